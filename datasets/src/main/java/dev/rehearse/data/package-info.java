@@ -1,0 +1,5 @@
+/** Fills a schema with valid, reproducible rows, from the live catalog alone. */
+@NullMarked
+package dev.rehearse.data;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The rehearse command. */
+@NullMarked
+package dev.rehearse.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,88 @@
+package dev.rehearse.recording;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One session's wait for one lock, from its start to its end.
+ *
+ * @param waiterPid server process that waited
+ * @param waiter who it is: an operation of the load ("place_order"), "migration", a blocker's name, or "autovacuum"
+ * @param waiterKind which of these, so that budgets can tell the application from the migration
+ * @param lockType {@code pg_locks.locktype}: relation, transactionid, virtualxid, tuple, advisory, object, extend ...
+ * @param relation the relation waited for, where the lock names one
+ * @param mode the mode waited for, as {@code pg_locks} writes it
+ * @param startMicros when the wait began
+ * @param endMicros when it ended, or the recording did
+ * @param ended how it ended
+ * @param chain the blocking chain seen during the wait, nearest blocker first, root last; empty where it was too short to be seen
+ * @param statement index of the migration's statement that is in the chain, or that ran at the time; -1 where there was none
+ * @param source how its length is known: the server's own message, {@code pg_locks.waitstart}, or sampling
+ * @param errorMicros how far {@code endMicros - startMicros} may be off
+ */
+public record LockWait(
+        int waiterPid,
+        String waiter,
+        SessionKind waiterKind,
+        String lockType,
+        @Nullable String relation,
+        String mode,
+        long startMicros,
+        long endMicros,
+        Ended ended,
+        List<Blocking> chain,
+        int statement,
+        Source source,
+        long errorMicros) {
+
+    public LockWait {
+        chain = List.copyOf(chain);
+    }
+
+    /** How a wait ended. */
+    public enum Ended {
+        GRANTED,
+        LOCK_TIMEOUT,
+        STATEMENT_TIMEOUT,
+        CANCELLED,
+        DEADLOCK,
+        CONNECTION_LOST,
+        /** The recording ended first; the length is a lower bound. */
+        STILL_WAITING
+    }
+
+    /** Where the length of a wait comes from, best first. */
+    public enum Source {
+        SERVER_MESSAGE,
+        WAITSTART,
+        SAMPLING
+    }
+
+    /** Whose session it is. */
+    public enum SessionKind {
+        APPLICATION,
+        MIGRATION,
+        BLOCKER,
+        OTHER
+    }
+
+    /**
+     * One link of a blocking chain.
+     *
+     * @param pid the session
+     * @param who as {@link LockWait#waiter()}
+     * @param kind whose session
+     * @param query what it ran, or ran last
+     * @param waiting whether it was itself waiting; the root is not
+     */
+    public record Blocking(int pid, String who, SessionKind kind, @Nullable String query, boolean waiting) {}
+
+    /** The session at the root of the chain, or null where none was seen. */
+    public @Nullable Blocking rootBlocker() {
+        return chain.isEmpty() ? null : chain.get(chain.size() - 1);
+    }
+
+    public long micros() {
+        return endMicros - startMicros;
+    }
+}

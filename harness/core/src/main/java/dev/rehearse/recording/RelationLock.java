@@ -1,0 +1,23 @@
+package dev.rehearse.recording;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lock that a migration's backend took on a relation.
+ *
+ * @param relation schema-qualified where the schema is not {@code public}; as {@code quote_ident} writes it
+ * @param relationKind {@code pg_class.relkind} in words: table, index, partitioned table, sequence, view, materialized view, TOAST table
+ * @param mode the strongest mode held
+ * @param waitMicros how long the backend waited for it; 0 where it did not wait
+ * @param heldMicros from being granted to the end of the transaction (or of the statement, outside a transaction)
+ * @param existedBefore whether the relation existed before the migration; locks on what the migration itself made block nobody
+ * @param source how it became known: {@code pg_locks after the statement}, {@code event trigger}, {@code sampling}
+ */
+public record RelationLock(
+        String relation,
+        String relationKind,
+        LockMode mode,
+        long waitMicros,
+        long heldMicros,
+        boolean existedBefore,
+        @Nullable String source) {}

@@ -1,0 +1,61 @@
+package dev.rehearse.recording;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One statement that a migration tool sent, as the wiretap saw it.
+ *
+ * @param index position in the recording's list of statements, from 0; what {@link LockWait#statement()} refers to
+ * @param phase MIGRATE, ROLL_BACK or REAPPLY
+ * @param migrator which of several migrators sent it, from 0
+ * @param attempt which attempt under a retry policy, from 1
+ * @param backendPid the server process that ran it
+ * @param source the file it came from, with its line ("V7__widen.sql:9"), where the tool says so
+ * @param sql its text as sent
+ * @param startMicros when the client had sent it
+ * @param endMicros when the server had answered it; the last moment known where it never did
+ * @param outcome how it ended
+ * @param sqlState the SQLSTATE of its failure
+ * @param message the server's message of its failure
+ * @param inTransaction whether a transaction was open after it, so that its locks outlive it
+ * @param messageStatements how many statements the one message carried (a simple query may carry several), at least 1
+ * @param rows rows affected or returned, -1 where the server does not say
+ * @param locks relation locks it took, strongest mode per relation
+ * @param rewrites tables rewritten, in the server's own words ("rewriting table")
+ * @param scans tables scanned in full to verify a constraint
+ * @param indexBuilds indexes built, "index on table"
+ * @param serverWords every DEBUG1 message of the server about the statement
+ * @param walBytes WAL written by the whole server while it ran, -1 if not measured
+ */
+public record StatementFact(
+        int index,
+        Phase phase,
+        int migrator,
+        int attempt,
+        int backendPid,
+        @Nullable String source,
+        String sql,
+        long startMicros,
+        long endMicros,
+        Outcome outcome,
+        @Nullable String sqlState,
+        @Nullable String message,
+        boolean inTransaction,
+        int messageStatements,
+        long rows,
+        List<RelationLock> locks,
+        List<String> rewrites,
+        List<String> scans,
+        List<String> indexBuilds,
+        List<String> serverWords,
+        long walBytes) {
+
+    public StatementFact {
+        locks = List.copyOf(locks);
+        rewrites = List.copyOf(rewrites);
+        scans = List.copyOf(scans);
+        indexBuilds = List.copyOf(indexBuilds);
+        serverWords = List.copyOf(serverWords);
+    }
+}
