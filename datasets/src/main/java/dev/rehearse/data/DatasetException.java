@@ -1,0 +1,44 @@
+package dev.rehearse.data;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data could not be made. The message names the table and the column where there is one, and says what to do. After it the database
+ * is not whole (tables may be half full, indexes and foreign keys may be missing): throw it away.
+ */
+public final class DatasetException extends RuntimeException {
+
+    /** Who must act. */
+    public enum Actor {
+        /** The author of the spec or of the schema: an unknown table, a constraint that the maker cannot satisfy. */
+        PLAN_AUTHOR,
+        /** The owner of the machine or of the database: a lost connection, a full disk, a missing privilege. */
+        MACHINE,
+        /** The maker of this library: data it made broke a constraint it thought it had satisfied. */
+        LIBRARY
+    }
+
+    private final Actor actor;
+
+    private DatasetException(Actor actor, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.actor = actor;
+    }
+
+    /** Who must act. */
+    public Actor actor() {
+        return actor;
+    }
+
+    static DatasetException spec(String message) {
+        return new DatasetException(Actor.PLAN_AUTHOR, message, null);
+    }
+
+    static DatasetException machine(String message, Throwable cause) {
+        return new DatasetException(Actor.MACHINE, message, cause);
+    }
+
+    static DatasetException bug(String message, @Nullable Throwable cause) {
+        return new DatasetException(Actor.LIBRARY, message, cause);
+    }
+}

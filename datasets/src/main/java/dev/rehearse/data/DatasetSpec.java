@@ -1,0 +1,42 @@
+package dev.rehearse.data;
+
+import java.util.Map;
+
+/**
+ * What data to make. The same spec over the same schema gives the same bytes, on every machine and for any number of threads.
+ *
+ * @param defaultRows rows of the largest tables that {@code rows} does not name; see {@link Dataset} for how it fans out
+ * @param rows exact rows by table, 0 included; the table as its user writes it: {@code name} or {@code schema.name}, in any letter
+ *     case as long as only one table is meant
+ * @param randomSeed the number that makes the data reproducible
+ * @param edgeCaseShare share of the values of each column that are edge cases (NULL, empty, longest, odd Unicode, limits), 0 to 1
+ */
+public record DatasetSpec(long defaultRows, Map<String, Long> rows, long randomSeed, double edgeCaseShare) {
+
+    /** The edge-case share when nobody chose one: 1 %. */
+    public static final double DEFAULT_EDGE_CASE_SHARE = 0.01;
+
+    /** Checks every number; a {@link DatasetException} names the one that is impossible. */
+    public DatasetSpec {
+        rows = Map.copyOf(rows);
+        if (defaultRows < 0) {
+            throw DatasetException.spec(
+                    "The default number of rows must not be negative, but was " + defaultRows + ".");
+        }
+        rows.forEach((table, count) -> {
+            if (count < 0) {
+                throw DatasetException.spec(
+                        "The number of rows of table \"" + table + "\" must not be negative, but was " + count + ".");
+            }
+        });
+        if (!(edgeCaseShare >= 0 && edgeCaseShare <= 1)) {
+            throw DatasetException.spec(
+                    "The share of edge cases must be between 0 and 1, but was " + edgeCaseShare + ".");
+        }
+    }
+
+    /** The same number of rows for all tables, fanned along the foreign keys, with the default share of edge cases. */
+    public static DatasetSpec of(long defaultRows, long randomSeed) {
+        return new DatasetSpec(defaultRows, Map.of(), randomSeed, DEFAULT_EDGE_CASE_SHARE);
+    }
+}
