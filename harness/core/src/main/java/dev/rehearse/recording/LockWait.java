@@ -75,7 +75,8 @@ public record LockWait(
      * @param query what it ran, or ran last
      * @param waiting whether it was itself waiting; the root is not
      */
-    public record Blocking(int pid, String who, SessionKind kind, @Nullable String query, boolean waiting) {}
+    public record Blocking(
+            int pid, String who, SessionKind kind, @Nullable String query, boolean waiting) {}
 
     /** The session at the root of the chain, or null where none was seen. */
     public @Nullable Blocking rootBlocker() {

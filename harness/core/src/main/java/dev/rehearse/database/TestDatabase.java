@@ -1,0 +1,76 @@
+package dev.rehearse.database;
+
+import dev.rehearse.Progress;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * A running database that we own: a primary and, once sealed, its standbys. Closing it leaves nothing behind; closing twice is
+ * harmless. Methods may be called from any thread.
+ */
+public interface TestDatabase extends AutoCloseable {
+
+    /** For people: "PostgreSQL 18.6 in a container (postgres:18)". */
+    String description();
+
+    /** docker, embedded or external. */
+    String provider();
+
+    /** Whether it is a copy of a loaded template, so that loading can be skipped. */
+    boolean isLoaded();
+
+    /**
+     * Called once after loading and before the load begins, with no other connection open: keeps the database as a template
+     * where the request has a key and it was not a copy already, and starts the standbys.
+     */
+    void seal(Progress progress);
+
+    Server primary();
+
+    /** The standbys, from {@link #seal} on. */
+    List<Server> standbys();
+
+    /** Whether every server process of ours still runs. Cheap enough to ask once a second. */
+    boolean isAlive();
+
+    /** The server's own last words (end of its log), for reports about its death; empty where there are none. */
+    String lastWords();
+
+    @Override
+    void close();
+
+    /**
+     * Where a server listens, and as whom to come.
+     *
+     * @param name "primary", "standby 1", "standby 2"
+     * @param user the superuser that owns the database (external: the user of the URL)
+     */
+    record Server(String name, String host, int port, String database, String user, String password) {
+
+        /** A plain pgjdbc URL without user and password. */
+        public String jdbcUrl() {
+            return "jdbc:postgresql://" + host + ":" + port + "/" + database;
+        }
+
+        /**
+         * Opens a connection as the owner.
+         *
+         * @param applicationName what the server calls it in {@code pg_stat_activity}
+         */
+        public Connection connect(String applicationName) throws SQLException {
+            return connect(applicationName, user, password);
+        }
+
+        /** Opens a connection as another role. */
+        public Connection connect(String applicationName, String role, String rolePassword) throws SQLException {
+            java.util.Properties properties = new java.util.Properties();
+            properties.setProperty("user", role);
+            properties.setProperty("password", rolePassword);
+            properties.setProperty("ApplicationName", applicationName);
+            properties.setProperty("connectTimeout", "10");
+            properties.setProperty("tcpKeepAlive", "true");
+            return java.sql.DriverManager.getConnection(jdbcUrl(), properties);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.rehearse.plan;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The limits agreed beforehand. A null limit is not judged.
+ *
+ * @param longestLockWait longest time an operation of the application may wait for a lock while the migration or its rollback runs
+ * @param longestOutage longest time in which no operation on a table succeeds although some were due
+ * @param responseP99 absolute limit of the 99th percentile of response time while the migration runs
+ * @param responseP99TimesBaseline the same as a multiple of the baseline's
+ * @param errorShare share of operations that may fail beyond the baseline's share, 0 to 1
+ * @param replayLag longest replay lag of a standby
+ * @param duration longest duration of the migration, retries included
+ * @param rollback whether a way back must exist
+ */
+public record Budget(
+        @Nullable Duration longestLockWait,
+        @Nullable Duration longestOutage,
+        @Nullable Duration responseP99,
+        @Nullable Double responseP99TimesBaseline,
+        @Nullable Double errorShare,
+        @Nullable Duration replayLag,
+        @Nullable Duration duration,
+        RollbackRule rollback) {
+
+    /** The limits a plan gets that names none. */
+    public static final Budget DEFAULT = new Budget(
+            Duration.ofMillis(500),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            null,
+            0.0,
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(30),
+            RollbackRule.TESTED_IF_PRESENT);
+
+    /** Whether a way back must exist. One that exists must work, always. */
+    public enum RollbackRule {
+        REQUIRED,
+        TESTED_IF_PRESENT
+    }
+}

@@ -1,0 +1,61 @@
+package dev.rehearse.plan;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is rehearsed.
+ *
+ * @param tool what runs it
+ * @param up SQL: the scripts that migrate, in order
+ * @param down SQL and Flyway: the scripts that roll back, in the order they run; empty where there is no way back
+ * @param flyway Flyway: where its migrations are and from which version to which
+ * @param lockTimeout {@code lock_timeout} of the migration's session; null leaves the tool's own
+ * @param retries further attempts after one that ended in a lock timeout or a deadlock
+ * @param retryPause pause before each further attempt
+ * @param migrators how many run it at once, as several instances of an application do at start-up
+ * @param deadline after which it is cancelled and judged as it stands
+ */
+public record Migration(
+        Tool tool,
+        List<SqlFile> up,
+        List<SqlFile> down,
+        @Nullable Flyway flyway,
+        @Nullable Duration lockTimeout,
+        int retries,
+        Duration retryPause,
+        int migrators,
+        Duration deadline) {
+
+    public Migration {
+        up = List.copyOf(up);
+        down = List.copyOf(down);
+    }
+
+    /** What runs the migration. */
+    public enum Tool {
+        SQL,
+        FLYWAY
+    }
+
+    /**
+     * @param locations folders with {@code V*__*.sql}
+     * @param from version that the schema is at before the rehearsal; null: only the plan's schema scripts have run
+     * @param to version to migrate to; null: the latest
+     */
+    public record Flyway(
+            List<Path> locations,
+            @Nullable String from,
+            @Nullable String to) {
+
+        public Flyway {
+            locations = List.copyOf(locations);
+        }
+    }
+
+    public boolean hasRollback() {
+        return !down.isEmpty();
+    }
+}

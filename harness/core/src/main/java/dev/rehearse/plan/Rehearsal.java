@@ -1,0 +1,35 @@
+package dev.rehearse.plan;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The validated plan of one run. Immutable; whoever holds one need not check it again. Made by {@link RehearsalFile} from YAML or by
+ * {@link RehearsalBuilder}.
+ *
+ * @param name what the run is called in reports
+ * @param folder the folder that relative paths were resolved against, and that names the run's reports
+ * @param database which PostgreSQL, with which settings and standbys
+ * @param schema scripts that build the schema before the migration, in order; empty where a tool builds it or where it exists
+ * @param data how much data, and the number that makes it reproducible
+ * @param workload what the applications do meanwhile, and who stands in the way
+ * @param migration what is rehearsed
+ * @param invariants what must hold before and after
+ * @param budget the limits agreed beforehand
+ */
+public record Rehearsal(
+        String name,
+        Path folder,
+        DatabasePlan database,
+        List<SqlFile> schema,
+        DataPlan data,
+        Workload workload,
+        Migration migration,
+        List<Invariant> invariants,
+        Budget budget) {
+
+    public Rehearsal {
+        schema = List.copyOf(schema);
+        invariants = List.copyOf(invariants);
+    }
+}

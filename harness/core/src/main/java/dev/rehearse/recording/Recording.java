@@ -1,0 +1,313 @@
+package dev.rehearse.recording;
+
+import dev.rehearse.plan.Budget;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The raw facts of one run, everything a verdict rests on. Immutable; times are microseconds of the run's {@link RunClock}.
+ * {@link RecordingFiles} saves and loads it, so that it can be judged again without a database.
+ *
+ * @param format version of the saved form
+ * @param plan what was to be rehearsed
+ * @param environment on what
+ * @param startedAt wall-clock time of microsecond 0
+ * @param phases which phases ran, in order
+ * @param statements what the migration tool sent, in order of their start
+ * @param attempts attempts of MIGRATE, ROLL_BACK and REAPPLY with what each cost
+ * @param lockWaits every wait for a lock that was seen
+ * @param queues how many sessions waited, per relation, whenever that changed
+ * @param operations every operation of the load
+ * @param load what the load was, and how well the generator kept its schedule
+ * @param blockers what became of each blocker
+ * @param replication standby lag, sampled
+ * @param server server-wide counters, sampled
+ * @param relations sizes and dead rows of user tables and indexes, per moment
+ * @param schema the schema before, after and after the rollback, compared
+ * @param account what became of the rows and values
+ * @param leftovers what the migration left half done
+ * @param invariants the invariants' values
+ * @param observer whether the observers kept up
+ * @param notMeasured what could not be measured, and why
+ * @param aborted why the run ended early; null where it did not
+ */
+public record Recording(
+        int format,
+        PlanFacts plan,
+        EnvironmentFacts environment,
+        Instant startedAt,
+        List<PhaseSpan> phases,
+        List<StatementFact> statements,
+        List<Attempt> attempts,
+        List<LockWait> lockWaits,
+        List<QueueLength> queues,
+        OperationLog operations,
+        LoadFacts load,
+        List<BlockerFact> blockers,
+        List<ReplicationSample> replication,
+        List<ServerSample> server,
+        List<RelationSize> relations,
+        SchemaFacts schema,
+        RowAccount account,
+        List<Leftover> leftovers,
+        List<InvariantFact> invariants,
+        ObserverFacts observer,
+        List<String> notMeasured,
+        @Nullable Aborted aborted) {
+
+    public static final int FORMAT = 1;
+
+    /**
+     * @param name the plan's name
+     * @param folder its folder, as given
+     * @param tool what runs the migration, in words
+     * @param files names of the scripts that migrate
+     * @param hasRollback whether the plan has a way back
+     * @param migrators how many migrators ran at once
+     * @param lockTimeoutMillis lock_timeout of the migration, -1 where none was set
+     * @param retries further attempts allowed
+     * @param rows rows loaded, by table, largest first
+     * @param scale the plan's scale
+     * @param randomSeed the plan's randomSeed
+     * @param budget the limits
+     */
+    public record PlanFacts(
+            String name,
+            String folder,
+            String tool,
+            List<String> files,
+            boolean hasRollback,
+            int migrators,
+            long lockTimeoutMillis,
+            int retries,
+            Map<String, Long> rows,
+            long scale,
+            long randomSeed,
+            Budget budget) {}
+
+    /**
+     * @param rehearseVersion ours
+     * @param database what kind, in words: "PostgreSQL 18.6 in a container (postgres:18)"
+     * @param provider docker, embedded or external
+     * @param serverVersion {@code server_version}
+     * @param serverVersionNum {@code server_version_num}
+     * @param compiledWith {@code version()} and, where known, the build's CFLAGS
+     * @param standbys how many
+     * @param settings the settings that matter, by name
+     * @param settingsGiven whether the plan gave production's settings
+     * @param cores of this machine
+     * @param memoryMib of this machine
+     * @param javaVersion of the harness
+     * @param operatingSystem of the harness
+     */
+    public record EnvironmentFacts(
+            String rehearseVersion,
+            String database,
+            String provider,
+            String serverVersion,
+            int serverVersionNum,
+            String compiledWith,
+            int standbys,
+            Map<String, String> settings,
+            boolean settingsGiven,
+            int cores,
+            long memoryMib,
+            String javaVersion,
+            String operatingSystem) {}
+
+    /** A phase that ran, from {@code startMicros} to {@code endMicros}. */
+    public record PhaseSpan(Phase phase, long startMicros, long endMicros) {}
+
+    /**
+     * One attempt to migrate or to roll back.
+     *
+     * @param phase MIGRATE, ROLL_BACK or REAPPLY
+     * @param migrator which migrator, from 0
+     * @param number from 1
+     * @param outcome how it ended
+     * @param sqlState of its failure
+     * @param message of its failure, as the tool gave it
+     */
+    public record Attempt(
+            Phase phase,
+            int migrator,
+            int number,
+            long startMicros,
+            long endMicros,
+            Outcome outcome,
+            @Nullable String sqlState,
+            @Nullable String message) {}
+
+    /** From {@code micros} on, {@code waiting} sessions waited for locks on {@code relation} (or for a lock that names none). */
+    public record QueueLength(long micros, String relation, int waiting) {}
+
+    /**
+     * @param ratePerSecond asked for
+     * @param clients connections per application
+     * @param before name of the application that runs today
+     * @param after name of the one that comes with the migration; null where the same one stays
+     * @param planned arrivals scheduled
+     * @param completed of these, succeeded, failed or unknown
+     * @param unfinished of these, still running or never begun when the load stopped
+     * @param lateP99Micros how late, at the 99th percentile, a free client took up an arrival: the generator's own delay
+     * @param lateMaxMicros the same, at worst
+     * @param reconnects connections lost and made again
+     * @param gcPauseMicros longest pause of our own process seen meanwhile
+     */
+    public record LoadFacts(
+            double ratePerSecond,
+            int clients,
+            String before,
+            @Nullable String after,
+            long planned,
+            long completed,
+            long unfinished,
+            long lateP99Micros,
+            long lateMaxMicros,
+            long reconnects,
+            long gcPauseMicros) {}
+
+    /**
+     * @param label what plans and reports call it
+     * @param pid its server process
+     * @param startMicros when it was in place
+     * @param endMicros when it let go
+     * @param diedEarly whether it was gone before its time; the run then proves nothing
+     * @param error why it died
+     */
+    public record BlockerFact(
+            String label,
+            @Nullable String table,
+            int pid,
+            long startMicros,
+            long endMicros,
+            boolean diedEarly,
+            @Nullable String error) {}
+
+    /**
+     * @param standby its name
+     * @param replayLagMicros time by which its replay trails the primary's writes
+     * @param replayLagBytes WAL bytes not yet replayed
+     * @param conflicts queries cancelled by recovery conflicts so far
+     */
+    public record ReplicationSample(
+            long micros, String standby, long replayLagMicros, long replayLagBytes, long conflicts) {}
+
+    /** Counters of the whole server since it started: WAL and temporary bytes, deadlocks, commits, rollbacks, and the connections now. */
+    public record ServerSample(
+            long micros,
+            long walBytes,
+            long tempBytes,
+            long deadlocks,
+            long commits,
+            long rollbacks,
+            int connections) {}
+
+    /**
+     * @param moment when: "before", "after migration", "after rollback"
+     * @param relation table or index
+     * @param kind table or index
+     * @param bytes of its main fork and, for a table, its TOAST table
+     * @param deadRows {@code n_dead_tup}; -1 for an index
+     */
+    public record RelationSize(String moment, String relation, String kind, long bytes, long deadRows) {}
+
+    /**
+     * @param changes what the migration changed
+     * @param afterRollback what differs between before the migration and after the rollback; empty: restored. Null: not compared.
+     * @param reapplyDiffers what differs between the first and the second migration; null: not compared
+     */
+    public record SchemaFacts(
+            List<SchemaDifference> changes,
+            @Nullable List<SchemaDifference> afterRollback,
+            @Nullable List<SchemaDifference> reapplyDiffers) {}
+
+    /**
+     * @param object what: "column orders.total", "index orders_total_idx"
+     * @param before its definition before, null: it was not there
+     * @param after its definition after, null: it is gone
+     */
+    public record SchemaDifference(
+            String object,
+            @Nullable String before,
+            @Nullable String after) {}
+
+    /**
+     * What became of the rows, table by table, after the rollback (or after the migration where there was no rollback).
+     *
+     * @param verifiedAfter the phase after which it was checked
+     * @param tables by table
+     */
+    public record RowAccount(@Nullable Phase verifiedAfter, List<TableAccount> tables) {}
+
+    /**
+     * @param table which
+     * @param written rows the application wrote during the run and that were looked up again
+     * @param rowsLost of these, rows that are gone although the application did not delete them
+     * @param valuesLost column values of these that are gone or changed although the application did not change them
+     * @param lostByColumn the same, by column
+     * @param sampled rows that were there before, looked up again
+     * @param sampledRowsLost of these, gone
+     * @param sampledValuesLost column values of these, gone or changed
+     * @param rowsBefore exact number of rows before the load began
+     */
+    public record TableAccount(
+            String table,
+            long written,
+            long rowsLost,
+            long valuesLost,
+            Map<String, Long> lostByColumn,
+            long sampled,
+            long sampledRowsLost,
+            long sampledValuesLost,
+            long rowsBefore) {}
+
+    /**
+     * @param kind what: INVALID_INDEX, NOT_VALID_CONSTRAINT, DEPRECATED_COLUMN, OPEN_TRANSACTION, ADVISORY_LOCK
+     * @param object which
+     * @param phase after which phase it was found
+     * @param detail in words
+     */
+    public record Leftover(Kind kind, String object, Phase phase, String detail) {
+
+        /** What a migration can leave half done. */
+        public enum Kind {
+            INVALID_INDEX,
+            NOT_VALID_CONSTRAINT,
+            DEPRECATED_COLUMN,
+            OPEN_TRANSACTION,
+            ADVISORY_LOCK
+        }
+    }
+
+    /** An invariant's value (or the error its query gave) before, after the migration, and after the rollback; null: not asked. */
+    public record InvariantFact(
+            String name,
+            String sql,
+            @Nullable String expected,
+            @Nullable String before,
+            @Nullable String afterMigration,
+            @Nullable String afterRollback) {}
+
+    /**
+     * @param intervalMicros the lock sampler's interval as planned
+     * @param samples how many it took
+     * @param longestGapMicros longest time between two while the migration ran
+     * @param disagreements where two sources disagreed, in words
+     */
+    public record ObserverFacts(long intervalMicros, long samples, long longestGapMicros, List<String> disagreements) {}
+
+    /**
+     * @param phase in which it happened
+     * @param reason what happened, in words for the user
+     * @param databaseDied whether the server was gone
+     */
+    public record Aborted(Phase phase, String reason, boolean databaseDied) {}
+
+    /** When a phase ran, or null. */
+    public @Nullable PhaseSpan span(Phase phase) {
+        return phases.stream().filter(p -> p.phase() == phase).findFirst().orElse(null);
+    }
+}
