@@ -1,0 +1,380 @@
+package dev.rehearse.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a report says: the contract, described by {@code report.schema.json} beside this class. Plain values; times are milliseconds
+ * since the run began, lengths are milliseconds, both with fractions.
+ *
+ * @param schemaVersion version of this contract; a reader that knows version N can read every N.x
+ * @param plan what was to be rehearsed
+ * @param verdict the conclusion
+ * @param summary the few lines that matter, plain text
+ * @param findings limits broken and dangers seen, worst first
+ * @param statements what the migration tool sent
+ * @param attempts attempts to migrate, to roll back and to migrate again
+ * @param phases when each phase ran
+ * @param lockWaits every wait for a lock, longest first
+ * @param queues longest queue per relation
+ * @param operations counts and times per operation and phase
+ * @param outages per table, times in which nothing succeeded although something was due
+ * @param replication per standby
+ * @param rollback what the way back did
+ * @param schemaChanges what the migration changed
+ * @param leftovers what the migration left half done
+ * @param invariants values that had to hold
+ * @param server what the migration cost the server
+ * @param timeline throughput, response time, errors and waits over time, for the picture
+ * @param load how the load was made and how well the generator kept its schedule
+ * @param blockers who stood in the way
+ * @param checklist the go-live checklist, each line with its evidence
+ * @param notMeasured what a reader must not take for measured
+ * @param environment where it ran
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+public record RehearsalReport(
+        String schemaVersion,
+        Plan plan,
+        Verdict verdict,
+        List<String> summary,
+        List<Finding> findings,
+        List<Statement> statements,
+        List<Attempt> attempts,
+        List<PhaseSpan> phases,
+        List<LockWait> lockWaits,
+        List<Queue> queues,
+        List<Operation> operations,
+        List<Outage> outages,
+        List<Replication> replication,
+        Rollback rollback,
+        List<SchemaChange> schemaChanges,
+        List<Leftover> leftovers,
+        List<Invariant> invariants,
+        ServerCost server,
+        Timeline timeline,
+        Load load,
+        List<Blocker> blockers,
+        List<ChecklistLine> checklist,
+        List<String> notMeasured,
+        Environment environment) {
+
+    public static final String SCHEMA_VERSION = "1.0";
+
+    /**
+     * @param name its name
+     * @param folder where it is
+     * @param tool what runs the migration
+     * @param files the scripts that migrate
+     * @param rows rows loaded, by table
+     * @param randomSeed what makes it reproducible
+     * @param budget the limits, by name, in words ("300 ms")
+     */
+    public record Plan(
+            String name,
+            String folder,
+            String tool,
+            List<String> files,
+            Map<String, Long> rows,
+            long randomSeed,
+            Map<String, String> budget) {}
+
+    /**
+     * @param id stable: LOCK_WAIT, OUTAGE, RESPONSE_TIME, ERRORS ...
+     * @param severity whether it decides the verdict
+     * @param title one line for people
+     * @param statement index into statements, -1 where it is about none
+     * @param measured what was measured, with its unit
+     * @param limit the limit, with its unit; empty where there is none
+     * @param evidence lines that prove it
+     * @param effect what it does to users
+     * @param saferWay what to do instead
+     * @param catalogue id of the operation in the catalogue of dangerous operations ("IDX-01"), or null
+     */
+    public record Finding(
+            String id,
+            Severity severity,
+            String title,
+            int statement,
+            String measured,
+            String limit,
+            List<String> evidence,
+            String effect,
+            String saferWay,
+            @Nullable String catalogue) {}
+
+    /** BREACH: NO_GO. VOID: the run proves too little, INCONCLUSIVE unless something is a BREACH. DANGER: seen, within the limits. NOTE: worth knowing. */
+    public enum Severity {
+        BREACH,
+        VOID,
+        DANGER,
+        NOTE
+    }
+
+    /**
+     * @param index what findings and lock waits refer to
+     * @param phase MIGRATE, ROLL_BACK or REAPPLY
+     * @param migrator which of several migrators, from 0
+     * @param attempt from 1
+     * @param source file and line, where known
+     * @param sql as sent
+     * @param startMillis since the run began
+     * @param durationMillis until the server's answer
+     * @param outcome SUCCEEDED, FAILED or UNKNOWN
+     * @param sqlState of its failure
+     * @param message of its failure
+     * @param locks relation locks it took
+     * @param rewrites tables rewritten
+     * @param scans tables scanned to verify a constraint
+     * @param indexBuilds indexes built
+     * @param queued operations of the application that waited for it or behind it
+     * @param errors operations of the application that failed while it ran, by SQLSTATE
+     * @param walBytes WAL written meanwhile, -1 if not measured
+     */
+    public record Statement(
+            int index,
+            String phase,
+            int migrator,
+            int attempt,
+            @Nullable String source,
+            String sql,
+            double startMillis,
+            double durationMillis,
+            String outcome,
+            @Nullable String sqlState,
+            @Nullable String message,
+            List<Lock> locks,
+            List<String> rewrites,
+            List<String> scans,
+            List<String> indexBuilds,
+            long queued,
+            Map<String, Long> errors,
+            long walBytes) {}
+
+    /** A lock a statement took: relation, its kind, mode ("ACCESS EXCLUSIVE"), the wait for it, and how long it was held. */
+    public record Lock(
+            String relation, String kind, String mode, double waitMillis, double heldMillis, boolean existedBefore) {}
+
+    /** One attempt: phase, migrator and number from 1, when, how long, how it ended, and what it cost the application. */
+    public record Attempt(
+            String phase,
+            int migrator,
+            int number,
+            double startMillis,
+            double durationMillis,
+            String outcome,
+            @Nullable String sqlState,
+            @Nullable String message,
+            long operationsQueued,
+            double longestLockWaitMillis) {}
+
+    /** When a phase ran. */
+    public record PhaseSpan(String phase, double startMillis, double durationMillis) {}
+
+    /**
+     * @param waiter who waited: an operation, "migration", a blocker
+     * @param waiterKind APPLICATION, MIGRATION, BLOCKER or OTHER
+     * @param relation waited for; for a lock that names none its type ("transactionid")
+     * @param mode in SQL's words ("ROW EXCLUSIVE")
+     * @param startMillis since the run began
+     * @param millis how long
+     * @param rootBlocker who stood at the root of the chain, or null where that was too short to be seen
+     * @param chain nearest blocker first: "migration (ALTER TABLE ...)"
+     * @param statement index of the migration's statement in the chain or at the time, -1 for none
+     * @param ended GRANTED, LOCK_TIMEOUT ...
+     * @param source where the length comes from
+     * @param errorMillis how far it may be off
+     * @param phase in which it began
+     */
+    public record LockWait(
+            String waiter,
+            String waiterKind,
+            String relation,
+            String mode,
+            double startMillis,
+            double millis,
+            @Nullable String rootBlocker,
+            List<String> chain,
+            int statement,
+            String ended,
+            String source,
+            double errorMillis,
+            String phase) {}
+
+    /** The longest queue on a relation, and when. */
+    public record Queue(String relation, int longest, double atMillis) {}
+
+    /**
+     * @param name the operation
+     * @param application the version it belongs to
+     * @param phase in which it was due
+     * @param count how many were due
+     * @param errorsBySqlState failures
+     * @param responseMillis from the intended start
+     * @param serviceMillis from when a client took it up
+     */
+    public record Operation(
+            String name,
+            String application,
+            String phase,
+            long count,
+            Map<String, Long> errorsBySqlState,
+            Percentiles responseMillis,
+            Percentiles serviceMillis) {}
+
+    /** Percentiles of a distribution, in milliseconds. */
+    public record Percentiles(double p50, double p90, double p99, double p999, double max) {}
+
+    /** A time in which no operation on the table succeeded although some were due. */
+    public record Outage(String table, double startMillis, double millis, int statement) {}
+
+    /** How far a standby fell behind, and the queries it cancelled. */
+    public record Replication(String standby, double maxLagMillis, long maxLagBytes, double atMillis, long conflicts) {}
+
+    /**
+     * @param ran whether there was a way back and it ran
+     * @param outcome how it ended; null where it did not run
+     * @param durationMillis how long it took
+     * @param schemaRestored whether every object was as before; null where that was not compared
+     * @param differences what was not
+     * @param rowsLost rows the application wrote that are gone
+     * @param valuesLost column values that are gone or changed
+     * @param byTable the same, table by table
+     * @param reapplied whether migrating again worked; null where it was not tried
+     */
+    public record Rollback(
+            boolean ran,
+            @Nullable String outcome,
+            double durationMillis,
+            @Nullable Boolean schemaRestored,
+            List<SchemaChange> differences,
+            long rowsLost,
+            long valuesLost,
+            List<TableAccount> byTable,
+            @Nullable Boolean reapplied) {}
+
+    /** Rows the application wrote to a table, and rows that were there before (a sample), looked up again at the end. */
+    public record TableAccount(
+            String table,
+            long written,
+            long rowsLost,
+            long valuesLost,
+            Map<String, Long> lostByColumn,
+            long sampled,
+            long sampledRowsLost,
+            long sampledValuesLost) {}
+
+    /** An object whose definition changed; null where it was not there or is gone. */
+    public record SchemaChange(
+            String object,
+            @Nullable String before,
+            @Nullable String after) {}
+
+    /** What a migration left half done. */
+    public record Leftover(String kind, String object, String phase, String detail) {}
+
+    /** A value that had to hold. */
+    public record Invariant(
+            String name,
+            String sql,
+            @Nullable String expected,
+            @Nullable String before,
+            @Nullable String afterMigration,
+            @Nullable String afterRollback,
+            boolean held) {}
+
+    /** What the migration cost the server, -1 where not measured, and how relations grew. */
+    public record ServerCost(long walBytes, long tempBytes, long deadlocks, List<RelationGrowth> relations) {}
+
+    /** Size of a table or index and dead rows (-1 for an index) before, after the migration and after the rollback; -1 where it did not exist. */
+    public record RelationGrowth(
+            String relation,
+            String kind,
+            long bytesBefore,
+            long bytesAfterMigration,
+            long bytesAfterRollback,
+            long deadRowsBefore,
+            long deadRowsAfterMigration,
+            long deadRowsAfterRollback) {}
+
+    /**
+     * Columns of equal length, one entry per bucket of intended start time.
+     *
+     * @param bucketMillis width of a bucket
+     * @param startMillis start of the first bucket since the run began
+     * @param due operations due
+     * @param succeeded operations that succeeded, by the time they ended
+     * @param failed operations that failed, by the time they ended
+     * @param p50Millis response time of those due in the bucket
+     * @param p99Millis the same
+     * @param maxMillis the same
+     * @param waiting most sessions waiting for locks at once in the bucket
+     * @param replayLagMillis worst standby's lag in the bucket, null entries where there is no standby
+     */
+    public record Timeline(
+            double bucketMillis,
+            double startMillis,
+            List<Long> due,
+            List<Long> succeeded,
+            List<Long> failed,
+            List<Double> p50Millis,
+            List<Double> p99Millis,
+            List<Double> maxMillis,
+            List<Integer> waiting,
+            List<Double> replayLagMillis) {}
+
+    /** How the load was made, and whether the generator kept its schedule. */
+    public record Load(
+            double ratePerSecond,
+            int clients,
+            String before,
+            @Nullable String after,
+            long planned,
+            long completed,
+            long unfinished,
+            double lateP99Millis,
+            double lateMaxMillis,
+            long reconnects) {}
+
+    /** A session that stood in the way. */
+    public record Blocker(
+            String kind,
+            @Nullable String table,
+            double startMillis,
+            double millis,
+            boolean diedEarly,
+            @Nullable String error) {}
+
+    /**
+     * @param when before, during or after the release
+     * @param item what the checklist asks
+     * @param state DONE, FAILED or NOT_MEASURED
+     * @param evidence what says so, or why it was not measured
+     */
+    public record ChecklistLine(String when, String item, State state, String evidence) {
+
+        /** Whether a line of the checklist is proven. */
+        public enum State {
+            DONE,
+            FAILED,
+            NOT_MEASURED
+        }
+    }
+
+    /** Where it ran. */
+    public record Environment(
+            String rehearseVersion,
+            String database,
+            String provider,
+            String serverVersion,
+            String compiledWith,
+            int standbys,
+            Map<String, String> settings,
+            int cores,
+            long memoryMib,
+            String javaVersion,
+            String operatingSystem,
+            String startedAt) {}
+}
