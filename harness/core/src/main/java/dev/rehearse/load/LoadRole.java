@@ -1,0 +1,52 @@
+package dev.rehearse.load;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * The role that the load connects as. The server tells its sessions, and only them, every wait for a lock in its own words: with
+ * <a href="https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-LOG-LOCK-WAITS">log_lock_waits</a> a session that
+ * waited longer than {@code deadlock_timeout} logs how long it waited, and {@code client_min_messages=log} sends that line to the
+ * session itself. The small {@code deadlock_timeout} stays with this role: it also decides when a waiter cancels a blocking
+ * autovacuum, so the migration must keep production's value.
+ */
+public final class LoadRole {
+
+    /** Waits shorter than this are not reported by the server. */
+    public static final int SHORTEST_REPORTED_WAIT_MILLIS = 10;
+
+    private LoadRole() {}
+
+    /**
+     * Creates the role, or makes an existing one fit: a member of the owner, so that it can use all its tables, and told about its
+     * lock waits.
+     *
+     * @param admin a superuser's connection, outside a transaction
+     * @param role name of the role
+     * @param password its password
+     * @param ownerRole the role that owns the tables
+     */
+    public static void create(Connection admin, String role, String password, String ownerRole) throws SQLException {
+        String quoted = Sql.identifier(role);
+        try (Statement statement = admin.createStatement()) {
+            boolean exists;
+            try (ResultSet rows =
+                    statement.executeQuery("SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = " + Sql.literal(role))) {
+                exists = rows.next();
+            }
+            statement.execute((exists ? "ALTER" : "CREATE") + " ROLE " + quoted + " LOGIN INHERIT PASSWORD "
+                    + Sql.literal(password));
+            statement.execute("GRANT " + Sql.identifier(ownerRole) + " TO " + quoted);
+            for (String setting : new String[] {
+                "log_lock_waits = on",
+                "deadlock_timeout = '" + SHORTEST_REPORTED_WAIT_MILLIS + "ms'",
+                "client_min_messages = log",
+                "lc_messages = 'C'"
+            }) {
+                statement.execute("ALTER ROLE " + quoted + " SET " + setting);
+            }
+        }
+    }
+}
