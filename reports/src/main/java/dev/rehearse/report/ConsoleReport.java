@@ -1,0 +1,232 @@
+package dev.rehearse.report;
+
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.LockWait;
+import dev.rehearse.report.RehearsalReport.Replication;
+import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.RehearsalReport.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The lines that matter, for a terminal: at most 100 columns wide, about a dozen lines, colours only where asked for. Thread-safe. */
+public final class ConsoleReport {
+
+    private static final int WIDTH = 100;
+    private static final int LABEL = 15;
+    private static final int OTHER_FINDINGS = 3;
+
+    private final RehearsalReport report;
+    private final Facts facts;
+    private final boolean colours;
+    private final List<String> lines = new ArrayList<>();
+
+    private ConsoleReport(RehearsalReport report, boolean colours) {
+        this.report = report;
+        this.facts = new Facts(report);
+        this.colours = colours;
+    }
+
+    /** Without colours, without the last line that says where the report is. */
+    public static String render(RehearsalReport report) {
+        return render(report, false, null);
+    }
+
+    /**
+     * @param colours whether to use ANSI colours
+     * @param where what the last line names: the path of the report; null for no such line
+     */
+    public static String render(RehearsalReport report, boolean colours, @Nullable String where) {
+        return new ConsoleReport(report, colours).render(where);
+    }
+
+    private String render(@Nullable String where) {
+        header();
+        lines.add("");
+        lockWait();
+        otherFindings();
+        errors();
+        replication();
+        saferWay();
+        line("rollback", facts.rollbackInWords());
+        notMeasured();
+        if (where != null) {
+            lines.add("");
+            lines.add("report  " + where); // not cut: it is to be copied
+        }
+        return String.join("\n", lines) + "\n";
+    }
+
+    private void header() {
+        String verdict = report.verdict().name();
+        String name = PlainText.oneLine(report.plan().name(), WIDTH - verdict.length() - 2);
+        String setting = String.join(", ", facts.setting());
+        String first = verdict + "  " + name;
+        String shown = coloured(verdict) + "  " + name;
+        if (first.length() + 4 + setting.length() <= WIDTH) {
+            lines.add(shown + "    " + setting);
+        } else {
+            lines.add(shown);
+            lines.add(" ".repeat(verdict.length() + 2) + PlainText.oneLine(setting, WIDTH - verdict.length() - 2));
+        }
+    }
+
+    private String coloured(String verdict) {
+        if (!colours) {
+            return verdict;
+        }
+        int colour = switch (report.verdict()) {
+            case GO -> 32;
+            case NO_GO -> 31;
+            case INCONCLUSIVE -> 33;
+        };
+        return "\u001B[1;" + colour + "m" + verdict + "\u001B[0m";
+    }
+
+    private void lockWait() {
+        List<LockWait> waits = facts.applicationWaits();
+        Optional<Finding> finding = report.findings().stream()
+                .filter(f -> f.id().equals("LOCK_WAIT"))
+                .findFirst();
+        String limit = finding.map(Finding::limit).filter(l -> !l.isBlank()).orElse(budget("lockWait"));
+        String limitWords = limit.isBlank() ? "" : " (limit " + limit + ")";
+        if (waits.isEmpty()) {
+            line("lock wait", "no operation was seen waiting for a lock" + limitWords);
+            return;
+        }
+        LockWait worst = waits.get(0);
+        Optional<Statement> statement = facts.statement(worst.statement());
+        String behind = statement.isPresent() ? " behind " + facts.statementName(worst.statement()) : "";
+        line(
+                "lock wait",
+                PlainText.oneLine(worst.waiter(), 32) + " waited up to " + Units.millis(worst.millis()) + limitWords
+                        + behind);
+        statement.ifPresent(s -> {
+            continuation(sqlAndLock(s));
+            queue(s, worst.relation());
+        });
+        String root = worst.rootBlocker();
+        if (root != null && !root.startsWith("migration")) {
+            continuation("at the root stood " + PlainText.oneLine(root));
+        }
+    }
+
+    private String sqlAndLock(Statement statement) {
+        String lock = Facts.strongestLock(statement)
+                .map(l -> l.mode() + " for " + Units.millis(l.heldMillis()))
+                .orElse("");
+        String work = String.join(
+                "",
+                statement.rewrites().isEmpty() ? "" : ", table rewritten",
+                statement.scans().isEmpty() ? "" : ", table scanned",
+                statement.indexBuilds().isEmpty() ? "" : ", index built");
+        String right = lock.isEmpty() ? "" : "   " + lock + work;
+        return PlainText.oneLine(statement.sql(), WIDTH - LABEL - right.length()) + right;
+    }
+
+    private void queue(Statement statement, String relation) {
+        if (statement.queued() == 0) {
+            return;
+        }
+        long failed =
+                statement.errors().values().stream().mapToLong(Long::longValue).sum();
+        continuation(Units.count(statement.queued(), "operation") + " queued on " + PlainText.oneLine(relation, 40)
+                + (failed == 0
+                        ? ""
+                        : "; " + Units.count(failed) + " failed (" + String.join(", ", states(statement.errors()))
+                                + ")"));
+    }
+
+    private static List<String> states(Map<String, Long> errors) {
+        return List.copyOf(Facts.mostFrequentFirst(errors).keySet());
+    }
+
+    private void otherFindings() {
+        List<Finding> others = facts.findings(Severity.BREACH, Severity.VOID).stream()
+                .filter(f -> !f.id().equals("LOCK_WAIT"))
+                .toList();
+        others.stream().limit(OTHER_FINDINGS).forEach(f -> line(label(f.id()), f.title()));
+        if (others.size() > OTHER_FINDINGS) {
+            continuation("and " + Units.count(others.size() - OTHER_FINDINGS, "more finding"));
+        }
+    }
+
+    private static String label(String id) {
+        return PlainText.oneLine(id.toLowerCase(java.util.Locale.ROOT).replace('_', ' '), LABEL - 3);
+    }
+
+    private void errors() {
+        if (hasFinding("ERRORS")) {
+            return;
+        }
+        Map<String, Long> errors = facts.errors();
+        long operations = facts.operations();
+        if (operations == 0) {
+            line("errors", "no operation ran during the migration");
+        } else if (errors.isEmpty()) {
+            line("errors", "none of " + Units.count(operations, "operation"));
+        } else {
+            line("errors", Facts.errorsInWords(errors) + " of " + Units.count(operations, "operation"));
+        }
+    }
+
+    private void replication() {
+        if (report.replication().isEmpty() || hasFinding("REPLAY_LAG")) {
+            return;
+        }
+        Replication worst = report.replication().stream()
+                .max(Comparator.comparingDouble(Replication::maxLagMillis))
+                .orElseThrow();
+        line(
+                "replication",
+                PlainText.oneLine(worst.standby(), 30) + " fell " + Units.millis(worst.maxLagMillis()) + " behind"
+                        + (worst.conflicts() == 0
+                                ? ""
+                                : "; " + Units.count(worst.conflicts(), "query").replace("querys", "queries")
+                                        + " cancelled"));
+    }
+
+    private void saferWay() {
+        facts.findings(Severity.BREACH, Severity.VOID, Severity.DANGER).stream()
+                .map(Finding::saferWay)
+                .filter(way -> !way.isBlank())
+                .findFirst()
+                .ifPresent(way -> line("safer way", way));
+    }
+
+    private void notMeasured() {
+        List<String> missing = report.notMeasured();
+        if (missing.isEmpty()) {
+            return;
+        }
+        String more = missing.size() == 1 ? "" : " (and " + (missing.size() - 1) + " more)";
+        line("not measured", PlainText.oneLine(missing.get(0), WIDTH - LABEL - more.length()) + more);
+    }
+
+    private boolean hasFinding(String id) {
+        return facts.findings(Severity.BREACH, Severity.VOID).stream()
+                .limit(OTHER_FINDINGS + 1L)
+                .anyMatch(f -> f.id().equals(id));
+    }
+
+    private String budget(String part) {
+        return report.plan().budget().entrySet().stream()
+                .filter(e ->
+                        e.getKey().toLowerCase(java.util.Locale.ROOT).contains(part.toLowerCase(java.util.Locale.ROOT)))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse("");
+    }
+
+    private void line(String label, String text) {
+        String padded = label + " ".repeat(Math.max(1, LABEL - 2 - label.length()));
+        lines.add("  " + padded + PlainText.oneLine(text, WIDTH - 2 - padded.length()));
+    }
+
+    private void continuation(String text) {
+        lines.add(" ".repeat(LABEL) + text.substring(0, Math.min(text.length(), WIDTH - LABEL)));
+    }
+}

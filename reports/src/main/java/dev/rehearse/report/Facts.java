@@ -1,0 +1,213 @@
+package dev.rehearse.report;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Lock;
+import dev.rehearse.report.RehearsalReport.LockWait;
+import dev.rehearse.report.RehearsalReport.Operation;
+import dev.rehearse.report.RehearsalReport.Rollback;
+import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.RehearsalReport.Statement;
+import dev.rehearse.report.RehearsalReport.TableAccount;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What several renderings of a report say alike, said once. */
+final class Facts {
+
+    /** Modes, weakest first; https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES. */
+    private static final List<String> MODES = List.of(
+            "ACCESS SHARE",
+            "ROW SHARE",
+            "ROW EXCLUSIVE",
+            "SHARE UPDATE EXCLUSIVE",
+            "SHARE",
+            "SHARE ROW EXCLUSIVE",
+            "EXCLUSIVE",
+            "ACCESS EXCLUSIVE");
+
+    private static final Set<String> LOADED_PHASES = Set.of("MIGRATE", "SETTLE", "ROLL_BACK", "REAPPLY");
+
+    private final RehearsalReport report;
+
+    Facts(RehearsalReport report) {
+        this.report = report;
+    }
+
+    /** Where it ran, on how much, under what load. */
+    List<String> setting() {
+        List<String> setting = new ArrayList<>();
+        setting.add(PlainText.oneLine(report.environment().database()));
+        Map<String, Long> rows = report.plan().rows();
+        rows.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .ifPresent(largest -> setting.add(Units.count(largest.getValue()) + " "
+                        + PlainText.oneLine(largest.getKey(), 40)
+                        + (rows.size() > 1 ? " (of " + Units.count(rows.size()) + " tables)" : "")));
+        if (report.load().ratePerSecond() > 0) {
+            setting.add(Units.rate(report.load().ratePerSecond()) + " operations/s");
+        }
+        return setting;
+    }
+
+    /** How a statement is called: "statement 2 (V7__widen.sql:9)". */
+    String statementName(int index) {
+        if (index < 0 || index >= report.statements().size()) {
+            return "no statement";
+        }
+        String source = report.statements().get(index).source();
+        return "statement " + (index + 1) + (source == null ? "" : " (" + PlainText.oneLine(source, 48) + ")");
+    }
+
+    Optional<Statement> statement(int index) {
+        return index < 0 || index >= report.statements().size()
+                ? Optional.empty()
+                : Optional.of(report.statements().get(index));
+    }
+
+    /** The lock that stands most in the way: on what existed before if there is one, then by mode, then by how long it was held. */
+    static Optional<Lock> strongestLock(Statement statement) {
+        return statement.locks().stream()
+                .max(Comparator.comparing(Lock::existedBefore)
+                        .thenComparingInt(lock -> MODES.indexOf(lock.mode()))
+                        .thenComparingDouble(Lock::heldMillis));
+    }
+
+    static boolean blocksReaders(String mode) {
+        return mode.equals("ACCESS EXCLUSIVE");
+    }
+
+    static boolean blocksWriters(String mode) {
+        return MODES.indexOf(mode) >= MODES.indexOf("SHARE");
+    }
+
+    /** What the server said that it did: "table rewritten". */
+    static List<String> work(Statement statement) {
+        List<String> work = new ArrayList<>();
+        if (!statement.rewrites().isEmpty()) {
+            work.add("rewrites " + names(statement.rewrites()));
+        }
+        if (!statement.scans().isEmpty()) {
+            work.add("scans " + names(statement.scans()));
+        }
+        if (!statement.indexBuilds().isEmpty()) {
+            work.add("builds " + names(statement.indexBuilds()));
+        }
+        return work;
+    }
+
+    private static String names(List<String> names) {
+        String first = PlainText.oneLine(names.get(0), 60);
+        return names.size() == 1 ? first : first + " and " + (names.size() - 1) + " more";
+    }
+
+    /** Longest first. */
+    List<LockWait> applicationWaits() {
+        return report.lockWaits().stream()
+                .filter(wait -> wait.waiterKind().equals("APPLICATION"))
+                .sorted(Comparator.comparingDouble(LockWait::millis).reversed())
+                .toList();
+    }
+
+    /** The application's longest wait per statement. */
+    Map<Integer, LockWait> worstWaitByStatement() {
+        Map<Integer, LockWait> worst = new TreeMap<>();
+        for (LockWait wait : applicationWaits()) {
+            if (wait.statement() >= 0) {
+                worst.putIfAbsent(wait.statement(), wait);
+            }
+        }
+        return worst;
+    }
+
+    List<Finding> findings(Severity... severities) {
+        Set<Severity> wanted = Set.of(severities);
+        return report.findings().stream()
+                .filter(finding -> wanted.contains(finding.severity()))
+                .toList();
+    }
+
+    /** Failures of the application from the migration on, by SQLSTATE, most frequent first. */
+    Map<String, Long> errors() {
+        Map<String, Long> sum = new TreeMap<>();
+        for (Operation operation : report.operations()) {
+            if (LOADED_PHASES.contains(operation.phase())) {
+                operation.errorsBySqlState().forEach((state, n) -> sum.merge(state, n, Long::sum));
+            }
+        }
+        return mostFrequentFirst(sum);
+    }
+
+    /** Operations due from the migration on. */
+    long operations() {
+        return report.operations().stream()
+                .filter(operation -> LOADED_PHASES.contains(operation.phase()))
+                .mapToLong(Operation::count)
+                .sum();
+    }
+
+    static Map<String, Long> mostFrequentFirst(Map<String, Long> counts) {
+        Map<String, Long> sorted = new LinkedHashMap<>();
+        counts.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .forEach(e -> sorted.put(e.getKey(), e.getValue()));
+        return sorted;
+    }
+
+    static String errorsInWords(Map<String, Long> errors) {
+        return mostFrequentFirst(errors).entrySet().stream()
+                .map(e -> Units.count(e.getValue()) + " × " + SqlStates.inWords(e.getKey()))
+                .collect(joining(", "));
+    }
+
+    String rollbackInWords() {
+        Rollback rollback = report.rollback();
+        if (!rollback.ran()) {
+            return "not rehearsed";
+        }
+        List<String> words = new ArrayList<>();
+        String outcome = rollback.outcome();
+        words.add(Units.millis(rollback.durationMillis())
+                + (outcome == null || outcome.equals("SUCCEEDED") ? "" : ", " + outcome));
+        words.add(restoredInWords(
+                rollback.schemaRestored(), rollback.differences().size()));
+        words.add(rollback.rowsLost() == 0 ? "no row lost" : Units.count(rollback.rowsLost(), "row") + " lost");
+        words.add(rollback.valuesLost() == 0 ? "no value lost" : lostValues(rollback));
+        if (rollback.reapplied() != null) {
+            words.add(rollback.reapplied() ? "migrated again" : "migrating again failed");
+        }
+        return String.join(", ", words);
+    }
+
+    private static String restoredInWords(@Nullable Boolean restored, int differences) {
+        if (restored == null) {
+            return "schema not compared";
+        }
+        return restored ? "schema restored" : "schema not restored (" + Units.count(differences, "difference") + ")";
+    }
+
+    private static String lostValues(Rollback rollback) {
+        String where = rollback.byTable().stream()
+                .filter(account -> account.valuesLost() > 0)
+                .max(Comparator.comparingLong(TableAccount::valuesLost))
+                .map(account -> " in " + PlainText.oneLine(account.table(), 40))
+                .orElse("");
+        return Units.count(rollback.valuesLost(), "value") + " lost" + where;
+    }
+
+    /** From the first phase to the end of the last. */
+    double durationMillis() {
+        return report.phases().stream()
+                .mapToDouble(phase -> phase.startMillis() + phase.durationMillis())
+                .max()
+                .orElse(0);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.rehearse.report;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The files of a report in a run's folder. Each is written beside its place and then moved there, so that a reader never sees half a
+ * file. Thread-safe for different folders.
+ */
+public final class ReportFiles {
+
+    public static final String JSON = "report.json";
+    public static final String HTML = "report.html";
+    public static final String MARKDOWN = "report.md";
+    public static final String JUNIT_XML = "junit.xml";
+
+    private ReportFiles() {}
+
+    /**
+     * Writes {@code report.json}, {@code report.html}, {@code report.md} and {@code junit.xml}; makes the folder where it is missing,
+     * replaces files that are there.
+     *
+     * @return the path of {@code report.html}, the one for people
+     * @throws ReportException if a file cannot be written
+     */
+    public static Path write(RehearsalReport report, Path folder) {
+        try {
+            Files.createDirectories(folder);
+            replace(folder.resolve(JSON), ReportJson.render(report));
+            replace(folder.resolve(MARKDOWN), MarkdownReport.render(report));
+            replace(folder.resolve(JUNIT_XML), JUnitXmlReport.render(report));
+            Path html = folder.resolve(HTML);
+            replace(html, HtmlReport.render(report));
+            return html;
+        } catch (IOException e) {
+            throw new ReportException(
+                    "The report could not be written to " + folder + ": " + e
+                            + ". Check that the folder may be written to and that the disk is not full, or name another with --out.",
+                    e);
+        }
+    }
+
+    /**
+     * Reads a {@code report.json}.
+     *
+     * @throws ReportException if it cannot be read or is no report
+     */
+    public static RehearsalReport read(Path reportJson) {
+        String json;
+        try {
+            json = Files.readString(reportJson);
+        } catch (IOException e) {
+            throw new ReportException("The report " + reportJson + " could not be read: " + e, e);
+        }
+        try {
+            return ReportJson.parse(json);
+        } catch (ReportException e) {
+            throw new ReportException(reportJson + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void replace(Path file, String content) throws IOException {
+        Path temporary = Files.createTempFile(file.getParent(), "." + file.getFileName(), ".part");
+        try {
+            Files.write(temporary, content.getBytes(UTF_8));
+            // A temporary file is private to its owner; a report is to be read by whoever may read the folder.
+            if (Files.getFileStore(temporary).supportsFileAttributeView("posix")) {
+                Files.setPosixFilePermissions(
+                        temporary, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+            }
+            try {
+                Files.move(temporary, file, ATOMIC_MOVE);
+            } catch (AtomicMoveNotSupportedException e) {
+                Files.move(temporary, file, REPLACE_EXISTING);
+            }
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.rehearse.report;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import java.io.IOException;
+import java.util.Objects;
+
+/**
+ * {@code report.json}: the report as JSON, as {@code report.schema.json} (beside this class) describes it. Newlines are {@code \n}
+ * on every machine; a number that is not finite is written as null. Thread-safe.
+ */
+public final class ReportJson {
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .addModule(new SimpleModule()
+                    .addSerializer(Double.class, new FiniteOrNull())
+                    .addSerializer(Double.TYPE, new FiniteOrNull()))
+            .build();
+
+    private ReportJson() {}
+
+    /** The report as indented JSON, ending with a newline. */
+    public static String render(RehearsalReport report) {
+        var indenter = new DefaultIndenter("  ", "\n");
+        var printer = new DefaultPrettyPrinter().withObjectIndenter(indenter);
+        try {
+            return MAPPER.writer(printer).writeValueAsString(report) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new ReportException("The report could not be written as JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /**
+     * Reads what {@link #render} wrote. Fields that a later minor version added are ignored.
+     *
+     * @throws ReportException if it is no report, or one of another major version
+     */
+    public static RehearsalReport parse(String json) {
+        try {
+            JsonNode tree = MAPPER.readTree(json);
+            String version = tree.path("schemaVersion").asText("");
+            if (version.isEmpty()) {
+                throw new ReportException("This is no report of a rehearsal: it has no \"schemaVersion\"."
+                        + " Give the report.json of a run's folder.");
+            }
+            if (!major(version).equals(major(RehearsalReport.SCHEMA_VERSION))) {
+                throw new ReportException("The report has schema version " + version + ", and this version reads "
+                        + major(RehearsalReport.SCHEMA_VERSION)
+                        + ".x. Read it with the version of Rehearse that wrote it,"
+                        + " or judge its recording again with this one.");
+            }
+            return Objects.requireNonNull(MAPPER.treeToValue(tree, RehearsalReport.class));
+        } catch (JsonProcessingException e) {
+            throw new ReportException("This is no report of a rehearsal: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** For the page: the same values on one line. */
+    static String compact(Object value) {
+        try {
+            return MAPPER.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new ReportException("The report could not be written as JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static String major(String version) {
+        return version.split("\\.", 2)[0];
+    }
+
+    /** JSON knows no NaN; "not a number" means that there was nothing to measure. */
+    private static final class FiniteOrNull extends StdSerializer<Double> {
+
+        private static final long serialVersionUID = 1L;
+
+        FiniteOrNull() {
+            super(Double.class);
+        }
+
+        @Override
+        public void serialize(Double value, JsonGenerator generator, SerializerProvider provider) throws IOException {
+            if (Double.isFinite(value)) {
+                generator.writeNumber(value);
+            } else {
+                generator.writeNull();
+            }
+        }
+    }
+}
