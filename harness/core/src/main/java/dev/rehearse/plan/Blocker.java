@@ -12,6 +12,17 @@ import org.jspecify.annotations.Nullable;
  */
 public record Blocker(Kind kind, @Nullable String table, Duration holdsFor) {
 
+    public static final Duration DEFAULT_DURATION = Duration.ofSeconds(3);
+
+    public Blocker {
+        Span.that(
+                kind.needsTable() == (table != null),
+                kind.needsTable()
+                        ? kind.label() + " needs the table it is about, for example \"" + kind.label() + ": orders\"."
+                        : kind.label() + " reads every table, so it takes no name, but got \"" + table + "\".");
+        Span.checkDuration("how long " + kind.label() + " stands in the way", holdsFor, Duration.ofMillis(1));
+    }
+
     /** What a blocker does. The label is what plans, reports and {@code application_name} call it. */
     public enum Kind {
         /** One long SELECT on the table. */
@@ -35,6 +46,11 @@ public record Blocker(Kind kind, @Nullable String table, Duration holdsFor) {
 
         public String label() {
             return label;
+        }
+
+        /** Whether it is about one table. */
+        public boolean needsTable() {
+            return this != PG_DUMP;
         }
     }
 }

@@ -36,6 +36,26 @@ public record Budget(
             Duration.ofMinutes(30),
             RollbackRule.TESTED_IF_PRESENT);
 
+    public Budget {
+        checkLimit("longestLockWait", longestLockWait);
+        checkLimit("longestOutage", longestOutage);
+        checkLimit("responseP99", responseP99);
+        checkLimit("replayLag", replayLag);
+        checkLimit("duration", duration);
+        Span.that(
+                responseP99TimesBaseline == null || responseP99TimesBaseline >= 1 && responseP99TimesBaseline <= 10_000,
+                "responseP99 must be 1 to 10,000 times the baseline's, but was " + responseP99TimesBaseline + ".");
+        if (errorShare != null) {
+            Span.checkShare("errors", errorShare);
+        }
+    }
+
+    private static void checkLimit(String name, @Nullable Duration limit) {
+        if (limit != null) {
+            Span.checkDuration(name, limit, Duration.ZERO);
+        }
+    }
+
     /** Whether a way back must exist. One that exists must work, always. */
     public enum RollbackRule {
         REQUIRED,

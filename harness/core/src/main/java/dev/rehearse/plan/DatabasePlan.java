@@ -19,6 +19,8 @@ public record DatabasePlan(
     public static final int NEWEST = 18;
 
     public DatabasePlan {
+        Span.VERSION.check("the PostgreSQL version", version);
+        Span.STANDBYS.check("standbys", standbys);
         settings = Map.copyOf(settings);
     }
 }

@@ -1,5 +1,7 @@
 package dev.rehearse.plan;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Something that must be the same before and after the migration, and after the rollback.
  *
@@ -7,7 +9,10 @@ package dev.rehearse.plan;
  * @param sql a query of one row and one column
  * @param expect the value it must have, as text; null: the value it had before the migration
  */
-public record Invariant(
-        String name,
-        String sql,
-        @org.jspecify.annotations.Nullable String expect) {}
+public record Invariant(String name, String sql, @Nullable String expect) {
+
+    public Invariant {
+        Span.that(!name.isBlank(), "An invariant needs a name.");
+        Span.that(!sql.isBlank(), "The invariant \"" + name + "\" needs a query.");
+    }
+}

@@ -30,6 +30,22 @@ public record Migration(
         Duration deadline) {
 
     public Migration {
+        Span.that(
+                (tool == Tool.FLYWAY) == (flyway != null),
+                "A migration with Flyway needs its locations, and one with SQL scripts has none.");
+        Span.that(
+                tool == Tool.FLYWAY || !up.isEmpty(),
+                "The migration has no script; give \"up\" at least one, or say \"flyway\".");
+        Span.that(
+                tool == Tool.SQL || up.isEmpty(),
+                "Flyway finds its scripts in its locations; \"up\" must be left out.");
+        if (lockTimeout != null) {
+            Span.checkDuration("lockTimeout", lockTimeout, Duration.ofMillis(1));
+        }
+        Span.RETRIES.check("retries", retries);
+        Span.checkDuration("retryPause", retryPause, Duration.ZERO);
+        Span.MIGRATORS.check("migrators", migrators);
+        Span.checkDuration("deadline", deadline, Duration.ofSeconds(1));
         up = List.copyOf(up);
         down = List.copyOf(down);
     }
@@ -51,6 +67,7 @@ public record Migration(
             @Nullable String to) {
 
         public Flyway {
+            Span.that(!locations.isEmpty(), "Flyway needs at least one location: a folder with V*__*.sql.");
             locations = List.copyOf(locations);
         }
     }

@@ -1,15 +1,18 @@
 package dev.rehearse.plan;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the applications do while the migration runs.
  *
- * @param ratePerSecond operations per second, both applications together
+ * @param ratePerSecond operations per second, both applications together; 0: no load at all,as a trace wants
  * @param arrivals how they are spaced
  * @param clients connections per application version: the application's pool; an arrival that finds none waits, and its wait counts
  * @param statementTimeout {@code statement_timeout} of the application's sessions
@@ -33,6 +36,14 @@ public record Workload(
         List<Blocker> blockers) {
 
     public Workload {
+        Span.that(
+                ratePerSecond >= 0 && ratePerSecond <= Span.FASTEST_RATE,
+                "The rate must be from 0/s to 1,000,000/s, but was " + ratePerSecond + "/s.");
+        Span.CLIENTS.check("clients", clients);
+        Span.checkDuration("statementTimeout", statementTimeout, Duration.ofMillis(1));
+        Span.checkDuration("warmUp", warmUp, Duration.ZERO);
+        Span.checkDuration("baseline", baseline, Duration.ZERO);
+        Span.checkDuration("settle", settle, Duration.ZERO);
         blockers = List.copyOf(blockers);
     }
 
@@ -51,7 +62,18 @@ public record Workload(
     public record Application(String name, List<Operation> operations) {
 
         public Application {
+            Set<String> names = new HashSet<>();
+            for (Operation operation : operations) {
+                Span.that(
+                        names.add(operation.name()),
+                        "The application \"" + name + "\" has two operations named \"" + operation.name() + "\".");
+            }
             operations = List.copyOf(operations);
+        }
+
+        /** Operations derived from the catalog. */
+        public static Application derived() {
+            return new Application("derived", List.of());
         }
 
         public boolean isDerived() {
@@ -78,6 +100,24 @@ public record Workload(
             List<Step> statements) {
 
         public Operation {
+            Span.that(!name.isBlank(), "An operation needs a name.");
+            Span.WEIGHT.check("the weight of " + name, weight);
+            Span.that(!statements.isEmpty(), "The operation \"" + name + "\" has no statement.");
+            Set<String> used = new TreeSet<>();
+            statements.forEach(step -> used.addAll(NamedParameters.in(step.sql())));
+            for (String parameter : used) {
+                Span.that(
+                        parameters.containsKey(parameter),
+                        "The operation \"" + name + "\" uses :" + parameter + ", which its parameters do not define."
+                                + Suggestions.nearest(parameter, parameters.keySet()));
+            }
+            for (String parameter : new TreeSet<>(parameters.keySet())) {
+                Span.that(
+                        used.contains(parameter),
+                        "The operation \"" + name + "\" defines the parameter \"" + parameter
+                                + "\", which no statement uses as :" + parameter + "."
+                                + Suggestions.nearest(parameter, used));
+            }
             parameters = Map.copyOf(parameters);
             statements = List.copyOf(statements);
         }
@@ -87,7 +127,21 @@ public record Workload(
      * @param sql one statement; {@code :name} stands for a parameter ({@code ::} stays a cast)
      * @param expectedRows rows it must return or affect; any number where empty. Another number makes the operation FAILED with SQLSTATE {@code RH001}.
      */
-    public record Step(String sql, OptionalInt expectedRows) {}
+    public record Step(String sql, OptionalInt expectedRows) {
+
+        public Step {
+            Span.that(!sql.isBlank(), "A statement is empty.");
+            expectedRows.ifPresent(rows -> Span.EXPECTED_ROWS.check("rows", rows));
+        }
+
+        public static Step of(String sql) {
+            return new Step(sql, OptionalInt.empty());
+        }
+
+        public static Step of(String sql, int expectedRows) {
+            return new Step(sql, OptionalInt.of(expectedRows));
+        }
+    }
 
     /**
      * Where a parameter's values come from.
@@ -110,7 +164,57 @@ public record Workload(
             List<String> choices) {
 
         public Parameter {
+            Span.that(
+                    kind != Kind.KEY || table != null && column != null,
+                    "A key parameter needs a table and a column, as in orders.id.");
+            Span.that(
+                    kind != Kind.INTEGER || low <= high,
+                    "The least value of an integer parameter must not be above the greatest, but was " + low + " to "
+                            + high + ".");
+            if (kind == Kind.TEXT) {
+                Span.TEXT_LENGTH.check("the length of a text parameter", high);
+            }
+            Span.that(kind != Kind.CHOICE || !choices.isEmpty(), "A choice needs at least one value.");
             choices = List.copyOf(choices);
+        }
+
+        /** Values that {@code table.column} holds. */
+        public static Parameter key(String table, String column, Distribution distribution) {
+            return new Parameter(Kind.KEY, table, column, distribution, 0, 0, List.of());
+        }
+
+        /** Any whole number from {@code low} to {@code high}, both included. */
+        public static Parameter integer(long low, long high) {
+            return new Parameter(Kind.INTEGER, null, null, Distribution.UNIFORM, low, high, List.of());
+        }
+
+        /** Text of {@code length} characters. */
+        public static Parameter text(int length) {
+            return new Parameter(Kind.TEXT, null, null, Distribution.UNIFORM, 0, length, List.of());
+        }
+
+        /** One of these values. */
+        public static Parameter choice(List<String> choices) {
+            return new Parameter(Kind.CHOICE, null, null, Distribution.UNIFORM, 0, 0, choices);
+        }
+
+        /** An integer above every existing key that never repeats in a run. */
+        public static Parameter unique() {
+            return plain(Kind.UNIQUE);
+        }
+
+        /** A random UUID. */
+        public static Parameter uuid() {
+            return plain(Kind.UUID);
+        }
+
+        /** The time of the arrival. */
+        public static Parameter now() {
+            return plain(Kind.NOW);
+        }
+
+        private static Parameter plain(Kind kind) {
+            return new Parameter(kind, null, null, Distribution.UNIFORM, 0, 0, List.of());
         }
 
         /** KEY draws an existing value; UNIQUE never repeats in a run (an integer above every existing key); the others are made. */

@@ -1,0 +1,96 @@
+package dev.rehearse.plan;
+
+import dev.rehearse.plan.Budget.RollbackRule;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code budget}. A limit that is not named keeps its default; {@code off} takes it away. */
+final class BudgetReader {
+
+    /** What takes a limit away. For errors, none means that none may happen, so there it is only "off". */
+    private static final List<String> OFF = List.of("off", "none");
+
+    private static final Map<String, RollbackRule> RULES =
+            Map.of("required", RollbackRule.REQUIRED, "ifPresent", RollbackRule.TESTED_IF_PRESENT);
+    private static final String OR_OFF = ", or off";
+
+    /** A limit on response time in one of its two forms; none where both are null. */
+    private record ResponseLimit(
+            @Nullable Duration absolute, @Nullable Double timesBaseline) {}
+
+    private final RehearsalBuilder builder;
+
+    BudgetReader(RehearsalBuilder builder) {
+        this.builder = builder;
+    }
+
+    void read(YamlMap budget) {
+        Budget standard = builder.budget();
+        ResponseLimit response = budget.get("responseP99")
+                .flatMap(BudgetReader::responseLimit)
+                .orElse(new ResponseLimit(standard.responseP99(), standard.responseP99TimesBaseline()));
+        Duration longestLockWait = limit(budget, "longestLockWait", standard.longestLockWait());
+        Duration longestOutage = limit(budget, "longestOutage", standard.longestOutage());
+        Double errors = errors(budget, standard.errorShare());
+        Duration replayLag = limit(budget, "replayLag", standard.replayLag());
+        Duration duration = limit(budget, "duration", standard.duration());
+        RollbackRule rollback =
+                budget.get("rollback").flatMap(v -> v.oneOf(RULES)).orElse(standard.rollback());
+        budget.value()
+                .attempt(() -> new Budget(
+                        longestLockWait,
+                        longestOutage,
+                        response.absolute(),
+                        response.timesBaseline(),
+                        errors,
+                        replayLag,
+                        duration,
+                        rollback))
+                .ifPresent(builder::budget);
+    }
+
+    private static @Nullable Duration limit(YamlMap budget, String key, @Nullable Duration standard) {
+        YamlValue value = budget.get(key).orElse(null);
+        if (value == null) {
+            return standard;
+        }
+        return isOff(value, OFF) ? null : value.duration(RehearsalFile.NONE).orElse(standard);
+    }
+
+    private static Optional<ResponseLimit> responseLimit(YamlValue value) {
+        if (isOff(value, OFF)) {
+            return Optional.of(new ResponseLimit(null, null));
+        }
+        return value.scalar(
+                "a duration such as 500ms, a multiple such as \"3x baseline\"" + OR_OFF,
+                text -> Amounts.timesBaseline(text)
+                        .filter(times -> times >= 1)
+                        .map(times -> new ResponseLimit(null, times))
+                        .or(() -> Amounts.duration(text)
+                                .filter(d -> d.compareTo(Span.LONGEST) <= 0)
+                                .map(limit -> new ResponseLimit(limit, null))));
+    }
+
+    private static @Nullable Double errors(YamlMap budget, @Nullable Double standard) {
+        YamlValue value = budget.get("errors").orElse(null);
+        if (value == null) {
+            return standard;
+        }
+        if (isOff(value, List.of("off"))) {
+            return null;
+        }
+        return value.scalar(
+                        "none, a share from 0% to 100%" + OR_OFF,
+                        text -> text.equals("none")
+                                ? Optional.of(0.0)
+                                : Amounts.share(text).filter(share -> share <= 1))
+                .orElse(standard);
+    }
+
+    private static boolean isOff(YamlValue value, List<String> words) {
+        return value.isScalar() && value.anyText().filter(words::contains).isPresent();
+    }
+}

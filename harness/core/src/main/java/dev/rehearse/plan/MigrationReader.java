@@ -1,0 +1,93 @@
+package dev.rehearse.plan;
+
+import dev.rehearse.plan.Migration.Flyway;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads {@code migration}, and scripts wherever a plan names them. */
+final class MigrationReader {
+
+    private final RehearsalBuilder builder;
+
+    MigrationReader(RehearsalBuilder builder) {
+        this.builder = builder;
+    }
+
+    void read(YamlValue migration) {
+        if (!migration.isMapping()) {
+            scripts(migration, builder.scripts()).forEach(builder::up);
+            return;
+        }
+        migration.map(Section.MIGRATION).ifPresent(map -> {
+            tool(map);
+            map.get("down").ifPresent(v -> scripts(v, builder.scripts()).forEach(builder::down));
+            map.get("lockTimeout")
+                    .flatMap(v -> v.duration(RehearsalFile.SHORTEST))
+                    .ifPresent(builder::lockTimeout);
+            map.get("retries").flatMap(v -> v.whole(Span.RETRIES)).ifPresent(v -> builder.retries(v.intValue()));
+            map.get("retryPause").flatMap(v -> v.duration(RehearsalFile.NONE)).ifPresent(builder::retryPause);
+            map.get("migrators").flatMap(v -> v.whole(Span.MIGRATORS)).ifPresent(v -> builder.migrators(v.intValue()));
+            map.get("deadline").flatMap(v -> v.duration(Duration.ofSeconds(1))).ifPresent(builder::deadline);
+        });
+    }
+
+    private void tool(YamlMap migration) {
+        Optional<YamlValue> up = migration.get("up");
+        Optional<YamlValue> flyway = migration.get("flyway");
+        if (up.isPresent() && flyway.isPresent()) {
+            flyway.get()
+                    .problem("\"up\" and \"flyway\" are both given, but one tool runs the migration. Leave one out.");
+        }
+        if (up.isEmpty() && flyway.isEmpty()) {
+            migration
+                    .value()
+                    .problem("\"up\" is missing in migration; give it the scripts to rehearse, or say \"flyway\".");
+        }
+        up.ifPresent(value -> scripts(value, builder.scripts()).forEach(builder::up));
+        flyway.flatMap(v -> v.map(Section.FLYWAY)).ifPresent(this::flyway);
+    }
+
+    private void flyway(YamlMap flyway) {
+        List<Path> locations = new ArrayList<>();
+        flyway.required("locations", "the folders with V*__*.sql").ifPresent(value -> {
+            for (YamlValue item : value.listOrOne("the folders with V*__*.sql")) {
+                item.text()
+                        .ifPresent(text -> item.attempt(() -> builder.scripts().folder(text))
+                                .ifPresent(locations::add));
+            }
+        });
+        String from = flyway.get("from").flatMap(YamlValue::text).orElse(null);
+        String to = flyway.get("to").flatMap(YamlValue::text).orElse(null);
+        if (!locations.isEmpty()) {
+            builder.flyway(new Flyway(locations, from, to));
+        }
+    }
+
+    static List<SqlFile> scripts(YamlValue value, ScriptFiles files) {
+        List<SqlFile> scripts = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        for (YamlValue item : value.listOrOne("SQL scripts")) {
+            if (item.isNothing() || item.isSequence()) {
+                item.expected("a file name, or a mapping with file and transaction");
+                continue;
+            }
+            Optional<YamlMap> map = item.isMapping() ? item.map(Section.SCRIPT) : Optional.empty();
+            Optional<YamlValue> file =
+                    item.isMapping() ? map.flatMap(m -> m.required("file", "a file name")) : Optional.of(item);
+            Boolean transaction = map.flatMap(m -> m.get("transaction"))
+                    .flatMap(YamlValue::trueOrFalse)
+                    .orElse(null);
+            file.ifPresent(place -> place.text().ifPresent(reference -> {
+                if (names.contains(reference)) {
+                    place.problem("The script \"" + reference + "\" is named twice.");
+                }
+                names.add(reference);
+                place.attempt(() -> files.script(reference, transaction)).ifPresent(scripts::add);
+            }));
+        }
+        return scripts;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.rehearse.plan;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the caller wants otherwise than the plan says. A null leaves the plan's own.
+ *
+ * @param version PostgreSQL major
+ * @param scale rows of the largest table; the tables that the plan names follow in proportion
+ * @param randomSeed the number that makes the data and the load reproducible
+ */
+public record Overrides(
+        @Nullable Integer version,
+        @Nullable Long scale,
+        @Nullable Long randomSeed) {
+
+    /** The plan as it is. */
+    public static final Overrides NONE = new Overrides(null, null, null);
+
+    /** The rehearsal with these values in place of its own. */
+    public Rehearsal applyTo(Rehearsal rehearsal) {
+        DatabasePlan database = rehearsal.database();
+        if (version != null) {
+            database = new DatabasePlan(version, database.standbys(), database.settings(), database.image());
+        }
+        DataPlan data = rehearsal.data();
+        if (scale != null) {
+            data = data.scaledTo(scale);
+        }
+        if (randomSeed != null) {
+            data = new DataPlan(data.scale(), data.rows(), randomSeed, data.edgeCaseShare());
+        }
+        return new Rehearsal(
+                rehearsal.name(),
+                rehearsal.folder(),
+                database,
+                rehearsal.schema(),
+                data,
+                rehearsal.workload(),
+                rehearsal.migration(),
+                rehearsal.invariants(),
+                rehearsal.budget());
+    }
+}

@@ -1,0 +1,45 @@
+package dev.rehearse.plan;
+
+import dev.rehearse.InvalidRehearsalException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Everything wrong with a plan, so that its author sees it at once. */
+final class Problems {
+
+    private final List<Problem> problems = new ArrayList<>();
+    private final List<String> files = new ArrayList<>();
+
+    /** Where, counted from 1, and what. */
+    private record Problem(int file, int line, int column, String text) {}
+
+    void add(String file, int line, int column, String text) {
+        if (!files.contains(file)) {
+            files.add(file);
+        }
+        problems.add(new Problem(files.indexOf(file), line, column, text));
+    }
+
+    boolean isEmpty() {
+        return problems.isEmpty();
+    }
+
+    /** Throws one exception that lists them all, in the order of the files' lines. */
+    void throwIfAny(String plan) {
+        if (problems.isEmpty()) {
+            return;
+        }
+        List<String> lines = problems.stream()
+                .sorted(Comparator.comparingInt(Problem::file)
+                        .thenComparingInt(Problem::line)
+                        .thenComparingInt(Problem::column))
+                .map(p -> files.get(p.file()) + ":" + p.line() + ":" + p.column() + ": " + p.text())
+                .distinct()
+                .toList();
+        String count = lines.size() == 1 ? "1 problem" : lines.size() + " problems";
+        throw new InvalidRehearsalException(
+                lines.stream().collect(Collectors.joining("\n", "The plan " + plan + " has " + count + ":\n", "")));
+    }
+}

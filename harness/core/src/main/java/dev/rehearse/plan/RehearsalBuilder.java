@@ -1,0 +1,353 @@
+package dev.rehearse.plan;
+
+import dev.rehearse.Progress;
+import dev.rehearse.plan.Migration.Flyway;
+import dev.rehearse.plan.Migration.Tool;
+import dev.rehearse.plan.Workload.Application;
+import dev.rehearse.plan.Workload.Arrivals;
+import dev.rehearse.plan.Workload.Operation;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plan from Java, with the defaults and the checks of {@code rehearsal.yaml}: what is not named keeps its default, and a schema and
+ * a migration are enough.
+ *
+ * <pre>{@code
+ * Rehearsal rehearsal = RehearsalBuilder.in(Path.of("scenarios/widen"))
+ *         .schema("schema.sql")
+ *         .rows("orders", 2_000_000)
+ *         .ratePerSecond(400)
+ *         .blocker(Blocker.Kind.LONG_READER, "orders", Duration.ofSeconds(3))
+ *         .up("V7__widen_total.sql")
+ *         .down("U7__widen_total.sql")
+ *         .lockTimeout(Duration.ofMillis(500))
+ *         .build();
+ * }</pre>
+ *
+ * <p>Paths are relative to the plan's folder. An impossible value throws {@link dev.rehearse.InvalidRehearsalException}, at the latest
+ * from {@link #build}. Not thread-safe.
+ */
+public final class RehearsalBuilder {
+
+    private final Path folder;
+    private final ScriptFiles scripts;
+    private String name;
+    private int version = DatabasePlan.NEWEST;
+    private int standbys;
+    private final Map<String, String> settings = new LinkedHashMap<>();
+    private @Nullable String image;
+    private final List<SqlFile> schema = new ArrayList<>();
+    private long scale = 100_000;
+    private final Map<String, Long> rows = new LinkedHashMap<>();
+    private long randomSeed = 42;
+    private double edgeCaseShare = 0.01;
+    private double ratePerSecond = 100;
+    private Arrivals arrivals = Arrivals.POISSON;
+    private int clients = 8;
+    private Duration statementTimeout = Duration.ofSeconds(30);
+    private Duration warmUp = Duration.ofSeconds(3);
+    private Duration baseline = Duration.ofSeconds(5);
+    private Duration settle = Duration.ofSeconds(3);
+    private Application before = Application.derived();
+    private @Nullable Application after;
+    private final List<Blocker> blockers = new ArrayList<>();
+    private final List<SqlFile> up = new ArrayList<>();
+    private final List<SqlFile> down = new ArrayList<>();
+    private @Nullable Flyway flyway;
+    private @Nullable Duration lockTimeout;
+    private int retries;
+    private Duration retryPause = Duration.ofSeconds(1);
+    private int migrators = 1;
+    private Duration deadline = Duration.ofMinutes(30);
+    private final List<Invariant> invariants = new ArrayList<>();
+    private Budget budget = Budget.DEFAULT;
+
+    private RehearsalBuilder(Path folder, Progress progress) {
+        this.folder = folder;
+        this.scripts = new ScriptFiles(folder, progress);
+        Path last = folder.toAbsolutePath().normalize().getFileName();
+        this.name = last == null ? "rehearsal" : last.toString();
+    }
+
+    /** A plan whose paths are relative to {@code folder}, and which is named after it until {@link #name} says otherwise. */
+    public static RehearsalBuilder in(Path folder) {
+        return in(folder, Progress.SILENT);
+    }
+
+    /** The same; {@code progress} hears of scripts that have to be fetched. */
+    public static RehearsalBuilder in(Path folder, Progress progress) {
+        return new RehearsalBuilder(folder, progress);
+    }
+
+    public RehearsalBuilder name(String value) {
+        name = value;
+        return this;
+    }
+
+    /** PostgreSQL major, 14 to 18; 18 by default. */
+    public RehearsalBuilder version(int value) {
+        version = value;
+        return this;
+    }
+
+    /** Streaming standbys, 0 to 2; none by default. */
+    public RehearsalBuilder standbys(int value) {
+        standbys = value;
+        return this;
+    }
+
+    /** A server setting, as {@code postgresql.conf} writes it. */
+    public RehearsalBuilder setting(String key, String value) {
+        settings.put(key, value);
+        return this;
+    }
+
+    /** The container image in place of the official one. */
+    public RehearsalBuilder image(String value) {
+        image = value;
+        return this;
+    }
+
+    /** Adds scripts that build the schema. */
+    public RehearsalBuilder schema(String... files) {
+        return read(files, schema);
+    }
+
+    public RehearsalBuilder schema(SqlFile script) {
+        schema.add(script);
+        return this;
+    }
+
+    /** Rows of the largest tables; the others follow along the foreign keys. 100,000 by default. */
+    public RehearsalBuilder scale(long value) {
+        scale = value;
+        return this;
+    }
+
+    /** Exact rows of one table. */
+    public RehearsalBuilder rows(String table, long value) {
+        rows.put(table, value);
+        return this;
+    }
+
+    /** The number that makes the data and the load reproducible; 42 by default. */
+    public RehearsalBuilder randomSeed(long value) {
+        randomSeed = value;
+        return this;
+    }
+
+    /** Share of edge cases in each column that can hold them, 0 to 1; 0.01 by default. */
+    public RehearsalBuilder edgeCaseShare(double value) {
+        edgeCaseShare = value;
+        return this;
+    }
+
+    /** Operations per second; 100 by default. */
+    public RehearsalBuilder ratePerSecond(double value) {
+        ratePerSecond = value;
+        return this;
+    }
+
+    /** Poisson by default. */
+    public RehearsalBuilder arrivals(Arrivals value) {
+        arrivals = value;
+        return this;
+    }
+
+    /** Connections per application version; 8 by default. */
+    public RehearsalBuilder clients(int value) {
+        clients = value;
+        return this;
+    }
+
+    /** {@code statement_timeout} of the application's sessions; 30 s by default. */
+    public RehearsalBuilder statementTimeout(Duration value) {
+        statementTimeout = value;
+        return this;
+    }
+
+    /** 3 s by default. */
+    public RehearsalBuilder warmUp(Duration value) {
+        warmUp = value;
+        return this;
+    }
+
+    /** 5 s by default. */
+    public RehearsalBuilder baseline(Duration value) {
+        baseline = value;
+        return this;
+    }
+
+    /** 3 s by default. */
+    public RehearsalBuilder settle(Duration value) {
+        settle = value;
+        return this;
+    }
+
+    /** The application that runs today; derived from the catalog by default. */
+    public RehearsalBuilder before(Application value) {
+        before = value;
+        return this;
+    }
+
+    /** The application that runs today, from its operations. */
+    public RehearsalBuilder before(Operation... operations) {
+        return before(new Application("before", List.of(operations)));
+    }
+
+    /** The application that comes with the migration; by default the same one stays. */
+    public RehearsalBuilder after(Application value) {
+        after = value;
+        return this;
+    }
+
+    /** The application that comes with the migration, from its operations. */
+    public RehearsalBuilder after(Operation... operations) {
+        return after(new Application("after", List.of(operations)));
+    }
+
+    /** A session that stands in the way of the migration. */
+    public RehearsalBuilder blocker(Blocker.Kind kind, @Nullable String table, Duration holdsFor) {
+        return blocker(new Blocker(kind, table, holdsFor));
+    }
+
+    public RehearsalBuilder blocker(Blocker blocker) {
+        blockers.add(blocker);
+        return this;
+    }
+
+    /** Adds scripts that migrate. */
+    public RehearsalBuilder up(String... files) {
+        return read(files, up);
+    }
+
+    public RehearsalBuilder up(SqlFile script) {
+        up.add(script);
+        return this;
+    }
+
+    /** Adds scripts that roll back. */
+    public RehearsalBuilder down(String... files) {
+        return read(files, down);
+    }
+
+    public RehearsalBuilder down(SqlFile script) {
+        down.add(script);
+        return this;
+    }
+
+    /**
+     * Migrates with Flyway in place of scripts.
+     *
+     * @param from version the schema is at before; null: only the plan's schema scripts have run
+     * @param to version to migrate to; null: the latest
+     */
+    public RehearsalBuilder flyway(List<Path> locations, @Nullable String from, @Nullable String to) {
+        return flyway(new Flyway(locations.stream().map(folder::resolve).toList(), from, to));
+    }
+
+    RehearsalBuilder flyway(Flyway value) {
+        flyway = value;
+        return this;
+    }
+
+    /** {@code lock_timeout} of the migration's session; the tool's own by default. */
+    public RehearsalBuilder lockTimeout(Duration value) {
+        lockTimeout = value;
+        return this;
+    }
+
+    /** Further attempts after one that ended in a lock timeout or a deadlock; none by default. */
+    public RehearsalBuilder retries(int value) {
+        retries = value;
+        return this;
+    }
+
+    /** Pause before each further attempt; 1 s by default. */
+    public RehearsalBuilder retryPause(Duration value) {
+        retryPause = value;
+        return this;
+    }
+
+    /** How many run the migration at once; 1 by default. */
+    public RehearsalBuilder migrators(int value) {
+        migrators = value;
+        return this;
+    }
+
+    /** After which the migration is cancelled; 30 min by default. */
+    public RehearsalBuilder deadline(Duration value) {
+        deadline = value;
+        return this;
+    }
+
+    /** A query whose value must stay what it was. */
+    public RehearsalBuilder invariant(String title, String sql) {
+        return invariant(new Invariant(title, sql, null));
+    }
+
+    public RehearsalBuilder invariant(Invariant invariant) {
+        invariants.add(invariant);
+        return this;
+    }
+
+    /** The limits; {@link Budget#DEFAULT} by default. */
+    public RehearsalBuilder budget(Budget value) {
+        budget = value;
+        return this;
+    }
+
+    Budget budget() {
+        return budget;
+    }
+
+    ScriptFiles scripts() {
+        return scripts;
+    }
+
+    private RehearsalBuilder read(String[] files, List<SqlFile> into) {
+        for (String file : files) {
+            into.add(scripts.script(file, null));
+        }
+        return this;
+    }
+
+    /** The plan, checked as a whole. */
+    public Rehearsal build() {
+        return new Rehearsal(
+                name,
+                folder,
+                new DatabasePlan(version, standbys, settings, image),
+                schema,
+                new DataPlan(scale, rows, randomSeed, edgeCaseShare),
+                new Workload(
+                        ratePerSecond,
+                        arrivals,
+                        clients,
+                        statementTimeout,
+                        warmUp,
+                        baseline,
+                        settle,
+                        before,
+                        after,
+                        blockers),
+                new Migration(
+                        flyway == null ? Tool.SQL : Tool.FLYWAY,
+                        up,
+                        down,
+                        flyway,
+                        lockTimeout,
+                        retries,
+                        retryPause,
+                        migrators,
+                        deadline),
+                invariants,
+                budget);
+    }
+}

@@ -1,0 +1,130 @@
+package dev.rehearse.plan;
+
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.Progress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads {@code rehearsal.yaml}. Everything wrong with it is told at once, with file, line and column. The form is described by
+ * {@code rehearsal.schema.json} beside this class.
+ */
+public final class RehearsalFile {
+
+    /** What the file is called in a plan's folder. */
+    public static final String NAME = "rehearsal.yaml";
+
+    /** Resource beside this class: the JSON Schema that editors complete plans with. */
+    public static final String SCHEMA_RESOURCE = "rehearsal.schema.json";
+
+    private final RehearsalBuilder builder;
+
+    private RehearsalFile(RehearsalBuilder builder) {
+        this.builder = builder;
+    }
+
+    /** As {@link #read(Path, Overrides, Progress)}, in silence. */
+    public static Rehearsal read(Path planOrFolder, Overrides overrides) {
+        return read(planOrFolder, overrides, Progress.SILENT);
+    }
+
+    /**
+     * Reads a plan.
+     *
+     * @param planOrFolder the file, or the folder that has it as {@value #NAME}
+     * @param overrides what the caller wants otherwise
+     * @param progress hears of scripts that have to be fetched
+     * @throws InvalidRehearsalException with every problem, one a line, as {@code file:line:column: problem}
+     * @throws dev.rehearse.EnvironmentException if a script inside a Maven artifact cannot be fetched
+     */
+    public static Rehearsal read(Path planOrFolder, Overrides overrides, Progress progress) {
+        Path file = Files.isDirectory(planOrFolder) ? planOrFolder.resolve(NAME) : planOrFolder;
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidRehearsalException(
+                    Files.isDirectory(planOrFolder)
+                            ? "The folder " + planOrFolder + " has no " + NAME + ", so there is nothing to rehearse."
+                            : "There is no plan " + planOrFolder + ". Name a " + NAME + " or the folder that has one.");
+        }
+        Path parent = file.getParent();
+        RehearsalBuilder builder = RehearsalBuilder.in(parent == null ? Path.of("") : parent, progress);
+        String text = builder.scripts().text(String.valueOf(file.getFileName()));
+        Problems problems = new Problems();
+        Optional<YamlValue> root = YamlValue.parse(file.toString(), text, problems);
+        root.flatMap(value -> value.map(Section.PLAN)).ifPresent(new RehearsalFile(builder)::plan);
+        problems.throwIfAny(file.toString());
+        Optional<Rehearsal> rehearsal = root.flatMap(value -> value.attempt(() -> overrides.applyTo(builder.build())));
+        problems.throwIfAny(file.toString());
+        return rehearsal.orElseThrow();
+    }
+
+    private void plan(YamlMap plan) {
+        plan.get("name").flatMap(YamlValue::text).ifPresent(builder::name);
+        plan.get("database").flatMap(v -> v.map(Section.DATABASE)).ifPresent(this::database);
+        plan.get("schema")
+                .ifPresent(value ->
+                        MigrationReader.scripts(value, builder.scripts()).forEach(builder::schema));
+        plan.get("data").flatMap(v -> v.map(Section.DATA)).ifPresent(this::data);
+        WorkloadReader workload = new WorkloadReader(builder);
+        plan.get("workload").flatMap(v -> v.map(Section.WORKLOAD)).ifPresent(workload::read);
+        plan.required("migration", "the script to rehearse, a list of scripts, or a mapping with up and down")
+                .ifPresent(new MigrationReader(builder)::read);
+        plan.get("invariants").ifPresent(this::invariants);
+        plan.get("budget").flatMap(v -> v.map(Section.BUDGET)).ifPresent(new BudgetReader(builder)::read);
+    }
+
+    private void database(YamlMap database) {
+        database.get("version").flatMap(v -> v.whole(Span.VERSION)).ifPresent(v -> builder.version(v.intValue()));
+        database.get("standbys").flatMap(v -> v.whole(Span.STANDBYS)).ifPresent(v -> builder.standbys(v.intValue()));
+        database.get("image").flatMap(YamlValue::text).ifPresent(builder::image);
+        database.get("settings")
+                .ifPresent(settings -> settings.entries()
+                        .forEach((key, value) -> value.text().ifPresent(text -> builder.setting(key.name(), text))));
+    }
+
+    private void data(YamlMap data) {
+        data.get("scale").flatMap(v -> v.whole(Span.SCALE)).ifPresent(builder::scale);
+        data.get("rows").ifPresent(rows -> {
+            if (rows.isMapping()) {
+                rows.entries()
+                        .forEach((table, value) ->
+                                value.whole(Span.ROWS).ifPresent(count -> builder.rows(table.name(), count)));
+                return;
+            }
+            if (data.get("scale").isPresent()) {
+                rows.problem("One number for \"rows\" means the same as \"scale\", and both are given. Leave one out.");
+            }
+            rows.whole(Span.SCALE).ifPresent(builder::scale);
+        });
+        data.get("randomSeed").flatMap(v -> v.whole(Span.ANY)).ifPresent(builder::randomSeed);
+        data.get("edgeCases").flatMap(YamlValue::share).ifPresent(builder::edgeCaseShare);
+    }
+
+    private void invariants(YamlValue invariants) {
+        Set<String> names = new HashSet<>();
+        for (YamlValue item : invariants.list("a list of invariants, each with name and sql")) {
+            item.map(Section.INVARIANT).ifPresent(map -> {
+                Optional<String> name =
+                        map.required("name", "a name for reports").flatMap(YamlValue::text);
+                Optional<String> sql =
+                        map.required("sql", "a query of one row and one column").flatMap(YamlValue::text);
+                Optional<String> expect = map.get("expect").flatMap(YamlValue::anyText);
+                if (name.isPresent() && !names.add(name.get())) {
+                    map.get("name").orElseThrow().problem("Two invariants are named \"" + name.get() + "\".");
+                }
+                if (name.isPresent() && sql.isPresent()) {
+                    builder.invariant(new Invariant(name.get(), sql.get(), expect.orElse(null)));
+                }
+            });
+        }
+    }
+
+    /** Durations that may be nothing. */
+    static final Duration NONE = Duration.ZERO;
+
+    /** Durations that must be something. */
+    static final Duration SHORTEST = Duration.ofMillis(1);
+}

@@ -1,0 +1,48 @@
+package dev.rehearse.plan;
+
+import java.util.List;
+
+/** The mappings of {@code rehearsal.yaml} and their keys. {@code rehearsal.schema.json} has one definition for each. */
+enum Section {
+    PLAN("plan", "name", "database", "schema", "data", "workload", "migration", "invariants", "budget"),
+    DATABASE("database", "version", "standbys", "image", "settings"),
+    DATA("data", "scale", "rows", "randomSeed", "edgeCases"),
+    WORKLOAD(
+            "workload",
+            "rate",
+            "arrivals",
+            "clients",
+            "statementTimeout",
+            "warmUp",
+            "baseline",
+            "settle",
+            "before",
+            "after",
+            "blockers"),
+    APPLICATION("application", "name", "operations"),
+    OPERATION("operation", "name", "weight", "transaction", "prepared", "parameters", "statements"),
+    STATEMENT("statement", "sql", "rows"),
+    PARAMETER("parameter", "key", "distribution", "integer", "text", "choice"),
+    BLOCKER("blocker", "longReader", "idleInTransaction", "openWriter", "snapshot", "pgDump", "vacuum", "for"),
+    MIGRATION("migration", "up", "down", "flyway", "lockTimeout", "retries", "retryPause", "migrators", "deadline"),
+    FLYWAY("flyway", "locations", "from", "to"),
+    SCRIPT("script", "file", "transaction"),
+    INVARIANT("invariant", "name", "sql", "expect"),
+    BUDGET("budget", "longestLockWait", "longestOutage", "responseP99", "errors", "replayLag", "duration", "rollback");
+
+    private final String label;
+    private final List<String> keys;
+
+    Section(String label, String... keys) {
+        this.label = label;
+        this.keys = List.of(keys);
+    }
+
+    String label() {
+        return label;
+    }
+
+    List<String> keys() {
+        return keys;
+    }
+}
