@@ -206,13 +206,18 @@ public record Recording(
             int connections) {}
 
     /**
-     * @param moment when: "before", "after migration", "after rollback"
+     * @param moment when: one of the constants
      * @param relation table or index
      * @param kind table or index
      * @param bytes of its main fork and, for a table, its TOAST table
      * @param deadRows {@code n_dead_tup}; -1 for an index
      */
-    public record RelationSize(String moment, String relation, String kind, long bytes, long deadRows) {}
+    public record RelationSize(String moment, String relation, String kind, long bytes, long deadRows) {
+
+        public static final String BEFORE = "before";
+        public static final String AFTER_MIGRATION = "after migration";
+        public static final String AFTER_ROLLBACK = "after rollback";
+    }
 
     /**
      * @param changes what the migration changed

@@ -1,0 +1,242 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.plan.Budget;
+import dev.rehearse.recording.OperationLog.Operation;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.StatementFact;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Outage;
+import dev.rehearse.report.RehearsalReport.Severity;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Judges what the application's users felt: errors, outages, response times. */
+final class ApplicationFindings {
+
+    private static final List<Phase> JUDGED = List.of(Phase.MIGRATE, Phase.SETTLE, Phase.ROLL_BACK);
+
+    private ApplicationFindings() {}
+
+    static List<Finding> of(Facts facts, List<Outage> outages) {
+        List<Finding> findings = new ArrayList<>();
+        findings.addAll(errors(facts));
+        findings.addAll(longestOutage(facts, outages));
+        findings.addAll(responseTime(facts));
+        return findings;
+    }
+
+    private static List<Finding> errors(Facts facts) {
+        Double allowed = facts.recording().plan().budget().errorShare();
+        if (allowed == null) {
+            return List.of();
+        }
+        OperationStatistics baseline = OperationStatistics.of(facts.operationsDueIn(Phase.BASELINE));
+        double baselineShare = share(baseline.errorCount(), baseline.count());
+        List<Finding> findings = new ArrayList<>();
+        for (Phase phase : JUDGED) {
+            List<Operation> operations = facts.operationsDueIn(phase);
+            OperationStatistics statistics = OperationStatistics.of(operations);
+            double beyond = share(statistics.errorCount(), statistics.count()) - baselineShare;
+            if (statistics.errorCount() > 0 && beyond > allowed) {
+                findings.add(tooManyErrors(facts, phase, operations, statistics, allowed, baselineShare));
+            }
+        }
+        return findings;
+    }
+
+    private static double share(long part, long whole) {
+        return whole == 0 ? 0 : (double) part / whole;
+    }
+
+    private static Finding tooManyErrors(
+            Facts facts,
+            Phase phase,
+            List<Operation> operations,
+            OperationStatistics statistics,
+            double allowed,
+            double baselineShare) {
+        Map<String, Long> byOperation = new TreeMap<>();
+        for (Operation operation : operations) {
+            if (operation.outcome() != Outcome.SUCCEEDED) {
+                String name = facts.kind(operation).name() + " of "
+                        + facts.kind(operation).application() + ": " + OperationStatistics.errorName(operation)
+                        + meaning(OperationStatistics.errorName(operation));
+                byOperation.merge(name, 1L, Long::sum);
+            }
+        }
+        List<String> evidence = byOperation.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .limit(8)
+                .map(e -> Units.count(e.getValue()) + " x " + e.getKey())
+                .collect(Collectors.toCollection(ArrayList::new));
+        if (baselineShare > 0) {
+            evidence.add(
+                    "baseline: " + Units.percent(baselineShare) + " of operations failed before the migration began");
+        }
+        return new Finding(
+                "ERRORS",
+                Severity.BREACH,
+                Units.count(statistics.errorCount()) + " of " + Units.count(statistics.count(), "operation")
+                        + " failed while " + words(phase),
+                statementOfFirstError(facts, operations),
+                Units.percent(share(statistics.errorCount(), statistics.count())),
+                allowed == 0 ? "none beyond the baseline" : Units.percent(allowed) + " beyond the baseline",
+                evidence,
+                "Users get errors.",
+                advice(statistics.errorsBySqlState()),
+                null);
+    }
+
+    private static String words(Phase phase) {
+        return switch (phase) {
+            case MIGRATE -> "the migration ran";
+            case SETTLE -> "the old and the new application ran on the new schema";
+            case ROLL_BACK -> "the rollback ran";
+            default -> phase.purpose();
+        };
+    }
+
+    private static int statementOfFirstError(Facts facts, List<Operation> operations) {
+        long first = operations.stream()
+                .filter(o -> o.outcome() != Outcome.SUCCEEDED)
+                .mapToLong(Operation::endMicros)
+                .min()
+                .orElse(-1);
+        return facts.recording().statements().stream()
+                .filter(s -> s.startMicros() <= first)
+                .reduce((a, b) -> b)
+                .map(StatementFact::index)
+                .orElse(-1);
+    }
+
+    /** What a SQLSTATE means to the reader, after the error codes appendix of the PostgreSQL documentation. */
+    static String meaning(String sqlState) {
+        return switch (sqlState) {
+            case "0A000" -> " (cached plan must not change result type)";
+            case "42703" -> " (undefined column)";
+            case "42P01" -> " (undefined table)";
+            case "42804" -> " (datatype mismatch)";
+            case "23502" -> " (not null violation)";
+            case "23503" -> " (foreign key violation)";
+            case "23505" -> " (unique violation)";
+            case "23514" -> " (check violation)";
+            case "40001" -> " (serialization failure)";
+            case "40P01" -> " (deadlock detected)";
+            case "55P03" -> " (lock not available: lock_timeout)";
+            case "57014" -> " (query cancelled: statement_timeout)";
+            case "57P01", "57P02", "57P03" -> " (server shutting down)";
+            case "22001" -> " (string too long)";
+            case "22003" -> " (number out of range)";
+            case "42501" -> " (insufficient privilege)";
+            case "RH001" -> " (a checked read gave another number of rows)";
+            default -> "";
+        };
+    }
+
+    private static String advice(Map<String, Long> errors) {
+        if (errors.containsKey("0A000")) {
+            return "Name the columns instead of SELECT *, or let the driver re-prepare (pgjdbc: autosave=conservative), before this migration.";
+        }
+        if (errors.containsKey("42703") || errors.containsKey("42P01")) {
+            return "Expand and contract: the application stops using it one release before it goes.";
+        }
+        if (errors.containsKey("23502") || errors.containsKey("23514") || errors.containsKey("23505")) {
+            return "Give the old application's writes a default or a trigger first; add the constraint when only the new application writes.";
+        }
+        if (errors.containsKey("57014") || errors.containsKey("55P03")) {
+            return "A shorter lock: see the finding about lock waits.";
+        }
+        return "See the operations' SQLSTATEs.";
+    }
+
+    private static List<Finding> longestOutage(Facts facts, List<Outage> outages) {
+        Duration longest = facts.recording().plan().budget().longestOutage();
+        if (longest == null || outages.isEmpty()) {
+            return List.of();
+        }
+        double limit = longest.toNanos() / 1e6;
+        return outages.stream()
+                .filter(outage -> outage.millis() > limit && outage.statement() >= 0)
+                .findFirst()
+                .map(worst -> new Finding(
+                        "OUTAGE",
+                        Severity.BREACH,
+                        "No operation on " + worst.table() + " succeeded for "
+                                + Units.time(Math.round(worst.millis() * 1_000)),
+                        worst.statement(),
+                        Units.time(Math.round(worst.millis() * 1_000)),
+                        Units.time(longest),
+                        outages.stream()
+                                .filter(o -> o.millis() > limit)
+                                .limit(6)
+                                .map(o -> o.table() + ": " + Units.time(Math.round(o.millis() * 1_000)) + " from "
+                                        + Units.time(Math.round(o.startMillis() * 1_000)))
+                                .toList(),
+                        "For its users the application is down for that long.",
+                        SaferWay.of(facts.recording().statements().get(worst.statement()))
+                                .text(),
+                        null))
+                .map(List::of)
+                .orElse(List.of());
+    }
+
+    private static List<Finding> responseTime(Facts facts) {
+        Budget budget = facts.recording().plan().budget();
+        OperationStatistics baseline = OperationStatistics.of(facts.operationsDueIn(Phase.BASELINE));
+        List<Finding> findings = new ArrayList<>();
+        for (Phase phase : List.of(Phase.MIGRATE, Phase.ROLL_BACK)) {
+            OperationStatistics migrating = OperationStatistics.of(facts.operationsDueIn(phase));
+            if (migrating.count() == 0) {
+                continue;
+            }
+            long p99 = migrating.responseP99Micros();
+            if (budget.responseP99() != null && p99 > budget.responseP99().toNanos() / 1_000) {
+                findings.add(slow(phase, p99, Units.time(budget.responseP99()), baseline, migrating));
+            } else if (budget.responseP99TimesBaseline() != null
+                    && baseline.count() > 0
+                    && p99 > budget.responseP99TimesBaseline() * baseline.responseP99Micros()) {
+                findings.add(slow(
+                        phase,
+                        p99,
+                        budget.responseP99TimesBaseline() + " x baseline = "
+                                + Units.time(
+                                        Math.round(budget.responseP99TimesBaseline() * baseline.responseP99Micros())),
+                        baseline,
+                        migrating));
+            }
+        }
+        return findings;
+    }
+
+    private static Finding slow(
+            Phase phase, long p99, String limit, OperationStatistics baseline, OperationStatistics migrating) {
+        return new Finding(
+                "RESPONSE_TIME",
+                Severity.BREACH,
+                "Response time reached a 99th percentile of " + Units.time(p99) + " while " + words(phase),
+                -1,
+                Units.time(p99),
+                limit,
+                List.of(
+                        "baseline: p50 "
+                                + Units.time(
+                                        Math.round(baseline.responseMillis().p50() * 1_000)) + ", p99 "
+                                + Units.time(baseline.responseP99Micros()) + " over "
+                                + Units.count(baseline.count(), "operation"),
+                        "then: p50 "
+                                + Units.time(
+                                        Math.round(migrating.responseMillis().p50() * 1_000)) + ", p99 "
+                                + Units.time(p99) + ", max "
+                                + Units.time(
+                                        Math.round(migrating.responseMillis().max() * 1_000)) + " over "
+                                + Units.count(migrating.count(), "operation")),
+                "One request in a hundred takes at least that long.",
+                "Shorten the locks that the other findings name; where there are none, throttle the migration's work.",
+                null);
+    }
+}

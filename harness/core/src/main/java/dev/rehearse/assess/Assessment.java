@@ -1,0 +1,334 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.plan.Budget;
+import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.LockWait;
+import dev.rehearse.recording.OperationLog.Operation;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.EnvironmentFacts;
+import dev.rehearse.recording.Recording.QueueLength;
+import dev.rehearse.recording.Recording.SchemaDifference;
+import dev.rehearse.recording.StatementFact;
+import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Outage;
+import dev.rehearse.report.RehearsalReport.SchemaChange;
+import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.Verdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges a recording against its budget. Pure: the same recording always gives the same report, without a database or a clock.
+ * Thread-safe.
+ */
+public final class Assessment {
+
+    /** The report keeps this many lock waits, the longest; the recording has them all. */
+    private static final int MOST_LOCK_WAITS = 5_000;
+
+    private final Facts facts;
+    private final Recording recording;
+
+    private Assessment(Recording recording) {
+        this.recording = recording;
+        this.facts = new Facts(recording);
+    }
+
+    /** The report of a run. */
+    public static RehearsalReport of(Recording recording) {
+        return new Assessment(recording).report();
+    }
+
+    private RehearsalReport report() {
+        List<Outage> outages = Outages.of(facts);
+        List<Finding> findings = new ArrayList<>();
+        findings.addAll(LockFindings.of(facts));
+        findings.addAll(ApplicationFindings.of(facts, outages));
+        findings.addAll(MigrationFindings.of(facts));
+        findings.addAll(RollbackFindings.of(facts));
+        findings.addAll(ValidityFindings.of(facts));
+        findings.sort(Comparator.comparing(Finding::severity));
+        Verdict verdict = verdict(findings);
+        return new RehearsalReport(
+                RehearsalReport.SCHEMA_VERSION,
+                plan(),
+                verdict,
+                new Summary(facts, verdict, findings).lines(),
+                findings,
+                recording.statements().stream().map(this::statement).toList(),
+                recording.attempts().stream().map(this::attempt).toList(),
+                recording.phases().stream()
+                        .map(p -> new RehearsalReport.PhaseSpan(
+                                p.phase().name(),
+                                Units.millis(p.startMicros()),
+                                Units.millis(p.endMicros() - p.startMicros())))
+                        .toList(),
+                recording.lockWaits().stream()
+                        .sorted(Comparator.comparingLong(LockWait::micros).reversed())
+                        .limit(MOST_LOCK_WAITS)
+                        .map(this::lockWait)
+                        .toList(),
+                queues(),
+                OperationStatistics.table(facts),
+                outages,
+                ServerSide.replication(recording),
+                rollback(),
+                recording.schema().changes().stream().map(Assessment::change).toList(),
+                recording.leftovers().stream()
+                        .map(l -> new RehearsalReport.Leftover(
+                                l.kind().name(), l.object(), l.phase().name(), l.detail()))
+                        .toList(),
+                recording.invariants().stream()
+                        .map(i -> new RehearsalReport.Invariant(
+                                i.name(),
+                                i.sql(),
+                                i.expected(),
+                                i.before(),
+                                i.afterMigration(),
+                                i.afterRollback(),
+                                MigrationFindings.holds(i)))
+                        .toList(),
+                ServerSide.cost(recording),
+                TimelineMaker.of(recording),
+                load(),
+                recording.blockers().stream()
+                        .map(b -> new RehearsalReport.Blocker(
+                                b.label(),
+                                b.table(),
+                                Units.millis(b.startMicros()),
+                                Units.millis(b.endMicros() - b.startMicros()),
+                                b.diedEarly(),
+                                b.error()))
+                        .toList(),
+                Checklist.of(facts),
+                notMeasured(),
+                environment());
+    }
+
+    private static Verdict verdict(List<Finding> findings) {
+        if (findings.stream().anyMatch(f -> f.severity() == Severity.BREACH)) {
+            return Verdict.NO_GO;
+        }
+        return findings.stream().anyMatch(f -> f.severity() == Severity.VOID) ? Verdict.INCONCLUSIVE : Verdict.GO;
+    }
+
+    private RehearsalReport.Plan plan() {
+        Recording.PlanFacts plan = recording.plan();
+        return new RehearsalReport.Plan(
+                plan.name(),
+                plan.folder(),
+                plan.tool(),
+                plan.files(),
+                plan.rows(),
+                plan.randomSeed(),
+                budget(plan.budget()));
+    }
+
+    private static Map<String, String> budget(Budget budget) {
+        Map<String, String> words = new LinkedHashMap<>();
+        words.put("longestLockWait", limit(budget.longestLockWait()));
+        words.put("longestOutage", limit(budget.longestOutage()));
+        words.put(
+                "responseP99",
+                budget.responseP99TimesBaseline() != null
+                        ? budget.responseP99TimesBaseline() + " x baseline"
+                        : limit(budget.responseP99()));
+        words.put("errors", budget.errorShare() == null ? "not judged" : Units.percent(budget.errorShare()));
+        words.put("replayLag", limit(budget.replayLag()));
+        words.put("duration", limit(budget.duration()));
+        words.put("rollback", budget.rollback() == Budget.RollbackRule.REQUIRED ? "required" : "tested if present");
+        return words;
+    }
+
+    private static String limit(@Nullable Duration limit) {
+        return limit == null ? "not judged" : Units.time(limit);
+    }
+
+    private RehearsalReport.Statement statement(StatementFact s) {
+        Map<String, Long> errors = new TreeMap<>();
+        for (Operation operation : facts.operationsDueIn(0, s.endMicros())) {
+            if (operation.outcome() != Outcome.SUCCEEDED
+                    && operation.endMicros() >= s.startMicros()
+                    && operation.endMicros() <= s.endMicros()) {
+                errors.merge(OperationStatistics.errorName(operation), 1L, Long::sum);
+            }
+        }
+        return new RehearsalReport.Statement(
+                s.index(),
+                s.phase().name(),
+                s.migrator(),
+                s.attempt(),
+                s.source(),
+                s.sql(),
+                Units.millis(s.startMicros()),
+                Units.millis(s.endMicros() - s.startMicros()),
+                s.outcome().name(),
+                s.sqlState(),
+                s.message(),
+                s.locks().stream()
+                        .map(l -> new RehearsalReport.Lock(
+                                l.relation(),
+                                l.relationKind(),
+                                l.mode().sqlName(),
+                                Units.millis(l.waitMicros()),
+                                Units.millis(l.heldMicros()),
+                                l.existedBefore()))
+                        .toList(),
+                s.rewrites(),
+                s.scans(),
+                s.indexBuilds(),
+                facts.applicationWaits().stream()
+                        .filter(w -> {
+                            StatementFact culprit = facts.culprit(w);
+                            return culprit != null && culprit.index() == s.index();
+                        })
+                        .count(),
+                errors,
+                s.walBytes());
+    }
+
+    private RehearsalReport.Attempt attempt(Recording.Attempt a) {
+        List<LockWait> waits = facts.applicationWaits().stream()
+                .filter(w -> w.startMicros() < a.endMicros() && w.endMicros() > a.startMicros())
+                .toList();
+        return new RehearsalReport.Attempt(
+                a.phase().name(),
+                a.migrator(),
+                a.number(),
+                Units.millis(a.startMicros()),
+                Units.millis(a.endMicros() - a.startMicros()),
+                a.outcome().name(),
+                a.sqlState(),
+                a.message(),
+                waits.size(),
+                waits.isEmpty() ? 0 : Units.millis(waits.get(0).micros()));
+    }
+
+    private RehearsalReport.LockWait lockWait(LockWait w) {
+        Phase phase = facts.phaseAt(w.startMicros());
+        StatementFact culprit = facts.culprit(w);
+        return new RehearsalReport.LockWait(
+                w.waiter(),
+                w.waiterKind().name(),
+                w.relation() == null ? w.lockType() : w.relation(),
+                LockMode.ofCatalogName(w.mode()).map(LockMode::sqlName).orElse(w.mode()),
+                Units.millis(w.startMicros()),
+                Units.millis(w.micros()),
+                Facts.root(w),
+                w.chain().stream()
+                        .map(link ->
+                                link.who() + (link.query() == null ? "" : " (" + Units.oneLine(link.query()) + ")"))
+                        .toList(),
+                w.waiterKind() == LockWait.SessionKind.APPLICATION && culprit != null ? culprit.index() : w.statement(),
+                w.ended().name(),
+                w.source().name(),
+                Units.millis(w.errorMicros()),
+                phase == null ? "" : phase.name());
+    }
+
+    private List<RehearsalReport.Queue> queues() {
+        Map<String, QueueLength> longest = new LinkedHashMap<>();
+        recording.queues().forEach(q -> longest.merge(q.relation(), q, (a, b) -> b.waiting() > a.waiting() ? b : a));
+        return longest.values().stream()
+                .filter(q -> q.waiting() > 0)
+                .sorted(Comparator.comparingInt(QueueLength::waiting).reversed())
+                .map(q -> new RehearsalReport.Queue(q.relation(), q.waiting(), Units.millis(q.micros())))
+                .toList();
+    }
+
+    private RehearsalReport.Rollback rollback() {
+        Recording.PhaseSpan span = recording.span(Phase.ROLL_BACK);
+        List<Recording.Attempt> rollback = MigrationFindings.lastAttempts(recording, Phase.ROLL_BACK);
+        List<Recording.Attempt> reapply = MigrationFindings.lastAttempts(recording, Phase.REAPPLY);
+        List<SchemaDifference> differences = recording.schema().afterRollback();
+        return new RehearsalReport.Rollback(
+                !rollback.isEmpty(),
+                rollback.isEmpty() ? null : rollback.get(0).outcome().name(),
+                span == null ? 0 : Units.millis(span.endMicros() - span.startMicros()),
+                differences == null ? null : differences.isEmpty(),
+                differences == null
+                        ? List.of()
+                        : differences.stream().map(Assessment::change).toList(),
+                recording.account().tables().stream()
+                        .mapToLong(t -> t.rowsLost() + t.sampledRowsLost())
+                        .sum(),
+                recording.account().tables().stream()
+                        .mapToLong(t -> t.valuesLost() + t.sampledValuesLost())
+                        .sum(),
+                recording.account().tables().stream()
+                        .map(t -> new RehearsalReport.TableAccount(
+                                t.table(),
+                                t.written(),
+                                t.rowsLost(),
+                                t.valuesLost(),
+                                t.lostByColumn(),
+                                t.sampled(),
+                                t.sampledRowsLost(),
+                                t.sampledValuesLost()))
+                        .toList(),
+                reapply.isEmpty() ? null : reapply.stream().allMatch(a -> a.outcome() == Outcome.SUCCEEDED));
+    }
+
+    private static SchemaChange change(SchemaDifference difference) {
+        return new SchemaChange(difference.object(), difference.before(), difference.after());
+    }
+
+    private RehearsalReport.Load load() {
+        Recording.LoadFacts load = recording.load();
+        return new RehearsalReport.Load(
+                load.ratePerSecond(),
+                load.clients(),
+                load.before(),
+                load.after(),
+                load.planned(),
+                load.completed(),
+                load.unfinished(),
+                Units.millis(load.lateP99Micros()),
+                Units.millis(load.lateMaxMicros()),
+                load.reconnects());
+    }
+
+    private List<String> notMeasured() {
+        List<String> notMeasured = new ArrayList<>(recording.notMeasured());
+        ValidityFindings.untouched(facts)
+                .forEach(table -> notMeasured.add(
+                        "what waiting for " + table + " costs: the migration locked it, but no operation touches it"));
+        if (recording.environment().standbys() == 0) {
+            notMeasured.add("replication: no standby in this rehearsal");
+        }
+        if (!recording.environment().settingsGiven()) {
+            notMeasured.add("production's own settings: none given");
+        }
+        if (recording.environment().compiledWith().contains("-Os")) {
+            notMeasured.add(
+                    "production's speed: this server's binaries are built for size (-Os), up to twice the CPU per row");
+        }
+        return notMeasured;
+    }
+
+    private RehearsalReport.Environment environment() {
+        EnvironmentFacts e = recording.environment();
+        return new RehearsalReport.Environment(
+                e.rehearseVersion(),
+                e.database(),
+                e.provider(),
+                e.serverVersion(),
+                e.compiledWith(),
+                e.standbys(),
+                new TreeMap<>(e.settings()),
+                e.cores(),
+                e.memoryMib(),
+                e.javaVersion(),
+                e.operatingSystem(),
+                recording.startedAt().toString());
+    }
+}

@@ -1,0 +1,146 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.LockWait;
+import dev.rehearse.recording.LockWait.Blocking;
+import dev.rehearse.recording.LockWait.SessionKind;
+import dev.rehearse.recording.OperationLog;
+import dev.rehearse.recording.OperationLog.Operation;
+import dev.rehearse.recording.OperationLog.OperationKind;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.PhaseSpan;
+import dev.rehearse.recording.RelationLock;
+import dev.rehearse.recording.StatementFact;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A recording with the questions that several judgements ask of it. */
+final class Facts {
+
+    /** The phases in which the migration works on a database under load. */
+    static final List<Phase> MIGRATING = List.of(Phase.MIGRATE, Phase.ROLL_BACK, Phase.REAPPLY);
+
+    private final Recording recording;
+    private final List<OperationKind> kinds;
+    private final List<LockWait> causedByMigration;
+
+    Facts(Recording recording) {
+        this.recording = recording;
+        this.kinds = recording.operations().kinds();
+        this.causedByMigration = recording.lockWaits().stream()
+                .filter(this::isCausedByMigration)
+                .sorted(Comparator.comparingLong(LockWait::micros).reversed())
+                .toList();
+    }
+
+    Recording recording() {
+        return recording;
+    }
+
+    OperationKind kind(Operation operation) {
+        return kinds.get(operation.kind());
+    }
+
+    List<Operation> operationsDueIn(Phase phase) {
+        PhaseSpan span = recording.span(phase);
+        return span == null ? List.of() : operationsDueIn(span.startMicros(), span.endMicros());
+    }
+
+    List<Operation> operationsDueIn(long fromMicros, long toMicros) {
+        OperationLog log = recording.operations();
+        List<Operation> due = new ArrayList<>();
+        for (int i = 0; i < log.size(); i++) {
+            Operation operation = log.get(i);
+            if (operation.dueMicros() >= fromMicros && operation.dueMicros() < toMicros) {
+                due.add(operation);
+            }
+        }
+        return due;
+    }
+
+    /** The phase that was under way, or null before the first and after the last. */
+    @Nullable
+    Phase phaseAt(long micros) {
+        return recording.phases().stream()
+                .filter(p -> micros >= p.startMicros() && micros < p.endMicros())
+                .map(PhaseSpan::phase)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The application's waits that the migration was part of, longest first. */
+    List<LockWait> applicationWaits() {
+        return causedByMigration;
+    }
+
+    private boolean isCausedByMigration(LockWait wait) {
+        if (wait.waiterKind() != SessionKind.APPLICATION) {
+            return false;
+        }
+        return wait.chain().isEmpty()
+                ? wait.statement() >= 0
+                : wait.chain().stream().anyMatch(link -> link.kind() == SessionKind.MIGRATION);
+    }
+
+    /**
+     * The statement to blame for a wait: the latest that wanted or held a conflicting lock on the relation at the time. A lock is kept to
+     * the end of its transaction, so it need not be the one that ran.
+     */
+    @Nullable
+    StatementFact culprit(LockWait wait) {
+        LockMode wanted = LockMode.ofCatalogName(wait.mode()).orElse(null);
+        StatementFact culprit = null;
+        if (wait.relation() != null && wanted != null) {
+            for (StatementFact statement : recording.statements()) {
+                if (statement.startMicros() <= wait.endMicros()
+                        && statement.locks().stream().anyMatch(lock -> blocks(statement, lock, wait, wanted))) {
+                    culprit = statement;
+                }
+            }
+        }
+        if (culprit == null && wait.statement() >= 0) {
+            return recording.statements().get(wait.statement());
+        }
+        return culprit;
+    }
+
+    private static boolean blocks(StatementFact statement, RelationLock lock, LockWait wait, LockMode wanted) {
+        long until = statement.startMicros() + lock.waitMicros() + lock.heldMicros();
+        return lock.relation().equals(wait.relation())
+                && lock.mode().conflictsWith(wanted)
+                && Math.max(until, statement.endMicros()) >= wait.startMicros();
+    }
+
+    /** Existing tables that the migration locked against writers or readers, in order. */
+    Set<String> tablesLockedAgainstWriters() {
+        Set<String> tables = new LinkedHashSet<>();
+        for (StatementFact statement : recording.statements()) {
+            if (statement.phase() == Phase.MIGRATE) {
+                statement.locks().stream()
+                        .filter(lock -> lock.existedBefore() && lock.mode().blocksWriters() && isTable(lock))
+                        .forEach(lock -> tables.add(lock.relation()));
+            }
+        }
+        return tables;
+    }
+
+    static boolean isTable(RelationLock lock) {
+        return lock.relationKind().equals("table") || lock.relationKind().equals("partitioned table");
+    }
+
+    /** "the migration", a blocker's label, an operation's name: whoever was at the root. */
+    static @Nullable String root(LockWait wait) {
+        Blocking root = wait.rootBlocker();
+        return root == null ? null : root.who();
+    }
+
+    /** Statements of a phase. */
+    List<StatementFact> statements(Phase phase) {
+        return recording.statements().stream().filter(s -> s.phase() == phase).toList();
+    }
+}

@@ -1,0 +1,220 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.plan.Budget;
+import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.LockWait;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording.QueueLength;
+import dev.rehearse.recording.RelationLock;
+import dev.rehearse.recording.StatementFact;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Severity;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Judges the locks that the migration took and who waited for them. */
+final class LockFindings {
+
+    private LockFindings() {}
+
+    static List<Finding> of(Facts facts) {
+        List<Finding> findings = new ArrayList<>();
+        findings.addAll(waits(facts));
+        findings.addAll(deadlocks(facts));
+        findings.addAll(dangers(facts));
+        return findings;
+    }
+
+    /** One finding for each statement behind which the application waited too long, worst first. */
+    private static List<Finding> waits(Facts facts) {
+        Budget budget = facts.recording().plan().budget();
+        if (budget.longestLockWait() == null) {
+            return List.of();
+        }
+        long limit = budget.longestLockWait().toNanos() / 1_000;
+        Map<Integer, List<LockWait>> byStatement = new LinkedHashMap<>();
+        for (LockWait wait : facts.applicationWaits()) {
+            StatementFact culprit = facts.culprit(wait);
+            byStatement
+                    .computeIfAbsent(culprit == null ? -1 : culprit.index(), i -> new ArrayList<>())
+                    .add(wait);
+        }
+        List<Finding> findings = new ArrayList<>();
+        byStatement.forEach((index, waits) -> {
+            if (waits.get(0).micros() > limit) {
+                findings.add(tooLong(facts, index, waits, limit));
+            }
+        });
+        return findings;
+    }
+
+    private static Finding tooLong(Facts facts, int index, List<LockWait> waits, long limit) {
+        LockWait worst = waits.get(0);
+        StatementFact statement =
+                index < 0 ? null : facts.recording().statements().get(index);
+        List<String> evidence = new ArrayList<>();
+        if (statement != null) {
+            evidence.add("statement " + (index + 1) + where(statement) + ": " + Units.oneLine(statement.sql()));
+            heldOn(statement, worst)
+                    .ifPresent(lock -> evidence.add(lock.mode().sqlName() + " on " + lock.relation()
+                            + ", waited for " + Units.time(lock.waitMicros()) + ", held for "
+                            + Units.time(lock.heldMicros())
+                            + works(statement)));
+        }
+        String root = Facts.root(worst);
+        if (root != null && !root.startsWith("migration")) {
+            evidence.add("root blocker: " + root
+                    + "; the migration waited behind it, and the application behind the migration");
+        }
+        evidence.add(Units.count(waits.size(), "operation") + " queued (" + byWaiter(waits) + ")");
+        longestQueue(facts, worst).ifPresent(evidence::add);
+        long gaveUp = waits.stream()
+                .filter(w -> w.ended() == LockWait.Ended.LOCK_TIMEOUT
+                        || w.ended() == LockWait.Ended.STATEMENT_TIMEOUT
+                        || w.ended() == LockWait.Ended.CANCELLED)
+                .count();
+        if (gaveUp > 0) {
+            evidence.add(Units.count(gaveUp, "operation") + " gave up waiting");
+        }
+        SaferWay way = SaferWay.of(statement);
+        return new Finding(
+                "LOCK_WAIT",
+                Severity.BREACH,
+                worst.waiter() + " waited up to " + Units.time(worst.micros()) + " for " + lockName(worst)
+                        + (statement == null ? "" : " behind statement " + (index + 1)),
+                index,
+                Units.time(worst.micros()),
+                Units.time(limit),
+                evidence,
+                "Requests that touch " + (worst.relation() == null ? "the row" : worst.relation())
+                        + " stand still for that long and hold their connections meanwhile.",
+                way.text(),
+                way.catalogue());
+    }
+
+    private static String where(StatementFact statement) {
+        return statement.source() == null ? "" : " (" + statement.source() + ")";
+    }
+
+    private static String works(StatementFact statement) {
+        List<String> works = new ArrayList<>();
+        statement.rewrites().forEach(table -> works.add("rewrote " + table));
+        statement.scans().forEach(table -> works.add("scanned " + table));
+        statement.indexBuilds().forEach(built -> works.add("built " + built));
+        return works.isEmpty() ? "" : "; " + String.join(", ", works);
+    }
+
+    private static java.util.Optional<RelationLock> heldOn(StatementFact statement, LockWait wait) {
+        return statement.locks().stream()
+                .filter(lock -> lock.relation().equals(wait.relation()))
+                .findFirst()
+                .or(() -> statement.locks().stream()
+                        .filter(RelationLock::existedBefore)
+                        .max(Comparator.comparing(RelationLock::mode)));
+    }
+
+    private static String lockName(LockWait wait) {
+        String mode = LockMode.ofCatalogName(wait.mode()).map(LockMode::sqlName).orElse(wait.mode());
+        return wait.relation() == null ? "a lock on " + wait.lockType() : mode + " on " + wait.relation();
+    }
+
+    private static String byWaiter(List<LockWait> waits) {
+        Map<String, Long> counts =
+                waits.stream().collect(Collectors.groupingBy(LockWait::waiter, TreeMap::new, Collectors.counting()));
+        return counts.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .limit(4)
+                .map(e -> Units.count(e.getValue()) + " x " + e.getKey())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static java.util.Optional<String> longestQueue(Facts facts, LockWait wait) {
+        return facts.recording().queues().stream()
+                .filter(q -> q.relation().equals(wait.relation()))
+                .max(Comparator.comparingInt(QueueLength::waiting))
+                .filter(q -> q.waiting() > 1)
+                .map(q -> "longest queue on " + q.relation() + ": " + q.waiting() + " sessions at once");
+    }
+
+    private static List<Finding> deadlocks(Facts facts) {
+        List<LockWait> deadlocks = facts.recording().lockWaits().stream()
+                .filter(w -> w.ended() == LockWait.Ended.DEADLOCK)
+                .filter(w -> {
+                    Phase phase = facts.phaseAt(w.endMicros());
+                    return phase != null && Facts.MIGRATING.contains(phase);
+                })
+                .toList();
+        if (deadlocks.isEmpty()) {
+            return List.of();
+        }
+        return List.of(new Finding(
+                "DEADLOCK",
+                Severity.BREACH,
+                "The migration and the application locked in opposite order: "
+                        + Units.count(deadlocks.size(), "deadlock"),
+                deadlocks.get(0).statement(),
+                Units.count(deadlocks.size(), "deadlock"),
+                "none",
+                deadlocks.stream()
+                        .limit(5)
+                        .map(w -> w.waiter() + " was the victim, waiting for " + lockName(w))
+                        .toList(),
+                "The server cancels one of the two: a failed request, or a failed migration.",
+                "One table per transaction, or LOCK TABLE in the application's order first, under a short lock_timeout with retries.",
+                "TX-01"));
+    }
+
+    /** Strong locks held on existing tables for longer than an operation may wait, although the load of this run did not suffer. */
+    private static List<Finding> dangers(Facts facts) {
+        Budget budget = facts.recording().plan().budget();
+        if (budget.longestLockWait() == null) {
+            return List.of();
+        }
+        long limit = budget.longestLockWait().toNanos() / 1_000;
+        Set<String> waitedFor = facts.applicationWaits().stream()
+                .filter(w -> w.micros() > limit)
+                .map(w -> String.valueOf(w.relation()))
+                .collect(Collectors.toSet());
+        List<Finding> findings = new ArrayList<>();
+        for (StatementFact statement : facts.statements(Phase.MIGRATE)) {
+            RelationLock lock = worstHeld(statement, limit, waitedFor);
+            if (lock != null) {
+                SaferWay way = SaferWay.of(statement);
+                findings.add(new Finding(
+                        "BLOCKING_LOCK",
+                        Severity.DANGER,
+                        lock.mode().sqlName() + " on " + lock.relation() + " for " + Units.time(lock.heldMicros())
+                                + ", though nothing in this load waited that long for it",
+                        statement.index(),
+                        Units.time(lock.heldMicros()),
+                        Units.time(limit),
+                        List.of("statement " + (statement.index() + 1) + where(statement) + ": "
+                                + Units.oneLine(statement.sql()) + works(statement)),
+                        lock.mode().blocksReaders()
+                                ? "Every SELECT and every write on the table waits meanwhile."
+                                : "Every INSERT, UPDATE and DELETE on the table waits meanwhile.",
+                        way.text(),
+                        way.catalogue()));
+            }
+        }
+        return findings;
+    }
+
+    private static @Nullable RelationLock worstHeld(StatementFact statement, long limit, Set<String> except) {
+        return statement.locks().stream()
+                .filter(lock -> lock.existedBefore()
+                        && Facts.isTable(lock)
+                        && lock.mode().blocksWriters()
+                        && lock.heldMicros() > limit
+                        && !except.contains(lock.relation()))
+                .max(Comparator.comparingLong(RelationLock::heldMicros))
+                .orElse(null);
+    }
+}

@@ -1,0 +1,242 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.plan.Budget;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.Attempt;
+import dev.rehearse.recording.Recording.InvariantFact;
+import dev.rehearse.recording.Recording.Leftover;
+import dev.rehearse.recording.Recording.PhaseSpan;
+import dev.rehearse.recording.Recording.ReplicationSample;
+import dev.rehearse.recording.StatementFact;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Severity;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Judges the migration itself: whether it worked, how long it took, what it left, what it cost the standbys, what it broke. */
+final class MigrationFindings {
+
+    private MigrationFindings() {}
+
+    static List<Finding> of(Facts facts) {
+        List<Finding> findings = new ArrayList<>();
+        findings.addAll(failure(facts));
+        findings.addAll(duration(facts.recording()));
+        findings.addAll(replication(facts.recording()));
+        facts.recording().leftovers().forEach(leftover -> findings.add(leftover(leftover)));
+        facts.recording().invariants().stream()
+                .filter(invariant -> !holds(invariant))
+                .forEach(invariant -> findings.add(broken(invariant)));
+        return findings;
+    }
+
+    private static List<Finding> failure(Facts facts) {
+        List<Attempt> last = lastAttempts(facts.recording(), Phase.MIGRATE).stream()
+                .filter(a -> a.outcome() != Outcome.SUCCEEDED)
+                .toList();
+        if (last.isEmpty()) {
+            return List.of();
+        }
+        Attempt attempt = last.get(0);
+        StatementFact statement = facts.statements(Phase.MIGRATE).stream()
+                .filter(s -> s.outcome() != Outcome.SUCCEEDED)
+                .reduce((a, b) -> b)
+                .orElse(null);
+        List<String> evidence = new ArrayList<>();
+        if (statement != null) {
+            evidence.add("statement " + (statement.index() + 1)
+                    + (statement.source() == null ? "" : " (" + statement.source() + ")") + ": "
+                    + Units.oneLine(statement.sql()));
+        }
+        if (attempt.message() != null) {
+            evidence.add(attempt.message());
+        }
+        for (Attempt each : facts.recording().attempts()) {
+            if (each.phase() == Phase.MIGRATE) {
+                evidence.add("attempt " + each.number() + " of migrator " + (each.migrator() + 1) + ": "
+                        + each.outcome() + " after " + Units.time(each.endMicros() - each.startMicros())
+                        + (each.sqlState() == null ? "" : ", SQLSTATE " + each.sqlState()));
+            }
+        }
+        return List.of(new Finding(
+                "MIGRATION_FAILED",
+                Severity.BREACH,
+                "The migration failed"
+                        + (attempt.sqlState() == null
+                                ? ""
+                                : " with " + attempt.sqlState() + ApplicationFindings.meaning(attempt.sqlState())),
+                statement == null ? -1 : statement.index(),
+                attempt.sqlState() == null ? "failed" : attempt.sqlState(),
+                "succeeds",
+                evidence,
+                "The release stops half way; what was committed before the failure stays.",
+                "Read the error; rehearse again with the way out that you choose.",
+                null));
+    }
+
+    /** The last attempt of each migrator. */
+    static List<Attempt> lastAttempts(Recording recording, Phase phase) {
+        List<Attempt> attempts =
+                recording.attempts().stream().filter(a -> a.phase() == phase).toList();
+        return attempts.stream()
+                .filter(a -> attempts.stream().noneMatch(b -> b.migrator() == a.migrator() && b.number() > a.number()))
+                .toList();
+    }
+
+    private static List<Finding> duration(Recording recording) {
+        Budget budget = recording.plan().budget();
+        PhaseSpan migrate = recording.span(Phase.MIGRATE);
+        if (budget.duration() == null || migrate == null) {
+            return List.of();
+        }
+        long took = migrate.endMicros() - migrate.startMicros();
+        if (took <= budget.duration().toNanos() / 1_000) {
+            return List.of();
+        }
+        StatementFact longest = recording.statements().stream()
+                .filter(s -> s.phase() == Phase.MIGRATE)
+                .max(Comparator.comparingLong(s -> s.endMicros() - s.startMicros()))
+                .orElse(null);
+        return List.of(new Finding(
+                "DURATION",
+                Severity.BREACH,
+                "The migration took " + Units.time(took),
+                longest == null ? -1 : longest.index(),
+                Units.time(took),
+                Units.time(budget.duration()),
+                longest == null
+                        ? List.of()
+                        : List.of("longest statement: " + Units.oneLine(longest.sql()) + ", "
+                                + Units.time(longest.endMicros() - longest.startMicros())),
+                "The release window is not long enough.",
+                "Split off the long statement; backfill in batches outside the release.",
+                null));
+    }
+
+    private static List<Finding> replication(Recording recording) {
+        Budget budget = recording.plan().budget();
+        ReplicationSample worst = worstLag(recording);
+        if (budget.replayLag() == null || worst == null) {
+            return List.of();
+        }
+        if (worst.replayLagMicros() <= budget.replayLag().toNanos() / 1_000) {
+            return List.of();
+        }
+        return List.of(new Finding(
+                "REPLAY_LAG",
+                Severity.BREACH,
+                worst.standby() + " fell " + Units.time(worst.replayLagMicros()) + " behind",
+                recording.statements().stream()
+                        .filter(s -> s.startMicros() <= worst.micros())
+                        .reduce((a, b) -> b)
+                        .map(StatementFact::index)
+                        .orElse(-1),
+                Units.time(worst.replayLagMicros()),
+                Units.time(budget.replayLag()),
+                List.of(
+                        Units.count(worst.replayLagBytes()) + " bytes of WAL were not yet replayed at that moment",
+                        Units.count(worst.conflicts()) + " queries cancelled on the standby so far"),
+                "Reads on the standby are that stale, and a failover would lose or wait for that much.",
+                "Smaller transactions with pauses while the lag is high; for a stall behind a reader on the standby, end long readers first.",
+                null));
+    }
+
+    /** The worst lag from the start of the migration on. */
+    static @Nullable ReplicationSample worstLag(Recording recording) {
+        PhaseSpan migrate = recording.span(Phase.MIGRATE);
+        return migrate == null
+                ? null
+                : recording.replication().stream()
+                        .filter(s -> s.micros() >= migrate.startMicros())
+                        .max(Comparator.comparingLong(ReplicationSample::replayLagMicros))
+                        .orElse(null);
+    }
+
+    private static Finding leftover(Leftover leftover) {
+        return switch (leftover.kind()) {
+            case INVALID_INDEX ->
+                leftover(
+                        leftover,
+                        Severity.BREACH,
+                        "INVALID index " + leftover.object() + " was left",
+                        "It is written to but never read, and IF NOT EXISTS takes it for the real one.",
+                        "DROP INDEX CONCURRENTLY, then build it again.",
+                        "IDX-04");
+            case NOT_VALID_CONSTRAINT ->
+                leftover(
+                        leftover,
+                        Severity.DANGER,
+                        "Constraint " + leftover.object() + " is NOT VALID",
+                        "Existing rows may break it, and the planner does not rely on it.",
+                        "VALIDATE CONSTRAINT in a transaction of its own.",
+                        "CON-02");
+            case DEPRECATED_COLUMN ->
+                leftover(
+                        leftover,
+                        Severity.NOTE,
+                        "Column " + leftover.object() + " waits to be removed",
+                        "It costs space and confuses readers.",
+                        "Plan its removal.",
+                        null);
+            case OPEN_TRANSACTION ->
+                leftover(
+                        leftover,
+                        Severity.BREACH,
+                        "A transaction was left open: " + leftover.object(),
+                        "Its locks and its snapshot stay.",
+                        "End every transaction; set idle_in_transaction_session_timeout.",
+                        "TX-06");
+            case ADVISORY_LOCK ->
+                leftover(
+                        leftover,
+                        Severity.BREACH,
+                        "An advisory lock was left: " + leftover.object(),
+                        "The next run of the tool waits for it.",
+                        "Release it; end the session that holds it.",
+                        null);
+        };
+    }
+
+    private static Finding leftover(
+            Leftover leftover, Severity severity, String title, String effect, String way, @Nullable String catalogue) {
+        return new Finding(
+                leftover.kind().name(),
+                severity,
+                title,
+                -1,
+                leftover.object(),
+                "",
+                List.of(leftover.detail(), "found after " + leftover.phase()),
+                effect,
+                way,
+                catalogue);
+    }
+
+    /** Whether an invariant held wherever it was asked. */
+    static boolean holds(InvariantFact fact) {
+        String expected = fact.expected() != null ? fact.expected() : fact.before();
+        return (fact.expected() == null || Objects.equals(fact.before(), expected))
+                && (fact.afterMigration() == null || Objects.equals(fact.afterMigration(), expected))
+                && (fact.afterRollback() == null || Objects.equals(fact.afterRollback(), expected));
+    }
+
+    private static Finding broken(InvariantFact fact) {
+        return new Finding(
+                "INVARIANT",
+                Severity.BREACH,
+                "\"" + fact.name() + "\" did not hold",
+                -1,
+                "before " + fact.before() + ", after the migration " + fact.afterMigration() + ", after the rollback "
+                        + fact.afterRollback(),
+                fact.expected() == null ? "as before" : fact.expected(),
+                List.of(Units.oneLine(fact.sql())),
+                "The data no longer means what it meant.",
+                "Find the statement that changes it; check it against a copy of the data.",
+                null);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.recording.OperationLog.Operation;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording.PhaseSpan;
+import dev.rehearse.recording.StatementFact;
+import dev.rehearse.report.RehearsalReport;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Times in which no operation on a table succeeded although one was due. An outage begins when the first operation that had to wait was
+ * due (or the last success, if later) and ends with the next success; one arrival gap is its resolution.
+ */
+final class Outages {
+
+    /** Shorter gaps are what a healthy run has too. */
+    private static final long SHORTEST_MICROS = 50_000;
+
+    private Outages() {}
+
+    static List<RehearsalReport.Outage> of(Facts facts) {
+        PhaseSpan baseline = facts.recording().span(Phase.BASELINE);
+        if (baseline == null) {
+            return List.of();
+        }
+        Map<String, List<Operation>> byTable = new TreeMap<>();
+        for (Operation operation : facts.operationsDueIn(0, Long.MAX_VALUE)) {
+            facts.kind(operation)
+                    .tables()
+                    .forEach(table -> byTable.computeIfAbsent(table, t -> new ArrayList<>())
+                            .add(operation));
+        }
+        List<RehearsalReport.Outage> outages = new ArrayList<>();
+        byTable.forEach((table, operations) -> outages.addAll(ofTable(facts, table, operations, baseline)));
+        outages.sort(Comparator.comparingDouble(RehearsalReport.Outage::millis).reversed());
+        return outages;
+    }
+
+    private static List<RehearsalReport.Outage> ofTable(
+            Facts facts, String table, List<Operation> operations, PhaseSpan baseline) {
+        List<Gap> gaps = gaps(operations);
+        long usual = gaps.stream()
+                .filter(gap -> gap.end <= baseline.endMicros() && gap.start >= baseline.startMicros())
+                .mapToLong(Gap::micros)
+                .max()
+                .orElse(0);
+        long threshold = Math.max(SHORTEST_MICROS, 2 * usual);
+        return gaps.stream()
+                .filter(gap -> gap.micros() > threshold && gap.end > baseline.endMicros())
+                .map(gap -> new RehearsalReport.Outage(
+                        table, Units.millis(gap.start), Units.millis(gap.micros()), statementDuring(facts, gap)))
+                .toList();
+    }
+
+    private record Gap(long start, long end) {
+        long micros() {
+            return end - start;
+        }
+    }
+
+    /** Between two successes in a row, the time for which at least one operation that was due had not succeeded. */
+    private static List<Gap> gaps(List<Operation> operations) {
+        List<Operation> byDue = operations.stream()
+                .sorted(Comparator.comparingLong(Operation::dueMicros))
+                .toList();
+        List<Operation> successes = operations.stream()
+                .filter(o -> o.outcome() == Outcome.SUCCEEDED)
+                .sorted(Comparator.comparingLong(Operation::endMicros))
+                .toList();
+        List<Gap> gaps = new ArrayList<>();
+        int next = 0;
+        long lastSuccess = 0;
+        for (Operation success : successes) {
+            while (next < byDue.size() && byDue.get(next).dueMicros() < lastSuccess) {
+                next++;
+            }
+            long firstDue = next < byDue.size() ? byDue.get(next).dueMicros() : success.dueMicros();
+            long begin = Math.max(lastSuccess, Math.min(firstDue, success.dueMicros()));
+            if (success.endMicros() > begin) {
+                gaps.add(new Gap(begin, success.endMicros()));
+            }
+            lastSuccess = success.endMicros();
+        }
+        long lastEnd = operations.stream().mapToLong(Operation::endMicros).max().orElse(0);
+        long firstUnserved = byDue.stream()
+                .filter(o -> o.outcome() != Outcome.SUCCEEDED)
+                .mapToLong(Operation::dueMicros)
+                .filter(due -> due >= 0)
+                .reduce(Long.MAX_VALUE, Math::min);
+        long begin = Math.max(lastSuccess, firstUnserved);
+        if (firstUnserved != Long.MAX_VALUE && lastEnd > begin) {
+            gaps.add(new Gap(begin, lastEnd));
+        }
+        return gaps;
+    }
+
+    private static int statementDuring(Facts facts, Gap gap) {
+        return facts.recording().statements().stream()
+                .filter(s -> s.startMicros() < gap.end && s.endMicros() > gap.start)
+                .max(Comparator.comparingLong(
+                        s -> Math.min(s.endMicros(), gap.end) - Math.max(s.startMicros(), gap.start)))
+                .map(StatementFact::index)
+                .orElse(-1);
+    }
+}

@@ -1,0 +1,206 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.plan.Budget.RollbackRule;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.Attempt;
+import dev.rehearse.recording.Recording.SchemaDifference;
+import dev.rehearse.recording.Recording.TableAccount;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Judges the way back: whether there is one, whether it works and restores, and what became of the rows and values. */
+final class RollbackFindings {
+
+    private RollbackFindings() {}
+
+    static List<Finding> of(Facts facts) {
+        Recording recording = facts.recording();
+        List<Finding> findings = new ArrayList<>();
+        if (!recording.plan().hasRollback()) {
+            findings.add(missing(recording));
+        }
+        MigrationFindings.lastAttempts(recording, Phase.ROLL_BACK).stream()
+                .filter(a -> a.outcome() != Outcome.SUCCEEDED)
+                .findFirst()
+                .ifPresent(a -> findings.add(failed(facts, a)));
+        notRestored(recording, findings);
+        losses(recording, findings);
+        reapplied(facts, findings);
+        return findings;
+    }
+
+    private static Finding missing(Recording recording) {
+        boolean required = recording.plan().budget().rollback() == RollbackRule.REQUIRED;
+        return new Finding(
+                "ROLLBACK_MISSING",
+                required ? Severity.BREACH : Severity.DANGER,
+                "There is no way back",
+                -1,
+                "no down script",
+                required ? "required" : "",
+                List.of("the plan names no script that rolls back"),
+                "If the release goes wrong after the migration, nothing rehearsed undoes it.",
+                "Write the down script and rehearse it, or plan a corrective migration and rehearse that.",
+                null);
+    }
+
+    private static Finding failed(Facts facts, Attempt attempt) {
+        List<String> evidence = new ArrayList<>();
+        if (attempt.message() != null) {
+            evidence.add(attempt.message());
+        }
+        facts.statements(Phase.ROLL_BACK).stream()
+                .filter(s -> s.outcome() != Outcome.SUCCEEDED)
+                .forEach(s -> evidence.add("statement " + (s.index() + 1) + ": " + Units.oneLine(s.sql())));
+        return new Finding(
+                "ROLLBACK_FAILED",
+                Severity.BREACH,
+                "The rollback failed"
+                        + (attempt.sqlState() == null
+                                ? ""
+                                : " with " + attempt.sqlState() + ApplicationFindings.meaning(attempt.sqlState())),
+                -1,
+                attempt.sqlState() == null ? "failed" : attempt.sqlState(),
+                "succeeds",
+                evidence,
+                "On the night of the release the way back ends half way.",
+                "Mend the down script and rehearse again.",
+                null);
+    }
+
+    private static void notRestored(Recording recording, List<Finding> findings) {
+        List<SchemaDifference> differences = recording.schema().afterRollback();
+        if (differences != null && !differences.isEmpty()) {
+            findings.add(new Finding(
+                    "SCHEMA_NOT_RESTORED",
+                    Severity.BREACH,
+                    "The rollback does not restore the schema: " + Units.count(differences.size(), "object")
+                            + " differ",
+                    -1,
+                    Units.count(differences.size(), "difference"),
+                    "none",
+                    differences.stream().limit(10).map(RollbackFindings::words).toList(),
+                    "The old application meets a schema that it was never tested on.",
+                    "Complete the down script until before and after are the same.",
+                    null));
+        }
+    }
+
+    static String words(SchemaDifference difference) {
+        if (difference.before() == null) {
+            return difference.object() + " is new: " + Units.oneLine(String.valueOf(difference.after()));
+        }
+        if (difference.after() == null) {
+            return difference.object() + " is gone: " + Units.oneLine(difference.before());
+        }
+        return difference.object() + " was " + Units.oneLine(difference.before()) + ", is "
+                + Units.oneLine(difference.after());
+    }
+
+    /** Values in columns that the migration added go with the rollback by nature; anything else that goes is a loss of data. */
+    private static void losses(Recording recording, List<Finding> findings) {
+        List<String> added = recording.schema().changes().stream()
+                .filter(change -> change.before() == null && change.object().startsWith("column "))
+                .map(change -> change.object().substring("column ".length()))
+                .toList();
+        long rows = 0;
+        Map<String, Long> old = new TreeMap<>();
+        Map<String, Long> young = new TreeMap<>();
+        List<String> evidence = new ArrayList<>();
+        for (TableAccount table : recording.account().tables()) {
+            long lost = table.rowsLost() + table.sampledRowsLost();
+            rows += lost;
+            if (lost > 0) {
+                evidence.add(table.table() + ": " + Units.count(table.rowsLost()) + " of "
+                        + Units.count(table.written(), "row") + " that the application wrote, "
+                        + Units.count(table.sampledRowsLost()) + " of " + Units.count(table.sampled(), "older row")
+                        + " looked up again");
+            }
+            table.lostByColumn().forEach((column, values) -> {
+                String name = table.table() + "." + column;
+                (added.contains(name) ? young : old).merge(name, values, Long::sum);
+            });
+        }
+        if (rows > 0) {
+            findings.add(lost("ROWS_LOST", Units.count(rows, "row") + " lost", rows, evidence));
+        }
+        long values = old.values().stream().mapToLong(Long::longValue).sum();
+        if (values > 0) {
+            findings.add(lost("VALUES_LOST", Units.count(values, "value") + " lost or changed", values, byColumn(old)));
+        }
+        long youngValues = young.values().stream().mapToLong(Long::longValue).sum();
+        if (youngValues > 0) {
+            findings.add(new Finding(
+                    "NEW_VALUES_LOST",
+                    Severity.DANGER,
+                    "The rollback drops " + Units.count(youngValues, "value")
+                            + " that the application wrote into new columns",
+                    -1,
+                    Units.count(youngValues, "value"),
+                    "",
+                    byColumn(young),
+                    "What users entered since the migration is gone after the rollback.",
+                    "Rename the column with a _deprecated suffix instead of dropping it, or save the values first.",
+                    null));
+        }
+    }
+
+    private static List<String> byColumn(Map<String, Long> columns) {
+        return columns.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .limit(10)
+                .map(e -> e.getKey() + ": " + Units.count(e.getValue()))
+                .toList();
+    }
+
+    private static Finding lost(String id, String title, long measured, List<String> evidence) {
+        return new Finding(
+                id,
+                Severity.BREACH,
+                title,
+                -1,
+                Units.count(measured),
+                "none",
+                evidence,
+                "Data that users entered is gone.",
+                "Keep the old structure until the new one is proven; copy before you drop.",
+                null);
+    }
+
+    private static void reapplied(Facts facts, List<Finding> findings) {
+        MigrationFindings.lastAttempts(facts.recording(), Phase.REAPPLY).stream()
+                .filter(a -> a.outcome() != Outcome.SUCCEEDED)
+                .findFirst()
+                .ifPresent(attempt -> findings.add(new Finding(
+                        "REAPPLY_FAILED",
+                        Severity.BREACH,
+                        "After the rollback the migration cannot be run again",
+                        -1,
+                        attempt.sqlState() == null ? "failed" : attempt.sqlState(),
+                        "succeeds",
+                        attempt.message() == null ? List.of() : List.of(attempt.message()),
+                        "A release that was rolled back once cannot go out a second time.",
+                        "Let the down script remove everything that the up script makes.",
+                        null)));
+        List<SchemaDifference> differs = facts.recording().schema().reapplyDiffers();
+        if (differs != null && !differs.isEmpty()) {
+            findings.add(new Finding(
+                    "REAPPLY_DIFFERS",
+                    Severity.DANGER,
+                    "Migrating again gives another schema: " + Units.count(differs.size(), "object") + " differ",
+                    -1,
+                    Units.count(differs.size(), "difference"),
+                    "none",
+                    differs.stream().limit(10).map(RollbackFindings::words).toList(),
+                    "Two databases with the same history are not the same.",
+                    "Let the down script restore what the up script found.",
+                    null));
+        }
+    }
+}

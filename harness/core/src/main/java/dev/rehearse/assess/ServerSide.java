@@ -1,0 +1,100 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.PhaseSpan;
+import dev.rehearse.recording.Recording.RelationSize;
+import dev.rehearse.recording.Recording.ReplicationSample;
+import dev.rehearse.recording.Recording.ServerSample;
+import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.report.RehearsalReport.RelationGrowth;
+import dev.rehearse.report.RehearsalReport.ServerCost;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+
+/** What the migration cost the server and its standbys. */
+final class ServerSide {
+
+    private ServerSide() {}
+
+    static List<RehearsalReport.Replication> replication(Recording recording) {
+        Map<String, List<ReplicationSample>> byStandby = new LinkedHashMap<>();
+        recording
+                .replication()
+                .forEach(s -> byStandby
+                        .computeIfAbsent(s.standby(), n -> new ArrayList<>())
+                        .add(s));
+        List<RehearsalReport.Replication> replication = new ArrayList<>();
+        byStandby.forEach((standby, samples) -> {
+            ReplicationSample worst = samples.stream()
+                    .max(Comparator.comparingLong(ReplicationSample::replayLagMicros))
+                    .orElseThrow();
+            replication.add(new RehearsalReport.Replication(
+                    standby,
+                    Units.millis(worst.replayLagMicros()),
+                    samples.stream()
+                            .mapToLong(ReplicationSample::replayLagBytes)
+                            .max()
+                            .orElse(0),
+                    Units.millis(worst.micros()),
+                    samples.stream()
+                            .mapToLong(ReplicationSample::conflicts)
+                            .max()
+                            .orElse(0)));
+        });
+        return replication;
+    }
+
+    static ServerCost cost(Recording recording) {
+        return new ServerCost(
+                whileMigrating(recording, ServerSample::walBytes),
+                whileMigrating(recording, ServerSample::tempBytes),
+                whileMigrating(recording, ServerSample::deadlocks),
+                growth(recording.relations()));
+    }
+
+    /** How much a counter grew from the last sample before MIGRATE to the first after it; the load's share is in it. */
+    private static long whileMigrating(Recording recording, ToLongFunction<ServerSample> counter) {
+        PhaseSpan migrate = recording.span(Phase.MIGRATE);
+        if (migrate == null) {
+            return -1;
+        }
+        ServerSample before = recording.server().stream()
+                .filter(s -> s.micros() <= migrate.startMicros())
+                .reduce((a, b) -> b)
+                .orElse(null);
+        ServerSample after = recording.server().stream()
+                .filter(s -> s.micros() >= migrate.endMicros())
+                .findFirst()
+                .orElse(null);
+        return before == null || after == null ? -1 : counter.applyAsLong(after) - counter.applyAsLong(before);
+    }
+
+    private static List<RelationGrowth> growth(List<RelationSize> sizes) {
+        Map<String, Map<String, RelationSize>> byRelation = new LinkedHashMap<>();
+        sizes.forEach(s -> byRelation
+                .computeIfAbsent(s.relation(), r -> new LinkedHashMap<>())
+                .put(s.moment(), s));
+        List<RelationGrowth> growth = new ArrayList<>();
+        byRelation.forEach((relation, moments) -> growth.add(new RelationGrowth(
+                relation,
+                moments.values().iterator().next().kind(),
+                value(moments, Recording.RelationSize.BEFORE, RelationSize::bytes),
+                value(moments, Recording.RelationSize.AFTER_MIGRATION, RelationSize::bytes),
+                value(moments, Recording.RelationSize.AFTER_ROLLBACK, RelationSize::bytes),
+                value(moments, Recording.RelationSize.BEFORE, RelationSize::deadRows),
+                value(moments, Recording.RelationSize.AFTER_MIGRATION, RelationSize::deadRows),
+                value(moments, Recording.RelationSize.AFTER_ROLLBACK, RelationSize::deadRows))));
+        growth.sort(Comparator.comparingLong(RelationGrowth::bytesBefore).reversed());
+        return growth;
+    }
+
+    private static long value(Map<String, RelationSize> moments, String moment, ToLongFunction<RelationSize> value) {
+        RelationSize size = moments.get(moment);
+        return size == null ? -1 : value.applyAsLong(size);
+    }
+}

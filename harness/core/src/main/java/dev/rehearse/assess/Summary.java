@@ -1,0 +1,89 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.recording.LockWait;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.PhaseSpan;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The few lines that matter. */
+record Summary(Facts facts, Verdict verdict, List<Finding> findings) {
+
+    List<String> lines() {
+        Recording recording = facts.recording();
+        List<String> lines = new ArrayList<>();
+        lines.add(conclusion());
+        PhaseSpan migrate = recording.span(Phase.MIGRATE);
+        if (migrate != null) {
+            lines.add("The migration took " + Units.time(migrate.endMicros() - migrate.startMicros()) + " over "
+                    + Units.count(facts.statements(Phase.MIGRATE).size(), "statement") + ".");
+            lines.add(waits());
+            lines.add(errors());
+        }
+        lines.add(rollback(recording));
+        return lines;
+    }
+
+    private String conclusion() {
+        return switch (verdict) {
+            case GO -> "GO: within every limit.";
+            case NO_GO -> "NO_GO: " + titles(Severity.BREACH);
+            case INCONCLUSIVE -> "INCONCLUSIVE: " + titles(Severity.VOID);
+        };
+    }
+
+    private String titles(Severity severity) {
+        List<String> titles = findings.stream()
+                .filter(f -> f.severity() == severity)
+                .map(Finding::title)
+                .toList();
+        return titles.get(0) + (titles.size() > 1 ? ", and " + (titles.size() - 1) + " more" : "") + ".";
+    }
+
+    private String waits() {
+        List<LockWait> waits = facts.applicationWaits();
+        if (waits.isEmpty()) {
+            return "No operation of the application waited for a lock of the migration.";
+        }
+        LockWait worst = waits.get(0);
+        return Units.count(waits.size(), "operation") + " waited for locks, at worst " + worst.waiter() + " for "
+                + Units.time(worst.micros()) + ".";
+    }
+
+    private String errors() {
+        OperationStatistics baseline = OperationStatistics.of(facts.operationsDueIn(Phase.BASELINE));
+        OperationStatistics migrating = OperationStatistics.of(facts.operationsDueIn(Phase.MIGRATE));
+        return Units.count(migrating.errorCount()) + " of " + Units.count(migrating.count(), "operation")
+                + " failed; response time p99 "
+                + Units.time(migrating.count() == 0 ? 0 : migrating.responseP99Micros())
+                + " against " + Units.time(baseline.count() == 0 ? 0 : baseline.responseP99Micros())
+                + " in the baseline.";
+    }
+
+    private static String rollback(Recording recording) {
+        PhaseSpan span = recording.span(Phase.ROLL_BACK);
+        if (span == null) {
+            return recording.plan().hasRollback() ? "The rollback was not reached." : "There is no rollback.";
+        }
+        boolean worked = MigrationFindings.lastAttempts(recording, Phase.ROLL_BACK).stream()
+                .allMatch(a -> a.outcome() == Outcome.SUCCEEDED);
+        boolean restored = recording.schema().afterRollback() != null
+                && recording.schema().afterRollback().isEmpty();
+        long rows = recording.account().tables().stream()
+                .mapToLong(t -> t.rowsLost() + t.sampledRowsLost())
+                .sum();
+        long values = recording.account().tables().stream()
+                .mapToLong(t -> t.valuesLost() + t.sampledValuesLost())
+                .sum();
+        return "The rollback " + (worked ? "took " + Units.time(span.endMicros() - span.startMicros()) : "failed")
+                + ", "
+                + (restored ? "the schema was restored" : "the schema was not restored") + ", "
+                + (rows == 0 ? "no row" : Units.count(rows, "row")) + " and "
+                + (values == 0 ? "no value" : Units.count(values, "value")) + " lost.";
+    }
+}
