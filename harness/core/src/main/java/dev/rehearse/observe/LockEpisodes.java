@@ -1,0 +1,216 @@
+package dev.rehearse.observe;
+
+import dev.rehearse.recording.LockWait.Blocking;
+import dev.rehearse.recording.Recording.QueueLength;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes waits out of samples: a waiter seen in consecutive samples with the same lock and the same {@code waitstart} is one wait. The
+ * sampler's thread feeds it; any thread may read.
+ */
+final class LockEpisodes {
+
+    /** A bound on memory; a run that has more waits than this one can see has other worries, and is told. */
+    static final int MOST_WAITS = 200_000;
+
+    private static final int MOST_CHAINS = 16;
+
+    private final Map<Key, Episode> open = new LinkedHashMap<>();
+    private final List<SampledWait> finished = new ArrayList<>();
+    private final List<QueueLength> queues = new ArrayList<>();
+    private Map<String, Integer> lengths = new HashMap<>();
+    private long previousMicros = -1;
+    private long dropped;
+
+    /** A lock that a process waits for. {@code object} tells locks of a type apart where the relation does not. */
+    record Key(int pid, String lockType, long relationOid, String object, String mode) {}
+
+    /**
+     * A waiter in one sample.
+     *
+     * @param relationOid the relation that the lock is on or, for a row lock, about; 0 where none is known
+     * @param startMicros when the server says its wait began, -1 where it does not (yet)
+     */
+    record Waiter(Key key, long relationOid, @Nullable String relation, long startMicros) {
+
+        String queue() {
+            return relation != null ? relation : key.lockType();
+        }
+    }
+
+    private static final class Episode {
+        final Waiter waiter;
+        final SessionNames.Session session;
+        final long startMicros;
+        final boolean startIsExact;
+        final Map<List<Integer>, Seen> chains = new LinkedHashMap<>();
+        long lastSeenMicros;
+
+        Episode(Waiter waiter, SessionNames.Session session, long micros) {
+            this.waiter = waiter;
+            this.session = session;
+            this.startIsExact = waiter.startMicros() >= 0;
+            this.startMicros = startIsExact ? waiter.startMicros() : micros;
+            this.lastSeenMicros = micros;
+        }
+
+        /** Offsets between clocks are measured anew now and then, so a start may move a little. */
+        boolean isSameAs(Waiter later) {
+            return !startIsExact || later.startMicros() < 0 || Math.abs(later.startMicros() - startMicros) < 1_000;
+        }
+    }
+
+    private static final class Seen {
+        final List<Blocking> chain;
+        long micros;
+
+        Seen(List<Blocking> chain) {
+            this.chain = chain;
+        }
+    }
+
+    /** Where chains and sessions come from. */
+    interface Context {
+        SessionNames.Session session(int pid, long micros);
+
+        List<Blocking> chain(int pid, long micros);
+    }
+
+    /**
+     * Adds one sample.
+     *
+     * @param micros when it was taken
+     * @param errorMicros how far a converted server time may be off
+     */
+    synchronized void add(long micros, List<Waiter> waiters, Context context, long errorMicros) {
+        long sincePrevious = previousMicros < 0 ? 0 : micros - previousMicros;
+        Set<Key> seen = new HashSet<>();
+        for (Waiter waiter : waiters) {
+            seen.add(waiter.key());
+            Episode episode = open.get(waiter.key());
+            if (episode != null && !episode.isSameAs(waiter)) {
+                finish(episode, micros, errorMicros);
+                episode = null;
+            }
+            if (episode == null) {
+                episode = new Episode(waiter, context.session(waiter.key().pid(), micros), micros);
+                open.put(waiter.key(), episode);
+            }
+            episode.lastSeenMicros = micros;
+            noteChain(episode, context.chain(waiter.key().pid(), micros), Math.max(1, sincePrevious));
+        }
+        for (Iterator<Map.Entry<Key, Episode>> all = open.entrySet().iterator(); all.hasNext(); ) {
+            Map.Entry<Key, Episode> entry = all.next();
+            if (!seen.contains(entry.getKey())) {
+                finish(entry.getValue(), micros, errorMicros);
+                all.remove();
+            }
+        }
+        noteQueues(micros, waiters);
+        previousMicros = micros;
+    }
+
+    private static void noteChain(Episode episode, List<Blocking> chain, long micros) {
+        if (chain.isEmpty()) {
+            return;
+        }
+        List<Integer> pids = chain.stream().map(Blocking::pid).toList();
+        Seen seen = episode.chains.get(pids);
+        if (seen == null && episode.chains.size() < MOST_CHAINS) {
+            seen = new Seen(chain);
+            episode.chains.put(pids, seen);
+        }
+        if (seen != null) {
+            seen.micros += micros;
+        }
+    }
+
+    private void noteQueues(long micros, List<Waiter> waiters) {
+        Map<String, Integer> now = new HashMap<>();
+        waiters.forEach(w -> now.merge(w.queue(), 1, Integer::sum));
+        Set<String> relations = new HashSet<>(lengths.keySet());
+        relations.addAll(now.keySet());
+        for (String relation : relations) {
+            int length = now.getOrDefault(relation, 0);
+            if (length != lengths.getOrDefault(relation, 0) && queues.size() < MOST_WAITS) {
+                queues.add(new QueueLength(micros, relation, length));
+            }
+        }
+        lengths = now;
+    }
+
+    private void finish(Episode episode, long micros, long errorMicros) {
+        long end = (episode.lastSeenMicros + micros) / 2;
+        long gap = micros - episode.lastSeenMicros;
+        keep(episode, end, true, (episode.startIsExact ? gap / 2 : gap) + errorMicros);
+    }
+
+    private void keep(Episode episode, long end, boolean ended, long errorMicros) {
+        if (finished.size() >= MOST_WAITS) {
+            dropped++;
+            return;
+        }
+        Waiter waiter = episode.waiter;
+        finished.add(new SampledWait(
+                waiter.key().pid(),
+                episode.session.who(),
+                episode.session.kind(),
+                waiter.key().lockType(),
+                waiter.relationOid(),
+                waiter.relation(),
+                waiter.key().mode(),
+                episode.startMicros,
+                Math.max(end, episode.startMicros),
+                ended,
+                episode.startIsExact,
+                chainOf(episode),
+                errorMicros));
+    }
+
+    /** The chain to the root that was there the longest; of several to that root, the one seen the longest. */
+    private static List<Blocking> chainOf(Episode episode) {
+        Map<Integer, Long> roots = new HashMap<>();
+        episode.chains.forEach((pids, seen) -> roots.merge(pids.get(pids.size() - 1), seen.micros, Long::sum));
+        Seen best = null;
+        long bestOfRoot = -1;
+        for (Map.Entry<List<Integer>, Seen> entry : episode.chains.entrySet()) {
+            List<Integer> pids = entry.getKey();
+            long ofRoot = roots.getOrDefault(pids.get(pids.size() - 1), 0L);
+            Seen seen = entry.getValue();
+            if (best == null || ofRoot > bestOfRoot || ofRoot == bestOfRoot && seen.micros > best.micros) {
+                best = seen;
+                bestOfRoot = ofRoot;
+            }
+        }
+        return best == null ? List.of() : best.chain;
+    }
+
+    /** Ends the sampling: what still waits is kept with the length it had when last seen. */
+    synchronized void end() {
+        for (Episode episode : open.values()) {
+            keep(episode, episode.lastSeenMicros, false, 0);
+        }
+        open.clear();
+    }
+
+    synchronized List<SampledWait> waits() {
+        return List.copyOf(finished);
+    }
+
+    synchronized List<QueueLength> queues() {
+        return List.copyOf(queues);
+    }
+
+    /** Waits that {@link #MOST_WAITS} left no room for. */
+    synchronized long dropped() {
+        return dropped;
+    }
+}

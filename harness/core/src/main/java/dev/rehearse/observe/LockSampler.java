@@ -1,0 +1,357 @@
+package dev.rehearse.observe;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.database.TestDatabase.Server;
+import dev.rehearse.recording.LockWait.Blocking;
+import dev.rehearse.recording.RunClock;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches who waits for which lock behind whom, by reading <a
+ * href="https://www.postgresql.org/docs/current/view-pg-locks.html">pg_locks</a> every 10 ms, or every 5 ms while a statement of the
+ * migration runs. Blockers and activity are read only when somebody waits. It asks the server nothing that takes a lock on a user's
+ * relation, so that it never waits behind what it observes.
+ *
+ * <p>It has its own connection and its own thread. A connection that dies is a note and is made again; it is never an exception. Methods
+ * may be called from any thread.
+ */
+public final class LockSampler implements AutoCloseable {
+
+    private static final Duration IDLE_INTERVAL = Duration.ofMillis(10);
+    private static final Duration BUSY_INTERVAL = Duration.ofMillis(5);
+    private static final Duration RECONNECT_PAUSE = Duration.ofMillis(250);
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final long CLOCK_EVERY_MICROS = 5_000_000;
+    private static final long NAMES_EVERY_MICROS = 250_000;
+    private static final long REFRESH_MICROS = 50_000;
+
+    /** Blockers are asked of the server anew only for waits that are new or were asked about a while ago: each call takes every partition of the lock table. */
+    private static final String WAITERS = """
+            SELECT pid, granted, locktype, coalesce(relation, 0)::bigint, mode,
+                   coalesce(virtualxid, transactionid::text, concat_ws('/', page, tuple, classid, objid, objsubid)),
+                   (extract(epoch FROM waitstart) * 1000000)::bigint,
+                   CASE WHEN NOT granted AND NOT (pid = ANY (?)
+                             AND coalesce(waitstart < to_timestamp(? / 1000000.0), false))
+                        THEN pg_catalog.pg_blocking_pids(pid) END
+            FROM pg_catalog.pg_locks
+            WHERE (NOT granted OR locktype = 'tuple') AND (database IS NULL OR database = 0 OR database = ?)""";
+
+    private final Server server;
+    private final RunClock clock;
+    private final BooleanSupplier statementRuns;
+    private final Sessions sessions;
+    private final BlockingGraph graph;
+    private final RelationNames relations = new RelationNames();
+    private final LockEpisodes episodes = new LockEpisodes();
+    private final ServerClock serverClock;
+    private final List<String> notes = new CopyOnWriteArrayList<>();
+    private final Map<Integer, Long> blockersReadMicros = new HashMap<>();
+    private final Thread thread;
+    private @Nullable Connection connection;
+    private volatile boolean closed;
+    private volatile long samples;
+    private volatile long longestGapMicros;
+    private long databaseOid;
+    private long clockMeasuredMicros;
+    private long namesReadMicros;
+    private long previousMicros = -1;
+
+    private LockSampler(Server server, RunClock clock, SessionNames names, BooleanSupplier statementRuns) {
+        this.server = server;
+        this.clock = clock;
+        this.statementRuns = statementRuns;
+        this.sessions = new Sessions(names);
+        this.graph = new BlockingGraph(sessions);
+        this.serverClock = new ServerClock(clock);
+        this.thread = new Thread(this::run, "rehearse-lock-sampler");
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Connects and begins to sample.
+     *
+     * @param server the primary, reached directly
+     * @param names whose sessions processes are, where {@code application_name} does not tell
+     * @param statementRuns whether a statement of the migration runs now
+     * @throws EnvironmentException if the server does not let us in
+     */
+    public static LockSampler start(Server server, RunClock clock, SessionNames names, BooleanSupplier statementRuns) {
+        LockSampler sampler = new LockSampler(server, clock, names, statementRuns);
+        Connection connection;
+        try {
+            connection = sampler.connect();
+        } catch (SQLException e) {
+            throw new EnvironmentException(
+                    "Cannot watch the locks of " + server.name() + " at " + server.jdbcUrl() + ": " + e.getMessage()
+                            + ". Without the lock sampler nobody can say who waited for whom. Check that the server runs and has a"
+                            + " connection to spare (max_connections).",
+                    e);
+        }
+        sampler.connection = connection;
+        sampler.thread.start();
+        return sampler;
+    }
+
+    private Connection connect() throws SQLException {
+        Connection fresh = server.connect("rehearse-sampler");
+        try {
+            fresh.setNetworkTimeout(Runnable::run, (int) DEADLINE.toMillis());
+            SamplerSession.prepare(fresh);
+            databaseOid = SamplerSession.databaseOid(fresh);
+            serverClock.measure(fresh);
+            clockMeasuredMicros = clock.micros();
+            relations.load(fresh);
+            namesReadMicros = clock.micros();
+            return fresh;
+        } catch (SQLException e) {
+            SamplerSession.closeQuietly(fresh);
+            throw e;
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                if (connection == null) {
+                    reconnect();
+                } else {
+                    sampleUntilItFails(connection);
+                    SamplerSession.closeQuietly(connection);
+                    connection = null;
+                }
+            }
+        } finally {
+            if (connection != null) {
+                SamplerSession.closeQuietly(connection);
+            }
+            episodes.end();
+        }
+    }
+
+    private void reconnect() {
+        try {
+            connection = connect();
+            notes.add("The lock sampler is connected again at " + clock.micros() / 1_000 + " ms.");
+        } catch (SQLException e) {
+            LockSupport.parkNanos(RECONNECT_PAUSE.toNanos());
+        }
+    }
+
+    private void sampleUntilItFails(Connection live) {
+        try (PreparedStatement waiters = live.prepareStatement(WAITERS)) {
+            long dueNanos = System.nanoTime();
+            while (!closed) {
+                long beganNanos = System.nanoTime();
+                boolean running = statementRuns.getAsBoolean();
+                sample(live, waiters, running);
+                long now = System.nanoTime();
+                // A sampler that eats the machine measures itself: never busy for more than a quarter of the time.
+                long interval = Math.max((running ? BUSY_INTERVAL : IDLE_INTERVAL).toNanos(), 4 * (now - beganNanos));
+                dueNanos = Math.max(dueNanos + interval, now);
+                pauseUntil(dueNanos, running);
+            }
+        } catch (SQLException e) {
+            if (!closed) {
+                notes.add("The lock sampler lost its connection at " + clock.micros() / 1_000 + " ms (SQLSTATE "
+                        + e.getSQLState() + "): waits that began and ended before it was back are missing.");
+            }
+        }
+    }
+
+    /** An idle sampler looks up half-way, so that the first statement does not find it asleep. */
+    private void pauseUntil(long dueNanos, boolean running) {
+        for (long left = dueNanos - System.nanoTime(); left > 0 && !closed; left = dueNanos - System.nanoTime()) {
+            LockSupport.parkNanos(Math.min(left, BUSY_INTERVAL.toNanos()));
+            if (!running && statementRuns.getAsBoolean()) {
+                return;
+            }
+        }
+    }
+
+    private void sample(Connection live, PreparedStatement statement, boolean running) throws SQLException {
+        long asked = clock.micros();
+        List<Row> rows = read(live, statement, asked);
+        long micros = (asked + clock.micros()) / 2;
+        noteGap(micros, running);
+        List<Row> waiting = rows.stream().filter(r -> !r.granted()).toList();
+        Set<Integer> pids = new HashSet<>();
+        waiting.forEach(r -> pids.add(r.key().pid()));
+        graph.retain(pids);
+        blockersReadMicros.keySet().retainAll(pids);
+        for (Row row : waiting) {
+            List<Integer> blockers = row.blockers();
+            if (blockers != null) {
+                graph.put(row.key().pid(), blockers);
+                blockersReadMicros.put(row.key().pid(), micros);
+            }
+        }
+        if (!waiting.isEmpty()) {
+            lookUp(live, waiting, pids, micros);
+        }
+        episodes.add(micros, waiters(rows, waiting, micros), context, serverClock.errorMicros());
+        samples++;
+        if (micros - clockMeasuredMicros > CLOCK_EVERY_MICROS && waiting.isEmpty()) {
+            serverClock.measure(live);
+            clockMeasuredMicros = clock.micros();
+        }
+    }
+
+    private void noteGap(long micros, boolean running) {
+        if (previousMicros >= 0 && running) {
+            longestGapMicros = Math.max(longestGapMicros, micros - previousMicros);
+        }
+        previousMicros = micros;
+    }
+
+    /** Reads what is needed to name waiters, blockers and relations that are new. */
+    private void lookUp(Connection live, List<Row> waiting, Set<Integer> waiters, long micros) throws SQLException {
+        Set<Integer> unknown = new HashSet<>();
+        Set<Integer> involved = new HashSet<>(waiters);
+        involved.addAll(graph.blockers());
+        for (int pid : involved) {
+            Sessions.Activity activity = sessions.activity(pid);
+            if (pid != 0 && (activity == null || micros - activity.readMicros() > REFRESH_MICROS)) {
+                unknown.add(pid);
+            }
+        }
+        if (!unknown.isEmpty()) {
+            sessions.read(live, databaseOid, unknown, micros);
+        }
+        boolean stranger = waiting.stream()
+                .mapToLong(r -> r.key().relationOid())
+                .anyMatch(oid -> oid != 0 && !relations.knows(oid));
+        if (stranger && micros - namesReadMicros > NAMES_EVERY_MICROS) {
+            relations.load(live);
+            namesReadMicros = micros;
+        }
+    }
+
+    private List<LockEpisodes.Waiter> waiters(List<Row> rows, List<Row> waiting, long micros) {
+        Map<Integer, Long> rowLocks = new HashMap<>();
+        rows.stream()
+                .filter(Row::granted)
+                .forEach(r -> rowLocks.put(r.key().pid(), r.key().relationOid()));
+        List<LockEpisodes.Waiter> waiters = new ArrayList<>();
+        for (Row row : waiting) {
+            LockEpisodes.Key key = row.key();
+            if (sessions.isOutside(key.pid(), micros)) {
+                continue;
+            }
+            // Whoever waits for a row waits for its writer's transaction and meanwhile holds the row's tuple lock,
+            // which names the table.
+            long oid =
+                    key.lockType().equals("transactionid") ? rowLocks.getOrDefault(key.pid(), 0L) : key.relationOid();
+            long start = row.waitStartEpochMicros() < 0 ? -1 : serverClock.runMicros(row.waitStartEpochMicros());
+            waiters.add(new LockEpisodes.Waiter(key, oid, relationName(oid), start));
+        }
+        return waiters;
+    }
+
+    private @Nullable String relationName(long oid) {
+        if (oid == 0) {
+            return null;
+        }
+        String name = relations.of(oid);
+        return name != null ? name : "relation " + oid;
+    }
+
+    private final LockEpisodes.Context context = new LockEpisodes.Context() {
+        @Override
+        public SessionNames.Session session(int pid, long micros) {
+            return sessions.session(pid, micros);
+        }
+
+        @Override
+        public List<Blocking> chain(int pid, long micros) {
+            return graph.chain(pid, micros);
+        }
+    };
+
+    private record Row(
+            LockEpisodes.Key key,
+            boolean granted,
+            long waitStartEpochMicros,
+            @Nullable List<Integer> blockers) {}
+
+    private List<Row> read(Connection live, PreparedStatement statement, long asked) throws SQLException {
+        long refresh = Math.max(REFRESH_MICROS, blockersReadMicros.size() * 1_000L);
+        Integer[] fresh = blockersReadMicros.entrySet().stream()
+                .filter(e -> asked - e.getValue() < refresh)
+                .map(Map.Entry::getKey)
+                .toArray(Integer[]::new);
+        statement.setArray(1, live.createArrayOf("int4", fresh));
+        statement.setLong(2, serverClock.epochMicros(previousMicros));
+        statement.setLong(3, databaseOid);
+        List<Row> rows = new ArrayList<>();
+        try (ResultSet all = statement.executeQuery()) {
+            while (all.next()) {
+                rows.add(row(all));
+            }
+        }
+        return rows;
+    }
+
+    private static Row row(ResultSet row) throws SQLException {
+        LockEpisodes.Key key = new LockEpisodes.Key(
+                row.getInt(1), row.getString(3), row.getLong(4), row.getString(6), row.getString(5));
+        long waitStart = row.getLong(7);
+        if (row.wasNull()) {
+            waitStart = -1;
+        }
+        java.sql.Array blockers = row.getArray(8);
+        return new Row(
+                key,
+                row.getBoolean(2),
+                waitStart,
+                blockers == null
+                        ? null
+                        : Arrays.stream((Integer[]) blockers.getArray())
+                                .distinct()
+                                .toList());
+    }
+
+    /** What was seen so far; everything, once closed. */
+    public LockObservation observation() {
+        List<String> all = new ArrayList<>(notes);
+        if (episodes.dropped() > 0) {
+            all.add(episodes.dropped() + " waits beyond the first " + LockEpisodes.MOST_WAITS
+                    + " were seen by the lock sampler and not kept.");
+        }
+        return new LockObservation(
+                episodes.waits(),
+                episodes.queues(),
+                BUSY_INTERVAL.toNanos() / 1_000,
+                samples,
+                longestGapMicros,
+                relations.all(),
+                sessions,
+                all);
+    }
+
+    /** Stops sampling. What waits then is kept as a wait that had not ended. */
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join(2 * DEADLINE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package dev.rehearse.observe;
+
+import dev.rehearse.recording.LockWait;
+import dev.rehearse.recording.LockWait.Blocking;
+import dev.rehearse.recording.LockWait.Ended;
+import dev.rehearse.recording.LockWait.SessionKind;
+import dev.rehearse.recording.LockWait.Source;
+import dev.rehearse.recording.StatementFact;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one list of waits out of what the server told the waiters and what the sampler saw. A process waits for one lock at a time, so
+ * the same process, lock and time is the same wait: its length is the server's, its chain the sampler's.
+ */
+public final class LockWaits {
+
+    private static final long TOLERANCE_MICROS = 2_000;
+
+    /** The server counts in microseconds. */
+    private static final long GRANTED_ERROR_MICROS = 1;
+
+    /** There is no message at the end of a wait that was given up; the waiter's error marks it. */
+    private static final long GIVEN_UP_ERROR_MICROS = 2_000;
+
+    private final LockObservation seen;
+    private final StatementTimes statements;
+    private final List<LockWait> waits = new ArrayList<>();
+    private final List<String> disagreements = new ArrayList<>();
+
+    private LockWaits(LockObservation seen, List<StatementFact> statements) {
+        this.seen = seen;
+        this.statements = new StatementTimes(statements);
+    }
+
+    /**
+     * @param seen what the sampler saw
+     * @param reported what the server told the waiters themselves: the load's sessions and the migration's
+     * @param statements the migration's statements, to say which one a wait has to do with
+     */
+    public static MergedWaits merge(LockObservation seen, List<ReportedWait> reported, List<StatementFact> statements) {
+        return new LockWaits(seen, statements).merge(reported);
+    }
+
+    private MergedWaits merge(List<ReportedWait> reported) {
+        Map<Integer, List<SampledWait>> sampledByPid = new HashMap<>();
+        seen.waits()
+                .forEach(w -> sampledByPid
+                        .computeIfAbsent(w.pid(), p -> new ArrayList<>())
+                        .add(w));
+        Set<SampledWait> matched = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (ReportedWait wait : onceEach(reported)) {
+            SampledWait sample = sampledByPid.getOrDefault(wait.pid(), List.of()).stream()
+                    .filter(s -> !matched.contains(s) && isSame(wait, s))
+                    .min(Comparator.comparingLong(s -> Math.abs(s.startMicros() - wait.startMicros())))
+                    .orElse(null);
+            if (sample != null) {
+                matched.add(sample);
+                compare(wait, sample);
+            }
+            waits.add(reported(wait, sample));
+        }
+        seen.waits().stream()
+                .filter(s -> !matched.contains(s))
+                .map(this::sampled)
+                .forEach(waits::add);
+        waits.sort(Comparator.comparingLong(LockWait::startMicros));
+        return new MergedWaits(waits, disagreements);
+    }
+
+    /** The same wait may be reported while it lasts and again at its end; the report of its end is the better one. */
+    private static List<ReportedWait> onceEach(List<ReportedWait> reported) {
+        List<ReportedWait> best = new ArrayList<>(reported);
+        best.sort(Comparator.comparing((ReportedWait w) -> w.ended() == Ended.STILL_WAITING)
+                .thenComparing(
+                        Comparator.comparingLong(ReportedWait::durationMicros).reversed()));
+        Map<Integer, List<ReportedWait>> kept = new HashMap<>();
+        List<ReportedWait> once = new ArrayList<>();
+        for (ReportedWait wait : best) {
+            List<ReportedWait> ofPid = kept.computeIfAbsent(wait.pid(), p -> new ArrayList<>());
+            if (ofPid.stream().noneMatch(k -> isRepeated(k, wait))) {
+                ofPid.add(wait);
+                once.add(wait);
+            }
+        }
+        once.sort(Comparator.comparingLong(ReportedWait::startMicros));
+        return once;
+    }
+
+    private static boolean isRepeated(ReportedWait one, ReportedWait other) {
+        long shared = Math.min(one.endMicros(), other.endMicros()) - Math.max(one.startMicros(), other.startMicros());
+        return one.lockType().equals(other.lockType())
+                && one.mode().equals(other.mode())
+                && one.relationOid() == other.relationOid()
+                && 2 * shared > Math.min(one.durationMicros(), other.durationMicros());
+    }
+
+    private boolean isSame(ReportedWait wait, SampledWait sample) {
+        long slack = TOLERANCE_MICROS + sample.errorMicros();
+        boolean sameRelation =
+                wait.relationOid() == 0 || sample.relationOid() == 0 || wait.relationOid() == sample.relationOid();
+        return sameRelation
+                && wait.lockType().equals(sample.lockType())
+                && wait.mode().equals(sample.mode())
+                && wait.startMicros() <= sample.endMicros() + slack
+                && sample.startMicros() <= wait.endMicros() + slack;
+    }
+
+    private void compare(ReportedWait wait, SampledWait sample) {
+        long sampledMicros = sample.endMicros() - sample.startMicros();
+        long allowed = TOLERANCE_MICROS + Math.max(seen.intervalMicros(), sample.errorMicros());
+        boolean apart = sample.ended()
+                ? Math.abs(sampledMicros - wait.durationMicros()) > allowed
+                : sampledMicros - wait.durationMicros() > allowed;
+        if (apart) {
+            disagreements.add(String.format(
+                    Locale.ROOT,
+                    "%s (process %d) waited %.1f ms for %s%s in the server's words, %.1f ms by sampling.",
+                    wait.who(),
+                    wait.pid(),
+                    wait.durationMicros() / 1_000.0,
+                    wait.mode(),
+                    sample.relation() == null ? "" : " on " + sample.relation(),
+                    sampledMicros / 1_000.0));
+        }
+    }
+
+    private LockWait reported(ReportedWait wait, @Nullable SampledWait sample) {
+        String relation = relationOf(wait, sample);
+        List<Blocking> chain =
+                sample == null || sample.chain().isEmpty() ? chainInTheServersWords(wait) : sample.chain();
+        return new LockWait(
+                wait.pid(),
+                wait.who(),
+                wait.kind(),
+                wait.lockType(),
+                relation,
+                wait.mode(),
+                wait.startMicros(),
+                wait.endMicros(),
+                wait.ended(),
+                chain,
+                statements.indexFor(new StatementTimes.Wait(
+                        wait.pid(), wait.kind(), relation, wait.mode(), wait.startMicros(), wait.endMicros(), chain)),
+                Source.SERVER_MESSAGE,
+                wait.ended() == Ended.GRANTED ? GRANTED_ERROR_MICROS : GIVEN_UP_ERROR_MICROS);
+    }
+
+    private @Nullable String relationOf(ReportedWait wait, @Nullable SampledWait sample) {
+        if (wait.relation() != null) {
+            return wait.relation();
+        }
+        String name = seen.relations().get(wait.relationOid());
+        return name != null || sample == null ? name : sample.relation();
+    }
+
+    /**
+     * The server lists every holder, conflicting or not, and the queue apart. Where the migration stands in the queue ahead of the
+     * waiter, it is what the waiter waits for; otherwise a holder is, the migration or a blocker rather than another operation.
+     */
+    private List<Blocking> chainInTheServersWords(ReportedWait wait) {
+        List<Blocking> holders = wait.holders().stream()
+                .filter(pid -> pid != wait.pid())
+                .map(pid -> link(pid, wait, false))
+                .sorted(Comparator.comparing(b -> rank(b.kind())))
+                .toList();
+        int place = wait.queue().indexOf(wait.pid());
+        List<Blocking> chain = new ArrayList<>();
+        wait.queue().subList(0, Math.max(place, 0)).stream()
+                .map(pid -> link(pid, wait, true))
+                .filter(b -> b.kind() == SessionKind.MIGRATION)
+                .findFirst()
+                .ifPresent(chain::add);
+        if (!holders.isEmpty()) {
+            chain.add(holders.get(0));
+        }
+        return chain;
+    }
+
+    private static int rank(SessionKind kind) {
+        return switch (kind) {
+            case MIGRATION -> 0;
+            case BLOCKER -> 1;
+            case APPLICATION -> 2;
+            case OTHER -> 3;
+        };
+    }
+
+    private Blocking link(int pid, ReportedWait wait, boolean waiting) {
+        SessionNames.Session session = seen.sessions().nameOf(pid, (wait.startMicros() + wait.endMicros()) / 2);
+        return session == null
+                ? new Blocking(pid, "process " + pid, SessionKind.OTHER, null, waiting)
+                : new Blocking(pid, session.who(), session.kind(), null, waiting);
+    }
+
+    private LockWait sampled(SampledWait wait) {
+        Ended ended = Ended.GRANTED;
+        if (!wait.ended()) {
+            ended = Ended.STILL_WAITING;
+        } else if (wait.kind() == SessionKind.MIGRATION) {
+            ended = statements.endOf(wait.pid(), wait.endMicros(), wait.errorMicros());
+        }
+        return new LockWait(
+                wait.pid(),
+                wait.who(),
+                wait.kind(),
+                wait.lockType(),
+                wait.relation(),
+                wait.mode(),
+                wait.startMicros(),
+                wait.endMicros(),
+                ended,
+                wait.chain(),
+                statements.indexFor(new StatementTimes.Wait(
+                        wait.pid(),
+                        wait.kind(),
+                        wait.relation(),
+                        wait.mode(),
+                        wait.startMicros(),
+                        wait.endMicros(),
+                        wait.chain())),
+                wait.startIsExact() ? Source.WAITSTART : Source.SAMPLING,
+                wait.errorMicros());
+    }
+}

@@ -1,0 +1,166 @@
+package dev.rehearse.observe;
+
+import dev.rehearse.recording.LockWait.SessionKind;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code pg_stat_activity} said about the processes that hold or wait for locks, and whose sessions they are. One thread reads the
+ * server; any thread may ask.
+ */
+final class Sessions implements SessionNames {
+
+    private static final Session PREPARED = new Session("prepared transaction", SessionKind.OTHER);
+    private static final Session UNKNOWN = new Session("a session that was gone", SessionKind.OTHER);
+    private static final Pattern BLOCKER = Pattern.compile("rehearse-blocker-\\d+-(.+)");
+    private static final int LONGEST_NAME = 60;
+
+    private static final String ACTIVITY = """
+            SELECT pid, coalesce(application_name, ''), coalesce(backend_type, ''), query, coalesce(leader_pid, 0),
+                   coalesce((extract(epoch FROM coalesce(xact_start, state_change)) * 1000000)::bigint, 0),
+                   datid IS NULL OR datid = ?
+            FROM pg_catalog.pg_stat_activity WHERE pid = ANY (?)""";
+
+    private final SessionNames known;
+    private final Map<Integer, Activity> activities = new ConcurrentHashMap<>();
+    private final Map<String, String> queries = new ConcurrentHashMap<>();
+
+    /**
+     * @param applicationName what it calls itself
+     * @param backendType {@code pg_stat_activity.backend_type}
+     * @param query what it runs, or ran last
+     * @param leaderPid of a parallel worker, otherwise 0
+     * @param sinceEpochMicros when its transaction began, by the server's clock
+     * @param inOurDatabase whether it is in the database that is observed, or in none
+     * @param readMicros when this was read
+     */
+    record Activity(
+            String applicationName,
+            String backendType,
+            @Nullable String query,
+            int leaderPid,
+            long sinceEpochMicros,
+            boolean inOurDatabase,
+            long readMicros) {}
+
+    Sessions(SessionNames known) {
+        this.known = known;
+    }
+
+    /** Reads what the given processes do now. */
+    void read(Connection connection, long databaseOid, Collection<Integer> pids, long micros) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(ACTIVITY)) {
+            statement.setLong(1, databaseOid);
+            statement.setArray(2, connection.createArrayOf("int4", pids.toArray()));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    String query = rows.getString(4);
+                    activities.put(
+                            rows.getInt(1),
+                            new Activity(
+                                    rows.getString(2),
+                                    rows.getString(3),
+                                    query == null ? null : shared(query),
+                                    rows.getInt(5),
+                                    rows.getLong(6),
+                                    rows.getBoolean(7),
+                                    micros));
+                }
+            }
+        }
+    }
+
+    /** One copy of each text, since thousands of waits have the same few. */
+    private String shared(String query) {
+        if (queries.size() > 10_000) {
+            queries.clear();
+        }
+        String first = queries.putIfAbsent(query, query);
+        return first != null ? first : query;
+    }
+
+    @Nullable
+    Activity activity(int pid) {
+        return activities.get(pid);
+    }
+
+    /** Whose session it is, as well as is known. */
+    Session session(int pid, long micros) {
+        Session named = nameOf(pid, micros);
+        return named != null ? named : UNKNOWN;
+    }
+
+    @Override
+    public @Nullable Session nameOf(int pid, long micros) {
+        if (pid == 0) {
+            return PREPARED;
+        }
+        Session named = known.nameOf(pid, micros);
+        if (named != null) {
+            return named;
+        }
+        Activity activity = activities.get(pid);
+        if (activity == null) {
+            return null;
+        }
+        if (activity.leaderPid() != 0 && activity.leaderPid() != pid) {
+            Session leader = nameOf(activity.leaderPid(), micros);
+            if (leader != null) {
+                return leader;
+            }
+        }
+        return byApplicationName(activity);
+    }
+
+    private static Session byApplicationName(Activity activity) {
+        String name = activity.applicationName();
+        Matcher blocker = BLOCKER.matcher(name);
+        if (name.startsWith("rehearse-load")) {
+            return new Session(shortened(activity.query()), SessionKind.APPLICATION);
+        }
+        if (name.startsWith("rehearse-migration")) {
+            return new Session("migration", SessionKind.MIGRATION);
+        }
+        if (blocker.matches()) {
+            return new Session(blocker.group(1), SessionKind.BLOCKER);
+        }
+        if (activity.backendType().startsWith("autovacuum")) {
+            return new Session("autovacuum", SessionKind.OTHER);
+        }
+        if (!name.isEmpty()) {
+            return new Session(name, SessionKind.OTHER);
+        }
+        return new Session(
+                activity.backendType().isEmpty() ? "another session" : activity.backendType(), SessionKind.OTHER);
+    }
+
+    private static String shortened(@Nullable String query) {
+        if (query == null || query.isBlank()) {
+            return "the application";
+        }
+        String line = query.strip().replaceAll("\\s+", " ");
+        return line.length() <= LONGEST_NAME ? line : line.substring(0, LONGEST_NAME - 3) + "...";
+    }
+
+    /** Whether it is one of our own that observes or administers, or in another database: its waits are nobody's concern. */
+    boolean isOutside(int pid, long micros) {
+        Activity activity = activities.get(pid);
+        if (activity == null || known.nameOf(pid, micros) != null) {
+            return false;
+        }
+        String name = activity.applicationName();
+        return !activity.inOurDatabase()
+                || name.startsWith("rehearse-")
+                        && !name.startsWith("rehearse-load")
+                        && !name.startsWith("rehearse-migration")
+                        && !name.startsWith("rehearse-blocker");
+    }
+}
