@@ -4,6 +4,7 @@ import dev.rehearse.Progress;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A running database that we own: a primary and, once sealed, its standbys. Closing it leaves nothing behind; closing twice is
@@ -25,6 +26,17 @@ public interface TestDatabase extends AutoCloseable {
      * where the request has a key and it was not a copy already, and starts the standbys.
      */
     void seal(Progress progress);
+
+    /**
+     * Keeps bytes beside the template that {@link #seal} makes, for later copies of it. Call it before {@link #seal}; where no
+     * template is made they live as long as this object.
+     *
+     * @param name letters, digits, dots, hyphens and underscores
+     */
+    void keep(String name, byte[] content);
+
+    /** What was kept under a name, by this object or by the maker of the template that this is a copy of. */
+    Optional<byte[]> kept(String name);
 
     Server primary();
 

@@ -1,0 +1,67 @@
+package dev.rehearse.database;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.Progress;
+import dev.rehearse.plan.DatabasePlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Starts PostgreSQL as a child process of ours, with binaries of this machine or from Maven. */
+final class EmbeddedProvider implements DatabaseProvider {
+
+    static final String DATABASE = "rehearse";
+    static final String SUPERUSER = "postgres";
+    static final String SETTINGS_FILE = "rehearse.conf";
+
+    private final RehearseHome home;
+
+    EmbeddedProvider(RehearseHome home) {
+        this.home = home;
+    }
+
+    @Override
+    public String name() {
+        return "embedded";
+    }
+
+    @Override
+    public TestDatabase start(DatabaseRequest request, Progress progress) {
+        check(request);
+        Leftovers.removeDead(home);
+        Run run = Run.register(home, name());
+        try {
+            ServerUser user = ServerUser.current();
+            user.mustReach(run.directory());
+            PostgresBinaries binaries = PostgresBinaries.find(request.version(), home, run.directory(), progress);
+            Path empty = ClusterCache.initialised(home, run, binaries, user, progress);
+            EmbeddedDatabase database = new EmbeddedDatabase(home, run, binaries, user, request);
+            database.start(empty, progress);
+            return database;
+        } catch (RuntimeException | Error e) {
+            run.close();
+            throw e;
+        }
+    }
+
+    static void check(DatabaseRequest request) {
+        if (request.version() < DatabasePlan.OLDEST || request.version() > DatabasePlan.NEWEST) {
+            throw new InvalidRehearsalException("PostgreSQL " + request.version() + " is not supported; versions "
+                    + DatabasePlan.OLDEST + " to " + DatabasePlan.NEWEST + " are.");
+        }
+        if (request.standbys() < 0 || request.standbys() > 2) {
+            throw new InvalidRehearsalException("standbys must be 0, 1 or 2, but was " + request.standbys() + ".");
+        }
+    }
+
+    /** Writes the settings that a data directory's server starts with. */
+    static void writeSettings(Path dataDirectory, String content) {
+        try {
+            Path file = Files.writeString(dataDirectory.resolve(SETTINGS_FILE), content);
+            ServerUser.current().own(file);
+        } catch (IOException e) {
+            throw new EnvironmentException("Cannot write the settings of " + dataDirectory + ": " + e.getMessage(), e);
+        }
+    }
+}

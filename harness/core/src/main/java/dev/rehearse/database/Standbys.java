@@ -1,0 +1,75 @@
+package dev.rehearse.database;
+
+import dev.rehearse.EnvironmentException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+
+/**
+ * What makes a copied data directory a streaming standby: a signal file, a connection string and a replication slot, so that the
+ * primary keeps the write-ahead log it still needs
+ * (<a href="https://www.postgresql.org/docs/current/warm-standby.html">Log-Shipping Standby Servers</a>).
+ */
+final class Standbys {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+    private Standbys() {}
+
+    /** The name of a standby's slot, and what the primary calls it in {@code pg_stat_replication}. */
+    static String slot(int number) {
+        return "standby_" + number;
+    }
+
+    /** Reserves from the latest checkpoint on, which is the one that the standbys' data directories were copied at. */
+    static void reserveSlots(TestDatabase.Server primary, int count) {
+        try (Connection connection = primary.connect("rehearse-startup");
+                Statement statement = connection.createStatement()) {
+            for (int number = 1; number <= count; number++) {
+                statement.execute("select pg_create_physical_replication_slot('" + slot(number) + "', true)");
+            }
+        } catch (SQLException e) {
+            throw new EnvironmentException("Cannot create the standbys' replication slots: " + e.getMessage(), e);
+        }
+    }
+
+    /** The standby's own lines of configuration. */
+    static String settings(TestDatabase.Server primary, String host, int port, int number) {
+        String connection = "host=" + host + " port=" + port + " user=" + primary.user() + " password="
+                + primary.password() + " application_name=" + slot(number);
+        return "primary_conninfo = " + ServerSettings.quoted(connection) + "\nprimary_slot_name = '" + slot(number)
+                + "'\n";
+    }
+
+    /** Returns once every standby streams. */
+    static void awaitStreaming(TestDatabase.Server primary, int count) {
+        if (count == 0) {
+            return;
+        }
+        long deadline = System.nanoTime() + DEADLINE.toNanos();
+        try (Connection connection = primary.connect("rehearse-startup");
+                Statement statement = connection.createStatement()) {
+            while (true) {
+                try (ResultSet result =
+                        statement.executeQuery("select count(*) from pg_stat_replication where state = 'streaming'")) {
+                    result.next();
+                    if (result.getInt(1) >= count) {
+                        return;
+                    }
+                    if (System.nanoTime() > deadline) {
+                        throw new EnvironmentException("Only " + result.getInt(1) + " of " + count
+                                + " standbys streamed from the primary after " + DEADLINE.toSeconds() + " s.");
+                    }
+                }
+                Thread.sleep(20);
+            }
+        } catch (SQLException e) {
+            throw new EnvironmentException("Cannot ask the primary about its standbys: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EnvironmentException("Interrupted while the standbys were starting.", e);
+        }
+    }
+}

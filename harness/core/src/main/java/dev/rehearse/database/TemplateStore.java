@@ -1,0 +1,192 @@
+package dev.rehearse.database;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.HarnessException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loaded databases kept for the next run of the same plan, at most so many bytes of them. An entry is a folder that appears complete
+ * in one step and never changes, but for the marks of the runs that use it; an entry in use is never removed. Safe for several threads and processes.
+ */
+final class TemplateStore {
+
+    private static final ReentrantLock OURS = new ReentrantLock();
+    private static final long DEFAULT_LIMIT_GIBIBYTES = 20;
+
+    private final Path directory;
+
+    TemplateStore(RehearseHome home) {
+        this.directory = home.templates();
+    }
+
+    /**
+     * A template that a run uses, until that run's owner is gone or the lease is closed.
+     *
+     * @param directory {@code data} is the stopped data directory, or {@code volume} the name of a container volume with it
+     */
+    record Lease(Path directory, Path mark) implements AutoCloseable {
+
+        /** What its maker kept beside it under that name, or null. */
+        byte @Nullable [] kept(String name) {
+            Path file = directory.resolve("kept").resolve(checkedName(name));
+            try {
+                return Files.exists(file) ? Files.readAllBytes(file) : null;
+            } catch (IOException e) {
+                throw new EnvironmentException("Cannot read " + file + ": " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                Files.deleteIfExists(mark);
+            } catch (IOException e) {
+                throw new EnvironmentException("Cannot remove " + mark + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Marks a template as used by a run, if there is one under that name. */
+    Optional<Lease> lease(String name, Run run) {
+        return locked(() -> {
+            Path entry = directory.resolve(name);
+            if (!Files.isDirectory(entry)) {
+                return Optional.empty();
+            }
+            Path mark = entry.resolve("users").resolve(run.id());
+            Files.writeString(mark, Owner.current().toString());
+            Files.setLastModifiedTime(entry.resolve("size"), FileTime.from(Instant.now()));
+            Lease lease = new Lease(entry, mark);
+            run.own(lease);
+            return Optional.of(lease);
+        });
+    }
+
+    /**
+     * Puts a finished draft in its place, unless another process was faster, and makes room.
+     *
+     * @param draft folder on the same file system with the content
+     * @param bytes how much room it takes
+     * @param remover called for each entry that goes, before its folder does
+     */
+    void publish(Path draft, String name, long bytes, Map<String, byte[]> kept, Consumer<Path> remover) {
+        locked(() -> {
+            Files.createDirectories(draft.resolve("users"));
+            Files.createDirectories(draft.resolve("kept"));
+            for (Map.Entry<String, byte[]> one : new TreeMap<>(kept).entrySet()) {
+                Files.write(draft.resolve("kept").resolve(checkedName(one.getKey())), one.getValue());
+            }
+            Files.writeString(draft.resolve("size"), Long.toString(bytes));
+            Path target = directory.resolve(name);
+            if (Files.isDirectory(target)) {
+                remover.accept(draft);
+                Run.delete(draft);
+            } else {
+                Files.move(draft, target);
+            }
+            makeRoom(limitBytes(), target, remover);
+            return true;
+        });
+    }
+
+    /** Removes the least recently used templates until the rest fits. */
+    private void makeRoom(long limitBytes, Path justMade, Consumer<Path> remover) throws IOException {
+        List<Path> entries = new ArrayList<>(entries());
+        entries.sort(Comparator.comparing(TemplateStore::lastUsed));
+        long total = 0;
+        for (Path entry : entries) {
+            total += size(entry);
+        }
+        for (Path entry : entries) {
+            if (total > limitBytes && !entry.equals(justMade) && !inUse(entry)) {
+                total -= size(entry);
+                remover.accept(entry);
+                Run.delete(entry);
+            }
+        }
+    }
+
+    List<Path> entries() {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(Files::isDirectory).toList();
+        } catch (IOException e) {
+            throw new EnvironmentException("Cannot list " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean inUse(Path entry) throws IOException {
+        try (Stream<Path> marks = Files.list(entry.resolve("users"))) {
+            for (Path mark : marks.toList()) {
+                if (Leftovers.isAbandoned(Owner.parse(Files.readString(mark)), mark)) {
+                    Files.delete(mark);
+                } else {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    private static Instant lastUsed(Path entry) {
+        try {
+            return Files.getLastModifiedTime(entry.resolve("size")).toInstant();
+        } catch (IOException incomplete) {
+            return Instant.EPOCH;
+        }
+    }
+
+    static long size(Path entry) {
+        try {
+            return Long.parseLong(Files.readString(entry.resolve("size")).strip());
+        } catch (IOException | NumberFormatException incomplete) {
+            return 0;
+        }
+    }
+
+    private static long limitBytes() {
+        String limit = System.getenv("REHEARSE_TEMPLATE_LIMIT");
+        return TemplateLimit.parse(limit == null || limit.isBlank() ? DEFAULT_LIMIT_GIBIBYTES + "GiB" : limit);
+    }
+
+    private static String checkedName(String name) {
+        if (!name.matches("[\\w-]+(\\.[\\w-]+)*")) {
+            throw new HarnessException("\"" + name + "\" cannot be the name of a file beside a template.");
+        }
+        return name;
+    }
+
+    private interface Action<T> {
+        T run() throws IOException;
+    }
+
+    /** Two locks, because a file lock is held by the process, not by the thread. */
+    private <T> T locked(Action<T> action) {
+        OURS.lock();
+        try (FileChannel channel =
+                FileChannel.open(directory.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            // Closing the channel gives the lock back.
+            channel.lock();
+            return action.run();
+        } catch (IOException e) {
+            throw new EnvironmentException("Cannot use the templates in " + directory + ": " + e.getMessage(), e);
+        } finally {
+            OURS.unlock();
+        }
+    }
+}
