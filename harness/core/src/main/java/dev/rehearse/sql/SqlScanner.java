@@ -1,0 +1,299 @@
+package dev.rehearse.sql;
+
+import dev.rehearse.InvalidRehearsalException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts a script at its semicolons, by the rules of
+ * <a href="https://www.postgresql.org/docs/current/sql-syntax-lexical.html">Lexical Structure</a> and with psql's exceptions: a semicolon within
+ * parentheses (CREATE RULE) or within BEGIN ATOMIC ... END ends nothing. Assumes {@code standard_conforming_strings}, the default.
+ */
+final class SqlScanner {
+
+    private static final int WORDS_KEPT = 400;
+
+    private final String name;
+    private final String text;
+    private final List<Scanned> statements = new ArrayList<>();
+    private int at;
+    private int line = 1;
+
+    private int start = -1;
+    private int startLine;
+    private int end;
+    private int parentheses;
+    private int bodies;
+    private List<String> words = new ArrayList<>();
+
+    /** A statement with its unquoted words, in upper case. */
+    record Scanned(SqlStatement statement, List<String> words) {
+
+        String word(int index) {
+            return index < words.size() ? words.get(index) : "";
+        }
+    }
+
+    SqlScanner(String name, String text) {
+        this.name = name;
+        this.text = text.startsWith("\uFEFF") ? text.substring(1) : text;
+    }
+
+    List<Scanned> scan() {
+        while (at < text.length()) {
+            step(text.charAt(at));
+        }
+        finish();
+        return statements;
+    }
+
+    private void step(char c) {
+        if (Character.isWhitespace(c)) {
+            advance();
+        } else if (c == '-' && next() == '-') {
+            skipLineComment();
+        } else if (c == '/' && next() == '*') {
+            skipBlockComment();
+        } else if (c == ';' && parentheses == 0 && bodies == 0) {
+            at++;
+            finish();
+        } else if (c == '\\' && !(start >= 0 && parentheses > 0)) {
+            metaCommand();
+        } else {
+            token(c);
+        }
+    }
+
+    private void token(char c) {
+        if (start < 0) {
+            start = at;
+            startLine = line;
+        }
+        if (c == '\'') {
+            quoted('\'', false, "string");
+        } else if (c == '"') {
+            quoted('"', false, "quoted name");
+        } else if (c == '$') {
+            dollar();
+        } else if (startsIdentifier(c)) {
+            word();
+        } else {
+            if (c == '(' || c == '[') {
+                parentheses++;
+            } else if (c == ')' || c == ']') {
+                parentheses = Math.max(0, parentheses - 1);
+            } else if (c == 0) {
+                throw broken(line, "a zero byte", "The file is not text in UTF-8; save it as such");
+            }
+            at++;
+        }
+        end = at;
+    }
+
+    private void word() {
+        int from = at;
+        while (at < text.length() && continuesIdentifier(text.charAt(at))) {
+            at++;
+        }
+        String word = text.substring(from, at).toUpperCase(Locale.ROOT);
+        boolean prefix = at < text.length() && text.charAt(at) == '\'' && (word.equals("E") || word.equals("N"));
+        if (prefix) {
+            quoted('\'', word.equals("E"), "string");
+            return;
+        }
+        if (words.size() < WORDS_KEPT) {
+            words.add(word);
+        }
+        if (parentheses == 0) {
+            followBody(word);
+        }
+    }
+
+    /** Counts BEGIN ATOMIC, and CASE within it, against END. */
+    private void followBody(String word) {
+        switch (word) {
+            case "ATOMIC" -> {
+                if (bodies == 0
+                        && createsRoutine()
+                        && words.size() > 1
+                        && words.get(words.size() - 2).equals("BEGIN")) {
+                    bodies = 1;
+                }
+            }
+            case "CASE" -> bodies += bodies > 0 ? 1 : 0;
+            case "END" -> bodies -= bodies > 0 ? 1 : 0;
+            default -> {
+                // No other word opens or closes a body.
+            }
+        }
+    }
+
+    private boolean createsRoutine() {
+        int kind = words.size() > 3 && words.get(1).equals("OR") ? 3 : 1;
+        return words.get(0).equals("CREATE")
+                && words.size() > kind
+                && (words.get(kind).equals("FUNCTION") || words.get(kind).equals("PROCEDURE"));
+    }
+
+    private void quoted(char quote, boolean backslashEscapes, String what) {
+        int openedAt = line;
+        at++;
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            if (c == quote) {
+                at++;
+                if (at >= text.length() || text.charAt(at) != quote) {
+                    return;
+                }
+            } else if (c == '\\' && backslashEscapes && at + 1 < text.length()) {
+                at++;
+            }
+            advance();
+        }
+        throw broken(openedAt, "a " + what + " that begins here and does not end", "Close it with " + quote);
+    }
+
+    private void dollar() {
+        String tag = dollarTag();
+        if (tag == null) {
+            at++;
+            return;
+        }
+        int openedAt = line;
+        int close = text.indexOf(tag, at + tag.length());
+        if (close < 0) {
+            throw broken(openedAt, "a dollar-quoted text that begins here and does not end", "Close it with " + tag);
+        }
+        while (at < close + tag.length()) {
+            advance();
+        }
+    }
+
+    private @Nullable String dollarTag() {
+        int i = at + 1;
+        while (i < text.length() && text.charAt(i) != '$') {
+            char c = text.charAt(i);
+            boolean fits = i == at + 1 ? startsIdentifier(c) : continuesIdentifier(c);
+            if (!fits) {
+                return null;
+            }
+            i++;
+        }
+        return i < text.length() ? text.substring(at, i + 1) : null;
+    }
+
+    private void skipLineComment() {
+        while (at < text.length() && text.charAt(at) != '\n' && text.charAt(at) != '\r') {
+            at++;
+        }
+    }
+
+    private void skipBlockComment() {
+        int openedAt = line;
+        int depth = 0;
+        while (at < text.length()) {
+            if (text.startsWith("/*", at)) {
+                depth++;
+                at += 2;
+            } else if (text.startsWith("*/", at)) {
+                depth--;
+                at += 2;
+                if (depth == 0) {
+                    return;
+                }
+            } else {
+                advance();
+            }
+        }
+        throw broken(openedAt, "a comment that begins here and does not end", "Comments nest: close each /* with */");
+    }
+
+    /** pg_dump writes \restrict and \\unrestrict, which mean nothing outside psql; all others would be lost. */
+    private void metaCommand() {
+        int from = at;
+        skipLineComment();
+        String command = text.substring(from, at).strip();
+        if (start < 0 && (command.startsWith("\\restrict") || command.startsWith("\\unrestrict"))) {
+            return;
+        }
+        throw broken(
+                line,
+                "the psql command " + command,
+                "Only psql knows such commands; Rehearse sends SQL to the server itself. Write it as SQL, or put"
+                        + " what it includes into the list of scripts");
+    }
+
+    private void finish() {
+        if (start >= 0) {
+            String sql = text.substring(start, end);
+            int first = startLine;
+            List<String> said = List.copyOf(words);
+            String copyData = takesData(said) ? takeCopyData(first) : null;
+            statements.add(new Scanned(new SqlStatement(sql, first, copyData), said));
+        }
+        start = -1;
+        parentheses = 0;
+        bodies = 0;
+        words = new ArrayList<>();
+    }
+
+    private static boolean takesData(List<String> words) {
+        int from = words.indexOf("FROM");
+        return !words.isEmpty()
+                && words.get(0).equals("COPY")
+                && from > 0
+                && from + 1 < words.size()
+                && words.get(from + 1).equals("STDIN");
+    }
+
+    private String takeCopyData(int copyLine) {
+        while (at < text.length() && text.charAt(at) != '\n') {
+            at++;
+        }
+        advanceIfPossible();
+        int from = at;
+        while (at < text.length()) {
+            int lineEnd = text.indexOf('\n', at);
+            int stop = lineEnd < 0 ? text.length() : lineEnd;
+            if (text.substring(at, stop).stripTrailing().equals("\\.")) {
+                String data = text.substring(from, at);
+                at = stop;
+                return data;
+            }
+            at = stop;
+            advanceIfPossible();
+        }
+        throw broken(copyLine, "COPY ... FROM stdin whose data does not end", "End it with a line that is \\.");
+    }
+
+    private void advanceIfPossible() {
+        if (at < text.length()) {
+            advance();
+        }
+    }
+
+    private void advance() {
+        char c = text.charAt(at++);
+        if (c == '\n' || c == '\r' && (at >= text.length() || text.charAt(at) != '\n')) {
+            line++;
+        }
+    }
+
+    private char next() {
+        return at + 1 < text.length() ? text.charAt(at + 1) : 0;
+    }
+
+    private static boolean startsIdentifier(char c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80;
+    }
+
+    private static boolean continuesIdentifier(char c) {
+        return startsIdentifier(c) || c >= '0' && c <= '9' || c == '$';
+    }
+
+    private InvalidRehearsalException broken(int where, String what, String advice) {
+        return new InvalidRehearsalException(name + ":" + where + ": " + what + ". " + advice + ".");
+    }
+}

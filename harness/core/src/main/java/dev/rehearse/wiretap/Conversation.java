@@ -1,0 +1,423 @@
+package dev.rehearse.wiretap;
+
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.wiretap.MessageFramer.Interest;
+import dev.rehearse.wiretap.MessageFramer.ProtocolViolationException;
+import dev.rehearse.wiretap.TappedStatement.Transaction;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows one session's conversation and makes statements of it. The client's messages queue up ({@link Pending}); the server's answers
+ * take them off again, up to the next ReadyForQuery for each Sync, as
+ * <a href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING">Pipelining</a> has it. Both directions enter
+ * through the same monitor, so the listener hears one thing at a time.
+ */
+final class Conversation {
+
+    /** Names of prepared statements and portals remembered; a client that uses more gets no text for the oldest. */
+    private static final int NAMES_KEPT = 1_000;
+
+    private static final int NOTICES_KEPT = 10_000;
+    private static final int LONGEST_HELD_NOTICE = 1 << 20;
+    private static final int LONGEST_REPORT = 1 << 16;
+
+    private final Wiretap tap;
+    private final Map<String, String> prepared = new Remembered();
+    private final Map<String, String> portals = new Remembered();
+    private final Deque<Pending> pending = new ArrayDeque<>();
+    private final List<Answered> burst = new ArrayList<>();
+    private final List<ServerNotice> unclaimed = new ArrayList<>();
+
+    private int backendPid;
+    private boolean loggedIn;
+    private boolean over;
+    private @Nullable Running running;
+    private Transaction transaction = Transaction.IDLE;
+    /** After an error the server skips what it gets, up to the next Sync. */
+    private boolean skippingToSync;
+    /** During COPY FROM STDIN the server ignores Sync. */
+    private boolean copyingIn;
+
+    Conversation(Wiretap tap) {
+        this.tap = tap;
+    }
+
+    private enum Kind {
+        QUERY,
+        PARSE,
+        EXECUTE,
+        SYNC
+    }
+
+    /** A message that the server has still to answer. */
+    private record Pending(Kind kind, String sql, long arrivedMicros) {}
+
+    /** The statement that the server works on. */
+    private static final class Running {
+        private final TappedStatement started;
+        private final boolean simple;
+        private final List<ServerNotice> notices = new ArrayList<>();
+        private int commands;
+        private @Nullable String tag;
+        private @Nullable Map<Character, String> error;
+
+        private Running(TappedStatement started, boolean simple) {
+            this.started = started;
+            this.simple = simple;
+        }
+    }
+
+    /** A statement that the server has answered, before it said what became of the transaction. */
+    private record Answered(Running statement, long endMicros, Outcome outcome) {}
+
+    /** A map that forgets its oldest entries. */
+    private static final class Remembered extends LinkedHashMap<String, String> {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > NAMES_KEPT;
+        }
+    }
+
+    MessageFramer.Handler fromClient() {
+        return new MessageFramer.Handler() {
+            @Override
+            public Interest interest(byte type, int bodyLength) throws ProtocolViolationException {
+                return switch (type) {
+                    case 'Q', 'P' -> Interest.first(Wiretap.LONGEST_SQL);
+                    case 'B', 'E', 'C', 'F' -> Interest.first(1_024);
+                    case 'D', 'H', 'S', 'X', 'c', 'd', 'f', 'p' -> Interest.NONE;
+                    default -> throw new ProtocolViolationException(type, bodyLength + 4);
+                };
+            }
+
+            @Override
+            public boolean message(byte type, ByteBuffer head, int bodyLength) {
+                clientSent(type, head);
+                return true;
+            }
+        };
+    }
+
+    MessageFramer.Handler fromServer() {
+        return new MessageFramer.Handler() {
+            @Override
+            public Interest interest(byte type, int bodyLength) throws ProtocolViolationException {
+                return switch (type) {
+                    case 'N' -> bodyLength <= LONGEST_HELD_NOTICE ? new Interest(bodyLength, true) : Interest.NONE;
+                    case 'E' -> Interest.first(LONGEST_REPORT);
+                    case 'C', 'K', 'Z' -> Interest.first(256);
+                    case 'R',
+                            'S',
+                            'v',
+                            '1',
+                            '2',
+                            '3',
+                            'A',
+                            'D',
+                            'G',
+                            'H',
+                            'I',
+                            'T',
+                            'V',
+                            'W',
+                            'c',
+                            'd',
+                            'n',
+                            's',
+                            't' -> Interest.NONE;
+                    default -> throw new ProtocolViolationException(type, bodyLength + 4);
+                };
+            }
+
+            @Override
+            public boolean message(byte type, ByteBuffer head, int bodyLength) {
+                return serverSent(type, head, bodyLength);
+            }
+        };
+    }
+
+    /** The server's end of the connection is closed: what was under way has an unknown outcome. */
+    synchronized void ended() {
+        if (over) {
+            return;
+        }
+        over = true;
+        long now = tap.clock().micros();
+        Running last = running;
+        if (last != null) {
+            answer(last.error == null ? Outcome.UNKNOWN : Outcome.FAILED, now);
+        }
+        boolean wasOpen = transaction != Transaction.IDLE;
+        settle(Transaction.UNKNOWN);
+        if (wasOpen) {
+            tap.tell(l -> l.transactionEnded(backendPid, now));
+        }
+        if (loggedIn) {
+            tap.tell(l -> l.sessionEnded(backendPid, now));
+        }
+    }
+
+    private synchronized void clientSent(byte type, ByteBuffer body) {
+        switch (type) {
+            case 'Q' -> expect(Kind.QUERY, Fields.cString(body));
+            case 'F' -> expect(Kind.QUERY, "(function call, oid " + (body.remaining() < 4 ? 0 : body.getInt()) + ")");
+            case 'P' -> {
+                String name = Fields.cString(body);
+                String sql = Fields.cString(body);
+                prepared.put(name, sql);
+                expect(Kind.PARSE, sql);
+            }
+            case 'B' -> {
+                String portal = Fields.cString(body);
+                portals.put(portal, textOf(prepared, "prepared statement", Fields.cString(body)));
+            }
+            case 'E' -> expect(Kind.EXECUTE, textOf(portals, "portal", Fields.cString(body)));
+            case 'C' -> {
+                boolean statement = body.hasRemaining() && body.get() == 'S';
+                (statement ? prepared : portals).remove(Fields.cString(body));
+            }
+            case 'S' -> {
+                if (!copyingIn) {
+                    skippingToSync = false;
+                    expect(Kind.SYNC, "");
+                }
+            }
+            case 'c', 'f' -> copyingIn = false;
+            default -> {
+                // Describe, Flush, Terminate, CopyData and passwords neither begin nor end a statement.
+            }
+        }
+    }
+
+    private boolean serverSent(byte type, ByteBuffer body, int bodyLength) {
+        long now = tap.clock().micros();
+        synchronized (this) {
+            switch (type) {
+                case 'K' -> {
+                    backendPid = body.remaining() < 4 ? 0 : body.getInt();
+                    loggedIn = true;
+                    tap.tell(l -> l.sessionStarted(backendPid, now));
+                }
+                case 'Z' -> readyForQuery(body, now);
+                case '1' -> takeOff(Kind.PARSE);
+                case 'C' -> commandDone(Fields.cString(body), now);
+                case 'I', 's' -> commandDone(null, now);
+                case 'E' -> failed(Fields.ofReport(body), now);
+                case 'G' -> copyInBegins();
+                case 'N' -> {
+                    return bodyLength > LONGEST_HELD_NOTICE || !withheld(Fields.ofReport(body), now);
+                }
+                default -> {
+                    // Rows, parameters, notifications and the like concern the client alone.
+                }
+            }
+            return true;
+        }
+    }
+
+    private void expect(Kind kind, String sql) {
+        if (skippingToSync) {
+            return;
+        }
+        pending.add(new Pending(kind, sql, tap.clock().micros()));
+        startNext(0);
+    }
+
+    /** Makes the first pending statement the running one, unless something else must be answered first. */
+    private void startNext(long notBeforeMicros) {
+        if (running != null) {
+            return;
+        }
+        long arrived = Long.MAX_VALUE;
+        for (Pending next : pending) {
+            arrived = Math.min(arrived, next.arrivedMicros());
+            if (next.kind() == Kind.SYNC) {
+                return;
+            }
+            if (next.kind() != Kind.PARSE) {
+                begin(next.sql(), Math.max(arrived, notBeforeMicros), next.kind() == Kind.QUERY);
+                return;
+            }
+        }
+    }
+
+    private Running begin(String sql, long startMicros, boolean simple) {
+        TappedStatement started = new TappedStatement(
+                tap.nextStatementNumber(),
+                backendPid,
+                sql,
+                startMicros,
+                -1,
+                null,
+                Transaction.UNKNOWN,
+                null,
+                -1,
+                null,
+                null,
+                List.of(),
+                1,
+                true);
+        Running statement = new Running(started, simple);
+        statement.notices.addAll(unclaimed);
+        unclaimed.clear();
+        running = statement;
+        tap.tell(l -> l.statementStarted(started));
+        return statement;
+    }
+
+    private void commandDone(@Nullable String tag, long now) {
+        Running statement = running;
+        if (statement == null) {
+            return;
+        }
+        statement.commands++;
+        if (tag != null) {
+            statement.tag = tag;
+        }
+        copyingIn = false;
+        if (!statement.simple) {
+            takeOff(Kind.EXECUTE);
+            answer(Outcome.SUCCEEDED, now);
+            startNext(now);
+        }
+    }
+
+    private void failed(Map<Character, String> error, long now) {
+        copyingIn = false;
+        Running statement = running;
+        if (statement == null) {
+            Pending first = pending.peek();
+            if (first == null || first.kind() == Kind.SYNC) {
+                return;
+            }
+            // It failed to parse, and the client had not asked to execute it yet.
+            statement = begin(first.sql(), first.arrivedMicros(), first.kind() == Kind.QUERY);
+        }
+        statement.error = error;
+        statement.commands++;
+        if (!statement.simple) {
+            answer(Outcome.FAILED, now);
+            while (!pending.isEmpty() && pending.getFirst().kind() != Kind.SYNC) {
+                pending.removeFirst();
+            }
+            skippingToSync = pending.isEmpty();
+        }
+    }
+
+    private void copyInBegins() {
+        Running statement = running;
+        if (statement != null && !statement.simple) {
+            copyingIn = true;
+            pending.removeIf(p -> p.kind() == Kind.SYNC);
+        }
+    }
+
+    private void readyForQuery(ByteBuffer body, long now) {
+        Running statement = running;
+        if (statement != null && statement.simple) {
+            takeOff(Kind.QUERY);
+            answer(statement.error == null ? Outcome.SUCCEEDED : Outcome.FAILED, now);
+        } else {
+            takeOff(Kind.SYNC);
+        }
+        boolean wasOpen = transaction != Transaction.IDLE;
+        settle(
+                switch (body.hasRemaining() ? body.get() : 0) {
+                    case 'I' -> Transaction.IDLE;
+                    case 'T' -> Transaction.OPEN;
+                    case 'E' -> Transaction.FAILED;
+                    default -> Transaction.UNKNOWN;
+                });
+        if (wasOpen && transaction == Transaction.IDLE) {
+            tap.tell(l -> l.transactionEnded(backendPid, now));
+        }
+        startNext(now);
+    }
+
+    /** Takes off the first pending message of a kind, with what stands before it, if there is one. */
+    private void takeOff(Kind kind) {
+        if (pending.stream().anyMatch(p -> p.kind() == kind)) {
+            while (pending.removeFirst().kind() != kind) {
+                // What stands before it has been answered without words of its own.
+            }
+        }
+    }
+
+    private void answer(Outcome outcome, long now) {
+        Running statement = java.util.Objects.requireNonNull(running);
+        burst.add(new Answered(statement, now, outcome));
+        running = null;
+    }
+
+    private void settle(Transaction state) {
+        transaction = state;
+        for (int i = 0; i < burst.size(); i++) {
+            TappedStatement ended = ended(burst.get(i), i == burst.size() - 1);
+            tap.tell(l -> l.statementEnded(ended));
+        }
+        burst.clear();
+    }
+
+    private TappedStatement ended(Answered answered, boolean lastOfBurst) {
+        Running statement = answered.statement();
+        TappedStatement started = statement.started;
+        Map<Character, String> error = statement.error;
+        // What a lost connection had answered already may have been undone with its transaction.
+        boolean lost = transaction == Transaction.UNKNOWN && answered.outcome() == Outcome.SUCCEEDED;
+        return new TappedStatement(
+                started.number(),
+                started.backendPid(),
+                started.sql(),
+                started.startMicros(),
+                answered.endMicros(),
+                lost ? Outcome.UNKNOWN : answered.outcome(),
+                transaction,
+                statement.tag,
+                rowsOf(statement.tag),
+                error == null ? null : error.get('C'),
+                error == null ? null : error.get('M'),
+                statement.notices,
+                Math.max(1, statement.commands),
+                lastOfBurst);
+    }
+
+    private boolean withheld(Map<Character, String> fields, long now) {
+        String severity = fields.getOrDefault('V', fields.getOrDefault('S', ""));
+        if (!severity.startsWith("DEBUG") && !severity.equals("LOG")) {
+            return false;
+        }
+        ServerNotice notice = new ServerNotice(
+                severity, fields.getOrDefault('C', ""), fields.getOrDefault('M', ""), fields.get('D'), now);
+        Running statement = running;
+        List<ServerNotice> kept = statement == null ? unclaimed : statement.notices;
+        if (kept.size() < NOTICES_KEPT) {
+            kept.add(notice);
+        }
+        if (statement != null) {
+            tap.tell(l -> l.noticed(statement.started, notice));
+        }
+        return true;
+    }
+
+    private static String textOf(Map<String, String> texts, String what, String name) {
+        return texts.getOrDefault(name, "(" + what + " \"" + name + "\" whose text was not seen)");
+    }
+
+    /** The number that ends the tags of commands that count rows ("INSERT 0 5"); -1 for others. */
+    static long rowsOf(@Nullable String tag) {
+        if (tag == null) {
+            return -1;
+        }
+        int space = tag.lastIndexOf(' ');
+        String last = tag.substring(space + 1);
+        boolean number = space > 0 && !last.isEmpty() && last.chars().allMatch(c -> c >= '0' && c <= '9');
+        return number ? Long.parseLong(last) : -1;
+    }
+}

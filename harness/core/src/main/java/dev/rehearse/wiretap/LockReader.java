@@ -1,0 +1,126 @@
+package dev.rehearse.wiretap;
+
+import dev.rehearse.database.TestDatabase;
+import dev.rehearse.recording.LockMode;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads locks and names over a connection of its own. It touches system views only, and gives up quickly where even these are locked (a
+ * migration may reindex the catalog). Used by one thread at a time.
+ */
+final class LockReader implements AutoCloseable {
+
+    private static final String ROWS = "select l.pid, l.relation::bigint, l.mode, l.granted,"
+            + " (extract(epoch from clock_timestamp() - l.waitstart) * 1000000)::bigint, c.relkind, "
+            + Relation.NAME_SQL
+            + ", c.relname from pg_catalog.pg_locks l left join pg_catalog.pg_class c on c.oid = l.relation"
+            + " left join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
+            + " where l.locktype = 'relation' and l.relation >= " + Relation.FIRST_USER_OID
+            + " and l.database = (select oid from pg_catalog.pg_database where datname = current_database())"
+            + " and l.pid = any(?)";
+
+    private static final String NAMES = "select c.oid::bigint, c.relkind, " + Relation.NAME_SQL
+            + ", c.relname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace";
+
+    private final Connection connection;
+    private final PreparedStatement locks;
+    private final PreparedStatement wal;
+
+    LockReader(TestDatabase.Server server, String applicationName) throws SQLException {
+        connection = server.connect(applicationName);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set statement_timeout = '2s'");
+            statement.execute("set lock_timeout = '200ms'");
+            // The reader must not be noticed by the observers, nor wait for the planner on a busy machine.
+            statement.execute("set jit = off");
+        }
+        locks = connection.prepareStatement(ROWS);
+        wal = connection.prepareStatement(
+                "select pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::bigint");
+    }
+
+    /** Every relation of the user's that is committed now. */
+    Map<Long, Relation> relations() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(NAMES + " where c.oid >= " + Relation.FIRST_USER_OID)) {
+            return named(rows);
+        }
+    }
+
+    /** Those of the given oids that can be seen now. */
+    Map<Long, Relation> relations(Collection<Long> oids) throws SQLException {
+        Array wanted = connection.createArrayOf("bigint", oids.toArray());
+        try (PreparedStatement statement =
+                connection.prepareStatement(NAMES + " where c.oid = any((?::bigint[])::oid[])")) {
+            statement.setArray(1, wanted);
+            try (ResultSet rows = statement.executeQuery()) {
+                return named(rows);
+            }
+        }
+    }
+
+    /** The relation locks that the given backends hold or wait for. */
+    List<HeldLock> locks(Collection<Integer> pids) throws SQLException {
+        locks.setArray(1, connection.createArrayOf("integer", pids.toArray()));
+        List<HeldLock> found = new ArrayList<>();
+        try (ResultSet rows = locks.executeQuery()) {
+            while (rows.next()) {
+                long oid = rows.getLong(2);
+                long waited = rows.getLong(5);
+                long waitedMicros = rows.wasNull() ? -1 : waited;
+                String kind = rows.getString(6);
+                Relation relation = kind == null
+                        ? null
+                        : new Relation(oid, rows.getString(7), rows.getString(8), Relation.kindInWords(kind));
+                HeldLock lock = lock(rows, oid, waitedMicros, relation);
+                if (lock != null) {
+                    found.add(lock);
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Where the server's WAL is, in bytes since its beginning. */
+    long walPosition() throws SQLException {
+        try (ResultSet row = wal.executeQuery()) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    @Override
+    public void close() {
+        Wiretap.quietly(connection);
+    }
+
+    private static @Nullable HeldLock lock(ResultSet rows, long oid, long waitedMicros, @Nullable Relation relation)
+            throws SQLException {
+        LockMode mode = LockMode.ofCatalogName(rows.getString(3)).orElse(null);
+        return mode == null
+                ? null
+                : new HeldLock(rows.getInt(1), oid, mode, rows.getBoolean(4), waitedMicros, relation);
+    }
+
+    private static Map<Long, Relation> named(ResultSet rows) throws SQLException {
+        Map<Long, Relation> relations = new HashMap<>();
+        while (rows.next()) {
+            long oid = rows.getLong(1);
+            relations.put(
+                    oid,
+                    new Relation(oid, rows.getString(3), rows.getString(4), Relation.kindInWords(rows.getString(2))));
+        }
+        return relations;
+    }
+}

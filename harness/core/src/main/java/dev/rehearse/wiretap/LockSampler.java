@@ -1,0 +1,85 @@
+package dev.rehearse.wiretap;
+
+import dev.rehearse.recording.RunClock;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** Reads the locks of the migration's sessions again and again while they run statements, and sleeps while they do not. */
+final class LockSampler implements AutoCloseable {
+
+    static final int INTERVAL_MILLIS = 5;
+
+    private final StatementRecorder recorder;
+    private final LockReader reader;
+    private final RunClock clock;
+    private final Semaphore work = new Semaphore(0);
+    private final Thread thread = new Thread(this::run, "rehearse-tap-sampler");
+    private volatile boolean closed;
+
+    LockSampler(StatementRecorder recorder, LockReader reader, RunClock clock) {
+        this.recorder = recorder;
+        this.reader = reader;
+        this.clock = clock;
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** A statement has begun. */
+    void wake() {
+        work.release();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        // A reading that hangs ends with its connection.
+        reader.close();
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                Map<Integer, Integer> during = recorder.underWay();
+                if (during.isEmpty()) {
+                    work.acquire();
+                    work.drainPermits();
+                    continue;
+                }
+                sample(during);
+                Thread.sleep(INTERVAL_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            // Closed.
+        } catch (SQLException e) {
+            if (!closed) {
+                recorder.couldNotMeasure("locks of statements outside transactions: the sampler's connection failed ("
+                        + e.getMessage() + ")");
+            }
+        }
+    }
+
+    private void sample(Map<Integer, Integer> during) throws SQLException {
+        try {
+            long asked = clock.micros();
+            List<HeldLock> locks = reader.locks(during.keySet());
+            recorder.sampled(during, locks, (asked + clock.micros()) / 2);
+        } catch (SQLException e) {
+            if (!"57014".equals(e.getSQLState()) && !"55P03".equals(e.getSQLState())) {
+                throw e;
+            }
+            recorder.couldNotMeasure("some samples of the migration's locks: the system views were locked");
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package dev.rehearse.wiretap;
+
+import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.RelationLock;
+import dev.rehearse.recording.StatementFact;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of one statement while it runs and until its transaction ends. Guarded by the recorder. */
+final class RecordedStatement {
+
+    final int index;
+    final Phase phase;
+    final int migrator;
+    final int attempt;
+    final @Nullable String source;
+    /** Relations that were there when the phase began, by oid and by bare name. */
+    final Map<Long, Relation> before;
+
+    final Set<String> namesBefore;
+    TappedStatement statement;
+    long walStart = -1;
+    long walBytes = -1;
+    /** When the next statement of its session began, or its transaction ended: until then its locks make others wait. */
+    long effectiveEndMicros = Long.MAX_VALUE;
+
+    final Map<Long, Taken> taken = new HashMap<>();
+    final Map<Long, Wait> waits = new HashMap<>();
+    private long lastNoticeMicros = -1;
+
+    RecordedStatement(
+            int index,
+            Phase phase,
+            int migrator,
+            int attempt,
+            @Nullable String source,
+            Map<Long, Relation> before,
+            Set<String> namesBefore,
+            TappedStatement statement) {
+        this.index = index;
+        this.phase = phase;
+        this.migrator = migrator;
+        this.attempt = attempt;
+        this.source = source;
+        this.before = before;
+        this.namesBefore = namesBefore;
+        this.statement = statement;
+    }
+
+    /** A lock that it took. */
+    static final class Taken {
+        final long oid;
+        LockMode mode;
+        String source;
+        long releasedMicros = -1;
+
+        Taken(long oid, LockMode mode, String source) {
+            this.oid = oid;
+            this.mode = mode;
+            this.source = source;
+        }
+    }
+
+    /** A wait for a relation's lock: when it began and was last seen, and when it cannot have lasted longer. */
+    static final class Wait {
+        long startMicros;
+        long lastSeenMicros;
+        long endMicros = -1;
+        long exactMicros = -1;
+
+        Wait(long startMicros) {
+            this.startMicros = startMicros;
+        }
+
+        /** The end lies between the last sighting and this moment; halfway is wrong by half of that at most. */
+        void endedBy(long micros) {
+            if (endMicros < 0) {
+                endMicros = Math.max(lastSeenMicros, (lastSeenMicros + micros) / 2);
+            }
+        }
+
+        long micros(long statementEndMicros) {
+            if (exactMicros >= 0) {
+                return exactMicros;
+            }
+            return (endMicros < 0 ? statementEndMicros : endMicros) - startMicros;
+        }
+    }
+
+    boolean isRunning() {
+        return statement.outcome() == null;
+    }
+
+    /** The server speaks at once, so a word of it means that no wait goes on. */
+    void spoke(long micros, boolean ofWaiting) {
+        lastNoticeMicros = micros;
+        if (!ofWaiting) {
+            waits.values().forEach(w -> w.endedBy(micros));
+        }
+    }
+
+    void waited(long oid, long seenMicros, long waitedMicros) {
+        Wait wait = waits.computeIfAbsent(
+                oid,
+                o -> new Wait(waitedMicros >= 0 ? seenMicros - waitedMicros : Math.max(lastNoticeMicros, seenMicros)));
+        if (waitedMicros >= 0) {
+            wait.startMicros = Math.min(wait.startMicros, seenMicros - waitedMicros);
+        }
+        wait.lastSeenMicros = Math.max(wait.lastSeenMicros, seenMicros);
+    }
+
+    StatementFact fact(long nowMicros, Map<Long, Relation> known) {
+        TappedStatement s = statement;
+        long end = s.endMicros() < 0 ? nowMicros : s.endMicros();
+        ServerWords words = ServerWords.of(s.notices(), s.tag(), namesBefore::contains);
+        Outcome outcome = s.outcome();
+        return new StatementFact(
+                index,
+                phase,
+                migrator,
+                attempt,
+                s.backendPid(),
+                source,
+                s.sql(),
+                s.startMicros(),
+                end,
+                outcome == null ? Outcome.UNKNOWN : outcome,
+                s.sqlState(),
+                s.message(),
+                s.transaction() == TappedStatement.Transaction.OPEN
+                        || s.transaction() == TappedStatement.Transaction.FAILED,
+                s.messageStatements(),
+                s.rows(),
+                locks(end, nowMicros, known),
+                words.rewrites(),
+                words.scans(),
+                words.indexBuilds(),
+                words.words(),
+                walBytes);
+    }
+
+    private List<RelationLock> locks(long endMicros, long nowMicros, Map<Long, Relation> known) {
+        List<RelationLock> locks = new ArrayList<>();
+        for (Taken lock : taken.values()) {
+            Relation relation = before.containsKey(lock.oid) ? before.get(lock.oid) : known.get(lock.oid);
+            if (relation == null) {
+                // Made and dropped within the migration: nobody else ever saw it.
+                continue;
+            }
+            Wait wait = waits.get(lock.oid);
+            long waitMicros = wait == null ? 0 : Math.max(0, wait.micros(endMicros));
+            long granted = statement.startMicros();
+            if (wait != null) {
+                granted = Math.min(wait.startMicros + waitMicros, endMicros);
+            }
+            long released = lock.releasedMicros < 0 ? nowMicros : lock.releasedMicros;
+            locks.add(new RelationLock(
+                    relation.name(),
+                    relation.kind(),
+                    lock.mode,
+                    waitMicros,
+                    Math.max(0, released - granted),
+                    before.containsKey(lock.oid),
+                    lock.source));
+        }
+        locks.sort(java.util.Comparator.comparing(RelationLock::mode).reversed().thenComparing(RelationLock::relation));
+        return locks;
+    }
+}

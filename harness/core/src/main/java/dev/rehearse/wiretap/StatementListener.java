@@ -1,0 +1,30 @@
+package dev.rehearse.wiretap;
+
+/**
+ * Hears what goes through a {@link Wiretap}. Called on the tap's threads, for one session by one thread at a time in the order of the
+ * protocol, for several sessions at once. While a method runs, that session's traffic stands still; a method that throws is noted in
+ * {@link Wiretap#failures()} and the traffic goes on.
+ */
+public interface StatementListener {
+
+    /** A client has logged in. */
+    default void sessionStarted(int backendPid, long micros) {}
+
+    /** A statement has arrived whole and has not been passed on yet. */
+    default void statementStarted(TappedStatement statement) {}
+
+    /** The server said something at DEBUG or LOG while the statement ran. Called at once, before the statement ends. */
+    default void noticed(TappedStatement statement, ServerNotice notice) {}
+
+    /**
+     * The server has answered, and the client has not been told that it is ready for more: where {@link TappedStatement#transaction()} is
+     * open, its locks can be read now. After it the client goes on.
+     */
+    default void statementEnded(TappedStatement statement) {}
+
+    /** A transaction block has ended (COMMIT, ROLLBACK, or the session did). Called after {@link #statementEnded}. */
+    default void transactionEnded(int backendPid, long micros) {}
+
+    /** The connection is gone, from whichever side. Called once, last. */
+    default void sessionEnded(int backendPid, long micros) {}
+}

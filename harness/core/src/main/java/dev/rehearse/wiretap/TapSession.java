@@ -1,0 +1,212 @@
+package dev.rehearse.wiretap;
+
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One client's connection and the one to the server that belongs to it; two threads, one for each direction. */
+final class TapSession {
+
+    private static final int SSL_REQUEST = 80877103;
+    private static final int GSSENC_REQUEST = 80877104;
+    private static final int CANCEL_REQUEST = 80877102;
+    /** The server's own limit on what a client may send before it has logged in. */
+    private static final int LONGEST_STARTUP = 10_000;
+    /** The default of the server's authentication_timeout. */
+    private static final int STARTUP_MILLIS = 60_000;
+
+    private static final int CHUNK = 64 * 1024;
+
+    private final Wiretap tap;
+    private final Socket client;
+    private final Thread upstream;
+    private final Thread downstream;
+    private volatile @Nullable Socket server;
+    private volatile @Nullable Conversation conversation;
+    private volatile boolean cut;
+
+    TapSession(Wiretap tap, Socket client, int number) {
+        this.tap = tap;
+        this.client = client;
+        this.upstream = new Thread(this::converse, "rehearse-tap-" + tap.port() + "-" + number + "-up");
+        this.downstream = new Thread(this::passDown, "rehearse-tap-" + tap.port() + "-" + number + "-down");
+        upstream.setDaemon(true);
+        downstream.setDaemon(true);
+    }
+
+    void start() {
+        upstream.start();
+    }
+
+    List<Thread> threads() {
+        return List.of(upstream, downstream);
+    }
+
+    /** Closes both connections; the threads end by themselves. */
+    void cut() {
+        cut = true;
+        Wiretap.quietly(client);
+        Socket toServer = server;
+        if (toServer != null) {
+            Wiretap.quietly(toServer);
+        }
+    }
+
+    private void converse() {
+        boolean passing = false;
+        try {
+            client.setSoTimeout(STARTUP_MILLIS);
+            byte[] startup = greet(new DataInputStream(client.getInputStream()));
+            if (startup == null) {
+                return;
+            }
+            Socket toServer = reachServer();
+            client.setSoTimeout(0);
+            toServer.getOutputStream().write(startup);
+            Conversation talk = isReplication(startup) ? null : new Conversation(tap);
+            conversation = talk;
+            downstream.start();
+            passing = true;
+            pump(client.getInputStream(), toServer.getOutputStream(), talk == null ? null : talk.fromClient());
+            // The client is gone; the server finds out as it would without us, and what it still says is of interest.
+            toServer.shutdownOutput();
+        } catch (IOException e) {
+            cut();
+        } finally {
+            if (!passing) {
+                cut();
+                tap.left(this);
+            }
+        }
+    }
+
+    private void passDown() {
+        Socket toServer = java.util.Objects.requireNonNull(server);
+        Conversation talk = conversation;
+        try {
+            pump(toServer.getInputStream(), client.getOutputStream(), talk == null ? null : talk.fromServer());
+        } catch (IOException e) {
+            // Either side is gone; what that means for the statement is the conversation's to say.
+        } finally {
+            cut();
+            if (talk != null) {
+                talk.ended();
+            }
+            tap.left(this);
+        }
+    }
+
+    /**
+     * Answers what a client asks before it logs in.
+     *
+     * @return its startup message, or null if the connection served another purpose and is done
+     */
+    private byte @Nullable [] greet(DataInputStream in) throws IOException {
+        while (true) {
+            int length = in.readInt();
+            if (length < 8 || length > LONGEST_STARTUP) {
+                return null;
+            }
+            byte[] packet = new byte[length];
+            ByteBuffer.wrap(packet).putInt(length);
+            in.readFully(packet, 4, length - 4);
+            switch (ByteBuffer.wrap(packet, 4, 4).getInt()) {
+                case SSL_REQUEST, GSSENC_REQUEST -> client.getOutputStream().write('N');
+                case CANCEL_REQUEST -> {
+                    passCancelRequest(packet);
+                    return null;
+                }
+                default -> {
+                    return packet;
+                }
+            }
+        }
+    }
+
+    /** The client waits for the server to close the connection, which tells that the request was handled. */
+    private void passCancelRequest(byte[] packet) throws IOException {
+        Socket toServer = reachServer();
+        toServer.setSoTimeout(10_000);
+        toServer.getOutputStream().write(packet);
+        try {
+            while (toServer.getInputStream().read() >= 0) {
+                // The server answers nothing; this waits for its end of the connection.
+            }
+        } catch (EOFException e) {
+            // The same.
+        }
+    }
+
+    private Socket reachServer() throws IOException {
+        try {
+            Socket toServer = tap.connectToServer();
+            server = toServer;
+            if (cut) {
+                toServer.close();
+            }
+            return toServer;
+        } catch (IOException e) {
+            client.getOutputStream()
+                    .write(fatal("08006", "rehearse: the database server cannot be reached: " + e.getMessage()));
+            throw e;
+        }
+    }
+
+    private static boolean isReplication(byte[] startup) {
+        ByteBuffer parameters = ByteBuffer.wrap(startup);
+        parameters.position(8);
+        while (parameters.hasRemaining()) {
+            String name = Fields.cString(parameters);
+            String value = Fields.cString(parameters);
+            if (name.equals("replication")) {
+                return !List.of("false", "off", "no", "0").contains(value);
+            }
+        }
+        return false;
+    }
+
+    private static void pump(InputStream in, OutputStream rawOut, MessageFramer.@Nullable Handler handler)
+            throws IOException {
+        byte[] chunk = new byte[CHUNK];
+        OutputStream out = new BufferedOutputStream(rawOut, CHUNK);
+        MessageFramer framer = handler == null ? null : new MessageFramer(handler);
+        int read;
+        while ((read = in.read(chunk)) >= 0) {
+            if (framer == null) {
+                out.write(chunk, 0, read);
+            } else {
+                framer.feed(chunk, read, out);
+            }
+            out.flush();
+        }
+        if (framer != null && framer.isWithinMessage()) {
+            throw new EOFException("the connection ended within a message");
+        }
+    }
+
+    /** An ErrorResponse of our own, for a client that is not logged in yet. */
+    private static byte[] fatal(String sqlState, String message) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        for (String field : List.of("SFATAL", "VFATAL", "C" + sqlState, "M" + message)) {
+            body.write(field.getBytes(StandardCharsets.UTF_8));
+            body.write(0);
+        }
+        body.write(0);
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(whole);
+        out.write('E');
+        out.writeInt(body.size() + 4);
+        body.writeTo(out);
+        return whole.toByteArray();
+    }
+}

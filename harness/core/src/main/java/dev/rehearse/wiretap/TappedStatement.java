@@ -1,0 +1,58 @@
+package dev.rehearse.wiretap;
+
+import dev.rehearse.recording.Outcome;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One statement on its way through a {@link Wiretap}: a simple Query message (which may carry several statements), one Execute of
+ * the extended protocol, or a function call. Immutable; the one that a listener is given at the end has the same {@code number} as the one
+ * it was given at the start.
+ *
+ * @param number unique within its tap, from 0, in order of start
+ * @param backendPid the server process that runs it
+ * @param sql its text; cut after {@link Wiretap#LONGEST_SQL} bytes
+ * @param startMicros when its last byte had arrived from the client
+ * @param endMicros when the server had answered; -1 while it runs
+ * @param outcome how it ended; null while it runs. UNKNOWN: the connection was lost
+ * @param transaction the state of the transaction after it; UNKNOWN while it runs or where the connection was lost
+ * @param tag the command tag ("ALTER TABLE", "UPDATE 5"), of the last statement where there were several; null where there was none
+ * @param rows rows of that tag, -1 where it names none
+ * @param sqlState SQLSTATE of its failure
+ * @param message the server's primary message of its failure
+ * @param notices what the server said about it at DEBUG and LOG, in order
+ * @param messageStatements how many statements of it the server ran or began, at least 1
+ * @param lastOfBurst whether the server answered nothing after it before it was ready for more: false for all but the last of several
+ *     statements that were pipelined before one Sync
+ */
+public record TappedStatement(
+        long number,
+        int backendPid,
+        String sql,
+        long startMicros,
+        long endMicros,
+        @Nullable Outcome outcome,
+        Transaction transaction,
+        @Nullable String tag,
+        long rows,
+        @Nullable String sqlState,
+        @Nullable String message,
+        List<ServerNotice> notices,
+        int messageStatements,
+        boolean lastOfBurst) {
+
+    public TappedStatement {
+        notices = List.copyOf(notices);
+    }
+
+    /** What ReadyForQuery says of the session's transaction. */
+    public enum Transaction {
+        /** No transaction is open: its locks are gone. */
+        IDLE,
+        /** Open: its locks are held. */
+        OPEN,
+        /** Open and failed: only ROLLBACK will do. */
+        FAILED,
+        UNKNOWN
+    }
+}
