@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -447,12 +448,12 @@ public final class StatementRecorder implements AutoCloseable {
                 return;
             }
             boolean open = tapped.transaction() == Transaction.OPEN || tapped.transaction() == Transaction.FAILED;
-            List<HeldLock> locks = null;
+            Optional<List<HeldLock>> locks = Optional.empty();
             synchronized (reader) {
                 long wal = read(reader::walPosition, -1L);
                 statement.walBytes = wal < 0 ? -1 : wal - statement.walStart;
                 if (open && tapped.lastOfBurst()) {
-                    locks = read(() -> reader.locks(List.of(tapped.backendPid())), null);
+                    locks = read(() -> Optional.of(reader.locks(List.of(tapped.backendPid()))), Optional.empty());
                 }
             }
             synchronized (StatementRecorder.this) {
@@ -460,11 +461,11 @@ public final class StatementRecorder implements AutoCloseable {
                 if (backend == null) {
                     return;
                 }
-                if (locks != null) {
-                    locks.forEach(StatementRecorder.this::learn);
-                    backend.attribute(statement, locks, "pg_locks after the statement");
-                    backend.releaseAllBut(locks, tapped.endMicros());
-                }
+                locks.ifPresent(held -> {
+                    held.forEach(StatementRecorder.this::learn);
+                    backend.attribute(statement, held, "pg_locks after the statement");
+                    backend.releaseAllBut(held, tapped.endMicros());
+                });
             }
             if (!open) {
                 released(tapped.backendPid(), tapped.endMicros());
