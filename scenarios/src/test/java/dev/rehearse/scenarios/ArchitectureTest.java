@@ -38,10 +38,11 @@ class ArchitectureTest {
                 "junit",
                 "cli");
 
-        assertThat(packages).allSatisfy(name -> assertThat(CLASSES.stream()
-                        .filter(c -> c.getPackageName().equals("dev.rehearse." + name)))
-                .as(name)
-                .hasSizeGreaterThan(1));
+        assertThat(packages)
+                .allSatisfy(name -> assertThat(
+                                CLASSES.stream().filter(c -> c.getPackageName().equals("dev.rehearse." + name)))
+                        .as(name)
+                        .hasSizeGreaterThan(1));
     }
 
     @Test
@@ -65,13 +66,18 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("dev.rehearse.recording")
                 .should()
-                .onlyDependOnClassesThat(outside().or(in("dev.rehearse.recording", "dev.rehearse.plan", "dev.rehearse"))));
+                .onlyDependOnClassesThat(
+                        outside().or(in("dev.rehearse.recording", "dev.rehearse.plan", "dev.rehearse"))));
         check(classes()
                 .that()
                 .resideInAPackage("dev.rehearse.assess")
                 .should()
                 .onlyDependOnClassesThat(outside()
-                        .or(in("dev.rehearse.assess", "dev.rehearse.recording", "dev.rehearse.plan", "dev.rehearse.report"))));
+                        .or(in(
+                                "dev.rehearse.assess",
+                                "dev.rehearse.recording",
+                                "dev.rehearse.plan",
+                                "dev.rehearse.report"))));
         check(classes()
                 .that()
                 .resideInAnyPackage("dev.rehearse.report", "dev.rehearse.data")
@@ -80,7 +86,8 @@ class ArchitectureTest {
     }
 
     private static DescribedPredicate<JavaClass> outside() {
-        return DescribedPredicate.describe("outside Rehearse", c -> !c.getPackageName().startsWith("dev.rehearse"));
+        return DescribedPredicate.describe(
+                "outside Rehearse", c -> !c.getPackageName().startsWith("dev.rehearse"));
     }
 
     private static DescribedPredicate<JavaClass> in(String... packages) {

@@ -1,0 +1,303 @@
+package dev.rehearse.assess;
+
+import static dev.rehearse.assess.RecordedRun.SECOND;
+import static dev.rehearse.assess.RecordedRun.lock;
+import static dev.rehearse.assess.RecordedRun.migration;
+import static dev.rehearse.assess.RecordedRun.reader;
+import static dev.rehearse.assess.RecordedRun.waited;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.rehearse.plan.Budget;
+import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.LockWait;
+import dev.rehearse.recording.LockWait.Blocking;
+import dev.rehearse.recording.LockWait.SessionKind;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.report.RehearsalReport.ChecklistLine;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.Verdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class AssessmentTest {
+
+    private final RecordedRun run = new RecordedRun();
+
+    private RehearsalReport report() {
+        return Assessment.of(run.build());
+    }
+
+    private Finding finding(String id) {
+        RehearsalReport report = report();
+        return report.findings().stream()
+                .filter(f -> f.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + id + " in " + report.findings()));
+    }
+
+    @Test
+    void a_migration_that_nobody_felt_is_go_without_a_finding() {
+        RehearsalReport report = report();
+
+        assertThat(report.verdict()).isEqualTo(Verdict.GO);
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.outages()).isEmpty();
+        assertThat(report.operations())
+                .extracting(o -> o.phase())
+                .contains("BASELINE", "MIGRATE", "SETTLE", "ROLL_BACK");
+    }
+
+    @Test
+    void a_long_wait_behind_the_migration_names_waiter_statement_lock_and_safer_way() {
+        run.statements.clear();
+        run.statements.add(run.statement(
+                "CREATE INDEX orders_note_idx ON orders (note)",
+                5 * SECOND,
+                8 * SECOND,
+                lock("orders", LockMode.SHARE, 3 * SECOND)));
+        run.waits.add(waited("place_order", "orders", "RowExclusiveLock", 5 * SECOND + 10_000, 2_900_000, migration()));
+        run.waits.add(waited("place_order", "orders", "RowExclusiveLock", 6 * SECOND, 1_900_000, migration()));
+
+        Finding finding = finding("LOCK_WAIT");
+
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+        assertThat(finding.severity()).isEqualTo(Severity.BREACH);
+        assertThat(finding.measured()).isEqualTo("2.9 s");
+        assertThat(finding.limit()).isEqualTo("500 ms");
+        assertThat(finding.statement()).isZero();
+        assertThat(finding.catalogue()).isEqualTo("IDX-01");
+        assertThat(finding.saferWay()).contains("CONCURRENTLY");
+        assertThat(finding.evidence())
+                .anySatisfy(line -> assertThat(line).contains("SHARE on orders", "held for 3.0 s"));
+        assertThat(finding.evidence()).anySatisfy(line -> assertThat(line).contains("2 operations queued"));
+        assertThat(report().statements().get(0).queued()).isEqualTo(2);
+    }
+
+    @Test
+    void the_statement_that_took_the_lock_is_blamed_not_the_one_that_ran_later_in_its_transaction() {
+        run.statements.clear();
+        run.statements.add(run.statement(
+                "ALTER TABLE jobs ADD COLUMN x int",
+                5 * SECOND,
+                5 * SECOND + 1_000,
+                lock("jobs", LockMode.ACCESS_EXCLUSIVE, 3 * SECOND)));
+        run.statements.add(run.statement(
+                "CREATE INDEX i ON orders (x)",
+                5 * SECOND + 1_000,
+                8 * SECOND,
+                lock("orders", LockMode.SHARE, 2_999_000)));
+        run.waits.add(waited("acquire_jobs", "jobs", "AccessShareLock", 7 * SECOND, 900_000, migration()));
+
+        assertThat(finding("LOCK_WAIT").statement()).isZero();
+    }
+
+    @Test
+    void the_root_blocker_is_named_when_it_is_not_the_migration() {
+        run.waits.add(
+                waited("place_order", "orders", "RowExclusiveLock", 5 * SECOND, 2 * SECOND, migration(), reader()));
+
+        assertThat(finding("LOCK_WAIT").evidence())
+                .anySatisfy(line -> assertThat(line).contains("root blocker: longReader"));
+        assertThat(report().lockWaits().get(0).rootBlocker()).isEqualTo("longReader");
+    }
+
+    @Test
+    void waits_of_the_application_for_itself_are_not_the_migrations_fault() {
+        run.waits.add(waited(
+                "place_order",
+                "orders",
+                "RowExclusiveLock",
+                6 * SECOND,
+                2 * SECOND,
+                new Blocking(101, "update_order", SessionKind.APPLICATION, "UPDATE ...", false)));
+
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+    }
+
+    @Test
+    void an_outage_has_the_length_for_which_nothing_succeeded() {
+        run.blockedFrom = 6 * SECOND;
+        run.blockedTo = 8 * SECOND;
+
+        RehearsalReport report = report();
+
+        assertThat(report.outages()).hasSize(1);
+        assertThat(report.outages().get(0).table()).isEqualTo("orders");
+        assertThat(report.outages().get(0).millis()).isCloseTo(2_000, within(11.0));
+        assertThat(report.outages().get(0).startMillis()).isCloseTo(6_000, within(11.0));
+    }
+
+    @Test
+    void errors_beyond_the_baseline_break_the_budget_and_say_what_the_sqlstate_means() {
+        run.failingShare = 0.1;
+
+        Finding finding = finding("ERRORS");
+
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+        assertThat(finding.evidence()).anySatisfy(line -> assertThat(line).contains("42703 (undefined column)"));
+        assertThat(finding.saferWay()).contains("Expand and contract");
+    }
+
+    @Test
+    void response_time_is_judged_against_the_limit() {
+        run.blockedFrom = 6 * SECOND;
+        run.blockedTo = 6 * SECOND + 400_000;
+        run.budget = new Budget(
+                null, null, Duration.ofMillis(300), null, null, null, null, Budget.RollbackRule.TESTED_IF_PRESENT);
+
+        assertThat(finding("RESPONSE_TIME").limit()).isEqualTo("300 ms");
+    }
+
+    @Test
+    void a_failed_migration_is_no_go() {
+        run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, "55P03"));
+
+        assertThat(finding("MIGRATION_FAILED").title()).contains("55P03");
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
+    @Test
+    void only_the_last_attempt_decides() {
+        run.attempts.add(
+                0,
+                new Recording.Attempt(
+                        Phase.MIGRATE, 0, 0, 5 * SECOND, 5 * SECOND + 500_000, Outcome.FAILED, "55P03", "timeout"));
+
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+    }
+
+    @Test
+    void a_missing_rollback_breaks_the_budget_only_where_one_is_required() {
+        run.hasRollback = false;
+        assertThat(finding("ROLLBACK_MISSING").severity()).isEqualTo(Severity.DANGER);
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.budget = new Budget(null, null, null, null, null, null, null, Budget.RollbackRule.REQUIRED);
+        assertThat(finding("ROLLBACK_MISSING").severity()).isEqualTo(Severity.BREACH);
+    }
+
+    @Test
+    void a_schema_that_is_not_restored_is_no_go_and_names_the_object() {
+        run.afterRollback.add(new Recording.SchemaDifference("index orders_idx", "CREATE INDEX ...", null));
+
+        assertThat(finding("SCHEMA_NOT_RESTORED").evidence())
+                .containsExactly("index orders_idx is gone: CREATE INDEX ...");
+        assertThat(report().rollback().schemaRestored()).isFalse();
+    }
+
+    @Test
+    void values_in_columns_that_the_migration_added_may_go_with_the_rollback_but_no_others() {
+        run.changes.add(new Recording.SchemaDifference("column orders.note", null, "text"));
+        run.account.add(new Recording.TableAccount("orders", 100, 0, 7, Map.of("note", 7L), 50, 0, 0, 1_000_000));
+        assertThat(finding("NEW_VALUES_LOST").severity()).isEqualTo(Severity.DANGER);
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.account.set(
+                0,
+                new Recording.TableAccount("orders", 100, 0, 10, Map.of("note", 7L, "total", 3L), 50, 0, 0, 1_000_000));
+        assertThat(finding("VALUES_LOST").evidence()).containsExactly("orders.total: 3");
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
+    @Test
+    void a_run_that_proves_nothing_is_inconclusive() {
+        run.loadTable = "customers";
+        assertThat(finding("LOAD_MISSED_THE_TABLES").severity()).isEqualTo(Severity.VOID);
+        assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    }
+
+    @Test
+    void a_blocker_that_died_early_a_late_generator_and_a_blind_observer_make_the_run_inconclusive() {
+        run.blockers.add(new Recording.BlockerFact("longReader", "orders", 1, 0, 1, true, "terminated"));
+        run.lateP99Micros = 900_000;
+        run.longestGapMicros = 5 * SECOND;
+
+        assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(report().findings())
+                .extracting(Finding::id)
+                .contains("BLOCKER_DIED", "GENERATOR_LATE", "OBSERVER_BEHIND");
+    }
+
+    @Test
+    void a_database_that_died_makes_the_run_inconclusive_and_a_breach_seen_before_still_counts() {
+        run.aborted = new Recording.Aborted(Phase.SETTLE, "the server is gone", true);
+        assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+
+        run.failingShare = 0.5;
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
+    @Test
+    void a_deadlock_under_the_migration_is_no_go() {
+        run.waits.add(new LockWait(
+                1,
+                "place_order",
+                SessionKind.APPLICATION,
+                "relation",
+                "orders",
+                "RowExclusiveLock",
+                6 * SECOND,
+                7 * SECOND,
+                LockWait.Ended.DEADLOCK,
+                List.of(migration()),
+                0,
+                LockWait.Source.SERVER_MESSAGE,
+                1));
+
+        assertThat(finding("DEADLOCK").catalogue()).isEqualTo("TX-01");
+    }
+
+    @Test
+    void an_invalid_index_is_no_go_and_a_constraint_left_not_valid_is_a_danger() {
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.INVALID_INDEX, "orders_idx", Phase.MIGRATE, "on orders"));
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.NOT_VALID_CONSTRAINT, "orders_check", Phase.MIGRATE, "on orders"));
+
+        assertThat(finding("INVALID_INDEX").severity()).isEqualTo(Severity.BREACH);
+        assertThat(finding("NOT_VALID_CONSTRAINT").severity()).isEqualTo(Severity.DANGER);
+    }
+
+    @Test
+    void a_broken_invariant_is_no_go() {
+        run.invariants.add(
+                new Recording.InvariantFact("money", "select sum(total) from orders", null, "100", "99", "100"));
+
+        assertThat(finding("INVARIANT").measured()).contains("99");
+    }
+
+    @Test
+    void replay_lag_is_judged_from_the_start_of_the_migration() {
+        run.replication.add(new Recording.ReplicationSample(2 * SECOND, "standby 1", 60 * SECOND, 1, 0));
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.replication.add(new Recording.ReplicationSample(7 * SECOND, "standby 1", 20 * SECOND, 1, 2));
+        assertThat(finding("REPLAY_LAG").measured()).isEqualTo("20 s");
+    }
+
+    @Test
+    void every_line_of_the_checklist_has_evidence() {
+        List<ChecklistLine> checklist = report().checklist();
+
+        assertThat(checklist).hasSize(17);
+        assertThat(checklist).allSatisfy(line -> assertThat(line.evidence()).isNotBlank());
+        assertThat(checklist).extracting(ChecklistLine::when).containsOnly("before", "during", "after");
+    }
+
+    @Test
+    void the_timeline_counts_every_operation_once() {
+        RehearsalReport.Timeline timeline = report().timeline();
+
+        assertThat(timeline.due().stream().mapToLong(Long::longValue).sum()).isEqualTo(1_000);
+        assertThat(timeline.succeeded().stream().mapToLong(Long::longValue).sum())
+                .isEqualTo(1_000);
+        assertThat(timeline.failed().stream().mapToLong(Long::longValue).sum()).isZero();
+    }
+}

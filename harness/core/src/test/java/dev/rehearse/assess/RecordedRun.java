@@ -1,0 +1,191 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.plan.Budget;
+import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.LockWait;
+import dev.rehearse.recording.LockWait.Blocking;
+import dev.rehearse.recording.LockWait.SessionKind;
+import dev.rehearse.recording.OperationLog;
+import dev.rehearse.recording.OperationLog.Operation;
+import dev.rehearse.recording.OperationLog.OperationKind;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.RelationLock;
+import dev.rehearse.recording.StatementFact;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A recording to judge, written down by hand: 100 operations/s on {@code orders}, each answered in 1 ms, from second 0; BASELINE from 1 s to
+ * 5 s, MIGRATE from 5 s to 8 s, SETTLE to 9 s, ROLL_BACK to 10 s.
+ */
+final class RecordedRun {
+
+    static final long SECOND = 1_000_000;
+    private static final long PERIOD = 10_000;
+
+    Budget budget = Budget.DEFAULT;
+    boolean hasRollback = true;
+    List<StatementFact> statements = new ArrayList<>();
+    List<Recording.Attempt> attempts = new ArrayList<>(List.of(
+            attempt(Phase.MIGRATE, Outcome.SUCCEEDED, null), attempt(Phase.ROLL_BACK, Outcome.SUCCEEDED, null)));
+    List<LockWait> waits = new ArrayList<>();
+    List<Recording.BlockerFact> blockers = new ArrayList<>();
+    List<Recording.Leftover> leftovers = new ArrayList<>();
+    List<Recording.SchemaDifference> afterRollback = new ArrayList<>();
+    List<Recording.SchemaDifference> changes = new ArrayList<>();
+    List<Recording.TableAccount> account = new ArrayList<>();
+    List<Recording.InvariantFact> invariants = new ArrayList<>();
+    List<Recording.ReplicationSample> replication = new ArrayList<>();
+    Recording.@Nullable Aborted aborted;
+    long lateP99Micros = 500;
+    long longestGapMicros = 12_000;
+    long blockedFrom = -1;
+    long blockedTo = -1;
+    double failingShare;
+    String failingWith = "42703";
+    String loadTable = "orders";
+
+    RecordedRun() {
+        statements.add(statement(
+                "ALTER TABLE orders ADD COLUMN note text",
+                5 * SECOND,
+                5 * SECOND + 2_000,
+                lock("orders", LockMode.ACCESS_EXCLUSIVE, 2_000)));
+    }
+
+    static RelationLock lock(String table, LockMode mode, long heldMicros) {
+        return new RelationLock(table, "table", mode, 0, heldMicros, true, "pg_locks after the statement");
+    }
+
+    StatementFact statement(String sql, long start, long end, RelationLock... locks) {
+        return new StatementFact(
+                statements.size(),
+                Phase.MIGRATE,
+                0,
+                1,
+                4711,
+                "V2.sql:1",
+                sql,
+                start,
+                end,
+                Outcome.SUCCEEDED,
+                null,
+                null,
+                false,
+                1,
+                0,
+                List.of(locks),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                1_000);
+    }
+
+    static Recording.Attempt attempt(Phase phase, Outcome outcome, @Nullable String sqlState) {
+        long start = phase == Phase.MIGRATE ? 5 * SECOND : phase == Phase.ROLL_BACK ? 9 * SECOND : 11 * SECOND;
+        return new Recording.Attempt(
+                phase, 0, 1, start, start + SECOND, outcome, sqlState, sqlState == null ? null : "it failed");
+    }
+
+    static LockWait waited(String waiter, String relation, String mode, long start, long micros, Blocking... chain) {
+        return new LockWait(
+                100,
+                waiter,
+                SessionKind.APPLICATION,
+                "relation",
+                relation,
+                mode,
+                start,
+                start + micros,
+                LockWait.Ended.GRANTED,
+                List.of(chain),
+                -1,
+                LockWait.Source.SERVER_MESSAGE,
+                1);
+    }
+
+    static Blocking migration() {
+        return new Blocking(4711, "migration", SessionKind.MIGRATION, "ALTER TABLE orders ...", true);
+    }
+
+    static Blocking reader() {
+        return new Blocking(4712, "longReader", SessionKind.BLOCKER, "SELECT ...", false);
+    }
+
+    Recording build() {
+        OperationLog log = new OperationLog();
+        int kind = log.addKind(new OperationKind("place_order", "shop 1.4", List.of(loadTable), true));
+        int failEvery = failingShare == 0 ? Integer.MAX_VALUE : (int) Math.round(1 / failingShare);
+        int number = 0;
+        for (long due = 0; due < 10 * SECOND; due += PERIOD) {
+            boolean blocked = due >= blockedFrom && due < blockedTo;
+            long end = (blocked ? blockedTo : due) + 1_000;
+            boolean fails = due >= 5 * SECOND && ++number % failEvery == 0;
+            log.add(new Operation(
+                    kind, due, due, end, fails ? Outcome.FAILED : Outcome.SUCCEEDED, fails ? failingWith : null, 100));
+        }
+        return new Recording(
+                Recording.FORMAT,
+                new Recording.PlanFacts(
+                        "note on orders",
+                        "plans/note",
+                        "plain SQL",
+                        List.of("V2.sql"),
+                        hasRollback,
+                        1,
+                        -1,
+                        0,
+                        Map.of("orders", 1_000_000L),
+                        1_000_000,
+                        42,
+                        budget),
+                new Recording.EnvironmentFacts(
+                        "test",
+                        "PostgreSQL 18.6, embedded",
+                        "embedded",
+                        "18.6",
+                        180006,
+                        "gcc -O2",
+                        0,
+                        Map.of("fsync", "on"),
+                        true,
+                        2,
+                        24_000,
+                        "17",
+                        "Linux"),
+                Instant.parse("2026-11-22T10:15:00Z"),
+                List.of(
+                        span(Phase.WARM_UP, 0, 1),
+                        span(Phase.BASELINE, 1, 5),
+                        span(Phase.MIGRATE, 5, 8),
+                        span(Phase.SETTLE, 8, 9),
+                        span(Phase.ROLL_BACK, 9, 10)),
+                statements,
+                attempts,
+                waits,
+                List.of(),
+                log,
+                new Recording.LoadFacts(100, 8, "shop 1.4", null, 1_000, 1_000, 0, lateP99Micros, lateP99Micros, 0, 0),
+                blockers,
+                replication,
+                List.of(),
+                List.of(),
+                new Recording.SchemaFacts(changes, afterRollback, List.of()),
+                new Recording.RowAccount(Phase.ROLL_BACK, account),
+                leftovers,
+                invariants,
+                new Recording.ObserverFacts(10_000, 1_000, longestGapMicros, List.of()),
+                List.of(),
+                aborted);
+    }
+
+    private static Recording.PhaseSpan span(Phase phase, long from, long to) {
+        return new Recording.PhaseSpan(phase, from * SECOND, to * SECOND);
+    }
+}
