@@ -2,16 +2,17 @@ package dev.rehearse.plan;
 
 import dev.rehearse.plan.Budget.RollbackRule;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code budget}. A limit that is not named keeps its default; {@code off} takes it away. */
+/**
+ * Reads {@code budget}. A limit that is not named keeps its default; {@code off} takes it away. The word {@code none} is for errors
+ * only: as a duration it could be meant as "no limit" or as "no wait at all".
+ */
 final class BudgetReader {
 
-    /** What takes a limit away. For errors, none means that none may happen, so there it is only "off". */
-    private static final List<String> OFF = List.of("off", "none");
+    private static final String OFF = "off";
 
     private static final Map<String, RollbackRule> RULES =
             Map.of("required", RollbackRule.REQUIRED, "ifPresent", RollbackRule.TESTED_IF_PRESENT);
@@ -57,11 +58,17 @@ final class BudgetReader {
         if (value == null) {
             return standard;
         }
-        return isOff(value, OFF) ? null : value.duration(RehearsalFile.NONE).orElse(standard);
+        if (isOff(value)) {
+            return null;
+        }
+        return value.scalar(
+                        "a duration such as 500ms, 3s or 10min" + OR_OFF,
+                        text -> Amounts.duration(text).filter(d -> d.compareTo(Span.LONGEST) <= 0))
+                .orElse(standard);
     }
 
     private static Optional<ResponseLimit> responseLimit(YamlValue value) {
-        if (isOff(value, OFF)) {
+        if (isOff(value)) {
             return Optional.of(new ResponseLimit(null, null));
         }
         return value.scalar(
@@ -79,7 +86,7 @@ final class BudgetReader {
         if (value == null) {
             return standard;
         }
-        if (isOff(value, List.of("off"))) {
+        if (isOff(value)) {
             return null;
         }
         return value.scalar(
@@ -90,7 +97,7 @@ final class BudgetReader {
                 .orElse(standard);
     }
 
-    private static boolean isOff(YamlValue value, List<String> words) {
-        return value.isScalar() && value.anyText().filter(words::contains).isPresent();
+    private static boolean isOff(YamlValue value) {
+        return value.isScalar() && value.anyText().filter(OFF::equals).isPresent();
     }
 }

@@ -22,8 +22,8 @@ final class Problems {
         problems.add(new Problem(files.indexOf(file), line, column, text));
     }
 
-    boolean isEmpty() {
-        return problems.isEmpty();
+    int count() {
+        return problems.size();
     }
 
     /** Throws one exception that lists them all, in the order of the files' lines. */

@@ -2,16 +2,26 @@ package dev.rehearse.plan;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
+import dev.rehearse.database.MavenArtifacts;
+import dev.rehearse.sql.SqlScripts;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds and reads the files that a plan names, relative to its folder. */
 final class ScriptFiles {
+
+    /** What a reference to a file inside a Maven artifact begins with. */
+    private static final String MAVEN = "maven:";
 
     private final Path folder;
     private final Progress progress;
@@ -24,28 +34,71 @@ final class ScriptFiles {
     /**
      * Reads a script.
      *
-     * @param reference a path relative to the folder
+     * @param reference a path relative to the folder, or {@code maven:GROUP:ARTIFACT:VERSION!/path/in.jar}
      * @param transaction whether its statements run in one transaction; null: it chooses itself
      */
     SqlFile script(String reference, @Nullable Boolean transaction) {
         String text = text(reference);
         String name = reference.substring(reference.lastIndexOf('/') + 1);
+        Span.that(!SqlScripts.split(name, text).isEmpty(), "The script \"" + name + "\" has no statement.");
         return transaction == null ? SqlFile.of(name, text) : new SqlFile(name, text, transaction);
     }
 
     String text(String reference) {
+        if (reference.startsWith(MAVEN)) {
+            return textInArtifact(reference);
+        }
         Path path = file(reference);
         try {
-            String text = Files.readString(path);
-            return text.startsWith("\uFEFF") ? text.substring(1) : text;
-        } catch (CharacterCodingException e) {
-            throw new InvalidRehearsalException("\"" + reference + "\" is not UTF-8. Save it as UTF-8.", e);
+            return decoded(reference, Files.readAllBytes(path));
         } catch (IOException e) {
             throw new InvalidRehearsalException("Cannot read \"" + reference + "\": " + e + ".", e);
         }
     }
 
-    Path file(String reference) {
+    private String textInArtifact(String reference) {
+        int separator = reference.indexOf("!/");
+        Span.that(
+                separator > 0 && separator < reference.length() - 2,
+                "\"" + reference
+                        + "\" names no file of the artifact; expected maven:GROUP:ARTIFACT:VERSION!/path/in.jar.");
+        Path jar = MavenArtifacts.fetch(reference.substring(MAVEN.length(), separator), progress);
+        String path = reference.substring(separator + 2);
+        try (JarFile archive = new JarFile(jar.toFile())) {
+            JarEntry entry = archive.getJarEntry(path);
+            if (entry == null || entry.isDirectory()) {
+                throw new InvalidRehearsalException("There is no file \"" + path + "\" in " + jar.getFileName() + "."
+                        + Suggestions.nearest(
+                                path, archive.stream().map(JarEntry::getName).toList()));
+            }
+            try (InputStream content = archive.getInputStream(entry)) {
+                return decoded(reference, content.readAllBytes());
+            }
+        } catch (IOException e) {
+            throw new InvalidRehearsalException("Cannot read \"" + path + "\" in " + jar + ": " + e + ".", e);
+        }
+    }
+
+    private static String decoded(String reference, byte[] content) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(content))
+                    .toString();
+            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            throw new InvalidRehearsalException("\"" + reference + "\" is not UTF-8. Save it as UTF-8.", e);
+        }
+    }
+
+    /** How messages name it. */
+    String shownAs(String reference) {
+        return reference.startsWith(MAVEN)
+                ? reference
+                : folder.resolve(reference).normalize().toString();
+    }
+
+    private Path file(String reference) {
         Path path = folder.resolve(reference);
         if (Files.isDirectory(path)) {
             throw new InvalidRehearsalException("\"" + reference + "\" is a folder, where a file was expected.");

@@ -1,6 +1,6 @@
 package dev.rehearse.plan;
 
-import java.util.regex.Pattern;
+import dev.rehearse.sql.SqlScripts;
 
 /**
  * A script, read once when the plan was.
@@ -11,18 +11,15 @@ import java.util.regex.Pattern;
  */
 public record SqlFile(String name, String text, boolean transaction) {
 
-    private static final Pattern NO_TRANSACTION =
-            Pattern.compile("(?im)^[ \\t]*--[ \\t]*rehearse:[ \\t]*no-transaction[ \\t]*$");
-
     public SqlFile {
         Span.that(!text.isBlank(), "The script \"" + name + "\" is empty.");
     }
 
     /**
-     * A script that chooses its own transaction: one for all its statements, unless it has a line
-     * {@code -- rehearse: no-transaction}, as a script with {@code CREATE INDEX CONCURRENTLY} must.
+     * A script that chooses its own transaction: one for all its statements, unless {@link SqlScripts#transactionOf} finds that it
+     * declines it or has a statement that cannot run in one.
      */
     public static SqlFile of(String name, String text) {
-        return new SqlFile(name, text, !NO_TRANSACTION.matcher(text).find());
+        return new SqlFile(name, text, SqlScripts.transactionOf(name, text));
     }
 }

@@ -32,7 +32,10 @@ record YamlValue(String name, Node node, String file, Problems problems) {
 
     /** The root of a file; empty where it is no YAML or holds nothing, which is noted. */
     static Optional<YamlValue> parse(String file, String text, Problems problems) {
-        LoadSettings settings = LoadSettings.builder().setLabel(file).build();
+        LoadSettings settings = LoadSettings.builder()
+                .setLabel(file)
+                .setAllowNonScalarKeys(true)
+                .build();
         try {
             Optional<Node> root = new Compose(settings).composeString(text);
             if (root.isEmpty()) {
@@ -48,7 +51,7 @@ record YamlValue(String name, Node node, String file, Problems problems) {
                     mark == null ? 1 : mark.getColumn() + 1,
                     "This is no YAML: " + context + e.getProblem() + ".");
         } catch (YamlEngineException e) {
-            problems.add(file, 1, 1, "This is no YAML: " + e.getMessage() + ".");
+            problems.add(file, 1, 1, "This is no YAML: " + e.getMessage());
         }
         return Optional.empty();
     }

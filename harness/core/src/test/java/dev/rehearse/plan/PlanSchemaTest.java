@@ -1,0 +1,155 @@
+package dev.rehearse.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** The JSON Schema that editors use says the same as the reader. */
+class PlanSchemaTest {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final JsonNode SCHEMA = schema();
+    private static final JsonSchema VALIDATOR =
+            JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7).getSchema(SCHEMA);
+
+    @TempDir
+    Path temporary;
+
+    @ParameterizedTest
+    @EnumSource(Section.class)
+    void it_has_the_keys_that_the_reader_knows_and_no_others(Section section) {
+        JsonNode definition = SCHEMA.at("/definitions/" + section.label());
+        List<String> keys = new ArrayList<>();
+        definition.path("properties").fieldNames().forEachRemaining(keys::add);
+
+        assertThat(keys).containsExactlyInAnyOrderElementsOf(section.keys());
+        assertThat(definition.path("additionalProperties").asBoolean(true)).isFalse();
+    }
+
+    @Test
+    void every_value_of_the_plan_is_described() {
+        for (Section section : Section.values()) {
+            SCHEMA.at("/definitions/" + section.label() + "/properties")
+                    .properties()
+                    .forEach(property -> {
+                        JsonNode value = property.getValue();
+                        String referred = value.path("$ref").asText("").replace("#/definitions/", "");
+                        boolean described = value.has("description")
+                                || SCHEMA.at("/definitions/" + referred).has("description")
+                                || value.path("items").has("$ref");
+                        assertThat(described)
+                                .as(section.label() + "." + property.getKey())
+                                .isTrue();
+                    });
+        }
+    }
+
+    @Test
+    void its_defaults_are_the_readers() {
+        PlanFolder folder = new PlanFolder(temporary);
+        StringBuilder plan = new StringBuilder("schema: schema.sql\n");
+        int defaults = 0;
+        for (Section section :
+                List.of(Section.DATABASE, Section.DATA, Section.WORKLOAD, Section.BUDGET, Section.MIGRATION)) {
+            plan.append(section.label()).append(":\n");
+            if (section == Section.MIGRATION) {
+                plan.append("  up: V7__widen.sql\n");
+            }
+            for (String key : section.keys()) {
+                JsonNode standard = SCHEMA.at("/definitions/" + section.label() + "/properties/" + key + "/default");
+                if (!standard.isMissingNode()) {
+                    plan.append("  ")
+                            .append(key)
+                            .append(": ")
+                            .append(standard.asText())
+                            .append('\n');
+                    defaults++;
+                }
+            }
+        }
+
+        assertThat(defaults).isGreaterThanOrEqualTo(20);
+        assertThat(folder.read(plan.toString())).isEqualTo(folder.read(PlanFolder.SMALLEST));
+    }
+
+    @Test
+    void it_accepts_what_the_reader_accepts() {
+        assertThat(problems(PlanFolder.FULL)).isEmpty();
+        assertThat(problems(PlanFolder.SMALLEST)).isEmpty();
+        assertThat(problems("migration: { flyway: { locations: [db/migration], from: 6 } }"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "name: x",
+                "migration: []",
+                "migration: { down: a.sql }",
+                "{migration: a.sql, nmae: x}",
+                "{migration: a.sql, database: {version: 13}}",
+                "{migration: a.sql, database: {standbys: 3}}",
+                "{migration: a.sql, data: {rows: {a: -1}}}",
+                "{migration: a.sql, data: {edgeCases: lots}}",
+                "{migration: a.sql, workload: {rate: fast}}",
+                "{migration: a.sql, workload: {warmUp: 3}}",
+                "{migration: a.sql, workload: {blockers: [{for: 1s}]}}",
+                "{migration: a.sql, workload: {blockers: [{pgDump: orders}]}}",
+                "{migration: a.sql, workload: {before: {operations: [{name: a}]}}}",
+                "{migration: a.sql, budget: {longestLockWait: none}}",
+                "{migration: a.sql, budget: {rollback: never}}",
+                "{migration: {up: a.sql, flyway: {locations: b}}}"
+            })
+    void it_refuses_what_the_reader_refuses(String plan) {
+        assertThat(problems(plan)).isNotEmpty();
+        assertThat(new PlanFolder(temporary).problems(plan.replace("a.sql", "V7__widen.sql")))
+                .isNotEmpty();
+    }
+
+    @Test
+    void every_scenario_follows_it() throws IOException {
+        Path scenarios = Path.of(System.getProperty("user.dir"))
+                .resolve("../../scenarios")
+                .normalize();
+        try (Stream<Path> files = Files.walk(scenarios)) {
+            List<Path> plans = files.filter(p -> p.endsWith(RehearsalFile.NAME)).toList();
+            assertThat(plans).hasSizeGreaterThanOrEqualTo(4);
+            for (Path plan : plans) {
+                assertThat(problems(Files.readString(plan))).as(plan.toString()).isEmpty();
+            }
+        }
+    }
+
+    private static Set<ValidationMessage> problems(String yaml) {
+        Object plan = new Load(LoadSettings.builder().build()).loadFromString(yaml);
+        return VALIDATOR.validate(MAPPER.valueToTree(plan));
+    }
+
+    private static JsonNode schema() {
+        try (InputStream resource = RehearsalFile.class.getResourceAsStream(RehearsalFile.SCHEMA_RESOURCE)) {
+            return MAPPER.readTree(resource);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package dev.rehearse.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.plan.Budget.RollbackRule;
+import dev.rehearse.plan.Migration.Tool;
+import dev.rehearse.plan.Workload.Arrivals;
+import dev.rehearse.plan.Workload.Parameter;
+import dev.rehearse.plan.Workload.Parameter.Distribution;
+import dev.rehearse.plan.Workload.Step;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RehearsalFileTest {
+
+    @TempDir
+    Path temporary;
+
+    PlanFolder folder;
+
+    @BeforeEach
+    void write_the_files_that_plans_name() {
+        folder = new PlanFolder(temporary);
+    }
+
+    @Test
+    void a_schema_and_a_migration_are_enough() {
+        Rehearsal rehearsal = folder.read(PlanFolder.SMALLEST);
+
+        assertThat(rehearsal)
+                .isEqualTo(RehearsalBuilder.in(temporary)
+                        .schema("schema.sql")
+                        .up("V7__widen.sql")
+                        .build());
+        assertThat(rehearsal.name()).isEqualTo(temporary.getFileName().toString());
+        assertThat(rehearsal.database()).isEqualTo(new DatabasePlan(18, 0, Map.of(), null));
+        assertThat(rehearsal.data()).isEqualTo(new DataPlan(100_000, Map.of(), 42, 0.01));
+        assertThat(rehearsal.workload().ratePerSecond()).isEqualTo(100);
+        assertThat(rehearsal.workload().before().isDerived()).isTrue();
+        assertThat(rehearsal.migration().hasRollback()).isFalse();
+        assertThat(rehearsal.budget()).isEqualTo(Budget.DEFAULT);
+    }
+
+    @Test
+    void every_key_reaches_the_plan() {
+        Rehearsal rehearsal = folder.read(PlanFolder.FULL);
+
+        assertThat(rehearsal.name()).isEqualTo("widen the order total");
+        assertThat(rehearsal.database())
+                .isEqualTo(new DatabasePlan(
+                        17,
+                        1,
+                        Map.of("shared_buffers", "256MB", "max_connections", "200", "jit", "off"),
+                        "registry.example/postgres:17"));
+        assertThat(rehearsal.schema())
+                .extracting(SqlFile::name, SqlFile::transaction)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("schema.sql", true),
+                        org.assertj.core.groups.Tuple.tuple("more.sql", false));
+        assertThat(rehearsal.data())
+                .isEqualTo(new DataPlan(50_000, Map.of("orders", 2_000_000L, "customers", 0L), -7, 0.025));
+        assertThat(rehearsal.budget())
+                .isEqualTo(new Budget(
+                        Duration.ofMillis(300),
+                        null,
+                        null,
+                        3.0,
+                        0.005,
+                        Duration.ofSeconds(2),
+                        Duration.ofMinutes(10),
+                        RollbackRule.REQUIRED));
+        assertThat(rehearsal.invariants())
+                .containsExactly(
+                        new Invariant("money is conserved", "select sum(total) from orders", null),
+                        new Invariant("no debts", "select count(*) from debts", "0"));
+        Migration migration = rehearsal.migration();
+        assertThat(migration.tool()).isEqualTo(Tool.SQL);
+        assertThat(migration.up()).extracting(SqlFile::name).containsExactly("V7__widen.sql");
+        assertThat(migration.down()).extracting(SqlFile::name).containsExactly("U7__widen.sql");
+        assertThat(migration.lockTimeout()).isEqualTo(Duration.ofMillis(500));
+        assertThat(migration.retries()).isEqualTo(5);
+        assertThat(migration.retryPause()).isEqualTo(Duration.ofMillis(250));
+        assertThat(migration.migrators()).isEqualTo(2);
+        assertThat(migration.deadline()).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
+    void a_workload_has_its_pace_its_applications_and_its_blockers() {
+        Workload workload = folder.read(PlanFolder.FULL).workload();
+
+        assertThat(workload.ratePerSecond()).isEqualTo(400);
+        assertThat(workload.arrivals()).isEqualTo(Arrivals.CONSTANT);
+        assertThat(workload.clients()).isEqualTo(16);
+        assertThat(workload.statementTimeout()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(workload.warmUp()).isZero();
+        assertThat(workload.baseline()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(workload.settle()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(workload.before().name()).isEqualTo("app");
+        assertThat(workload.before().operations()).singleElement().satisfies(read -> {
+            assertThat(read.weight()).isEqualTo(1);
+            assertThat(read.prepared()).isTrue();
+            assertThat(read.transaction()).as("one statement").isFalse();
+        });
+        assertThat(workload.after().name()).isEqualTo("the new one");
+        Workload.Operation placeOrder = workload.after().operations().get(0);
+        assertThat(placeOrder.parameters())
+                .isEqualTo(Map.of(
+                        "customer", Parameter.key("shop.customers", "id", Distribution.ZIPF),
+                        "amount", Parameter.integer(-1, 1000),
+                        "note", Parameter.text(40),
+                        "status", Parameter.choice(List.of("new", "paid", "")),
+                        "token", Parameter.uuid(),
+                        "at", Parameter.now(),
+                        "id", Parameter.unique()));
+        assertThat(placeOrder.statements().get(1))
+                .isEqualTo(Step.of("select count(*) from orders where placed_at = :at::timestamptz", 1));
+        assertThat(workload.blockers())
+                .containsExactly(
+                        new Blocker(Blocker.Kind.LONG_READER, "orders", Duration.ofSeconds(3)),
+                        new Blocker(Blocker.Kind.IDLE_IN_TRANSACTION, "orders", Duration.ofSeconds(3)),
+                        new Blocker(Blocker.Kind.OPEN_WRITER, "orders", Duration.ofSeconds(1)),
+                        new Blocker(Blocker.Kind.SNAPSHOT, "customers", Duration.ofSeconds(2)),
+                        new Blocker(Blocker.Kind.PG_DUMP, null, Duration.ofSeconds(10)),
+                        new Blocker(Blocker.Kind.VACUUM, "orders", Duration.ofSeconds(10)));
+    }
+
+    @Test
+    void flyway_takes_the_place_of_scripts() {
+        Migration migration = folder.read(
+                        "migration: { flyway: { locations: db/migration, from: 6, to: '7' }, down: U7__widen.sql }")
+                .migration();
+
+        assertThat(migration.tool()).isEqualTo(Tool.FLYWAY);
+        assertThat(migration.up()).isEmpty();
+        assertThat(migration.flyway())
+                .isEqualTo(new Migration.Flyway(List.of(temporary.resolve("db/migration")), "6", "7"));
+        assertThat(migration.hasRollback()).isTrue();
+    }
+
+    @Test
+    void a_script_chooses_its_transaction_and_the_plan_overrules_it() {
+        Migration migration = folder.read(
+                        "migration: [V7__widen.sql, concurrently.sql,"
+                                + " {file: ./V7__widen.sql, transaction: false}, {file: ./concurrently.sql, transaction: true}]")
+                .migration();
+
+        assertThat(migration.up()).extracting(SqlFile::transaction).containsExactly(true, false, false, true);
+    }
+
+    @Test
+    void the_plan_may_be_named_by_its_file() {
+        PlanFolder.write(temporary, "other.yaml", PlanFolder.SMALLEST);
+
+        assertThat(RehearsalFile.read(temporary.resolve("other.yaml"), Overrides.NONE)
+                        .migration()
+                        .up())
+                .hasSize(1);
+    }
+
+    @Test
+    void a_plan_that_is_not_there_says_what_was_expected() {
+        assertThatThrownBy(() -> RehearsalFile.read(temporary, Overrides.NONE))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("has no rehearsal.yaml");
+        assertThatThrownBy(() -> RehearsalFile.read(temporary.resolve("nowhere"), Overrides.NONE))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("nowhere");
+    }
+
+    @Test
+    void overrides_scale_the_named_tables_in_proportion() {
+        Overrides overrides = new Overrides(14, 1_000L, 9L);
+
+        Rehearsal rehearsal = folder.read(
+                "migration: V7__widen.sql\ndata: {scale: 50_000, rows: {orders: 2_000_000, few: 10, none: 0}}",
+                overrides);
+
+        assertThat(rehearsal.database().version()).isEqualTo(14);
+        assertThat(rehearsal.data())
+                .isEqualTo(new DataPlan(25, Map.of("orders", 1_000L, "few", 1L, "none", 0L), 9, 0.01));
+    }
+
+    @Test
+    void an_override_of_a_plan_without_named_tables_is_its_scale() {
+        assertThat(folder.read(PlanFolder.SMALLEST, new Overrides(null, 5_000_000L, null))
+                        .data()
+                        .scale())
+                .isEqualTo(5_000_000);
+    }
+}
