@@ -1,12 +1,14 @@
 package dev.rehearse.migration;
 
 import dev.rehearse.recording.Outcome;
+import java.sql.SQLException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How one run of a migration tool ended.
  *
- * @param outcome UNKNOWN: the connection was lost, or the deadline came, before the server had answered
+ * @param outcome UNKNOWN: the connection was lost before the server had answered
  * @param sqlState of the failure, where there is one
  * @param message of the failure, as the tool gave it
  * @param failedAt script and line of the statement that failed ("V7__widen.sql:9"), where known
@@ -19,12 +21,23 @@ public record MigrationResult(
 
     static final MigrationResult SUCCEEDED = new MigrationResult(Outcome.SUCCEEDED, null, null, null);
 
+    private static final Set<String> WORTH_A_RETRY = Set.of("55P03", "40P01");
+
+    /** A failure that an exception of the driver tells of. */
+    static MigrationResult of(SQLException failure, @Nullable String failedAt) {
+        String state = failure.getSQLState();
+        // Class 08: the connection is gone, and with it the answer.
+        Outcome outcome = state != null && state.startsWith("08") ? Outcome.UNKNOWN : Outcome.FAILED;
+        return new MigrationResult(outcome, state, failure.getMessage(), failedAt);
+    }
+
     public boolean succeeded() {
         return outcome == Outcome.SUCCEEDED;
     }
 
-    /** Whether a retry policy runs it again: it gave up waiting for a lock, or was the victim of a deadlock. */
+    /** Whether a retry policy runs it again: it gave up waiting for a lock (55P03), or was the victim of a deadlock (40P01). */
     public boolean isWorthARetry() {
-        return "55P03".equals(sqlState) || "40P01".equals(sqlState);
+        String state = sqlState;
+        return state != null && WORTH_A_RETRY.contains(state);
     }
 }

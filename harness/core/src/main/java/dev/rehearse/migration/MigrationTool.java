@@ -2,7 +2,7 @@ package dev.rehearse.migration;
 
 /**
  * The user's own tool, told to migrate or to roll back. A failure of the SQL or of the connection is a result, never an exception.
- * Implementations are thread-safe: several migrators call one tool at once, each with its own connection.
+ * Thread-safe: several migrators call one tool at once, each with its own connection.
  */
 interface MigrationTool {
 
@@ -17,6 +17,9 @@ interface MigrationTool {
 
     /** Runs what has not been run yet. */
     MigrationResult up(ToolConnection connection);
+
+    /** Whether there is a way back. */
+    boolean hasDown();
 
     /** Runs the way back. */
     MigrationResult down(ToolConnection connection);

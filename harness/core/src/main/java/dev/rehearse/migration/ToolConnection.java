@@ -5,15 +5,17 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How one migrator reaches the database.
  *
- * @param jdbcUrl a pgjdbc URL without user and password; during a rehearsal that of a wiretap
+ * @param jdbcUrl a pgjdbc URL without user, password and parameters; during a rehearsal that of a wiretap
  * @param lockTimeout {@code lock_timeout} of its sessions; null leaves the tool's own
  * @param applicationName what the server calls its sessions
  * @param sources hears which statement comes next
+ * @param finished names of the scripts that earlier attempts of this migrator have finished, for tools that keep no such list themselves
  */
 record ToolConnection(
         String jdbcUrl,
@@ -21,29 +23,28 @@ record ToolConnection(
         String password,
         @Nullable Duration lockTimeout,
         String applicationName,
-        SourceListener sources) {
+        SourceListener sources,
+        Set<String> finished) {
 
-    /** Hears where the statement comes from that a session sends next. */
-    @FunctionalInterface
-    interface SourceListener {
-        SourceListener NONE = (pid, source) -> {};
-
-        void next(int backendPid, String source);
-    }
-
-    Connection open(String... moreProperties) throws SQLException {
+    /** Opens a session that sends each statement by itself and as it is written. */
+    Connection open() throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", user);
         properties.setProperty("password", password);
-        properties.setProperty("ApplicationName", applicationName);
-        properties.setProperty("connectTimeout", "10");
-        properties.setProperty("tcpKeepAlive", "true");
+        // In this mode pgjdbc neither parses statements nor cuts them up, as psql does not.
+        properties.setProperty("preferQueryMode", "simple");
+        return DriverManager.getConnection(parameterizedUrl(), properties);
+    }
+
+    /** The URL with all that a JDBC tool needs but user and password. */
+    String parameterizedUrl() {
+        StringBuilder url = new StringBuilder(jdbcUrl)
+                .append("?ApplicationName=")
+                .append(applicationName)
+                .append("&connectTimeout=10&tcpKeepAlive=true&sslmode=disable&gssEncMode=disable");
         if (lockTimeout != null) {
-            properties.setProperty("options", "-c lock_timeout=" + lockTimeout.toMillis());
+            url.append("&options=-c%20lock_timeout%3D").append(lockTimeout.toMillis());
         }
-        for (int i = 0; i < moreProperties.length; i += 2) {
-            properties.setProperty(moreProperties[i], moreProperties[i + 1]);
-        }
-        return DriverManager.getConnection(jdbcUrl, properties);
+        return url.toString();
     }
 }

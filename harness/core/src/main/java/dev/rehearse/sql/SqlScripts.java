@@ -4,6 +4,7 @@ import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.sql.SqlScanner.Scanned;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What can be said about a script without a server. Stateless. */
 public final class SqlScripts {
@@ -11,6 +12,8 @@ public final class SqlScripts {
     /** At the top of a script: each of its statements commits by itself. */
     public static final String NO_TRANSACTION = "-- rehearse: no-transaction";
 
+    private static final Pattern NO_TRANSACTION_LINE =
+            Pattern.compile("(?i)\\uFEFF?\\s*--\\s*rehearse:\\s*no-transaction\\s*");
     private static final Set<String> TRANSACTION_CONTROL =
             Set.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT");
 
@@ -44,7 +47,7 @@ public final class SqlScripts {
     }
 
     private static boolean declinesTransaction(String line) {
-        return line.replace("\uFEFF", "").strip().replaceAll("\\s+", " ").equalsIgnoreCase(NO_TRANSACTION);
+        return NO_TRANSACTION_LINE.matcher(line).matches();
     }
 
     private static boolean controlsTransaction(Scanned statement) {

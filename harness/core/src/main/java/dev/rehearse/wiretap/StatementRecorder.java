@@ -198,6 +198,11 @@ public final class StatementRecorder implements AutoCloseable {
         return Set.copyOf(pids);
     }
 
+    /** Those of {@link #backends()} whose connection is open. */
+    public synchronized Set<Integer> openSessions() {
+        return Set.copyOf(backends.keySet());
+    }
+
     /** The waits of the migration's own sessions that the server told of (those longer than its deadlock_timeout), in order. */
     public synchronized List<MigrationWait> waits() {
         return List.copyOf(waits);

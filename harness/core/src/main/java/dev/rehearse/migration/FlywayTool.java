@@ -1,0 +1,210 @@
+package dev.rehearse.migration;
+
+import dev.rehearse.plan.Migration;
+import dev.rehearse.plan.SqlFile;
+import dev.rehearse.recording.Outcome;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.callback.BaseCallback;
+import org.flywaydb.core.api.callback.Context;
+import org.flywaydb.core.api.callback.Event;
+import org.flywaydb.core.api.configuration.Configuration;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+
+/**
+ * Flyway through its Java API, with its defaults as the user has them. Its free edition has no undo, so the way back is the plan's scripts, or
+ * the {@code U<version>__*.sql} beside the migrations, latest version first; the history rows of what was undone are removed, so that Flyway
+ * migrates again. The one class that touches {@code org.flywaydb}.
+ */
+final class FlywayTool implements MigrationTool {
+
+    private final Migration.Flyway plan;
+    private final List<SqlFile> down;
+
+    FlywayTool(Migration.Flyway plan, List<SqlFile> down) {
+        this.plan = plan;
+        this.down = List.copyOf(down);
+    }
+
+    @Override
+    public String name() {
+        String version = Flyway.class.getPackage().getImplementationVersion();
+        return version == null ? "Flyway" : "Flyway " + version;
+    }
+
+    @Override
+    public MigrationResult prepare(ToolConnection connection) {
+        String from = plan.from();
+        return from == null ? MigrationResult.SUCCEEDED : migrate(connection, from);
+    }
+
+    @Override
+    public MigrationResult up(ToolConnection connection) {
+        String to = plan.to();
+        return migrate(connection, to == null ? "latest" : to);
+    }
+
+    @Override
+    public boolean hasDown() {
+        return !down.isEmpty() || !undoScripts().isEmpty();
+    }
+
+    @Override
+    public MigrationResult down(ToolConnection connection) {
+        Flyway flyway = configure(connection).load();
+        try (Connection session = connection.open()) {
+            List<MigrationVersion> applied = Arrays.stream(flyway.info().applied())
+                    .filter(this::isAfterStart)
+                    .map(MigrationInfo::getVersion)
+                    .distinct()
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
+            if (!down.isEmpty()) {
+                MigrationResult result = SqlScriptRunner.run(session, down, connection.sources());
+                if (result.succeeded()) {
+                    forget(session, flyway.getConfiguration(), applied, connection);
+                }
+                return result;
+            }
+            return undo(session, flyway.getConfiguration(), applied, connection);
+        } catch (SQLException e) {
+            return MigrationResult.of(e, null);
+        } catch (FlywayException e) {
+            return failure(e, null);
+        }
+    }
+
+    private MigrationResult undo(
+            Connection session, Configuration configuration, List<MigrationVersion> applied, ToolConnection connection)
+            throws SQLException {
+        Map<MigrationVersion, SqlFile> scripts = undoScripts();
+        for (MigrationVersion version : applied) {
+            SqlFile script = scripts.get(version);
+            if (script == null) {
+                return new MigrationResult(
+                        Outcome.FAILED,
+                        null,
+                        "There is no undo script for version " + version + ": expected U" + version + "__*.sql in "
+                                + plan.locations(),
+                        null);
+            }
+            MigrationResult result = SqlScriptRunner.run(session, List.of(script), connection.sources());
+            if (!result.succeeded()) {
+                return result;
+            }
+            forget(session, configuration, List.of(version), connection);
+        }
+        return MigrationResult.SUCCEEDED;
+    }
+
+    private Map<MigrationVersion, SqlFile> undoScripts() {
+        Map<MigrationVersion, SqlFile> scripts = new TreeMap<>();
+        UndoScripts.in(plan.locations())
+                .forEach((version, script) -> scripts.put(MigrationVersion.fromVersion(version), script));
+        return scripts;
+    }
+
+    private boolean isAfterStart(MigrationInfo migration) {
+        String from = plan.from();
+        MigrationVersion version = migration.getVersion();
+        return version != null && (from == null || version.compareTo(MigrationVersion.fromVersion(from)) > 0);
+    }
+
+    private static void forget(
+            Connection session, Configuration configuration, List<MigrationVersion> versions, ToolConnection connection)
+            throws SQLException {
+        if (versions.isEmpty()) {
+            return;
+        }
+        List<String> literals = versions.stream()
+                .map(v -> "'" + v.getVersion().replace("'", "''") + "'")
+                .toList();
+        String schema = configuration.getDefaultSchema();
+        String table = (schema == null ? "" : quoted(schema) + ".") + quoted(configuration.getTable());
+        try (Statement statement = session.createStatement()) {
+            connection.sources().next(session.unwrap(PGConnection.class).getBackendPID(), "Flyway's history");
+            statement.executeUpdate("delete from " + table + " where version in (" + String.join(", ", literals) + ")");
+        }
+    }
+
+    private static String quoted(String identifier) {
+        return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+
+    private MigrationResult migrate(ToolConnection connection, String target) {
+        SourceCallback sources = new SourceCallback(connection.sources());
+        try {
+            configure(connection).target(target).callbacks(sources).load().migrate();
+            return MigrationResult.SUCCEEDED;
+        } catch (FlywayException e) {
+            return failure(e, sources.last);
+        }
+    }
+
+    private FluentConfiguration configure(ToolConnection connection) {
+        return Flyway.configure()
+                .dataSource(connection.parameterizedUrl(), connection.user(), connection.password())
+                .locations(plan.locations().stream()
+                        .map(path -> "filesystem:" + path.toAbsolutePath())
+                        .toArray(String[]::new));
+    }
+
+    private static MigrationResult failure(FlywayException failure, @Nullable String at) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException) {
+                return MigrationResult.of((SQLException) cause, at);
+            }
+        }
+        return new MigrationResult(Outcome.FAILED, null, failure.getMessage(), at);
+    }
+
+    /** Tells which script and line each statement comes from, before Flyway sends it. */
+    private static final class SourceCallback extends BaseCallback {
+
+        private final SourceListener sources;
+        private volatile @Nullable String last;
+        private @Nullable ScriptLines script;
+
+        private SourceCallback(SourceListener sources) {
+            this.sources = sources;
+        }
+
+        @Override
+        public boolean supports(Event event, Context context) {
+            return event == Event.BEFORE_EACH_MIGRATE || event == Event.BEFORE_EACH_MIGRATE_STATEMENT;
+        }
+
+        @Override
+        public void handle(Event event, Context context) {
+            MigrationInfo migration = context.getMigrationInfo();
+            if (event == Event.BEFORE_EACH_MIGRATE) {
+                script = ScriptLines.of(migration.getScript(), migration.getPhysicalLocation());
+                last = migration.getScript();
+                return;
+            }
+            ScriptLines lines = script;
+            if (lines == null || context.getStatement() == null) {
+                return;
+            }
+            String source = lines.sourceOf(context.getStatement().getSql());
+            last = source;
+            try {
+                sources.next(context.getConnection().unwrap(PGConnection.class).getBackendPID(), source);
+            } catch (SQLException e) {
+                // A statement without a source is a smaller loss than a migration that fails for our sake.
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.rehearse.migration;
+
+import dev.rehearse.plan.SqlFile;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Plain SQL scripts, up and down. A further attempt goes on with the script that failed, from its first statement. */
+final class SqlTool implements MigrationTool {
+
+    private final List<SqlFile> up;
+    private final List<SqlFile> down;
+
+    SqlTool(List<SqlFile> up, List<SqlFile> down) {
+        this.up = List.copyOf(up);
+        this.down = List.copyOf(down);
+    }
+
+    @Override
+    public String name() {
+        return "SQL scripts";
+    }
+
+    @Override
+    public MigrationResult prepare(ToolConnection connection) {
+        return MigrationResult.SUCCEEDED;
+    }
+
+    @Override
+    public MigrationResult up(ToolConnection connection) {
+        return run(connection, up);
+    }
+
+    @Override
+    public boolean hasDown() {
+        return !down.isEmpty();
+    }
+
+    @Override
+    public MigrationResult down(ToolConnection connection) {
+        return run(connection, down);
+    }
+
+    private static MigrationResult run(ToolConnection connection, List<SqlFile> scripts) {
+        List<SqlFile> left = scripts.stream()
+                .filter(script -> !connection.finished().contains(script.name()))
+                .toList();
+        try (Connection session = connection.open()) {
+            for (SqlFile script : left) {
+                MigrationResult result = SqlScriptRunner.run(session, List.of(script), connection.sources());
+                if (!result.succeeded()) {
+                    return result;
+                }
+                connection.finished().add(script.name());
+            }
+            return MigrationResult.SUCCEEDED;
+        } catch (SQLException e) {
+            return MigrationResult.of(e, null);
+        }
+    }
+}
