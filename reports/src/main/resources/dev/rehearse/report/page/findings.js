@@ -1,0 +1,55 @@
+/* One card for each finding, and what nobody must take for measured. */
+
+const SEVERITIES = {
+  BREACH: { word: "Limit broken", kind: "bad" },
+  VOID: { word: "Proves too little", kind: "warn" },
+  DANGER: { word: "Danger", kind: "warn" },
+  NOTE: { word: "Note", kind: "info" },
+};
+
+function findings() {
+  const list = REPORT.findings;
+  return section("findings", list.length ? `Findings (${count(list.length)})` : "Findings", null,
+    list.length ? h("div", { class: "cards" }, list.map((f, i) => card(f, DATA.scales[i]))) : none("No limit was broken, and no danger was seen."));
+}
+
+function card(finding, scale) {
+  const severity = SEVERITIES[finding.severity];
+  const statement = REPORT.statements[finding.statement];
+  return h("article", { class: `card ${severity.kind}`, "data-finding": finding.id },
+    h("p", { class: "kicker" },
+      chip(severity.word, severity.kind),
+      h("code", { class: "id" }, finding.id),
+      finding.catalogue && h("code", { class: "id", title: "in the catalogue of dangerous operations" }, finding.catalogue)),
+    h("h3", {}, finding.title),
+    against(finding, scale, severity.kind),
+    statement && h("div", { class: "cause" },
+      statementLink(finding.statement), statement.source && h("span", { class: "source" }, statement.source),
+      h("pre", { class: "sql short" }, sql(oneLine(statement.sql, 300)))),
+    finding.evidence.length > 0 && h("ul", { class: "evidence", "aria-label": "Evidence" }, finding.evidence.map(line => h("li", {}, line))),
+    finding.effect && h("p", { class: "effect" }, h("span", { class: "label" }, "Effect"), finding.effect),
+    finding.saferWay && h("p", { class: "safer" }, h("span", { class: "label" }, "Safer way"), finding.saferWay));
+}
+
+/* Measured against the limit, on one scale where both are numbers of a kind. */
+function against(finding, scale, kind) {
+  if (!finding.measured) return null;
+  const numbers = h("p", { class: "numbers" },
+    h("span", {}, h("strong", {}, finding.measured), " measured"),
+    finding.limit && h("span", { class: "limit" }, `limit ${finding.limit}`));
+  if (scale.length !== 2 || Math.max(...scale) <= 0) return numbers;
+  const [measured, limit] = scale;
+  const full = Math.max(measured, limit);
+  return h("div", { class: "against" }, numbers,
+    s("svg", { class: `gauge ${kind}`, viewBox: "0 0 1000 14", preserveAspectRatio: "none", role: "img", "aria-label": `measured ${finding.measured}, limit ${finding.limit}` },
+      s("rect", { class: "ground", x: 0, y: 3, width: 1000, height: 8, rx: 2 }),
+      s("rect", { class: "measured", x: 0, y: 3, width: Math.max(2, (1000 * measured) / full), height: 8, rx: 2 }),
+      s("rect", { class: "mark", x: Math.min(996, (1000 * limit) / full - 2), y: 0, width: 4, height: 14 })));
+}
+
+function notMeasured() {
+  const list = REPORT.notMeasured;
+  if (!list.length) return null;
+  return section("not-measured", "Not measured", "Do not take this run as evidence for:",
+    h("ul", { class: "missing" }, list.map(line => h("li", {}, line))));
+}

@@ -1,0 +1,95 @@
+/* The answer first: the verdict, what it is about, and the handful of numbers that decide. */
+
+const VERDICTS = {
+  GO: { word: "GO", kind: "good", says: "Every limit held, and there is evidence for it." },
+  NO_GO: { word: "NO-GO", kind: "bad", says: "Do not release it like this." },
+  INCONCLUSIVE: { word: "INCONCLUSIVE", kind: "warn", says: "This run proves too little to decide." },
+};
+
+/* A different shape for each, so that the verdict survives grey paper and colour blindness. */
+function emblem(verdict) {
+  const shapes = {
+    GO: [s("circle", { cx: 32, cy: 32, r: 29, class: "plate" }), s("path", { d: "M18 33.5 28 43.5 47 22", class: "stroke" })],
+    NO_GO: [s("path", { d: "M20.3 3.5h23.4L60.5 20.3v23.4L43.7 60.5H20.3L3.5 43.7V20.3Z", class: "plate" }), s("path", { d: "M22 22 42 42M42 22 22 42", class: "stroke" })],
+    INCONCLUSIVE: [s("path", { d: "M32 2.5 61.5 32 32 61.5 2.5 32Z", class: "plate" }), s("path", { d: "M25 25.5a7.2 7.2 0 1 1 10.6 6.3c-2.6 1.5-3.6 2.9-3.6 6", class: "stroke" }), s("circle", { cx: 32, cy: 45.5, r: 2.9, class: "dot" })],
+  };
+  return s("svg", { viewBox: "0 0 64 64", class: "emblem", "aria-hidden": "true" }, shapes[verdict]);
+}
+
+function header() {
+  const verdict = VERDICTS[REPORT.verdict];
+  const { plan, environment, load } = REPORT;
+  const rows = Object.entries(plan.rows).sort((a, b) => b[1] - a[1]);
+  const startedAt = new Date(environment.startedAt);
+  return [
+    h("div", { class: `verdict ${verdict.kind}` },
+      h("div", { class: "inside" },
+        emblem(REPORT.verdict),
+        h("div", { class: "names" },
+          h("p", { class: "word", id: "verdict" }, verdict.word),
+          h("h1", {}, plan.name),
+          h("p", { class: "says" }, verdict.says)))),
+    h("div", { class: "inside" },
+      h("dl", { class: "setting" },
+        fact("Server", environment.database),
+        fact("Data", rows.length
+          ? `${count(rows[0][1])} rows in ${rows[0][0]}` + (rows.length > 1 ? `, ${things(rows.length - 1, "further table")}` : "")
+          : "none loaded"),
+        fact("Load", load.ratePerSecond > 0 ? `${count(load.ratePerSecond)} operations/s on ${things(load.clients, "client")}` : "none"),
+        fact("Migration", `${plan.tool}${plan.files.length ? `: ${plan.files.slice(0, 3).join(", ")}` : ""}${plan.files.length > 3 ? ` and ${plan.files.length - 3} more` : ""}`),
+        fact("Started", isNaN(startedAt) ? environment.startedAt : h("time", { datetime: environment.startedAt }, startedAt.toISOString().slice(0, 16).replace("T", " ") + " UTC")),
+        fact("Took", time(DATA.durationMillis))),
+      REPORT.summary.length > 0 && h("ul", { class: "summary", "aria-label": "Summary" }, REPORT.summary.map(line => h("li", {}, line))),
+      tiles()),
+  ];
+}
+
+const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
+
+/* state: "bad" broke a limit, "good" within one, "" not judged */
+const tile = (name, value, note, state = "") =>
+  h("div", { class: `tile ${state}` },
+    h("dt", {}, name),
+    h("dd", {}, h("span", { class: "value" }, value), note && h("span", { class: "note" }, note)),
+    state && h("span", { class: "state" }, state === "bad" ? "✕ over the limit" : state === "warn" ? "! not judged" : "✓ within the limit"));
+
+const broke = id => REPORT.findings.some(f => f.id === id && f.severity === "BREACH");
+
+/* Within a limit is said only where a run proves something. */
+function judged(id, measured, limited) {
+  if (broke(id)) return "bad";
+  if (!limited || !measured) return "";
+  return REPORT.verdict === "INCONCLUSIVE" ? "warn" : "good";
+}
+
+const limitOf = name => {
+  const key = Object.keys(REPORT.plan.budget).find(k => k.toLowerCase().includes(name));
+  return key ? REPORT.plan.budget[key] : null;
+};
+
+function tiles() {
+  const ran = phase => REPORT.phases.find(p => p.phase === phase);
+  const migrated = ran("MIGRATE");
+  if (!migrated) return null;
+  const waits = REPORT.lockWaits.filter(w => w.waiterKind === "APPLICATION");
+  const worst = waits.reduce((a, b) => (a && a.millis >= b.millis ? a : b), null);
+  const held = Object.values(DATA.waitsByStatement).reduce((sum, w) => sum + w.count, 0);
+  const during = REPORT.operations.filter(o => o.phase === "MIGRATE");
+  const due = during.reduce((sum, o) => sum + o.count, 0);
+  const failed = during.reduce((sum, o) => sum + errorCount(o.errorsBySqlState), 0);
+  const slowest = during.reduce((a, b) => (a && a.responseMillis.p99 >= b.responseMillis.p99 ? a : b), null);
+  const before = slowest && REPORT.operations.find(o => o.phase === "BASELINE" && o.name === slowest.name && o.application === slowest.application);
+  const limitNote = name => (limitOf(name) ? `limit ${limitOf(name)}` : "no limit");
+  const rollback = REPORT.rollback;
+  return h("dl", { class: "tiles" },
+    tile("Longest lock wait", worst ? time(worst.millis) : due ? "none" : "–", limitNote("lockwait"), judged("LOCK_WAIT", due, limitOf("lockwait"))),
+    tile("Operations held up", count(held), due ? `of ${count(due)} due while migrating` : "none were due"),
+    tile("Slowest p99", slowest ? time(slowest.responseMillis.p99) : "–",
+      slowest ? `${oneLine(slowest.name, 40)}${before ? `; ${time(before.responseMillis.p99)} before` : ""}` : "nothing ran",
+      judged("RESPONSE_TIME", slowest, limitOf("p99"))),
+    tile("Errors", due ? count(failed) : "–", due ? `of ${count(due)} operations` : "nothing ran", judged("ERRORS", due, limitOf("error"))),
+    tile("Migration took", time(migrated.durationMillis), limitNote("duration"), judged("DURATION", true, limitOf("duration"))),
+    tile("Rollback", rollback.ran ? time(rollback.durationMillis) : "not run",
+      !rollback.ran ? "" : rollback.schemaRestored === null ? "schema not compared" : rollback.schemaRestored ? "schema restored" : "schema NOT restored",
+      rollback.ran && rollback.schemaRestored === false ? "bad" : ""));
+}
