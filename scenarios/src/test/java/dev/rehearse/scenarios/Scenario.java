@@ -42,7 +42,8 @@ record Scenario(Path folder, Verdict verdict, List<String> findings) {
             return new Scenario(
                     folder,
                     Verdict.valueOf(String.valueOf(expected.get("verdict"))),
-                    ((List<?>) expected.get("findings")).stream().map(String::valueOf).toList());
+                    ((List<?>) expected.get("findings"))
+                            .stream().map(String::valueOf).toList());
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(folder + " does not say what it expects", e);
         }

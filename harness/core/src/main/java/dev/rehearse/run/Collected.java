@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class Collected {
 
     private final Rehearsal rehearsal;
-    private final String toolName;
+    private String toolName;
+    private boolean hasRollback;
     private final RunClock clock;
     Map<String, Long> rows = Map.of();
     EnvironmentFacts environment;
@@ -60,9 +61,10 @@ final class Collected {
     @Nullable
     Aborted aborted;
 
-    Collected(Rehearsal rehearsal, String toolName, RunClock clock) {
+    Collected(Rehearsal rehearsal, RunClock clock) {
         this.rehearsal = rehearsal;
-        this.toolName = toolName;
+        this.toolName = rehearsal.migration().tool().name();
+        this.hasRollback = rehearsal.migration().hasRollback();
         this.clock = clock;
         this.environment = Environment.unknown(rehearsal);
         var after = rehearsal.workload().after();
@@ -78,6 +80,12 @@ final class Collected {
                 0,
                 0,
                 0);
+    }
+
+    /** What runs the migration, and whether it knows a way back. */
+    void tool(String name, boolean hasDown) {
+        toolName = name;
+        hasRollback = hasDown;
     }
 
     /** The run ends here: what happened, in words for the user. Only the first reason counts. */
@@ -124,7 +132,7 @@ final class Collected {
                         : migration.flyway().locations().stream()
                                 .map(Object::toString)
                                 .toList(),
-                migration.hasRollback(),
+                hasRollback,
                 migration.migrators(),
                 migration.lockTimeout() == null ? -1 : migration.lockTimeout().toMillis(),
                 migration.retries(),

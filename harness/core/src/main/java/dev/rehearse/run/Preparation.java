@@ -10,8 +10,7 @@ import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.FilledDataset;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.migration.MigrationResult;
-import dev.rehearse.migration.MigrationTool;
-import dev.rehearse.migration.ToolConnection;
+import dev.rehearse.migration.Migrators;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.SqlFile;
 import dev.rehearse.sql.SqlScripts;
@@ -34,7 +33,6 @@ final class Preparation {
 
     private final Rehearsal rehearsal;
     private final TestDatabase database;
-    private final MigrationTool tool;
     private final Progress progress;
 
     /**
@@ -45,10 +43,9 @@ final class Preparation {
      */
     record Loaded(Map<String, Long> rows, List<String> notes) {}
 
-    Preparation(Rehearsal rehearsal, TestDatabase database, MigrationTool tool, Progress progress) {
+    Preparation(Rehearsal rehearsal, TestDatabase database, Progress progress) {
         this.rehearsal = rehearsal;
         this.database = database;
-        this.tool = tool;
         this.progress = progress;
     }
 
@@ -101,11 +98,11 @@ final class Preparation {
 
     private void prepareTool() {
         TestDatabase.Server server = database.primary();
-        MigrationResult result = tool.prepare(
-                ToolConnection.direct(server.jdbcUrl(), server.user(), server.password(), "rehearse-schema"));
+        MigrationResult result = Migrators.prepare(rehearsal.migration(), server, server.user(), server.password());
         if (!result.succeeded()) {
-            throw new InvalidRehearsalException(tool.name() + " cannot bring the database to where the rehearsal begins: "
-                    + result.message() + ". Mend its migrations up to that version.");
+            throw new InvalidRehearsalException(
+                    "The migration tool cannot bring the database to where the rehearsal begins: " + result.message()
+                            + ". Mend its migrations up to that version.");
         }
     }
 
@@ -121,7 +118,8 @@ final class Preparation {
             Map<String, Long> rows = new LinkedHashMap<>();
             filled.tables().stream()
                     .sorted(Comparator.comparingLong(t -> -t.rows()))
-                    .forEach(t -> rows.put(t.schema().equals("public") ? t.name() : t.schema() + "." + t.name(), t.rows()));
+                    .forEach(t ->
+                            rows.put(t.schema().equals("public") ? t.name() : t.schema() + "." + t.name(), t.rows()));
             return new Loaded(rows, filled.notes());
         } catch (dev.rehearse.data.DatasetException e) {
             throw switch (e.actor()) {
@@ -148,8 +146,7 @@ final class Preparation {
         } catch (SQLException e) {
             throw new EnvironmentException("The database does not answer: " + e.getMessage(), e);
         }
-        return new Loaded(
-                rows, List.of("the database brought its own rows; their numbers are the server's estimates"));
+        return new Loaded(rows, List.of("the database brought its own rows; their numbers are the server's estimates"));
     }
 
     private static byte[] written(Loaded loaded) {

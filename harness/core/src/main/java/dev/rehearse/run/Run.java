@@ -10,23 +10,18 @@ import dev.rehearse.load.BaseSample;
 import dev.rehearse.load.Blockers;
 import dev.rehearse.load.LoadPlan;
 import dev.rehearse.load.WriteLedger;
-import dev.rehearse.migration.MigrationTool;
-import dev.rehearse.migration.ToolConnection;
+import dev.rehearse.migration.Migrators;
 import dev.rehearse.plan.DatabasePlan;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
-import dev.rehearse.recording.Recording.Attempt;
 import dev.rehearse.recording.Recording.RowAccount;
 import dev.rehearse.recording.RunClock;
-import dev.rehearse.wiretap.LockEventTrigger;
-import dev.rehearse.wiretap.StatementRecorder;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +37,6 @@ final class Run implements AutoCloseable {
     private final DatabaseProvider provider;
     private final RunListener listener;
     private final RunClock clock = new RunClock();
-    private final MigrationTool tool;
     private final PhaseLog phases;
     private final Collected collected;
     private final SchemaWatch schema;
@@ -52,9 +46,8 @@ final class Run implements AutoCloseable {
         this.rehearsal = rehearsal;
         this.provider = provider;
         this.listener = listener;
-        this.tool = MigrationTool.of(rehearsal.migration());
         this.phases = new PhaseLog(clock, listener);
-        this.collected = new Collected(rehearsal, tool.name(), clock);
+        this.collected = new Collected(rehearsal, clock);
         this.schema = new SchemaWatch(rehearsal.invariants(), collected);
     }
 
@@ -98,7 +91,8 @@ final class Run implements AutoCloseable {
         String what = "In " + phases.current() + " the server refused what Rehearse itself asked for: " + e.getMessage()
                 + " (SQLSTATE " + e.getSQLState() + ").";
         return "42501".equals(e.getSQLState())
-                ? new EnvironmentException(what + " Rehearse needs a superuser: it makes roles and reads what other sessions do.", e)
+                ? new EnvironmentException(
+                        what + " Rehearse needs a superuser: it makes roles and reads what other sessions do.", e)
                 : new HarnessException(what, e);
     }
 
@@ -133,7 +127,7 @@ final class Run implements AutoCloseable {
 
         void go(Course course) throws SQLException, InterruptedException, DatabaseLostException {
             phases.begin(Phase.LOAD);
-            Preparation.Loaded loaded = new Preparation(rehearsal, database, tool, listener).load();
+            Preparation.Loaded loaded = new Preparation(rehearsal, database, listener).load();
             collected.rows = loaded.rows();
             collected.notMeasured.addAll(loaded.notes());
 
@@ -141,12 +135,10 @@ final class Run implements AutoCloseable {
             try (Connection admin = database.primary().connect("rehearse-admin")) {
                 collected.environment = Environment.read(rehearsal, database, admin);
                 Roles roles = Roles.create(admin, database.primary().user());
-                LockEventTrigger.install(admin);
                 try {
                     course.run(this, admin, roles);
                 } finally {
                     if (database.provider().equals("external") && database.isAlive()) {
-                        LockEventTrigger.remove(admin);
                         roles.drop(admin);
                     }
                 }
@@ -155,17 +147,15 @@ final class Run implements AutoCloseable {
 
         void trace(Connection admin, Roles roles) throws SQLException, InterruptedException, DatabaseLostException {
             schema.beforeMigration(admin);
-            phases.begin(Phase.MIGRATE);
-            try (StatementRecorder recorder = StatementRecorder.open(database.primary(), clock)) {
-                migration(roles, recorder).run(Phase.MIGRATE, collected.attempts);
-                schema.afterMigration(admin, recorder.backends());
-                collected.statements = recorder.facts();
-                collected.notMeasured.addAll(recorder.notMeasured());
+            try (Migrators migrators = migrators(roles)) {
+                migrate(Phase.MIGRATE, migrators);
+                schema.afterMigration(admin, migrators.recorder().backends());
+                collected.statements = migrators.recorder().facts();
+                collected.notMeasured.addAll(migrators.notMeasured());
             }
         }
 
-        void rehearse(Connection admin, Roles roles)
-                throws SQLException, InterruptedException, DatabaseLostException {
+        void rehearse(Connection admin, Roles roles) throws SQLException, InterruptedException, DatabaseLostException {
             schema.beforeMigration(admin);
             BaseSample sample = BaseSample.take(admin, rehearsal.data().randomSeed(), listener);
             LoadPlan load = LoadPlan.resolve(
@@ -178,53 +168,61 @@ final class Run implements AutoCloseable {
             collected.notMeasured.addAll(load.notes());
 
             WriteLedger ledger;
-            phases.begin(Phase.WARM_UP);
-            try (UnderLoad underLoad = UnderLoad.start(database, load, roles, clock, collected)) {
-                ledger = underLoad.ledger();
-                underLoad(admin, roles, underLoad);
-                underLoad.drainFor(DRAIN);
-                phases.begin(Phase.VERIFY);
+            try (Migrators migrators = migrators(roles)) {
+                phases.begin(Phase.WARM_UP);
+                try (UnderLoad underLoad = UnderLoad.start(database, load, roles, migrators, clock, collected)) {
+                    ledger = underLoad.ledger();
+                    underLoad(admin, migrators, underLoad);
+                    underLoad.drainFor(DRAIN);
+                    phases.begin(Phase.VERIFY);
+                }
             }
             verify(admin, ledger, sample);
             reapply(admin, roles);
         }
 
-        private void underLoad(Connection admin, Roles roles, UnderLoad underLoad)
+        private void underLoad(Connection admin, Migrators migrators, UnderLoad underLoad)
                 throws SQLException, InterruptedException, DatabaseLostException {
             Workload workload = rehearsal.workload();
             watch.await(workload.warmUp());
             phases.begin(Phase.BASELINE);
             watch.await(workload.baseline());
-
-            StatementRecorder recorder = underLoad.recorder();
-            MigrationStage migration = migration(roles, recorder);
-            if (!workload.blockers().isEmpty()) {
+            if (workload.blockers().isEmpty()) {
+                migrate(Phase.MIGRATE, migrators);
+            } else {
                 Blockers blockers = Blockers.start(workload.blockers(), database.primary(), clock);
                 underLoad.standInTheWay(blockers);
                 blockers.awaitInPlace(BLOCKERS_IN_PLACE);
-                phases.begin(Phase.MIGRATE);
                 blockers.migrationStarted();
-            } else {
-                phases.begin(Phase.MIGRATE);
+                migrate(Phase.MIGRATE, migrators);
             }
-            migration.run(Phase.MIGRATE, collected.attempts);
 
             phases.begin(Phase.SETTLE);
             underLoad.generator().applications(0.5);
             watch.await(workload.settle());
-            schema.afterMigration(admin, recorder.backends());
+            schema.afterMigration(admin, migrators.recorder().backends());
 
-            if (rehearsal.migration().hasRollback() && (migrated() || schema.hasChanged())) {
-                phases.begin(Phase.ROLL_BACK);
+            if (migrators.hasDown() && (migrated() || schema.hasChanged())) {
                 underLoad.generator().applications(1);
-                migration.run(Phase.ROLL_BACK, collected.attempts);
-                schema.afterRollback(admin, recorder.backends());
+                migrate(Phase.ROLL_BACK, migrators);
+                schema.afterRollback(admin, migrators.recorder().backends());
             }
         }
 
-        private MigrationStage migration(Roles roles, StatementRecorder recorder) {
-            return new MigrationStage(
-                    rehearsal.migration(), tool, database.primary(), roles, clock, recorder, watch, listener);
+        private Migrators migrators(Roles roles) {
+            Migrators migrators =
+                    Migrators.open(rehearsal.migration(), database.primary(), Roles.MIGRATION, roles.password(), clock);
+            collected.tool(migrators.toolName(), migrators.hasDown());
+            return migrators;
+        }
+
+        private void migrate(Phase phase, Migrators migrators) throws InterruptedException, DatabaseLostException {
+            phases.begin(phase);
+            collected.attempts.addAll(migrators.run(phase));
+            if (Thread.interrupted()) {
+                throw new InterruptedException("The run was interrupted in " + phase + ".");
+            }
+            watch.check();
         }
 
         private boolean migrated() {
@@ -249,9 +247,8 @@ final class Run implements AutoCloseable {
             if (!migrated() || !rolledBack()) {
                 return;
             }
-            phases.begin(Phase.REAPPLY);
-            try (StatementRecorder recorder = StatementRecorder.open(database.primary(), clock)) {
-                migration(roles, recorder).run(Phase.REAPPLY, collected.attempts);
+            try (Migrators migrators = migrators(roles)) {
+                migrate(Phase.REAPPLY, migrators);
             }
             schema.afterReapply(admin);
         }

@@ -38,7 +38,12 @@ final class SchemaWatch {
             collected.invariants.put(
                     invariant.name(),
                     new InvariantFact(
-                            invariant.name(), invariant.sql(), invariant.expect(), value(connection, invariant), null, null));
+                            invariant.name(),
+                            invariant.sql(),
+                            invariant.expect(),
+                            value(connection, invariant),
+                            null,
+                            null));
         }
     }
 
@@ -80,8 +85,7 @@ final class SchemaWatch {
         return !collected.schema.changes().isEmpty();
     }
 
-    private static List<SchemaDifference> since(
-            @Nullable SchemaFingerprint earlier, SchemaFingerprint later) {
+    private static List<SchemaDifference> since(@Nullable SchemaFingerprint earlier, SchemaFingerprint later) {
         return earlier == null ? List.of() : SchemaFingerprint.differences(earlier, later);
     }
 
@@ -92,7 +96,9 @@ final class SchemaWatch {
     private void sizes(Connection connection, String moment) throws SQLException {
         RelationSizes sizes = RelationSizes.read(connection, moment);
         collected.relations.addAll(sizes.sizes());
-        collected.notMeasured.addAll(sizes.notes());
+        sizes.missing()
+                .forEach(relation ->
+                        collected.notMeasured.add("the size of " + relation + " " + moment + ": it was locked"));
     }
 
     /** The value, or the error that the query gave. */

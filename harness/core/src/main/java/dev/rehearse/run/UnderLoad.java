@@ -6,6 +6,7 @@ import dev.rehearse.load.LoadGenerator;
 import dev.rehearse.load.LoadPlan;
 import dev.rehearse.load.ServerWait;
 import dev.rehearse.load.WriteLedger;
+import dev.rehearse.migration.Migrators;
 import dev.rehearse.observe.LockObservation;
 import dev.rehearse.observe.LockSampler;
 import dev.rehearse.observe.LockWaits;
@@ -30,7 +31,7 @@ final class UnderLoad implements AutoCloseable {
 
     private final Collected collected;
     private final LoadGenerator generator;
-    private final StatementRecorder recorder;
+    private final Migrators migrators;
     private final LockSampler locks;
     private final ServerSampler server;
     private @Nullable Blockers blockers;
@@ -40,28 +41,30 @@ final class UnderLoad implements AutoCloseable {
     private UnderLoad(
             Collected collected,
             LoadGenerator generator,
-            StatementRecorder recorder,
+            Migrators migrators,
             LockSampler locks,
             ServerSampler server) {
         this.collected = collected;
         this.generator = generator;
-        this.recorder = recorder;
+        this.migrators = migrators;
         this.locks = locks;
         this.server = server;
     }
 
-    static UnderLoad start(TestDatabase database, LoadPlan plan, Roles roles, RunClock clock, Collected collected) {
+    static UnderLoad start(
+            TestDatabase database,
+            LoadPlan plan,
+            Roles roles,
+            Migrators migrators,
+            RunClock clock,
+            Collected collected) {
         Opened opened = new Opened();
         try {
-            StatementRecorder recorder = opened.add(StatementRecorder.open(database.primary(), clock));
+            StatementRecorder recorder = migrators.recorder();
             ServerSampler server = opened.add(ServerSampler.start(database.primary(), database.standbys(), clock));
             LoadGenerator generator =
                     opened.add(new LoadGenerator(plan, database.primary(), Roles.LOAD, roles.password(), clock));
             SessionNames names = (pid, micros) -> {
-                String operation = generator.operationOf(pid);
-                if (operation != null) {
-                    return new SessionNames.Session(operation, SessionKind.APPLICATION);
-                }
                 return recorder.backends().contains(pid)
                         ? new SessionNames.Session("migration", SessionKind.MIGRATION)
                         : null;
@@ -69,7 +72,7 @@ final class UnderLoad implements AutoCloseable {
             LockSampler locks = opened.add(
                     LockSampler.start(database.primary(), clock, names, () -> recorder.runningStatement() >= 0));
             generator.start();
-            return new UnderLoad(collected, generator, recorder, locks, server);
+            return new UnderLoad(collected, generator, migrators, locks, server);
         } catch (RuntimeException e) {
             opened.closeAll(e);
             throw e;
@@ -95,10 +98,6 @@ final class UnderLoad implements AutoCloseable {
                 }
             }
         }
-    }
-
-    StatementRecorder recorder() {
-        return recorder;
     }
 
     LoadGenerator generator() {
@@ -131,12 +130,12 @@ final class UnderLoad implements AutoCloseable {
         generator.stop(drain);
         locks.close();
         server.close();
-        recorder.close();
+        migrators.close();
         collect();
     }
 
     private void collect() {
-        collected.statements = recorder.facts();
+        collected.statements = migrators.recorder().facts();
         collected.operations = generator.operations();
         collected.load = generator.facts();
         collected.server = server.server();
@@ -147,7 +146,7 @@ final class UnderLoad implements AutoCloseable {
         collected.queues = seen.queues();
         collected.observer = new ObserverFacts(
                 seen.intervalMicros(), seen.samples(), seen.longestGapMicros(), waits.disagreements());
-        collected.notMeasured.addAll(recorder.notMeasured());
+        collected.notMeasured.addAll(migrators.notMeasured());
         collected.notMeasured.addAll(server.notes());
         collected.notMeasured.addAll(seen.notes());
     }
@@ -170,7 +169,7 @@ final class UnderLoad implements AutoCloseable {
                     wait.holders(),
                     wait.queue()));
         }
-        for (MigrationWait wait : recorder.waits()) {
+        for (MigrationWait wait : migrators.recorder().waits()) {
             reported.add(new ReportedWait(
                     wait.pid(),
                     "migration",
