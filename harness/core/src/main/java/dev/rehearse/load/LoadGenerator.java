@@ -1,12 +1,22 @@
 package dev.rehearse.load;
 
-import dev.rehearse.HarnessException;
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.database.TestDatabase;
+import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.OperationLog;
+import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.RunClock;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the load: operations arrive on a schedule that the database cannot slow down. Each application version has its own clients,
@@ -15,50 +25,204 @@ import java.util.List;
  */
 public final class LoadGenerator implements AutoCloseable {
 
+    private static final Duration LAST_MOMENTS = Duration.ofSeconds(2);
+    /** Shares change this much later than asked for, so that every client has heard of it by then. */
+    private static final long NOTICE_MICROS = 2_000;
+
+    private final LoadPlan plan;
+    private final LoadConnections connections;
+    private final RunClock clock;
+    private final WriteLedger ledger;
+    private final PauseMeter pauses = new PauseMeter();
+    private final List<String> notes = new CopyOnWriteArrayList<>();
+    private volatile @Nullable LoadRun run;
+    private final List<LoadClients> applications = new CopyOnWriteArrayList<>();
+    private boolean stopped;
+    private volatile long planned;
+
     /** Makes a generator; nothing happens before {@link #start}. */
-    public LoadGenerator(LoadPlan plan, TestDatabase.Server server, String role, String password, RunClock clock) {}
+    public LoadGenerator(LoadPlan plan, TestDatabase.Server server, String role, String password, RunClock clock) {
+        this.plan = plan;
+        this.connections =
+                new LoadConnections(server, role, password, plan.workload().statementTimeout());
+        this.clock = clock;
+        this.ledger = new WriteLedger(plan.catalog());
+        plan.excluded().forEach(ledger::exclude);
+    }
 
     /**
      * Opens the connections, named {@code rehearse-load-1} and on, and begins the schedule, with the application that runs today alone.
      *
-     * @throws dev.rehearse.EnvironmentException if the connections cannot be opened
+     * @throws EnvironmentException if the connections cannot be opened
      */
     public void start() {
-        throw new HarnessException("The load generator is not built yet.");
+        Workload workload = plan.workload();
+        ArrivalSchedule schedule =
+                new ArrivalSchedule(workload.ratePerSecond(), workload.arrivals(), plan.randomSeed());
+        LoadRun starting = new LoadRun(clock, schedule, connections, plan, ledger);
+        LoadClients before = new LoadClients(starting, plan.before(), ArrivalSchedule.BEFORE, workload.clients(), 1);
+        applications.add(before);
+        try {
+            before.connect();
+        } catch (SQLException e) {
+            before.close();
+            throw new EnvironmentException(
+                    "Could not open the " + workload.clients() + " connections of the load: " + e.getMessage() + " ("
+                            + e.getSQLState()
+                            + "). Allow the server more connections (max_connections), or plan fewer clients.",
+                    e);
+        }
+        schedule.begin(clock.micros());
+        run = starting;
+        pauses.start();
+        before.start();
     }
 
     /**
      * Splits the arrivals due from now on between the application that runs today and the one that comes with the migration. Without
-     * the latter it does nothing.
+     * the latter it does nothing. The first time the latter is let in it is made ready on the schema as it is then, which takes a moment.
      *
      * @param beforeShare 1: only today's; 0: only the one to come; 0.5: both alike
      */
-    public void applications(double beforeShare) {}
+    public void applications(double beforeShare) {
+        LoadRun running = run;
+        Workload.Application after = plan.after();
+        if (running == null || after == null || stopped) {
+            return;
+        }
+        if (beforeShare < 1 && applications.size() == 1 && !letIn(running, after)) {
+            return;
+        }
+        running.schedule.share(clock.micros() + NOTICE_MICROS, beforeShare);
+        applications.forEach(LoadClients::wake);
+    }
+
+    private boolean letIn(LoadRun running, Workload.Application after) {
+        LoadPlan.After ready;
+        try (Connection connection = connections.open("rehearse-load-plan")) {
+            ready = plan.resolveAfter(after, connection);
+        } catch (SQLException | InvalidRehearsalException e) {
+            notes.add("The application \"" + after.name() + "\" did not take part: " + e.getMessage());
+            return false;
+        }
+        notes.addAll(ready.notes());
+        ready.excluded().forEach(ledger::exclude);
+        int clients = plan.workload().clients();
+        LoadClients newcomers =
+                new LoadClients(running, ready.application(), ArrivalSchedule.AFTER, clients, clients + 1);
+        applications.add(newcomers);
+        newcomers.start();
+        return true;
+    }
 
     /**
      * Ends the schedule and lets what is due finish; cancels what still runs at the deadline. What never finished is in the log as
      * UNKNOWN, ending now. A second call does nothing.
      */
-    public void stop(Duration drain) {}
+    public void stop(Duration drain) {
+        LoadRun running = run;
+        if (stopped || running == null) {
+            return;
+        }
+        stopped = true;
+        running.stopMicros = clock.micros();
+        applications.forEach(LoadClients::wake);
+        long until = System.nanoTime() + drain.toNanos();
+        boolean drained = true;
+        for (LoadClients clients : applications) {
+            drained &= clients.await(Duration.ofNanos(Math.max(0, until - System.nanoTime())));
+        }
+        running.abandoned = true;
+        if (!drained) {
+            applications.forEach(LoadClients::wake);
+            applications.forEach(LoadClients::cancelRunning);
+            applications.forEach(clients -> clients.await(LAST_MOMENTS));
+            applications.forEach(LoadClients::abort);
+            applications.forEach(clients -> clients.await(LAST_MOMENTS));
+        }
+        planned = running.schedule.countBefore(running.stopMicros);
+        logUnfinished(running);
+        pauses.stop();
+    }
 
-    /** Every operation so far. */
+    private void logUnfinished(LoadRun running) {
+        Map<Long, LoadClient.InFlight> inFlight = new HashMap<>();
+        for (LoadClients clients : applications) {
+            for (LoadClient client : clients.clients()) {
+                LoadClient.InFlight flight = client.inFlight();
+                if (flight != null) {
+                    inFlight.put(flight.arrival(), flight);
+                }
+            }
+        }
+        long now = clock.micros();
+        for (long arrival = 0; arrival < planned; arrival++) {
+            int application = running.schedule.application(arrival);
+            if (application < 0) {
+                continue;
+            }
+            LoadClient.InFlight flight = inFlight.get(arrival);
+            long start = flight == null ? now : flight.startMicros();
+            running.log(
+                    arrival,
+                    new OperationLog.Operation(
+                            applications.get(application).kind(arrival),
+                            running.schedule.dueMicros(arrival),
+                            start,
+                            now,
+                            Outcome.UNKNOWN,
+                            null,
+                            flight == null ? 0 : flight.pid()));
+        }
+    }
+
+    /** Every operation so far; empty before {@link #start}. */
     public OperationLog operations() {
-        throw new HarnessException("The load generator is not built yet.");
+        LoadRun running = run;
+        return running == null ? new OperationLog() : running.log;
     }
 
     /** What the load was, so far. */
     public Recording.LoadFacts facts() {
-        throw new HarnessException("The load generator is not built yet.");
+        Workload workload = plan.workload();
+        Workload.Application after = plan.after();
+        LoadRun running = run;
+        long due = 0;
+        long unfinished = 0;
+        if (running != null) {
+            due = stopped ? planned : running.schedule.countBefore(clock.micros());
+            unfinished = running.unfinished.get();
+        }
+        return new Recording.LoadFacts(
+                workload.ratePerSecond(),
+                workload.clients(),
+                workload.before().name(),
+                after == null ? null : after.name(),
+                due,
+                running == null ? 0 : running.log.size() - unfinished,
+                unfinished,
+                running == null ? 0 : running.lateness.getValueAtPercentile(99),
+                running == null ? 0 : running.lateness.getMaxValue(),
+                running == null ? 0 : running.reconnects.get(),
+                pauses.longestMicros());
     }
 
     /** What the load wrote. */
     public WriteLedger ledger() {
-        throw new HarnessException("The load generator is not built yet.");
+        return ledger;
     }
 
     /** Every wait for a lock of at least {@link LoadRole#SHORTEST_REPORTED_WAIT_MILLIS} that the load's sessions heard of, so far. */
     public List<ServerWait> serverWaits() {
-        throw new HarnessException("The load generator is not built yet.");
+        LoadRun running = run;
+        return running == null ? List.of() : running.waits();
+    }
+
+    /** What the author of the plan should know: what the plan's notes say, and what became of the application to come. */
+    public List<String> notes() {
+        List<String> all = new ArrayList<>(plan.notes());
+        all.addAll(notes);
+        return all;
     }
 
     /** {@link #stop} without draining. */

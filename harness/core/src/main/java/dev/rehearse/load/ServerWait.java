@@ -1,10 +1,9 @@
 package dev.rehearse.load;
 
 import dev.rehearse.recording.LockWait;
-import java.util.List;
 
 /**
- * A wait for a lock of one of the load's sessions, in the server's own words.
+ * A wait for a lock of one of the load's sessions, in the server's own words. Who held the lock the server says only in its log.
  *
  * @param pid the session that waited
  * @param operationKind index into {@link dev.rehearse.recording.OperationLog#kinds()}
@@ -16,8 +15,6 @@ import java.util.List;
  * @param startMicros when the wait began
  * @param endMicros when the session heard that it had ended
  * @param ended how it ended
- * @param holders sessions that held the lock when the server first reported the wait, in any mode, whether it conflicts or not
- * @param queue sessions that waited for it then, in the order of the queue, this one included
  */
 public record ServerWait(
         int pid,
@@ -29,12 +26,4 @@ public record ServerWait(
         long durationMicros,
         long startMicros,
         long endMicros,
-        LockWait.Ended ended,
-        List<Integer> holders,
-        List<Integer> queue) {
-
-    public ServerWait {
-        holders = List.copyOf(holders);
-        queue = List.copyOf(queue);
-    }
-}
+        LockWait.Ended ended) {}

@@ -1,0 +1,159 @@
+package dev.rehearse.load;
+
+import dev.rehearse.plan.Workload.Arrivals;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+
+/**
+ * When which arrival is due, and which application it goes to. Times follow from the rate and the random seed alone; the database has
+ * no say. Arrivals are numbered from 0; each is taken exactly once. Thread-safe.
+ */
+final class ArrivalSchedule {
+
+    /** The application that runs today, and the one that comes with the migration. */
+    static final int BEFORE = 0;
+
+    static final int AFTER = 1;
+
+    private static final int CHUNK = 4_096;
+    private static final int UNDECIDED = 0;
+    private static final int FINISHED = 3;
+    private static final long GAMMA = 0x9E3779B97F4A7C15L;
+
+    private final double ratePerSecond;
+    private final Arrivals arrivals;
+    private final long randomSeed;
+    private final SplittableRandom gaps;
+    private volatile List<Chunk> chunks = List.of();
+    private volatile List<Share> shares;
+    private double lastDueMicros;
+
+    private record Chunk(long[] due, AtomicIntegerArray state) {}
+
+    private record Share(long fromMicros, double before) {}
+
+    ArrivalSchedule(double ratePerSecond, Arrivals arrivals, long randomSeed) {
+        this.ratePerSecond = ratePerSecond;
+        this.arrivals = arrivals;
+        this.randomSeed = randomSeed;
+        this.gaps = new SplittableRandom(randomSeed);
+        this.shares = List.of(new Share(Long.MIN_VALUE, 1));
+    }
+
+    /** Counts from here; called before anything else. */
+    synchronized void begin(long originMicros) {
+        lastDueMicros = originMicros;
+    }
+
+    long dueMicros(long arrival) {
+        return chunk(arrival).due[(int) (arrival % CHUNK)];
+    }
+
+    /** The application that the arrival goes to, settled by whoever asks first. */
+    int application(long arrival) {
+        Chunk chunk = chunk(arrival);
+        int slot = (int) (arrival % CHUNK);
+        int owner = uniform(arrival, 1) < share(chunk.due[slot]).before() ? BEFORE : AFTER;
+        chunk.state.compareAndSet(slot, UNDECIDED, owner + 1);
+        int settled = chunk.state.get(slot);
+        return settled == FINISHED ? -1 : settled - 1;
+    }
+
+    /** Notes that the arrival's outcome goes to the log; false if it was noted before. */
+    boolean finish(long arrival) {
+        return chunk(arrival).state.getAndSet((int) (arrival % CHUNK), FINISHED) != FINISHED;
+    }
+
+    boolean isFinished(long arrival) {
+        return chunk(arrival).state.get((int) (arrival % CHUNK)) == FINISHED;
+    }
+
+    /** Whether, as things stand, every arrival due at or after {@code dueMicros} goes to the other application. */
+    boolean isIdle(int application, long dueMicros) {
+        List<Share> now = shares;
+        Share last = now.get(now.size() - 1);
+        return dueMicros >= last.fromMicros() && last.before() == (application == BEFORE ? 0 : 1);
+    }
+
+    /** Arrivals due from {@code fromMicros} on are split so. */
+    synchronized void share(long fromMicros, double before) {
+        List<Share> longer = new ArrayList<>(shares);
+        longer.add(new Share(fromMicros, before));
+        shares = List.copyOf(longer);
+    }
+
+    /** How many arrivals are due before {@code micros}. */
+    long countBefore(long micros) {
+        long low = 0;
+        long high = CHUNK;
+        while (dueMicros(high) < micros) {
+            low = high;
+            high += CHUNK;
+        }
+        while (low < high) {
+            long middle = (low + high) / 2;
+            if (dueMicros(middle) < micros) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /** A number from 0 to 1 that depends on the arrival and the purpose alone. */
+    double uniform(long arrival, int purpose) {
+        return (mix(arrival, purpose) >>> 11) * 0x1.0p-53;
+    }
+
+    /** Random values of one arrival: the same in every run with the same seed. */
+    SplittableRandom random(long arrival) {
+        return new SplittableRandom(mix(arrival, 3));
+    }
+
+    private long mix(long arrival, int purpose) {
+        long z = randomSeed + GAMMA * (arrival * 4 + purpose + 1);
+        z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+        return z ^ z >>> 31;
+    }
+
+    private Share share(long dueMicros) {
+        List<Share> now = shares;
+        int index = now.size() - 1;
+        while (now.get(index).fromMicros() > dueMicros) {
+            index--;
+        }
+        return now.get(index);
+    }
+
+    private Chunk chunk(long arrival) {
+        int index = (int) (arrival / CHUNK);
+        List<Chunk> known = chunks;
+        return index < known.size() ? known.get(index) : extended(index);
+    }
+
+    private synchronized Chunk extended(int index) {
+        List<Chunk> longer = new ArrayList<>(chunks);
+        while (longer.size() <= index) {
+            longer.add(nextChunk());
+        }
+        chunks = List.copyOf(longer);
+        return chunks.get(index);
+    }
+
+    private Chunk nextChunk() {
+        long[] due = new long[CHUNK];
+        double gap = 1e6 / ratePerSecond;
+        for (int i = 0; i < CHUNK; i++) {
+            lastDueMicros += switch (arrivals) {
+                case POISSON -> -Math.log(1 - gaps.nextDouble()) * gap;
+                case CONSTANT -> gap;
+            };
+            due[i] = (long) lastDueMicros;
+        }
+        return new Chunk(due, new AtomicIntegerArray(CHUNK));
+    }
+}

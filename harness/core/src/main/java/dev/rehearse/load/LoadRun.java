@@ -1,0 +1,63 @@
+package dev.rehearse.load;
+
+import dev.rehearse.recording.OperationLog;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.RunClock;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.HdrHistogram.ConcurrentHistogram;
+
+/** What all clients of one load share. Thread-safe. */
+final class LoadRun {
+
+    private static final long LONGEST_LATENESS_MICROS = 3_600_000_000L;
+
+    final RunClock clock;
+    final ArrivalSchedule schedule;
+    final LoadConnections connections;
+    final KeyPools pools;
+    final WriteLedger ledger;
+    final OperationLog log = new OperationLog();
+    final long statementTimeoutMicros;
+    final AtomicLong reconnects = new AtomicLong();
+    final AtomicLong unfinished = new AtomicLong();
+    final ConcurrentHistogram lateness = new ConcurrentHistogram(LONGEST_LATENESS_MICROS, 3);
+    private final ConcurrentLinkedQueue<ServerWait> waits = new ConcurrentLinkedQueue<>();
+
+    /** Arrivals due from here on are not part of the load. */
+    volatile long stopMicros = Long.MAX_VALUE;
+    /** The deadline for draining has passed: take up nothing more. */
+    volatile boolean abandoned;
+
+    LoadRun(RunClock clock, ArrivalSchedule schedule, LoadConnections connections, LoadPlan plan, WriteLedger ledger) {
+        this.clock = clock;
+        this.schedule = schedule;
+        this.connections = connections;
+        this.pools = plan.pools();
+        this.ledger = ledger;
+        this.statementTimeoutMicros = plan.workload().statementTimeout().toMillis() * 1_000;
+    }
+
+    void heard(List<ServerWait> more) {
+        waits.addAll(more);
+    }
+
+    List<ServerWait> waits() {
+        return List.copyOf(waits);
+    }
+
+    void late(long micros) {
+        lateness.recordValue(Math.max(0, Math.min(micros, LONGEST_LATENESS_MICROS)));
+    }
+
+    /** Puts the arrival's outcome into the log, once. */
+    void log(long arrival, OperationLog.Operation operation) {
+        if (schedule.finish(arrival)) {
+            log.add(operation);
+            if (abandoned && operation.outcome() == Outcome.UNKNOWN) {
+                unfinished.incrementAndGet();
+            }
+        }
+    }
+}

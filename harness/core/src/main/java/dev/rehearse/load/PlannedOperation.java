@@ -1,0 +1,57 @@
+package dev.rehearse.load;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operation that was tried on the database and is ready to run.
+ *
+ * @param tables the tables it touches, as reports name them
+ */
+record PlannedOperation(
+        String name,
+        int weight,
+        boolean transaction,
+        boolean prepared,
+        Draws draws,
+        List<PlannedStatement> statements,
+        List<String> tables,
+        boolean writes) {
+
+    /**
+     * @param sql for pgjdbc, with {@code RETURNING} added where the write is tracked
+     * @param slots for each question mark, the position of its value
+     * @param expectedRows rows it must return or affect; -1: any number
+     * @param write what it writes, where its rows can be accounted for
+     */
+    record PlannedStatement(
+            String sql,
+            List<Integer> slots,
+            int expectedRows,
+            @Nullable TrackedWrite write) {}
+
+    /** Operations of one application version, with the weights added up so that one can be drawn. */
+    record PlannedApplication(String name, List<PlannedOperation> operations, List<Integer> weightsSoFar) {
+
+        static PlannedApplication of(String name, List<PlannedOperation> operations) {
+            int sum = 0;
+            Integer[] sums = new Integer[operations.size()];
+            for (int i = 0; i < sums.length; i++) {
+                sum += operations.get(i).weight();
+                sums[i] = sum;
+            }
+            return new PlannedApplication(name, List.copyOf(operations), List.of(sums));
+        }
+
+        /** The operation at a uniform number from 0 to 1. */
+        int at(double uniform) {
+            int total = weightsSoFar.get(weightsSoFar.size() - 1);
+            int wanted = (int) (uniform * total);
+            int index = 0;
+            while (weightsSoFar.get(index) <= wanted) {
+                index++;
+            }
+            return index;
+        }
+    }
+}

@@ -1,0 +1,306 @@
+package dev.rehearse.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.rehearse.plan.Workload;
+import dev.rehearse.recording.LockWait;
+import dev.rehearse.recording.OperationLog;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Recording;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The generator against known truth. */
+class LoadGeneratorIT {
+
+    private static LoadedServer shop;
+
+    @BeforeAll
+    static void start() throws SQLException {
+        shop = new LoadedServer(18);
+    }
+
+    @AfterAll
+    static void stop() {
+        shop.close();
+    }
+
+    @BeforeEach
+    void fill() throws SQLException {
+        shop.execute(
+                "DROP TABLE IF EXISTS account CASCADE",
+                "CREATE TABLE account (id int PRIMARY KEY, owner text NOT NULL, cents bigint NOT NULL)",
+                "INSERT INTO account SELECT i, 'owner ' || i, 1000 FROM generate_series(1, 10000) i",
+                "ANALYZE account");
+    }
+
+    private static Workload.Operation read(boolean transaction) {
+        return LoadedServer.operation(
+                "read_account",
+                transaction,
+                Map.of("id", LoadedServer.key("account", "id")),
+                "SELECT * FROM account WHERE id = :id");
+    }
+
+    private static Workload.Operation transfer() {
+        return LoadedServer.operation(
+                "transfer",
+                true,
+                Map.of(
+                        "from", LoadedServer.key("account", "id"),
+                        "to", LoadedServer.key("account", "id"),
+                        "cents", LoadedServer.integer(1, 100)),
+                "UPDATE account SET cents = cents - :cents WHERE id = :from",
+                "UPDATE account SET cents = cents + :cents WHERE id = :to");
+    }
+
+    @Test
+    void a_lock_held_for_two_seconds_delays_every_arrival_due_meanwhile() throws Exception {
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(500, 8, read(false)))) {
+            load.start();
+            long began = shop.clock.micros();
+            shop.runFor(Duration.ofSeconds(4));
+            long locked;
+            long released;
+            try (Connection blocker = shop.server.connect("rehearse-test");
+                    Statement statement = blocker.createStatement()) {
+                blocker.setAutoCommit(false);
+                statement.execute("LOCK TABLE account IN ACCESS EXCLUSIVE MODE");
+                locked = shop.clock.micros();
+                shop.runFor(Duration.ofSeconds(2));
+                blocker.commit();
+                released = shop.clock.micros();
+            }
+            shop.runFor(Duration.ofMillis(10_000 - (shop.clock.micros() - began) / 1_000));
+            load.stop(Duration.ofSeconds(5));
+
+            List<OperationLog.Operation> all = LoadedServer.operations(load.operations());
+            double seconds = (released - locked) / 1e6;
+            double runSeconds = (shop.clock.micros() - began) / 1e6;
+            List<OperationLog.Operation> due = all.stream()
+                    .filter(o -> o.dueMicros() > locked && o.dueMicros() < released - 5_000)
+                    .toList();
+            assertThat((double) due.size()).isCloseTo(500 * seconds, within(5 * Math.sqrt(500 * seconds)));
+            assertThat(due).allSatisfy(o -> assertThat(o.endMicros()).isGreaterThan(released - 5_000));
+            // Of n arrivals spread over T seconds the response at quantile q is D - (1 - q) T.
+            long p99 = all.stream()
+                    .map(OperationLog.Operation::responseMicros)
+                    .sorted()
+                    .skip((long) (all.size() * 0.99))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(p99 / 1e6 / (seconds - 0.01 * runSeconds)).isBetween(0.95, 1.05);
+
+            assertEveryLongOperationIsExplained(load, all);
+            assertThat(load.serverWaits()).hasSize(8).allSatisfy(wait -> {
+                assertThat(wait.ended()).isEqualTo(LockWait.Ended.GRANTED);
+                assertThat(wait.lockType()).isEqualTo("relation");
+                assertThat(wait.mode()).isEqualTo("AccessShareLock");
+                assertThat(wait.relationOid()).isEqualTo(Long.parseLong(shop.value("SELECT 'account'::regclass::oid")));
+                assertThat(wait.endMicros()).isCloseTo(released, within(50_000L));
+            });
+            assertConserved(load);
+        }
+    }
+
+    private static void assertEveryLongOperationIsExplained(LoadGenerator load, List<OperationLog.Operation> all) {
+        List<OperationLog.Operation> waited =
+                all.stream().filter(o -> o.serviceMicros() > 1_000_000).toList();
+        assertThat(waited)
+                .isNotEmpty()
+                .allSatisfy(o -> assertThat(load.serverWaits()).anySatisfy(wait -> {
+                    assertThat(wait.pid()).isEqualTo(o.pid());
+                    assertThat(wait.durationMicros()).isCloseTo(o.serviceMicros(), within(50_000L));
+                }));
+    }
+
+    private static void assertConserved(LoadGenerator load) {
+        Recording.LoadFacts facts = load.facts();
+        List<OperationLog.Operation> all = LoadedServer.operations(load.operations());
+        assertThat(facts.planned()).isPositive().isEqualTo(all.size());
+        assertThat(facts.completed() + facts.unfinished()).isEqualTo(facts.planned());
+        assertThat(all.stream()
+                        .map(OperationLog.Operation::dueMicros)
+                        .distinct()
+                        .count())
+                .isGreaterThan(all.size() * 9L / 10);
+    }
+
+    @Test
+    void what_still_runs_at_the_deadline_is_cancelled_and_kept_as_unknown() throws Exception {
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(200, 4, read(false)));
+                Connection blocker = shop.server.connect("rehearse-test");
+                Statement statement = blocker.createStatement()) {
+            load.start();
+            shop.runFor(Duration.ofMillis(500));
+            blocker.setAutoCommit(false);
+            statement.execute("LOCK TABLE account IN ACCESS EXCLUSIVE MODE");
+            shop.runFor(Duration.ofMillis(500));
+            long before = shop.clock.micros();
+            load.stop(Duration.ofMillis(300));
+
+            assertThat(shop.clock.micros() - before).isLessThan(4_000_000);
+            assertThat(load.facts().unfinished()).isGreaterThan(20);
+            assertThat(LoadedServer.operations(load.operations()))
+                    .filteredOn(o -> o.outcome() == Outcome.UNKNOWN)
+                    .hasSize((int) load.facts().unfinished());
+            assertThat(load.serverWaits())
+                    .isNotEmpty()
+                    .allSatisfy(w -> assertThat(w.ended()).isEqualTo(LockWait.Ended.STILL_WAITING));
+            assertConserved(load);
+        }
+    }
+
+    @Test
+    void lost_connections_are_counted_made_again_and_cost_only_what_ran_on_them() throws Exception {
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(300, 4, read(true), transfer()))) {
+            load.start();
+            shop.runFor(Duration.ofSeconds(1));
+            shop.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'rehearse-load-_'");
+            shop.runFor(Duration.ofSeconds(1));
+            long before = load.operations().size();
+            LoadedServer.await(
+                    "the load to go on",
+                    Duration.ofSeconds(5),
+                    () -> load.operations().size() > before + 50);
+            load.stop(Duration.ofSeconds(5));
+
+            assertThat(load.facts().reconnects()).isEqualTo(4);
+            assertThat(load.facts().unfinished()).isZero();
+            List<OperationLog.Operation> all = LoadedServer.operations(load.operations());
+            assertThat(all)
+                    .filteredOn(o -> o.outcome() != Outcome.SUCCEEDED)
+                    .hasSizeBetween(1, 20)
+                    .allSatisfy(o -> assertThat(o.sqlState()).matches("57P01|08...|40P01"));
+            assertThat(shop.value("SELECT sum(cents) FROM account")).isEqualTo("10000000");
+            assertConserved(load);
+        }
+    }
+
+    @Test
+    void a_cached_plan_whose_result_changes_fails_in_a_transaction_as_in_the_application() throws Exception {
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(300, 4, read(true), transfer()))) {
+            load.start();
+            shop.runFor(Duration.ofSeconds(1));
+            shop.execute("ALTER TABLE account ADD COLUMN note text");
+            shop.runFor(Duration.ofSeconds(1));
+            load.stop(Duration.ofSeconds(5));
+
+            List<OperationLog.Operation> failed = LoadedServer.operations(load.operations()).stream()
+                    .filter(o -> o.outcome() == Outcome.FAILED)
+                    .toList();
+            assertThat(failed)
+                    .filteredOn(o -> "0A000".equals(o.sqlState()))
+                    .hasSize(4)
+                    .allSatisfy(o -> assertThat(
+                                    load.operations().kinds().get(o.kind()).name())
+                            .isEqualTo("read_account"));
+        }
+    }
+
+    @Test
+    void both_applications_take_part_as_asked_and_the_new_one_meets_the_migrated_schema() throws Exception {
+        Workload.Application before = new Workload.Application("app-1", List.of(read(true)));
+        Workload.Application after = new Workload.Application(
+                "app-2",
+                List.of(LoadedServer.operation(
+                        "read_note",
+                        true,
+                        Map.of("id", LoadedServer.key("account", "id")),
+                        "SELECT note FROM account WHERE id = :id")));
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(400, 4, before, after))) {
+            load.start();
+            shop.runFor(Duration.ofSeconds(1));
+            shop.execute("ALTER TABLE account ADD COLUMN note text");
+            long overlap = shop.clock.micros();
+            load.applications(0.5);
+            shop.runFor(Duration.ofSeconds(2));
+            long only = shop.clock.micros();
+            load.applications(0);
+            shop.runFor(Duration.ofSeconds(1));
+            load.applications(1);
+            long back = shop.clock.micros();
+            shop.runFor(Duration.ofSeconds(1));
+            load.stop(Duration.ofSeconds(5));
+
+            assertThat(names(load, 0, overlap)).containsOnly("app-1");
+            assertThat(names(load, only + 5_000, back)).containsOnly("app-2");
+            assertThat(names(load, back + 5_000, Long.MAX_VALUE)).containsOnly("app-1");
+            List<OperationLog.Operation> both = LoadedServer.operations(load.operations()).stream()
+                    .filter(o -> o.dueMicros() > overlap + 500_000 && o.dueMicros() < only)
+                    .toList();
+            long newer = both.stream()
+                    .filter(o -> application(load, o).equals("app-2"))
+                    .count();
+            assertThat(newer / (double) both.size()).isBetween(0.35, 0.65);
+            assertThat(LoadedServer.operations(load.operations()))
+                    .filteredOn(o -> application(load, o).equals("app-2"))
+                    .allSatisfy(o -> assertThat(o.outcome()).isEqualTo(Outcome.SUCCEEDED));
+            assertThat(load.operations().kinds())
+                    .extracting(OperationLog.OperationKind::tables)
+                    .containsOnly(List.of("account"));
+            assertConserved(load);
+        }
+    }
+
+    private static Set<String> names(LoadGenerator load, long from, long to) {
+        return LoadedServer.operations(load.operations()).stream()
+                .filter(o -> o.dueMicros() >= from && o.dueMicros() < to)
+                .map(o -> application(load, o))
+                .collect(Collectors.toSet());
+    }
+
+    private static String application(LoadGenerator load, OperationLog.Operation operation) {
+        return load.operations().kinds().get(operation.kind()).application();
+    }
+
+    @Test
+    void a_read_that_finds_another_number_of_rows_has_failed() throws Exception {
+        Workload.Operation checked = new Workload.Operation(
+                "read_checked",
+                1,
+                true,
+                true,
+                Map.of("id", LoadedServer.key("account", "id")),
+                List.of(new Workload.Step("SELECT * FROM account WHERE id = :id", java.util.OptionalInt.of(1))));
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(300, 4, checked))) {
+            load.start();
+            shop.runFor(Duration.ofMillis(500));
+            shop.execute("DELETE FROM account WHERE id % 2 = 0");
+            shop.runFor(Duration.ofMillis(700));
+            load.stop(Duration.ofSeconds(5));
+
+            assertThat(LoadedServer.operations(load.operations()))
+                    .filteredOn(o -> o.outcome() == Outcome.FAILED)
+                    .hasSizeGreaterThan(30)
+                    .allSatisfy(o -> assertThat(o.sqlState()).isEqualTo("RH001"));
+        }
+    }
+
+    @Test
+    void the_rate_is_kept_and_the_generators_own_delay_is_told() throws Exception {
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(1_000, 8, read(true), transfer()))) {
+            load.start();
+            shop.runFor(Duration.ofSeconds(5));
+            load.stop(Duration.ofSeconds(5));
+
+            Recording.LoadFacts facts = load.facts();
+            assertThat((double) facts.planned()).isCloseTo(5_000, within(500.0));
+            assertThat(facts.unfinished()).isZero();
+            assertThat(facts.lateP99Micros()).isPositive().isLessThanOrEqualTo(facts.lateMaxMicros());
+            System.getLogger("test").log(System.Logger.Level.INFO, "1000/s: {0}", facts);
+        }
+    }
+}

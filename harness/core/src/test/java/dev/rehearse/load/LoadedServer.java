@@ -1,0 +1,149 @@
+package dev.rehearse.load;
+
+import dev.rehearse.Progress;
+import dev.rehearse.database.DatabaseProviders;
+import dev.rehearse.database.DatabaseRequest;
+import dev.rehearse.database.TestDatabase;
+import dev.rehearse.plan.Workload;
+import dev.rehearse.recording.OperationLog;
+import dev.rehearse.recording.RunClock;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
+
+/** A server of the asked major with the load's role, for tests. */
+final class LoadedServer implements AutoCloseable {
+
+    static final String ROLE = "shop_app";
+    static final String PASSWORD = "it's a 'secret\\";
+
+    final TestDatabase database;
+    final TestDatabase.Server server;
+    final RunClock clock = new RunClock();
+
+    LoadedServer(int version, String... schema) throws SQLException {
+        database = DatabaseProviders.embedded()
+                .start(new DatabaseRequest(version, 0, Map.of(), null, null), Progress.SILENT);
+        server = database.primary();
+        try (Connection admin = server.connect("rehearse-test")) {
+            LoadRole.create(admin, ROLE, PASSWORD, server.user());
+        }
+        execute(schema);
+    }
+
+    void execute(String... statements) throws SQLException {
+        try (Connection connection = server.connect("rehearse-test");
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    String value(String sql) throws SQLException {
+        try (Connection connection = server.connect("rehearse-test");
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+
+    LoadPlan plan(Workload workload) {
+        return LoadPlan.resolve(workload, server, ROLE, PASSWORD, 7, Progress.SILENT);
+    }
+
+    LoadGenerator generator(Workload workload) {
+        return new LoadGenerator(plan(workload), server, ROLE, PASSWORD, clock);
+    }
+
+    static Workload workload(double rate, int clients, Workload.Operation... operations) {
+        return workload(rate, clients, new Workload.Application("app-1", List.of(operations)), null);
+    }
+
+    static Workload workload(double rate, int clients, Workload.Application before, Workload.Application after) {
+        return new Workload(
+                rate,
+                Workload.Arrivals.POISSON,
+                clients,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                before,
+                after,
+                List.of());
+    }
+
+    static Workload.Operation operation(
+            String name, boolean transaction, Map<String, Workload.Parameter> parameters, String... statements) {
+        List<Workload.Step> steps = new ArrayList<>();
+        for (String sql : statements) {
+            steps.add(new Workload.Step(sql, OptionalInt.empty()));
+        }
+        return new Workload.Operation(name, 1, transaction, true, parameters, steps);
+    }
+
+    static Workload.Parameter key(String table, String column) {
+        return new Workload.Parameter(
+                Workload.Parameter.Kind.KEY, table, column, Workload.Parameter.Distribution.UNIFORM, 0, 0, List.of());
+    }
+
+    static Workload.Parameter unique(String table, String column) {
+        return new Workload.Parameter(
+                Workload.Parameter.Kind.UNIQUE,
+                table,
+                column,
+                Workload.Parameter.Distribution.UNIFORM,
+                0,
+                0,
+                List.of());
+    }
+
+    static Workload.Parameter integer(long low, long high) {
+        return new Workload.Parameter(
+                Workload.Parameter.Kind.INTEGER,
+                null,
+                null,
+                Workload.Parameter.Distribution.UNIFORM,
+                low,
+                high,
+                List.of());
+    }
+
+    static List<OperationLog.Operation> operations(OperationLog log) {
+        List<OperationLog.Operation> all = new ArrayList<>();
+        for (int i = 0; i < log.size(); i++) {
+            all.add(log.get(i));
+        }
+        return all;
+    }
+
+    static void await(String what, Duration deadline, BooleanSupplier condition) throws InterruptedException {
+        long until = System.nanoTime() + deadline.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > until) {
+                throw new AssertionError("Waited " + deadline + " in vain: " + what);
+            }
+            Thread.sleep(2);
+        }
+    }
+
+    /** Lets the load run for so long. */
+    void runFor(Duration length) throws InterruptedException {
+        long until = clock.micros() + length.toNanos() / 1_000;
+        await("time to pass", length.plusSeconds(5), () -> clock.micros() >= until);
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}
