@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,8 +17,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +33,6 @@ public final class LockSampler implements AutoCloseable {
 
     private static final Duration IDLE_INTERVAL = Duration.ofMillis(10);
     private static final Duration BUSY_INTERVAL = Duration.ofMillis(5);
-    private static final Duration RECONNECT_PAUSE = Duration.ofMillis(250);
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
     private static final long CLOCK_EVERY_MICROS = 5_000_000;
     private static final long NAMES_EVERY_MICROS = 250_000;
     private static final long REFRESH_MICROS = 50_000;
@@ -51,7 +48,6 @@ public final class LockSampler implements AutoCloseable {
             FROM pg_catalog.pg_locks
             WHERE (NOT granted OR locktype = 'tuple') AND (database IS NULL OR database = 0 OR database = ?)""";
 
-    private final Server server;
     private final RunClock clock;
     private final BooleanSupplier statementRuns;
     private final Sessions sessions;
@@ -59,27 +55,23 @@ public final class LockSampler implements AutoCloseable {
     private final RelationNames relations = new RelationNames();
     private final LockEpisodes episodes = new LockEpisodes();
     private final ServerClock serverClock;
-    private final List<String> notes = new CopyOnWriteArrayList<>();
     private final Map<Integer, Long> blockersReadMicros = new HashMap<>();
-    private final Thread thread;
-    private @Nullable Connection connection;
-    private volatile boolean closed;
+    private final Watch watch;
     private volatile long samples;
     private volatile long longestGapMicros;
     private long databaseOid;
     private long clockMeasuredMicros;
     private long namesReadMicros;
     private long previousMicros = -1;
+    private volatile boolean running;
 
     private LockSampler(Server server, RunClock clock, SessionNames names, BooleanSupplier statementRuns) {
-        this.server = server;
         this.clock = clock;
         this.statementRuns = statementRuns;
         this.sessions = new Sessions(names);
         this.graph = new BlockingGraph(sessions);
         this.serverClock = new ServerClock(clock);
-        this.thread = new Thread(this::run, "rehearse-lock-sampler");
-        thread.setDaemon(true);
+        this.watch = new Watch("The lock sampler", "rehearse-lock-sampler", server, clock, new Sampling());
     }
 
     /**
@@ -92,9 +84,8 @@ public final class LockSampler implements AutoCloseable {
      */
     public static LockSampler start(Server server, RunClock clock, SessionNames names, BooleanSupplier statementRuns) {
         LockSampler sampler = new LockSampler(server, clock, names, statementRuns);
-        Connection connection;
         try {
-            connection = sampler.connect();
+            sampler.watch.connect();
         } catch (SQLException e) {
             throw new EnvironmentException(
                     "Cannot watch the locks of " + server.name() + " at " + server.jdbcUrl() + ": " + e.getMessage()
@@ -102,93 +93,72 @@ public final class LockSampler implements AutoCloseable {
                             + " connection to spare (max_connections).",
                     e);
         }
-        sampler.connection = connection;
-        sampler.thread.start();
+        sampler.watch.start();
         return sampler;
     }
 
-    private Connection connect() throws SQLException {
-        Connection fresh = server.connect("rehearse-sampler");
-        try {
-            fresh.setNetworkTimeout(Runnable::run, (int) DEADLINE.toMillis());
-            SamplerSession.prepare(fresh);
-            databaseOid = SamplerSession.databaseOid(fresh);
-            serverClock.measure(fresh);
-            clockMeasuredMicros = clock.micros();
-            relations.load(fresh);
-            namesReadMicros = clock.micros();
-            return fresh;
-        } catch (SQLException e) {
-            SamplerSession.closeQuietly(fresh);
-            throw e;
-        }
-    }
+    /** What the watch does with its connection. */
+    private final class Sampling implements Watch.Sampling {
 
-    private void run() {
-        try {
-            while (!closed) {
-                if (connection == null) {
-                    reconnect();
-                } else {
-                    sampleUntilItFails(connection);
-                    SamplerSession.closeQuietly(connection);
-                    connection = null;
-                }
-            }
-        } finally {
-            if (connection != null) {
-                SamplerSession.closeQuietly(connection);
-            }
+        @Override
+        public void begin(Connection connection) throws SQLException {
+            databaseOid = databaseOid(connection);
+            serverClock.measure(connection);
+            clockMeasuredMicros = clock.micros();
+            relations.load(connection);
+            namesReadMicros = clock.micros();
+        }
+
+        @Override
+        public Duration sample(Connection connection) throws SQLException {
+            long beganNanos = System.nanoTime();
+            running = statementRuns.getAsBoolean();
+            LockSampler.this.sample(connection);
+            // A sampler that eats the machine measures itself: it is never busy for more than a quarter of the time.
+            Duration least = Duration.ofNanos(4 * (System.nanoTime() - beganNanos));
+            Duration interval = running ? BUSY_INTERVAL : IDLE_INTERVAL;
+            return least.compareTo(interval) > 0 ? least : interval;
+        }
+
+        @Override
+        public boolean isUrgent() {
+            return !running && statementRuns.getAsBoolean();
+        }
+
+        @Override
+        public void end() {
             episodes.end();
         }
     }
 
-    private void reconnect() {
-        try {
-            connection = connect();
-            notes.add("The lock sampler is connected again at " + clock.micros() / 1_000 + " ms.");
-        } catch (SQLException e) {
-            LockSupport.parkNanos(RECONNECT_PAUSE.toNanos());
+    private static long databaseOid(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT oid::bigint FROM pg_catalog.pg_database WHERE datname = current_database()")) {
+            row.next();
+            return row.getLong(1);
         }
     }
 
-    private void sampleUntilItFails(Connection live) {
-        try (PreparedStatement waiters = live.prepareStatement(WAITERS)) {
-            long dueNanos = System.nanoTime();
-            while (!closed) {
-                long beganNanos = System.nanoTime();
-                boolean running = statementRuns.getAsBoolean();
-                sample(live, waiters, running);
-                long now = System.nanoTime();
-                // A sampler that eats the machine measures itself: never busy for more than a quarter of the time.
-                long interval = Math.max((running ? BUSY_INTERVAL : IDLE_INTERVAL).toNanos(), 4 * (now - beganNanos));
-                dueNanos = Math.max(dueNanos + interval, now);
-                pauseUntil(dueNanos, running);
-            }
-        } catch (SQLException e) {
-            if (!closed) {
-                notes.add("The lock sampler lost its connection at " + clock.micros() / 1_000 + " ms (SQLSTATE "
-                        + e.getSQLState() + "): waits that began and ended before it was back are missing.");
-            }
-        }
-    }
-
-    /** An idle sampler looks up half-way, so that the first statement does not find it asleep. */
-    private void pauseUntil(long dueNanos, boolean running) {
-        for (long left = dueNanos - System.nanoTime(); left > 0 && !closed; left = dueNanos - System.nanoTime()) {
-            LockSupport.parkNanos(Math.min(left, BUSY_INTERVAL.toNanos()));
-            if (!running && statementRuns.getAsBoolean()) {
-                return;
-            }
-        }
-    }
-
-    private void sample(Connection live, PreparedStatement statement, boolean running) throws SQLException {
+    private void sample(Connection live) throws SQLException {
         long asked = clock.micros();
-        List<Row> rows = read(live, statement, asked);
+        List<Row> rows = read(live, asked);
         long micros = (asked + clock.micros()) / 2;
-        noteGap(micros, running);
+        noteGap(micros);
         List<Row> waiting = rows.stream().filter(r -> !r.granted()).toList();
+        noteBlockers(waiting, micros);
+        if (!waiting.isEmpty()) {
+            lookUp(live, waiting, micros);
+        }
+        episodes.add(micros, waiters(rows, waiting, micros), context, serverClock.errorMicros());
+        samples++;
+        if (micros - clockMeasuredMicros > CLOCK_EVERY_MICROS && waiting.isEmpty()) {
+            serverClock.measure(live);
+            clockMeasuredMicros = clock.micros();
+        }
+    }
+
+    private void noteBlockers(List<Row> waiting, long micros) {
         Set<Integer> pids = new HashSet<>();
         waiting.forEach(r -> pids.add(r.key().pid()));
         graph.retain(pids);
@@ -200,18 +170,9 @@ public final class LockSampler implements AutoCloseable {
                 blockersReadMicros.put(row.key().pid(), micros);
             }
         }
-        if (!waiting.isEmpty()) {
-            lookUp(live, waiting, pids, micros);
-        }
-        episodes.add(micros, waiters(rows, waiting, micros), context, serverClock.errorMicros());
-        samples++;
-        if (micros - clockMeasuredMicros > CLOCK_EVERY_MICROS && waiting.isEmpty()) {
-            serverClock.measure(live);
-            clockMeasuredMicros = clock.micros();
-        }
     }
 
-    private void noteGap(long micros, boolean running) {
+    private void noteGap(long micros) {
         if (previousMicros >= 0 && running) {
             longestGapMicros = Math.max(longestGapMicros, micros - previousMicros);
         }
@@ -219,10 +180,10 @@ public final class LockSampler implements AutoCloseable {
     }
 
     /** Reads what is needed to name waiters, blockers and relations that are new. */
-    private void lookUp(Connection live, List<Row> waiting, Set<Integer> waiters, long micros) throws SQLException {
+    private void lookUp(Connection live, List<Row> waiting, long micros) throws SQLException {
         Set<Integer> unknown = new HashSet<>();
-        Set<Integer> involved = new HashSet<>(waiters);
-        involved.addAll(graph.blockers());
+        Set<Integer> involved = graph.blockers();
+        waiting.forEach(r -> involved.add(r.key().pid()));
         for (int pid : involved) {
             Sessions.Activity activity = sessions.activity(pid);
             if (pid != 0 && (activity == null || micros - activity.readMicros() > REFRESH_MICROS)) {
@@ -257,12 +218,15 @@ public final class LockSampler implements AutoCloseable {
             long oid =
                     key.lockType().equals("transactionid") ? rowLocks.getOrDefault(key.pid(), 0L) : key.relationOid();
             long start = row.waitStartEpochMicros() < 0 ? -1 : serverClock.runMicros(row.waitStartEpochMicros());
-            waiters.add(new LockEpisodes.Waiter(key, oid, start));
+            waiters.add(new LockEpisodes.Waiter(key, oid, relationName(oid), start));
         }
         return waiters;
     }
 
-    private String relationName(long oid) {
+    private @Nullable String relationName(long oid) {
+        if (oid == 0) {
+            return null;
+        }
         String name = relations.of(oid);
         return name != null ? name : "relation " + oid;
     }
@@ -285,19 +249,21 @@ public final class LockSampler implements AutoCloseable {
             long waitStartEpochMicros,
             @Nullable List<Integer> blockers) {}
 
-    private List<Row> read(Connection live, PreparedStatement statement, long asked) throws SQLException {
+    private List<Row> read(Connection live, long asked) throws SQLException {
         long refresh = Math.max(REFRESH_MICROS, blockersReadMicros.size() * 1_000L);
         Integer[] fresh = blockersReadMicros.entrySet().stream()
                 .filter(e -> asked - e.getValue() < refresh)
                 .map(Map.Entry::getKey)
                 .toArray(Integer[]::new);
-        statement.setArray(1, live.createArrayOf("int4", fresh));
-        statement.setLong(2, serverClock.epochMicros(previousMicros));
-        statement.setLong(3, databaseOid);
         List<Row> rows = new ArrayList<>();
-        try (ResultSet all = statement.executeQuery()) {
-            while (all.next()) {
-                rows.add(row(all));
+        try (PreparedStatement statement = live.prepareStatement(WAITERS)) {
+            statement.setArray(1, live.createArrayOf("int4", fresh));
+            statement.setLong(2, serverClock.epochMicros(previousMicros));
+            statement.setLong(3, databaseOid);
+            try (ResultSet all = statement.executeQuery()) {
+                while (all.next()) {
+                    rows.add(row(all));
+                }
             }
         }
         return rows;
@@ -324,14 +290,14 @@ public final class LockSampler implements AutoCloseable {
 
     /** What was seen so far; everything, once closed. */
     public LockObservation observation() {
-        List<String> all = new ArrayList<>(notes);
+        List<String> all = new ArrayList<>(watch.notes());
         if (episodes.dropped() > 0) {
             all.add(episodes.dropped() + " waits beyond the first " + LockEpisodes.MOST_WAITS
                     + " were seen by the lock sampler and not kept.");
         }
         return new LockObservation(
-                episodes.waits(this::relationName),
-                episodes.queues(this::relationName),
+                episodes.waits(),
+                episodes.queues(),
                 BUSY_INTERVAL.toNanos() / 1_000,
                 samples,
                 longestGapMicros,
@@ -343,12 +309,6 @@ public final class LockSampler implements AutoCloseable {
     /** Stops sampling. What waits then is kept as a wait that had not ended. */
     @Override
     public void close() {
-        closed = true;
-        LockSupport.unpark(thread);
-        try {
-            thread.join(2 * DEADLINE.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        watch.close();
     }
 }

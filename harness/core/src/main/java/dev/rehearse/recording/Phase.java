@@ -1,6 +1,6 @@
 package dev.rehearse.recording;
 
-/** The phases of a run, in order. Load runs from WARM_UP to REAPPLY. */
+/** The phases of a run, in order. Load runs from WARM_UP to ROLL_BACK. */
 public enum Phase {
     PROVISION("start the database"),
     LOAD("load the data"),

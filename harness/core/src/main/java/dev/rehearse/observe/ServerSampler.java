@@ -1,0 +1,169 @@
+package dev.rehearse.observe;
+
+import dev.rehearse.database.TestDatabase.Server;
+import dev.rehearse.recording.Recording.ReplicationSample;
+import dev.rehearse.recording.Recording.ServerSample;
+import dev.rehearse.recording.RunClock;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Watches the primary's counters and how far each standby is behind. The counters are those of <a
+ * href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-DATABASE-VIEW">pg_stat_database</a> summed over
+ * the server, the observers' own transactions included.
+ *
+ * <p>A standby's lag is how long ago the oldest WAL that it has not replayed was flushed on the primary, from our own samples of the
+ * primary's position, taken every 50 ms. The server's own {@code replay_lag} stays silent while nothing is replayed.
+ *
+ * <p>Each server has its own connection and thread. A server that dies is a note. Methods may be called from any thread.
+ */
+public final class ServerSampler implements AutoCloseable {
+
+    private static final Duration POSITION_INTERVAL = Duration.ofMillis(50);
+    private static final Duration STANDBY_INTERVAL = Duration.ofMillis(100);
+    private static final long COUNTERS_EVERY_MICROS = 250_000;
+
+    private static final String POSITION = "SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::bigint";
+
+    private static final String COUNTERS = """
+            SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint, sum(temp_bytes)::bigint, sum(deadlocks)::bigint,
+                   sum(xact_commit)::bigint, sum(xact_rollback)::bigint, sum(numbackends)::int
+            FROM pg_catalog.pg_stat_database""";
+
+    private static final String STANDBY = """
+            SELECT coalesce(pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint, 0),
+                   (SELECT sum(confl_tablespace + confl_lock + confl_snapshot + confl_bufferpin + confl_deadlock)::bigint
+                    FROM pg_catalog.pg_stat_database_conflicts)""";
+
+    private final RunClock clock;
+    private final WrittenWal written = new WrittenWal();
+    private final List<ServerSample> server = new ArrayList<>();
+    private final List<ReplicationSample> replication = new ArrayList<>();
+    private final List<Watch> watches = new CopyOnWriteArrayList<>();
+
+    private ServerSampler(RunClock clock) {
+        this.clock = clock;
+    }
+
+    /** Begins to sample, whether or not the servers can be reached yet. */
+    public static ServerSampler start(Server primary, List<Server> standbys, RunClock clock) {
+        ServerSampler sampler = new ServerSampler(clock);
+        sampler.watch(
+                "The sampler of the primary's counters", "rehearse-server-sampler", primary, sampler.new Primary());
+        for (Server standby : standbys) {
+            sampler.watch(
+                    "The sampler of replication",
+                    "rehearse-replication-sampler",
+                    standby,
+                    sampler.new Standby(standby.name()));
+        }
+        return sampler;
+    }
+
+    private void watch(String what, String threadName, Server watched, Watch.Sampling sampling) {
+        Watch watch = new Watch(what, threadName, watched, clock, sampling);
+        watches.add(watch);
+        watch.start();
+    }
+
+    private final class Primary implements Watch.Sampling {
+
+        private long countedMicros = -COUNTERS_EVERY_MICROS;
+
+        @Override
+        public void begin(Connection connection) {}
+
+        @Override
+        public Duration sample(Connection connection) throws SQLException {
+            try (Statement statement = connection.createStatement()) {
+                try (ResultSet row = statement.executeQuery(POSITION)) {
+                    row.next();
+                    written.add(clock.micros(), row.getLong(1));
+                }
+                if (clock.micros() - countedMicros >= COUNTERS_EVERY_MICROS) {
+                    countedMicros = clock.micros();
+                    count(statement);
+                }
+            }
+            return POSITION_INTERVAL;
+        }
+
+        private void count(Statement statement) throws SQLException {
+            try (ResultSet row = statement.executeQuery(COUNTERS)) {
+                row.next();
+                synchronized (server) {
+                    server.add(new ServerSample(
+                            countedMicros,
+                            row.getLong(1),
+                            row.getLong(2),
+                            row.getLong(3),
+                            row.getLong(4),
+                            row.getLong(5),
+                            row.getInt(6)));
+                }
+            }
+        }
+    }
+
+    private final class Standby implements Watch.Sampling {
+
+        private final String name;
+
+        Standby(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void begin(Connection connection) {}
+
+        @Override
+        public Duration sample(Connection connection) throws SQLException {
+            try (Statement statement = connection.createStatement()) {
+                long micros = clock.micros();
+                try (ResultSet row = statement.executeQuery(STANDBY)) {
+                    row.next();
+                    long replayed = row.getLong(1);
+                    synchronized (replication) {
+                        replication.add(new ReplicationSample(
+                                micros,
+                                name,
+                                written.lagMicros(micros, replayed),
+                                written.lagBytes(micros, replayed),
+                                row.getLong(2)));
+                    }
+                }
+            }
+            return STANDBY_INTERVAL;
+        }
+    }
+
+    /** The primary's counters so far. */
+    public List<ServerSample> server() {
+        synchronized (server) {
+            return List.copyOf(server);
+        }
+    }
+
+    /** The standbys' lag so far. */
+    public List<ReplicationSample> replication() {
+        synchronized (replication) {
+            return List.copyOf(replication);
+        }
+    }
+
+    /** What went wrong, in words. */
+    public List<String> notes() {
+        return watches.stream().flatMap(w -> w.notes().stream()).toList();
+    }
+
+    @Override
+    public void close() {
+        watches.forEach(Watch::close);
+    }
+}

@@ -1,0 +1,178 @@
+package dev.rehearse.observe;
+
+import dev.rehearse.database.TestDatabase.Server;
+import dev.rehearse.recording.RunClock;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection and one thread that sample a server at an interval until they are closed. A connection that dies is a note and is made
+ * again, for as long as it takes: the server's death is a fact of the run.
+ */
+final class Watch implements AutoCloseable {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration RECONNECT_PAUSE = Duration.ofMillis(250);
+    private static final Duration NAP = Duration.ofMillis(5);
+
+    private final String what;
+    private final Server server;
+    private final RunClock clock;
+    private final Sampling sampling;
+    private final List<String> notes = new CopyOnWriteArrayList<>();
+    private final Thread thread;
+    private volatile boolean closed;
+    private @Nullable Connection connection;
+    private boolean lost;
+
+    /** What is sampled. Called from one thread at a time. */
+    interface Sampling {
+
+        /** Prepares a connection that was just made. */
+        void begin(Connection connection) throws SQLException;
+
+        /** Takes one sample and says how long after its beginning the next one is due. */
+        Duration sample(Connection connection) throws SQLException;
+
+        /** Whether the next sample should be taken at once although it is not due. */
+        default boolean isUrgent() {
+            return false;
+        }
+
+        /** Called once, after the last sample. */
+        default void end() {}
+    }
+
+    /**
+     * @param what who watches, as a sentence begins: "The lock sampler"
+     * @param threadName name of the thread and of the session
+     */
+    Watch(String what, String threadName, Server server, RunClock clock, Sampling sampling) {
+        this.what = what;
+        this.server = server;
+        this.clock = clock;
+        this.sampling = sampling;
+        this.thread = new Thread(this::run, threadName);
+        thread.setDaemon(true);
+    }
+
+    /** Connects before {@link #start}, for those who cannot do without. */
+    void connect() throws SQLException {
+        Connection fresh = server.connect("rehearse-sampler");
+        try {
+            fresh.setNetworkTimeout(Runnable::run, (int) DEADLINE.toMillis());
+            fresh.setAutoCommit(true);
+            try (Statement statement = fresh.createStatement()) {
+                statement.execute("SET statement_timeout = '5s'; SET lock_timeout = '200ms'; SET jit = off;"
+                        + " SET client_min_messages = warning");
+            }
+            sampling.begin(fresh);
+            connection = fresh;
+        } catch (SQLException e) {
+            closeQuietly(fresh);
+            throw e;
+        }
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** What went wrong, in words. */
+    List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                Connection live = connection;
+                if (live == null) {
+                    reconnect();
+                } else {
+                    sampleUntilItFails(live);
+                    closeQuietly(live);
+                    connection = null;
+                }
+            }
+        } finally {
+            if (connection != null) {
+                closeQuietly(connection);
+            }
+            sampling.end();
+        }
+    }
+
+    private void reconnect() {
+        try {
+            connect();
+            if (lost) {
+                notes.add(what + " reached " + server.name() + " again at " + millis() + " ms.");
+            }
+            lost = false;
+        } catch (SQLException e) {
+            if (!lost && !closed) {
+                notes.add(what + " could not reach " + server.name() + " at " + millis() + " ms (SQLSTATE "
+                        + e.getSQLState() + ").");
+            }
+            lost = true;
+            LockSupport.parkNanos(RECONNECT_PAUSE.toNanos());
+        }
+    }
+
+    private void sampleUntilItFails(Connection live) {
+        try {
+            long dueNanos = System.nanoTime();
+            while (!closed) {
+                Duration untilNext = sampling.sample(live);
+                dueNanos = Math.max(dueNanos + untilNext.toNanos(), System.nanoTime());
+                pauseUntil(dueNanos);
+            }
+        } catch (SQLException e) {
+            if (!closed) {
+                notes.add(what + " lost its connection to " + server.name() + " at " + millis() + " ms (SQLSTATE "
+                        + e.getSQLState() + "); what happened until it was back is missing.");
+                lost = true;
+            }
+        }
+    }
+
+    private void pauseUntil(long dueNanos) {
+        for (long left = dueNanos - System.nanoTime(); left > 0 && !closed; left = dueNanos - System.nanoTime()) {
+            LockSupport.parkNanos(Math.min(left, NAP.toNanos()));
+            if (sampling.isUrgent()) {
+                return;
+            }
+        }
+    }
+
+    private long millis() {
+        return clock.micros() / 1_000;
+    }
+
+    private static void closeQuietly(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // It was of no use any more; the server drops its side by itself.
+        }
+    }
+
+    /** Stops the thread and waits for its end, at most as long as the server may take to answer its last question. */
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join(2 * DEADLINE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

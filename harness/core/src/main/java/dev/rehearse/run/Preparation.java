@@ -1,0 +1,167 @@
+package dev.rehearse.run;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.HarnessException;
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.Progress;
+import dev.rehearse.data.Dataset;
+import dev.rehearse.data.DatasetSpec;
+import dev.rehearse.data.FilledDataset;
+import dev.rehearse.database.TestDatabase;
+import dev.rehearse.migration.MigrationResult;
+import dev.rehearse.migration.Migrators;
+import dev.rehearse.plan.Rehearsal;
+import dev.rehearse.plan.SqlFile;
+import dev.rehearse.sql.SqlScripts;
+import dev.rehearse.sql.SqlStatement;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Builds the schema and loads the data, or takes both from a template. */
+final class Preparation {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String KEPT = "loaded.json";
+
+    private final Rehearsal rehearsal;
+    private final TestDatabase database;
+    private final Progress progress;
+
+    /**
+     * What was loaded.
+     *
+     * @param rows by table, largest first
+     * @param notes what a reader of the report should know about the data
+     */
+    record Loaded(Map<String, Long> rows, List<String> notes) {}
+
+    Preparation(Rehearsal rehearsal, TestDatabase database, Progress progress) {
+        this.rehearsal = rehearsal;
+        this.database = database;
+        this.progress = progress;
+    }
+
+    /** Leaves the database loaded and sealed. */
+    Loaded load() throws SQLException {
+        Loaded loaded;
+        if (database.isLoaded()) {
+            loaded = database.kept(KEPT).map(Preparation::read).orElseGet(this::countWhatIsThere);
+        } else {
+            runSchema();
+            prepareTool();
+            loaded = fill();
+            database.keep(KEPT, written(loaded));
+        }
+        database.seal(progress);
+        return loaded;
+    }
+
+    private void runSchema() throws SQLException {
+        try (Connection connection = database.primary().connect("rehearse-schema");
+                Statement statement = connection.createStatement()) {
+            for (SqlFile script : rehearsal.schema()) {
+                progress.report("schema: " + script.name(), 0, -1);
+                connection.setAutoCommit(!script.transaction());
+                for (SqlStatement each : SqlScripts.split(script.name(), script.text())) {
+                    run(statement, script, each);
+                }
+                if (script.transaction()) {
+                    connection.commit();
+                }
+            }
+        }
+    }
+
+    private static void run(Statement statement, SqlFile script, SqlStatement each) throws SQLException {
+        try {
+            statement.setEscapeProcessing(false);
+            statement.execute(each.text());
+        } catch (SQLException e) {
+            if (e.getSQLState() == null || e.getSQLState().startsWith("08")) {
+                throw e;
+            }
+            throw new InvalidRehearsalException(
+                    script.name() + ":" + each.line() + ": the schema cannot be built: " + e.getMessage()
+                            + ". The rehearsal needs the schema as it is before the migration; mend the script or its place in the"
+                            + " plan's list.",
+                    e);
+        }
+    }
+
+    private void prepareTool() {
+        TestDatabase.Server server = database.primary();
+        MigrationResult result = Migrators.prepare(rehearsal.migration(), server, server.user(), server.password());
+        if (!result.succeeded()) {
+            throw new InvalidRehearsalException(
+                    "The migration tool cannot bring the database to where the rehearsal begins: " + result.message()
+                            + ". Mend its migrations up to that version.");
+        }
+    }
+
+    private Loaded fill() {
+        DatasetSpec spec = new DatasetSpec(
+                rehearsal.data().scale(),
+                rehearsal.data().rows(),
+                rehearsal.data().randomSeed(),
+                rehearsal.data().edgeCaseShare());
+        try {
+            FilledDataset filled =
+                    Dataset.fill(() -> database.primary().connect("rehearse-dataset"), spec, progress::report);
+            Map<String, Long> rows = new LinkedHashMap<>();
+            filled.tables().stream()
+                    .sorted(Comparator.comparingLong(t -> -t.rows()))
+                    .forEach(t ->
+                            rows.put(t.schema().equals("public") ? t.name() : t.schema() + "." + t.name(), t.rows()));
+            return new Loaded(rows, filled.notes());
+        } catch (dev.rehearse.data.DatasetException e) {
+            throw switch (e.actor()) {
+                case PLAN_AUTHOR -> new InvalidRehearsalException(String.valueOf(e.getMessage()), e);
+                case MACHINE -> new EnvironmentException(String.valueOf(e.getMessage()), e);
+                case LIBRARY -> new HarnessException(String.valueOf(e.getMessage()), e);
+            };
+        }
+    }
+
+    /** An external database brings its own rows: how many, by the server's own estimate. */
+    private Loaded countWhatIsThere() {
+        Map<String, Long> rows = new LinkedHashMap<>();
+        try (Connection connection = database.primary().connect("rehearse-schema");
+                Statement statement = connection.createStatement();
+                ResultSet tables = statement.executeQuery("""
+                        SELECT CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname, greatest(c.reltuples, 0)::bigint
+                        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                        WHERE c.relkind = 'r' AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT IN ('information_schema', 'rehearse')
+                        ORDER BY 2 DESC""")) {
+            while (tables.next()) {
+                rows.put(tables.getString(1), tables.getLong(2));
+            }
+        } catch (SQLException e) {
+            throw new EnvironmentException("The database does not answer: " + e.getMessage(), e);
+        }
+        return new Loaded(rows, List.of("the database brought its own rows; their numbers are the server's estimates"));
+    }
+
+    private static byte[] written(Loaded loaded) {
+        try {
+            return JSON.writeValueAsBytes(loaded);
+        } catch (IOException e) {
+            throw new HarnessException("What was loaded cannot be written down: " + e.getMessage(), e);
+        }
+    }
+
+    private static Loaded read(byte[] content) {
+        try {
+            return JSON.readValue(content, Loaded.class);
+        } catch (IOException e) {
+            throw new HarnessException("What was kept beside the template cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

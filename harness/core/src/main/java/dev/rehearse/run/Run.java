@@ -1,0 +1,256 @@
+package dev.rehearse.run;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.HarnessException;
+import dev.rehearse.database.DatabaseProvider;
+import dev.rehearse.database.DatabaseRequest;
+import dev.rehearse.database.Leftovers;
+import dev.rehearse.database.TestDatabase;
+import dev.rehearse.load.BaseSample;
+import dev.rehearse.load.Blockers;
+import dev.rehearse.load.LoadPlan;
+import dev.rehearse.load.WriteLedger;
+import dev.rehearse.migration.Migrators;
+import dev.rehearse.plan.DatabasePlan;
+import dev.rehearse.plan.Rehearsal;
+import dev.rehearse.plan.Workload;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.RowAccount;
+import dev.rehearse.recording.RunClock;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run, phase by phase. What the database or the migration does is collected; only a plan or a machine that makes the run impossible is
+ * an exception. Used by one thread; {@link #close} gives back everything, in every state.
+ */
+final class Run implements AutoCloseable {
+
+    private static final Duration BLOCKERS_IN_PLACE = Duration.ofSeconds(30);
+    private static final Duration DRAIN = Duration.ofSeconds(30);
+
+    private final Rehearsal rehearsal;
+    private final DatabaseProvider provider;
+    private final RunListener listener;
+    private final RunClock clock = new RunClock();
+    private final PhaseLog phases;
+    private final Collected collected;
+    private final SchemaWatch schema;
+    private @Nullable TestDatabase database;
+
+    Run(Rehearsal rehearsal, DatabaseProvider provider, RunListener listener) {
+        this.rehearsal = rehearsal;
+        this.provider = provider;
+        this.listener = listener;
+        this.phases = new PhaseLog(clock, listener);
+        this.collected = new Collected(rehearsal, clock);
+        this.schema = new SchemaWatch(rehearsal.invariants(), collected);
+    }
+
+    /** Everything, under load. */
+    Recording throughAllPhases() throws InterruptedException {
+        return record(Stages::rehearse);
+    }
+
+    /** The migration alone, on the loaded data. */
+    Recording migrationAlone() throws InterruptedException {
+        return record(Stages::trace);
+    }
+
+    /** What is done once the database is loaded and its roles are there. */
+    @FunctionalInterface
+    private interface Course {
+        void run(Stages stages, Connection admin, Roles roles)
+                throws SQLException, InterruptedException, DatabaseLostException;
+    }
+
+    private Recording record(Course course) throws InterruptedException {
+        TestDatabase started = provision();
+        database = started;
+        DatabaseWatch watch = new DatabaseWatch(started);
+        try {
+            new Stages(started, watch).go(course);
+        } catch (DatabaseLostException e) {
+            collected.abort(phases.current(), e.reason(), true);
+        } catch (SQLException | RuntimeException e) {
+            if (started.isAlive()) {
+                throw e instanceof RuntimeException ours ? ours : unexpected((SQLException) e);
+            }
+            collected.abort(phases.current(), watch.reason(), true);
+        }
+        phases.end();
+        return collected.recording(phases.spans());
+    }
+
+    /** The server lives and refuses something that we ask for ourselves. */
+    private RuntimeException unexpected(SQLException e) {
+        String what = "In " + phases.current() + " the server refused what Rehearse itself asked for: " + e.getMessage()
+                + " (SQLSTATE " + e.getSQLState() + ").";
+        return "42501".equals(e.getSQLState())
+                ? new EnvironmentException(
+                        what + " Rehearse needs a superuser: it makes roles and reads what other sessions do.", e)
+                : new HarnessException(what, e);
+    }
+
+    private TestDatabase provision() {
+        Leftovers.removeDead().forEach(removed -> listener.note("removed what an earlier run left: " + removed));
+        DatabasePlan plan = rehearsal.database();
+        TestDatabase started = provider.start(
+                new DatabaseRequest(
+                        plan.version(), plan.standbys(), plan.settings(), plan.image(), TemplateKey.of(rehearsal)),
+                listener);
+        listener.note(started.description() + (started.isLoaded() ? ", data taken from an earlier run" : ""));
+        return started;
+    }
+
+    @Override
+    public void close() {
+        if (database != null) {
+            database.close();
+        }
+    }
+
+    /** The phases from LOAD on, against one running database. */
+    private final class Stages {
+
+        private final TestDatabase database;
+        private final DatabaseWatch watch;
+
+        Stages(TestDatabase database, DatabaseWatch watch) {
+            this.database = database;
+            this.watch = watch;
+        }
+
+        void go(Course course) throws SQLException, InterruptedException, DatabaseLostException {
+            phases.begin(Phase.LOAD);
+            Preparation.Loaded loaded = new Preparation(rehearsal, database, listener).load();
+            collected.rows = loaded.rows();
+            collected.notMeasured.addAll(loaded.notes());
+
+            phases.begin(Phase.SNAPSHOT);
+            try (Connection admin = database.primary().connect("rehearse-admin")) {
+                collected.environment = Environment.read(rehearsal, database, admin);
+                Roles roles = Roles.create(admin, database.primary().user());
+                try {
+                    course.run(this, admin, roles);
+                } finally {
+                    if (database.provider().equals("external") && database.isAlive()) {
+                        roles.drop(admin);
+                    }
+                }
+            }
+        }
+
+        void trace(Connection admin, Roles roles) throws SQLException, InterruptedException, DatabaseLostException {
+            schema.beforeMigration(admin);
+            try (Migrators migrators = migrators(roles)) {
+                migrate(Phase.MIGRATE, migrators);
+                schema.afterMigration(admin, migrators.recorder().backends());
+                collected.statements = migrators.recorder().facts();
+                collected.notMeasured.addAll(migrators.notMeasured());
+            }
+        }
+
+        void rehearse(Connection admin, Roles roles) throws SQLException, InterruptedException, DatabaseLostException {
+            schema.beforeMigration(admin);
+            BaseSample sample = BaseSample.take(admin, rehearsal.data().randomSeed(), listener);
+            LoadPlan load = LoadPlan.resolve(
+                    rehearsal.workload(),
+                    database.primary(),
+                    Roles.LOAD,
+                    roles.password(),
+                    rehearsal.data().randomSeed(),
+                    listener);
+            collected.notMeasured.addAll(load.notes());
+
+            WriteLedger ledger;
+            try (Migrators migrators = migrators(roles)) {
+                phases.begin(Phase.WARM_UP);
+                try (UnderLoad underLoad = UnderLoad.start(database, load, roles, migrators, clock, collected)) {
+                    ledger = underLoad.ledger();
+                    underLoad(admin, migrators, underLoad);
+                    underLoad.drainFor(DRAIN);
+                    phases.begin(Phase.VERIFY);
+                }
+            }
+            verify(admin, ledger, sample);
+            reapply(admin, roles);
+        }
+
+        private void underLoad(Connection admin, Migrators migrators, UnderLoad underLoad)
+                throws SQLException, InterruptedException, DatabaseLostException {
+            Workload workload = rehearsal.workload();
+            watch.await(workload.warmUp());
+            phases.begin(Phase.BASELINE);
+            watch.await(workload.baseline());
+            if (workload.blockers().isEmpty()) {
+                migrate(Phase.MIGRATE, migrators);
+            } else {
+                Blockers blockers = Blockers.start(workload.blockers(), database.primary(), clock);
+                underLoad.standInTheWay(blockers);
+                blockers.awaitInPlace(BLOCKERS_IN_PLACE);
+                blockers.migrationStarted();
+                migrate(Phase.MIGRATE, migrators);
+            }
+
+            phases.begin(Phase.SETTLE);
+            underLoad.generator().applications(0.5);
+            watch.await(workload.settle());
+            schema.afterMigration(admin, migrators.recorder().backends());
+
+            if (migrators.hasDown() && (migrated() || schema.hasChanged())) {
+                underLoad.generator().applications(1);
+                migrate(Phase.ROLL_BACK, migrators);
+                schema.afterRollback(admin, migrators.recorder().backends());
+            }
+        }
+
+        private Migrators migrators(Roles roles) {
+            Migrators migrators =
+                    Migrators.open(rehearsal.migration(), database.primary(), Roles.MIGRATION, roles.password(), clock);
+            collected.tool(migrators.toolName(), migrators.hasDown());
+            return migrators;
+        }
+
+        private void migrate(Phase phase, Migrators migrators) throws InterruptedException, DatabaseLostException {
+            phases.begin(phase);
+            collected.attempts.addAll(migrators.run(phase));
+            if (Thread.interrupted()) {
+                throw new InterruptedException("The run was interrupted in " + phase + ".");
+            }
+            watch.check();
+        }
+
+        private boolean migrated() {
+            return collected.attempts.stream()
+                    .anyMatch(a -> a.phase() == Phase.MIGRATE && a.outcome() == Outcome.SUCCEEDED);
+        }
+
+        private boolean rolledBack() {
+            return collected.attempts.stream()
+                    .anyMatch(a -> a.phase() == Phase.ROLL_BACK && a.outcome() == Outcome.SUCCEEDED);
+        }
+
+        private void verify(Connection admin, WriteLedger ledger, BaseSample sample) throws SQLException {
+            Phase after = rolledBack() ? Phase.ROLL_BACK : Phase.MIGRATE;
+            collected.account = new RowAccount(after, ledger.verify(admin, sample));
+            collected.notMeasured.addAll(ledger.notes());
+        }
+
+        /** Up again, without load: what it costs the application is known by now; whether it works a second time is not. */
+        private void reapply(Connection admin, Roles roles)
+                throws SQLException, InterruptedException, DatabaseLostException {
+            if (!migrated() || !rolledBack()) {
+                return;
+            }
+            try (Migrators migrators = migrators(roles)) {
+                migrate(Phase.REAPPLY, migrators);
+            }
+            schema.afterReapply(admin);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.rehearse.run;
+
+import dev.rehearse.Progress;
+import dev.rehearse.recording.Phase;
+
+/** Hears how a run goes. Called by the run's threads; implementations return at once and never throw. */
+public interface RunListener extends Progress {
+
+    /** Hears nothing. */
+    RunListener SILENT = new RunListener() {
+        @Override
+        public void phaseStarted(Phase phase) {}
+
+        @Override
+        public void note(String text) {}
+
+        @Override
+        public void report(String what, long done, long total) {}
+    };
+
+    void phaseStarted(Phase phase);
+
+    /** Something the user should know now: which database was chosen, what an earlier run left and was removed. */
+    void note(String text);
+}

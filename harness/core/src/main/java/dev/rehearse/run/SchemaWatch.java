@@ -1,0 +1,115 @@
+package dev.rehearse.run;
+
+import dev.rehearse.observe.HalfDone;
+import dev.rehearse.observe.RelationSizes;
+import dev.rehearse.observe.SchemaFingerprint;
+import dev.rehearse.plan.Invariant;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording.InvariantFact;
+import dev.rehearse.recording.Recording.Leftover;
+import dev.rehearse.recording.Recording.RelationSize;
+import dev.rehearse.recording.Recording.SchemaDifference;
+import dev.rehearse.recording.Recording.SchemaFacts;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at the schema, the sizes, the leftovers and the invariants at the moments that are compared. */
+final class SchemaWatch {
+
+    private final List<Invariant> invariants;
+    private final Collected collected;
+    private @Nullable SchemaFingerprint before;
+    private @Nullable SchemaFingerprint afterMigration;
+    private List<Leftover> leftoversBefore = List.of();
+
+    SchemaWatch(List<Invariant> invariants, Collected collected) {
+        this.invariants = invariants;
+        this.collected = collected;
+    }
+
+    void beforeMigration(Connection connection) throws SQLException {
+        before = SchemaFingerprint.read(connection);
+        leftoversBefore = HalfDone.find(connection, Phase.SNAPSHOT, List.of());
+        sizes(connection, RelationSize.BEFORE);
+        for (Invariant invariant : invariants) {
+            collected.invariants.put(
+                    invariant.name(),
+                    new InvariantFact(
+                            invariant.name(),
+                            invariant.sql(),
+                            invariant.expect(),
+                            value(connection, invariant),
+                            null,
+                            null));
+        }
+    }
+
+    void afterMigration(Connection connection, Set<Integer> migrationPids) throws SQLException {
+        afterMigration = SchemaFingerprint.read(connection);
+        collected.schema = new SchemaFacts(since(before, afterMigration), null, null);
+        sizes(connection, RelationSize.AFTER_MIGRATION);
+        leftovers(connection, Phase.MIGRATE, migrationPids);
+        for (Invariant invariant : invariants) {
+            String value = value(connection, invariant);
+            collected.invariants.computeIfPresent(
+                    invariant.name(),
+                    (name, f) -> new InvariantFact(name, f.sql(), f.expected(), f.before(), value, f.afterRollback()));
+        }
+    }
+
+    void afterRollback(Connection connection, Set<Integer> migrationPids) throws SQLException {
+        SchemaFingerprint now = SchemaFingerprint.read(connection);
+        collected.schema = new SchemaFacts(collected.schema.changes(), since(before, now), null);
+        sizes(connection, RelationSize.AFTER_ROLLBACK);
+        leftovers(connection, Phase.ROLL_BACK, migrationPids);
+        for (Invariant invariant : invariants) {
+            String value = value(connection, invariant);
+            collected.invariants.computeIfPresent(
+                    invariant.name(),
+                    (name, f) -> new InvariantFact(name, f.sql(), f.expected(), f.before(), f.afterMigration(), value));
+        }
+    }
+
+    void afterReapply(Connection connection) throws SQLException {
+        collected.schema = new SchemaFacts(
+                collected.schema.changes(),
+                collected.schema.afterRollback(),
+                since(afterMigration, SchemaFingerprint.read(connection)));
+    }
+
+    /** Whether anything differs from before the migration. */
+    boolean hasChanged() {
+        return !collected.schema.changes().isEmpty();
+    }
+
+    private static List<SchemaDifference> since(@Nullable SchemaFingerprint earlier, SchemaFingerprint later) {
+        return earlier == null ? List.of() : SchemaFingerprint.differences(earlier, later);
+    }
+
+    private void leftovers(Connection connection, Phase phase, Set<Integer> migrationPids) throws SQLException {
+        collected.leftovers.addAll(HalfDone.since(leftoversBefore, HalfDone.find(connection, phase, migrationPids)));
+    }
+
+    private void sizes(Connection connection, String moment) throws SQLException {
+        RelationSizes sizes = RelationSizes.read(connection, moment);
+        collected.relations.addAll(sizes.sizes());
+        sizes.missing()
+                .forEach(relation ->
+                        collected.notMeasured.add("the size of " + relation + " " + moment + ": it was locked"));
+    }
+
+    /** The value, or the error that the query gave. */
+    private static String value(Connection connection, Invariant invariant) throws SQLException {
+        try {
+            return Environment.one(connection, invariant.sql());
+        } catch (SQLException e) {
+            if (e.getSQLState() == null || e.getSQLState().startsWith("08")) {
+                throw e;
+            }
+            return "error " + e.getSQLState();
+        }
+    }
+}

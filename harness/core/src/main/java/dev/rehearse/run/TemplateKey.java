@@ -1,0 +1,71 @@
+package dev.rehearse.run;
+
+import dev.rehearse.HarnessException;
+import dev.rehearse.plan.Migration.Flyway;
+import dev.rehearse.plan.Rehearsal;
+import dev.rehearse.plan.SqlFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** The key that a loaded database is kept under: everything that its content depends on. */
+final class TemplateKey {
+
+    /** Raised whenever the same plan gives other rows than before. */
+    private static final String DATA_FORMAT = "1";
+
+    private final MessageDigest digest;
+
+    private TemplateKey() {
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new HarnessException("This Java has no SHA-256, which every Java must have.", e);
+        }
+    }
+
+    static String of(Rehearsal rehearsal) {
+        TemplateKey key = new TemplateKey();
+        key.add(DATA_FORMAT);
+        for (SqlFile script : rehearsal.schema()) {
+            key.add(script.text());
+            key.add(String.valueOf(script.transaction()));
+        }
+        Flyway flyway = rehearsal.migration().flyway();
+        if (flyway != null) {
+            key.add(String.valueOf(flyway.from()));
+            flyway.locations().forEach(key::addFolder);
+        }
+        key.add(String.valueOf(rehearsal.data().scale()));
+        key.add(new TreeMap<>(rehearsal.data().rows()).toString());
+        key.add(String.valueOf(rehearsal.data().randomSeed()));
+        key.add(String.valueOf(rehearsal.data().edgeCaseShare()));
+        return HexFormat.of().formatHex(key.digest.digest()).substring(0, 24);
+    }
+
+    private void addFolder(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            List<Path> scripts = files.filter(Files::isRegularFile).sorted().toList();
+            for (Path script : scripts) {
+                add(folder.relativize(script).toString());
+                add(Files.readString(script));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void add(String part) {
+        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+        digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
+        digest.update(bytes);
+    }
+}

@@ -1,0 +1,189 @@
+package dev.rehearse.run;
+
+import dev.rehearse.database.TestDatabase;
+import dev.rehearse.load.Blockers;
+import dev.rehearse.load.LoadGenerator;
+import dev.rehearse.load.LoadPlan;
+import dev.rehearse.load.ServerWait;
+import dev.rehearse.load.WriteLedger;
+import dev.rehearse.migration.Migrators;
+import dev.rehearse.observe.LockObservation;
+import dev.rehearse.observe.LockSampler;
+import dev.rehearse.observe.LockWaits;
+import dev.rehearse.observe.MergedWaits;
+import dev.rehearse.observe.ReportedWait;
+import dev.rehearse.observe.ServerSampler;
+import dev.rehearse.observe.SessionNames;
+import dev.rehearse.recording.LockWait.Ended;
+import dev.rehearse.recording.LockWait.SessionKind;
+import dev.rehearse.recording.OperationLog.OperationKind;
+import dev.rehearse.recording.Recording.ObserverFacts;
+import dev.rehearse.recording.RunClock;
+import dev.rehearse.wiretap.MigrationWait;
+import dev.rehearse.wiretap.StatementRecorder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The load and everything that watches it. However it ends, {@link #close} stops all of it and collects what it measured. */
+final class UnderLoad implements AutoCloseable {
+
+    private final Collected collected;
+    private final LoadGenerator generator;
+    private final Migrators migrators;
+    private final LockSampler locks;
+    private final ServerSampler server;
+    private @Nullable Blockers blockers;
+    private Duration drain = Duration.ZERO;
+    private boolean closed;
+
+    private UnderLoad(
+            Collected collected,
+            LoadGenerator generator,
+            Migrators migrators,
+            LockSampler locks,
+            ServerSampler server) {
+        this.collected = collected;
+        this.generator = generator;
+        this.migrators = migrators;
+        this.locks = locks;
+        this.server = server;
+    }
+
+    static UnderLoad start(
+            TestDatabase database,
+            LoadPlan plan,
+            Roles roles,
+            Migrators migrators,
+            RunClock clock,
+            Collected collected) {
+        Opened opened = new Opened();
+        try {
+            StatementRecorder recorder = migrators.recorder();
+            ServerSampler server = opened.add(ServerSampler.start(database.primary(), database.standbys(), clock));
+            LoadGenerator generator =
+                    opened.add(new LoadGenerator(plan, database.primary(), Roles.LOAD, roles.password(), clock));
+            SessionNames names = (pid, micros) -> {
+                return recorder.backends().contains(pid)
+                        ? new SessionNames.Session("migration", SessionKind.MIGRATION)
+                        : null;
+            };
+            LockSampler locks = opened.add(
+                    LockSampler.start(database.primary(), clock, names, () -> recorder.runningStatement() >= 0));
+            generator.start();
+            return new UnderLoad(collected, generator, migrators, locks, server);
+        } catch (RuntimeException e) {
+            opened.closeAll(e);
+            throw e;
+        }
+    }
+
+    /** What was opened so far, to be closed again if the rest cannot be. */
+    private static final class Opened {
+
+        private final List<AutoCloseable> resources = new ArrayList<>();
+
+        <T extends AutoCloseable> T add(T resource) {
+            resources.add(resource);
+            return resource;
+        }
+
+        void closeAll(RuntimeException reason) {
+            for (AutoCloseable resource : resources) {
+                try {
+                    resource.close();
+                } catch (Exception e) {
+                    reason.addSuppressed(e);
+                }
+            }
+        }
+    }
+
+    LoadGenerator generator() {
+        return generator;
+    }
+
+    WriteLedger ledger() {
+        return generator.ledger();
+    }
+
+    void standInTheWay(Blockers placed) {
+        blockers = placed;
+    }
+
+    /** From now on closing lets what is due finish, for at most that long. */
+    void drainFor(Duration atMost) {
+        drain = atMost;
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (blockers != null) {
+            blockers.close();
+            collected.blockers = blockers.facts();
+        }
+        generator.stop(drain);
+        locks.close();
+        server.close();
+        migrators.close();
+        collect();
+    }
+
+    private void collect() {
+        collected.statements = migrators.recorder().facts();
+        collected.operations = generator.operations();
+        collected.load = generator.facts();
+        collected.server = server.server();
+        collected.replication = server.replication();
+        LockObservation seen = locks.observation();
+        MergedWaits waits = LockWaits.merge(seen, reported(), collected.statements);
+        collected.lockWaits = waits.waits();
+        collected.queues = seen.queues();
+        collected.observer = new ObserverFacts(
+                seen.intervalMicros(), seen.samples(), seen.longestGapMicros(), waits.disagreements());
+        collected.notMeasured.addAll(migrators.notMeasured());
+        collected.notMeasured.addAll(server.notes());
+        collected.notMeasured.addAll(seen.notes());
+    }
+
+    private List<ReportedWait> reported() {
+        List<OperationKind> kinds = generator.operations().kinds();
+        List<ReportedWait> reported = new ArrayList<>();
+        for (ServerWait wait : generator.serverWaits()) {
+            reported.add(new ReportedWait(
+                    wait.pid(),
+                    kinds.get(wait.operationKind()).name(),
+                    SessionKind.APPLICATION,
+                    wait.lockType(),
+                    wait.relationOid(),
+                    null,
+                    wait.mode(),
+                    wait.endMicros(),
+                    wait.durationMicros(),
+                    wait.ended(),
+                    wait.holders(),
+                    wait.queue()));
+        }
+        for (MigrationWait wait : migrators.recorder().waits()) {
+            reported.add(new ReportedWait(
+                    wait.pid(),
+                    "migration",
+                    SessionKind.MIGRATION,
+                    wait.lockType(),
+                    wait.relationOid(),
+                    wait.relation(),
+                    wait.mode(),
+                    wait.endMicros(),
+                    wait.durationMicros(),
+                    wait.granted() ? Ended.GRANTED : Ended.CANCELLED,
+                    List.of(),
+                    List.of()));
+        }
+        return reported;
+    }
+}

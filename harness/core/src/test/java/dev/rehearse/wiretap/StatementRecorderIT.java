@@ -1,0 +1,402 @@
+package dev.rehearse.wiretap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.rehearse.database.TestDatabase;
+import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.RelationLock;
+import dev.rehearse.recording.RunClock;
+import dev.rehearse.recording.StatementFact;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is known to be true of PostgreSQL's locks must be what the recorder says. */
+class StatementRecorderIT {
+
+    private TestDatabase.Server server;
+    private RunClock clock;
+    private StatementRecorder recorder;
+    private Wiretap tap;
+
+    private void start(int version, String... schema) throws SQLException {
+        server = Servers.fresh(version);
+        Servers.execute(
+                server,
+                "create table orders (id int primary key, total int, note text)",
+                "create index orders_total_idx on orders (total)",
+                "create table items (id int primary key, order_id int, amount int)",
+                "insert into orders select g, g, 'n' from generate_series(1, 5000) g",
+                "insert into items select g, g, g from generate_series(1, 5000) g");
+        Servers.execute(server, schema);
+        try (Connection connection = server.connect("rehearse-test")) {
+            LockEventTrigger.install(connection);
+        }
+        clock = new RunClock();
+        recorder = StatementRecorder.open(server, clock);
+        tap = Wiretap.listen(server, clock, recorder.listener(0));
+    }
+
+    @AfterEach
+    void stop() {
+        if (tap != null) {
+            tap.close();
+            recorder.close();
+            assertThat(tap.failures()).isEmpty();
+        }
+    }
+
+    private Connection migrator() throws SQLException {
+        return tap.server().connect("rehearse-migration-0", Servers.MIGRATOR, Servers.PASSWORD);
+    }
+
+    private void migrate(boolean inTransaction, String... statements) throws SQLException {
+        try (Connection connection = migrator();
+                Statement statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
+            if (inTransaction) {
+                statement.execute("begin");
+            }
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+            if (inTransaction) {
+                statement.execute("commit");
+            }
+        }
+    }
+
+    private StatementFact fact(String sql) {
+        return recorder.facts().stream()
+                .filter(f -> f.sql().equals(sql))
+                .reduce((a, b) -> b)
+                .orElseThrow(() -> new AssertionError("no statement " + sql + " in " + recorder.facts()));
+    }
+
+    private Map<String, String> locks(String sql) {
+        Map<String, String> locks = new TreeMap<>();
+        for (RelationLock lock : fact(sql).locks()) {
+            locks.put(lock.relation(), lock.mode().sqlName());
+        }
+        return locks;
+    }
+
+    private static RelationLock lock(StatementFact fact, String relation) {
+        return fact.locks().stream()
+                .filter(l -> l.relation().equals(relation))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no lock on " + relation + " in " + fact));
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + 10_000_000_000L;
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("waited 10 s for " + what);
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void add_column_takes_access_exclusive_with_and_without_a_transaction(int version) throws SQLException {
+        start(version);
+        String inside = "alter table orders add column a int";
+        String alone = "alter table orders add column b int";
+
+        migrate(true, inside);
+        migrate(false, alone);
+
+        assertThat(locks(inside)).isEqualTo(Map.of("orders", "ACCESS EXCLUSIVE"));
+        assertThat(locks(alone)).isEqualTo(Map.of("orders", "ACCESS EXCLUSIVE"));
+        assertThat(fact(inside).inTransaction()).isTrue();
+        assertThat(fact(alone).inTransaction()).isFalse();
+        assertThat(lock(fact(alone), "orders").source()).isEqualTo("event trigger");
+        assertThat(lock(fact(alone), "orders").existedBefore()).isTrue();
+        assertThat(lock(fact(alone), "orders").relationKind()).isEqualTo("table");
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void a_change_of_type_rewrites_the_table_and_builds_its_indexes(int version) throws SQLException {
+        start(version);
+        String sql = "alter table orders alter column total type bigint";
+
+        migrate(false, sql);
+
+        StatementFact fact = fact(sql);
+        assertThat(fact.rewrites()).containsExactly("orders");
+        assertThat(fact.indexBuilds()).containsExactlyInAnyOrder("orders_pkey on orders", "orders_total_idx on orders");
+        assertThat(fact.scans()).isEmpty();
+        assertThat(locks(sql))
+                .containsEntry("orders", "ACCESS EXCLUSIVE")
+                .containsEntry("orders_pkey", "ACCESS EXCLUSIVE");
+        assertThat(fact.walBytes()).isGreaterThan(100_000);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void a_foreign_key_locks_both_tables_and_reads_one(int version) throws SQLException {
+        start(version);
+        String add = "alter table items add constraint fk foreign key (order_id) references orders";
+
+        migrate(false, add);
+
+        assertThat(locks(add))
+                .containsEntry("items", "SHARE ROW EXCLUSIVE")
+                .containsEntry("orders", "SHARE ROW EXCLUSIVE");
+        assertThat(fact(add).scans()).containsExactly("foreign key fk");
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void not_valid_then_validate_scans_under_the_weaker_lock(int version) throws SQLException {
+        start(version);
+        String add = "alter table orders add constraint c check (total > 0) not valid";
+        String validate = "alter table orders validate constraint c";
+
+        migrate(false, add, validate);
+
+        assertThat(locks(add)).containsEntry("orders", "ACCESS EXCLUSIVE");
+        assertThat(fact(add).scans()).isEmpty();
+        assertThat(locks(validate)).containsEntry("orders", "SHARE UPDATE EXCLUSIVE");
+        assertThat(fact(validate).scans()).containsExactly("orders");
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void create_index_takes_share_and_its_own_index_existed_not(int version) throws SQLException {
+        start(version);
+        String sql = "create index made on orders (note)";
+
+        migrate(true, sql);
+
+        StatementFact fact = fact(sql);
+        assertThat(lock(fact, "orders").mode()).isEqualTo(LockMode.SHARE);
+        assertThat(fact.indexBuilds()).containsExactly("made on orders");
+        assertThat(lock(fact, "made").existedBefore()).isFalse();
+        assertThat(lock(fact, "made").relationKind()).isEqualTo("index");
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void concurrent_index_builds_are_seen_by_sampling(int version) throws SQLException {
+        start(version, "insert into orders select g, g, repeat('x', 20) from generate_series(5001, 300000) g");
+        String sql = "create index concurrently made on orders (note, total)";
+
+        migrate(false, sql);
+
+        StatementFact fact = fact(sql);
+        assertThat(lock(fact, "orders").mode()).isEqualTo(LockMode.SHARE_UPDATE_EXCLUSIVE);
+        assertThat(lock(fact, "orders").source()).isEqualTo("sampling");
+        assertThat(fact.indexBuilds()).containsExactly("made on orders");
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void vacuum_full_is_a_rewrite_under_access_exclusive(int version) throws SQLException {
+        start(version, "insert into orders select g, g, repeat('x', 20) from generate_series(5001, 200000) g");
+        String sql = "vacuum full orders";
+
+        migrate(false, sql);
+
+        assertThat(lock(fact(sql), "orders").mode()).isEqualTo(LockMode.ACCESS_EXCLUSIVE);
+        assertThat(fact(sql).rewrites()).containsExactly("orders");
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void each_statement_of_a_transaction_gets_its_own_locks_and_holds_them_to_the_end(int version) throws SQLException {
+        start(version);
+        String first = "create index made on orders (note)";
+        String again = "select count(*) from orders";
+        String stronger = "alter table orders add column a int";
+        String other = "update items set amount = 0 where id = 1";
+
+        migrate(true, first, again, stronger, "select pg_sleep(0.2)", other);
+
+        assertThat(locks(first)).containsEntry("orders", "SHARE");
+        assertThat(locks(again)).doesNotContainKey("orders");
+        assertThat(locks(stronger)).isEqualTo(Map.of("orders", "ACCESS EXCLUSIVE"));
+        assertThat(locks(other)).containsEntry("items", "ROW EXCLUSIVE").doesNotContainKey("orders");
+        long end = fact("commit").endMicros();
+        StatementFact added = fact(stronger);
+        assertThat(lock(added, "orders").heldMicros())
+                .isCloseTo(end - added.startMicros(), within(5_000L))
+                .isGreaterThan(200_000);
+        assertThat(recorder.statementAt(added.startMicros() + 1)).isEqualTo(added.index());
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void a_failure_or_a_savepoint_gives_locks_back_before_the_transaction_ends(int version) throws SQLException {
+        start(version);
+        String undone = "alter table items add column a int";
+
+        migrate(
+                true,
+                "savepoint s",
+                undone,
+                "rollback to savepoint s",
+                "select pg_sleep(0.2)",
+                "alter table orders add column a int");
+
+        assertThat(lock(fact(undone), "items").heldMicros()).isLessThan(200_000);
+        assertThat(lock(fact("alter table orders add column a int"), "orders").heldMicros())
+                .isPositive();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void a_wait_behind_a_lock_held_for_a_known_time_is_measured(int version) throws Exception {
+        start(version);
+        String sql = "alter table orders add column a int";
+        long heldMicros;
+        try (Connection blocker = server.connect("rehearse-blocker");
+                Statement blocking = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            blocking.execute("lock table orders in access share mode");
+            Thread migration = new Thread(() -> {
+                try {
+                    migrate(false, sql);
+                } catch (SQLException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            migration.start();
+            await(
+                    "the migration to wait",
+                    () -> recorder.runningStatement() >= 0
+                            && recorder.running().sql().equals(sql));
+            long from = clock.micros();
+            blocking.execute("select pg_sleep(0.4)");
+            blocker.commit();
+            heldMicros = clock.micros() - from;
+            migration.join(10_000);
+        }
+
+        RelationLock lock = lock(fact(sql), "orders");
+        assertThat(lock.waitMicros()).isCloseTo(heldMicros, within(30_000L));
+        assertThat(lock.heldMicros()).isLessThan(50_000);
+        assertThat(recorder.waits()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void the_servers_own_words_give_the_exact_wait(int version) throws Exception {
+        start(version, "alter role " + Servers.MIGRATOR + " set deadlock_timeout = '50ms'");
+        String sql = "alter table orders add column a int";
+        String second = "alter table items add column a int";
+        try (Connection blocker = server.connect("rehearse-blocker");
+                Statement blocking = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            blocking.execute("lock table orders, items in access share mode");
+            Thread migration = new Thread(() -> {
+                try {
+                    migrate(false, sql);
+                    migrate(false, "set lock_timeout = '100ms'", second);
+                } catch (SQLException e) {
+                    // The second gives up.
+                }
+            });
+            migration.start();
+            await(
+                    "the migration to wait",
+                    () -> recorder.runningStatement() >= 0
+                            && recorder.running().sql().equals(sql));
+            blocking.execute("select pg_sleep(0.3)");
+            blocker.commit();
+            blocking.execute("lock table items in access share mode");
+            migration.join(10_000);
+            blocker.rollback();
+        } finally {
+            Servers.execute(server, "alter role " + Servers.MIGRATOR + " reset deadlock_timeout");
+        }
+
+        MigrationWait wait = recorder.waits().get(0);
+        assertThat(wait.granted()).isTrue();
+        assertThat(wait.relation()).isEqualTo("orders");
+        assertThat(wait.mode()).isEqualTo("AccessExclusiveLock");
+        assertThat(wait.statementIndex()).isEqualTo(fact(sql).index());
+        assertThat(wait.durationMicros()).isCloseTo(300_000, within(60_000L));
+        assertThat(lock(fact(sql), "orders").waitMicros()).isEqualTo(wait.durationMicros());
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void a_lock_timeout_is_a_failure_with_its_wait(int version) throws Exception {
+        start(version, "alter role " + Servers.MIGRATOR + " set deadlock_timeout = '50ms'");
+        String sql = "alter table orders add column a int";
+        try (Connection blocker = server.connect("rehearse-blocker");
+                Statement blocking = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            blocking.execute("lock table orders in access share mode");
+            assertThat(org.assertj.core.api.Assertions.catchThrowableOfType(
+                                    SQLException.class, () -> migrate(false, "set lock_timeout = '200ms'", sql))
+                            .getSQLState())
+                    .isEqualTo("55P03");
+        } finally {
+            Servers.execute(server, "alter role " + Servers.MIGRATOR + " reset deadlock_timeout");
+        }
+
+        assertThat(fact(sql).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(fact(sql).sqlState()).isEqualTo("55P03");
+        assertThat(fact(sql).locks()).noneMatch(l -> l.mode() == LockMode.ACCESS_EXCLUSIVE);
+        List<MigrationWait> waits = recorder.waits();
+        assertThat(waits).hasSize(1);
+        assertThat(waits.get(0).granted()).isFalse();
+        assertThat(waits.get(0).durationMicros()).isCloseTo(200_000, within(50_000L));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void partitions_are_locked_with_their_parent(int version) throws SQLException {
+        start(
+                version,
+                "create table log (at int) partition by range (at)",
+                "create table log_1 partition of log for values from (0) to (10)",
+                "create schema archive",
+                "create table archive.\"Log 2\" partition of log for values from (10) to (20)");
+        String sql = "alter table log add column a int";
+
+        migrate(false, sql);
+
+        assertThat(locks(sql))
+                .isEqualTo(Map.of(
+                        "log",
+                        "ACCESS EXCLUSIVE",
+                        "log_1",
+                        "ACCESS EXCLUSIVE",
+                        "archive.\"Log 2\"",
+                        "ACCESS EXCLUSIVE"));
+        assertThat(lock(fact(sql), "log").relationKind()).isEqualTo("partitioned table");
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void the_trigger_is_gone_after_removal_and_silent_for_others(int version) throws SQLException {
+        start(version);
+        Servers.execute(server, "create table made (id int)");
+        try (Connection connection = server.connect("rehearse-test");
+                Statement statement = connection.createStatement()) {
+            LockEventTrigger.remove(connection);
+            LockEventTrigger.remove(connection);
+            try (var row = statement.executeQuery("select (select count(*) from pg_event_trigger)"
+                    + " + (select count(*) from pg_namespace where nspname = 'rehearse')")) {
+                row.next();
+                assertThat(row.getInt(1)).isZero();
+            }
+        }
+        assertThat(recorder.facts()).isEmpty();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.rehearse.scenarios;
+
+import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/**
+ * A folder of {@code scenarios/} with a plan and what its rehearsal must conclude.
+ *
+ * @param folder the folder
+ * @param verdict the verdict it expects
+ * @param findings ids of findings it must have; without any it must have no breach
+ */
+record Scenario(Path folder, Verdict verdict, List<String> findings) {
+
+    static List<Scenario> all() throws IOException {
+        try (Stream<Path> folders = Files.list(Path.of("").toAbsolutePath())) {
+            return folders.filter(folder -> Files.exists(folder.resolve("rehearsal.yaml")))
+                    .sorted()
+                    .map(Scenario::read)
+                    .toList();
+        }
+    }
+
+    static Scenario named(String name) {
+        return read(Path.of(name).toAbsolutePath());
+    }
+
+    private static Scenario read(Path folder) {
+        try {
+            Map<?, ?> expected = (Map<?, ?>) new Load(LoadSettings.builder().build())
+                    .loadFromString(Files.readString(folder.resolve("expected.yaml")));
+            return new Scenario(
+                    folder,
+                    Verdict.valueOf(String.valueOf(expected.get("verdict"))),
+                    ((List<?>) expected.get("findings"))
+                            .stream().map(String::valueOf).toList());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(folder + " does not say what it expects", e);
+        }
+    }
+
+    /** What in the report is not as expected; empty where all is. */
+    String surprise(RehearsalReport report) {
+        List<String> seen = report.findings().stream()
+                .filter(f -> f.severity() == Severity.BREACH || f.severity() == Severity.VOID)
+                .map(Finding::id)
+                .distinct()
+                .toList();
+        boolean asExpected = report.verdict() == verdict && seen.containsAll(findings);
+        return asExpected
+                ? ""
+                : "expected " + verdict + " with " + findings + ", got " + report.verdict() + " with " + seen + "\n"
+                        + String.join("\n", report.summary()) + "\n" + report.findings();
+    }
+
+    @Override
+    public String toString() {
+        return folder.getFileName().toString();
+    }
+}
