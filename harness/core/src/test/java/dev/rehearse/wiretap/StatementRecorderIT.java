@@ -15,7 +15,6 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -95,16 +94,6 @@ class StatementRecorderIT {
                 .filter(l -> l.relation().equals(relation))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no lock on " + relation + " in " + fact));
-    }
-
-    private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + 10_000_000_000L;
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("waited 10 s for " + what);
-            }
-            Thread.onSpinWait();
-        }
     }
 
     @ParameterizedTest
@@ -274,7 +263,7 @@ class StatementRecorderIT {
                 }
             });
             migration.start();
-            await(
+            Until.holds(
                     "the migration to wait",
                     () -> recorder.runningStatement() >= 0
                             && recorder.running().sql().equals(sql));
@@ -310,7 +299,7 @@ class StatementRecorderIT {
                 }
             });
             migration.start();
-            await(
+            Until.holds(
                     "the migration to wait",
                     () -> recorder.runningStatement() >= 0
                             && recorder.running().sql().equals(sql));
