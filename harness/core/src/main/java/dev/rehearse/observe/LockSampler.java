@@ -218,15 +218,12 @@ public final class LockSampler implements AutoCloseable {
             long oid =
                     key.lockType().equals("transactionid") ? rowLocks.getOrDefault(key.pid(), 0L) : key.relationOid();
             long start = row.waitStartEpochMicros() < 0 ? -1 : serverClock.runMicros(row.waitStartEpochMicros());
-            waiters.add(new LockEpisodes.Waiter(key, oid, relationName(oid), start));
+            waiters.add(new LockEpisodes.Waiter(key, oid, start));
         }
         return waiters;
     }
 
-    private @Nullable String relationName(long oid) {
-        if (oid == 0) {
-            return null;
-        }
+    private String relationName(long oid) {
         String name = relations.of(oid);
         return name != null ? name : "relation " + oid;
     }
@@ -296,8 +293,8 @@ public final class LockSampler implements AutoCloseable {
                     + " were seen by the lock sampler and not kept.");
         }
         return new LockObservation(
-                episodes.waits(),
-                episodes.queues(),
+                episodes.waits(this::relationName),
+                episodes.queues(this::relationName),
                 BUSY_INTERVAL.toNanos() / 1_000,
                 samples,
                 longestGapMicros,
