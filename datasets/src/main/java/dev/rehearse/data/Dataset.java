@@ -2,17 +2,35 @@ package dev.rehearse.data;
 
 /**
  * Fills the user tables of a database with rows that satisfy every constraint of its live catalog.
+ *
+ * <p>How many rows: exactly what {@link DatasetSpec#rows} says of a table. Of the others, those that nothing references get
+ * {@link DatasetSpec#defaultRows}; each step of foreign keys up from them a tenth of that, but not fewer than 100; and no more than their
+ * unique keys allow. Tables that had rows before are left alone, unless the spec names them: then they are topped up.
+ *
+ * <p>Which values: a pure function of the seed, the table, the column and the row number, plausible for the column's type and name.
  */
 public final class Dataset {
+
+    private static final int STREAMS = 2;
 
     private Dataset() {}
 
     /**
-     * Fills every user table of the database.
+     * Fills every user table of the database, sets the sequences past the loaded keys, refreshes materialized views, and runs
+     * VACUUM (ANALYZE). Blocks until that is done; an interrupt ends it with an exception. While it runs, secondary indexes and foreign
+     * keys of large tables are missing and row triggers are disabled; all of them are back, as they were, when it returns.
      *
-     * @throws DatasetException when that cannot be done; the database is then not whole and must be thrown away
+     * @param connections connects to the database as the owner of the tables or a superuser, PostgreSQL 14 or newer
+     * @param progress hears of it at least once a second
+     * @throws DatasetException when it cannot be done; the database is then not whole and must be thrown away
      */
     public static FilledDataset fill(ConnectionSource connections, DatasetSpec spec, FillProgress progress) {
-        throw DatasetException.bug("Filling is not built yet.", null);
+        return fill(connections, spec, progress, STREAMS);
+    }
+
+    static FilledDataset fill(ConnectionSource connections, DatasetSpec spec, FillProgress progress, int streams) {
+        try (Ticker ticker = new Ticker(progress, "connecting")) {
+            return new Filling(connections, spec, streams, ticker).run();
+        }
     }
 }

@@ -1,0 +1,272 @@
+package dev.rehearse.data;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Reads the user tables from pg_catalog, which unlike information_schema hides nothing from roles that own no table.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/catalogs.html">System catalogs</a>
+ */
+final class CatalogReader {
+
+    /** Tables of people: no system schema, no table of an extension, nothing temporary, partitions through their root. */
+    private static final String USER_TABLES = """
+            WITH RECURSIVE user_tables AS (
+              SELECT c.oid, n.nspname, c.relname, c.relkind
+              FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+              WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+                AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'rehearse')
+                AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'))
+            """;
+
+    private final Connection connection;
+    private final List<String> notes;
+
+    CatalogReader(Connection connection, List<String> notes) {
+        this.connection = connection;
+        this.notes = notes;
+    }
+
+    /** All user tables, by schema and name. */
+    List<Table> read() throws SQLException {
+        Sql.execute(connection, "SET search_path = pg_catalog");
+        try {
+            return readTables();
+        } finally {
+            Sql.execute(connection, "RESET search_path");
+        }
+    }
+
+    private List<Table> readTables() throws SQLException {
+        Map<Long, List<Column>> columns = readColumns(TypeCatalog.read(connection));
+        Map<Long, List<UniqueKey>> keys = readKeys();
+        Map<Long, List<ForeignKey>> foreignKeys = readForeignKeys();
+        Map<Long, List<CheckConstraint>> checks = readChecks();
+        Map<Long, List<Partition>> partitions = readPartitions();
+        List<Table> tables = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet r = statement.executeQuery(USER_TABLES
+                        + "SELECT oid, nspname, relname, relkind FROM user_tables ORDER BY nspname, relname")) {
+            while (r.next()) {
+                long oid = r.getLong("oid");
+                boolean partitioned = r.getString("relkind").equals("p");
+                String quoted = Sql.quote(r.getString("nspname")) + "." + Sql.quote(r.getString("relname"));
+                long existing =
+                        Sql.queryLong(connection, "SELECT count(*) FROM " + (partitioned ? "" : "ONLY ") + quoted);
+                tables.add(new Table(
+                        oid,
+                        r.getString("nspname"),
+                        r.getString("relname"),
+                        partitioned,
+                        columns.getOrDefault(oid, List.of()),
+                        keys.getOrDefault(oid, List.of()),
+                        foreignKeys.getOrDefault(oid, List.of()),
+                        checks.getOrDefault(oid, List.of()),
+                        partitions.getOrDefault(oid, List.of()),
+                        existing));
+            }
+        }
+        return tables;
+    }
+
+    private Map<Long, List<Column>> readColumns(TypeCatalog types) throws SQLException {
+        Map<String, String> sequences = readSequences();
+        Set<String> indexed = readColumnSet(
+                "SELECT i.indrelid, k.number FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey::int2[]) AS k (number) WHERE k.number > 0");
+        // A generated column's inputs hang on its default in some versions and on the column itself in others.
+        Set<String> computedFrom = readColumnSet("""
+                SELECT d.refobjid, d.refobjsubid FROM pg_depend d
+                JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid
+                JOIN pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum AND a.attgenerated <> ''
+                WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = f.adrelid AND d.refobjsubid > 0
+                UNION
+                SELECT d.refobjid, d.refobjsubid FROM pg_depend d
+                JOIN pg_attribute a ON a.attrelid = d.objid AND a.attnum = d.objsubid AND a.attgenerated <> ''
+                WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
+                  AND d.refobjid = d.objid AND d.refobjsubid > 0
+                UNION
+                SELECT d.refobjid, d.refobjsubid FROM pg_depend d JOIN pg_index i ON i.indexrelid = d.objid
+                WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid
+                  AND d.refobjsubid > 0 AND i.indexprs IS NOT NULL""");
+        Map<Long, List<Column>> columns = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet r = statement.executeQuery(USER_TABLES + """
+                        SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull,
+                               pg_get_expr(f.adbin, f.adrelid) AS default_value
+                        FROM user_tables t JOIN pg_attribute a ON a.attrelid = t.oid
+                        LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+                        WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+                        ORDER BY a.attrelid, a.attnum""")) {
+            while (r.next()) {
+                SqlType type = types.resolve(r.getLong("atttypid"), r.getInt("atttypmod"));
+                String place = r.getLong("attrelid") + "." + r.getInt("attnum");
+                columns.computeIfAbsent(r.getLong("attrelid"), table -> new ArrayList<>())
+                        .add(new Column(
+                                r.getInt("attnum"),
+                                r.getString("attname"),
+                                type,
+                                r.getBoolean("attnotnull") || type.notNull(),
+                                r.getString("default_value"),
+                                sequences.get(place),
+                                indexed.contains(place),
+                                computedFrom.contains(place)));
+            }
+        }
+        return columns;
+    }
+
+    private Set<String> readColumnSet(String sql) throws SQLException {
+        Set<String> places = new HashSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet r = statement.executeQuery(sql)) {
+            while (r.next()) {
+                places.add(r.getLong(1) + "." + r.getInt(2));
+            }
+        }
+        return places;
+    }
+
+    private Map<String, String> readSequences() throws SQLException {
+        Map<String, String> sequences = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet r = statement.executeQuery("""
+                        SELECT d.refobjid, d.refobjsubid, s.oid::regclass::text
+                        FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+                        WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
+                          AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
+                        UNION
+                        SELECT f.adrelid, f.adnum, s.oid::regclass::text
+                        FROM pg_attrdef f JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid
+                        JOIN pg_class s ON d.refclassid = 'pg_class'::regclass AND s.oid = d.refobjid AND s.relkind = 'S'""")) {
+            while (r.next()) {
+                sequences.put(r.getLong(1) + "." + r.getInt(2), r.getString(3));
+            }
+        }
+        return sequences;
+    }
+
+    private Map<Long, List<UniqueKey>> readKeys() throws SQLException {
+        Map<Long, List<UniqueKey>> keys = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet r = statement.executeQuery(USER_TABLES + """
+                        SELECT i.indrelid, c.relname, i.indisprimary, pg_get_expr(i.indpred, i.indrelid) AS predicate,
+                               (i.indkey::int2[])[0:i.indnkeyatts - 1]
+                                 || ARRAY(SELECT d.refobjsubid::int2 FROM pg_depend d
+                                          WHERE i.indexprs IS NOT NULL AND d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
+                                            AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid AND d.refobjsubid > 0
+                                          ORDER BY d.refobjsubid) AS key
+                        FROM user_tables t JOIN pg_index i ON i.indrelid = t.oid JOIN pg_class c ON c.oid = i.indexrelid
+                        WHERE i.indisunique AND i.indislive ORDER BY i.indrelid, i.indisprimary DESC, c.relname""")) {
+            while (r.next()) {
+                keys.computeIfAbsent(r.getLong("indrelid"), table -> new ArrayList<>())
+                        .add(new UniqueKey(
+                                r.getString("relname"),
+                                numbers(r.getArray("key")).stream()
+                                        .filter(number -> number > 0)
+                                        .distinct()
+                                        .toList(),
+                                r.getBoolean("indisprimary"),
+                                r.getString("predicate")));
+            }
+        }
+        return keys;
+    }
+
+    private Map<Long, List<ForeignKey>> readForeignKeys() throws SQLException {
+        Map<Long, List<ForeignKey>> foreignKeys = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet r = statement.executeQuery(USER_TABLES + """
+                        SELECT k.oid, k.conname, k.conrelid, k.confrelid, k.conkey, k.confkey, k.confmatchtype,
+                               k.conrelid IN (SELECT oid FROM user_tables) AND k.confrelid IN (SELECT oid FROM user_tables) AS known,
+                               k.conrelid::regclass::text AS table_name
+                        FROM pg_constraint k WHERE k.contype = 'f' AND k.conparentid = 0 ORDER BY k.conrelid, k.conname""")) {
+            while (r.next()) {
+                if (!r.getBoolean("known")) {
+                    notes.add(
+                            "Foreign key " + r.getString("conname") + " of " + r.getString("table_name")
+                                    + " belongs to or points at a single partition or a table of an extension; rows were made without regard to it.");
+                    continue;
+                }
+                foreignKeys
+                        .computeIfAbsent(r.getLong("conrelid"), table -> new ArrayList<>())
+                        .add(new ForeignKey(
+                                r.getLong("oid"),
+                                r.getString("conname"),
+                                r.getLong("conrelid"),
+                                r.getLong("confrelid"),
+                                numbers(r.getArray("conkey")),
+                                numbers(r.getArray("confkey")),
+                                r.getString("confmatchtype").equals("f")));
+            }
+        }
+        return foreignKeys;
+    }
+
+    private Map<Long, List<CheckConstraint>> readChecks() throws SQLException {
+        Map<Long, List<CheckConstraint>> checks = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet r = statement.executeQuery(USER_TABLES + """
+                        SELECT k.conrelid, k.conname, pg_get_expr(k.conbin, k.conrelid) AS expression, coalesce(k.conkey, '{}') AS key
+                        FROM user_tables t JOIN pg_constraint k ON k.conrelid = t.oid
+                        WHERE k.contype = 'c' ORDER BY k.conrelid, k.conname""")) {
+            while (r.next()) {
+                checks.computeIfAbsent(r.getLong("conrelid"), table -> new ArrayList<>())
+                        .add(new CheckConstraint(
+                                r.getString("conname"), r.getString("expression"), numbers(r.getArray("key"))));
+            }
+        }
+        return checks;
+    }
+
+    private Map<Long, List<Partition>> readPartitions() throws SQLException {
+        Map<Long, List<Partition>> partitions = new HashMap<>();
+        Map<Long, List<Partition.Bound>> boundsOf = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet r = statement.executeQuery(USER_TABLES + """
+                        , tree AS (
+                          SELECT t.oid AS root, t.oid AS parent, i.inhrelid AS oid, 1 AS level
+                          FROM user_tables t JOIN pg_inherits i ON i.inhparent = t.oid WHERE t.relkind = 'p'
+                          UNION ALL
+                          SELECT tree.root, tree.oid, i.inhrelid, tree.level + 1 FROM tree JOIN pg_inherits i ON i.inhparent = tree.oid)
+                        SELECT tree.root, tree.parent, tree.oid, c.relname, c.relkind, p.partstrat,
+                               ARRAY(SELECT coalesce(ra.attnum, 0) FROM unnest(p.partattrs::int2[]) WITH ORDINALITY AS k (number, place)
+                                     LEFT JOIN pg_attribute pa ON pa.attrelid = tree.parent AND pa.attnum = k.number AND k.number > 0
+                                     LEFT JOIN pg_attribute ra ON ra.attrelid = tree.root AND ra.attname = pa.attname
+                                     ORDER BY k.place) AS key,
+                               pg_get_expr(c.relpartbound, c.oid) AS bound,
+                               coalesce(pg_get_partition_constraintdef(c.oid), 'true') AS condition
+                        FROM tree JOIN pg_class c ON c.oid = tree.oid JOIN pg_partitioned_table p ON p.partrelid = tree.parent
+                        ORDER BY tree.level, c.relname""")) {
+            while (r.next()) {
+                List<Partition.Bound> bounds = new ArrayList<>(boundsOf.getOrDefault(r.getLong("parent"), List.of()));
+                bounds.add(new Partition.Bound(
+                        r.getString("partstrat").charAt(0), numbers(r.getArray("key")), r.getString("bound")));
+                if (r.getString("relkind").equals("p")) {
+                    boundsOf.put(r.getLong("oid"), bounds);
+                } else {
+                    partitions
+                            .computeIfAbsent(r.getLong("root"), root -> new ArrayList<>())
+                            .add(new Partition(r.getString("relname"), List.copyOf(bounds), r.getString("condition")));
+                }
+            }
+        }
+        return partitions;
+    }
+
+    private static List<Integer> numbers(Array array) throws SQLException {
+        return Arrays.stream((Object[]) array.getArray())
+                .map(number -> ((Number) number).intValue())
+                .toList();
+    }
+}

@@ -1,0 +1,299 @@
+package dev.rehearse.data;
+
+import dev.rehearse.data.Expression.And;
+import dev.rehearse.data.Expression.AnyOf;
+import dev.rehearse.data.Expression.Binary;
+import dev.rehearse.data.Expression.Call;
+import dev.rehearse.data.Expression.ColumnRef;
+import dev.rehearse.data.Expression.Constant;
+import dev.rehearse.data.Expression.IsNull;
+import dev.rehearse.data.Expression.Not;
+import dev.rehearse.data.Expression.Now;
+import dev.rehearse.data.Expression.Or;
+import dev.rehearse.data.SqlType.Kind;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the CHECK constraints of one table and of its domains into restrictions of single columns and orderings of two, as far as they
+ * have such a form. What is left over is in {@link #unsolved}: values are tried on the server.
+ */
+final class CheckSolver {
+
+    /** The value of one column is at least that of another, or more than it. */
+    record Ordering(int lesser, int greater, boolean strict, CheckConstraint source) {}
+
+    private static final Set<String> LENGTHS = Set.of("length", "char_length", "character_length", "octet_length");
+    private static final Map<String, String> MIRRORED =
+            Map.of("<", ">", "<=", ">=", ">", "<", ">=", "<=", "=", "=", "<>", "<>");
+    private static final long FAR_FUTURE = Timeline.micros(2090);
+
+    private final Table table;
+    private final Map<Integer, Restriction> restrictions = new HashMap<>();
+    private final List<Ordering> orderings = new ArrayList<>();
+    private final List<CheckConstraint> unsolved = new ArrayList<>();
+
+    CheckSolver(Table table) {
+        this.table = table;
+        for (Column column : table.columns()) {
+            restrictions.put(column.number(), Restriction.of(column));
+            for (CheckConstraint check : column.type().domainChecks()) {
+                if (!solve(check, column)) {
+                    unsolved.add(new CheckConstraint(check.name(), check.expression(), List.of(column.number())));
+                }
+            }
+        }
+        for (CheckConstraint check : table.checks()) {
+            if (!solve(check, null)) {
+                unsolved.add(check);
+            }
+        }
+    }
+
+    Restriction restriction(Column column) {
+        return restrictions.getOrDefault(column.number(), Restriction.of(column));
+    }
+
+    List<Ordering> orderings() {
+        return orderings;
+    }
+
+    List<CheckConstraint> unsolved() {
+        return unsolved;
+    }
+
+    private boolean solve(CheckConstraint check, @Nullable Column domainColumn) {
+        Optional<Expression> expression = ExpressionParser.parse(check.expression());
+        if (expression.isEmpty()) {
+            return false;
+        }
+        boolean solved = true;
+        for (Expression part : conjuncts(expression.get())) {
+            // Every part that has a form narrows its column, so that the values tried for the rest are likelier to fit.
+            solved &= apply(part, domainColumn, check);
+        }
+        return solved;
+    }
+
+    private static List<Expression> conjuncts(Expression expression) {
+        if (!(expression instanceof And and)) {
+            return List.of(expression);
+        }
+        return and.parts().stream().flatMap(part -> conjuncts(part).stream()).toList();
+    }
+
+    private boolean apply(Expression part, @Nullable Column domainColumn, CheckConstraint check) {
+        if (part instanceof Binary binary) {
+            return applyComparison(binary, domainColumn, check);
+        }
+        if (part instanceof AnyOf any && any.operator().equals("=")) {
+            return applyOptions(any.left(), any.options(), domainColumn);
+        }
+        if (part instanceof Or or) {
+            return applyOr(or, domainColumn, check);
+        }
+        if (part instanceof Not not && not.part() instanceof IsNull isNull) {
+            return narrow(isNull.part(), domainColumn, (column, r) -> r.withoutNull());
+        }
+        if (part instanceof Not not && not.part() instanceof ColumnRef) {
+            return applyOptions(not.part(), List.of(new Constant("false")), domainColumn);
+        }
+        return part instanceof ColumnRef && applyOptions(part, List.of(new Constant("true")), domainColumn);
+    }
+
+    /** {@code a = 1 OR a = 2}, and {@code a IS NULL OR ...}, which a NULL passes anyway. */
+    private boolean applyOr(Or or, @Nullable Column domainColumn, CheckConstraint check) {
+        List<Expression> parts =
+                or.parts().stream().filter(part -> !(part instanceof IsNull)).toList();
+        List<Expression> options = new ArrayList<>();
+        @Nullable Expression subject = null;
+        for (Expression part : parts) {
+            if (part instanceof Binary binary
+                    && binary.operator().equals("=")
+                    && (subject == null || subject.equals(binary.left()))) {
+                subject = binary.left();
+                options.add(binary.right());
+            } else {
+                return parts.size() == 1 && apply(part, domainColumn, check);
+            }
+        }
+        return subject != null && applyOptions(subject, options, domainColumn);
+    }
+
+    private boolean applyComparison(Binary comparison, @Nullable Column domainColumn, CheckConstraint check) {
+        Expression left = comparison.left();
+        Expression right = comparison.right();
+        String operator = comparison.operator();
+        if (left instanceof Constant || left instanceof Now) {
+            @Nullable String mirrored = MIRRORED.get(operator);
+            return mirrored != null && applyComparison(new Binary(mirrored, right, left), domainColumn, check);
+        }
+        if (left instanceof ColumnRef a && right instanceof ColumnRef b) {
+            return applyOrdering(operator, a, b, check);
+        }
+        if (left instanceof Call call && call.arguments().size() == 1) {
+            return applyCall(operator, call, right, domainColumn);
+        }
+        if (operator.equals("=") && right instanceof Constant) {
+            return applyOptions(left, List.of(right), domainColumn);
+        }
+        if (operator.equals("<>")
+                && right instanceof Constant empty
+                && empty.text().isBlank()) {
+            return narrow(
+                    left,
+                    domainColumn,
+                    (column, r) -> column.type().kind().isText() ? r.length(1, r.maxLength()) : null);
+        }
+        return narrow(left, domainColumn, (column, r) -> bound(column, r, operator, right));
+    }
+
+    private boolean applyCall(String operator, Call call, Expression right, @Nullable Column domainColumn) {
+        Expression subject = call.arguments().get(0);
+        if (LENGTHS.contains(call.function())
+                && subject instanceof Call inner
+                && Set.of("btrim", "trim").contains(inner.function())) {
+            subject = inner.arguments().get(0);
+        }
+        if (LENGTHS.contains(call.function())
+                && right instanceof Constant length
+                && length.text().matches("\\d{1,9}")) {
+            int bound = Integer.parseInt(length.text());
+            return narrow(
+                    subject,
+                    domainColumn,
+                    (column, r) -> !column.type().kind().isText()
+                            ? null
+                            : switch (operator) {
+                                case "=" -> r.length(bound, bound);
+                                case "<" -> r.length(0, bound - 1);
+                                case "<=" -> r.length(0, bound);
+                                case ">" -> r.length(bound + 1, r.maxLength());
+                                case ">=" -> r.length(bound, r.maxLength());
+                                default -> null;
+                            });
+        }
+        if (Set.of("btrim", "trim").contains(call.function())
+                && operator.equals("<>")
+                && right instanceof Constant empty
+                && empty.text().isEmpty()) {
+            return narrow(subject, domainColumn, (column, r) -> r.length(1, r.maxLength()));
+        }
+        return false;
+    }
+
+    private boolean applyOrdering(String operator, ColumnRef a, ColumnRef b, CheckConstraint check) {
+        @Nullable Column left = column(a, null);
+        @Nullable Column right = column(b, null);
+        if (left == null
+                || right == null
+                || !comparable(left.type().kind(), right.type().kind())) {
+            return false;
+        }
+        return switch (operator) {
+            case "<" -> orderings.add(new Ordering(left.number(), right.number(), true, check));
+            case "<=" -> orderings.add(new Ordering(left.number(), right.number(), false, check));
+            case ">" -> orderings.add(new Ordering(right.number(), left.number(), true, check));
+            case ">=" -> orderings.add(new Ordering(right.number(), left.number(), false, check));
+            default -> false;
+        };
+    }
+
+    private static boolean comparable(Kind a, Kind b) {
+        return (a.isInstant() && b.isInstant()) || (a.isNumber() && b.isNumber());
+    }
+
+    private boolean applyOptions(Expression subject, List<Expression> options, @Nullable Column domainColumn) {
+        if (!options.stream().allMatch(Constant.class::isInstance)) {
+            return false;
+        }
+        List<String> texts =
+                options.stream().map(option -> ((Constant) option).text()).toList();
+        return narrow(subject, domainColumn, (column, r) -> r.oneOf(texts));
+    }
+
+    private interface Narrowing {
+        @Nullable
+        Restriction apply(Column column, Restriction restriction);
+    }
+
+    private boolean narrow(Expression subject, @Nullable Column domainColumn, Narrowing narrowing) {
+        if (!(subject instanceof ColumnRef ref)) {
+            return false;
+        }
+        @Nullable Column column = column(ref, domainColumn);
+        if (column == null) {
+            return false;
+        }
+        @Nullable Restriction narrowed = narrowing.apply(column, restriction(column));
+        if (narrowed == null) {
+            return false;
+        }
+        restrictions.put(column.number(), narrowed);
+        return true;
+    }
+
+    private @Nullable Column column(ColumnRef ref, @Nullable Column domainColumn) {
+        if (domainColumn != null) {
+            return ref.name().equalsIgnoreCase("value") ? domainColumn : null;
+        }
+        return table.columns().stream()
+                .filter(column -> column.name().equals(ref.name()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static @Nullable Restriction bound(Column column, Restriction r, String operator, Expression right) {
+        SqlType type = column.type();
+        @Nullable BigDecimal bound = ordinal(type, operator, right);
+        if (bound == null) {
+            return null;
+        }
+        BigDecimal step = step(type);
+        return switch (operator) {
+            case ">=" -> r.atLeast(bound);
+            // The next value after a bound that the type cannot hold exactly is the bound rounded up.
+            case ">" ->
+                r.atLeast(bound.setScale(Math.max(0, type.scale()), RoundingMode.FLOOR)
+                        .add(step));
+            case "<=" -> r.atMost(bound);
+            case "<" ->
+                r.atMost(bound.setScale(Math.max(0, type.scale()), RoundingMode.CEILING)
+                        .subtract(step));
+            default -> null;
+        };
+    }
+
+    /** The distance between neighbours in the order of a type's values. */
+    static BigDecimal step(SqlType type) {
+        return type.kind().isInstant()
+                ? BigDecimal.valueOf(type.stepMicros())
+                : BigDecimal.ONE.movePointLeft(Math.max(0, type.scale()));
+    }
+
+    /** The place of a constant in the order of a type's values, or null when the type has no order here or the constant no value. */
+    static @Nullable BigDecimal ordinal(SqlType type, String operator, Expression constant) {
+        if (type.kind().isInstant()) {
+            if (constant instanceof Now) {
+                return BigDecimal.valueOf(operator.startsWith("<") ? Timeline.END : FAR_FUTURE);
+            }
+            @Nullable Long micros = constant instanceof Constant text ? Timeline.parse(text.text()) : null;
+            return micros == null ? null : BigDecimal.valueOf(micros);
+        }
+        if (type.kind().isNumber() && constant instanceof Constant number) {
+            try {
+                return new BigDecimal(number.text());
+            } catch (NumberFormatException e) {
+                return null;
+            }
+        }
+        return null;
+    }
+}

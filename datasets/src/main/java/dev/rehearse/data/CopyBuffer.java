@@ -1,0 +1,169 @@
+package dev.rehearse.data;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Bytes in COPY's text format. One thread uses one buffer.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.2">COPY, text format</a>
+ */
+final class CopyBuffer {
+
+    private static final byte[] NULL = {'\\', 'N'};
+
+    private byte[] bytes;
+    private int length;
+
+    CopyBuffer(int capacity) {
+        bytes = new byte[capacity];
+    }
+
+    byte[] array() {
+        return bytes;
+    }
+
+    int length() {
+        return length;
+    }
+
+    /** Cuts the content back to its first {@code newLength} bytes. */
+    void truncate(int newLength) {
+        length = newLength;
+    }
+
+    void put(int asciiByte) {
+        ensure(1);
+        bytes[length++] = (byte) asciiByte;
+    }
+
+    /** Appends bytes that need no escaping, or are escaped already. */
+    void put(byte[] raw) {
+        ensure(raw.length);
+        System.arraycopy(raw, 0, bytes, length, raw.length);
+        length += raw.length;
+    }
+
+    void putNull() {
+        put(NULL);
+    }
+
+    void putLong(long value) {
+        ensure(20);
+        if (value < 0) {
+            if (value == Long.MIN_VALUE) {
+                put("-9223372036854775808".getBytes(StandardCharsets.US_ASCII));
+                return;
+            }
+            bytes[length++] = '-';
+            putDigits(-value, digits(-value));
+        } else {
+            putDigits(value, digits(value));
+        }
+    }
+
+    /** Appends a number that is not negative with leading zeros. */
+    void putPadded(long value, int width) {
+        ensure(Math.max(width, 20));
+        putDigits(value, Math.max(width, digits(value)));
+    }
+
+    /** Appends the lowest {@code width} hexadecimal digits. */
+    void putHex(long value, int width) {
+        ensure(width);
+        for (int shift = (width - 1) * 4; shift >= 0; shift -= 4) {
+            bytes[length++] = (byte) Character.forDigit((int) (value >>> shift) & 15, 16);
+        }
+    }
+
+    /** Appends a number that is not negative in base 36 with leading zeros. */
+    void putBase36(long value, int width) {
+        ensure(width);
+        long rest = value;
+        for (int i = width - 1; i >= 0; i--) {
+            bytes[length + i] = (byte) Character.forDigit((int) (rest % 36), 36);
+            rest /= 36;
+        }
+        length += width;
+    }
+
+    /** Appends text, escaped. */
+    void putText(String text) {
+        put(escape(text));
+    }
+
+    static byte[] escape(String text) {
+        boolean plain = text.chars().noneMatch(c -> c == '\\' || c == '\n' || c == '\r' || c == '\t');
+        String escaped = plain
+                ? text
+                : text.replace("\\", "\\\\")
+                        .replace("\n", "\\n")
+                        .replace("\r", "\\r")
+                        .replace("\t", "\\t");
+        return escaped.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The text whose escaped form stands from {@code start} to the end, or null for NULL. */
+    @org.jspecify.annotations.Nullable
+    String textFrom(int start) {
+        String escaped = new String(bytes, start, length - start, StandardCharsets.UTF_8);
+        if (escaped.equals("\\N")) {
+            return null;
+        }
+        if (escaped.indexOf('\\') < 0) {
+            return escaped;
+        }
+        StringBuilder text = new StringBuilder(escaped.length());
+        for (int i = 0; i < escaped.length(); i++) {
+            char c = escaped.charAt(i);
+            if (c != '\\') {
+                text.append(c);
+                continue;
+            }
+            char code = escaped.charAt(++i);
+            text.append(
+                    switch (code) {
+                        case 'n' -> '\n';
+                        case 'r' -> '\r';
+                        case 't' -> '\t';
+                        case 'b' -> '\b';
+                        case 'f' -> '\f';
+                        case 'v' -> '\013';
+                        default -> code;
+                    });
+        }
+        return text.toString();
+    }
+
+    /** A hash of the bytes from {@code start} to the end. */
+    long hashFrom(int start) {
+        long hash = 0xCBF29CE484222325L;
+        for (int i = start; i < length; i++) {
+            hash = (hash ^ (bytes[i] & 0xFF)) * 0x100000001B3L;
+        }
+        return Mix.mix(hash);
+    }
+
+    private void putDigits(long value, int width) {
+        long rest = value;
+        for (int i = width - 1; i >= 0; i--) {
+            bytes[length + i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        length += width;
+    }
+
+    private static int digits(long value) {
+        int digits = 1;
+        for (long rest = value / 10; rest > 0; rest /= 10) {
+            digits++;
+        }
+        return digits;
+    }
+
+    private void ensure(int more) {
+        if (length + more > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+        }
+    }
+}

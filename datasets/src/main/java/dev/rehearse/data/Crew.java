@@ -1,0 +1,95 @@
+package dev.rehearse.data;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A few threads with a connection each that work until there is nothing left. The first failure interrupts the others and is thrown to the
+ * caller; no thread outlives {@link #run}.
+ */
+final class Crew {
+
+    /** One step of work; called again and again, by all threads of the crew. */
+    @FunctionalInterface
+    interface Work {
+
+        /** @return false when there is nothing left for this thread */
+        boolean next(Connection connection) throws SQLException, InterruptedException;
+    }
+
+    private Crew() {}
+
+    static void run(ConnectionSource connections, int size, String what, Work work) {
+        AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 1; i <= size; i++) {
+            Thread thread =
+                    new Thread(() -> workUntilDone(connections, what, work, failure, threads), "rehearse-data-" + i);
+            thread.setDaemon(true);
+            threads.add(thread);
+        }
+        threads.forEach(Thread::start);
+        try {
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            threads.forEach(Thread::interrupt);
+            threads.forEach(Crew::joinQuietly);
+            Thread.currentThread().interrupt();
+            throw DatasetException.machine(
+                    "Interrupted while " + what + ". The database is half full: make it anew.", e);
+        }
+        RuntimeException first = failure.get();
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    private static void workUntilDone(
+            ConnectionSource connections,
+            String what,
+            Work work,
+            AtomicReference<@Nullable RuntimeException> failure,
+            List<Thread> threads) {
+        try (Connection connection = Sql.open(connections)) {
+            boolean more = true;
+            while (more && failure.get() == null) {
+                more = work.next(connection);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (SQLException e) {
+            fail(Failures.explain(what, e), failure, threads);
+        } catch (RuntimeException e) {
+            fail(e, failure, threads);
+        } catch (Error e) {
+            fail(DatasetException.bug("Failed " + what + ": " + e, e), failure, threads);
+        }
+    }
+
+    private static void fail(
+            RuntimeException e, AtomicReference<@Nullable RuntimeException> failure, List<Thread> threads) {
+        RuntimeException first = failure.compareAndExchange(null, e);
+        if (first != null) {
+            first.addSuppressed(e);
+        }
+        for (Thread thread : threads) {
+            if (thread != Thread.currentThread()) {
+                thread.interrupt();
+            }
+        }
+    }
+
+    private static void joinQuietly(Thread thread) {
+        try {
+            thread.join(30_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package dev.rehearse.data;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A foreign key and the columns whose values it decides. Where two foreign keys share columns, the one with more columns decides them and
+ * the other must match; one that shares all its columns decides nothing.
+ */
+final class ForeignKeyUse {
+
+    private final ForeignKey foreignKey;
+    private final TablePlan parent;
+    private final List<Integer> owned;
+    private final List<Integer> shared;
+    private @Nullable ParentChoice choice;
+    private long @Nullable [] matchable;
+
+    private ForeignKeyUse(ForeignKey foreignKey, TablePlan parent, List<Integer> owned, List<Integer> shared) {
+        this.foreignKey = foreignKey;
+        this.parent = parent;
+        this.owned = owned;
+        this.shared = shared;
+    }
+
+    /** The foreign keys of a table, those that decide before those that must match. */
+    static List<ForeignKeyUse> of(Table table, Map<Long, TablePlan> plans) {
+        List<ForeignKey> ordered = new ArrayList<>(table.foreignKeys());
+        ordered.sort(Comparator.comparing(ForeignKey::isSelfReference)
+                .thenComparing(foreignKey -> -foreignKey.columns().size()));
+        Set<Integer> taken = new HashSet<>();
+        List<ForeignKeyUse> uses = new ArrayList<>();
+        for (ForeignKey foreignKey : ordered) {
+            List<Integer> own = new ArrayList<>();
+            List<Integer> shared = new ArrayList<>();
+            for (int column : foreignKey.columns()) {
+                (taken.contains(column) || table.indexOf(column) < 0 ? shared : own).add(column);
+            }
+            taken.addAll(own);
+            TablePlan parent = plans.get(foreignKey.parent());
+            if (!own.isEmpty() && parent != null) {
+                uses.add(new ForeignKeyUse(foreignKey, parent, own, shared));
+            }
+        }
+        return uses;
+    }
+
+    ForeignKey foreignKey() {
+        return foreignKey;
+    }
+
+    TablePlan parent() {
+        return parent;
+    }
+
+    /** Columns whose values this foreign key decides. */
+    List<Integer> owned() {
+        return owned;
+    }
+
+    /** Columns that another foreign key decides, and that the parent must match. */
+    List<Integer> shared() {
+        return shared;
+    }
+
+    boolean decidesAll() {
+        return shared.isEmpty();
+    }
+
+    /** The parent's columns that correspond to some of this foreign key's. */
+    List<Integer> parentColumns(List<Integer> columns) {
+        return columns.stream()
+                .map(column ->
+                        foreignKey.parentColumns().get(foreignKey.columns().indexOf(column)))
+                .toList();
+    }
+
+    /** Whether the reference may be left out, by NULL in the columns that this foreign key decides. */
+    boolean optional(Table table) {
+        return foreignKey.matchFull()
+                ? owned.stream().noneMatch(column -> table.column(column).notNull())
+                : owned.stream().anyMatch(column -> !table.column(column).notNull());
+    }
+
+    /** Leaves only these rows of the parent to choose from. */
+    void restrict(long[] parents) {
+        matchable = parents;
+    }
+
+    /** How many rows of the parent there are to choose from. */
+    long candidates() {
+        return matchable == null ? parent.parents() : matchable.length;
+    }
+
+    /** The number that a candidate has in the plan of the parent. */
+    long parentOf(long candidate) {
+        return matchable == null ? candidate : matchable[(int) candidate];
+    }
+
+    /** The choice that a unique key asks for, or null when any will do. */
+    @Nullable
+    ParentChoice choice() {
+        return choice;
+    }
+
+    void choose(ParentChoice parentChoice) {
+        choice = parentChoice;
+    }
+}

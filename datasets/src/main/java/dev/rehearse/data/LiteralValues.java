@@ -1,0 +1,181 @@
+package dev.rehearse.data;
+
+import dev.rehearse.data.SqlType.Kind;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Values of the types that are rare enough to be built as strings. */
+final class LiteralValues {
+
+    private LiteralValues() {}
+
+    /** Values of a type that stands alone, or null when the type is not known here. */
+    static @Nullable Values plain(ColumnName name, SqlType type, long seed) {
+        LongFunction<String> literal = switch (type.kind()) {
+            case TIME -> bits -> time(bits);
+            case TIMETZ -> bits -> time(bits) + "+00";
+            case INTERVAL -> bits -> Mix.below(bits, 400) + " days " + time(Mix.mix(bits));
+            case JSON -> LiteralValues::json;
+            case XML -> bits -> "<item id=\"" + Mix.below(bits, 100_000) + "\"><name>" + word(bits) + "</name></item>";
+            case INET -> bits -> "10." + octets(bits, 3);
+            case CIDR -> bits -> "10." + octets(bits, 2) + ".0/24";
+            case MACADDR -> bits -> "02" + pairs(bits, 5);
+            case MACADDR8 -> bits -> "02" + pairs(bits, 7);
+            case BIT, VARBIT ->
+                bits -> bits(bits, type.kind() == Kind.BIT && type.modifier() < 0 ? 1 : type.maxLength());
+            case TSVECTOR -> bits -> word(bits) + " " + word(Mix.mix(bits));
+            case TSQUERY -> bits -> word(bits) + " & " + word(Mix.mix(bits));
+            case GEOMETRIC -> bits -> geometry(type.sqlName(), bits);
+            case BYTEA ->
+                bits -> "\\x" + Long.toHexString(bits | Long.MIN_VALUE).repeat(1 + (int) Mix.below(Mix.mix(bits), 8));
+            default -> null;
+        };
+        return literal == null ? null : (row, out) -> out.putText(literal.apply(Mix.at(seed, row)));
+    }
+
+    /** Values that all differ, of the types that have such a form here; no capacity for the others. */
+    static Keys keys(SqlType type, long seed) {
+        return switch (type.kind()) {
+            case INET ->
+                new Keys(
+                        1L << 24,
+                        (i, out) -> out.putText("10." + ((i >> 16) & 255) + "." + ((i >> 8) & 255) + "." + (i & 255)));
+            case CIDR ->
+                new Keys(1L << 16, (i, out) -> out.putText("10." + ((i >> 8) & 255) + "." + (i & 255) + ".0/24"));
+            case MACADDR -> new Keys(1L << 40, (i, out) -> out.putText("02" + pairs(i << 24, 5)));
+            case MACADDR8 -> new Keys(1L << 56, (i, out) -> out.putText("02" + pairs(i << 8, 7)));
+            case BYTEA -> {
+                Permutation places = new Permutation(Keys.UNLIMITED, seed);
+                yield new Keys(
+                        Keys.UNLIMITED,
+                        (i, out) -> out.putText("\\x" + Long.toHexString(places.apply(i) | Long.MIN_VALUE)));
+            }
+            case BIT, VARBIT -> {
+                int width = Math.min(62, type.kind() == Kind.BIT && type.modifier() < 0 ? 1 : type.maxLength());
+                yield new Keys(
+                        1L << width,
+                        (i, out) -> out.putText(bits(
+                                Long.reverse(i), type.kind() == Kind.BIT ? Math.max(width, type.modifier()) : width)));
+            }
+            case TIME -> new Keys(86_400_000_000L, (i, out) -> Timeline.writeTime(i, out));
+            case INTERVAL -> new Keys(1L << 40, (i, out) -> out.putText(i + " seconds"));
+            case TSVECTOR -> new Keys(Keys.UNLIMITED, (i, out) -> out.putText("w" + i));
+            default -> new Keys(0, (i, out) -> {});
+        };
+    }
+
+    /** Arrays of up to three elements. */
+    static Values arrays(Values element, long seed) {
+        return (row, out) -> {
+            long bits = Mix.at(seed, row);
+            StringBuilder literal = new StringBuilder("{");
+            long size = Mix.below(bits, 4);
+            for (int i = 0; i < size; i++) {
+                literal.append(i == 0 ? "" : ",").append(quoted(text(element, row * 4 + i), "NULL"));
+            }
+            out.putText(literal.append('}').toString());
+        };
+    }
+
+    /** Arrays of one element. */
+    static Values single(Values element) {
+        return (index, out) -> out.putText("{" + quoted(text(element, index), "NULL") + "}");
+    }
+
+    /** Rows of a composite type. */
+    static Values composites(List<Values> fields) {
+        return (row, out) -> {
+            List<String> parts = new ArrayList<>();
+            for (Values field : fields) {
+                parts.add(quoted(text(field, row), ""));
+            }
+            out.putText("(" + String.join(",", parts) + ")");
+        };
+    }
+
+    /**
+     * Ranges that never overlap, so that an exclusion constraint over them holds as well.
+     *
+     * @param bounds keys of the subtype in ascending order, two for each range; null for a subtype that has none
+     */
+    static Keys ranges(SqlType type, @Nullable Keys bounds) {
+        boolean many = type.kind() == Kind.MULTIRANGE;
+        if (bounds == null) {
+            return new Keys(1, (row, out) -> out.putText(many ? "{}" : "empty"));
+        }
+        return new Keys(bounds.capacity() / 2, (row, out) -> {
+            String range = "[" + quoted(text(bounds.at(), row * 2), "") + ","
+                    + quoted(text(bounds.at(), row * 2 + 1), "") + ")";
+            out.putText(many ? "{" + range + "}" : range);
+        });
+    }
+
+    private static @Nullable String text(Values values, long row) {
+        CopyBuffer scratch = new CopyBuffer(64);
+        values.write(row, scratch);
+        return scratch.textFrom(0);
+    }
+
+    private static String quoted(@Nullable String text, String absent) {
+        return text == null
+                ? absent
+                : "\"" + Objects.requireNonNull(text).replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    }
+
+    private static String word(long bits) {
+        return new String(Words.pick(Words.PLAIN, bits), StandardCharsets.US_ASCII);
+    }
+
+    private static String json(long bits) {
+        return "{\"id\": " + Mix.below(bits, 1_000_000) + ", \"name\": \"" + word(bits) + "\", \"tags\": [\""
+                + word(Mix.mix(bits)) + "\", \"" + word(Mix.mix(bits + 1)) + "\"], \"active\": " + ((bits & 1) == 0)
+                + "}";
+    }
+
+    private static String time(long bits) {
+        CopyBuffer out = new CopyBuffer(16);
+        Timeline.writeTime(Mix.below(bits, 86_400) * 1_000_000, out);
+        return Objects.requireNonNull(out.textFrom(0));
+    }
+
+    private static String octets(long bits, int count) {
+        StringBuilder octets = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            octets.append(i == 0 ? "" : ".").append((bits >>> (8 * i)) & 255);
+        }
+        return octets.toString();
+    }
+
+    private static String pairs(long bits, int count) {
+        StringBuilder pairs = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            pairs.append(String.format(":%02x", (bits >>> (56 - 8 * i)) & 255));
+        }
+        return pairs.toString();
+    }
+
+    private static String bits(long bits, int width) {
+        StringBuilder digits = new StringBuilder(width);
+        for (int i = 0; i < width; i++) {
+            digits.append(i < 64 && (bits << i) < 0 ? '1' : '0');
+        }
+        return digits.toString();
+    }
+
+    private static String geometry(String type, long bits) {
+        String a = "(" + Mix.below(bits, 1000) + "," + Mix.below(Mix.mix(bits), 1000) + ")";
+        String b = "(" + (1001 + Mix.below(Mix.mix(bits + 1), 1000)) + "," + (1001 + Mix.below(Mix.mix(bits + 2), 1000))
+                + ")";
+        return switch (type) {
+            case "point" -> a;
+            case "circle" -> "<" + a + "," + (1 + Mix.below(bits, 50)) + ">";
+            case "box" -> a + "," + b;
+            case "polygon" -> "(" + a + "," + b + ",(5000,0))";
+            default -> "[" + a + "," + b + "]";
+        };
+    }
+}

@@ -1,0 +1,151 @@
+package dev.rehearse.data;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+
+/**
+ * Sends the rows through COPY: each thread of a {@link Crew} takes the next stretch of rows of the first table whose parents are loaded.
+ */
+final class Loader {
+
+    private static final int BUFFER = 64 * 1024;
+    private static final long STRETCH = 50_000;
+
+    private record Stretch(TablePlan plan, long from, long to) {}
+
+    /** What is still to do of one table. Guarded by the loader. */
+    private static final class Progress {
+        private long next;
+        private long loaded;
+    }
+
+    private final List<TablePlan> plans;
+    private final Map<Long, Set<Long>> parents;
+    private final Set<Long> undivided;
+    private final Map<TablePlan, Progress> progress = new IdentityHashMap<>();
+    private final Set<Long> finished = new HashSet<>();
+    private final AtomicLong rowsDone;
+    private final AtomicLong bytes = new AtomicLong();
+
+    /**
+     * @param plans the tables to load, parents first
+     * @param parents by table, those that must be loaded before it because their foreign keys are in place
+     * @param undivided tables whose rows must arrive in one statement
+     * @param rowsDone counts the rows that are sent
+     */
+    Loader(List<TablePlan> plans, Map<Long, Set<Long>> parents, Set<Long> undivided, AtomicLong rowsDone) {
+        this.plans = plans;
+        this.parents = parents;
+        this.undivided = undivided;
+        this.rowsDone = rowsDone;
+        for (TablePlan plan : plans) {
+            progress.put(plan, new Progress());
+        }
+    }
+
+    long bytes() {
+        return bytes.get();
+    }
+
+    /** Loads one stretch of rows. */
+    boolean next(Connection connection) throws SQLException, InterruptedException {
+        Stretch stretch = take();
+        if (stretch == null) {
+            return false;
+        }
+        try {
+            copy(connection, stretch);
+        } catch (SQLException e) {
+            throw Failures.explain("filling table " + stretch.plan.table().label(), e);
+        }
+        done(stretch);
+        return true;
+    }
+
+    private synchronized @Nullable Stretch take() throws InterruptedException {
+        while (true) {
+            boolean waiting = false;
+            for (TablePlan plan : plans) {
+                Progress table = progressOf(plan);
+                if (table.next >= plan.rows()) {
+                    continue;
+                }
+                if (!finished.containsAll(parents.getOrDefault(plan.table().oid(), Set.of()))) {
+                    waiting = true;
+                    continue;
+                }
+                long from = table.next;
+                table.next =
+                        undivided.contains(plan.table().oid()) ? plan.rows() : Math.min(plan.rows(), from + STRETCH);
+                return new Stretch(plan, from, table.next);
+            }
+            if (!waiting) {
+                return null;
+            }
+            // Another thread is at the parents; it notifies when they are loaded, and interrupts when it fails.
+            wait();
+        }
+    }
+
+    private synchronized void done(Stretch stretch) {
+        Progress table = progressOf(stretch.plan);
+        table.loaded += stretch.to - stretch.from;
+        if (table.loaded == stretch.plan.rows()) {
+            finished.add(stretch.plan.table().oid());
+            notifyAll();
+        }
+    }
+
+    private Progress progressOf(TablePlan plan) {
+        return Objects.requireNonNull(progress.get(plan));
+    }
+
+    private void copy(Connection connection, Stretch stretch) throws SQLException, InterruptedException {
+        TablePlan plan = stretch.plan;
+        CopyBuffer buffer = new CopyBuffer(BUFFER * 2);
+        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(plan.copyStatement());
+        try {
+            long reported = stretch.from;
+            for (long row = stretch.from; row < stretch.to; row++) {
+                plan.writeRow(row, buffer);
+                if (buffer.length() >= BUFFER) {
+                    send(copy, buffer);
+                    rowsDone.addAndGet(row + 1 - reported);
+                    reported = row + 1;
+                }
+            }
+            send(copy, buffer);
+            long loaded = copy.endCopy();
+            if (loaded != stretch.to - stretch.from) {
+                throw DatasetException.bug(
+                        "Table " + plan.table().label() + " took " + loaded + " of " + (stretch.to - stretch.from)
+                                + " rows; a trigger or a rule keeps the others out.",
+                        null);
+            }
+            rowsDone.addAndGet(stretch.to - reported);
+        } finally {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
+        }
+    }
+
+    private void send(CopyIn copy, CopyBuffer buffer) throws SQLException, InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        copy.writeToCopy(buffer.array(), 0, buffer.length());
+        bytes.addAndGet(buffer.length());
+        buffer.truncate(0);
+    }
+}

@@ -1,0 +1,176 @@
+package dev.rehearse.data;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands in the way of a fast load, taken away before it and put back after it with the same definition: row triggers of all tables
+ * that are loaded, secondary indexes and foreign keys of the large ones. Indexes behind constraints, unique ones and those of partitioned
+ * tables stay in place. Putting a foreign key back checks all its rows.
+ */
+final class SetAside {
+
+    /** One object: how it goes and how it comes back. */
+    record Piece(String name, String drop, List<String> restore) {}
+
+    private final List<Piece> triggers = new ArrayList<>();
+    private final List<Piece> foreignKeys = new ArrayList<>();
+    private final List<Piece> indexes = new ArrayList<>();
+
+    private SetAside() {}
+
+    /**
+     * @param loaded tables that get rows
+     * @param large those of them that get so many that indexes are better built afterwards
+     * @param unordered foreign keys that no order of loading satisfies
+     */
+    static SetAside read(Connection connection, Set<Long> loaded, Set<Long> large, Set<Long> unordered)
+            throws SQLException {
+        SetAside pieces = new SetAside();
+        // So that the server qualifies every name in the definitions that it writes back.
+        Sql.execute(connection, "SET search_path = pg_catalog");
+        try {
+            pieces.readTriggers(connection, loaded);
+            pieces.readForeignKeys(connection, large, unordered);
+            pieces.readIndexes(connection, large);
+        } finally {
+            Sql.execute(connection, "RESET search_path");
+        }
+        return pieces;
+    }
+
+    List<Piece> indexes() {
+        return indexes;
+    }
+
+    List<Piece> foreignKeys() {
+        return foreignKeys;
+    }
+
+    List<Piece> triggers() {
+        return triggers;
+    }
+
+    void takeAway(Connection connection) throws SQLException {
+        for (Piece piece :
+                Stream.of(triggers, foreignKeys, indexes).flatMap(List::stream).toList()) {
+            Sql.execute(connection, piece.drop);
+        }
+    }
+
+    static void putBack(Connection connection, Piece piece) {
+        for (String statement : piece.restore) {
+            try {
+                Sql.execute(connection, statement);
+            } catch (SQLException e) {
+                throw Failures.explain("putting back " + piece.name + " with " + statement, e);
+            }
+        }
+    }
+
+    private void readTriggers(Connection connection, Set<Long> loaded) throws SQLException {
+        query(connection, """
+                WITH RECURSIVE relations AS (
+                  SELECT unnest(?::oid[]) AS oid
+                  UNION ALL SELECT i.inhrelid FROM relations r JOIN pg_inherits i ON i.inhparent = r.oid
+                    JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relispartition)
+                SELECT t.tgrelid::regclass::text, quote_ident(t.tgname), t.tgenabled
+                FROM relations r JOIN pg_trigger t ON t.tgrelid = r.oid LEFT JOIN pg_constraint k ON k.oid = t.tgconstraint
+                WHERE t.tgenabled IN ('O', 'A') AND (k.oid IS NULL OR k.contype = 't') ORDER BY 1, 2""", loaded, r -> {
+            String table = "ALTER TABLE ONLY " + r.getString(1);
+            String trigger = " TRIGGER " + r.getString(2);
+            String enable = r.getString(3).equals("A") ? " ENABLE ALWAYS" : " ENABLE";
+            triggers.add(new Piece(
+                    "trigger " + r.getString(2) + " of " + r.getString(1),
+                    table + " DISABLE" + trigger,
+                    List.of(table + enable + trigger)));
+        });
+    }
+
+    private void readForeignKeys(Connection connection, Set<Long> large, Set<Long> unordered) throws SQLException {
+        query(connection, """
+                SELECT k.oid, k.conrelid::regclass::text, quote_ident(k.conname), pg_get_constraintdef(k.oid),
+                       obj_description(k.oid, 'pg_constraint')
+                FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+                WHERE k.contype = 'f' AND k.conparentid = 0
+                  AND ((k.conrelid = ANY (?) AND c.relkind = 'r' AND NOT c.relispartition) OR k.oid = ANY (?))
+                ORDER BY k.conrelid, k.conname""", large, unordered, r -> {
+            String table = "ALTER TABLE " + r.getString(2);
+            List<String> restore = new ArrayList<>();
+            restore.add(table + " ADD CONSTRAINT " + r.getString(3) + " " + r.getString(4));
+            String comment = r.getString(5);
+            if (comment != null) {
+                restore.add("COMMENT ON CONSTRAINT " + r.getString(3) + " ON " + r.getString(2) + " IS "
+                        + Sql.literal(comment));
+            }
+            foreignKeys.add(new Piece(
+                    "foreign key " + r.getString(3) + " of " + r.getString(2),
+                    table + " DROP CONSTRAINT " + r.getString(3),
+                    restore));
+        });
+    }
+
+    private void readIndexes(Connection connection, Set<Long> large) throws SQLException {
+        query(connection, """
+                SELECT c.oid::regclass::text, i.indrelid::regclass::text, pg_get_indexdef(c.oid), quote_ident(c.relname), s.spcname,
+                       i.indisclustered, obj_description(c.oid, 'pg_class'),
+                       ARRAY(SELECT format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', c.oid::regclass, a.attnum, a.attstattarget)
+                             FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attstattarget >= 0 ORDER BY a.attnum)
+                FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
+                LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
+                WHERE i.indrelid = ANY (?) AND t.relkind = 'r' AND NOT t.relispartition
+                  AND NOT i.indisunique AND NOT i.indisexclusion AND i.indisvalid AND i.indisready AND i.indislive
+                  AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid)
+                  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('e', 'x'))
+                ORDER BY pg_relation_size(t.oid) DESC, c.relname""", large, r -> {
+            List<String> restore = new ArrayList<>();
+            restore.add("SET default_tablespace = " + Sql.literal(r.getString(5) == null ? "" : r.getString(5)));
+            restore.add(r.getString(3));
+            if (r.getBoolean(6)) {
+                restore.add("ALTER TABLE " + r.getString(2) + " CLUSTER ON " + r.getString(4));
+            }
+            if (r.getString(7) != null) {
+                restore.add("COMMENT ON INDEX " + r.getString(1) + " IS " + Sql.literal(r.getString(7)));
+            }
+            for (Object statistics : (Object[]) r.getArray(8).getArray()) {
+                restore.add(statistics.toString());
+            }
+            indexes.add(new Piece("index " + r.getString(1), "DROP INDEX " + r.getString(1), restore));
+        });
+    }
+
+    private interface Row {
+        void accept(ResultSet result) throws SQLException;
+    }
+
+    private static void query(Connection connection, String sql, Set<Long> oids, Row row) throws SQLException {
+        query(connection, sql, oids, null, row);
+    }
+
+    private static void query(Connection connection, String sql, Set<Long> first, @Nullable Set<Long> second, Row row)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setArray(1, oids(connection, first));
+            if (second != null) {
+                statement.setArray(2, oids(connection, second));
+            }
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    row.accept(result);
+                }
+            }
+        }
+    }
+
+    private static Array oids(Connection connection, Set<Long> oids) throws SQLException {
+        return connection.createArrayOf("oid", oids.toArray());
+    }
+}

@@ -1,0 +1,61 @@
+package dev.rehearse.data;
+
+import java.util.List;
+
+/**
+ * A user table; a partitioned one stands for all its partitions.
+ *
+ * @param oid its number in the catalog
+ * @param schema its schema
+ * @param name its name
+ * @param partitioned whether it is the root of partitions
+ * @param columns the columns that COPY may fill; generated ones are left out
+ * @param keys its unique indexes
+ * @param foreignKeys its foreign keys
+ * @param checks its CHECK constraints
+ * @param partitions its partitions that hold rows
+ * @param existingRows rows it has already
+ */
+record Table(
+        long oid,
+        String schema,
+        String name,
+        boolean partitioned,
+        List<Column> columns,
+        List<UniqueKey> keys,
+        List<ForeignKey> foreignKeys,
+        List<CheckConstraint> checks,
+        List<Partition> partitions,
+        long existingRows) {
+
+    /** {@code schema.name}, as people write it. */
+    String label() {
+        return schema + "." + name;
+    }
+
+    /** The name as SQL needs it. */
+    String quoted() {
+        return Sql.quote(schema) + "." + Sql.quote(name);
+    }
+
+    Column column(int number) {
+        return columns.get(indexOf(number));
+    }
+
+    /** The place of a column among {@link #columns}, or -1 for one that COPY cannot fill. */
+    int indexOf(int number) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).number() == number) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    List<String> columnNames(List<Integer> numbers) {
+        return columns.stream()
+                .filter(column -> numbers.contains(column.number()))
+                .map(Column::name)
+                .toList();
+    }
+}

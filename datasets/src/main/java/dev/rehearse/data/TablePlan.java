@@ -1,0 +1,130 @@
+package dev.rehearse.data;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one table is filled. As a parent it has one numbering: the rows it had before come first, as far as they were read, then those
+ * that are generated.
+ */
+final class TablePlan {
+
+    private final Table table;
+    private final boolean chosen;
+    private long rows;
+    private long existing;
+    private final Values[] values;
+    private final Map<Integer, byte[][]> existingKeys = new HashMap<>();
+    private final List<String> notes = new ArrayList<>();
+
+    /** @param rows rows to generate, as wanted; what the keys allow may be fewer */
+    TablePlan(Table table, long rows, boolean chosen) {
+        this.table = table;
+        this.rows = rows;
+        this.chosen = chosen;
+        this.values = new Values[table.columns().size()];
+    }
+
+    Table table() {
+        return table;
+    }
+
+    /** Whether the spec names the table, so that fewer rows than it says are an error. */
+    boolean chosen() {
+        return chosen;
+    }
+
+    /** Rows to generate. */
+    long rows() {
+        return rows;
+    }
+
+    void limitRows(long most, String why) {
+        if (chosen) {
+            throw DatasetException.spec(
+                    "Table " + table.label() + " cannot have " + (table.existingRows() + rows) + " rows: " + why
+                            + " allows " + most + ". Ask for fewer rows, or for more rows of the tables it refers to.");
+        }
+        if (most < rows) {
+            notes.add("Table " + table.label() + " got " + most + " rows instead of " + rows + ": " + why
+                    + " allows no more.");
+            rows = most;
+        }
+    }
+
+    void note(String note) {
+        notes.add(note);
+    }
+
+    List<String> notes() {
+        return notes;
+    }
+
+    /** Rows that a child may refer to. */
+    long parents() {
+        return existing + rows;
+    }
+
+    /** Rows from before that a child may refer to; they come first. */
+    long existing() {
+        return existing;
+    }
+
+    Values values(int column) {
+        return values[column];
+    }
+
+    /** Whether all columns have their values. */
+    boolean isPlanned() {
+        return rows == 0 || Arrays.stream(values).noneMatch(Objects::isNull);
+    }
+
+    void values(int column, Values columnValues) {
+        values[column] = columnValues;
+    }
+
+    /** The keys of rows that were there before, escaped, by column number. */
+    void existingKeys(Map<Integer, byte[][]> keys) {
+        existingKeys.putAll(keys);
+        existing = keys.values().stream()
+                .mapToLong(column -> column.length)
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** Appends the value that a parent row has in a column. */
+    void writeKey(int columnNumber, long parent, CopyBuffer out) {
+        byte @Nullable [][] keys = existingKeys.get(columnNumber);
+        if (parent < existing && keys != null) {
+            out.put(keys[(int) parent]);
+        } else {
+            values[table.indexOf(columnNumber)].write(parent - existing, out);
+        }
+    }
+
+    /** Appends one line of COPY's input. */
+    void writeRow(long row, CopyBuffer out) {
+        for (int i = 0; i < values.length; i++) {
+            if (i > 0) {
+                out.put('\t');
+            }
+            values[i].write(row, out);
+        }
+        out.put('\n');
+    }
+
+    /** The statement that takes the lines. */
+    String copyStatement() {
+        String columns = String.join(
+                ", ",
+                Arrays.stream(table.columns().toArray(Column[]::new))
+                        .map(column -> Sql.quote(column.name()))
+                        .toList());
+        return "COPY " + table.quoted() + " (" + columns + ") FROM STDIN";
+    }
+}

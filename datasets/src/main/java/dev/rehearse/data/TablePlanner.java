@@ -1,0 +1,400 @@
+package dev.rehearse.data;
+
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Decides how each column of one table is made. The parents' plans are complete, except in a cycle of foreign keys. */
+final class TablePlanner {
+
+    private final TablePlan plan;
+    private final Table table;
+    private final PlanContext context;
+    private final CheckSolver checks;
+    private final List<ForeignKeyUse> uses;
+    private final List<PartitionBounds.Leaf> leaves;
+    private final Set<Integer> tried = new HashSet<>();
+    private final Map<Integer, Values> raw = new HashMap<>();
+    private final Map<Integer, Long> firstNumbers = new HashMap<>();
+    private Map<Integer, LongUnaryOperator> indexes = Map.of();
+    private Values.@Nullable Ordered firstInstant;
+
+    TablePlanner(TablePlan plan, PlanContext context) {
+        this.plan = plan;
+        this.table = plan.table();
+        this.context = context;
+        this.checks = new CheckSolver(table);
+        this.uses = ForeignKeyUse.of(table, context.plans());
+        this.leaves = partitionLeaves();
+    }
+
+    void plan() throws SQLException {
+        limitByParents();
+        chooseTriedColumns();
+        if (table.existingRows() > 0) {
+            for (Column column : table.columns()) {
+                if (column.type().kind().isInteger() && plan.rows() > 0) {
+                    firstNumbers.put(column.number(), context.probe().largest(table, column) + 1);
+                }
+            }
+        }
+        indexes = new KeySolver(plan, uses, this::distinctIfFree, seed("keys")).solve();
+        for (Column column : table.columns()) {
+            if (!isForeign(column)) {
+                plan.values(table.indexOf(column.number()), framed(column));
+            }
+        }
+        for (ForeignKeyUse use : uses) {
+            new ForeignKeyValues(
+                            plan,
+                            use,
+                            context.spec().edgeCaseShare(),
+                            seed(use.foreignKey().name()))
+                    .fill(this::rawOrNothing, tried);
+        }
+        tryValues();
+    }
+
+    private List<PartitionBounds.Leaf> partitionLeaves() {
+        if (!table.partitioned()) {
+            return List.of();
+        }
+        if (table.partitions().isEmpty()) {
+            plan.limitRows(0, "having no partition");
+            return List.of();
+        }
+        Map<Integer, Restriction> restrictions = new HashMap<>();
+        table.columns().forEach(column -> restrictions.put(column.number(), restriction(column)));
+        Optional<List<PartitionBounds.Leaf>> bounds = PartitionBounds.read(table, restrictions);
+        if (bounds.isEmpty()) {
+            String any = String.join(
+                    ") OR (",
+                    table.partitions().stream().map(Partition::constraint).toList());
+            List<Integer> columns = table.partitions().stream()
+                    .flatMap(partition -> partition.bounds().stream())
+                    .flatMap(bound -> bound.columns().stream())
+                    .filter(number -> number > 0)
+                    .distinct()
+                    .toList();
+            checks.unsolved().add(new CheckConstraint("the bounds of its partitions", "(" + any + ")", columns));
+        }
+        return bounds.orElse(List.of());
+    }
+
+    private void limitByParents() {
+        for (ForeignKeyUse use : uses) {
+            if (use.foreignKey().isSelfReference()) {
+                continue;
+            }
+            List<ForeignKeyUse> followers = uses.stream()
+                    .filter(other -> !other.decidesAll()
+                            && !other.optional(table)
+                            && !other.foreignKey().isSelfReference()
+                            && use.owned().containsAll(other.shared())
+                            && other.parent().isPlanned())
+                    .toList();
+            if (use.decidesAll() && !followers.isEmpty() && use.parent().isPlanned()) {
+                ForeignKeyValues.restrict(use, followers);
+            }
+            if (use.candidates() == 0 && !use.optional(table)) {
+                plan.limitRows(
+                        0,
+                        "foreign key " + use.foreignKey().name() + " to "
+                                + use.parent().table().label() + ", where no row can be referred to,");
+            }
+        }
+    }
+
+    /** Columns of checks that have no solved form, and of orderings that touch them. */
+    private void chooseTriedColumns() {
+        boolean more = true;
+        checks.unsolved().removeIf(check -> check.columns().stream().anyMatch(number -> table.indexOf(number) < 0));
+        while (more) {
+            checks.unsolved().forEach(check -> tried.addAll(check.columns()));
+            Set<Integer> greater = new HashSet<>();
+            more = checks.orderings().removeIf(ordering -> {
+                boolean solvable =
+                        raisable(ordering.greater()) && raisable(ordering.lesser()) && greater.add(ordering.greater());
+                if (!solvable) {
+                    checks.unsolved().add(ordering.source());
+                }
+                return !solvable;
+            });
+        }
+    }
+
+    private boolean raisable(int number) {
+        boolean partitionKey =
+                leaves.stream().anyMatch(leaf -> leaf.restrictions().containsKey(number));
+        return !tried.contains(number) && !partitionKey && !isForeign(table.column(number));
+    }
+
+    private boolean isForeign(Column column) {
+        return uses.stream().anyMatch(use -> use.owned().contains(column.number()));
+    }
+
+    private Restriction restriction(Column column) {
+        Restriction r = checks.restriction(column);
+        for (Column child : context.referencing(table, column)) {
+            r = r.length(0, child.type().maxLength());
+            if (child.type().kind().isInteger() && column.type().kind().isNumber()) {
+                NumberValues.Range range = NumberValues.Range.of(child.type(), Restriction.of(child));
+                r = r.atLeast(BigDecimal.valueOf(range.low())).atMost(BigDecimal.valueOf(range.high()));
+            }
+        }
+        return r;
+    }
+
+    private Keys distinctIfFree(int number) {
+        Column column = table.column(number);
+        boolean ordered = checks.orderings().stream().anyMatch(o -> o.greater() == number);
+        return tried.contains(number) || ordered ? new Keys(0, (row, out) -> {}) : distinct(column);
+    }
+
+    private Keys distinct(Column column) {
+        long first = firstNumbers.getOrDefault(column.number(), 1L);
+        ValueMaker maker = maker(column);
+        List<Keys> perLeaf = leaves.stream()
+                .filter(leaf -> leaf.restrictions().containsKey(column.number()))
+                .map(leaf -> maker.distinct(column, narrowed(column, leaf), 0))
+                .toList();
+        if (perLeaf.isEmpty()) {
+            return maker.distinct(column, restriction(column), first);
+        }
+        // Two partitions may share a value of one level; the rows of each get their own stretch of it only if it is the
+        // first level.
+        long smallest = perLeaf.stream().mapToLong(Keys::capacity).min().orElse(0);
+        long count = perLeaf.size();
+        boolean disjoint = table.partitions().get(0).bounds().size() == 1;
+        long capacity = disjoint ? Math.min(Keys.UNLIMITED / count, smallest) * count : 0;
+        return new Keys(capacity, (row, out) -> {
+            int leaf = leafOf(row);
+            perLeaf.get(leaf).at().write(row - firstRowOf(leaf), out);
+        });
+    }
+
+    private int leafOf(long row) {
+        // Multiplying would overflow past 2^63 / partitions; rows stay far below.
+        return (int) (row * leaves.size() / Math.max(1, plan.rows()));
+    }
+
+    private long firstRowOf(int leaf) {
+        return (leaf * plan.rows() + leaves.size() - 1) / leaves.size();
+    }
+
+    private Restriction narrowed(Column column, PartitionBounds.Leaf leaf) {
+        Restriction own = leaf.restrictions().get(column.number());
+        return own == null ? restriction(column) : own;
+    }
+
+    private Values framed(Column column) throws SQLException {
+        Values values = raw(column);
+        long seed = seed(column.name());
+        int number = column.number();
+        boolean fixed = indexes.containsKey(number)
+                || context.isReferenced(table, column)
+                || leaves.stream().anyMatch(leaf -> leaf.restrictions().containsKey(number))
+                || checks.orderings().stream().anyMatch(o -> o.lesser() == number || o.greater() == number);
+        if (fixed) {
+            return values;
+        }
+        Restriction r = restriction(column);
+        double share = context.spec().edgeCaseShare();
+        values = ColumnFrame.withDefault(values, column, seed);
+        if (!tried.contains(number)) {
+            values = ColumnFrame.withEdgeCases(
+                    values, EdgeCases.of(column, r, context.probe().unicode()), share, seed);
+        }
+        return r.notNull() ? values : ColumnFrame.nullable(values, ColumnFrame.nullShare(column, share, seed), seed);
+    }
+
+    private @Nullable Values rawOrNothing(Column column) {
+        try {
+            return raw(column);
+        } catch (SQLException e) {
+            throw Failures.explain("planning table " + table.label(), e);
+        }
+    }
+
+    /** The plain values of a column, before anything is mixed in. */
+    private Values raw(Column column) throws SQLException {
+        Values known = raw.get(column.number());
+        if (known == null) {
+            known = makeRaw(column);
+            raw.put(column.number(), known);
+            boolean instant = column.type().kind().isInstant();
+            boolean inRowOrder = instant && !isForeign(column) && !TemporalValues.isBirth(ColumnName.of(column.name()));
+            if (inRowOrder && firstInstant == null && known instanceof Values.Ordered ordered) {
+                firstInstant = ordered;
+            }
+        }
+        return known;
+    }
+
+    private Values makeRaw(Column column) throws SQLException {
+        LongUnaryOperator index = indexes.get(column.number());
+        if (index != null) {
+            return numbered(distinct(column).at(), index);
+        }
+        for (CheckSolver.Ordering ordering : checks.orderings()) {
+            if (ordering.greater() == column.number()) {
+                return after(column, ordering);
+            }
+        }
+        ValueMaker maker = maker(column);
+        if (leaves.stream().anyMatch(leaf -> leaf.restrictions().containsKey(column.number()))) {
+            List<Values> perLeaf = new ArrayList<>();
+            for (PartitionBounds.Leaf leaf : leaves) {
+                perLeaf.add(orFail(column, maker.plain(column, narrowed(column, leaf), null)));
+            }
+            return new PerLeaf(perLeaf);
+        }
+        Restriction r = restriction(column);
+        for (CheckSolver.Ordering ordering : checks.orderings()) {
+            BigDecimal bound = restriction(table.column(ordering.greater())).high();
+            if (ordering.lesser() == column.number() && bound != null) {
+                r = r.atMost(ordering.strict() ? bound.subtract(CheckSolver.step(column.type())) : bound);
+            }
+        }
+        return orFail(column, maker.plain(column, r, firstInstant));
+    }
+
+    private final class PerLeaf implements Values.Ordered {
+        private final List<Values> perLeaf;
+
+        PerLeaf(List<Values> perLeaf) {
+            this.perLeaf = perLeaf;
+        }
+
+        @Override
+        public long ordinal(long row) {
+            return perLeaf.get(leafOf(row)) instanceof Values.Ordered ordered ? ordered.ordinal(row) : 0;
+        }
+
+        @Override
+        public void write(long row, CopyBuffer out) {
+            perLeaf.get(leafOf(row)).write(row, out);
+        }
+    }
+
+    private static Values numbered(Values keys, LongUnaryOperator index) {
+        if (!(keys instanceof Values.Ordered ordered)) {
+            return (row, out) -> keys.write(index.applyAsLong(row), out);
+        }
+        return new Values.Ordered() {
+            @Override
+            public long ordinal(long row) {
+                return ordered.ordinal(index.applyAsLong(row));
+            }
+
+            @Override
+            public void write(long row, CopyBuffer out) {
+                keys.write(index.applyAsLong(row), out);
+            }
+        };
+    }
+
+    private Values after(Column column, CheckSolver.Ordering ordering) throws SQLException {
+        Column lesser = table.column(ordering.lesser());
+        if (!(raw(lesser) instanceof Values.Ordered ordered)) {
+            throw unmakeable(
+                    column, "CHECK constraint " + ordering.source().name() + " compares it with " + lesser.name());
+        }
+        long seed = seed(column.name());
+        Restriction r = restriction(column);
+        if (column.type().kind().isInstant()) {
+            return TemporalValues.after(ordered, column.type(), r, ordering.strict(), seed);
+        }
+        int scale = NumberValues.Range.of(lesser.type(), restriction(lesser)).scale();
+        return NumberValues.after(ordered, scale, NumberValues.Range.of(column.type(), r), ordering.strict(), seed);
+    }
+
+    private Values orFail(Column column, @Nullable Values values) throws SQLException {
+        if (values != null || plan.rows() == 0) {
+            return values == null ? (row, out) -> out.putNull() : values;
+        }
+        boolean unknownType =
+                column.type().kind() == SqlType.Kind.OTHER || column.type().element() != null;
+        @Nullable String literal = unknownType ? context.probe().anyLiteral(column.type()) : null;
+        if (literal != null) {
+            plan.note("Column " + column.name() + " of " + table.label() + " has type "
+                    + column.type().sqlName() + ", for which only one value is known: all rows have " + literal + ".");
+            byte[] escaped = CopyBuffer.escape(literal);
+            return (row, out) -> out.put(escaped);
+        }
+        if (!column.notNull()) {
+            plan.note("Column " + column.name() + " of " + table.label() + " is NULL in all rows: no value of type "
+                    + column.type().sqlName() + " is known that fits.");
+            return (row, out) -> out.putNull();
+        }
+        throw unmakeable(column, unknownType ? "no value of its type is known" : "its constraints leave no value");
+    }
+
+    private DatasetException unmakeable(Column column, String why) {
+        return DatasetException.spec(
+                "Column " + column.name() + " (" + column.type().sqlName() + ") of table " + table.label()
+                        + " cannot be filled: " + why + ". " + Failures.waysOut(table));
+    }
+
+    /** Replaces the values of the columns whose checks have no solved form by combinations that the server accepted. */
+    private void tryValues() throws SQLException {
+        if (tried.isEmpty() || plan.rows() == 0) {
+            return;
+        }
+        List<Column> columns = table.columns().stream()
+                .filter(column -> tried.contains(column.number()))
+                .toList();
+        List<Values> candidates = columns.stream()
+                .map(column -> plan.values(table.indexOf(column.number())))
+                .toList();
+        List<CheckConstraint> relevant = new ArrayList<>(table.checks());
+        relevant.removeIf(check -> check.columns().isEmpty() || !tried.containsAll(check.columns()));
+        checks.unsolved().stream().filter(check -> !relevant.contains(check)).forEach(relevant::add);
+        List<byte[][]> tuples = context.probe().satisfying(table, columns, candidates, relevant, seed("tried"));
+        if (tuples.isEmpty()) {
+            throw DatasetException.spec("No values were found for column "
+                    + String.join(", ", columns.stream().map(Column::name).toList()) + " of table " + table.label()
+                    + " that satisfy "
+                    + String.join(
+                            " and ",
+                            checks.unsolved().stream()
+                                    .map(check -> check.name() + ": " + check.expression())
+                                    .toList())
+                    + ". " + Failures.waysOut(table));
+        }
+        long seed = seed("tried rows");
+        for (int i = 0; i < columns.size(); i++) {
+            Column column = columns.get(i);
+            int place = i;
+            Values own = candidates.get(i);
+            boolean onlyWhetherNull =
+                    isForeign(column) || indexes.containsKey(column.number()) || context.isReferenced(table, column);
+            plan.values(table.indexOf(column.number()), (row, out) -> {
+                byte @Nullable [] cell = tuples.get((int) Mix.below(Mix.at(seed, row), tuples.size()))[place];
+                if (cell == null) {
+                    out.putNull();
+                } else if (onlyWhetherNull) {
+                    own.write(row, out);
+                } else {
+                    out.put(cell);
+                }
+            });
+        }
+    }
+
+    private ValueMaker maker(Column column) {
+        return new ValueMaker(plan.rows(), context.population(), context.spec().randomSeed(), seed(column.name()));
+    }
+
+    private long seed(String part) {
+        return Mix.seed(context.spec().randomSeed(), table.schema(), table.name(), part);
+    }
+}

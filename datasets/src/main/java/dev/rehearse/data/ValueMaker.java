@@ -1,0 +1,159 @@
+package dev.rehearse.data;
+
+import dev.rehearse.data.SqlType.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses how the values of one column are made, from its type, its name and its restriction.
+ *
+ * @param rows rows of the table
+ * @param population how many different things a column speaks of that names them by id without a foreign key
+ * @param randomSeed the seed of the whole data set
+ * @param seed the seed of this column
+ */
+record ValueMaker(long rows, long population, long randomSeed, long seed) {
+
+    /** Plausible values, or null when this type is not known or the restriction leaves none. */
+    @Nullable
+    Values plain(Column column, Restriction r, Values.@Nullable Ordered first) {
+        ColumnName name = ColumnName.of(column.name());
+        return plain(name, column.type(), r, first);
+    }
+
+    private @Nullable Values plain(ColumnName name, SqlType type, Restriction r, Values.@Nullable Ordered first) {
+        if (r.allowed() != null || type.kind() == Kind.ENUM) {
+            return fewOf(options(type, r));
+        }
+        Kind kind = type.kind();
+        if (kind.isNumber()) {
+            return NumberValues.plain(name, type, r, population, seed);
+        }
+        if (kind.isInstant()) {
+            return TemporalValues.plain(name, type, r, first, rows, seed);
+        }
+        return switch (kind) {
+            case TEXT, CHAR ->
+                r.minLength() > r.maxLength()
+                        ? null
+                        : TextValues.plain(
+                                name,
+                                r,
+                                population,
+                                Mix.seed(randomSeed, "by name", String.join("_", name.words())),
+                                seed);
+            case BOOL -> (row, out) -> out.put((Mix.at(seed, row) & 1) == 0 ? 't' : 'f');
+            case UUID -> reference(name);
+            case ARRAY -> arrays(elementValues(type));
+            case RANGE, MULTIRANGE ->
+                LiteralValues.ranges(type, rangeBounds(type)).at();
+            case COMPOSITE -> composite(type);
+            default -> LiteralValues.plain(name, type, seed);
+        };
+    }
+
+    /** Values that all differ; capacity 0 when the type has no such form here. */
+    Keys distinct(Column column, Restriction r, long first) {
+        SqlType type = column.type();
+        if (r.allowed() != null || type.kind() == Kind.ENUM) {
+            return options(type, r);
+        }
+        if (type.kind() == Kind.FLOAT4 || type.kind().isNumber()) {
+            return NumberValues.keys(type, r, first);
+        }
+        if (type.kind().isInstant()) {
+            return TemporalValues.keys(type, r, rows);
+        }
+        return switch (type.kind()) {
+            case TEXT, CHAR -> TextValues.keys(ColumnName.of(column.name()), r, rows, seed);
+            case BOOL -> TextValues.options(List.of("f", "t"));
+            case UUID ->
+                String.valueOf(column.defaultValue()).contains("v7")
+                        ? new Keys(1L << 48, TextValues.timeOrderedUuid(rows, seed))
+                        : TextValues.uuids(seed);
+            case RANGE, MULTIRANGE -> LiteralValues.ranges(type, rangeBounds(type));
+            case ARRAY -> distinctArrays(type);
+            default -> LiteralValues.keys(type, seed);
+        };
+    }
+
+    private static Keys options(SqlType type, Restriction r) {
+        List<String> labels = type.labels();
+        @Nullable List<String> allowed = r.allowed();
+        if (allowed == null) {
+            return TextValues.options(labels);
+        }
+        return TextValues.options(
+                labels.isEmpty()
+                        ? allowed
+                        : allowed.stream().filter(labels::contains).toList());
+    }
+
+    private @Nullable Values fewOf(Keys options) {
+        if (options.capacity() == 0) {
+            return null;
+        }
+        long size = options.capacity();
+        return (row, out) -> options.at().write(Mix.below(Mix.at(seed, row), size), out);
+    }
+
+    private Values reference(ColumnName name) {
+        long shared = name.endsWith("id") ? Mix.seed(randomSeed, "by name", String.join("_", name.words())) : seed;
+        boolean few = name.endsWith("id");
+        return (row, out) -> {
+            long index = few ? Mix.below(Mix.at(seed, row), population) : row;
+            TextValues.writeUuid(Mix.at(shared, index), Mix.at(~shared, index), '4', out);
+        };
+    }
+
+    private @Nullable Values elementValues(SqlType type) {
+        SqlType element = Objects.requireNonNull(type.element());
+        return new ValueMaker(rows, population, randomSeed, Mix.seed(seed, "element")).part("element", element);
+    }
+
+    private Values arrays(@Nullable Values element) {
+        return element == null ? (row, out) -> out.putText("{}") : LiteralValues.arrays(element, seed);
+    }
+
+    private Keys distinctArrays(SqlType type) {
+        SqlType element = Objects.requireNonNull(type.element());
+        Column column = new Column(0, "element", element, true, null, null, false, false);
+        Keys inner = new ValueMaker(rows, population, randomSeed, seed).distinct(column, unrestricted(element), 0);
+        return new Keys(inner.capacity(), LiteralValues.single(inner.at()));
+    }
+
+    private @Nullable Values composite(SqlType type) {
+        List<Values> fields = new ArrayList<>();
+        for (SqlType field : type.fields()) {
+            ValueMaker inner = new ValueMaker(rows, population, randomSeed, Mix.seed(seed, "field " + fields.size()));
+            @Nullable Values values = inner.part("field", field);
+            if (values == null) {
+                return null;
+            }
+            fields.add(values);
+        }
+        return LiteralValues.composites(fields);
+    }
+
+    private @Nullable Keys rangeBounds(SqlType type) {
+        SqlType subtype = Objects.requireNonNull(type.element());
+        if (subtype.kind().isNumber()) {
+            return NumberValues.keys(subtype, unrestricted(subtype), 0);
+        }
+        return subtype.kind().isInstant() ? TemporalValues.keys(subtype, unrestricted(subtype), rows * 2) : null;
+    }
+
+    /** Values of a part of another type, or null when a domain asks for something that has no solved form. */
+    private @Nullable Values part(String name, SqlType type) {
+        Column column = new Column(1, name, type, true, null, null, false, false);
+        Table alone = new Table(0, "", "", false, List.of(column), List.of(), List.of(), List.of(), List.of(), 0);
+        CheckSolver solver = new CheckSolver(alone);
+        return solver.unsolved().isEmpty() ? plain(ColumnName.of(name), type, solver.restriction(column), null) : null;
+    }
+
+    private static Restriction unrestricted(SqlType type) {
+        return new Restriction(null, null, null, 0, type.maxLength(), true);
+    }
+}
