@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongFunction;
 
 /**
  * Makes waits out of samples: a waiter seen in consecutive samples with the same lock and the same {@code waitstart} is one wait. The
@@ -24,9 +24,9 @@ final class LockEpisodes {
     private static final int MOST_CHAINS = 16;
 
     private final Map<Key, Episode> open = new LinkedHashMap<>();
-    private final List<SampledWait> finished = new ArrayList<>();
-    private final List<QueueLength> queues = new ArrayList<>();
-    private Map<String, Integer> lengths = new HashMap<>();
+    private final List<Finished> finished = new ArrayList<>();
+    private final List<Length> queues = new ArrayList<>();
+    private Map<Queue, Integer> lengths = new HashMap<>();
     private long previousMicros = -1;
     private long dropped;
 
@@ -39,12 +39,21 @@ final class LockEpisodes {
      * @param relationOid the relation that the lock is on or, for a row lock, about; 0 where none is known
      * @param startMicros when the server says its wait began, -1 where it does not (yet)
      */
-    record Waiter(Key key, long relationOid, @Nullable String relation, long startMicros) {
+    record Waiter(Key key, long relationOid, long startMicros) {}
 
-        String queue() {
-            return relation != null ? relation : key.lockType();
+    /** Sessions that wait for locks on one relation, or for locks of a type that names none. */
+    private record Queue(long relationOid, String lockType) {
+
+        static Queue of(Waiter waiter) {
+            return waiter.relationOid() != 0
+                    ? new Queue(waiter.relationOid(), "")
+                    : new Queue(0, waiter.key().lockType());
         }
     }
+
+    private record Length(long micros, Queue queue, int waiting) {}
+
+    private record Finished(Episode episode, long endMicros, boolean ended, long errorMicros) {}
 
     private static final class Episode {
         final Waiter waiter;
@@ -134,14 +143,14 @@ final class LockEpisodes {
     }
 
     private void noteQueues(long micros, List<Waiter> waiters) {
-        Map<String, Integer> now = new HashMap<>();
-        waiters.forEach(w -> now.merge(w.queue(), 1, Integer::sum));
-        Set<String> relations = new HashSet<>(lengths.keySet());
-        relations.addAll(now.keySet());
-        for (String relation : relations) {
-            int length = now.getOrDefault(relation, 0);
-            if (length != lengths.getOrDefault(relation, 0) && queues.size() < MOST_WAITS) {
-                queues.add(new QueueLength(micros, relation, length));
+        Map<Queue, Integer> now = new HashMap<>();
+        waiters.forEach(w -> now.merge(Queue.of(w), 1, Integer::sum));
+        Set<Queue> all = new HashSet<>(lengths.keySet());
+        all.addAll(now.keySet());
+        for (Queue queue : all) {
+            int length = now.getOrDefault(queue, 0);
+            if (length != lengths.getOrDefault(queue, 0) && queues.size() < MOST_WAITS) {
+                queues.add(new Length(micros, queue, length));
             }
         }
         lengths = now;
@@ -154,25 +163,11 @@ final class LockEpisodes {
     }
 
     private void keep(Episode episode, long end, boolean ended, long errorMicros) {
-        if (finished.size() >= MOST_WAITS) {
+        if (finished.size() < MOST_WAITS) {
+            finished.add(new Finished(episode, Math.max(end, episode.startMicros), ended, errorMicros));
+        } else {
             dropped++;
-            return;
         }
-        Waiter waiter = episode.waiter;
-        finished.add(new SampledWait(
-                waiter.key().pid(),
-                episode.session.who(),
-                episode.session.kind(),
-                waiter.key().lockType(),
-                waiter.relationOid(),
-                waiter.relation(),
-                waiter.key().mode(),
-                episode.startMicros,
-                Math.max(end, episode.startMicros),
-                ended,
-                episode.startIsExact,
-                chainOf(episode),
-                errorMicros));
     }
 
     /** The chain to the root that was there the longest; of several to that root, the one seen the longest. */
@@ -201,12 +196,39 @@ final class LockEpisodes {
         open.clear();
     }
 
-    synchronized List<SampledWait> waits() {
-        return List.copyOf(finished);
+    /** Every wait that is over. Names are asked for late, as a relation may become known after it was waited for. */
+    synchronized List<SampledWait> waits(LongFunction<String> relationNames) {
+        return finished.stream().map(f -> wait(f, relationNames)).toList();
     }
 
-    synchronized List<QueueLength> queues() {
-        return List.copyOf(queues);
+    private static SampledWait wait(Finished finished, LongFunction<String> relationNames) {
+        Episode episode = finished.episode();
+        Waiter waiter = episode.waiter;
+        return new SampledWait(
+                waiter.key().pid(),
+                episode.session.who(),
+                episode.session.kind(),
+                waiter.key().lockType(),
+                waiter.relationOid(),
+                waiter.relationOid() == 0 ? null : relationNames.apply(waiter.relationOid()),
+                waiter.key().mode(),
+                episode.startMicros,
+                finished.endMicros(),
+                finished.ended(),
+                episode.startIsExact,
+                chainOf(episode),
+                finished.errorMicros());
+    }
+
+    synchronized List<QueueLength> queues(LongFunction<String> relationNames) {
+        return queues.stream()
+                .map(l -> new QueueLength(
+                        l.micros(),
+                        l.queue().relationOid() == 0
+                                ? l.queue().lockType()
+                                : relationNames.apply(l.queue().relationOid()),
+                        l.waiting()))
+                .toList();
     }
 
     /** Waits that {@link #MOST_WAITS} left no room for. */

@@ -1,0 +1,92 @@
+package dev.rehearse.observe;
+
+import dev.rehearse.database.TestDatabase.Server;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A session that tests hold locks with. It has a thread of its own, so that it can wait. */
+final class TestSession implements AutoCloseable {
+
+    private static final Pattern ACQUIRED = Pattern.compile("acquired .* after ([0-9.]+) ms");
+
+    final Connection connection;
+    final int pid;
+    private final ExecutorService thread = Executors.newSingleThreadExecutor();
+
+    TestSession(Server server, String applicationName) throws SQLException {
+        connection = server.connect(applicationName);
+        // The server then tells the waiter how long it waited: the truth that the sampler is held against.
+        run("SET deadlock_timeout = '1ms'; SET log_lock_waits = on; SET client_min_messages = log");
+        pid = Integer.parseInt(ask("SELECT pg_backend_pid()"));
+    }
+
+    void run(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    String ask(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    /** Runs it in the session's thread and tells how long, in the server's words, it waited for its last lock. */
+    Future<Duration> start(String sql) {
+        return thread.submit(() -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(sql);
+                return waited(statement.getWarnings());
+            }
+        });
+    }
+
+    private static Duration waited(SQLWarning warnings) {
+        Duration waited = Duration.ZERO;
+        for (SQLWarning warning = warnings; warning != null; warning = warning.getNextWarning()) {
+            Matcher matcher = ACQUIRED.matcher(warning.getMessage());
+            if (matcher.find()) {
+                waited = Duration.ofNanos(Math.round(Double.parseDouble(matcher.group(1)) * 1e6));
+            }
+        }
+        return waited;
+    }
+
+    /** Comes back when the other session waits for a lock. */
+    void awaitWaiting(TestSession other) throws SQLException {
+        awaitTrue("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid = " + other.pid + ")");
+    }
+
+    /** Comes back when the query says true. */
+    void awaitTrue(String sql) throws SQLException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!ask(sql).equals("t")) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("20 s passed and still not true: " + sql);
+            }
+        }
+    }
+
+    static <T> T get(Future<T> future) throws Exception {
+        return future.get(30, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+        thread.shutdownNow();
+    }
+}
