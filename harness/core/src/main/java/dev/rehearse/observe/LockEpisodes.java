@@ -58,22 +58,35 @@ final class LockEpisodes {
     private static final class Episode {
         final Waiter waiter;
         final SessionNames.Session session;
-        final long startMicros;
-        final boolean startIsExact;
+        long startMicros;
+        boolean startIsExact;
         final Map<List<Integer>, Seen> chains = new LinkedHashMap<>();
         long lastSeenMicros;
 
         Episode(Waiter waiter, SessionNames.Session session, long micros) {
             this.waiter = waiter;
             this.session = session;
-            this.startIsExact = waiter.startMicros() >= 0;
-            this.startMicros = startIsExact ? waiter.startMicros() : micros;
-            this.lastSeenMicros = micros;
+            this.startMicros = micros;
+            see(waiter, micros);
+        }
+
+        /** The server sets a wait's start a moment after the wait began, so the first sample may have come too early for it. */
+        void see(Waiter seen, long micros) {
+            if (!startIsExact && seen.startMicros() >= 0) {
+                startIsExact = true;
+                startMicros = seen.startMicros();
+            }
+            lastSeenMicros = micros;
         }
 
         /** Offsets between clocks are measured anew now and then, so a start may move a little. */
         boolean isSameAs(Waiter later) {
-            return !startIsExact || later.startMicros() < 0 || Math.abs(later.startMicros() - startMicros) < 1_000;
+            if (later.startMicros() < 0) {
+                return true;
+            }
+            return startIsExact
+                    ? Math.abs(later.startMicros() - startMicros) < 1_000
+                    : later.startMicros() <= lastSeenMicros;
         }
     }
 
@@ -113,7 +126,7 @@ final class LockEpisodes {
                 episode = new Episode(waiter, context.session(waiter.key().pid(), micros), micros);
                 open.put(waiter.key(), episode);
             }
-            episode.lastSeenMicros = micros;
+            episode.see(waiter, micros);
             noteChain(episode, context.chain(waiter.key().pid(), micros), Math.max(1, sincePrevious));
         }
         for (Iterator<Map.Entry<Key, Episode>> all = open.entrySet().iterator(); all.hasNext(); ) {

@@ -13,18 +13,21 @@ import java.sql.SQLException;
 final class ServerClock {
 
     private static final int ROUND_TRIPS = 5;
+    private static final long GROWS_OLD_MICROS = 30_000_000;
 
     private final RunClock clock;
     private long offsetMicros;
-    private long errorMicros;
+    private long errorMicros = Long.MAX_VALUE;
+    private long measuredMicros;
 
     ServerClock(RunClock clock) {
         this.clock = clock;
     }
 
-    /** Measures the offset anew, since both clocks drift. */
+    /** Measures the offset anew, since both clocks drift. On a busy machine the older measurement may stay the better one for a while. */
     void measure(Connection connection) throws SQLException {
         long quickest = Long.MAX_VALUE;
+        long offset = 0;
         try (PreparedStatement now =
                 connection.prepareStatement("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")) {
             for (int i = 0; i < ROUND_TRIPS; i++) {
@@ -34,12 +37,17 @@ final class ServerClock {
                     row.next();
                     if (answered - asked < quickest) {
                         quickest = answered - asked;
-                        offsetMicros = row.getLong(1) - (asked + answered) / 2;
+                        offset = row.getLong(1) - (asked + answered) / 2;
                     }
                 }
             }
         }
-        errorMicros = quickest / 2;
+        long now = clock.micros();
+        if (quickest / 2 <= errorMicros || now - measuredMicros > GROWS_OLD_MICROS) {
+            offsetMicros = offset;
+            errorMicros = quickest / 2;
+            measuredMicros = now;
+        }
     }
 
     /** The run's microsecond at which the server's clock showed {@code epochMicros}. */
