@@ -34,6 +34,7 @@ final class BlockerSession implements Runnable {
     private volatile @Nullable Connection connection;
     private volatile @Nullable Statement running;
     private volatile boolean ending;
+    private volatile boolean isGone;
     private volatile boolean finished;
     private volatile int pid;
     private volatile long startMicros = -1;
@@ -81,6 +82,10 @@ final class BlockerSession implements Runnable {
         if (startMicros < 0) {
             startMicros = clock.micros();
         }
+    }
+
+    boolean isInPlace() {
+        return startMicros >= 0;
     }
 
     @Override
@@ -160,25 +165,24 @@ final class BlockerSession implements Runnable {
                 + written.sqlName() + " LIMIT 1)";
     }
 
-    /** Does nothing until the end, then rolls back; looks now and then whether the server is still there. */
+    /** Does nothing until the end, then rolls back. */
     private void idle(Connection session) throws SQLException {
-        while (!ending) {
-            LockSupport.parkNanos(this, 100_000_000);
-            if (!ending && !isAlive(session)) {
-                throw new SQLException("The server ended the session.", "08006");
-            }
+        while (!ending && !isGone) {
+            LockSupport.parkNanos(this, 1_000_000_000L);
         }
-        session.rollback();
-        endMicros = clock.micros();
+        if (!isGone) {
+            session.rollback();
+            endMicros = clock.micros();
+        }
     }
 
-    /** Reads what the server has to say unasked: a session that it ended finds its farewell there. */
-    private static boolean isAlive(Connection session) {
-        try {
-            session.unwrap(PGConnection.class).getNotifications(1);
-            return !session.isClosed();
-        } catch (SQLException e) {
-            return false;
+    /** Somebody saw that the server has no such session any more; one that does nothing would not notice. */
+    void gone(Thread thread) {
+        if (!finished && !ending) {
+            error = "The server ended the session.";
+            endMicros = clock.micros();
+            isGone = true;
+            LockSupport.unpark(thread);
         }
     }
 

@@ -10,9 +10,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 public final class Blockers implements AutoCloseable {
 
     private static final Duration LAST_MOMENTS = Duration.ofSeconds(5);
+    private static final long WATCH_AGAIN_MICROS = 200_000;
+    /** With less time than this to the next deadline nobody looks, so that looking cannot make us late. */
+    private static final long WATCH_MICROS = 50_000;
+
     private static final long CANCEL_AGAIN_MICROS = 20_000;
     private static final long LOOK_AGAIN_NANOS = 5_000_000;
 
@@ -52,7 +59,7 @@ public final class Blockers implements AutoCloseable {
             return started;
         }
         Catalog catalog;
-        try (Connection connection = server.connect("rehearse-blockers")) {
+        try (Connection connection = server.connect("rehearse-watch")) {
             catalog = Catalog.read(connection);
         } catch (SQLException e) {
             throw new EnvironmentException("Could not read the tables for the blockers: " + e.getMessage(), e);
@@ -103,7 +110,7 @@ public final class Blockers implements AutoCloseable {
             return;
         }
         long until = System.nanoTime() + deadline.toNanos();
-        try (Connection connection = server.connect("rehearse-blockers")) {
+        try (Connection connection = server.connect("rehearse-watch")) {
             for (BlockerSession session : sessions) {
                 while (!isInPlace(connection, session)) {
                     if (session.isFinished()
@@ -169,28 +176,65 @@ public final class Blockers implements AutoCloseable {
     }
 
     private void keepTime() {
-        List<Integer> open = new ArrayList<>();
-        for (int i = 0; i < sessions.size(); i++) {
-            open.add(i);
-        }
-        while (!closed && !open.isEmpty()) {
+        @Nullable Connection watch = null;
+        while (!closed && sessions.stream().anyMatch(s -> !s.isFinished())) {
             long now = clock.micros();
-            long next = Long.MAX_VALUE;
-            for (Integer i : List.copyOf(open)) {
-                long due = dueMicros(sessions.get(i));
-                if (sessions.get(i).isFinished()) {
-                    open.remove(i);
-                } else if (due <= now) {
+            long next = now + WATCH_AGAIN_MICROS;
+            boolean due = false;
+            for (int i = 0; i < sessions.size(); i++) {
+                BlockerSession session = sessions.get(i);
+                if (dueMicros(session) <= now && !session.isFinished()) {
                     // Again until it is gone: a cancel request that comes between two statements is lost.
-                    sessions.get(i).end(threads.get(i));
-                    next = Math.min(next, now + CANCEL_AGAIN_MICROS);
-                } else {
-                    next = Math.min(next, due);
+                    session.end(threads.get(i));
+                    next = now + CANCEL_AGAIN_MICROS;
+                    due = true;
+                } else if (!session.isFinished()) {
+                    next = Math.min(next, dueMicros(session));
                 }
             }
-            if (!open.isEmpty()) {
-                LockSupport.parkNanos(this, Math.min(1_000_000_000L, (Math.min(next, now + 1_000_000) - now) * 1_000));
+            if (!due && next - now > WATCH_MICROS) {
+                watch = watch(watch);
             }
+            LockSupport.parkNanos(this, Math.max(0, next - clock.micros()) * 1_000);
+        }
+        close(watch);
+    }
+
+    /** Looks whether the server still has every session that was in place. */
+    private @Nullable Connection watch(@Nullable Connection open) {
+        try {
+            Connection connection = open == null ? server.connect("rehearse-watch") : open;
+            Set<Integer> alive = new HashSet<>();
+            try (Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("SELECT pid FROM pg_catalog.pg_stat_activity")) {
+                while (rows.next()) {
+                    alive.add(rows.getInt(1));
+                }
+            }
+            for (int i = 0; i < sessions.size(); i++) {
+                if (sessions.get(i).isInPlace()
+                        && !alive.contains(sessions.get(i).pid())) {
+                    sessions.get(i).gone(threads.get(i));
+                }
+            }
+            return connection;
+        } catch (SQLException e) {
+            // The server does not answer: then none of them can stand in the way.
+            close(open);
+            for (int i = 0; i < sessions.size(); i++) {
+                sessions.get(i).gone(threads.get(i));
+            }
+            return null;
+        }
+    }
+
+    private static void close(@Nullable Connection connection) {
+        try {
+            if (connection != null) {
+                connection.close();
+            }
+        } catch (SQLException e) {
+            // It is gone already.
         }
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** What the load wrote to one table. Thread-safe. */
 final class TableLedger {
 
-    private static final int MOST_CANDIDATES = 8;
+    private static final int MOST_CANDIDATES = 64;
     private static final int BLOOM_BITS = 1 << 22;
 
     private final Catalog.Table table;
@@ -22,15 +22,16 @@ final class TableLedger {
     private int uncertainRows;
     private @Nullable String excluded;
 
+    /** A write that may have been a row's last. */
+    private record Candidate(long startMicros, long endMicros, RowImage image) {}
+
     /**
      * What one row may look like.
      *
-     * @param lastStart latest start of a write that is in it
-     * @param lastEnd latest end
+     * @param lastEnd when the last write of it ended
      * @param candidates any of these; null: anything
      */
-    private record Entry(
-            long lastStart, long lastEnd, @Nullable List<RowImage> candidates) {}
+    private record Entry(long lastEnd, @Nullable List<Candidate> candidates) {}
 
     /** @param room how many more rows all tables together may remember */
     TableLedger(Catalog.Table table, AtomicInteger room) {
@@ -67,37 +68,38 @@ final class TableLedger {
             deleted.add(hash);
         }
         Entry known = rows.get(key);
-        if (known == null) {
-            if (room.getAndDecrement() <= 0) {
-                room.incrementAndGet();
-                markBeyond(hash);
-                return;
-            }
-            List<RowImage> first = certain ? List.of(image) : null;
-            rows.put(List.copyOf(key), new Entry(startMicros, endMicros, first));
+        if (known == null && room.getAndDecrement() <= 0) {
+            room.incrementAndGet();
+            markBeyond(hash);
             return;
         }
-        boolean replaces = certain && startMicros > known.lastEnd();
-        boolean older = certain && endMicros < known.lastStart();
-        if (replaces) {
-            rows.put(key, new Entry(startMicros, endMicros, List.of(image)));
-        } else if (!older) {
-            rows.put(
-                    key,
-                    new Entry(
-                            Math.max(startMicros, known.lastStart()),
-                            Math.max(endMicros, known.lastEnd()),
-                            with(known.candidates(), image)));
+        Candidate candidate = new Candidate(startMicros, endMicros, image);
+        long lastEnd = known == null ? endMicros : Math.max(endMicros, known.lastEnd());
+        if (known == null || certain && startMicros > known.lastEnd()) {
+            rows.put(List.copyOf(key), new Entry(lastEnd, certain ? List.of(candidate) : null));
+        } else {
+            rows.put(key, new Entry(lastEnd, with(known.candidates(), candidate, certain)));
         }
     }
 
-    private static @Nullable List<RowImage> with(@Nullable List<RowImage> candidates, RowImage image) {
-        if (candidates == null || candidates.size() == MOST_CANDIDATES) {
+    /** A certain write rules out those that had ended before it began, and is ruled out by one that began after it had ended. */
+    private static @Nullable List<Candidate> with(
+            @Nullable List<Candidate> candidates, Candidate added, boolean certain) {
+        if (candidates == null) {
             return null;
         }
-        List<RowImage> more = new ArrayList<>(candidates);
-        more.add(image);
-        return List.copyOf(more);
+        List<Candidate> remaining = new ArrayList<>();
+        boolean outdated = false;
+        for (Candidate candidate : candidates) {
+            outdated |= candidate.startMicros() > added.endMicros();
+            if (!certain || candidate.endMicros() >= added.startMicros()) {
+                remaining.add(candidate);
+            }
+        }
+        if (!outdated) {
+            remaining.add(added);
+        }
+        return remaining.size() > MOST_CANDIDATES ? null : List.copyOf(remaining);
     }
 
     /** A write may have been carried out of which not even the rows are known. */
@@ -143,7 +145,8 @@ final class TableLedger {
         Map<List<String>, List<RowImage>> expected = new HashMap<>();
         rows.forEach((key, entry) -> {
             if (entry.candidates() != null) {
-                expected.put(key, entry.candidates());
+                expected.put(
+                        key, entry.candidates().stream().map(Candidate::image).toList());
             }
         });
         return expected;

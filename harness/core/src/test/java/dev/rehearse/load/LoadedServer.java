@@ -65,7 +65,11 @@ final class LoadedServer implements AutoCloseable {
     }
 
     static Workload workload(double rate, int clients, Workload.Operation... operations) {
-        return workload(rate, clients, new Workload.Application("app-1", List.of(operations)), null);
+        return workload(
+                rate,
+                clients,
+                new Workload.Application(operations.length == 0 ? "derived" : "app-1", List.of(operations)),
+                null);
     }
 
     static Workload workload(double rate, int clients, Workload.Application before, Workload.Application after) {
