@@ -166,8 +166,8 @@ final class UnderLoad implements AutoCloseable {
                     wait.endMicros(),
                     wait.durationMicros(),
                     wait.ended(),
-                    wait.holders(),
-                    wait.queue()));
+                    List.of(),
+                    List.of()));
         }
         for (MigrationWait wait : migrators.recorder().waits()) {
             reported.add(new ReportedWait(
