@@ -8,6 +8,7 @@ import dev.rehearse.report.RehearsalReport.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -99,19 +100,34 @@ public final class ConsoleReport {
         }
         LockWait worst = waits.get(0);
         Optional<Statement> statement = facts.statement(worst.statement());
-        String behind = statement.isPresent() ? " behind " + facts.statementName(worst.statement()) : "";
+        String behind = statement
+                .map(s -> " behind statement " + (s.index() + 1) + line(s))
+                .orElse("");
         line(
                 "lock wait",
                 PlainText.oneLine(worst.waiter(), 32) + " waited up to " + Units.millis(worst.millis()) + limitWords
                         + behind);
+        List<String> queue = new ArrayList<>();
         statement.ifPresent(s -> {
             continuation(sqlAndLock(s));
-            queue(s, worst.relation());
+            queue.addAll(queue(s, worst.relation()));
         });
         String root = worst.rootBlocker();
-        if (root != null && !root.startsWith("migration")) {
-            continuation("at the root stood " + PlainText.oneLine(root));
+        if (root != null && !BlockingTree.isMigration(root)) {
+            queue.add("at the root: " + PlainText.oneLine(root, 40));
         }
+        if (!queue.isEmpty()) {
+            continuation(String.join("; ", queue));
+        }
+    }
+
+    /** Of "V7__widen.sql:9" the line: which file it was is in the report. */
+    private static String line(Statement statement) {
+        String source = statement.source();
+        int colon = source == null ? -1 : source.lastIndexOf(':');
+        return source == null || !source.substring(colon + 1).matches("\\d{1,6}")
+                ? ""
+                : ", line " + source.substring(colon + 1);
     }
 
     private String sqlAndLock(Statement statement) {
@@ -127,17 +143,17 @@ public final class ConsoleReport {
         return PlainText.oneLine(statement.sql(), WIDTH - LABEL - right.length()) + right;
     }
 
-    private void queue(Statement statement, String relation) {
-        if (statement.queued() == 0) {
-            return;
+    private static List<String> queue(Statement statement, String relation) {
+        List<String> queue = new ArrayList<>();
+        if (statement.queued() > 0) {
+            queue.add(Units.count(statement.queued(), "operation") + " queued on " + PlainText.oneLine(relation, 40));
         }
         long failed =
                 statement.errors().values().stream().mapToLong(Long::longValue).sum();
-        continuation(Units.count(statement.queued(), "operation") + " queued on " + PlainText.oneLine(relation, 40)
-                + (failed == 0
-                        ? ""
-                        : "; " + Units.count(failed) + " failed (" + String.join(", ", states(statement.errors()))
-                                + ")"));
+        if (failed > 0) {
+            queue.add(Units.count(failed) + " failed (" + String.join(", ", states(statement.errors())) + ")");
+        }
+        return queue;
     }
 
     private static List<String> states(Map<String, Long> errors) {
@@ -155,7 +171,9 @@ public final class ConsoleReport {
     }
 
     private static String label(String id) {
-        return PlainText.oneLine(id.toLowerCase(java.util.Locale.ROOT).replace('_', ' '), LABEL - 3);
+        String words = PlainText.oneLine(id.toLowerCase(Locale.ROOT).replace('_', ' '));
+        int end = words.length() < LABEL - 2 ? words.length() : words.lastIndexOf(' ', LABEL - 3);
+        return PlainText.oneLine(end > 0 ? words.substring(0, end) : words, LABEL - 3);
     }
 
     private void errors() {
@@ -194,7 +212,7 @@ public final class ConsoleReport {
                 .map(Finding::saferWay)
                 .filter(way -> !way.isBlank())
                 .findFirst()
-                .ifPresent(way -> line("safer way", way));
+                .ifPresent(way -> wrapped("safer way", PlainText.oneLine(way)));
     }
 
     private void notMeasured() {
@@ -214,11 +232,24 @@ public final class ConsoleReport {
 
     private String budget(String part) {
         return report.plan().budget().entrySet().stream()
-                .filter(e ->
-                        e.getKey().toLowerCase(java.util.Locale.ROOT).contains(part.toLowerCase(java.util.Locale.ROOT)))
+                .filter(e -> e.getKey().toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT)))
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElse("");
+    }
+
+    /** On two lines at most. */
+    private void wrapped(String label, String text) {
+        int room = WIDTH - LABEL;
+        int end = text.length() <= room ? text.length() : text.lastIndexOf(' ', room);
+        if (end <= 0) {
+            line(label, text);
+            return;
+        }
+        line(label, text.substring(0, end));
+        if (end < text.length()) {
+            continuation(PlainText.oneLine(text.substring(end), room));
+        }
     }
 
     private void line(String label, String text) {

@@ -46,12 +46,10 @@ final class Facts {
     List<String> setting() {
         List<String> setting = new ArrayList<>();
         setting.add(PlainText.oneLine(report.environment().database()));
-        Map<String, Long> rows = report.plan().rows();
-        rows.entrySet().stream()
+        report.plan().rows().entrySet().stream()
                 .max(Map.Entry.comparingByValue())
-                .ifPresent(largest -> setting.add(Units.count(largest.getValue()) + " "
-                        + PlainText.oneLine(largest.getKey(), 40)
-                        + (rows.size() > 1 ? " (of " + Units.count(rows.size()) + " tables)" : "")));
+                .ifPresent(largest ->
+                        setting.add(Units.count(largest.getValue()) + " " + PlainText.oneLine(largest.getKey(), 40)));
         if (report.load().ratePerSecond() > 0) {
             setting.add(Units.rate(report.load().ratePerSecond()) + " operations/s");
         }

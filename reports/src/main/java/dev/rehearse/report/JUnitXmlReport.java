@@ -68,10 +68,8 @@ public final class JUnitXmlReport {
     }
 
     private TestCase limit(String name, String limit, Set<String> told) {
-        String wanted = letters(name);
-        List<Finding> findings = report.findings().stream()
-                .filter(f -> wanted.contains(letters(f.id())))
-                .toList();
+        List<Finding> findings =
+                report.findings().stream().filter(f -> isAbout(name, f.id())).toList();
         findings.forEach(f -> told.add(f.id()));
         String title = name + ": " + limit;
         if (findings.stream().anyMatch(f -> f.severity() == Severity.BREACH)) {
@@ -137,7 +135,16 @@ public final class JUnitXmlReport {
         };
     }
 
-    /** "longestLockWait" and "LOCK_WAIT" have these in common. */
+    /** Whether a kind of finding tells of a limit: "LOCK_WAIT" of "longestLockWait", "RESPONSE_TIME" of "responseP99". */
+    private static boolean isAbout(String limit, String findingId) {
+        String id = letters(findingId);
+        String name = letters(limit);
+        return name.contains(id)
+                || id.startsWith("rollback") && name.contains("rollback")
+                || id.equals("responsetime") && name.startsWith("response")
+                || id.equals("errors") && name.startsWith("error");
+    }
+
     private static String letters(String name) {
         return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
     }

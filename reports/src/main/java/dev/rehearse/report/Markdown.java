@@ -11,19 +11,30 @@ final class Markdown {
     /** As prose, on one line. */
     static String text(String text) {
         StringBuilder escaped = new StringBuilder();
-        PlainText.oneLine(text).codePoints().forEach(c -> {
+        int[] line = PlainText.oneLine(text).codePoints().toArray();
+        for (int i = 0; i < line.length; i++) {
+            int c = line[i];
             switch (c) {
+                // Within a word an underscore does not format, and names stay readable in the raw text.
+                case '_' -> escaped.append(withinWord(line, i) ? "_" : "\\_");
                 case '&' -> escaped.append("&amp;");
                 case '<' -> escaped.append("&lt;");
                 case '>' -> escaped.append("&gt;");
                 // A comment in between keeps a forge from notifying people or linking issues.
                 case '@', '#' -> escaped.appendCodePoint(c).append("<!-- -->");
-                case '\\', '`', '*', '_', '[', ']', '|', '~', '!' ->
+                case '\\', '`', '*', '[', ']', '|', '~', '!' ->
                     escaped.append('\\').appendCodePoint(c);
                 default -> escaped.appendCodePoint(c);
             }
-        });
+        }
         return escaped.toString();
+    }
+
+    private static boolean withinWord(int[] line, int i) {
+        return i > 0
+                && i < line.length - 1
+                && Character.isLetterOrDigit(line[i - 1])
+                && Character.isLetterOrDigit(line[i + 1]);
     }
 
     /** As code, on one line, at most so many characters, safe within a table. */

@@ -72,7 +72,7 @@ public final class MarkdownReport {
 
     private String head() {
         StringBuilder head = new StringBuilder();
-        head.append("## ").append(symbol()).append(' ').append(words()).append(": ");
+        head.append("## ").append(symbol()).append(' ').append(report.verdict()).append(": ");
         head.append(Markdown.text(PlainText.oneLine(report.plan().name(), 200))).append("\n\n");
         head.append(facts.setting().stream().map(Markdown::text).collect(joining(" · ")));
         head.append(" · ").append(Units.millis(facts.durationMillis())).append("\n");
@@ -92,14 +92,6 @@ public final class MarkdownReport {
             case GO -> "✅";
             case NO_GO -> "⛔";
             case INCONCLUSIVE -> "⚠️";
-        };
-    }
-
-    private String words() {
-        return switch (report.verdict()) {
-            case GO -> "GO";
-            case NO_GO -> "NO-GO";
-            case INCONCLUSIVE -> "INCONCLUSIVE";
         };
     }
 
@@ -155,7 +147,8 @@ public final class MarkdownReport {
             LockWait worst = worstWaits.get(statement.index());
             table.append(Markdown.row(
                     String.valueOf(statement.index() + 1),
-                    Markdown.code(statement.sql(), 90)
+                    (statement.phase().equals("MIGRATE") ? "" : Markdown.text(statement.phase()) + ": ")
+                            + Markdown.code(statement.sql(), 90)
                             + (statement.outcome().equals("SUCCEEDED") ? "" : " **" + failure(statement) + "**"),
                     Units.millis(statement.durationMillis()),
                     Facts.strongestLock(statement).map(MarkdownReport::lock).orElse("none"),

@@ -2,10 +2,12 @@ package dev.rehearse.report;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
- * Writes the sample reports, and pictures of them where a browser is installed, for people to look at: the folder is the argument. To be
+ * Writes the sample reports, and pictures of them where a browser is installed, for people to look at: the first argument is the folder,
+ * further ones the samples to take pictures of (all). To be
  * run by hand after a change to the page.
  */
 final class WriteSamples {
@@ -20,7 +22,8 @@ final class WriteSamples {
             return;
         }
         try (Chromium browser = new Chromium(Chromium.installed().get())) {
-            for (String name : samples.keySet()) {
+            for (String name :
+                    arguments.length > 1 ? List.of(arguments).subList(1, arguments.length) : samples.keySet()) {
                 Path page = folder.resolve(name).resolve(ReportFiles.HTML);
                 picture(browser, page, "desktop-light", 1280, 900, false);
                 picture(browser, page, "desktop-dark", 1280, 900, true);

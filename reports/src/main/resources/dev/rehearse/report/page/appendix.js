@@ -48,8 +48,8 @@ function environment() {
       ["Rehearse", e.rehearseVersion], ["started", e.startedAt], ["plan", plan.folder], ["randomSeed", String(plan.randomSeed)],
     ]),
     e.compiledWith && sub("Build of the server", h("pre", { class: "sql" }, e.compiledWith)),
-    sub("Budget", Object.keys(plan.budget).length ? table("Limits agreed beforehand", [{ name: "limit", cell: ([k]) => k }, { name: "value", kind: "num", cell: ([, v]) => v }], Object.entries(plan.budget)) : none("No limits were given.")),
-    sub("Settings of the server", Object.keys(e.settings).length ? table("Settings that matter", [{ name: "setting", cell: ([k]) => h("code", {}, k) }, { name: "value", kind: "num", cell: ([, v]) => v }], Object.entries(e.settings)) : none("Not read.")),
+    sub("Budget", Object.keys(plan.budget).length ? table("Limits agreed beforehand", [{ name: "limit", cell: ([k]) => k }, { name: "value", cell: ([, v]) => v }], Object.entries(plan.budget)) : none("No limits were given.")),
+    sub("Settings of the server", Object.keys(e.settings).length ? table("Settings that matter", [{ name: "setting", cell: ([k]) => h("code", {}, k) }, { name: "value", cell: ([, v]) => v }], Object.entries(e.settings)) : none("Not read.")),
     sub("Rows loaded", Object.keys(plan.rows).length ? table("Rows loaded by table", [{ name: "table", cell: ([k]) => h("code", {}, k) }, { name: "rows", kind: "num", cell: ([, v]) => count(v) }], Object.entries(plan.rows).sort((a, b) => b[1] - a[1]), { limit: 60 }) : none("None.")),
     sub("Phases", REPORT.phases.length ? table("When each phase ran", [{ name: "phase", cell: p => phaseName(p.phase) }, { name: "from", kind: "num", cell: p => moment(p.startMillis) }, { name: "took", kind: "num", cell: p => time(p.durationMillis) }], REPORT.phases) : none("None ran.")));
 }

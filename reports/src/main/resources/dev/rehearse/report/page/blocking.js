@@ -58,5 +58,5 @@ function longestWaits() {
     { name: "statement", cell: w => (w.statement >= 0 ? statementLink(w.statement) : "–") },
     { name: "ended", cell: w => (w.ended === "GRANTED" ? "granted" : chip(words(w.ended), "bad")) },
     { name: "known from", cell: w => words(w.source) },
-  ], waits, { limit: 50, leftOut: `The ${count(50)} longest of ${count(DATA.lockWaits)} are shown; report.json has all.`, wide: true }));
+  ], waits, { limit: 15, leftOut: `The 15 longest of ${count(DATA.lockWaits)} are shown; report.json has all.`, wide: true }));
 }

@@ -26,10 +26,14 @@ function card(finding, scale) {
     statement && h("div", { class: "cause" },
       statementLink(finding.statement), statement.source && h("span", { class: "source" }, statement.source),
       h("pre", { class: "sql short" }, sql(oneLine(statement.sql, 300)))),
-    finding.evidence.length > 0 && h("ul", { class: "evidence", "aria-label": "Evidence" }, finding.evidence.map(line => h("li", {}, line))),
+    h("ul", { class: "evidence", "aria-label": "Evidence" }, evidence(finding, statement).map(line => h("li", {}, line))),
     finding.effect && h("p", { class: "effect" }, h("span", { class: "label" }, "Effect"), finding.effect),
-    finding.saferWay && h("p", { class: "safer" }, h("span", { class: "label" }, "Safer way"), finding.saferWay));
+    finding.saferWay && h("p", { class: "safer" }, h("span", { class: "label" }, finding.severity === "VOID" || finding.severity === "NOTE" ? "What to do" : "Safer way"), finding.saferWay));
 }
+
+/* The line that only repeats the statement shown above it is left out. */
+const evidence = (finding, statement) =>
+  finding.evidence.filter(line => !(statement && line.startsWith(`statement ${finding.statement + 1}`) && oneLine(line).includes(oneLine(statement.sql).slice(0, 40))));
 
 /* Measured against the limit, on one scale where both are numbers of a kind. */
 function against(finding, scale, kind) {

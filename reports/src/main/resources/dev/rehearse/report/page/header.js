@@ -47,11 +47,13 @@ function header() {
 const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
 
 /* state: "bad" broke a limit, "good" within one, "" not judged */
-const tile = (name, value, note, state = "") =>
+const tile = (name, value, note, state = "", words = STATE_WORDS[state]) =>
   h("div", { class: `tile ${state}` },
     h("dt", {}, name),
     h("dd", {}, h("span", { class: "value" }, value), note && h("span", { class: "note" }, note)),
-    state && h("span", { class: "state" }, state === "bad" ? "✕ over the limit" : state === "warn" ? "! not judged" : "✓ within the limit"));
+    state && h("span", { class: "state" }, words));
+
+const STATE_WORDS = { bad: "✕ over the limit", warn: "! not judged", good: "✓ within the limit" };
 
 const broke = id => REPORT.findings.some(f => f.id === id && f.severity === "BREACH");
 
@@ -73,7 +75,7 @@ function tiles() {
   if (!migrated) return null;
   const waits = REPORT.lockWaits.filter(w => w.waiterKind === "APPLICATION");
   const worst = waits.reduce((a, b) => (a && a.millis >= b.millis ? a : b), null);
-  const held = Object.values(DATA.waitsByStatement).reduce((sum, w) => sum + w.count, 0);
+  const held = REPORT.statements.filter(st => st.phase === "MIGRATE").reduce((sum, st) => sum + st.queued, 0);
   const during = REPORT.operations.filter(o => o.phase === "MIGRATE");
   const due = during.reduce((sum, o) => sum + o.count, 0);
   const failed = during.reduce((sum, o) => sum + errorCount(o.errorsBySqlState), 0);
@@ -91,5 +93,5 @@ function tiles() {
     tile("Migration took", time(migrated.durationMillis), limitNote("duration"), judged("DURATION", true, limitOf("duration"))),
     tile("Rollback", rollback.ran ? time(rollback.durationMillis) : "not run",
       !rollback.ran ? "" : rollback.schemaRestored === null ? "schema not compared" : rollback.schemaRestored ? "schema restored" : "schema NOT restored",
-      rollback.ran && rollback.schemaRestored === false ? "bad" : ""));
+      rollback.ran && (rollback.schemaRestored === false || rollback.rowsLost + rollback.valuesLost > 0) ? "bad" : "", "✕ not clean"));
 }

@@ -3,9 +3,9 @@
 function operations() {
   const list = REPORT.operations;
   const load = REPORT.load;
-  return section("operations", "Operations", "Response time counts from the moment an operation was due, service time from when a client took it up.",
+  return section("operations", "Operations", "Response time counts from the moment an operation was due, service time from the moment a client took it up.",
     list.length ? table("Times per operation and phase", [
-      { name: "operation", cell: (o, i) => (i === 0 || list[i - 1].name !== o.name || list[i - 1].application !== o.application ? [h("strong", {}, o.name), h("span", { class: "source" }, o.application)] : h("span", { class: "again" }, o.name)) },
+      { name: "operation", cell: (o, i) => (i === 0 || !sameOperation(o, list[i - 1]) ? [h("strong", {}, o.name), h("span", { class: "source" }, o.application)] : h("span", { class: "again" }, o.name)) },
       { name: "phase", cell: o => phaseName(o.phase) },
       { name: "due", kind: "num", cell: o => count(o.count) },
       { name: "errors", kind: "num", cell: o => (errorCount(o.errorsBySqlState) ? errorList(o.errorsBySqlState) : "0") },
@@ -14,11 +14,10 @@ function operations() {
       { name: "p99", kind: "num", cell: o => time(o.responseMillis.p99) },
       { name: "p99.9", kind: "num", cell: o => time(o.responseMillis.p999) },
       { name: "max", kind: "num", cell: o => time(o.responseMillis.max) },
-      { name: "p99 to baseline", kind: "num", cell: toBaseline },
-      { name: "service p50", kind: "num", cell: o => time(o.serviceMillis.p50) },
+      { name: "p99, times baseline", kind: "num", cell: toBaseline },
       { name: "service p99", kind: "num", cell: o => time(o.serviceMillis.p99) },
       { name: "service max", kind: "num", cell: o => time(o.serviceMillis.max) },
-    ], sortedOperations(list), { class: "operations", wide: true, limit: 400, attributes: o => ({ class: o.phase === "BASELINE" ? "reference" : null, "data-operation": o.name }) }) : none("No operation ran."),
+    ], sortedOperations(list), { class: "operations", wide: true, limit: 400, attributes: (o, i) => ({ class: `${o.phase === "BASELINE" ? "reference" : ""} ${i > 0 && sameOperation(o, list[i - 1]) ? "more" : ""}`, "data-operation": o.name }) }) : none("No operation ran."),
     sub("How honest the load was", load.planned > 0 ? [
       pairs([
         ["rate asked for", `${count(load.ratePerSecond)} operations/s`],
@@ -38,6 +37,8 @@ function operations() {
 
 const share = (part, whole) => (whole > 0 ? `${((100 * part) / whole).toFixed(part === whole ? 0 : 1)} %` : "–");
 
+const sameOperation = (a, b) => a.name === b.name && a.application === b.application;
+
 const order = phase => Object.keys(PHASES).indexOf(phase);
 
 /* In place, since the first column names an operation once. */
@@ -46,7 +47,7 @@ const sortedOperations = list =>
 
 function toBaseline(operation) {
   if (operation.phase === "BASELINE") return "reference";
-  const baseline = REPORT.operations.find(o => o.phase === "BASELINE" && o.name === operation.name && o.application === operation.application);
+  const baseline = REPORT.operations.find(o => o.phase === "BASELINE" && sameOperation(o, operation));
   if (!baseline || !(baseline.responseMillis.p99 > 0)) return "–";
   const factor = operation.responseMillis.p99 / baseline.responseMillis.p99;
   return factor >= 3 && operation.responseMillis.p99 - baseline.responseMillis.p99 > 5 ? h("strong", { class: "bad-text" }, times(factor)) : times(factor);

@@ -80,7 +80,26 @@ function buckets(plot) {
   const edges = [];
   for (let i = first; i <= last; i++) edges.push(plot.x(start + i * width));
   const middles = edges.slice(0, -1).map((edge, i) => (edge + edges[i + 1]) / 2);
-  return { first, edges, middles, cut: column => column.slice(first, last), persecond: column => column.slice(first, last).map(n => (n * 1000) / width) };
+  return { edges, middles, cut: column => column.slice(first, last), rates: rates(plot, first, last) };
+}
+
+/* Counts per second; so many buckets together that each step is wide enough to be seen and the noise of small counts is not. */
+function rates(plot, first, last) {
+  const { bucketMillis: width, startMillis: start } = REPORT.timeline;
+  const together = Math.max(1, Math.ceil(5 / (plot.x(width) - plot.x(0))));
+  const from = Math.floor(first / together) * together;
+  const edges = [];
+  for (let i = from; i < last; i += together) edges.push(plot.x(start + i * width));
+  edges.push(plot.x(start + Math.min(last, from + edges.length * together) * width));
+  const sums = column => {
+    const result = [];
+    for (let i = from; i < last; i += together) {
+      const group = column.slice(i, Math.min(i + together, last));
+      result.push((group.reduce((a, b) => a + b, 0) * 1000) / (width * group.length));
+    }
+    return result;
+  };
+  return { edges, sums };
 }
 
 const axis = (plot, ticks, y) =>
@@ -96,22 +115,22 @@ const title = (plot, top, text, ...legend) => {
 };
 
 function throughput(plot, part, top, height) {
-  const due = part.persecond(REPORT.timeline.due);
-  const succeeded = part.persecond(REPORT.timeline.succeeded);
+  const { edges, sums } = part.rates;
+  const due = sums(REPORT.timeline.due);
+  const succeeded = sums(REPORT.timeline.succeeded);
   // A drained queue makes one bucket tower over all; cut there, say so, and keep the rest readable.
-  const all = REPORT.timeline.due.map(n => (n * 1000) / REPORT.timeline.bucketMillis).sort((a, b) => a - b);
-  const usual = Math.max(all[Math.floor(all.length * 0.95)], Math.max(...due));
-  const greatest = Math.max(...succeeded, 0);
-  const ceiling = roundUp(Math.min(Math.max(greatest, usual), 2 * usual) || 1);
+  const usual = Math.max(...due);
+  const greatest = Math.max(...succeeded);
+  const ceiling = roundUp(Math.min(Math.max(greatest, usual), 1.6 * usual || greatest));
   const y = linear(0, ceiling, top + height, top);
-  const clipped = succeeded.map((v, i) => (v > ceiling ? part.middles[i] : null)).filter(x => x !== null);
+  const clipped = succeeded.map((v, i) => (v > ceiling ? (edges[i] + edges[i + 1]) / 2 : null)).filter(x => x !== null);
   return [
-    title(plot, top, "Operations per second", ["line due", "due"], ["line succeeded", "succeeded"]),
+    title(plot, top, "Operations/s", ["line due", "due"], ["line succeeded", "succeeded"]),
     axis(plot, [[0, "0"], [ceiling / 2, count(ceiling / 2)], [ceiling, count(ceiling)]], y),
     s("g", { "clip-path": plot.clip },
-      s("path", { class: "area succeeded", d: stepPath(part.edges, succeeded.map(v => y(Math.min(v, ceiling))), y(0)) }),
-      s("path", { class: "line succeeded", d: stepPath(part.edges, succeeded.map(v => y(Math.min(v, ceiling)))) }),
-      s("path", { class: "line due", d: stepPath(part.edges, due.map(v => y(Math.min(v, ceiling)))) }),
+      s("path", { class: "area succeeded", d: stepPath(edges, succeeded.map(v => y(Math.min(v, ceiling))), y(0)) }),
+      s("path", { class: "line succeeded", d: stepPath(edges, succeeded.map(v => y(Math.min(v, ceiling)))) }),
+      s("path", { class: "line due", d: stepPath(edges, due.map(v => y(Math.min(v, ceiling)))) }),
       clipped.map(x => s("path", { class: "beyond", d: `M${x - 3} ${top + 5}L${x} ${top}L${x + 3} ${top + 5}Z` }))),
     clipped.length > 0 && plot.wide && label(plot.right, top - 6, `peaks cut, up to ${count(greatest)}/s`, { "text-anchor": "end" }),
   ];
@@ -135,21 +154,22 @@ function responseTime(plot, part, top, height) {
       ["max", "p99", "p50"].map(name => s("path", { class: `line ${name}`, d: linePath(part.middles, lines[["p50", "p99", "max"].indexOf(name)].map(v => (v === null ? null : y(v)))) })),
       limit && limit[1] >= from && limit[1] <= to && [
         s("line", { class: "line limit", x1: plot.left, x2: plot.right, y1: y(limit[1]), y2: y(limit[1]) }),
-        label(plot.right - 4, y(limit[1]) - 4, `limit of p99 ${time(limit[1])}`, { "text-anchor": "end" })]),
+        label(plot.left + 6, y(limit[1]) - 4, `limit of p99 ${time(limit[1])}`)]),
   ];
 }
 
 /* A measure that starts at nothing: errors, sessions that wait, replay lag. */
 function amount(plot, part, top, height, spec) {
-  const values = spec.values(part).map(v => v || 0);
+  const edges = spec.counts ? part.rates.edges : part.edges;
+  const values = spec.counts ? part.rates.sums(spec.column) : part.cut(spec.column).map(v => v || 0);
   const greatest = Math.max(...values);
-  const ceiling = spec.ceiling ? spec.ceiling(greatest) : roundUp(greatest);
+  const ceiling = roundUp(greatest);
   const y = linear(0, ceiling, top + height, top);
   return [
     title(plot, top, spec.title),
     axis(plot, greatest > 0 ? [[0, "0"], [ceiling, spec.text(ceiling)]] : [[0, "0"]], y),
     greatest > 0
-      ? s("g", { "clip-path": plot.clip }, s("path", { class: `area ${spec.name}`, d: stepPath(part.edges, values.map(v => y(v)), y(0)) }), s("path", { class: `line ${spec.name}`, d: stepPath(part.edges, values.map(v => y(v))) }))
+      ? s("g", { "clip-path": plot.clip }, s("path", { class: `area ${spec.name}`, d: stepPath(edges, values.map(v => y(v)), y(0)) }), s("path", { class: `line ${spec.name}`, d: stepPath(edges, values.map(v => y(v))) }))
       : label(plot.left + 6, top + height - 5, "none"),
   ];
 }
@@ -162,8 +182,8 @@ function panels() {
   return [
     { height: 84, draw: throughput },
     { height: 120, draw: responseTime },
-    { height: any(t.failed) ? 48 : 18, draw: (plot, part, top, height) => amount(plot, part, top, height, { name: "failed", title: "Errors per second", values: p => p.persecond(t.failed), text: count }) },
-    { height: any(t.waiting) ? 56 : 18, draw: (plot, part, top, height) => amount(plot, part, top, height, { name: "waiting", title: "Sessions waiting for a lock", values: p => p.cut(t.waiting), text: count }) },
-    t.replayLagMillis.some(v => v !== null) && { height: 56, draw: (plot, part, top, height) => amount(plot, part, top, height, { name: "lag", title: "Replay lag of the worst standby", values: p => p.cut(t.replayLagMillis), text: time }) },
+    { height: any(t.failed) ? 48 : 18, draw: (plot, part, top, height) => amount(plot, part, top, height, { name: "failed", title: "Errors/s", column: t.failed, counts: true, text: count }) },
+    { height: any(t.waiting) ? 56 : 18, draw: (plot, part, top, height) => amount(plot, part, top, height, { name: "waiting", title: "Sessions waiting for a lock", column: t.waiting, text: count }) },
+    t.replayLagMillis.some(v => v !== null) && { height: 56, draw: (plot, part, top, height) => amount(plot, part, top, height, { name: "lag", title: "Replay lag of the worst standby", column: t.replayLagMillis, text: time }) },
   ].filter(Boolean);
 }

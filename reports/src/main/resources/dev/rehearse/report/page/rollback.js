@@ -27,10 +27,10 @@ function rollback() {
     REPORT.invariants.length > 0 && sub("Invariants", table("Values that had to hold", [
       { name: "invariant", cell: i => [h("strong", {}, i.name), h("pre", { class: "sql short" }, sql(i.sql))] },
       { name: "held", cell: i => (i.held ? chip("held", "good") : chip("broken", "bad")) },
-      { name: "expected", kind: "num", cell: i => maybe(i.expected) },
-      { name: "before", kind: "num", cell: i => maybe(i.before) },
-      { name: "after migration", kind: "num", cell: i => maybe(i.afterMigration) },
-      { name: "after rollback", kind: "num", cell: i => maybe(i.afterRollback) },
+      { name: "expected", cell: i => maybe(i.expected) },
+      { name: "before", cell: i => maybe(i.before) },
+      { name: "after migration", cell: i => maybe(i.afterMigration) },
+      { name: "after rollback", cell: i => maybe(i.afterRollback) },
     ], REPORT.invariants)));
 }
 

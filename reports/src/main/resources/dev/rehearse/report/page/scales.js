@@ -22,11 +22,11 @@ function timeTicks(from, to, most) {
   return ticks;
 }
 
-/* The least of 1, 2, 5, 10, 20 ... that is not below the value. */
+/* The least round number that is not below the value. */
 function roundUp(value) {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].map(m => m * power).find(candidate => candidate >= value * 0.999);
+  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map(m => m * power).find(candidate => candidate >= value * 0.999);
 }
 
 /* A line through the points that exist; a gap where nothing was measured. */

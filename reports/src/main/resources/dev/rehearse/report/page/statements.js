@@ -42,7 +42,7 @@ function statementTable(list, slowest) {
 }
 
 const bar = (value, full, kind) =>
-  s("svg", { class: `bar ${kind}`, viewBox: "0 0 100 4", preserveAspectRatio: "none", "aria-hidden": "true" }, s("rect", { x: 0, y: 0, width: full > 0 ? Math.max(1, (100 * value) / full) : 0, height: 4 }));
+  s("svg", { class: `bar ${kind}`, viewBox: "0 0 100 4", preserveAspectRatio: "none", "aria-hidden": "true" }, s("rect", { x: 0, y: 0, width: full > 0 ? Math.max(2, (100 * value) / full) : 0, height: 4 }));
 
 function statementCell(st) {
   const detail = `statement-${st.index + 1}-detail`;
@@ -69,8 +69,9 @@ const lockText = { bad: "blocks reads and writes", warn: "blocks writes", plain:
 
 const byStrength = locks => [...locks].sort((a, b) => b.existedBefore - a.existedBefore || MODES.indexOf(b.mode) - MODES.indexOf(a.mode) || b.heldMillis - a.heldMillis);
 
+/* Locks on what the statement itself made stand in nobody's way; the row's details have them. */
 function lockChips(locks, most) {
-  const shown = byStrength(locks);
+  const shown = byStrength(locks.filter(lock => lock.existedBefore));
   return [
     shown.slice(0, most).map(lock => h("div", { class: "lock" }, chip(lock.mode, lockKind(lock), lockText[lockKind(lock)]), " ", h("code", {}, oneLine(lock.relation, 60)))),
     shown.length > most && h("div", { class: "lock quiet" }, `and ${shown.length - most} more`),

@@ -66,7 +66,7 @@ function render(state, width) {
   const plot = { view, wide, left: wide ? 58 : 46, right: width - (wide ? 14 : 8), clip: "url(#plot-area)" };
   plot.x = linear(view[0], view[1], plot.left, plot.right);
   const list = panels();
-  const gap = 26;
+  const gap = 34;
 
   const placed = placeStatements(view);
   let y = LANES.phase + placed.height + 4;
@@ -74,7 +74,7 @@ function render(state, width) {
   const waitsTop = y;
   if (waits.drawn.length) y += 16 + waits.height + 6;
   const tops = list.map(p => {
-    const top = y + gap - 4;
+    const top = y + gap - 8;
     y = top + p.height;
     return top;
   });

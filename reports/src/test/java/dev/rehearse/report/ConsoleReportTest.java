@@ -1,0 +1,63 @@
+package dev.rehearse.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ConsoleReportTest {
+
+    static Iterable<RehearsalReport> samples() {
+        return SampleReports.all().values();
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void it_fits_a_terminal(RehearsalReport report) {
+        String text = ConsoleReport.render(report, false, "reports/runs/x/report.html");
+
+        assertThat(text.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(100));
+        assertThat(text.lines().filter(line -> !line.isBlank()).count()).isBetween(5L, 14L);
+        assertThat(text.replace("\n", "")).doesNotContainPattern("\\p{Cntrl}");
+    }
+
+    @Test
+    void a_no_go_names_wait_statement_lock_queue_safer_way_and_rollback() {
+        String text = ConsoleReport.render(SampleReports.noGo(), false, "reports/runs/camunda/report.html");
+
+        assertThat(text)
+                .startsWith("NO_GO  Camunda 7.16 to 7.17, as shipped\n")
+                .contains("2,000,000 act_hi_varinst")
+                .contains("200 operations/s")
+                .containsPattern(
+                        "lock wait    write_history waited up to [23]\\.\\d s \\(limit 500 ms\\) behind statement 2, line 24")
+                .contains("create index ACT_IDX_HI_VAR_PI")
+                .contains("SHARE for 3.0 s, index built")
+                .contains("398 operations queued on act_hi_varinst")
+                .contains("errors       none of ")
+                .contains("replication  standby 1 fell 1.3 s behind")
+                .contains("safer way    CREATE INDEX CONCURRENTLY")
+                .contains("rollback     600 ms, schema restored, no row lost, no value lost")
+                .contains("not measured production's own settings (none given) (and 3 more)")
+                .endsWith("report  reports/runs/camunda/report.html\n");
+    }
+
+    @Test
+    void a_run_that_died_early_says_so() {
+        String text = ConsoleReport.render(SampleReports.diedWhileLoading());
+
+        assertThat(text)
+                .startsWith("INCONCLUSIVE  widen the order total")
+                .contains("aborted      The run ended in LOAD: the database died")
+                .contains("rollback     not rehearsed")
+                .contains("not measured everything after LOAD");
+    }
+
+    @Test
+    void colours_come_only_when_asked_for() {
+        assertThat(ConsoleReport.render(SampleReports.noGo())).doesNotContain("\u001B");
+        assertThat(ConsoleReport.render(SampleReports.noGo(), true, null)).startsWith("\u001B[1;31mNO_GO\u001B[0m");
+        assertThat(ConsoleReport.render(SampleReports.go(), true, null)).startsWith("\u001B[1;32mGO\u001B[0m");
+    }
+}

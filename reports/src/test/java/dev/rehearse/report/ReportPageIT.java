@@ -1,0 +1,388 @@
+package dev.rehearse.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Looks at the page in a real browser. Without one the tests are skipped; where REHEARSE_TEST_BROWSER is "required", they fail instead.
+ */
+class ReportPageIT {
+
+    /** Elements that reach beyond the right edge without being inside something that scrolls for itself. */
+    private static final String CUT = """
+            [...document.querySelectorAll('body *')]
+              .filter(e => e.getClientRects().length && getComputedStyle(e).position !== 'absolute')
+              .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+              .filter(e => { for (let p = e.parentElement; p; p = p.parentElement)
+                               if (['auto', 'scroll', 'hidden'].includes(getComputedStyle(p).overflowX)) return false;
+                             return true; })
+              .map(e => e.tagName + '.' + e.getAttribute('class') + ' ' + e.textContent.slice(0, 60))
+            """;
+
+    @TempDir
+    private static Path folder;
+
+    private static Chromium browser;
+
+    @BeforeAll
+    static void start_the_browser() throws Exception {
+        Optional<Path> binary = Chromium.installed();
+        if (binary.isEmpty() && "required".equals(System.getenv("REHEARSE_TEST_BROWSER"))) {
+            fail(
+                    "REHEARSE_TEST_BROWSER is \"required\", and no Chromium is installed. Install Debian's package chromium.");
+        }
+        assumeTrue(binary.isPresent(), "no Chromium is installed, so nobody looked at the page");
+        SampleReports.all().forEach((name, report) -> ReportFiles.write(report, folder.resolve(name)));
+        browser = new Chromium(binary.get());
+    }
+
+    @AfterAll
+    static void stop_the_browser() throws Exception {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @BeforeEach
+    void a_desktop_by_day() {
+        browser.size(1280, 900, false);
+        browser.dark(false);
+    }
+
+    private static void open(String sample) {
+        browser.open(folder.resolve(sample).resolve(ReportFiles.HTML));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no-go", "go", "inconclusive", "extreme", "died-while-loading", "hostile"})
+    void every_report_is_shown_without_a_complaint_and_without_the_network(String sample) {
+        RehearsalReport report = SampleReports.all().get(sample);
+
+        open(sample);
+
+        assertThat(browser.complaints()).isEmpty();
+        assertThat(browser.requests()).hasSize(1).allMatch(url -> url.startsWith("file:"));
+        assertThat(browser.text("document.getElementById('verdict').textContent"))
+                .isEqualTo(report.verdict().name().replace('_', '-'));
+        assertThat(browser.evaluate("document.getElementById('verdict').checkVisibility()")
+                        .asBoolean())
+                .isTrue();
+        assertThat(browser.number("document.querySelectorAll('[data-finding]').length"))
+                .isEqualTo(report.findings().size());
+        assertThat(browser.number("document.querySelectorAll('[data-row]').length"))
+                .isEqualTo(report.statements().size());
+        for (RehearsalReport.Finding finding :
+                report.findings().subList(0, Math.min(1, report.findings().size()))) {
+            assertThat(browser.text("document.querySelector('[data-finding] h3').textContent"))
+                    .isEqualTo(PlainText.visible(finding.title()));
+        }
+        assertThat(browser.number("document.querySelectorAll('.missing li').length"))
+                .isEqualTo(report.notMeasured().size());
+        assertThat(browser.number("document.querySelectorAll('.checklist li').length"))
+                .isEqualTo(report.checklist().size());
+    }
+
+    @Test
+    void the_verdict_is_in_the_first_screen_and_told_by_shape_and_word() {
+        open("no-go");
+
+        assertThat(browser.number("document.getElementById('verdict').getBoundingClientRect().bottom"))
+                .isLessThan(300);
+        assertThat(browser.number("parseFloat(getComputedStyle(document.getElementById('verdict')).fontSize)"))
+                .isGreaterThan(40);
+        String stop = browser.text("document.querySelector('.emblem .plate').outerHTML");
+        open("go");
+        String go = browser.text("document.querySelector('.emblem .plate').outerHTML");
+        open("inconclusive");
+        String neither = browser.text("document.querySelector('.emblem .plate').outerHTML");
+        assertThat(List.of(stop, go, neither)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void the_timeline_shows_every_statement_every_lock_wait_and_every_panel() {
+        open("no-go");
+
+        assertThat(browser.number("document.querySelectorAll('.timeline [data-statement]').length"))
+                .isEqualTo(8);
+        assertThat(browser.number("document.querySelectorAll('.timeline .wait').length"))
+                .isEqualTo(SampleReports.noGo().lockWaits().size());
+        assertThat(browser.text(
+                        "[...document.querySelectorAll('.timeline .title')].map(t => t.textContent).join('; ')"))
+                .contains("Lock waits")
+                .contains("Operations/s")
+                .contains("Response time")
+                .contains("Errors/s")
+                .contains("Sessions waiting for a lock")
+                .contains("Replay lag");
+        assertThat(browser.text(
+                        "[...document.querySelectorAll('.timeline [data-phase]')].map(p => p.dataset.phase).join()"))
+                .isEqualTo("WARM_UP,BASELINE,MIGRATE,SETTLE,ROLL_BACK,VERIFY,REAPPLY");
+        // A statement's span stands where its times say.
+        assertThat(browser.evaluate("""
+                                (() => {
+                                  const at = q => document.querySelector(q).getBoundingClientRect();
+                                  const phase = at("[data-phase='MIGRATE'] .head"), span = at("[data-statement='1'] rect");
+                                  return (span.left - phase.left) / phase.width - 120 / 6400;
+                                })()
+                                """).asDouble()).isBetween(-0.01, 0.01);
+    }
+
+    @Test
+    void of_very_many_spans_and_waits_some_are_drawn_and_the_rest_is_counted() {
+        open("extreme");
+
+        int spans = browser.number("document.querySelectorAll('.timeline [data-statement]').length");
+        int waits = browser.number("document.querySelectorAll('.timeline .wait').length");
+        assertThat(spans).isBetween(100, 499);
+        assertThat(waits).isBetween(20, 600);
+        assertThat(browser.text("document.querySelector('#timeline .left-out').textContent"))
+                .contains(Units.count(500 - spans) + " shorter statements")
+                .contains(Units.count(5_001 - waits) + " shorter lock waits");
+        assertThat(browser.text("document.querySelector('#blocking').textContent"))
+                .contains("5,001 lock waits")
+                .contains("long reader on orders")
+                .contains("The 15 longest of 5,001 are shown");
+    }
+
+    private static double[] view() {
+        return new double[] {
+            Double.parseDouble(browser.text("document.querySelector('.plot').dataset.from")),
+            Double.parseDouble(browser.text("document.querySelector('.plot').dataset.to"))
+        };
+    }
+
+    private static double place(String what) {
+        return browser.evaluate("document.querySelector('.plot').getBoundingClientRect()." + what)
+                .asDouble();
+    }
+
+    private static void press(String zoom) {
+        browser.evaluate("document.querySelector(\"[data-zoom='" + zoom + "']\").click()");
+        browser.settle();
+    }
+
+    @Test
+    void buttons_and_keys_change_the_part_that_is_shown() {
+        open("no-go");
+        double[] all = view();
+
+        press("MIGRATE");
+        double[] migrate = view();
+        assertThat(migrate[0]).isBetween(55_000.0, 55_600.0);
+        assertThat(migrate[1]).isBetween(62_000.0, 62_600.0);
+        assertThat(browser.text("document.querySelector(\"[data-zoom='MIGRATE']\").getAttribute('aria-pressed')"))
+                .isEqualTo("true");
+        assertThat(browser.number("document.querySelectorAll('.timeline [data-statement]').length"))
+                .isEqualTo(4);
+
+        press("IN");
+        assertThat(view()[1] - view()[0])
+                .isCloseTo((migrate[1] - migrate[0]) / 2, org.assertj.core.data.Offset.offset(1.0));
+        press("ROLL_BACK");
+        assertThat(view()[0]).isBetween(66_900.0, 67_000.0);
+        browser.evaluate("document.querySelector('.plot').focus()");
+        browser.call("Input.dispatchKeyEvent", Map.of("type", "keyDown", "key", "ArrowRight"));
+        browser.settle();
+        assertThat(view()[0]).isGreaterThan(67_000.0);
+        press("ALL");
+        assertThat(view()).isEqualTo(all);
+    }
+
+    @Test
+    void dragging_selects_a_span_the_wheel_zooms_and_a_double_click_shows_all() {
+        open("no-go");
+        browser.evaluate("document.querySelector('.plot').scrollIntoView()");
+        double[] all = view();
+        double left = place("left") + 58;
+        double right = place("right") - 14;
+        double y = place("top") + 200;
+
+        browser.drag(left + (right - left) * 0.25, left + (right - left) * 0.75, y);
+        double[] half = view();
+        assertThat(half[0]).isCloseTo(all[0] + (all[1] - all[0]) * 0.25, org.assertj.core.data.Offset.offset(200.0));
+        assertThat(half[1]).isCloseTo(all[0] + (all[1] - all[0]) * 0.75, org.assertj.core.data.Offset.offset(200.0));
+
+        browser.mouse("mouseWheel", (left + right) / 2, y, Map.of("deltaX", 0, "deltaY", -100, "modifiers", 2));
+        browser.settle();
+        assertThat(view()[1] - view()[0]).isLessThan((half[1] - half[0]) * 0.9);
+
+        browser.mouse("mousePressed", (left + right) / 2, y, Map.of("clickCount", 1));
+        browser.mouse("mouseReleased", (left + right) / 2, y, Map.of("clickCount", 1));
+        browser.mouse("mousePressed", (left + right) / 2, y, Map.of("clickCount", 2));
+        browser.mouse("mouseReleased", (left + right) / 2, y, Map.of("clickCount", 2));
+        browser.settle();
+        assertThat(view()).isEqualTo(all);
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void pointing_at_the_picture_reads_every_panel_at_that_moment() {
+        open("no-go");
+        browser.evaluate("document.querySelector('.plot').scrollIntoView()");
+        // In the middle of the first index build.
+        double x = place("left") + 58 + (place("width") - 72) * (57_200 - 42_600) / (view()[1] - view()[0]);
+
+        browser.mouse("mouseMoved", x, place("top") + 200, Map.of());
+        browser.settle();
+
+        assertThat(browser.text("document.querySelector('.readout').textContent"))
+                .contains("Migrate")
+                .contains("waiting32")
+                .contains("p99")
+                .contains("2: create index ACT_IDX_HI_VAR_PI_NAME_TYPE");
+        assertThat(browser.evaluate("Number(document.querySelector('.cursor').getAttribute('x1'))")
+                        .asDouble())
+                .isBetween(x - place("left") - 2, x - place("left") + 2);
+    }
+
+    @Test
+    void a_statement_opens_to_its_text_and_its_locks_also_from_a_finding() {
+        open("no-go");
+        String detail = "document.getElementById('statement-2-detail')";
+        assertThat(browser.evaluate(detail + ".checkVisibility()").asBoolean()).isFalse();
+
+        browser.evaluate("document.querySelector('#statement-2 .opener').click()");
+        assertThat(browser.evaluate(detail + ".checkVisibility()").asBoolean()).isTrue();
+        assertThat(browser.text(detail + ".querySelector('pre').textContent"))
+                .isEqualTo(SampleReports.noGo().statements().get(1).sql());
+        assertThat(browser.text(detail + ".textContent"))
+                .contains("SHARE")
+                .contains("writes")
+                .contains("nobody: it is new");
+
+        browser.evaluate("document.querySelector('#statement-2 .opener').click()");
+        assertThat(browser.evaluate(detail + ".checkVisibility()").asBoolean()).isFalse();
+        browser.evaluate("document.querySelectorAll('[data-finding] .statement-link')[1].click()");
+        assertThat(browser.evaluate("document.getElementById('statement-3-detail').checkVisibility()")
+                        .asBoolean())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no-go", "extreme", "hostile", "died-while-loading"})
+    void on_a_phone_nothing_is_wider_than_the_screen(String sample) {
+        browser.size(360, 780, true);
+
+        open(sample);
+
+        assertThat(browser.number("document.documentElement.scrollWidth")).isLessThanOrEqualTo(360);
+        assertThat(browser.evaluate(CUT).toString()).isEqualTo("[]");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no-go", "hostile"})
+    void on_paper_nothing_is_cut_and_every_statement_is_open(String sample) {
+        // The width between the margins of an A4 page.
+        browser.size(703, 1000, false);
+        open(sample);
+        browser.call("Emulation.setEmulatedMedia", Map.of("media", "print"));
+        try {
+            browser.evaluate("dispatchEvent(new Event('beforeprint'))");
+            assertThat(browser.evaluate(CUT).toString()).isEqualTo("[]");
+            assertThat(
+                            browser.number(
+                                    "[...document.querySelectorAll('.scroll, .scroll table, pre, .card')].filter(e => e.scrollWidth > e.clientWidth + 2).length"))
+                    .isZero();
+            assertThat(browser.number(
+                            "[...document.querySelectorAll('tr.detail')].filter(e => !e.checkVisibility()).length"))
+                    .isZero();
+            assertThat(
+                            browser.number(
+                                    "[...document.querySelectorAll('button:not(.opener), nav')].filter(e => e.checkVisibility()).length"))
+                    .isZero();
+        } finally {
+            browser.call("Emulation.setEmulatedMedia", Map.of("media", ""));
+        }
+
+        String pdf = new String(browser.pdf(), StandardCharsets.ISO_8859_1);
+        assertThat(pdf).startsWith("%PDF");
+        assertThat(pdf).containsPattern("/MediaBox \\[0 0 59\\d\\.?\\d* 84\\d\\.?\\d*\\]");
+    }
+
+    @Test
+    void hostile_text_is_text() {
+        open("hostile");
+
+        assertThat(browser.text("typeof window.hacked")).isEqualTo("undefined");
+        assertThat(browser.number(
+                        "document.images.length + document.querySelectorAll('script:not(:is(body > script))').length"))
+                .isZero();
+        assertThat(browser.text("document.querySelector('h1').textContent"))
+                .startsWith("</script><script>window.hacked = 1</script><img src=x")
+                .contains("[U+202E]esrever[U+202C]")
+                .contains("{{data}} ${x}");
+        assertThat(browser.evaluate("/[\\u202a-\\u202e\\u2066-\\u2069\\u001b]/.test(document.body.innerText)")
+                        .asBoolean())
+                .isFalse();
+        assertThat(browser.text("document.querySelector('#statement-2-detail pre').textContent")
+                        .length())
+                .isGreaterThan(10_000);
+    }
+
+    @Test
+    void by_night_text_stands_out_from_its_ground_as_by_day() {
+        for (boolean dark : List.of(false, true)) {
+            browser.dark(dark);
+            open("no-go");
+            assertThat(browser.evaluate("""
+                                    (() => {
+                                      const parse = c => c.match(/[\\d.]+/g).map(Number);
+                                      const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+                                        .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+                                        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+                                      const ground = e => { for (; e; e = e.parentElement) {
+                                        const c = parse(getComputedStyle(e).backgroundColor);
+                                        if (c.length === 3 || c[3] > 0) return c; } return [255, 255, 255]; };
+                                      return [...document.querySelectorAll('body *')]
+                                        .filter(e => !e.closest('svg, noscript') && e.checkVisibility())
+                                        .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+                                        .map(e => { const a = light(parse(getComputedStyle(e).color)), b = light(ground(e));
+                                          return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), e.className + ': ' + e.textContent.slice(0, 40)]; })
+                                        .filter(([ratio]) => ratio < 4.5).map(String);
+                                    })()
+                                    """).toString())
+                    .as(dark ? "dark" : "light")
+                    .isEqualTo("[]");
+        }
+    }
+
+    @Test
+    void headings_landmarks_and_table_headers_are_there_for_those_who_listen() {
+        open("no-go");
+
+        assertThat(browser.number("document.querySelectorAll('main, header, nav[aria-label], footer').length"))
+                .isEqualTo(4);
+        assertThat(browser.number("document.querySelectorAll('h1').length")).isEqualTo(1);
+        assertThat(
+                        browser.number(
+                                "[...document.querySelectorAll('table')].filter(t => !t.caption || !t.querySelector('th[scope=col]')).length"))
+                .isZero();
+        assertThat(
+                        browser.number(
+                                "[...document.querySelectorAll('section')].filter(s => !document.getElementById(s.getAttribute('aria-labelledby'))).length"))
+                .isZero();
+        assertThat(
+                        browser.number(
+                                "[...document.querySelectorAll('button')].filter(b => !(b.textContent.trim() || b.getAttribute('aria-label'))).length"))
+                .isZero();
+        assertThat(
+                        browser.number(
+                                "document.querySelectorAll('[id]').length - new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size"))
+                .isZero();
+    }
+}
