@@ -1,0 +1,177 @@
+package dev.rehearse.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.rehearse.assess.Assessment;
+import dev.rehearse.database.DatabaseProviders;
+import dev.rehearse.plan.Blocker;
+import dev.rehearse.plan.RehearsalBuilder;
+import dev.rehearse.plan.SqlFile;
+import dev.rehearse.recording.LockWait.SessionKind;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.BlockerFact;
+import dev.rehearse.recording.StatementFact;
+import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.LockWait;
+import dev.rehearse.report.Verdict;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole rehearsals on an embedded server, each against a truth that is known beforehand. */
+class RehearsalRunnerIT {
+
+    private static final String SCHEMA = """
+            CREATE TABLE customers (id bigint PRIMARY KEY, name text NOT NULL);
+            CREATE TABLE orders (
+              id bigint PRIMARY KEY,
+              customer_id bigint NOT NULL REFERENCES customers,
+              total integer NOT NULL CHECK (total >= 0),
+              note text
+            );
+            CREATE INDEX orders_customer_idx ON orders (customer_id);
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private RehearsalBuilder plan(String up, String down) {
+        RehearsalBuilder builder = RehearsalBuilder.in(folder)
+                .name("orders")
+                .schema(new SqlFile("schema.sql", SCHEMA, true))
+                .rows("orders", 20_000)
+                .rows("customers", 1_000)
+                .ratePerSecond(200)
+                .warmUp(Duration.ofMillis(500))
+                .baseline(Duration.ofSeconds(2))
+                .settle(Duration.ofMillis(500))
+                .up(new SqlFile("up.sql", up, true));
+        return down.isEmpty() ? builder : builder.down(new SqlFile("down.sql", down, true));
+    }
+
+    private static Recording run(RehearsalBuilder plan) throws InterruptedException {
+        return new RehearsalRunner(DatabaseProviders.embedded(), RunListener.SILENT).run(plan.build());
+    }
+
+    @Test
+    void a_migration_that_is_known_to_be_safe_is_go_and_its_rollback_restores_everything() throws Exception {
+        Recording recording = run(plan(
+                "ALTER TABLE orders ADD COLUMN shipped_at timestamptz;", "ALTER TABLE orders DROP COLUMN shipped_at;"));
+
+        RehearsalReport report = Assessment.of(recording);
+
+        assertThat(report.verdict()).as(String.valueOf(report.findings())).isEqualTo(Verdict.GO);
+        assertThat(recording.phases()).extracting(p -> p.phase()).containsExactly(Phase.values());
+        assertThat(report.rollback().schemaRestored()).isTrue();
+        assertThat(report.rollback().rowsLost()).isZero();
+        assertThat(report.rollback().valuesLost()).isZero();
+        assertThat(report.rollback().byTable()).anySatisfy(t -> assertThat(t.written()).isPositive());
+        assertThat(report.rollback().reapplied()).isTrue();
+        assertThat(report.schemaChanges()).hasSize(1);
+    }
+
+    @Test
+    void a_reader_in_front_of_the_migration_is_the_root_blocker_of_everything_that_queues_behind_it() throws Exception {
+        Recording recording = run(plan("ALTER TABLE orders ADD COLUMN shipped_at timestamptz;", "")
+                .blocker(Blocker.Kind.LONG_READER, "orders", Duration.ofSeconds(3)));
+
+        RehearsalReport report = Assessment.of(recording);
+        StatementFact alter = recording.statements().stream()
+                .filter(s -> s.sql().startsWith("ALTER TABLE"))
+                .findFirst()
+                .orElseThrow();
+        BlockerFact reader = recording.blockers().get(0);
+        double truth = (reader.endMicros() - alter.startMicros()) / 1_000.0;
+        LockWait migration = report.lockWaits().stream()
+                .filter(w -> w.waiterKind().equals(SessionKind.MIGRATION.name()))
+                .findFirst()
+                .orElseThrow();
+        List<LockWait> queued = report.lockWaits().stream()
+                .filter(w -> w.waiterKind().equals(SessionKind.APPLICATION.name()) && w.relation().equals("orders"))
+                .filter(w -> w.startMillis() >= migration.startMillis())
+                .toList();
+
+        assertThat(truth).isCloseTo(3_000, within(250.0));
+        assertThat(migration.millis()).isCloseTo(truth, within(50.0));
+        assertThat(migration.rootBlocker()).isEqualTo("longReader");
+        assertThat(migration.mode()).isEqualTo("ACCESS EXCLUSIVE");
+        assertThat(queued).hasSizeGreaterThanOrEqualTo(8);
+        assertThat(queued).filteredOn(w -> w.millis() > 200).allSatisfy(w -> assertThat(w.rootBlocker())
+                .isEqualTo("longReader"));
+        assertThat(report.verdict()).isEqualTo(Verdict.NO_GO);
+        Finding finding = report.findings().get(0);
+        assertThat(finding.id()).isEqualTo("LOCK_WAIT");
+        assertThat(finding.evidence()).anySatisfy(line -> assertThat(line).contains("root blocker: longReader"));
+        assertThat(finding.evidence()).anySatisfy(line -> assertThat(line).contains("operations queued"));
+    }
+
+    @Test
+    void a_rewrite_is_named_by_the_server_and_its_lock_is_felt_by_the_application() throws Exception {
+        Recording recording = run(plan("ALTER TABLE orders ALTER COLUMN total TYPE bigint; SELECT pg_sleep(1.5);", ""));
+
+        StatementFact alter = recording.statements().stream()
+                .filter(s -> s.sql().startsWith("ALTER TABLE"))
+                .findFirst()
+                .orElseThrow();
+        RehearsalReport report = Assessment.of(recording);
+
+        assertThat(alter.rewrites()).containsExactly("orders");
+        assertThat(alter.locks()).anySatisfy(lock -> {
+            assertThat(lock.relation()).isEqualTo("orders");
+            assertThat(lock.heldMicros()).isBetween(1_500_000L, 5_000_000L);
+        });
+        assertThat(report.findings().get(0).id()).isEqualTo("LOCK_WAIT");
+        assertThat(report.findings().get(0).statement()).isEqualTo(alter.index());
+        assertThat(report.outages()).anySatisfy(outage -> assertThat(outage.table()).isEqualTo("orders"));
+    }
+
+    @Test
+    void a_rollback_that_forgets_an_index_and_loses_values_is_found_out() throws Exception {
+        Recording recording = run(plan(
+                "ALTER TABLE orders DROP COLUMN note; CREATE INDEX orders_total_idx ON orders (total);",
+                "ALTER TABLE orders ADD COLUMN note text;"));
+
+        RehearsalReport report = Assessment.of(recording);
+
+        assertThat(report.findings()).extracting(Finding::id).contains("ERRORS", "SCHEMA_NOT_RESTORED", "VALUES_LOST");
+        assertThat(report.rollback().differences()).extracting(d -> d.object()).contains("index orders_total_idx");
+    }
+
+    @Test
+    void a_migration_that_fails_is_a_finding_and_leaves_nothing_to_roll_back() throws Exception {
+        Recording recording = run(plan("ALTER TABLE orders ADD COLUMN a int; ALTER TABLE nowhere ADD COLUMN b int;", "SELECT 1;"));
+
+        RehearsalReport report = Assessment.of(recording);
+
+        assertThat(recording.attempts()).singleElement().satisfies(attempt -> {
+            assertThat(attempt.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(attempt.sqlState()).isEqualTo("42P01");
+        });
+        assertThat(report.verdict()).isEqualTo(Verdict.NO_GO);
+        assertThat(report.findings().get(0).id()).isEqualTo("MIGRATION_FAILED");
+        assertThat(report.rollback().ran()).isFalse();
+    }
+
+    @Test
+    void a_short_lock_timeout_with_retries_gets_past_a_reader_and_each_attempt_is_accounted_for() throws Exception {
+        Recording recording = run(plan("ALTER TABLE orders ADD COLUMN shipped_at timestamptz;", "")
+                .blocker(Blocker.Kind.LONG_READER, "orders", Duration.ofMillis(1_500))
+                .lockTimeout(Duration.ofMillis(100))
+                .retries(20)
+                .retryPause(Duration.ofMillis(200)));
+
+        RehearsalReport report = Assessment.of(recording);
+
+        assertThat(report.attempts()).hasSizeBetween(3, 20);
+        assertThat(report.attempts().subList(0, report.attempts().size() - 1))
+                .allSatisfy(attempt -> assertThat(attempt.sqlState()).isEqualTo("55P03"));
+        assertThat(report.attempts().get(report.attempts().size() - 1).outcome()).isEqualTo("SUCCEEDED");
+        assertThat(report.findings()).extracting(Finding::id).doesNotContain("LOCK_WAIT", "MIGRATION_FAILED");
+    }
+}

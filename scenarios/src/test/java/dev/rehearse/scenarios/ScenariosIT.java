@@ -1,0 +1,67 @@
+package dev.rehearse.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.assess.Assessment;
+import dev.rehearse.database.DatabaseProvider;
+import dev.rehearse.database.DatabaseProviders;
+import dev.rehearse.plan.Overrides;
+import dev.rehearse.plan.RehearsalFile;
+import dev.rehearse.recording.RecordingFiles;
+import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.report.ReportFiles;
+import dev.rehearse.run.RehearsalRunner;
+import dev.rehearse.run.RunListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every scenario, to the verdict that it expects, on the oldest and the newest server, embedded and in a container. */
+class ScenariosIT {
+
+    private static final int AT_LEAST = 4;
+    private static final Path OUT = Path.of("target", "runs");
+
+    @Test
+    void scenarios_were_found() throws IOException {
+        assertThat(Scenario.all()).hasSizeGreaterThanOrEqualTo(AT_LEAST);
+    }
+
+    static Stream<Arguments> everywhere() throws IOException {
+        List<Arguments> cases = new ArrayList<>();
+        for (Scenario scenario : Scenario.all()) {
+            for (String database : List.of("embedded", "docker")) {
+                for (int version : List.of(14, 18)) {
+                    cases.add(Arguments.of(scenario, database, version));
+                }
+            }
+        }
+        return cases.stream();
+    }
+
+    @ParameterizedTest(name = "{0} on {1}, PostgreSQL {2}")
+    @MethodSource("everywhere")
+    void a_scenario_ends_in_the_verdict_that_it_expects(Scenario scenario, String database, int version)
+            throws InterruptedException {
+        DatabaseProvider provider = DatabaseProviders.of(database).provider();
+        Assumptions.assumeTrue(
+                !database.equals("docker") || Containers.areAvailable(), "no container engine answers here");
+
+        var recording = new RehearsalRunner(provider, RunListener.SILENT)
+                .run(RehearsalFile.read(scenario.folder(), new Overrides(version, null, null)));
+        RehearsalReport report = Assessment.of(recording);
+        Path folder = OUT.resolve(scenario + "-" + database + "-" + version);
+        RecordingFiles.write(recording, folder);
+        ReportFiles.write(report, folder);
+
+        assertThat(scenario.surprise(report)).isEmpty();
+        assertThat(Assessment.of(RecordingFiles.read(folder))).isEqualTo(report);
+    }
+}
