@@ -1,6 +1,7 @@
 package dev.rehearse.assess;
 
 import dev.rehearse.plan.Budget;
+import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
@@ -25,9 +26,47 @@ final class ApplicationFindings {
     static List<Finding> of(Facts facts, List<Outage> outages) {
         List<Finding> findings = new ArrayList<>();
         findings.addAll(errors(facts));
+        findings.addAll(cachedPlans(facts));
         findings.addAll(longestOutage(facts, outages));
         findings.addAll(responseTime(facts));
         return findings;
+    }
+
+    /** What the server says when a prepared SELECT * meets a changed table. */
+    private static final String CACHED_PLAN = "0A000";
+
+    /**
+     * The derived workload reads {@code SELECT *} through prepared statements to show that such plans fail. Whether the user's application
+     * does so too is not known, so that it is a danger, not a failure of the application.
+     */
+    private static boolean isOnlyADanger(Facts facts, Operation operation) {
+        return CACHED_PLAN.equals(operation.sqlState())
+                && facts.kind(operation).application().equals(Workload.Application.DERIVED);
+    }
+
+    private static List<Finding> cachedPlans(Facts facts) {
+        List<Operation> failed = JUDGED.stream()
+                .flatMap(phase -> facts.operationsDueIn(phase).stream())
+                .filter(operation -> isOnlyADanger(facts, operation))
+                .toList();
+        if (failed.isEmpty()) {
+            return List.of();
+        }
+        return List.of(new Finding(
+                "CACHED_PLAN",
+                Severity.DANGER,
+                Units.count(failed.size(), "prepared SELECT *") + " failed once on the changed table",
+                statementOfFirstError(facts, failed),
+                Units.count(failed.size(), "failure"),
+                "",
+                failed.stream()
+                        .map(operation -> facts.kind(operation).name())
+                        .distinct()
+                        .limit(8)
+                        .toList(),
+                "An application that reads SELECT * through prepared statements inside transactions gets error 0A000 once for each connection.",
+                advice(Map.of(CACHED_PLAN, 1L)),
+                "APP-01"));
     }
 
     private static List<Finding> errors(Facts facts) {
@@ -39,7 +78,9 @@ final class ApplicationFindings {
         double baselineShare = share(baseline.errorCount(), baseline.count());
         List<Finding> findings = new ArrayList<>();
         for (Phase phase : JUDGED) {
-            List<Operation> operations = facts.operationsDueIn(phase);
+            List<Operation> operations = facts.operationsDueIn(phase).stream()
+                    .filter(operation -> !isOnlyADanger(facts, operation))
+                    .toList();
             OperationStatistics statistics = OperationStatistics.of(operations);
             double beyond = share(statistics.errorCount(), statistics.count()) - baselineShare;
             if (statistics.errorCount() > 0 && beyond > allowed) {

@@ -71,9 +71,12 @@ public record Workload(
             operations = List.copyOf(operations);
         }
 
+        /** What the application is called whose operations are derived from the catalog. */
+        public static final String DERIVED = "derived";
+
         /** Operations derived from the catalog. */
         public static Application derived() {
-            return new Application("derived", List.of());
+            return new Application(DERIVED, List.of());
         }
 
         public boolean isDerived() {

@@ -146,6 +146,17 @@ class AssessmentTest {
     }
 
     @Test
+    void cached_plans_that_fail_are_a_danger_in_the_derived_workload_and_an_error_in_the_users_own() {
+        run.failingShare = 0.1;
+        run.failingWith = "0A000";
+        assertThat(report().findings()).extracting(Finding::id).containsExactly("ERRORS");
+
+        run.application = "derived";
+        assertThat(report().findings()).extracting(Finding::id).containsExactly("CACHED_PLAN");
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+    }
+
+    @Test
     void response_time_is_judged_against_the_limit() {
         run.blockedFrom = 6 * SECOND;
         run.blockedTo = 6 * SECOND + 400_000;

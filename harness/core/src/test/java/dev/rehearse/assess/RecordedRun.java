@@ -49,6 +49,7 @@ final class RecordedRun {
     double failingShare;
     String failingWith = "42703";
     String loadTable = "orders";
+    String application = "shop 1.4";
 
     RecordedRun() {
         statements.add(statement(
@@ -120,7 +121,7 @@ final class RecordedRun {
 
     Recording build() {
         OperationLog log = new OperationLog();
-        int kind = log.addKind(new OperationKind("place_order", "shop 1.4", List.of(loadTable), true));
+        int kind = log.addKind(new OperationKind("place_order", application, List.of(loadTable), true));
         int failEvery = failingShare == 0 ? Integer.MAX_VALUE : (int) Math.round(1 / failingShare);
         int number = 0;
         for (long due = 0; due < 10 * SECOND; due += PERIOD) {
