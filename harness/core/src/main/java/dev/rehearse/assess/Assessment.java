@@ -155,10 +155,8 @@ public final class Assessment {
 
     private RehearsalReport.Statement statement(StatementFact s) {
         Map<String, Long> errors = new TreeMap<>();
-        for (Operation operation : facts.operationsDueIn(0, s.endMicros())) {
-            if (operation.outcome() != Outcome.SUCCEEDED
-                    && operation.endMicros() >= s.startMicros()
-                    && operation.endMicros() <= s.endMicros()) {
+        for (Operation operation : facts.failedOperations()) {
+            if (operation.endMicros() >= s.startMicros() && operation.endMicros() <= s.endMicros()) {
                 errors.merge(OperationStatistics.errorName(operation), 1L, Long::sum);
             }
         }
@@ -186,12 +184,7 @@ public final class Assessment {
                 s.rewrites(),
                 s.scans(),
                 s.indexBuilds(),
-                facts.applicationWaits().stream()
-                        .filter(w -> {
-                            StatementFact culprit = facts.culprit(w);
-                            return culprit != null && culprit.index() == s.index();
-                        })
-                        .count(),
+                facts.queuedBehind(facts.waitsBehind(s)),
                 errors,
                 s.walBytes());
     }
@@ -209,7 +202,7 @@ public final class Assessment {
                 a.outcome().name(),
                 a.sqlState(),
                 a.message(),
-                waits.size(),
+                facts.queuedBehind(waits),
                 waits.isEmpty() ? 0 : Units.millis(waits.get(0).micros()));
     }
 

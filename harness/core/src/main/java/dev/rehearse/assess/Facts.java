@@ -7,6 +7,7 @@ import dev.rehearse.recording.LockWait.SessionKind;
 import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.OperationLog.OperationKind;
+import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.PhaseSpan;
@@ -14,8 +15,10 @@ import dev.rehearse.recording.RelationLock;
 import dev.rehearse.recording.StatementFact;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +28,14 @@ final class Facts {
     /** The phases in which the migration works on a database under load. */
     static final List<Phase> MIGRATING = List.of(Phase.MIGRATE, Phase.ROLL_BACK, Phase.REAPPLY);
 
+    /** An operation taken up this much later than it was due had to wait for a client. */
+    private static final long QUEUED_MICROS = 10_000;
+
     private final Recording recording;
     private final List<OperationKind> kinds;
     private final List<LockWait> causedByMigration;
+    private final Map<LockWait, StatementFact> culprits = new IdentityHashMap<>();
+    private final List<Operation> failed;
 
     Facts(Recording recording) {
         this.recording = recording;
@@ -35,6 +43,9 @@ final class Facts {
         this.causedByMigration = recording.lockWaits().stream()
                 .filter(this::isCausedByMigration)
                 .sorted(Comparator.comparingLong(LockWait::micros).reversed())
+                .toList();
+        this.failed = operationsDueIn(0, Long.MAX_VALUE).stream()
+                .filter(operation -> operation.outcome() != Outcome.SUCCEEDED)
                 .toList();
     }
 
@@ -61,6 +72,11 @@ final class Facts {
             }
         }
         return due;
+    }
+
+    /** Operations that failed or whose end is unknown, in the order in which they ended. */
+    List<Operation> failedOperations() {
+        return failed;
     }
 
     /** The phase that was under way, or null before the first and after the last. */
@@ -107,6 +123,29 @@ final class Facts {
             return recording.statements().get(wait.statement());
         }
         return culprit;
+    }
+
+    /** The application's waits that a statement is to blame for, longest first. */
+    List<LockWait> waitsBehind(StatementFact statement) {
+        return causedByMigration.stream()
+                .filter(wait -> statement.equals(culprit(wait)))
+                .toList();
+    }
+
+    /**
+     * How many operations stood in the queue: those that waited for a lock, and those that were due meanwhile and found every client of
+     * their application waiting.
+     */
+    long queuedBehind(List<LockWait> waits) {
+        if (waits.isEmpty()) {
+            return 0;
+        }
+        long from = waits.stream().mapToLong(LockWait::startMicros).min().orElseThrow();
+        long to = waits.stream().mapToLong(LockWait::endMicros).max().orElseThrow();
+        long withoutClient = operationsDueIn(from, to).stream()
+                .filter(operation -> operation.startMicros() - operation.dueMicros() > QUEUED_MICROS)
+                .count();
+        return waits.size() + withoutClient;
     }
 
     private static boolean blocks(StatementFact statement, RelationLock lock, LockWait wait, LockMode wanted) {

@@ -46,13 +46,17 @@ final class LockFindings {
                     .computeIfAbsent(culprit == null ? -1 : culprit.index(), i -> new ArrayList<>())
                     .add(wait);
         }
-        List<Finding> findings = new ArrayList<>();
-        byStatement.forEach((index, waits) -> {
-            if (waits.get(0).micros() > limit) {
-                findings.add(tooLong(facts, index, waits, limit));
-            }
-        });
-        return findings;
+        return byStatement.entrySet().stream()
+                .filter(e -> e.getValue().get(0).micros() > limit)
+                .sorted(Comparator.comparing(e -> phaseOf(facts, e.getKey())))
+                .map(e -> tooLong(facts, e.getKey(), e.getValue(), limit))
+                .toList();
+    }
+
+    private static Phase phaseOf(Facts facts, int statement) {
+        return statement < 0
+                ? Phase.MIGRATE
+                : facts.recording().statements().get(statement).phase();
     }
 
     private static Finding tooLong(Facts facts, int index, List<LockWait> waits, long limit) {
@@ -73,7 +77,8 @@ final class LockFindings {
             evidence.add("root blocker: " + root
                     + "; the migration waited behind it, and the application behind the migration");
         }
-        evidence.add(Units.count(waits.size(), "operation") + " queued (" + byWaiter(waits) + ")");
+        evidence.add(Units.count(facts.queuedBehind(waits), "operation") + " queued: " + Units.count(waits.size())
+                + " for the lock (" + byWaiter(waits) + "), the others for a free client");
         longestQueue(facts, worst).ifPresent(evidence::add);
         long gaveUp = waits.stream()
                 .filter(w -> w.ended() == LockWait.Ended.LOCK_TIMEOUT

@@ -71,7 +71,8 @@ class RehearsalRunnerIT {
         assertThat(report.rollback().schemaRestored()).isTrue();
         assertThat(report.rollback().rowsLost()).isZero();
         assertThat(report.rollback().valuesLost()).isZero();
-        assertThat(report.rollback().byTable()).anySatisfy(t -> assertThat(t.written()).isPositive());
+        assertThat(report.rollback().byTable())
+                .anySatisfy(t -> assertThat(t.written()).isPositive());
         assertThat(report.rollback().reapplied()).isTrue();
         assertThat(report.schemaChanges()).hasSize(1);
     }
@@ -93,7 +94,8 @@ class RehearsalRunnerIT {
                 .findFirst()
                 .orElseThrow();
         List<LockWait> queued = report.lockWaits().stream()
-                .filter(w -> w.waiterKind().equals(SessionKind.APPLICATION.name()) && w.relation().equals("orders"))
+                .filter(w -> w.waiterKind().equals(SessionKind.APPLICATION.name())
+                        && w.relation().equals("orders"))
                 .filter(w -> w.startMillis() >= migration.startMillis())
                 .toList();
 
@@ -102,8 +104,9 @@ class RehearsalRunnerIT {
         assertThat(migration.rootBlocker()).isEqualTo("longReader");
         assertThat(migration.mode()).isEqualTo("ACCESS EXCLUSIVE");
         assertThat(queued).hasSizeGreaterThanOrEqualTo(8);
-        assertThat(queued).filteredOn(w -> w.millis() > 200).allSatisfy(w -> assertThat(w.rootBlocker())
-                .isEqualTo("longReader"));
+        assertThat(queued)
+                .filteredOn(w -> w.millis() > 200)
+                .allSatisfy(w -> assertThat(w.rootBlocker()).isEqualTo("longReader"));
         assertThat(report.verdict()).isEqualTo(Verdict.NO_GO);
         Finding finding = report.findings().get(0);
         assertThat(finding.id()).isEqualTo("LOCK_WAIT");
@@ -128,7 +131,8 @@ class RehearsalRunnerIT {
         });
         assertThat(report.findings().get(0).id()).isEqualTo("LOCK_WAIT");
         assertThat(report.findings().get(0).statement()).isEqualTo(alter.index());
-        assertThat(report.outages()).anySatisfy(outage -> assertThat(outage.table()).isEqualTo("orders"));
+        assertThat(report.outages())
+                .anySatisfy(outage -> assertThat(outage.table()).isEqualTo("orders"));
     }
 
     @Test
@@ -145,7 +149,8 @@ class RehearsalRunnerIT {
 
     @Test
     void a_migration_that_fails_is_a_finding_and_leaves_nothing_to_roll_back() throws Exception {
-        Recording recording = run(plan("ALTER TABLE orders ADD COLUMN a int; ALTER TABLE nowhere ADD COLUMN b int;", "SELECT 1;"));
+        Recording recording =
+                run(plan("ALTER TABLE orders ADD COLUMN a int; ALTER TABLE nowhere ADD COLUMN b int;", "SELECT 1;"));
 
         RehearsalReport report = Assessment.of(recording);
 
@@ -171,7 +176,8 @@ class RehearsalRunnerIT {
         assertThat(report.attempts()).hasSizeBetween(3, 20);
         assertThat(report.attempts().subList(0, report.attempts().size() - 1))
                 .allSatisfy(attempt -> assertThat(attempt.sqlState()).isEqualTo("55P03"));
-        assertThat(report.attempts().get(report.attempts().size() - 1).outcome()).isEqualTo("SUCCEEDED");
+        assertThat(report.attempts().get(report.attempts().size() - 1).outcome())
+                .isEqualTo("SUCCEEDED");
         assertThat(report.findings()).extracting(Finding::id).doesNotContain("LOCK_WAIT", "MIGRATION_FAILED");
     }
 }
