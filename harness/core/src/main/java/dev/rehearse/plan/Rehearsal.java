@@ -30,10 +30,6 @@ public record Rehearsal(
 
     public Rehearsal {
         Span.that(!name.isBlank(), "A rehearsal needs a name.");
-        Span.that(
-                budget.responseP99TimesBaseline() == null
-                        || !workload.baseline().isZero(),
-                "responseP99 is a multiple of the baseline's, but the workload's baseline is 0s long.");
         schema = List.copyOf(schema);
         invariants = List.copyOf(invariants);
     }

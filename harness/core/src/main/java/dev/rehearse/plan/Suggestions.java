@@ -6,13 +6,13 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** The right name that a wrong one was probably meant to be. */
-final class Suggestions {
+/** The right name that a wrong one was probably meant to be, for messages. Stateless. */
+public final class Suggestions {
 
     private Suggestions() {}
 
     /** {@code  Did you mean "lockTimeout"?} with a space in front, or nothing where no name is near. */
-    static String nearest(String wrong, Collection<String> names) {
+    public static String nearest(String wrong, Collection<String> names) {
         String best = null;
         double bestScore = 0;
         for (String name : names) {

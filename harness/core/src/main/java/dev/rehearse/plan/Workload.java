@@ -35,14 +35,17 @@ public record Workload(
         @Nullable Application after,
         List<Blocker> blockers) {
 
+    /** Fewer operations than come in this time are no baseline. */
+    static final Duration SHORTEST_BASELINE = Duration.ofSeconds(1);
+
     public Workload {
         Span.that(
-                ratePerSecond >= 0 && ratePerSecond <= Span.FASTEST_RATE,
-                "The rate must be from 0/s to 1,000,000/s, but was " + ratePerSecond + "/s.");
+                ratePerSecond > 0 && ratePerSecond <= Span.FASTEST_RATE,
+                "The rate must be more than 0/s and at most 1,000,000/s, but was " + ratePerSecond + "/s.");
         Span.CLIENTS.check("clients", clients);
         Span.checkDuration("statementTimeout", statementTimeout, Duration.ofMillis(1));
         Span.checkDuration("warmUp", warmUp, Duration.ZERO);
-        Span.checkDuration("baseline", baseline, Duration.ZERO);
+        Span.checkDuration("baseline", baseline, SHORTEST_BASELINE);
         Span.checkDuration("settle", settle, Duration.ZERO);
         blockers = List.copyOf(blockers);
     }

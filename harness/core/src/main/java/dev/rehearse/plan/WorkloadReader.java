@@ -31,7 +31,9 @@ final class WorkloadReader {
                 .flatMap(v -> v.duration(RehearsalFile.SHORTEST))
                 .ifPresent(builder::statementTimeout);
         workload.get("warmUp").flatMap(v -> v.duration(RehearsalFile.NONE)).ifPresent(builder::warmUp);
-        workload.get("baseline").flatMap(v -> v.duration(Duration.ofSeconds(1))).ifPresent(builder::baseline);
+        workload.get("baseline")
+                .flatMap(v -> v.duration(Workload.SHORTEST_BASELINE))
+                .ifPresent(builder::baseline);
         workload.get("settle").flatMap(v -> v.duration(RehearsalFile.NONE)).ifPresent(builder::settle);
         ApplicationReader applications =
                 new ApplicationReader(builder.scripts(), workload.value().problems());

@@ -1,0 +1,76 @@
+package dev.rehearse.run;
+
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.assess.Assessment;
+import dev.rehearse.database.DatabaseProvider;
+import dev.rehearse.database.DatabaseProviders;
+import dev.rehearse.plan.Rehearsal;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.RecordingFiles;
+import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.report.ReportFiles;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** From a plan, or from a recording, to the report: what the command line and the JUnit extension both do. Stateless. */
+public final class ReportedRun {
+
+    private ReportedRun() {}
+
+    /**
+     * Rehearses a plan, judges what was recorded, and writes the recording and the report.
+     *
+     * @param database auto, docker, embedded, or a JDBC URL
+     * @param folder where the files go; null: nowhere
+     * @throws InvalidRehearsalException if the plan, or the database's name, is wrong
+     * @throws dev.rehearse.EnvironmentException if the machine cannot carry it out
+     * @throws InterruptedException if the calling thread was interrupted; everything is cleaned up then
+     */
+    public static RehearsalReport of(Rehearsal rehearsal, String database, @Nullable Path folder, RunListener listener)
+            throws InterruptedException {
+        Recording recording = new RehearsalRunner(provider(database, listener), listener).run(rehearsal);
+        RehearsalReport report = Assessment.of(recording);
+        if (folder != null) {
+            RecordingFiles.write(recording, folder);
+            ReportFiles.write(report, folder);
+        }
+        return report;
+    }
+
+    /**
+     * Runs the migration alone on the loaded data, and judges nothing.
+     *
+     * @throws InvalidRehearsalException as {@link #of}
+     * @throws dev.rehearse.EnvironmentException as {@link #of}
+     * @throws InterruptedException as {@link #of}
+     */
+    public static Recording trace(Rehearsal rehearsal, String database, RunListener listener)
+            throws InterruptedException {
+        return new RehearsalRunner(provider(database, listener), listener).trace(rehearsal);
+    }
+
+    private static DatabaseProvider provider(String database, RunListener listener) {
+        if (database.equals("embedded")) {
+            return DatabaseProviders.embedded();
+        }
+        if (!database.equals("auto")) {
+            throw new InvalidRehearsalException(
+                    "There is no database \"" + database + "\" yet; auto and embedded are.");
+        }
+        DatabaseProviders.Chosen chosen = DatabaseProviders.auto();
+        listener.note(chosen.reason());
+        return chosen.provider();
+    }
+
+    /**
+     * Judges a recording again and writes its report.
+     *
+     * @param recording the file, or the folder that has it
+     * @param folder where the report goes
+     */
+    public static RehearsalReport again(Path recording, Path folder) {
+        RehearsalReport report = Assessment.of(RecordingFiles.read(recording));
+        ReportFiles.write(report, folder);
+        return report;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.rehearse.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rehearse.EnvironmentException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RunFolderTest {
+
+    private static final LocalDateTime NOW = LocalDateTime.of(2026, 11, 22, 10, 15, 0);
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({
+        "widen the order total, widen-the-order-total",
+        "'Camunda 7.16 to 7.17, as shipped', camunda-7.16-to-7.17-as-shipped",
+        "Größe ändern, grosse-andern",
+        "../../etc, etc",
+        "..., rehearsal",
+        "日本, rehearsal"
+    })
+    void a_name_becomes_a_folder_name(String name, String slug) {
+        assertThat(RunFolder.slug(name)).isEqualTo(slug);
+    }
+
+    @Test
+    void runs_of_one_second_have_folders_of_their_own() throws IOException {
+        Path first = RunFolder.fresh(folder, "widen", NOW);
+        Path second = RunFolder.fresh(folder, "widen", NOW);
+
+        assertThat(first).isEqualTo(folder.resolve("widen/2026-11-22T10-15-00")).isDirectory();
+        assertThat(second)
+                .isEqualTo(folder.resolve("widen/2026-11-22T10-15-00-2"))
+                .isDirectory();
+    }
+
+    @Test
+    void a_folder_that_cannot_be_made_is_the_machines_problem() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+
+        assertThatThrownBy(() -> RunFolder.make(file.resolve("out"), "widen", NOW))
+                .isInstanceOf(EnvironmentException.class)
+                .hasMessageContaining("file");
+    }
+}
