@@ -1,0 +1,28 @@
+package dev.rehearse.cli;
+
+import dev.rehearse.plan.Rehearsal;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.run.ReportedRun;
+import dev.rehearse.run.RunListener;
+import java.nio.file.Path;
+
+/** The real thing. */
+final class CoreEngine implements Engine {
+
+    @Override
+    public RehearsalReport rehearse(Rehearsal rehearsal, String database, Path folder, RunListener listener)
+            throws InterruptedException {
+        return ReportedRun.of(rehearsal, database, folder, listener);
+    }
+
+    @Override
+    public Recording trace(Rehearsal rehearsal, String database, RunListener listener) throws InterruptedException {
+        return ReportedRun.trace(rehearsal, database, listener);
+    }
+
+    @Override
+    public RehearsalReport judge(Path recording, Path folder) {
+        return ReportedRun.again(recording, folder);
+    }
+}

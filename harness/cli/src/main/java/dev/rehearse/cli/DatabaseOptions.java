@@ -1,0 +1,93 @@
+package dev.rehearse.cli;
+
+import dev.rehearse.plan.DatabasePlan;
+import dev.rehearse.plan.Overrides;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Which database to rehearse on, and with how much data; shared by the commands that start one. */
+final class DatabaseOptions {
+
+    @Option(
+            names = "--database",
+            paramLabel = "WHERE",
+            defaultValue = "auto",
+            converter = DatabaseConverter.class,
+            description = {
+                "auto: a container where an engine answers, otherwise an embedded server (default);",
+                "docker; embedded;",
+                "or a jdbc:postgresql: URL of a database that its owner marked as disposable."
+            })
+    private String database = "auto";
+
+    @Option(
+            names = "--postgres",
+            paramLabel = "MAJOR",
+            converter = MajorConverter.class,
+            description = "PostgreSQL major, 14 to 18, in place of the plan's.")
+    private @Nullable Integer postgres;
+
+    @Option(
+            names = "--scale",
+            paramLabel = "ROWS",
+            converter = ScaleConverter.class,
+            description = "Rows of the largest table; the tables that the plan names follow in proportion.")
+    private @Nullable Long scale;
+
+    @Option(
+            names = "--random-seed",
+            paramLabel = "N",
+            description = "The number that makes data and load reproducible, in place of the plan's.")
+    private @Nullable Long randomSeed;
+
+    String database() {
+        return database;
+    }
+
+    Overrides overrides() {
+        return new Overrides(postgres, scale, randomSeed);
+    }
+
+    static final class DatabaseConverter implements ITypeConverter<String> {
+
+        @Override
+        public String convert(String value) {
+            if (value.equals("auto")
+                    || value.equals("docker")
+                    || value.equals("embedded")
+                    || value.startsWith("jdbc:postgresql:")) {
+                return value;
+            }
+            throw new TypeConversionException(
+                    "'" + value + "' is none of auto, docker, embedded and a URL that begins with jdbc:postgresql:");
+        }
+    }
+
+    static final class MajorConverter implements ITypeConverter<Integer> {
+
+        @Override
+        public Integer convert(String value) {
+            if (value.matches("\\d{1,3}")) {
+                int major = Integer.parseInt(value);
+                if (major >= DatabasePlan.OLDEST && major <= DatabasePlan.NEWEST) {
+                    return major;
+                }
+            }
+            throw new TypeConversionException("'" + value + "' is no PostgreSQL major from " + DatabasePlan.OLDEST
+                    + " to " + DatabasePlan.NEWEST);
+        }
+    }
+
+    static final class ScaleConverter implements ITypeConverter<Long> {
+
+        @Override
+        public Long convert(String value) {
+            if (value.matches("[1-9]\\d{0,2}(_?\\d{3}){0,3}|[1-9]\\d{0,10}")) {
+                return Long.parseLong(value.replace("_", ""));
+            }
+            throw new TypeConversionException("'" + value + "' is no number of rows, such as 2000000 or 2_000_000");
+        }
+    }
+}

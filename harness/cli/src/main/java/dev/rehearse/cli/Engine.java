@@ -1,0 +1,26 @@
+package dev.rehearse.cli;
+
+import dev.rehearse.plan.Rehearsal;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.run.RunListener;
+import java.nio.file.Path;
+
+/** What the commands set in motion. An interface, so that the command line is tested without a database. */
+interface Engine {
+
+    /**
+     * Rehearses, and writes the recording and the report.
+     *
+     * @param database auto, docker, embedded or a JDBC URL
+     * @param folder where the files go
+     */
+    RehearsalReport rehearse(Rehearsal rehearsal, String database, Path folder, RunListener listener)
+            throws InterruptedException;
+
+    /** Runs the migration alone. */
+    Recording trace(Rehearsal rehearsal, String database, RunListener listener) throws InterruptedException;
+
+    /** Judges a recording again and writes the report. */
+    RehearsalReport judge(Path recording, Path folder);
+}

@@ -1,0 +1,54 @@
+package dev.rehearse.cli;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.report.ReportException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+
+/** Says what went wrong to the person who can act on it, and with which exit code. */
+final class Failures {
+
+    private final Console console;
+
+    Failures(Console console) {
+        this.console = console;
+    }
+
+    int tell(Throwable failure, List<String> arguments) {
+        if (failure instanceof InvalidRehearsalException) {
+            console.message(String.valueOf(failure.getMessage()));
+            return ExitCode.USAGE;
+        }
+        if (failure instanceof EnvironmentException || failure instanceof ReportException) {
+            console.message(String.valueOf(failure.getMessage()));
+            return ExitCode.ENVIRONMENT;
+        }
+        console.message("This is a bug in Rehearse, not in your migration: " + failure);
+        console.message(
+                "No verdict was reached. Please report it to the project with " + trace(failure, arguments) + ".");
+        return ExitCode.BUG;
+    }
+
+    /** Where the stack trace is. */
+    private static String trace(Throwable failure, List<String> arguments) {
+        try {
+            Path file = Files.createTempFile("rehearse-bug-", ".txt");
+            try (PrintWriter writer = new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8))) {
+                writer.println("Rehearse " + Version.number() + ", Java " + Runtime.version() + ", "
+                        + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", " + Instant.now());
+                writer.println("rehearse " + String.join(" ", arguments));
+                writer.println();
+                failure.printStackTrace(writer);
+            }
+            return "the file " + file;
+        } catch (IOException e) {
+            return "this text (its stack trace could not be written to a file: " + e.getMessage() + ")";
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.rehearse.cli;
+
+import dev.rehearse.plan.Suggestions;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The {@code rehearse} command. */
+@Command(
+        name = "rehearse",
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Rehearses PostgreSQL migrations under application load, before production does.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:GO",
+            "1:NO_GO (trace: a statement failed)",
+            "2:the command line or the plan is wrong",
+            "3:INCONCLUSIVE: the run proves too little",
+            "4:this machine lacks something, and the message says what",
+            "70:a bug in Rehearse",
+            "130, 143:interrupted; nothing is left behind"
+        },
+        footer = {"", "Try: rehearse run scenarios/first-impression"})
+public final class RehearseCommand {
+
+    private RehearseCommand() {}
+
+    /** Runs the command line and exits with its code. */
+    public static void main(String[] arguments) {
+        Console console = Console.ofProcess();
+        Interruption interruption = Interruption.of(Thread.currentThread(), console);
+        int code = run(console, new CoreEngine(), arguments);
+        interruption.runEnded();
+        System.exit(code);
+    }
+
+    static int run(Console console, Engine engine, String... arguments) {
+        Failures failures = new Failures(console);
+        CommandLine commands = commandLine(console, engine);
+        if (arguments.length == 0) {
+            commands.usage(console.err());
+            return ExitCode.USAGE;
+        }
+        try {
+            return commands.setExecutionExceptionHandler(
+                            (failure, command, parsed) -> failures.tell(failure, List.of(arguments)))
+                    .setParameterExceptionHandler((wrong, given) -> usage(console, wrong))
+                    .execute(arguments);
+        } catch (Error failure) {
+            return failures.tell(failure, List.of(arguments));
+        }
+    }
+
+    static CommandLine commandLine(Console console, Engine engine) {
+        CommandLine completion = new CommandLine(new GenerateCompletion()).setCommandName("completion");
+        completion
+                .getCommandSpec()
+                .usageMessage()
+                .description("Prints a completion script for bash and zsh: source <(rehearse completion)");
+        CommandLine commands = new CommandLine(CommandSpec.forAnnotatedObject(new RehearseCommand()))
+                .addSubcommand(new RunCommand(console, engine))
+                .addSubcommand(new TraceCommand(console, engine))
+                .addSubcommand(new ReportCommand(console, engine))
+                .addSubcommand(new DoctorCommand(console))
+                .addSubcommand(new SchemaCommand(console))
+                .addSubcommand("completion", completion);
+        mixInStandardOptions(commands);
+        return commands.setOut(console.out())
+                .setErr(console.err())
+                .setUsageHelpAutoWidth(true)
+                .setColorScheme(Help.defaultColorScheme(console.hasColours() ? Ansi.ON : Ansi.OFF));
+    }
+
+    private static void mixInStandardOptions(CommandLine commands) {
+        commands.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version());
+        commands.getSubcommands()
+                .values()
+                .forEach(c -> c.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version()));
+    }
+
+    /** The names a word of the command line may have meant: options begin with a dash, commands do not. */
+    private static Set<String> names(CommandLine command) {
+        Set<String> names = new TreeSet<>(command.getCommandSpec().optionsMap().keySet());
+        names.addAll(command.getSubcommands().keySet());
+        return names;
+    }
+
+    private static int usage(Console console, ParameterException wrong) {
+        CommandLine command = wrong.getCommandLine();
+        String hint = wrong instanceof UnmatchedArgumentException unmatched
+                ? Suggestions.nearest(unmatched.getUnmatched().get(0), names(command))
+                : "";
+        console.message(wrong.getMessage() + "." + hint);
+        console.message("See '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return ExitCode.USAGE;
+    }
+}

@@ -1,0 +1,64 @@
+package dev.rehearse.cli;
+
+import dev.rehearse.plan.Rehearsal;
+import dev.rehearse.plan.RehearsalFile;
+import dev.rehearse.report.ConsoleReport;
+import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.report.ReportFiles;
+import dev.rehearse.run.RunFolder;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "run",
+        description = "Rehearses a migration under load and gives a verdict with its evidence.",
+        footer = {
+            "",
+            "PLAN needs no more than a schema and a migration:",
+            "  schema: schema.sql",
+            "  migration: V2__add_column.sql"
+        })
+final class RunCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "PLAN", description = "A rehearsal.yaml, or the folder that has one.")
+    private Path plan = Path.of("");
+
+    @Mixin
+    private DatabaseOptions options = new DatabaseOptions();
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Where the report goes; reports/runs/NAME/TIME by default.")
+    private @Nullable Path out;
+
+    private final Console console;
+    private final Engine engine;
+
+    RunCommand(Console console, Engine engine) {
+        this.console = console;
+        this.engine = engine;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        ConsoleProgress progress = new ConsoleProgress(console);
+        Rehearsal rehearsal = RehearsalFile.read(plan, options.overrides(), progress);
+        Path folder = RunFolder.make(out, rehearsal.name(), LocalDateTime.now());
+        RehearsalReport report = engine.rehearse(rehearsal, options.database(), folder, progress);
+        progress.clear();
+        show(console, report, folder);
+        return report.verdict().exitCode();
+    }
+
+    static void show(Console console, RehearsalReport report, Path folder) {
+        String where = folder.resolve(ReportFiles.HTML).toString();
+        console.print("\n" + ConsoleReport.render(report, console.hasColours(), where));
+    }
+}

@@ -1,0 +1,59 @@
+package dev.rehearse.cli;
+
+import dev.rehearse.plan.Rehearsal;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.run.RunListener;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Remembers what was asked for, and answers with a report or a failure. */
+final class FakeEngine implements Engine {
+
+    RehearsalReport report = new SampleReport().build();
+    Recording trace = SampleTrace.of(null);
+
+    @Nullable
+    RuntimeException failure;
+
+    @Nullable
+    Rehearsal rehearsal;
+
+    @Nullable
+    String database;
+
+    @Nullable
+    Path folder;
+
+    @Nullable
+    Path recording;
+
+    @Override
+    public RehearsalReport rehearse(Rehearsal asked, String where, Path into, RunListener listener) {
+        rehearsal = asked;
+        database = where;
+        folder = into;
+        return answer();
+    }
+
+    @Override
+    public Recording trace(Rehearsal asked, String where, RunListener listener) {
+        rehearsal = asked;
+        database = where;
+        return trace;
+    }
+
+    @Override
+    public RehearsalReport judge(Path from, Path into) {
+        recording = from;
+        folder = into;
+        return answer();
+    }
+
+    private RehearsalReport answer() {
+        if (failure != null) {
+            throw failure;
+        }
+        return report;
+    }
+}

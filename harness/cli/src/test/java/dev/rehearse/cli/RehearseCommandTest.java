@@ -1,0 +1,218 @@
+package dev.rehearse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.report.Verdict;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RehearseCommandTest {
+
+    @TempDir
+    Path folder;
+
+    private final FakeEngine engine = new FakeEngine();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void write_a_plan() throws IOException {
+        Files.writeString(folder.resolve("schema.sql"), "CREATE TABLE orders (id bigint PRIMARY KEY, total int);");
+        Files.writeString(folder.resolve("up.sql"), "ALTER TABLE orders ALTER COLUMN total TYPE bigint;");
+        Files.writeString(
+                folder.resolve("rehearsal.yaml"),
+                "name: widen\nschema: schema.sql\nmigration: up.sql\ndata: {rows: {orders: 1000}}\n");
+    }
+
+    private int run(String... arguments) {
+        Console console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), false, false, 100);
+        return RehearseCommand.run(console, engine, arguments);
+    }
+
+    private String path(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Verdict.class)
+    void a_run_ends_with_the_verdict_and_its_exit_code(Verdict verdict) {
+        SampleReport sample = new SampleReport();
+        sample.verdict = verdict;
+        engine.report = sample.build();
+
+        int code = run("run", folder.toString(), "--out", path("out"));
+
+        assertThat(code).isEqualTo(verdict.exitCode());
+        assertThat(out.toString()).contains(verdict + "  widen the order total").contains(path("out/report.html"));
+        assertThat(folder.resolve("out")).isDirectory().isEqualTo(engine.folder);
+    }
+
+    @Test
+    void options_override_the_plan() {
+        run(
+                "run",
+                folder.toString(),
+                "--database=embedded",
+                "--postgres=15",
+                "--scale=5_000",
+                "--random-seed=-3",
+                "--out",
+                path("out"));
+
+        assertThat(engine.database).isEqualTo("embedded");
+        assertThat(engine.rehearsal.database().version()).isEqualTo(15);
+        assertThat(engine.rehearsal.data().randomSeed()).isEqualTo(-3);
+        assertThat(engine.rehearsal.data().scale()).isEqualTo(5_000);
+        assertThat(engine.rehearsal.data().rows()).containsEntry("orders", 50L);
+    }
+
+    @Test
+    void the_database_is_auto_unless_named() {
+        run("run", folder.toString(), "--out", path("out"));
+
+        assertThat(engine.database).isEqualTo("auto");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "run",
+                "run a b",
+                "run . --postgres 13",
+                "run . --postgres latest",
+                "run . --scale 0",
+                "run . --scale many",
+                "run . --random-seed x",
+                "run . --sacle 3",
+                "run . --database sqlite",
+                "trace",
+                "report",
+                "rnu",
+                "--nope"
+            })
+    void a_wrong_command_line_is_usage(String commandLine) {
+        assertThat(run(commandLine.split(" "))).isEqualTo(2);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).contains("--help'.").doesNotContain("Exception");
+        assertThat(engine.rehearsal).isNull();
+    }
+
+    @Test
+    void no_command_shows_the_usage() {
+        assertThat(run()).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("Usage: rehearse")
+                .contains("doctor")
+                .contains("INCONCLUSIVE");
+    }
+
+    @Test
+    void a_misspelt_word_is_answered_with_the_right_one() {
+        run("run", ".", "--sacle", "3");
+        run("docter");
+
+        assertThat(err.toString()).contains("Did you mean \"--scale\"?").contains("Did you mean \"doctor\"?");
+    }
+
+    @Test
+    void a_wrong_plan_is_usage_and_lists_its_problems() throws IOException {
+        Files.writeString(folder.resolve("rehearsal.yaml"), "migration: up.sql\nnmae: x\nbugdet: {}\n");
+
+        assertThat(run("run", folder.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("rehearsal.yaml:2:1: ")
+                .contains("rehearsal.yaml:3:1: ")
+                .doesNotContain("Exception");
+    }
+
+    @Test
+    void what_the_machine_lacks_is_told_without_a_stack_trace() {
+        engine.failure = new EnvironmentException("No engine answered. Start one.");
+
+        assertThat(run("run", folder.toString(), "--out", path("out"))).isEqualTo(4);
+        assertThat(err.toString()).isEqualToIgnoringNewLines("No engine answered. Start one.");
+    }
+
+    @Test
+    void a_bug_of_ours_leaves_its_stack_trace_in_a_file() throws IOException {
+        engine.failure = new IllegalStateException("queue is null");
+
+        assertThat(run("run", folder.toString(), "--out", path("out"))).isEqualTo(70);
+        assertThat(err.toString())
+                .contains("bug in Rehearse")
+                .contains("queue is null")
+                .doesNotContain("\tat ");
+        String file = err.toString().replaceAll("(?s).*the file (\\S+\\.txt).*", "$1");
+        assertThat(Files.readString(Path.of(file)))
+                .contains("\tat dev.rehearse.cli")
+                .contains("rehearse run");
+        Files.delete(Path.of(file));
+    }
+
+    @Test
+    void a_trace_shows_what_each_statement_does() {
+        int code = run("trace", path("up.sql"), "--schema", path("schema.sql"), "--scale", "1000");
+
+        assertThat(code).isZero();
+        assertThat(engine.rehearsal.schema()).hasSize(1);
+        assertThat(engine.rehearsal.data().scale()).isEqualTo(1_000);
+        assertThat(out.toString()).isEqualToNormalizingNewlines("""
+
+                        V7__widen.sql:9
+                             4.1 s   ALTER TABLE orders ALTER COLUMN total TYPE bigint
+                                     ACCESS EXCLUSIVE on orders (table) for 4.1 s: readers and writers wait
+                                     SHARE ROW EXCLUSIVE on customers (table) for 3.0 s: writers wait
+                                     rewrites orders
+                                     builds orders_pkey on orders
+
+                        1 statement, 4.1 s, on PostgreSQL 18.6 in a container with 2,000,000 rows
+                        """);
+    }
+
+    @Test
+    void a_trace_in_which_a_statement_failed_says_so() {
+        engine.trace = SampleTrace.of("55P03");
+
+        assertThat(run("trace", path("up.sql"))).isEqualTo(1);
+        assertThat(out.toString()).contains("FAILED 55P03: canceling statement due to lock timeout");
+    }
+
+    @Test
+    void a_report_is_written_beside_its_recording() {
+        int code = run("report", path("up.sql"));
+
+        assertThat(code).isEqualTo(1);
+        assertThat(engine.recording).isEqualTo(folder.resolve("up.sql"));
+        assertThat(engine.folder).isEqualTo(folder);
+    }
+
+    @Test
+    void the_schema_of_plans_is_printed() {
+        assertThat(run("schema")).isZero();
+        assertThat(out.toString()).startsWith("{").contains("\"longestLockWait\"");
+    }
+
+    @Test
+    void shells_can_complete_the_command() {
+        assertThat(run("completion")).isZero();
+        assertThat(out.toString()).contains("complete -F").contains("--random-seed");
+    }
+
+    @Test
+    void every_command_explains_itself() {
+        for (String command : new String[] {"run", "trace", "report", "doctor", "schema", "completion"}) {
+            assertThat(run(command, "--help")).as(command).isZero();
+            assertThat(out.toString()).contains("Usage: rehearse " + command);
+        }
+    }
+}
