@@ -1,0 +1,175 @@
+package dev.rehearse.junit;
+
+import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.LockWait;
+import dev.rehearse.report.RehearsalReport.Rollback;
+import dev.rehearse.report.RehearsalReport.SchemaChange;
+import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.RehearsalReport.Statement;
+import dev.rehearse.report.RehearsalReport.TableAccount;
+import dev.rehearse.report.Verdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.assertj.core.api.AbstractAssert;
+
+/** Assertions on a report. A failure says which statement it was, who waited, for how long, and what to do instead. */
+public final class RehearsalAssert extends AbstractAssert<RehearsalAssert, RehearsalReport> {
+
+    RehearsalAssert(RehearsalReport report) {
+        super(report, RehearsalAssert.class);
+    }
+
+    /** The migration kept its budget, and the run proves it. */
+    public RehearsalAssert isGo() {
+        return hasVerdict(Verdict.GO);
+    }
+
+    /** The migration broke its budget. */
+    public RehearsalAssert isNoGo() {
+        return hasVerdict(Verdict.NO_GO);
+    }
+
+    private RehearsalAssert hasVerdict(Verdict expected) {
+        isNotNull();
+        if (actual.verdict() != expected) {
+            List<String> lines = new ArrayList<>();
+            lines.add("Expected " + expected + " for \"" + actual.plan().name() + "\", but the verdict is "
+                    + actual.verdict() + ".");
+            actual.findings().stream()
+                    .filter(f -> f.severity() == Severity.BREACH || f.severity() == Severity.VOID)
+                    .forEach(f -> lines.addAll(finding(f)));
+            fail(lines);
+        }
+        return this;
+    }
+
+    /** No operation of the application waited longer for a lock while the migration or its rollback ran. */
+    public RehearsalAssert hasNoLockWaitLongerThan(Duration limit) {
+        isNotNull();
+        List<LockWait> tooLong = actual.lockWaits().stream()
+                .filter(w -> w.waiterKind().equals("APPLICATION") && w.millis() > limit.toNanos() / 1e6)
+                .sorted(Comparator.comparingDouble(LockWait::millis).reversed())
+                .toList();
+        if (!tooLong.isEmpty()) {
+            LockWait worst = tooLong.get(0);
+            List<String> lines = new ArrayList<>();
+            lines.add("Expected no lock wait longer than " + millis(limit.toNanos() / 1e6) + ", but " + worst.waiter()
+                    + " waited " + millis(worst.millis()) + " for " + worst.mode() + " on " + worst.relation() + ".");
+            statement(worst.statement()).ifPresent(s -> lines.add("  behind     " + sql(s)));
+            lines.add("  blocker    " + Objects.requireNonNullElse(worst.rootBlocker(), "too short to be seen"));
+            lines.add("  waiting    " + waiting(tooLong));
+            saferWay(worst.statement()).ifPresent(way -> lines.add("  safer way  " + way));
+            fail(lines);
+        }
+        return this;
+    }
+
+    /** No row and no value that the application wrote, or that was there before, is gone at the end. */
+    public RehearsalAssert losesNoData() {
+        isNotNull();
+        Rollback rollback = actual.rollback();
+        List<TableAccount> losses = rollback.byTable().stream()
+                .filter(t -> t.rowsLost() + t.valuesLost() + t.sampledRowsLost() + t.sampledValuesLost() > 0)
+                .toList();
+        if (!losses.isEmpty()) {
+            List<String> lines = new ArrayList<>();
+            lines.add("Expected no data to be lost, but some is:");
+            losses.forEach(t -> lines.add("  " + t.table() + ": " + t.rowsLost() + " rows and " + t.valuesLost()
+                    + " values of " + t.written() + " rows written meanwhile " + t.lostByColumn() + "; "
+                    + t.sampledRowsLost() + " rows and " + t.sampledValuesLost() + " values of " + t.sampled()
+                    + " rows looked up from before"));
+            fail(lines);
+        }
+        return this;
+    }
+
+    /** There is a way back, it ran without an error, and the schema is what it was. */
+    public RehearsalAssert rollsBackCleanly() {
+        isNotNull();
+        Rollback rollback = actual.rollback();
+        if (!rollback.ran()) {
+            fail(
+                    List.of(
+                            "Expected a clean rollback, but none ran: the plan has no way back, or the migration changed nothing."));
+        }
+        List<String> lines = new ArrayList<>();
+        if (!"SUCCEEDED".equals(rollback.outcome())) {
+            lines.add("  it ended " + rollback.outcome());
+            actual.statements().stream()
+                    .filter(s -> s.phase().equals("ROLL_BACK") && s.sqlState() != null)
+                    .forEach(s -> lines.add("  at " + sql(s) + " -> " + s.sqlState() + " " + s.message()));
+        }
+        if (!Boolean.TRUE.equals(rollback.schemaRestored())) {
+            lines.add("  the schema is " + (rollback.schemaRestored() == null ? "not compared" : "not what it was:"));
+            rollback.differences().forEach(d -> lines.add("    " + difference(d)));
+        }
+        if (!lines.isEmpty()) {
+            lines.add(0, "Expected a clean rollback, but:");
+            fail(lines);
+        }
+        return this;
+    }
+
+    private static String difference(SchemaChange change) {
+        return change.object() + ": was " + Objects.requireNonNullElse(change.before(), "absent") + ", is "
+                + Objects.requireNonNullElse(change.after(), "absent");
+    }
+
+    private List<String> finding(Finding finding) {
+        List<String> lines = new ArrayList<>();
+        String limit = finding.limit().isBlank() ? "" : " (limit " + finding.limit() + ")";
+        lines.add("[" + finding.id() + "] " + finding.title() + ": " + finding.measured() + limit);
+        statement(finding.statement()).ifPresent(s -> lines.add("  statement  " + sql(s)));
+        finding.evidence().forEach(e -> lines.add("  evidence   " + e));
+        if (!finding.saferWay().isBlank()) {
+            lines.add("  safer way  " + finding.saferWay());
+        }
+        return lines;
+    }
+
+    private Optional<String> saferWay(int statement) {
+        return actual.findings().stream()
+                .filter(f -> f.statement() == statement && !f.saferWay().isBlank())
+                .map(Finding::saferWay)
+                .findFirst();
+    }
+
+    private Optional<Statement> statement(int index) {
+        return actual.statements().stream().filter(s -> s.index() == index).findFirst();
+    }
+
+    private static String sql(Statement statement) {
+        String source = statement.source() == null ? "" : statement.source() + ": ";
+        return source + statement.sql().strip().replaceAll("\\s+", " ");
+    }
+
+    /** {@code 31 operations: 27 x place_order, 4 x list_orders}. */
+    private static String waiting(List<LockWait> waits) {
+        return waits.size()
+                + (waits.size() == 1 ? " operation: " : " operations: ")
+                + waits.stream()
+                        .collect(Collectors.groupingBy(LockWait::waiter, Collectors.counting()))
+                        .entrySet()
+                        .stream()
+                        .sorted((a, b) -> Long.compare(b.getValue(), a.getValue()))
+                        .map(e -> e.getValue() + " x " + e.getKey())
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static String millis(double millis) {
+        return millis < 1_000
+                ? String.format(Locale.ROOT, "%.0f ms", millis)
+                : String.format(Locale.ROOT, "%.1f s", millis / 1_000);
+    }
+
+    private void fail(List<String> lines) {
+        failWithMessage("%s", String.join("\n", lines));
+    }
+}

@@ -1,0 +1,81 @@
+package dev.rehearse.junit;
+
+import static dev.rehearse.junit.RehearseAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rehearse.report.RehearsalReport.TableAccount;
+import dev.rehearse.report.Verdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RehearsalAssertTest {
+
+    private final SampleReport sample = new SampleReport();
+
+    @Test
+    void a_verdict_that_is_another_is_explained_by_its_findings() {
+        assertThat(sample.build()).isNoGo();
+        assertThatThrownBy(() -> assertThat(sample.build()).isGo())
+                .isInstanceOf(AssertionError.class)
+                .hasMessage("""
+                        Expected GO for "widen the order total", but the verdict is NO_GO.
+                        [LOCK_WAIT] place_order waited too long for a lock: 4.2 s (limit 300 ms)
+                          statement  V7__widen.sql:9: ALTER TABLE orders ALTER COLUMN total TYPE bigint
+                          evidence   31 operations queued on orders
+                          safer way  a second column, dual writes, a batched backfill, then the switch""");
+    }
+
+    @Test
+    void a_lock_wait_that_is_too_long_names_who_waited_behind_what() {
+        assertThat(sample.build()).hasNoLockWaitLongerThan(Duration.ofMillis(4_200));
+        assertThatThrownBy(() -> assertThat(sample.build()).hasNoLockWaitLongerThan(Duration.ofMillis(300)))
+                .isInstanceOf(AssertionError.class)
+                .hasMessage("""
+                        Expected no lock wait longer than 300 ms, but place_order waited 4.2 s for ROW EXCLUSIVE on orders.
+                          behind     V7__widen.sql:9: ALTER TABLE orders ALTER COLUMN total TYPE bigint
+                          blocker    migration (ALTER TABLE orders)
+                          waiting    3 operations: 2 x place_order, 1 x list_orders
+                          safer way  a second column, dual writes, a batched backfill, then the switch""");
+    }
+
+    @Test
+    void lost_data_is_told_table_by_table() {
+        assertThat(sample.build()).losesNoData();
+        sample.accounts = List.of(
+                new TableAccount("customers", 10, 0, 0, Map.of(), 100, 0, 0),
+                new TableAccount("orders", 1_000, 2, 214, Map.of("total", 214L), 500, 0, 7));
+
+        assertThatThrownBy(() -> assertThat(sample.build()).losesNoData())
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("orders: 2 rows and 214 values of 1000 rows written meanwhile {total=214};"
+                        + " 0 rows and 7 values of 500 rows looked up from before")
+                .message()
+                .doesNotContain("customers");
+    }
+
+    @Test
+    void a_rollback_must_have_run_succeeded_and_restored_the_schema() {
+        assertThat(sample.build()).rollsBackCleanly();
+
+        sample.rollback = SampleReport.rollback(false, "", false);
+        assertThatThrownBy(() -> assertThat(sample.build()).rollsBackCleanly()).hasMessageContaining("none ran");
+
+        sample.rollback = SampleReport.rollback(true, "FAILED", false);
+        assertThatThrownBy(() -> assertThat(sample.build()).rollsBackCleanly())
+                .hasMessageContaining("it ended FAILED")
+                .hasMessageContaining("column orders.total: was integer, is bigint");
+    }
+
+    @Test
+    void assertions_can_be_chained() {
+        sample.verdict = Verdict.GO;
+
+        assertThat(sample.build())
+                .isGo()
+                .hasNoLockWaitLongerThan(Duration.ofSeconds(5))
+                .losesNoData()
+                .rollsBackCleanly();
+    }
+}
