@@ -129,7 +129,7 @@ final class Run implements AutoCloseable {
             phases.begin(Phase.LOAD);
             Preparation.Loaded loaded = new Preparation(rehearsal, database, listener).load();
             collected.rows = loaded.rows();
-            collected.notMeasured.addAll(loaded.notes());
+            loaded.notes().forEach(listener::note);
 
             phases.begin(Phase.SNAPSHOT);
             try (Connection admin = database.primary().connect("rehearse-admin")) {
