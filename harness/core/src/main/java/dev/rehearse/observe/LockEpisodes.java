@@ -63,20 +63,20 @@ final class LockEpisodes {
         final Map<List<Integer>, Seen> chains = new LinkedHashMap<>();
         long lastSeenMicros;
 
-        Episode(Waiter waiter, SessionNames.Session session, long micros) {
+        Episode(Waiter waiter, SessionNames.Session session, Moment moment) {
             this.waiter = waiter;
             this.session = session;
-            this.startMicros = micros;
-            see(waiter, micros);
+            this.startMicros = moment.middleMicros();
+            see(waiter, moment);
         }
 
         /** The server sets a wait's start a moment after the wait began, so the first sample may have come too early for it. */
-        void see(Waiter seen, long micros) {
+        void see(Waiter seen, Moment moment) {
             if (!startIsExact && seen.startMicros() >= 0) {
                 startIsExact = true;
                 startMicros = seen.startMicros();
             }
-            lastSeenMicros = micros;
+            lastSeenMicros = moment.askedMicros();
         }
 
         /** Offsets between clocks are measured anew now and then, so a start may move a little. */
@@ -107,32 +107,40 @@ final class LockEpisodes {
     }
 
     /**
-     * Adds one sample.
+     * When a sample was taken: somewhere between asking and being answered, which on a busy machine may be far apart.
      *
-     * @param micros when it was taken
-     * @param errorMicros how far a converted server time may be off
+     * @param clockErrorMicros how far a converted server time may be off
      */
-    synchronized void add(long micros, List<Waiter> waiters, Context context, long errorMicros) {
+    record Moment(long askedMicros, long answeredMicros, long clockErrorMicros) {
+
+        long middleMicros() {
+            return (askedMicros + answeredMicros) / 2;
+        }
+    }
+
+    /** Adds one sample. */
+    synchronized void add(Moment moment, List<Waiter> waiters, Context context) {
+        long micros = moment.middleMicros();
         long sincePrevious = previousMicros < 0 ? 0 : micros - previousMicros;
         Set<Key> seen = new HashSet<>();
         for (Waiter waiter : waiters) {
             seen.add(waiter.key());
             Episode episode = open.get(waiter.key());
             if (episode != null && !episode.isSameAs(waiter)) {
-                finish(episode, micros, errorMicros);
+                finish(episode, moment);
                 episode = null;
             }
             if (episode == null) {
-                episode = new Episode(waiter, context.session(waiter.key().pid(), micros), micros);
+                episode = new Episode(waiter, context.session(waiter.key().pid(), micros), moment);
                 open.put(waiter.key(), episode);
             }
-            episode.see(waiter, micros);
+            episode.see(waiter, moment);
             noteChain(episode, context.chain(waiter.key().pid(), micros), Math.max(1, sincePrevious));
         }
         for (Iterator<Map.Entry<Key, Episode>> all = open.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<Key, Episode> entry = all.next();
             if (!seen.contains(entry.getKey())) {
-                finish(entry.getValue(), micros, errorMicros);
+                finish(entry.getValue(), moment);
                 all.remove();
             }
         }
@@ -169,10 +177,11 @@ final class LockEpisodes {
         lengths = now;
     }
 
-    private void finish(Episode episode, long micros, long errorMicros) {
-        long end = (episode.lastSeenMicros + micros) / 2;
-        long gap = micros - episode.lastSeenMicros;
-        keep(episode, end, true, (episode.startIsExact ? gap / 2 : gap) + errorMicros);
+    /** It ended after the last sample that saw it had been asked for, and before the first that did not had been answered. */
+    private void finish(Episode episode, Moment unseen) {
+        long gap = unseen.answeredMicros() - episode.lastSeenMicros;
+        long end = episode.lastSeenMicros + gap / 2;
+        keep(episode, end, true, (episode.startIsExact ? gap / 2 : gap) + unseen.clockErrorMicros());
     }
 
     private void keep(Episode episode, long end, boolean ended, long errorMicros) {

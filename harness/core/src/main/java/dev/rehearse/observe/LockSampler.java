@@ -143,14 +143,15 @@ public final class LockSampler implements AutoCloseable {
     private void sample(Connection live) throws SQLException {
         long asked = clock.micros();
         List<Row> rows = read(live, asked);
-        long micros = (asked + clock.micros()) / 2;
+        LockEpisodes.Moment moment = new LockEpisodes.Moment(asked, clock.micros(), serverClock.errorMicros());
+        long micros = moment.middleMicros();
         noteGap(micros);
         List<Row> waiting = rows.stream().filter(r -> !r.granted()).toList();
         noteBlockers(waiting, micros);
         if (!waiting.isEmpty()) {
             lookUp(live, waiting, micros);
         }
-        episodes.add(micros, waiters(rows, waiting, micros), context, serverClock.errorMicros());
+        episodes.add(moment, waiters(rows, waiting, micros), context);
         samples++;
         if (micros - clockMeasuredMicros > CLOCK_EVERY_MICROS && waiting.isEmpty()) {
             serverClock.measure(live);

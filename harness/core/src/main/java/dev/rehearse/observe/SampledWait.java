@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param relation its name; null where the lock names none
  * @param mode the mode waited for, as {@code pg_locks} writes it
  * @param startMicros when it began
- * @param endMicros midpoint of the last sample that saw it and the first that did not; of the last sample where it had not ended
+ * @param endMicros midway between the last sample that saw it and the first that did not; when it was last seen where it had not ended
  * @param ended false where the sampling ended first
  * @param startIsExact whether the server said when it began ({@code pg_locks.waitstart}); otherwise the first sighting counts
  * @param chain nearest blocker first, root last; empty where the wait was over before its blockers could be read
