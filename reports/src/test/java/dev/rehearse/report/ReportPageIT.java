@@ -151,7 +151,9 @@ class ReportPageIT {
         assertThat(waits).isBetween(20, 600);
         assertThat(browser.text("document.querySelector('#timeline .left-out').textContent"))
                 .contains(Units.count(500 - spans) + " shorter statements")
-                .contains(Units.count(5_001 - waits) + " shorter lock waits");
+                .contains("Of 5,001 lock waits the 5,000 longest are in this page");
+        assertThat(browser.text("document.querySelector('.waits .title').textContent"))
+                .matches("Lock waits \\(every \\d+(st|nd|rd|th) of 5,000\\)");
         assertThat(browser.text("document.querySelector('#blocking').textContent"))
                 .contains("5,001 lock waits")
                 .contains("long reader on orders")

@@ -56,19 +56,26 @@ function statementLane(plot, top, placed) {
   return { columns, spans };
 }
 
-function waitLane(plot, top) {
-  const seen = REPORT.lockWaits.filter(w => inView(w.startMillis, w.millis, plot.view));
-  const longest = [...seen].sort((a, b) => b.millis - a.millis).slice(0, MOST_WAITS).sort((a, b) => a.startMillis - b.startMillis);
-  const { packed, rows, leftOut } = pack(longest, w => w.startMillis, w => w.startMillis + w.millis, WAIT_ROWS);
-  const pitch = Math.max(2, Math.min(7, LANES.waits / Math.max(1, rows)));
-  const drawn = packed.map(({ item, row }) => {
-    const x0 = Math.max(plot.left, plot.x(item.startMillis));
-    const width = Math.max(1, Math.min(plot.right, plot.x(item.startMillis + item.millis)) - x0);
-    return s("rect", { class: `wait ${item.waiterKind.toLowerCase()}${item.ended === "GRANTED" ? "" : " lost"}`, x: x0, y: top + row * pitch, width, height: Math.max(1.2, pitch - 1) });
-  });
-  const hidden = leftOut + seen.length - longest.length + (DATA.lockWaits - REPORT.lockWaits.length);
-  return { height: rows * pitch, drawn, hidden };
+/* Every n-th wait where there are too many for the rows, so that what is drawn has the shape of the whole. */
+function placeWaits(view) {
+  const seen = REPORT.lockWaits.filter(w => inView(w.startMillis, w.millis, view)).sort((a, b) => a.startMillis - b.startMillis);
+  const every = Math.max(1, Math.ceil(seen.length / MOST_WAITS), Math.ceil(mostAtOnce(seen) / WAIT_ROWS));
+  const { packed, rows } = pack(seen.filter((w, i) => i % every === 0), w => w.startMillis, w => w.startMillis + w.millis, WAIT_ROWS + 8);
+  const text = every === 1 ? `Lock waits (${count(seen.length)})` : `Lock waits (every ${every}${["th", "st", "nd", "rd"][every % 100 > 10 && every % 100 < 14 ? 0 : every % 10] || "th"} of ${count(seen.length)})`;
+  return { packed, rows, text, pitch: Math.max(2, Math.min(7, LANES.waits / Math.max(1, rows))) };
 }
+
+function mostAtOnce(waits) {
+  const steps = waits.flatMap(w => [[w.startMillis, 1], [w.startMillis + w.millis, -1]]).sort((a, b) => a[0] - b[0]);
+  let now = 0;
+  return steps.reduce((most, [, step]) => Math.max(most, (now += step)), 0);
+}
+
+const waitLane = (plot, top, { packed, pitch }) => packed.map(({ item, row }) => {
+  const x0 = Math.max(plot.left, plot.x(item.startMillis));
+  const width = Math.max(1, Math.min(plot.right, plot.x(item.startMillis + item.millis)) - x0);
+  return s("rect", { class: `wait ${item.waiterKind.toLowerCase()}${item.ended === "GRANTED" ? "" : " lost"}`, x: x0, y: top + row * pitch, width, height: Math.max(1.2, pitch - 1) });
+});
 
 /* The part of the timeline in view: bucket edges, and each column of it. */
 function buckets(plot) {

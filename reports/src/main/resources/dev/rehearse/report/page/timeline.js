@@ -70,9 +70,9 @@ function render(state, width) {
 
   const placed = placeStatements(view);
   let y = LANES.phase + placed.height + 4;
-  const waits = waitLane(plot, y + 16);
+  const waits = placeWaits(view);
   const waitsTop = y;
-  if (waits.drawn.length) y += 16 + waits.height + 6;
+  if (waits.rows) y += 16 + waits.rows * waits.pitch + 6;
   const tops = list.map(p => {
     const top = y + gap - 8;
     y = top + p.height;
@@ -90,7 +90,7 @@ function render(state, width) {
       label(plot.x(tick.at), plot.bottom + 16, tick.text, { "text-anchor": "middle" }))),
     s("g", { class: "columns" }, statements.columns),
     part && list.map((p, i) => p.draw(plot, part, tops[i], p.height)),
-    waits.drawn.length > 0 && s("g", { class: "waits" }, label(plot.left, waitsTop + 10, `Lock waits (${count(waits.drawn.length)})`, { class: "label title" }), waits.drawn),
+    waits.rows > 0 && s("g", { class: "waits" }, label(plot.left, waitsTop + 10, waits.text, { class: "label title" }), waitLane(plot, waitsTop + 16, waits)),
     s("g", { class: "spans" }, statements.spans),
     s("line", { class: "cursor", x1: -9, x2: -9, y1: LANES.phase, y2: plot.bottom }),
     s("rect", { class: "selection", x: -9, y: LANES.phase, width: 0, height: plot.bottom - LANES.phase }));
@@ -100,7 +100,7 @@ function render(state, width) {
   state.holder.dataset.from = view[0].toFixed(1);
   state.holder.dataset.to = view[1].toFixed(1);
   state.notes.textContent = [
-    waits.hidden > 0 && `${things(waits.hidden, "shorter lock wait")} in this span not drawn.`,
+    DATA.lockWaits > REPORT.lockWaits.length && `Of ${things(DATA.lockWaits, "lock wait")} the ${count(REPORT.lockWaits.length)} longest are in this page.`,
     placed.leftOut > 0 && `${things(placed.leftOut, "shorter statement")} in this span not drawn; zoom in to see them.`,
   ].filter(Boolean).join(" ");
   for (const button of state.buttons) button.refresh();
