@@ -1,24 +1,106 @@
 package dev.rehearse.database;
 
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
 /** The ways to get a database. */
 public final class DatabaseProviders {
+
+    private static final List<String> NAMES = List.of("auto", "docker", "embedded");
+    private static final String URL_PREFIX = "jdbc:postgresql:";
 
     private DatabaseProviders() {}
 
     /**
      * A provider and why it was taken.
      *
-     * @param reason for people: "no container engine answered"
+     * @param reason for people: "a container engine answers: engine 27.3 at unix:///var/run/docker.sock"
      */
     public record Chosen(DatabaseProvider provider, String reason) {}
+
+    /** PostgreSQL in a container, through Testcontainers if that is on the class path. */
+    public static DatabaseProvider docker() {
+        return new DockerProvider(RehearseHome.current());
+    }
 
     /** PostgreSQL as a child process of ours. */
     public static DatabaseProvider embedded() {
         return new EmbeddedProvider(RehearseHome.current());
     }
 
+    /**
+     * A database that somebody else started and marked as disposable.
+     *
+     * @param jdbcUrl {@code jdbc:postgresql://host:port/database}; user and password in it, or in PGUSER and PGPASSWORD
+     * @throws InvalidRehearsalException if it is no such URL
+     */
+    public static DatabaseProvider external(String jdbcUrl) {
+        return ExternalProvider.at(jdbcUrl);
+    }
+
     /** A container where an engine answers, the embedded server where none does. */
     public static Chosen auto() {
-        return new Chosen(embedded(), "the embedded server");
+        try {
+            return new Chosen(
+                    docker(),
+                    "a container engine answers: " + DockerProvider.engine().describe());
+        } catch (EnvironmentException e) {
+            return new Chosen(embedded(), "no container engine answers");
+        }
+    }
+
+    /**
+     * What a user named.
+     *
+     * @param choice auto, docker, embedded or a JDBC URL
+     * @throws InvalidRehearsalException if it is none of these, with the nearest that is
+     */
+    public static Chosen of(String choice) {
+        return switch (choice) {
+            case "auto" -> auto();
+            case "docker" -> new Chosen(docker(), "named");
+            case "embedded" -> new Chosen(embedded(), "named");
+            default -> {
+                if (choice.startsWith(URL_PREFIX)) {
+                    yield new Chosen(external(choice), "named");
+                }
+                throw unknown(choice);
+            }
+        };
+    }
+
+    private static InvalidRehearsalException unknown(String choice) {
+        if (choice.contains("://")) {
+            return new InvalidRehearsalException("A database is named by its JDBC URL, which begins with " + URL_PREFIX
+                    + "//, for instance jdbc:postgresql://localhost:5432/rehearsal?user=me.");
+        }
+        String nearest = NAMES.stream()
+                .min(Comparator.comparingInt(name -> distance(choice.toLowerCase(Locale.ROOT), name)))
+                .orElseThrow();
+        String hint =
+                distance(choice.toLowerCase(Locale.ROOT), nearest) <= 3 ? " Did you mean \"" + nearest + "\"?" : "";
+        return new InvalidRehearsalException("There is no database \"" + choice + "\"." + hint
+                + " Expected auto, docker, embedded or a URL such as jdbc:postgresql://localhost:5432/rehearsal.");
+    }
+
+    /** Edit distance: insertions, deletions and replacements. */
+    private static int distance(String one, String other) {
+        int[] costs = new int[other.length() + 1];
+        for (int column = 0; column <= other.length(); column++) {
+            costs[column] = column;
+        }
+        for (int row = 1; row <= one.length(); row++) {
+            int diagonal = costs[0];
+            costs[0] = row;
+            for (int column = 1; column <= other.length(); column++) {
+                int replaced = diagonal + (one.charAt(row - 1) == other.charAt(column - 1) ? 0 : 1);
+                diagonal = costs[column];
+                costs[column] = Math.min(replaced, 1 + Math.min(costs[column], costs[column - 1]));
+            }
+        }
+        return costs[other.length()];
     }
 }

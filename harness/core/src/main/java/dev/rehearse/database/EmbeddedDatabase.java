@@ -63,7 +63,7 @@ final class EmbeddedDatabase implements TestDatabase {
     }
 
     /** Binaries and password are part of the name: a copy must be readable by the server that gets it, and open to us. */
-    private String templateName() {
+    String templateName() {
         return "embedded-" + request.version() + "-"
                 + ClusterCache.digest(
                         request.templateKey() + "|" + binaries.directory() + "|" + user.name() + "|" + password);
@@ -117,7 +117,8 @@ final class EmbeddedDatabase implements TestDatabase {
         try {
             Files.createDirectory(draft);
             DataDirectories.copy(primary.dataDirectory(), draft.resolve("data"));
-            new TemplateStore(home).publish(draft, templateName(), bytesIn(draft), kept, entry -> {});
+            new TemplateStore(home)
+                    .publish(draft, templateName(), bytesIn(draft), kept, DockerDatabase::removeVolumeOf);
         } catch (IOException e) {
             throw new EnvironmentException("Cannot keep the loaded database in " + draft + ": " + e.getMessage(), e);
         }
@@ -153,14 +154,10 @@ final class EmbeddedDatabase implements TestDatabase {
             } catch (IOException e) {
                 throw new EnvironmentException("Cannot write " + directory + ": " + e.getMessage(), e);
             }
-            EmbeddedProvider.writeSettings(
-                    directory,
-                    settings()
-                            + Standbys.settings(
-                                    primary.address(),
-                                    "127.0.0.1",
-                                    primary.address().port(),
-                                    number));
+            Map<String, String> settings = ServerSettings.of(request.settings());
+            Server address = primary.address();
+            settings.putAll(Standbys.settings(address, address.host(), address.port(), number));
+            EmbeddedProvider.writeSettings(directory, ServerSettings.asFile(settings));
             EmbeddedServer standby = server("standby-" + number, "standby " + number);
             standby.start();
             standbys.add(standby);
@@ -206,6 +203,10 @@ final class EmbeddedDatabase implements TestDatabase {
             }
         }
         return words.toString();
+    }
+
+    Run run() {
+        return run;
     }
 
     @Override

@@ -7,13 +7,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +28,7 @@ final class EmbeddedServer implements AutoCloseable {
     private static final int LAST_WORDS_BYTES = 6_000;
 
     /** Not there yet: 57P03 is "the database system is starting up", the others are refused or dropped connections. */
-    private static final Set<String> NOT_YET = Set.of("57P03", "08001", "08006", "08004");
+    static final Set<String> NOT_YET = Set.of("57P03", "08001", "08006", "08004");
 
     private final PostgresBinaries binaries;
     private final ServerUser user;
@@ -171,7 +169,8 @@ final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    private static void pause() {
+    /** Between two attempts to connect. */
+    static void pause() {
         try {
             Thread.sleep(15);
         } catch (InterruptedException e) {
@@ -192,13 +191,5 @@ final class EmbeddedServer implements AutoCloseable {
             }
         }
         throw new EnvironmentException("No free port found between 18000 and 32000 on 127.0.0.1 in 100 attempts.");
-    }
-
-    Optional<Long> processId() {
-        return ServerProcesses.postmasterOf(dataDirectory);
-    }
-
-    boolean hasLog() {
-        return Files.exists(log);
     }
 }

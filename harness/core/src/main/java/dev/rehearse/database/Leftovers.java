@@ -23,13 +23,17 @@ public final class Leftovers {
 
     /** Removes what dead runs left and says, in words, what that was. */
     public static List<String> removeDead() {
-        return removeDead(RehearseHome.current());
+        RehearseHome home = RehearseHome.current();
+        List<String> removed = removeDead(home);
+        removed.addAll(inEngine(home, true));
+        return removed;
     }
 
     /** What {@link #removeDead} would remove. */
     public static List<String> list() {
-        List<String> found = new ArrayList<>();
-        for (Path run : deadRuns(RehearseHome.current())) {
+        RehearseHome home = RehearseHome.current();
+        List<String> found = inEngine(home, false);
+        for (Path run : deadRuns(home)) {
             found.add(describe(run));
         }
         return found;
@@ -37,7 +41,11 @@ public final class Leftovers {
 
     static List<String> removeDead(RehearseHome home) {
         List<String> removed = new ArrayList<>();
-        for (Path run : deadRuns(home)) {
+        List<Path> dead = deadRuns(home);
+        if (dead.stream().anyMatch(run -> kindOf(run).equals("docker"))) {
+            removed.addAll(inEngine(home, true));
+        }
+        for (Path run : dead) {
             String description = describe(run);
             for (Path dataDirectory : dataDirectories(run)) {
                 ServerProcesses.endAll(dataDirectory);
@@ -59,14 +67,34 @@ public final class Leftovers {
         }
     }
 
-    private static Optional<Owner> ownerOf(Path run) {
+    private static List<String> inEngine(RehearseHome home, boolean remove) {
         try {
-            return Owner.parse(Files.readString(run.resolve(Run.OWNER_FILE))
+            ContainerEngine engine = DockerProvider.engine();
+            return new ArrayList<>(
+                    remove ? ContainerLeftovers.removeDead(engine, home) : ContainerLeftovers.list(engine, home));
+        } catch (EnvironmentException noEngine) {
+            // Labels on everything tell the next run that has an engine.
+            return new ArrayList<>();
+        }
+    }
+
+    private static Optional<Owner> ownerOf(Path run) {
+        return Owner.parse(lineOf(run, 0));
+    }
+
+    private static String kindOf(Path run) {
+        return lineOf(run, 1);
+    }
+
+    private static String lineOf(Path run, int number) {
+        try {
+            return Files.readString(run.resolve(Run.OWNER_FILE))
                     .lines()
+                    .skip(number)
                     .findFirst()
-                    .orElse(""));
+                    .orElse("");
         } catch (IOException unreadable) {
-            return Optional.empty();
+            return "";
         }
     }
 

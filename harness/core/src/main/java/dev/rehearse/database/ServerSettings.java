@@ -93,6 +93,14 @@ final class ServerSettings {
         return "'" + bare.replace("\\", "\\\\").replace("'", "''") + "'";
     }
 
+    /** A value as it is on a command line. */
+    static String bare(String value) {
+        String text = value.strip();
+        return text.length() >= 2 && text.startsWith("'") && text.endsWith("'")
+                ? text.substring(1, text.length() - 1).replace("''", "'")
+                : text;
+    }
+
     /** An eighth of the memory, but at least 128 MB and at most 1 GB: standbys need theirs too. */
     private static long sharedBuffersMegabytes() {
         long memoryMegabytes =

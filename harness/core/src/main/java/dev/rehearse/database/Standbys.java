@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * What makes a copied data directory a streaming standby: a signal file, a connection string and a replication slot, so that the
@@ -35,12 +36,18 @@ final class Standbys {
         }
     }
 
-    /** The standby's own lines of configuration. */
-    static String settings(TestDatabase.Server primary, String host, int port, int number) {
-        String connection = "host=" + host + " port=" + port + " user=" + primary.user() + " password="
-                + primary.password() + " application_name=" + slot(number);
-        return "primary_conninfo = " + ServerSettings.quoted(connection) + "\nprimary_slot_name = '" + slot(number)
-                + "'\n";
+    /**
+     * A standby's own settings.
+     *
+     * @param host what the standby calls the primary's host
+     */
+    static Map<String, String> settings(TestDatabase.Server primary, String host, int port, int number) {
+        return Map.of(
+                "primary_conninfo",
+                "host=" + host + " port=" + port + " user=" + primary.user() + " password=" + primary.password()
+                        + " application_name=" + slot(number),
+                "primary_slot_name",
+                slot(number));
     }
 
     /** Returns once every standby streams. */

@@ -30,9 +30,15 @@ final class TemplateStore {
     private static final long DEFAULT_LIMIT_GIBIBYTES = 20;
 
     private final Path directory;
+    private final long limitBytes;
 
     TemplateStore(RehearseHome home) {
+        this(home, limitOfEnvironment());
+    }
+
+    TemplateStore(RehearseHome home, long limitBytes) {
         this.directory = home.templates();
+        this.limitBytes = limitBytes;
     }
 
     /**
@@ -100,13 +106,21 @@ final class TemplateStore {
             } else {
                 Files.move(draft, target);
             }
-            makeRoom(limitBytes(), target, remover);
+            makeRoom(target, remover);
             return true;
         });
     }
 
+    /** Removes one template, used or not. */
+    void discard(String name, Consumer<Path> remover) {
+        locked(() -> {
+            remover.accept(directory.resolve(name));
+            return Run.delete(directory.resolve(name));
+        });
+    }
+
     /** Removes the least recently used templates until the rest fits. */
-    private void makeRoom(long limitBytes, Path justMade, Consumer<Path> remover) throws IOException {
+    private void makeRoom(Path justMade, Consumer<Path> remover) throws IOException {
         List<Path> entries = new ArrayList<>(entries());
         entries.sort(Comparator.comparing(TemplateStore::lastUsed));
         long total = 0;
@@ -159,7 +173,7 @@ final class TemplateStore {
         }
     }
 
-    private static long limitBytes() {
+    private static long limitOfEnvironment() {
         String limit = System.getenv("REHEARSE_TEMPLATE_LIMIT");
         return TemplateLimit.parse(limit == null || limit.isBlank() ? DEFAULT_LIMIT_GIBIBYTES + "GiB" : limit);
     }

@@ -1,0 +1,60 @@
+package dev.rehearse.database;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.Progress;
+
+/** Starts PostgreSQL in containers of the official image, or of one that behaves like it. */
+final class DockerProvider implements DatabaseProvider {
+
+    private final RehearseHome home;
+
+    DockerProvider(RehearseHome home) {
+        this.home = home;
+    }
+
+    @Override
+    public String name() {
+        return "docker";
+    }
+
+    @Override
+    public TestDatabase start(DatabaseRequest request, Progress progress) {
+        EmbeddedProvider.check(request);
+        ContainerEngine engine = engine();
+        Leftovers.removeDead(home);
+        ContainerLeftovers.removeDead(engine, home);
+        String image = request.image() == null ? officialImage(request.version()) : request.image();
+        String imageId = engine.imageId(image, progress);
+        Run run = Run.register(home, name());
+        try {
+            DockerDatabase database = new DockerDatabase(engine, home, run, image, imageId, request);
+            database.start(progress);
+            return database;
+        } catch (RuntimeException | Error e) {
+            run.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The engine of this machine.
+     *
+     * @throws EnvironmentException if none answers, or the library that finds it is not on the class path
+     */
+    static ContainerEngine engine() {
+        try {
+            // Asked before the class that needs it is loaded.
+            Class.forName("org.testcontainers.dockerclient.DockerClientProviderStrategy");
+        } catch (ClassNotFoundException e) {
+            throw new EnvironmentException(
+                    "Containers need the library org.testcontainers:testcontainers-postgresql, which is not on the class path."
+                            + " Add it, or use --database embedded.",
+                    e);
+        }
+        return ContainerEngine.connect();
+    }
+
+    static String officialImage(int version) {
+        return "postgres:" + version;
+    }
+}

@@ -1,0 +1,215 @@
+package dev.rehearse.database;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.Progress;
+import dev.rehearse.plan.DatabasePlan;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.DriverPropertyInfo;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database that somebody else started. It is touched only when its owner named it, marked it as disposable with a comment that
+ * nobody writes by accident, and nobody else is connected to it. Nothing but sessions of ours is added or changed here.
+ */
+final class ExternalProvider implements DatabaseProvider {
+
+    private static final Set<String> KNOWN_PARAMETERS = Set.of("user", "password", "sslmode", "ApplicationName");
+    private static final Set<String> PLAIN_MODES = Set.of("disable", "allow", "prefer");
+
+    private final TestDatabase.Server server;
+
+    private ExternalProvider(TestDatabase.Server server) {
+        this.server = server;
+    }
+
+    /**
+     * @param jdbcUrl names host, port and database; user and password come from it or from PGUSER and PGPASSWORD
+     */
+    static ExternalProvider at(String jdbcUrl) {
+
+        Properties parsed = parse(jdbcUrl);
+        if (parsed.getProperty("PGDBNAME", "").isEmpty()
+                || parsed.getProperty("PGHOST", "").contains(",")) {
+            throw new InvalidRehearsalException("This is no URL of one PostgreSQL database: " + withoutSecrets(jdbcUrl)
+                    + ". Expected jdbc:postgresql://host:port/database?user=name, the password in PGPASSWORD.");
+        }
+        checkParameters(jdbcUrl, parsed);
+        return new ExternalProvider(new TestDatabase.Server(
+                "primary",
+                parsed.getProperty("PGHOST", "localhost"),
+                Integer.parseInt(parsed.getProperty("PGPORT", "5432")),
+                parsed.getProperty("PGDBNAME", ""),
+                firstOf(parsed.getProperty("user"), System.getenv("PGUSER"), System.getProperty("user.name")),
+                firstOf(parsed.getProperty("password"), System.getenv("PGPASSWORD"), "")));
+    }
+
+    /** The driver's own reading of the URL; empty where it cannot. */
+    private static Properties parse(String jdbcUrl) {
+        Properties parsed = new Properties();
+        try {
+            for (DriverPropertyInfo property :
+                    DriverManager.getDriver(jdbcUrl).getPropertyInfo(jdbcUrl, new Properties())) {
+                if (property.value != null) {
+                    parsed.setProperty(property.name, property.value);
+                }
+            }
+        } catch (SQLException notAUrl) {
+            parsed.clear();
+        }
+        return parsed;
+    }
+
+    private static void checkParameters(String jdbcUrl, Properties parsed) {
+        int question = jdbcUrl.indexOf('?');
+        if (question < 0) {
+            return;
+        }
+        for (String parameter : jdbcUrl.substring(question + 1).split("&")) {
+            String name = parameter.split("=", 2)[0];
+            if (!name.isEmpty() && !KNOWN_PARAMETERS.contains(name)) {
+                throw new InvalidRehearsalException(
+                        "The parameter " + name + " of the database's URL would be ignored: sessions of a"
+                                + " rehearsal go through its own proxy. Only user, password and sslmode are understood.");
+            }
+        }
+        if (!PLAIN_MODES.contains(parsed.getProperty("sslmode", "prefer"))) {
+            throw new InvalidRehearsalException("sslmode=" + parsed.getProperty("sslmode")
+                    + " cannot be kept: the rehearsal reads what passes between the migration and the server. Use a tunnel, and"
+                    + " sslmode=prefer inside of it.");
+        }
+    }
+
+    private static String firstOf(@Nullable String... candidates) {
+        for (String candidate : candidates) {
+            if (candidate != null && !candidate.isBlank()) {
+                return candidate;
+            }
+        }
+        return "";
+    }
+
+    private static String withoutSecrets(String url) {
+        int question = url.indexOf('?');
+        return (question < 0 ? url : url.substring(0, question)).replaceAll("//[^/@]*@", "//");
+    }
+
+    @Override
+    public String name() {
+        return "external";
+    }
+
+    @Override
+    public TestDatabase start(DatabaseRequest request, Progress progress) {
+        if (request.standbys() != 0 || !request.settings().isEmpty()) {
+            throw new InvalidRehearsalException(
+                    "The database " + where() + " is not ours: its standbys and settings are its owner's."
+                            + " Leave standbys and settings out of the plan.");
+        }
+        progress.report("check that " + where() + " may be used", 0, -1);
+        Connection guard;
+        try {
+            guard = server.connect("rehearse-guard");
+        } catch (SQLException e) {
+            throw new EnvironmentException("Cannot connect to " + where() + " as " + server.user() + ": "
+                    + e.getMessage() + ". User and password come from the URL, or from PGUSER and PGPASSWORD.");
+        }
+        try {
+            String version = mustBeUsable(guard);
+            boolean loaded = hasTables(guard);
+            return new ExternalDatabase(server, guard, version, loaded);
+        } catch (SQLException e) {
+            closeQuietly(guard);
+            throw new EnvironmentException("Cannot ask " + where() + " whether it may be used: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            closeQuietly(guard);
+            throw e;
+        }
+    }
+
+    /** @return its version */
+    private String mustBeUsable(Connection guard) throws SQLException {
+        String version = value(guard, "show server_version").split(" ")[0];
+        if (PostgresBinaries.majorOf(version) < DatabasePlan.OLDEST) {
+            throw new InvalidRehearsalException(
+                    where() + " is PostgreSQL " + version + "; " + DatabasePlan.OLDEST + " is the oldest supported.");
+        }
+        if (value(guard, "select pg_is_in_recovery()").equals("t")) {
+            throw new InvalidRehearsalException(where() + " is a standby. A rehearsal needs a primary.");
+        }
+        String mark = "rehearse: disposable " + server.database();
+        String comment = value(
+                guard,
+                "select coalesce(shobj_description(oid, 'pg_database'), '') from pg_database where datname = current_database()");
+        if (!comment.equals(mark)) {
+            throw new InvalidRehearsalException("The database " + where()
+                    + " is not marked as disposable, so it was not touched."
+                    + " A rehearsal creates, fills, changes and drops objects in it. If nobody needs what is in it, its owner says so"
+                    + " with:\n  COMMENT ON DATABASE \"" + server.database().replace("\"", "\"\"") + "\" IS '"
+                    + mark.replace("'", "''") + "'");
+        }
+        List<String> others = otherSessions(guard);
+        if (!others.isEmpty()) {
+            throw new InvalidRehearsalException("Others are connected to " + where() + ", so it was not touched:\n  "
+                    + String.join("\n  ", others) + "\nEnd these sessions, or name a database that nobody uses.");
+        }
+        return version;
+    }
+
+    /** Without pg_read_all_stats the kind of a foreign session is hidden; then it counts as a client. */
+    private static List<String> otherSessions(Connection guard) throws SQLException {
+        List<String> sessions = new ArrayList<>();
+        try (PreparedStatement statement = guard.prepareStatement("""
+                        select format('pid %s: user %s, application %s, from %s, %s',
+                                      pid, usename, coalesce(nullif(application_name, ''), '(unnamed)'),
+                                      coalesce(host(client_addr), 'a local socket'), coalesce(state, 'state hidden'))
+                        from pg_stat_activity
+                        where datname = current_database() and pid <> pg_backend_pid()
+                          and coalesce(backend_type, 'client backend') in ('client backend', 'walsender')
+                        order by pid""");
+                ResultSet result = statement.executeQuery()) {
+            while (result.next()) {
+                sessions.add(result.getString(1));
+            }
+        }
+        return sessions;
+    }
+
+    private static boolean hasTables(Connection guard) throws SQLException {
+        return value(guard, """
+                        select exists (
+                            select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                            where c.relkind in ('r', 'p') and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'
+                              and not exists (select from pg_depend d
+                                              where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'))""").equals("t");
+    }
+
+    private static String value(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            result.next();
+            return String.valueOf(result.getString(1));
+        }
+    }
+
+    private String where() {
+        return server.database() + " at " + server.host() + ":" + server.port();
+    }
+
+    private static void closeQuietly(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // The server ends the session when it notices.
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.rehearse.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.Progress;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The safeguard in front of databases that we did not start. */
+class ExternalProviderIT {
+
+    private static final DatabaseRequest PLAIN = new DatabaseRequest(18, 0, Map.of(), null, "some-key");
+
+    private TestDatabase.Server server;
+
+    @BeforeEach
+    void a_database_of_somebody_else() throws SQLException {
+        server = TestServers.freshDatabase();
+    }
+
+    private DatabaseProvider provider() {
+        return DatabaseProviders.external(
+                server.jdbcUrl() + "?user=" + server.user() + "&password=" + server.password());
+    }
+
+    private void mark() throws SQLException {
+        DatabaseProviderContract.execute(
+                server,
+                "comment on database " + server.database() + " is 'rehearse: disposable " + server.database() + "'");
+    }
+
+    @Test
+    void an_unmarked_database_is_refused_with_the_command_that_marks_it() throws SQLException {
+        DatabaseProviderContract.execute(
+                server, "comment on database " + server.database() + " is 'rehearse: disposable other'");
+
+        assertThatThrownBy(() -> provider().start(PLAIN, Progress.SILENT))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("not marked as disposable")
+                .hasMessageContaining("COMMENT ON DATABASE \"" + server.database() + "\" IS 'rehearse: disposable "
+                        + server.database() + "'")
+                .hasMessageNotContaining(server.password());
+    }
+
+    @Test
+    void a_database_that_others_use_is_refused_with_their_names() throws SQLException {
+        mark();
+
+        try (Connection other = server.connect("payroll")) {
+            assertThat(other.isValid(5)).isTrue();
+            assertThatThrownBy(() -> provider().start(PLAIN, Progress.SILENT))
+                    .isInstanceOf(InvalidRehearsalException.class)
+                    .hasMessageContaining("application payroll, from 127.0.0.1, idle");
+        }
+    }
+
+    @Test
+    void a_marked_idle_database_is_used_as_it_is_by_one_rehearsal_at_a_time() throws SQLException {
+        mark();
+        try (TestDatabase database = provider().start(PLAIN, Progress.SILENT)) {
+            assertThat(database.isLoaded()).isFalse();
+            assertThat(database.isAlive()).isTrue();
+            assertThat(database.description()).startsWith("PostgreSQL 18.").contains(server.database());
+            assertThatThrownBy(() -> provider().start(PLAIN, Progress.SILENT))
+                    .hasMessageContaining("application rehearse-guard");
+            DatabaseProviderContract.execute(database.primary(), "create table account (id int)");
+            database.seal(Progress.SILENT);
+        }
+
+        DatabaseProviderContract.eventually("the guard to be gone", () -> {
+            try (TestDatabase again = provider().start(PLAIN, Progress.SILENT)) {
+                return again.isLoaded();
+            } catch (InvalidRehearsalException stillThere) {
+                return false;
+            }
+        });
+    }
+
+    @Test
+    void a_standby_is_refused() throws SQLException {
+        try (TestDatabase replicated =
+                DatabaseProviders.embedded().start(new DatabaseRequest(18, 1, Map.of(), null, null), Progress.SILENT)) {
+            replicated.seal(Progress.SILENT);
+            TestDatabase.Server standby = replicated.standbys().get(0);
+            DatabaseProvider provider = DatabaseProviders.external(
+                    standby.jdbcUrl() + "?user=" + standby.user() + "&password=" + standby.password());
+
+            assertThatThrownBy(() -> provider.start(PLAIN, Progress.SILENT)).hasMessageContaining("is a standby");
+        }
+    }
+
+    @Test
+    void settings_and_standbys_are_the_owners_business() {
+        assertThatThrownBy(() -> provider()
+                        .start(new DatabaseRequest(18, 0, Map.of("work_mem", "1GB"), null, null), Progress.SILENT))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("its standbys and settings are its owner's");
+    }
+
+    @Test
+    void a_server_that_is_not_there_is_the_machines_fault() {
+        DatabaseProvider provider = DatabaseProviders.external(
+                "jdbc:postgresql://127.0.0.1:" + EmbeddedServer.freePort() + "/shop?user=me&password=secret");
+
+        assertThatThrownBy(() -> provider.start(PLAIN, Progress.SILENT))
+                .isInstanceOf(EnvironmentException.class)
+                .hasMessageContaining("Cannot connect to shop at 127.0.0.1:")
+                .hasMessageNotContaining("secret");
+    }
+}
