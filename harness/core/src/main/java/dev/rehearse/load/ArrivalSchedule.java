@@ -66,15 +66,16 @@ final class ArrivalSchedule {
         return chunk(arrival).state.getAndSet((int) (arrival % CHUNK), FINISHED) != FINISHED;
     }
 
-    boolean isFinished(long arrival) {
-        return chunk(arrival).state.get((int) (arrival % CHUNK)) == FINISHED;
-    }
-
     /** Whether, as things stand, every arrival due at or after {@code dueMicros} goes to the other application. */
     boolean isIdle(int application, long dueMicros) {
         List<Share> now = shares;
         Share last = now.get(now.size() - 1);
         return dueMicros >= last.fromMicros() && last.before() == (application == BEFORE ? 0 : 1);
+    }
+
+    /** Whether it is settled that the arrival goes to the application. */
+    boolean isSettledFor(long arrival, int application) {
+        return chunk(arrival).state.get((int) (arrival % CHUNK)) == application + 1;
     }
 
     /** Arrivals due from {@code fromMicros} on are split so. */

@@ -75,7 +75,7 @@ public final class BaseSample {
             from += " TABLESAMPLE " + method + " (" + percent + ") REPEATABLE (" + (randomSeed & 0xFFFF) + ")";
         }
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT to_jsonb(t.*)::text FROM " + from + " LIMIT " + ROWS)) {
+                ResultSet rows = statement.executeQuery("SELECT to_json(t.*)::text FROM " + from + " LIMIT " + ROWS)) {
             while (rows.next()) {
                 Map<String, @Nullable String> texts = RowImage.texts(rows.getString(1));
                 List<String> key = new ArrayList<>();

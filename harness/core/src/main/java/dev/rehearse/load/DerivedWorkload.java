@@ -35,7 +35,8 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
     record Derived(Operation operation, boolean ownKeys) {}
 
     static DerivedWorkload of(Catalog catalog) {
-        List<String> notes = new ArrayList<>();
+        List<String> empty = new ArrayList<>();
+        List<String> keyless = new ArrayList<>();
         List<Derived> reads = new ArrayList<>();
         List<Derived> others = new ArrayList<>();
         List<Table> tables = catalog.tables().stream()
@@ -44,14 +45,13 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
         for (Table table : tables) {
             reads.add(read(table));
             if (table.rows() == 0) {
-                notes.add(table.label() + " is empty, so the load only reads it.");
+                empty.add(table.label());
                 continue;
             }
             addIfAny(others, update(table));
             Derived insert = insert(table);
             if (insert == null) {
-                notes.add("The load does not insert into " + table.label()
-                        + ": no valid new row can be made of an old one with a new key.");
+                keyless.add(table.label());
             } else {
                 others.add(insert);
             }
@@ -64,6 +64,15 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
         int most = Math.max(MOST_OPERATIONS, reads.size() + MOST_OPERATIONS / 2);
         List<Derived> chosen = new ArrayList<>(reads);
         chosen.addAll(others.subList(0, Math.min(others.size(), most - reads.size())));
+        List<String> notes = new ArrayList<>();
+        if (!empty.isEmpty()) {
+            notes.add("The load only reads these tables, because they are empty: " + String.join(", ", empty) + ".");
+        }
+        if (!keyless.isEmpty()) {
+            notes.add(
+                    "The load does not insert into these tables, because no valid new row can be made of an old one with a"
+                            + " new key: " + String.join(", ", keyless) + ".");
+        }
         return new DerivedWorkload(List.copyOf(chosen), List.copyOf(notes));
     }
 

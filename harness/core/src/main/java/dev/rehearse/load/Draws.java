@@ -83,10 +83,9 @@ final class Draws {
         }
         for (Map.Entry<String, Map<String, Integer>> group : groups.entrySet()) {
             List<String> columns = List.copyOf(group.getValue().keySet());
-            KeyPool pool =
-                    pools.pool(connection, java.util.Objects.requireNonNull(tables.get(group.getKey())), columns);
             KeyPool.Pick pick = java.util.Objects.requireNonNull(picks.get(group.getKey()));
-            pool.willPick(pick);
+            Catalog.Table table = java.util.Objects.requireNonNull(tables.get(group.getKey()));
+            KeyPool pool = pools.pool(connection, table, columns, pick);
             draws.rowDraws.add(new RowDraw(
                     pool,
                     pick,

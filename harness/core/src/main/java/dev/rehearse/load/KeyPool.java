@@ -29,7 +29,7 @@ final class KeyPool {
 
     private final List<String> columns;
     private final List<@Nullable String[]> sample;
-    private final List<@Nullable String[]> newest;
+    private volatile List<@Nullable String[]> newest = List.of();
     private final ArrayDeque<@Nullable String[]> recent = new ArrayDeque<>();
     private final ConcurrentLinkedDeque<@Nullable String[]> own = new ConcurrentLinkedDeque<>();
     private final AtomicInteger ownSize = new AtomicInteger();
@@ -37,14 +37,10 @@ final class KeyPool {
     private volatile boolean keepsRecent;
     private volatile boolean keepsOwn;
 
-    /**
-     * @param sample in random order
-     * @param newest newest first
-     */
-    KeyPool(List<String> columns, List<@Nullable String[]> sample, List<@Nullable String[]> newest) {
+    /** @param sample in random order */
+    KeyPool(List<String> columns, List<@Nullable String[]> sample) {
         this.columns = columns;
         this.sample = sample;
-        this.newest = newest;
         double sum = 0;
         for (int rank = 1; rank <= sample.size(); rank++) {
             sum += Math.pow(rank, -SKEW);
@@ -54,6 +50,15 @@ final class KeyPool {
 
     List<String> columns() {
         return columns;
+    }
+
+    boolean hasNoNewest() {
+        return newest.isEmpty();
+    }
+
+    /** @param rows newest first */
+    void newest(List<@Nullable String[]> rows) {
+        newest = rows;
     }
 
     /** The load's own rows will be picked so: they must be kept. */

@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class KeyPools {
 
     private static final int MOST_KEYS = 100_000;
-    private static final int MOST_VALUES = 600_000;
+    /** Of all tables together, so that the samples fit a small heap. */
+    private static final double MOST_VALUES = 1_000_000;
+
+    private static final int FEWEST_KEYS = 1_000;
     private static final int NEWEST = 10_000;
     /** How far above the greatest key counting begins, so that sequences which go on meanwhile do not catch up. */
     private static final long HEADROOM = 1_000_000;
@@ -30,14 +33,15 @@ final class KeyPools {
     private static final long INTEGER_LIMIT = Integer.MAX_VALUE - 10 * HEADROOM;
 
     private final long randomSeed;
-    private final int keysPerTable;
     private final Map<String, List<KeyPool>> pools = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> counters = new ConcurrentHashMap<>();
-    private final Map<String, TreeSet<String>> wanted = new ConcurrentHashMap<>();
+    private final Map<String, Wanted> wanted = new ConcurrentHashMap<>();
 
-    KeyPools(long randomSeed, int tables) {
+    /** Columns of a table that will be asked for. */
+    private record Wanted(long tableRows, TreeSet<String> columns) {}
+
+    KeyPools(long randomSeed) {
         this.randomSeed = randomSeed;
-        this.keysPerTable = Math.max(1_000, Math.min(MOST_KEYS, MOST_VALUES / 2 / Math.max(1, tables)));
     }
 
     /** Announces columns that will be asked for, so that one pool serves all operations on the table. */
@@ -47,7 +51,8 @@ final class KeyPools {
                 Catalog.Table table = catalog.named(parameter.table());
                 Catalog.Column column = table == null ? null : columnOf(table, parameter.column());
                 if (table != null && column != null) {
-                    wanted.computeIfAbsent(table.sqlName(), t -> new TreeSet<>())
+                    wanted.computeIfAbsent(table.sqlName(), t -> new Wanted(table.rows(), new TreeSet<>()))
+                            .columns()
                             .add(column.name());
                 }
             }
@@ -61,8 +66,18 @@ final class KeyPools {
         return exact != null ? exact : table.column(plain.toLowerCase(Locale.ROOT));
     }
 
-    /** The pool that has these columns of the table, sampled now where there is none yet. */
-    synchronized KeyPool pool(Connection connection, Catalog.Table table, List<String> columns) throws SQLException {
+    /** The pool that has these columns of the table, sampled now where there is none yet, and ready for such picks. */
+    synchronized KeyPool pool(Connection connection, Catalog.Table table, List<String> columns, KeyPool.Pick pick)
+            throws SQLException {
+        KeyPool pool = pool(connection, table, columns);
+        if (pick == KeyPool.Pick.LATEST && pool.hasNoNewest()) {
+            pool.newest(newest(connection, table, pool.columns()));
+        }
+        pool.willPick(pick);
+        return pool;
+    }
+
+    private KeyPool pool(Connection connection, Catalog.Table table, List<String> columns) throws SQLException {
         List<KeyPool> known = pools.computeIfAbsent(table.sqlName(), t -> new CopyOnWriteArrayList<>());
         for (KeyPool pool : known) {
             if (pool.columns().containsAll(columns)) {
@@ -70,7 +85,8 @@ final class KeyPools {
             }
         }
         TreeSet<String> all = new TreeSet<>(columns);
-        for (String name : wanted.getOrDefault(table.sqlName(), new TreeSet<>())) {
+        for (String name : wanted.getOrDefault(table.sqlName(), new Wanted(0, new TreeSet<>()))
+                .columns()) {
             if (table.column(name) != null) {
                 all.add(name);
             }
@@ -93,39 +109,47 @@ final class KeyPools {
         }
     }
 
+    /** Large tables get most of the room. */
+    private int keysOf(Catalog.Table table, int columns) {
+        double all = wanted.values().stream().mapToDouble(Wanted::tableRows).sum();
+        double share = Math.min(1, (table.rows() + 1) / (all + 1));
+        return (int) Math.max(FEWEST_KEYS, Math.min(MOST_KEYS, MOST_VALUES * share / columns));
+    }
+
     private KeyPool sample(Connection connection, Catalog.Table table, List<String> columns) throws SQLException {
-        List<Catalog.Column> read = columns.stream()
-                .map(c -> java.util.Objects.requireNonNull(table.column(c)))
-                .toList();
-        String list =
-                String.join(", ", read.stream().map(c -> c.sqlName() + "::text").toList());
-        String select = "SELECT " + list + " FROM " + table.sqlName();
+        int keys = keysOf(table, columns.size());
+        String select = select(table, columns);
         List<@Nullable String[]> rows = new ArrayList<>();
-        if (table.rows() > 2L * keysPerTable) {
-            double percent = Math.min(100, 120.0 * keysPerTable / table.rows());
+        if (table.rows() > 2L * keys) {
+            double percent = Math.min(100, 120.0 * keys / table.rows());
             rows = rows(
                     connection,
                     select + " TABLESAMPLE SYSTEM (" + percent + ") REPEATABLE (" + (randomSeed & 0xFFFF) + ")",
-                    keysPerTable);
+                    keys);
         }
         if (rows.isEmpty()) {
-            rows = rows(connection, select, keysPerTable);
+            rows = rows(connection, select, keys);
         }
         Collections.shuffle(rows, new Random(randomSeed));
-        return new KeyPool(columns, rows, newest(connection, table, select, rows));
+        return new KeyPool(columns, rows);
     }
 
-    /** Newest first by the primary key; what is newest in a table without one, or with one that is not ordered, only its sample's order says. */
-    private static List<@Nullable String[]> newest(
-            Connection connection, Catalog.Table table, String select, List<@Nullable String[]> sample)
+    private static String select(Catalog.Table table, List<String> columns) {
+        List<String> read = columns.stream()
+                .map(c -> java.util.Objects.requireNonNull(table.column(c)).sqlName() + "::text")
+                .toList();
+        return "SELECT " + String.join(", ", read) + " FROM " + table.sqlName();
+    }
+
+    /** Newest first by the primary key; what is newest in a table without one nobody can tell. */
+    private static List<@Nullable String[]> newest(Connection connection, Catalog.Table table, List<String> columns)
             throws SQLException {
-        List<Catalog.Column> key = table.primaryKey();
-        if (key.isEmpty()) {
-            return sample;
-        }
-        String order =
-                String.join(", ", key.stream().map(c -> c.sqlName() + " DESC").toList());
-        return rows(connection, select + " ORDER BY " + order, NEWEST);
+        List<String> order =
+                table.primaryKey().stream().map(c -> c.sqlName() + " DESC").toList();
+        return rows(
+                connection,
+                select(table, columns) + (order.isEmpty() ? "" : " ORDER BY " + String.join(", ", order)),
+                NEWEST);
     }
 
     private static List<@Nullable String[]> rows(Connection connection, String query, int limit) throws SQLException {

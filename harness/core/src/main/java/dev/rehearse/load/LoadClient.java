@@ -66,7 +66,7 @@ final class LoadClient implements Runnable {
                 long arrival = clients.nextArrival();
                 long due = run.schedule.dueMicros(arrival);
                 long claimed = run.clock.micros();
-                if (!awaitDue(due)) {
+                if (!awaitDue(arrival, due)) {
                     return;
                 }
                 if (run.schedule.application(arrival) == clients.number()) {
@@ -83,10 +83,10 @@ final class LoadClient implements Runnable {
     }
 
     /** Parks until then; false when the load stops first. */
-    private boolean awaitDue(long due) {
+    private boolean awaitDue(long arrival, long due) {
         while (!run.abandoned && due < run.stopMicros) {
             long micros = due - run.clock.micros();
-            if (run.schedule.isIdle(clients.number(), due)) {
+            if (run.schedule.isIdle(clients.number(), due) && !run.schedule.isSettledFor(arrival, clients.number())) {
                 LockSupport.parkNanos(this, LONGEST_PARK_NANOS);
             } else if (micros <= 0) {
                 return true;

@@ -27,7 +27,7 @@ public final class LoadGenerator implements AutoCloseable {
 
     private static final Duration LAST_MOMENTS = Duration.ofSeconds(2);
     /** Shares change this much later than asked for, so that every client has heard of it by then. */
-    private static final long NOTICE_MICROS = 2_000;
+    private static final long NOTICE_MICROS = 5_000;
 
     private final LoadPlan plan;
     private final LoadConnections connections;

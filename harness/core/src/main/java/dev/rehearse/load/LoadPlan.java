@@ -63,7 +63,7 @@ public final class LoadPlan {
         LoadConnections connections = new LoadConnections(server, role, password, workload.statementTimeout());
         try (Connection connection = connections.open("rehearse-load-plan")) {
             Catalog catalog = Catalog.read(connection);
-            KeyPools pools = new KeyPools(randomSeed, catalog.tables().size());
+            KeyPools pools = new KeyPools(randomSeed);
             List<Workload.Operation> given = new ArrayList<>(workload.before().operations());
             if (workload.after() != null) {
                 given.addAll(workload.after().operations());

@@ -23,12 +23,13 @@ public final class LoadRole {
      * Creates the role, or makes an existing one fit: a member of the owner, so that it can use all its tables, and told about its
      * lock waits.
      *
-     * @param admin a superuser's connection, outside a transaction
+     * @param admin a connection that may create roles, outside a transaction; only a superuser may have the server report waits
      * @param role name of the role
      * @param password its password
      * @param ownerRole the role that owns the tables
+     * @return whether the server will report the role's waits to it
      */
-    public static void create(Connection admin, String role, String password, String ownerRole) throws SQLException {
+    public static boolean create(Connection admin, String role, String password, String ownerRole) throws SQLException {
         String quoted = Sql.identifier(role);
         try (Statement statement = admin.createStatement()) {
             boolean exists;
@@ -39,14 +40,28 @@ public final class LoadRole {
             statement.execute((exists ? "ALTER" : "CREATE") + " ROLE " + quoted + " LOGIN INHERIT PASSWORD "
                     + Sql.literal(password));
             statement.execute("GRANT " + Sql.identifier(ownerRole) + " TO " + quoted);
+            boolean reports = true;
             for (String setting : new String[] {
                 "log_lock_waits = on",
                 "deadlock_timeout = '" + SHORTEST_REPORTED_WAIT_MILLIS + "ms'",
                 "client_min_messages = log",
                 "lc_messages = 'C'"
             }) {
-                statement.execute("ALTER ROLE " + quoted + " SET " + setting);
+                reports &= isAllowed(statement, "ALTER ROLE " + quoted + " SET " + setting);
             }
+            return reports;
+        }
+    }
+
+    private static boolean isAllowed(Statement statement, String sql) throws SQLException {
+        try {
+            statement.execute(sql);
+            return true;
+        } catch (SQLException e) {
+            if ("42501".equals(e.getSQLState())) {
+                return false;
+            }
+            throw e;
         }
     }
 }

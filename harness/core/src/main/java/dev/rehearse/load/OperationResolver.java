@@ -286,7 +286,7 @@ final class OperationResolver {
                         .map(c -> "t." + c.sqlName() + " = ?::text::" + c.type())
                         .toList());
         try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT to_jsonb(t.*)::text FROM " + write.table().sqlName() + " t WHERE " + where)) {
+                "SELECT to_json(t.*)::text FROM " + write.table().sqlName() + " t WHERE " + where)) {
             for (int i = 0; i < key.size(); i++) {
                 statement.setString(i + 1, texts.get(key.get(i).name()));
             }

@@ -261,7 +261,7 @@ final class RowAccounting {
             String column = "t." + primary.get(i).sqlName();
             joins.add(typed ? column + " = k.k" + i + "::" + primary.get(i).type() : column + "::text = k.k" + i);
         }
-        String query = "SELECT to_jsonb(t.*)::text FROM " + current.sqlName() + " t JOIN unnest("
+        String query = "SELECT to_json(t.*)::text FROM " + current.sqlName() + " t JOIN unnest("
                 + String.join(", ", arrays) + ") AS k(" + String.join(", ", aliases) + ") ON "
                 + String.join(" AND ", joins);
         Map<List<String>, RowImage> found = new HashMap<>();

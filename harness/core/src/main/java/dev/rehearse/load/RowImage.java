@@ -6,15 +6,20 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.rehearse.HarnessException;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row at one moment: each column's value as a 64-bit hash of its text; 0 stands for NULL. Numbers of one value hash alike whatever
- * their scale.
+ * One row at one moment: each column's value as a 64-bit hash of its text; 0 stands for NULL. A value that only changed its type hashes
+ * alike: numbers whatever their scale, dates and timestamps with or without a time zone, json and jsonb.
  *
  * @param columns shared by the rows that have the same ones
  * @param hashes in the order of {@code columns}; not to be changed
@@ -25,6 +30,10 @@ record RowImage(List<String> columns, long[] hashes) {
     static final RowImage ABSENT = new RowImage(List.of(), new long[0]);
 
     private static final Map<List<String>, List<String>> LAYOUTS = new ConcurrentHashMap<>();
+    /** A timestamp, less the offset of the session's time zone. */
+    private static final Pattern MOMENT =
+            Pattern.compile("(\\d{4,}-\\d\\d-\\d\\d)(T\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?)(?:[+-]\\d\\d(?::\\d\\d)*)?");
+
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
@@ -37,7 +46,7 @@ record RowImage(List<String> columns, long[] hashes) {
                         .build());
     }
 
-    /** Takes apart what {@code to_jsonb} made of a row: each column's text, null for NULL. */
+    /** Takes apart what {@code to_json} made of a row: each column's text, null for NULL. */
     static Map<String, @Nullable String> texts(String json) {
         JsonNode row;
         try {
@@ -57,11 +66,32 @@ record RowImage(List<String> columns, long[] hashes) {
         if (value.isNull()) {
             return null;
         }
+        if (value.isTextual()) {
+            Matcher moment = MOMENT.matcher(value.textValue());
+            return moment.matches() ? moment.group(1) + moment.group(2).replace("T00:00:00", "") : value.textValue();
+        }
         if (value.isNumber()) {
-            java.math.BigDecimal number = value.decimalValue().stripTrailingZeros();
+            BigDecimal number = value.decimalValue().stripTrailingZeros();
             return Math.abs((long) number.scale()) < 1_000 ? number.toPlainString() : number.toString();
         }
-        return value.isTextual() ? value.textValue() : value.toString();
+        return value.isContainerNode() ? ordered(value) : value.asText();
+    }
+
+    /** As {@code jsonb} would have it: keys in one order whatever order they were written in. */
+    private static String ordered(JsonNode container) {
+        StringJoiner parts = new StringJoiner(",", container.isArray() ? "[" : "{", container.isArray() ? "]" : "}");
+        if (container.isArray()) {
+            container.forEach(element -> parts.add(nested(element)));
+        } else {
+            Map<String, JsonNode> fields = new TreeMap<>();
+            container.properties().forEach(field -> fields.put(field.getKey(), field.getValue()));
+            fields.forEach((name, value) -> parts.add('"' + name + "\":" + nested(value)));
+        }
+        return parts.toString();
+    }
+
+    private static String nested(JsonNode value) {
+        return value.isTextual() ? value.toString() : String.valueOf(text(value));
     }
 
     static RowImage of(Map<String, @Nullable String> texts) {

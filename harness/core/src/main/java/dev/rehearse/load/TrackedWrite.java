@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A write whose rows the statement itself gives back: {@code to_jsonb} of the whole row is added to its {@code RETURNING} clause. A
+ * A write whose rows the statement itself gives back: {@code to_json} of the whole row is added to its {@code RETURNING} clause. A
  * whole row in one column of a fixed type leaves the statement's result type alone whatever the migration does to the table, so that
  * accounting for rows never makes a cached plan fail that would not have failed in production.
  *
@@ -45,14 +45,14 @@ record TrackedWrite(Verb verb, Catalog.Table table, String sql, String original)
         for (Verb verb : Verb.values()) {
             Matcher head = pattern(verb).matcher(statement.skeleton());
             if (head.find()) {
-                Catalog.Table table = catalog.named(head.group(1).replaceAll("\\s+", ""));
+                Catalog.Table table = catalog.named(head.group(1).replaceAll("\\s*\\.\\s*", "."));
                 if (table == null || table.inherited() || table.primaryKey().isEmpty()) {
                     return null;
                 }
                 String alias = head.group(2);
                 String row = alias != null ? alias : head.group(1).replaceFirst("^.*\\.\\s*(?=" + NAME + "$)", "");
                 boolean returns = RETURNING.matcher(statement.skeleton()).find();
-                String sql = statement.jdbcSql() + (returns ? "\n, " : "\nRETURNING ") + "pg_catalog.to_jsonb(" + row
+                String sql = statement.jdbcSql() + (returns ? "\n, " : "\nRETURNING ") + "pg_catalog.to_json(" + row
                         + ".*)::text";
                 return new TrackedWrite(verb, table, sql, statement.jdbcSql());
             }

@@ -211,6 +211,31 @@ class LoadGeneratorIT {
     }
 
     @Test
+    void accounting_for_writes_makes_no_cached_plan_fail() throws Exception {
+        Workload.Operation open = LoadedServer.operation(
+                "open_account",
+                true,
+                Map.of("id", LoadedServer.unique("account", "id")),
+                "INSERT INTO account (id, owner, cents) VALUES (:id, 'new', 0) RETURNING id");
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(300, 4, transfer(), open))) {
+            load.start();
+            shop.runFor(Duration.ofMillis(700));
+            shop.execute("ALTER TABLE account ADD COLUMN note text");
+            shop.runFor(Duration.ofMillis(300));
+            shop.execute("ALTER TABLE account ALTER COLUMN cents TYPE numeric");
+            shop.runFor(Duration.ofMillis(300));
+            shop.execute("ALTER TABLE account DROP COLUMN note");
+            shop.runFor(Duration.ofMillis(300));
+            load.stop(Duration.ofSeconds(5));
+
+            assertThat(LoadedServer.operations(load.operations()))
+                    .hasSizeGreaterThan(300)
+                    .filteredOn(o -> o.outcome() != Outcome.SUCCEEDED)
+                    .allSatisfy(o -> assertThat(o.sqlState()).isEqualTo("40P01"));
+        }
+    }
+
+    @Test
     void both_applications_take_part_as_asked_and_the_new_one_meets_the_migrated_schema() throws Exception {
         Workload.Application before = new Workload.Application("app-1", List.of(read(true)));
         Workload.Application after = new Workload.Application(

@@ -39,7 +39,8 @@ class WriteLedgerIT {
                 "INSERT INTO customer SELECT i, 'customer ' || i, NULL FROM generate_series(1, 5000) i",
                 """
                 CREATE TABLE purchase (id int PRIMARY KEY, customer int NOT NULL REFERENCES customer ON DELETE CASCADE,
-                  cents int NOT NULL, price numeric(10, 2) NOT NULL, at timestamptz NOT NULL DEFAULT now(), tags text[])
+                  cents int NOT NULL, price numeric(10, 2) NOT NULL, at timestamptz NOT NULL DEFAULT now(), tags text[],
+                  since timestamp DEFAULT now(), day date DEFAULT now(), doc json DEFAULT '{"b": 1.50, "a": "\\u0000"}')
                 """,
                 """
                 INSERT INTO purchase SELECT i, 1 + i % 5000, i, i / 100.0, now(), ARRAY['a', 'b']
@@ -165,7 +166,8 @@ class WriteLedgerIT {
         Run run = run(() -> {}, newCustomer(), reprice());
 
         shop.execute(
-                "ALTER TABLE purchase ALTER COLUMN id TYPE bigint, ALTER COLUMN price TYPE numeric(14, 4)",
+                "ALTER TABLE purchase ALTER COLUMN id TYPE bigint, ALTER COLUMN price TYPE numeric(14, 4),"
+                        + " ALTER COLUMN since TYPE timestamptz, ALTER COLUMN day TYPE timestamp",
                 "ALTER TABLE purchase RENAME COLUMN cents TO amount",
                 "ALTER TABLE purchase RENAME TO sale");
         assertNothingLost(run.accounts(), "customer", "purchase");

@@ -1,0 +1,96 @@
+package dev.rehearse.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.rehearse.plan.Workload.Arrivals;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class ArrivalScheduleTest {
+
+    private static final long SECOND = 1_000_000;
+
+    private static ArrivalSchedule schedule(double rate, Arrivals arrivals, long randomSeed) {
+        ArrivalSchedule schedule = new ArrivalSchedule(rate, arrivals, randomSeed);
+        schedule.begin(5 * SECOND);
+        return schedule;
+    }
+
+    @Test
+    void constant_arrivals_are_evenly_spaced_from_the_start() {
+        ArrivalSchedule schedule = schedule(250, Arrivals.CONSTANT, 1);
+
+        assertThat(schedule.dueMicros(0)).isEqualTo(5 * SECOND + 4_000);
+        assertThat(schedule.dueMicros(9_999)).isEqualTo(45 * SECOND);
+        assertThat(schedule.countBefore(45 * SECOND)).isEqualTo(9_999);
+        assertThat(schedule.countBefore(45 * SECOND + 1)).isEqualTo(10_000);
+    }
+
+    @Test
+    void poisson_arrivals_keep_the_rate_and_vary_as_chance_does() {
+        ArrivalSchedule schedule = schedule(1_000, Arrivals.POISSON, 7);
+
+        long[] perSecond = LongStream.range(0, 200)
+                .map(s -> schedule.countBefore((6 + s) * SECOND) - schedule.countBefore((5 + s) * SECOND))
+                .toArray();
+        double mean = LongStream.of(perSecond).average().orElseThrow();
+        double variance = LongStream.of(perSecond)
+                .mapToDouble(n -> (n - mean) * (n - mean))
+                .average()
+                .orElseThrow();
+        assertThat(mean).isCloseTo(1_000, within(10.0));
+        assertThat(variance / mean).isBetween(0.7, 1.3);
+    }
+
+    @Test
+    void the_same_seed_gives_the_same_arrivals_and_values_and_another_does_not() {
+        ArrivalSchedule one = schedule(100, Arrivals.POISSON, 7);
+        ArrivalSchedule same = schedule(100, Arrivals.POISSON, 7);
+        ArrivalSchedule other = schedule(100, Arrivals.POISSON, 8);
+
+        assertThat(one.dueMicros(5_000)).isEqualTo(same.dueMicros(5_000)).isNotEqualTo(other.dueMicros(5_000));
+        assertThat(one.random(77).nextLong())
+                .isEqualTo(same.random(77).nextLong())
+                .isNotEqualTo(other.random(77).nextLong());
+    }
+
+    @Test
+    void arrivals_are_split_from_the_moment_asked_for_and_each_goes_to_one_application() {
+        ArrivalSchedule schedule = schedule(1_000, Arrivals.CONSTANT, 7);
+        schedule.share(10 * SECOND, 0.25);
+        schedule.share(20 * SECOND, 0);
+
+        long first = schedule.countBefore(10 * SECOND);
+        long second = schedule.countBefore(20 * SECOND);
+        assertThat(LongStream.range(0, first).map(schedule::application)).containsOnly(0L);
+        double share = LongStream.range(first, second)
+                .filter(a -> schedule.application(a) == ArrivalSchedule.BEFORE)
+                .count();
+        assertThat(share / (second - first)).isCloseTo(0.25, within(0.02));
+        assertThat(LongStream.range(second, second + 1_000).map(schedule::application))
+                .containsOnly(1L);
+        schedule.share(11 * SECOND, 1);
+        assertThat(schedule.application(second + 5)).isEqualTo(ArrivalSchedule.AFTER);
+    }
+
+    @Test
+    void an_application_without_arrivals_to_come_is_idle() {
+        ArrivalSchedule schedule = schedule(1_000, Arrivals.CONSTANT, 7);
+        schedule.share(10 * SECOND, 0.5);
+        schedule.share(20 * SECOND, 0);
+
+        assertThat(schedule.isIdle(ArrivalSchedule.BEFORE, 15 * SECOND)).isFalse();
+        assertThat(schedule.isIdle(ArrivalSchedule.BEFORE, 20 * SECOND)).isTrue();
+        assertThat(schedule.isIdle(ArrivalSchedule.AFTER, 20 * SECOND)).isFalse();
+    }
+
+    @Test
+    void an_arrival_is_finished_once() {
+        ArrivalSchedule schedule = schedule(1_000, Arrivals.CONSTANT, 7);
+
+        assertThat(schedule.finish(3)).isTrue();
+        assertThat(schedule.finish(3)).isFalse();
+        assertThat(schedule.application(3)).isEqualTo(-1);
+    }
+}
