@@ -13,7 +13,6 @@ import java.util.Map;
  * @param samples how many samples were taken
  * @param longestGapMicros longest time between two while a statement of the migration ran
  * @param relations names of relations by oid
- * @param sessions whose sessions the processes were, as far as the sampler came to know them
  * @param notes what went wrong, in words
  */
 public record LockObservation(
@@ -23,7 +22,6 @@ public record LockObservation(
         long samples,
         long longestGapMicros,
         Map<Long, String> relations,
-        SessionNames sessions,
         List<String> notes) {
 
     public LockObservation {

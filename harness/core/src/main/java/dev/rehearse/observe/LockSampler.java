@@ -300,7 +300,6 @@ public final class LockSampler implements AutoCloseable {
                 samples,
                 longestGapMicros,
                 relations.all(),
-                sessions,
                 all);
     }
 

@@ -135,23 +135,45 @@ public final class LockWaits {
 
     private LockWait reported(ReportedWait wait, @Nullable SampledWait sample) {
         String relation = relationOf(wait, sample);
+        List<Blocking> chain = sample == null ? List.of() : sample.chain();
+        return lockWait(
+                new StatementTimes.Wait(
+                        wait.pid(), wait.kind(), relation, wait.mode(), wait.startMicros(), wait.endMicros(), chain),
+                wait.who(),
+                wait.lockType(),
+                endOf(wait),
+                Source.SERVER_MESSAGE,
+                wait.ended() == Ended.GRANTED ? GRANTED_ERROR_MICROS : GIVEN_UP_ERROR_MICROS);
+    }
+
+    /** That a wait of the migration was given up its session knows; why, the failure of its statement says. */
+    private Ended endOf(ReportedWait wait) {
+        if (wait.kind() != SessionKind.MIGRATION || wait.ended() != Ended.CANCELLED) {
+            return wait.ended();
+        }
+        Ended known = statements.endOf(wait.pid(), wait.endMicros(), GIVEN_UP_ERROR_MICROS);
+        return known == Ended.GRANTED ? Ended.CANCELLED : known;
+    }
+
+    /** A wait too short for the sampler has no chain; where a statement is known to have held the lock, that is its chain. */
+    private LockWait lockWait(
+            StatementTimes.Wait wait, String who, String lockType, Ended ended, Source source, long errorMicros) {
         List<Blocking> chain =
-                sample == null || sample.chain().isEmpty() ? chainInTheServersWords(wait) : sample.chain();
+                wait.chain().isEmpty() ? statements.holder(wait).map(List::of).orElse(List.of()) : wait.chain();
         return new LockWait(
                 wait.pid(),
-                wait.who(),
+                who,
                 wait.kind(),
-                wait.lockType(),
-                relation,
+                lockType,
+                wait.relation(),
                 wait.mode(),
                 wait.startMicros(),
                 wait.endMicros(),
-                wait.ended(),
+                ended,
                 chain,
-                statements.indexFor(new StatementTimes.Wait(
-                        wait.pid(), wait.kind(), relation, wait.mode(), wait.startMicros(), wait.endMicros(), chain)),
-                Source.SERVER_MESSAGE,
-                wait.ended() == Ended.GRANTED ? GRANTED_ERROR_MICROS : GIVEN_UP_ERROR_MICROS);
+                statements.indexFor(wait.withChain(chain)),
+                source,
+                errorMicros);
     }
 
     private @Nullable String relationOf(ReportedWait wait, @Nullable SampledWait sample) {
@@ -162,45 +184,6 @@ public final class LockWaits {
         return name != null || sample == null ? name : sample.relation();
     }
 
-    /**
-     * The server lists every holder, conflicting or not, and the queue apart. Where the migration stands in the queue ahead of the
-     * waiter, it is what the waiter waits for; otherwise a holder is, the migration or a blocker rather than another operation.
-     */
-    private List<Blocking> chainInTheServersWords(ReportedWait wait) {
-        List<Blocking> holders = wait.holders().stream()
-                .filter(pid -> pid != wait.pid())
-                .map(pid -> link(pid, wait, false))
-                .sorted(Comparator.comparing(b -> rank(b.kind())))
-                .toList();
-        int place = wait.queue().indexOf(wait.pid());
-        List<Blocking> chain = new ArrayList<>();
-        wait.queue().subList(0, Math.max(place, 0)).stream()
-                .map(pid -> link(pid, wait, true))
-                .filter(b -> b.kind() == SessionKind.MIGRATION)
-                .findFirst()
-                .ifPresent(chain::add);
-        if (!holders.isEmpty()) {
-            chain.add(holders.get(0));
-        }
-        return chain;
-    }
-
-    private static int rank(SessionKind kind) {
-        return switch (kind) {
-            case MIGRATION -> 0;
-            case BLOCKER -> 1;
-            case APPLICATION -> 2;
-            case OTHER -> 3;
-        };
-    }
-
-    private Blocking link(int pid, ReportedWait wait, boolean waiting) {
-        SessionNames.Session session = seen.sessions().nameOf(pid, (wait.startMicros() + wait.endMicros()) / 2);
-        return session == null
-                ? new Blocking(pid, "process " + pid, SessionKind.OTHER, null, waiting)
-                : new Blocking(pid, session.who(), session.kind(), null, waiting);
-    }
-
     private LockWait sampled(SampledWait wait) {
         Ended ended = Ended.GRANTED;
         if (!wait.ended()) {
@@ -208,25 +191,18 @@ public final class LockWaits {
         } else if (wait.kind() == SessionKind.MIGRATION) {
             ended = statements.endOf(wait.pid(), wait.endMicros(), wait.errorMicros());
         }
-        return new LockWait(
-                wait.pid(),
-                wait.who(),
-                wait.kind(),
-                wait.lockType(),
-                wait.relation(),
-                wait.mode(),
-                wait.startMicros(),
-                wait.endMicros(),
-                ended,
-                wait.chain(),
-                statements.indexFor(new StatementTimes.Wait(
+        return lockWait(
+                new StatementTimes.Wait(
                         wait.pid(),
                         wait.kind(),
                         wait.relation(),
                         wait.mode(),
                         wait.startMicros(),
                         wait.endMicros(),
-                        wait.chain())),
+                        wait.chain()),
+                wait.who(),
+                wait.lockType(),
+                ended,
                 wait.startIsExact() ? Source.WAITSTART : Source.SAMPLING,
                 wait.errorMicros());
     }

@@ -2,13 +2,12 @@ package dev.rehearse.observe;
 
 import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.recording.LockWait.SessionKind;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One wait for one lock, as the server told the waiter itself (<a
  * href="https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-LOG-LOCK-WAITS">log_lock_waits</a>): exact, but only
- * for waits longer than the waiter's {@code deadlock_timeout}.
+ * for waits longer than the waiter's {@code deadlock_timeout}. Who held the lock it tells only its log.
  *
  * @param pid server process that waited
  * @param who whose session: an operation's name, or "migration"
@@ -20,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param endMicros when the waiter heard of its end; for one that did not end, when the recording did
  * @param durationMicros its length in the server's words; for one that was not granted, as far as the waiter can tell
  * @param ended how it ended
- * @param holders processes that held the lock, in the server's order, whether or not their mode conflicts
- * @param queue processes that waited for it, in the server's order, the waiter included; empty where the reporter did not keep it
  */
 public record ReportedWait(
         int pid,
@@ -33,14 +30,7 @@ public record ReportedWait(
         String mode,
         long endMicros,
         long durationMicros,
-        Ended ended,
-        List<Integer> holders,
-        List<Integer> queue) {
-
-    public ReportedWait {
-        holders = List.copyOf(holders);
-        queue = List.copyOf(queue);
-    }
+        Ended ended) {
 
     public long startMicros() {
         return endMicros - durationMicros;

@@ -9,6 +9,7 @@ import dev.rehearse.recording.RelationLock;
 import dev.rehearse.recording.StatementFact;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the statement of the migration that a wait has to do with. Immutable. */
@@ -31,7 +32,12 @@ final class StatementTimes {
             String mode,
             long startMicros,
             long endMicros,
-            List<Blocking> chain) {}
+            List<Blocking> chain) {
+
+        Wait withChain(List<Blocking> other) {
+            return new Wait(pid, kind, relation, mode, startMicros, endMicros, other);
+        }
+    }
 
     /**
      * The waiter's own statement if the migration waited; the one that took, or queues for, the lock if the migration is in the chain;
@@ -48,16 +54,24 @@ final class StatementTimes {
             return ranDuring(wait, 0).map(StatementFact::index).orElse(-1);
         }
         int pid = migration.get().pid();
-        Optional<StatementFact> found = migration.get().waiting() ? Optional.empty() : tookTheLock(wait, pid);
+        Optional<StatementFact> found =
+                migration.get().waiting() ? Optional.empty() : tookTheLock(wait, s -> s.backendPid() == pid);
         return found.or(() -> ranDuring(wait, pid))
                 .or(() -> lastBefore(wait, pid))
                 .map(StatementFact::index)
                 .orElse(-1);
     }
 
-    private Optional<StatementFact> tookTheLock(Wait wait, int pid) {
+    /** The migration's session that is known to have held the lock at the time, with the statement that took it. */
+    Optional<Blocking> holder(Wait wait) {
+        return tookTheLock(wait, s -> s.backendPid() != wait.pid())
+                .map(s -> new Blocking(s.backendPid(), "migration", SessionKind.MIGRATION, s.sql(), false));
+    }
+
+    private Optional<StatementFact> tookTheLock(Wait wait, Predicate<StatementFact> which) {
         return statements.stream()
-                .filter(s -> s.backendPid() == pid && s.startMicros() <= wait.endMicros())
+                .filter(which)
+                .filter(s -> s.startMicros() <= wait.endMicros())
                 .filter(s -> s.locks().stream().anyMatch(l -> isInTheWay(l, s, wait)))
                 .findFirst();
     }

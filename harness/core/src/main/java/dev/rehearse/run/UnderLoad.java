@@ -165,9 +165,7 @@ final class UnderLoad implements AutoCloseable {
                     wait.mode(),
                     wait.endMicros(),
                     wait.durationMicros(),
-                    wait.ended(),
-                    List.of(),
-                    List.of()));
+                    wait.ended()));
         }
         for (MigrationWait wait : migrators.recorder().waits()) {
             reported.add(new ReportedWait(
@@ -180,9 +178,7 @@ final class UnderLoad implements AutoCloseable {
                     wait.mode(),
                     wait.endMicros(),
                     wait.durationMicros(),
-                    wait.granted() ? Ended.GRANTED : Ended.CANCELLED,
-                    List.of(),
-                    List.of()));
+                    wait.granted() ? Ended.GRANTED : Ended.CANCELLED));
         }
         return reported;
     }

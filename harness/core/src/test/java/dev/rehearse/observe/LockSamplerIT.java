@@ -395,9 +395,7 @@ class LockSamplerIT {
                     "AccessShareLock",
                     clock.micros(),
                     Math.round(truth.mostMillis() * 1_000),
-                    Ended.GRANTED,
-                    List.of(holder.pid),
-                    List.of()));
+                    Ended.GRANTED));
         }
 
         MergedWaits merged = LockWaits.merge(stop(), reported, List.of());
