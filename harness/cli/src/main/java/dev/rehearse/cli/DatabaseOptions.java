@@ -14,7 +14,6 @@ final class DatabaseOptions {
             names = "--database",
             paramLabel = "WHERE",
             defaultValue = "auto",
-            converter = DatabaseConverter.class,
             description = {
                 "auto: a container where an engine answers, otherwise an embedded server (default);",
                 "docker; embedded;",
@@ -48,21 +47,6 @@ final class DatabaseOptions {
 
     Overrides overrides() {
         return new Overrides(postgres, scale, randomSeed);
-    }
-
-    static final class DatabaseConverter implements ITypeConverter<String> {
-
-        @Override
-        public String convert(String value) {
-            if (value.equals("auto")
-                    || value.equals("docker")
-                    || value.equals("embedded")
-                    || value.startsWith("jdbc:postgresql:")) {
-                return value;
-            }
-            throw new TypeConversionException(
-                    "'" + value + "' is none of auto, docker, embedded and a URL that begins with jdbc:postgresql:");
-        }
     }
 
     static final class MajorConverter implements ITypeConverter<Integer> {

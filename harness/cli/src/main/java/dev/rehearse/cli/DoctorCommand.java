@@ -1,14 +1,16 @@
 package dev.rehearse.cli;
 
-import dev.rehearse.database.Leftovers;
-import java.lang.management.ManagementFactory;
+import dev.rehearse.database.MachineReport;
+import dev.rehearse.database.MachineReport.Fact;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 @Command(name = "doctor", description = "Says what this machine can do, and what to install for the rest.")
 final class DoctorCommand implements Callable<Integer> {
+
+    private static final String INDENT = " ".repeat(4);
 
     private final Console console;
 
@@ -18,20 +20,21 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        line("Java", Runtime.version() + " in " + System.getProperty("java.home"));
-        line("machine", Runtime.getRuntime().availableProcessors() + " cores, " + memory());
-        List<String> leftovers = Leftovers.list();
-        line("leftovers", leftovers.isEmpty() ? "none" : String.join("; ", leftovers) + " (the next run removes them)");
+        List<Fact> facts = new ArrayList<>();
+        facts.add(new Fact("Java", true, Runtime.version() + " in " + System.getProperty("java.home"), ""));
+        facts.addAll(MachineReport.look().facts());
+        facts.forEach(this::show);
         return ExitCode.OK;
     }
 
-    private static String memory() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
-                ? String.format(Locale.ROOT, "%,d MiB of memory", system.getTotalMemorySize() >> 20)
-                : "memory unknown";
+    private void show(Fact fact) {
+        console.print((fact.ok() ? "ok  " : "--  ") + fact.what() + ": " + indented(fact.detail()) + "\n");
+        if (!fact.howToFix().isEmpty()) {
+            console.print(INDENT + indented(fact.howToFix()) + "\n");
+        }
     }
 
-    private void line(String what, String says) {
-        console.print(String.format(Locale.ROOT, "%-12s %s%n", what, says));
+    private static String indented(String text) {
+        return text.strip().replace("\n", "\n" + INDENT);
     }
 }

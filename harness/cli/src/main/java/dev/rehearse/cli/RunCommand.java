@@ -50,11 +50,12 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         ConsoleProgress progress = new ConsoleProgress(console);
         Rehearsal rehearsal = RehearsalFile.read(plan, options.overrides(), progress);
-        Path folder = RunFolder.make(out, rehearsal.name(), LocalDateTime.now());
-        RehearsalReport report = engine.rehearse(rehearsal, options.database(), folder, progress);
-        progress.clear();
-        show(console, report, folder);
-        return report.verdict().exitCode();
+        try (RunFolder folder = RunFolder.make(out, rehearsal.name(), LocalDateTime.now())) {
+            RehearsalReport report = engine.rehearse(rehearsal, options.database(), folder.path(), progress);
+            progress.clear();
+            show(console, report, folder.path());
+            return report.verdict().exitCode();
+        }
     }
 
     static void show(Console console, RehearsalReport report, Path folder) {

@@ -50,15 +50,10 @@ public final class ReportedRun {
     }
 
     private static DatabaseProvider provider(String database, RunListener listener) {
-        if (database.equals("embedded")) {
-            return DatabaseProviders.embedded();
+        DatabaseProviders.Chosen chosen = DatabaseProviders.of(database);
+        if (database.equals("auto")) {
+            listener.note(chosen.provider().name() + ": " + chosen.reason());
         }
-        if (!database.equals("auto")) {
-            throw new InvalidRehearsalException(
-                    "There is no database \"" + database + "\" yet; auto and embedded are.");
-        }
-        DatabaseProviders.Chosen chosen = DatabaseProviders.auto();
-        listener.note(chosen.reason());
         return chosen.provider();
     }
 

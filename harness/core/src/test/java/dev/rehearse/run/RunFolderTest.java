@@ -34,14 +34,37 @@ class RunFolderTest {
     }
 
     @Test
-    void runs_of_one_second_have_folders_of_their_own() throws IOException {
-        Path first = RunFolder.fresh(folder, "widen", NOW);
-        Path second = RunFolder.fresh(folder, "widen", NOW);
+    void runs_of_one_second_have_folders_of_their_own() {
+        Path first = RunFolder.make(folder, null, "widen", NOW).path();
+        Path second = RunFolder.make(folder, null, "widen", NOW).path();
 
         assertThat(first).isEqualTo(folder.resolve("widen/2026-11-22T10-15-00")).isDirectory();
         assertThat(second)
                 .isEqualTo(folder.resolve("widen/2026-11-22T10-15-00-2"))
                 .isDirectory();
+    }
+
+    @Test
+    void a_run_that_wrote_nothing_leaves_no_folder() {
+        Path runs = folder.resolve("reports/runs");
+
+        RunFolder.make(runs, null, "widen", NOW).close();
+
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void what_a_run_wrote_and_what_was_there_before_stays() throws IOException {
+        Path runs = folder.resolve("runs");
+        RunFolder written = RunFolder.make(runs, null, "widen", NOW);
+        Files.writeString(written.path().resolve("report.md"), "GO");
+        written.close();
+        RunFolder.make(runs, null, "widen", NOW).close();
+        RunFolder.make(runs, folder, "widen", NOW).close();
+
+        assertThat(runs.resolve("widen")).isDirectoryNotContaining("glob:**-2");
+        assertThat(written.path().resolve("report.md")).exists();
+        assertThat(folder).isDirectory();
     }
 
     @Test

@@ -59,9 +59,8 @@ public final class RehearseExtension implements ParameterResolver {
     private static RehearsalReport rehearse(Rehearse annotation) {
         Rehearsal rehearsal = RehearsalFile.read(Path.of(annotation.plan()), overrides(annotation));
         Path out = annotation.out().isEmpty() ? null : Path.of(annotation.out());
-        Path folder = RunFolder.make(out, rehearsal.name(), LocalDateTime.now());
-        try {
-            return ReportedRun.of(rehearsal, annotation.database(), folder, RunListener.SILENT);
+        try (RunFolder folder = RunFolder.make(out, rehearsal.name(), LocalDateTime.now())) {
+            return ReportedRun.of(rehearsal, annotation.database(), folder.path(), RunListener.SILENT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ParameterResolutionException("The rehearsal of " + rehearsal.name() + " was interrupted.", e);
