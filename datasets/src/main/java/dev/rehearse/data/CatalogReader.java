@@ -40,6 +40,11 @@ final class CatalogReader {
 
     /** All user tables, by schema and name. */
     List<Table> read() throws SQLException {
+        int version = connection.getMetaData().getDatabaseMajorVersion();
+        if (version < 14) {
+            throw DatasetException.spec(
+                    "The server is PostgreSQL " + version + "; data is made for 14 and newer. Use one of those.");
+        }
         Sql.execute(connection, "SET search_path = pg_catalog");
         try {
             return readTables();

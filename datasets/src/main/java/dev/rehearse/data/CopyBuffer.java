@@ -10,7 +10,7 @@ import java.util.Arrays;
  */
 final class CopyBuffer {
 
-    private static final byte[] NULL = {'\\', 'N'};
+    static final byte[] NULL = {'\\', 'N'};
 
     private byte[] bytes;
     private int length;

@@ -27,7 +27,7 @@ final class ForeignKeyValues {
      * @param plain plausible values of a column, for one that must have a value though the reference is left out
      * @param tried columns whose being NULL is decided elsewhere
      */
-    void fill(Function<Column, @Nullable Values> plain, Set<Integer> tried) {
+    void fill(Function<Column, Values> plain, Set<Integer> tried) {
         ParentChoice choice = choice(tried);
         for (int number : use.owned()) {
             Column column = table.column(number);

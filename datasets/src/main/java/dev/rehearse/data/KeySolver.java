@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.Collectors;
@@ -27,16 +29,30 @@ final class KeySolver {
     private final TablePlan plan;
     private final List<ForeignKeyUse> uses;
     private final IntFunction<Keys> keysOf;
+    private final Function<UniqueKey, Optional<PredicateBreak>> breakOf;
     private final long seed;
+    private final List<KeptOut> keptOut = new ArrayList<>();
     private final Map<Integer, LongUnaryOperator> indexes = new HashMap<>();
     private final List<Set<Integer>> solved = new ArrayList<>();
     private final Map<ForeignKeyUse, Long> partnersPerParent = new HashMap<>();
 
-    /** @param keysOf the different values of a column by its number; capacity 0 where they are not free */
-    KeySolver(TablePlan plan, List<ForeignKeyUse> uses, IntFunction<Keys> keysOf, long seed) {
+    /** Rows from {@code from} on stand outside a partial index. */
+    record KeptOut(long from, PredicateBreak by) {}
+
+    /**
+     * @param keysOf the different values of a column by its number; capacity 0 where they are not free
+     * @param breakOf how rows can be kept out of a partial index
+     */
+    KeySolver(
+            TablePlan plan,
+            List<ForeignKeyUse> uses,
+            IntFunction<Keys> keysOf,
+            Function<UniqueKey, Optional<PredicateBreak>> breakOf,
+            long seed) {
         this.plan = plan;
         this.uses = uses;
         this.keysOf = keysOf;
+        this.breakOf = breakOf;
         this.seed = seed;
     }
 
@@ -60,6 +76,11 @@ final class KeySolver {
         return indexes;
     }
 
+    /** The rows that partial indexes have no room for, and what keeps them out. */
+    List<KeptOut> keptOut() {
+        return keptOut;
+    }
+
     private void solve(UniqueKey key) {
         if (plan.rows() <= 1 || solved.stream().anyMatch(key.columns()::containsAll)) {
             return;
@@ -80,7 +101,7 @@ final class KeySolver {
                 .filter(unit -> !indexes.containsKey(unit.column))
                 .sorted(Comparator.comparingLong((Unit unit) -> unit.capacity).reversed())
                 .forEach(units::add);
-        if (units.isEmpty()) {
+        if (units.isEmpty() && breakOf.apply(key).isEmpty()) {
             solveBySelfReference(key);
             return;
         }
@@ -116,6 +137,11 @@ final class KeySolver {
                     ? 0
                     : product > Keys.UNLIMITED / unit.capacity ? Keys.UNLIMITED : product * unit.capacity;
         }
+        if (product < plan.rows() && breakOf.apply(key).isPresent()) {
+            keptOut.add(new KeptOut(product, breakOf.apply(key).get()));
+            assign(key, digits, product);
+            return;
+        }
         ForeignKeyUse only = digits.size() == 1 ? digits.get(0).use : null;
         if (only != null) {
             if (!only.optional(plan.table()) && product < plan.rows()) {
@@ -128,13 +154,17 @@ final class KeySolver {
         if (product < plan.rows()) {
             plan.limitRows(product, describe(key));
         }
-        assign(key, digits);
+        assign(key, digits, plan.rows());
+        solved.add(digits.stream()
+                .flatMap(unit -> unit.use == null ? List.of(unit.column).stream() : unit.use.owned().stream())
+                .collect(Collectors.toSet()));
     }
 
-    private void assign(UniqueKey key, List<Unit> digits) {
+    /** Numbers the first {@code limit} rows; the others have any values. */
+    private void assign(UniqueKey key, List<Unit> digits, long limit) {
         LongUnaryOperator prefix = row -> 0;
         LongUnaryOperator rest = row -> row;
-        long range = plan.rows();
+        long range = limit;
         for (int i = 0; i < digits.size(); i++) {
             Unit unit = digits.get(i);
             boolean last = i == digits.size() - 1;
@@ -153,22 +183,31 @@ final class KeySolver {
             LongUnaryOperator before = prefix;
             LongUnaryOperator digit = row -> outer.applyAsLong(row) / step;
             if (unit.use == null) {
-                indexes.put(unit.column, digit);
-            } else if (i == 0) {
-                partnersPerParent.put(unit.use, per);
-                unit.use.choose(digit::applyAsLong);
+                long any = Mix.seed(seed, key.name(), "any " + i);
+                indexes.put(
+                        unit.column,
+                        row -> row < limit ? digit.applyAsLong(row) : Mix.below(Mix.at(any, row), unit.capacity));
             } else {
+                ForeignKeyUse use = unit.use;
                 long unitSeed = Mix.seed(seed, key.name(), "digit " + i);
-                unit.use.choose(row -> new Permutation(unit.capacity, Mix.at(unitSeed, before.applyAsLong(row)))
-                        .apply(digit.applyAsLong(row)));
+                ParentChoice any = ParentChoice.skewed(use::candidates, 0, unitSeed);
+                boolean leading = i == 0;
+                if (leading && limit == plan.rows()) {
+                    partnersPerParent.put(use, per);
+                }
+                // The leading parents come in order, as children do; the others in an order of their own for each of
+                // these.
+                use.choose(row -> row >= limit
+                        ? any.parent(row)
+                        : leading
+                                ? digit.applyAsLong(row)
+                                : new Permutation(unit.capacity, Mix.at(unitSeed, before.applyAsLong(row)))
+                                        .apply(digit.applyAsLong(row)));
             }
             prefix = row -> before.applyAsLong(row) * 0x1F3F + digit.applyAsLong(row);
             rest = row -> outer.applyAsLong(row) % step;
             range = per;
         }
-        solved.add(digits.stream()
-                .flatMap(unit -> unit.use == null ? List.of(unit.column).stream() : unit.use.owned().stream())
-                .collect(Collectors.toSet()));
     }
 
     private String describe(UniqueKey key) {

@@ -8,5 +8,5 @@ package dev.rehearse.data;
  */
 record Keys(long capacity, Values at) {
 
-    static final long UNLIMITED = 1L << 62;
+    static final long UNLIMITED = 1L << 61;
 }

@@ -134,9 +134,17 @@ final class Loader {
             }
             rowsDone.addAndGet(stretch.to - reported);
         } finally {
+            cancel(copy);
+        }
+    }
+
+    private static void cancel(CopyIn copy) {
+        try {
             if (copy.isActive()) {
                 copy.cancelCopy();
             }
+        } catch (SQLException e) {
+            // The statement failed before, or the connection is gone; either is being reported.
         }
     }
 

@@ -36,7 +36,7 @@ final class Mix {
         return bits;
     }
 
-    /** Spreads {@code bits} over 0 to {@code bound} - 1; {@code bound} is 1 to 2^62. */
+    /** Spreads {@code bits} over 0 to {@code bound} - 1; {@code bound} is 1 to 2^61. */
     static long below(long bits, long bound) {
         return Math.multiplyHigh(bits >>> 1, bound << 1);
     }

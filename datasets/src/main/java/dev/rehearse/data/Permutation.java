@@ -10,7 +10,7 @@ final class Permutation {
     private final int halfBits;
     private final long halfMask;
 
-    /** @param size 1 to 2^62 */
+    /** @param size 1 to 2^61 */
     Permutation(long size, long seed) {
         this.size = size;
         this.seed = seed;

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -207,15 +208,12 @@ final class Probe {
             while (m.find()) {
                 String constant = m.group(1) != null ? m.group(1).replace("''", "'") : m.group(2);
                 constants.add(constant);
-                // What a LIKE pattern asks for.
-                constants.add(constant.replace("%", "x").replace("_", "a"));
             }
         }
-        List<List<byte[]>> suggested = new ArrayList<>();
+        List<List<String>> suggested = new ArrayList<>();
         for (Column column : columns) {
             suggested.add(constants.stream()
                     .filter(constant -> fits(column.type(), constant))
-                    .map(CopyBuffer::escape)
                     .toList());
         }
         List<byte[][]> tuples = new ArrayList<>();
@@ -223,14 +221,17 @@ final class Probe {
         for (int row = 0; row < TRIES; row++) {
             byte[][] tuple = new byte[columns.size()][];
             for (int i = 0; i < tuple.length; i++) {
+                Column column = columns.get(i);
                 long bits = Mix.at(seed + i, row);
                 long die = Mix.below(bits, 4);
-                List<byte[]> options = suggested.get(i);
-                if (die == 0 && !columns.get(i).notNull()) {
+                List<String> options = suggested.get(i);
+                if (die == 0 && !column.notNull()) {
                     continue;
                 }
                 if (die == 1 && !options.isEmpty()) {
-                    tuple[i] = options.get((int) Mix.below(Mix.mix(bits), options.size()));
+                    String option = options.get((int) Mix.below(Mix.mix(bits), options.size()));
+                    tuple[i] =
+                            CopyBuffer.escape(column.type().kind().isText() ? likeness(option, column, bits) : option);
                     continue;
                 }
                 scratch.truncate(0);
@@ -242,6 +243,15 @@ final class Probe {
             tuples.add(tuple);
         }
         return tuples;
+    }
+
+    /** A text that a LIKE pattern accepts: its wildcards replaced, in upper case as often as not. */
+    private static String likeness(String pattern, Column column, long bits) {
+        String word = new String(Words.pick(Words.PLAIN, Mix.mix(bits + 1)), StandardCharsets.US_ASCII)
+                + Mix.below(Mix.mix(bits + 2), 1000);
+        String text = pattern.replace("%", (bits & 1) == 0 ? word : word.toUpperCase(Locale.ROOT))
+                .replace("_", "a");
+        return text.length() <= column.type().maxLength() ? text : pattern;
     }
 
     private static boolean fits(SqlType type, String constant) {

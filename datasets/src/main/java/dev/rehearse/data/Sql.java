@@ -40,7 +40,7 @@ final class Sql {
             execute(
                     connection,
                     "SET application_name = 'rehearse-data'; SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres';"
-                            + " SET timezone = 'UTC'; SET lock_timeout = '30s'; SET statement_timeout = 0;"
+                            + " SET timezone = 'UTC'; SET lock_timeout = '10s'; SET statement_timeout = 0;"
                             + " SET idle_in_transaction_session_timeout = 0; SET xmloption = 'content';"
                             + " SET check_function_bodies = off; SET client_min_messages = warning");
             return connection;

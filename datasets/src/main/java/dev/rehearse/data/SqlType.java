@@ -82,8 +82,16 @@ record SqlType(
     /** The most characters (or bits) a value may have, or {@link Integer#MAX_VALUE} where the type sets no limit. */
     int maxLength() {
         return switch (kind) {
-            case TEXT, CHAR -> modifier >= 4 ? modifier - 4 : "name".equals(sqlName) ? 63 : Integer.MAX_VALUE;
+            case TEXT, CHAR -> modifier >= 4 ? modifier - 4 : limitByName();
             case BIT, VARBIT -> modifier >= 0 ? modifier : 64;
+            default -> Integer.MAX_VALUE;
+        };
+    }
+
+    private int limitByName() {
+        return switch (sqlName) {
+            case "name" -> 63;
+            case "\"char\"" -> 1;
             default -> Integer.MAX_VALUE;
         };
     }

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +18,7 @@ final class TablePlan {
     private long rows;
     private long existing;
     private final Values[] values;
+    private volatile boolean planned;
     private final Map<Integer, byte[][]> existingKeys = new HashMap<>();
     private final List<String> notes = new ArrayList<>();
 
@@ -79,9 +79,13 @@ final class TablePlan {
         return values[column];
     }
 
-    /** Whether all columns have their values. */
+    /** Whether all columns have their values for good. */
     boolean isPlanned() {
-        return rows == 0 || Arrays.stream(values).noneMatch(Objects::isNull);
+        return planned || rows == 0;
+    }
+
+    void planned() {
+        planned = true;
     }
 
     void values(int column, Values columnValues) {

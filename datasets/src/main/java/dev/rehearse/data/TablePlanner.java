@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongUnaryOperator;
@@ -46,7 +47,8 @@ final class TablePlanner {
                 }
             }
         }
-        indexes = new KeySolver(plan, uses, this::distinctIfFree, seed("keys")).solve();
+        KeySolver keys = new KeySolver(plan, uses, this::distinctIfFree, this::predicateBreak, seed("keys"));
+        indexes = keys.solve();
         for (Column column : table.columns()) {
             if (!isForeign(column)) {
                 plan.values(table.indexOf(column.number()), framed(column));
@@ -58,9 +60,33 @@ final class TablePlanner {
                             use,
                             context.spec().edgeCaseShare(),
                             seed(use.foreignKey().name()))
-                    .fill(this::rawOrNothing, tried);
+                    .fill(this::rawOrExplain, tried);
         }
+        keys.keptOut().forEach(this::keepOut);
         tryValues();
+        plan.planned();
+    }
+
+    private Optional<PredicateBreak> predicateBreak(UniqueKey key) {
+        return PredicateBreak.of(
+                table,
+                key,
+                column -> !isForeign(column)
+                        && raisable(column.number())
+                        && !context.isReferenced(table, column)
+                        && checks.orderings().stream().noneMatch(o -> o.lesser() == column.number()),
+                column -> Objects.requireNonNullElse(
+                        restriction(column).allowed(), column.type().labels()));
+    }
+
+    private void keepOut(KeySolver.KeptOut keptOut) {
+        int place = table.indexOf(keptOut.by().column());
+        Values usual = plan.values(place);
+        byte @Nullable [] value = keptOut.by().value();
+        Values outside = value != null
+                ? (row, out) -> out.put(value)
+                : rawOrExplain(table.columns().get(place));
+        plan.values(place, (row, out) -> (row < keptOut.from() ? usual : outside).write(row, out));
     }
 
     private List<PartitionBounds.Leaf> partitionLeaves() {
@@ -216,7 +242,7 @@ final class TablePlanner {
         return r.notNull() ? values : ColumnFrame.nullable(values, ColumnFrame.nullShare(column, share, seed), seed);
     }
 
-    private @Nullable Values rawOrNothing(Column column) {
+    private Values rawOrExplain(Column column) {
         try {
             return raw(column);
         } catch (SQLException e) {
@@ -264,7 +290,10 @@ final class TablePlanner {
                 r = r.atMost(ordering.strict() ? bound.subtract(CheckSolver.step(column.type())) : bound);
             }
         }
-        return orFail(column, maker.plain(column, r, firstInstant));
+        Values plain = orFail(column, maker.plain(column, r, firstInstant));
+        return Namesake.of(table, column, r, context.plans().values())
+                .map(namesake -> namesake.values(plain, seed(column.name())))
+                .orElse(plain);
     }
 
     private final class PerLeaf implements Values.Ordered {

@@ -165,6 +165,7 @@ final class TypeCatalog {
         kinds.put("varchar", Kind.TEXT);
         kinds.put("name", Kind.TEXT);
         kinds.put("bpchar", Kind.CHAR);
+        kinds.put("char", Kind.CHAR);
         kinds.put("jsonb", Kind.JSON);
         kinds.put("oid", Kind.INT4);
         for (String name : List.of("point", "line", "lseg", "box", "path", "polygon", "circle")) {

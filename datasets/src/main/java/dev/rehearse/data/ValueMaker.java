@@ -1,6 +1,7 @@
 package dev.rehearse.data;
 
 import dev.rehearse.data.SqlType.Kind;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -79,16 +80,20 @@ record ValueMaker(long rows, long population, long randomSeed, long seed) {
         };
     }
 
+    /** The labels of an enum or the texts of a list, as far as the other restrictions allow them. */
     private static Keys options(SqlType type, Restriction r) {
-        List<String> labels = type.labels();
-        @Nullable List<String> allowed = r.allowed();
-        if (allowed == null) {
-            return TextValues.options(labels);
-        }
-        return TextValues.options(
-                labels.isEmpty()
-                        ? allowed
-                        : allowed.stream().filter(labels::contains).toList());
+        List<String> options = Objects.requireNonNullElse(r.allowed(), type.labels());
+        return TextValues.options(options.stream()
+                .filter(option -> type.labels().isEmpty() || type.labels().contains(option))
+                .filter(option ->
+                        !type.kind().isText() || (option.length() >= r.minLength() && option.length() <= r.maxLength()))
+                .filter(option -> {
+                    @Nullable BigDecimal ordinal = CheckSolver.ordinal(type, "=", new Expression.Constant(option));
+                    return ordinal == null
+                            || ((r.low() == null || r.low().compareTo(ordinal) <= 0)
+                                    && (r.high() == null || r.high().compareTo(ordinal) >= 0));
+                })
+                .toList());
     }
 
     private @Nullable Values fewOf(Keys options) {

@@ -63,6 +63,107 @@ class DatasetIT {
                 .containsExactly("t");
     }
 
+    @Test
+    void the_same_seed_gives_the_same_rows_for_one_and_for_two_streams() throws Exception {
+        DatasetSpec spec = new DatasetSpec(300, Map.of("shop.orders", 120_000L, "audit", 0L), 7, 0.05);
+        ConnectionSource one = server.database("one_stream");
+        ConnectionSource two = server.database("two_streams");
+        ConnectionSource other = server.database("other_seed");
+        for (ConnectionSource database : List.of(one, two, other)) {
+            script(database, resource("torture.sql"));
+        }
+
+        FilledDataset first = Dataset.fill(one, spec, FillProgress.SILENT, 1);
+        FilledDataset second = Dataset.fill(two, spec, FillProgress.SILENT, 2);
+        Dataset.fill(other, new DatasetSpec(300, Map.of("audit", 0L), 8, 0.05), FillProgress.SILENT);
+
+        assertThat(second.bytes()).isEqualTo(first.bytes());
+        for (FilledTable table : first.tables()) {
+            assertThat(hash(two, table)).as(table.name()).isEqualTo(hash(one, table));
+        }
+        FilledTable customers = first.tables().stream()
+                .filter(t -> t.name().equals("customer"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(hash(other, customers)).isNotEqualTo(hash(one, customers));
+    }
+
+    private static List<String> hash(ConnectionSource database, FilledTable table) throws SQLException {
+        return query(
+                database,
+                "SELECT md5(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE \"C\")) FROM "
+                        + Sql.quote(table.schema()) + "." + Sql.quote(table.name()) + " t");
+    }
+
+    @Test
+    void the_owner_of_the_tables_can_fill_them_without_being_superuser() throws Exception {
+        ConnectionSource database = server.database("owned");
+        script(
+                database,
+                "DROP ROLE IF EXISTS shopkeeper; CREATE ROLE shopkeeper LOGIN; GRANT CREATE ON DATABASE owned TO shopkeeper");
+        ConnectionSource owner = () -> {
+            Connection connection = database.open();
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET SESSION AUTHORIZATION shopkeeper");
+            }
+            return connection;
+        };
+        script(owner, resource("torture.sql"));
+
+        FilledDataset filled = Dataset.fill(owner, DatasetSpec.of(200, 7), FillProgress.SILENT);
+
+        assertThat(filled.tables()).allMatch(table -> table.rows() > 0);
+    }
+
+    @Test
+    void a_table_that_had_rows_is_topped_up_when_it_is_named_and_its_children_refer_to_old_and_new_rows()
+            throws Exception {
+        ConnectionSource database = server.database("topped_up");
+        script(database, """
+                CREATE TABLE color (id serial PRIMARY KEY, name text NOT NULL UNIQUE);
+                INSERT INTO color (name) SELECT 'color ' || n FROM generate_series(1, 20) n;
+                CREATE TABLE version (id integer PRIMARY KEY); INSERT INTO version VALUES (7);
+                CREATE TABLE thing (id bigint PRIMARY KEY, color_id integer NOT NULL REFERENCES color);""");
+
+        FilledDataset filled =
+                Dataset.fill(database, new DatasetSpec(5_000, Map.of("color", 100L), 7, 0), FillProgress.SILENT);
+
+        assertThat(query(database, "SELECT count(*) || ' ' || max(id) FROM color"))
+                .containsExactly("100 100");
+        assertThat(query(database, "SELECT count(*) FROM version")).containsExactly("1");
+        assertThat(
+                        query(
+                                database,
+                                "SELECT count(DISTINCT color_id) > 50 AND min(color_id) <= 20 AND max(color_id) > 20 FROM thing"))
+                .containsExactly("t");
+        assertThat(query(database, "SELECT nextval('color_id_seq')")).containsExactly("101");
+        assertThat(filled.notes()).anyMatch(note -> note.contains("public.version was left alone"));
+    }
+
+    @Test
+    void edge_cases_appear_at_their_share_and_history_is_in_row_order() throws Exception {
+        ConnectionSource database = server.database("edges");
+        script(database, """
+                CREATE TABLE note (id integer PRIMARY KEY, body varchar(30), created_at timestamptz NOT NULL, n integer NOT NULL);
+                CREATE INDEX ON note (body)""");
+
+        Dataset.fill(database, new DatasetSpec(20_000, Map.of(), 7, 0.1), FillProgress.SILENT);
+
+        assertThat(query(database, "SELECT count(*) BETWEEN 1800 AND 2200 FROM note WHERE body IS NULL"))
+                .containsExactly("t");
+        assertThat(query(database, "SELECT count(*) > 20 FROM note WHERE body = ''"))
+                .containsExactly("t");
+        assertThat(query(database, "SELECT max(char_length(body)) || ' ' || (max(octet_length(body)) > 30) FROM note"))
+                .containsExactly("30 true");
+        assertThat(query(database, "SELECT max(n) || ' ' || min(n) FROM note"))
+                .containsExactly("2147483647 -2147483647");
+        assertThat(query(database, "SELECT count(*) > 100 FROM note WHERE created_at = 'infinity'"))
+                .containsExactly("t");
+        assertThat(query(database, """
+                        SELECT count(*) FROM (SELECT created_at < lag(created_at) OVER (ORDER BY id) AS back FROM note
+                        WHERE created_at BETWEEN '2024-01-01' AND '2026-01-01' AND created_at NOT IN ('2024-02-29')) t WHERE back""")).containsExactly("0");
+    }
+
     private static long rows(FilledDataset filled, String table) {
         return filled.tables().stream()
                 .filter(t -> t.name().equals(table) && t.schema().equals("shop"))

@@ -1,0 +1,132 @@
+package dev.rehearse.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.data.SqlType.Kind;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ValueMakerTest {
+
+    private static final int ROWS = 20_000;
+
+    private final ValueMaker maker = new ValueMaker(ROWS, 100, 7, 11);
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {
+                "INT4",
+                "INT8",
+                "FLOAT8",
+                "NUMERIC",
+                "TEXT",
+                "UUID",
+                "BYTEA",
+                "TIMESTAMP",
+                "TIMESTAMPTZ",
+                "DATE",
+                "INET",
+                "MACADDR",
+                "MACADDR8",
+                "INTERVAL",
+                "TIME"
+            })
+    void distinct_values_differ_for_every_row(Kind kind) {
+        Column column = Tables.column(1, "thing", kind);
+
+        Keys keys = maker.distinct(column, Restriction.of(column), 1);
+
+        assertThat(keys.capacity()).isGreaterThanOrEqualTo(ROWS);
+        Set<String> seen = new HashSet<>();
+        for (int row = 0; row < ROWS; row++) {
+            assertThat(seen.add(text(keys.at(), row))).as("row %d", row).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4, 10, 36, 64, 255})
+    void distinct_texts_fit_their_column(int limit) {
+        for (String name : List.of("code", "user_email", "order_id", "name")) {
+            Column column = new Column(1, name, Tables.type(Kind.TEXT, limit + 4), true, null, null, true, false);
+            Keys keys = maker.distinct(column, Restriction.of(column), 1);
+            Set<String> seen = new HashSet<>();
+            for (int row = 0; row < ROWS; row++) {
+                String text = text(keys.at(), row);
+                assertThat(text.length()).isBetween(1, limit);
+                assertThat(seen.add(text)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void plain_texts_fit_their_column() {
+        for (String name : List.of(
+                "email",
+                "phone",
+                "url",
+                "country",
+                "status",
+                "description",
+                "password_hash",
+                "parent_id",
+                "city",
+                "x")) {
+            Column column = new Column(1, name, Tables.type(Kind.TEXT, 5 + 4), true, null, null, true, false);
+            Values values = Objects.requireNonNull(maker.plain(column, Restriction.of(column), null));
+            for (int row = 0; row < 1_000; row++) {
+                assertThat(text(values, row).length()).isLessThanOrEqualTo(5);
+            }
+        }
+    }
+
+    @Test
+    void numbers_keep_to_their_bounds_wherever_these_lie() {
+        Column column = Tables.column(1, "age", Kind.INT4);
+        for (long[] bounds : new long[][] {{-5, -3}, {1_000_000, 1_000_001}, {0, 0}, {18, 200}}) {
+            Restriction r = Restriction.of(column)
+                    .atLeast(java.math.BigDecimal.valueOf(bounds[0]))
+                    .atMost(java.math.BigDecimal.valueOf(bounds[1]));
+            Values values = Objects.requireNonNull(maker.plain(column, r, null));
+            for (int row = 0; row < 500; row++) {
+                assertThat(Long.parseLong(text(values, row))).isBetween(bounds[0], bounds[1]);
+            }
+        }
+    }
+
+    @Test
+    void bounds_that_leave_nothing_give_no_values() {
+        Column column = Tables.column(1, "age", Kind.INT4);
+        Restriction r = Restriction.of(column).atLeast(java.math.BigDecimal.TEN).atMost(java.math.BigDecimal.ONE);
+
+        assertThat(maker.plain(column, r, null)).isNull();
+        assertThat(maker.distinct(column, r, 1).capacity()).isZero();
+    }
+
+    @Test
+    void columns_of_the_same_name_speak_of_the_same_things() {
+        Column column = new Column(1, "PROC_ID_", Tables.type(Kind.TEXT, 64 + 4), false, null, null, true, false);
+        Values here = Objects.requireNonNull(maker.plain(column, Restriction.of(column), null));
+        Values there =
+                Objects.requireNonNull(new ValueMaker(ROWS, 100, 7, 12).plain(column, Restriction.of(column), null));
+        Set<String> ids = new HashSet<>();
+        for (int row = 0; row < ROWS; row++) {
+            ids.add(text(here, row));
+            ids.add(text(there, row));
+        }
+
+        assertThat(ids).hasSizeLessThanOrEqualTo(100);
+    }
+
+    private static String text(Values values, long row) {
+        CopyBuffer out = new CopyBuffer(64);
+        values.write(row, out);
+        return Objects.requireNonNull(out.textFrom(0));
+    }
+}
