@@ -20,6 +20,7 @@ import org.flywaydb.core.api.callback.Context;
 import org.flywaydb.core.api.callback.Event;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.flywaydb.core.internal.license.VersionPrinter;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -40,8 +41,7 @@ final class FlywayTool implements MigrationTool {
 
     @Override
     public String name() {
-        String version = Flyway.class.getPackage().getImplementationVersion();
-        return version == null ? "Flyway" : "Flyway " + version;
+        return "Flyway " + VersionPrinter.getVersion();
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One session of the migration: what it runs, and which locks its open transaction has taken so far. Guarded by the recorder. */
+/** One session of the migration: what it runs, and which locks its open transaction has taken so far. Guarded by the {@link StatementLog}. */
 final class Backend {
 
     /** So many times the same text in a row, and reading locks after each tells nothing new. */
@@ -43,6 +43,15 @@ final class Backend {
         repeats = sql.equals(repeated) ? repeats + 1 : 0;
         repeated = sql;
         return repeats < REPEATS_READ;
+    }
+
+    void start(RecordedStatement statement) {
+        RecordedStatement previous = last;
+        if (previous != null && previous.effectiveEndMicros == Long.MAX_VALUE) {
+            previous.effectiveEndMicros = statement.statement.startMicros();
+        }
+        running = statement;
+        last = statement;
     }
 
     /** Books what the session holds and did not hold before the statement to the statement. */

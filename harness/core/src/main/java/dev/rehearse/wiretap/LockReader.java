@@ -42,8 +42,6 @@ final class LockReader implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             statement.execute("set statement_timeout = '2s'");
             statement.execute("set lock_timeout = '200ms'");
-            // The reader must not be noticed by the observers, nor wait for the planner on a busy machine.
-            statement.execute("set jit = off");
         }
         locks = connection.prepareStatement(ROWS);
         wal = connection.prepareStatement(
@@ -98,6 +96,11 @@ final class LockReader implements AutoCloseable {
             row.next();
             return row.getLong(1);
         }
+    }
+
+    /** Whether a reading gave up by its own timeouts; the connection is as good as before then. */
+    static boolean isTimeout(SQLException e) {
+        return "57014".equals(e.getSQLState()) || "55P03".equals(e.getSQLState());
     }
 
     @Override

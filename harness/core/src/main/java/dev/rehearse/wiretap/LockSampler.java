@@ -12,15 +12,15 @@ final class LockSampler implements AutoCloseable {
 
     static final int INTERVAL_MILLIS = 5;
 
-    private final StatementRecorder recorder;
+    private final StatementLog log;
     private final LockReader reader;
     private final RunClock clock;
     private final Semaphore work = new Semaphore(0);
     private final Thread thread = new Thread(this::run, "rehearse-tap-sampler");
     private volatile boolean closed;
 
-    LockSampler(StatementRecorder recorder, LockReader reader, RunClock clock) {
-        this.recorder = recorder;
+    LockSampler(StatementLog log, LockReader reader, RunClock clock) {
+        this.log = log;
         this.reader = reader;
         this.clock = clock;
         thread.setDaemon(true);
@@ -51,7 +51,7 @@ final class LockSampler implements AutoCloseable {
     private void run() {
         try {
             while (!closed) {
-                Map<Integer, Integer> during = recorder.underWay();
+                Map<Integer, Integer> during = log.underWay();
                 if (during.isEmpty()) {
                     work.acquire();
                     work.drainPermits();
@@ -64,7 +64,7 @@ final class LockSampler implements AutoCloseable {
             // Closed.
         } catch (SQLException e) {
             if (!closed) {
-                recorder.couldNotMeasure("locks of statements outside transactions: the sampler's connection failed ("
+                log.couldNotMeasure("locks of statements outside transactions: the sampler's connection failed ("
                         + e.getMessage() + ")");
             }
         }
@@ -74,12 +74,12 @@ final class LockSampler implements AutoCloseable {
         try {
             long asked = clock.micros();
             List<HeldLock> locks = reader.locks(during.keySet());
-            recorder.sampled(during, locks, (asked + clock.micros()) / 2);
+            log.sampled(during, locks, (asked + clock.micros()) / 2);
         } catch (SQLException e) {
-            if (!"57014".equals(e.getSQLState()) && !"55P03".equals(e.getSQLState())) {
+            if (!LockReader.isTimeout(e)) {
                 throw e;
             }
-            recorder.couldNotMeasure("some samples of the migration's locks: the system views were locked");
+            log.couldNotMeasure("some samples of the migration's locks: the system views were locked");
         }
     }
 }

@@ -5,14 +5,16 @@ import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.RelationLock;
 import dev.rehearse.recording.StatementFact;
+import dev.rehearse.wiretap.TappedStatement.Transaction;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of one statement while it runs and until its transaction ends. Guarded by the recorder. */
+/** What is known of one statement while it runs and until its transaction ends. Guarded by the {@link StatementLog}. */
 final class RecordedStatement {
 
     final int index;
@@ -24,15 +26,18 @@ final class RecordedStatement {
     final Map<Long, Relation> before;
 
     final Set<String> namesBefore;
+    /** Whether reading the server after it may tell something new. */
+    final boolean news;
+
     TappedStatement statement;
-    long walStart = -1;
-    long walBytes = -1;
+    volatile long walStart = -1;
+    volatile long walBytes = -1;
     /** When the next statement of its session began, or its transaction ended: until then its locks make others wait. */
     long effectiveEndMicros = Long.MAX_VALUE;
 
     final Map<Long, Taken> taken = new HashMap<>();
     final Map<Long, Wait> waits = new HashMap<>();
-    private long lastNoticeMicros = -1;
+    private ServerWords words = ServerWords.NONE;
 
     RecordedStatement(
             int index,
@@ -42,6 +47,7 @@ final class RecordedStatement {
             @Nullable String source,
             Map<Long, Relation> before,
             Set<String> namesBefore,
+            boolean news,
             TappedStatement statement) {
         this.index = index;
         this.phase = phase;
@@ -50,6 +56,7 @@ final class RecordedStatement {
         this.source = source;
         this.before = before;
         this.namesBefore = namesBefore;
+        this.news = news;
         this.statement = statement;
     }
 
@@ -97,28 +104,56 @@ final class RecordedStatement {
         return statement.outcome() == null;
     }
 
-    /** The server speaks at once, so a word of it means that no wait goes on. */
+    /** Takes the end in; of the notices, only what they say is kept. */
+    void end(TappedStatement ended) {
+        words = ServerWords.of(ended.notices(), ended.tag(), namesBefore::contains);
+        statement = ended.withoutNotices();
+        waits.values().forEach(w -> w.endedBy(ended.endMicros()));
+    }
+
+    /** Whether it ran at that moment, or kept its locks in a transaction that did nothing else. */
+    boolean isInForceAt(long micros) {
+        boolean outlived = isRunning()
+                || statement.transaction() == Transaction.OPEN
+                || statement.transaction() == Transaction.FAILED;
+        return statement.startMicros() <= micros && micros <= (outlived ? effectiveEndMicros : statement.endMicros());
+    }
+
+    /** The server speaks at once, so a word of it that is not about a wait means that no wait goes on. */
     void spoke(long micros, boolean ofWaiting) {
-        lastNoticeMicros = micros;
         if (!ofWaiting) {
             waits.values().forEach(w -> w.endedBy(micros));
         }
     }
 
-    void waited(long oid, long seenMicros, long waitedMicros) {
-        Wait wait = waits.computeIfAbsent(
-                oid,
-                o -> new Wait(waitedMicros >= 0 ? seenMicros - waitedMicros : Math.max(lastNoticeMicros, seenMicros)));
-        if (waitedMicros >= 0) {
-            wait.startMicros = Math.min(wait.startMicros, seenMicros - waitedMicros);
+    /** What the server itself says of a wait is better than any sample. */
+    void waitedExactly(long oid, long startMicros, long waitedMicros) {
+        Wait wait = waits.computeIfAbsent(oid, o -> new Wait(startMicros));
+        wait.startMicros = startMicros;
+        wait.exactMicros = waitedMicros;
+    }
+
+    /** Takes in which locks a sample saw it wait for; all its other waits are over. */
+    void sampledWaits(List<HeldLock> ungranted, long micros) {
+        Set<Long> now = new HashSet<>();
+        for (HeldLock lock : ungranted) {
+            now.add(lock.oid());
+            // waitstart may be unknown for a moment; the next sample has it.
+            long start = micros - Math.max(0, lock.waitedMicros());
+            Wait wait = waits.computeIfAbsent(lock.oid(), o -> new Wait(start));
+            wait.startMicros = Math.min(wait.startMicros, start);
+            wait.lastSeenMicros = micros;
         }
-        wait.lastSeenMicros = Math.max(wait.lastSeenMicros, seenMicros);
+        waits.forEach((oid, wait) -> {
+            if (!now.contains(oid)) {
+                wait.endedBy(micros);
+            }
+        });
     }
 
     StatementFact fact(long nowMicros, Map<Long, Relation> known) {
         TappedStatement s = statement;
         long end = s.endMicros() < 0 ? nowMicros : s.endMicros();
-        ServerWords words = ServerWords.of(s.notices(), s.tag(), namesBefore::contains);
         Outcome outcome = s.outcome();
         return new StatementFact(
                 index,
@@ -133,8 +168,7 @@ final class RecordedStatement {
                 outcome == null ? Outcome.UNKNOWN : outcome,
                 s.sqlState(),
                 s.message(),
-                s.transaction() == TappedStatement.Transaction.OPEN
-                        || s.transaction() == TappedStatement.Transaction.FAILED,
+                s.transaction() == Transaction.OPEN || s.transaction() == Transaction.FAILED,
                 s.messageStatements(),
                 s.rows(),
                 locks(end, nowMicros, known),

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 record ServerWords(List<String> rewrites, List<String> scans, List<String> indexBuilds, List<String> words) {
 
+    static final ServerWords NONE = new ServerWords(List.of(), List.of(), List.of(), List.of());
+
     private static final int WORDS_KEPT = 1_000;
 
     private static final Pattern REWRITE = Pattern.compile("rewriting table \"(.+)\"");

@@ -45,6 +45,24 @@ public record TappedStatement(
         notices = List.copyOf(notices);
     }
 
+    TappedStatement withoutNotices() {
+        return new TappedStatement(
+                number,
+                backendPid,
+                sql,
+                startMicros,
+                endMicros,
+                outcome,
+                transaction,
+                tag,
+                rows,
+                sqlState,
+                message,
+                List.of(),
+                messageStatements,
+                lastOfBurst);
+    }
+
     /** What ReadyForQuery says of the session's transaction. */
     public enum Transaction {
         /** No transaction is open: its locks are gone. */

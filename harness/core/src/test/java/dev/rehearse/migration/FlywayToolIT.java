@@ -1,0 +1,206 @@
+package dev.rehearse.migration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.database.TestDatabase;
+import dev.rehearse.plan.Migration;
+import dev.rehearse.plan.SqlFile;
+import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording.Attempt;
+import dev.rehearse.recording.RunClock;
+import dev.rehearse.recording.StatementFact;
+import dev.rehearse.wiretap.Servers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FlywayToolIT {
+
+    @TempDir
+    private Path folder;
+
+    private TestDatabase.Server server;
+    private Migrators migrators;
+
+    @BeforeEach
+    void start() throws SQLException, IOException {
+        server = Servers.newest();
+        script(
+                "V1__orders.sql",
+                "create table orders (id int primary key, total int);\ninsert into orders values (1, 10);");
+        script(
+                "V2__note.sql",
+                "-- a note\nalter table orders add column note text;\n\ncreate index note on orders (note);\n");
+        script("V3__big.sql", "alter table orders\n  alter column total type bigint;");
+        script("U3__big.sql", "alter table orders alter column total type int;");
+        script("U2__note.sql", "alter table orders drop column note;");
+    }
+
+    @AfterEach
+    void stop() {
+        if (migrators != null) {
+            migrators.close();
+        }
+    }
+
+    private void script(String name, String text) throws IOException {
+        Files.writeString(folder.resolve(name), text);
+    }
+
+    private Migration plan(List<SqlFile> down, @Nullable Duration lockTimeout, Duration deadline) {
+        return new Migration(
+                Migration.Tool.FLYWAY,
+                List.of(),
+                down,
+                new Migration.Flyway(List.of(folder), "1", null),
+                lockTimeout,
+                0,
+                Duration.ofMillis(50),
+                1,
+                deadline);
+    }
+
+    private void open(Migration plan) {
+        MigrationResult prepared = Migrators.prepare(plan, server, Servers.MIGRATOR, Servers.PASSWORD);
+        assertThat(prepared.succeeded()).as(String.valueOf(prepared.message())).isTrue();
+        migrators = Migrators.open(plan, server, Servers.MIGRATOR, Servers.PASSWORD, new RunClock());
+    }
+
+    private String query(String sql) throws SQLException {
+        try (Connection connection = server.connect("rehearse-test");
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    private StatementFact at(String source) {
+        return migrators.recorder().facts().stream()
+                .filter(f -> source.equals(f.source()))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("nothing from " + source + " in "
+                        + migrators.recorder().facts().stream()
+                                .map(StatementFact::source)
+                                .toList()));
+    }
+
+    @Test
+    void flyway_migrates_from_a_version_and_each_statement_has_its_line_and_locks() throws SQLException {
+        open(plan(List.of(), null, Duration.ofSeconds(60)));
+        assertThat(query("select max(version) from flyway_schema_history")).isEqualTo("1");
+
+        List<Attempt> attempts = migrators.run(Phase.MIGRATE);
+
+        assertThat(attempts).hasSize(1);
+        assertThat(attempts.get(0).message()).isNull();
+        assertThat(query("select max(version) from flyway_schema_history")).isEqualTo("3");
+        assertThat(at("V2__note.sql:2").locks()).anySatisfy(lock -> {
+            assertThat(lock.relation()).isEqualTo("orders");
+            assertThat(lock.mode()).isEqualTo(LockMode.ACCESS_EXCLUSIVE);
+            assertThat(lock.existedBefore()).isTrue();
+        });
+        assertThat(at("V2__note.sql:4").indexBuilds()).containsExactly("note on orders");
+        assertThat(at("V3__big.sql:1").rewrites()).containsExactly("orders");
+        assertThat(migrators.toolName()).startsWith("Flyway 13");
+    }
+
+    @Test
+    void undo_scripts_beside_the_migrations_lead_back_and_flyway_migrates_again() throws SQLException {
+        open(plan(List.of(), null, Duration.ofSeconds(60)));
+
+        assertThat(migrators.hasDown()).isTrue();
+        assertThat(migrators.run(Phase.MIGRATE)).allMatch(a -> a.outcome() == Outcome.SUCCEEDED);
+        List<Attempt> back = migrators.run(Phase.ROLL_BACK);
+
+        assertThat(back.get(0).message()).isNull();
+        assertThat(query("select string_agg(version, ',') from flyway_schema_history"))
+                .isEqualTo("1");
+        assertThat(query("select count(*) from information_schema.columns where table_name = 'orders'"))
+                .isEqualTo("2");
+        assertThat(at("U3__big.sql:1").startMicros())
+                .isLessThan(at("U2__note.sql:1").startMicros());
+        assertThat(migrators.run(Phase.REAPPLY)).allMatch(a -> a.outcome() == Outcome.SUCCEEDED);
+        assertThat(query("select max(version) from flyway_schema_history")).isEqualTo("3");
+    }
+
+    @Test
+    void the_plans_own_way_back_replaces_undo_scripts() throws SQLException {
+        open(plan(
+                List.of(SqlFile.of(
+                        "back.sql",
+                        "alter table orders drop column note;\nalter table orders alter column total type int;")),
+                null,
+                Duration.ofSeconds(60)));
+        migrators.run(Phase.MIGRATE);
+
+        assertThat(migrators.run(Phase.ROLL_BACK)).allMatch(a -> a.outcome() == Outcome.SUCCEEDED);
+
+        assertThat(query("select string_agg(version, ',') from flyway_schema_history"))
+                .isEqualTo("1");
+    }
+
+    @Test
+    void a_missing_undo_script_is_a_failure_that_names_it() throws Exception {
+        Files.delete(folder.resolve("U2__note.sql"));
+        open(plan(List.of(), null, Duration.ofSeconds(60)));
+        migrators.run(Phase.MIGRATE);
+
+        List<Attempt> back = migrators.run(Phase.ROLL_BACK);
+
+        assertThat(back.get(0).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(back.get(0).message()).contains("U2__*.sql");
+    }
+
+    @Test
+    void a_failing_migration_gives_its_sqlstate_and_line() throws Exception {
+        script("V4__bad.sql", "select 1;\nselect 1 / 0;");
+        open(plan(List.of(), null, Duration.ofSeconds(60)));
+
+        List<Attempt> attempts = migrators.run(Phase.MIGRATE);
+
+        assertThat(attempts.get(0).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(attempts.get(0).sqlState()).isEqualTo("22012");
+        assertThat(attempts.get(0).message()).startsWith("V4__bad.sql:2: ");
+    }
+
+    @Test
+    void the_lock_timeout_is_that_of_flyways_sessions() throws SQLException {
+        open(plan(List.of(), Duration.ofMillis(150), Duration.ofSeconds(60)));
+        try (Connection blocker = server.connect("rehearse-blocker");
+                Statement blocking = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            blocking.execute("lock table orders in access share mode");
+
+            List<Attempt> attempts = migrators.run(Phase.MIGRATE);
+
+            assertThat(attempts.get(0).sqlState()).isEqualTo("55P03");
+        }
+    }
+
+    @Test
+    void flyways_own_lock_makes_a_concurrent_index_build_hang_until_the_deadline() throws Exception {
+        script("V4__concurrent.sql", "create index concurrently total on orders (total);");
+        open(plan(List.of(), null, Duration.ofSeconds(4)));
+
+        List<Attempt> attempts = migrators.run(Phase.MIGRATE);
+
+        assertThat(attempts.get(0).outcome()).isNotEqualTo(Outcome.SUCCEEDED);
+        assertThat(attempts.get(0).message()).contains("deadline").contains("V4__concurrent.sql:1");
+        assertThat(query("select count(*) from pg_stat_activity where application_name like 'rehearse-migration-%'"))
+                .isEqualTo("0");
+    }
+}
