@@ -2,6 +2,7 @@ package dev.rehearse.wiretap;
 
 import dev.rehearse.recording.LockMode;
 import dev.rehearse.wiretap.RecordedStatement.Taken;
+import dev.rehearse.wiretap.ServerWords.WaitWords;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,14 +18,21 @@ final class Backend {
     /** So many times the same text in a row, and reading locks after each tells nothing new. */
     private static final int REPEATS_READ = 20;
 
+    /** The source that all others are better than. */
+    static final String SAMPLING = "sampling";
+
     final int pid;
     final int migrator;
 
     @Nullable
     RecordedStatement running;
 
+    /** A wait that the server has told of and that goes on. */
     @Nullable
-    RecordedStatement last;
+    WaitWords unfinishedWait;
+
+    long unfinishedWaitStartMicros;
+    private @Nullable RecordedStatement last;
 
     @Nullable
     String nextSource;
@@ -74,7 +82,7 @@ final class Backend {
             Taken fresh = new Taken(oid, mode, source);
             statement.taken.put(oid, fresh);
             all.add(fresh);
-        } else if (own.mode.compareTo(mode) < 0) {
+        } else if (own.mode.compareTo(mode) < 0 || own.mode == mode && own.source.equals(SAMPLING)) {
             own.mode = mode;
             own.source = source;
         }

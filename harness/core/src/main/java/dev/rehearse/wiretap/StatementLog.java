@@ -230,7 +230,7 @@ final class StatementLog {
                 List<HeldLock> own = locks.stream().filter(l -> l.pid() == pid).toList();
                 own.forEach(this::learn);
                 RecordedStatement statement = statements.get(index);
-                backend.attribute(statement, own, "sampling");
+                backend.attribute(statement, own, Backend.SAMPLING);
                 statement.sampledWaits(own.stream().filter(l -> !l.granted()).toList(), micros);
             }
         });

@@ -34,8 +34,9 @@ class ServerDeathIT {
                 2,
                 Duration.ofSeconds(60));
         AtomicReference<List<Attempt>> attempts = new AtomicReference<>();
-        try (TestDatabase database =
-                DatabaseProviders.embedded().start(new DatabaseRequest(18, 0, Map.of(), null, null), Progress.SILENT)) {
+        TestDatabase database =
+                DatabaseProviders.embedded().start(new DatabaseRequest(18, 0, Map.of(), null, null), Progress.SILENT);
+        try {
             TestDatabase.Server server = database.primary();
             long from;
             try (Migrators migrators = Migrators.open(plan, server, server.user(), server.password(), new RunClock())) {
@@ -56,6 +57,8 @@ class ServerDeathIT {
                         .allMatch(f -> f.outcome() != Outcome.SUCCEEDED);
             }
             assertThat(System.nanoTime() - from).isLessThan(20_000_000_000L);
+        } finally {
+            database.close();
         }
 
         assertThat(attempts.get()).hasSize(2).allMatch(a -> a.outcome() != Outcome.SUCCEEDED && a.message() != null);
