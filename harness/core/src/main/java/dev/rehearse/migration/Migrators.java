@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Migrators implements AutoCloseable {
 
-    private static final Duration CANCELLING_TAKES_AT_MOST = Duration.ofSeconds(5);
+    /** How long a migration may take to end once it is cancelled; for the second half its sessions are ended, not only what they run. */
+    private static final int GRACE_SECONDS = 10;
 
     private final Migration plan;
     private final MigrationTool tool;
@@ -183,14 +184,13 @@ public final class Migrators implements AutoCloseable {
                             : "its deadline of " + inWords(plan.deadline()) + " was over");
         }
         threads.forEach(Thread::interrupt);
-        for (boolean terminate : List.of(false, true)) {
+        for (int second = 1; second <= GRACE_SECONDS; second++) {
             try {
-                if (terminate) {
-                    signal("pg_terminate_backend");
-                }
-                if (ended(threads, System.nanoTime() + CANCELLING_TAKES_AT_MOST.toNanos(), false)) {
+                if (ended(threads, System.nanoTime() + TimeUnit.SECONDS.toNanos(1), false)) {
                     return interrupted;
                 }
+                // A request to cancel is lost when it comes between two statements.
+                signal(second < GRACE_SECONDS / 2 ? "pg_cancel_backend" : "pg_terminate_backend");
             } catch (InterruptedException e) {
                 interrupted = true;
             }
