@@ -7,6 +7,7 @@ import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.RehearsalReport.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -65,6 +66,9 @@ public final class ConsoleReport {
         String verdict = report.verdict().name();
         String name = PlainText.oneLine(report.plan().name(), WIDTH - verdict.length() - 2);
         String setting = String.join(", ", facts.setting());
+        if (verdict.length() + 2 + setting.length() > WIDTH) {
+            setting = setting.replaceFirst(" \\([^)]*\\)", "");
+        }
         String first = verdict + "  " + name;
         String shown = coloured(verdict) + "  " + name;
         if (first.length() + 4 + setting.length() <= WIDTH) {
@@ -101,7 +105,8 @@ public final class ConsoleReport {
         LockWait worst = waits.get(0);
         Optional<Statement> statement = facts.statement(worst.statement());
         String behind = statement
-                .map(s -> " behind statement " + (s.index() + 1) + line(s))
+                .map(s -> " behind statement " + (s.index() + 1) + line(s)
+                        + (s.phase().equals("ROLL_BACK") ? ", of the rollback" : ""))
                 .orElse("");
         line(
                 "lock wait",
@@ -109,15 +114,17 @@ public final class ConsoleReport {
                         + behind);
         List<String> queue = new ArrayList<>();
         statement.ifPresent(s -> {
-            continuation(sqlAndLock(s));
+            continuation(PlainText.oneLine(s.sql(), WIDTH - LABEL));
+            queue.add(lockAndWork(s));
             queue.addAll(queue(s, worst.relation()));
         });
         String root = worst.rootBlocker();
         if (root != null && !BlockingTree.isMigration(root)) {
             queue.add("at the root: " + PlainText.oneLine(root, 40));
         }
+        queue.removeIf(String::isEmpty);
         if (!queue.isEmpty()) {
-            continuation(String.join("; ", queue));
+            continuation(PlainText.oneLine(String.join("; ", queue), WIDTH - LABEL));
         }
     }
 
@@ -130,17 +137,17 @@ public final class ConsoleReport {
                 : ", line " + source.substring(colon + 1);
     }
 
-    private String sqlAndLock(Statement statement) {
+    private static String lockAndWork(Statement statement) {
         String lock = Facts.strongestLock(statement)
                 .map(l -> l.mode() + " for " + Units.millis(l.heldMillis()))
                 .orElse("");
-        String work = String.join(
+        return String.join(
                 "",
+                lock,
                 statement.rewrites().isEmpty() ? "" : ", table rewritten",
                 statement.scans().isEmpty() ? "" : ", table scanned",
-                statement.indexBuilds().isEmpty() ? "" : ", index built");
-        String right = lock.isEmpty() ? "" : "   " + lock + work;
-        return PlainText.oneLine(statement.sql(), WIDTH - LABEL - right.length()) + right;
+                // A rewrite builds every index anew; that need not be said.
+                statement.indexBuilds().isEmpty() || !statement.rewrites().isEmpty() ? "" : ", index built");
     }
 
     private static List<String> queue(Statement statement, String relation) {
@@ -164,9 +171,13 @@ public final class ConsoleReport {
         List<Finding> others = facts.findings(Severity.BREACH, Severity.VOID).stream()
                 .filter(f -> !f.id().equals("LOCK_WAIT"))
                 .toList();
-        others.stream().limit(OTHER_FINDINGS).forEach(f -> line(label(f.id()), f.title()));
-        if (others.size() > OTHER_FINDINGS) {
-            continuation("and " + Units.count(others.size() - OTHER_FINDINGS, "more finding"));
+        Map<String, Finding> firstOfEach = new LinkedHashMap<>();
+        others.forEach(f -> firstOfEach.putIfAbsent(f.id(), f));
+        List<Finding> shown =
+                firstOfEach.values().stream().limit(OTHER_FINDINGS).toList();
+        shown.forEach(f -> line(label(f.id()), f.title()));
+        if (others.size() > shown.size()) {
+            continuation("and " + Units.count(others.size() - shown.size(), "more finding"));
         }
     }
 
@@ -225,9 +236,7 @@ public final class ConsoleReport {
     }
 
     private boolean hasFinding(String id) {
-        return facts.findings(Severity.BREACH, Severity.VOID).stream()
-                .limit(OTHER_FINDINGS + 1L)
-                .anyMatch(f -> f.id().equals(id));
+        return facts.findings(Severity.BREACH, Severity.VOID).stream().anyMatch(f -> f.id().equals(id));
     }
 
     private String budget(String part) {

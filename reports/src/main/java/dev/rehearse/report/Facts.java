@@ -71,11 +71,14 @@ final class Facts {
                 : Optional.of(report.statements().get(index));
     }
 
-    /** The lock that stands most in the way: on what existed before if there is one, then by mode, then by how long it was held. */
+    /** The lock that stands most in the way: on what existed before if there is one, then by mode, then a table before its
+     * indexes, then by how long it was held. */
     static Optional<Lock> strongestLock(Statement statement) {
         return statement.locks().stream()
                 .max(Comparator.comparing(Lock::existedBefore)
                         .thenComparingInt(lock -> MODES.indexOf(lock.mode()))
+                        .thenComparing(lock ->
+                                lock.kind().endsWith("table") && !lock.kind().startsWith("TOAST"))
                         .thenComparingDouble(Lock::heldMillis));
     }
 

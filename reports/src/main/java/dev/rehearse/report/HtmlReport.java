@@ -29,6 +29,7 @@ public final class HtmlReport {
             "findings.js",
             "scales.js",
             "panels.js",
+            "holds.js",
             "timeline.js",
             "blocking.js",
             "statements.js",

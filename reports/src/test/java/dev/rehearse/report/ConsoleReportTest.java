@@ -32,9 +32,8 @@ class ConsoleReportTest {
                 .contains("200 operations/s")
                 .containsPattern(
                         "lock wait    write_history waited up to [23]\\.\\d s \\(limit 500 ms\\) behind statement 2, line 24")
-                .contains("create index ACT_IDX_HI_VAR_PI")
-                .contains("SHARE for 3.0 s, index built")
-                .contains("398 operations queued on act_hi_varinst")
+                .contains("create index ACT_IDX_HI_VAR_PI_NAME_TYPE on ACT_HI_VARINST(PROC_INST_ID_, NAME_, VAR")
+                .contains("SHARE for 3.0 s, index built; 398 operations queued on act_hi_varinst")
                 .contains("errors       none of ")
                 .contains("replication  standby 1 fell 1.3 s behind")
                 .contains("safer way    CREATE INDEX CONCURRENTLY")

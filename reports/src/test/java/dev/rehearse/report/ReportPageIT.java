@@ -122,6 +122,7 @@ class ReportPageIT {
                 .isEqualTo(SampleReports.noGo().lockWaits().size());
         assertThat(browser.text(
                         "[...document.querySelectorAll('.timeline .title')].map(t => t.textContent).join('; ')"))
+                .contains("Locks held")
                 .contains("Lock waits")
                 .contains("Operations/s")
                 .contains("Response time")
@@ -245,7 +246,8 @@ class ReportPageIT {
                 .contains("Migrate")
                 .contains("waiting32")
                 .contains("p99")
-                .contains("2: create index ACT_IDX_HI_VAR_PI_NAME_TYPE");
+                .contains("2: create index ACT_IDX_HI_VAR_PI_NAME_TYPE")
+                .contains("SHARE on act_hi_varinst (statement 2)");
         assertThat(browser.evaluate("Number(document.querySelector('.cursor').getAttribute('x1'))")
                         .asDouble())
                 .isBetween(x - place("left") - 2, x - place("left") + 2);

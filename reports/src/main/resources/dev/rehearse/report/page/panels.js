@@ -1,6 +1,6 @@
 /* What the timeline draws, from top to bottom: phases, statements, lock waits, then one panel for each measure. */
 
-const LANES = { phase: 22, statement: 20, waits: 110 };
+const LANES = { phase: 22, statement: 20, hold: 16, waits: 110 };
 const MOST_SPANS = 400;
 const MOST_WAITS = 600;
 const WAIT_ROWS = 40;
@@ -41,19 +41,16 @@ function placeStatements(view) {
 }
 
 function statementLane(plot, top, placed) {
-  const columns = [];
-  const spans = placed.packed.map(({ item, row }) => {
+  return placed.packed.map(({ item, row }) => {
     const kind = statementKind(item);
     const x0 = Math.max(plot.left, plot.x(item.startMillis));
     const width = Math.max(2, Math.min(plot.right, plot.x(item.startMillis + item.durationMillis)) - x0);
     const number = String(item.index + 1);
-    if (kind !== "plain" && width >= 2) columns.push(s("rect", { class: `column ${kind}`, x: x0, y: top, width, height: plot.bottom - top }));
     return s("g", { class: `span ${kind}${item.outcome === "SUCCEEDED" ? "" : " failed"}`, "data-statement": item.index },
       s("title", {}, `Statement ${number}, ${time(item.durationMillis)}${item.outcome === "SUCCEEDED" ? "" : ", " + item.outcome}: ${oneLine(item.sql, 160)}`),
       s("rect", { x: x0, y: top + row * LANES.statement + 2, width, height: LANES.statement - 4, rx: 2 }),
       width > number.length * 7 + 4 && label(x0 + Math.min(width / 2, 60), top + row * LANES.statement + 14, item.outcome === "SUCCEEDED" ? number : `${number} ✕`, { "text-anchor": "middle" }));
   });
-  return { columns, spans };
 }
 
 /* Every n-th wait where there are too many for the rows, so that what is drawn has the shape of the whole. */

@@ -67,7 +67,7 @@ const work = st => [
 
 const lockText = { bad: "blocks reads and writes", warn: "blocks writes", plain: "" };
 
-const byStrength = locks => [...locks].sort((a, b) => b.existedBefore - a.existedBefore || MODES.indexOf(b.mode) - MODES.indexOf(a.mode) || b.heldMillis - a.heldMillis);
+const byStrength = locks => [...locks].sort((a, b) => b.existedBefore - a.existedBefore || MODES.indexOf(b.mode) - MODES.indexOf(a.mode) || isTable(b) - isTable(a) || b.heldMillis - a.heldMillis);
 
 /* Locks on what the statement itself made stand in nobody's way; the row's details have them. */
 function lockChips(locks, most) {

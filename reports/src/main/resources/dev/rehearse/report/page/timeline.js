@@ -37,11 +37,11 @@ function timeline() {
   });
   addEventListener("afterprint", schedule);
   return section("timeline", "Timeline",
-    "What the load felt, moment by moment, with the migration's statements (numbered) and every lock wait drawn over it.",
+    "What the load felt, with the migration's statements (numbered), the locks they held, and every lock wait.",
     h("figure", {}, toolbar, readout, holder,
       h("figcaption", {},
         h("p", { class: "legend" },
-          h("span", { class: "key bad" }, "statement that blocks reads and writes"), h("span", { class: "key warn" }, "blocks writes"), h("span", { class: "key plain" }, "other statement"),
+          h("span", { class: "key bad" }, "blocks reads and writes"), h("span", { class: "key warn" }, "blocks writes (shaded while the lock was held)"), h("span", { class: "key plain" }, "blocks neither"),
           h("span", { class: "key wait application" }, "lock wait of the application"), h("span", { class: "key wait migration" }, "of the migration"), h("span", { class: "key wait lost" }, "gave up or failed")),
         h("p", { class: "hint screen" }, "Drag to zoom, double-click to see all. With Ctrl, or after a click into the picture, the wheel zooms; so do + and −. Arrows move, a click on a statement goes to it."),
         notes)));
@@ -70,6 +70,9 @@ function render(state, width) {
 
   const placed = placeStatements(view);
   let y = LANES.phase + placed.height + 4;
+  const holds = placeHolds(view);
+  const holdsTop = y;
+  if (holds.rows.length) y += 16 + holds.rows.length * LANES.hold + 4;
   const waits = placeWaits(view);
   const waitsTop = y;
   if (waits.rows) y += 16 + waits.rows * waits.pitch + 6;
@@ -79,7 +82,6 @@ function render(state, width) {
     return top;
   });
   plot.bottom = y + 2;
-  const statements = statementLane(plot, LANES.phase, placed);
   const part = list.length ? buckets(plot) : null;
 
   const picture = s("svg", { class: "timeline", viewBox: `0 0 ${width} ${plot.bottom + 22}`, role: "img", "aria-label": `Timeline from ${moment(view[0])} to ${moment(view[1])}` },
@@ -88,10 +90,11 @@ function render(state, width) {
     timeTicks(view[0], view[1], wide ? 10 : 4).map(tick => s("g", {},
       s("line", { class: "grid", x1: plot.x(tick.at), x2: plot.x(tick.at), y1: LANES.phase, y2: plot.bottom }),
       label(plot.x(tick.at), plot.bottom + 16, tick.text, { "text-anchor": "middle" }))),
-    s("g", { class: "columns" }, statements.columns),
+    s("g", { class: "columns" }, holdColumns(plot, LANES.phase)),
     part && list.map((p, i) => p.draw(plot, part, tops[i], p.height)),
+    holds.rows.length > 0 && s("g", { class: "holds" }, label(plot.left, holdsTop + 10, "Locks held", { class: "label title" }), holdLane(plot, holdsTop + 16, holds)),
     waits.rows > 0 && s("g", { class: "waits" }, label(plot.left, waitsTop + 10, waits.text, { class: "label title" }), waitLane(plot, waitsTop + 16, waits)),
-    s("g", { class: "spans" }, statements.spans),
+    s("g", { class: "spans" }, statementLane(plot, LANES.phase, placed)),
     s("line", { class: "cursor", x1: -9, x2: -9, y1: LANES.phase, y2: plot.bottom }),
     s("rect", { class: "selection", x: -9, y: LANES.phase, width: 0, height: plot.bottom - LANES.phase }));
   state.plot = plot;
@@ -100,6 +103,7 @@ function render(state, width) {
   state.holder.dataset.from = view[0].toFixed(1);
   state.holder.dataset.to = view[1].toFixed(1);
   state.notes.textContent = [
+    holds.leftOut > 0 && `${things(holds.leftOut, "more lock")} held more briefly.`,
     DATA.lockWaits > REPORT.lockWaits.length && `Of ${things(DATA.lockWaits, "lock wait")} the ${count(REPORT.lockWaits.length)} longest are in this page.`,
     placed.leftOut > 0 && `${things(placed.leftOut, "shorter statement")} in this span not drawn; zoom in to see them.`,
   ].filter(Boolean).join(" ");
@@ -219,5 +223,6 @@ function read(state, at, x) {
       cell("p50", time(t.p50Millis[i])), cell("p99", time(t.p99Millis[i])), cell("max", time(t.maxMillis[i])),
       cell("waiting", count(t.waiting[i]))] : []),
     ...(has && t.replayLagMillis[i] !== null && t.replayLagMillis[i] !== undefined ? [cell("lag", time(t.replayLagMillis[i]))] : []),
+    ...(heldAt(at).length ? [cell("held", [...new Set(heldAt(at).map(hold => `${hold.mode} on ${oneLine(hold.relation, 40)} (statement ${hold.statement + 1})`))].slice(0, 3).join(", "), true)] : []),
     cell("statement", running.length ? running.slice(0, 2).map(st => `${st.index + 1}: ${oneLine(st.sql, 70)}`).join("; ") : "none", true));
 }
