@@ -1,7 +1,6 @@
 package dev.rehearse.assess;
 
 import dev.rehearse.plan.Budget;
-import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
@@ -32,22 +31,10 @@ final class ApplicationFindings {
         return findings;
     }
 
-    /** What the server says when a prepared SELECT * meets a changed table. */
-    private static final String CACHED_PLAN = "0A000";
-
-    /**
-     * The derived workload reads {@code SELECT *} through prepared statements to show that such plans fail. Whether the user's application
-     * does so too is not known, so that it is a danger, not a failure of the application.
-     */
-    private static boolean isOnlyADanger(Facts facts, Operation operation) {
-        return CACHED_PLAN.equals(operation.sqlState())
-                && facts.kind(operation).application().equals(Workload.Application.DERIVED);
-    }
-
     private static List<Finding> cachedPlans(Facts facts) {
         List<Operation> failed = JUDGED.stream()
                 .flatMap(phase -> facts.operationsDueIn(phase).stream())
-                .filter(operation -> isOnlyADanger(facts, operation))
+                .filter(operation -> facts.isFailedCachedPlan(operation))
                 .toList();
         if (failed.isEmpty()) {
             return List.of();
@@ -65,7 +52,7 @@ final class ApplicationFindings {
                         .limit(8)
                         .toList(),
                 "An application that reads SELECT * through prepared statements inside transactions gets error 0A000 once for each connection.",
-                advice(Map.of(CACHED_PLAN, 1L)),
+                advice(Map.of(Facts.CACHED_PLAN, 1L)),
                 "APP-01"));
     }
 
@@ -74,12 +61,12 @@ final class ApplicationFindings {
         if (allowed == null) {
             return List.of();
         }
-        OperationStatistics baseline = OperationStatistics.of(facts.operationsDueIn(Phase.BASELINE));
+        OperationStatistics baseline = facts.statistics(Phase.BASELINE);
         double baselineShare = share(baseline.errorCount(), baseline.count());
         List<Finding> findings = new ArrayList<>();
         for (Phase phase : JUDGED) {
             List<Operation> operations = facts.operationsDueIn(phase).stream()
-                    .filter(operation -> !isOnlyADanger(facts, operation))
+                    .filter(operation -> !facts.isFailedCachedPlan(operation))
                     .toList();
             OperationStatistics statistics = OperationStatistics.of(operations);
             double beyond = share(statistics.errorCount(), statistics.count()) - baselineShare;
@@ -228,10 +215,10 @@ final class ApplicationFindings {
 
     private static List<Finding> responseTime(Facts facts) {
         Budget budget = facts.recording().plan().budget();
-        OperationStatistics baseline = OperationStatistics.of(facts.operationsDueIn(Phase.BASELINE));
+        OperationStatistics baseline = facts.statistics(Phase.BASELINE);
         List<Finding> findings = new ArrayList<>();
         for (Phase phase : List.of(Phase.MIGRATE, Phase.ROLL_BACK)) {
-            OperationStatistics migrating = OperationStatistics.of(facts.operationsDueIn(phase));
+            OperationStatistics migrating = facts.statistics(phase);
             if (migrating.count() == 0) {
                 continue;
             }

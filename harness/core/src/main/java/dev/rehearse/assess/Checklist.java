@@ -57,19 +57,16 @@ final class Checklist {
                         : recording.plan().hasRollback() ? "the run ended before it" : "the plan has no rollback");
         notMeasured("before", "affected tables backed up", "a rehearsal cannot see production's backups");
         PhaseSpan settle = recording.span(Phase.SETTLE);
-        long failed = facts.operationsDueIn(Phase.SETTLE).stream()
-                .filter(o -> o.outcome() != Outcome.SUCCEEDED)
-                .count();
+        OperationStatistics settled = facts.statistics(Phase.SETTLE);
         add(
                 "before",
                 "application compatible with both schemas",
-                settle != null && failed == 0,
+                settle != null && settled.errorCount() == 0,
                 settle != null,
                 settle == null
                         ? "the run ended before SETTLE"
-                        : Units.count(failed) + " of "
-                                + Units.count(
-                                        facts.operationsDueIn(Phase.SETTLE).size(), "operation")
+                        : Units.count(settled.errorCount()) + " of "
+                                + Units.count(settled.count(), "operation")
                                 + " failed on the new schema ("
                                 + (recording.load().after() == null
                                         ? "the old application only: the plan names no new one"
@@ -122,7 +119,7 @@ final class Checklist {
                 worst != null,
                 worst != null,
                 worst == null ? "no standby in this rehearsal" : "at most " + Units.time(worst.replayLagMicros()));
-        var migrating = OperationStatistics.of(facts.operationsDueIn(Phase.MIGRATE));
+        var migrating = facts.statistics(Phase.MIGRATE);
         add(
                 "during",
                 "error rate",

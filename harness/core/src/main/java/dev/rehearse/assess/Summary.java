@@ -56,8 +56,8 @@ record Summary(Facts facts, Verdict verdict, List<Finding> findings) {
     }
 
     private String errors() {
-        OperationStatistics baseline = OperationStatistics.of(facts.operationsDueIn(Phase.BASELINE));
-        OperationStatistics migrating = OperationStatistics.of(facts.operationsDueIn(Phase.MIGRATE));
+        OperationStatistics baseline = facts.statistics(Phase.BASELINE);
+        OperationStatistics migrating = facts.statistics(Phase.MIGRATE);
         return Units.count(migrating.errorCount()) + " of " + Units.count(migrating.count(), "operation")
                 + " failed; response time p99 "
                 + Units.time(migrating.count() == 0 ? 0 : migrating.responseP99Micros())
