@@ -7,9 +7,12 @@ import dev.rehearse.recording.LockWait.SessionKind;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.RelationLock;
 import dev.rehearse.recording.StatementFact;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntToLongFunction;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the statement of the migration that a wait has to do with. Immutable. */
@@ -20,8 +23,50 @@ final class StatementTimes {
 
     private final List<StatementFact> statements;
 
+    /** When the last of the statements up to each one had ended. */
+    private final long[] endedMicros;
+
+    /** When the last lock of the statements up to each one was free. */
+    private final long[] freeMicros;
+
     StatementTimes(List<StatementFact> statements) {
-        this.statements = List.copyOf(statements);
+        this.statements = statements.stream()
+                .sorted(Comparator.comparingLong(StatementFact::startMicros))
+                .toList();
+        this.endedMicros = latest(StatementFact::endMicros);
+        this.freeMicros = latest(
+                s -> s.locks().stream().mapToLong(l -> heldUntil(l, s)).max().orElse(s.endMicros()));
+    }
+
+    private long[] latest(ToLongFunction<StatementFact> moment) {
+        long[] latest = new long[statements.size()];
+        long soFar = Long.MIN_VALUE;
+        for (int i = 0; i < latest.length; i++) {
+            soFar = Math.max(soFar, moment.applyAsLong(statements.get(i)));
+            latest[i] = soFar;
+        }
+        return latest;
+    }
+
+    /** Those that began by {@code to} and, by what {@code latest} says of them, may not have been over at {@code from}. */
+    private List<StatementFact> between(long from, long to, long[] latest) {
+        int first = firstAtLeast(latest.length, from, i -> latest[i]);
+        int end = firstAtLeast(latest.length, to + 1, i -> statements.get(i).startMicros());
+        return statements.subList(Math.min(first, end), end);
+    }
+
+    private static int firstAtLeast(int size, long least, IntToLongFunction ascending) {
+        int low = 0;
+        int high = size;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (ascending.applyAsLong(middle) < least) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     /** What the statement is asked for: who waited for what, and when. */
@@ -69,28 +114,30 @@ final class StatementTimes {
     }
 
     private Optional<StatementFact> tookTheLock(Wait wait, Predicate<StatementFact> which) {
-        return statements.stream()
+        return between(wait.startMicros(), wait.endMicros(), freeMicros).stream()
                 .filter(which)
-                .filter(s -> s.startMicros() <= wait.endMicros())
                 .filter(s -> s.locks().stream().anyMatch(l -> isInTheWay(l, s, wait)))
                 .findFirst();
     }
 
     private static boolean isInTheWay(RelationLock lock, StatementFact statement, Wait wait) {
         Optional<LockMode> wanted = LockMode.ofCatalogName(wait.mode());
-        long heldUntil =
-                Math.max(statement.endMicros(), statement.startMicros() + lock.waitMicros() + lock.heldMicros());
         return lock.relation().equals(wait.relation())
-                && heldUntil + SLACK_MICROS >= wait.startMicros()
+                && heldUntil(lock, statement) >= wait.startMicros()
                 && wanted.isPresent()
                 && lock.mode().conflictsWith(wanted.get());
+    }
+
+    private static long heldUntil(RelationLock lock, StatementFact statement) {
+        return Math.max(statement.endMicros(), statement.startMicros() + lock.waitMicros() + lock.heldMicros());
     }
 
     /** The statement of the process (of any, if 0) that shares the most time with the wait. */
     private Optional<StatementFact> ranDuring(Wait wait, int pid) {
         StatementFact best = null;
         long mostShared = -SLACK_MICROS;
-        for (StatementFact statement : statements) {
+        for (StatementFact statement :
+                between(wait.startMicros() - SLACK_MICROS, wait.endMicros() + SLACK_MICROS, endedMicros)) {
             long shared = Math.min(statement.endMicros(), wait.endMicros())
                     - Math.max(statement.startMicros(), wait.startMicros());
             if ((pid == 0 || statement.backendPid() == pid) && shared > mostShared) {
@@ -103,16 +150,21 @@ final class StatementTimes {
 
     /** In an open transaction the locks outlive their statement. */
     private Optional<StatementFact> lastBefore(Wait wait, int pid) {
-        return statements.stream()
-                .filter(s -> s.backendPid() == pid && s.endMicros() <= wait.startMicros())
-                .reduce((earlier, later) -> later);
+        List<StatementFact> before = between(Long.MIN_VALUE, wait.startMicros(), endedMicros);
+        for (int i = before.size() - 1; i >= 0; i--) {
+            if (before.get(i).backendPid() == pid) {
+                return Optional.of(before.get(i));
+            }
+        }
+        return Optional.empty();
     }
 
     /** How a wait of the migration ended that only the sampler saw: its statement failed at that moment, or it got the lock. */
     Ended endOf(int pid, long endMicros, long errorMicros) {
-        return statements.stream()
+        long slack = errorMicros + SLACK_MICROS;
+        return between(endMicros - slack, endMicros + slack, endedMicros).stream()
                 .filter(s -> s.backendPid() == pid && s.outcome() != Outcome.SUCCEEDED)
-                .filter(s -> Math.abs(s.endMicros() - endMicros) <= errorMicros + SLACK_MICROS)
+                .filter(s -> Math.abs(s.endMicros() - endMicros) <= slack)
                 .findFirst()
                 .map(StatementTimes::endOf)
                 .orElse(Ended.GRANTED);

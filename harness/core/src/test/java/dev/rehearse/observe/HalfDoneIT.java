@@ -1,0 +1,131 @@
+package dev.rehearse.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.rehearse.database.TestDatabase.Server;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording.Leftover;
+import dev.rehearse.recording.Recording.Leftover.Kind;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ParameterizedClass
+@ValueSource(ints = {18, 14})
+class HalfDoneIT {
+
+    @Parameter
+    int version;
+
+    private Server server;
+    private Connection connection;
+
+    @BeforeEach
+    void connect() throws SQLException {
+        server = ObservedServers.freshDatabase(version);
+        connection = server.connect("rehearse-test");
+        run("CREATE TABLE orders (id int PRIMARY KEY, total int, note_deprecated text);"
+                + " INSERT INTO orders VALUES (1, 7), (2, 7)");
+    }
+
+    @AfterEach
+    void disconnect() throws SQLException {
+        connection.close();
+    }
+
+    private void run(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private List<Leftover> find(Integer... pids) throws SQLException {
+        return HalfDone.find(connection, Phase.MIGRATE, List.of(pids));
+    }
+
+    @Test
+    void a_failed_concurrent_build_leaves_an_invalid_index() throws SQLException {
+        try {
+            run("CREATE UNIQUE INDEX CONCURRENTLY orders_total ON orders (total)");
+        } catch (SQLException e) {
+            assertThat(e.getSQLState()).isEqualTo("23505");
+        }
+
+        assertThat(find())
+                .extracting(Leftover::kind, Leftover::object, Leftover::phase)
+                .contains(tuple(Kind.INVALID_INDEX, "orders_total", Phase.MIGRATE));
+    }
+
+    @Test
+    void a_constraint_that_was_never_validated_is_found() throws SQLException {
+        run("ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0) NOT VALID");
+
+        assertThat(find())
+                .extracting(Leftover::kind, Leftover::object)
+                .contains(tuple(Kind.NOT_VALID_CONSTRAINT, "orders.positive"));
+
+        run("ALTER TABLE orders VALIDATE CONSTRAINT positive");
+
+        assertThat(find()).extracting(Leftover::kind).containsExactly(Kind.DEPRECATED_COLUMN);
+    }
+
+    @Test
+    void a_column_that_waits_to_be_dropped_is_found_with_what_depends_on_it() throws SQLException {
+        assertThat(find())
+                .extracting(Leftover::kind, Leftover::object)
+                .containsExactly(tuple(Kind.DEPRECATED_COLUMN, "orders.note_deprecated"));
+        assertThat(find().get(0).detail()).contains("nothing in the schema depends on it");
+
+        run("CREATE VIEW notes AS SELECT note_deprecated FROM orders");
+
+        assertThat(find().get(0).detail()).contains("still depend on it");
+    }
+
+    @Test
+    void a_transaction_and_an_advisory_lock_that_the_migration_kept_are_found_by_name_and_by_process()
+            throws SQLException {
+        try (TestSession named = new TestSession(server, "rehearse-migration-0");
+                TestSession renamed = new TestSession(server, "some tool");
+                TestSession application = new TestSession(server, "rehearse-load-1")) {
+            named.run("BEGIN; SELECT * FROM orders");
+            renamed.run("SELECT pg_advisory_lock(4242424242)");
+            application.run("BEGIN; SELECT pg_advisory_lock(1)");
+
+            assertThat(find(renamed.pid))
+                    .extracting(Leftover::kind, Leftover::object)
+                    .containsExactlyInAnyOrder(
+                            tuple(Kind.DEPRECATED_COLUMN, "orders.note_deprecated"),
+                            tuple(Kind.OPEN_TRANSACTION, "process " + named.pid),
+                            tuple(Kind.ADVISORY_LOCK, "advisory lock 4242424242"));
+        }
+    }
+
+    @Test
+    void a_prepared_transaction_is_found() throws SQLException {
+        if (version == 14) {
+            run("BEGIN; INSERT INTO orders VALUES (3, 3); PREPARE TRANSACTION 'forgotten'");
+
+            assertThat(find())
+                    .extracting(Leftover::kind, Leftover::object)
+                    .contains(tuple(Kind.OPEN_TRANSACTION, "prepared transaction 'forgotten'"));
+
+            run("ROLLBACK PREPARED 'forgotten'");
+        }
+    }
+
+    @Test
+    void what_was_half_done_before_is_not_the_migrations() throws SQLException {
+        List<Leftover> before = find();
+        run("ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0) NOT VALID");
+
+        assertThat(HalfDone.since(before, find())).extracting(Leftover::object).containsExactly("orders.positive");
+    }
+}
