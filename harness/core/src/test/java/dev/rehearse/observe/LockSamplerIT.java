@@ -2,6 +2,7 @@ package dev.rehearse.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.rehearse.database.TestDatabase.Server;
 import dev.rehearse.recording.LockWait.Blocking;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -360,9 +362,7 @@ class LockSamplerIT {
 
     @Test
     void a_prepared_transaction_is_named_as_the_blocker() throws Exception {
-        if (version != 14) {
-            return;
-        }
+        assumeThat(version).as("the one that allows prepared transactions").isEqualTo(14);
         TestSession waiter = session("rehearse-load-1");
         admin.run("BEGIN; LOCK TABLE orders; PREPARE TRANSACTION 'stuck-" + server.database() + "'");
         Future<Duration> waiting = waiter.start("SELECT * FROM orders");
@@ -429,7 +429,7 @@ class LockSamplerIT {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("20 s passed").isLessThan(deadline);
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 }

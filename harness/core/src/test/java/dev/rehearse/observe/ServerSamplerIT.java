@@ -1,0 +1,141 @@
+package dev.rehearse.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.Progress;
+import dev.rehearse.database.DatabaseProviders;
+import dev.rehearse.database.DatabaseRequest;
+import dev.rehearse.database.TestDatabase;
+import dev.rehearse.recording.Recording.ReplicationSample;
+import dev.rehearse.recording.Recording.ServerSample;
+import dev.rehearse.recording.RunClock;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ParameterizedClass
+@ValueSource(ints = {18, 14})
+class ServerSamplerIT {
+
+    @Parameter
+    int version;
+
+    private TestDatabase database;
+    private ServerSampler sampler;
+
+    @BeforeEach
+    void start() throws SQLException {
+        database = DatabaseProviders.embedded()
+                .start(
+                        new DatabaseRequest(version, 1, Map.of("max_standby_streaming_delay", "2s"), null, null),
+                        Progress.SILENT);
+        try (TestSession admin = new TestSession(database.primary(), "rehearse-test")) {
+            admin.run("CREATE TABLE orders (id int PRIMARY KEY, total int); INSERT INTO orders VALUES (1, 1);"
+                    + " CREATE TABLE items (id int)");
+        }
+        database.seal(Progress.SILENT);
+        sampler = ServerSampler.start(database.primary(), database.standbys(), new RunClock());
+        await(() -> !sampler.replication().isEmpty() && !sampler.server().isEmpty());
+    }
+
+    @AfterEach
+    void stop() {
+        sampler.close();
+        database.close();
+    }
+
+    @Test
+    void a_reader_on_the_standby_that_stops_replay_for_two_seconds_makes_two_seconds_of_lag_and_a_conflict()
+            throws SQLException {
+        try (TestSession primary = new TestSession(database.primary(), "rehearse-migration-0");
+                TestSession reader = new TestSession(database.standbys().get(0), "rehearse-load-1")) {
+            reader.awaitTrue("SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'orders')");
+            reader.run("BEGIN; SELECT * FROM orders");
+
+            primary.run("ALTER TABLE orders ADD COLUMN z int");
+            // Nothing more is written: the lag must grow all the same.
+            await(() -> last().conflicts() > 0 && last().replayLagMicros() == 0);
+        }
+
+        long longest = sampler.replication().stream()
+                .mapToLong(ReplicationSample::replayLagMicros)
+                .max()
+                .orElseThrow();
+        assertThat(longest / 1_000).isBetween(1_700L, 4_000L);
+        assertThat(last().conflicts()).isEqualTo(1);
+        assertThat(last().standby()).isEqualTo("standby 1");
+        assertThat(sampler.replication()).anyMatch(s -> s.replayLagBytes() > 0);
+        assertThat(sampler.notes()).isEmpty();
+    }
+
+    @Test
+    void a_standby_that_keeps_up_has_next_to_no_lag() throws SQLException {
+        try (TestSession primary = new TestSession(database.primary(), "rehearse-load-1")) {
+            int before = sampler.replication().size();
+            for (int i = 0; sampler.replication().size() < before + 10; i++) {
+                primary.run("INSERT INTO items VALUES (" + i + ")");
+            }
+            List<Long> lags = sampler.replication().subList(before, before + 10).stream()
+                    .map(ReplicationSample::replayLagMicros)
+                    .sorted()
+                    .toList();
+
+            assertThat(lags.get(5)).as("the median of %s", lags).isLessThan(500_000);
+        }
+    }
+
+    @Test
+    void the_servers_counters_are_sampled_as_they_grow() throws SQLException {
+        ServerSample before = sampler.server().get(0);
+        try (TestSession primary = new TestSession(database.primary(), "rehearse-load-1")) {
+            primary.run("INSERT INTO items SELECT generate_series(1, 100000)");
+            primary.run("SET work_mem = '64kB'; SELECT count(*) FROM (SELECT id FROM items ORDER BY id OFFSET 1) x");
+        }
+        await(() -> lastServer().walBytes() - before.walBytes() > 5_000_000
+                && lastServer().tempBytes() > before.tempBytes()
+                && lastServer().commits() > before.commits());
+
+        assertThat(lastServer().deadlocks()).isZero();
+        assertThat(lastServer().connections()).isPositive();
+    }
+
+    @Test
+    void the_death_of_the_servers_is_a_note_and_closing_does_not_hang() {
+        database.close();
+        await(() -> sampler.notes().size() >= 2);
+
+        long began = System.nanoTime();
+        sampler.close();
+
+        assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began)).isLessThan(15);
+        assertThat(sampler.notes()).anyMatch(n -> n.contains("primary"));
+        assertThat(sampler.notes()).anyMatch(n -> n.contains("standby 1"));
+    }
+
+    private ReplicationSample last() {
+        List<ReplicationSample> all = sampler.replication();
+        return all.get(all.size() - 1);
+    }
+
+    private ServerSample lastServer() {
+        List<ServerSample> all = sampler.server();
+        return all.get(all.size() - 1);
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("30 s passed").isLessThan(deadline);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+}
