@@ -71,21 +71,20 @@ final class Facts {
                 : Optional.of(report.statements().get(index));
     }
 
-    /** The lock that stands most in the way: on what existed before if there is one, then by mode, then a table before its
-     * indexes, then by how long it was held. */
+    /**
+     * The lock on what existed before that stands most in the way: by mode, then a table before its indexes, then by how long it was
+     * held.
+     */
     static Optional<Lock> strongestLock(Statement statement) {
         return statement.locks().stream()
-                .max(Comparator.comparing(Lock::existedBefore)
-                        .thenComparingInt(lock -> MODES.indexOf(lock.mode()))
+                .filter(Lock::existedBefore)
+                .max(Comparator.<Lock>comparingInt(lock -> MODES.indexOf(lock.mode()))
                         .thenComparing(lock ->
                                 lock.kind().endsWith("table") && !lock.kind().startsWith("TOAST"))
                         .thenComparingDouble(Lock::heldMillis));
     }
 
-    static boolean blocksReaders(String mode) {
-        return mode.equals("ACCESS EXCLUSIVE");
-    }
-
+    /** Whether plain INSERT, UPDATE and DELETE wait for the mode; those that stop reads stop writes too. */
     static boolean blocksWriters(String mode) {
         return MODES.indexOf(mode) >= MODES.indexOf("SHARE");
     }

@@ -151,27 +151,29 @@ public final class MarkdownReport {
                             + Markdown.code(statement.sql(), 90)
                             + (statement.outcome().equals("SUCCEEDED") ? "" : " **" + failure(statement) + "**"),
                     Units.millis(statement.durationMillis()),
-                    Facts.strongestLock(statement).map(MarkdownReport::lock).orElse("none"),
+                    Facts.strongestLock(statement).map(MarkdownReport::lock).orElse(""),
                     Units.count(statement.queued()),
                     worst == null ? "" : Units.millis(worst.millis()),
                     Markdown.text(PlainText.oneLine(String.join("; ", Facts.work(statement)), 90))));
         }
         int left = report.statements().size() - shown.size();
-        table.append(
-                left == 0
-                        ? ""
-                        : "\n_" + Units.count(left, "quicker statement")
-                                + " that held up fewer operations not shown._\n");
+        if (left > 0) {
+            table.append("\n_")
+                    .append(Units.count(left, "further statement"))
+                    .append(" that stood less in the way not shown._\n");
+        }
         return table.toString();
     }
 
     private double weight(Statement statement) {
         LockWait worst = worstWaits.get(statement.index());
         double failed = statement.outcome().equals("SUCCEEDED") ? 0 : 1e12;
-        return failed
-                + (worst == null ? 0 : 1e6 * worst.millis())
-                + 1e3 * statement.queued()
-                + statement.durationMillis();
+        double held = Facts.strongestLock(statement)
+                .filter(lock -> Facts.blocksWriters(lock.mode()))
+                .map(lock -> 10 * lock.heldMillis())
+                .orElse(0.0);
+        double waited = worst == null ? 0 : 1e6 * worst.millis();
+        return failed + waited + 1e3 * statement.queued() + held + statement.durationMillis();
     }
 
     private static String failure(Statement statement) {

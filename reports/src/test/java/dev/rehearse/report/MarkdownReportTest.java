@@ -50,7 +50,7 @@ class MarkdownReportTest {
     void of_many_statements_the_worst_are_shown_and_the_rest_counted() {
         String text = MarkdownReport.render(SampleReports.extreme());
 
-        assertThat(text).contains("488 quicker statements");
+        assertThat(text).contains("488 further statements");
         assertThat(text).hasSizeLessThan(20_000);
     }
 

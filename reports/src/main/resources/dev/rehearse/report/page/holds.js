@@ -53,14 +53,20 @@ const holdLane = (plot, top, { rows }) => rows.map((row, i) => {
   const bars = row.map(hold => {
     const x0 = Math.max(plot.left, plot.x(hold.from));
     const width = Math.max(2, Math.min(plot.right, plot.x(hold.to)) - x0);
-    return { x0, width, node: s("rect", { class: `hold ${hold.kind}`, x: x0, y: y + 3, width, height: LANES.hold - 6, rx: 2 }, s("title", {}, `${hold.mode} on ${hold.relation}, held for ${time(hold.to - hold.from)}`)) };
+    return { x0, width, node: s("rect", { class: `hold ${hold.kind}`, x: x0, y: y + 2, width, height: LANES.hold - 3, rx: 2 }, s("title", {}, `${hold.mode} on ${hold.relation}, held for ${time(hold.to - hold.from)}`)) };
   });
   const text = oneLine(`${row[0].relation}, ${row[0].mode}`, plot.wide ? 70 : 34);
-  // Beside the bar where there is room: left of it, else right of it.
-  const room = bars[0].x0 - plot.left > text.length * 6.3;
-  const end = bars[bars.length - 1];
-  const place = room ? { x: bars[0].x0 - 5, anchor: "end" } : { x: Math.min(end.x0 + end.width + 5, plot.right - text.length * 6.3), anchor: "start" };
-  return s("g", { "data-hold": row[0].relation }, bars.map(b => b.node), label(place.x, y + LANES.hold - 4, text, { "text-anchor": place.anchor }));
+  return s("g", { "data-hold": row[0].relation }, bars.map(b => b.node), holdLabel(plot, bars, text, y + LANES.hold - 4.5));
 });
+
+/* Inside a bar where it fits, else left of the first or right of the last. */
+function holdLabel(plot, bars, text, y) {
+  const width = text.length * 6.5;
+  const wide = bars.find(b => b.width > width + 8);
+  if (wide) return label(wide.x0 + 6, y, text, { class: "label inside" });
+  if (bars[0].x0 - plot.left > width) return label(bars[0].x0 - 5, y, text, { "text-anchor": "end" });
+  const last = bars[bars.length - 1];
+  return label(Math.min(last.x0 + last.width + 5, plot.right - width), y, text);
+}
 
 const heldAt = at => HOLDS.filter(hold => at >= hold.from && at < hold.to);

@@ -1,6 +1,6 @@
 /* What the timeline draws, from top to bottom: phases, statements, lock waits, then one panel for each measure. */
 
-const LANES = { phase: 22, statement: 20, hold: 16, waits: 110 };
+const LANES = { phase: 22, statement: 20, hold: 17, waits: 110 };
 const MOST_SPANS = 400;
 const MOST_WAITS = 600;
 const WAIT_ROWS = 40;
