@@ -27,7 +27,17 @@ final class DataDirectories {
     static final String COPY =
             "cp -a --reflink=auto \"$1\" \"$2\" 2>/dev/null || { rm -rf \"$2\" && cp -a \"$1\" \"$2\"; }";
 
+    /**
+     * Has the kernel write now what was copied. It would begin some seconds later anyway, and every commit of the rehearsal that met
+     * it would take longer than it should.
+     */
+    static final String FLUSH = "{ sync -f \"$2\" 2>/dev/null || sync; }";
+
     private DataDirectories() {}
+
+    static void flush(Path directory) {
+        shell(FLUSH, directory, directory);
+    }
 
     static void trim(Path dataDirectory) {
         shell(TRIM, dataDirectory);

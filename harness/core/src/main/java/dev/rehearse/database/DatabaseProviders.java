@@ -2,6 +2,7 @@ package dev.rehearse.database;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.Progress;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -41,14 +42,36 @@ public final class DatabaseProviders {
         return ExternalProvider.at(jdbcUrl);
     }
 
-    /** A container where an engine answers, the embedded server where none does. */
+    /**
+     * A container where an engine answers, the embedded server where none does; and the embedded server, too, where the engine
+     * has no image and cannot get one.
+     */
     public static Chosen auto() {
         try {
             return new Chosen(
-                    docker(),
+                    new ContainerIfPossible(RehearseHome.current()),
                     "a container engine answers: " + DockerProvider.engine().describe());
         } catch (EnvironmentException e) {
-            return new Chosen(embedded(), "no container engine answers");
+            return new Chosen(embedded(), "no container engine answers, so the embedded server is used");
+        }
+    }
+
+    private record ContainerIfPossible(RehearseHome home) implements DatabaseProvider {
+
+        @Override
+        public String name() {
+            return "auto";
+        }
+
+        @Override
+        public TestDatabase start(DatabaseRequest request, Progress progress) {
+            try {
+                DockerProvider.imageId(request, progress);
+            } catch (EnvironmentException e) {
+                progress.report("use the embedded server, because the image cannot be had", 0, -1);
+                return new EmbeddedProvider(home).start(request, progress);
+            }
+            return new DockerProvider(home).start(request, progress);
         }
     }
 

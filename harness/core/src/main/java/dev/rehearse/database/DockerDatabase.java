@@ -77,7 +77,7 @@ final class DockerDatabase implements TestDatabase {
         }
         TemplateStore.Lease source = template == null ? lease(EMPTY) : template;
         Map<String, String> settings = ServerSettings.of(request.settings());
-        primary.create(settings, source == null ? null : volumeOf(source), network, false);
+        primary.create(settings, source == null ? null : volumeOf(source), network, false, isLoaded());
         if (source == null) {
             primary.stop();
             copyStopped(EMPTY, Map.of(), List.of());
@@ -158,7 +158,7 @@ final class DockerDatabase implements TestDatabase {
 
             Map<String, String> settings = ServerSettings.of(request.settings());
             settings.putAll(Standbys.settings(primary.address(), primary.alias(), 5432, number));
-            standby.create(settings, template == null ? null : volumeOf(template), network, true);
+            standby.create(settings, template == null ? null : volumeOf(template), network, true, isLoaded());
             standbys.add(standby);
         }
         Standbys.awaitStreaming(primary.address(), request.standbys());
@@ -188,7 +188,8 @@ final class DockerDatabase implements TestDatabase {
             mounts.put(standby.volume(), mount);
             script.append(" copy " + DockerServer.DATA + " " + mount + "/data;");
         }
-        script.append(" du -sk " + DockerServer.DATA);
+        script.append(
+                " set -- x " + DockerServer.DATA + "; " + DataDirectories.FLUSH + "; du -sk " + DockerServer.DATA);
         String output = runToEnd(new Container(
                 image, List.of(), script.toString(), Map.of(), mounts, null, null, "copy", ContainerLabels.of(run)));
         if (key != null) {

@@ -23,8 +23,8 @@ final class DockerProvider implements DatabaseProvider {
         ContainerEngine engine = engine();
         Leftovers.removeDead(home);
         ContainerLeftovers.removeDead(engine, home);
-        String image = request.image() == null ? officialImage(request.version()) : request.image();
-        String imageId = engine.imageId(image, progress);
+        String image = image(request);
+        String imageId = imageId(request, progress);
         Run run = Run.register(home, name());
         try {
             DockerDatabase database = new DockerDatabase(engine, home, run, image, imageId, request);
@@ -52,6 +52,15 @@ final class DockerProvider implements DatabaseProvider {
                     e);
         }
         return ContainerEngine.connect();
+    }
+
+    /** Makes the image of a request present and says its id. */
+    static String imageId(DatabaseRequest request, Progress progress) {
+        return engine().imageId(image(request), progress);
+    }
+
+    private static String image(DatabaseRequest request) {
+        return request.image() == null ? officialImage(request.version()) : request.image();
     }
 
     static String officialImage(int version) {

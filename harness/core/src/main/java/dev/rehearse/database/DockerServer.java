@@ -2,7 +2,6 @@ package dev.rehearse.database;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.database.ContainerEngine.Container;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,7 +19,8 @@ final class DockerServer implements AutoCloseable {
     /** A fresh volume gets the template's content, if one is mounted; then the image's own entrypoint goes on. */
     private static final String ENTRY =
             "set -e; if [ ! -e \"$PGDATA\" ] && [ -d " + TEMPLATE + "/data ]; then set -- " + TEMPLATE
-                    + "/data \"$PGDATA\" \"$@\"; " + DataDirectories.COPY + "; shift 2; fi;"
+                    + "/data \"$PGDATA\" \"$@\"; " + DataDirectories.COPY + "; [ -z \"$REHEARSE_FLUSH\" ] || "
+                    + DataDirectories.FLUSH + "; shift 2; fi;"
                     + " if [ -n \"$REHEARSE_STANDBY\" ]; then touch \"$PGDATA/standby.signal\"; fi; exec \"$@\"";
 
     private static final Duration START_DEADLINE = Duration.ofSeconds(120);
@@ -33,7 +33,8 @@ final class DockerServer implements AutoCloseable {
     private final String name;
     private final String password;
     private final String volume;
-    private final int port = EmbeddedServer.freePort();
+    private volatile int port = Startup.freePort();
+    private boolean closed;
     private volatile @Nullable String container;
 
     DockerServer(ContainerEngine engine, Run run, String image, String name, String password) {
@@ -65,8 +66,14 @@ final class DockerServer implements AutoCloseable {
      * Creates the container and starts it.
      *
      * @param template volume to copy the data from, or null for what the server's own volume holds
+     * @param flush whether what was copied goes to the disk before the server starts
      */
-    void create(Map<String, String> settings, @Nullable String template, @Nullable String network, boolean standby) {
+    void create(
+            Map<String, String> settings,
+            @Nullable String template,
+            @Nullable String network,
+            boolean standby,
+            boolean flush) {
         List<String> command = new ArrayList<>(List.of("postgres"));
         settings.forEach((setting, value) -> command.addAll(List.of("-c", setting + "=" + ServerSettings.bare(value))));
         command.addAll(List.of("-c", "listen_addresses=*"));
@@ -77,40 +84,54 @@ final class DockerServer implements AutoCloseable {
         environment.put("POSTGRES_DB", EmbeddedProvider.DATABASE);
         environment.put("POSTGRES_INITDB_ARGS", "--encoding=UTF8 --locale=C.UTF-8 --auth-host=scram-sha-256");
         environment.put("REHEARSE_STANDBY", standby ? "1" : "");
+        environment.put("REHEARSE_FLUSH", flush ? "1" : "");
         Map<String, String> mounts = new LinkedHashMap<>();
         mounts.put(volume, MOUNT);
         if (template != null) {
             mounts.put(template, TEMPLATE + ":ro");
         }
-        container = engine.create(new Container(
-                image, command, ENTRY, environment, mounts, port, network, alias(), ContainerLabels.of(run)));
-        start();
+        Map<String, String> labels = ContainerLabels.of(run);
+        hold(engine.create(new Container(image, command, ENTRY, environment, mounts, port, network, alias(), labels)));
+        try {
+            engine.start(id());
+        } catch (EnvironmentException e) {
+            // Between our choice of a port and its use another process may take it.
+            if (Startup.isFree(port)) {
+                throw e;
+            }
+            port = Startup.freePort();
+            engine.removeContainer(id());
+            hold(engine.create(
+                    new Container(image, command, ENTRY, environment, mounts, port, network, alias(), labels)));
+            engine.start(id());
+        }
+        awaitReady();
     }
 
-    /** Starts the container and returns once the server accepts connections. */
+    private void hold(String id) {
+        synchronized (this) {
+            container = id;
+            if (!closed) {
+                return;
+            }
+        }
+        engine.removeContainer(id);
+        throw new EnvironmentException("The rehearsal was ended while its database was starting.");
+    }
+
+    /** Starts the stopped container again and returns once the server accepts connections. */
     void start() {
         engine.start(id());
-        long deadline = System.nanoTime() + START_DEADLINE.toNanos();
-        while (true) {
-            try {
-                address().connect("rehearse-startup").close();
-                return;
-            } catch (SQLException e) {
-                if (!engine.isRunning(id())) {
-                    throw new EnvironmentException("The container of " + image + " (" + name
-                            + ") ended while PostgreSQL started. The end of its log:\n" + lastWords());
-                }
-                if (!EmbeddedServer.NOT_YET.contains(String.valueOf(e.getSQLState())) || System.nanoTime() > deadline) {
-                    throw new EnvironmentException(
-                            "The container of " + image + " (" + name + ") did not accept a connection on "
-                                    + engine.host() + ":" + port
-                                    + " within " + START_DEADLINE.toSeconds() + " s: " + e.getMessage()
-                                    + "\nThe end of its log:\n" + lastWords(),
-                            e);
-                }
-            }
-            EmbeddedServer.pause();
-        }
+        awaitReady();
+    }
+
+    private void awaitReady() {
+        Startup.await(
+                address(),
+                "The container of " + image + " (" + name + ")",
+                START_DEADLINE,
+                this::isAlive,
+                this::lastWords);
     }
 
     /** Shuts PostgreSQL down cleanly; the container stays and can be started again. */
@@ -137,8 +158,13 @@ final class DockerServer implements AutoCloseable {
 
     @Override
     public void close() {
-        if (container != null) {
-            engine.removeContainer(id());
+        String id;
+        synchronized (this) {
+            closed = true;
+            id = container;
+        }
+        if (id != null) {
+            engine.removeContainer(id);
         }
         engine.removeVolume(volume);
     }

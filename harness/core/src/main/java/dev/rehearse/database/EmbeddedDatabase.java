@@ -92,11 +92,13 @@ final class EmbeddedDatabase implements TestDatabase {
         sealed = true;
         if (template != null) {
             startStandbys(template.directory().resolve("data"), progress);
-            return;
+        } else if (request.templateKey() != null || request.standbys() > 0) {
+            keep(progress);
         }
-        if (request.templateKey() == null && request.standbys() == 0) {
-            return;
-        }
+        DataDirectories.flush(run.directory());
+    }
+
+    private void keep(Progress progress) {
         progress.report("keep the loaded database", 0, -1);
         primary.stop();
         DataDirectories.trim(primary.dataDirectory());

@@ -3,17 +3,11 @@ package dev.rehearse.database;
 import dev.rehearse.EnvironmentException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,16 +21,13 @@ final class EmbeddedServer implements AutoCloseable {
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(120);
     private static final int LAST_WORDS_BYTES = 6_000;
 
-    /** Not there yet: 57P03 is "the database system is starting up", the others are refused or dropped connections. */
-    static final Set<String> NOT_YET = Set.of("57P03", "08001", "08006", "08004");
-
     private final PostgresBinaries binaries;
     private final ServerUser user;
     private final Path dataDirectory;
     private final String name;
     private final String password;
     private final Path log;
-    private final int port = freePort();
+    private volatile int port = Startup.freePort();
     private @Nullable Process process;
     private volatile boolean closed;
 
@@ -62,28 +53,27 @@ final class EmbeddedServer implements AutoCloseable {
 
     /** Starts it and returns once it accepts connections. */
     void start() {
-        long deadline = System.nanoTime() + START_DEADLINE.toNanos();
-        spawn();
-        while (true) {
-            try {
-                address().connect("rehearse-startup").close();
-                return;
-            } catch (SQLException e) {
-                if (!isAlive()) {
-                    throw new EnvironmentException("PostgreSQL " + binaries.version() + " (" + binaries.origin()
-                            + ") ended while it started as " + name + ". The end of its log:\n" + lastWords());
-                }
-                if (!NOT_YET.contains(String.valueOf(e.getSQLState())) || System.nanoTime() > deadline) {
-                    throw new EnvironmentException(
-                            "PostgreSQL " + binaries.version() + " (" + name
-                                    + ") did not accept a connection on 127.0.0.1:" + port
-                                    + " within " + START_DEADLINE.toSeconds() + " s: " + e.getMessage()
-                                    + "\nThe end of its log:\n" + lastWords(),
-                            e);
-                }
+        try {
+            spawn();
+            awaitReady();
+        } catch (EnvironmentException e) {
+            // Between our choice of a port and its use another process may take it.
+            if (isAlive() || closed || Startup.isFree(port)) {
+                throw e;
             }
-            pause();
+            port = Startup.freePort();
+            spawn();
+            awaitReady();
         }
+    }
+
+    private void awaitReady() {
+        Startup.await(
+                address(),
+                "PostgreSQL " + binaries.version() + " (" + name + ", " + binaries.origin() + ")",
+                START_DEADLINE,
+                this::isAlive,
+                this::lastWords);
     }
 
     private synchronized void spawn() {
@@ -167,29 +157,5 @@ final class EmbeddedServer implements AutoCloseable {
         } catch (IOException gone) {
             return "";
         }
-    }
-
-    /** Between two attempts to connect. */
-    static void pause() {
-        try {
-            Thread.sleep(15);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EnvironmentException("Interrupted while the database was starting.", e);
-        }
-    }
-
-    /** A free port on loopback, below the range that outgoing connections are given, so that a restart finds it free again. */
-    static int freePort() {
-        for (int attempt = 0; attempt < 100; attempt++) {
-            int candidate = ThreadLocalRandom.current().nextInt(18_000, 32_000);
-            try (ServerSocket socket = new ServerSocket()) {
-                socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), candidate));
-                return candidate;
-            } catch (IOException taken) {
-                // The next one.
-            }
-        }
-        throw new EnvironmentException("No free port found between 18000 and 32000 on 127.0.0.1 in 100 attempts.");
     }
 }

@@ -23,10 +23,7 @@ public final class Leftovers {
 
     /** Removes what dead runs left and says, in words, what that was. */
     public static List<String> removeDead() {
-        RehearseHome home = RehearseHome.current();
-        List<String> removed = removeDead(home);
-        removed.addAll(inEngine(home, true));
-        return removed;
+        return removeDead(RehearseHome.current());
     }
 
     /** What {@link #removeDead} would remove. */

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeoutException;
 final class Processes {
 
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+    private static volatile boolean ending;
 
     private Processes() {}
 
@@ -37,6 +38,14 @@ final class Processes {
     }
 
     static Result run(Duration deadline, List<String> command, String input) {
+        if (ending) {
+            throw new EnvironmentException("The process is ending.");
+        }
+        return runAlways(deadline, command, input);
+    }
+
+    /** For clean-up: works while the process ends, too. */
+    static Result runAlways(Duration deadline, List<String> command, String input) {
         Process process;
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -74,8 +83,9 @@ final class Processes {
         }
     }
 
-    /** Ends every helper program that still runs. */
+    /** Ends every helper program that still runs; no other begins. */
     static void endAll() {
+        ending = true;
         RUNNING.forEach(Processes::end);
     }
 
@@ -95,7 +105,7 @@ final class Processes {
     /** Sends a signal by its POSIX name; false where there is no such process any more. */
     static boolean signal(long pid, String signal) {
         // The shell's own kill: the program of that name is missing in slim container images.
-        return run(Duration.ofSeconds(10), List.of("sh", "-c", "kill -s " + signal + " " + pid))
+        return runAlways(Duration.ofSeconds(10), List.of("sh", "-c", "kill -s " + signal + " -- " + pid), "")
                 .succeeded();
     }
 

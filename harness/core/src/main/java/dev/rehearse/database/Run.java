@@ -114,7 +114,7 @@ final class Run implements AutoCloseable {
             }
         } catch (Exception e) {
             // The others must still be closed; what stays is found by its owner file later.
-            System.getLogger(Run.class.getName()).log(System.Logger.Level.WARNING, "Cannot close " + resource, e);
+            System.getLogger(Run.class.getName()).log(System.Logger.Level.WARNING, "Cannot clean up: " + e);
         }
     }
 

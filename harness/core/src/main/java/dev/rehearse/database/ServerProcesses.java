@@ -111,7 +111,7 @@ final class ServerProcesses {
                                     && segment[4].equals(lock.get(0).strip())
                                     && segment[6].equals("0"));
             if (abandoned) {
-                Processes.run(DEADLINE, List.of("ipcrm", "-m", keyAndId[1]));
+                Processes.runAlways(DEADLINE, List.of("ipcrm", "-m", keyAndId[1]), "");
             }
         } catch (IOException | NumberFormatException notLinux) {
             // A few bytes stay until the machine restarts.

@@ -12,9 +12,10 @@ import java.util.stream.Collectors;
  * (<a href="https://www.postgresql.org/docs/current/postgres-user.html">The PostgreSQL User Account</a>).
  *
  * @param name user to become, empty for ourselves
- * @param prefix what goes before a command to run it as that user
+ * @param group its primary group's number
+ * @param way how to become that user
  */
-record ServerUser(String name, Way way) {
+record ServerUser(String name, String group, Way way) {
 
     private static final Duration DEADLINE = Duration.ofSeconds(20);
 
@@ -40,11 +41,12 @@ record ServerUser(String name, Way way) {
 
     private static ServerUser find() {
         if (!weAreRoot()) {
-            return new ServerUser("", Way.OURSELVES);
+            return new ServerUser("", "", Way.OURSELVES);
         }
         for (String name : List.of("postgres", "nobody")) {
+            Processes.Result group = Processes.run(DEADLINE, List.of("id", "-g", name));
             for (Way way : List.of(Way.SETPRIV, Way.RUNUSER, Way.SU)) {
-                ServerUser candidate = new ServerUser(name, way);
+                ServerUser candidate = new ServerUser(name, group.output().strip(), way);
                 if (Processes.run(DEADLINE, candidate.command(List.of("true"))).succeeded()) {
                     return candidate;
                 }
@@ -61,7 +63,7 @@ record ServerUser(String name, Way way) {
         switch (way) {
             case OURSELVES -> {}
             case SETPRIV ->
-                whole.addAll(List.of("setpriv", "--reuid=" + name, "--regid=" + group(), "--clear-groups", "--"));
+                whole.addAll(List.of("setpriv", "--reuid=" + name, "--regid=" + group, "--clear-groups", "--"));
             case RUNUSER -> whole.addAll(List.of("runuser", "-u", name, "--"));
             case SU -> {
                 String line = command.stream()
@@ -74,17 +76,12 @@ record ServerUser(String name, Way way) {
         return whole;
     }
 
-    private String group() {
-        return Processes.run(DEADLINE, List.of("id", "-g", name)).output().strip();
-    }
-
     /** Gives a tree of files to this user. */
     void own(Path tree) {
         if (way == Way.OURSELVES) {
             return;
         }
-        Processes.Result result =
-                Processes.run(DEADLINE, List.of("chown", "-R", name + ":" + group(), tree.toString()));
+        Processes.Result result = Processes.run(DEADLINE, List.of("chown", "-R", name + ":" + group, tree.toString()));
         if (!result.succeeded()) {
             throw new EnvironmentException("Cannot give " + tree + " to the user " + name + ": " + result.output());
         }

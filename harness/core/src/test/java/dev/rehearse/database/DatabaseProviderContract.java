@@ -288,19 +288,26 @@ abstract class DatabaseProviderContract {
     }
 
     private Process startElsewhere() throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        StartAndWait.class.getName(),
-                        kind(),
-                        Integer.toString(version()))
+        return startElsewhere(List.of(), kind(), version());
+    }
+
+    /** Starts a process of its own that has a database, and says which run that is. */
+    static Process startElsewhere(List<String> prefix, String kind, int version) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                StartAndWait.class.getName(),
+                kind,
+                Integer.toString(version)));
+        return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }
 
-    private static String runIdPrintedBy(Process process) throws IOException {
+    static String runIdPrintedBy(Process process) throws IOException {
         BufferedReader output =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         for (String line = output.readLine(); line != null; line = output.readLine()) {

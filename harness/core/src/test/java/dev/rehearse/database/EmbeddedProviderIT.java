@@ -1,12 +1,17 @@
 package dev.rehearse.database;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 /** The embedded server, with binaries from Maven and as the machine has it. */
 class EmbeddedProviderIT {
@@ -40,6 +45,33 @@ class EmbeddedProviderIT {
         int version() {
             return 18;
         }
+    }
+
+    @Test
+    void ctrl_c_reaches_the_whole_terminal_and_still_leaves_nothing() throws Exception {
+        assumeTrue(Processes.onPath("setsid").isPresent(), "needs setsid to stand for a terminal");
+        assumeTrue(!isInterruptIgnored(), "a build in the background hands down that SIGINT is ignored");
+        Process other = DatabaseProviderContract.startElsewhere(List.of("setsid"), "embedded", 18);
+        try {
+            String run = DatabaseProviderContract.runIdPrintedBy(other);
+            Path primary = DatabaseProviderContract.HOME.runs().resolve(run).resolve("primary");
+            assertThat(ServerProcesses.of(primary)).isNotEmpty();
+
+            // What a terminal does: the signal goes to every process of the foreground group.
+            Processes.signal(-other.pid(), "INT");
+
+            assertThat(other.waitFor(25, TimeUnit.SECONDS)).isTrue();
+            assertThat(ServerProcesses.of(primary)).isEmpty();
+            assertThat(DatabaseProviderContract.folderOf(run)).isEmpty();
+        } finally {
+            other.destroyForcibly();
+        }
+    }
+
+    private static boolean isInterruptIgnored() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
     }
 
     @Nested

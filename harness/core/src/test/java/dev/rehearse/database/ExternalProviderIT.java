@@ -106,7 +106,7 @@ class ExternalProviderIT {
     @Test
     void a_server_that_is_not_there_is_the_machines_fault() {
         DatabaseProvider provider = DatabaseProviders.external(
-                "jdbc:postgresql://127.0.0.1:" + EmbeddedServer.freePort() + "/shop?user=me&password=secret");
+                "jdbc:postgresql://127.0.0.1:" + Startup.freePort() + "/shop?user=me&password=secret");
 
         assertThatThrownBy(() -> provider.start(PLAIN, Progress.SILENT))
                 .isInstanceOf(EnvironmentException.class)
