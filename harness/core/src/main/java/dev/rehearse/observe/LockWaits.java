@@ -5,11 +5,13 @@ import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.recording.LockWait.SessionKind;
 import dev.rehearse.recording.LockWait.Source;
+import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.StatementFact;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,21 +35,41 @@ public final class LockWaits {
 
     private final LockObservation seen;
     private final StatementTimes statements;
+    private final OperationTimes operations;
     private final List<LockWait> waits = new ArrayList<>();
     private final List<String> disagreements = new ArrayList<>();
 
-    private LockWaits(LockObservation seen, List<StatementFact> statements) {
+    private LockWaits(LockObservation seen, List<StatementFact> statements, OperationLog operations) {
         this.seen = seen;
         this.statements = new StatementTimes(statements);
+        this.operations = new OperationTimes(operations, applications(seen));
+    }
+
+    private static Set<Integer> applications(LockObservation seen) {
+        Set<Integer> pids = new HashSet<>();
+        for (SampledWait wait : seen.waits()) {
+            if (wait.kind() == SessionKind.APPLICATION) {
+                pids.add(wait.pid());
+            }
+            wait.chain().stream()
+                    .filter(b -> b.kind() == SessionKind.APPLICATION)
+                    .forEach(b -> pids.add(b.pid()));
+        }
+        return pids;
     }
 
     /**
      * @param seen what the sampler saw
      * @param reported what the server told the waiters themselves: the load's sessions and the migration's
      * @param statements the migration's statements, to say which one a wait has to do with
+     * @param operations the load's operations, to name the sessions that only the sampler saw
      */
-    public static MergedWaits merge(LockObservation seen, List<ReportedWait> reported, List<StatementFact> statements) {
-        return new LockWaits(seen, statements).merge(reported);
+    public static MergedWaits merge(
+            LockObservation seen,
+            List<ReportedWait> reported,
+            List<StatementFact> statements,
+            OperationLog operations) {
+        return new LockWaits(seen, statements, operations).merge(reported);
     }
 
     private MergedWaits merge(List<ReportedWait> reported) {
@@ -155,11 +177,23 @@ public final class LockWaits {
         return known == Ended.GRANTED ? Ended.CANCELLED : known;
     }
 
+    /** The sampler knows an application's session by its query only. */
+    private String name(int pid, SessionKind kind, String who, long startMicros, long endMicros) {
+        String operation = kind == SessionKind.APPLICATION ? operations.nameOf(pid, startMicros, endMicros) : null;
+        return operation == null ? who : operation;
+    }
+
+    private Blocking named(Blocking link, StatementTimes.Wait wait) {
+        String who = name(link.pid(), link.kind(), link.who(), wait.startMicros(), wait.endMicros());
+        return new Blocking(link.pid(), who, link.kind(), link.query(), link.waiting());
+    }
+
     /** A wait too short for the sampler has no chain; where a statement is known to have held the lock, that is its chain. */
     private LockWait lockWait(
             StatementTimes.Wait wait, String who, String lockType, Ended ended, Source source, long errorMicros) {
-        List<Blocking> chain =
-                wait.chain().isEmpty() ? statements.holder(wait).map(List::of).orElse(List.of()) : wait.chain();
+        List<Blocking> chain = wait.chain().isEmpty()
+                ? statements.holder(wait).map(List::of).orElse(List.of())
+                : wait.chain().stream().map(b -> named(b, wait)).toList();
         return new LockWait(
                 wait.pid(),
                 who,
@@ -200,7 +234,7 @@ public final class LockWaits {
                         wait.startMicros(),
                         wait.endMicros(),
                         wait.chain()),
-                wait.who(),
+                name(wait.pid(), wait.kind(), wait.who(), wait.startMicros(), wait.endMicros()),
                 wait.lockType(),
                 ended,
                 wait.startIsExact() ? Source.WAITSTART : Source.SAMPLING,

@@ -141,7 +141,7 @@ final class UnderLoad implements AutoCloseable {
         collected.server = server.server();
         collected.replication = server.replication();
         LockObservation seen = locks.observation();
-        MergedWaits waits = LockWaits.merge(seen, reported(), collected.statements);
+        MergedWaits waits = LockWaits.merge(seen, reported(), collected.statements, collected.operations);
         collected.lockWaits = waits.waits();
         collected.queues = seen.queues();
         collected.observer = new ObserverFacts(

@@ -8,6 +8,7 @@ import dev.rehearse.database.TestDatabase.Server;
 import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.recording.LockWait.SessionKind;
+import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.Recording.QueueLength;
 import dev.rehearse.recording.RunClock;
 import java.sql.SQLException;
@@ -398,7 +399,7 @@ class LockSamplerIT {
                     Ended.GRANTED));
         }
 
-        MergedWaits merged = LockWaits.merge(stop(), reported, List.of());
+        MergedWaits merged = LockWaits.merge(stop(), reported, List.of(), new OperationLog());
 
         assertThat(merged.waits()).hasSize(4);
         for (int i = 0; i < 4; i++) {

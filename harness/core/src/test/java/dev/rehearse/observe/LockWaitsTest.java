@@ -8,6 +8,9 @@ import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.recording.LockWait.SessionKind;
 import dev.rehearse.recording.LockWait.Source;
+import dev.rehearse.recording.OperationLog;
+import dev.rehearse.recording.OperationLog.Operation;
+import dev.rehearse.recording.OperationLog.OperationKind;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.RelationLock;
@@ -31,13 +34,15 @@ class LockWaitsTest {
     private final List<SampledWait> sampled = new ArrayList<>();
     private final List<ReportedWait> reported = new ArrayList<>();
     private final List<StatementFact> statements = new ArrayList<>();
+    private final OperationLog operations = new OperationLog();
 
     private MergedWaits merge() {
         return LockWaits.merge(
                 new LockObservation(
                         sampled, List.of(), 5_000, 1_000, 6_000, Map.of(ORDERS, "orders", 16_400L, "items"), List.of()),
                 reported,
-                statements);
+                statements,
+                operations);
     }
 
     private LockWait mergeToOne() {
@@ -156,6 +161,21 @@ class LockWaitsTest {
         assertThat(wait.source()).isEqualTo(Source.WAITSTART);
         assertThat(wait.errorMicros()).isEqualTo(2_600);
         assertThat(wait.ended()).isEqualTo(Ended.GRANTED);
+    }
+
+    @Test
+    void a_session_that_only_the_sampler_saw_is_named_by_the_operation_it_ran() {
+        int place = operations.addKind(new OperationKind("place_order", "app", List.of("orders"), true));
+        int list = operations.addKind(new OperationKind("list_orders", "app", List.of("orders"), false));
+        operations.add(new Operation(list, 0, 800_000, 999_000, Outcome.SUCCEEDED, null, CLIENT));
+        operations.add(new Operation(place, 0, 999_100, 1_010_000, Outcome.SUCCEEDED, null, CLIENT));
+        operations.add(new Operation(list, 0, 1_010_100, 1_020_000, Outcome.SUCCEEDED, null, CLIENT));
+        operations.add(new Operation(list, 0, 900_000, 1_300_000, Outcome.SUCCEEDED, null, CLIENT + 1));
+        Blocking other = new Blocking(CLIENT + 1, "UPDATE orders ...", SessionKind.APPLICATION, "UPDATE", false);
+        sampled.add(sampled(CLIENT, "relation", ORDERS, 1_000_000, 1_008_000, other));
+
+        assertThat(mergeToOne().waiter()).isEqualTo("place_order");
+        assertThat(mergeToOne().rootBlocker().who()).isEqualTo("list_orders");
     }
 
     @Test
