@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Databases for integration tests: one embedded PostgreSQL 18 for the whole test process, started by the first who asks and ended
+ * Databases for integration tests: one PostgreSQL 18 for the whole test process, started by the first who asks and ended
  * with the process, and as many fresh databases in it as there are tests.
  */
 public final class TestServers {
@@ -18,8 +18,17 @@ public final class TestServers {
     private TestServers() {}
 
     private static final class Shared {
-        static final TestDatabase DATABASE = DatabaseProviders.embedded()
+        static final TestDatabase DATABASE = provider()
                 .start(new DatabaseRequest(18, 0, Map.of("log_lock_waits", "off"), null, null), Progress.SILENT);
+    }
+
+    /**
+     * What this run of the tests takes its servers from: {@code REHEARSE_TEST_DATABASE} in the environment (docker), or else the
+     * embedded server.
+     */
+    public static DatabaseProvider provider() {
+        return DatabaseProviders.of(System.getenv().getOrDefault("REHEARSE_TEST_DATABASE", "embedded"))
+                .provider();
     }
 
     /** The shared server, for those who look at the whole of it. */

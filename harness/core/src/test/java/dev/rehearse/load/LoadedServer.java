@@ -1,9 +1,9 @@
 package dev.rehearse.load;
 
 import dev.rehearse.Progress;
-import dev.rehearse.database.DatabaseProviders;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase;
+import dev.rehearse.database.TestServers;
 import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.RunClock;
@@ -29,8 +29,7 @@ final class LoadedServer implements AutoCloseable {
     final RunClock clock = new RunClock();
 
     LoadedServer(int version, String... schema) throws SQLException {
-        database = DatabaseProviders.embedded()
-                .start(new DatabaseRequest(version, 0, Map.of(), null, null), Progress.SILENT);
+        database = TestServers.provider().start(new DatabaseRequest(version, 0, Map.of(), null, null), Progress.SILENT);
         server = database.primary();
         try (Connection admin = server.connect("rehearse-test")) {
             LoadRole.create(admin, ROLE, PASSWORD, server.user());

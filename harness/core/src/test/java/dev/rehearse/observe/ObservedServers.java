@@ -1,7 +1,6 @@
 package dev.rehearse.observe;
 
 import dev.rehearse.Progress;
-import dev.rehearse.database.DatabaseProviders;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.TestDatabase.Server;
@@ -20,7 +19,7 @@ final class ObservedServers {
     private ObservedServers() {}
 
     private static final class Oldest {
-        static final TestDatabase DATABASE = DatabaseProviders.embedded()
+        static final TestDatabase DATABASE = TestServers.provider()
                 .start(
                         new DatabaseRequest(14, 0, Map.of("max_prepared_transactions", "5"), null, null),
                         Progress.SILENT);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rehearse.assess.Assessment;
-import dev.rehearse.database.DatabaseProviders;
+import dev.rehearse.database.TestServers;
 import dev.rehearse.plan.Blocker;
 import dev.rehearse.plan.RehearsalBuilder;
 import dev.rehearse.plan.SqlFile;
@@ -56,7 +56,7 @@ class RehearsalRunnerIT {
     }
 
     private static Recording run(RehearsalBuilder plan) throws InterruptedException {
-        return new RehearsalRunner(DatabaseProviders.embedded(), RunListener.SILENT).run(plan.build());
+        return new RehearsalRunner(TestServers.provider(), RunListener.SILENT).run(plan.build());
     }
 
     @Test

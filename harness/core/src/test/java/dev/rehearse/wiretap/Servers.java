@@ -1,9 +1,9 @@
 package dev.rehearse.wiretap;
 
 import dev.rehearse.Progress;
-import dev.rehearse.database.DatabaseProviders;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase;
+import dev.rehearse.database.TestServers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -57,8 +57,8 @@ public final class Servers {
     }
 
     private static TestDatabase start(int version) {
-        TestDatabase database = DatabaseProviders.embedded()
-                .start(new DatabaseRequest(version, 0, Map.of(), null, null), Progress.SILENT);
+        TestDatabase database =
+                TestServers.provider().start(new DatabaseRequest(version, 0, Map.of(), null, null), Progress.SILENT);
         try {
             execute(
                     database.primary(),
