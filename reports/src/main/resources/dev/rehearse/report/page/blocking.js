@@ -16,24 +16,27 @@ function root(node) {
   return h("li", { class: `root ${kind}`, "data-root": name },
     h("div", { class: "node" },
       h("span", { class: "who" }, name),
-      h("span", { class: "role" }, node.who === null ? "these waits were too short to see the chain" : "root blocker"),
+      h("span", { class: "role" }, node.who === null ? "the chain was not seen: too short, or the observer was busy" : "root blocker"),
       sums(node)),
-    h("ul", {}, node.branches.map(branch),
+    h("ul", {}, node.branches.map(part => (REPORT.statements[part.statement] ? branch(part) : leaves(part))),
       node.branchesLeftOut > 0 && h("li", { class: "left-out" }, `${things(node.branchesLeftOut, "more statement")} with shorter waits`)));
 }
 
 function branch(node) {
   const statement = REPORT.statements[node.statement];
-  const leaves = h("ul", { class: "leaves" }, node.leaves.map(leaf), node.leavesLeftOut > 0 && h("li", { class: "left-out" }, `${things(node.leavesLeftOut, "more kind")} of waits, shorter`));
-  if (!statement) return h("li", { class: "branch" }, h("div", { class: "node" }, h("span", { class: "who" }, "No statement of the migration in the chain")), leaves);
   return h("li", { class: `branch ${statementKind(statement)}` },
     h("div", { class: "node" },
       statementLink(node.statement),
       h("code", { class: "sql inline" }, sql(oneLine(statement.sql, 140))),
       node.own && h("p", { class: "own" }, `waited ${time(node.own.worstMillis)} for ${node.own.mode} on ${node.own.relation}${node.own.ended.GRANTED ? "" : `, ${words(Object.keys(node.own.ended)[0])}`}`),
       node.waits > 0 && sums(node)),
-    node.leaves.length > 0 && leaves);
+    node.leaves.length > 0 && h("ul", {}, leaves(node)));
 }
+
+const leaves = node => [
+  node.leaves.map(leaf),
+  node.leavesLeftOut > 0 && h("li", { class: "left-out" }, `${things(node.leavesLeftOut, "more kind")} of waits, shorter`),
+];
 
 function leaf(node) {
   const lost = Object.entries(node.ended).filter(([ended]) => ended !== "GRANTED");

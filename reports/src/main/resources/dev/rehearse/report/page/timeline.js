@@ -47,16 +47,16 @@ function timeline() {
         notes)));
 }
 
-/* From the first load to the last of everything; the phases alone where no load ran. */
+/* From the first load to the last of load and statements; the phases alone where no load ran. */
 function span() {
   const t = REPORT.timeline;
-  const ends = [...REPORT.statements, ...REPORT.phases].map(x => x.startMillis + x.durationMillis);
+  const end = x => x.startMillis + x.durationMillis;
   if (t.due.length) {
-    const loaded = REPORT.phases.filter(p => p.startMillis + p.durationMillis > t.startMillis).map(p => p.startMillis + p.durationMillis);
-    const starts = [t.startMillis, ...REPORT.statements.map(st => st.startMillis)];
-    return [Math.min(...starts), Math.max(t.startMillis + t.due.length * t.bucketMillis, ...loaded.slice(0, 50), ...REPORT.statements.map(st => st.startMillis + st.durationMillis))];
+    const ends = [t.startMillis + t.due.length * t.bucketMillis, ...REPORT.statements.map(end)];
+    return [Math.min(t.startMillis, ...REPORT.statements.map(st => st.startMillis)), Math.max(...ends)];
   }
-  return ends.length && Math.max(...ends) > 0 ? [0, Math.max(...ends)] : null;
+  const last = Math.max(0, ...REPORT.statements.map(end), ...REPORT.phases.map(end));
+  return last > 0 ? [0, last] : null;
 }
 
 function render(state, width) {
@@ -119,7 +119,7 @@ function buttons(state) {
     state.buttons.push(button);
     return button;
   };
-  const phases = REPORT.phases.filter(p => ["BASELINE", "MIGRATE", "SETTLE", "ROLL_BACK", "REAPPLY"].includes(p.phase) && p.durationMillis > 0);
+  const phases = REPORT.phases.filter(p => ["BASELINE", "MIGRATE", "SETTLE", "ROLL_BACK", "REAPPLY"].includes(p.phase) && p.durationMillis > 0 && p.startMillis < state.whole[1]);
   return h("div", { class: "toolbar screen", role: "toolbar", "aria-label": "Part of the timeline" },
     to("All", state.whole, "ALL"),
     phases.map(p => {
