@@ -88,6 +88,17 @@ final class Backend {
         }
     }
 
+    /** While others were pipelined behind it, a sample may have been of them: the last of them gets what is still held. */
+    void forgetSamples(RecordedStatement statement) {
+        statement.taken.values().removeIf(lock -> {
+            boolean sampled = lock.source.equals(SAMPLING);
+            if (sampled) {
+                held.getOrDefault(lock.oid, new ArrayList<>()).remove(lock);
+            }
+            return sampled;
+        });
+    }
+
     /** Lets go of what a complete reading does not name any more: a failed statement or ROLLBACK TO released it. */
     void releaseAllBut(Collection<HeldLock> now, long micros) {
         Set<Long> still = new HashSet<>();

@@ -358,14 +358,16 @@ final class Conversation {
 
     private void settle(Transaction state) {
         transaction = state;
+        // What the client has sent already, the server works on already. What it has not is held by the monitor.
+        boolean more = pending.stream().anyMatch(p -> p.kind() == Kind.QUERY || p.kind() == Kind.EXECUTE);
         for (int i = 0; i < burst.size(); i++) {
-            TappedStatement ended = ended(burst.get(i), i == burst.size() - 1);
+            TappedStatement ended = ended(burst.get(i), i == burst.size() - 1 && !more);
             tap.tell(l -> l.statementEnded(ended));
         }
         burst.clear();
     }
 
-    private TappedStatement ended(Answered answered, boolean lastOfBurst) {
+    private TappedStatement ended(Answered answered, boolean serverStandsStill) {
         Running statement = answered.statement();
         TappedStatement started = statement.started;
         Map<Character, String> error = statement.error;
@@ -385,7 +387,7 @@ final class Conversation {
                 error == null ? null : error.get('M'),
                 statement.notices,
                 Math.max(1, statement.commands),
-                lastOfBurst);
+                serverStandsStill);
     }
 
     private boolean withheld(Map<Character, String> fields, long now) {

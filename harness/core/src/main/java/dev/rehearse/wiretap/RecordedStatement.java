@@ -173,10 +173,23 @@ final class RecordedStatement {
                 s.rows(),
                 locks(end, nowMicros, known),
                 words.rewrites(),
-                words.scans(),
+                scans(known),
                 words.indexBuilds(),
                 words.words(),
                 walBytes);
+    }
+
+    /** A new constraint of a domain is checked without a word, in every table that uses the domain; the SHARE locks tell which. */
+    private List<String> scans(Map<Long, Relation> known) {
+        List<String> scans = new ArrayList<>(words.scans());
+        if ("ALTER DOMAIN".equals(statement.tag())) {
+            taken.values().stream()
+                    .filter(lock -> lock.mode == LockMode.SHARE)
+                    .map(lock -> before.containsKey(lock.oid) ? before.get(lock.oid) : known.get(lock.oid))
+                    .filter(relation -> relation != null && !relation.kind().endsWith("index"))
+                    .forEach(relation -> scans.add(relation.bareName()));
+        }
+        return scans;
     }
 
     private List<RelationLock> locks(long endMicros, long nowMicros, Map<Long, Relation> known) {

@@ -145,6 +145,9 @@ final class StatementLog {
             if (backend.running == statement) {
                 backend.running = null;
             }
+            if (!tapped.serverStandsStill()) {
+                backend.forgetSamples(statement);
+            }
             WaitWords words = backend.unfinishedWait;
             if (words != null) {
                 backend.unfinishedWait = null;

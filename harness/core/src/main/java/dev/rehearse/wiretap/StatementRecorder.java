@@ -205,7 +205,7 @@ public final class StatementRecorder implements AutoCloseable {
             found.filter(statement -> statement.walStart >= 0).ifPresent(statement -> {
                 long wal = read(reader::walPosition, -1L);
                 statement.walBytes = wal < 0 ? -1 : wal - statement.walStart;
-                if (open && tapped.lastOfBurst()) {
+                if (open && tapped.serverStandsStill()) {
                     read(
                                     () -> Optional.of(reader.locks(List.of(tapped.backendPid()))),
                                     Optional.<List<HeldLock>>empty())

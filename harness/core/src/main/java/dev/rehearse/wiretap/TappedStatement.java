@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param message the server's primary message of its failure
  * @param notices what the server said about it at DEBUG and LOG, in order
  * @param messageStatements how many statements of it the server ran or began, at least 1
- * @param lastOfBurst whether the server answered nothing after it before it was ready for more: false for all but the last of several
- *     statements that were pipelined before one Sync
+ * @param serverStandsStill whether the client has sent nothing more that the server could be working on already: false for all but the last
+ *     of several statements that were pipelined (drivers like to send BEGIN together with the first statement)
  */
 public record TappedStatement(
         long number,
@@ -39,7 +39,7 @@ public record TappedStatement(
         @Nullable String message,
         List<ServerNotice> notices,
         int messageStatements,
-        boolean lastOfBurst) {
+        boolean serverStandsStill) {
 
     public TappedStatement {
         notices = List.copyOf(notices);
@@ -60,7 +60,7 @@ public record TappedStatement(
                 message,
                 List.of(),
                 messageStatements,
-                lastOfBurst);
+                serverStandsStill);
     }
 
     /** What ReadyForQuery says of the session's transaction. */

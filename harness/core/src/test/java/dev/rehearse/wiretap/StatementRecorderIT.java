@@ -373,6 +373,44 @@ class StatementRecorderIT {
 
     @ParameterizedTest
     @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void a_constraint_of_a_domain_reads_every_table_that_uses_it(int version) throws SQLException {
+        start(version, "create domain positive as int", "create table priced (price positive)");
+        String sql = "alter domain positive add check (value > 0)";
+
+        migrate(false, sql);
+
+        assertThat(locks(sql)).isEqualTo(Map.of("priced", "SHARE"));
+        assertThat(fact(sql).scans()).containsExactly("priced");
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void dropping_a_table_names_its_parent_too(int version) throws SQLException {
+        start(version, "alter table items add foreign key (order_id) references orders");
+        String sql = "drop table items";
+
+        migrate(false, sql);
+
+        assertThat(locks(sql)).containsEntry("items", "ACCESS EXCLUSIVE").containsEntry("orders", "ACCESS EXCLUSIVE");
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void pipelined_statements_give_their_locks_to_the_one_that_took_them(int version) throws SQLException {
+        start(version);
+        try (Connection connection = migrator();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("alter table orders add column a int");
+            connection.commit();
+        }
+
+        assertThat(fact("BEGIN").locks()).isEmpty();
+        assertThat(locks("alter table orders add column a int")).isEqualTo(Map.of("orders", "ACCESS EXCLUSIVE"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
     void the_trigger_is_gone_after_removal_and_silent_for_others(int version) throws SQLException {
         start(version);
         Servers.execute(server, "create table made (id int)");
