@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Operations for a database that nobody described a workload for: what an application with an object-relational mapper does to its
- * tables, as far as the catalog tells. Every table is read by at least one; the large ones are also joined, searched and written.
+ * tables, as far as the catalog tells. Every table is read, and written where a valid row can be made; the large ones are also joined and
+ * searched, and rows that the load inserted are deleted again.
  *
  * @param operations candidates; each must still be tried
  * @param notes what could not be derived, and why
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 record DerivedWorkload(List<Derived> operations, List<String> notes) {
 
     private static final int MOST_OPERATIONS = 40;
+    /** Joins, searches and so on are left to the large tables, but in a schema of many tables these get them all the same. */
+    private static final int FEWEST_OTHERS = 20;
+
     private static final int ROWS_OF_A_RANGE = 20;
     private static final Set<String> ORDERED = Set.of(
             "int2", "int4", "int8", "numeric", "text", "varchar", "bpchar", "uuid", "date", "timestamp", "timestamptz");
@@ -37,23 +41,25 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
     static DerivedWorkload of(Catalog catalog) {
         List<String> empty = new ArrayList<>();
         List<String> keyless = new ArrayList<>();
-        List<Derived> reads = new ArrayList<>();
+        List<Derived> chosen = new ArrayList<>();
         List<Derived> others = new ArrayList<>();
         List<Table> tables = catalog.tables().stream()
                 .sorted(Comparator.comparingLong(Table::rows).reversed())
                 .toList();
         for (Table table : tables) {
-            reads.add(read(table));
+            chosen.add(read(table));
             if (table.rows() == 0) {
                 empty.add(table.label());
                 continue;
             }
-            addIfAny(others, update(table));
             Derived insert = insert(table);
+            Derived update = update(table);
             if (insert == null) {
                 keyless.add(table.label());
+                addIfAny(chosen, update);
             } else {
-                others.add(insert);
+                chosen.add(insert);
+                addIfAny(others, update);
             }
             addIfAny(others, join(table, catalog));
             addIfAny(others, range(table));
@@ -61,9 +67,8 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
                 addIfAny(others, delete(table));
             }
         }
-        int most = Math.max(MOST_OPERATIONS, reads.size() + MOST_OPERATIONS / 2);
-        List<Derived> chosen = new ArrayList<>(reads);
-        chosen.addAll(others.subList(0, Math.min(others.size(), most - reads.size())));
+        int room = Math.max(FEWEST_OTHERS, MOST_OPERATIONS - chosen.size());
+        chosen.addAll(others.subList(0, Math.min(others.size(), room)));
         List<String> notes = new ArrayList<>();
         if (!empty.isEmpty()) {
             notes.add("The load only reads these tables, because they are empty: " + String.join(", ", empty) + ".");

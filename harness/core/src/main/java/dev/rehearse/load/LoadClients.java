@@ -54,7 +54,11 @@ final class LoadClients {
         return firstKind + operationOf(arrival);
     }
 
-    int operationOf(long arrival) {
+    PlannedOperation operation(long arrival) {
+        return application.operations().get(operationOf(arrival));
+    }
+
+    private int operationOf(long arrival) {
         return application.at(run.schedule.uniform(arrival, 2));
     }
 

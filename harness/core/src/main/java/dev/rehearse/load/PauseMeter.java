@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The longest time for which our own process did not run although it wanted to (a garbage collection, or a machine with no core to
- * spare): a thread sleeps a millisecond over and over and notes by how much it overslept. Thread-safe.
+ * spare): a thread sleeps 5 ms over and over and notes by how much it overslept. Thread-safe.
  */
 final class PauseMeter {
 
-    private static final long NAP_NANOS = 1_000_000;
+    private static final long NAP_NANOS = 5_000_000;
 
     private volatile long longestMicros;
     private volatile boolean stopped;

@@ -1,0 +1,279 @@
+package dev.rehearse.load;
+
+import dev.rehearse.load.PlannedOperation.PlannedStatement;
+import dev.rehearse.recording.LockWait.Ended;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGStatement;
+
+/**
+ * One connection of the load: runs operations, hears of its waits for locks, and remembers what it wrote until that is accounted for.
+ * Used by one thread, but for {@link #cancel} and {@link #abort}.
+ */
+final class LoadSession {
+
+    private static final String WRONG_ROWS = "RH001";
+
+    private final LoadRun run;
+    private final String application;
+    private final Connection connection;
+    private final int pid;
+    private final Map<PlannedStatement, PreparedStatement> statements = new IdentityHashMap<>();
+    private final Map<TrackedWrite, Integer> mostRows = new IdentityHashMap<>();
+    private final List<Written> unconfirmed = new ArrayList<>();
+    private final List<Written> confirmed = new ArrayList<>();
+    private final List<Written> doubtful = new ArrayList<>();
+    private volatile @Nullable Statement running;
+
+    /** A row as the server gave it back; read only when its operation's time has been taken. */
+    private record Written(TrackedWrite write, String json) {}
+
+    private LoadSession(LoadRun run, String application, Connection connection, int pid) {
+        this.run = run;
+        this.application = application;
+        this.connection = connection;
+        this.pid = pid;
+    }
+
+    static LoadSession open(LoadRun run, String application, String name) throws SQLException {
+        Connection connection = run.connections.open(name);
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT pg_catalog.pg_backend_pid()")) {
+            rows.next();
+            return new LoadSession(run, application, connection, rows.getInt(1));
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    int pid() {
+        return pid;
+    }
+
+    /** Whether the server did not say what became of the statement. */
+    static boolean isUnanswered(String sqlState) {
+        return sqlState.startsWith("08");
+    }
+
+    /** Whether the connection is gone after such a failure. */
+    static boolean isLoss(String sqlState) {
+        return isUnanswered(sqlState) || sqlState.startsWith("57P");
+    }
+
+    /**
+     * Runs an operation.
+     *
+     * @param kind index in the log of what it is
+     * @return null, or a SQLSTATE of ours where the server was content but the operation was not
+     */
+    @Nullable
+    String execute(PlannedOperation operation, int kind, long arrival) throws SQLException {
+        unconfirmed.clear();
+        @Nullable String[] values = operation.draws().draw(run.schedule.random(arrival));
+        if (connection.getAutoCommit() == operation.transaction()) {
+            connection.setAutoCommit(!operation.transaction());
+        }
+        for (PlannedStatement planned : operation.statements()) {
+            int rows = rows(operation, kind, planned, values);
+            if (!operation.transaction()) {
+                confirm();
+            }
+            if (planned.expectedRows() >= 0 && rows != planned.expectedRows()) {
+                if (operation.transaction()) {
+                    connection.rollback();
+                }
+                return WRONG_ROWS;
+            }
+        }
+        if (operation.transaction()) {
+            commit(kind);
+            confirm();
+        }
+        return null;
+    }
+
+    private int rows(PlannedOperation operation, int kind, PlannedStatement planned, @Nullable String[] values)
+            throws SQLException {
+        PreparedStatement statement = prepared(planned, operation.prepared());
+        OperationTrial.bind(statement, planned.slots(), values);
+        long began = run.clock.micros();
+        running = statement;
+        String failure = null;
+        try {
+            return result(planned, statement);
+        } catch (SQLException e) {
+            failure = e.getSQLState();
+            if (planned.write() != null && !operation.transaction() && failure != null && isLoss(failure)) {
+                run.ledger.uncertain(planned.write(), mostRows.getOrDefault(planned.write(), 1));
+            }
+            throw e;
+        } finally {
+            running = null;
+            hear(kind, statement.isClosed() ? null : statement.getWarnings(), began, failure);
+        }
+    }
+
+    private int result(PlannedStatement planned, PreparedStatement statement) throws SQLException {
+        if (!statement.execute()) {
+            return statement.getUpdateCount();
+        }
+        int count = 0;
+        TrackedWrite write = planned.write();
+        try (ResultSet rows = statement.getResultSet()) {
+            int last = write == null ? 0 : rows.getMetaData().getColumnCount();
+            while (rows.next()) {
+                count++;
+                if (write != null) {
+                    unconfirmed.add(new Written(write, rows.getString(last)));
+                }
+            }
+        }
+        if (write != null) {
+            mostRows.merge(write, count, Math::max);
+        }
+        return count;
+    }
+
+    private void commit(int kind) throws SQLException {
+        long began = run.clock.micros();
+        String failure = null;
+        try {
+            connection.commit();
+        } catch (SQLException e) {
+            failure = e.getSQLState();
+            if (failure != null && isLoss(failure)) {
+                doubtful.addAll(unconfirmed);
+            }
+            throw e;
+        } finally {
+            // Deferred constraints can wait for locks at the very end.
+            if (!connection.isClosed()) {
+                hear(kind, connection.getWarnings(), began, failure);
+                connection.clearWarnings();
+            }
+        }
+    }
+
+    private void confirm() {
+        confirmed.addAll(unconfirmed);
+        unconfirmed.clear();
+    }
+
+    /** Accounts for what the last operation wrote, which ran from {@code startMicros} to {@code endMicros}. */
+    void account(long startMicros, long endMicros) {
+        if (!confirmed.isEmpty()) {
+            List<WriteLedger.Row> rows = read(confirmed);
+            run.ledger.wrote(rows, startMicros, endMicros, true);
+            for (WriteLedger.Row row : rows) {
+                Catalog.Table table = row.write().table();
+                if (row.write().verb() == TrackedWrite.Verb.INSERT && run.pools.keepsInserts(table)) {
+                    run.pools.inserted(table, row.texts());
+                }
+            }
+        }
+        if (!doubtful.isEmpty()) {
+            run.ledger.wrote(read(doubtful), startMicros, endMicros, false);
+        }
+    }
+
+    private static List<WriteLedger.Row> read(List<Written> written) {
+        List<WriteLedger.Row> rows = written.stream()
+                .map(w -> WriteLedger.Row.of(w.write(), w.json()))
+                .toList();
+        written.clear();
+        return rows;
+    }
+
+    private PreparedStatement prepared(PlannedStatement planned, boolean onServer) throws SQLException {
+        PreparedStatement known = statements.get(planned);
+        if (known == null) {
+            known = connection.prepareStatement(planned.sql());
+            known.unwrap(PGStatement.class).setPrepareThreshold(onServer ? 1 : 0);
+            statements.put(planned, known);
+        }
+        return known;
+    }
+
+    private void hear(int kind, @Nullable SQLWarning warnings, long began, @Nullable String failure) {
+        if (warnings != null) {
+            long ended = run.clock.micros();
+            WaitCollector.Context context =
+                    new WaitCollector.Context(kind, application, began, ended, failure, ended(failure, ended - began));
+            run.heard(WaitCollector.waits(warnings, context));
+        }
+    }
+
+    private Ended ended(@Nullable String failure, long micros) {
+        if (failure == null) {
+            return Ended.GRANTED;
+        }
+        if (run.abandoned) {
+            return Ended.STILL_WAITING;
+        }
+        if (isLoss(failure)) {
+            return Ended.CONNECTION_LOST;
+        }
+        // Both end with 57014; only the time tells them apart.
+        boolean timedOut = run.statementTimeoutMicros > 0 && micros >= run.statementTimeoutMicros;
+        return switch (failure) {
+            case "55P03" -> Ended.LOCK_TIMEOUT;
+            case "40P01" -> Ended.DEADLOCK;
+            case "57014" -> timedOut ? Ended.STATEMENT_TIMEOUT : Ended.CANCELLED;
+            default -> Ended.CANCELLED;
+        };
+    }
+
+    /** Leaves the connection fit for the next operation after a failure; false where it is gone. */
+    boolean recovers(String sqlState) {
+        try {
+            if (isLoss(sqlState) || connection.isClosed()) {
+                return false;
+            }
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+            }
+            return true;
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    /** Asks the server to end what runs. */
+    void cancel() {
+        Statement statement = running;
+        if (statement != null) {
+            try {
+                statement.cancel();
+            } catch (SQLException e) {
+                // The server does not take the request; abort() follows.
+            }
+        }
+    }
+
+    /** Gives the connection up without asking the server. */
+    void abort() {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            // It is gone already.
+        }
+    }
+
+    void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // It is gone already.
+        }
+    }
+}
