@@ -161,6 +161,7 @@ final class CatalogReader {
         return sequences;
     }
 
+    /** An index depends on the columns of its predicate too; only those that its expressions name belong to the key. */
     private Map<Long, List<UniqueKey>> readKeys() throws SQLException {
         Map<Long, List<UniqueKey>> keys = new HashMap<>();
         try (Statement statement = connection.createStatement();
@@ -168,6 +169,8 @@ final class CatalogReader {
                         SELECT i.indrelid, c.relname, i.indisprimary, pg_get_expr(i.indpred, i.indrelid) AS predicate,
                                (i.indkey::int2[])[0:i.indnkeyatts - 1]
                                  || ARRAY(SELECT d.refobjsubid::int2 FROM pg_depend d
+                                          JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = d.refobjsubid
+                                           AND position(quote_ident(a.attname) IN pg_get_expr(i.indexprs, i.indrelid)) > 0
                                           WHERE i.indexprs IS NOT NULL AND d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
                                             AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid AND d.refobjsubid > 0
                                           ORDER BY d.refobjsubid) AS key

@@ -44,6 +44,7 @@ final class Filling {
             ticker.total(rows);
             long bytes = load(connection, plans, graph);
             finish(connection, tables);
+            Finish.flush(connection);
             plans.forEach(plan -> notes.addAll(plan.notes()));
             List<FilledTable> filled = plans.stream()
                     .map(plan -> new FilledTable(

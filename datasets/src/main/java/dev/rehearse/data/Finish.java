@@ -41,4 +41,10 @@ final class Finish {
         }
         return views;
     }
+
+    /** Waits until all that was committed is on disk: a commit that waits flushes those before it, which did not. */
+    static void flush(Connection connection) throws SQLException {
+        Sql.execute(connection, "SET synchronous_commit = on");
+        Sql.execute(connection, "SELECT pg_current_xact_id()");
+    }
 }

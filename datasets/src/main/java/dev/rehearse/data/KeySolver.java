@@ -30,6 +30,7 @@ final class KeySolver {
     private final List<ForeignKeyUse> uses;
     private final IntFunction<Keys> keysOf;
     private final Function<UniqueKey, Optional<PredicateBreak>> breakOf;
+    private final Set<Integer> doubtful;
     private final long seed;
     private final List<KeptOut> keptOut = new ArrayList<>();
     private final Map<Integer, LongUnaryOperator> indexes = new HashMap<>();
@@ -42,17 +43,20 @@ final class KeySolver {
     /**
      * @param keysOf the different values of a column by its number; capacity 0 where they are not free
      * @param breakOf how rows can be kept out of a partial index
+     * @param doubtful columns that had better not be chosen, because a check may not like their different values
      */
     KeySolver(
             TablePlan plan,
             List<ForeignKeyUse> uses,
             IntFunction<Keys> keysOf,
             Function<UniqueKey, Optional<PredicateBreak>> breakOf,
+            Set<Integer> doubtful,
             long seed) {
         this.plan = plan;
         this.uses = uses;
         this.keysOf = keysOf;
         this.breakOf = breakOf;
+        this.doubtful = doubtful;
         this.seed = seed;
     }
 
@@ -250,6 +254,9 @@ final class KeySolver {
     private int preference(Column column) {
         if (indexes.containsKey(column.number())) {
             return 0;
+        }
+        if (doubtful.contains(column.number())) {
+            return 9;
         }
         return switch (column.type().kind()) {
             case INT2, INT4, INT8 -> column.sequence() != null ? 1 : 2;

@@ -1,9 +1,11 @@
 package dev.rehearse.data;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,21 +14,29 @@ import org.jspecify.annotations.Nullable;
  */
 record Namesake(TablePlan plan, int column) {
 
-    static Optional<Namesake> of(Table table, Column column, Restriction r, Collection<TablePlan> plans) {
-        ColumnName name = ColumnName.of(column.name());
-        if (!name.endsWith("id") || name.words().size() < 2) {
-            return Optional.empty();
-        }
-        return plans.stream()
-                .filter(plan -> plan.table() != table && plan.rows() > 0)
+    /** All columns that others may mean by their names: unique ones that are called the id of something. */
+    static Map<ColumnName, List<Namesake>> among(Collection<TablePlan> plans) {
+        Map<ColumnName, List<Namesake>> byName = new HashMap<>();
+        plans.stream()
+                .filter(plan -> plan.rows() > 0)
                 .sorted(Comparator.comparing(plan -> plan.table().label()))
-                .flatMap(plan -> plan.table().columns().stream()
-                        .filter(other -> ColumnName.of(other.name()).equals(name)
-                                && other.type().kind() == column.type().kind()
-                                && other.type().maxLength() <= r.maxLength()
-                                && isUnique(plan.table(), other))
-                        .map(other -> new Namesake(plan, plan.table().indexOf(other.number()))))
-                .findFirst();
+                .forEach(plan -> {
+                    List<Column> columns = plan.table().columns();
+                    for (int i = 0; i < columns.size(); i++) {
+                        ColumnName name = ColumnName.of(columns.get(i).name());
+                        if (name.endsWith("id") && name.words().size() > 1 && isUnique(plan.table(), columns.get(i))) {
+                            byName.computeIfAbsent(name, key -> new ArrayList<>())
+                                    .add(new Namesake(plan, i));
+                        }
+                    }
+                });
+        return byName;
+    }
+
+    /** Whether a column of another table can hold the values of this one. */
+    boolean suits(Table table, Column other, Restriction r) {
+        SqlType type = plan.table().columns().get(column).type();
+        return plan.table() != table && type.kind() == other.type().kind() && type.maxLength() <= r.maxLength();
     }
 
     /** Values of that column; {@code otherwise} as long as its table is not planned. */

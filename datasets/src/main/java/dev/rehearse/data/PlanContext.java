@@ -15,13 +15,15 @@ import java.util.Set;
  * @param probe asks the server
  * @param population how many different things columns speak of that name them by id without a foreign key
  * @param referenced columns that foreign keys point at, as {@code table.number}, with the columns that point at them
+ * @param namesakes unique columns that others may mean by their names
  */
 record PlanContext(
         DatasetSpec spec,
         Map<Long, TablePlan> plans,
         Probe probe,
         long population,
-        Map<String, List<Column>> referenced) {
+        Map<String, List<Column>> referenced,
+        Map<ColumnName, List<Namesake>> namesakes) {
 
     static PlanContext of(DatasetSpec spec, List<Table> tables, Map<Long, TablePlan> plans, Probe probe) {
         Map<String, List<Column>> referenced = new HashMap<>();
@@ -39,7 +41,8 @@ record PlanContext(
             }
         }
         long largest = plans.values().stream().mapToLong(TablePlan::rows).max().orElse(0);
-        return new PlanContext(spec, plans, probe, Math.max(10, largest / 10), referenced);
+        return new PlanContext(
+                spec, plans, probe, Math.max(10, largest / 10), referenced, Namesake.among(plans.values()));
     }
 
     boolean isReferenced(Table table, Column column) {

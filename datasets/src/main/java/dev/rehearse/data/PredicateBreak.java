@@ -6,20 +6,24 @@ import dev.rehearse.data.Expression.ColumnRef;
 import dev.rehearse.data.Expression.Constant;
 import dev.rehearse.data.Expression.IsNull;
 import dev.rehearse.data.Expression.Not;
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a row is kept out of a partial unique index: one default address per customer leaves room for many that are not the default.
  *
  * @param column number of the column that decides
- * @param value the escaped value that keeps the row out; null for any value that is not NULL
+ * @param values the escaped values that keep the row out; empty when any does that is not NULL
  */
-record PredicateBreak(int column, byte @Nullable [] value) {
+record PredicateBreak(int column, List<byte[]> values) {
+
+    private static final List<String> STATES = Arrays.stream(Words.STATES)
+            .map(word -> new String(word, StandardCharsets.US_ASCII))
+            .toList();
 
     /**
      * @param free tells whether a column's value may be chosen at will
@@ -38,9 +42,9 @@ record PredicateBreak(int column, byte @Nullable [] value) {
         for (Column column : table.columns()) {
             for (Expression part : parts) {
                 if (free.test(column) && !key.columns().contains(column.number())) {
-                    List<PredicateBreak> breaks = breaks(column, part, options.apply(column));
-                    if (!breaks.isEmpty()) {
-                        return Optional.of(breaks.get(0));
+                    Optional<PredicateBreak> found = breaks(column, part, options.apply(column));
+                    if (found.isPresent()) {
+                        return found;
                     }
                 }
             }
@@ -48,30 +52,38 @@ record PredicateBreak(int column, byte @Nullable [] value) {
         return Optional.empty();
     }
 
-    private static List<PredicateBreak> breaks(Column column, Expression part, List<String> options) {
-        List<PredicateBreak> breaks = new ArrayList<>();
+    private static Optional<PredicateBreak> breaks(Column column, Expression part, List<String> options) {
         ColumnRef ref = new ColumnRef(column.name());
-        int number = column.number();
         if (part.equals(ref)) {
-            breaks.add(new PredicateBreak(number, CopyBuffer.escape("f")));
-        } else if (part.equals(new Not(ref))) {
-            breaks.add(new PredicateBreak(number, CopyBuffer.escape("t")));
-        } else if (part.equals(new IsNull(ref))) {
-            breaks.add(new PredicateBreak(number, null));
-        } else if (part.equals(new Not(new IsNull(ref))) && !column.notNull()) {
-            breaks.add(new PredicateBreak(number, CopyBuffer.NULL.clone()));
-        } else if (part instanceof Binary binary
-                && binary.left().equals(ref)
-                && binary.right() instanceof Constant constant) {
-            if (binary.operator().equals("<>")) {
-                breaks.add(new PredicateBreak(number, CopyBuffer.escape(constant.text())));
-            } else if (binary.operator().equals("=")) {
-                options.stream()
-                        .filter(label -> !label.equals(constant.text()))
-                        .findFirst()
-                        .ifPresent(label -> breaks.add(new PredicateBreak(number, CopyBuffer.escape(label))));
-            }
+            return of(column, List.of("f"));
         }
-        return breaks;
+        if (part.equals(new Not(ref))) {
+            return of(column, List.of("t"));
+        }
+        if (part.equals(new IsNull(ref))) {
+            return Optional.of(new PredicateBreak(column.number(), List.of()));
+        }
+        if (part.equals(new Not(new IsNull(ref))) && !column.notNull()) {
+            return Optional.of(new PredicateBreak(column.number(), List.of(CopyBuffer.NULL.clone())));
+        }
+        if (part instanceof Binary binary && binary.left().equals(ref) && binary.right() instanceof Constant constant) {
+            boolean freeText = options.isEmpty() && column.type().kind().isText();
+            List<String> others = (freeText ? STATES : options)
+                    .stream()
+                            .filter(option -> !option.equals(constant.text())
+                                    && option.length() <= column.type().maxLength())
+                            .toList();
+            return switch (binary.operator()) {
+                case "<>" -> of(column, List.of(constant.text()));
+                case "=" -> others.isEmpty() ? Optional.empty() : of(column, others);
+                default -> Optional.empty();
+            };
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<PredicateBreak> of(Column column, List<String> texts) {
+        return Optional.of(new PredicateBreak(
+                column.number(), texts.stream().map(CopyBuffer::escape).toList()));
     }
 }

@@ -11,13 +11,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -27,9 +23,6 @@ final class Probe {
     /** Keys that are read from a table that had rows before; its children refer to these only. */
     private static final int EXISTING_KEYS = 100_000;
 
-    private static final int TRIES = 4_000;
-    private static final int KEPT = 1_000;
-    private static final Pattern LITERAL = Pattern.compile("'((?:[^']|'')*)'|(?<![\\w.])(\\d+(?:\\.\\d+)?)(?![\\w.])");
     private static final List<String> COMMON_LITERALS = List.of(
             "1",
             "a",
@@ -127,14 +120,13 @@ final class Probe {
     }
 
     /**
-     * Tries values until some satisfy the checks: those the columns would have anyway, the constants of the checks, and NULL.
+     * Asks the server which rows satisfy some checks.
      *
      * @param columns the columns that the checks read
-     * @param candidates the values that each would have
-     * @return combinations that satisfy all, escaped, NULL as null; empty when none did
+     * @param rows the values of these columns, escaped, NULL as null
+     * @return the numbers of the rows that satisfy all checks, in ascending order
      */
-    List<byte[][]> satisfying(
-            Table table, List<Column> columns, List<Values> candidates, List<CheckConstraint> checks, long seed)
+    List<Integer> accepted(Table table, List<Column> columns, List<byte[][]> rows, List<CheckConstraint> checks)
             throws SQLException {
         StringBuilder select = new StringBuilder("SELECT 0::bigint AS rehearse_row");
         StringBuilder condition = new StringBuilder("true");
@@ -156,29 +148,28 @@ final class Probe {
             }
             condition.append(" AND (").append(expression).append(") IS NOT FALSE");
         }
-        List<byte[][]> tuples = candidates(columns, candidates, checks, seed);
         Sql.execute(connection, "DROP TABLE IF EXISTS pg_temp.rehearse_probe");
         Sql.execute(
                 connection,
                 "CREATE TEMP TABLE rehearse_probe AS " + select + " FROM " + table.quoted() + " WITH NO DATA");
-        copyIn(tuples);
-        List<byte[][]> satisfying = new ArrayList<>();
+        copyIn(rows);
+        List<Integer> accepted = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet r = statement.executeQuery("SELECT rehearse_row FROM pg_temp.rehearse_probe WHERE "
-                        + condition + " ORDER BY 1 LIMIT " + KEPT)) {
+                ResultSet r = statement.executeQuery(
+                        "SELECT rehearse_row FROM pg_temp.rehearse_probe WHERE " + condition + " ORDER BY 1")) {
             while (r.next()) {
-                satisfying.add(tuples.get(r.getInt(1)));
+                accepted.add(r.getInt(1));
             }
         }
         Sql.execute(connection, "DROP TABLE pg_temp.rehearse_probe");
-        return satisfying;
+        return accepted;
     }
 
-    private void copyIn(List<byte[][]> tuples) throws SQLException {
+    private void copyIn(List<byte[][]> rows) throws SQLException {
         CopyBuffer lines = new CopyBuffer(1 << 16);
-        for (int i = 0; i < tuples.size(); i++) {
+        for (int i = 0; i < rows.size(); i++) {
             lines.putLong(i);
-            for (byte[] cell : tuples.get(i)) {
+            for (byte[] cell : rows.get(i)) {
                 lines.put('\t');
                 if (cell == null) {
                     lines.putNull();
@@ -198,71 +189,5 @@ final class Probe {
         } catch (IOException e) {
             throw new SQLException(e);
         }
-    }
-
-    private static List<byte[][]> candidates(
-            List<Column> columns, List<Values> candidates, List<CheckConstraint> checks, long seed) {
-        Set<String> constants = new LinkedHashSet<>();
-        for (CheckConstraint check : checks) {
-            Matcher m = LITERAL.matcher(check.expression());
-            while (m.find()) {
-                String constant = m.group(1) != null ? m.group(1).replace("''", "'") : m.group(2);
-                constants.add(constant);
-            }
-        }
-        List<List<String>> suggested = new ArrayList<>();
-        for (Column column : columns) {
-            suggested.add(constants.stream()
-                    .filter(constant -> fits(column.type(), constant))
-                    .toList());
-        }
-        List<byte[][]> tuples = new ArrayList<>();
-        CopyBuffer scratch = new CopyBuffer(256);
-        for (int row = 0; row < TRIES; row++) {
-            byte[][] tuple = new byte[columns.size()][];
-            for (int i = 0; i < tuple.length; i++) {
-                Column column = columns.get(i);
-                long bits = Mix.at(seed + i, row);
-                long die = Mix.below(bits, 4);
-                List<String> options = suggested.get(i);
-                if (die == 0 && !column.notNull()) {
-                    continue;
-                }
-                if (die == 1 && !options.isEmpty()) {
-                    String option = options.get((int) Mix.below(Mix.mix(bits), options.size()));
-                    tuple[i] =
-                            CopyBuffer.escape(column.type().kind().isText() ? likeness(option, column, bits) : option);
-                    continue;
-                }
-                scratch.truncate(0);
-                candidates.get(i).write(row, scratch);
-                if (scratch.textFrom(0) != null) {
-                    tuple[i] = java.util.Arrays.copyOf(scratch.array(), scratch.length());
-                }
-            }
-            tuples.add(tuple);
-        }
-        return tuples;
-    }
-
-    /** A text that a LIKE pattern accepts: its wildcards replaced, in upper case as often as not. */
-    private static String likeness(String pattern, Column column, long bits) {
-        String word = new String(Words.pick(Words.PLAIN, Mix.mix(bits + 1)), StandardCharsets.US_ASCII)
-                + Mix.below(Mix.mix(bits + 2), 1000);
-        String text = pattern.replace("%", (bits & 1) == 0 ? word : word.toUpperCase(Locale.ROOT))
-                .replace("_", "a");
-        return text.length() <= column.type().maxLength() ? text : pattern;
-    }
-
-    private static boolean fits(SqlType type, String constant) {
-        return switch (type.kind()) {
-            case INT2, INT4, INT8 -> constant.matches("-?\\d{1,4}");
-            case NUMERIC, FLOAT4, FLOAT8, MONEY -> constant.matches("-?\\d{1,4}(\\.\\d+)?");
-            case TEXT, CHAR -> constant.length() <= type.maxLength();
-            case ENUM -> type.labels().contains(constant);
-            case BOOL -> constant.equals("true") || constant.equals("false");
-            case DATE, TIMESTAMP, TIMESTAMPTZ -> Timeline.parse(constant) != null;
-            default -> false;
-        };
     }
 }

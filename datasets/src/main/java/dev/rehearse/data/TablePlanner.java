@@ -2,7 +2,6 @@ package dev.rehearse.data;
 
 import java.math.BigDecimal;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +20,7 @@ final class TablePlanner {
     private final PlanContext context;
     private final CheckSolver checks;
     private final List<ForeignKeyUse> uses;
-    private final List<PartitionBounds.Leaf> leaves;
+    private final PartitionRows partitions;
     private final Set<Integer> tried = new HashSet<>();
     private final Map<Integer, Values> raw = new HashMap<>();
     private final Map<Integer, Long> firstNumbers = new HashMap<>();
@@ -34,7 +33,7 @@ final class TablePlanner {
         this.context = context;
         this.checks = new CheckSolver(table);
         this.uses = ForeignKeyUse.of(table, context.plans());
-        this.leaves = partitionLeaves();
+        this.partitions = new PartitionRows(plan, partitionLeaves());
     }
 
     void plan() throws SQLException {
@@ -47,7 +46,7 @@ final class TablePlanner {
                 }
             }
         }
-        KeySolver keys = new KeySolver(plan, uses, this::distinctIfFree, this::predicateBreak, seed("keys"));
+        KeySolver keys = new KeySolver(plan, uses, this::distinctIfFree, this::predicateBreak, tried, seed("keys"));
         indexes = keys.solve();
         for (Column column : table.columns()) {
             if (!isForeign(column)) {
@@ -63,8 +62,25 @@ final class TablePlanner {
                     .fill(this::rawOrExplain, tried);
         }
         keys.keptOut().forEach(this::keepOut);
-        tryValues();
+        new TriedValues(
+                        plan,
+                        context.probe(),
+                        number -> isForeign(table.column(number))
+                                || indexes.containsKey(number)
+                                || context.isReferenced(table, table.column(number)),
+                        this::sampled,
+                        seed("tried"))
+                .satisfy(checks.unsolved());
         plan.planned();
+    }
+
+    /** In a cycle of foreign keys a parent may have no values yet; a plain one stands for them. */
+    private Values sampled(Column column) {
+        boolean unknown = uses.stream()
+                .anyMatch(use -> use.owned().contains(column.number())
+                        && use.parent() != plan
+                        && !use.parent().isPlanned());
+        return unknown ? rawOrExplain(column) : plan.values(table.indexOf(column.number()));
     }
 
     private Optional<PredicateBreak> predicateBreak(UniqueKey key) {
@@ -82,10 +98,11 @@ final class TablePlanner {
     private void keepOut(KeySolver.KeptOut keptOut) {
         int place = table.indexOf(keptOut.by().column());
         Values usual = plan.values(place);
-        byte @Nullable [] value = keptOut.by().value();
-        Values outside = value != null
-                ? (row, out) -> out.put(value)
-                : rawOrExplain(table.columns().get(place));
+        List<byte[]> values = keptOut.by().values();
+        long seed = seed("kept out " + place);
+        Values outside = values.isEmpty()
+                ? rawOrExplain(table.columns().get(place))
+                : (row, out) -> out.put(values.get((int) Mix.below(Mix.at(seed, row), values.size())));
         plan.values(place, (row, out) -> (row < keptOut.from() ? usual : outside).write(row, out));
     }
 
@@ -158,9 +175,7 @@ final class TablePlanner {
     }
 
     private boolean raisable(int number) {
-        boolean partitionKey =
-                leaves.stream().anyMatch(leaf -> leaf.restrictions().containsKey(number));
-        return !tried.contains(number) && !partitionKey && !isForeign(table.column(number));
+        return !tried.contains(number) && !partitions.decide(number) && !isForeign(table.column(number));
     }
 
     private boolean isForeign(Column column) {
@@ -182,43 +197,15 @@ final class TablePlanner {
     private Keys distinctIfFree(int number) {
         Column column = table.column(number);
         boolean ordered = checks.orderings().stream().anyMatch(o -> o.greater() == number);
-        return tried.contains(number) || ordered ? new Keys(0, (row, out) -> {}) : distinct(column);
+        return ordered ? new Keys(0, (row, out) -> {}) : distinct(column);
     }
 
     private Keys distinct(Column column) {
-        long first = firstNumbers.getOrDefault(column.number(), 1L);
         ValueMaker maker = maker(column);
-        List<Keys> perLeaf = leaves.stream()
-                .filter(leaf -> leaf.restrictions().containsKey(column.number()))
-                .map(leaf -> maker.distinct(column, narrowed(column, leaf), 0))
-                .toList();
-        if (perLeaf.isEmpty()) {
-            return maker.distinct(column, restriction(column), first);
-        }
-        // Two partitions may share a value of one level; the rows of each get their own stretch of it only if it is the
-        // first level.
-        long smallest = perLeaf.stream().mapToLong(Keys::capacity).min().orElse(0);
-        long count = perLeaf.size();
-        boolean disjoint = table.partitions().get(0).bounds().size() == 1;
-        long capacity = disjoint ? Math.min(Keys.UNLIMITED / count, smallest) * count : 0;
-        return new Keys(capacity, (row, out) -> {
-            int leaf = leafOf(row);
-            perLeaf.get(leaf).at().write(row - firstRowOf(leaf), out);
-        });
-    }
-
-    private int leafOf(long row) {
-        // Multiplying would overflow past 2^63 / partitions; rows stay far below.
-        return (int) (row * leaves.size() / Math.max(1, plan.rows()));
-    }
-
-    private long firstRowOf(int leaf) {
-        return (leaf * plan.rows() + leaves.size() - 1) / leaves.size();
-    }
-
-    private Restriction narrowed(Column column, PartitionBounds.Leaf leaf) {
-        Restriction own = leaf.restrictions().get(column.number());
-        return own == null ? restriction(column) : own;
+        long first = firstNumbers.getOrDefault(column.number(), 1L);
+        return partitions.decide(column.number())
+                ? partitions.keys(column, r -> maker.distinct(column, r, 0))
+                : maker.distinct(column, restriction(column), first);
     }
 
     private Values framed(Column column) throws SQLException {
@@ -227,7 +214,7 @@ final class TablePlanner {
         int number = column.number();
         boolean fixed = indexes.containsKey(number)
                 || context.isReferenced(table, column)
-                || leaves.stream().anyMatch(leaf -> leaf.restrictions().containsKey(number))
+                || partitions.decide(number)
                 || checks.orderings().stream().anyMatch(o -> o.lesser() == number || o.greater() == number);
         if (fixed) {
             return values;
@@ -276,12 +263,8 @@ final class TablePlanner {
             }
         }
         ValueMaker maker = maker(column);
-        if (leaves.stream().anyMatch(leaf -> leaf.restrictions().containsKey(column.number()))) {
-            List<Values> perLeaf = new ArrayList<>();
-            for (PartitionBounds.Leaf leaf : leaves) {
-                perLeaf.add(orFail(column, maker.plain(column, narrowed(column, leaf), null)));
-            }
-            return new PerLeaf(perLeaf);
+        if (partitions.decide(column.number())) {
+            return partitions.values(column, restriction(column), r -> orExplain(column, maker.plain(column, r, null)));
         }
         Restriction r = restriction(column);
         for (CheckSolver.Ordering ordering : checks.orderings()) {
@@ -291,27 +274,12 @@ final class TablePlanner {
             }
         }
         Values plain = orFail(column, maker.plain(column, r, firstInstant));
-        return Namesake.of(table, column, r, context.plans().values())
+        Restriction restriction = r;
+        return context.namesakes().getOrDefault(ColumnName.of(column.name()), List.of()).stream()
+                .filter(namesake -> namesake.suits(table, column, restriction))
+                .findFirst()
                 .map(namesake -> namesake.values(plain, seed(column.name())))
                 .orElse(plain);
-    }
-
-    private final class PerLeaf implements Values.Ordered {
-        private final List<Values> perLeaf;
-
-        PerLeaf(List<Values> perLeaf) {
-            this.perLeaf = perLeaf;
-        }
-
-        @Override
-        public long ordinal(long row) {
-            return perLeaf.get(leafOf(row)) instanceof Values.Ordered ordered ? ordered.ordinal(row) : 0;
-        }
-
-        @Override
-        public void write(long row, CopyBuffer out) {
-            perLeaf.get(leafOf(row)).write(row, out);
-        }
     }
 
     private static Values numbered(Values keys, LongUnaryOperator index) {
@@ -346,6 +314,14 @@ final class TablePlanner {
         return NumberValues.after(ordered, scale, NumberValues.Range.of(column.type(), r), ordering.strict(), seed);
     }
 
+    private Values orExplain(Column column, @Nullable Values values) {
+        try {
+            return orFail(column, values);
+        } catch (SQLException e) {
+            throw Failures.explain("planning table " + table.label(), e);
+        }
+    }
+
     private Values orFail(Column column, @Nullable Values values) throws SQLException {
         if (values != null || plan.rows() == 0) {
             return values == null ? (row, out) -> out.putNull() : values;
@@ -371,52 +347,6 @@ final class TablePlanner {
         return DatasetException.spec(
                 "Column " + column.name() + " (" + column.type().sqlName() + ") of table " + table.label()
                         + " cannot be filled: " + why + ". " + Failures.waysOut(table));
-    }
-
-    /** Replaces the values of the columns whose checks have no solved form by combinations that the server accepted. */
-    private void tryValues() throws SQLException {
-        if (tried.isEmpty() || plan.rows() == 0) {
-            return;
-        }
-        List<Column> columns = table.columns().stream()
-                .filter(column -> tried.contains(column.number()))
-                .toList();
-        List<Values> candidates = columns.stream()
-                .map(column -> plan.values(table.indexOf(column.number())))
-                .toList();
-        List<CheckConstraint> relevant = new ArrayList<>(table.checks());
-        relevant.removeIf(check -> check.columns().isEmpty() || !tried.containsAll(check.columns()));
-        checks.unsolved().stream().filter(check -> !relevant.contains(check)).forEach(relevant::add);
-        List<byte[][]> tuples = context.probe().satisfying(table, columns, candidates, relevant, seed("tried"));
-        if (tuples.isEmpty()) {
-            throw DatasetException.spec("No values were found for column "
-                    + String.join(", ", columns.stream().map(Column::name).toList()) + " of table " + table.label()
-                    + " that satisfy "
-                    + String.join(
-                            " and ",
-                            checks.unsolved().stream()
-                                    .map(check -> check.name() + ": " + check.expression())
-                                    .toList())
-                    + ". " + Failures.waysOut(table));
-        }
-        long seed = seed("tried rows");
-        for (int i = 0; i < columns.size(); i++) {
-            Column column = columns.get(i);
-            int place = i;
-            Values own = candidates.get(i);
-            boolean onlyWhetherNull =
-                    isForeign(column) || indexes.containsKey(column.number()) || context.isReferenced(table, column);
-            plan.values(table.indexOf(column.number()), (row, out) -> {
-                byte @Nullable [] cell = tuples.get((int) Mix.below(Mix.at(seed, row), tuples.size()))[place];
-                if (cell == null) {
-                    out.putNull();
-                } else if (onlyWhetherNull) {
-                    own.write(row, out);
-                } else {
-                    out.put(cell);
-                }
-            });
-        }
     }
 
     private ValueMaker maker(Column column) {

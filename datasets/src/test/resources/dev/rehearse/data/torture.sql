@@ -197,3 +197,17 @@ CREATE TABLE shop.base (id integer PRIMARY KEY, name text);
 CREATE TABLE shop.derived (extra integer) INHERITS (shop.base);
 CREATE MATERIALIZED VIEW shop.totals AS SELECT status, count(*) AS orders FROM shop.orders GROUP BY status;
 CREATE TABLE shop.booking (room integer NOT NULL, during int4range NOT NULL, EXCLUDE USING gist (during WITH &&));
+
+-- Checks without a solved form that ordinary values satisfy, also in a unique column; regular expressions; sums; a cycle with a check.
+CREATE TABLE shop.account (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    email text NOT NULL UNIQUE CHECK (email ~* '^[^@ ]+@[^@ ]+\.[a-z]+$'),
+    slug text NOT NULL CHECK (slug = lower(slug)),
+    settings jsonb NOT NULL CHECK (jsonb_typeof(settings) = 'object'),
+    state shop.mood NOT NULL,
+    closed boolean NOT NULL,
+    closed_at timestamptz,
+    CONSTRAINT closed_has_date CHECK (closed = (closed_at IS NOT NULL)),
+    UNIQUE (state, closed, email)
+);
+CREATE UNIQUE INDEX one_happy_account ON shop.account ((true)) WHERE state = 'happy';
