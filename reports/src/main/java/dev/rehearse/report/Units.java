@@ -3,14 +3,14 @@ package dev.rehearse.report;
 import java.util.Locale;
 
 /** Numbers as people read them: 850 ms, 4.2 s, 1.2 GB, 2,000,000. */
-final class Units {
+public final class Units {
 
     private static final String[] BYTES = {"B", "kB", "MB", "GB", "TB"};
 
     private Units() {}
 
     /** A length of time. */
-    static String millis(double millis) {
+    public static String millis(double millis) {
         if (!Double.isFinite(millis) || millis < 0) {
             return "not measured";
         }
@@ -32,7 +32,7 @@ final class Units {
     }
 
     /** An amount of data, in powers of 1,000. */
-    static String bytes(long bytes) {
+    public static String bytes(long bytes) {
         if (bytes < 0) {
             return "not measured";
         }
@@ -46,17 +46,17 @@ final class Units {
     }
 
     /** A number of things. */
-    static String count(long count) {
+    public static String count(long count) {
         return format("%,d", count);
     }
 
     /** A number of things with their name: "1 operation", "1,568 operations". */
-    static String count(long count, String singular) {
+    public static String count(long count, String singular) {
         return count(count) + " " + singular + (count == 1 ? "" : "s");
     }
 
     /** A rate, without decimals that say nothing. */
-    static String rate(double perSecond) {
+    public static String rate(double perSecond) {
         return format(perSecond == Math.rint(perSecond) ? "%,.0f" : "%,.1f", perSecond);
     }
 

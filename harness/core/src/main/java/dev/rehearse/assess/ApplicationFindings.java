@@ -8,6 +8,7 @@ import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Outage;
 import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.Units;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,7 +105,7 @@ final class ApplicationFindings {
                 .collect(Collectors.toCollection(ArrayList::new));
         if (baselineShare > 0) {
             evidence.add(
-                    "baseline: " + Units.percent(baselineShare) + " of operations failed before the migration began");
+                    "baseline: " + Words.percent(baselineShare) + " of operations failed before the migration began");
         }
         return new Finding(
                 "ERRORS",
@@ -112,8 +113,8 @@ final class ApplicationFindings {
                 Units.count(statistics.errorCount()) + " of " + Units.count(statistics.count(), "operation")
                         + " failed while " + words(phase),
                 statementOfFirstError(facts, operations),
-                Units.percent(share(statistics.errorCount(), statistics.count())),
-                allowed == 0 ? "none beyond the baseline" : Units.percent(allowed) + " beyond the baseline",
+                Words.percent(share(statistics.errorCount(), statistics.count())),
+                allowed == 0 ? "none beyond the baseline" : Words.percent(allowed) + " beyond the baseline",
                 evidence,
                 "Users get errors.",
                 advice(statistics.errorsBySqlState()),
@@ -195,15 +196,15 @@ final class ApplicationFindings {
                         "OUTAGE",
                         Severity.BREACH,
                         "No operation on " + worst.table() + " succeeded for "
-                                + Units.time(Math.round(worst.millis() * 1_000)),
+                                + Words.time(Math.round(worst.millis() * 1_000)),
                         worst.statement(),
-                        Units.time(Math.round(worst.millis() * 1_000)),
-                        Units.time(longest),
+                        Words.time(Math.round(worst.millis() * 1_000)),
+                        Words.time(longest),
                         outages.stream()
                                 .filter(o -> o.millis() > limit)
                                 .limit(6)
-                                .map(o -> o.table() + ": " + Units.time(Math.round(o.millis() * 1_000)) + " from "
-                                        + Units.time(Math.round(o.startMillis() * 1_000)))
+                                .map(o -> o.table() + ": " + Words.time(Math.round(o.millis() * 1_000)) + " from "
+                                        + Words.time(Math.round(o.startMillis() * 1_000)))
                                 .toList(),
                         "For its users the application is down for that long.",
                         SaferWay.of(facts.recording().statements().get(worst.statement()))
@@ -224,7 +225,7 @@ final class ApplicationFindings {
             }
             long p99 = migrating.responseP99Micros();
             if (budget.responseP99() != null && p99 > budget.responseP99().toNanos() / 1_000) {
-                findings.add(slow(phase, p99, Units.time(budget.responseP99()), baseline, migrating));
+                findings.add(slow(phase, p99, Words.time(budget.responseP99()), baseline, migrating));
             } else if (budget.responseP99TimesBaseline() != null
                     && baseline.count() > 0
                     && p99 > budget.responseP99TimesBaseline() * baseline.responseP99Micros()) {
@@ -232,7 +233,7 @@ final class ApplicationFindings {
                         phase,
                         p99,
                         budget.responseP99TimesBaseline() + " x baseline = "
-                                + Units.time(
+                                + Words.time(
                                         Math.round(budget.responseP99TimesBaseline() * baseline.responseP99Micros())),
                         baseline,
                         migrating));
@@ -246,21 +247,21 @@ final class ApplicationFindings {
         return new Finding(
                 "RESPONSE_TIME",
                 Severity.BREACH,
-                "Response time reached a 99th percentile of " + Units.time(p99) + " while " + words(phase),
+                "Response time reached a 99th percentile of " + Words.time(p99) + " while " + words(phase),
                 -1,
-                Units.time(p99),
+                Words.time(p99),
                 limit,
                 List.of(
                         "baseline: p50 "
-                                + Units.time(
+                                + Words.time(
                                         Math.round(baseline.responseMillis().p50() * 1_000)) + ", p99 "
-                                + Units.time(baseline.responseP99Micros()) + " over "
+                                + Words.time(baseline.responseP99Micros()) + " over "
                                 + Units.count(baseline.count(), "operation"),
                         "then: p50 "
-                                + Units.time(
+                                + Words.time(
                                         Math.round(migrating.responseMillis().p50() * 1_000)) + ", p99 "
-                                + Units.time(p99) + ", max "
-                                + Units.time(
+                                + Words.time(p99) + ", max "
+                                + Words.time(
                                         Math.round(migrating.responseMillis().max() * 1_000)) + " over "
                                 + Units.count(migrating.count(), "operation")),
                 "One request in a hundred takes at least that long.",

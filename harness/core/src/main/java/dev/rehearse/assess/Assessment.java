@@ -69,8 +69,8 @@ public final class Assessment {
                 recording.phases().stream()
                         .map(p -> new RehearsalReport.PhaseSpan(
                                 p.phase().name(),
-                                Units.millis(p.startMicros()),
-                                Units.millis(p.endMicros() - p.startMicros())))
+                                Words.millis(p.startMicros()),
+                                Words.millis(p.endMicros() - p.startMicros())))
                         .toList(),
                 recording.lockWaits().stream()
                         .sorted(Comparator.comparingLong(LockWait::micros).reversed())
@@ -104,8 +104,8 @@ public final class Assessment {
                         .map(b -> new RehearsalReport.Blocker(
                                 b.label(),
                                 b.table(),
-                                Units.millis(b.startMicros()),
-                                Units.millis(b.endMicros() - b.startMicros()),
+                                Words.millis(b.startMicros()),
+                                Words.millis(b.endMicros() - b.startMicros()),
                                 b.diedEarly(),
                                 b.error()))
                         .toList(),
@@ -142,7 +142,7 @@ public final class Assessment {
                 budget.responseP99TimesBaseline() != null
                         ? budget.responseP99TimesBaseline() + " x baseline"
                         : limit(budget.responseP99()));
-        words.put("errors", budget.errorShare() == null ? "not judged" : Units.percent(budget.errorShare()));
+        words.put("errors", budget.errorShare() == null ? "not judged" : Words.percent(budget.errorShare()));
         words.put("replayLag", limit(budget.replayLag()));
         words.put("duration", limit(budget.duration()));
         words.put("rollback", budget.rollback() == Budget.RollbackRule.REQUIRED ? "required" : "tested if present");
@@ -150,7 +150,7 @@ public final class Assessment {
     }
 
     private static String limit(@Nullable Duration limit) {
-        return limit == null ? "not judged" : Units.time(limit);
+        return limit == null ? "not judged" : Words.time(limit);
     }
 
     private RehearsalReport.Statement statement(StatementFact s) {
@@ -167,8 +167,8 @@ public final class Assessment {
                 s.attempt(),
                 s.source(),
                 s.sql(),
-                Units.millis(s.startMicros()),
-                Units.millis(s.endMicros() - s.startMicros()),
+                Words.millis(s.startMicros()),
+                Words.millis(s.endMicros() - s.startMicros()),
                 s.outcome().name(),
                 s.sqlState(),
                 s.message(),
@@ -177,8 +177,8 @@ public final class Assessment {
                                 l.relation(),
                                 l.relationKind(),
                                 l.mode().sqlName(),
-                                Units.millis(l.waitMicros()),
-                                Units.millis(l.heldMicros()),
+                                Words.millis(l.waitMicros()),
+                                Words.millis(l.heldMicros()),
                                 l.existedBefore()))
                         .toList(),
                 s.rewrites(),
@@ -197,13 +197,13 @@ public final class Assessment {
                 a.phase().name(),
                 a.migrator(),
                 a.number(),
-                Units.millis(a.startMicros()),
-                Units.millis(a.endMicros() - a.startMicros()),
+                Words.millis(a.startMicros()),
+                Words.millis(a.endMicros() - a.startMicros()),
                 a.outcome().name(),
                 a.sqlState(),
                 a.message(),
                 facts.queuedBehind(waits),
-                waits.isEmpty() ? 0 : Units.millis(waits.get(0).micros()));
+                waits.isEmpty() ? 0 : Words.millis(waits.get(0).micros()));
     }
 
     private RehearsalReport.LockWait lockWait(LockWait w) {
@@ -214,17 +214,17 @@ public final class Assessment {
                 w.waiterKind().name(),
                 w.relation() == null ? w.lockType() : w.relation(),
                 LockMode.ofCatalogName(w.mode()).map(LockMode::sqlName).orElse(w.mode()),
-                Units.millis(w.startMicros()),
-                Units.millis(w.micros()),
+                Words.millis(w.startMicros()),
+                Words.millis(w.micros()),
                 Facts.root(w),
                 w.chain().stream()
                         .map(link ->
-                                link.who() + (link.query() == null ? "" : " (" + Units.oneLine(link.query()) + ")"))
+                                link.who() + (link.query() == null ? "" : " (" + Words.oneLine(link.query()) + ")"))
                         .toList(),
                 w.waiterKind() == LockWait.SessionKind.APPLICATION && culprit != null ? culprit.index() : w.statement(),
                 w.ended().name(),
                 w.source().name(),
-                Units.millis(w.errorMicros()),
+                Words.millis(w.errorMicros()),
                 phase == null ? "" : phase.name());
     }
 
@@ -234,7 +234,7 @@ public final class Assessment {
         return longest.values().stream()
                 .filter(q -> q.waiting() > 0)
                 .sorted(Comparator.comparingInt(QueueLength::waiting).reversed())
-                .map(q -> new RehearsalReport.Queue(q.relation(), q.waiting(), Units.millis(q.micros())))
+                .map(q -> new RehearsalReport.Queue(q.relation(), q.waiting(), Words.millis(q.micros())))
                 .toList();
     }
 
@@ -246,7 +246,7 @@ public final class Assessment {
         return new RehearsalReport.Rollback(
                 !rollback.isEmpty(),
                 rollback.isEmpty() ? null : rollback.get(0).outcome().name(),
-                span == null ? 0 : Units.millis(span.endMicros() - span.startMicros()),
+                span == null ? 0 : Words.millis(span.endMicros() - span.startMicros()),
                 differences == null ? null : differences.isEmpty(),
                 differences == null
                         ? List.of()
@@ -285,8 +285,8 @@ public final class Assessment {
                 load.planned(),
                 load.completed(),
                 load.unfinished(),
-                Units.millis(load.lateP99Micros()),
-                Units.millis(load.lateMaxMicros()),
+                Words.millis(load.lateP99Micros()),
+                Words.millis(load.lateMaxMicros()),
                 load.reconnects());
     }
 

@@ -6,6 +6,7 @@ import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.PhaseSpan;
 import dev.rehearse.report.RehearsalReport.ChecklistLine;
 import dev.rehearse.report.RehearsalReport.ChecklistLine.State;
+import dev.rehearse.report.Units;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -80,7 +81,7 @@ final class Checklist {
                 migrate != null,
                 migrate == null
                         ? "the run ended before it"
-                        : Units.time(migrate.endMicros() - migrate.startMicros()) + " on this machine, once");
+                        : Words.time(migrate.endMicros() - migrate.startMicros()) + " on this machine, once");
         long locks = facts.statements(Phase.MIGRATE).stream()
                 .mapToLong(s -> s.locks().size())
                 .sum();
@@ -111,14 +112,14 @@ final class Checklist {
                 observed,
                 observed,
                 Units.count(recording.observer().samples(), "sample") + ", longest gap "
-                        + Units.time(recording.observer().longestGapMicros()));
+                        + Words.time(recording.observer().longestGapMicros()));
         var worst = MigrationFindings.worstLag(recording);
         add(
                 "during",
                 "replication lag",
                 worst != null,
                 worst != null,
-                worst == null ? "no standby in this rehearsal" : "at most " + Units.time(worst.replayLagMicros()));
+                worst == null ? "no standby in this rehearsal" : "at most " + Words.time(worst.replayLagMicros()));
         var migrating = facts.statistics(Phase.MIGRATE);
         add(
                 "during",

@@ -9,6 +9,7 @@ import dev.rehearse.recording.RelationLock;
 import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.Units;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -65,11 +66,11 @@ final class LockFindings {
                 index < 0 ? null : facts.recording().statements().get(index);
         List<String> evidence = new ArrayList<>();
         if (statement != null) {
-            evidence.add("statement " + (index + 1) + where(statement) + ": " + Units.oneLine(statement.sql()));
+            evidence.add("statement " + (index + 1) + where(statement) + ": " + Words.oneLine(statement.sql()));
             heldOn(statement, worst)
                     .ifPresent(lock -> evidence.add(lock.mode().sqlName() + " on " + lock.relation()
-                            + ", waited for " + Units.time(lock.waitMicros()) + ", held for "
-                            + Units.time(lock.heldMicros())
+                            + ", waited for " + Words.time(lock.waitMicros()) + ", held for "
+                            + Words.time(lock.heldMicros())
                             + works(statement)));
         }
         String root = Facts.root(worst);
@@ -92,11 +93,11 @@ final class LockFindings {
         return new Finding(
                 "LOCK_WAIT",
                 Severity.BREACH,
-                worst.waiter() + " waited up to " + Units.time(worst.micros()) + " for " + lockName(worst)
+                worst.waiter() + " waited up to " + Words.time(worst.micros()) + " for " + lockName(worst)
                         + (statement == null ? "" : " behind statement " + (index + 1)),
                 index,
-                Units.time(worst.micros()),
-                Units.time(limit),
+                Words.time(worst.micros()),
+                Words.time(limit),
                 evidence,
                 "Requests that touch " + (worst.relation() == null ? "the row" : worst.relation())
                         + " stand still for that long and hold their connections meanwhile.",
@@ -195,13 +196,13 @@ final class LockFindings {
                 findings.add(new Finding(
                         "BLOCKING_LOCK",
                         Severity.DANGER,
-                        lock.mode().sqlName() + " on " + lock.relation() + " for " + Units.time(lock.heldMicros())
+                        lock.mode().sqlName() + " on " + lock.relation() + " for " + Words.time(lock.heldMicros())
                                 + ", though nothing in this load waited that long for it",
                         statement.index(),
-                        Units.time(lock.heldMicros()),
-                        Units.time(limit),
+                        Words.time(lock.heldMicros()),
+                        Words.time(limit),
                         List.of("statement " + (statement.index() + 1) + where(statement) + ": "
-                                + Units.oneLine(statement.sql()) + works(statement)),
+                                + Words.oneLine(statement.sql()) + works(statement)),
                         lock.mode().blocksReaders()
                                 ? "Every SELECT and every write on the table waits meanwhile."
                                 : "Every INSERT, UPDATE and DELETE on the table waits meanwhile.",

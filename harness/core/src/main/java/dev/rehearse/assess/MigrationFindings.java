@@ -12,6 +12,7 @@ import dev.rehearse.recording.Recording.ReplicationSample;
 import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.Units;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -51,7 +52,7 @@ final class MigrationFindings {
         if (statement != null) {
             evidence.add("statement " + (statement.index() + 1)
                     + (statement.source() == null ? "" : " (" + statement.source() + ")") + ": "
-                    + Units.oneLine(statement.sql()));
+                    + Words.oneLine(statement.sql()));
         }
         if (attempt.message() != null) {
             evidence.add(attempt.message());
@@ -59,7 +60,7 @@ final class MigrationFindings {
         for (Attempt each : facts.recording().attempts()) {
             if (each.phase() == Phase.MIGRATE) {
                 evidence.add("attempt " + each.number() + " of migrator " + (each.migrator() + 1) + ": "
-                        + each.outcome() + " after " + Units.time(each.endMicros() - each.startMicros())
+                        + each.outcome() + " after " + Words.time(each.endMicros() - each.startMicros())
                         + (each.sqlState() == null ? "" : ", SQLSTATE " + each.sqlState()));
             }
         }
@@ -105,14 +106,14 @@ final class MigrationFindings {
         return List.of(new Finding(
                 "DURATION",
                 Severity.BREACH,
-                "The migration took " + Units.time(took),
+                "The migration took " + Words.time(took),
                 longest == null ? -1 : longest.index(),
-                Units.time(took),
-                Units.time(budget.duration()),
+                Words.time(took),
+                Words.time(budget.duration()),
                 longest == null
                         ? List.of()
-                        : List.of("longest statement: " + Units.oneLine(longest.sql()) + ", "
-                                + Units.time(longest.endMicros() - longest.startMicros())),
+                        : List.of("longest statement: " + Words.oneLine(longest.sql()) + ", "
+                                + Words.time(longest.endMicros() - longest.startMicros())),
                 "The release window is not long enough.",
                 "Split off the long statement; backfill in batches outside the release.",
                 null));
@@ -130,14 +131,14 @@ final class MigrationFindings {
         return List.of(new Finding(
                 "REPLAY_LAG",
                 Severity.BREACH,
-                worst.standby() + " fell " + Units.time(worst.replayLagMicros()) + " behind",
+                worst.standby() + " fell " + Words.time(worst.replayLagMicros()) + " behind",
                 recording.statements().stream()
                         .filter(s -> s.startMicros() <= worst.micros())
                         .reduce((a, b) -> b)
                         .map(StatementFact::index)
                         .orElse(-1),
-                Units.time(worst.replayLagMicros()),
-                Units.time(budget.replayLag()),
+                Words.time(worst.replayLagMicros()),
+                Words.time(budget.replayLag()),
                 List.of(
                         Units.count(worst.replayLagBytes()) + " bytes of WAL were not yet replayed at that moment",
                         Units.count(worst.conflicts()) + " queries cancelled on the standby so far"),
@@ -234,7 +235,7 @@ final class MigrationFindings {
                 "before " + fact.before() + ", after the migration " + fact.afterMigration() + ", after the rollback "
                         + fact.afterRollback(),
                 fact.expected() == null ? "as before" : fact.expected(),
-                List.of(Units.oneLine(fact.sql())),
+                List.of(Words.oneLine(fact.sql())),
                 "The data no longer means what it meant.",
                 "Find the statement that changes it; check it against a copy of the data.",
                 null);

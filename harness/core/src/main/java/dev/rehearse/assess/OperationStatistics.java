@@ -58,11 +58,11 @@ final class OperationStatistics {
 
     private static Percentiles percentiles(Histogram histogram) {
         return new Percentiles(
-                Units.millis(histogram.getValueAtPercentile(50)),
-                Units.millis(histogram.getValueAtPercentile(90)),
-                Units.millis(histogram.getValueAtPercentile(99)),
-                Units.millis(histogram.getValueAtPercentile(99.9)),
-                Units.millis(histogram.getMaxValue()));
+                Words.millis(histogram.getValueAtPercentile(50)),
+                Words.millis(histogram.getValueAtPercentile(90)),
+                Words.millis(histogram.getValueAtPercentile(99)),
+                Words.millis(histogram.getValueAtPercentile(99.9)),
+                Words.millis(histogram.getMaxValue()));
     }
 
     static OperationStatistics of(List<Operation> operations) {

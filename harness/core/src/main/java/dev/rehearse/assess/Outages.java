@@ -53,7 +53,7 @@ final class Outages {
         return gaps.stream()
                 .filter(gap -> gap.micros() > threshold && gap.end > baseline.endMicros())
                 .map(gap -> new RehearsalReport.Outage(
-                        table, Units.millis(gap.start), Units.millis(gap.micros()), statementDuring(facts, gap)))
+                        table, Words.millis(gap.start), Words.millis(gap.micros()), statementDuring(facts, gap)))
                 .toList();
     }
 

@@ -9,6 +9,7 @@ import dev.rehearse.recording.Recording.SchemaDifference;
 import dev.rehearse.recording.Recording.TableAccount;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.Units;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,7 @@ final class RollbackFindings {
         }
         facts.statements(Phase.ROLL_BACK).stream()
                 .filter(s -> s.outcome() != Outcome.SUCCEEDED)
-                .forEach(s -> evidence.add("statement " + (s.index() + 1) + ": " + Units.oneLine(s.sql())));
+                .forEach(s -> evidence.add("statement " + (s.index() + 1) + ": " + Words.oneLine(s.sql())));
         return new Finding(
                 "ROLLBACK_FAILED",
                 Severity.BREACH,
@@ -94,13 +95,13 @@ final class RollbackFindings {
 
     static String words(SchemaDifference difference) {
         if (difference.before() == null) {
-            return difference.object() + " is new: " + Units.oneLine(String.valueOf(difference.after()));
+            return difference.object() + " is new: " + Words.oneLine(String.valueOf(difference.after()));
         }
         if (difference.after() == null) {
-            return difference.object() + " is gone: " + Units.oneLine(difference.before());
+            return difference.object() + " is gone: " + Words.oneLine(difference.before());
         }
-        return difference.object() + " was " + Units.oneLine(difference.before()) + ", is "
-                + Units.oneLine(difference.after());
+        return difference.object() + " was " + Words.oneLine(difference.before()) + ", is "
+                + Words.oneLine(difference.after());
     }
 
     /** Values in columns that the migration added go with the rollback by nature; anything else that goes is a loss of data. */

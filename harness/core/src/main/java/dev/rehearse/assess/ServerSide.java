@@ -35,12 +35,12 @@ final class ServerSide {
                     .orElseThrow();
             replication.add(new RehearsalReport.Replication(
                     standby,
-                    Units.millis(worst.replayLagMicros()),
+                    Words.millis(worst.replayLagMicros()),
                     samples.stream()
                             .mapToLong(ReplicationSample::replayLagBytes)
                             .max()
                             .orElse(0),
-                    Units.millis(worst.micros()),
+                    Words.millis(worst.micros()),
                     samples.stream()
                             .mapToLong(ReplicationSample::conflicts)
                             .max()

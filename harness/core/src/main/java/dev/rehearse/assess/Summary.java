@@ -7,6 +7,7 @@ import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.PhaseSpan;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.Units;
 import dev.rehearse.report.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ record Summary(Facts facts, Verdict verdict, List<Finding> findings) {
         lines.add(conclusion());
         PhaseSpan migrate = recording.span(Phase.MIGRATE);
         if (migrate != null) {
-            lines.add("The migration took " + Units.time(migrate.endMicros() - migrate.startMicros()) + " over "
+            lines.add("The migration took " + Words.time(migrate.endMicros() - migrate.startMicros()) + " over "
                     + Units.count(facts.statements(Phase.MIGRATE).size(), "statement") + ".");
             lines.add(waits());
             lines.add(errors());
@@ -52,7 +53,7 @@ record Summary(Facts facts, Verdict verdict, List<Finding> findings) {
         }
         LockWait worst = waits.get(0);
         return Units.count(waits.size(), "operation") + " waited for locks, at worst " + worst.waiter() + " for "
-                + Units.time(worst.micros()) + ".";
+                + Words.time(worst.micros()) + ".";
     }
 
     private String errors() {
@@ -60,8 +61,8 @@ record Summary(Facts facts, Verdict verdict, List<Finding> findings) {
         OperationStatistics migrating = facts.statistics(Phase.MIGRATE);
         return Units.count(migrating.errorCount()) + " of " + Units.count(migrating.count(), "operation")
                 + " failed; response time p99 "
-                + Units.time(migrating.count() == 0 ? 0 : migrating.responseP99Micros())
-                + " against " + Units.time(baseline.count() == 0 ? 0 : baseline.responseP99Micros())
+                + Words.time(migrating.count() == 0 ? 0 : migrating.responseP99Micros())
+                + " against " + Words.time(baseline.count() == 0 ? 0 : baseline.responseP99Micros())
                 + " in the baseline.";
     }
 
@@ -80,7 +81,7 @@ record Summary(Facts facts, Verdict verdict, List<Finding> findings) {
         long values = recording.account().tables().stream()
                 .mapToLong(t -> t.valuesLost() + t.sampledValuesLost())
                 .sum();
-        return "The rollback " + (worked ? "took " + Units.time(span.endMicros() - span.startMicros()) : "failed")
+        return "The rollback " + (worked ? "took " + Words.time(span.endMicros() - span.startMicros()) : "failed")
                 + ", "
                 + (restored ? "the schema was restored" : "the schema was not restored") + ", "
                 + (rows == 0 ? "no row" : Units.count(rows, "row")) + " and "

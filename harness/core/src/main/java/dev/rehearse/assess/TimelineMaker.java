@@ -82,13 +82,13 @@ final class TimelineMaker {
         List<Double> p99 = new ArrayList<>();
         List<Double> max = new ArrayList<>();
         for (Histogram histogram : response) {
-            p50.add(histogram == null ? 0.0 : Units.millis(histogram.getValueAtPercentile(50)));
-            p99.add(histogram == null ? 0.0 : Units.millis(histogram.getValueAtPercentile(99)));
-            max.add(histogram == null ? 0.0 : Units.millis(histogram.getMaxValue()));
+            p50.add(histogram == null ? 0.0 : Words.millis(histogram.getValueAtPercentile(50)));
+            p99.add(histogram == null ? 0.0 : Words.millis(histogram.getValueAtPercentile(99)));
+            max.add(histogram == null ? 0.0 : Words.millis(histogram.getMaxValue()));
         }
         return new Timeline(
-                Units.millis(width),
-                Units.millis(start),
+                Words.millis(width),
+                Words.millis(start),
                 boxed(due),
                 boxed(succeeded),
                 boxed(failed),
@@ -135,7 +135,7 @@ final class TimelineMaker {
         }
         double[] worst = new double[buckets];
         samples.forEach(sample -> worst[bucket(sample.micros())] =
-                Math.max(worst[bucket(sample.micros())], Units.millis(sample.replayLagMicros())));
+                Math.max(worst[bucket(sample.micros())], Words.millis(sample.replayLagMicros())));
         return Arrays.stream(worst).boxed().toList();
     }
 }

@@ -9,6 +9,7 @@ import dev.rehearse.recording.Recording.Aborted;
 import dev.rehearse.recording.Recording.BlockerFact;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.Units;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -90,7 +91,7 @@ final class ValidityFindings {
                     "RATE_MISSED",
                     "The load reached " + Units.count(inTime) + " of " + Units.count(baseline.size(), "operation")
                             + " before the migration began",
-                    Units.percent((double) inTime / baseline.size()),
+                    Words.percent((double) inTime / baseline.size()),
                     "Waits would measure this machine or a failing workload, not the migration. " + errorsOf(baseline),
                     "Lower the rate, give it more CPU, or mend the operations that fail."));
         }
@@ -134,7 +135,7 @@ final class ValidityFindings {
         return nothing(
                 "BLOCKER_DIED",
                 "The blocker " + blocker.label() + " was gone before its time",
-                Units.time(blocker.endMicros() - blocker.startMicros()),
+                Words.time(blocker.endMicros() - blocker.startMicros()),
                 blocker.error() == null ? "its session ended" : blocker.error(),
                 "See why it ended; a longer statement_timeout or another table may help.");
     }
@@ -144,7 +145,7 @@ final class ValidityFindings {
             findings.add(nothing(
                     "GENERATOR_LATE",
                     "The load generator was late itself",
-                    Units.time(recording.load().lateP99Micros()) + " at the 99th percentile",
+                    Words.time(recording.load().lateP99Micros()) + " at the 99th percentile",
                     "A free client took up its operations that late: this machine was too busy to tell.",
                     "Lower the rate or give the machine more CPU."));
         }
@@ -160,7 +161,7 @@ final class ValidityFindings {
             findings.add(nothing(
                     "OBSERVER_BEHIND",
                     "The lock observer fell behind",
-                    recording.observer().samples() == 0 ? "no sample" : "a gap of " + Units.time(gap),
+                    recording.observer().samples() == 0 ? "no sample" : "a gap of " + Words.time(gap),
                     "Who waited for whom was not seen for that long.",
                     "Give the machine more CPU or lower the rate."));
         }

@@ -58,4 +58,30 @@ public record StatementFact(
         indexBuilds = List.copyOf(indexBuilds);
         serverWords = List.copyOf(serverWords);
     }
+
+    /** The same statement at another position. */
+    public StatementFact withIndex(int newIndex) {
+        return new StatementFact(
+                newIndex,
+                phase,
+                migrator,
+                attempt,
+                backendPid,
+                source,
+                sql,
+                startMicros,
+                endMicros,
+                outcome,
+                sqlState,
+                message,
+                inTransaction,
+                messageStatements,
+                rows,
+                locks,
+                rewrites,
+                scans,
+                indexBuilds,
+                serverWords,
+                walBytes);
+    }
 }

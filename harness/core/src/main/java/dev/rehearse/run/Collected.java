@@ -88,6 +88,13 @@ final class Collected {
         hasRollback = hasDown;
     }
 
+    /** Adds what a later recorder heard, numbered on from what is there. */
+    void addStatements(List<StatementFact> later) {
+        List<StatementFact> all = new ArrayList<>(statements);
+        later.forEach(statement -> all.add(statement.withIndex(all.size())));
+        statements = all;
+    }
+
     /** The run ends here: what happened, in words for the user. Only the first reason counts. */
     void abort(Phase phase, String reason, boolean databaseDied) {
         if (aborted == null) {

@@ -249,6 +249,7 @@ final class Run implements AutoCloseable {
             }
             try (Migrators migrators = migrators(roles)) {
                 migrate(Phase.REAPPLY, migrators);
+                collected.addStatements(migrators.recorder().facts());
             }
             schema.afterReapply(admin);
         }

@@ -291,7 +291,7 @@ class AssessmentTest {
         assertThat(report().verdict()).isEqualTo(Verdict.GO);
 
         run.replication.add(new Recording.ReplicationSample(7 * SECOND, "standby 1", 20 * SECOND, 1, 2));
-        assertThat(finding("REPLAY_LAG").measured()).isEqualTo("20 s");
+        assertThat(finding("REPLAY_LAG").measured()).isEqualTo("20.0 s");
     }
 
     @Test

@@ -1,0 +1,35 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.report.Units;
+import java.time.Duration;
+import java.util.Locale;
+
+/** Facts in a report's units and words. */
+final class Words {
+
+    private Words() {}
+
+    static double millis(long micros) {
+        return micros / 1_000.0;
+    }
+
+    /** "850 ms", "4.2 s". */
+    static String time(long micros) {
+        return Units.millis(millis(micros));
+    }
+
+    static String time(Duration duration) {
+        return time(duration.toNanos() / 1_000);
+    }
+
+    /** "0.50 %". */
+    static String percent(double share) {
+        return String.format(Locale.ROOT, share == 0 || share >= 0.1 ? "%.0f %%" : "%.2f %%", share * 100);
+    }
+
+    /** The statement on one line, shortened. */
+    static String oneLine(String sql) {
+        String line = sql.strip().replaceAll("\\s+", " ");
+        return line.length() <= 120 ? line : line.substring(0, 117) + "...";
+    }
+}
