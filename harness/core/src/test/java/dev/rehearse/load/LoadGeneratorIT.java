@@ -1,8 +1,10 @@
 package dev.rehearse.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.OperationLog;
@@ -327,5 +329,62 @@ class LoadGeneratorIT {
             assertThat(facts.lateP99Micros()).isPositive().isLessThanOrEqualTo(facts.lateMaxMicros());
             System.getLogger("test").log(System.Logger.Level.INFO, "1000/s: {0}", facts);
         }
+    }
+
+    @Test
+    void a_server_that_dies_neither_hangs_nor_stops_the_count() throws Exception {
+        LoadedServer doomed = new LoadedServer(
+                18,
+                "CREATE TABLE account (id int PRIMARY KEY, cents bigint NOT NULL)",
+                "INSERT INTO account SELECT i, 1000 FROM generate_series(1, 100) i",
+                "ANALYZE");
+        try (doomed;
+                LoadGenerator load = doomed.generator(LoadedServer.workload(200, 4, read(true)))) {
+            load.start();
+            doomed.runFor(Duration.ofMillis(500));
+            doomed.close();
+            doomed.runFor(Duration.ofMillis(500));
+            long before = doomed.clock.micros();
+            load.applications(0.5);
+            load.stop(Duration.ofSeconds(1));
+
+            assertThat(doomed.clock.micros() - before).isLessThan(8_000_000);
+            assertThat(LoadedServer.operations(load.operations()))
+                    .filteredOn(o -> o.outcome() == Outcome.FAILED)
+                    .isNotEmpty()
+                    .allSatisfy(o -> assertThat(o.sqlState()).matches("08001|57P0."));
+            assertThat(load.facts().unfinished()).isPositive();
+            assertConserved(load);
+        }
+    }
+
+    @Test
+    void an_operation_of_the_new_application_that_fails_is_run_all_the_same() throws Exception {
+        Workload.Application before = new Workload.Application("app-1", List.of(read(true)));
+        Workload.Application after = new Workload.Application(
+                "app-2",
+                List.of(LoadedServer.operation("read_missing", true, Map.of(), "SELECT missing FROM account")));
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(200, 2, before, after))) {
+            load.start();
+            load.applications(0);
+            shop.runFor(Duration.ofSeconds(1));
+            load.stop(Duration.ofSeconds(5));
+
+            assertThat(LoadedServer.operations(load.operations()))
+                    .filteredOn(o -> application(load, o).equals("app-2"))
+                    .isNotEmpty()
+                    .allSatisfy(o -> assertThat(o.sqlState()).isEqualTo("42703"));
+            assertThat(load.notes()).singleElement().asString().contains("read_missing", "42703");
+        }
+    }
+
+    @Test
+    void an_operation_of_todays_application_that_is_wrong_is_its_authors_error() {
+        Workload.Operation wrong = LoadedServer.operation("wrong", true, Map.of(), "SELECT missing FROM account");
+
+        assertThatThrownBy(() -> shop.plan(LoadedServer.workload(200, 2, wrong)))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("wrong")
+                .hasMessageContaining("42703");
     }
 }
