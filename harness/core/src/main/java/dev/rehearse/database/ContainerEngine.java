@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.testcontainers.dockerclient.DockerClientProviderStrategy;
@@ -45,6 +46,7 @@ final class ContainerEngine {
 
     private static final int POSTGRES_PORT = 5432;
     private static final Duration PULL_DEADLINE = Duration.ofMinutes(15);
+    private static final Duration REMOVAL_DEADLINE = Duration.ofSeconds(4);
     private static final long SHARED_MEMORY_BYTES = 1L << 30;
 
     private final DockerClient client;
@@ -352,15 +354,37 @@ final class ContainerEngine {
         }
     }
 
-    /** Removes a container, running or not, with the volumes that have no name. */
-    void removeContainer(String id) {
-        try {
-            client.removeContainerCmd(id)
-                    .withForce(true)
-                    .withRemoveVolumes(true)
-                    .exec();
-        } catch (NotFoundException | ConflictException goneOrGoing) {
-            // That is what was wanted.
+    /** Removes a container, running or not. False if the engine did not let it go in time. */
+    boolean removeContainer(String id) {
+        return remove(() -> client.removeContainerCmd(id)
+                .withForce(true)
+                .withRemoveVolumes(true)
+                .exec());
+    }
+
+    /**
+     * Repeats a removal until the thing is gone: while another process removes a container, it and its volumes cannot be removed
+     * again, and the engine says so before they are gone.
+     */
+    private static boolean remove(Runnable removal) {
+        long deadline = System.nanoTime() + REMOVAL_DEADLINE.toNanos();
+        while (true) {
+            try {
+                removal.run();
+                return true;
+            } catch (NotFoundException gone) {
+                return true;
+            } catch (RuntimeException inUse) {
+                if (System.nanoTime() > deadline) {
+                    return false;
+                }
+            }
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
         }
     }
 
@@ -381,12 +405,8 @@ final class ContainerEngine {
         }
     }
 
-    void removeVolume(String name) {
-        try {
-            client.removeVolumeCmd(name).exec();
-        } catch (NotFoundException gone) {
-            // That is what was wanted.
-        }
+    boolean removeVolume(String name) {
+        return remove(() -> client.removeVolumeCmd(name).exec());
     }
 
     void createNetwork(String name, Map<String, String> labels) {
@@ -397,41 +417,49 @@ final class ContainerEngine {
         }
     }
 
-    void removeNetwork(String name) {
-        try {
-            client.removeNetworkCmd(name).exec();
-        } catch (NotFoundException gone) {
-            // That is what was wanted.
-        }
+    boolean removeNetwork(String name) {
+        return remove(() -> client.removeNetworkCmd(name).exec());
     }
 
     /** Containers of ours, running or not. */
     List<Item> containers() {
-        return client
-                .listContainersCmd()
-                .withShowAll(true)
-                .withLabelFilter(List.of(ContainerLabels.RUN))
-                .exec()
-                .stream()
-                .map(container -> new Item(container.getId(), container.getLabels()))
-                .toList();
+        return listed(() ->
+                client
+                        .listContainersCmd()
+                        .withShowAll(true)
+                        .withLabelFilter(List.of(ContainerLabels.RUN))
+                        .exec()
+                        .stream()
+                        .map(container -> new Item(container.getId(), container.getLabels()))
+                        .toList());
     }
 
     List<Item> volumes() {
-        var volumes = client.listVolumesCmd()
-                .withFilter("label", List.of(ContainerLabels.RUN))
-                .exec()
-                .getVolumes();
-        return volumes == null
-                ? List.of()
-                : volumes.stream()
-                        .map(volume -> new Item(volume.getName(), volume.getLabels()))
-                        .toList();
+        return listed(() -> {
+            var volumes = client.listVolumesCmd()
+                    .withFilter("label", List.of(ContainerLabels.RUN))
+                    .exec()
+                    .getVolumes();
+            return volumes == null
+                    ? List.of()
+                    : volumes.stream()
+                            .map(volume -> new Item(volume.getName(), volume.getLabels()))
+                            .toList();
+        });
     }
 
     List<Item> networks() {
-        return client.listNetworksCmd().withFilter("label", List.of(ContainerLabels.RUN)).exec().stream()
+        return listed(() -> client.listNetworksCmd().withFilter("label", List.of(ContainerLabels.RUN)).exec().stream()
                 .map(network -> new Item(network.getName(), network.getLabels()))
-                .toList();
+                .toList());
+    }
+
+    private List<Item> listed(Supplier<List<Item>> question) {
+        try {
+            return question.get();
+        } catch (RuntimeException e) {
+            throw new EnvironmentException(
+                    "The container " + describe() + " does not say what it keeps: " + e.getMessage(), e);
+        }
     }
 }

@@ -18,31 +18,25 @@ final class ContainerLeftovers {
         return go(engine, home, true);
     }
 
+    /** Another process may be removing the same at the same time; what will not go now goes in a later run. */
     private static List<String> go(ContainerEngine engine, RehearseHome home, boolean remove) {
         List<String> found = new ArrayList<>();
         for (ContainerEngine.Item container : engine.containers()) {
-            if (isDead(container.labels())) {
+            if (isDead(container.labels()) && (!remove || engine.removeContainer(container.id()))) {
                 found.add("container " + container.id().substring(0, 12) + " of run "
                         + container.labels().get(ContainerLabels.RUN));
-                if (remove) {
-                    engine.removeContainer(container.id());
-                }
             }
         }
         for (ContainerEngine.Item volume : engine.volumes()) {
-            if (isDead(volume.labels()) && !isTemplate(volume.labels(), home)) {
+            if (isDead(volume.labels())
+                    && !isTemplate(volume.labels(), home)
+                    && (!remove || engine.removeVolume(volume.id()))) {
                 found.add("volume " + volume.id());
-                if (remove) {
-                    engine.removeVolume(volume.id());
-                }
             }
         }
         for (ContainerEngine.Item network : engine.networks()) {
-            if (isDead(network.labels())) {
+            if (isDead(network.labels()) && (!remove || engine.removeNetwork(network.id()))) {
                 found.add("network " + network.id());
-                if (remove) {
-                    engine.removeNetwork(network.id());
-                }
             }
         }
         return found;

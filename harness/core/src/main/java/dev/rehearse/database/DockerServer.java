@@ -166,6 +166,8 @@ final class DockerServer implements AutoCloseable {
         if (id != null) {
             engine.removeContainer(id);
         }
-        engine.removeVolume(volume);
+        if (!engine.removeVolume(volume)) {
+            throw new EnvironmentException("The engine did not remove the volume " + volume + "; a later run will.");
+        }
     }
 }
