@@ -10,7 +10,6 @@ import dev.rehearse.recording.RecordingFiles;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.ReportFiles;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** From a plan, or from a recording, to the report: what the command line and the JUnit extension both do. Stateless. */
 public final class ReportedRun {
@@ -21,19 +20,21 @@ public final class ReportedRun {
      * Rehearses a plan, judges what was recorded, and writes the recording and the report.
      *
      * @param database auto, docker, embedded, or a JDBC URL
-     * @param folder where the files go; null: nowhere
+     * @param folder where the files go
      * @throws InvalidRehearsalException if the plan, or the database's name, is wrong
      * @throws dev.rehearse.EnvironmentException if the machine cannot carry it out
      * @throws InterruptedException if the calling thread was interrupted; everything is cleaned up then
      */
-    public static RehearsalReport of(Rehearsal rehearsal, String database, @Nullable Path folder, RunListener listener)
+    public static RehearsalReport of(Rehearsal rehearsal, String database, Path folder, RunListener listener)
             throws InterruptedException {
         Recording recording = new RehearsalRunner(provider(database, listener), listener).run(rehearsal);
-        RehearsalReport report = Assessment.of(recording);
-        if (folder != null) {
-            RecordingFiles.write(recording, folder);
-            ReportFiles.write(report, folder);
+        if (Thread.interrupted()) {
+            // The database may have been stopped first, by its shutdown hook; its death is not what ended this run.
+            throw new InterruptedException("The rehearsal was interrupted.");
         }
+        RehearsalReport report = Assessment.of(recording);
+        RecordingFiles.write(recording, folder);
+        ReportFiles.write(report, folder);
         return report;
     }
 
