@@ -19,6 +19,11 @@ public record DatabaseRequest(
         @Nullable String image,
         @Nullable String templateKey) {
 
+    /** The PostgreSQL majors that can be asked for, both included. */
+    public static final int OLDEST = 14;
+
+    public static final int NEWEST = 18;
+
     public DatabaseRequest {
         settings = Map.copyOf(settings);
     }

@@ -3,7 +3,6 @@ package dev.rehearse.database;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
-import dev.rehearse.plan.DatabasePlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,9 +45,9 @@ final class EmbeddedProvider implements DatabaseProvider {
     }
 
     static void check(DatabaseRequest request) {
-        if (request.version() < DatabasePlan.OLDEST || request.version() > DatabasePlan.NEWEST) {
+        if (request.version() < DatabaseRequest.OLDEST || request.version() > DatabaseRequest.NEWEST) {
             throw new InvalidRehearsalException("PostgreSQL " + request.version() + " is not supported; versions "
-                    + DatabasePlan.OLDEST + " to " + DatabasePlan.NEWEST + " are.");
+                    + DatabaseRequest.OLDEST + " to " + DatabaseRequest.NEWEST + " are.");
         }
         if (request.standbys() < 0 || request.standbys() > 2) {
             throw new InvalidRehearsalException("standbys must be 0, 1 or 2, but was " + request.standbys() + ".");

@@ -3,7 +3,6 @@ package dev.rehearse.database;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
-import dev.rehearse.plan.DatabasePlan;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.DriverPropertyInfo;
@@ -139,9 +138,9 @@ final class ExternalProvider implements DatabaseProvider {
     /** @return its version */
     private String mustBeUsable(Connection guard) throws SQLException {
         String version = value(guard, "show server_version").split(" ")[0];
-        if (PostgresBinaries.majorOf(version) < DatabasePlan.OLDEST) {
-            throw new InvalidRehearsalException(
-                    where() + " is PostgreSQL " + version + "; " + DatabasePlan.OLDEST + " is the oldest supported.");
+        if (PostgresBinaries.majorOf(version) < DatabaseRequest.OLDEST) {
+            throw new InvalidRehearsalException(where() + " is PostgreSQL " + version + "; " + DatabaseRequest.OLDEST
+                    + " is the oldest supported.");
         }
         if (value(guard, "select pg_is_in_recovery()").equals("t")) {
             throw new InvalidRehearsalException(where() + " is a standby. A rehearsal needs a primary.");

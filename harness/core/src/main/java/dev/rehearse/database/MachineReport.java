@@ -1,7 +1,6 @@
 package dev.rehearse.database;
 
 import dev.rehearse.EnvironmentException;
-import dev.rehearse.plan.DatabasePlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -181,7 +180,7 @@ public record MachineReport(List<Fact> facts) {
     }
 
     private static IntStream majors() {
-        return IntStream.rangeClosed(DatabasePlan.OLDEST, DatabasePlan.NEWEST);
+        return IntStream.rangeClosed(DatabaseRequest.OLDEST, DatabaseRequest.NEWEST);
     }
 
     private static String size(long bytes) {

@@ -4,7 +4,6 @@ import dev.rehearse.EnvironmentException;
 import dev.rehearse.HarnessException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
-import dev.rehearse.plan.DatabasePlan;
 import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URL;
@@ -53,7 +52,7 @@ record PostgresBinaries(Path directory, int major, String version, String origin
     static PostgresBinaries find(int major, RehearseHome home, Path scratch, Progress progress) {
         if (!ARTIFACT_VERSIONS.containsKey(major)) {
             throw new InvalidRehearsalException("PostgreSQL " + major + " is not supported; versions "
-                    + DatabasePlan.OLDEST + " to " + DatabasePlan.NEWEST + " are.");
+                    + DatabaseRequest.OLDEST + " to " + DatabaseRequest.NEWEST + " are.");
         }
         Optional<PostgresBinaries> installed = installed(major);
         if (installed.isPresent()) {

@@ -1,5 +1,6 @@
 package dev.rehearse.plan;
 
+import dev.rehearse.database.DatabaseRequest;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,8 @@ public record DatabasePlan(
         Map<String, String> settings,
         @Nullable String image) {
 
-    public static final int OLDEST = 14;
-    public static final int NEWEST = 18;
+    public static final int OLDEST = DatabaseRequest.OLDEST;
+    public static final int NEWEST = DatabaseRequest.NEWEST;
 
     public DatabasePlan {
         Span.VERSION.check("the PostgreSQL version", version);
