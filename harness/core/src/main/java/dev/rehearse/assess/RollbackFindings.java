@@ -104,7 +104,10 @@ final class RollbackFindings {
                 + Words.oneLine(difference.after());
     }
 
-    /** Values in columns that the migration added go with the rollback by nature; anything else that goes is a loss of data. */
+    /**
+     * After a rollback nothing may be missing; without one the migration may have meant to change it, which only its author knows.
+     * Values in columns that the migration added go with the rollback by nature; anything else that goes is a loss of data.
+     */
     private static void losses(Recording recording, List<Finding> findings) {
         List<String> added = recording.schema().changes().stream()
                 .filter(change -> change.before() == null && change.object().startsWith("column "))
@@ -128,12 +131,14 @@ final class RollbackFindings {
                 (added.contains(name) ? young : old).merge(name, values, Long::sum);
             });
         }
+        Severity severity = recording.account().verifiedAfter() == Phase.ROLL_BACK ? Severity.BREACH : Severity.DANGER;
         if (rows > 0) {
-            findings.add(lost("ROWS_LOST", Units.count(rows, "row") + " lost", rows, evidence));
+            findings.add(lost("ROWS_LOST", severity, Units.count(rows, "row") + " lost", rows, evidence));
         }
         long values = old.values().stream().mapToLong(Long::longValue).sum();
         if (values > 0) {
-            findings.add(lost("VALUES_LOST", Units.count(values, "value") + " lost or changed", values, byColumn(old)));
+            findings.add(lost(
+                    "VALUES_LOST", severity, Units.count(values, "value") + " lost or changed", values, byColumn(old)));
         }
         long youngValues = young.values().stream().mapToLong(Long::longValue).sum();
         if (youngValues > 0) {
@@ -160,16 +165,16 @@ final class RollbackFindings {
                 .toList();
     }
 
-    private static Finding lost(String id, String title, long measured, List<String> evidence) {
+    private static Finding lost(String id, Severity severity, String title, long measured, List<String> evidence) {
         return new Finding(
                 id,
-                Severity.BREACH,
+                severity,
                 title,
                 -1,
                 Units.count(measured),
                 "none",
                 evidence,
-                "Data that users entered is gone.",
+                "Data that users entered is gone or changed; without a rollback only you know whether that was meant.",
                 "Keep the old structure until the new one is proven; copy before you drop.",
                 null);
     }

@@ -165,7 +165,6 @@ final class Run implements AutoCloseable {
                     roles.password(),
                     rehearsal.data().randomSeed(),
                     listener);
-            collected.notMeasured.addAll(load.notes());
 
             WriteLedger ledger;
             try (Migrators migrators = migrators(roles)) {

@@ -147,6 +147,7 @@ final class UnderLoad implements AutoCloseable {
         collected.observer = new ObserverFacts(
                 seen.intervalMicros(), seen.samples(), seen.longestGapMicros(), waits.disagreements());
         collected.notMeasured.addAll(migrators.notMeasured());
+        collected.notMeasured.addAll(generator.notes());
         collected.notMeasured.addAll(server.notes());
         collected.notMeasured.addAll(seen.notes());
     }

@@ -216,6 +216,9 @@ class AssessmentTest {
                 new Recording.TableAccount("orders", 100, 0, 10, Map.of("note", 7L, "total", 3L), 50, 0, 0, 1_000_000));
         assertThat(finding("VALUES_LOST").evidence()).containsExactly("orders.total: 3");
         assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+
+        run.verifiedAfter = Phase.MIGRATE;
+        assertThat(finding("VALUES_LOST").severity()).isEqualTo(Severity.DANGER);
     }
 
     @Test

@@ -48,6 +48,7 @@ final class RecordedRun {
     long blockedTo = -1;
     double failingShare;
     String failingWith = "42703";
+    Phase verifiedAfter = Phase.ROLL_BACK;
     String loadTable = "orders";
     String application = "shop 1.4";
 
@@ -178,7 +179,7 @@ final class RecordedRun {
                 List.of(),
                 List.of(),
                 new Recording.SchemaFacts(changes, afterRollback, List.of()),
-                new Recording.RowAccount(Phase.ROLL_BACK, account),
+                new Recording.RowAccount(verifiedAfter, account),
                 leftovers,
                 invariants,
                 new Recording.ObserverFacts(10_000, 1_000, longestGapMicros, List.of()),
