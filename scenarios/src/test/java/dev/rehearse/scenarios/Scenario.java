@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -19,8 +20,13 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  * @param folder the folder
  * @param verdict the verdict it expects
  * @param findings ids of findings it must have; without any it must have no breach
+ * @param scaleInTests rows of its largest table when it is tested, null for as many as the plan says
  */
-record Scenario(Path folder, Verdict verdict, List<String> findings) {
+record Scenario(
+        Path folder,
+        Verdict verdict,
+        List<String> findings,
+        @Nullable Long scaleInTests) {
 
     static List<Scenario> all() throws IOException {
         try (Stream<Path> folders = Files.list(Path.of("").toAbsolutePath())) {
