@@ -49,7 +49,8 @@ record Scenario(
                     folder,
                     Verdict.valueOf(String.valueOf(expected.get("verdict"))),
                     ((List<?>) expected.get("findings"))
-                            .stream().map(String::valueOf).toList());
+                            .stream().map(String::valueOf).toList(),
+                    expected.get("scaleInTests") instanceof Number scale ? scale.longValue() : null);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(folder + " does not say what it expects", e);
         }
