@@ -1,6 +1,7 @@
 package dev.rehearse.run;
 
 import dev.rehearse.database.TestDatabase;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
@@ -8,6 +9,7 @@ import java.util.function.BooleanSupplier;
 final class DatabaseWatch {
 
     private static final long LOOK_EVERY_MILLIS = 100;
+    private static final long SIGN_OF_DEATH_MILLIS = 5_000;
 
     private final TestDatabase database;
 
@@ -42,6 +44,34 @@ final class DatabaseWatch {
         if (!database.isAlive()) {
             throw new DatabaseLostException(reason());
         }
+    }
+
+    /**
+     * Whether a failure is the server's end. A connection breaks a moment before its server is seen to have ended, in a container
+     * above all, so a failure of that kind is given some time.
+     */
+    boolean isServersEnd(Throwable failure) throws InterruptedException {
+        long end = System.nanoTime() + (isLostConnection(failure) ? SIGN_OF_DEATH_MILLIS * 1_000_000 : 0);
+        while (database.isAlive()) {
+            if (System.nanoTime() >= end) {
+                return false;
+            }
+            Thread.sleep(LOOK_EVERY_MILLIS);
+        }
+        return true;
+    }
+
+    /**
+     * Class 08, and the states in which the server takes its sessions down with it
+     * (<a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL Error Codes</a>).
+     */
+    static boolean isLostConnection(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException e && e.getSQLState() != null) {
+                return e.getSQLState().startsWith("08") || e.getSQLState().startsWith("57P0");
+            }
+        }
+        return false;
     }
 
     /** What can be said about the death of the server. */

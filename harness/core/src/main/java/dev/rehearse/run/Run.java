@@ -77,10 +77,14 @@ final class Run implements AutoCloseable {
         } catch (DatabaseLostException e) {
             collected.abort(phases.current(), e.reason(), true);
         } catch (SQLException | RuntimeException e) {
-            if (started.isAlive()) {
+            if (watch.isServersEnd(e)) {
+                collected.abort(phases.current(), watch.reason(), true);
+            } else if (e instanceof SQLException lost && DatabaseWatch.isLostConnection(lost)) {
+                collected.abort(
+                        phases.current(), "Rehearse lost its own connection: " + lost.getMessage() + ".", false);
+            } else {
                 throw e instanceof RuntimeException ours ? ours : unexpected((SQLException) e);
             }
-            collected.abort(phases.current(), watch.reason(), true);
         }
         phases.end();
         return collected.recording(phases.spans());
