@@ -1,0 +1,41 @@
+package dev.rehearse.scenarios;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Runs cases that mostly wait, a few at a time. */
+final class Cases implements AutoCloseable {
+
+    /** More would measure the machine. */
+    private static final int AT_A_TIME = 3;
+
+    private final ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME);
+
+    /** Starts a case as soon as there is room. */
+    <T> Future<T> start(Callable<T> action) {
+        return threads.submit(action);
+    }
+
+    /** What a case came to, once it has; its failure is thrown as it was. */
+    static <T> T outcome(Future<T> started) {
+        try {
+            return started.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error failure) {
+                throw failure;
+            }
+            throw new AssertionError(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("Interrupted while waiting for a case", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}
