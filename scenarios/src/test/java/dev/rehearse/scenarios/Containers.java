@@ -10,6 +10,6 @@ final class Containers {
     /** Where {@code REHEARSE_TEST_CONTAINERS} says required, they run: without an engine they are to fail. */
     static boolean areAvailable() {
         return "required".equals(System.getenv("REHEARSE_TEST_CONTAINERS"))
-                || DatabaseProviders.auto().provider().name().equals("docker");
+                || !DatabaseProviders.auto().provider().name().equals("embedded");
     }
 }
