@@ -95,14 +95,17 @@ public final class ConsoleReport {
         List<LockWait> waits = facts.applicationWaits();
         Optional<Finding> finding = report.findings().stream()
                 .filter(f -> f.id().equals("LOCK_WAIT"))
-                .findFirst();
+                .findFirst(); // The migration's come before the rollback's.
         String limit = finding.map(Finding::limit).filter(l -> !l.isBlank()).orElse(budget("lockWait"));
         String limitWords = limit.isBlank() ? "" : " (limit " + limit + ")";
         if (waits.isEmpty()) {
             line("lock wait", "no operation was seen waiting for a lock" + limitWords);
             return;
         }
-        LockWait worst = waits.get(0);
+        LockWait worst = finding.flatMap(f -> waits.stream()
+                        .filter(w -> w.statement() == f.statement())
+                        .findFirst())
+                .orElse(waits.get(0));
         Optional<Statement> statement = facts.statement(worst.statement());
         String behind = statement
                 .map(s -> " behind statement " + (s.index() + 1) + line(s)
