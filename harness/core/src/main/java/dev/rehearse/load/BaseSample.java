@@ -65,7 +65,7 @@ public final class BaseSample {
             Connection connection, Catalog.Table table, long count, long randomSeed) throws SQLException {
         Map<List<String>, RowImage> sample = new HashMap<>();
         List<Catalog.Column> primaryKey = table.primaryKey();
-        if (primaryKey.isEmpty() || table.inherited()) {
+        if (!table.isFindable()) {
             return sample;
         }
         String from = table.sqlName() + " t";

@@ -55,6 +55,14 @@ record Catalog(Map<Long, Table> byOid) {
         }
 
         Column numbered(int number) {
+        /** Whether a row can be found again by the text of its primary key; that of an array or a document is another one in JSON. */
+        boolean isFindable() {
+            return !inherited
+                    && !primaryKey().isEmpty()
+                    && primaryKey().stream()
+                            .noneMatch(c -> c.base().startsWith("_") || c.base().startsWith("json"));
+        }
+
             return columns.stream()
                     .filter(c -> c.number() == number)
                     .findFirst()
