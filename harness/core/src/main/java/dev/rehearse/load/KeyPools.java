@@ -141,7 +141,8 @@ final class KeyPools {
 
     private static String select(Catalog.Table table, List<String> columns) {
         List<String> read = columns.stream()
-                .map(c -> "t." + java.util.Objects.requireNonNull(table.column(c)).sqlName() + "::text")
+                .map(c ->
+                        "t." + java.util.Objects.requireNonNull(table.column(c)).sqlName() + "::text")
                 .toList();
         return "SELECT " + String.join(", ", read) + " FROM " + table.sqlName() + " t";
     }
