@@ -62,7 +62,7 @@ final class Checklist {
         add(
                 "before",
                 "application compatible with both schemas",
-                settle != null && settled.errorCount() == 0,
+                settle != null && settled.errorCount() == 0 && !facts.isNewApplicationAbsent(),
                 settle != null,
                 settle == null
                         ? "the run ended before SETTLE"
@@ -71,7 +71,9 @@ final class Checklist {
                                 + " failed on the new schema ("
                                 + (recording.load().after() == null
                                         ? "the old application only: the plan names no new one"
-                                        : "old and new application together")
+                                        : facts.isNewApplicationAbsent()
+                                                ? "the old application only: the new one never ran"
+                                                : "old and new application together")
                                 + ")");
         PhaseSpan migrate = recording.span(Phase.MIGRATE);
         add(

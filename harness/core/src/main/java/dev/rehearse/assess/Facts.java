@@ -94,6 +94,16 @@ final class Facts {
                 .toList());
     }
 
+    /** Whether the plan names an application to come with the migration that had its time, and of which no operation ran. */
+    boolean isNewApplicationAbsent() {
+        String name = recording.load().after();
+        return name != null
+                && recording.aborted() == null
+                && recording.span(Phase.SETTLE) != null
+                && operationsDueIn(0, Long.MAX_VALUE).stream()
+                        .noneMatch(operation -> kind(operation).application().equals(name));
+    }
+
     /** Operations that failed or whose end is unknown, in the order in which they ended. */
     List<Operation> failedOperations() {
         return failed;

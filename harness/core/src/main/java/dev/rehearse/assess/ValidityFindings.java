@@ -46,6 +46,15 @@ final class ValidityFindings {
         }
         rate(facts, findings);
         touched(facts, findings);
+        if (facts.isNewApplicationAbsent()) {
+            findings.add(nothing(
+                    "NEW_APPLICATION_ABSENT",
+                    "The application " + recording.load().after() + " never ran",
+                    "0 operations",
+                    "It is to come with the migration, but not one of its operations was taken up in SETTLE; what kept it out"
+                            + " is under what was not measured.",
+                    "Mend its operations, so that they fit the migrated schema, or make settle longer."));
+        }
         recording.blockers().stream().filter(BlockerFact::diedEarly).forEach(blocker -> findings.add(died(blocker)));
         generator(recording, findings);
         observer(recording, findings);

@@ -6,9 +6,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +67,7 @@ public final class BaseSample {
             Connection connection, Catalog.Table table, long count, long randomSeed) throws SQLException {
         Map<List<String>, RowImage> sample = new HashMap<>();
         List<Catalog.Column> primaryKey = table.primaryKey();
-        if (primaryKey.isEmpty() || table.inherited()) {
+        if (!table.isFindable()) {
             return sample;
         }
         String from = table.sqlName() + " t";
@@ -74,16 +76,23 @@ public final class BaseSample {
             double percent = Math.min(100, 100.0 * 1.2 * ROWS / count);
             from += " TABLESAMPLE " + method + " (" + percent + ") REPEATABLE (" + (randomSeed & 0xFFFF) + ")";
         }
+        List<String> found = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT to_json(t.*)::text FROM " + from + " LIMIT " + ROWS)) {
+                ResultSet rows =
+                        statement.executeQuery("SELECT to_json(t.*)::text FROM " + from + " LIMIT " + 2 * ROWS)) {
             while (rows.next()) {
-                Map<String, @Nullable String> texts = RowImage.texts(rows.getString(1));
-                List<String> key = new ArrayList<>();
-                for (Catalog.Column column : primaryKey) {
-                    key.add(java.util.Objects.requireNonNull(texts.get(column.name())));
-                }
-                sample.put(key, RowImage.of(texts));
+                found.add(rows.getString(1));
             }
+        }
+        // They come in the table's order: mixed before they are cut, so that its end is not left out.
+        Collections.shuffle(found, new Random(randomSeed));
+        for (String json : found.subList(0, Math.min(ROWS, found.size()))) {
+            Map<String, @Nullable String> texts = RowImage.texts(json);
+            List<String> key = new ArrayList<>();
+            for (Catalog.Column column : primaryKey) {
+                key.add(java.util.Objects.requireNonNull(texts.get(column.name())));
+            }
+            sample.put(key, RowImage.of(texts));
         }
         return sample;
     }

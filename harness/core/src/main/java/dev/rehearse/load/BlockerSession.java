@@ -124,6 +124,8 @@ final class BlockerSession implements Runnable {
             case OPEN_WRITER -> {
                 session.setAutoCommit(false);
                 statement.execute(oneRowWritten());
+                // A writer has a transaction id even where there was no row to write.
+                statement.execute("SELECT pg_catalog.pg_current_xact_id()");
                 idle(session);
             }
             case SNAPSHOT -> {
@@ -133,11 +135,7 @@ final class BlockerSession implements Runnable {
                 idle(session);
             }
             case PG_DUMP -> dump(session, statement);
-            case VACUUM -> {
-                while (!ending) {
-                    run(statement, "VACUUM " + target());
-                }
-            }
+            case VACUUM -> vacuum(statement);
         }
     }
 
@@ -153,16 +151,28 @@ final class BlockerSession implements Runnable {
         throw new SQLException("The long reader ended by itself.", "57014");
     }
 
-    /** A no-op update takes the row lock and a transaction id, as any write does. */
+    /**
+     * At its default speed a VACUUM of pages that need nothing is over at once, and the migration slips in between two. Slowed down as
+     * autovacuum is, only more, and made to visit every page, it takes a tenth of a second a page.
+     */
+    private void vacuum(Statement statement) throws SQLException {
+        statement.execute("SET vacuum_cost_delay = '100ms'");
+        statement.execute("SET vacuum_cost_limit = 1");
+        while (!ending) {
+            run(statement, "VACUUM (DISABLE_PAGE_SKIPPING) " + target());
+        }
+    }
+
+    /** A no-op update of a row that nobody else has locked takes the row lock, as any write does. */
     private String oneRowWritten() {
-        Catalog.Table written = java.util.Objects.requireNonNull(table);
-        String column = written.columns().stream()
+        String written = target();
+        return java.util.Objects.requireNonNull(table).columns().stream()
                 .filter(c -> !c.generated() && c.identity() != 'a')
                 .findFirst()
-                .orElseThrow()
-                .sqlName();
-        return "UPDATE " + written.sqlName() + " SET " + column + " = " + column + " WHERE ctid = (SELECT ctid FROM "
-                + written.sqlName() + " LIMIT 1)";
+                .map(Catalog.Column::sqlName)
+                .map(column -> "UPDATE " + written + " SET " + column + " = " + column
+                        + " WHERE ctid = (SELECT ctid FROM " + written + " LIMIT 1 FOR UPDATE SKIP LOCKED)")
+                .orElse("LOCK TABLE " + written + " IN ROW EXCLUSIVE MODE");
     }
 
     /** Does nothing until the end, then rolls back. */
@@ -199,6 +209,9 @@ final class BlockerSession implements Runnable {
         // As pg_dump does: until its time is over it goes on reading, and holds every lock to the end.
         while (!ending && tables.stream().anyMatch(t -> t.rows() > 0)) {
             for (Catalog.Table one : tables) {
+                if (ending) {
+                    break;
+                }
                 copyOut(session, one);
                 LockSupport.parkNanos(this, DUMP_PAUSE_NANOS);
             }

@@ -1,5 +1,6 @@
 package dev.rehearse.load;
 
+import dev.rehearse.plan.Suggestions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -52,6 +53,14 @@ record Catalog(Map<Long, Table> byOid) {
                     .findFirst()
                     .map(i -> i.columns().stream().map(this::numbered).toList())
                     .orElse(List.of());
+        }
+
+        /** Whether a row can be found again by the text of its primary key; that of an array or a document is another one in JSON. */
+        boolean isFindable() {
+            return !inherited
+                    && !primaryKey().isEmpty()
+                    && primaryKey().stream()
+                            .noneMatch(c -> c.base().startsWith("_") || c.base().startsWith("json"));
         }
 
         Column numbered(int number) {
@@ -130,6 +139,15 @@ record Catalog(Map<Long, Table> byOid) {
                         plain(t.label()).equals(wanted) || plain(t.sqlName()).equals(wanted))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** For the message about a table that is not there: the nearest name, and all of them. */
+    String hint(String wrong) {
+        List<String> labels = tables().stream().map(Table::label).sorted().toList();
+        return Suggestions.nearest(wrong, labels)
+                + (labels.isEmpty()
+                        ? " The database has no tables."
+                        : " Its tables are " + String.join(", ", labels) + ".");
     }
 
     private static String plain(String name) {

@@ -1,6 +1,7 @@
 package dev.rehearse.load;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.plan.Suggestions;
 import dev.rehearse.plan.Workload.Parameter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -102,14 +103,7 @@ final class Draws {
         Catalog.Table table = catalog.named(parameter.table());
         if (table == null) {
             throw new InvalidRehearsalException("Operation \"" + operation + "\" draws :" + name + " from table \""
-                    + parameter.table() + "\", but the database has no such table. Its tables are "
-                    + String.join(
-                            ", ",
-                            catalog.tables().stream()
-                                    .map(Catalog.Table::label)
-                                    .sorted()
-                                    .toList())
-                    + ".");
+                    + parameter.table() + "\", but the database has no such table." + catalog.hint(parameter.table()));
         }
         return table;
     }
@@ -121,13 +115,12 @@ final class Draws {
         }
         Catalog.Column column = KeyPools.columnOf(table, parameter.column());
         if (column == null) {
+            List<String> columns =
+                    table.columns().stream().map(Catalog.Column::name).toList();
             throw new InvalidRehearsalException("Operation \"" + operation + "\" draws :" + name + " from column \""
                     + parameter.column() + "\" of " + table.label()
-                    + ", but the table has no such column. Its columns are "
-                    + String.join(
-                            ", ",
-                            table.columns().stream().map(Catalog.Column::name).toList())
-                    + ".");
+                    + ", but the table has no such column." + Suggestions.nearest(parameter.column(), columns)
+                    + " Its columns are " + String.join(", ", columns) + ".");
         }
         return column;
     }
@@ -155,10 +148,7 @@ final class Draws {
                 };
             }
             case INTEGER -> {
-                return random -> Long.toString(
-                        parameter.high() == Long.MAX_VALUE
-                                ? random.nextLong(parameter.low(), parameter.high())
-                                : random.nextLong(parameter.low(), parameter.high() + 1));
+                return random -> Long.toString(integer(parameter.low(), parameter.high(), random));
             }
             case TEXT -> {
                 return random -> {
@@ -180,6 +170,14 @@ final class Draws {
             }
         }
         throw new IllegalStateException(parameter.kind().name());
+    }
+
+    /** Any number from {@code low} to {@code high}, both included, though they be the least and the greatest there are. */
+    private static long integer(long low, long high, SplittableRandom random) {
+        if (high < Long.MAX_VALUE) {
+            return random.nextLong(low, high + 1);
+        }
+        return low == Long.MIN_VALUE ? random.nextLong() : random.nextLong(low - 1, high) + 1;
     }
 
     /** Position of a parameter in what {@link #draw} returns, or -1. */

@@ -26,6 +26,9 @@ final class KeyPools {
     private static final double MOST_VALUES = 1_000_000;
 
     private static final int FEWEST_KEYS = 1_000;
+    /** Above this a sample of whole pages is taken, which does not read the table. */
+    private static final long MOST_ROWS_TO_SCAN = 1_000_000;
+
     private static final int NEWEST = 10_000;
     /** How far above the greatest key counting begins, so that sequences which go on meanwhile do not catch up. */
     private static final long HEADROOM = 1_000_000;
@@ -120,32 +123,37 @@ final class KeyPools {
         int keys = keysOf(table, columns.size());
         String select = select(table, columns);
         List<@Nullable String[]> rows = new ArrayList<>();
-        if (table.rows() > 2L * keys) {
+        if (table.rows() > keys) {
+            String method = table.rows() > MOST_ROWS_TO_SCAN ? "SYSTEM" : "BERNOULLI";
             double percent = Math.min(100, 120.0 * keys / table.rows());
             rows = rows(
                     connection,
-                    select + " TABLESAMPLE SYSTEM (" + percent + ") REPEATABLE (" + (randomSeed & 0xFFFF) + ")",
-                    keys);
+                    select + " TABLESAMPLE " + method + " (" + percent + ") REPEATABLE (" + (randomSeed & 0xFFFF) + ")",
+                    2 * keys);
         }
         if (rows.isEmpty()) {
             rows = rows(connection, select, keys);
         }
+        // They come in the table's order: mixed before they are cut, so that its end is not left out.
         Collections.shuffle(rows, new Random(randomSeed));
-        return new KeyPool(columns, rows);
+        return new KeyPool(columns, List.copyOf(rows.subList(0, Math.min(keys, rows.size()))));
     }
 
     private static String select(Catalog.Table table, List<String> columns) {
         List<String> read = columns.stream()
-                .map(c -> java.util.Objects.requireNonNull(table.column(c)).sqlName() + "::text")
+                .map(c ->
+                        "t." + java.util.Objects.requireNonNull(table.column(c)).sqlName() + "::text")
                 .toList();
-        return "SELECT " + String.join(", ", read) + " FROM " + table.sqlName();
+        return "SELECT " + String.join(", ", read) + " FROM " + table.sqlName() + " t";
     }
 
     /** Newest first by the primary key; what is newest in a table without one nobody can tell. */
     private static List<@Nullable String[]> newest(Connection connection, Catalog.Table table, List<String> columns)
             throws SQLException {
-        List<String> order =
-                table.primaryKey().stream().map(c -> c.sqlName() + " DESC").toList();
+        // Without the table's name ORDER BY would mean the texts that are read, which have another order than numbers.
+        List<String> order = table.primaryKey().stream()
+                .map(c -> "t." + c.sqlName() + " DESC")
+                .toList();
         return rows(
                 connection,
                 select(table, columns) + (order.isEmpty() ? "" : " ORDER BY " + String.join(", ", order)),

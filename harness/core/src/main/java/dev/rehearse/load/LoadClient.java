@@ -61,6 +61,8 @@ final class LoadClient implements Runnable {
                     serve(arrival, due, start);
                 }
             }
+        } catch (RuntimeException | Error e) {
+            run.breakdown.compareAndSet(null, e);
         } finally {
             close();
         }

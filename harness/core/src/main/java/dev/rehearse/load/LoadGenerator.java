@@ -1,6 +1,7 @@
 package dev.rehearse.load;
 
 import dev.rehearse.EnvironmentException;
+import dev.rehearse.HarnessException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.plan.Workload;
@@ -111,6 +112,13 @@ public final class LoadGenerator implements AutoCloseable {
         LoadClients newcomers =
                 new LoadClients(running, ready.application(), ArrivalSchedule.AFTER, clients, clients + 1);
         applications.add(newcomers);
+        try {
+            newcomers.connect();
+        } catch (SQLException e) {
+            // Those that are missing are opened by the first operation that wants one, which fails if it cannot.
+            notes.add("The application \"" + after.name() + "\" began without all its " + clients + " connections: "
+                    + e.getMessage() + " (" + e.getSQLState() + ").");
+        }
         newcomers.start();
         return true;
     }
@@ -182,11 +190,19 @@ public final class LoadGenerator implements AutoCloseable {
         return running == null ? new OperationLog() : running.log;
     }
 
-    /** What the load was, so far. */
+    /**
+     * What the load was, so far.
+     *
+     * @throws HarnessException if a client broke down, so that less was run than planned
+     */
     public Recording.LoadFacts facts() {
         Workload workload = plan.workload();
         Workload.Application after = plan.after();
         LoadRun running = run;
+        Throwable breakdown = running == null ? null : running.breakdown.get();
+        if (breakdown != null) {
+            throw new HarnessException("A client of the load broke down: " + breakdown, breakdown);
+        }
         long due = 0;
         long unfinished = 0;
         if (running != null) {

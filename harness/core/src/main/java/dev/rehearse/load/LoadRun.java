@@ -6,7 +6,9 @@ import dev.rehearse.recording.RunClock;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.HdrHistogram.ConcurrentHistogram;
+import org.jspecify.annotations.Nullable;
 
 /** What all clients of one load share. Thread-safe. */
 final class LoadRun {
@@ -23,6 +25,9 @@ final class LoadRun {
     final AtomicLong reconnects = new AtomicLong();
     final AtomicLong unfinished = new AtomicLong();
     final ConcurrentHistogram lateness = new ConcurrentHistogram(LONGEST_LATENESS_MICROS, 3);
+    /** The first thing that ended a client before its time. */
+    final AtomicReference<@Nullable Throwable> breakdown = new AtomicReference<>();
+
     private final ConcurrentLinkedQueue<ServerWait> waits = new ConcurrentLinkedQueue<>();
 
     /** Arrivals due from here on are not part of the load. */

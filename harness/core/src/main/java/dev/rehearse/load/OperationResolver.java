@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class OperationResolver {
 
+    private static final int MOST_ATTEMPTS = 3;
+
     private final Connection connection;
     private final Catalog catalog;
     private final KeyPools pools;
@@ -104,23 +106,21 @@ final class OperationResolver {
             try {
                 return planned(operation, false, 1, false);
             } catch (SQLException e) {
-                String state = e.getSQLState() == null ? "" : e.getSQLState();
                 if (connection.isClosed()) {
                     throw e;
                 }
-                // Values drawn at random may not fit each other; names and types are wrong for good.
+                if (!OperationTrial.isWrongForGood(e) && attempt < MOST_ATTEMPTS) {
+                    continue;
+                }
                 if (forgiving) {
                     return untried(operation, e);
                 }
-                boolean author = state.startsWith("42") || state.startsWith("0A");
-                if (author || attempt == 3) {
-                    throw new InvalidRehearsalException(
-                            "Operation \"" + operation.name() + "\" of \"" + application.name()
-                                    + "\" failed when tried: "
-                                    + e.getMessage() + " (" + state
-                                    + "). It would fail all the time; correct it, or its parameters.",
-                            e);
-                }
+                throw new InvalidRehearsalException(
+                        "Operation \"" + operation.name() + "\" of \"" + application.name()
+                                + "\" failed when tried: "
+                                + e.getMessage() + " (" + e.getSQLState()
+                                + "). It would fail all the time; correct it, or its parameters.",
+                        e);
             }
         }
     }

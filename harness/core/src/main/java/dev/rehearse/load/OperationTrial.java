@@ -80,17 +80,25 @@ final class OperationTrial {
         return new Result(List.copyOf(statements), tables, writes);
     }
 
+    /** Whether trying again is in vain: names, types and features are wrong for good; values and what else runs may be others. */
+    static boolean isWrongForGood(SQLException e) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        return state.startsWith("42") || state.startsWith("0A");
+    }
+
     /** Runs a tracked write; where the server does not take it so, the transaction is as before. */
     private boolean works(TrackedWrite write, List<Integer> slots, @Nullable String[] values) throws SQLException {
         Savepoint before = connection.setSavepoint();
+        boolean written = false;
         try {
             List<String> rows = rowsOf(write, slots, values);
+            written = true;
             if (!rows.isEmpty() && write.verb() != TrackedWrite.Verb.DELETE && !isStored(write, rows.get(0))) {
                 excluded.put(write.table(), "a trigger changes its rows after they were written");
             }
             return true;
         } catch (SQLException e) {
-            if (connection.isClosed()) {
+            if (connection.isClosed() || !written && !isWrongForGood(e)) {
                 throw e;
             }
             connection.rollback(before);

@@ -31,8 +31,8 @@ record RowImage(List<String> columns, long[] hashes) {
 
     private static final Map<List<String>, List<String>> LAYOUTS = new ConcurrentHashMap<>();
     /** A timestamp, less the offset of the session's time zone. */
-    private static final Pattern MOMENT =
-            Pattern.compile("(\\d{4,}-\\d\\d-\\d\\d)(T\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?)(?:[+-]\\d\\d(?::\\d\\d)*)?");
+    private static final Pattern MOMENT = Pattern.compile(
+            "(\\d{4,}-\\d\\d-\\d\\d)(T\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?)(?:[+-]\\d\\d(?::\\d\\d)*)?( BC)?");
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -68,7 +68,11 @@ record RowImage(List<String> columns, long[] hashes) {
         }
         if (value.isTextual()) {
             Matcher moment = MOMENT.matcher(value.textValue());
-            return moment.matches() ? moment.group(1) + moment.group(2).replace("T00:00:00", "") : value.textValue();
+            if (!moment.matches()) {
+                return value.textValue();
+            }
+            String era = moment.group(3) == null ? "" : moment.group(3);
+            return moment.group(1) + moment.group(2).replace("T00:00:00", "") + era;
         }
         if (value.isNumber()) {
             BigDecimal number = value.decimalValue().stripTrailingZeros();

@@ -39,14 +39,14 @@ record TrackedWrite(Verb verb, Catalog.Table table, String sql, String original)
     /**
      * Reads a statement's head.
      *
-     * @return null if it is no plain write of a table with a primary key
+     * @return null if it is no plain write of a table whose rows can be found again
      */
     static @Nullable TrackedWrite of(SqlTemplate statement, Catalog catalog) {
         for (Verb verb : Verb.values()) {
             Matcher head = pattern(verb).matcher(statement.skeleton());
             if (head.find()) {
                 Catalog.Table table = catalog.named(head.group(1).replaceAll("\\s*\\.\\s*", "."));
-                if (table == null || table.inherited() || table.primaryKey().isEmpty()) {
+                if (table == null || !table.isFindable()) {
                     return null;
                 }
                 String alias = head.group(2);

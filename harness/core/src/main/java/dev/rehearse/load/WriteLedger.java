@@ -119,9 +119,10 @@ public final class WriteLedger {
             String excluded = ledger == null ? null : ledger.excluded();
             if (excluded != null) {
                 notes.add("The rows of " + base.table().label() + " were not accounted for: " + excluded + ".");
-            } else if (base.table().primaryKey().isEmpty()) {
+            } else if (!base.table().isFindable()) {
                 notes.add("The rows of " + base.table().label()
-                        + " were not accounted for: it has no primary key to find them by.");
+                        + " were not accounted for: it has no primary key to find them by, or one of an array or a document, or"
+                        + " other tables inherit from it.");
             } else {
                 accounts.add(accounting.account(base, ledger));
             }

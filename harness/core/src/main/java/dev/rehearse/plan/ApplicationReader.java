@@ -87,14 +87,14 @@ final class ApplicationReader {
 
     private static Optional<Step> step(YamlValue item) {
         if (!item.isMapping()) {
-            return item.text().map(Step::of);
+            return item.text().flatMap(sql -> item.attempt(() -> Step.of(sql)));
         }
         return item.map(Section.STATEMENT).flatMap(map -> {
             Optional<Long> rows = map.get("rows").flatMap(v -> v.whole(Span.EXPECTED_ROWS));
             return map.required("sql", "one SQL statement")
-                    .flatMap(YamlValue::text)
-                    .map(sql ->
-                            rows.map(count -> Step.of(sql, count.intValue())).orElseGet(() -> Step.of(sql)));
+                    .flatMap(value -> value.text()
+                            .flatMap(sql -> value.attempt(() -> rows.map(count -> Step.of(sql, count.intValue()))
+                                    .orElseGet(() -> Step.of(sql)))));
         });
     }
 }

@@ -1,7 +1,9 @@
 package dev.rehearse.plan;
 
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The validated plan of one run. Immutable; whoever holds one need not check it again. Made by {@link RehearsalFile} from YAML or by
@@ -31,6 +33,10 @@ public record Rehearsal(
     public Rehearsal {
         Span.that(!name.isBlank(), "A rehearsal needs a name.");
         schema = List.copyOf(schema);
+        Set<String> names = new HashSet<>();
+        for (Invariant invariant : invariants) {
+            Span.that(names.add(invariant.name()), "Two invariants are named \"" + invariant.name() + "\".");
+        }
         invariants = List.copyOf(invariants);
     }
 }

@@ -249,7 +249,12 @@ public final class RehearsalBuilder {
      * @param to version to migrate to; null: the latest
      */
     public RehearsalBuilder flyway(List<Path> locations, @Nullable String from, @Nullable String to) {
-        return flyway(new Flyway(locations.stream().map(folder::resolve).toList(), from, to));
+        return flyway(new Flyway(
+                locations.stream()
+                        .map(location -> scripts.folder(location.toString()))
+                        .toList(),
+                from,
+                to));
     }
 
     RehearsalBuilder flyway(Flyway value) {

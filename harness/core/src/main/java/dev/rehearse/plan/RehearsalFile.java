@@ -82,7 +82,7 @@ public final class RehearsalFile {
         database.get("image").flatMap(YamlValue::text).ifPresent(builder::image);
         database.get("settings")
                 .ifPresent(settings -> settings.entries()
-                        .forEach((key, value) -> value.text().ifPresent(text -> builder.setting(key.name(), text))));
+                        .forEach((key, value) -> value.anyText().ifPresent(text -> builder.setting(key.name(), text))));
     }
 
     private void data(YamlMap data) {

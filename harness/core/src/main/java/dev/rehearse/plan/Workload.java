@@ -1,5 +1,6 @@
 package dev.rehearse.plan;
 
+import dev.rehearse.sql.SqlScripts;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the applications do while the migration runs.
  *
- * @param ratePerSecond operations per second, both applications together; 0: no load at all,as a trace wants
+ * @param ratePerSecond operations per second, both applications together
  * @param arrivals how they are spaced
  * @param clients connections per application version: the application's pool; an arrival that finds none waits, and its wait counts
  * @param statementTimeout {@code statement_timeout} of the application's sessions
@@ -47,7 +48,20 @@ public record Workload(
         Span.checkDuration("warmUp", warmUp, Duration.ZERO);
         Span.checkDuration("baseline", baseline, SHORTEST_BASELINE);
         Span.checkDuration("settle", settle, Duration.ZERO);
+        if (after != null) {
+            toldApart(before, after);
+        }
         blockers = List.copyOf(blockers);
+    }
+
+    /** Reports tell the two by their names; gives the second. */
+    static Application toldApart(Application before, Application after) {
+        Span.that(
+                !before.name().equals(after.name()),
+                "Both applications are called \"" + after.name()
+                        + "\", so that reports could not tell them apart. Give one a \"name\""
+                        + " of its own, or leave \"after\" out where nothing changes.");
+        return after;
     }
 
     /** How arrivals are spaced: memoryless, as independent users are, or evenly. */
@@ -137,6 +151,11 @@ public record Workload(
 
         public Step {
             Span.that(!sql.isBlank(), "A statement is empty.");
+            int statements = SqlScripts.split("statement", sql).size();
+            Span.that(
+                    statements == 1,
+                    "An entry of \"statements\" is one statement, but this one has "
+                            + (statements == 0 ? "none." : statements + ". Give each its own entry."));
             expectedRows.ifPresent(rows -> Span.EXPECTED_ROWS.check("rows", rows));
         }
 

@@ -1,5 +1,6 @@
 package dev.rehearse.plan;
 
+import dev.rehearse.plan.Workload.Application;
 import dev.rehearse.plan.Workload.Arrivals;
 import java.time.Duration;
 import java.util.Arrays;
@@ -37,8 +38,13 @@ final class WorkloadReader {
         workload.get("settle").flatMap(v -> v.duration(RehearsalFile.NONE)).ifPresent(builder::settle);
         ApplicationReader applications =
                 new ApplicationReader(builder.scripts(), workload.value().problems());
-        workload.get("before").flatMap(applications::read).ifPresent(builder::before);
-        workload.get("after").flatMap(applications::read).ifPresent(builder::after);
+        Optional<Application> before = workload.get("before").flatMap(applications::read);
+        Optional<Application> after = workload.get("after").flatMap(applications::read);
+        before.ifPresent(builder::before);
+        after.ifPresent(builder::after);
+        if (before.isPresent() && after.isPresent()) {
+            workload.get("after").orElseThrow().attempt(() -> Workload.toldApart(before.get(), after.get()));
+        }
         workload.get("blockers")
                 .ifPresent(value -> value.list("blockers such as {longReader: orders, for: 3s}").stream()
                         .flatMap(item -> item.map(Section.BLOCKER).stream())

@@ -160,6 +160,7 @@ final class Run implements AutoCloseable {
         }
 
         void rehearse(Connection admin, Roles roles) throws SQLException, InterruptedException, DatabaseLostException {
+            Blockers.check(rehearsal.workload().blockers(), admin);
             schema.beforeMigration(admin);
             BaseSample sample = BaseSample.take(admin, rehearsal.data().randomSeed(), listener);
             LoadPlan load = LoadPlan.resolve(

@@ -241,6 +241,20 @@ class AssessmentTest {
     }
 
     @Test
+    void a_new_application_that_never_ran_makes_the_run_inconclusive() {
+        run.newApplication = "shop 1.5";
+        assertThat(finding("NEW_APPLICATION_ABSENT").severity()).isEqualTo(Severity.VOID);
+        assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(report().checklist())
+                .filteredOn(line -> line.item().contains("compatible"))
+                .singleElement()
+                .satisfies(line -> assertThat(line.evidence()).contains("the new one never ran"));
+
+        run.application = "shop 1.5";
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+    }
+
+    @Test
     void a_database_that_died_makes_the_run_inconclusive_and_a_breach_seen_before_still_counts() {
         run.aborted = new Recording.Aborted(Phase.SETTLE, "the server is gone", true);
         assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);

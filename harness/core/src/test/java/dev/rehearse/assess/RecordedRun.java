@@ -52,6 +52,9 @@ final class RecordedRun {
     String loadTable = "orders";
     String application = "shop 1.4";
 
+    @Nullable
+    String newApplication;
+
     RecordedRun() {
         statements.add(statement(
                 "ALTER TABLE orders ADD COLUMN note text",
@@ -173,7 +176,8 @@ final class RecordedRun {
                 waits,
                 List.of(),
                 log,
-                new Recording.LoadFacts(100, 8, "shop 1.4", null, 1_000, 1_000, 0, lateP99Micros, lateP99Micros, 0, 0),
+                new Recording.LoadFacts(
+                        100, 8, "shop 1.4", newApplication, 1_000, 1_000, 0, lateP99Micros, lateP99Micros, 0, 0),
                 blockers,
                 replication,
                 List.of(),

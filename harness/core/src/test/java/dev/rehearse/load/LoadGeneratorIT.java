@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rehearse.HarnessException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.LockWait;
@@ -165,6 +166,53 @@ class LoadGeneratorIT {
     }
 
     @Test
+    void a_statement_that_waits_too_long_times_out_and_its_client_goes_on() throws Exception {
+        Workload patient = LoadedServer.workload(200, 4, read(true));
+        Workload impatient = new Workload(
+                patient.ratePerSecond(),
+                patient.arrivals(),
+                patient.clients(),
+                Duration.ofMillis(300),
+                patient.warmUp(),
+                patient.baseline(),
+                patient.settle(),
+                patient.before(),
+                null,
+                List.of());
+        try (LoadGenerator load = shop.generator(impatient);
+                Connection blocker = shop.server.connect("rehearse-test");
+                Statement statement = blocker.createStatement()) {
+            load.start();
+            shop.runFor(Duration.ofMillis(500));
+            blocker.setAutoCommit(false);
+            statement.execute("LOCK TABLE account IN ACCESS EXCLUSIVE MODE");
+            shop.runFor(Duration.ofMillis(500));
+            long released = shop.clock.micros();
+            blocker.rollback();
+            shop.runFor(Duration.ofMillis(500));
+            load.stop(Duration.ofSeconds(5));
+
+            List<OperationLog.Operation> all = LoadedServer.operations(load.operations());
+            assertThat(all)
+                    .filteredOn(o -> o.outcome() != Outcome.SUCCEEDED)
+                    .hasSizeBetween(4, 8)
+                    .allSatisfy(o -> {
+                        assertThat(o.sqlState()).isEqualTo("57014");
+                        assertThat(o.serviceMicros()).isBetween(300_000L, 1_000_000L);
+                    });
+            assertThat(load.serverWaits())
+                    .filteredOn(w -> w.ended() == LockWait.Ended.STATEMENT_TIMEOUT)
+                    .hasSizeBetween(4, 8);
+            assertThat(all)
+                    .filteredOn(o -> o.dueMicros() > released)
+                    .isNotEmpty()
+                    .allSatisfy(o -> assertThat(o.outcome()).isEqualTo(Outcome.SUCCEEDED));
+            assertThat(load.facts().reconnects()).isZero();
+            assertConserved(load);
+        }
+    }
+
+    @Test
     void lost_connections_are_counted_made_again_and_cost_only_what_ran_on_them() throws Exception {
         try (LoadGenerator load = shop.generator(LoadedServer.workload(300, 4, read(true), transfer()))) {
             load.start();
@@ -253,6 +301,10 @@ class LoadGeneratorIT {
             shop.execute("ALTER TABLE account ADD COLUMN note text");
             long overlap = shop.clock.micros();
             load.applications(0.5);
+            assertThat(shop.value(
+                            "SELECT count(*) FROM pg_stat_activity WHERE application_name ~ '^rehearse-load-[5-8]$'"))
+                    .as("the pool of the new application is full before its first operation")
+                    .isEqualTo("4");
             shop.runFor(Duration.ofSeconds(2));
             long only = shop.clock.micros();
             load.applications(0);
@@ -375,6 +427,68 @@ class LoadGeneratorIT {
                     .isNotEmpty()
                     .allSatisfy(o -> assertThat(o.sqlState()).isEqualTo("42703"));
             assertThat(load.notes()).singleElement().asString().contains("read_missing", "42703");
+        }
+    }
+
+    /** Tried while the old application runs, an operation may fail because of it, which says nothing about the operation. */
+    @Test
+    void an_operation_of_the_new_application_that_fails_by_chance_is_tried_again() throws Exception {
+        shop.execute("DROP SEQUENCE IF EXISTS chance", "CREATE SEQUENCE chance");
+        Workload.Application before = new Workload.Application("app-1", List.of(read(true)));
+        Workload.Application after = new Workload.Application(
+                "app-2",
+                List.of(LoadedServer.operation(
+                        "unlucky_once",
+                        true,
+                        Map.of("id", LoadedServer.unique("account", "id")),
+                        "INSERT INTO account VALUES (:id, 'new', 1 / (nextval('chance') - 1))")));
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(200, 2, before, after))) {
+            load.start();
+            load.applications(0);
+            LoadedServer.await(
+                    "the new application to run",
+                    Duration.ofSeconds(5),
+                    () -> LoadedServer.operations(load.operations()).stream()
+                            .anyMatch(o -> application(load, o).equals("app-2")));
+            load.stop(Duration.ofSeconds(5));
+
+            assertThat(load.notes()).isEmpty();
+            assertThat(load.operations().kinds())
+                    .filteredOn(kind -> kind.name().equals("unlucky_once"))
+                    .singleElement()
+                    .satisfies(kind -> {
+                        assertThat(kind.tables()).containsExactly("account");
+                        assertThat(kind.writes()).isTrue();
+                    });
+            long account = Long.parseLong(shop.value("SELECT 'account'::regclass::oid"));
+            assertThat(java.util.Objects.requireNonNull(load.ledger().known(account))
+                            .excluded())
+                    .isNull();
+        }
+    }
+
+    /** A document nested deeper than our reader goes stands for whatever may break a client. */
+    @Test
+    void a_client_that_breaks_down_is_told_and_not_just_missed() throws Exception {
+        shop.execute("ALTER TABLE account ADD COLUMN doc json");
+        Workload.Operation breaking = LoadedServer.operation(
+                "nest",
+                true,
+                Map.of("id", LoadedServer.key("account", "id")),
+                "UPDATE account SET doc = (repeat('[', n) || repeat(']', n))::json FROM (SELECT CASE"
+                        + " current_setting('application_name') WHEN 'rehearse-load-plan' THEN 1 ELSE 1500 END AS n) d"
+                        + " WHERE id = :id");
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(200, 2, breaking))) {
+            load.start();
+            LoadedServer.await(
+                    "both clients to meet it",
+                    Duration.ofSeconds(5),
+                    () -> load.operations().size() >= 2);
+            load.stop(Duration.ofSeconds(1));
+
+            assertThatThrownBy(load::facts)
+                    .isInstanceOf(HarnessException.class)
+                    .hasMessageContaining("A client of the load broke down");
         }
     }
 

@@ -163,6 +163,9 @@ class WriteLedgerIT {
 
     @Test
     void a_dropped_column_loses_its_values_and_a_wider_type_or_another_name_loses_none() throws Exception {
+        shop.execute(
+                "UPDATE purchase SET since = '4713-01-02 03:04:05 BC', day = '4713-01-01 BC' WHERE id % 4 = 0",
+                "UPDATE purchase SET since = 'infinity', day = '-infinity' WHERE id % 4 = 1");
         Run run = run(() -> {}, newCustomer(), reprice());
 
         shop.execute(
@@ -241,6 +244,18 @@ class WriteLedgerIT {
 
         assertNothingLost(run.accounts(), "customer", "purchase");
         assertThat(run.ledger().notes()).singleElement().asString().contains("total", "reprice");
+    }
+
+    @Test
+    void rows_that_their_key_does_not_find_again_are_not_taken_for_lost() throws Exception {
+        shop.execute(
+                "CREATE TABLE cell (place int[] PRIMARY KEY, v int)",
+                "INSERT INTO cell SELECT ARRAY[i, i], i FROM generate_series(1, 100) i");
+
+        Run run = run(() -> {}, reprice());
+
+        assertNothingLost(run.accounts(), "customer", "purchase");
+        assertThat(run.ledger().notes()).singleElement().asString().contains("cell", "not accounted for");
     }
 
     @Test

@@ -116,6 +116,9 @@ class PlanProblemsTest {
                     {migration: V7__widen.sql, workload: {before: {operations: [{name: a, parameters: {x: {integer: ^[1, 2, 3]}}, statements: 'select :x'}]}}} | but has 3 values
                     {migration: V7__widen.sql, workload: {before: {operations: [{name: a, parameters: {x: {integer: ^[2, 1]}}, statements: 'select :x'}]}}} | must not be above the greatest
                     {migration: V7__widen.sql, workload: {before: {operations: [{name: a, parameters: {x: ^noww}, statements: 'select :x'}]}}} | Did you mean "now"?
+                    {migration: V7__widen.sql, workload: {before: {operations: [{name: a, statements: ^'select 1; select 2'}]}}} | this one has 2. Give each its own entry
+                    {migration: V7__widen.sql, workload: {before: {operations: [{name: a, statements: [select 1, {sql: ^'-- no more'}]}]}}} | this one has none
+                    {migration: V7__widen.sql, workload: {before: app.yaml, after: ^app.yaml}} | Both applications are called "app"
                     {migration: V7__widen.sql, budget: {responseP99: ^0.5x baseline}} | "3x baseline"
                     """)
     void a_mistake_is_told_where_it_is(String marked, String expected) {

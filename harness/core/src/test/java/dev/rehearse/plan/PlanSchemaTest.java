@@ -92,12 +92,26 @@ class PlanSchemaTest {
         assertThat(folder.read(plan.toString())).isEqualTo(folder.read(PlanFolder.SMALLEST));
     }
 
-    @Test
-    void it_accepts_what_the_reader_accepts() {
-        assertThat(problems(PlanFolder.FULL)).isEmpty();
-        assertThat(problems(PlanFolder.SMALLEST)).isEmpty();
-        assertThat(problems("migration: { flyway: { locations: [db/migration], from: 6 } }"))
-                .isEmpty();
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                PlanFolder.FULL,
+                PlanFolder.SMALLEST,
+                "migration: { flyway: { locations: [db/migration], from: 6 } }",
+                "{migration: {up: V7__widen.sql, retries: 1_000, retryPause: 0s, lockTimeout: 0.5s}}",
+                "{migration: V7__widen.sql, database: {settings: {ssl_ca_file: ''}}}",
+                "{migration: V7__widen.sql, data: {scale: 1, edgeCases: 100%, randomSeed: -1_000}}",
+                "{migration: V7__widen.sql, data: {rows: 2_000_000, edgeCases: 0.5}}",
+                "{migration: V7__widen.sql, data: {rows: {orders: 0}, edgeCases: 2.5 %}}",
+                "{migration: V7__widen.sql, workload: {rate: 0.5, clients: 1_000, warmUp: 0s, baseline: 1s}}",
+                "{migration: V7__widen.sql, workload: {rate: 0.5/min, blockers: [{pgDump: }]}}",
+                "{migration: V7__widen.sql, workload: {rate: 1000000, before: {operations: [{name: a, weight: 1_000,"
+                        + " parameters: {x: {text: 1_000}}, statements: {sql: 'select :x', rows: 1_000}}]}}}",
+                "{migration: V7__widen.sql, budget: {longestLockWait: 0ms, responseP99: 1x baseline, errors: off}}"
+            })
+    void it_accepts_what_the_reader_accepts(String plan) {
+        assertThat(problems(plan)).isEmpty();
+        assertThat(new PlanFolder(temporary).read(plan)).isNotNull();
     }
 
     @ParameterizedTest
@@ -118,7 +132,30 @@ class PlanSchemaTest {
                 "{migration: a.sql, workload: {before: {operations: [{name: a}]}}}",
                 "{migration: a.sql, budget: {longestLockWait: none}}",
                 "{migration: a.sql, budget: {rollback: never}}",
-                "{migration: {up: a.sql, flyway: {locations: b}}}"
+                "{migration: {up: a.sql, flyway: {locations: b}}}",
+                "{migration: {up: [a.sql, a.sql]}}",
+                "{migration: {up: a.sql, lockTimeout: 0s}}",
+                "{migration: {up: a.sql, deadline: 0.0s}}",
+                "{migration: {up: a.sql, retries: 1__0}}",
+                "{migration: {flyway: {locations: db, from: ''}}}",
+                "{migration: a.sql, name: ' '}",
+                "{migration: a.sql, data: {scale: 0}}",
+                "{migration: a.sql, data: {rows: 0}}",
+                "{migration: a.sql, data: {rows: 100000000001}}",
+                "{migration: a.sql, data: {edgeCases: 120%}}",
+                "{migration: a.sql, data: {edgeCases: 1.5}}",
+                "{migration: a.sql, workload: {rate: 0}}",
+                "{migration: a.sql, workload: {rate: 0.0/min}}",
+                "{migration: a.sql, workload: {rate: 1__0/s}}",
+                "{migration: a.sql, workload: {rate: 1000001}}",
+                "{migration: a.sql, workload: {clients: 0}}",
+                "{migration: a.sql, workload: {statementTimeout: 0ms}}",
+                "{migration: a.sql, workload: {settle: 1__0s}}",
+                "{migration: a.sql, workload: {blockers: [{vacuum: orders, for: 0s}]}}",
+                "{migration: a.sql, workload: {before: {operations: [{name: a, statements: 'select :x',"
+                        + " parameters: {x: {text: 3, distribution: zipf}}}]}}}",
+                "{migration: a.sql, budget: {responseP99: 0.5x baseline}}",
+                "{migration: a.sql, budget: {errors: 101%}}"
             })
     void it_refuses_what_the_reader_refuses(String plan) {
         assertThat(problems(plan)).isNotEmpty();

@@ -99,6 +99,12 @@ class RehearsalBuilderTest {
                 new Case("rehearsal needs a name", b -> b.name(" ")),
                 new Case("\"up\" must be left out", b -> b.flyway(List.of(Path.of("db")), null, null)),
                 new Case("least one location", b -> b.flyway(List.of(), null, null)),
+                new Case("There is no folder", b -> b.flyway(List.of(Path.of("nowhere")), null, null)),
+                new Case(
+                        "Two invariants are named",
+                        b -> b.invariant("same", "select 1").invariant("same", "select 2")),
+                new Case("Both applications are called", b -> b.after(new Workload.Application("derived", List.of()))),
+                new Case("this one has 2", b -> b.before(operation("a", "select 1; select 2"))),
                 new Case("needs the table", b -> b.blocker(Blocker.Kind.VACUUM, null, Duration.ofSeconds(1))),
                 new Case("two operations named", b -> b.before(operation("a", "select 1"), operation("a", "select 2"))),
                 new Case("which its parameters do not define", b -> b.before(operation("a", "select :x"))),

@@ -145,6 +145,14 @@ class RehearsalFileTest {
     }
 
     @Test
+    void a_setting_may_be_empty() {
+        assertThat(folder.read("{migration: V7__widen.sql, database: {settings: {shared_preload_libraries: ''}}}")
+                        .database()
+                        .settings())
+                .isEqualTo(Map.of("shared_preload_libraries", ""));
+    }
+
+    @Test
     void a_script_chooses_its_transaction_and_the_plan_overrules_it() {
         Migration migration = folder.read(
                         "migration: [V7__widen.sql, concurrently.sql,"

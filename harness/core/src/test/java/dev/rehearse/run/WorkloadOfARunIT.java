@@ -1,0 +1,147 @@
+package dev.rehearse.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.assess.Assessment;
+import dev.rehearse.database.TestServers;
+import dev.rehearse.plan.Blocker;
+import dev.rehearse.plan.RehearsalBuilder;
+import dev.rehearse.plan.SqlFile;
+import dev.rehearse.plan.Workload.Operation;
+import dev.rehearse.plan.Workload.Parameter;
+import dev.rehearse.plan.Workload.Step;
+import dev.rehearse.recording.OperationLog;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.Verdict;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who takes part in a whole rehearsal, and when. */
+class WorkloadOfARunIT {
+
+    private static final String SCHEMA =
+            "CREATE TABLE orders (id bigint PRIMARY KEY, total integer NOT NULL, note text);";
+
+    @TempDir
+    private Path folder;
+
+    private RehearsalBuilder plan(String up, String down) {
+        RehearsalBuilder builder = RehearsalBuilder.in(folder)
+                .name("orders")
+                .schema(new SqlFile("schema.sql", SCHEMA, true))
+                .rows("orders", 20_000)
+                .ratePerSecond(200)
+                .warmUp(Duration.ofMillis(500))
+                .baseline(Duration.ofSeconds(2))
+                .settle(Duration.ofMillis(500))
+                .up(new SqlFile("up.sql", up, true));
+        return down.isEmpty() ? builder : builder.down(new SqlFile("down.sql", down, true));
+    }
+
+    private static Recording run(RehearsalBuilder plan) throws InterruptedException {
+        return new RehearsalRunner(TestServers.provider(), RunListener.SILENT).run(plan.build());
+    }
+
+    private static Operation read(String name, String column) {
+        return new Operation(
+                name,
+                1,
+                true,
+                true,
+                Map.of("id", Parameter.key("orders", "id", Parameter.Distribution.UNIFORM)),
+                List.of(Step.of("SELECT " + column + " FROM orders WHERE id = :id", 1)));
+    }
+
+    @Test
+    void the_new_application_joins_the_old_one_in_settle_and_has_gone_when_the_rollback_begins() throws Exception {
+        Recording recording = run(plan(
+                        "ALTER TABLE orders ADD COLUMN shipped_at timestamptz;",
+                        "ALTER TABLE orders DROP COLUMN shipped_at;")
+                .settle(Duration.ofSeconds(2))
+                .before(read("read_note", "note"))
+                .after(read("read_shipped_at", "shipped_at")));
+
+        assertThat(applicationsIn(Phase.MIGRATE, recording)).doesNotContain("after");
+        assertThat(applicationsIn(Phase.SETTLE, recording)).containsOnly("before", "after");
+        // A share that changes is announced 5 ms ahead.
+        assertThat(applicationsIn(Phase.ROLL_BACK, recording, 5_000)).doesNotContain("after");
+        RehearsalReport report = Assessment.of(recording);
+        assertThat(report.verdict()).as(String.valueOf(report.findings())).isEqualTo(Verdict.GO);
+    }
+
+    private static Set<String> applicationsIn(Phase phase, Recording recording) {
+        return applicationsIn(phase, recording, 0);
+    }
+
+    private static Set<String> applicationsIn(Phase phase, Recording recording, long laterMicros) {
+        Recording.PhaseSpan span = Objects.requireNonNull(recording.span(phase));
+        Set<String> applications = new HashSet<>();
+        for (int i = 0; i < recording.operations().size(); i++) {
+            OperationLog.Operation one = recording.operations().get(i);
+            if (one.dueMicros() >= span.startMicros() + laterMicros && one.dueMicros() < span.endMicros()) {
+                applications.add(recording.operations().kinds().get(one.kind()).application());
+            }
+        }
+        return applications;
+    }
+
+    @Test
+    void a_new_application_that_cannot_be_made_ready_leaves_the_run_inconclusive() throws Exception {
+        Operation lost = new Operation(
+                "read_shipment",
+                1,
+                true,
+                true,
+                Map.of("id", Parameter.key("shipments", "id", Parameter.Distribution.UNIFORM)),
+                List.of(Step.of("SELECT * FROM shipments WHERE id = :id")));
+        Recording recording = run(plan(
+                        "ALTER TABLE orders ADD COLUMN shipped_at timestamptz;",
+                        "ALTER TABLE orders DROP COLUMN shipped_at;")
+                .before(read("read_note", "note"))
+                .after(lost));
+
+        RehearsalReport report = Assessment.of(recording);
+
+        assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(report.findings()).extracting(Finding::id).contains("NEW_APPLICATION_ABSENT");
+        assertThat(report.notMeasured())
+                .anySatisfy(line -> assertThat(line).contains("did not take part", "shipments"));
+    }
+
+    @Test
+    void a_blocker_on_a_table_that_is_not_there_is_told_before_any_load_runs() {
+        List<Phase> begun = new CopyOnWriteArrayList<>();
+        RunListener listener = new RunListener() {
+            @Override
+            public void phaseStarted(Phase phase) {
+                begun.add(phase);
+            }
+
+            @Override
+            public void note(String text) {}
+
+            @Override
+            public void report(String what, long done, long total) {}
+        };
+        RehearsalBuilder plan = plan("ALTER TABLE orders ADD COLUMN shipped_at timestamptz;", "")
+                .blocker(Blocker.Kind.LONG_READER, "order", Duration.ofSeconds(1));
+
+        assertThatThrownBy(() -> new RehearsalRunner(TestServers.provider(), listener).run(plan.build()))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("Did you mean \"orders\"?");
+        assertThat(begun).contains(Phase.SNAPSHOT).doesNotContain(Phase.WARM_UP);
+    }
+}
