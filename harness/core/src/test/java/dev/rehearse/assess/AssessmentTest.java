@@ -249,9 +249,8 @@ class AssessmentTest {
         assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
     }
 
-    @Test
-    void a_deadlock_under_the_migration_is_no_go() {
-        run.waits.add(new LockWait(
+    private static LockWait deadlock(LockWait.Blocking other) {
+        return new LockWait(
                 1,
                 "place_order",
                 SessionKind.APPLICATION,
@@ -261,12 +260,24 @@ class AssessmentTest {
                 6 * SECOND,
                 7 * SECOND,
                 LockWait.Ended.DEADLOCK,
-                List.of(migration()),
+                List.of(other),
                 0,
                 LockWait.Source.SERVER_MESSAGE,
-                1));
+                1);
+    }
+
+    @Test
+    void a_deadlock_under_the_migration_is_no_go() {
+        run.waits.add(deadlock(migration()));
 
         assertThat(finding("DEADLOCK").catalogue()).isEqualTo("TX-01");
+    }
+
+    @Test
+    void a_deadlock_of_two_operations_is_not_the_migrations_fault() {
+        run.waits.add(deadlock(new LockWait.Blocking(2, "cancel_order", SessionKind.APPLICATION, null, true)));
+
+        assertThat(report().findings()).extracting(RehearsalReport.Finding::id).doesNotContain("DEADLOCK");
     }
 
     @Test
