@@ -301,11 +301,16 @@ class AssessmentTest {
 
     @Test
     void replay_lag_is_judged_from_the_start_of_the_migration() {
-        run.replication.add(new Recording.ReplicationSample(2 * SECOND, "standby 1", 60 * SECOND, 1, 0));
+        run.replication.add(new Recording.ReplicationSample(2 * SECOND, "standby 1", 60 * SECOND, 1, SECOND, 0));
         assertThat(report().verdict()).isEqualTo(Verdict.GO);
 
-        run.replication.add(new Recording.ReplicationSample(7 * SECOND, "standby 1", 20 * SECOND, 1, 2));
+        run.replication.add(new Recording.ReplicationSample(7 * SECOND, "standby 1", 20 * SECOND, 1, 3 * SECOND, 2));
         assertThat(finding("REPLAY_LAG").measured()).isEqualTo("20.0 s");
+        assertThat(report().replication()).singleElement().satisfies(standby -> {
+            assertThat(standby.maxLagMillis()).isEqualTo(60_000);
+            assertThat(standby.maxReceiveLagMillis()).isEqualTo(3_000);
+            assertThat(standby.conflicts()).isEqualTo(2);
+        });
     }
 
     @Test
