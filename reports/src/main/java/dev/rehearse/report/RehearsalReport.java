@@ -230,8 +230,22 @@ public record RehearsalReport(
     /** A time in which no operation on the table succeeded although some were due. */
     public record Outage(String table, double startMillis, double millis, int statement) {}
 
-    /** How far a standby fell behind, and the queries it cancelled. */
-    public record Replication(String standby, double maxLagMillis, long maxLagBytes, double atMillis, long conflicts) {}
+    /**
+     * How far a standby fell behind, and the queries it cancelled.
+     *
+     * @param maxLagMillis time by which its replay, and with it what its readers see, trailed the primary at worst
+     * @param maxLagBytes WAL not replayed, at worst
+     * @param maxReceiveLagMillis time by which what it had received trailed the primary at worst: what would be lost with the primary
+     * @param atMillis when its replay was furthest behind
+     * @param conflicts queries cancelled by recovery conflicts
+     */
+    public record Replication(
+            String standby,
+            double maxLagMillis,
+            long maxLagBytes,
+            double maxReceiveLagMillis,
+            double atMillis,
+            long conflicts) {}
 
     /**
      * @param ran whether there was a way back and it ran

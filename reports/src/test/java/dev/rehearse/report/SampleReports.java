@@ -259,7 +259,7 @@ final class SampleReports {
                 List.of(new Queue("act_hi_varinst", 32, 56_010), new Queue("act_ru_task", 2, 61_702)),
                 load.operations("engine-7.16", loaded),
                 List.of(new Outage("act_hi_varinst", 55_733, 2_979, 1), new Outage("act_hi_varinst", 58_724, 2_968, 2)),
-                List.of(new Replication("standby 1", 1_310, 48_234_496, 58_900, 0)),
+                List.of(new Replication("standby 1", 1_310, 48_234_496, 120, 58_900, 0)),
                 new Rollback(
                         true,
                         "SUCCEEDED",
@@ -670,7 +670,7 @@ final class SampleReports {
                         new RehearsalReport.Percentiles(1, 2, 3, 4, 5),
                         new RehearsalReport.Percentiles(1, 2, 3, 4, 5))),
                 List.of(new Outage(HOSTILE, 1, 2, 0)),
-                List.of(new Replication(HOSTILE, 1, 1, 1, 1)),
+                List.of(new Replication(HOSTILE, 1, 1, 1, 1, 1)),
                 new Rollback(
                         true,
                         HOSTILE,

@@ -151,7 +151,7 @@ final class LockFindings {
 
     private static List<Finding> deadlocks(Facts facts) {
         List<LockWait> deadlocks = facts.recording().lockWaits().stream()
-                .filter(w -> w.ended() == LockWait.Ended.DEADLOCK)
+                .filter(w -> w.ended() == LockWait.Ended.DEADLOCK && mayInvolveMigration(w))
                 .filter(w -> {
                     Phase phase = facts.phaseAt(w.endMicros());
                     return phase != null && Facts.MIGRATING.contains(phase);
@@ -175,6 +175,13 @@ final class LockFindings {
                 "The server cancels one of the two: a failed request, or a failed migration.",
                 "One table per transaction, or LOCK TABLE in the application's order first, under a short lock_timeout with retries.",
                 "TX-01"));
+    }
+
+    /** Operations of the application that lock each other out do so without the migration, too. */
+    private static boolean mayInvolveMigration(LockWait deadlock) {
+        return deadlock.waiterKind() == LockWait.SessionKind.MIGRATION
+                || deadlock.chain().isEmpty()
+                || deadlock.chain().stream().anyMatch(link -> link.kind() == LockWait.SessionKind.MIGRATION);
     }
 
     /** Strong locks held on existing tables for longer than an operation may wait, although the load of this run did not suffer. */

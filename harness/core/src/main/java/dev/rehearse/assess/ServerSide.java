@@ -40,6 +40,10 @@ final class ServerSide {
                             .mapToLong(ReplicationSample::replayLagBytes)
                             .max()
                             .orElse(0),
+                    Words.millis(samples.stream()
+                            .mapToLong(ReplicationSample::receiveLagMicros)
+                            .max()
+                            .orElse(0)),
                     Words.millis(worst.micros()),
                     samples.stream()
                             .mapToLong(ReplicationSample::conflicts)

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Operations for a database that nobody described a workload for: what an application with an object-relational mapper does to its
  * tables, as far as the catalog tells. Every table is read, and written where a valid row can be made; the large ones are also joined and
- * searched, and rows that the load inserted are deleted again.
+ * searched, and rows that the load inserted are deleted again. The tables in which migration tools keep their history are left alone.
  *
  * @param operations candidates; each must still be tried
  * @param notes what could not be derived, and why
@@ -35,6 +35,24 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
     private static final Set<String> ORDERED = Set.of(
             "int2", "int4", "int8", "numeric", "text", "varchar", "bpchar", "uuid", "date", "timestamp", "timestamptz");
 
+    /** Where migration tools keep their history: no application writes there, and a row that the load made up would stop the tool. */
+    private static final Set<String> HISTORIES = Set.of(
+            "flyway_schema_history",
+            "databasechangelog",
+            "databasechangeloglock",
+            "_prisma_migrations",
+            "knex_migrations",
+            "knex_migrations_lock",
+            "__drizzle_migrations",
+            "alembic_version",
+            "django_migrations",
+            "pgmigrations",
+            "\"SequelizeMeta\"",
+            "mikro_orm_migrations",
+            "schema_migrations",
+            "gorp_migrations",
+            "atlas_schema_revisions");
+
     /** @param ownKeys whether its keys are rows that the load inserted itself */
     record Derived(Operation operation, boolean ownKeys) {}
 
@@ -44,6 +62,7 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
         List<Derived> chosen = new ArrayList<>();
         List<Derived> others = new ArrayList<>();
         List<Table> tables = catalog.tables().stream()
+                .filter(table -> !isHistory(table))
                 .sorted(Comparator.comparingLong(Table::rows).reversed())
                 .toList();
         for (Table table : tables) {
@@ -79,6 +98,10 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
                             + " new key: " + String.join(", ", keyless) + ".");
         }
         return new DerivedWorkload(List.copyOf(chosen), List.copyOf(notes));
+    }
+
+    private static boolean isHistory(Table table) {
+        return HISTORIES.contains(table.label().substring(table.label().lastIndexOf('.') + 1));
     }
 
     private static void addIfAny(List<Derived> operations, @Nullable Derived derived) {

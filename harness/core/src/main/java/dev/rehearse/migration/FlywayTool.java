@@ -10,7 +10,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
@@ -34,6 +38,9 @@ final class FlywayTool implements MigrationTool {
     private final Migration.Flyway plan;
     private final List<SqlFile> down;
 
+    /** What its history said before the first migrator began; null until then. */
+    private @Nullable Set<MigrationVersion> appliedBefore;
+
     FlywayTool(Migration.Flyway plan, List<SqlFile> down) {
         this.plan = plan;
         this.down = List.copyOf(down);
@@ -53,7 +60,25 @@ final class FlywayTool implements MigrationTool {
     @Override
     public MigrationResult up(ToolConnection connection) {
         String to = plan.to();
+        try {
+            noteAppliedBefore(connection);
+        } catch (FlywayException e) {
+            return failure(e, null);
+        }
         return migrate(connection, to == null ? "latest" : to);
+    }
+
+    /** The way back must not go further than the rehearsal came, and a production's dump brings a history of its own. */
+    private synchronized void noteAppliedBefore(ToolConnection connection) {
+        if (appliedBefore == null) {
+            appliedBefore = applied(configure(connection).load()).collect(Collectors.toUnmodifiableSet());
+        }
+    }
+
+    private static Stream<MigrationVersion> applied(Flyway flyway) {
+        return Arrays.stream(flyway.info().applied())
+                .map(MigrationInfo::getVersion)
+                .filter(Objects::nonNull);
     }
 
     @Override
@@ -65,9 +90,8 @@ final class FlywayTool implements MigrationTool {
     public MigrationResult down(ToolConnection connection) {
         Flyway flyway = configure(connection).load();
         try (Connection session = connection.open()) {
-            List<MigrationVersion> applied = Arrays.stream(flyway.info().applied())
-                    .filter(this::isAfterStart)
-                    .map(MigrationInfo::getVersion)
+            List<MigrationVersion> applied = applied(flyway)
+                    .filter(version -> !wasAppliedBefore(version))
                     .distinct()
                     .sorted(Comparator.reverseOrder())
                     .toList();
@@ -116,10 +140,8 @@ final class FlywayTool implements MigrationTool {
         return scripts;
     }
 
-    private boolean isAfterStart(MigrationInfo migration) {
-        String from = plan.from();
-        MigrationVersion version = migration.getVersion();
-        return version != null && (from == null || version.compareTo(MigrationVersion.fromVersion(from)) > 0);
+    private synchronized boolean wasAppliedBefore(MigrationVersion version) {
+        return appliedBefore == null || appliedBefore.contains(version);
     }
 
     private static void forget(

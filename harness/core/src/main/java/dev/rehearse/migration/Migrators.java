@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,7 +97,7 @@ public final class Migrators implements AutoCloseable {
                         null,
                         "rehearse-migration-prepare",
                         SourceListener.NONE,
-                        ConcurrentHashMap.newKeySet()));
+                        new AtomicInteger()));
     }
 
     /** What runs the migration, for people: "Flyway 13.12.0". */
@@ -276,7 +277,7 @@ public final class Migrators implements AutoCloseable {
                     plan.lockTimeout(),
                     "rehearse-migration-" + number,
                     recorder::source,
-                    ConcurrentHashMap.newKeySet());
+                    new AtomicInteger());
         }
 
         @Override

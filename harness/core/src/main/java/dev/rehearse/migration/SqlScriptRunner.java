@@ -14,7 +14,8 @@ import org.postgresql.PGConnection;
 
 /**
  * Runs scripts as psql would: one statement after the other, stopping at the first that fails. A script with
- * {@link SqlFile#transaction()} runs in one transaction; in all others each statement commits by itself, unless the script says BEGIN.
+ * {@link SqlFile#transaction()} runs in one transaction; in all others each statement commits by itself, unless the script says BEGIN. One
+ * that says BEGIN and does not end what it began has failed.
  */
 public final class SqlScriptRunner {
 
@@ -59,6 +60,14 @@ public final class SqlScriptRunner {
             if (script.transaction()) {
                 at = script.name();
                 execute("COMMIT", at);
+            }
+            if (isWithinTransaction()) {
+                rollBack(script.name());
+                return new MigrationResult(
+                        Outcome.FAILED,
+                        null,
+                        "The script ends within a transaction that it began, and all since its BEGIN is undone. Write the COMMIT.",
+                        script.name());
             }
             return MigrationResult.SUCCEEDED;
         } catch (SQLException e) {

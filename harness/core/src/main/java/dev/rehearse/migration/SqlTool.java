@@ -42,16 +42,15 @@ final class SqlTool implements MigrationTool {
     }
 
     private static MigrationResult run(ToolConnection connection, List<SqlFile> scripts) {
-        List<SqlFile> left = scripts.stream()
-                .filter(script -> !connection.finished().contains(script.name()))
-                .toList();
+        // Counted, not named: scripts of several folders may have one name.
+        List<SqlFile> left = scripts.subList(connection.finished().get(), scripts.size());
         try (Connection session = connection.open()) {
             for (SqlFile script : left) {
                 MigrationResult result = SqlScriptRunner.run(session, List.of(script), connection.sources());
                 if (!result.succeeded()) {
                     return result;
                 }
-                connection.finished().add(script.name());
+                connection.finished().incrementAndGet();
             }
             return MigrationResult.SUCCEEDED;
         } catch (SQLException e) {

@@ -5,7 +5,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param lockTimeout {@code lock_timeout} of its sessions; null leaves the tool's own
  * @param applicationName what the server calls its sessions
  * @param sources hears which statement comes next
- * @param finished names of the scripts that earlier attempts of this migrator have finished, for tools that keep no such list themselves
+ * @param finished how many scripts earlier attempts of this migrator have finished, for tools that keep no history themselves
  */
 record ToolConnection(
         String jdbcUrl,
@@ -24,7 +24,7 @@ record ToolConnection(
         @Nullable Duration lockTimeout,
         String applicationName,
         SourceListener sources,
-        Set<String> finished) {
+        AtomicInteger finished) {
 
     /** Opens a session that sends each statement by itself and as it is written. */
     Connection open() throws SQLException {

@@ -18,8 +18,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-DATABASE-VIEW">pg_stat_database</a> summed over
  * the server, the observers' own transactions included.
  *
- * <p>A standby's lag is how long ago the oldest WAL that it has not replayed was flushed on the primary, from our own samples of the
- * primary's position, taken every 50 ms. The server's own {@code replay_lag} stays silent while nothing is replayed.
+ * <p>A standby's lag is how long ago the oldest WAL that it has not replayed (or not received) was flushed on the primary, from our own
+ * samples of the primary's position, taken every 50 ms. The server's own {@code replay_lag} stays silent while nothing is replayed.
  *
  * <p>Each server has its own connection and thread. A server that dies is a note. Methods may be called from any thread.
  */
@@ -38,6 +38,7 @@ public final class ServerSampler implements AutoCloseable {
 
     private static final String STANDBY = """
             SELECT coalesce(pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint, 0),
+                   coalesce(pg_wal_lsn_diff(greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()), '0/0')::bigint, 0),
                    (SELECT sum(confl_tablespace + confl_lock + confl_snapshot + confl_bufferpin + confl_deadlock)::bigint
                     FROM pg_catalog.pg_stat_database_conflicts)""";
 
@@ -129,13 +130,15 @@ public final class ServerSampler implements AutoCloseable {
                 try (ResultSet row = statement.executeQuery(STANDBY)) {
                     row.next();
                     long replayed = row.getLong(1);
+                    long received = row.getLong(2);
                     synchronized (replication) {
                         replication.add(new ReplicationSample(
                                 micros,
                                 name,
                                 written.lagMicros(micros, replayed),
                                 written.lagBytes(micros, replayed),
-                                row.getLong(2)));
+                                written.lagMicros(micros, received),
+                                row.getLong(3)));
                     }
                 }
             }

@@ -52,8 +52,19 @@ public record Migration(
 
     /** What runs the migration. */
     public enum Tool {
-        SQL,
-        FLYWAY
+        SQL(List.of()),
+        FLYWAY(List.of("flyway_schema_history"));
+
+        private final List<String> historyTables;
+
+        Tool(List<String> historyTables) {
+            this.historyTables = historyTables;
+        }
+
+        /** Tables that the tool makes for itself and keeps whatever is rolled back. */
+        public List<String> historyTables() {
+            return historyTables;
+        }
     }
 
     /**

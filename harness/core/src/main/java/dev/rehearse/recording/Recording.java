@@ -190,10 +190,16 @@ public record Recording(
      * @param standby its name
      * @param replayLagMicros time by which its replay trails the primary's writes
      * @param replayLagBytes WAL bytes not yet replayed
+     * @param receiveLagMicros time by which what it has received, and flushed, trails the primary's writes
      * @param conflicts queries cancelled by recovery conflicts so far
      */
     public record ReplicationSample(
-            long micros, String standby, long replayLagMicros, long replayLagBytes, long conflicts) {}
+            long micros,
+            String standby,
+            long replayLagMicros,
+            long replayLagBytes,
+            long receiveLagMicros,
+            long conflicts) {}
 
     /** Counters of the whole server since it started: WAL and temporary bytes, deadlocks, commits, rollbacks, and the connections now. */
     public record ServerSample(

@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * The roles that the application and the migration come as, so that the server tells each of them what it should hear, and so that the
- * migration keeps production's {@code deadlock_timeout}. Both act with the owner's rights.
+ * migration keeps production's {@code deadlock_timeout}. Both act with the owner's rights, and what the migration makes is the owner's.
  *
  * @param owner the role that owns the tables
  * @param password of both, made for this run
@@ -31,6 +31,9 @@ record Roles(String owner, String password) {
             statement.execute((exists(statement, MIGRATION) ? "ALTER" : "CREATE") + " ROLE " + MIGRATION
                     + " LOGIN SUPERUSER PASSWORD '" + roles.password + "'");
             statement.execute("GRANT " + MIGRATION + " TO " + LOAD);
+            // Otherwise a table that is dropped and made again would not be as it was, and default privileges would not
+            // apply.
+            statement.execute("ALTER ROLE " + MIGRATION + " SET role = '" + owner.replace("'", "''") + "'");
             for (Map.Entry<String, String> setting : StatementRecorder.SESSION_SETTINGS.entrySet()) {
                 statement.execute(
                         "ALTER ROLE " + MIGRATION + " SET " + setting.getKey() + " = '" + setting.getValue() + "'");

@@ -48,7 +48,7 @@ final class Run implements AutoCloseable {
         this.listener = listener;
         this.phases = new PhaseLog(clock, listener);
         this.collected = new Collected(rehearsal, clock);
-        this.schema = new SchemaWatch(rehearsal.invariants(), collected);
+        this.schema = new SchemaWatch(rehearsal, collected);
     }
 
     /** Everything, under load. */

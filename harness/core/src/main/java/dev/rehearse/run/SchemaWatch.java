@@ -4,6 +4,7 @@ import dev.rehearse.observe.HalfDone;
 import dev.rehearse.observe.RelationSizes;
 import dev.rehearse.observe.SchemaFingerprint;
 import dev.rehearse.plan.Invariant;
+import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording.InvariantFact;
 import dev.rehearse.recording.Recording.Leftover;
@@ -20,18 +21,20 @@ import org.jspecify.annotations.Nullable;
 final class SchemaWatch {
 
     private final List<Invariant> invariants;
+    private final List<String> historyTables;
     private final Collected collected;
     private @Nullable SchemaFingerprint before;
     private @Nullable SchemaFingerprint afterMigration;
     private List<Leftover> leftoversBefore = List.of();
 
-    SchemaWatch(List<Invariant> invariants, Collected collected) {
-        this.invariants = invariants;
+    SchemaWatch(Rehearsal rehearsal, Collected collected) {
+        this.invariants = rehearsal.invariants();
+        this.historyTables = rehearsal.migration().tool().historyTables();
         this.collected = collected;
     }
 
     void beforeMigration(Connection connection) throws SQLException {
-        before = SchemaFingerprint.read(connection);
+        before = SchemaFingerprint.read(connection, historyTables);
         leftoversBefore = HalfDone.find(connection, Phase.SNAPSHOT, List.of());
         sizes(connection, RelationSize.BEFORE);
         for (Invariant invariant : invariants) {
@@ -48,7 +51,7 @@ final class SchemaWatch {
     }
 
     void afterMigration(Connection connection, Set<Integer> migrationPids) throws SQLException {
-        afterMigration = SchemaFingerprint.read(connection);
+        afterMigration = SchemaFingerprint.read(connection, historyTables);
         collected.schema = new SchemaFacts(since(before, afterMigration), null, null);
         sizes(connection, RelationSize.AFTER_MIGRATION);
         leftovers(connection, Phase.MIGRATE, migrationPids);
@@ -61,7 +64,7 @@ final class SchemaWatch {
     }
 
     void afterRollback(Connection connection, Set<Integer> migrationPids) throws SQLException {
-        SchemaFingerprint now = SchemaFingerprint.read(connection);
+        SchemaFingerprint now = SchemaFingerprint.read(connection, historyTables);
         collected.schema = new SchemaFacts(collected.schema.changes(), since(before, now), null);
         sizes(connection, RelationSize.AFTER_ROLLBACK);
         leftovers(connection, Phase.ROLL_BACK, migrationPids);
@@ -77,7 +80,7 @@ final class SchemaWatch {
         collected.schema = new SchemaFacts(
                 collected.schema.changes(),
                 collected.schema.afterRollback(),
-                since(afterMigration, SchemaFingerprint.read(connection)));
+                since(afterMigration, SchemaFingerprint.read(connection, historyTables)));
     }
 
     /** Whether anything differs from before the migration. */

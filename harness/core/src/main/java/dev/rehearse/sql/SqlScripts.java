@@ -51,7 +51,11 @@ public final class SqlScripts {
     }
 
     private static boolean controlsTransaction(Scanned statement) {
-        return TRANSACTION_CONTROL.contains(statement.word(0));
+        boolean toSavepoint = statement.word(0).equals("ROLLBACK")
+                && (statement.word(1).equals("TO") || statement.word(2).equals("TO"));
+        boolean prepares =
+                statement.word(0).equals("PREPARE") && statement.word(1).equals("TRANSACTION");
+        return prepares || TRANSACTION_CONTROL.contains(statement.word(0)) && !toSavepoint;
     }
 
     private static boolean refusesTransaction(Scanned statement) {

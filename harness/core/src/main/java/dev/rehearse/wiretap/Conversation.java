@@ -52,8 +52,14 @@ final class Conversation {
     private enum Kind {
         QUERY,
         PARSE,
+        BIND,
         EXECUTE,
-        SYNC
+        SYNC;
+
+        /** Whether it is work for a statement that runs later. */
+        boolean prepares() {
+            return this == PARSE || this == BIND;
+        }
     }
 
     /** A message that the server has still to answer. */
@@ -176,7 +182,9 @@ final class Conversation {
             }
             case 'B' -> {
                 String portal = Fields.cString(body);
-                portals.put(portal, textOf(prepared, "prepared statement", Fields.cString(body)));
+                String sql = textOf(prepared, "prepared statement", Fields.cString(body));
+                portals.put(portal, sql);
+                expect(Kind.BIND, sql);
             }
             case 'E' -> expect(Kind.EXECUTE, textOf(portals, "portal", Fields.cString(body)));
             case 'C' -> {
@@ -207,6 +215,7 @@ final class Conversation {
                 }
                 case 'Z' -> readyForQuery(body, now);
                 case '1' -> takeOff(Kind.PARSE);
+                case '2' -> takeOff(Kind.BIND);
                 case 'C' -> commandDone(Fields.cString(body), now);
                 case 'I', 's' -> commandDone(null, now);
                 case 'E' -> failed(Fields.ofReport(body), now);
@@ -241,7 +250,7 @@ final class Conversation {
             if (next.kind() == Kind.SYNC) {
                 return;
             }
-            if (next.kind() != Kind.PARSE) {
+            if (!next.kind().prepares()) {
                 begin(next.sql(), Math.max(arrived, notBeforeMicros), next.kind() == Kind.QUERY);
                 return;
             }
@@ -295,9 +304,12 @@ final class Conversation {
         if (statement == null) {
             Pending first = pending.peek();
             if (first == null || first.kind() == Kind.SYNC) {
+                failedToCommit(error, now);
+                // Where it was a Describe that failed, what the client sends before its next Sync is skipped.
+                skippingToSync = first == null;
                 return;
             }
-            // It failed to parse, and the client had not asked to execute it yet.
+            // It failed to parse or to bind, and the client had not asked to execute it yet.
             statement = begin(first.sql(), first.arrivedMicros(), first.kind() == Kind.QUERY);
         }
         statement.error = error;
@@ -309,6 +321,16 @@ final class Conversation {
             }
             skippingToSync = pending.isEmpty();
         }
+    }
+
+    /** Outside a transaction block a Sync commits what was answered before it, and deferred constraints are checked only then. */
+    private void failedToCommit(Map<Character, String> error, long now) {
+        if (burst.isEmpty()) {
+            return;
+        }
+        Running last = burst.remove(burst.size() - 1).statement();
+        last.error = error;
+        burst.add(new Answered(last, now, Outcome.FAILED));
     }
 
     private void copyInBegins() {
@@ -397,7 +419,7 @@ final class Conversation {
         }
         ServerNotice notice = new ServerNotice(
                 severity, fields.getOrDefault('C', ""), fields.getOrDefault('M', ""), fields.get('D'), now);
-        Running statement = running;
+        Running statement = running != null ? running : committing();
         List<ServerNotice> kept = statement == null ? unclaimed : statement.notices;
         if (kept.size() < NOTICES_KEPT) {
             kept.add(notice);
@@ -406,6 +428,12 @@ final class Conversation {
             tap.tell(l -> l.noticed(statement.started, notice));
         }
         return true;
+    }
+
+    /** The statement that a Sync commits: it has been answered, and nothing else is to be done before the Sync. */
+    private @Nullable Running committing() {
+        boolean atSync = pending.isEmpty() || pending.getFirst().kind() == Kind.SYNC;
+        return atSync && !burst.isEmpty() ? burst.get(burst.size() - 1).statement() : null;
     }
 
     private static String textOf(Map<String, String> texts, String what, String name) {

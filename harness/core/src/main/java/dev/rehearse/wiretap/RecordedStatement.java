@@ -179,7 +179,10 @@ final class RecordedStatement {
                 walBytes);
     }
 
-    /** A new constraint of a domain is checked without a word, in every table that uses the domain; the SHARE locks tell which. */
+    /**
+     * Two scans the server makes without a word, and locks tell of them: a new constraint of a domain is checked in every table that uses the
+     * domain, under SHARE; a new partition in the default partition, which may have its rows, under ACCESS EXCLUSIVE.
+     */
     private List<String> scans(Map<Long, Relation> known) {
         List<String> scans = new ArrayList<>(words.scans());
         if ("ALTER DOMAIN".equals(statement.tag())) {
@@ -187,6 +190,14 @@ final class RecordedStatement {
                     .filter(lock -> lock.mode == LockMode.SHARE)
                     .map(lock -> before.containsKey(lock.oid) ? before.get(lock.oid) : known.get(lock.oid))
                     .filter(relation -> relation != null && !relation.kind().endsWith("index"))
+                    .forEach(relation -> scans.add(relation.bareName()));
+        } else if ("CREATE TABLE".equals(statement.tag())) {
+            taken.values().stream()
+                    .filter(lock -> lock.mode == LockMode.ACCESS_EXCLUSIVE && before.containsKey(lock.oid))
+                    .map(lock -> before.get(lock.oid))
+                    .filter(relation -> relation != null
+                            && relation.kind().equals("table")
+                            && !words.provesPartition(relation.bareName()))
                     .forEach(relation -> scans.add(relation.bareName()));
         }
         return scans;

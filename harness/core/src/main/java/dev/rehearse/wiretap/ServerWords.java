@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the server says about its own work at DEBUG1 and, with {@code log_lock_waits}, at LOG. The texts are the same from 14 to 18;
- * {@code lc_messages} must be C. Sources: {@code ATRewriteTable}, {@code index_build}, {@code validateForeignKeyConstraint} and
- * {@code ProcSleep}; see also <a href="https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-LOG-LOCK-WAITS">log_lock_waits</a>.
+ * {@code lc_messages} must be C. Sources: {@code ATRewriteTable}, {@code index_build}, {@code validateForeignKeyConstraint},
+ * {@code check_default_partition_contents} and {@code ProcSleep}; see also <a href="https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-LOG-LOCK-WAITS">log_lock_waits</a>.
  *
  * @param rewrites tables rewritten
  * @param scans tables or foreign keys read in full to verify a constraint
@@ -69,6 +69,12 @@ record ServerWords(List<String> rewrites, List<String> scans, List<String> index
             }
         }
         return new ServerWords(List.copyOf(rewrites), List.copyOf(scans), List.copyOf(builds), List.copyOf(words));
+    }
+
+    /** Whether a constraint of the default partition spared it a scan. */
+    boolean provesPartition(String defaultPartition) {
+        return words.contains("updated partition constraint for default partition \"" + defaultPartition
+                + "\" is implied by existing constraints");
     }
 
     /** What the server says about a wait of the session that it says it to. */

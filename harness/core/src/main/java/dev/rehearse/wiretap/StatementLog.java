@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The books of a {@link StatementRecorder}: what is known of every statement and session. In memory only; thread-safe. */
@@ -33,6 +34,11 @@ final class StatementLog {
             "MERGE",
             "CREATE INDEX",
             "DROP INDEX");
+
+    /** Whoever sets this, in a message of its own or of several statements, may hide from us what the server is doing. */
+    private static final Pattern SILENCING = Pattern.compile(
+            "\\bset\\s+((session|local)\\s+)?client_min_messages\\b|\\bset_config\\s*\\(\\s*'client_min_messages'",
+            Pattern.CASE_INSENSITIVE);
 
     private final List<RecordedStatement> statements = new ArrayList<>();
     private final Map<Integer, Backend> open = new HashMap<>();
@@ -133,8 +139,7 @@ final class StatementLog {
         Optional<RecordedStatement> found = underWay(tapped);
         found.ifPresent(statement -> {
             statement.end(tapped);
-            if (tapped.sql().regionMatches(true, 0, "set ", 0, 4)
-                    && tapped.sql().toLowerCase(java.util.Locale.ROOT).contains("client_min_messages")) {
+            if (SILENCING.matcher(tapped.sql()).find()) {
                 notMeasured.add("rewrites, scans and index builds after the tool's own \"" + shortened(tapped.sql())
                         + "\": the server tells of them at debug1 only");
             }

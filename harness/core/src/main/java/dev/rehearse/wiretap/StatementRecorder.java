@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
 public final class StatementRecorder implements AutoCloseable {
 
     /**
-     * Settings that the migration's role needs for the server to say what it is doing (by {@code ALTER ROLE ... SET}, since tools do not set
-     * them, and as {@code log_lock_waits} is for superusers to set).
+     * Settings that the migration's role needs for the server to say what it is doing, in English (by {@code ALTER ROLE ... SET}, since
+     * tools do not set them, and as {@code log_lock_waits} is for superusers to set).
      */
     public static final Map<String, String> SESSION_SETTINGS =
-            Map.of("client_min_messages", "debug1", "log_lock_waits", "on");
+            Map.of("client_min_messages", "debug1", "log_lock_waits", "on", "lc_messages", "C");
 
     private static final String APPLICATION_NAME = "rehearse-sampler-tap";
 

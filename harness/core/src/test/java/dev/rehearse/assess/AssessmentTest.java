@@ -263,9 +263,8 @@ class AssessmentTest {
         assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
     }
 
-    @Test
-    void a_deadlock_under_the_migration_is_no_go() {
-        run.waits.add(new LockWait(
+    private static LockWait deadlock(LockWait.Blocking other) {
+        return new LockWait(
                 1,
                 "place_order",
                 SessionKind.APPLICATION,
@@ -275,12 +274,24 @@ class AssessmentTest {
                 6 * SECOND,
                 7 * SECOND,
                 LockWait.Ended.DEADLOCK,
-                List.of(migration()),
+                List.of(other),
                 0,
                 LockWait.Source.SERVER_MESSAGE,
-                1));
+                1);
+    }
+
+    @Test
+    void a_deadlock_under_the_migration_is_no_go() {
+        run.waits.add(deadlock(migration()));
 
         assertThat(finding("DEADLOCK").catalogue()).isEqualTo("TX-01");
+    }
+
+    @Test
+    void a_deadlock_of_two_operations_is_not_the_migrations_fault() {
+        run.waits.add(deadlock(new LockWait.Blocking(2, "cancel_order", SessionKind.APPLICATION, null, true)));
+
+        assertThat(report().findings()).extracting(RehearsalReport.Finding::id).doesNotContain("DEADLOCK");
     }
 
     @Test
@@ -304,11 +315,16 @@ class AssessmentTest {
 
     @Test
     void replay_lag_is_judged_from_the_start_of_the_migration() {
-        run.replication.add(new Recording.ReplicationSample(2 * SECOND, "standby 1", 60 * SECOND, 1, 0));
+        run.replication.add(new Recording.ReplicationSample(2 * SECOND, "standby 1", 60 * SECOND, 1, SECOND, 0));
         assertThat(report().verdict()).isEqualTo(Verdict.GO);
 
-        run.replication.add(new Recording.ReplicationSample(7 * SECOND, "standby 1", 20 * SECOND, 1, 2));
+        run.replication.add(new Recording.ReplicationSample(7 * SECOND, "standby 1", 20 * SECOND, 1, 3 * SECOND, 2));
         assertThat(finding("REPLAY_LAG").measured()).isEqualTo("20.0 s");
+        assertThat(report().replication()).singleElement().satisfies(standby -> {
+            assertThat(standby.maxLagMillis()).isEqualTo(60_000);
+            assertThat(standby.maxReceiveLagMillis()).isEqualTo(3_000);
+            assertThat(standby.conflicts()).isEqualTo(2);
+        });
     }
 
     @Test

@@ -61,11 +61,16 @@ class FlywayToolIT {
     }
 
     private Migration plan(List<SqlFile> down, @Nullable Duration lockTimeout, Duration deadline) {
+        return plan("1", down, lockTimeout, deadline);
+    }
+
+    private Migration plan(
+            @Nullable String from, List<SqlFile> down, @Nullable Duration lockTimeout, Duration deadline) {
         return new Migration(
                 Migration.Tool.FLYWAY,
                 List.of(),
                 down,
-                new Migration.Flyway(List.of(folder), "1", null),
+                new Migration.Flyway(List.of(folder), from, null),
                 lockTimeout,
                 0,
                 Duration.ofMillis(50),
@@ -74,9 +79,13 @@ class FlywayToolIT {
     }
 
     private void open(Migration plan) {
+        prepare(plan);
+        migrators = Migrators.open(plan, server, Servers.MIGRATOR, Servers.PASSWORD, new RunClock());
+    }
+
+    private void prepare(Migration plan) {
         MigrationResult prepared = Migrators.prepare(plan, server, Servers.MIGRATOR, Servers.PASSWORD);
         assertThat(prepared.succeeded()).as(String.valueOf(prepared.message())).isTrue();
-        migrators = Migrators.open(plan, server, Servers.MIGRATOR, Servers.PASSWORD, new RunClock());
     }
 
     private String query(String sql) throws SQLException {
@@ -135,6 +144,22 @@ class FlywayToolIT {
                 .isLessThan(at("U2__note.sql:1").startMicros());
         assertThat(migrators.run(Phase.REAPPLY)).allMatch(a -> a.outcome() == Outcome.SUCCEEDED);
         assertThat(query("select max(version) from flyway_schema_history")).isEqualTo("3");
+    }
+
+    @Test
+    void the_way_back_ends_where_the_history_that_was_there_before_ends() throws SQLException {
+        prepare(plan("2", List.of(), null, Duration.ofSeconds(60)));
+        open(plan(null, List.of(), null, Duration.ofSeconds(60)));
+
+        assertThat(migrators.run(Phase.MIGRATE)).allMatch(a -> a.outcome() == Outcome.SUCCEEDED);
+        assertThat(migrators.run(Phase.ROLL_BACK)).allMatch(a -> a.outcome() == Outcome.SUCCEEDED);
+
+        assertThat(query("select string_agg(version, ',' order by installed_rank) from flyway_schema_history"))
+                .isEqualTo("1,2");
+        assertThat(migrators.recorder().facts())
+                .extracting(StatementFact::source)
+                .contains("U3__big.sql:1")
+                .doesNotContain("U2__note.sql:1");
     }
 
     @Test

@@ -330,4 +330,72 @@ class MigratorsIT {
                 .isEqualTo("1");
         assertThat(fact("ROLLBACK").outcome()).isEqualTo(Outcome.SUCCEEDED);
     }
+
+    @Test
+    void a_script_that_leaves_its_transaction_open_has_failed() throws SQLException {
+        List<Attempt> attempts = run(plan("begin;\nalter table orders add column a int;", ""), Phase.MIGRATE);
+
+        assertThat(attempts.get(0).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(attempts.get(0).message()).startsWith("up.sql: ").contains("Write the COMMIT");
+        assertThat(fact("ROLLBACK").outcome()).isEqualTo(Outcome.SUCCEEDED);
+        assertThat(query("select count(*) from pg_attribute where attrelid = 'orders'::regclass and attname = 'a'"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void a_retry_goes_on_with_the_script_that_failed_though_another_has_its_name() throws Exception {
+        Migration plan = new Migration(
+                Migration.Tool.SQL,
+                List.of(
+                        SqlFile.of("up.sql", "create table made (id int);"),
+                        SqlFile.of("up.sql", "alter table orders add column a int;")),
+                List.of(),
+                null,
+                Duration.ofMillis(100),
+                50,
+                Duration.ofMillis(50),
+                1,
+                Duration.ofSeconds(30));
+        AtomicReference<List<Attempt>> attempts = new AtomicReference<>();
+        open(plan);
+        try (Connection blocker = server.connect("rehearse-blocker");
+                Statement blocking = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            blocking.execute("lock table orders in access share mode");
+            Thread runner = new Thread(() -> attempts.set(migrators.run(Phase.MIGRATE)));
+            runner.start();
+            Until.holds(
+                    "two attempts", () -> migrators.recorder().facts().stream().anyMatch(f -> f.attempt() == 2));
+            blocker.commit();
+            runner.join(20_000);
+        }
+
+        List<Attempt> all = attempts.get();
+        assertThat(all.get(all.size() - 1).message()).isNull();
+        assertThat(query("select count(*) from pg_attribute where attrelid = 'orders'::regclass and attname = 'a'"))
+                .isEqualTo("1");
+        assertThat(migrators.recorder().facts())
+                .filteredOn(f -> f.sql().startsWith("create table made"))
+                .hasSize(1);
+    }
+
+    @Test
+    void a_migration_that_silences_the_server_is_told_as_such() throws SQLException {
+        run(
+                plan(
+                        "-- as a dump begins\nset statement_timeout = 0; select 1;\nset client_min_messages = warning;",
+                        ""),
+                Phase.MIGRATE);
+        migrators.close();
+        assertThat(migrators.notMeasured())
+                .anyMatch(line -> line.startsWith("rewrites, scans and index builds after the tool's own"));
+
+        run(plan("select pg_catalog.set_config('client_min_messages', 'notice', false);", ""), Phase.MIGRATE);
+        migrators.close();
+        assertThat(migrators.notMeasured())
+                .anyMatch(line -> line.startsWith("rewrites, scans and index builds after the tool's own"));
+
+        run(plan("select 'reset client_min_messages';", ""), Phase.MIGRATE);
+        assertThat(migrators.notMeasured()).isEmpty();
+    }
 }

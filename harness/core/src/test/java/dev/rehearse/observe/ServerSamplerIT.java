@@ -71,6 +71,11 @@ class ServerSamplerIT {
                 .max()
                 .orElseThrow();
         assertThat(longest / 1_000).isBetween(1_700L, 4_000L);
+        // It went on receiving what it did not replay.
+        assertThat(sampler.replication())
+                .filteredOn(s -> s.replayLagMicros() > 1_000_000)
+                .isNotEmpty()
+                .allSatisfy(s -> assertThat(s.receiveLagMicros()).isLessThan(500_000));
         assertThat(last().conflicts()).isEqualTo(1);
         assertThat(last().standby()).isEqualTo("standby 1");
         assertThat(sampler.replication()).anyMatch(s -> s.replayLagBytes() > 0);

@@ -18,9 +18,11 @@ import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.LockWait;
 import dev.rehearse.report.Verdict;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,7 +113,20 @@ class RehearsalRunnerIT {
         Finding finding = report.findings().get(0);
         assertThat(finding.id()).isEqualTo("LOCK_WAIT");
         assertThat(finding.evidence()).anySatisfy(line -> assertThat(line).contains("root blocker: longReader"));
-        assertThat(finding.evidence()).anySatisfy(line -> assertThat(line).contains("operations queued"));
+        assertThat(finding.statement()).isEqualTo(alter.index());
+        long queuedInTruth = operationsUnderWayAt(recording, reader.endMicros());
+        long queuedByReport = report.statements().get(alter.index()).queued();
+        assertThat(queuedByReport).isCloseTo(queuedInTruth, within(25L)).isGreaterThan(400);
+        assertThat(finding.evidence())
+                .anySatisfy(line -> assertThat(line).startsWith(queuedByReport + " operations queued: "));
+    }
+
+    /** Due, and not done: with a server that answers in a millisecond these are the ones that wait for a lock or for a client. */
+    private static long operationsUnderWayAt(Recording recording, long micros) {
+        return IntStream.range(0, recording.operations().size())
+                .mapToObj(i -> recording.operations().get(i))
+                .filter(operation -> operation.dueMicros() <= micros && operation.endMicros() > micros)
+                .count();
     }
 
     @Test
@@ -178,6 +193,113 @@ class RehearsalRunnerIT {
                 .allSatisfy(attempt -> assertThat(attempt.sqlState()).isEqualTo("55P03"));
         assertThat(report.attempts().get(report.attempts().size() - 1).outcome())
                 .isEqualTo("SUCCEEDED");
+        assertThat(report.attempts()).anySatisfy(attempt -> {
+            assertThat(attempt.operationsQueued()).isPositive();
+            assertThat(attempt.longestLockWaitMillis()).isBetween(20.0, 250.0);
+        });
         assertThat(report.findings()).extracting(Finding::id).doesNotContain("LOCK_WAIT", "MIGRATION_FAILED");
+    }
+
+    @Test
+    void a_rollback_that_makes_anew_what_was_dropped_restores_it_with_its_owner() throws Exception {
+        Recording recording = run(plan(
+                        "DROP TABLE old_prices; DROP VIEW cheap;",
+                        "CREATE TABLE old_prices (id bigint PRIMARY KEY, price numeric NOT NULL);"
+                                + " CREATE VIEW cheap AS SELECT id FROM orders WHERE total < 10;")
+                .schema(new SqlFile(
+                        "more.sql",
+                        "CREATE TABLE old_prices (id bigint PRIMARY KEY, price numeric NOT NULL);"
+                                + " CREATE VIEW cheap AS SELECT id FROM orders WHERE total < 10;",
+                        true))
+                .rows("old_prices", 10));
+
+        RehearsalReport report = Assessment.of(recording);
+
+        assertThat(report.rollback().differences()).isEmpty();
+        assertThat(report.rollback().schemaRestored()).isTrue();
+    }
+
+    @Test
+    void a_rollback_that_fails_half_way_is_a_finding_and_so_is_what_it_leaves() throws Exception {
+        Recording recording = run(plan("ALTER TABLE orders ADD COLUMN a int, ADD COLUMN b int;", "")
+                .down(new SqlFile(
+                        "down.sql",
+                        "ALTER TABLE orders DROP COLUMN a;\nALTER TABLE orders DROP COLUMN c;\nALTER TABLE orders DROP COLUMN b;",
+                        false)));
+
+        RehearsalReport report = Assessment.of(recording);
+
+        assertThat(report.verdict()).isEqualTo(Verdict.NO_GO);
+        assertThat(report.findings()).extracting(Finding::id).contains("ROLLBACK_FAILED", "SCHEMA_NOT_RESTORED");
+        assertThat(report.findings())
+                .filteredOn(f -> f.id().equals("ROLLBACK_FAILED"))
+                .singleElement()
+                .satisfies(f -> assertThat(f.evidence())
+                        .anySatisfy(line -> assertThat(line).startsWith("down.sql:2: ")));
+        assertThat(report.rollback().differences()).extracting(d -> d.object()).containsExactly("column orders.b");
+        assertThat(report.rollback().reapplied()).isNull();
+    }
+
+    @Test
+    void what_a_standby_falls_behind_and_what_the_migration_writes_is_reported() throws Exception {
+        Recording recording = run(plan(
+                        "ALTER TABLE orders ALTER COLUMN total TYPE bigint;",
+                        "ALTER TABLE orders ALTER COLUMN total TYPE integer;")
+                .standbys(1));
+
+        RehearsalReport report = Assessment.of(recording);
+
+        assertThat(report.replication()).singleElement().satisfies(standby -> {
+            assertThat(standby.standby()).isEqualTo("standby 1");
+            assertThat(standby.maxLagBytes()).isPositive();
+            assertThat(standby.maxReceiveLagMillis()).isLessThanOrEqualTo(standby.maxLagMillis());
+        });
+        assertThat(report.server().walBytes()).isGreaterThan(1_000_000);
+        assertThat(report.server().relations())
+                .filteredOn(r -> r.relation().equals("orders"))
+                .singleElement()
+                .satisfies(r -> {
+                    assertThat(r.bytesBefore()).isPositive();
+                    assertThat(r.bytesAfterMigration()).isPositive();
+                    assertThat(r.deadRowsBefore()).isNotNegative();
+                });
+        assertThat(report.notMeasured()).noneMatch(line -> line.startsWith("replication"));
+        assertThat(report.rollback().schemaRestored()).isTrue();
+    }
+
+    @Test
+    void flyway_goes_forth_back_and_forth_again_under_load_and_its_history_is_its_own() throws Exception {
+        Path migrations = Files.createDirectory(folder.resolve("migration"));
+        Files.writeString(migrations.resolve("V1__shop.sql"), SCHEMA);
+        Files.writeString(
+                migrations.resolve("V2__shipping.sql"),
+                "ALTER TABLE orders ADD COLUMN shipped_at timestamptz;\nCREATE TABLE parcels (id bigint PRIMARY KEY);");
+        Files.writeString(
+                migrations.resolve("U2__shipping.sql"),
+                "DROP TABLE parcels;\nALTER TABLE orders DROP COLUMN shipped_at;");
+        Recording recording = run(RehearsalBuilder.in(folder)
+                .name("shipping")
+                .rows("orders", 20_000)
+                .rows("customers", 1_000)
+                .ratePerSecond(200)
+                .warmUp(Duration.ofMillis(500))
+                .baseline(Duration.ofSeconds(2))
+                .settle(Duration.ofMillis(500))
+                .flyway(List.of(migrations), "1", null));
+
+        RehearsalReport report = Assessment.of(recording);
+
+        assertThat(report.attempts())
+                .allSatisfy(attempt -> assertThat(attempt.message()).isNull());
+        assertThat(report.rollback().differences()).isEmpty();
+        assertThat(report.rollback().schemaRestored()).isTrue();
+        assertThat(report.rollback().reapplied()).isTrue();
+        assertThat(report.rollback().rowsLost()).isZero();
+        assertThat(report.schemaChanges()).extracting(c -> c.object()).contains("column orders.shipped_at");
+        assertThat(report.statements()).anySatisfy(s -> assertThat(s.source()).isEqualTo("V2__shipping.sql:1"));
+        assertThat(report.operations())
+                .extracting(RehearsalReport.Operation::name)
+                .noneMatch(name -> name.contains("flyway"));
+        assertThat(report.verdict()).as(String.valueOf(report.findings())).isEqualTo(Verdict.GO);
     }
 }

@@ -129,6 +129,8 @@ class SqlScriptsTest {
                 "alter system set work_mem = '1MB';",
                 "cluster;",
                 "begin; select 1; commit;",
+                "prepare transaction 'x';",
+                "rollback and chain;",
             })
     void some_scripts_cannot_run_in_one_transaction(String script) {
         assertThat(SqlScripts.transactionOf("s.sql", script)).isFalse();
@@ -146,6 +148,7 @@ class SqlScriptsTest {
                 "cluster \"t\";",
                 "alter table t drop column \"concurrently\";",
                 "do $$ begin vacuum; end $$;",
+                "savepoint s; select 1; rollback to s; select 2; rollback work to savepoint s; release s;",
                 "",
             })
     void others_do(String script) {

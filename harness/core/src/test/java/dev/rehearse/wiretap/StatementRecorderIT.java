@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -385,6 +386,25 @@ class StatementRecorderIT {
 
     @ParameterizedTest
     @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void a_new_partition_reads_the_default_one_unless_a_constraint_proves_it_needless(int version) throws SQLException {
+        start(
+                version,
+                "create table log (at int not null) partition by range (at)",
+                "create table log_rest partition of log default",
+                "insert into log select g from generate_series(1000, 2000) g");
+        String scanned = "create table log_1 partition of log for values from (0) to (10)";
+        String proved = "create table log_2 partition of log for values from (10) to (20)";
+
+        migrate(false, scanned, "alter table log_rest add constraint late check (at >= 1000)", proved);
+
+        assertThat(locks(scanned)).containsEntry("log_rest", "ACCESS EXCLUSIVE");
+        assertThat(fact(scanned).scans()).containsExactly("log_rest");
+        assertThat(locks(proved)).containsEntry("log_rest", "ACCESS EXCLUSIVE");
+        assertThat(fact(proved).scans()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
     void dropping_a_table_names_its_parent_too(int version) throws SQLException {
         start(version, "alter table items add foreign key (order_id) references orders");
         String sql = "drop table items";
@@ -425,5 +445,18 @@ class StatementRecorderIT {
             }
         }
         assertThat(recorder.facts()).isEmpty();
+    }
+
+    @Test
+    void the_server_speaks_english_to_the_migration_whatever_it_speaks_to_others() throws SQLException {
+        start(18);
+        Servers.execute(server, "alter database " + server.database() + " set lc_messages = 'POSIX'");
+
+        try (Connection connection = migrator();
+                Statement statement = connection.createStatement();
+                var row = statement.executeQuery("show lc_messages")) {
+            row.next();
+            assertThat(row.getString(1)).isEqualTo("C");
+        }
     }
 }

@@ -8,9 +8,10 @@ function server() {
     pairs([["WAL written by the migration", bytes(cost.walBytes)], ["temporary files", bytes(cost.tempBytes)], ["deadlocks", counted(cost.deadlocks)]]),
     sub("Standbys", REPORT.replication.length ? table("How far standbys fell behind", [
       { name: "standby", cell: r => r.standby },
-      { name: "furthest behind", kind: "num", cell: r => time(r.maxLagMillis) },
+      { name: "replay furthest behind", kind: "num", cell: r => time(r.maxLagMillis) },
       { name: "WAL not replayed", kind: "num", cell: r => bytes(r.maxLagBytes) },
       { name: "at", kind: "num", cell: r => moment(r.atMillis, 1) },
+      { name: "receipt furthest behind", kind: "num", cell: r => time(r.maxReceiveLagMillis) },
       { name: "queries cancelled", kind: "num", cell: r => loss(r.conflicts) },
     ], REPORT.replication) : none("No standby took part; replay lag is not measured.")),
     sub("Tables and indexes that grew or shrank", grown.length ? table("Sizes and dead rows", [
