@@ -1,64 +1,33 @@
 package dev.rehearse.data;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
-/** A PostgreSQL server in a temporary directory, for the tests of this module alone. */
+/**
+ * A PostgreSQL server for the tests of this module alone: in a temporary directory, or in a container where
+ * {@code REHEARSE_TEST_DATABASE} is docker.
+ */
 final class ScratchServer implements AutoCloseable {
 
-    private final Path home;
-    private final int port;
+    /** Where it runs. */
+    interface Host extends AutoCloseable {
+        int port();
 
-    private ScratchServer(Path home, int port) {
-        this.home = home;
-        this.port = port;
+        @Override
+        void close();
+    }
+
+    private final Host host;
+
+    private ScratchServer(Host host) {
+        this.host = host;
     }
 
     static ScratchServer start() {
-        try {
-            Path home = Files.createTempDirectory("rehearse-datasets-");
-            Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
-            unpack(home);
-            ScratchServer server = new ScratchServer(home, freePort());
-            Files.createDirectory(home.resolve("run"));
-            if (isRoot()) {
-                server.command(List.of("chown", "postgres", home.resolve("run").toString()));
-            }
-            server.postgres("initdb", "-D", "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N");
-            server.postgres(
-                    "pg_ctl",
-                    "-D",
-                    "data",
-                    "-w",
-                    "-t",
-                    "30",
-                    "-l",
-                    "log",
-                    "start",
-                    "-o",
-                    "-p " + server.port
-                            + " -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_wal_size=4GB");
-            return server;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        boolean inContainer = "docker".equals(System.getenv("REHEARSE_TEST_DATABASE"));
+        return new ScratchServer(inContainer ? ScratchContainer.start() : ScratchFolder.start());
     }
 
     /** Makes an empty database and connects to it. */
@@ -72,81 +41,15 @@ final class ScratchServer implements AutoCloseable {
     }
 
     private Connection open(String database) throws SQLException {
+        return open(host.port(), database);
+    }
+
+    static Connection open(int port, String database) throws SQLException {
         return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=postgres");
     }
 
     @Override
     public void close() {
-        postgres("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop");
-        try (Stream<Path> files = Files.walk(home)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void postgres(String program, String... arguments) {
-        List<String> command = new ArrayList<>();
-        if (isRoot()) {
-            command.addAll(List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"));
-        }
-        command.add(home.resolve("bin").resolve(program).toString());
-        command.addAll(List.of(arguments));
-        command(command);
-    }
-
-    private void command(List<String> command) {
-        try {
-            Path output = Files.createTempFile(home, "output", ".txt");
-            Process process = new ProcessBuilder(command)
-                    .directory(
-                            Files.isDirectory(home.resolve("run"))
-                                    ? home.resolve("run").toFile()
-                                    : home.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
-            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                process.destroyForcibly();
-                throw new IllegalStateException(command + " failed: " + Files.readString(output));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static boolean isRoot() {
-        return System.getProperty("user.name").equals("root");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static void unpack(Path home) throws IOException {
-        try (InputStream jarred = ScratchServer.class.getResourceAsStream("/postgres-linux-x86_64.txz");
-                TarArchiveInputStream tar = new TarArchiveInputStream(new XZCompressorInputStream(jarred))) {
-            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                Path target = home.resolve(entry.getName()).normalize();
-                if (entry.isDirectory()) {
-                    Files.createDirectories(target);
-                } else if (entry.isSymbolicLink()) {
-                    Files.createDirectories(target.getParent());
-                    Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
-                } else {
-                    Files.createDirectories(target.getParent());
-                    Files.copy(tar, target);
-                    boolean executable = (entry.getMode() & 0100) != 0;
-                    Files.setPosixFilePermissions(
-                            target, PosixFilePermissions.fromString(executable ? "rwxr-xr-x" : "rw-r--r--"));
-                }
-            }
-        }
+        host.close();
     }
 }

@@ -89,6 +89,8 @@ class NothingLeftBehindIT {
                     .as("%s", run.process())
                     .isEqualTo(ending.exitCode);
             assertNothingIsLeft(run);
+            assertThat(run.temporary()).isEmptyDirectory();
+            assertThat(run.reports()).doesNotExist();
             run.process().assertNoBug();
             return run;
         }
@@ -156,6 +158,7 @@ class NothingLeftBehindIT {
                     .isIn(0, 1, 3);
             assertThat(run.reports()).isDirectoryRecursivelyContaining("glob:**/report.json");
             assertNothingIsLeft(run);
+            assertThat(run.temporary()).isEmptyDirectory();
         }
     }
 

@@ -30,7 +30,6 @@ final class TinyRehearsal implements AutoCloseable {
             // closed.
             folder = Files.createTempDirectory("rehearse-tiny-");
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-            Files.createDirectory(folder.resolve("temporary"));
             write("schema.sql", "CREATE TABLE orders (id bigint PRIMARY KEY, total integer NOT NULL);");
             // The pauses leave time to be ended in.
             write("up.sql", "ALTER TABLE orders ADD COLUMN note text;\nSELECT pg_sleep(0.4);");
@@ -53,7 +52,15 @@ final class TinyRehearsal implements AutoCloseable {
 
     /** Starts the command line with this home. */
     RehearseProcess start(String... arguments) {
-        return RehearseProcess.start(home(), folder.resolve("temporary"), arguments);
+        return RehearseProcess.start(home(), temporary(runs.incrementAndGet()), arguments);
+    }
+
+    private Path temporary(int number) {
+        try {
+            return Files.createDirectory(folder.resolve("temporary-" + number));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Starts a run whose data no other run has, so that it finds no template. */
@@ -64,7 +71,9 @@ final class TinyRehearsal implements AutoCloseable {
         arguments.addAll(List.of("--random-seed", Integer.toString(number), "--out", reports.toString()));
         arguments.addAll(Arrays.asList(options));
         usesContainers |= database.equals("docker");
-        return new Run(start(arguments.toArray(String[]::new)), reports, database);
+        Path temporary = temporary(number);
+        RehearseProcess process = RehearseProcess.start(home(), temporary, arguments.toArray(String[]::new));
+        return new Run(process, reports, temporary, database);
     }
 
     /** A run that does no more than to prepare the home and to remove what dead runs left there. */
@@ -80,8 +89,11 @@ final class TinyRehearsal implements AutoCloseable {
         return folder.resolve("home");
     }
 
-    /** @param reports the folder of its reports */
-    record Run(RehearseProcess process, Path reports, String database) implements AutoCloseable {
+    /**
+     * @param reports the folder of its reports
+     * @param temporary where its temporary files are
+     */
+    record Run(RehearseProcess process, Path reports, Path temporary, String database) implements AutoCloseable {
 
         void awaitPhase(Phase phase) {
             process.awaitPhase(phase, PHASE_DEADLINE);

@@ -67,6 +67,11 @@ final class Console {
         return colours;
     }
 
+    /** Whether nothing is printed any more, because the process is being ended. */
+    boolean isMuted() {
+        return muted;
+    }
+
     int width() {
         return width;
     }

@@ -21,6 +21,10 @@ final class Failures {
     }
 
     int tell(Throwable failure, List<String> arguments) {
+        if (console.isMuted()) {
+            // The process is being ended: what breaks now breaks because of that, and nobody listens any more.
+            return ExitCode.BUG;
+        }
         if (failure instanceof InvalidRehearsalException) {
             console.message(String.valueOf(failure.getMessage()));
             return ExitCode.USAGE;
@@ -35,6 +39,11 @@ final class Failures {
         return ExitCode.BUG;
     }
 
+    /** The file is made to be passed on. */
+    private static String withoutPasswords(String commandLine) {
+        return commandLine.replaceAll("(?i)(password=)[^&\\s]*", "$1***");
+    }
+
     /** Where the stack trace is. */
     private static String trace(Throwable failure, List<String> arguments) {
         try {
@@ -42,7 +51,7 @@ final class Failures {
             try (PrintWriter writer = new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8))) {
                 writer.println("Rehearse " + Version.number() + ", Java " + Runtime.version() + ", "
                         + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", " + Instant.now());
-                writer.println("rehearse " + String.join(" ", arguments));
+                writer.println("rehearse " + withoutPasswords(String.join(" ", arguments)));
                 writer.println();
                 failure.printStackTrace(writer);
             }

@@ -146,7 +146,9 @@ class RehearseCommandTest {
     void a_bug_of_ours_leaves_its_stack_trace_in_a_file() throws IOException {
         engine.failure = new IllegalStateException("queue is null");
 
-        assertThat(run("run", folder.toString(), "--out", path("out"))).isEqualTo(70);
+        String url = "jdbc:postgresql://db/shop?user=me&password=geheim&sslmode=prefer";
+        assertThat(run("run", folder.toString(), "--out", path("out"), "--database", url))
+                .isEqualTo(70);
         assertThat(err.toString())
                 .contains("bug in Rehearse")
                 .contains("queue is null")
@@ -154,7 +156,9 @@ class RehearseCommandTest {
         String file = err.toString().replaceAll("(?s).*the file (\\S+\\.txt).*", "$1");
         assertThat(Files.readString(Path.of(file)))
                 .contains("\tat dev.rehearse.cli")
-                .contains("rehearse run");
+                .contains("rehearse run")
+                .contains("user=me&password=***&sslmode=prefer")
+                .doesNotContain("geheim");
         Files.delete(Path.of(file));
     }
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -33,7 +34,10 @@ final class ClusterCache {
         Path draft = run.directory().resolve("initialised");
         try {
             Files.createDirectory(draft);
-            Path password = Files.writeString(run.directory().resolve("initial-password"), home.password());
+            Path password = Files.createFile(
+                    run.directory().resolve("initial-password"),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(password, home.password());
             user.own(draft);
             user.own(password);
             // Debian's glibc has C.UTF-8 and so has musl; macOS and old glibc have not.

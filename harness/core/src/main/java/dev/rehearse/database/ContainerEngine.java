@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -202,8 +203,12 @@ final class ContainerEngine {
     }
 
     boolean hasImage(String image) {
+        return isPresent(resolved(image));
+    }
+
+    private boolean isPresent(String name) {
         try {
-            client.inspectImageCmd(resolved(image)).exec();
+            client.inspectImageCmd(name).exec();
             return true;
         } catch (NotFoundException absent) {
             return false;
@@ -219,21 +224,37 @@ final class ContainerEngine {
 
     private void pull(String image, Progress progress) {
         progress.report("pull " + image, 0, -1);
-        try (var pulling = client.pullImageCmd(image).exec(new ResultCallback.Adapter<PullResponseItem>())) {
-            if (!pulling.awaitCompletion(PULL_DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
-                throw new EnvironmentException(
-                        "Pulling " + image + " took longer than " + PULL_DEADLINE.toMinutes() + " minutes.");
+        boolean ended;
+        AtomicReference<@Nullable String> refusal = new AtomicReference<>();
+        try (var pulling = client.pullImageCmd(image).exec(new ResultCallback.Adapter<PullResponseItem>() {
+            @Override
+            public void onNext(PullResponseItem item) {
+                if (item.getErrorDetail() != null) {
+                    refusal.set(item.getErrorDetail().getMessage());
+                }
             }
+        })) {
+            ended = pulling.awaitCompletion(PULL_DEADLINE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EnvironmentException("Interrupted while pulling " + image, e);
         } catch (java.io.IOException | RuntimeException e) {
+            throw new EnvironmentException(cannotPull(image, e.getMessage()), e);
+        }
+        if (!ended) {
             throw new EnvironmentException(
-                    "The image " + image + " is not on this machine and cannot be pulled: " + e.getMessage()
-                            + "\nPull it where the network allows, name another with database.image, or use --database embedded.",
-                    e);
+                    cannotPull(image, "it took longer than " + PULL_DEADLINE.toMinutes() + " minutes."));
+        }
+        if (!isPresent(image)) {
+            // A pull that fails half way ends with words, not with an exception.
+            throw new EnvironmentException(cannotPull(image, refusal.get()));
         }
         progress.report("pull " + image, 1, 1);
+    }
+
+    private static String cannotPull(String image, @Nullable String reason) {
+        return "The image " + image + " is not on this machine and cannot be pulled: " + reason
+                + "\nPull it where the network allows, name another with database.image, or use --database embedded.";
     }
 
     /** Creates a container and says its id. */

@@ -1,6 +1,6 @@
 package dev.rehearse.database;
 
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +28,7 @@ final class ContainerLeftovers {
             }
         }
         for (ContainerEngine.Item volume : engine.volumes()) {
-            if (isDead(volume.labels())
-                    && !isTemplate(volume.labels(), home)
-                    && (!remove || engine.removeVolume(volume.id()))) {
+            if (isDead(volume.labels()) && !isTemplate(volume, home) && (!remove || engine.removeVolume(volume.id()))) {
                 found.add("volume " + volume.id());
             }
         }
@@ -46,10 +44,16 @@ final class ContainerLeftovers {
         return ContainerLabels.owner(labels).map(Owner::state).orElse(Owner.State.ELSEWHERE) == Owner.State.DEAD;
     }
 
-    /** A template's volume outlives its maker, as long as its folder is there; another home's folder is not ours to judge. */
-    private static boolean isTemplate(Map<String, String> labels, RehearseHome home) {
-        String entry = labels.get(ContainerLabels.TEMPLATE);
-        return entry != null
-                && (!entry.startsWith(home.directory().toString()) || Files.isDirectory(java.nio.file.Path.of(entry)));
+    /**
+     * A template's volume outlives its maker, as long as its folder is there and names this volume and not that of another process
+     * that was faster; another home's folder is not ours to judge.
+     */
+    private static boolean isTemplate(ContainerEngine.Item volume, RehearseHome home) {
+        String entry = volume.labels().get(ContainerLabels.TEMPLATE);
+        if (entry == null) {
+            return false;
+        }
+        Path folder = Path.of(entry);
+        return !folder.startsWith(home.directory()) || DockerDatabase.isVolumeOf(folder, volume.id());
     }
 }

@@ -44,7 +44,7 @@ public final class DatabaseProviders {
 
     /**
      * A container where an engine answers, the embedded server where none does; and the embedded server, too, where the engine
-     * has no image and cannot get one.
+     * has no image of PostgreSQL and cannot get one, unless the plan names the image.
      */
     public static Chosen auto() {
         try {
@@ -68,6 +68,10 @@ public final class DatabaseProviders {
             try {
                 DockerProvider.imageId(request, progress);
             } catch (EnvironmentException e) {
+                if (request.image() != null) {
+                    // Who names an image needs what is in it.
+                    throw e;
+                }
                 progress.report("use the embedded server, because the image cannot be had", 0, -1);
                 return new EmbeddedProvider(home).start(request, progress);
             }

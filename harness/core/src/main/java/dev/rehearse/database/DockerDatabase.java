@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** A primary and its standbys in containers. Templates are volumes; what is kept beside them is in the home's template folder. */
 final class DockerDatabase implements TestDatabase {
 
-    private static final String VOLUME_FILE = "volume";
+    static final String VOLUME_FILE = "volume";
     private static final String EMPTY = "empty";
 
     /** Images let other hosts in, but not as standbys. */
@@ -124,6 +124,15 @@ final class DockerDatabase implements TestDatabase {
         return volumeOf(lease.directory());
     }
 
+    /** Whether a template's folder is there and names that volume. */
+    static boolean isVolumeOf(Path entry, String volume) {
+        try {
+            return Files.readString(entry.resolve(VOLUME_FILE)).strip().equals(volume);
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
     private static String volumeOf(Path entry) {
         try {
             return Files.readString(entry.resolve(VOLUME_FILE)).strip();
@@ -162,6 +171,7 @@ final class DockerDatabase implements TestDatabase {
             standbys.add(standby);
         }
         Standbys.awaitStreaming(primary.address(), request.standbys());
+        Standbys.synchronise(primary.address(), request.settings());
     }
 
     /**

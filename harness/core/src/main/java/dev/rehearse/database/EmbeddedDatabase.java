@@ -165,6 +165,7 @@ final class EmbeddedDatabase implements TestDatabase {
             standbys.add(standby);
         }
         Standbys.awaitStreaming(primary.address(), request.standbys());
+        Standbys.synchronise(primary.address(), request.settings());
     }
 
     @Override

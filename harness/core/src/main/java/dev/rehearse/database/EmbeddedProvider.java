@@ -52,6 +52,12 @@ final class EmbeddedProvider implements DatabaseProvider {
         if (request.standbys() < 0 || request.standbys() > 2) {
             throw new InvalidRehearsalException("standbys must be 0, 1 or 2, but was " + request.standbys() + ".");
         }
+        String synchronous = ServerSettings.synchronousStandbys(request.settings());
+        if (request.standbys() == 0 && !synchronous.isEmpty()) {
+            throw new InvalidRehearsalException("synchronous_standby_names is " + synchronous
+                    + ", but there is no standby: every commit would wait for ever. Ask for standbys, whose names are standby_1 and"
+                    + " standby_2, or leave the setting out.");
+        }
     }
 
     /** Writes the settings that a data directory's server starts with. */

@@ -25,6 +25,9 @@ final class ExternalProvider implements DatabaseProvider {
     private static final Set<String> KNOWN_PARAMETERS = Set.of("user", "password", "sslmode", "ApplicationName");
     private static final Set<String> PLAIN_MODES = Set.of("disable", "allow", "prefer");
 
+    /** What the session that stays open is called, so that another rehearsal knows it. */
+    private static final String GUARD = "rehearse-guard";
+
     private final TestDatabase.Server server;
 
     private ExternalProvider(TestDatabase.Server server) {
@@ -117,7 +120,7 @@ final class ExternalProvider implements DatabaseProvider {
         progress.report("check that " + where() + " may be used", 0, -1);
         Connection guard;
         try {
-            guard = server.connect("rehearse-guard");
+            guard = server.connect(GUARD);
         } catch (SQLException e) {
             throw new EnvironmentException("Cannot connect to " + where() + " as " + server.user() + ": "
                     + e.getMessage() + ". User and password come from the URL, or from PGUSER and PGPASSWORD.");
@@ -145,6 +148,11 @@ final class ExternalProvider implements DatabaseProvider {
         if (value(guard, "select pg_is_in_recovery()").equals("t")) {
             throw new InvalidRehearsalException(where() + " is a standby. A rehearsal needs a primary.");
         }
+        if (!value(guard, "show is_superuser").equals("on")) {
+            throw new InvalidRehearsalException("The user " + server.user() + " is no superuser of " + where()
+                    + ". A rehearsal makes roles, reads what other sessions do and has the server report its waits. Name a"
+                    + " superuser in the URL.");
+        }
         String mark = "rehearse: disposable " + server.database();
         String comment = value(
                 guard,
@@ -160,6 +168,15 @@ final class ExternalProvider implements DatabaseProvider {
         if (!others.isEmpty()) {
             throw new InvalidRehearsalException("Others are connected to " + where() + ", so it was not touched:\n  "
                     + String.join("\n  ", others) + "\nEnd these sessions, or name a database that nobody uses.");
+        }
+        String rehearsed = value(guard, """
+                        select coalesce(min(datname), '') from pg_stat_activity
+                        where application_name = '%s' and pid <> pg_backend_pid()""".formatted(GUARD));
+        if (!rehearsed.isEmpty()) {
+            throw new InvalidRehearsalException("Another rehearsal uses the database " + rehearsed
+                    + " of the server at "
+                    + server.host() + ":" + server.port() + ". Two on one server would disturb each other's roles and"
+                    + " measurements; wait until it has ended.");
         }
         return version;
     }

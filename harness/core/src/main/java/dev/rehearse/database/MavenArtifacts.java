@@ -35,14 +35,18 @@ public final class MavenArtifacts {
      * @throws EnvironmentException if it cannot be fetched, with the command to run
      */
     public static Path fetch(String coordinates, Progress progress) {
+        return fetch(coordinates, maven(), progress);
+    }
+
+    static Path fetch(String coordinates, Optional<Path> program, Progress progress) {
         Path file = inRepository(coordinates);
         if (Files.isRegularFile(file)) {
             return file;
         }
         String wanted = coordinates.split(":").length == 3 ? coordinates + ":jar" : coordinates;
         String goal = "mvn -B -q dependency:get -Dtransitive=false -Dartifact=" + wanted;
-        Path maven = maven().orElseThrow(() ->
-                new EnvironmentException(coordinates + " is not in the local Maven repository "
+        Path maven = program.orElseThrow(
+                () -> new EnvironmentException(coordinates + " is not in the local Maven repository "
                         + localRepository()
                         + ", and there is no Maven to fetch it (neither MAVEN_HOME nor mvn on the PATH). Install Maven,"
                         + " or run this on a machine that has it and copy the file to " + file + ":\n  " + goal));

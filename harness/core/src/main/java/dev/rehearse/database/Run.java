@@ -92,6 +92,7 @@ final class Run implements AutoCloseable {
 
     @Override
     public void close() {
+        boolean interrupted = false;
         while (true) {
             AutoCloseable next;
             synchronized (this) {
@@ -101,10 +102,19 @@ final class Run implements AutoCloseable {
             if (next == null) {
                 break;
             }
+            interrupted |= Thread.interrupted();
             closeQuietly(next);
+            if (Thread.interrupted()) {
+                // An interrupt ends waiting, and closing waits: what it cut short is done again.
+                interrupted = true;
+                closeQuietly(next);
+            }
         }
         delete(directory);
         OPEN.remove(this);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void closeQuietly(@Nullable AutoCloseable resource) {

@@ -35,6 +35,7 @@ final class ServerProcesses {
     /** Every live process of the data directory: found by what it works in, or by the postmaster's command line. */
     static List<ProcessHandle> of(Path dataDirectory) {
         List<ProcessHandle> found = new ArrayList<>();
+        String name = realPath(dataDirectory);
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : processes) {
                 try {
@@ -42,8 +43,7 @@ final class ServerProcesses {
                     // with a suffix.
                     String workingDirectory =
                             Files.readSymbolicLink(process.resolve("cwd")).toString();
-                    if (workingDirectory.equals(dataDirectory.toString())
-                            || workingDirectory.equals(dataDirectory + " (deleted)")) {
+                    if (workingDirectory.equals(name) || workingDirectory.equals(name + " (deleted)")) {
                         ProcessHandle.of(Long.parseLong(process.getFileName().toString()))
                                 .ifPresent(found::add);
                     }
@@ -60,6 +60,18 @@ final class ServerProcesses {
                 .filter(process -> !found.contains(process))
                 .ifPresent(found::add);
         return found;
+    }
+
+    /** As the kernel sees it, which resolves links; the parent still has a real path where the directory itself is gone. */
+    private static String realPath(Path dataDirectory) {
+        Path parent = dataDirectory.toAbsolutePath().getParent();
+        try {
+            return parent == null
+                    ? dataDirectory.toString()
+                    : parent.toRealPath().resolve(dataDirectory.getFileName()).toString();
+        } catch (IOException gone) {
+            return dataDirectory.toString();
+        }
     }
 
     /** Ends all that run in the data directory: the postmaster asks its children first, then nobody is asked. */

@@ -35,7 +35,21 @@ final class ServerSettings {
             "primary_conninfo",
             "primary_slot_name");
 
+    private static final String SYNCHRONOUS = "synchronous_standby_names";
+
     private ServerSettings() {}
+
+    /**
+     * Which standbys commits wait for, as a request says; empty for none. Not among {@link #of the settings to start with}: until the
+     * standbys stream, every commit would wait for ever.
+     */
+    static String synchronousStandbys(Map<String, String> requested) {
+        return requested.entrySet().stream()
+                .filter(setting -> checked(setting.getKey()).equals(SYNCHRONOUS))
+                .map(setting -> bare(setting.getValue()))
+                .findFirst()
+                .orElse("");
+    }
 
     /** The durable defaults with a request's settings over them. */
     static Map<String, String> of(Map<String, String> requested) {
@@ -51,14 +65,14 @@ final class ServerSettings {
         settings.put("shared_buffers", sharedBuffersMegabytes() + "MB");
         settings.put("max_wal_size", "4GB");
         settings.put("track_io_timing", "on");
-        // The log's words are read by us, so they must be in one language; the roles that need lock waits switch them
-        // on.
-        settings.put("lc_messages", "C");
+        // The roles that need lock waits switch them on.
         settings.put("log_lock_waits", "off");
         settings.put("timezone", "UTC");
         settings.put("log_timezone", "UTC");
         requested.forEach((name, value) -> settings.put(checked(name), value));
-        // Not a matter of taste: last words are read from the server's standard error.
+        settings.remove(SYNCHRONOUS);
+        // Not a matter of taste: the server's words are read from its standard error and from notices, in one language.
+        settings.put("lc_messages", "C");
         settings.put("logging_collector", "off");
         settings.put("log_destination", "stderr");
         return settings;

@@ -1,6 +1,7 @@
 package dev.rehearse.database;
 
 import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,6 +17,7 @@ import java.util.Map;
 final class Standbys {
 
     private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final Duration SYNCHRONOUS_DEADLINE = Duration.ofSeconds(5);
 
     private Standbys() {}
 
@@ -48,6 +50,45 @@ final class Standbys {
                         + " application_name=" + slot(number),
                 "primary_slot_name",
                 slot(number));
+    }
+
+    /**
+     * From now on commits wait for standbys, if the request's settings say so.
+     *
+     * @throws InvalidRehearsalException if the setting names none of them
+     */
+    static void synchronise(TestDatabase.Server primary, Map<String, String> requested) {
+        String names = ServerSettings.synchronousStandbys(requested);
+        if (names.isEmpty()) {
+            return;
+        }
+        try (Connection connection = primary.connect("rehearse-startup");
+                Statement statement = connection.createStatement()) {
+            statement.execute("alter system set synchronous_standby_names = " + "'" + names.replace("'", "''") + "'");
+            statement.execute("select pg_reload_conf()");
+            long deadline = System.nanoTime() + SYNCHRONOUS_DEADLINE.toNanos();
+            while (!isTrue(
+                    statement,
+                    "select exists (select from pg_stat_replication where sync_state in ('sync', 'quorum'))")) {
+                if (System.nanoTime() > deadline) {
+                    throw new InvalidRehearsalException("synchronous_standby_names is " + names
+                            + ", which names no standby of the rehearsal: they are standby_1 and standby_2. Every commit would wait"
+                            + " for ever.");
+                }
+                Thread.sleep(20);
+            }
+        } catch (SQLException e) {
+            throw new EnvironmentException("The server refuses synchronous_standby_names: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EnvironmentException("Interrupted while the standbys were starting.", e);
+        }
+    }
+
+    private static boolean isTrue(Statement statement, String question) throws SQLException {
+        try (ResultSet result = statement.executeQuery(question)) {
+            return result.next() && result.getBoolean(1);
+        }
     }
 
     /** Returns once every standby streams. */

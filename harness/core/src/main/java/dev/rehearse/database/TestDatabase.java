@@ -1,8 +1,11 @@
 package dev.rehearse.database;
 
 import dev.rehearse.Progress;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 
@@ -62,19 +65,33 @@ public interface TestDatabase extends AutoCloseable {
 
         /** A plain pgjdbc URL without user and password. */
         public String jdbcUrl() {
-            return "jdbc:postgresql://" + host + ":" + port + "/" + database;
+            return "jdbc:postgresql://" + host + ":" + port + "/"
+                    + URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
         }
 
+        /** Also the timeouts that a server's version does not know; none is touched that is off already. */
+        private static final String NO_TIMEOUTS = """
+                select set_config(name, '0', false) from pg_settings
+                where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout',
+                               'transaction_timeout') and setting <> '0'""";
+
         /**
-         * Opens a connection as the owner.
+         * Opens a connection as the owner, for work of ours: without the timeouts that production's settings give to applications.
          *
          * @param applicationName what the server calls it in {@code pg_stat_activity}
          */
         public Connection connect(String applicationName) throws SQLException {
-            return connect(applicationName, user, password);
+            Connection connection = connect(applicationName, user, password);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(NO_TIMEOUTS);
+                return connection;
+            } catch (SQLException e) {
+                connection.close();
+                throw e;
+            }
         }
 
-        /** Opens a connection as another role. */
+        /** Opens a connection as a role, with whatever the server's settings mean for it. */
         public Connection connect(String applicationName, String role, String rolePassword) throws SQLException {
             java.util.Properties properties = new java.util.Properties();
             properties.setProperty("user", role);

@@ -90,7 +90,7 @@ final class BlockerSession implements Runnable {
 
     @Override
     public void run() {
-        try (Connection opened = server.connect(name);
+        try (Connection opened = server.connect(name, server.user(), server.password());
                 Statement statement = opened.createStatement()) {
             try (ResultSet rows = statement.executeQuery("SELECT pg_catalog.pg_backend_pid()")) {
                 rows.next();

@@ -94,10 +94,18 @@ final class Run implements AutoCloseable {
     private RuntimeException unexpected(SQLException e) {
         String what = "In " + phases.current() + " the server refused what Rehearse itself asked for: " + e.getMessage()
                 + " (SQLSTATE " + e.getSQLState() + ").";
-        return "42501".equals(e.getSQLState())
-                ? new EnvironmentException(
-                        what + " Rehearse needs a superuser: it makes roles and reads what other sessions do.", e)
-                : new HarnessException(what, e);
+        String state = String.valueOf(e.getSQLState());
+        if (state.equals("42501")) {
+            return new EnvironmentException(
+                    what + " Rehearse needs a superuser: it makes roles and reads what other sessions do.", e);
+        }
+        if (state.startsWith("53") || state.startsWith("58")) {
+            return new EnvironmentException(
+                    what
+                            + " It lacks room, memory or connections for the rehearsal: free some, or look at the plan's settings.",
+                    e);
+        }
+        return new HarnessException(what, e);
     }
 
     private TestDatabase provision() {

@@ -1,5 +1,6 @@
 package dev.rehearse.run;
 
+import dev.rehearse.EnvironmentException;
 import dev.rehearse.HarnessException;
 import dev.rehearse.plan.Migration.Flyway;
 import dev.rehearse.plan.Rehearsal;
@@ -13,7 +14,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The key that a loaded database is kept under: everything that its content depends on. */
@@ -21,6 +25,12 @@ final class TemplateKey {
 
     /** Raised whenever the same plan gives other rows than before. */
     private static final String DATA_FORMAT = "1";
+
+    /** The server's settings that decide what a script builds or a row holds; those of extensions have a dot. */
+    private static final Predicate<String> SHAPES_CONTENT = Pattern.compile(
+                    "search_path|timezone|datestyle|intervalstyle"
+                            + "|default_table_access_method|default_toast_compression|.*\\..*")
+            .asMatchPredicate();
 
     private final MessageDigest digest;
 
@@ -44,6 +54,11 @@ final class TemplateKey {
             key.add(String.valueOf(flyway.from()));
             flyway.locations().forEach(key::addFolder);
         }
+        new TreeMap<>(rehearsal.database().settings()).forEach((setting, value) -> {
+            if (SHAPES_CONTENT.test(setting.toLowerCase(Locale.ROOT))) {
+                key.add(setting + " = " + value);
+            }
+        });
         key.add(String.valueOf(rehearsal.data().scale()));
         key.add(new TreeMap<>(rehearsal.data().rows()).toString());
         key.add(String.valueOf(rehearsal.data().randomSeed()));
@@ -56,15 +71,18 @@ final class TemplateKey {
             List<Path> scripts = files.filter(Files::isRegularFile).sorted().toList();
             for (Path script : scripts) {
                 add(folder.relativize(script).toString());
-                add(Files.readString(script));
+                add(Files.readAllBytes(script));
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException | UncheckedIOException e) {
+            throw new EnvironmentException("Cannot read the migrations in " + folder + ": " + e.getMessage(), e);
         }
     }
 
     private void add(String part) {
-        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+        add(part.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void add(byte[] bytes) {
         digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
         digest.update(bytes);
     }

@@ -220,6 +220,70 @@ abstract class DatabaseProviderContract {
     }
 
     @Test
+    void closing_leaves_nothing_when_the_closing_thread_is_interrupted() throws Exception {
+        TestDatabase database = start(0, Map.of(), null);
+        String run = runOf(database).id();
+        assertThat(belongingsOf(run)).isNotEmpty();
+
+        Thread.currentThread().interrupt();
+        database.close();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(belongingsOf(run)).isEmpty();
+    }
+
+    @Test
+    void a_start_is_ready_in_under_a_second_once_a_data_directory_is_initialised() {
+        long fastestMillis = Long.MAX_VALUE;
+        for (int attempt = 0; attempt < 6 && fastestMillis >= 1_000; attempt++) {
+            long start = System.nanoTime();
+            try (TestDatabase database = start(0, Map.of(), null)) {
+                fastestMillis = Math.min(fastestMillis, (System.nanoTime() - start) / 1_000_000);
+                assertThat(database.isAlive()).isTrue();
+            }
+        }
+
+        assertThat(fastestMillis).isLessThan(1_000);
+    }
+
+    @Test
+    void timeouts_of_production_are_for_the_application_and_not_for_sessions_of_ours() throws SQLException {
+        Map<String, String> settings = Map.of("statement_timeout", "30ms", "lock_timeout", "20ms");
+        try (TestDatabase database = start(0, settings, null)) {
+            TestDatabase.Server primary = database.primary();
+            assertThat(value(primary, "select pg_sleep(0.1)")).isEmpty();
+            assertThat(value(primary, "show lock_timeout")).isEqualTo("0");
+            try (Connection application = primary.connect("rehearse-test", primary.user(), primary.password());
+                    Statement statement = application.createStatement()) {
+                assertThatThrownBy(() -> statement.execute("select pg_sleep(5)"))
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo("57014"));
+            }
+        }
+    }
+
+    @Test
+    void commits_wait_for_standbys_where_the_settings_say_so_but_loading_does_not() throws SQLException {
+        try (TestDatabase database = start(1, Map.of("synchronous_standby_names", "'*'"), null)) {
+            execute(database.primary(), "create table account (id int primary key)");
+
+            database.seal(Progress.SILENT);
+
+            execute(database.primary(), "insert into account values (8)");
+            assertThat(value(database.primary(), "select sync_state from pg_stat_replication"))
+                    .isEqualTo("sync");
+        }
+    }
+
+    @Test
+    void synchronous_standbys_that_are_not_there_are_refused() {
+        assertThatThrownBy(() -> start(0, Map.of("synchronous_standby_names", "*"), null))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("there is no standby");
+    }
+
+    @Test
     void a_killed_server_is_noticed_and_has_last_words() throws Exception {
         try (TestDatabase database = start(0, Map.of(), null)) {
             kill(database);

@@ -1,9 +1,14 @@
 package dev.rehearse.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rehearse.EnvironmentException;
+import dev.rehearse.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +60,53 @@ class DockerProviderIT {
         ContainerLeftovers.removeDead(engine, DatabaseProviderContract.HOME);
 
         assertThat(engine.hasVolume(volume)).isFalse();
+    }
+
+    @Test
+    void the_volume_of_a_template_that_another_process_made_first_is_a_leftover() throws IOException {
+        ContainerEngine engine = DockerProvider.engine();
+        Owner we = Owner.current();
+        String dead = new Owner(we.pid(), we.started() + "0", we.machine(), we.boot(), we.namespace()).toString();
+        Path entry = DatabaseProviderContract.HOME.templates().resolve("test-" + UUID.randomUUID());
+        String published = "rehearse-test-" + UUID.randomUUID();
+        String late = "rehearse-test-" + UUID.randomUUID();
+        for (String volume : List.of(published, late)) {
+            engine.createVolume(
+                    volume,
+                    Map.of(
+                            ContainerLabels.RUN,
+                            volume,
+                            ContainerLabels.OWNER,
+                            dead,
+                            ContainerLabels.TEMPLATE,
+                            entry.toString()));
+        }
+        try {
+            Files.createDirectory(entry);
+            Files.writeString(entry.resolve(DockerDatabase.VOLUME_FILE), published);
+
+            ContainerLeftovers.removeDead(engine, DatabaseProviderContract.HOME);
+
+            assertThat(engine.hasVolume(late)).isFalse();
+            assertThat(engine.hasVolume(published)).isTrue();
+        } finally {
+            Run.delete(entry);
+            engine.removeVolume(published);
+            engine.removeVolume(late);
+        }
+    }
+
+    @Test
+    void an_image_that_cannot_be_had_is_the_machines_fault_and_nothing_else_is_taken_in_its_place() {
+        DatabaseRequest request = new DatabaseRequest(18, 0, Map.of(), "rehearse.invalid/no-such-image:1", null);
+
+        for (String choice : List.of("docker", "auto")) {
+            assertThatThrownBy(() -> DatabaseProviders.of(choice).provider().start(request, Progress.SILENT))
+                    .isInstanceOf(EnvironmentException.class)
+                    .hasMessageContaining(
+                            "rehearse.invalid/no-such-image:1 is not on this machine and cannot be pulled")
+                    .hasMessageContaining("database.image");
+        }
     }
 
     abstract static class Docker extends DatabaseProviderContract {

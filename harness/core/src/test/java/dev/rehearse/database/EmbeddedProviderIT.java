@@ -1,17 +1,22 @@
 package dev.rehearse.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The embedded server, with binaries from Maven and as the machine has it. */
 class EmbeddedProviderIT {
@@ -65,6 +70,30 @@ class EmbeddedProviderIT {
             assertThat(DatabaseProviderContract.folderOf(run)).isEmpty();
         } finally {
             other.destroyForcibly();
+        }
+    }
+
+    @Test
+    void synchronous_standbys_of_other_names_are_refused() {
+        DatabaseRequest request =
+                new DatabaseRequest(18, 1, Map.of("synchronous_standby_names", "FIRST 1 (berlin)"), null, null);
+        try (TestDatabase database = DatabaseProviders.embedded().start(request, Progress.SILENT)) {
+            assertThatThrownBy(() -> database.seal(Progress.SILENT))
+                    .isInstanceOf(InvalidRehearsalException.class)
+                    .hasMessageContaining("FIRST 1 (berlin)")
+                    .hasMessageContaining("standby_1");
+        }
+    }
+
+    @Test
+    void the_processes_of_a_home_behind_a_link_are_found(@TempDir Path folder) throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("home"), DatabaseProviderContract.HOME.directory());
+        try (TestDatabase database =
+                DatabaseProviders.embedded().start(new DatabaseRequest(18, 0, Map.of(), null, null), Progress.SILENT)) {
+            Path run = DatabaseProviderContract.runOf(database).directory();
+            Path primary = link.resolve("runs").resolve(run.getFileName()).resolve("primary");
+
+            assertThat(ServerProcesses.of(primary)).hasSizeGreaterThan(1);
         }
     }
 

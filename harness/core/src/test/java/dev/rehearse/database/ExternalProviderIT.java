@@ -83,6 +83,53 @@ class ExternalProviderIT {
     }
 
     @Test
+    void a_user_who_may_not_do_what_a_rehearsal_does_is_refused_before_anything_is_done() throws SQLException {
+        mark();
+        DatabaseProviderContract.execute(
+                server, "drop role if exists clerk", "create role clerk login password 'clerk'");
+        try {
+            DatabaseProvider provider = DatabaseProviders.external(server.jdbcUrl() + "?user=clerk&password=clerk");
+
+            assertThatThrownBy(() -> provider.start(PLAIN, Progress.SILENT))
+                    .isInstanceOf(InvalidRehearsalException.class)
+                    .hasMessageContaining("The user clerk is no superuser");
+        } finally {
+            DatabaseProviderContract.execute(server, "drop role clerk");
+        }
+    }
+
+    @Test
+    void a_server_on_which_another_rehearsal_runs_is_refused() throws SQLException {
+        mark();
+        TestDatabase.Server neighbour = TestServers.freshDatabase();
+        try (Connection guard = neighbour.connect("rehearse-guard")) {
+            assertThat(guard.isValid(5)).isTrue();
+            assertThatThrownBy(() -> provider().start(PLAIN, Progress.SILENT))
+                    .isInstanceOf(InvalidRehearsalException.class)
+                    .hasMessageContaining("Another rehearsal uses the database " + neighbour.database());
+        }
+    }
+
+    @Test
+    void a_name_that_a_url_has_to_encode_means_the_same_database_to_every_session() throws SQLException {
+        String name = "50% + more?";
+        DatabaseProviderContract.execute(
+                server,
+                "drop database if exists \"" + name + "\"",
+                "create database \"" + name + "\" template template0",
+                "comment on database \"" + name + "\" is 'rehearse: disposable " + name + "'");
+        try (TestDatabase database = DatabaseProviders.external("jdbc:postgresql://" + server.host() + ":"
+                        + server.port() + "/50%25%20%2B%20more%3F?user=" + server.user() + "&password="
+                        + server.password())
+                .start(PLAIN, Progress.SILENT)) {
+            assertThat(DatabaseProviderContract.value(database.primary(), "select current_database()"))
+                    .isEqualTo(name);
+        } finally {
+            DatabaseProviderContract.execute(server, "drop database \"" + name + "\" with (force)");
+        }
+    }
+
+    @Test
     void a_standby_is_refused() throws SQLException {
         try (TestDatabase replicated =
                 DatabaseProviders.embedded().start(new DatabaseRequest(18, 1, Map.of(), null, null), Progress.SILENT)) {

@@ -21,6 +21,21 @@ class ServerSettingsTest {
     }
 
     @Test
+    void synchronous_standbys_wait_until_there_are_standbys() {
+        Map<String, String> requested = Map.of("Synchronous_Standby_Names", "'ANY 1 (*)'");
+
+        assertThat(ServerSettings.of(requested)).doesNotContainKey("synchronous_standby_names");
+        assertThat(ServerSettings.synchronousStandbys(requested)).isEqualTo("ANY 1 (*)");
+        assertThat(ServerSettings.synchronousStandbys(Map.of("work_mem", "1MB")))
+                .isEmpty();
+    }
+
+    @Test
+    void the_servers_words_stay_in_one_language() {
+        assertThat(ServerSettings.of(Map.of("lc_messages", "de_DE.UTF-8"))).containsEntry("lc_messages", "C");
+    }
+
+    @Test
     void where_the_server_is_cannot_be_set() {
         assertThatThrownBy(() -> ServerSettings.of(Map.of("port", "5432")))
                 .isInstanceOf(InvalidRehearsalException.class)

@@ -1,11 +1,20 @@
 package dev.rehearse.database;
 
 import dev.rehearse.Progress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * Databases for integration tests: one PostgreSQL 18 for the whole test process, started by the first who asks and ended
@@ -34,6 +43,27 @@ public final class TestServers {
     /** The shared server, for those who look at the whole of it. */
     public static TestDatabase shared() {
         return Shared.DATABASE;
+    }
+
+    /** What this process has now for its databases: folders, server processes and, if it uses an engine, what that keeps for it. */
+    public static Set<String> belongings() {
+        Set<String> found = new TreeSet<>();
+        try (Stream<Path> runs = Files.list(RehearseHome.current().runs())) {
+            String mark = "-" + ProcessHandle.current().pid() + "-";
+            runs.map(Path::toString).filter(run -> run.contains(mark)).forEach(found::add);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        ProcessHandle.current().children().forEach(child -> found.add("process " + child.pid()));
+        if (provider().name().equals("docker")) {
+            ContainerEngine engine = DockerProvider.engine();
+            Stream.of(engine.containers(), engine.volumes(), engine.networks())
+                    .flatMap(List::stream)
+                    .filter(item -> ContainerLabels.owner(item.labels()).equals(Optional.of(Owner.current())))
+                    .filter(item -> !item.labels().containsKey(ContainerLabels.TEMPLATE))
+                    .forEach(item -> found.add("of the engine " + item.id()));
+        }
+        return found;
     }
 
     /** A new, empty database in the shared server. */
