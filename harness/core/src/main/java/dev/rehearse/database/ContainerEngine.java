@@ -34,6 +34,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.testcontainers.dockerclient.DockerClientProviderStrategy;
+import org.testcontainers.dockerclient.InvalidConfigurationException;
 import org.testcontainers.dockerclient.TransportConfig;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.ImageNameSubstitutor;
@@ -106,7 +107,6 @@ final class ContainerEngine {
         try {
             List<DockerClientProviderStrategy> strategies = new ArrayList<>();
             ServiceLoader.load(DockerClientProviderStrategy.class).forEach(strategies::add);
-            podmanSocket().ifPresent(socket -> strategies.add(new Podman(socket)));
             DockerClientProviderStrategy strategy = DockerClientProviderStrategy.getFirstValidStrategy(strategies);
             DockerClient client = strategy.getDockerClient();
             Info info = client.infoCmd().exec();
@@ -150,17 +150,20 @@ final class ContainerEngine {
         return candidates.stream().filter(Files::isWritable).findFirst();
     }
 
-    /** Podman speaks Docker's protocol on a socket of its own; Docker's are tried first. */
-    private static final class Podman extends DockerClientProviderStrategy {
-        private final Path socket;
-
-        Podman(Path socket) {
-            this.socket = socket;
-        }
+    /**
+     * Podman speaks Docker's protocol on a socket of its own; Docker's are tried first. A service of Testcontainers, because that looks
+     * for an engine a second time by itself before it creates a container. Public for its loader alone.
+     */
+    public static final class Podman extends DockerClientProviderStrategy {
 
         @Override
         public String getDescription() {
-            return "Podman at " + socket;
+            return "Podman's own socket";
+        }
+
+        @Override
+        protected boolean isApplicable() {
+            return podmanSocket().isPresent();
         }
 
         @Override
@@ -174,7 +177,8 @@ final class ContainerEngine {
         }
 
         @Override
-        public TransportConfig getTransportConfig() {
+        public TransportConfig getTransportConfig() throws InvalidConfigurationException {
+            Path socket = podmanSocket().orElseThrow(() -> new InvalidConfigurationException("Podman has no socket."));
             return TransportConfig.builder()
                     .dockerHost(URI.create("unix://" + socket))
                     .build();

@@ -41,7 +41,7 @@ final class ExternalProvider implements DatabaseProvider {
 
         Properties parsed = parse(jdbcUrl);
         if (parsed.getProperty("PGDBNAME", "").isEmpty()
-                || parsed.getProperty("PGHOST", "").contains(",")) {
+                || parsed.getProperty("PGHOST", "").matches(".*[,@].*")) {
             throw new InvalidRehearsalException("This is no URL of one PostgreSQL database: " + withoutSecrets(jdbcUrl)
                     + ". Expected jdbc:postgresql://host:port/database?user=name, the password in PGPASSWORD.");
         }
@@ -122,8 +122,9 @@ final class ExternalProvider implements DatabaseProvider {
         try {
             guard = server.connect(GUARD);
         } catch (SQLException e) {
-            throw new EnvironmentException("Cannot connect to " + where() + " as " + server.user() + ": "
-                    + e.getMessage() + ". User and password come from the URL, or from PGUSER and PGPASSWORD.");
+            throw new EnvironmentException(
+                    "Cannot connect to " + where() + " as " + server.user() + ": " + withoutFullStop(e.getMessage())
+                            + ". User and password come from the URL, or from PGUSER and PGPASSWORD.");
         }
         try {
             String version = mustBeUsable(guard);
@@ -219,6 +220,10 @@ final class ExternalProvider implements DatabaseProvider {
 
     private String where() {
         return server.database() + " at " + server.host() + ":" + server.port();
+    }
+
+    private static String withoutFullStop(@Nullable String sentence) {
+        return String.valueOf(sentence).replaceAll("\\.+$", "");
     }
 
     private static void closeQuietly(Connection connection) {

@@ -51,9 +51,12 @@ public final class MavenArtifacts {
                         + ", and there is no Maven to fetch it (neither MAVEN_HOME nor mvn on the PATH). Install Maven,"
                         + " or run this on a machine that has it and copy the file to " + file + ":\n  " + goal));
         progress.report("fetch " + coordinates + " with Maven", 0, -1);
-        List<String> command = new ArrayList<>(List.of(goal.split(" ")));
-        command.set(0, maven.toString());
-        command.add("-Dmaven.repo.local=" + localRepository());
+        // Away from where we are: the project of that folder, which Maven would read first, has nothing to do with
+        // this.
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "cd / && exec \"$@\"", "sh"));
+        command.addAll(List.of(goal.split(" ")));
+        command.set(command.indexOf("mvn"), maven.toAbsolutePath().toString());
+        command.add("-Dmaven.repo.local=" + localRepository().toAbsolutePath());
         Processes.Result result = Processes.run(DEADLINE, command);
         if (!result.succeeded() || !Files.isRegularFile(file)) {
             throw new EnvironmentException("Maven could not fetch " + coordinates + " into " + localRepository()
@@ -126,7 +129,8 @@ public final class MavenArtifacts {
     }
 
     private static String lastLines(String text, int count) {
-        List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
+        String plain = text.replaceAll("\u001B\\[[0-9;]*m", "");
+        List<String> lines = plain.lines().filter(line -> !line.isBlank()).toList();
         return String.join("\n", lines.subList(Math.max(0, lines.size() - count), lines.size()));
     }
 }

@@ -43,6 +43,10 @@ class DatabaseProvidersTest {
                 .hasMessageNotContaining("secret");
         assertThatThrownBy(() -> DatabaseProviders.of("jdbc:postgresql://db/shop?currentSchema=app"))
                 .hasMessageContaining("currentSchema");
+        assertThatThrownBy(() -> DatabaseProviders.of("jdbc:postgresql://me:secret@db:5432/shop"))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("jdbc:postgresql://db:5432/shop. Expected")
+                .hasMessageNotContaining("secret");
         assertThatThrownBy(() -> DatabaseProviders.of("jdbc:postgresql://one,two/shop?password=secret"))
                 .hasMessageContaining("no URL of one PostgreSQL database")
                 .hasMessageNotContaining("secret");

@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Containers. Skipped where no engine answers, unless REHEARSE_TEST_CONTAINERS=required. */
 class DockerProviderIT {
@@ -60,6 +62,39 @@ class DockerProviderIT {
         ContainerLeftovers.removeDead(engine, DatabaseProviderContract.HOME);
 
         assertThat(engine.hasVolume(volume)).isFalse();
+    }
+
+    /** Docker's socket stands where Podman's would, and is hidden where it is, for one process only. */
+    @Test
+    void an_engine_at_podmans_socket_is_used_where_docker_has_none(@TempDir Path folder) throws Exception {
+        Path docker = Path.of("/var/run/docker.sock");
+        assumeTrue(ServerUser.weAreRoot() && Processes.onPath("unshare").isPresent(), "only root can hide a file");
+        assumeTrue(Files.exists(docker), "the engine is elsewhere");
+        Path socket =
+                Files.createFile(Files.createDirectory(folder.resolve("podman")).resolve("podman.sock"));
+        Process other = DatabaseProviderContract.startElsewhere(
+                List.of(
+                        "unshare",
+                        "--mount",
+                        "env",
+                        "--unset=DOCKER_HOST",
+                        "XDG_RUNTIME_DIR=" + folder,
+                        "sh",
+                        "-c",
+                        "mount --bind " + docker + " " + socket + " && mount --bind /dev/null " + docker
+                                + " && exec \"$@\"",
+                        "sh"),
+                "docker",
+                18);
+        try {
+            String run = DatabaseProviderContract.runIdPrintedBy(other);
+
+            assertThat(DockerProvider.engine().containers())
+                    .anyMatch(item -> run.equals(item.labels().get(ContainerLabels.RUN)));
+        } finally {
+            other.destroy();
+            assertThat(other.waitFor(25, TimeUnit.SECONDS)).isTrue();
+        }
     }
 
     @Test

@@ -59,7 +59,7 @@ class MavenArtifactsTest {
                 .hasMessageContaining("Maven could not fetch com.example:shop:1.2")
                 .hasMessageContaining("Once the machine is online")
                 .hasMessageContaining("mvn -B -q dependency:get")
-                .hasMessageContaining("Maven said:\n[ERROR]");
+                .hasMessageContaining("Maven said:\n[ERROR] ");
     }
 
     @Test
