@@ -96,6 +96,10 @@ final class Console {
         err.flush();
     }
 
+    boolean hasSaidLastWords() {
+        return muted;
+    }
+
     /** The last line: what a process that is being ended still says. Nothing is printed after it. */
     void lastWords(String line) {
         if (live) {

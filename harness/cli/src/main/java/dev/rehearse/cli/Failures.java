@@ -21,6 +21,10 @@ final class Failures {
     }
 
     int tell(Throwable failure, List<String> arguments) {
+        if (console.hasSaidLastWords()) {
+            // The process is being ended: whatever fails now fails because of that, and its code is the signal's.
+            return ExitCode.BUG;
+        }
         if (failure instanceof InvalidRehearsalException) {
             console.message(String.valueOf(failure.getMessage()));
             return ExitCode.USAGE;
