@@ -61,7 +61,14 @@ const broke = id => REPORT.findings.some(f => f.id === id && f.severity === "BRE
 function judged(id, measured, limited) {
   if (broke(id)) return "bad";
   if (!limited || !measured) return "";
-  return REPORT.verdict === "INCONCLUSIVE" ? "warn" : "good";
+  return REPORT.findings.some(f => f.severity === "VOID") ? "warn" : "good";
+}
+
+/* What goes with a column that the migration added is told, but it is no limit broken. */
+function wayBack(rollback) {
+  if (!rollback.ran) return [];
+  if (["ROLLBACK_FAILED", "SCHEMA_NOT_RESTORED", "ROWS_LOST", "VALUES_LOST"].some(broke)) return ["bad", "✕ not clean"];
+  return rollback.rowsLost + rollback.valuesLost > 0 ? ["warn", `! ${things(rollback.valuesLost, "new value")} lost`] : [];
 }
 
 const limitOf = name => {
@@ -93,5 +100,5 @@ function tiles() {
     tile("Migration took", time(migrated.durationMillis), limitNote("duration"), judged("DURATION", true, limitOf("duration"))),
     tile("Rollback", rollback.ran ? time(rollback.durationMillis) : "not run",
       !rollback.ran ? "" : rollback.schemaRestored === null ? "schema not compared" : rollback.schemaRestored ? "schema restored" : "schema NOT restored",
-      rollback.ran && (rollback.schemaRestored === false || rollback.rowsLost + rollback.valuesLost > 0) ? "bad" : "", "✕ not clean"));
+      ...wayBack(rollback)));
 }
