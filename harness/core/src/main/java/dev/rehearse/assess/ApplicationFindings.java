@@ -11,6 +11,7 @@ import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Units;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,7 +47,7 @@ final class ApplicationFindings {
         return List.of(new Finding(
                 "CACHED_PLAN",
                 Severity.DANGER,
-                Units.count(failed.size(), "prepared SELECT *") + " failed once on the changed table",
+                Units.count(failed.size()) + " prepared SELECT * failed once on the changed table",
                 statementOfFirstError(facts, failed),
                 Units.count(failed.size(), "failure"),
                 "not judged: the derived workload reads so on purpose",
@@ -55,7 +56,8 @@ final class ApplicationFindings {
                         .distinct()
                         .limit(8)
                         .toList(),
-                "An application that reads SELECT * through prepared statements inside transactions gets error 0A000 once for each connection.",
+                "An application that reads SELECT * through prepared statements inside transactions gets error 0A000"
+                        + " once for each connection.",
                 advice(Map.of(Facts.CACHED_PLAN, 1L)),
                 "APP-01"));
     }
@@ -152,15 +154,24 @@ final class ApplicationFindings {
         };
     }
 
+    /** The last statement before the first error that locked a table of the operation that failed, or else just the last one. */
     private static int statementOfFirstError(Facts facts, List<Operation> operations) {
-        long first = operations.stream()
+        Operation first = operations.stream()
                 .filter(o -> o.outcome() != Outcome.SUCCEEDED)
-                .mapToLong(Operation::endMicros)
-                .min()
-                .orElse(-1);
-        return facts.recording().statements().stream()
-                .filter(s -> s.startMicros() <= first)
+                .min(Comparator.comparingLong(Operation::endMicros))
+                .orElse(null);
+        if (first == null) {
+            return -1;
+        }
+        List<String> tables = facts.kind(first).tables();
+        List<StatementFact> before = facts.recording().statements().stream()
+                .filter(s -> s.startMicros() <= first.endMicros())
+                .toList();
+        return before.stream()
+                .filter(s -> s.locks().stream()
+                        .anyMatch(lock -> lock.mode().blocksWriters() && tables.contains(lock.relation())))
                 .reduce((a, b) -> b)
+                .or(() -> before.stream().reduce((a, b) -> b))
                 .map(StatementFact::index)
                 .orElse(-1);
     }
@@ -191,13 +202,15 @@ final class ApplicationFindings {
 
     private static String advice(Map<String, Long> errors) {
         if (errors.containsKey("0A000")) {
-            return "Name the columns instead of SELECT *, or let the driver re-prepare (pgjdbc: autosave=conservative), before this migration.";
+            return "Name the columns instead of SELECT *, or let the driver re-prepare (pgjdbc:"
+                    + " autosave=conservative), before this migration.";
         }
         if (errors.containsKey("42703") || errors.containsKey("42P01")) {
             return "Expand and contract: the application stops using it one release before it goes.";
         }
         if (errors.containsKey("23502") || errors.containsKey("23514") || errors.containsKey("23505")) {
-            return "Give the old application's writes a default or a trigger first; add the constraint when only the new application writes.";
+            return "Give the old application's writes a default or a trigger first; add the constraint when only the"
+                    + " new application writes.";
         }
         if (errors.containsKey("57014") || errors.containsKey("55P03")) {
             return "A shorter lock: see the finding about lock waits.";

@@ -305,11 +305,9 @@ public final class Assessment {
                     + " are listed; all are judged");
         }
         ValidityFindings.untouched(facts)
-                .forEach(
-                        table -> notMeasured.add(
-                                "what waiting for " + table
-                                        + " costs: the migration locked it, but no operation that waits for such a lock succeeded on it"));
-        notMeasured.addAll(ApplicationFindings.fewSamples(facts));
+                .forEach(table -> notMeasured.add("what waiting for " + table
+                        + " costs: the migration locked it, but no operation that waits for such a"
+                        + " lock succeeded on it"));
         if (recording.account().verifiedAfter() != null
                 && recording.account().tables().stream().allMatch(t -> t.written() + t.sampled() == 0)) {
             notMeasured.add("what became of the rows: none could be looked up again");
@@ -324,6 +322,7 @@ public final class Assessment {
             notMeasured.add(
                     "production's speed: this server's binaries are built for size (-Os), up to twice the CPU per row");
         }
+        notMeasured.addAll(ApplicationFindings.fewSamples(facts));
         return notMeasured;
     }
 

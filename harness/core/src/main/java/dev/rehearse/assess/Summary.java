@@ -62,8 +62,14 @@ record Summary(Facts facts, Verdict verdict, List<Finding> findings) {
         if (migrating.count() == 0) {
             return "No operation was due while it ran.";
         }
-        return Units.count(migrating.errorCount()) + " of " + Units.count(migrating.count(), "operation")
-                + " failed while it ran; response time p99 " + Words.time(migrating.responseP99Micros())
+        OperationStatistics all = OperationStatistics.of(facts.operationsDueIn(Phase.MIGRATE));
+        long cachedPlans = all.errorCount() - migrating.errorCount();
+        return Units.count(all.errorCount()) + " of " + Units.count(all.count(), "operation")
+                + " failed while it ran"
+                + (cachedPlans == 0
+                        ? ""
+                        : ", " + Units.count(cachedPlans) + " of them prepared SELECT * on the changed table")
+                + "; response time p99 " + Words.time(migrating.responseP99Micros())
                 + (baseline.count() == 0
                         ? "."
                         : " against " + Words.time(baseline.responseP99Micros()) + " in the baseline.");

@@ -133,6 +133,31 @@ class EvidenceTest {
     }
 
     @Test
+    void an_outage_and_an_error_are_blamed_on_the_statement_that_locked_the_table_not_on_the_one_that_ran() {
+        run.statements.set(
+                0,
+                run.statement(
+                                "ALTER TABLE orders DROP COLUMN note",
+                                5 * SECOND,
+                                5 * SECOND + 1_000,
+                                lock("orders", LockMode.ACCESS_EXCLUSIVE, 3 * SECOND))
+                        .withIndex(0));
+        run.statements.add(run.statement(
+                "CREATE INDEX items_x ON items (x)",
+                5 * SECOND + 1_000,
+                8 * SECOND,
+                lock("items", LockMode.SHARE, 3 * SECOND)));
+        run.blockedFrom = 6 * SECOND;
+        run.blockedTo = 8 * SECOND;
+        run.failingShare = 0.1;
+
+        assertThat(report().findings())
+                .filteredOn(finding -> Set.of("OUTAGE", "ERRORS").contains(finding.id()))
+                .hasSize(4)
+                .allSatisfy(finding -> assertThat(finding.statement()).isZero());
+    }
+
+    @Test
     void a_deadlock_of_operations_with_each_other_is_not_the_migrations() {
         LockWait deadlock = waited(
                 "place_order",
