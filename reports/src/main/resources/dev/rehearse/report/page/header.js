@@ -82,7 +82,8 @@ function tiles() {
   if (!migrated) return null;
   const waits = REPORT.lockWaits.filter(w => w.waiterKind === "APPLICATION");
   const worst = waits.reduce((a, b) => (a && a.millis >= b.millis ? a : b), null);
-  const held = REPORT.statements.filter(st => st.phase === "MIGRATE").reduce((sum, st) => sum + st.queued, 0);
+  // Not the sum over statements: an operation can stand behind several.
+  const held = REPORT.attempts.filter(a => a.phase === "MIGRATE").reduce((sum, a) => sum + a.operationsQueued, 0);
   const during = REPORT.operations.filter(o => o.phase === "MIGRATE");
   const due = during.reduce((sum, o) => sum + o.count, 0);
   const failed = during.reduce((sum, o) => sum + errorCount(o.errorsBySqlState), 0);
