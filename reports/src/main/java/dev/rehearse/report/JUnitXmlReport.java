@@ -75,7 +75,8 @@ public final class JUnitXmlReport {
         if (findings.stream().anyMatch(f -> f.severity() == Severity.BREACH)) {
             return judged("budget", title, findings);
         }
-        if (report.verdict() == Verdict.INCONCLUSIVE) {
+        if (report.verdict() == Verdict.INCONCLUSIVE
+                || !facts.findings(Severity.VOID).isEmpty()) {
             return new TestCase("budget", title, Result.SKIPPED, "the run proves too little to judge this limit", "");
         }
         return judged("budget", title, findings);

@@ -70,7 +70,7 @@ public record RehearsalReport(
      * @param files the scripts that migrate
      * @param rows rows loaded, by table
      * @param randomSeed what makes it reproducible
-     * @param budget the limits, by name, in words ("300 ms")
+     * @param budget the limits, by name, in words ("300 ms"); one that is not judged is not there
      */
     public record Plan(
             String name,

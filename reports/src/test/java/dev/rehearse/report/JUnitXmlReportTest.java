@@ -97,6 +97,18 @@ class JUnitXmlReportTest {
         assertThat(result(xml, "longestOutage: 1.0 s")).isEqualTo("passed");
     }
 
+    @Test
+    void what_a_run_that_proves_too_little_did_not_break_is_not_called_kept() throws Exception {
+        String died = ReportJson.render(SampleReports.noGo())
+                .replaceFirst("(?s)(\"id\" : \"OUTAGE\",\\s*\"severity\" : )\"BREACH\"", "$1\"VOID\"");
+
+        String xml = JUnitXmlReport.render(ReportJson.parse(died));
+
+        assertThat(result(xml, "GO")).isEqualTo("failure");
+        assertThat(result(xml, "longestLockWait: 500 ms")).isEqualTo("failure");
+        assertThat(result(xml, "duration: 30 min 0 s")).isEqualTo("skipped");
+    }
+
     private static Document parse(String xml) throws Exception {
         return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(xml)));
     }

@@ -3,6 +3,10 @@ package dev.rehearse.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -56,5 +60,51 @@ class ReportJsonTest {
     void a_number_that_is_none_becomes_null() {
         assertThat(ReportJson.compact(new RehearsalReport.Percentiles(Double.NaN, 1, Double.POSITIVE_INFINITY, 2, 3)))
                 .isEqualTo("{\"p50\":null,\"p90\":1.0,\"p99\":null,\"p999\":2.0,\"max\":3.0}");
+    }
+
+    /** Others script against these names: none may go or be renamed within a major version. */
+    @Test
+    void the_names_that_others_rely_on_are_there() throws Exception {
+        JsonNode report = new ObjectMapper().readTree(ReportJson.render(SampleReports.noGo()));
+
+        assertThat(names(report))
+                .contains(
+                        "schemaVersion",
+                        "plan",
+                        "verdict",
+                        "findings",
+                        "statements",
+                        "lockWaits",
+                        "operations",
+                        "outages")
+                .contains("replication", "rollback", "checklist", "notMeasured", "environment");
+        assertThat(names(report.path("findings").path(0)))
+                .contains("id", "statement", "measured", "limit", "evidence", "effect", "saferWay");
+        JsonNode statement = report.path("statements").path(0);
+        assertThat(names(statement))
+                .contains("sql", "startMillis", "durationMillis", "outcome", "sqlState", "locks")
+                .contains("rewrites", "scans", "indexBuilds");
+        assertThat(names(report.findValues("locks").stream()
+                        .filter(locks -> !locks.isEmpty())
+                        .findFirst()
+                        .orElseThrow()
+                        .path(0)))
+                .contains("relation", "mode", "waitMillis", "heldMillis");
+        assertThat(names(report.path("lockWaits").path(0)))
+                .contains("waiter", "relation", "mode", "millis", "rootBlocker", "statement", "ended");
+        JsonNode operation = report.path("operations").path(0);
+        assertThat(names(operation))
+                .contains("name", "phase", "count", "errorsBySqlState", "responseMillis", "serviceMillis");
+        assertThat(names(operation.path("responseMillis"))).contains("p50", "p90", "p99", "p999", "max");
+        assertThat(names(operation.path("serviceMillis"))).contains("p50", "p90", "p99", "p999", "max");
+        assertThat(names(report.path("outages").path(0))).contains("table", "startMillis", "millis");
+        assertThat(names(report.path("replication").path(0))).contains("standby", "maxLagMillis");
+        assertThat(names(report.path("rollback"))).contains("ran", "schemaRestored", "rowsLost", "valuesLost");
+    }
+
+    private static List<String> names(JsonNode node) {
+        List<String> names = new ArrayList<>();
+        node.fieldNames().forEachRemaining(names::add);
+        return names;
     }
 }

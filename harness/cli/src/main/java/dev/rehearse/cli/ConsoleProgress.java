@@ -5,6 +5,7 @@ import dev.rehearse.run.RunListener;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says on stderr what a run is doing. A line for each phase as it begins; on a terminal below it a live line with rate and time left,
@@ -62,15 +63,37 @@ final class ConsoleProgress implements RunListener {
             whatSince = now;
             doneAtFirst = done;
         }
-        if (now - lastShown < (console.isLive() ? LIVE_NANOS : PLAIN_NANOS)) {
-            return;
+        if (isTimeToShow(now)) {
+            show(line(done, total, (now - whatSince) / 1e9));
         }
-        lastShown = now;
-        String line = INDENT + line(done, total, (now - whatSince) / 1e9);
+    }
+
+    @Override
+    public synchronized void lasts(String nowWhat, Duration soFar, @Nullable Duration inAll) {
+        what = nowWhat;
+        if (isTimeToShow(nanoTime.getAsLong())) {
+            String line = nowWhat + "  " + soFar.toSeconds() + " s";
+            show(
+                    inAll == null
+                            ? line
+                            : line + " of " + timeLeft(inAll.toMillis() / 1e3) + ", "
+                                    + timeLeft(Math.max(0, inAll.minus(soFar).toMillis()) / 1e3) + " left");
+        }
+    }
+
+    private boolean isTimeToShow(long now) {
+        boolean isTime = now - lastShown >= (console.isLive() ? LIVE_NANOS : PLAIN_NANOS);
+        if (isTime) {
+            lastShown = now;
+        }
+        return isTime;
+    }
+
+    private void show(String line) {
         if (console.isLive()) {
-            console.overwrite(line);
+            console.overwrite(INDENT + line);
         } else {
-            console.message(line);
+            console.message(INDENT + line);
         }
     }
 

@@ -22,7 +22,7 @@ final class Failures {
 
     int tell(Throwable failure, List<String> arguments) {
         if (console.isMuted()) {
-            // The process is being ended: what breaks now breaks because of that, and nobody listens any more.
+            // The process is being ended: whatever fails now fails because of that, and its code is the signal's.
             return ExitCode.BUG;
         }
         if (failure instanceof InvalidRehearsalException) {

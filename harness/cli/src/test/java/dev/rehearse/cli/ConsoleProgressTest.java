@@ -59,6 +59,18 @@ class ConsoleProgressTest {
     }
 
     @Test
+    void what_lasts_a_known_time_tells_how_much_of_it_is_left() {
+        ConsoleProgress progress = progress(false);
+        pass(Duration.ofSeconds(6));
+        progress.lasts("the load alone", Duration.ofMillis(6_100), Duration.ofSeconds(8));
+        pass(Duration.ofSeconds(6));
+        progress.lasts("statement 3, ALTER TABLE orders", Duration.ofSeconds(12), null);
+
+        assertThat(err.toString().lines().map(String::strip))
+                .containsExactly("the load alone  6 s of 8 s, 2 s left", "statement 3, ALTER TABLE orders  12 s");
+    }
+
+    @Test
     void work_without_a_known_end_has_no_time_left() {
         ConsoleProgress progress = progress(false);
         pass(Duration.ofSeconds(6));

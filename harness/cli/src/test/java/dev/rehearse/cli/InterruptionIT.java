@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -85,11 +86,26 @@ class InterruptionIT {
         assertThat(folder.resolve("stdout")).isEmptyFile();
         assertThat(home.resolve("runs")).isEmptyDirectory();
         assertThat(folder.resolve("out")).doesNotExist();
+        assertThat(reportsOfBugs()).isEmpty();
         assertThat(ProcessHandle.allProcesses()
                         .map(process -> process.info().commandLine())
                         .flatMap(Optional::stream)
                         .filter(command -> command.contains(home.toString())))
                 .isEmpty();
+    }
+
+    /** What {@link Failures} wrote about this run. */
+    private List<Path> reportsOfBugs() throws IOException {
+        List<Path> reports = new ArrayList<>();
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(Path.of(System.getProperty("java.io.tmpdir")), "rehearse-bug-*.txt")) {
+            for (Path file : files) {
+                if (Files.readString(file).contains(folder.toString())) {
+                    reports.add(file);
+                }
+            }
+        }
+        return reports;
     }
 
     private Process start() throws IOException {

@@ -16,6 +16,7 @@ import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Outage;
 import dev.rehearse.report.RehearsalReport.SchemaChange;
 import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.Units;
 import dev.rehearse.report.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class Assessment {
 
     /** The report keeps this many lock waits, the longest; the recording has them all. */
-    private static final int MOST_LOCK_WAITS = 5_000;
+    private static final int MOST_LOCK_WAITS = 50_000;
 
     private final Facts facts;
     private final Recording recording;
@@ -133,24 +134,30 @@ public final class Assessment {
                 budget(plan.budget()));
     }
 
-    private static Map<String, String> budget(Budget budget) {
+    /** In words, those only that are judged: what is not there is no limit that could have held. */
+    private Map<String, String> budget(Budget budget) {
         Map<String, String> words = new LinkedHashMap<>();
-        words.put("longestLockWait", limit(budget.longestLockWait()));
-        words.put("longestOutage", limit(budget.longestOutage()));
-        words.put(
-                "responseP99",
-                budget.responseP99TimesBaseline() != null
-                        ? budget.responseP99TimesBaseline() + " x baseline"
-                        : limit(budget.responseP99()));
-        words.put("errors", budget.errorShare() == null ? "not judged" : Words.percent(budget.errorShare()));
-        words.put("replayLag", limit(budget.replayLag()));
-        words.put("duration", limit(budget.duration()));
+        put(words, "longestLockWait", budget.longestLockWait());
+        put(words, "longestOutage", budget.longestOutage());
+        put(words, "responseP99", budget.responseP99());
+        if (budget.responseP99TimesBaseline() != null) {
+            words.put("responseP99", ApplicationFindings.timesBaseline(budget.responseP99TimesBaseline()));
+        }
+        if (budget.errorShare() != null) {
+            words.put("errors", ApplicationFindings.allowed(budget.errorShare()));
+        }
+        if (recording.environment().standbys() > 0) {
+            put(words, "replayLag", budget.replayLag());
+        }
+        put(words, "duration", budget.duration());
         words.put("rollback", budget.rollback() == Budget.RollbackRule.REQUIRED ? "required" : "tested if present");
         return words;
     }
 
-    private static String limit(@Nullable Duration limit) {
-        return limit == null ? "not judged" : Words.time(limit);
+    private static void put(Map<String, String> words, String name, @Nullable Duration limit) {
+        if (limit != null) {
+            words.put(name, Words.time(limit));
+        }
     }
 
     private RehearsalReport.Statement statement(StatementFact s) {
@@ -184,7 +191,7 @@ public final class Assessment {
                 s.rewrites(),
                 s.scans(),
                 s.indexBuilds(),
-                facts.queuedBehind(facts.waitsBehind(s)),
+                facts.queuedBehind(facts.waitsBehind(s)).operations(),
                 errors,
                 s.walBytes());
     }
@@ -202,7 +209,7 @@ public final class Assessment {
                 a.outcome().name(),
                 a.sqlState(),
                 a.message(),
-                facts.queuedBehind(waits),
+                facts.queuedBehind(waits).operations(),
                 waits.isEmpty() ? 0 : Words.millis(waits.get(0).micros()));
     }
 
@@ -292,9 +299,19 @@ public final class Assessment {
 
     private List<String> notMeasured() {
         List<String> notMeasured = new ArrayList<>(recording.notMeasured());
+        if (recording.lockWaits().size() > MOST_LOCK_WAITS) {
+            notMeasured.add("every lock wait one by one: of "
+                    + Units.count(recording.lockWaits().size()) + " the longest " + Units.count(MOST_LOCK_WAITS)
+                    + " are listed; all are judged");
+        }
         ValidityFindings.untouched(facts)
-                .forEach(table -> notMeasured.add(
-                        "what waiting for " + table + " costs: the migration locked it, but no operation touches it"));
+                .forEach(table -> notMeasured.add("what waiting for " + table
+                        + " costs: the migration locked it, but no operation that waits for such a"
+                        + " lock succeeded on it"));
+        if (recording.account().verifiedAfter() != null
+                && recording.account().tables().stream().allMatch(t -> t.written() + t.sampled() == 0)) {
+            notMeasured.add("what became of the rows: none could be looked up again");
+        }
         if (recording.environment().standbys() == 0) {
             notMeasured.add("replication: no standby in this rehearsal");
         }
@@ -305,6 +322,7 @@ public final class Assessment {
             notMeasured.add(
                     "production's speed: this server's binaries are built for size (-Os), up to twice the CPU per row");
         }
+        notMeasured.addAll(ApplicationFindings.fewSamples(facts));
         return notMeasured;
     }
 

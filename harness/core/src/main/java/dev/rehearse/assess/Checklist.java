@@ -1,9 +1,13 @@
 package dev.rehearse.assess;
 
+import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.Attempt;
 import dev.rehearse.recording.Recording.PhaseSpan;
+import dev.rehearse.recording.Recording.SchemaDifference;
+import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport.ChecklistLine;
 import dev.rehearse.report.RehearsalReport.ChecklistLine.State;
 import dev.rehearse.report.Units;
@@ -43,58 +47,34 @@ final class Checklist {
                 Units.count(rows, "row") + " in "
                         + Units.count(recording.plan().rows().size(), "table")
                         + "; whether production has as many, only you know");
-        boolean rolledBack = recording.span(Phase.ROLL_BACK) != null;
-        boolean restored = recording.schema().afterRollback() != null
-                && recording.schema().afterRollback().isEmpty();
-        add(
-                "before",
-                "rollback written and tested",
-                rolledBack && restored,
-                rolledBack || recording.plan().hasRollback(),
-                rolledBack
-                        ? restored
-                                ? "rolled back under load, schema restored to the object"
-                                : "rolled back, but not restored"
-                        : recording.plan().hasRollback() ? "the run ended before it" : "the plan has no rollback");
+        rollback();
         notMeasured("before", "affected tables backed up", "a rehearsal cannot see production's backups");
-        PhaseSpan settle = recording.span(Phase.SETTLE);
-        OperationStatistics settled = facts.statistics(Phase.SETTLE);
-        add(
-                "before",
-                "application compatible with both schemas",
-                settle != null && settled.errorCount() == 0 && !facts.isNewApplicationAbsent(),
-                settle != null,
-                settle == null
-                        ? "the run ended before SETTLE"
-                        : Units.count(settled.errorCount()) + " of "
-                                + Units.count(settled.count(), "operation")
-                                + " failed on the new schema ("
-                                + (recording.load().after() == null
-                                        ? "the old application only: the plan names no new one"
-                                        : facts.isNewApplicationAbsent()
-                                                ? "the old application only: the new one never ran"
-                                                : "old and new application together")
-                                + ")");
+        compatibility();
         PhaseSpan migrate = recording.span(Phase.MIGRATE);
+        boolean worked = worked(Phase.MIGRATE);
         add(
                 "before",
                 "duration benchmarked",
-                migrate != null,
-                migrate != null,
-                migrate == null
-                        ? "the run ended before it"
-                        : Words.time(migrate.endMicros() - migrate.startMicros()) + " on this machine, once");
-        long locks = facts.statements(Phase.MIGRATE).stream()
-                .mapToLong(s -> s.locks().size())
-                .sum();
+                worked,
+                worked,
+                worked && migrate != null
+                        ? Words.time(migrate.endMicros() - migrate.startMicros()) + " on this machine, once"
+                        : "the migration did not come to its end");
+        List<StatementFact> statements = facts.statements(Phase.MIGRATE);
+        boolean seen = worked && !statements.isEmpty() && ValidityFindings.observerKeptUp(recording);
+        long locks = statements.stream().mapToLong(s -> s.locks().size()).sum();
         add(
                 "before",
                 "lock impact known",
-                migrate != null,
-                migrate != null,
-                Units.count(locks, "relation lock") + " recorded over "
-                        + Units.count(facts.statements(Phase.MIGRATE).size(), "statement") + "; "
-                        + Units.count(facts.applicationWaits().size(), "operation") + " of the application waited");
+                seen,
+                seen,
+                Units.count(locks, "relation lock") + " recorded over " + Units.count(statements.size(), "statement")
+                        + "; " + Units.count(facts.applicationWaits().size(), "wait") + " of the application for them"
+                        + (seen
+                                ? ""
+                                : worked
+                                        ? "; the observer did not see all"
+                                        : "; the migration did not come to its end"));
         boolean standby = !recording.replication().isEmpty();
         add(
                 "before",
@@ -106,8 +86,65 @@ final class Checklist {
                         : "no standby in this rehearsal");
     }
 
+    private void rollback() {
+        boolean rolledBack = recording.span(Phase.ROLL_BACK) != null;
+        List<SchemaDifference> differences = recording.schema().afterRollback();
+        boolean restored = differences != null && differences.isEmpty();
+        String evidence;
+        if (!rolledBack) {
+            evidence = recording.plan().hasRollback() ? "the run ended before it" : "the plan has no rollback";
+        } else if (!worked(Phase.ROLL_BACK)) {
+            evidence = "it did not come to its end";
+        } else if (differences == null) {
+            evidence = "rolled back under load, but the schema was not compared";
+        } else {
+            evidence = restored
+                    ? "rolled back under load, schema restored to the object"
+                    : "rolled back under load, but " + Units.count(differences.size(), "object") + " differ";
+        }
+        boolean known = rolledBack && (differences != null || !worked(Phase.ROLL_BACK));
+        add("before", "rollback written and tested", worked(Phase.ROLL_BACK) && restored, known, evidence);
+    }
+
+    private void compatibility() {
+        String item = "application compatible with both schemas";
+        OperationStatistics settled = facts.statistics(Phase.SETTLE);
+        if (!worked(Phase.MIGRATE) || settled.count() == 0) {
+            notMeasured("before", item, "no operation ran on the new schema");
+            return;
+        }
+        boolean derived = recording.load().before().equals(Workload.Application.DERIVED);
+        boolean compatible = isWithinErrors(Phase.SETTLE, settled) && !facts.isNewApplicationAbsent();
+        String who = recording.load().after() == null
+                ? "the old application only: the plan names no new one"
+                : facts.isNewApplicationAbsent()
+                        ? "the old application only: the new one never ran"
+                        : "old and new application together";
+        add(
+                "before",
+                item,
+                compatible,
+                !derived || !compatible,
+                Units.count(settled.errorCount()) + " of " + Units.count(settled.count(), "operation")
+                        + " failed on the new schema ("
+                        + (derived ? "derived from the schema: it is not your application" : who) + ")");
+    }
+
+    /** The line is judged as the verdict is, so that the two never disagree. */
+    private boolean isWithinErrors(Phase phase, OperationStatistics statistics) {
+        return statistics.errorCount() == 0
+                || recording.plan().budget().errorShare() != null
+                        && !ApplicationFindings.hasTooManyErrors(facts, phase);
+    }
+
+    /** Whether every migrator came to its end. */
+    private boolean worked(Phase phase) {
+        List<Attempt> last = MigrationFindings.lastAttempts(recording, phase);
+        return !last.isEmpty() && last.stream().allMatch(a -> a.outcome() == Outcome.SUCCEEDED);
+    }
+
     private void during() {
-        boolean observed = recording.observer().samples() > 0;
+        boolean observed = ValidityFindings.observerKeptUp(recording);
         add(
                 "during",
                 "lock waits and active statements",
@@ -126,7 +163,7 @@ final class Checklist {
         add(
                 "during",
                 "error rate",
-                migrating.errorCount() == 0,
+                isWithinErrors(Phase.MIGRATE, migrating),
                 migrating.count() > 0,
                 Units.count(migrating.errorCount()) + " of " + Units.count(migrating.count(), "operation") + " failed");
         add(
@@ -138,8 +175,7 @@ final class Checklist {
     }
 
     private void after() {
-        boolean migrated = MigrationFindings.lastAttempts(recording, Phase.MIGRATE).stream()
-                .anyMatch(a -> a.outcome() == Outcome.SUCCEEDED);
+        boolean migrated = worked(Phase.MIGRATE);
         add(
                 "after",
                 "schema as expected",
@@ -153,16 +189,19 @@ final class Checklist {
         long sampled = recording.account().tables().stream()
                 .mapToLong(t -> t.sampled())
                 .sum();
-        long lost = recording.account().tables().stream()
-                .mapToLong(t -> t.rowsLost() + t.sampledRowsLost())
-                .sum();
+        RollbackFindings.Losses losses = RollbackFindings.Losses.of(recording);
+        boolean intact = losses.rows() == 0 && losses.oldValues().isEmpty();
         add(
                 "after",
                 "row counts and checksums",
-                lost == 0 && written + sampled > 0,
-                written + sampled > 0,
+                intact,
+                written + sampled > 0 && (intact || recording.account().verifiedAfter() == Phase.ROLL_BACK),
                 Units.count(written, "row") + " that the application wrote and " + Units.count(sampled, "older row")
-                        + " looked up again, value by value; " + Units.count(lost) + " lost");
+                        + " looked up again, value by value; " + Units.count(losses.rows(), "row") + " and "
+                        + Units.count(RollbackFindings.sum(losses.oldValues()), "value") + " lost or changed"
+                        + (intact || recording.account().verifiedAfter() == Phase.ROLL_BACK
+                                ? ""
+                                : "; without a rollback only you know whether that was meant"));
         notMeasured("after", "generated types and ORM models up to date", "they are in the application's build");
         List<String> deprecated = recording.leftovers().stream()
                 .filter(l -> l.kind() == Recording.Leftover.Kind.DEPRECATED_COLUMN)

@@ -16,11 +16,16 @@ import dev.rehearse.recording.RelationLock;
 import dev.rehearse.recording.StatementFact;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A recording with the questions that several judgements ask of it. */
@@ -38,7 +43,7 @@ final class Facts {
     private final Recording recording;
     private final List<OperationKind> kinds;
     private final List<LockWait> causedByMigration;
-    private final Map<LockWait, StatementFact> culprits = new IdentityHashMap<>();
+    private final Map<LockWait, Optional<StatementFact>> culprits = new IdentityHashMap<>();
     private final List<Operation> failed;
 
     Facts(Recording recording) {
@@ -139,6 +144,11 @@ final class Facts {
      */
     @Nullable
     StatementFact culprit(LockWait wait) {
+        return culprits.computeIfAbsent(wait, w -> Optional.ofNullable(findCulprit(w)))
+                .orElse(null);
+    }
+
+    private @Nullable StatementFact findCulprit(LockWait wait) {
         LockMode wanted = LockMode.ofCatalogName(wait.mode()).orElse(null);
         StatementFact culprit = null;
         if (wait.relation() != null && wanted != null) {
@@ -163,19 +173,53 @@ final class Facts {
     }
 
     /**
-     * How many operations stood in the queue: those that waited for a lock, and those that were due meanwhile and found every client of
-     * their application waiting.
+     * How many operations stood in a queue.
+     *
+     * @param forLock those that waited for a lock, however often
+     * @param forClient those that only waited for a client, as every client of their application was waiting
      */
-    long queuedBehind(List<LockWait> waits) {
+    record Queue(long forLock, long forClient) {
+        long operations() {
+            return forLock + forClient;
+        }
+    }
+
+    /** The operations that these waits held up, each counted once. */
+    Queue queuedBehind(List<LockWait> waits) {
         if (waits.isEmpty()) {
-            return 0;
+            return new Queue(0, 0);
         }
         long from = waits.stream().mapToLong(LockWait::startMicros).min().orElseThrow();
         long to = waits.stream().mapToLong(LockWait::endMicros).max().orElseThrow();
-        long withoutClient = operationsDueIn(from, to).stream()
-                .filter(operation -> operation.startMicros() - operation.dueMicros() > QUEUED_MICROS)
-                .count();
-        return waits.size() + withoutClient;
+        Map<Integer, NavigableMap<Long, LockWait>> bySession = new HashMap<>();
+        waits.forEach(wait -> bySession
+                .computeIfAbsent(wait.waiterPid(), pid -> new TreeMap<>())
+                .put(wait.startMicros(), wait));
+        long forLock = 0;
+        long forClient = 0;
+        OperationLog log = recording.operations();
+        for (int i = 0; i < log.size(); i++) {
+            Operation operation = log.get(i);
+            NavigableMap<Long, LockWait> ofSession = bySession.get(operation.pid());
+            if (ofSession != null && takeWaitsOf(operation, ofSession)) {
+                forLock++;
+            } else if (operation.dueMicros() >= from
+                    && operation.dueMicros() < to
+                    && operation.startMicros() - operation.dueMicros() > QUEUED_MICROS) {
+                forClient++;
+            }
+        }
+        long ofNoOperation =
+                bySession.values().stream().mapToLong(NavigableMap::size).sum();
+        return new Queue(forLock + ofNoOperation, forClient);
+    }
+
+    /** Whether the operation has waits among these, which are then no other's. */
+    private static boolean takeWaitsOf(Operation operation, NavigableMap<Long, LockWait> waits) {
+        NavigableMap<Long, LockWait> own = waits.subMap(operation.startMicros(), true, operation.endMicros(), true);
+        boolean any = !own.isEmpty();
+        own.clear();
+        return any;
     }
 
     private static boolean blocks(StatementFact statement, RelationLock lock, LockWait wait, LockMode wanted) {
@@ -187,11 +231,20 @@ final class Facts {
 
     /** Existing tables that the migration locked against writers or readers, in order. */
     Set<String> tablesLockedAgainstWriters() {
+        return tablesLocked(LockMode::blocksWriters);
+    }
+
+    /** Those of them that it locked against readers too. */
+    Set<String> tablesLockedAgainstReaders() {
+        return tablesLocked(LockMode::blocksReaders);
+    }
+
+    private Set<String> tablesLocked(Predicate<LockMode> how) {
         Set<String> tables = new LinkedHashSet<>();
         for (StatementFact statement : recording.statements()) {
             if (statement.phase() == Phase.MIGRATE) {
                 statement.locks().stream()
-                        .filter(lock -> lock.existedBefore() && lock.mode().blocksWriters() && isTable(lock))
+                        .filter(lock -> lock.existedBefore() && how.test(lock.mode()) && isTable(lock))
                         .forEach(lock -> tables.add(lock.relation()));
             }
         }
@@ -206,6 +259,12 @@ final class Facts {
     static @Nullable String root(LockWait wait) {
         Blocking root = wait.rootBlocker();
         return root == null ? null : root.who();
+    }
+
+    /** The statement at an index, null for -1. */
+    @Nullable
+    StatementFact statement(int index) {
+        return index < 0 ? null : recording.statements().get(index);
     }
 
     /** Statements of a phase. */

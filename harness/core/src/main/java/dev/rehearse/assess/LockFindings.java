@@ -3,6 +3,8 @@ package dev.rehearse.assess;
 import dev.rehearse.plan.Budget;
 import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.LockWait;
+import dev.rehearse.recording.LockWait.Blocking;
+import dev.rehearse.recording.LockWait.SessionKind;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording.QueueLength;
 import dev.rehearse.recording.RelationLock;
@@ -62,8 +64,7 @@ final class LockFindings {
 
     private static Finding tooLong(Facts facts, int index, List<LockWait> waits, long limit) {
         LockWait worst = waits.get(0);
-        StatementFact statement =
-                index < 0 ? null : facts.recording().statements().get(index);
+        StatementFact statement = facts.statement(index);
         List<String> evidence = new ArrayList<>();
         if (statement != null) {
             evidence.add("statement " + (index + 1) + where(statement) + ": " + Words.oneLine(statement.sql()));
@@ -73,13 +74,15 @@ final class LockFindings {
                             + Words.time(lock.heldMicros())
                             + works(statement)));
         }
-        String root = Facts.root(worst);
-        if (root != null && !root.startsWith("migration")) {
-            evidence.add("root blocker: " + root
+        Blocking root = worst.rootBlocker();
+        if (root != null && root.kind() != SessionKind.MIGRATION) {
+            evidence.add("root blocker: " + root.who()
                     + "; the migration waited behind it, and the application behind the migration");
         }
-        evidence.add(Units.count(facts.queuedBehind(waits), "operation") + " queued: " + Units.count(waits.size())
-                + " for the lock (" + byWaiter(waits) + "), the others for a free client");
+        Facts.Queue queue = facts.queuedBehind(waits);
+        evidence.add(Units.count(queue.operations(), "operation") + " queued: " + Units.count(queue.forLock())
+                + " for the lock (" + byWaiter(waits) + ")"
+                + (queue.forClient() == 0 ? "" : ", the others for a free client"));
         longestQueue(facts, worst).ifPresent(evidence::add);
         long gaveUp = waits.stream()
                 .filter(w -> w.ended() == LockWait.Ended.LOCK_TIMEOUT
@@ -151,7 +154,7 @@ final class LockFindings {
 
     private static List<Finding> deadlocks(Facts facts) {
         List<LockWait> deadlocks = facts.recording().lockWaits().stream()
-                .filter(w -> w.ended() == LockWait.Ended.DEADLOCK && mayInvolveMigration(w))
+                .filter(w -> w.ended() == LockWait.Ended.DEADLOCK && isOfMigration(w))
                 .filter(w -> {
                     Phase phase = facts.phaseAt(w.endMicros());
                     return phase != null && Facts.MIGRATING.contains(phase);
@@ -177,11 +180,12 @@ final class LockFindings {
                 "TX-01"));
     }
 
-    /** Operations of the application that lock each other out do so without the migration, too. */
-    private static boolean mayInvolveMigration(LockWait deadlock) {
-        return deadlock.waiterKind() == LockWait.SessionKind.MIGRATION
-                || deadlock.chain().isEmpty()
-                || deadlock.chain().stream().anyMatch(link -> link.kind() == LockWait.SessionKind.MIGRATION);
+    /** Whether the migration was in the circle; one of operations alone is the application's own, and counts among its errors. */
+    private static boolean isOfMigration(LockWait wait) {
+        return wait.waiterKind() == SessionKind.MIGRATION
+                || (wait.chain().isEmpty()
+                        ? wait.statement() >= 0
+                        : wait.chain().stream().anyMatch(link -> link.kind() == SessionKind.MIGRATION));
     }
 
     /** Strong locks held on existing tables for longer than an operation may wait, although the load of this run did not suffer. */

@@ -17,10 +17,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Judges the migration itself: whether it worked, how long it took, what it left, what it cost the standbys, what it broke. */
 final class MigrationFindings {
+
+    /** How a recording writes that the query of an invariant failed. */
+    private static final Pattern ERROR = Pattern.compile("error [0-9A-Z]{5}");
 
     private MigrationFindings() {}
 
@@ -59,9 +63,7 @@ final class MigrationFindings {
         }
         for (Attempt each : facts.recording().attempts()) {
             if (each.phase() == Phase.MIGRATE) {
-                evidence.add("attempt " + each.number() + " of migrator " + (each.migrator() + 1) + ": "
-                        + each.outcome() + " after " + Words.time(each.endMicros() - each.startMicros())
-                        + (each.sqlState() == null ? "" : ", SQLSTATE " + each.sqlState()));
+                evidence.add(inWords(each));
             }
         }
         return List.of(new Finding(
@@ -78,6 +80,12 @@ final class MigrationFindings {
                 "The release stops half way; what was committed before the failure stays.",
                 "Read the error; rehearse again with the way out that you choose.",
                 null));
+    }
+
+    static String inWords(Attempt attempt) {
+        return "attempt " + attempt.number() + " of migrator " + (attempt.migrator() + 1) + ": " + attempt.outcome()
+                + " after " + Words.time(attempt.endMicros() - attempt.startMicros())
+                + (attempt.sqlState() == null ? "" : ", SQLSTATE " + attempt.sqlState());
     }
 
     /** The last attempt of each migrator. */
@@ -111,7 +119,7 @@ final class MigrationFindings {
                 Words.time(took),
                 Words.time(budget.duration()),
                 longest == null
-                        ? List.of()
+                        ? List.of("no statement was seen")
                         : List.of("longest statement: " + Words.oneLine(longest.sql()) + ", "
                                 + Words.time(longest.endMicros() - longest.startMicros())),
                 "The release window is not long enough.",
@@ -211,7 +219,7 @@ final class MigrationFindings {
                 title,
                 -1,
                 leftover.object(),
-                "",
+                severity == Severity.BREACH ? "none" : "not judged",
                 List.of(leftover.detail(), "found after " + leftover.phase()),
                 effect,
                 way,
@@ -221,7 +229,9 @@ final class MigrationFindings {
     /** Whether an invariant held wherever it was asked. */
     static boolean holds(InvariantFact fact) {
         String expected = fact.expected() != null ? fact.expected() : fact.before();
-        return (fact.expected() == null || Objects.equals(fact.before(), expected))
+        return expected != null
+                && !ERROR.matcher(expected).matches()
+                && (fact.expected() == null || Objects.equals(fact.before(), expected))
                 && (fact.afterMigration() == null || Objects.equals(fact.afterMigration(), expected))
                 && (fact.afterRollback() == null || Objects.equals(fact.afterRollback(), expected));
     }

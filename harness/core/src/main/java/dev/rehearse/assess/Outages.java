@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 
 /**
  * Times in which no operation on a table succeeded although one was due. An outage begins when the first operation that had to wait was
@@ -53,7 +55,7 @@ final class Outages {
         return gaps.stream()
                 .filter(gap -> gap.micros() > threshold && gap.end > baseline.endMicros())
                 .map(gap -> new RehearsalReport.Outage(
-                        table, Words.millis(gap.start), Words.millis(gap.micros()), statementDuring(facts, gap)))
+                        table, Words.millis(gap.start), Words.millis(gap.micros()), statementDuring(facts, table, gap)))
                 .toList();
     }
 
@@ -99,12 +101,28 @@ final class Outages {
         return gaps;
     }
 
-    private static int statementDuring(Facts facts, Gap gap) {
-        return facts.recording().statements().stream()
-                .filter(s -> s.startMicros() < gap.end && s.endMicros() > gap.start)
-                .max(Comparator.comparingLong(
-                        s -> Math.min(s.endMicros(), gap.end) - Math.max(s.startMicros(), gap.start)))
+    /** The statement whose lock on the table stood in the way the longest; where none did, the one that ran the longest meanwhile. */
+    private static int statementDuring(Facts facts, String table, Gap gap) {
+        return longest(facts, gap, s -> heldUntil(s, table))
+                .or(() -> longest(facts, gap, StatementFact::endMicros))
                 .map(StatementFact::index)
                 .orElse(-1);
+    }
+
+    private static Optional<StatementFact> longest(Facts facts, Gap gap, ToLongFunction<StatementFact> until) {
+        ToLongFunction<StatementFact> shared =
+                s -> Math.min(until.applyAsLong(s), gap.end) - Math.max(s.startMicros(), gap.start);
+        return facts.recording().statements().stream()
+                .filter(s -> shared.applyAsLong(s) > 0)
+                .max(Comparator.comparingLong(shared));
+    }
+
+    /** When the statement's lock on the table was free; its start where it took none that stops writers. */
+    private static long heldUntil(StatementFact statement, String table) {
+        return statement.locks().stream()
+                .filter(lock -> lock.relation().equals(table) && lock.mode().blocksWriters())
+                .mapToLong(lock -> statement.startMicros() + lock.waitMicros() + lock.heldMicros())
+                .max()
+                .orElse(statement.startMicros());
     }
 }

@@ -44,7 +44,7 @@ final class RollbackFindings {
                 "There is no way back",
                 -1,
                 "no down script",
-                required ? "required" : "",
+                required ? "required" : "tested where there is one",
                 List.of("the plan names no script that rolls back"),
                 "If the release goes wrong after the migration, nothing rehearsed undoes it.",
                 "Write the down script and rehearse it, or plan a corrective migration and rehearse that.",
@@ -52,10 +52,7 @@ final class RollbackFindings {
     }
 
     private static Finding failed(Facts facts, Attempt attempt) {
-        List<String> evidence = new ArrayList<>();
-        if (attempt.message() != null) {
-            evidence.add(attempt.message());
-        }
+        List<String> evidence = evidence(attempt);
         facts.statements(Phase.ROLL_BACK).stream()
                 .filter(s -> s.outcome() != Outcome.SUCCEEDED)
                 .forEach(s -> evidence.add("statement " + (s.index() + 1) + ": " + Words.oneLine(s.sql())));
@@ -73,6 +70,15 @@ final class RollbackFindings {
                 "On the night of the release the way back ends half way.",
                 "Mend the down script and rehearse again.",
                 null);
+    }
+
+    private static List<String> evidence(Attempt attempt) {
+        List<String> evidence = new ArrayList<>();
+        if (attempt.message() != null) {
+            evidence.add(attempt.message());
+        }
+        evidence.add(MigrationFindings.inWords(attempt));
+        return evidence;
     }
 
     private static void notRestored(Recording recording, List<Finding> findings) {
@@ -105,42 +111,67 @@ final class RollbackFindings {
     }
 
     /**
+     * What is missing.
+     *
+     * @param rows rows that are gone
+     * @param oldValues values by column that was there before
+     * @param youngValues values by column that the migration added, which go with the rollback by nature
+     */
+    record Losses(long rows, Map<String, Long> oldValues, Map<String, Long> youngValues) {
+
+        static Losses of(Recording recording) {
+            List<String> added = recording.schema().changes().stream()
+                    .filter(change -> change.before() == null && change.object().startsWith("column "))
+                    .map(change -> change.object().substring("column ".length()))
+                    .toList();
+            long rows = 0;
+            Map<String, Long> old = new TreeMap<>();
+            Map<String, Long> young = new TreeMap<>();
+            for (TableAccount table : recording.account().tables()) {
+                rows += table.rowsLost() + table.sampledRowsLost();
+                table.lostByColumn().forEach((column, values) -> {
+                    String name = table.table() + "." + column;
+                    (added.contains(name) ? young : old).merge(name, values, Long::sum);
+                });
+            }
+            return new Losses(rows, old, young);
+        }
+    }
+
+    static long sum(Map<String, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /**
      * After a rollback nothing may be missing; without one the migration may have meant to change it, which only its author knows.
      * Values in columns that the migration added go with the rollback by nature; anything else that goes is a loss of data.
      */
     private static void losses(Recording recording, List<Finding> findings) {
-        List<String> added = recording.schema().changes().stream()
-                .filter(change -> change.before() == null && change.object().startsWith("column "))
-                .map(change -> change.object().substring("column ".length()))
-                .toList();
-        long rows = 0;
-        Map<String, Long> old = new TreeMap<>();
-        Map<String, Long> young = new TreeMap<>();
+        Losses losses = Losses.of(recording);
         List<String> evidence = new ArrayList<>();
         for (TableAccount table : recording.account().tables()) {
-            long lost = table.rowsLost() + table.sampledRowsLost();
-            rows += lost;
-            if (lost > 0) {
+            if (table.rowsLost() + table.sampledRowsLost() > 0) {
                 evidence.add(table.table() + ": " + Units.count(table.rowsLost()) + " of "
                         + Units.count(table.written(), "row") + " that the application wrote, "
                         + Units.count(table.sampledRowsLost()) + " of " + Units.count(table.sampled(), "older row")
                         + " looked up again");
             }
-            table.lostByColumn().forEach((column, values) -> {
-                String name = table.table() + "." + column;
-                (added.contains(name) ? young : old).merge(name, values, Long::sum);
-            });
         }
         Severity severity = recording.account().verifiedAfter() == Phase.ROLL_BACK ? Severity.BREACH : Severity.DANGER;
-        if (rows > 0) {
-            findings.add(lost("ROWS_LOST", severity, Units.count(rows, "row") + " lost", rows, evidence));
+        if (losses.rows() > 0) {
+            findings.add(
+                    lost("ROWS_LOST", severity, Units.count(losses.rows(), "row") + " lost", losses.rows(), evidence));
         }
-        long values = old.values().stream().mapToLong(Long::longValue).sum();
+        long values = sum(losses.oldValues());
         if (values > 0) {
             findings.add(lost(
-                    "VALUES_LOST", severity, Units.count(values, "value") + " lost or changed", values, byColumn(old)));
+                    "VALUES_LOST",
+                    severity,
+                    Units.count(values, "value") + " lost or changed",
+                    values,
+                    byColumn(losses.oldValues())));
         }
-        long youngValues = young.values().stream().mapToLong(Long::longValue).sum();
+        long youngValues = sum(losses.youngValues());
         if (youngValues > 0) {
             findings.add(new Finding(
                     "NEW_VALUES_LOST",
@@ -149,8 +180,8 @@ final class RollbackFindings {
                             + " that the application wrote into new columns",
                     -1,
                     Units.count(youngValues, "value"),
-                    "",
-                    byColumn(young),
+                    "not judged: the columns were not there before",
+                    byColumn(losses.youngValues()),
                     "What users entered since the migration is gone after the rollback.",
                     "Rename the column with a _deprecated suffix instead of dropping it, or save the values first.",
                     null));
@@ -190,7 +221,7 @@ final class RollbackFindings {
                         -1,
                         attempt.sqlState() == null ? "failed" : attempt.sqlState(),
                         "succeeds",
-                        attempt.message() == null ? List.of() : List.of(attempt.message()),
+                        evidence(attempt),
                         "A release that was rolled back once cannot go out a second time.",
                         "Let the down script remove everything that the up script makes.",
                         null)));

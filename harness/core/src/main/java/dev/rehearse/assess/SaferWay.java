@@ -21,7 +21,10 @@ record SaferWay(@Nullable String catalogue, String text) {
         if (statement == null) {
             return new SaferWay(null, RETRY + "; keep each transaction to one table.");
         }
-        String sql = statement.sql().strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
+        String sql = Words.withoutLeadingComments(statement.sql())
+                .strip()
+                .replaceAll("\\s+", " ")
+                .toLowerCase(Locale.ROOT);
         boolean concurrently = sql.contains("concurrently");
         if (!statement.rewrites().isEmpty()) {
             return rewrite(sql);

@@ -21,10 +21,12 @@ final class ServerSide {
 
     private ServerSide() {}
 
+    /** The worst of each standby from the start of the migration on, which is what is judged. */
     static List<RehearsalReport.Replication> replication(Recording recording) {
+        PhaseSpan migrate = recording.span(Phase.MIGRATE);
         Map<String, List<ReplicationSample>> byStandby = new LinkedHashMap<>();
-        recording
-                .replication()
+        recording.replication().stream()
+                .filter(s -> migrate == null || s.micros() >= migrate.startMicros())
                 .forEach(s -> byStandby
                         .computeIfAbsent(s.standby(), n -> new ArrayList<>())
                         .add(s));

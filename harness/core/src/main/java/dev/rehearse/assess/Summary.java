@@ -52,18 +52,27 @@ record Summary(Facts facts, Verdict verdict, List<Finding> findings) {
             return "No operation of the application waited for a lock of the migration.";
         }
         LockWait worst = waits.get(0);
-        return Units.count(waits.size(), "operation") + " waited for locks, at worst " + worst.waiter() + " for "
-                + Words.time(worst.micros()) + ".";
+        return Units.count(facts.queuedBehind(waits).forLock(), "operation") + " waited for locks, at worst "
+                + worst.waiter() + " for " + Words.time(worst.micros()) + ".";
     }
 
     private String errors() {
         OperationStatistics baseline = facts.statistics(Phase.BASELINE);
         OperationStatistics migrating = facts.statistics(Phase.MIGRATE);
-        return Units.count(migrating.errorCount()) + " of " + Units.count(migrating.count(), "operation")
-                + " failed; response time p99 "
-                + Words.time(migrating.count() == 0 ? 0 : migrating.responseP99Micros())
-                + " against " + Words.time(baseline.count() == 0 ? 0 : baseline.responseP99Micros())
-                + " in the baseline.";
+        if (migrating.count() == 0) {
+            return "No operation was due while it ran.";
+        }
+        OperationStatistics all = OperationStatistics.of(facts.operationsDueIn(Phase.MIGRATE));
+        long cachedPlans = all.errorCount() - migrating.errorCount();
+        return Units.count(all.errorCount()) + " of " + Units.count(all.count(), "operation")
+                + " failed while it ran"
+                + (cachedPlans == 0
+                        ? ""
+                        : ", " + Units.count(cachedPlans) + " of them prepared SELECT * on the changed table")
+                + "; response time p99 " + Words.time(migrating.responseP99Micros())
+                + (baseline.count() == 0
+                        ? "."
+                        : " against " + Words.time(baseline.responseP99Micros()) + " in the baseline.");
     }
 
     private static String rollback(Recording recording) {
@@ -73,8 +82,6 @@ record Summary(Facts facts, Verdict verdict, List<Finding> findings) {
         }
         boolean worked = MigrationFindings.lastAttempts(recording, Phase.ROLL_BACK).stream()
                 .allMatch(a -> a.outcome() == Outcome.SUCCEEDED);
-        boolean restored = recording.schema().afterRollback() != null
-                && recording.schema().afterRollback().isEmpty();
         long rows = recording.account().tables().stream()
                 .mapToLong(t -> t.rowsLost() + t.sampledRowsLost())
                 .sum();
@@ -83,8 +90,18 @@ record Summary(Facts facts, Verdict verdict, List<Finding> findings) {
                 .sum();
         return "The rollback " + (worked ? "took " + Words.time(span.endMicros() - span.startMicros()) : "failed")
                 + ", "
-                + (restored ? "the schema was restored" : "the schema was not restored") + ", "
-                + (rows == 0 ? "no row" : Units.count(rows, "row")) + " and "
-                + (values == 0 ? "no value" : Units.count(values, "value")) + " lost.";
+                + schema(recording) + ", "
+                + (recording.account().verifiedAfter() == null
+                        ? "the rows were not looked up again."
+                        : (rows == 0 ? "no row" : Units.count(rows, "row")) + " and "
+                                + (values == 0 ? "no value" : Units.count(values, "value")) + " lost.");
+    }
+
+    private static String schema(Recording recording) {
+        List<Recording.SchemaDifference> differences = recording.schema().afterRollback();
+        if (differences == null) {
+            return "the schema was not compared";
+        }
+        return differences.isEmpty() ? "the schema was restored" : "the schema was not restored";
     }
 }

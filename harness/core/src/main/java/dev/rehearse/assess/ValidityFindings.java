@@ -1,18 +1,22 @@
 package dev.rehearse.assess;
 
-import dev.rehearse.plan.Budget;
 import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.Aborted;
+import dev.rehearse.recording.Recording.Attempt;
 import dev.rehearse.recording.Recording.BlockerFact;
+import dev.rehearse.recording.Recording.PhaseSpan;
+import dev.rehearse.recording.Recording.ReplicationSample;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Units;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** Whether the run proves anything: a verdict is earned, and a run that could not have shown harm shows no safety either. */
@@ -24,6 +28,9 @@ final class ValidityFindings {
     /** A free client that takes up an arrival later than this measures this machine, not the database. */
     private static final long LATEST_MICROS = 250_000;
 
+    /** A gap between two looks at the locks is borne up to this, or to the longest wait that the budget allows. */
+    private static final long SHORTEST_GAP_MICROS = 1_000_000;
+
     private ValidityFindings() {}
 
     static List<Finding> of(Facts facts) {
@@ -34,6 +41,15 @@ final class ValidityFindings {
             findings.add(aborted(aborted));
         }
         if (recording.span(Phase.MIGRATE) == null) {
+            if (aborted == null) {
+                findings.add(nothing(
+                        "NOTHING_MIGRATED",
+                        "The run never came to the migration",
+                        "0 attempts",
+                        "at least 1 attempt",
+                        "The recording has no MIGRATE phase.",
+                        "Run it again."));
+            }
             return findings;
         }
         if (facts.statements(Phase.MIGRATE).isEmpty()) {
@@ -41,6 +57,7 @@ final class ValidityFindings {
                     "NOTHING_MIGRATED",
                     "The migration sent no statement",
                     "0 statements",
+                    "at least 1 statement",
                     "The tool found nothing to do, or did not come through the wiretap.",
                     "Look at the plan's migration: are these the pending ones?"));
         }
@@ -51,6 +68,7 @@ final class ValidityFindings {
                     "NEW_APPLICATION_ABSENT",
                     "The application " + recording.load().after() + " never ran",
                     "0 operations",
+                    "at least 1 operation",
                     "It is to come with the migration, but not one of its operations was taken up in SETTLE; what kept it out"
                             + " is under what was not measured.",
                     "Mend its operations, so that they fit the migrated schema, or make settle longer."));
@@ -58,12 +76,14 @@ final class ValidityFindings {
         recording.blockers().stream().filter(BlockerFact::diedEarly).forEach(blocker -> findings.add(died(blocker)));
         generator(recording, findings);
         observer(recording, findings);
+        standbys(recording, findings);
+        ends(recording, findings);
         return findings;
     }
 
-    private static Finding nothing(String id, String title, String measured, String why, String what) {
+    private static Finding nothing(String id, String title, String measured, String limit, String why, String what) {
         return new Finding(
-                id, Severity.VOID, title, -1, measured, "", List.of(why), "This run proves nothing.", what, null);
+                id, Severity.VOID, title, -1, measured, limit, List.of(why), "This run proves nothing.", what, null);
     }
 
     private static Finding aborted(Aborted aborted) {
@@ -73,6 +93,7 @@ final class ValidityFindings {
                         ? "The database died in " + aborted.phase()
                         : "The run ended early, in " + aborted.phase(),
                 aborted.phase().name(),
+                "the run reaches its end",
                 aborted.reason(),
                 "See the reason; run it again.");
     }
@@ -86,12 +107,13 @@ final class ValidityFindings {
                     "LOAD_DID_NOTHING",
                     "The load did nothing before the migration began",
                     "0 of " + Units.count(baseline.size(), "operation") + " succeeded",
+                    "at least " + Words.percent(LEAST_SHARE_OF_RATE),
                     errorsOf(baseline),
                     "Mend the workload: it must run without the migration."));
             return;
         }
-        long end = java.util.Objects.requireNonNull(facts.recording().span(Phase.BASELINE))
-                .endMicros();
+        long end =
+                Objects.requireNonNull(facts.recording().span(Phase.BASELINE)).endMicros();
         long inTime = baseline.stream()
                 .filter(o -> o.outcome() == Outcome.SUCCEEDED && o.endMicros() <= end + 1_000_000)
                 .count();
@@ -101,6 +123,7 @@ final class ValidityFindings {
                     "The load reached " + Units.count(inTime) + " of " + Units.count(baseline.size(), "operation")
                             + " before the migration began",
                     Words.percent((double) inTime / baseline.size()),
+                    "at least " + Words.percent(LEAST_SHARE_OF_RATE),
                     "Waits would measure this machine or a failing workload, not the migration. " + errorsOf(baseline),
                     "Lower the rate, give it more CPU, or mend the operations that fail."));
         }
@@ -113,30 +136,38 @@ final class ValidityFindings {
 
     private static void touched(Facts facts, List<Finding> findings) {
         Set<String> locked = facts.tablesLockedAgainstWriters();
-        if (locked.isEmpty()) {
-            return;
-        }
-        Set<String> touched = new HashSet<>();
-        facts.operationsDueIn(0, Long.MAX_VALUE)
-                .forEach(operation -> touched.addAll(facts.kind(operation).tables()));
-        if (locked.stream().noneMatch(touched::contains)) {
+        List<String> untouched = untouched(facts);
+        if (!locked.isEmpty() && untouched.size() == locked.size()) {
             findings.add(
                     nothing(
                             "LOAD_MISSED_THE_TABLES",
-                            "The load never touched a table that the migration locked",
+                            "The load never touched a table that the migration locked, in a way that the lock stops",
                             "0 of " + Units.count(locked.size(), "table"),
+                            "at least 1 table",
                             "Locked: " + String.join(", ", locked),
                             "Add operations on these tables to the workload, or leave the workload out: one is then derived from the schema."));
         }
     }
 
-    /** Tables locked against writers that no operation touched, although others were: nothing was measured about them. */
+    /** Tables locked against writers on which no operation succeeded that such a lock would have stopped: nothing was measured there. */
     static List<String> untouched(Facts facts) {
+        PhaseSpan migrate = facts.recording().span(Phase.MIGRATE);
+        if (migrate == null) {
+            return List.of();
+        }
         Set<String> touched = new HashSet<>();
-        facts.operationsDueIn(0, Long.MAX_VALUE)
-                .forEach(operation -> touched.addAll(facts.kind(operation).tables()));
+        Set<String> written = new HashSet<>();
+        for (Operation operation : facts.operationsDueIn(0, migrate.endMicros())) {
+            if (operation.outcome() == Outcome.SUCCEEDED) {
+                touched.addAll(facts.kind(operation).tables());
+                if (facts.kind(operation).writes()) {
+                    written.addAll(facts.kind(operation).tables());
+                }
+            }
+        }
+        Set<String> lockedAgainstReaders = facts.tablesLockedAgainstReaders();
         return facts.tablesLockedAgainstWriters().stream()
-                .filter(table -> !touched.contains(table))
+                .filter(table -> !(lockedAgainstReaders.contains(table) ? touched : written).contains(table))
                 .toList();
     }
 
@@ -145,6 +176,7 @@ final class ValidityFindings {
                 "BLOCKER_DIED",
                 "The blocker " + blocker.label() + " was gone before its time",
                 Words.time(blocker.endMicros() - blocker.startMicros()),
+                "until its time is over",
                 blocker.error() == null ? "its session ended" : blocker.error(),
                 "See why it ended; a longer statement_timeout or another table may help.");
     }
@@ -155,24 +187,79 @@ final class ValidityFindings {
                     "GENERATOR_LATE",
                     "The load generator was late itself",
                     Words.time(recording.load().lateP99Micros()) + " at the 99th percentile",
+                    Words.time(LATEST_MICROS),
                     "A free client took up its operations that late: this machine was too busy to tell.",
                     "Lower the rate or give the machine more CPU."));
         }
     }
 
+    /** Whether the observer saw who stood in whose way all the time. How long a wait was, the server itself tells the application. */
+    static boolean observerKeptUp(Recording recording) {
+        return recording.observer().samples() > 0 && recording.observer().longestGapMicros() <= longestGap(recording);
+    }
+
+    private static long longestGap(Recording recording) {
+        Duration limit = recording.plan().budget().longestLockWait();
+        return limit == null ? SHORTEST_GAP_MICROS : Math.max(SHORTEST_GAP_MICROS, limit.toNanos() / 1_000);
+    }
+
     private static void observer(Recording recording, List<Finding> findings) {
-        Budget budget = recording.plan().budget();
-        long gap = recording.observer().longestGapMicros();
-        long limit = budget.longestLockWait() == null
-                ? 1_000_000
-                : budget.longestLockWait().toNanos() / 1_000;
-        if (recording.observer().samples() == 0 || gap > Math.max(1_000_000, limit)) {
+        if (!observerKeptUp(recording)) {
             findings.add(nothing(
                     "OBSERVER_BEHIND",
                     "The lock observer fell behind",
-                    recording.observer().samples() == 0 ? "no sample" : "a gap of " + Words.time(gap),
+                    recording.observer().samples() == 0
+                            ? "no sample"
+                            : "a gap of " + Words.time(recording.observer().longestGapMicros()),
+                    Words.time(longestGap(recording)),
                     "Who waited for whom was not seen for that long.",
                     "Give the machine more CPU or lower the rate."));
+        }
+    }
+
+    private static void standbys(Recording recording, List<Finding> findings) {
+        long from = Objects.requireNonNull(recording.span(Phase.MIGRATE)).startMicros();
+        long seen = recording.replication().stream()
+                .filter(sample -> sample.micros() >= from)
+                .map(ReplicationSample::standby)
+                .distinct()
+                .count();
+        int standbys = recording.environment().standbys();
+        if (seen < standbys && recording.plan().budget().replayLag() != null) {
+            findings.add(nothing(
+                    "STANDBY_NOT_SEEN",
+                    "The lag of " + Units.count(standbys - seen, "standby") + " was not seen",
+                    seen + " of " + standbys,
+                    "all",
+                    "No sample since the migration began.",
+                    "See the server's log of the standby; run it again."));
+        }
+    }
+
+    /** A run that was not cut short knows how the migration ended, and what the way back left, where there is one. */
+    private static void ends(Recording recording, List<Finding> findings) {
+        if (recording.aborted() != null) {
+            return;
+        }
+        List<Attempt> migrated = MigrationFindings.lastAttempts(recording, Phase.MIGRATE);
+        if (migrated.isEmpty()) {
+            findings.add(nothing(
+                    "END_NOT_SEEN",
+                    "How the migration ended was not seen",
+                    "0 attempts",
+                    "at least 1 attempt",
+                    "The recording has no attempt to migrate.",
+                    "Run it again."));
+        }
+        boolean changed = migrated.stream().anyMatch(attempt -> attempt.outcome() == Outcome.SUCCEEDED);
+        if (changed && recording.plan().hasRollback() && recording.schema().afterRollback() == null) {
+            findings.add(nothing(
+                    "ROLLBACK_NOT_SEEN",
+                    "The way back was not proven",
+                    "the schema was not compared",
+                    "compared",
+                    "There is a way back, but the schema after it was not compared with the one before the migration.",
+                    "Run it again."));
         }
     }
 }

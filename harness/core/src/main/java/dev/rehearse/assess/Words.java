@@ -3,9 +3,13 @@ package dev.rehearse.assess;
 import dev.rehearse.report.Units;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Facts in a report's units and words. */
 final class Words {
+
+    private static final Pattern LEADING_COMMENTS =
+            Pattern.compile("\\A(?:\\s+|--[^\\n]*(?:\\n|\\z)|/\\*.*?\\*/)+", Pattern.DOTALL);
 
     private Words() {}
 
@@ -27,9 +31,14 @@ final class Words {
         return String.format(Locale.ROOT, share == 0 || share >= 0.1 ? "%.0f %%" : "%.2f %%", share * 100);
     }
 
+    /** Tools send the comments above a statement along with it. */
+    static String withoutLeadingComments(String sql) {
+        return LEADING_COMMENTS.matcher(sql).replaceFirst("");
+    }
+
     /** The statement on one line, shortened. */
     static String oneLine(String sql) {
-        String line = sql.strip().replaceAll("\\s+", " ");
+        String line = withoutLeadingComments(sql).strip().replaceAll("\\s+", " ");
         return line.length() <= 120 ? line : line.substring(0, 117) + "...";
     }
 }

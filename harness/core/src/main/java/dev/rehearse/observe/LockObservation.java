@@ -1,6 +1,7 @@
 package dev.rehearse.observe;
 
 import dev.rehearse.recording.Recording.QueueLength;
+import dev.rehearse.recording.StatementFact;
 import java.util.List;
 import java.util.Map;
 
@@ -11,7 +12,8 @@ import java.util.Map;
  * @param queues how many sessions waited, per relation, whenever that changed
  * @param intervalMicros planned time between two samples while a statement of the migration runs
  * @param samples how many samples were taken
- * @param longestGapMicros longest time between two while a statement of the migration ran
+ * @param longestGapMicros longest time between two while a statement of the migration was seen to run
+ * @param longGaps every time of more than a quarter of a second in which no sample was taken, to the end of the sampling
  * @param relations names of relations by oid
  * @param notes what went wrong, in words
  */
@@ -21,13 +23,27 @@ public record LockObservation(
         long intervalMicros,
         long samples,
         long longestGapMicros,
+        List<Gap> longGaps,
         Map<Long, String> relations,
         List<String> notes) {
 
+    /** No sample was taken from one moment to the other. */
+    public record Gap(long fromMicros, long toMicros) {}
+
     public LockObservation {
+        longGaps = List.copyOf(longGaps);
         waits = List.copyOf(waits);
         queues = List.copyOf(queues);
         relations = Map.copyOf(relations);
         notes = List.copyOf(notes);
+    }
+
+    /** Longest time without a sample while a statement of the migration ran, those included that began and ended unseen. */
+    public long longestGapMicros(List<StatementFact> statements) {
+        return longGaps.stream()
+                .filter(gap -> statements.stream()
+                        .anyMatch(s -> s.startMicros() < gap.toMicros() && s.endMicros() > gap.fromMicros()))
+                .mapToLong(gap -> gap.toMicros() - gap.fromMicros())
+                .reduce(longestGapMicros, Math::max);
     }
 }

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ public final class LockSampler implements AutoCloseable {
     private static final long CLOCK_EVERY_MICROS = 5_000_000;
     private static final long NAMES_EVERY_MICROS = 250_000;
     private static final long REFRESH_MICROS = 50_000;
+    private static final long LONG_GAP_MICROS = 250_000;
 
     /** Blockers are asked of the server anew only for waits that are new or were asked about a while ago: each call takes every partition of the lock table. */
     private static final String WAITERS = """
@@ -59,6 +61,7 @@ public final class LockSampler implements AutoCloseable {
     private final Watch watch;
     private volatile long samples;
     private volatile long longestGapMicros;
+    private final List<LockObservation.Gap> longGaps = new CopyOnWriteArrayList<>();
     private long databaseOid;
     private long clockMeasuredMicros;
     private long namesReadMicros;
@@ -127,6 +130,8 @@ public final class LockSampler implements AutoCloseable {
 
         @Override
         public void end() {
+            running = false;
+            noteGap(clock.micros());
             episodes.end();
         }
     }
@@ -174,8 +179,13 @@ public final class LockSampler implements AutoCloseable {
     }
 
     private void noteGap(long micros) {
-        if (previousMicros >= 0 && running) {
-            longestGapMicros = Math.max(longestGapMicros, micros - previousMicros);
+        if (previousMicros >= 0) {
+            if (running) {
+                longestGapMicros = Math.max(longestGapMicros, micros - previousMicros);
+            }
+            if (micros - previousMicros > LONG_GAP_MICROS) {
+                longGaps.add(new LockObservation.Gap(previousMicros, micros));
+            }
         }
         previousMicros = micros;
     }
@@ -299,6 +309,7 @@ public final class LockSampler implements AutoCloseable {
                 BUSY_INTERVAL.toNanos() / 1_000,
                 samples,
                 longestGapMicros,
+                longGaps,
                 relations.all(),
                 all);
     }

@@ -22,6 +22,7 @@ import dev.rehearse.recording.RunClock;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ final class Run implements AutoCloseable {
 
     private static final Duration BLOCKERS_IN_PLACE = Duration.ofSeconds(30);
     private static final Duration DRAIN = Duration.ofSeconds(30);
+    private static final Duration TELL_EVERY = Duration.ofMillis(500);
 
     private final Rehearsal rehearsal;
     private final DatabaseProvider provider;
@@ -196,9 +198,9 @@ final class Run implements AutoCloseable {
         private void underLoad(Connection admin, Migrators migrators, UnderLoad underLoad)
                 throws SQLException, InterruptedException, DatabaseLostException {
             Workload workload = rehearsal.workload();
-            watch.await(workload.warmUp());
+            last("the load alone, not yet counted", workload.warmUp());
             phases.begin(Phase.BASELINE);
-            watch.await(workload.baseline());
+            last("the load alone", workload.baseline());
             if (workload.blockers().isEmpty()) {
                 migrate(Phase.MIGRATE, migrators);
             } else {
@@ -211,13 +213,25 @@ final class Run implements AutoCloseable {
 
             phases.begin(Phase.SETTLE);
             underLoad.generator().applications(0.5);
-            watch.await(workload.settle());
+            last("the load on the new schema", workload.settle());
             schema.afterMigration(admin, migrators.recorder().backends());
 
             if (migrators.hasDown() && (migrated() || schema.hasChanged())) {
                 underLoad.generator().applications(1);
                 migrate(Phase.ROLL_BACK, migrators);
                 schema.afterRollback(admin, migrators.recorder().backends());
+            }
+        }
+
+        /** Lets the load run for that long, and tells how much of it is over. */
+        private void last(String what, Duration inAll) throws InterruptedException, DatabaseLostException {
+            long startMicros = clock.micros();
+            Duration soFar = Duration.ZERO;
+            while (soFar.compareTo(inAll) < 0) {
+                Duration left = inAll.minus(soFar);
+                watch.await(left.compareTo(TELL_EVERY) < 0 ? left : TELL_EVERY);
+                soFar = Duration.of(clock.micros() - startMicros, ChronoUnit.MICROS);
+                listener.lasts(what, soFar, inAll);
             }
         }
 
@@ -230,7 +244,13 @@ final class Run implements AutoCloseable {
 
         private void migrate(Phase phase, Migrators migrators) throws InterruptedException, DatabaseLostException {
             phases.begin(phase);
-            collected.attempts.addAll(migrators.run(phase));
+            MigrationProgress progress =
+                    MigrationProgress.start(migrators.recorder(), database.primary(), clock, listener);
+            try {
+                collected.attempts.addAll(migrators.run(phase));
+            } finally {
+                progress.close();
+            }
             if (Thread.interrupted()) {
                 throw new InterruptedException("The run was interrupted in " + phase + ".");
             }

@@ -1,5 +1,6 @@
 package dev.rehearse.run;
 
+import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.observe.HalfDone;
 import dev.rehearse.observe.RelationSizes;
 import dev.rehearse.observe.SchemaFingerprint;
@@ -44,9 +45,25 @@ final class SchemaWatch {
                             invariant.name(),
                             invariant.sql(),
                             invariant.expect(),
-                            value(connection, invariant),
+                            valueBefore(connection, invariant),
                             null,
                             null));
+        }
+    }
+
+    /** An invariant that cannot even be asked before the migration would compare one error with another. */
+    private static String valueBefore(Connection connection, Invariant invariant) throws SQLException {
+        try {
+            return Environment.one(connection, invariant.sql());
+        } catch (SQLException e) {
+            if (DatabaseWatch.isLostConnection(e)) {
+                throw e;
+            }
+            throw new InvalidRehearsalException(
+                    "The invariant \"" + invariant.name() + "\" cannot be asked before the migration: " + e.getMessage()
+                            + " (SQLSTATE " + e.getSQLState() + "). Its query must work on the schema as it is: "
+                            + invariant.sql(),
+                    e);
         }
     }
 

@@ -145,7 +145,10 @@ final class UnderLoad implements AutoCloseable {
         collected.lockWaits = waits.waits();
         collected.queues = seen.queues();
         collected.observer = new ObserverFacts(
-                seen.intervalMicros(), seen.samples(), seen.longestGapMicros(), waits.disagreements());
+                seen.intervalMicros(),
+                seen.samples(),
+                seen.longestGapMicros(collected.statements),
+                waits.disagreements());
         collected.notMeasured.addAll(migrators.notMeasured());
         collected.notMeasured.addAll(generator.notes());
         collected.notMeasured.addAll(server.notes());

@@ -17,6 +17,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,18 @@ final class RecordedRun {
     Phase verifiedAfter = Phase.ROLL_BACK;
     String loadTable = "orders";
     String application = "shop 1.4";
+    boolean writes = true;
+    int standbys;
+    long samples = 1_000;
+    boolean compared = true;
+    Set<Phase> notReached = Set.of();
+    /** Every twentieth operation before the migration fails with it. */
+    @Nullable
+    String baselineFailsWith;
+    /** No client is free for operations due from then on, until {@link #blockedTo}. */
+    long withoutClientFrom = Long.MAX_VALUE;
+
+    long every = PERIOD;
 
     @Nullable
     String newApplication;
@@ -125,15 +139,19 @@ final class RecordedRun {
 
     Recording build() {
         OperationLog log = new OperationLog();
-        int kind = log.addKind(new OperationKind("place_order", application, List.of(loadTable), true));
+        int kind = log.addKind(new OperationKind("place_order", application, List.of(loadTable), writes));
         int failEvery = failingShare == 0 ? Integer.MAX_VALUE : (int) Math.round(1 / failingShare);
         int number = 0;
-        for (long due = 0; due < 10 * SECOND; due += PERIOD) {
+        for (long due = 0; due < 10 * SECOND; due += every) {
             boolean blocked = due >= blockedFrom && due < blockedTo;
+            long start = blocked && due >= withoutClientFrom ? blockedTo : due;
             long end = (blocked ? blockedTo : due) + 1_000;
-            boolean fails = due >= 5 * SECOND && ++number % failEvery == 0;
+            String error = due >= 5 * SECOND && ++number % failEvery == 0 ? failingWith : null;
+            if (due < 5 * SECOND && due / every % 20 == 0) {
+                error = baselineFailsWith;
+            }
             log.add(new Operation(
-                    kind, due, due, end, fails ? Outcome.FAILED : Outcome.SUCCEEDED, fails ? failingWith : null, 100));
+                    kind, due, start, end, error == null ? Outcome.SUCCEEDED : Outcome.FAILED, error, 100));
         }
         return new Recording(
                 Recording.FORMAT,
@@ -157,7 +175,7 @@ final class RecordedRun {
                         "18.6",
                         180006,
                         "gcc -O2",
-                        0,
+                        standbys,
                         Map.of("fsync", "on"),
                         true,
                         2,
@@ -165,28 +183,30 @@ final class RecordedRun {
                         "17",
                         "Linux"),
                 Instant.parse("2026-11-22T10:15:00Z"),
-                List.of(
-                        span(Phase.WARM_UP, 0, 1),
-                        span(Phase.BASELINE, 1, 5),
-                        span(Phase.MIGRATE, 5, 8),
-                        span(Phase.SETTLE, 8, 9),
-                        span(Phase.ROLL_BACK, 9, 10)),
+                Stream.of(
+                                span(Phase.WARM_UP, 0, 1),
+                                span(Phase.BASELINE, 1, 5),
+                                span(Phase.MIGRATE, 5, 8),
+                                span(Phase.SETTLE, 8, 9),
+                                span(Phase.ROLL_BACK, 9, 10))
+                        .filter(span -> !notReached.contains(span.phase()))
+                        .toList(),
                 statements,
                 attempts,
                 waits,
                 List.of(),
                 log,
                 new Recording.LoadFacts(
-                        100, 8, "shop 1.4", newApplication, 1_000, 1_000, 0, lateP99Micros, lateP99Micros, 0, 0),
+                        100, 8, application, newApplication, 1_000, 1_000, 0, lateP99Micros, lateP99Micros, 0, 0),
                 blockers,
                 replication,
                 List.of(),
                 List.of(),
-                new Recording.SchemaFacts(changes, afterRollback, List.of()),
+                new Recording.SchemaFacts(changes, compared ? afterRollback : null, List.of()),
                 new Recording.RowAccount(verifiedAfter, account),
                 leftovers,
                 invariants,
-                new Recording.ObserverFacts(10_000, 1_000, longestGapMicros, List.of()),
+                new Recording.ObserverFacts(10_000, samples, longestGapMicros, List.of()),
                 List.of(),
                 aborted);
     }

@@ -39,7 +39,14 @@ class LockWaitsTest {
     private MergedWaits merge() {
         return LockWaits.merge(
                 new LockObservation(
-                        sampled, List.of(), 5_000, 1_000, 6_000, Map.of(ORDERS, "orders", 16_400L, "items"), List.of()),
+                        sampled,
+                        List.of(),
+                        5_000,
+                        1_000,
+                        6_000,
+                        List.of(),
+                        Map.of(ORDERS, "orders", 16_400L, "items"),
+                        List.of()),
                 reported,
                 statements,
                 operations);

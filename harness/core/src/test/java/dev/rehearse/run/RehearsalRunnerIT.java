@@ -1,8 +1,10 @@
 package dev.rehearse.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.assess.Assessment;
 import dev.rehearse.database.TestServers;
 import dev.rehearse.plan.Blocker;
@@ -22,7 +24,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -131,7 +136,10 @@ class RehearsalRunnerIT {
 
     @Test
     void a_rewrite_is_named_by_the_server_and_its_lock_is_felt_by_the_application() throws Exception {
-        Recording recording = run(plan("ALTER TABLE orders ALTER COLUMN total TYPE bigint; SELECT pg_sleep(1.5);", ""));
+        Heard heard = new Heard();
+        Recording recording = new RehearsalRunner(TestServers.provider(), heard)
+                .run(plan("ALTER TABLE orders ALTER COLUMN total TYPE bigint; SELECT pg_sleep(2.8);", "")
+                        .build());
 
         StatementFact alter = recording.statements().stream()
                 .filter(s -> s.sql().startsWith("ALTER TABLE"))
@@ -148,6 +156,40 @@ class RehearsalRunnerIT {
         assertThat(report.findings().get(0).statement()).isEqualTo(alter.index());
         assertThat(report.outages())
                 .anySatisfy(outage -> assertThat(outage.table()).isEqualTo("orders"));
+        assertThat(heard.lasting)
+                .anyMatch(line -> line.startsWith("the load alone of PT2S"))
+                .anyMatch(line -> line.matches("statement \\d+, SELECT pg_sleep\\(2.8\\) of null"));
+    }
+
+    /** What a run told of that lasts. */
+    private static final class Heard implements RunListener {
+
+        private final Set<String> lasting = ConcurrentHashMap.newKeySet();
+
+        @Override
+        public void phaseStarted(Phase phase) {}
+
+        @Override
+        public void note(String text) {}
+
+        @Override
+        public void report(String what, long done, long total) {}
+
+        @Override
+        public void lasts(String what, Duration soFar, @Nullable Duration inAll) {
+            lasting.add(what + " of " + inAll);
+        }
+    }
+
+    @Test
+    void an_invariant_that_cannot_be_asked_before_the_migration_is_the_plans_mistake() {
+        RehearsalBuilder plan = plan("ALTER TABLE orders ADD COLUMN shipped_at timestamptz;", "")
+                .invariant("money is conserved", "SELECT sum(totl) FROM orders");
+
+        assertThatThrownBy(() -> run(plan))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("\"money is conserved\" cannot be asked before the migration")
+                .hasMessageContaining("42703");
     }
 
     @Test

@@ -50,9 +50,13 @@ public final class RehearsalAssert extends AbstractAssert<RehearsalAssert, Rehea
         return this;
     }
 
-    /** No operation of the application waited longer for a lock while the migration or its rollback ran. */
+    /** The migration was tried, and no operation of the application waited longer for a lock at any time of the run. */
     public RehearsalAssert hasNoLockWaitLongerThan(Duration limit) {
         isNotNull();
+        if (actual.attempts().stream().noneMatch(a -> a.phase().equals("MIGRATE"))) {
+            fail(List.of("Expected no lock wait longer than " + millis(limit.toNanos() / 1e6)
+                    + ", but the run never came to the migration; the verdict is " + actual.verdict() + "."));
+        }
         List<LockWait> tooLong = actual.lockWaits().stream()
                 .filter(w -> w.waiterKind().equals("APPLICATION") && w.millis() > limit.toNanos() / 1e6)
                 .sorted(Comparator.comparingDouble(LockWait::millis).reversed())
@@ -71,10 +75,14 @@ public final class RehearsalAssert extends AbstractAssert<RehearsalAssert, Rehea
         return this;
     }
 
-    /** No row and no value that the application wrote, or that was there before, is gone at the end. */
+    /** Rows were looked up again, and none and no value is gone that the application wrote or that was there before. */
     public RehearsalAssert losesNoData() {
         isNotNull();
         Rollback rollback = actual.rollback();
+        if (rollback.byTable().stream().allMatch(t -> t.written() + t.sampled() == 0)) {
+            fail(List.of("Expected no data to be lost, but no row was looked up again; the verdict is "
+                    + actual.verdict() + "."));
+        }
         List<TableAccount> losses = rollback.byTable().stream()
                 .filter(t -> t.rowsLost() + t.valuesLost() + t.sampledRowsLost() + t.sampledValuesLost() > 0)
                 .toList();

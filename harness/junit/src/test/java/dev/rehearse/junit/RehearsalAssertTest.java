@@ -69,6 +69,17 @@ class RehearsalAssertTest {
     }
 
     @Test
+    void what_was_not_measured_is_not_asserted() {
+        sample.accounts = List.of(new TableAccount("orders", 0, 0, 0, Map.of(), 0, 0, 0));
+        sample.migrated = false;
+
+        assertThatThrownBy(() -> assertThat(sample.build()).losesNoData())
+                .hasMessageContaining("no row was looked up again");
+        assertThatThrownBy(() -> assertThat(sample.build()).hasNoLockWaitLongerThan(Duration.ofDays(1)))
+                .hasMessageContaining("never came to the migration");
+    }
+
+    @Test
     void assertions_can_be_chained() {
         sample.verdict = Verdict.GO;
 

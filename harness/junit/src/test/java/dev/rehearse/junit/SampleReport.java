@@ -29,7 +29,8 @@ final class SampleReport {
     String sqlState;
 
     Rollback rollback = rollback(true, "SUCCEEDED", true);
-    List<TableAccount> accounts = List.of();
+    List<TableAccount> accounts = List.of(new TableAccount("orders", 1_000, 0, 0, Map.of(), 500, 0, 0));
+    boolean migrated = true;
 
     static Rollback rollback(boolean ran, String outcome, boolean restored) {
         List<SchemaChange> differences =
@@ -95,7 +96,9 @@ final class SampleReport {
                         31,
                         Map.of(),
                         36_000_000)),
-                List.of(new Attempt("MIGRATE", 0, 1, 1_000, 4_100, outcome, sqlState, message, 31, 4_200)),
+                migrated
+                        ? List.of(new Attempt("MIGRATE", 0, 1, 1_000, 4_100, outcome, sqlState, message, 31, 4_200))
+                        : List.of(),
                 List.of(),
                 List.of(wait("place_order", 4_200), wait("place_order", 3_000), wait("list_orders", 400)),
                 List.of(),

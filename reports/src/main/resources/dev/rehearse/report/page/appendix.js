@@ -5,7 +5,7 @@ function server() {
   const grown = cost.relations.filter(r => r.bytesBefore !== r.bytesAfterMigration || r.deadRowsAfterMigration > r.deadRowsBefore)
     .sort((a, b) => Math.abs(b.bytesAfterMigration - b.bytesBefore) - Math.abs(a.bytesAfterMigration - a.bytesBefore));
   return section("server", "Server and standbys", null,
-    pairs([["WAL written by the migration", bytes(cost.walBytes)], ["temporary files", bytes(cost.tempBytes)], ["deadlocks", counted(cost.deadlocks)]]),
+    pairs([["WAL written while migrating", bytes(cost.walBytes)], ["temporary files", bytes(cost.tempBytes)], ["deadlocks", counted(cost.deadlocks)]]),
     sub("Standbys", REPORT.replication.length ? table("How far standbys fell behind", [
       { name: "standby", cell: r => r.standby },
       { name: "replay furthest behind", kind: "num", cell: r => time(r.maxLagMillis) },

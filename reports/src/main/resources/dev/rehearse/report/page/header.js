@@ -61,7 +61,14 @@ const broke = id => REPORT.findings.some(f => f.id === id && f.severity === "BRE
 function judged(id, measured, limited) {
   if (broke(id)) return "bad";
   if (!limited || !measured) return "";
-  return REPORT.verdict === "INCONCLUSIVE" ? "warn" : "good";
+  return REPORT.findings.some(f => f.severity === "VOID") ? "warn" : "good";
+}
+
+/* What goes with a column that the migration added is told, but it is no limit broken. */
+function wayBack(rollback) {
+  if (!rollback.ran) return [];
+  if (["ROLLBACK_FAILED", "SCHEMA_NOT_RESTORED", "ROWS_LOST", "VALUES_LOST"].some(broke)) return ["bad", "✕ not clean"];
+  return rollback.rowsLost + rollback.valuesLost > 0 ? ["warn", `! ${things(rollback.valuesLost, "new value")} lost`] : [];
 }
 
 const limitOf = name => {
@@ -75,7 +82,8 @@ function tiles() {
   if (!migrated) return null;
   const waits = REPORT.lockWaits.filter(w => w.waiterKind === "APPLICATION");
   const worst = waits.reduce((a, b) => (a && a.millis >= b.millis ? a : b), null);
-  const held = REPORT.statements.filter(st => st.phase === "MIGRATE").reduce((sum, st) => sum + st.queued, 0);
+  // Not the sum over statements: an operation can stand behind several.
+  const held = REPORT.attempts.filter(a => a.phase === "MIGRATE").reduce((sum, a) => sum + a.operationsQueued, 0);
   const during = REPORT.operations.filter(o => o.phase === "MIGRATE");
   const due = during.reduce((sum, o) => sum + o.count, 0);
   const failed = during.reduce((sum, o) => sum + errorCount(o.errorsBySqlState), 0);
@@ -93,5 +101,5 @@ function tiles() {
     tile("Migration took", time(migrated.durationMillis), limitNote("duration"), judged("DURATION", true, limitOf("duration"))),
     tile("Rollback", rollback.ran ? time(rollback.durationMillis) : "not run",
       !rollback.ran ? "" : rollback.schemaRestored === null ? "schema not compared" : rollback.schemaRestored ? "schema restored" : "schema NOT restored",
-      rollback.ran && (rollback.schemaRestored === false || rollback.rowsLost + rollback.valuesLost > 0) ? "bad" : "", "✕ not clean"));
+      ...wayBack(rollback)));
 }

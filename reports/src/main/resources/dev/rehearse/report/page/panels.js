@@ -158,7 +158,8 @@ function responseTime(plot, part, top, height) {
       ["max", "p99", "p50"].map(name => s("path", { class: `line ${name}`, d: linePath(part.middles, lines[["p50", "p99", "max"].indexOf(name)].map(v => (v === null ? null : y(v)))) })),
       limit && limit[1] >= from && limit[1] <= to && [
         s("line", { class: "line limit", x1: plot.left, x2: plot.right, y1: y(limit[1]), y2: y(limit[1]) }),
-        label(plot.left + 6, y(limit[1]) - 4, `limit of p99 ${time(limit[1])}`)]),
+        // Above the line, unless the panel's title stands there.
+        label(plot.left + 6, y(limit[1]) + (y(limit[1]) - top < 12 ? 12 : -4), `limit of p99 ${time(limit[1])}`)]),
   ];
 }
 

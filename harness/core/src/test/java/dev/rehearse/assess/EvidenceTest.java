@@ -1,0 +1,380 @@
+package dev.rehearse.assess;
+
+import static dev.rehearse.assess.RecordedRun.SECOND;
+import static dev.rehearse.assess.RecordedRun.lock;
+import static dev.rehearse.assess.RecordedRun.migration;
+import static dev.rehearse.assess.RecordedRun.waited;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.rehearse.plan.Budget;
+import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.LockWait;
+import dev.rehearse.recording.LockWait.Blocking;
+import dev.rehearse.recording.LockWait.SessionKind;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.report.RehearsalReport.ChecklistLine;
+import dev.rehearse.report.RehearsalReport.ChecklistLine.State;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.Verdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Nothing is said that the recording does not show: no GO, no line of the checklist, no number. */
+class EvidenceTest {
+
+    private static final Budget NO_LIMITS =
+            new Budget(null, null, null, null, null, null, null, Budget.RollbackRule.TESTED_IF_PRESENT);
+
+    private final RecordedRun run = new RecordedRun();
+
+    private RehearsalReport report() {
+        return Assessment.of(run.build());
+    }
+
+    private void assertInconclusiveBecauseOf(String id) {
+        assertThat(report().findings()).extracting(Finding::id).containsExactly(id);
+        assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    }
+
+    private ChecklistLine line(String item) {
+        return report().checklist().stream()
+                .filter(line -> line.item().equals(item))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void a_run_that_never_came_to_the_migration_is_inconclusive() {
+        run.notReached = Set.of(Phase.MIGRATE, Phase.SETTLE, Phase.ROLL_BACK);
+        run.statements.clear();
+        run.attempts.clear();
+
+        assertInconclusiveBecauseOf("NOTHING_MIGRATED");
+    }
+
+    @Test
+    void a_migration_whose_end_nobody_saw_is_inconclusive() {
+        run.attempts.remove(0);
+
+        assertInconclusiveBecauseOf("END_NOT_SEEN");
+    }
+
+    @Test
+    void a_way_back_whose_schema_was_not_compared_is_inconclusive() {
+        run.compared = false;
+
+        assertInconclusiveBecauseOf("ROLLBACK_NOT_SEEN");
+        assertThat(line("rollback written and tested").state()).isEqualTo(State.NOT_MEASURED);
+        assertThat(report().summary()).anyMatch(line -> line.contains("the schema was not compared"));
+    }
+
+    @Test
+    void a_standby_that_nobody_saw_since_the_migration_began_makes_the_run_inconclusive() {
+        run.standbys = 1;
+        run.replication.add(new Recording.ReplicationSample(2 * SECOND, "standby 1", 60 * SECOND, 1, 0, 0));
+        assertInconclusiveBecauseOf("STANDBY_NOT_SEEN");
+
+        run.replication.add(new Recording.ReplicationSample(6 * SECOND, "standby 1", 1_000, 1, 0, 0));
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+        assertThat(report().replication().get(0).maxLagMillis()).isEqualTo(1);
+    }
+
+    @Test
+    void a_load_that_only_reads_says_nothing_about_a_lock_that_stops_only_writers() {
+        run.writes = false;
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.statements.set(
+                0,
+                run.statement(
+                                "CREATE INDEX orders_note_idx ON orders (note)",
+                                5 * SECOND,
+                                5 * SECOND + 2_000,
+                                lock("orders", LockMode.SHARE, 2_000))
+                        .withIndex(0));
+        assertInconclusiveBecauseOf("LOAD_MISSED_THE_TABLES");
+        assertThat(report().notMeasured()).anyMatch(line -> line.startsWith("what waiting for orders costs"));
+    }
+
+    @Test
+    void an_error_that_the_baseline_did_not_have_is_not_excused_by_those_that_it_had() {
+        run.baselineFailsWith = "40001";
+        run.failingShare = 0.04;
+        run.failingWith = "40001";
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+        assertThat(line("error rate").state()).isEqualTo(State.DONE);
+
+        run.failingWith = "42703";
+        assertThat(report().findings()).extracting(Finding::id).containsOnly("ERRORS");
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+        assertThat(line("error rate").state()).isEqualTo(State.FAILED);
+    }
+
+    @Test
+    void an_outage_counts_although_no_statement_ran_in_it() {
+        run.blockedFrom = 6 * SECOND;
+        run.blockedTo = 8 * SECOND;
+        run.budget = new Budget(
+                null, Duration.ofSeconds(1), null, null, null, null, null, Budget.RollbackRule.TESTED_IF_PRESENT);
+
+        Finding outage = report().findings().get(0);
+
+        assertThat(outage.id()).isEqualTo("OUTAGE");
+        assertThat(outage.statement()).isEqualTo(-1);
+        assertThat(outage.saferWay()).isNotBlank();
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
+    @Test
+    void an_outage_and_an_error_are_blamed_on_the_statement_that_locked_the_table_not_on_the_one_that_ran() {
+        run.statements.set(
+                0,
+                run.statement(
+                                "ALTER TABLE orders DROP COLUMN note",
+                                5 * SECOND,
+                                5 * SECOND + 1_000,
+                                lock("orders", LockMode.ACCESS_EXCLUSIVE, 3 * SECOND))
+                        .withIndex(0));
+        run.statements.add(run.statement(
+                "CREATE INDEX items_x ON items (x)",
+                5 * SECOND + 1_000,
+                8 * SECOND,
+                lock("items", LockMode.SHARE, 3 * SECOND)));
+        run.blockedFrom = 6 * SECOND;
+        run.blockedTo = 8 * SECOND;
+        run.failingShare = 0.1;
+
+        assertThat(report().findings())
+                .filteredOn(finding -> Set.of("OUTAGE", "ERRORS").contains(finding.id()))
+                .hasSize(4)
+                .allSatisfy(finding -> assertThat(finding.statement()).isZero());
+    }
+
+    @Test
+    void a_deadlock_of_operations_with_each_other_is_not_the_migrations() {
+        LockWait deadlock = waited(
+                "place_order",
+                "orders",
+                "RowExclusiveLock",
+                6 * SECOND,
+                10_000,
+                new Blocking(101, "update_order", SessionKind.APPLICATION, "UPDATE ...", true));
+        run.waits.add(ended(deadlock, deadlock.chain(), LockWait.Ended.DEADLOCK));
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.waits.add(ended(deadlock, List.of(migration()), LockWait.Ended.DEADLOCK));
+        assertThat(report().findings()).extracting(Finding::id).containsExactly("DEADLOCK");
+        assertThat(report().findings().get(0).measured()).isEqualTo("1 deadlock");
+    }
+
+    private static LockWait ended(LockWait wait, List<Blocking> chain, LockWait.Ended ended) {
+        return new LockWait(
+                wait.waiterPid(),
+                wait.waiter(),
+                wait.waiterKind(),
+                wait.lockType(),
+                wait.relation(),
+                wait.mode(),
+                wait.startMicros(),
+                wait.endMicros(),
+                ended,
+                chain,
+                wait.statement(),
+                wait.source(),
+                wait.errorMicros());
+    }
+
+    @Test
+    void a_percentile_of_few_operations_is_named_as_not_measured() {
+        run.every = 100_000;
+        assertThat(report().notMeasured())
+                .contains("a 99th percentile of response time in MIGRATE: it had 30 operations, and the slowest stands"
+                        + " for it");
+
+        run.budget = NO_LIMITS;
+        assertThat(report().notMeasured()).noneMatch(line -> line.contains("percentile"));
+    }
+
+    @Test
+    void an_operation_that_waited_twice_is_one_in_the_queue_beside_those_without_a_client() {
+        run.blockedFrom = 6 * SECOND;
+        run.blockedTo = 8 * SECOND;
+        run.withoutClientFrom = 6 * SECOND + 80_000;
+        run.statements.set(
+                0,
+                run.statement(
+                                "ALTER TABLE orders ALTER total TYPE bigint",
+                                6 * SECOND,
+                                8 * SECOND,
+                                lock("orders", LockMode.ACCESS_EXCLUSIVE, 2 * SECOND))
+                        .withIndex(0));
+        run.waits.add(waited("place_order", "orders", "RowExclusiveLock", 6 * SECOND + 100, 900_000, migration()));
+        run.waits.add(waited("place_order", "orders", "RowExclusiveLock", 7 * SECOND, 999_000, migration()));
+
+        Finding wait = report().findings().get(0);
+
+        assertThat(wait.id()).isEqualTo("LOCK_WAIT");
+        assertThat(report().statements().get(0).queued()).isEqualTo(1 + 191);
+        assertThat(wait.evidence())
+                .anySatisfy(line -> assertThat(line)
+                        .contains("192 operations queued: 1 for the lock", "the others for a free client"));
+    }
+
+    @Test
+    void an_operation_named_like_the_migration_is_not_taken_for_it() {
+        run.waits.add(waited(
+                "place_order",
+                "orders",
+                "RowExclusiveLock",
+                5 * SECOND,
+                2 * SECOND,
+                migration(),
+                new Blocking(4712, "migration_report", SessionKind.APPLICATION, "SELECT ...", false)));
+
+        assertThat(report().findings().get(0).evidence())
+                .anyMatch(line -> line.contains("root blocker: migration_report"));
+    }
+
+    @Test
+    void an_invariant_whose_query_only_ever_failed_did_not_hold() {
+        run.invariants.add(new Recording.InvariantFact(
+                "money", "select sum(totl) from orders", null, "error 42703", "error 42703", "error 42703"));
+
+        assertThat(report().findings()).extracting(Finding::id).containsExactly("INVARIANT");
+    }
+
+    @Test
+    void a_limit_that_is_not_judged_is_not_in_the_plan() {
+        run.budget = NO_LIMITS;
+
+        assertThat(report().plan().budget()).containsOnlyKeys("rollback");
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+    }
+
+    @Test
+    void the_comments_that_a_tool_sends_with_a_statement_do_not_hide_what_it_is() {
+        String sql = "-- the index for the search\n/* V7 */ CREATE INDEX orders_note_idx ON orders (note)";
+        run.statements.set(
+                0,
+                run.statement(sql, 5 * SECOND, 7 * SECOND, lock("orders", LockMode.SHARE, 2 * SECOND))
+                        .withIndex(0));
+
+        Finding danger = report().findings().get(0);
+
+        assertThat(danger.catalogue()).isEqualTo("IDX-01");
+        assertThat(danger.evidence().get(0)).contains(": CREATE INDEX orders_note_idx");
+    }
+
+    @Test
+    void a_rollback_that_failed_is_not_done_although_the_schema_is_as_before() {
+        run.attempts.set(1, RecordedRun.attempt(Phase.ROLL_BACK, Outcome.FAILED, "42P01"));
+
+        assertThat(line("rollback written and tested").state()).isEqualTo(State.FAILED);
+    }
+
+    @Test
+    void a_value_lost_in_the_rollback_fails_the_line_about_checksums_and_one_without_a_rollback_leaves_it_open() {
+        run.account.add(new Recording.TableAccount("orders", 100, 0, 3, Map.of("total", 3L), 50, 0, 0, 1_000_000));
+        assertThat(line("row counts and checksums").state()).isEqualTo(State.FAILED);
+        assertThat(line("row counts and checksums").evidence()).contains("3 values lost or changed");
+
+        run.verifiedAfter = Phase.MIGRATE;
+        assertThat(line("row counts and checksums").state()).isEqualTo(State.NOT_MEASURED);
+    }
+
+    @Test
+    void a_failed_migration_proves_neither_its_duration_nor_the_application_on_the_new_schema() {
+        run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, "42P01"));
+
+        for (String item : List.of(
+                "duration benchmarked",
+                "lock impact known",
+                "application compatible with both schemas",
+                "schema as expected")) {
+            assertThat(line(item).state()).as(item).isEqualTo(State.NOT_MEASURED);
+        }
+    }
+
+    @Test
+    void a_derived_workload_is_not_the_application() {
+        assertThat(line("application compatible with both schemas").state()).isEqualTo(State.DONE);
+
+        run.application = "derived";
+        assertThat(line("application compatible with both schemas").state()).isEqualTo(State.NOT_MEASURED);
+    }
+
+    @Test
+    void an_observer_that_fell_behind_leaves_the_locks_unknown() {
+        run.longestGapMicros = 5 * SECOND;
+
+        assertThat(line("lock impact known").state()).isEqualTo(State.NOT_MEASURED);
+        assertThat(line("lock waits and active statements").state()).isEqualTo(State.NOT_MEASURED);
+    }
+
+    @Test
+    void every_finding_has_measured_limit_evidence_effect_and_safer_way() {
+        run.blockedFrom = 6 * SECOND;
+        run.blockedTo = 8 * SECOND;
+        run.failingShare = 0.1;
+        run.standbys = 2;
+        run.hasRollback = false;
+        run.longestGapMicros = 5 * SECOND;
+        run.lateP99Micros = SECOND;
+        run.aborted = new Recording.Aborted(Phase.VERIFY, "the server is gone", true);
+        run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, null));
+        run.attempts.set(1, RecordedRun.attempt(Phase.ROLL_BACK, Outcome.FAILED, null));
+        run.attempts.add(RecordedRun.attempt(Phase.REAPPLY, Outcome.FAILED, null));
+        run.blockers.add(new Recording.BlockerFact("longReader", "orders", 1, 0, 1, true, null));
+        run.replication.add(new Recording.ReplicationSample(7 * SECOND, "standby 1", 20 * SECOND, 1, 0, 2));
+        run.afterRollback.add(new Recording.SchemaDifference("index orders_idx", "CREATE INDEX ...", null));
+        run.changes.add(new Recording.SchemaDifference("column orders.note", null, "text"));
+        run.account.add(
+                new Recording.TableAccount("orders", 100, 1, 7, Map.of("note", 7L, "total", 2L), 50, 0, 0, 1_000_000));
+        run.invariants.add(new Recording.InvariantFact("money", "select 1", null, "1", "2", null));
+        for (Recording.Leftover.Kind kind : Recording.Leftover.Kind.values()) {
+            run.leftovers.add(new Recording.Leftover(kind, "orders_idx", Phase.MIGRATE, "on orders"));
+        }
+        run.statements.add(run.statement(
+                "CREATE INDEX i ON items (x)", 6 * SECOND, 8 * SECOND, lock("items", LockMode.SHARE, 2 * SECOND)));
+        run.waits.add(waited("place_order", "orders", "RowExclusiveLock", 6 * SECOND, 1_900_000, migration()));
+        run.waits.add(ended(run.waits.get(0), List.of(migration()), LockWait.Ended.DEADLOCK));
+
+        List<Finding> findings = report().findings();
+
+        assertThat(findings).hasSizeGreaterThan(20).allSatisfy(finding -> {
+            assertThat(finding.title()).isNotBlank();
+            assertThat(finding.measured()).isNotBlank();
+            assertThat(finding.limit()).isNotBlank();
+            assertThat(finding.evidence()).isNotEmpty().doesNotContain("");
+            assertThat(finding.effect()).isNotBlank();
+            assertThat(finding.saferWay()).isNotBlank();
+        });
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
+    @Test
+    void percentiles_are_those_of_the_response_times() {
+        run.blockedFrom = 5 * SECOND;
+        run.blockedTo = 5 * SECOND + 50_000;
+
+        RehearsalReport.Operation migrating = report().operations().stream()
+                .filter(operation -> operation.phase().equals("MIGRATE"))
+                .findFirst()
+                .orElseThrow();
+
+        // Of 300 operations 5 waited, for 51, 41, 31, 21 and 11 ms; the others took 1 ms.
+        assertThat(migrating.count()).isEqualTo(300);
+        assertThat(migrating.responseMillis().p50()).isCloseTo(1, within(0.01));
+        assertThat(migrating.responseMillis().p90()).isCloseTo(1, within(0.01));
+        assertThat(migrating.responseMillis().p99()).isCloseTo(21, within(0.1));
+        assertThat(migrating.responseMillis().p999()).isCloseTo(51, within(0.1));
+        assertThat(migrating.responseMillis().max()).isCloseTo(51, within(0.1));
+    }
+}
