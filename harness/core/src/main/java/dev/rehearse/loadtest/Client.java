@@ -50,7 +50,7 @@ final class Client implements Runnable {
                 load.url(),
                 "rehearse-load-" + (number + 1),
                 load.plan().protocol(),
-                load.program().statements());
+                load.program().statements() + 1);
         wire = opened;
         if (load.isAbandoned()) {
             opened.close();
@@ -70,10 +70,6 @@ final class Client implements Runnable {
         } catch (RuntimeException | Error e) {
             load.fail(e);
         } finally {
-            Wire last = wire;
-            if (last != null) {
-                last.close();
-            }
             load.ended();
         }
     }
@@ -219,6 +215,14 @@ final class Client implements Runnable {
     /** Counts the operation that runs as unfinished; the client will not count it. */
     void abandon(long now) {
         account(() -> tally.unfinished(dueNanos, now));
+    }
+
+    /** Before the run. */
+    void warmUp() {
+        Wire used = wire;
+        if (used != null) {
+            WarmUp.run(used, load.plan().protocol(), load.program().statements());
+        }
     }
 
     /** Sets a variable that is not set; before the run. */

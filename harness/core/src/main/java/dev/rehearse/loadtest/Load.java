@@ -133,6 +133,10 @@ final class Load {
         running.countDown();
     }
 
+    boolean hasEnded() {
+        return running.getCount() == 0;
+    }
+
     /** Waits for the end of all clients, at most so long. */
     boolean awaitEnd(long nanos) throws InterruptedException {
         return running.await(nanos, TimeUnit.NANOSECONDS);

@@ -38,7 +38,7 @@ public final class LoadTest {
     private LoadTest(LoadTestPlan plan, LoadTestListener listener) {
         this.plan = plan;
         this.listener = listener;
-        Program program = new Program(plan.scripts(), plan.protocol());
+        Program program = new Program(plan.scripts(), plan.protocol(), 0);
         this.load = new Load(ServerUrl.of(plan.url()), plan, program, arrivals(plan));
         this.total = new Tally(program.count());
         for (int i = 0; i < Math.min(MOST_TALLIES, plan.clients()); i++) {
@@ -85,6 +85,7 @@ public final class LoadTest {
             threads.add(thread);
         }
         threads.forEach(Thread::start);
+        clients.get(0).warmUp();
         long cpuBefore = cpuNanos();
         load.start();
         boolean ended = awaitEnd();
@@ -92,6 +93,7 @@ public final class LoadTest {
         if (!ended) {
             abandon();
         }
+        closeAll();
         Throwable failure = load.failure();
         if (failure instanceof RehearsalException known) {
             throw known;
@@ -216,6 +218,13 @@ public final class LoadTest {
         } catch (InterruptedException e) {
             interrupted = true;
             return false;
+        }
+    }
+
+    /** Not before the last operation has ended: a session that ends takes CPU from those that do not. */
+    private void closeAll() {
+        if (load.hasEnded()) {
+            clients.forEach(Client::close);
         }
     }
 

@@ -20,8 +20,11 @@ final class Program {
      */
     record Part(Script script, Command[] steps, @Nullable Statement[] statements, int weight) {}
 
-    Program(List<LoadTestPlan.Weighted> scripts, Protocol protocol) {
-        int count = 0;
+    /**
+     * @param firstNumber of the statements
+     */
+    Program(List<LoadTestPlan.Weighted> scripts, Protocol protocol, int firstNumber) {
+        int count = firstNumber;
         int sum = 0;
         for (LoadTestPlan.Weighted weighted : scripts) {
             Command[] steps = weighted.script().commands().toArray(new Command[0]);
