@@ -29,6 +29,8 @@ class ArchitectureTest {
                 "plan",
                 "database",
                 "load",
+                "pgbench",
+                "loadtest",
                 "wiretap",
                 "migration",
                 "observe",
@@ -58,6 +60,16 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.sql", "java.util.concurrent..", "dev.rehearse.database", "dev.rehearse.run"));
+    }
+
+    @Test
+    void the_language_of_scripts_needs_no_database() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("dev.rehearse.pgbench")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.sql", "org.postgresql..", "dev.rehearse.database", "dev.rehearse.loadtest"));
     }
 
     @Test

@@ -21,7 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:GO",
-            "1:NO_GO (trace: a statement failed)",
+            "1:NO_GO (trace: a statement failed; load: no operation succeeded)",
             "2:the command line or the plan is wrong",
             "3:INCONCLUSIVE: the run proves too little",
             "4:this machine lacks something, and the message says what",
@@ -69,6 +69,7 @@ public final class RehearseCommand {
                 .addSubcommand(new RunCommand(console, engine))
                 .addSubcommand(new TraceCommand(console, engine))
                 .addSubcommand(new ReportCommand(console, engine))
+                .addSubcommand(new LoadCommand(console))
                 .addSubcommand(new DoctorCommand(console))
                 .addSubcommand(new SchemaCommand(console))
                 .addSubcommand("completion", completion);

@@ -96,6 +96,9 @@ class RehearseCommandTest {
                 "run . --sacle 3",
                 "trace",
                 "report",
+                "load",
+                "load --url jdbc:postgresql://localhost/x -M binary",
+                "load --url jdbc:postgresql://localhost/x -c many",
                 "rnu",
                 "--nope"
             })
@@ -213,7 +216,7 @@ class RehearseCommandTest {
 
     @Test
     void every_command_explains_itself() {
-        for (String command : new String[] {"run", "trace", "report", "doctor", "schema", "completion"}) {
+        for (String command : new String[] {"run", "trace", "report", "load", "doctor", "schema", "completion"}) {
             assertThat(run(command, "--help")).as(command).isZero();
             assertThat(out.toString()).contains("Usage: rehearse " + command);
         }

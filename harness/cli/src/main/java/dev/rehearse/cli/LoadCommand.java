@@ -1,0 +1,269 @@
+package dev.rehearse.cli;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.loadtest.LoadTest;
+import dev.rehearse.loadtest.LoadTestJson;
+import dev.rehearse.loadtest.LoadTestListener;
+import dev.rehearse.loadtest.LoadTestPlan;
+import dev.rehearse.loadtest.LoadTestResult;
+import dev.rehearse.loadtest.Protocol;
+import dev.rehearse.pgbench.BuiltInScript;
+import dev.rehearse.pgbench.Script;
+import dev.rehearse.pgbench.Symbols;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+@Command(
+        name = "load",
+        description = {
+            "Load alone, on any PostgreSQL database that you name: pgbench's scripts and letters, with response times counted from when"
+                    + " an operation was due.",
+            "It runs the statements of the scripts and no other. The built-in scripts change pgbench's tables."
+        })
+final class LoadCommand implements Callable<Integer> {
+
+    private static final long DEFAULT_SECONDS = 10;
+
+    @Option(
+            names = "--url",
+            required = true,
+            paramLabel = "URL",
+            description = "jdbc:postgresql://host:port/database?user=name, or postgresql://name@host:port/database."
+                    + " User and password also come from PGUSER and PGPASSWORD.")
+    private String url = "";
+
+    @Option(
+            names = {"-b", "--builtin"},
+            paramLabel = "NAME[@WEIGHT]",
+            description =
+                    "A built-in script: tpcb-like (default), simple-update, select-only. May be given several times.")
+    private List<String> builtIns = List.of();
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "SCRIPT[@WEIGHT]",
+            description = "A script for pgbench. May be given several times; each operation draws one by weight.")
+    private List<String> files = List.of();
+
+    @Option(
+            names = {"-c", "--client"},
+            paramLabel = "CLIENTS",
+            defaultValue = "1",
+            description = "Connections, each with one operation at a time (1).")
+    private int clients = 1;
+
+    @Option(
+            names = {"-R", "--rate"},
+            paramLabel = "RATE",
+            description =
+                    "Operations due per second, at random times that the database cannot put off. Without it each client runs one"
+                            + " after the other.")
+    private @Nullable Double rate;
+
+    @Option(
+            names = {"-T", "--time"},
+            paramLabel = "SECONDS",
+            description = "How long (10).")
+    private @Nullable Double seconds;
+
+    @Option(
+            names = {"-t", "--transactions"},
+            paramLabel = "N",
+            description = "How many operations on each client, in place of -T.")
+    private @Nullable Long transactions;
+
+    @Option(
+            names = {"-M", "--protocol"},
+            paramLabel = "MODE",
+            defaultValue = "simple",
+            converter = ProtocolConverter.class,
+            description = "simple (default), extended or prepared.")
+    private Protocol protocol = Protocol.SIMPLE;
+
+    @Option(
+            names = {"-D", "--define"},
+            paramLabel = "NAME=VALUE",
+            description = "A variable of the scripts.")
+    private Map<String, String> definitions = new LinkedHashMap<>();
+
+    @Option(
+            names = {"-s", "--scale"},
+            paramLabel = "N",
+            description =
+                    "The variable :scale. Without it: the rows of pgbench_branches for built-in scripts, 1 for others.")
+    private @Nullable Long scale;
+
+    @Option(
+            names = "--max-tries",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "How often an operation is tried that ends with 40001 or 40P01 (1; 0: until the time is over).")
+    private int maxTries = 1;
+
+    @Option(
+            names = "--random-seed",
+            paramLabel = "N",
+            description =
+                    "The number that arrivals and random values follow from. Without it: another one each time, which is printed.")
+    private @Nullable Long randomSeed;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Writes the result there too, as one JSON object.")
+    private @Nullable Path json;
+
+    private final Console console;
+
+    LoadCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        LoadTestPlan plan = plan();
+        if (json != null) {
+            // A file that cannot be written shows now, not after the run.
+            write(json, "");
+        }
+        console.staysAfterInterruption("Interrupted: the results so far.");
+        LoadTestResult result = LoadTest.run(plan, new Progress(console));
+        console.print(LoadText.render(plan, result));
+        if (json != null) {
+            write(json, LoadTestJson.of(result));
+        }
+        return result.operations() == 0 && result.planned() > 0 ? ExitCode.FAILED : ExitCode.OK;
+    }
+
+    private LoadTestPlan plan() {
+        require(clients >= 1, "-c " + clients + " is no number of clients. Say 1 or more.");
+        require(
+                rate == null || rate > 0 && rate <= 1e7,
+                "-R " + rate + " is no rate. Say how many operations a second.");
+        require(seconds == null || transactions == null, "-t and -T exclude each other: say how many, or how long.");
+        require(
+                seconds == null || seconds > 0 && seconds <= 1e8,
+                "-T " + seconds + " is no length. Say how many seconds.");
+        require(
+                transactions == null || transactions > 0,
+                "-t " + transactions + " is no number of operations. Say 1 or more.");
+        require(maxTries >= 0, "--max-tries " + maxTries + " is no number of tries. Say 0 or more.");
+        require(maxTries > 0 || transactions == null, "--max-tries 0 needs -T: with -t it might never end.");
+        Symbols symbols = new Symbols();
+        List<LoadTestPlan.Weighted> scripts = scripts(symbols);
+        Map<String, String> defined = new LinkedHashMap<>(definitions);
+        if (scale != null) {
+            defined.put("scale", scale.toString());
+        }
+        long nanos = transactions != null ? 0 : (long) ((seconds == null ? DEFAULT_SECONDS : seconds) * 1e9);
+        return new LoadTestPlan(
+                url,
+                scripts,
+                symbols,
+                defined,
+                (!builtIns.isEmpty() || files.isEmpty()) && !defined.containsKey("scale"),
+                clients,
+                rate == null ? 0 : rate,
+                Duration.ofNanos(nanos),
+                transactions == null ? 0 : transactions,
+                protocol,
+                maxTries,
+                randomSeed == null ? ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE) : randomSeed);
+    }
+
+    private static void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new InvalidRehearsalException(otherwise);
+        }
+    }
+
+    private List<LoadTestPlan.Weighted> scripts(Symbols symbols) {
+        List<LoadTestPlan.Weighted> scripts = new ArrayList<>();
+        List<String> named = builtIns.isEmpty() && files.isEmpty() ? List.of("tpcb-like") : builtIns;
+        for (String builtIn : named) {
+            Choice choice = Choice.of(builtIn);
+            scripts.add(
+                    new LoadTestPlan.Weighted(BuiltInScript.named(choice.name).script(symbols), choice.weight));
+        }
+        for (String file : files) {
+            Choice choice = Choice.of(file);
+            scripts.add(new LoadTestPlan.Weighted(Script.read(Path.of(choice.name), symbols), choice.weight));
+        }
+        scripts.removeIf(script -> script.weight() == 0);
+        require(!scripts.isEmpty(), "Every script has the weight 0, so there is nothing to run. Give one a weight.");
+        return scripts;
+    }
+
+    /** A script as the command line names it. */
+    private record Choice(String name, int weight) {
+
+        static Choice of(String text) {
+            int at = text.lastIndexOf('@');
+            if (at < 0) {
+                return new Choice(text, 1);
+            }
+            String weight = text.substring(at + 1);
+            require(
+                    weight.matches("\\d{1,6}"),
+                    "\"" + weight + "\" in " + text + " is no weight. Say a whole number, such as "
+                            + text.substring(0, at) + "@2.");
+            return new Choice(text.substring(0, at), Integer.parseInt(weight));
+        }
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new EnvironmentException("Cannot write " + file + ": " + e + ". Name a file that can be written.", e);
+        }
+    }
+
+    private record Progress(Console console) implements LoadTestListener {
+
+        @Override
+        public void progress(
+                double seconds, double operationsPerSecond, long failed, double medianMillis, double p99Millis) {
+            says(String.format(
+                    Locale.ROOT,
+                    "%6.1f s  %9.1f/s  response p50 %.3f ms, p99 %.3f ms%s",
+                    seconds,
+                    operationsPerSecond,
+                    medianMillis,
+                    p99Millis,
+                    failed == 0 ? "" : "  " + failed + " failed"));
+        }
+
+        @Override
+        public void says(String line) {
+            console.message(line);
+        }
+    }
+
+    static final class ProtocolConverter implements ITypeConverter<Protocol> {
+
+        @Override
+        public Protocol convert(String value) {
+            for (Protocol protocol : Protocol.values()) {
+                if (protocol.name().equalsIgnoreCase(value)) {
+                    return protocol;
+                }
+            }
+            throw new TypeConversionException(
+                    "'" + value + "' is no protocol; there are simple, extended and prepared");
+        }
+    }
+}

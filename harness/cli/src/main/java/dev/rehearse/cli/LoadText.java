@@ -1,0 +1,83 @@
+package dev.rehearse.cli;
+
+import dev.rehearse.loadtest.LoadTestPlan;
+import dev.rehearse.loadtest.LoadTestResult;
+import dev.rehearse.loadtest.LoadTestResult.Percentiles;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The result of a load for people. Stateless. */
+final class LoadText {
+
+    private LoadText() {}
+
+    static String render(LoadTestPlan plan, LoadTestResult result) {
+        StringBuilder text = new StringBuilder();
+        line(
+                text,
+                "%.1f operations/s   %d in %.2f s, %d clients, %s, %s protocol, random seed %d",
+                result.tps(),
+                result.operations(),
+                result.seconds(),
+                plan.clients(),
+                plan.ratePerSecond() > 0
+                        ? String.format(Locale.ROOT, "%s/s asked for", plain(plan.ratePerSecond()))
+                        : "one after the other",
+                plan.protocol().name().toLowerCase(Locale.ROOT),
+                plan.randomSeed());
+        line(
+                text,
+                "planned %d = succeeded %d + failed %d + unfinished %d   retries %d, reconnects %d",
+                result.planned(),
+                result.operations(),
+                result.failed(),
+                result.unfinished(),
+                result.retries(),
+                result.reconnects());
+        line(text, "");
+        line(text, "%-10s %10s %10s %10s %10s %10s %10s", "ms", "p50", "p90", "p95", "p99", "p99.9", "max");
+        percentiles(text, "response", result.responseMillis());
+        percentiles(text, "service", result.serviceMillis());
+        if (plan.ratePerSecond() > 0) {
+            percentiles(text, "queue", result.queueMillis());
+            percentiles(text, "late", result.lateMillis());
+        }
+        line(text, "");
+        for (Map.Entry<String, Long> error : new TreeMap<>(result.errorsBySqlState()).entrySet()) {
+            line(
+                    text,
+                    "error %s   %d   %s",
+                    error.getKey(),
+                    error.getValue(),
+                    result.errorExamples().getOrDefault(error.getKey(), ""));
+        }
+        if (result.scripts().size() > 1) {
+            result.scripts().forEach((name, count) -> line(text, "script %s   %d", name, count));
+        }
+        line(text, "client CPU %.1f µs per operation", result.clientCpuMicrosPerOperation());
+        result.notes().forEach(note -> line(text, "note: %s", note));
+        return text.toString();
+    }
+
+    private static String plain(double rate) {
+        return rate == Math.rint(rate) ? Long.toString((long) rate) : Double.toString(rate);
+    }
+
+    private static void percentiles(StringBuilder text, String name, Percentiles p) {
+        line(
+                text,
+                "%-10s %10.3f %10.3f %10.3f %10.3f %10.3f %10.3f",
+                name,
+                p.p50(),
+                p.p90(),
+                p.p95(),
+                p.p99(),
+                p.p999(),
+                p.max());
+    }
+
+    private static void line(StringBuilder text, String format, Object... values) {
+        text.append(String.format(Locale.ROOT, format, values)).append('\n');
+    }
+}

@@ -1,0 +1,94 @@
+package dev.rehearse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is refused before anything connects. */
+class LoadCommandTest {
+
+    /** Nobody listens there. */
+    private static final String NOWHERE = "jdbc:postgresql://127.0.0.1:1/x?user=u&password=secret";
+
+    @TempDir
+    Path folder;
+
+    private final StringWriter err = new StringWriter();
+
+    private int run(String url, String... more) {
+        Console console =
+                new Console(new PrintWriter(new StringWriter(), true), new PrintWriter(err, true), false, false, 100);
+        List<String> arguments = new ArrayList<>(List.of("load", "--url", url));
+        arguments.addAll(List.of(more));
+        return RehearseCommand.run(console, new FakeEngine(), arguments.toArray(new String[0]));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "-c 0;-c 0 is no number of clients",
+                "-R 0;is no rate",
+                "-T 0;is no length",
+                "-t 0;is no number of operations",
+                "-t 5 -T 5;exclude each other",
+                "-t 5 --max-tries 0;needs -T",
+                "-b select-onyl;Did you mean \"select-only\"?",
+                "-b select-only@x;no weight",
+                "-b select-only@0;nothing to run",
+                "-f nowhere.sql;nowhere.sql cannot be read"
+            })
+    void a_wrong_value_is_refused_with_what_to_say(String options, String problem) {
+        assertThat(run(NOWHERE, options.split(" "))).isEqualTo(2);
+        assertThat(err.toString()).contains(problem).doesNotContain("Exception:");
+    }
+
+    @Test
+    void a_wrong_script_is_refused_with_its_line() throws IOException {
+        Path script = folder.resolve("bench.sql");
+        Files.writeString(script, "SELECT 1;\n\\sett x 1\n");
+
+        assertThat(run(NOWHERE, "-f", script + "@3")).isEqualTo(2);
+        assertThat(err.toString()).contains(script + ":2:").contains("Did you mean \"set\"?");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mysql://localhost/x",
+        "localhost",
+        "jdbc:mysql://u:secret@localhost/x",
+        "postgresql://u:secret@local host/x"
+    })
+    void a_url_of_something_else_is_refused(String url) {
+        assertThat(run(url, "-f", "/dev/null")).isEqualTo(2);
+        assertThat(run(url)).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("This is no URL of a PostgreSQL database")
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void a_server_that_is_not_there_is_the_environments_fault_and_keeps_the_password() {
+        assertThat(run(NOWHERE)).isEqualTo(4);
+        assertThat(err.toString())
+                .contains("Cannot connect to jdbc:postgresql://127.0.0.1:1/x")
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void a_file_that_cannot_be_written_shows_before_the_run() {
+        assertThat(run(NOWHERE, "--json", folder.resolve("none/r.json").toString()))
+                .isEqualTo(4);
+        assertThat(err.toString()).contains("Cannot write").doesNotContain("Cannot connect");
+    }
+}

@@ -1,0 +1,259 @@
+package dev.rehearse.loadtest;
+
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.pgbench.ExpressionException;
+import dev.rehearse.pgbench.PgRandom;
+import dev.rehearse.pgbench.ScriptState;
+import dev.rehearse.pgbench.Value;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client: one connection, one thread, one operation at a time. A lost connection is made again for the next operation; until that
+ * works operations fail, as they would in an application. {@link #cancel} and {@link #abort} come from other threads.
+ */
+final class Client implements Runnable {
+
+    private static final String CONNECTION_LOST = "08006";
+    private static final long FIRST_BACK_OFF_MILLIS = 20;
+    private static final long LONGEST_BACK_OFF_MILLIS = 1_000;
+
+    private final Load load;
+    private final Tally tally;
+    private final int number;
+    private final ScriptState state;
+    private final Arrivals.Slot slot = new Arrivals.Slot();
+    private final PgRandom choice = new PgRandom();
+    private volatile @Nullable Wire wire;
+    /** Whoever turns it to false accounts for the operation. */
+    private final AtomicBoolean running = new AtomicBoolean();
+
+    private volatile long dueNanos;
+    private String errorMessage = "";
+    private String connectFailure = CONNECTION_LOST;
+    private long backOffMillis = FIRST_BACK_OFF_MILLIS;
+    private volatile long begun;
+
+    Client(Load load, Tally tally, int number, ScriptState state) {
+        this.load = load;
+        this.tally = tally;
+        this.number = number;
+        this.state = state;
+    }
+
+    void connect() throws SQLException {
+        Wire opened = Wire.open(
+                load.url(),
+                "rehearse-load-" + (number + 1),
+                load.plan().protocol(),
+                load.program().statements() + 1);
+        wire = opened;
+        if (load.isAbandoned()) {
+            opened.close();
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            load.awaitStart();
+            Arrivals arrivals = load.arrivals();
+            if (arrivals == null) {
+                closed();
+            } else {
+                open(arrivals);
+            }
+        } catch (RuntimeException | Error e) {
+            load.fail(e);
+        } finally {
+            load.ended();
+        }
+    }
+
+    private void closed() {
+        long most = load.plan().isTimed() ? Long.MAX_VALUE : load.plan().operationsPerClient();
+        for (long operation = 0; operation < most; operation++) {
+            long now = System.nanoTime();
+            if (load.isOver(now)) {
+                return;
+            }
+            begun++;
+            operate(PgRandom.mix(number, operation), now, now, true);
+        }
+    }
+
+    private void open(Arrivals arrivals) {
+        while (!load.isAbandoned() && arrivals.take(slot)) {
+            long due = load.startNanos() + slot.dueNanos;
+            long now = System.nanoTime();
+            boolean inTime = now <= due;
+            while (now < due && !load.isOver(due)) {
+                LockSupport.parkNanos(this, due - now);
+                now = System.nanoTime();
+            }
+            if (load.isOver(due)) {
+                load.withdrawn();
+                return;
+            }
+            operate(slot.number, due, now, inTime);
+        }
+    }
+
+    private void operate(long operation, long due, long start, boolean inTime) {
+        dueNanos = due;
+        running.set(true);
+        if (load.isAbandoned()) {
+            account(() -> tally.unfinished(due, start));
+            return;
+        }
+        int script = choose(operation);
+        int tries = 1;
+        String failure = attempt(script, operation);
+        while (failure != null && mayRetry(failure, tries)) {
+            tries++;
+            tally.retried();
+            failure = attempt(script, operation);
+        }
+        long end = System.nanoTime();
+        if (!running.compareAndSet(true, false)) {
+            return;
+        }
+        if (failure == null) {
+            tally.succeeded(script, due, start, end, inTime);
+        } else {
+            tally.failed(script, failure, errorMessage, due, start, end, inTime);
+        }
+    }
+
+    private void account(Runnable accounting) {
+        if (running.compareAndSet(true, false)) {
+            accounting.run();
+        }
+    }
+
+    private int choose(long operation) {
+        Program program = load.program();
+        if (program.count() == 1) {
+            return 0;
+        }
+        choice.seed(PgRandom.mix(~load.plan().randomSeed(), operation));
+        return program.choose(choice.upTo(program.weights() - 1));
+    }
+
+    private boolean mayRetry(String sqlState, int tries) {
+        int most = load.plan().maxTries();
+        boolean retryable = sqlState.equals("40001") || sqlState.equals("40P01");
+        return retryable && (most == 0 || tries < most) && !load.isOver(System.nanoTime());
+    }
+
+    /** @return the SQLSTATE that it failed with, or null */
+    private @Nullable String attempt(int script, long operation) {
+        state.reseed(load.plan().randomSeed(), operation);
+        Wire used = wire;
+        if (used == null) {
+            used = reconnected();
+            if (used == null) {
+                return connectFailure;
+            }
+        }
+        Program.Part part = load.program().part(script);
+        ScriptRun run = new ScriptRun(used, part, state);
+        try {
+            String failure = run.run();
+            if (failure != null) {
+                errorMessage = run.message();
+                if (isLoss(failure)) {
+                    lose(used);
+                } else {
+                    run.recover();
+                }
+            }
+            return failure;
+        } catch (IOException e) {
+            errorMessage = String.valueOf(e.getMessage());
+            lose(used);
+            return run.failure() == null ? CONNECTION_LOST : run.failure();
+        } catch (ExpressionException e) {
+            throw new InvalidRehearsalException(run.where() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** After these the server ends the connection. */
+    private static boolean isLoss(String sqlState) {
+        return sqlState.startsWith("57P") || sqlState.startsWith("08");
+    }
+
+    private void lose(Wire lost) {
+        wire = null;
+        lost.close();
+    }
+
+    private @Nullable Wire reconnected() {
+        try {
+            connect();
+            backOffMillis = FIRST_BACK_OFF_MILLIS;
+            tally.reconnected();
+            return wire;
+        } catch (SQLException e) {
+            connectFailure = e.getSQLState() == null ? "08001" : e.getSQLState();
+            errorMessage = String.valueOf(e.getMessage());
+            load.pause(backOffMillis);
+            backOffMillis = Math.min(LONGEST_BACK_OFF_MILLIS, backOffMillis * 2);
+            return null;
+        }
+    }
+
+    /** How many operations it began in the closed model. */
+    long begun() {
+        return begun;
+    }
+
+    /** Counts the operation that runs as unfinished; the client will not count it. */
+    void abandon(long now) {
+        account(() -> tally.unfinished(dueNanos, now));
+    }
+
+    /** Before the run. */
+    void warmUp() {
+        Wire used = wire;
+        if (used != null) {
+            WarmUp.run(used, load.plan().protocol(), load.program().statements());
+        }
+    }
+
+    /** Sets a variable that is not set; before the run. */
+    void setDefault(String name, Value value) {
+        state.setDefault(name, value);
+    }
+
+    /** The driver's view of the connection; before the run. */
+    Connection driver() {
+        return java.util.Objects.requireNonNull(wire).driver();
+    }
+
+    void cancel() {
+        Wire used = wire;
+        if (used != null) {
+            used.cancel();
+        }
+    }
+
+    void abort() {
+        Wire used = wire;
+        if (used != null) {
+            used.abort();
+        }
+    }
+
+    /** Ends the session, which no thread uses any more. */
+    void close() {
+        Wire used = wire;
+        if (used != null) {
+            used.close();
+        }
+    }
+}

@@ -1,0 +1,295 @@
+package dev.rehearse.loadtest;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.HarnessException;
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.RehearsalException;
+import dev.rehearse.pgbench.PgRandom;
+import dev.rehearse.pgbench.ScriptState;
+import dev.rehearse.pgbench.Value;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/** Runs a load against a database that somebody named. It executes the statements of the scripts and none other. */
+public final class LoadTest {
+
+    private static final Duration PROGRESS = Duration.ofSeconds(5);
+    private static final Duration LEAST_DRAIN = Duration.ofSeconds(1);
+    private static final Duration LAST_MOMENTS = Duration.ofSeconds(2);
+    private static final int MOST_TALLIES = 64;
+    private static final long STACK_BYTES = 256 * 1024;
+    private static final double LATE_MILLIS = 5;
+
+    private final LoadTestPlan plan;
+    private final LoadTestListener listener;
+    private final Load load;
+    private final List<Tally> tallies = new ArrayList<>();
+    private final List<Client> clients = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final Tally total;
+    private boolean interrupted;
+
+    private LoadTest(LoadTestPlan plan, LoadTestListener listener) {
+        this.plan = plan;
+        this.listener = listener;
+        Program program = new Program(plan.scripts(), plan.protocol(), 0);
+        this.load = new Load(ServerUrl.of(plan.url()), plan, program, arrivals(plan));
+        this.total = new Tally(program.count());
+        for (int i = 0; i < Math.min(MOST_TALLIES, plan.clients()); i++) {
+            tallies.add(new Tally(program.count()));
+        }
+    }
+
+    private static @org.jspecify.annotations.Nullable Arrivals arrivals(LoadTestPlan plan) {
+        if (!plan.isOpen()) {
+            return null;
+        }
+        double end = plan.isTimed() ? plan.length().toNanos() : Double.MAX_VALUE;
+        long most = plan.isTimed() ? Long.MAX_VALUE : plan.operationsPerClient() * plan.clients();
+        return new Arrivals(plan.ratePerSecond(), end, most, plan.randomSeed());
+    }
+
+    /**
+     * Runs to the end of the plan. What is due by then has as long as a tenth of the run to finish, a second at least; what runs longer is
+     * cancelled. An interrupt ends the run early, with what was seen so far.
+     *
+     * @throws InvalidRehearsalException where the plan does not fit the database, or a script is wrong
+     * @throws EnvironmentException where the connections cannot be opened
+     * @throws InterruptedException where the run had not begun yet
+     */
+    public static LoadTestResult run(LoadTestPlan plan, LoadTestListener listener) throws InterruptedException {
+        if (plan.protocol() == Protocol.SIMPLE) {
+            plan.scripts().stream()
+                    .filter(s -> s.script().hasPipelines())
+                    .findFirst()
+                    .ifPresent(s -> {
+                        throw new InvalidRehearsalException(
+                                "The script " + s.script().name()
+                                        + " uses pipelines, which the simple protocol has not. Say -M extended or -M prepared.");
+                    });
+        }
+        return new LoadTest(plan, listener).run();
+    }
+
+    private LoadTestResult run() throws InterruptedException {
+        prepareClients();
+        for (Client client : clients) {
+            Thread thread = new Thread(null, client, "rehearse-load", STACK_BYTES);
+            thread.setDaemon(true);
+            threads.add(thread);
+        }
+        threads.forEach(Thread::start);
+        clients.get(0).warmUp();
+        long cpuBefore = cpuNanos();
+        load.start();
+        boolean ended = awaitEnd();
+        long cpu = cpuNanos() - cpuBefore;
+        if (!ended) {
+            abandon();
+        }
+        closeAll();
+        Throwable failure = load.failure();
+        if (failure instanceof RehearsalException known) {
+            throw known;
+        }
+        if (failure != null) {
+            throw new HarnessException("A client of the load failed: " + failure, failure);
+        }
+        tallies.forEach(tally -> tally.drainInto(total));
+        return result(cpu);
+    }
+
+    private void prepareClients() throws InterruptedException {
+        for (int i = 0; i < plan.clients(); i++) {
+            ScriptState state = new ScriptState(plan.symbols(), listener::says);
+            plan.definitions().forEach((name, value) -> state.set(name, Value.of(value)));
+            state.setDefault("client_id", Value.of((long) i));
+            state.setDefault("random_seed", Value.of(plan.randomSeed()));
+            state.setDefault("default_seed", Value.of(PgRandom.mix(plan.randomSeed(), -2) & Long.MAX_VALUE));
+            clients.add(new Client(load, tallies.get(i % tallies.size()), i, state));
+        }
+        Connector.connect(clients, load.url());
+        try {
+            long scale = plan.findsScale() ? Connector.scale(clients.get(0)) : 1;
+            clients.forEach(client -> client.setDefault("scale", Value.of(scale)));
+        } catch (RehearsalException e) {
+            clients.forEach(Client::close);
+            throw e;
+        }
+    }
+
+    private static long cpuNanos() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+    }
+
+    /** @return whether all clients ended in time */
+    private boolean awaitEnd() {
+        long progressAt = load.startNanos() + PROGRESS.toNanos();
+        long lastProgress = load.startNanos();
+        while (true) {
+            long deadline = deadline();
+            long now = System.nanoTime();
+            if (now >= deadline) {
+                return false;
+            }
+            try {
+                if (load.awaitEnd(Math.min(progressAt, deadline) - now)) {
+                    return true;
+                }
+            } catch (InterruptedException e) {
+                if (interrupted) {
+                    return false;
+                }
+                interrupted = true;
+                load.stop();
+                threads.forEach(LockSupport::unpark);
+            }
+            now = System.nanoTime();
+            if (now >= progressAt && !interrupted) {
+                progress(now, now - lastProgress);
+                lastProgress = now;
+                progressAt = now + PROGRESS.toNanos();
+            }
+        }
+    }
+
+    private long deadline() {
+        long stop = load.stopNanos();
+        if (stop == Long.MAX_VALUE) {
+            return Long.MAX_VALUE;
+        }
+        Duration drain =
+                interrupted ? LEAST_DRAIN : max(LEAST_DRAIN, plan.length().dividedBy(10));
+        return stop + drain.toNanos();
+    }
+
+    private static Duration max(Duration a, Duration b) {
+        return a.compareTo(b) > 0 ? a : b;
+    }
+
+    private void progress(long now, long sinceNanos) {
+        Tally interval = new Tally(load.program().count());
+        tallies.forEach(tally -> tally.drainInto(interval));
+        total.add(interval);
+        LoadTestResult.Percentiles response = Tally.millis(interval.responseMicros);
+        listener.progress(
+                (now - load.startNanos()) / 1e9,
+                interval.operations * 1e9 / sinceNanos,
+                interval.failed,
+                response.p50(),
+                response.p99());
+    }
+
+    /** Counts what has not ended, then ends it: the server is asked first, so that nothing goes on waiting for a lock there. */
+    private void abandon() {
+        load.abandon();
+        long now = System.nanoTime();
+        clients.forEach(client -> client.abandon(now));
+        Arrivals arrivals = load.arrivals();
+        if (arrivals != null) {
+            Arrivals.Slot slot = new Arrivals.Slot();
+            while (arrivals.take(slot)) {
+                long due = load.startNanos() + slot.dueNanos;
+                if (load.isOver(due)) {
+                    load.withdrawn();
+                    break;
+                }
+                total.unfinished(due, now);
+            }
+        }
+        threads.forEach(LockSupport::unpark);
+        inParallel(Client::cancel);
+        if (!ends(LAST_MOMENTS)) {
+            inParallel(Client::abort);
+            threads.forEach(Thread::interrupt);
+            ends(LAST_MOMENTS);
+        }
+    }
+
+    private boolean ends(Duration within) {
+        try {
+            return load.awaitEnd(within.toNanos());
+        } catch (InterruptedException e) {
+            interrupted = true;
+            return false;
+        }
+    }
+
+    /** Not before the last operation has ended: a session that ends takes CPU from those that do not. */
+    private void closeAll() {
+        if (load.hasEnded()) {
+            clients.forEach(Client::close);
+        }
+    }
+
+    private void inParallel(java.util.function.Consumer<Client> action) {
+        Thread helper = new Thread(() -> clients.parallelStream().forEach(action), "rehearse-load-end");
+        helper.setDaemon(true);
+        helper.start();
+        try {
+            helper.join(LAST_MOMENTS.toMillis());
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+    }
+
+    private LoadTestResult result(long cpuNanos) {
+        Arrivals arrivals = load.arrivals();
+        long planned = arrivals == null
+                ? clients.stream().mapToLong(Client::begun).sum()
+                : arrivals.taken() - load.withdrawals();
+        long end = Math.max(total.lastEnd, Math.min(load.stopNanos(), System.nanoTime()));
+        if (!plan.isTimed() && !interrupted && total.lastEnd > 0) {
+            end = total.lastEnd;
+        }
+        double seconds = Math.max(1, end - load.startNanos()) / 1e9;
+        Map<String, Long> scripts = new LinkedHashMap<>();
+        for (int i = 0; i < load.program().count(); i++) {
+            scripts.merge(load.program().part(i).script().name(), total.byScript[i], Long::sum);
+        }
+        long done = total.operations + total.failed;
+        return new LoadTestResult(
+                seconds,
+                total.operations / seconds,
+                planned,
+                total.operations,
+                total.failed,
+                total.unfinished,
+                total.retries,
+                total.reconnects,
+                Map.copyOf(total.errors),
+                Map.copyOf(total.examples),
+                Tally.millis(total.responseMicros),
+                Tally.millis(total.serviceMicros),
+                Tally.millis(total.queueMicros),
+                Tally.millis(total.lateMicros),
+                done == 0 ? 0 : cpuNanos / 1e3 / done,
+                interrupted,
+                scripts,
+                notes());
+    }
+
+    private List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        double late = Tally.millis(total.lateMicros).p99();
+        if (late > LATE_MILLIS) {
+            notes.add(String.format(
+                    java.util.Locale.ROOT,
+                    "The generator itself began 1%% of the operations more than %.1f ms late. Lower the rate, or give it more CPU;"
+                            + " these response times measure this machine too.",
+                    late));
+        }
+        if (total.unfinished > 0) {
+            notes.add(total.unfinished
+                    + " operations were due but not done at the end; their response times count as the time until"
+                    + " then.");
+        }
+        return notes;
+    }
+}

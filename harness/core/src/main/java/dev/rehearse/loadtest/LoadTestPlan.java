@@ -1,0 +1,53 @@
+package dev.rehearse.loadtest;
+
+import dev.rehearse.pgbench.Script;
+import dev.rehearse.pgbench.Symbols;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What to run. Immutable but for the symbols, which are thread-safe.
+ *
+ * @param url of the database: jdbc:postgresql:, or postgresql: as libpq has it
+ * @param scripts one is drawn by weight for every operation
+ * @param symbols the variables of the scripts
+ * @param definitions variables that are set beforehand
+ * @param findsScale whether the variable {@code scale}, where it is not defined, is the number of rows of pgbench_branches; else it is 1
+ * @param clients connections, one operation at a time on each
+ * @param ratePerSecond arrivals in the open model; 0: the closed model, in which each client runs one operation after the other
+ * @param length of the run; null-like {@link Duration#ZERO}: until every client has run its operations
+ * @param operationsPerClient with no length: how many
+ * @param maxTries how often an operation runs that ends with 40001 or 40P01; 0: until the run ends
+ * @param randomSeed from which arrivals and random values follow
+ */
+public record LoadTestPlan(
+        String url,
+        List<Weighted> scripts,
+        Symbols symbols,
+        Map<String, String> definitions,
+        boolean findsScale,
+        int clients,
+        double ratePerSecond,
+        Duration length,
+        long operationsPerClient,
+        Protocol protocol,
+        int maxTries,
+        long randomSeed) {
+
+    /** A script and how often it is drawn in comparison with the others. */
+    public record Weighted(Script script, int weight) {}
+
+    public LoadTestPlan {
+        scripts = List.copyOf(scripts);
+        definitions = Map.copyOf(definitions);
+    }
+
+    boolean isOpen() {
+        return ratePerSecond > 0;
+    }
+
+    boolean isTimed() {
+        return !length.isZero();
+    }
+}

@@ -1,0 +1,50 @@
+package dev.rehearse.loadtest;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a run showed. Every arrival is in one of {@code operations}, {@code failed} and {@code unfinished}.
+ *
+ * @param seconds from the start of the schedule to the end of the last operation
+ * @param tps operations per second
+ * @param planned arrivals; in the closed model operations begun
+ * @param operations that succeeded
+ * @param failed operations that ended with an error
+ * @param unfinished due before the end, but still running or still waiting for a client when the time to finish was over
+ * @param retries tries after the first
+ * @param reconnects connections opened again
+ * @param errorsBySqlState failed operations by SQLSTATE
+ * @param errorExamples one message of the server for each SQLSTATE
+ * @param responseMillis from the intended start; of operations that succeeded, and of the unfinished ones the time until then
+ * @param serviceMillis from the actual start, of operations that succeeded
+ * @param queueMillis from the intended start to the actual one, of all that began
+ * @param lateMillis by how much the generator itself began late: {@code queueMillis} of those for which a client was free in time
+ * @param clientCpuMicrosPerOperation CPU that this process used during the run
+ * @param interrupted whether somebody ended the run early
+ * @param scripts what was run how often
+ * @param notes what the reader of the numbers should know
+ */
+public record LoadTestResult(
+        double seconds,
+        double tps,
+        long planned,
+        long operations,
+        long failed,
+        long unfinished,
+        long retries,
+        long reconnects,
+        Map<String, Long> errorsBySqlState,
+        Map<String, String> errorExamples,
+        Percentiles responseMillis,
+        Percentiles serviceMillis,
+        Percentiles queueMillis,
+        Percentiles lateMillis,
+        double clientCpuMicrosPerOperation,
+        boolean interrupted,
+        Map<String, Long> scripts,
+        List<String> notes) {
+
+    /** Milliseconds that so many of all stay within. */
+    public record Percentiles(double p50, double p90, double p95, double p99, double p999, double max) {}
+}

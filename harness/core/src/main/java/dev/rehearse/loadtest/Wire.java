@@ -1,0 +1,231 @@
+package dev.rehearse.loadtest;
+
+import dev.rehearse.HarnessException;
+import dev.rehearse.pgbench.ScriptState;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.reflect.Field;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.core.PGStream;
+import org.postgresql.core.QueryExecutorBase;
+import org.postgresql.jdbc.PgConnection;
+
+/**
+ * A connection in our own hands: the driver connects, with all its kinds of authentication and TLS, and from then on messages go
+ * straight to its socket. One thread sends and reads; {@link #cancel} and {@link #abort} come from others.
+ */
+final class Wire implements AutoCloseable {
+
+    private static final byte[] SYNC = {'S', 0, 0, 0, 4};
+    private static final String PLAN_OUTDATED = "0A000";
+    private static final String NO_SUCH_STATEMENT = "26000";
+    private static final byte[] COPY_REFUSED = "A load does not copy data".getBytes(StandardCharsets.UTF_8);
+
+    private final boolean isSimple;
+    private final PgConnection connection;
+    private final Socket socket;
+    private final OutputStream out;
+    private final ReplyReader replies;
+    private final MessageBuffer messages = new MessageBuffer();
+    private final Statement.Preparation[] preparations;
+    private int status = 'I';
+    private int syncsOpen;
+    private @Nullable String sqlState;
+    private String errorMessage = "";
+
+    private Wire(PgConnection connection, Socket socket, Protocol protocol, int statements) throws IOException {
+        this.isSimple = protocol == Protocol.SIMPLE;
+        this.connection = connection;
+        this.socket = socket;
+        this.out = socket.getOutputStream();
+        this.replies = new ReplyReader(socket.getInputStream());
+        this.preparations = new Statement.Preparation[statements];
+        Arrays.fill(preparations, Statement.Preparation.NONE);
+    }
+
+    /**
+     * @param statements how many the load has in all
+     */
+    static Wire open(ServerUrl url, String applicationName, Protocol protocol, int statements) throws SQLException {
+        Connection opened = DriverManager.getConnection(url.jdbcUrl(), url.properties(applicationName));
+        try {
+            PgConnection connection = (PgConnection) opened.unwrap(PGConnection.class);
+            Socket socket = socket(connection);
+            socket.setSoTimeout(0);
+            return new Wire(connection, socket, protocol, statements);
+        } catch (IOException e) {
+            opened.close();
+            throw new SQLException("The connection was lost at once: " + e.getMessage(), "08006", e);
+        }
+    }
+
+    private static Socket socket(PgConnection connection) {
+        try {
+            Field stream = QueryExecutorBase.class.getDeclaredField("pgStream");
+            stream.setAccessible(true);
+            return ((PGStream) stream.get(connection.getQueryExecutor())).getSocket();
+        } catch (ReflectiveOperationException e) {
+            throw new HarnessException("This version of the driver does not give its socket away", e);
+        }
+    }
+
+    Connection driver() {
+        return connection;
+    }
+
+    /** Whether the session is in a transaction block, failed or not. */
+    boolean isInTransaction() {
+        return status != 'I';
+    }
+
+    /** The server's message of the last error. */
+    String errorMessage() {
+        return errorMessage;
+    }
+
+    /** Adds the statement's messages to what will be sent. */
+    void put(Statement statement, ScriptState state) {
+        if (statement.put(messages, state, preparations[statement.number()])) {
+            // It counts as stale until the server has said that it is there.
+            preparations[statement.number()] = Statement.Preparation.STALE;
+        }
+    }
+
+    /** The server has confirmed what was sent for the statement. */
+    void confirm(Statement statement) {
+        preparations[statement.number()] = Statement.Preparation.DONE;
+    }
+
+    /** After a failure that says that a named statement is of no use any more: all are parsed anew when they are needed next. */
+    void forgetStatements(@Nullable String failure) {
+        if (!PLAN_OUTDATED.equals(failure) && !NO_SUCH_STATEMENT.equals(failure)) {
+            return;
+        }
+        for (int i = 0; i < preparations.length; i++) {
+            if (preparations[i] != Statement.Preparation.NONE) {
+                preparations[i] = Statement.Preparation.STALE;
+            }
+        }
+    }
+
+    /** Ends the statement that was put last: the server will answer. */
+    void putEnd() {
+        if (isSimple) {
+            syncsOpen++;
+        } else {
+            putSync();
+        }
+    }
+
+    void putSync() {
+        messages.put(SYNC);
+        syncsOpen++;
+    }
+
+    /** Puts a simple query, which has an end of its own. */
+    void putQuery(String sql) {
+        messages.begin('Q');
+        messages.putText(sql.getBytes(StandardCharsets.UTF_8));
+        messages.end();
+        syncsOpen++;
+    }
+
+    void flush() throws IOException {
+        if (messages.size() > 0) {
+            messages.sendTo(out);
+        }
+    }
+
+    /** Sends what was put and reads until the server is ready for more, as often as it was asked to be. */
+    @Nullable
+    String exchange(@Nullable Rows rows) throws IOException {
+        flush();
+        sqlState = null;
+        while (syncsOpen > 0) {
+            read(rows);
+        }
+        return sqlState;
+    }
+
+    private void read(@Nullable Rows rows) throws IOException {
+        int type = replies.next(rows != null);
+        switch (type) {
+            case 'Z' -> {
+                status = replies.firstByte();
+                syncsOpen--;
+            }
+            case 'E' -> error();
+            case 'T' -> {
+                if (rows != null) {
+                    rows.columns(replies.columnNames());
+                }
+            }
+            case 'D' -> {
+                if (rows != null) {
+                    rows.row(replies.values());
+                }
+            }
+            case 'C', 'I' -> {
+                if (rows != null) {
+                    rows.complete();
+                }
+            }
+            case 'G', 'W' -> refuseCopy();
+            default -> {
+                // Acknowledgements, notices and settings change nothing here.
+            }
+        }
+    }
+
+    private void error() {
+        if (sqlState == null) {
+            sqlState = replies.field('C');
+            errorMessage = replies.field('M');
+        }
+    }
+
+    /** While data is awaited the server drops a Sync, so it needs another one. A simple query needs none, and takes none amiss. */
+    private void refuseCopy() throws IOException {
+        messages.begin('f');
+        messages.putText(COPY_REFUSED);
+        messages.end();
+        messages.put(SYNC);
+        syncsOpen += isSimple ? 1 : 0;
+        flush();
+    }
+
+    /** Asks the server to end what runs. */
+    void cancel() {
+        try {
+            connection.cancelQuery();
+        } catch (SQLException e) {
+            // The server does not take the request; abort() follows.
+        }
+    }
+
+    /** Gives the connection up without asking the server. */
+    void abort() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // It is gone already.
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // It is gone already.
+        }
+        abort();
+    }
+}

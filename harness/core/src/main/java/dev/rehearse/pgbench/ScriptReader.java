@@ -1,0 +1,222 @@
+package dev.rehearse.pgbench;
+
+import dev.rehearse.InvalidRehearsalException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts a script into statements and meta commands: a statement ends at a semicolon or at a meta command, a meta command at the end of
+ * its line unless that ends with a backslash. For one script, in one thread.
+ */
+final class ScriptReader {
+
+    private final String name;
+    private final String text;
+    private final Symbols symbols;
+    private final MetaCommands commands;
+    private int at;
+    private int line = 1;
+    private final StringBuilder sql = new StringBuilder();
+    private int sqlLine;
+    private int parentheses;
+
+    ScriptReader(String name, String text, Symbols symbols) {
+        this.name = name;
+        this.text = (text.startsWith("\uFEFF") ? text.substring(1) : text).replace("\r\n", "\n");
+        this.symbols = symbols;
+        this.commands = new MetaCommands(symbols);
+    }
+
+    Script read() {
+        while (at < text.length()) {
+            step(text.charAt(at));
+        }
+        endStatement();
+        List<Command> read = commands.finish();
+        if (read.isEmpty()) {
+            throw new InvalidRehearsalException(
+                    "The script " + name + " has no commands. Write at least one statement into it.");
+        }
+        return new Script(name, read);
+    }
+
+    private void step(char c) {
+        if (Character.isWhitespace(c) || text.startsWith("--", at) || text.startsWith("/*", at)) {
+            blank(c);
+        } else if (c == ';' && parentheses == 0) {
+            at++;
+            endStatement();
+        } else if (c == '\\') {
+            backslash();
+        } else {
+            token(c);
+        }
+    }
+
+    /** Blanks and comments count once a statement has begun. */
+    private void blank(char c) {
+        int from = at;
+        if (Character.isWhitespace(c)) {
+            advance();
+        } else if (c == '-') {
+            int end = text.indexOf('\n', at);
+            at = end < 0 ? text.length() : end;
+        } else {
+            blockComment();
+        }
+        if (!sql.isEmpty()) {
+            sql.append(text, from, at);
+        }
+    }
+
+    private void blockComment() {
+        int openedAt = line;
+        int depth = 0;
+        do {
+            if (at >= text.length()) {
+                throw broken(openedAt, "a comment that begins here does not end. Close each /* with */");
+            }
+            boolean opens = text.startsWith("/*", at);
+            boolean closes = text.startsWith("*/", at);
+            depth += opens ? 1 : closes ? -1 : 0;
+            advance();
+            if (opens || closes) {
+                at++;
+            }
+        } while (depth > 0);
+    }
+
+    private void backslash() {
+        char next = at + 1 < text.length() ? text.charAt(at + 1) : 0;
+        if (next == ';' || next == ':') {
+            begin();
+            sql.append(next);
+            at += 2;
+            return;
+        }
+        endStatement();
+        metaCommand();
+    }
+
+    private void begin() {
+        if (sql.isEmpty()) {
+            sqlLine = line;
+        }
+    }
+
+    private void token(char c) {
+        begin();
+        int from = at;
+        if (c == '\'') {
+            quoted('\'', endsWithEscapePrefix());
+        } else if (c == '"') {
+            quoted('"', false);
+        } else if (c == '$' && !followsName()) {
+            dollar();
+        } else {
+            parentheses += c == '(' ? 1 : c == ')' && parentheses > 0 ? -1 : 0;
+            at++;
+        }
+        sql.append(text, from, at);
+    }
+
+    private boolean followsName() {
+        return at > 0 && Symbols.continuesName(text.charAt(at - 1));
+    }
+
+    private boolean endsWithEscapePrefix() {
+        int length = sql.length();
+        if (length == 0 || Character.toLowerCase(sql.charAt(length - 1)) != 'e') {
+            return false;
+        }
+        return length == 1 || !Symbols.continuesName(sql.charAt(length - 2));
+    }
+
+    private void quoted(char quote, boolean escapes) {
+        int openedAt = line;
+        at++;
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            if (c == quote) {
+                at++;
+                if (at >= text.length() || text.charAt(at) != quote) {
+                    return;
+                }
+            } else if (c == '\\' && escapes && at + 1 < text.length()) {
+                at++;
+            }
+            advance();
+        }
+        throw broken(openedAt, "a quoted text that begins here does not end. Close it with " + quote);
+    }
+
+    private void dollar() {
+        int end = at + 1;
+        while (end < text.length() && Symbols.continuesName(text.charAt(end))) {
+            end++;
+        }
+        boolean isTag = end < text.length()
+                && text.charAt(end) == '$'
+                && (end == at + 1 || Symbols.startsName(text.charAt(at + 1)));
+        if (!isTag) {
+            at++;
+            return;
+        }
+        String tag = text.substring(at, end + 1);
+        int close = text.indexOf(tag, end + 1);
+        if (close < 0) {
+            throw broken(line, "a dollar-quoted text that begins here does not end. Close it with " + tag);
+        }
+        while (at < close + tag.length()) {
+            advance();
+        }
+    }
+
+    private void endStatement() {
+        String statement = sql.toString().strip();
+        sql.setLength(0);
+        parentheses = 0;
+        if (!statement.isEmpty()) {
+            commands.add(new Command.Sql(where(sqlLine), SqlText.of(statement, symbols), Command.Rows.DROPPED, ""));
+        }
+    }
+
+    private void metaCommand() {
+        int first = line;
+        StringBuilder words = new StringBuilder();
+        at++;
+        while (at < text.length() && text.charAt(at) != '\n') {
+            if (text.startsWith("\\\n", at)) {
+                words.append(' ');
+                at++;
+                advance();
+            } else {
+                words.append(text.charAt(at++));
+            }
+        }
+        try {
+            commands.add(where(first), words.toString());
+        } catch (ExpressionException e) {
+            throw broken(first, "\\" + words.toString().strip() + "\n  " + problem(e));
+        }
+    }
+
+    private static String problem(ExpressionException e) {
+        @Nullable String message = e.getMessage();
+        return message == null ? "it is no command" : message;
+    }
+
+    private void advance() {
+        if (text.charAt(at++) == '\n') {
+            line++;
+        }
+    }
+
+    private String where(int onLine) {
+        return name + ":" + onLine;
+    }
+
+    private InvalidRehearsalException broken(int onLine, String what) {
+        return new InvalidRehearsalException(where(onLine) + ": " + what);
+    }
+}

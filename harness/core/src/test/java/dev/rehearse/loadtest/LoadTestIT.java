@@ -1,0 +1,548 @@
+package dev.rehearse.loadtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.database.TestDatabase;
+import dev.rehearse.database.TestServers;
+import dev.rehearse.pgbench.BuiltInScript;
+import dev.rehearse.pgbench.Script;
+import dev.rehearse.pgbench.Symbols;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class LoadTestIT {
+
+    private final Symbols symbols = new Symbols();
+    private final List<String> said = new ArrayList<>();
+    private TestDatabase.Server server;
+
+    @BeforeEach
+    void make_a_database() throws SQLException {
+        server = TestServers.freshDatabase();
+    }
+
+    private void makeTables(int scale) throws SQLException {
+        execute(
+                "create table pgbench_branches (bid int primary key, bbalance int, filler char(88)) with (fillfactor = 100)",
+                "create table pgbench_tellers (tid int primary key, bid int, tbalance int, filler char(84))",
+                "create table pgbench_accounts (aid int primary key, bid int, abalance int, filler char(84))",
+                "create table pgbench_history (tid int, bid int, aid int, delta int, mtime timestamp, filler char(22))",
+                "insert into pgbench_branches select g, 0 from generate_series(1, " + scale + ") g",
+                "insert into pgbench_tellers select g, (g - 1) / 10 + 1, 0 from generate_series(1, " + 10 * scale
+                        + ") g",
+                "insert into pgbench_accounts select g, (g - 1) / 100000 + 1, 0 from generate_series(1, "
+                        + 100_000 * scale + ") g");
+    }
+
+    private void execute(String... statements) throws SQLException {
+        try (Connection connection = server.connect("rehearse-test");
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private long number(String sql) throws SQLException {
+        try (Connection connection = server.connect("rehearse-test");
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    private String url() {
+        return server.jdbcUrl() + "?user=" + server.user() + "&password=" + server.password();
+    }
+
+    private final class Plan {
+        private List<LoadTestPlan.Weighted> scripts = new ArrayList<>();
+        private Protocol protocol = Protocol.PREPARED;
+        private int clients = 2;
+        private double rate;
+        private Duration length = Duration.ZERO;
+        private long operations = 1;
+        private int maxTries = 1;
+        private boolean findsScale;
+        private Map<String, String> definitions = Map.of();
+
+        Plan script(String text) {
+            scripts.add(new LoadTestPlan.Weighted(Script.parse("bench.sql", text, symbols), 1));
+            return this;
+        }
+
+        Plan builtIn(BuiltInScript script) {
+            scripts.add(new LoadTestPlan.Weighted(script.script(symbols), 1));
+            findsScale = true;
+            return this;
+        }
+
+        Plan clients(int number) {
+            clients = number;
+            return this;
+        }
+
+        Plan rate(double perSecond) {
+            rate = perSecond;
+            return this;
+        }
+
+        Plan seconds(double seconds) {
+            length = Duration.ofNanos((long) (seconds * 1e9));
+            return this;
+        }
+
+        Plan operations(long perClient) {
+            operations = perClient;
+            return this;
+        }
+
+        Plan by(Protocol way) {
+            protocol = way;
+            return this;
+        }
+
+        Plan maxTries(int number) {
+            maxTries = number;
+            return this;
+        }
+
+        Plan define(String name, String value) {
+            definitions = Map.of(name, value);
+            return this;
+        }
+
+        LoadTestPlan made() {
+            return new LoadTestPlan(
+                    url(),
+                    scripts,
+                    symbols,
+                    definitions,
+                    findsScale,
+                    clients,
+                    rate,
+                    length,
+                    operations,
+                    protocol,
+                    maxTries,
+                    7);
+        }
+
+        LoadTestResult run() throws InterruptedException {
+            LoadTestResult result = LoadTest.run(made(), new Listener());
+            assertThat(result.planned())
+                    .as("every arrival is accounted for")
+                    .isEqualTo(result.operations() + result.failed() + result.unfinished());
+            return result;
+        }
+    }
+
+    private final class Listener implements LoadTestListener {
+        @Override
+        public void progress(double seconds, double perSecond, long failed, double medianMillis, double p99Millis) {}
+
+        @Override
+        public synchronized void says(String line) {
+            said.add(line);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void the_books_of_the_built_in_scripts_balance(Protocol protocol) throws SQLException, InterruptedException {
+        makeTables(2);
+
+        LoadTestResult result = new Plan()
+                .builtIn(BuiltInScript.TPCB_LIKE)
+                .builtIn(BuiltInScript.SELECT_ONLY)
+                .by(protocol)
+                .clients(4)
+                .operations(100)
+                .run();
+
+        assertThat(result.errorsBySqlState()).isEmpty();
+        assertThat(result.operations()).isEqualTo(400);
+        long transfers = result.scripts().get("<built-in tpcb-like>");
+        assertThat(transfers).isBetween(100L, 300L);
+        assertThat(number("select count(*) from pgbench_history")).isEqualTo(transfers);
+        long moved = number("select sum(delta) from pgbench_history");
+        assertThat(number("select sum(abalance) from pgbench_accounts")).isEqualTo(moved);
+        assertThat(number("select sum(tbalance) from pgbench_tellers")).isEqualTo(moved);
+        assertThat(number("select sum(bbalance) from pgbench_branches")).isEqualTo(moved);
+        assertThat(number("select count(distinct bid) from pgbench_history")).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void a_script_does_what_it_says(Protocol protocol) throws SQLException, InterruptedException {
+        execute("create table seen (client int, what text, value text)");
+
+        LoadTestResult result = new Plan()
+                .script("""
+                        \\set base :client_id * 100 + :start
+                        SELECT :base + 1 AS next, null AS nothing, 'it''s' AS words \\gset k_
+                        SELECT 1 AS a \\; SELECT 2 AS b WHERE false \\; SELECT 3 AS c UNION SELECT 4 ORDER BY 1 \\aset
+                        \\if :k_next = :base + 1 and :k_nothing is null
+                          INSERT INTO seen VALUES (:client_id, 'next', :k_next::int);
+                        \\else
+                          INSERT INTO seen VALUES (:client_id, 'wrong', 'branch');
+                        \\endif
+                        INSERT INTO seen VALUES (:client_id, 'pi', :k_next::int * 1.5);
+                        \\sleep 2 ms
+                        """.replace(
+                                "SELECT 1 AS a \\; SELECT 2 AS b WHERE false \\; SELECT 3 AS c UNION SELECT 4 ORDER BY 1 \\aset",
+                                protocol == Protocol.SIMPLE
+                                        ? "SELECT 1 AS a \\; SELECT 2 AS b WHERE false \\; SELECT 3 AS c UNION SELECT 4 ORDER BY 1 \\aset"
+                                                + "\nINSERT INTO seen VALUES (:client_id, 'a', :a), (:client_id, 'c', :c);"
+                                        : ""))
+                .by(protocol)
+                .define("start", "7")
+                .run();
+
+        assertThat(result.errorExamples()).isEmpty();
+        assertThat(number("select value::numeric from seen where client = 1 and what = 'next'"))
+                .isEqualTo(108);
+        assertThat(number("select count(*) from seen where what = 'wrong'")).isZero();
+        assertThat(number("select count(*) from seen where what = 'pi' and value in ('12.0', '162.0')"))
+                .isEqualTo(2);
+        if (protocol == Protocol.SIMPLE) {
+            assertThat(number("select sum(value::int) from seen where what = 'c'"))
+                    .isEqualTo(8);
+            assertThat(number("select sum(value::int) from seen where what = 'a'"))
+                    .isEqualTo(2);
+        }
+        assertThat(result.serviceMillis().p50()).isGreaterThan(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EXTENDED", "PREPARED"})
+    void a_pipeline_is_sent_as_one_and_its_failure_undoes_it(Protocol protocol)
+            throws SQLException, InterruptedException {
+        execute("create table seen (id int primary key, part int)");
+        String script = """
+                \\startpipeline
+                INSERT INTO seen VALUES (:client_id * 10 + 1, 1);
+                \\syncpipeline
+                INSERT INTO seen VALUES (:client_id * 10 + 2, 2);
+                INSERT INTO seen VALUES (:client_id * 10 + 3, 2);
+                \\endpipeline
+                """;
+
+        LoadTestResult first = new Plan().script(script).by(protocol).run();
+        LoadTestResult again = new Plan()
+                .script(script.replace("* 10 + 1,", "* 10 + 4,"))
+                .by(protocol)
+                .operations(2)
+                .run();
+
+        assertThat(first.errorsBySqlState()).isEmpty();
+        assertThat(again.errorsBySqlState()).isEqualTo(Map.of("23505", 4L));
+        // What was before the Sync stays, as it does in pgbench; a second try fails on it, too.
+        assertThat(number("select count(*) from seen")).isEqualTo(8);
+    }
+
+    @Test
+    void errors_are_counted_by_sqlstate_and_the_session_goes_on() throws SQLException, InterruptedException {
+        execute("create table seen (id int primary key)");
+
+        LoadTestResult result = new Plan()
+                .script("BEGIN; INSERT INTO seen VALUES (1 / :client_id); END;")
+                .script("COPY seen FROM stdin;")
+                .script("SELECT count(*) AS n FROM seen WHERE false \\gset\nSELECT 1 WHERE :n > 0 \\gset")
+                .script("SELECT no_such_column FROM seen")
+                .clients(2)
+                .operations(40)
+                .run();
+
+        assertThat(result.errorsBySqlState()).containsOnlyKeys("22012", "23505", "57014", "RH001", "42703");
+        assertThat(result.errorExamples().get("42703")).contains("no_such_column");
+        assertThat(result.operations()).isEqualTo(1);
+        assertThat(result.failed()).isEqualTo(79);
+        assertThat(result.reconnects()).isZero();
+    }
+
+    @Test
+    void a_serialization_failure_is_tried_again_with_the_same_values() throws SQLException, InterruptedException {
+        execute("create table counter (n int)", "insert into counter values (0)", "create table drawn (x int)");
+        String script = """
+                \\set x random(1, 1000000000)
+                BEGIN ISOLATION LEVEL REPEATABLE READ;
+                UPDATE counter SET n = n + 1;
+                INSERT INTO drawn VALUES (:x);
+                COMMIT;
+                """;
+
+        LoadTestResult once =
+                new Plan().script(script).clients(4).operations(50).run();
+        LoadTestResult retried = new Plan()
+                .script(script)
+                .clients(4)
+                .operations(50)
+                .maxTries(1_000)
+                .run();
+
+        assertThat(once.errorsBySqlState()).containsOnlyKeys("40001");
+        assertThat(retried.errorsBySqlState()).isEmpty();
+        assertThat(retried.retries()).isPositive();
+        assertThat(number("select n from counter")).isEqualTo(once.operations() + 200);
+        // The second run drew the values of the first: those of the first that succeeded are there twice.
+        assertThat(number("select count(*) from drawn")).isEqualTo(once.operations() + 200);
+        assertThat(number("select count(distinct x) from drawn")).isEqualTo(200);
+    }
+
+    @Test
+    void a_prepared_statement_survives_a_change_of_its_result() throws SQLException, InterruptedException {
+        execute("create table wide (a int)", "insert into wide values (1)");
+        CompletableFuture<LoadTestResult> run =
+                inBackground(new Plan().script("SELECT * FROM wide").clients(2).seconds(1.5));
+        awaitSessions(2);
+        execute("alter table wide add column b int");
+        LoadTestResult result = run.join();
+
+        assertThat(result.errorsBySqlState().keySet()).isSubsetOf("0A000");
+        assertThat(result.failed()).isBetween(1L, 2L);
+        assertThat(result.operations()).isGreaterThan(10);
+    }
+
+    @Test
+    void a_lost_connection_is_made_again() throws SQLException, InterruptedException {
+        CompletableFuture<LoadTestResult> run = inBackground(
+                new Plan().script("SELECT pg_sleep(0.001)").clients(3).rate(200).seconds(2));
+        awaitSessions(3);
+        assertThat(number("select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name like"
+                        + " 'rehearse-load%' and datname = current_database()"))
+                .isEqualTo(3);
+        LoadTestResult result = run.join();
+
+        assertThat(result.reconnects()).isEqualTo(3);
+        assertThat(result.errorsBySqlState().keySet()).isSubsetOf("57P01", "08006");
+        assertThat(result.failed()).isEqualTo(3);
+        assertThat(result.operations()).isGreaterThan(200);
+    }
+
+    private CompletableFuture<LoadTestResult> inBackground(Plan plan) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return plan.run();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    /** Waits until the load's sessions have all begun to work. */
+    private void awaitSessions(int count) throws SQLException, InterruptedException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (number("select count(*) from pg_stat_activity where application_name like 'rehearse-load%'"
+                        + " and datname = current_database() and query not like '%extra_float%'"
+                        + " and query not like '%application_name%' and query <> ''")
+                < count) {
+            assertThat(System.nanoTime()).as("the load began").isLessThan(until);
+            Thread.sleep(5);
+        }
+    }
+
+    @Test
+    void a_lock_of_two_seconds_shows_in_the_percentiles_as_arithmetic_says() throws Exception {
+        makeTables(1);
+        CountDownLatch held = new CountDownLatch(1);
+        Thread locker = new Thread(() -> {
+            try (Connection connection = server.connect("rehearse-test");
+                    Statement statement = connection.createStatement()) {
+                connection.setAutoCommit(false);
+                statement.execute("lock table pgbench_accounts");
+                held.countDown();
+                statement.execute("select pg_sleep(2)");
+                connection.commit();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        CompletableFuture<LoadTestResult> run = inBackground(new Plan()
+                .builtIn(BuiltInScript.SELECT_ONLY)
+                .clients(8)
+                .rate(500)
+                .seconds(10));
+        awaitSessions(8);
+        locker.start();
+        assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
+        LoadTestResult result = run.join();
+        locker.join();
+
+        assertThat(result.failed()).isZero();
+        assertThat(result.unfinished()).isZero();
+        assertThat(result.planned()).isEqualTo(5_000);
+        // P(response > x) = (2 s - x) / 10 s.
+        assertThat(result.responseMillis().p90()).isCloseTo(1_000, within(50.0));
+        assertThat(result.responseMillis().p95()).isCloseTo(1_500, within(50.0));
+        assertThat(result.responseMillis().p99()).isCloseTo(1_900, within(50.0));
+        assertThat(result.responseMillis().max()).isCloseTo(2_000, within(50.0));
+        assertThat(result.serviceMillis().p99())
+                .as("only eight operations were in the server")
+                .isLessThan(200);
+    }
+
+    @Test
+    void what_cannot_be_done_in_time_is_counted_and_ended() throws SQLException, InterruptedException {
+        long started = System.nanoTime();
+        LoadTestResult result = new Plan()
+                .script("SELECT pg_sleep(600)")
+                .clients(2)
+                .rate(100)
+                .seconds(1)
+                .run();
+
+        assertThat(System.nanoTime() - started).isLessThan(TimeUnit.SECONDS.toNanos(8));
+        assertThat(result.operations()).isZero();
+        assertThat(result.unfinished()).isEqualTo(result.planned()).isEqualTo(100);
+        assertThat(result.responseMillis().max()).isBetween(1_900.0, 4_000.0);
+        assertThat(result.notes()).anyMatch(note -> note.contains("not done at the end"));
+        assertThat(number(
+                        "select count(*) from pg_stat_activity where query like '%pg_sleep(600)%' and state = 'active'"
+                                + " and pid <> pg_backend_pid()"))
+                .isZero();
+    }
+
+    @Test
+    void an_interrupt_ends_the_run_with_what_was_seen() throws InterruptedException, SQLException {
+        AtomicReference<LoadTestResult> result = new AtomicReference<>();
+        Thread run = new Thread(() -> {
+            try {
+                result.set(new Plan()
+                        .script("SELECT 1")
+                        .rate(300)
+                        .clients(2)
+                        .seconds(600)
+                        .run());
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        run.start();
+        awaitSessions(2);
+        run.interrupt();
+        run.join(TimeUnit.SECONDS.toMillis(10));
+
+        assertThat(run.isAlive()).isFalse();
+        assertThat(result.get().interrupted()).isTrue();
+        assertThat(result.get().operations()).isPositive();
+        assertThat(result.get().unfinished()).isZero();
+    }
+
+    @Test
+    void a_server_that_takes_fewer_connections_is_an_error_that_counts_them() throws SQLException {
+        long most = number("select setting::int from pg_settings where name = 'max_connections'");
+
+        assertThatThrownBy(() -> new Plan().script("SELECT 1").clients(10_000).run())
+                .isInstanceOf(EnvironmentException.class)
+                .hasMessageContaining("of the 10000 connections asked for")
+                .hasMessageContaining("53300");
+        assertThat(number("select count(*) from pg_stat_activity where application_name like 'rehearse-load%'"
+                        + " and datname = current_database() and state <> 'idle'"))
+                .isLessThan(most)
+                .isZero();
+    }
+
+    @Test
+    void missing_tables_are_named() {
+        assertThatThrownBy(() -> new Plan().builtIn(BuiltInScript.SELECT_ONLY).run())
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("pgbench_branches")
+                .hasMessageContaining("42P01")
+                .hasMessageContaining("pgbench -i");
+    }
+
+    @Test
+    void a_database_that_is_not_there_is_an_error_of_the_environment() {
+        LoadTestPlan plan = new Plan().script("SELECT 1").made();
+
+        assertThatThrownBy(() -> LoadTest.run(elsewhere(plan), new Listener()))
+                .isInstanceOf(EnvironmentException.class)
+                .hasMessageContaining("no_such_database")
+                .hasMessageContaining("3D000")
+                .hasMessageNotContaining("password=");
+    }
+
+    private LoadTestPlan elsewhere(LoadTestPlan plan) {
+        return new LoadTestPlan(
+                plan.url().replace("/" + server.database(), "/no_such_database"),
+                plan.scripts(),
+                plan.symbols(),
+                plan.definitions(),
+                plan.findsScale(),
+                plan.clients(),
+                plan.ratePerSecond(),
+                plan.length(),
+                plan.operationsPerClient(),
+                plan.protocol(),
+                plan.maxTries(),
+                plan.randomSeed());
+    }
+
+    @Test
+    void mistakes_that_only_a_run_can_show_name_file_and_line() {
+        assertThatThrownBy(() ->
+                        new Plan().script("SELECT 1;\n\\set x 1 / (1 - 1)").run())
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessage("bench.sql:2: division by zero");
+        assertThatThrownBy(() -> new Plan().script("BEGIN;").run())
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("ends within a transaction");
+        assertThatThrownBy(() -> new Plan().script("\\startpipeline\nSELECT 1;").run())
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("ends within a pipeline");
+        assertThatThrownBy(() -> new Plan()
+                        .script("\\startpipeline\nSELECT 1;\n\\endpipeline")
+                        .by(Protocol.SIMPLE)
+                        .run())
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("-M extended");
+    }
+
+    @Test
+    void a_password_and_urls_of_both_kinds_open_the_door() throws SQLException, InterruptedException {
+        execute("drop role if exists load_tester", "create role load_tester login password 'it''s @ p/w'");
+        LoadTestPlan plan = new Plan().script("SELECT 1").made();
+        String uri = "postgresql://load_tester:it%27s%20%40%20p%2Fw@" + server.host() + ":" + server.port() + "/"
+                + server.database() + "?sslmode=prefer";
+
+        LoadTestResult result = LoadTest.run(
+                new LoadTestPlan(
+                        uri,
+                        plan.scripts(),
+                        symbols,
+                        Map.of(),
+                        false,
+                        2,
+                        0,
+                        Duration.ZERO,
+                        10,
+                        Protocol.EXTENDED,
+                        1,
+                        7),
+                new Listener());
+
+        assertThat(result.operations()).isEqualTo(20);
+    }
+}
