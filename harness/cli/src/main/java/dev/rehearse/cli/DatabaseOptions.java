@@ -1,5 +1,6 @@
 package dev.rehearse.cli;
 
+import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.plan.DatabasePlan;
 import dev.rehearse.plan.Overrides;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,11 @@ final class DatabaseOptions {
     }
 
     Overrides overrides() {
+        if (postgres != null && database.startsWith("jdbc:")) {
+            throw new InvalidRehearsalException(
+                    "--postgres " + postgres
+                            + " says which PostgreSQL to start, but --database names one that runs already. Leave one of them out.");
+        }
         return new Overrides(postgres, scale, randomSeed);
     }
 

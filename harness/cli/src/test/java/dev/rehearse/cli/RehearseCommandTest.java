@@ -110,6 +110,14 @@ class RehearseCommandTest {
     }
 
     @Test
+    void a_version_is_not_asked_of_a_server_that_runs_already() {
+        assertThat(run("run", folder.toString(), "--postgres", "14", "--database", "jdbc:postgresql://localhost/x"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--postgres 14", "--database");
+        assertThat(engine.rehearsal).isNull();
+    }
+
+    @Test
     void no_command_shows_the_usage() {
         assertThat(run()).isEqualTo(2);
         assertThat(err.toString())
