@@ -3,6 +3,7 @@ package dev.rehearse.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ final class Console {
     private final boolean live;
     private final boolean colours;
     private final int width;
+    private volatile Supplier<String> lastWords = () -> "Interrupted: there is no verdict. Stopping and cleaning up.";
     private volatile boolean muted;
 
     /**
@@ -96,12 +98,17 @@ final class Console {
         err.flush();
     }
 
+    /** What to say when the process is interrupted, in place of what is said of a rehearsal. */
+    void sayWhenInterrupted(Supplier<String> line) {
+        lastWords = line;
+    }
+
     /** The last line: what a process that is being ended still says. Nothing is printed after it. */
-    void lastWords(String line) {
+    void lastWords() {
         if (live) {
             overwrite(null);
         }
-        message(line);
+        message(lastWords.get());
         muted = true;
     }
 }
