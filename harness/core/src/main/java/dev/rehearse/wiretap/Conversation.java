@@ -64,8 +64,14 @@ final class Conversation {
     private enum Kind {
         QUERY,
         PARSE,
+        BIND,
         EXECUTE,
-        SYNC
+        SYNC;
+
+        /** Whether it is work for a statement that runs later. */
+        boolean prepares() {
+            return this == PARSE || this == BIND;
+        }
     }
 
     /** A message that the server has still to answer. */
@@ -185,10 +191,12 @@ final class Conversation {
             }
             case 'B' -> {
                 String portal = Fields.cString(body);
-                portals.put(portal, textOf(prepared, "prepared statement", Fields.cString(body)));
+                String sql = textOf(prepared, "prepared statement", Fields.cString(body));
+                portals.put(portal, sql);
                 if (tap.settings().parameters()) {
                     bound.put(portal, Parameter.ofBind(body));
                 }
+                expect(Kind.BIND, sql);
             }
             case 'E' -> {
                 String portal = Fields.cString(body);
@@ -223,6 +231,7 @@ final class Conversation {
                 case 'S' -> parameterIs(Fields.cString(body), Fields.cString(body));
                 case 'Z' -> readyForQuery(body, now);
                 case '1' -> takeOff(Kind.PARSE);
+                case '2' -> takeOff(Kind.BIND);
                 case 'C' -> commandDone(Fields.cString(body), now);
                 case 'I', 's' -> commandDone(null, now);
                 case 'E' -> failed(Fields.ofReport(body), now);
@@ -284,7 +293,7 @@ final class Conversation {
             if (next.kind() == Kind.SYNC) {
                 return;
             }
-            if (next.kind() != Kind.PARSE) {
+            if (!next.kind().prepares()) {
                 begin(next, Math.max(arrived, notBeforeMicros));
                 return;
             }
@@ -343,9 +352,12 @@ final class Conversation {
         if (statement == null) {
             Pending first = pending.peek();
             if (first == null || first.kind() == Kind.SYNC) {
+                failedToCommit(error, now);
+                // Where it was a Describe that failed, what the client sends before its next Sync is skipped.
+                skippingToSync = first == null;
                 return;
             }
-            // It failed to parse, and the client had not asked to execute it yet.
+            // It failed to parse or to bind, and the client had not asked to execute it yet.
             statement = begin(first, first.arrivedMicros());
             statement.firstByteMicros = now;
             awaitingFirstByte = false;
@@ -359,6 +371,16 @@ final class Conversation {
             }
             skippingToSync = pending.isEmpty();
         }
+    }
+
+    /** Outside a transaction block a Sync commits what was answered before it, and deferred constraints are checked only then. */
+    private void failedToCommit(Map<Character, String> error, long now) {
+        if (burst.isEmpty()) {
+            return;
+        }
+        Running last = burst.removeLast().statement();
+        last.error = error;
+        burst.add(new Answered(last, now, Outcome.FAILED));
     }
 
     private void copyInBegins() {
@@ -464,7 +486,7 @@ final class Conversation {
         }
         ServerNotice notice = new ServerNotice(
                 severity, fields.getOrDefault('C', ""), fields.getOrDefault('M', ""), fields.get('D'), now);
-        Running statement = running;
+        Running statement = running != null ? running : committing();
         List<ServerNotice> kept = statement == null ? unclaimed : statement.notices;
         if (kept.size() < NOTICES_KEPT) {
             kept.add(notice);
@@ -473,6 +495,12 @@ final class Conversation {
             tap.tell(l -> l.noticed(statement.started, notice));
         }
         return tap.settings().serversWords().stopAtTheTap() && !asked.includeServersWords();
+    }
+
+    /** The statement that a Sync commits: it has been answered, and nothing else is to be done before the Sync. */
+    private @Nullable Running committing() {
+        boolean atSync = pending.isEmpty() || pending.getFirst().kind() == Kind.SYNC;
+        return atSync && !burst.isEmpty() ? burst.getLast().statement() : null;
     }
 
     private static String textOf(Map<String, String> texts, String what, String name) {

@@ -26,7 +26,7 @@ class ConversationFuzzTest {
     private static final int CASES = 4_000;
     private static final String FROM_CLIENT = "QPBECFDHSXcdfp";
     private static final String FROM_SERVER = "RSv123ADGHITVWcdnstCKZEN";
-    private static final StartupMessage STARTUP = StartupMessage.of(ByteBuffer.allocate(8 + 8)
+    static final StartupMessage STARTUP = StartupMessage.of(ByteBuffer.allocate(8 + 8)
             .putInt(16)
             .putInt(3 << 16)
             .put("user\0u\0\0".getBytes(StandardCharsets.US_ASCII))

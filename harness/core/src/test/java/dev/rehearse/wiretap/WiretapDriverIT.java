@@ -273,6 +273,48 @@ class WiretapDriverIT {
         assertThat(heard.started).hasSameSizeAs(heard.ended);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"simple", "extended"})
+    void a_statement_whose_commit_fails_has_failed(String mode) throws SQLException {
+        Servers.execute(server, "create table child (id int references t deferrable initially deferred)");
+        try (Connection connection = connect("preferQueryMode", mode);
+                Statement statement = connection.createStatement()) {
+            assertThatThrownBy(() -> statement.execute("insert into child values (7)"))
+                    .isInstanceOf(SQLException.class);
+            statement.execute("select 2");
+        }
+
+        TappedStatement failed = heard.of("insert into child values (7)");
+        assertThat(failed.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(failed.sqlState()).isEqualTo("23503");
+        assertThat(failed.transaction()).isEqualTo(Transaction.IDLE);
+        assertThat(heard.of("select 2").outcome()).isEqualTo(Outcome.SUCCEEDED);
+        assertThat(heard.started).hasSameSizeAs(heard.ended);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"simple", "extended"})
+    void what_the_server_says_while_it_commits_belongs_to_what_is_committed(String mode) throws SQLException {
+        Servers.execute(
+                server,
+                "create function say() returns trigger language plpgsql as"
+                        + " $$ begin raise debug 'at commit'; return null; end $$",
+                "create constraint trigger say after insert on t deferrable initially deferred"
+                        + " for each row execute function say()");
+        try (Connection connection = connect("preferQueryMode", mode);
+                Statement statement = connection.createStatement()) {
+            statement.execute("insert into t values (7, 'x')");
+            statement.execute("select 2");
+        }
+
+        assertThat(heard.of("insert into t values (7, 'x')").notices())
+                .extracting(ServerNotice::text)
+                .contains("at commit");
+        assertThat(heard.of("select 2").notices())
+                .extracting(ServerNotice::text)
+                .doesNotContain("at commit");
+    }
+
     @Test
     void several_statements_in_one_message_are_counted() throws SQLException {
         try (Connection connection = connect("preferQueryMode", "simple");

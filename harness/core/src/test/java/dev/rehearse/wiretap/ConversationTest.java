@@ -1,0 +1,133 @@
+package dev.rehearse.wiretap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.database.TestDatabase;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.RunClock;
+import dev.rehearse.wiretap.TappedStatement.Transaction;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Orders of messages that the protocol allows and that no driver at hand makes at will. */
+class ConversationTest {
+
+    private static final String ERROR = "SERROR\0VERROR\0C22P02\0Minvalid input\0\0";
+
+    private final HeardStatements heard = new HeardStatements();
+    private Wiretap tap;
+    private MessageFramer client;
+    private MessageFramer server;
+
+    @BeforeEach
+    void logIn() throws IOException {
+        tap = Wiretap.listen(new TestDatabase.Server("primary", "127.0.0.1", 1, "d", "u", "p"), new RunClock(), heard);
+        Conversation conversation = new Conversation(tap, ConversationFuzzTest.STARTUP);
+        client = new MessageFramer(conversation.fromClient());
+        server = new MessageFramer(conversation.fromServer());
+        answers('K', "\0\0\0\7key!");
+        answers('Z', "I");
+    }
+
+    @AfterEach
+    void close() {
+        tap.close();
+        assertThat(tap.failures()).isEmpty();
+    }
+
+    private void sends(char type, String body) throws IOException {
+        client.feed(message(type, body), 5 + body.length(), OutputStream.nullOutputStream());
+    }
+
+    private void answers(char type, String body) throws IOException {
+        server.feed(message(type, body), 5 + body.length(), OutputStream.nullOutputStream());
+    }
+
+    private static byte[] message(char type, String body) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.write(type);
+        out.writeInt(4 + body.length());
+        out.write(body.getBytes(StandardCharsets.ISO_8859_1));
+        return bytes.toByteArray();
+    }
+
+    private void runsAnother() throws IOException {
+        sends('P', "\0select 2\0\0\0");
+        sends('B', "\0\0\0\0\0\0\0\0");
+        sends('E', "\0\0\0\0\0");
+        sends('S', "");
+        answers('1', "");
+        answers('2', "");
+        answers('C', "SELECT 1\0");
+        answers('Z', "I");
+    }
+
+    @Test
+    void a_bind_that_fails_before_the_client_asks_to_execute_is_a_failure_of_its_statement_and_of_no_other()
+            throws IOException {
+        sends('P', "\0select $1::int\0\0\0");
+        sends('B', "\0\0\0\0\0\1\0\0\0\1x\0\0");
+        answers('1', "");
+        answers('E', ERROR);
+        sends('E', "\0\0\0\0\0");
+        sends('S', "");
+        answers('Z', "I");
+        runsAnother();
+
+        assertThat(heard.of("select $1::int").outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(heard.of("select $1::int").sqlState()).isEqualTo("22P02");
+        assertThat(heard.of("select 2").outcome()).isEqualTo(Outcome.SUCCEEDED);
+        assertThat(heard.ended).hasSize(2);
+    }
+
+    @Test
+    void what_follows_a_describe_that_failed_is_skipped_up_to_the_sync() throws IOException {
+        sends('D', "Sgone\0");
+        answers('E', ERROR);
+        sends('B', "\0gone\0\0\0\0\0\0\0");
+        sends('E', "\0\0\0\0\0");
+        sends('S', "");
+        answers('Z', "I");
+        runsAnother();
+
+        assertThat(heard.sql()).containsExactly("select 2");
+        assertThat(heard.of("select 2").outcome()).isEqualTo(Outcome.SUCCEEDED);
+        assertThat(heard.of("select 2").transaction()).isEqualTo(Transaction.IDLE);
+    }
+
+    @Test
+    void a_failure_in_the_middle_of_a_pipeline_ends_what_came_before_the_sync_and_nothing_after_it()
+            throws IOException {
+        for (String sql : new String[] {"select 1", "select x", "select 3"}) {
+            sends('P', "\0" + sql + "\0\0\0");
+            sends('B', "\0\0\0\0\0\0\0\0");
+            sends('E', "\0\0\0\0\0");
+        }
+        sends('S', "");
+        sends('P', "\0select 4\0\0\0");
+        sends('B', "\0\0\0\0\0\0\0\0");
+        sends('E', "\0\0\0\0\0");
+        sends('S', "");
+        answers('1', "");
+        answers('2', "");
+        answers('C', "SELECT 1\0");
+        answers('E', ERROR);
+        answers('Z', "I");
+        answers('1', "");
+        answers('2', "");
+        answers('C', "SELECT 1\0");
+        answers('Z', "I");
+
+        assertThat(heard.sql()).containsExactly("select 1", "select x", "select 4");
+        assertThat(heard.ended)
+                .extracting(TappedStatement::outcome)
+                .containsExactly(Outcome.SUCCEEDED, Outcome.FAILED, Outcome.SUCCEEDED);
+    }
+}
