@@ -16,8 +16,9 @@ with psycopg.connect(os.environ["TAP_URL"], application_name="psycopg3") as conn
             assert row == (i, then, b"\x00\xff"), row
     connection.commit()
 
-    with connection.pipeline(), connection.cursor() as cursor:
-        cursor.executemany("select %s::int * 2 as pipelined", [(i,) for i in range(300)], returning=True)
+    with connection.cursor() as cursor:
+        with connection.pipeline():
+            cursor.executemany("select %s::int * 2 as pipelined", [(i,) for i in range(300)], returning=True)
         for i in range(300):
             assert cursor.fetchone() == (2 * i,)
             cursor.nextset()
