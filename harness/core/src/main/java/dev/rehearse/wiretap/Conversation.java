@@ -494,7 +494,9 @@ final class Conversation {
         if (statement != null) {
             tap.tell(l -> l.noticed(statement.started, notice));
         }
-        return tap.settings().serversWords().stopAtTheTap() && !asked.includeServersWords();
+        // No client can have asked for what our own trigger reports.
+        return tap.settings().serversWords().stopAtTheTap()
+                && (!asked.includeServersWords() || LockEventTrigger.isReport(notice));
     }
 
     /** The statement that a Sync commits: it has been answered, and nothing else is to be done before the Sync. */
