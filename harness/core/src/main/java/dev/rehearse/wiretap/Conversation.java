@@ -516,7 +516,10 @@ final class Conversation {
         }
         int space = tag.lastIndexOf(' ');
         String last = tag.substring(space + 1);
-        boolean number = space > 0 && !last.isEmpty() && last.length() <= MOST_DIGITS && last.chars().allMatch(c -> c >= '0' && c <= '9');
+        boolean number = space > 0
+                && !last.isEmpty()
+                && last.length() <= MOST_DIGITS
+                && last.chars().allMatch(c -> c >= '0' && c <= '9');
         return number ? Long.parseLong(last) : -1;
     }
 }
