@@ -3,6 +3,7 @@ package dev.rehearse.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,10 @@ final class Console {
     private final boolean live;
     private final boolean colours;
     private final int width;
+    private volatile Supplier<String> interruption =
+            () -> "Interrupted: there is no verdict. Stopping and cleaning up.";
+    private volatile boolean goesOnAfterInterruption;
     private volatile boolean muted;
-    private volatile @Nullable String interruptionLine;
 
     /**
      * @param live whether a line of {@code err} can be written over
@@ -102,18 +105,22 @@ final class Console {
         err.flush();
     }
 
-    /** From now on an interruption is told with this line, and what is printed after it still counts. */
-    void staysAfterInterruption(String line) {
-        interruptionLine = line;
+    /**
+     * What an interruption says in place of what it says of a rehearsal.
+     *
+     * @param goesOn whether what is printed after it still counts
+     */
+    void whenInterrupted(Supplier<String> line, boolean goesOn) {
+        interruption = line;
+        goesOnAfterInterruption = goesOn;
     }
 
-    /** The process is being ended. Unless a command asked for more, one line says so, and nothing is printed after it. */
+    /** The process is being ended. One line says so, and unless a command asked for more, nothing is printed after it. */
     void interrupted() {
         if (live) {
             overwrite(null);
         }
-        String line = interruptionLine;
-        message(line == null ? "Interrupted: there is no verdict. Stopping and cleaning up." : line);
-        muted = line == null;
+        message(interruption.get());
+        muted = !goesOnAfterInterruption;
     }
 }

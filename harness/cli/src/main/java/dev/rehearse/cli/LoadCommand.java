@@ -139,7 +139,7 @@ final class LoadCommand implements Callable<Integer> {
             // A file that cannot be written shows now, not after the run.
             write(json, "");
         }
-        console.staysAfterInterruption("Interrupted: the results so far.");
+        console.whenInterrupted(() -> "Interrupted: the results so far.", true);
         LoadTestResult result = LoadTest.run(plan, new Progress(console));
         console.print(LoadText.render(plan, result));
         if (json != null) {

@@ -70,6 +70,7 @@ public final class RehearseCommand {
                 .addSubcommand(new TraceCommand(console, engine))
                 .addSubcommand(new ReportCommand(console, engine))
                 .addSubcommand(new LoadCommand(console))
+                .addSubcommand(new TapCommand(console))
                 .addSubcommand(new DoctorCommand(console))
                 .addSubcommand(new SchemaCommand(console))
                 .addSubcommand("completion", completion);

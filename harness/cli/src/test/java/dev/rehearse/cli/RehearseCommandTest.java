@@ -99,6 +99,17 @@ class RehearseCommandTest {
                 "load",
                 "load --url jdbc:postgresql://localhost/x -M binary",
                 "load --url jdbc:postgresql://localhost/x -c many",
+                "tap",
+                "tap --listen 6432",
+                "tap --listen 6432 --to localhost",
+                "tap --listen 65536 --to localhost:5432",
+                "tap --listen 0.0.0.0:6432 --to localhost:5432",
+                "tap --listen [::1]:6432 --to localhost:5432",
+                "tap --listen 6432 --to localhost:0",
+                "tap --listen 6432 --to localhost:6432",
+                "tap --listen 6432 --to localhost:5432 --tls sometimes",
+                "tap --listen 6432 --to localhost:5432 --tls never --root-certificate x.pem",
+                "tap --listen 6432 --to localhost:5432 --url localhost:5432",
                 "rnu",
                 "--nope"
             })
@@ -124,6 +135,13 @@ class RehearseCommandTest {
                 .contains("Usage: rehearse")
                 .contains("doctor")
                 .contains("INCONCLUSIVE");
+    }
+
+    @Test
+    void a_tap_says_which_interface_it_serves() {
+        run("tap", "--listen", "192.168.1.1:6432", "--to", "localhost:5432");
+
+        assertThat(err.toString()).contains("listens on 127.0.0.1 only").contains("192.168.1.1");
     }
 
     @Test

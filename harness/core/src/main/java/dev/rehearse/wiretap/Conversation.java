@@ -4,6 +4,7 @@ import dev.rehearse.recording.Outcome;
 import dev.rehearse.wiretap.MessageFramer.Interest;
 import dev.rehearse.wiretap.MessageFramer.ProtocolViolationException;
 import dev.rehearse.wiretap.TappedStatement.Transaction;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,17 +25,24 @@ final class Conversation {
     /** Names of prepared statements and portals remembered; a client that uses more gets no text for the oldest. */
     private static final int NAMES_KEPT = 1_000;
 
+    private static final int MOST_DIGITS = 18;
     private static final int NOTICES_KEPT = 10_000;
+    /** Statements that are answered and whose transaction's state is not known yet. */
+    private static final int MOST_UNSETTLED = 10_000;
+
     private static final int LONGEST_HELD_NOTICE = 1 << 20;
     private static final int LONGEST_REPORT = 1 << 16;
 
     private final Wiretap tap;
-    private final Map<String, String> prepared = new Remembered();
-    private final Map<String, String> portals = new Remembered();
+    private final AskedMessages asked;
+    private final Map<String, String> prepared = new Remembered<>();
+    private final Map<String, String> portals = new Remembered<>();
+    private final Map<String, List<Parameter>> bound = new Remembered<>();
     private final Deque<Pending> pending = new ArrayDeque<>();
-    private final List<Answered> burst = new ArrayList<>();
+    private final Deque<Answered> burst = new ArrayDeque<>();
     private final List<ServerNotice> unclaimed = new ArrayList<>();
 
+    private TappedStatement.Client client;
     private int backendPid;
     private boolean loggedIn;
     private boolean over;
@@ -44,9 +52,13 @@ final class Conversation {
     private boolean skippingToSync;
     /** During COPY FROM STDIN the server ignores Sync. */
     private boolean copyingIn;
+    /** Whether the answer to the running statement has yet to begin; read without the monitor, to be quick about rows. */
+    private volatile boolean awaitingFirstByte;
 
-    Conversation(Wiretap tap) {
+    Conversation(Wiretap tap, StartupMessage startup) {
         this.tap = tap;
+        this.client = startup.client();
+        this.asked = new AskedMessages(startup.asksForServersWords());
     }
 
     private enum Kind {
@@ -63,7 +75,7 @@ final class Conversation {
     }
 
     /** A message that the server has still to answer. */
-    private record Pending(Kind kind, String sql, long arrivedMicros) {}
+    private record Pending(Kind kind, String sql, List<Parameter> parameters, long arrivedMicros) {}
 
     /** The statement that the server works on. */
     private static final class Running {
@@ -71,6 +83,7 @@ final class Conversation {
         private final boolean simple;
         private final List<ServerNotice> notices = new ArrayList<>();
         private int commands;
+        private long firstByteMicros = -1;
         private @Nullable String tag;
         private @Nullable Map<Character, String> error;
 
@@ -84,9 +97,9 @@ final class Conversation {
     private record Answered(Running statement, long endMicros, Outcome outcome) {}
 
     /** A map that forgets its oldest entries. */
-    private static final class Remembered extends LinkedHashMap<String, String> {
+    private static final class Remembered<V> extends LinkedHashMap<String, V> {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
             return size() > NAMES_KEPT;
         }
     }
@@ -97,14 +110,15 @@ final class Conversation {
             public Interest interest(byte type, int bodyLength) throws ProtocolViolationException {
                 return switch (type) {
                     case 'Q', 'P' -> Interest.first(Wiretap.LONGEST_SQL);
-                    case 'B', 'E', 'C', 'F' -> Interest.first(1_024);
+                    case 'B' -> Interest.first(tap.settings().parameters() ? Wiretap.LONGEST_SQL : 1_024);
+                    case 'E', 'C', 'F' -> Interest.first(1_024);
                     case 'D', 'H', 'S', 'X', 'c', 'd', 'f', 'p' -> Interest.NONE;
                     default -> throw new ProtocolViolationException(type, bodyLength + 4);
                 };
             }
 
             @Override
-            public boolean message(byte type, ByteBuffer head, int bodyLength) {
+            public boolean message(byte type, ByteBuffer head, int bodyLength) throws IOException {
                 clientSent(type, head);
                 return true;
             }
@@ -115,36 +129,22 @@ final class Conversation {
         return new MessageFramer.Handler() {
             @Override
             public Interest interest(byte type, int bodyLength) throws ProtocolViolationException {
+                if (awaitingFirstByte && isAnswer(type)) {
+                    answerBegins();
+                }
                 return switch (type) {
                     case 'N' -> bodyLength <= LONGEST_HELD_NOTICE ? new Interest(bodyLength, true) : Interest.NONE;
                     case 'E' -> Interest.first(LONGEST_REPORT);
-                    case 'C', 'K', 'Z' -> Interest.first(256);
-                    case 'R',
-                            'S',
-                            'v',
-                            '1',
-                            '2',
-                            '3',
-                            'A',
-                            'D',
-                            'G',
-                            'H',
-                            'I',
-                            'T',
-                            'V',
-                            'W',
-                            'c',
-                            'd',
-                            'n',
-                            's',
-                            't' -> Interest.NONE;
+                    case 'C', 'K', 'S', 'Z' -> Interest.first(256);
+                    case 'R', 'v', '1', '2', '3', 'A', 'D', 'G', 'H', 'I', 'T', 'V', 'W', 'c', 'd', 'n', 's', 't' ->
+                        Interest.NONE;
                     default -> throw new ProtocolViolationException(type, bodyLength + 4);
                 };
             }
 
             @Override
-            public boolean message(byte type, ByteBuffer head, int bodyLength) {
-                return serverSent(type, head, bodyLength);
+            public boolean message(byte type, ByteBuffer head, int bodyLength) throws IOException {
+                return type == 'D' || serverSent(type, head, bodyLength);
             }
         };
     }
@@ -170,7 +170,16 @@ final class Conversation {
         }
     }
 
-    private synchronized void clientSent(byte type, ByteBuffer body) {
+    private synchronized void clientSent(byte type, ByteBuffer body) throws IOException {
+        Running before = running;
+        hear(type, body);
+        Running now = running;
+        if (now != null && now != before) {
+            tap.interfere(i -> i.before(now.started));
+        }
+    }
+
+    private void hear(byte type, ByteBuffer body) {
         switch (type) {
             case 'Q' -> expect(Kind.QUERY, Fields.cString(body));
             case 'F' -> expect(Kind.QUERY, "(function call, oid " + (body.remaining() < 4 ? 0 : body.getInt()) + ")");
@@ -184,9 +193,15 @@ final class Conversation {
                 String portal = Fields.cString(body);
                 String sql = textOf(prepared, "prepared statement", Fields.cString(body));
                 portals.put(portal, sql);
+                if (tap.settings().parameters()) {
+                    bound.put(portal, Parameter.ofBind(body));
+                }
                 expect(Kind.BIND, sql);
             }
-            case 'E' -> expect(Kind.EXECUTE, textOf(portals, "portal", Fields.cString(body)));
+            case 'E' -> {
+                String portal = Fields.cString(body);
+                expect(Kind.EXECUTE, textOf(portals, "portal", portal), bound.getOrDefault(portal, List.of()));
+            }
             case 'C' -> {
                 boolean statement = body.hasRemaining() && body.get() == 'S';
                 (statement ? prepared : portals).remove(Fields.cString(body));
@@ -204,7 +219,7 @@ final class Conversation {
         }
     }
 
-    private boolean serverSent(byte type, ByteBuffer body, int bodyLength) {
+    private boolean serverSent(byte type, ByteBuffer body, int bodyLength) throws IOException {
         long now = tap.clock().micros();
         synchronized (this) {
             switch (type) {
@@ -213,6 +228,7 @@ final class Conversation {
                     loggedIn = true;
                     tap.tell(l -> l.sessionStarted(backendPid, now));
                 }
+                case 'S' -> parameterIs(Fields.cString(body), Fields.cString(body));
                 case 'Z' -> readyForQuery(body, now);
                 case '1' -> takeOff(Kind.PARSE);
                 case '2' -> takeOff(Kind.BIND);
@@ -231,12 +247,39 @@ final class Conversation {
         }
     }
 
+    private synchronized void answerBegins() {
+        awaitingFirstByte = false;
+        if (running != null) {
+            running.firstByteMicros = tap.clock().micros();
+        }
+    }
+
+    /** Whether a message belongs to a result: a row, a count, an error, the beginning of a COPY. */
+    private static boolean isAnswer(byte type) {
+        return switch (type) {
+            case 'D', 'C', 'E', 'I', 's', 'G', 'H', 'W', 'V' -> true;
+            default -> false;
+        };
+    }
+
+    private void parameterIs(String name, String value) {
+        if (name.equals("application_name")) {
+            client = client.named(value);
+        }
+    }
+
     private void expect(Kind kind, String sql) {
+        expect(kind, sql, List.of());
+    }
+
+    private void expect(Kind kind, String sql, List<Parameter> parameters) {
         if (skippingToSync) {
             return;
         }
-        pending.add(new Pending(kind, sql, tap.clock().micros()));
-        startNext(0);
+        pending.add(new Pending(kind, sql, parameters, tap.clock().micros()));
+        if (kind == Kind.QUERY || kind == Kind.EXECUTE) {
+            startNext(0);
+        }
     }
 
     /** Makes the first pending statement the running one, unless something else must be answered first. */
@@ -251,18 +294,21 @@ final class Conversation {
                 return;
             }
             if (!next.kind().prepares()) {
-                begin(next.sql(), Math.max(arrived, notBeforeMicros), next.kind() == Kind.QUERY);
+                begin(next, Math.max(arrived, notBeforeMicros));
                 return;
             }
         }
     }
 
-    private Running begin(String sql, long startMicros, boolean simple) {
+    private Running begin(Pending message, long startMicros) {
         TappedStatement started = new TappedStatement(
                 tap.nextStatementNumber(),
                 backendPid,
-                sql,
+                client,
+                message.sql(),
+                message.parameters(),
                 startMicros,
+                -1,
                 -1,
                 null,
                 Transaction.UNKNOWN,
@@ -273,10 +319,12 @@ final class Conversation {
                 List.of(),
                 1,
                 true);
-        Running statement = new Running(started, simple);
+        Running statement = new Running(started, message.kind() == Kind.QUERY);
         statement.notices.addAll(unclaimed);
         unclaimed.clear();
         running = statement;
+        awaitingFirstByte = true;
+        asked.begins(message.sql());
         tap.tell(l -> l.statementStarted(started));
         return statement;
     }
@@ -310,7 +358,9 @@ final class Conversation {
                 return;
             }
             // It failed to parse or to bind, and the client had not asked to execute it yet.
-            statement = begin(first.sql(), first.arrivedMicros(), first.kind() == Kind.QUERY);
+            statement = begin(first, first.arrivedMicros());
+            statement.firstByteMicros = now;
+            awaitingFirstByte = false;
         }
         statement.error = error;
         statement.commands++;
@@ -328,7 +378,7 @@ final class Conversation {
         if (burst.isEmpty()) {
             return;
         }
-        Running last = burst.remove(burst.size() - 1).statement();
+        Running last = burst.removeLast().statement();
         last.error = error;
         burst.add(new Answered(last, now, Outcome.FAILED));
     }
@@ -341,7 +391,7 @@ final class Conversation {
         }
     }
 
-    private void readyForQuery(ByteBuffer body, long now) {
+    private void readyForQuery(ByteBuffer body, long now) throws IOException {
         Running statement = running;
         if (statement != null && statement.simple) {
             takeOff(Kind.QUERY);
@@ -350,7 +400,7 @@ final class Conversation {
             takeOff(Kind.SYNC);
         }
         boolean wasOpen = transaction != Transaction.IDLE;
-        settle(
+        List<TappedStatement> ended = settle(
                 switch (body.hasRemaining() ? body.get() : 0) {
                     case 'I' -> Transaction.IDLE;
                     case 'T' -> Transaction.OPEN;
@@ -359,6 +409,9 @@ final class Conversation {
                 });
         if (wasOpen && transaction == Transaction.IDLE) {
             tap.tell(l -> l.transactionEnded(backendPid, now));
+        }
+        for (TappedStatement one : ended) {
+            tap.interfere(i -> i.after(one));
         }
         startNext(now);
     }
@@ -376,33 +429,47 @@ final class Conversation {
         Running statement = java.util.Objects.requireNonNull(running);
         burst.add(new Answered(statement, now, outcome));
         running = null;
+        if (burst.size() > MOST_UNSETTLED) {
+            // So long a pipeline without a Sync is one transaction, which goes on.
+            tell(ended(burst.removeFirst(), Transaction.OPEN, false));
+        }
     }
 
-    private void settle(Transaction state) {
+    private void tell(TappedStatement ended) {
+        asked.ended(ended.outcome() == Outcome.SUCCEEDED, ended.tag(), ended.transaction());
+        tap.tell(l -> l.statementEnded(ended));
+    }
+
+    private List<TappedStatement> settle(Transaction state) {
         transaction = state;
+        List<TappedStatement> told = new ArrayList<>(burst.size());
         // What the client has sent already, the server works on already. What it has not is held by the monitor.
         boolean more = pending.stream().anyMatch(p -> p.kind() == Kind.QUERY || p.kind() == Kind.EXECUTE);
-        for (int i = 0; i < burst.size(); i++) {
-            TappedStatement ended = ended(burst.get(i), i == burst.size() - 1 && !more);
-            tap.tell(l -> l.statementEnded(ended));
+        while (!burst.isEmpty()) {
+            TappedStatement ended = ended(burst.removeFirst(), state, burst.isEmpty() && !more);
+            tell(ended);
+            told.add(ended);
         }
-        burst.clear();
+        return told;
     }
 
-    private TappedStatement ended(Answered answered, boolean serverStandsStill) {
+    private TappedStatement ended(Answered answered, Transaction state, boolean serverStandsStill) {
         Running statement = answered.statement();
         TappedStatement started = statement.started;
         Map<Character, String> error = statement.error;
         // What a lost connection had answered already may have been undone with its transaction.
-        boolean lost = transaction == Transaction.UNKNOWN && answered.outcome() == Outcome.SUCCEEDED;
+        boolean lost = state == Transaction.UNKNOWN && answered.outcome() == Outcome.SUCCEEDED;
         return new TappedStatement(
                 started.number(),
                 started.backendPid(),
+                started.client(),
                 started.sql(),
+                started.parameters(),
                 started.startMicros(),
+                statement.firstByteMicros,
                 answered.endMicros(),
                 lost ? Outcome.UNKNOWN : answered.outcome(),
-                transaction,
+                state,
                 statement.tag,
                 rowsOf(statement.tag),
                 error == null ? null : error.get('C'),
@@ -427,13 +494,15 @@ final class Conversation {
         if (statement != null) {
             tap.tell(l -> l.noticed(statement.started, notice));
         }
-        return true;
+        // No client can have asked for what our own trigger reports.
+        return tap.settings().serversWords().stopAtTheTap()
+                && (!asked.includeServersWords() || LockEventTrigger.isReport(notice));
     }
 
     /** The statement that a Sync commits: it has been answered, and nothing else is to be done before the Sync. */
     private @Nullable Running committing() {
         boolean atSync = pending.isEmpty() || pending.getFirst().kind() == Kind.SYNC;
-        return atSync && !burst.isEmpty() ? burst.get(burst.size() - 1).statement() : null;
+        return atSync && !burst.isEmpty() ? burst.getLast().statement() : null;
     }
 
     private static String textOf(Map<String, String> texts, String what, String name) {
@@ -447,7 +516,10 @@ final class Conversation {
         }
         int space = tag.lastIndexOf(' ');
         String last = tag.substring(space + 1);
-        boolean number = space > 0 && !last.isEmpty() && last.chars().allMatch(c -> c >= '0' && c <= '9');
+        boolean number = space > 0
+                && !last.isEmpty()
+                && last.length() <= MOST_DIGITS
+                && last.chars().allMatch(c -> c >= '0' && c <= '9');
         return number ? Long.parseLong(last) : -1;
     }
 }

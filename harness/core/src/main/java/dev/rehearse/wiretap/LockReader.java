@@ -38,7 +38,12 @@ final class LockReader implements AutoCloseable {
     private final PreparedStatement wal;
 
     LockReader(TestDatabase.Server server, String applicationName) throws SQLException {
-        connection = server.connect(applicationName);
+        this(server.connect(applicationName));
+    }
+
+    /** Takes the connection over. */
+    LockReader(Connection connection) throws SQLException {
+        this.connection = connection;
         try (Statement statement = connection.createStatement()) {
             statement.execute("set statement_timeout = '2s'");
             statement.execute("set lock_timeout = '200ms'");
@@ -95,6 +100,19 @@ final class LockReader implements AutoCloseable {
         try (ResultSet row = wal.executeQuery()) {
             row.next();
             return row.getLong(1);
+        }
+    }
+
+    /** Whether a backend of this server serves a user in this connection's database. */
+    boolean serves(int pid, String user) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("select from pg_catalog.pg_stat_activity where pid = ? and usename = ?"
+                        + " and datname = current_database()")) {
+            statement.setInt(1, pid);
+            statement.setString(2, user);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
         }
     }
 

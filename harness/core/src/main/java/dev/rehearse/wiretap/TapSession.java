@@ -1,6 +1,8 @@
 package dev.rehearse.wiretap;
 
+import dev.rehearse.wiretap.TapSettings.ServersWords;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -8,10 +10,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /** One client's connection and the one to the server that belongs to it; two threads, one for each direction. */
@@ -33,6 +38,7 @@ final class TapSession {
     private final Thread downstream;
     private volatile @Nullable Socket server;
     private volatile @Nullable Conversation conversation;
+    private volatile byte[] firstWords = {};
     private volatile boolean cut;
 
     TapSession(Wiretap tap, Socket client, int number) {
@@ -70,11 +76,13 @@ final class TapSession {
             if (startup == null) {
                 return;
             }
-            Socket toServer = reachServer();
+            StartupMessage message = StartupMessage.of(startup);
+            FirstWords first = logIn(message);
+            Socket toServer = Objects.requireNonNull(server);
             client.setSoTimeout(0);
-            toServer.getOutputStream().write(startup);
-            Conversation talk = isReplication(startup) ? null : new Conversation(tap);
-            conversation = talk;
+            conversation = message.isConversation() ? new Conversation(tap, message) : null;
+            firstWords = first.bytes();
+            Conversation talk = conversation;
             downstream.start();
             passing = true;
             pump(client.getInputStream(), toServer.getOutputStream(), talk == null ? null : talk.fromClient());
@@ -91,10 +99,14 @@ final class TapSession {
     }
 
     private void passDown() {
-        Socket toServer = java.util.Objects.requireNonNull(server);
+        Socket toServer = Objects.requireNonNull(server);
         Conversation talk = conversation;
         try {
-            pump(toServer.getInputStream(), client.getOutputStream(), talk == null ? null : talk.fromServer());
+            InputStream said = new ByteArrayInputStream(firstWords);
+            pump(
+                    new SequenceInputStream(said, toServer.getInputStream()),
+                    client.getOutputStream(),
+                    talk == null ? null : talk.fromServer());
         } catch (IOException e) {
             // Either side is gone; what that means for the statement is the conversation's to say.
         } finally {
@@ -135,7 +147,7 @@ final class TapSession {
 
     /** The client waits for the server to close the connection, which tells that the request was handled. */
     private void passCancelRequest(byte[] packet) throws IOException {
-        Socket toServer = reachServer();
+        Socket toServer = reachServer(tap.serverDoor()::open);
         toServer.setSoTimeout(10_000);
         toServer.getOutputStream().write(packet);
         try {
@@ -147,9 +159,44 @@ final class TapSession {
         }
     }
 
-    private Socket reachServer() throws IOException {
+    /** Passes the startup message on, over TLS where the server will not have it otherwise. */
+    private FirstWords logIn(StartupMessage startup) throws IOException {
+        boolean ask = startup.isConversation() && tap.settings().serversWords() == ServersWords.ASKED_FOR;
+        byte[] packet = ask ? startup.askingForServersWords() : startup.packet();
+        FirstWords first = send(packet, reachServer(tap.serverDoor()::open));
+        if (first.mayDemandTls() && tap.serverDoor().encryptsOnDemand()) {
+            Socket encrypted;
+            try {
+                encrypted = tap.serverDoor().openEncrypted();
+            } catch (IOException e) {
+                // There is no TLS either, so that the refusal stands.
+                return first;
+            }
+            Wiretap.quietly(Objects.requireNonNull(server));
+            return send(packet, reachServer(() -> encrypted));
+        }
+        return first;
+    }
+
+    /** Where there can be no TLS the server's words need no reading, and a client that leaves meanwhile is noticed at once. */
+    private FirstWords send(byte[] startup, Socket toServer) throws IOException {
+        toServer.getOutputStream().write(startup);
+        if (tap.settings().serverTls().mode() == ServerTls.Mode.NEVER) {
+            return FirstWords.NONE;
+        }
+        toServer.setSoTimeout(STARTUP_MILLIS);
+        FirstWords first = FirstWords.read(toServer.getInputStream(), toServer instanceof SSLSocket);
+        toServer.setSoTimeout(0);
+        return first;
+    }
+
+    private interface Opening {
+        Socket open() throws IOException;
+    }
+
+    private Socket reachServer(Opening opening) throws IOException {
         try {
-            Socket toServer = tap.connectToServer();
+            Socket toServer = opening.open();
             server = toServer;
             if (cut) {
                 toServer.close();
@@ -160,19 +207,6 @@ final class TapSession {
                     .write(fatal("08006", "rehearse: the database server cannot be reached: " + e.getMessage()));
             throw e;
         }
-    }
-
-    private static boolean isReplication(byte[] startup) {
-        ByteBuffer parameters = ByteBuffer.wrap(startup);
-        parameters.position(8);
-        while (parameters.hasRemaining()) {
-            String name = Fields.cString(parameters);
-            String value = Fields.cString(parameters);
-            if (name.equals("replication")) {
-                return !List.of("false", "off", "no", "0").contains(value);
-            }
-        }
-        return false;
     }
 
     private static void pump(InputStream in, OutputStream rawOut, MessageFramer.@Nullable Handler handler)

@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number unique within its tap, from 0, in order of start
  * @param backendPid the server process that runs it
+ * @param client who sent it
  * @param sql its text; cut after {@link Wiretap#LONGEST_SQL} bytes
  * @param startMicros when its last byte had arrived from the client
+ * @param parameters the values that were bound to it, where the tap keeps them
+ * @param firstByteMicros when its answer began to arrive (its first row, or its end where it has none); -1 where none has
  * @param endMicros when the server had answered; -1 while it runs
  * @param outcome how it ended; null while it runs. UNKNOWN: the connection was lost
  * @param transaction the state of the transaction after it; UNKNOWN while it runs or where the connection was lost
@@ -28,8 +31,11 @@ import org.jspecify.annotations.Nullable;
 public record TappedStatement(
         long number,
         int backendPid,
+        Client client,
         String sql,
+        List<Parameter> parameters,
         long startMicros,
+        long firstByteMicros,
         long endMicros,
         @Nullable Outcome outcome,
         Transaction transaction,
@@ -42,6 +48,7 @@ public record TappedStatement(
         boolean serverStandsStill) {
 
     public TappedStatement {
+        parameters = List.copyOf(parameters);
         notices = List.copyOf(notices);
     }
 
@@ -49,8 +56,11 @@ public record TappedStatement(
         return new TappedStatement(
                 number,
                 backendPid,
+                client,
                 sql,
+                parameters,
                 startMicros,
+                firstByteMicros,
                 endMicros,
                 outcome,
                 transaction,
@@ -61,6 +71,18 @@ public record TappedStatement(
                 List.of(),
                 messageStatements,
                 serverStandsStill);
+    }
+
+    /**
+     * Who speaks in a session.
+     *
+     * @param applicationName as the server has it now; empty where the client gives none
+     */
+    public record Client(String user, String database, String applicationName) {
+
+        Client named(String newApplicationName) {
+            return new Client(user, database, newApplicationName);
+        }
     }
 
     /** What ReadyForQuery says of the session's transaction. */

@@ -4,10 +4,11 @@ import dev.rehearse.EnvironmentException;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.recording.RunClock;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,12 +17,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A PostgreSQL server as far as a client can tell, on the loopback interface: it passes everything through to the real one, and tells a
- * {@link StatementListener} of each statement. It answers requests for TLS and GSSAPI encryption with "no", and keeps from the client the
- * notices at DEBUG and LOG (which the migration's role makes the server send, see {@link StatementRecorder#SESSION_SETTINGS}); all other
- * bytes arrive as they were sent. Replication connections pass unread.
+ * {@link StatementListener} of each statement. It answers requests for TLS and GSSAPI encryption with "no", which ends the attempt of a client
+ * that insists on them, and may speak TLS to the server. It can keep from the client the notices at DEBUG and LOG that the client did not
+ * ask for ({@link TapSettings.ServersWords}); all other bytes arrive as they were sent. Replication connections pass unread.
  *
  * <p>Thread-safe. Owns one thread that accepts and two for each connection, all named {@code rehearse-tap-*}, until it is closed.
  *
@@ -34,11 +38,17 @@ public final class Wiretap implements AutoCloseable {
 
     private static final long CLOSING_TAKES_AT_MOST_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int FAILURES_KEPT = 20;
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final TestDatabase.Server target;
+    private final TapSettings settings;
+    private final ServerDoor serverDoor;
     private final RunClock clock;
     private final StatementListener listener;
-    private final ServerSocket door;
+    /** A channel, as its sockets go on to block in one call to the system after they have been read with a timeout. */
+    private final ServerSocketChannel door;
+
+    private final int port;
     private final Thread doorkeeper;
     private final Set<TapSession> sessions = ConcurrentHashMap.newKeySet();
     private final List<String> failures = new CopyOnWriteArrayList<>();
@@ -46,12 +56,21 @@ public final class Wiretap implements AutoCloseable {
     private final AtomicLong statementNumbers = new AtomicLong();
     private volatile boolean closed;
 
-    private Wiretap(TestDatabase.Server target, RunClock clock, StatementListener listener, ServerSocket door) {
+    private Wiretap(
+            TestDatabase.Server target,
+            TapSettings settings,
+            RunClock clock,
+            StatementListener listener,
+            ServerDoor serverDoor,
+            ServerSocketChannel door) {
         this.target = target;
+        this.settings = settings;
+        this.serverDoor = serverDoor;
         this.clock = clock;
         this.listener = listener;
         this.door = door;
-        this.doorkeeper = new Thread(this::accept, "rehearse-tap-" + door.getLocalPort());
+        this.port = door.socket().getLocalPort();
+        this.doorkeeper = new Thread(this::accept, "rehearse-tap-" + port);
         doorkeeper.setDaemon(true);
     }
 
@@ -61,23 +80,48 @@ public final class Wiretap implements AutoCloseable {
      * @throws EnvironmentException if no port can be had
      */
     public static Wiretap listen(TestDatabase.Server target, RunClock clock, StatementListener listener) {
+        return listen(target, TapSettings.FOR_MIGRATIONS, clock, listener);
+    }
+
+    /**
+     * Listens on the port of the settings, on 127.0.0.1.
+     *
+     * @param target of which host and port matter, and the rest for {@link #server()} only
+     * @throws EnvironmentException if the port cannot be had, or a certificate not be read
+     */
+    public static Wiretap listen(
+            TestDatabase.Server target, TapSettings settings, RunClock clock, StatementListener listener) {
+        ServerDoor serverDoor = new ServerDoor(target, settings.serverTls());
         try {
-            // The backlog is large because a pool may open all of its connections at once.
-            ServerSocket door = new ServerSocket(0, 200, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
-            Wiretap tap = new Wiretap(target, clock, listener, door);
+            ServerSocketChannel door = open(settings.port());
+            Wiretap tap = new Wiretap(target, settings, clock, listener, serverDoor, door);
             tap.doorkeeper.start();
             return tap;
         } catch (IOException e) {
             throw new EnvironmentException(
-                    "Cannot listen on 127.0.0.1 for the migration tool: " + e.getMessage()
-                            + ". Rehearse needs one free port on the loopback interface.",
+                    settings.port() == 0
+                            ? "Cannot listen on 127.0.0.1 for the migration tool: " + e.getMessage()
+                                    + ". Rehearse needs one free port on the loopback interface."
+                            : "Cannot listen on 127.0.0.1:" + settings.port() + ": " + e.getMessage()
+                                    + ". Name another port, or 0 for any that is free.",
                     e);
+        }
+    }
+
+    private static ServerSocketChannel open(int port) throws IOException {
+        ServerSocketChannel door = ServerSocketChannel.open();
+        try {
+            // The backlog is large because a pool may open all of its connections at once.
+            return door.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), 1_000);
+        } catch (IOException e) {
+            quietly(door);
+            throw e;
         }
     }
 
     /** The port of 127.0.0.1 to connect to instead of the server's. */
     public int port() {
-        return door.getLocalPort();
+        return port;
     }
 
     /** The server behind it, with the tap's own address: what a tool is given. */
@@ -86,7 +130,7 @@ public final class Wiretap implements AutoCloseable {
                 target.name(), "127.0.0.1", port(), target.database(), target.user(), target.password());
     }
 
-    /** Failures of the listener, which the traffic survived, oldest first, at most 20; empty if all is well. */
+    /** Failures of the listener and of the interference, which the traffic survived, oldest first, at most 20; empty if all is well. */
     public List<String> failures() {
         return List.copyOf(failures);
     }
@@ -115,26 +159,49 @@ public final class Wiretap implements AutoCloseable {
         return statementNumbers.getAndIncrement();
     }
 
-    Socket connectToServer() throws IOException {
-        Socket socket = new Socket();
+    TapSettings settings() {
+        return settings;
+    }
+
+    ServerDoor serverDoor() {
+        return serverDoor;
+    }
+
+    /**
+     * Asks the interference what goes wrong, and lets it happen.
+     *
+     * @throws InterruptedIOException if the connection is to be cut
+     */
+    void interfere(Function<Interference, Fault> question) throws InterruptedIOException {
+        if (settings.interference() == Interference.NONE) {
+            return;
+        }
+        Fault.Then then = Fault.Then.GO_ON;
         try {
-            socket.connect(new InetSocketAddress(target.host(), target.port()), 10_000);
-            socket.setTcpNoDelay(true);
-            return socket;
-        } catch (IOException e) {
-            quietly(socket);
-            throw e;
+            then = question.apply(settings.interference()).happen();
+        } catch (RuntimeException e) {
+            failed(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            then = Fault.Then.CUT;
+        }
+        if (then == Fault.Then.CUT) {
+            throw new InterruptedIOException("cut off");
         }
     }
 
     /** Calls the listener; a failure of ours must not become a failure of the migration. */
-    void tell(java.util.function.Consumer<StatementListener> call) {
+    void tell(Consumer<StatementListener> call) {
         try {
             call.accept(listener);
         } catch (RuntimeException e) {
-            if (failures.size() < FAILURES_KEPT) {
-                failures.add(e.toString());
-            }
+            failed(e);
+        }
+    }
+
+    private void failed(RuntimeException e) {
+        if (failures.size() < FAILURES_KEPT) {
+            failures.add(e.toString());
         }
     }
 
@@ -153,7 +220,7 @@ public final class Wiretap implements AutoCloseable {
     private void accept() {
         while (!closed) {
             try {
-                Socket client = door.accept();
+                Socket client = door.accept().socket();
                 client.setTcpNoDelay(true);
                 TapSession session = new TapSession(this, client, sessionNumbers.getAndIncrement());
                 sessions.add(session);
@@ -162,9 +229,11 @@ public final class Wiretap implements AutoCloseable {
                     session.cut();
                 }
             } catch (IOException e) {
-                if (door.isClosed()) {
+                if (!door.isOpen()) {
                     return;
                 }
+                // No file is left for another connection; some may be soon.
+                LockSupport.parkNanos(RETRY_NANOS);
             }
         }
     }

@@ -28,7 +28,7 @@ class ConversationTest {
     @BeforeEach
     void logIn() throws IOException {
         tap = Wiretap.listen(new TestDatabase.Server("primary", "127.0.0.1", 1, "d", "u", "p"), new RunClock(), heard);
-        Conversation conversation = new Conversation(tap);
+        Conversation conversation = new Conversation(tap, ConversationFuzzTest.STARTUP);
         client = new MessageFramer(conversation.fromClient());
         server = new MessageFramer(conversation.fromServer());
         answers('K', "\0\0\0\7key!");

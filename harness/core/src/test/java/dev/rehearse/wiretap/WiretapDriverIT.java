@@ -204,6 +204,24 @@ class WiretapDriverIT {
     }
 
     @Test
+    void a_tool_that_asks_for_debug_itself_gets_it_but_not_what_our_trigger_reports() throws SQLException {
+        try (Connection connection = server.connect("rehearse-test")) {
+            LockEventTrigger.install(connection);
+        }
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("set client_min_messages = debug1");
+            statement.execute("alter table t alter column id type bigint");
+
+            assertThat(Collections.list(new Enumerated(statement.getWarnings())))
+                    .isNotEmpty()
+                    .noneMatch(text -> text.startsWith("rehearse locks"));
+        }
+
+        assertThat(heard.notices).anyMatch(LockEventTrigger::isReport);
+    }
+
+    @Test
     void notifications_and_function_calls_pass() throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {

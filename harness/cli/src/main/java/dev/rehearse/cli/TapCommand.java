@@ -1,0 +1,178 @@
+package dev.rehearse.cli;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.recording.RunClock;
+import dev.rehearse.wiretap.Interference;
+import dev.rehearse.wiretap.LockProbe;
+import dev.rehearse.wiretap.ServerTls;
+import dev.rehearse.wiretap.StatementLines;
+import dev.rehearse.wiretap.TapSettings;
+import dev.rehearse.wiretap.TapSettings.ServersWords;
+import dev.rehearse.wiretap.Wiretap;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "tap",
+        description = {
+            "Listens on the loopback interface, passes everything through to a PostgreSQL server, and writes a line of JSON for each"
+                    + " statement as it ends. Any client may connect, with the user, password and database that it uses otherwise."
+                    + " Ctrl-C ends it.",
+            "Clients speak to the tap in plain text: asked for TLS or GSSAPI it answers no, and a client that insists"
+                    + " (sslmode=require) gives up. Replication connections pass unread."
+        },
+        footerHeading = "%nThe fields of a line:%n",
+        footer = {
+            "  number             in order of start, from 0",
+            "  at                 when it had arrived from the client, by the clock on the wall",
+            "  startMicros        the same in microseconds since the tap began to listen, monotonic, as the next two are",
+            "  firstByteMicros    when its answer began to arrive; null where none did",
+            "  endMicros          when the server had answered",
+            "  backendPid         the server process; with user, database and applicationName",
+            "  sql                its text, of which the first 64 KiB are kept",
+            "  parameters         with --parameters, for the extended protocol: text, null, or {\"hex\": ..} for binary values;",
+            "                     {\"cut\": true} where there was more than 1,000 characters",
+            "  outcome            SUCCEEDED, FAILED, or UNKNOWN where the connection was lost",
+            "  tag, rows          the server's word for what it did, and the count in it; null where it names none",
+            "  sqlState, message  of its failure, or null",
+            "  transaction        the state after it: IDLE, OPEN, FAILED, UNKNOWN",
+            "  messageStatements  how many statements came in its message; where more than one, the times are of all of them",
+            "                     and tag and rows of the last",
+            "  notices            what the server said at DEBUG and LOG: severity, text, atMicros",
+            "  locks              with --url: the relation locks that it left behind in its open transaction and that the session",
+            "                     did not hold before: relation, kind, oid, mode; null where they were not measured",
+            "  notMeasured        what was not, and why"
+        })
+final class TapCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--listen",
+            required = true,
+            paramLabel = "PORT",
+            converter = TapAddress.ListenConverter.class,
+            description = "The port of 127.0.0.1 to listen on; 0 for any that is free. No other interface is served.")
+    private int listen;
+
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "HOST:PORT",
+            converter = TapAddress.ServerConverter.class,
+            description = "The server.")
+    private TapAddress to = new TapAddress("", 0);
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Where the lines go; a file that is there is replaced. Without it: to standard output.")
+    private @Nullable Path json;
+
+    @Option(
+            names = "--parameters",
+            description = "Note the values that were bound to each statement. They may be anybody's personal data.")
+    private boolean parameters;
+
+    @Option(
+            names = "--url",
+            paramLabel = "JDBC_URL",
+            description =
+                    "A second connection to the same database, to read the locks of open transactions over after each"
+                            + " statement; its client waits for that. Without it no locks are measured.")
+    private @Nullable String url;
+
+    @Option(
+            names = "--notices",
+            description =
+                    "Ask the server, as each client logs in, for its messages from DEBUG1 up: what it rewrites, scans and"
+                            + " builds. They stop at the tap, unless the client itself asks for them.")
+    private boolean notices;
+
+    @Option(
+            names = "--tls",
+            paramLabel = "WHEN",
+            converter = TapAddress.TlsConverter.class,
+            description =
+                    "Speak TLS to the server: never, when-demanded (default: where it refuses plain text), or always.")
+    private ServerTls.@Nullable Mode tls;
+
+    @Option(
+            names = "--root-certificate",
+            paramLabel = "FILE",
+            description =
+                    "Check the server's certificate and name against the certificates in this PEM file; implies --tls always."
+                            + " Without it nothing is checked.")
+    private @Nullable Path rootCertificate;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    private final Console console;
+
+    TapCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        RunClock clock = new RunClock();
+        TapSettings settings = settings();
+        try (LockProbe locks = probe();
+                Writer out = json == null ? TapOutput.standard(console) : TapOutput.file(json);
+                StatementLines lines = StatementLines.to(out, clock, locks, parameters);
+                Wiretap tap = Wiretap.listen(to.server(), settings, clock, lines)) {
+            console.whenInterrupted(
+                    () -> "Interrupted: closing the tap after " + lines.sessions() + " connections and "
+                            + lines.written() + " statements.",
+                    false);
+            console.message("Listening on 127.0.0.1:" + tap.port() + " for " + to
+                    + ". Connect with host=127.0.0.1 port=" + tap.port() + ". Ctrl-C ends it.");
+            lines.awaitFailure();
+        } catch (InterruptedException e) {
+            return ExitCode.OK;
+        } catch (IOException e) {
+            throw new EnvironmentException(
+                    "Cannot write to " + (json == null ? "standard output" : json) + ": " + TapOutput.reason(e)
+                            + ". The tap is closed: a record with gaps would pass for a whole one.",
+                    e);
+        }
+        return ExitCode.OK;
+    }
+
+    private @Nullable LockProbe probe() {
+        return url == null ? null : LockProbe.open(url);
+    }
+
+    private TapSettings settings() {
+        ServerTls.Mode mode = tls != null ? tls : ServerTls.Mode.DEMANDED;
+        if (rootCertificate != null) {
+            if (tls != null && tls != ServerTls.Mode.ALWAYS) {
+                throw wrong("--root-certificate needs --tls always");
+            }
+            mode = ServerTls.Mode.ALWAYS;
+        }
+        if (url != null && !url.startsWith("jdbc:postgresql:")) {
+            throw wrong("Invalid value for option '--url': it must begin with jdbc:postgresql:");
+        }
+        if (listen != 0 && to.isLoopback() && to.port() == listen) {
+            throw wrong("The tap would pass everything on to itself: --listen and --to name the same port");
+        }
+        return new TapSettings(
+                listen,
+                new ServerTls(mode, rootCertificate),
+                parameters,
+                notices ? ServersWords.ASKED_FOR : ServersWords.PASSED,
+                Interference.NONE);
+    }
+
+    private ParameterException wrong(String what) {
+        return new ParameterException(java.util.Objects.requireNonNull(spec).commandLine(), what);
+    }
+}

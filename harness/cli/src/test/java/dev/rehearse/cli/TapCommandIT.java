@@ -1,0 +1,223 @@
+package dev.rehearse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rehearse.Progress;
+import dev.rehearse.database.DatabaseProviders;
+import dev.rehearse.database.DatabaseRequest;
+import dev.rehearse.database.TestDatabase;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The tap in a process of its own, as a user runs it. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class TapCommandIT {
+
+    private static final Pattern LISTENING = Pattern.compile("Listening on 127\\.0\\.0\\.1:(\\d+) for .*");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static TestDatabase database;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void start_a_server() {
+        database = DatabaseProviders.of("embedded")
+                .provider()
+                .start(new DatabaseRequest(18, 0, Map.of(), null, null), Progress.SILENT);
+    }
+
+    @AfterAll
+    static void stop_the_server() {
+        database.close();
+    }
+
+    private Process start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        if (Files.isDirectory(Path.of("/proc"))) {
+            // A build in the background ignores SIGINT, and so would its children.
+            command.addAll(List.of("env", "--default-signal=INT"));
+        }
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                RehearseCommand.class.getName(),
+                "tap",
+                "--to",
+                "127.0.0.1:" + database.primary().port()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectOutput(folder.resolve("stdout").toFile())
+                .start();
+    }
+
+    private static TestDatabase.Server listening(BufferedReader err) throws IOException {
+        String line = String.valueOf(err.readLine());
+        Matcher said = LISTENING.matcher(line);
+        assertThat(said.matches()).as(line).isTrue();
+        TestDatabase.Server server = database.primary();
+        return new TestDatabase.Server(
+                "tap",
+                "127.0.0.1",
+                Integer.parseInt(said.group(1)),
+                server.database(),
+                server.user(),
+                server.password());
+    }
+
+    private static List<String> end(Process tap, BufferedReader err, int exitCode)
+            throws IOException, InterruptedException {
+        List<String> lines = err.lines().toList();
+        assertThat(tap.waitFor(30, TimeUnit.SECONDS))
+                .as("ended; it said " + lines)
+                .isTrue();
+        assertThat(tap.exitValue()).as(String.join("\n", lines)).isEqualTo(exitCode);
+        return lines;
+    }
+
+    private static void interrupt(Process tap) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-INT", Long.toString(tap.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    private static List<JsonNode> read(Path file) throws IOException {
+        List<JsonNode> lines = new ArrayList<>();
+        for (String line : Files.readAllLines(file)) {
+            lines.add(JSON.readTree(line));
+        }
+        return lines;
+    }
+
+    @Test
+    void ctrl_c_ends_it_with_every_line_written_to_the_file() throws Exception {
+        Path file = folder.resolve("statements.json");
+        Files.writeString(file, "what was there before");
+        Process tap = start("--listen", "0", "--json", file.toString());
+        try (BufferedReader err = tap.errorReader();
+                Connection connection = listening(err).connect("the client");
+                Statement statement = connection.createStatement()) {
+            for (int i = 0; i < 1_000; i++) {
+                statement.execute("select " + i);
+            }
+            interrupt(tap);
+
+            assertThat(end(tap, err, 130)).singleElement().asString().startsWith("Interrupted: closing the tap");
+        } finally {
+            tap.destroyForcibly();
+        }
+
+        assertThat(folder.resolve("stdout")).isEmptyFile();
+        assertThat(read(file).stream()
+                        .filter(line -> line.get("sql").asText().matches("select \\d+"))
+                        .filter(line -> line.get("applicationName").asText().equals("the client")))
+                .hasSize(1_000);
+    }
+
+    @Test
+    void a_statement_under_way_at_ctrl_c_has_its_line_too() throws Exception {
+        Process tap = start("--listen", "0");
+        try (BufferedReader err = tap.errorReader();
+                Connection connection = listening(err).connect("the client");
+                Statement statement = connection.createStatement()) {
+            Thread sleeper = new Thread(() -> {
+                try {
+                    statement.execute("select pg_sleep(60)");
+                } catch (SQLException e) {
+                    // The tap cuts it.
+                }
+            });
+            sleeper.start();
+            awaitSleep();
+            interrupt(tap);
+            end(tap, err, 130);
+            sleeper.join(10_000);
+        } finally {
+            tap.destroyForcibly();
+        }
+
+        assertThat(read(folder.resolve("stdout")))
+                .last()
+                .satisfies(line -> assertThat(line.get("sql").asText()).isEqualTo("select pg_sleep(60)"))
+                .satisfies(line -> assertThat(line.get("outcome").asText()).isEqualTo("UNKNOWN"));
+    }
+
+    private static void awaitSleep() throws SQLException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        try (Connection connection = database.primary().connect("rehearse-test");
+                Statement statement = connection.createStatement()) {
+            while (!statement
+                    .executeQuery("select from pg_stat_activity where wait_event = 'PgSleep'")
+                    .next()) {
+                assertThat(System.nanoTime())
+                        .as("the statement sleeps within 10 s")
+                        .isLessThan(deadline);
+                Thread.sleep(5);
+            }
+        }
+    }
+
+    @Test
+    void a_full_disk_ends_it_and_says_so() throws Exception {
+        Path full = Path.of("/dev/full");
+        org.junit.jupiter.api.Assumptions.assumeTrue(Files.exists(full), "there is no /dev/full here");
+        Process tap = start("--listen", "0", "--json", full.toString());
+        try (BufferedReader err = tap.errorReader()) {
+            TestDatabase.Server server = listening(err);
+            try (Connection connection = server.connect("test")) {
+                // What the driver itself asks is enough.
+                assertThat(connection.isValid(10)).isIn(true, false);
+            } catch (SQLException e) {
+                assertThat(e.getSQLState()).startsWith("08");
+            }
+
+            assertThat(end(tap, err, 4))
+                    .singleElement()
+                    .asString()
+                    .startsWith("Cannot write to /dev/full: No space left");
+        } finally {
+            tap.destroyForcibly();
+        }
+    }
+
+    @Test
+    void what_it_cannot_have_it_names() throws Exception {
+        Process unwritable =
+                start("--listen", "0", "--json", folder.resolve("missing/file").toString());
+        try (BufferedReader err = unwritable.errorReader()) {
+            assertThat(end(unwritable, err, 4)).singleElement().asString().contains("there is no such folder");
+        }
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            Process second = start("--listen", Integer.toString(taken.getLocalPort()));
+            try (BufferedReader err = second.errorReader()) {
+                assertThat(end(second, err, 4))
+                        .singleElement()
+                        .asString()
+                        .contains("127.0.0.1:" + taken.getLocalPort());
+            }
+        }
+    }
+}

@@ -1,0 +1,303 @@
+package dev.rehearse.wiretap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.Progress;
+import dev.rehearse.database.DatabaseRequest;
+import dev.rehearse.database.TestDatabase;
+import dev.rehearse.database.TestServers;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.RunClock;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server that lets nobody in but over TLS, with SCRAM. */
+class WiretapTlsIT {
+
+    private static final int CLIENTS = 200;
+    private static final char[] STORE_PASSWORD = "changeit".toCharArray();
+
+    @TempDir
+    private static Path folder;
+
+    private static Path ownCertificate;
+    private static Path otherCertificate;
+    private static TestDatabase database;
+
+    private final HeardStatements heard = new HeardStatements();
+    private Wiretap tap;
+
+    @BeforeAll
+    static void start() throws Exception {
+        KeyStore own = certificate("own");
+        ownCertificate = Files.writeString(folder.resolve("own.pem"), certificatePem(own));
+        otherCertificate = Files.writeString(folder.resolve("other.pem"), certificatePem(certificate("other")));
+        database = TestServers.provider()
+                .start(
+                        new DatabaseRequest(
+                                18, 0, Map.of("max_connections", Integer.toString(CLIENTS + 20)), null, null),
+                        Progress.SILENT);
+        Servers.execute(
+                database.primary(),
+                "create role client login password 'secret'",
+                "create role outcast login password 'secret'",
+                write("server.crt", certificatePem(own)),
+                write("server.key", keyPem(own)),
+                write(
+                        "pg_hba.conf",
+                        "local all all trust\nhostssl all outcast all reject\nhostssl all all all scram-sha-256\n"),
+                "alter system set ssl = on",
+                "select pg_reload_conf()");
+        Until.holds("the server to demand TLS", () -> "28000".equals(refusal("disable")));
+    }
+
+    @AfterAll
+    static void stop() {
+        if (database != null) {
+            database.close();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        if (tap != null) {
+            tap.close();
+            assertThat(tap.failures()).isEmpty();
+        }
+    }
+
+    /** Into the server's data directory, by the server itself, as files that are its own. */
+    private static String write(String file, String content) {
+        String lines = content.replace("'", "''").replace("\n", "'),('");
+        return "copy (select * from (values ('" + lines + "')) as lines) to program"
+                + " 'umask 077 && cat > new-file && mv new-file " + file + "'";
+    }
+
+    private static KeyStore certificate(String name) throws Exception {
+        Path store = folder.resolve(name + ".p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "server",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=" + name,
+                        "-ext",
+                        "san=dns:localhost,ip:127.0.0.1",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        new String(STORE_PASSWORD))
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(keytool.waitFor()).as(said).isZero();
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            keys.load(in, STORE_PASSWORD);
+        }
+        return keys;
+    }
+
+    private static String certificatePem(KeyStore keys) throws GeneralSecurityException {
+        return pem("CERTIFICATE", keys.getCertificate("server").getEncoded());
+    }
+
+    private static String keyPem(KeyStore keys) throws GeneralSecurityException {
+        return pem("PRIVATE KEY", keys.getKey("server", STORE_PASSWORD).getEncoded());
+    }
+
+    private static String pem(String what, byte[] content) {
+        return "-----BEGIN " + what + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content) + "\n-----END " + what
+                + "-----\n";
+    }
+
+    /** SQLSTATE with which the server itself answers. */
+    private static String refusal(String sslMode) {
+        try {
+            connect(database.primary().port(), "client", "sslmode", sslMode).close();
+            return "";
+        } catch (SQLException e) {
+            return e.getSQLState();
+        }
+    }
+
+    private static Connection connect(int port, String user, String... more) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", user);
+        properties.setProperty("password", "secret");
+        for (int i = 0; i < more.length; i += 2) {
+            properties.setProperty(more[i], more[i + 1]);
+        }
+        return DriverManager.getConnection(
+                "jdbc:postgresql://" + database.primary().host() + ":" + port + "/"
+                        + database.primary().database(),
+                properties);
+    }
+
+    private Connection through(ServerTls.Mode mode, Path rootCertificate, String user, String... more)
+            throws SQLException {
+        tap = Wiretap.listen(
+                database.primary(),
+                new TapSettings(
+                        0,
+                        new ServerTls(mode, rootCertificate),
+                        false,
+                        TapSettings.ServersWords.PASSED,
+                        Interference.NONE),
+                new RunClock(),
+                heard);
+        return connect(tap.port(), user, more);
+    }
+
+    private static boolean isEncrypted(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select ssl from pg_stat_ssl where pid = pg_backend_pid()")) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
+    @Test
+    void the_tap_speaks_tls_where_the_server_demands_it_and_the_client_logs_in_with_scram() throws SQLException {
+        try (Connection connection = through(ServerTls.Mode.DEMANDED, null, "client")) {
+            assertThat(isEncrypted(connection)).isTrue();
+        }
+
+        assertThat(heard.startingWith("select ssl").rows()).isEqualTo(1);
+    }
+
+    @Test
+    void a_cancel_request_arrives_all_the_same() throws Exception {
+        for (ServerTls.Mode mode : List.of(ServerTls.Mode.DEMANDED, ServerTls.Mode.ALWAYS)) {
+            try (Connection connection = through(mode, null, "client");
+                    Statement statement = connection.createStatement()) {
+                ExecutorService thread = Executors.newSingleThreadExecutor();
+                Future<?> sleep = thread.submit(() -> statement.execute("select pg_sleep(60)"));
+                Until.holds("the server to sleep", WiretapTlsIT::isAnybodySleeping);
+                statement.cancel();
+                assertThatThrownBy(() -> sleep.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(SQLException.class);
+                thread.shutdown();
+            }
+            assertThat(heard.startingWith("select pg_sleep").sqlState()).isEqualTo("57014");
+            tap.close();
+        }
+    }
+
+    private static boolean isAnybodySleeping() {
+        try (Connection connection = database.primary().connect("rehearse-test");
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select from pg_stat_activity where wait_event = 'PgSleep'")) {
+            return rows.next();
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void a_certificate_is_checked_where_a_root_is_named() throws SQLException {
+        try (Connection connection = through(ServerTls.Mode.ALWAYS, ownCertificate, "client")) {
+            assertThat(isEncrypted(connection)).isTrue();
+        }
+        tap.close();
+
+        assertThatThrownBy(() -> through(ServerTls.Mode.ALWAYS, otherCertificate, "client"))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("cannot be reached");
+    }
+
+    @Test
+    void a_root_certificate_that_is_none_is_refused() throws IOException {
+        Path noise = Files.writeString(folder.resolve("noise.pem"), "noise");
+        for (Path file : List.of(noise, folder.resolve("missing.pem"))) {
+            assertThatThrownBy(() -> through(ServerTls.Mode.ALWAYS, file, "client"))
+                    .isInstanceOf(EnvironmentException.class)
+                    .hasMessageContaining(file.toString());
+        }
+    }
+
+    @Test
+    void the_servers_refusal_stands_where_tls_is_not_to_be_spoken_or_does_not_help() {
+        assertThatThrownBy(() -> through(ServerTls.Mode.NEVER, null, "client"))
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28000"));
+        tap.close();
+        assertThatThrownBy(() -> through(ServerTls.Mode.DEMANDED, null, "outcast"))
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28000"));
+        assertThat(heard.sessions).isEmpty();
+    }
+
+    @Test
+    void a_client_that_insists_on_tls_is_told_no() {
+        assertThatThrownBy(() -> through(ServerTls.Mode.DEMANDED, null, "client", "sslmode", "require"))
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).startsWith("08"));
+    }
+
+    @Test
+    void two_hundred_clients_come_at_once() throws Exception {
+        through(ServerTls.Mode.DEMANDED, null, "client").close();
+        ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+        try {
+            CyclicBarrier allConnected = new CyclicBarrier(CLIENTS);
+            List<Future<Integer>> clients = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                int number = i;
+                clients.add(threads.submit(() -> {
+                    try (Connection connection = connect(tap.port(), "client");
+                            Statement statement = connection.createStatement()) {
+                        allConnected.await(60, TimeUnit.SECONDS);
+                        try (ResultSet row = statement.executeQuery("select " + number)) {
+                            row.next();
+                            return row.getInt(1);
+                        }
+                    }
+                }));
+            }
+            for (int i = 0; i < CLIENTS; i++) {
+                assertThat(clients.get(i).get(60, TimeUnit.SECONDS)).isEqualTo(i);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+
+        assertThat(heard.ended.stream()
+                        .filter(s -> s.sql().matches("select \\d+"))
+                        .filter(s -> s.outcome() == Outcome.SUCCEEDED))
+                .hasSize(CLIENTS);
+    }
+}
