@@ -71,6 +71,12 @@ record ServerWords(List<String> rewrites, List<String> scans, List<String> index
         return new ServerWords(List.copyOf(rewrites), List.copyOf(scans), List.copyOf(builds), List.copyOf(words));
     }
 
+    /** Whether constraints made it unnecessary to look for a new partition's rows in a default partition. */
+    boolean proves(String defaultPartition) {
+        return words.contains("updated partition constraint for default partition \"" + defaultPartition
+                + "\" is implied by existing constraints");
+    }
+
     /** What the server says about a wait of the session that it says it to. */
     static Optional<WaitWords> wait(ServerNotice notice) {
         Matcher wait = WAIT.matcher(notice.text());
