@@ -1,5 +1,6 @@
 package dev.rehearse.scenarios.locktable;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -35,6 +36,28 @@ record LockCase(
 
     boolean isFor(int version) {
         return oldest <= version && version <= newest;
+    }
+
+    /** Whether it is one transaction and nothing else, so that it can be rolled back and leaves its database as it was. */
+    boolean canBeUndone() {
+        List<String> statements = steps.get(0).statements();
+        return setup.isEmpty()
+                && steps.size() == 1
+                && statements.get(0).equals("begin")
+                && statements.get(statements.size() - 1).equals("commit");
+    }
+
+    /** The same, rolled back at its end: what it has locked and done by then is the same. */
+    LockCase undone() {
+        List<String> statements = new ArrayList<>(steps.get(0).statements());
+        statements.set(statements.size() - 1, "rollback");
+        return with(statements);
+    }
+
+    /** The same with other statements of the migration, which is alone. */
+    LockCase with(List<String> statements) {
+        return new LockCase(
+                id, operation, name, oldest, newest, words, setup, List.of(new Step(MIGRATION, false, statements)));
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 
-/** A server of one version, with the tables of {@code schema.sql} as a template from which each case gets a database of its own. */
+/** A server of one version, with the tables of {@code schema.sql} as a template from which cases get databases of their own. */
 final class LockServer implements AutoCloseable {
 
     static final int DEADLOCK_TIMEOUT_MILLIS = 10;
@@ -21,6 +21,7 @@ final class LockServer implements AutoCloseable {
     private static final String ROLE = "lock_table";
     private static final String PASSWORD = "lock table";
     private static final String TEMPLATE = "lock_table_template";
+    private static final String UNTOUCHED = "lock_table_untouched";
 
     /** Locks do not depend on durability; and nobody but the case is to lock anything. */
     private static final Map<String, String> SETTINGS = Map.of(
@@ -59,6 +60,7 @@ final class LockServer implements AutoCloseable {
             statement.execute(schema);
             LockEventTrigger.install(connection);
         }
+        execute(database.primary(), List.of("create database " + UNTOUCHED + " template " + TEMPLATE));
     }
 
     /** As the server says it: 18.6. */
@@ -66,17 +68,27 @@ final class LockServer implements AutoCloseable {
         return serverVersion;
     }
 
+    /** Carries a case out in a new database; one that can be rolled back, in a database that only such cases see. */
     Facts measure(LockCase lockCase) throws SQLException, InterruptedException {
+        if (lockCase.canBeUndone()) {
+            return measure(lockCase.undone(), UNTOUCHED);
+        }
         String name = "case_" + ++count;
         execute(database.primary(), List.of("create database " + name + " template " + TEMPLATE));
+        try {
+            prepare(server(name), lockCase);
+            return measure(lockCase, name);
+        } finally {
+            execute(database.primary(), List.of("drop database " + name + " with (force)"));
+        }
+    }
+
+    private Facts measure(LockCase lockCase, String name) throws SQLException, InterruptedException {
         TestDatabase.Server owner = server(name);
-        prepare(owner, lockCase);
         TestDatabase.Server role =
                 new TestDatabase.Server(owner.name(), owner.host(), owner.port(), name, ROLE, PASSWORD);
         try (CaseRun run = new CaseRun(lockCase, owner, role)) {
             return run.facts();
-        } finally {
-            execute(database.primary(), List.of("drop database " + name + " with (force)"));
         }
     }
 

@@ -130,9 +130,7 @@ class LockTableIT {
                 if (lockCase.isFor(DatabaseRequest.NEWEST) && isOneReportedStatement(lockCase)) {
                     alone.put(
                             LockTable.row(lockCase, DatabaseRequest.NEWEST),
-                            String.join(
-                                    " | ",
-                                    server.measure(withoutTransaction(lockCase)).cells()));
+                            String.join(" | ", server.measure(alone(lockCase)).cells()));
                 }
             }
         }
@@ -150,16 +148,7 @@ class LockTableIT {
                 && !SEEN_IN_TRANSACTIONS_ONLY.contains(statements.get(1).split("\\s")[0]);
     }
 
-    private static LockCase withoutTransaction(LockCase lockCase) {
-        String statement = lockCase.steps().get(0).statements().get(1);
-        return new LockCase(
-                lockCase.id(),
-                lockCase.operation(),
-                lockCase.name(),
-                lockCase.oldest(),
-                lockCase.newest(),
-                lockCase.words(),
-                lockCase.setup(),
-                List.of(new Step(LockCase.MIGRATION, false, List.of(statement))));
+    private static LockCase alone(LockCase lockCase) {
+        return lockCase.with(List.of(lockCase.steps().get(0).statements().get(1)));
     }
 }
