@@ -57,7 +57,7 @@ final class TraceText {
         List<RelationLock> locks =
                 statement.locks().stream().filter(RelationLock::existedBefore).toList();
         Optional<LockMode> strongest = locks.stream()
-                .filter(lock -> !follows(lock))
+                .filter(lock -> !follows(lock) && !lock.onType())
                 .map(RelationLock::mode)
                 .max(Comparator.naturalOrder());
         locks.stream()
@@ -66,7 +66,7 @@ final class TraceText {
                         !follows(lock) || strongest.isEmpty() || lock.mode().compareTo(strongest.get()) > 0)
                 .sorted(Comparator.comparing(RelationLock::mode).reversed().thenComparing(RelationLock::relation))
                 .forEach(lock -> line(lock.mode().sqlName() + " on " + lock.relation() + " (" + lock.relationKind()
-                        + ") for " + time(lock.heldMicros()) + whoWaits(lock.mode())));
+                        + ") for " + time(lock.heldMicros()) + (lock.onType() ? "" : whoWaits(lock.mode()))));
         statement.rewrites().forEach(table -> line("rewrites " + table));
         statement.scans().forEach(table -> line("scans " + table));
         statement.indexBuilds().forEach(index -> line("builds " + index));

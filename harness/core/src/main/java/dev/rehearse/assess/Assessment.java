@@ -180,6 +180,7 @@ public final class Assessment {
                 s.sqlState(),
                 s.message(),
                 s.locks().stream()
+                        .filter(l -> !l.onType())
                         .map(l -> new RehearsalReport.Lock(
                                 l.relation(),
                                 l.relationKind(),

@@ -125,7 +125,7 @@ final class LockFindings {
                 .filter(lock -> lock.relation().equals(wait.relation()))
                 .findFirst()
                 .or(() -> statement.locks().stream()
-                        .filter(RelationLock::existedBefore)
+                        .filter(lock -> lock.existedBefore() && !lock.onType())
                         .max(Comparator.comparing(RelationLock::mode)));
     }
 

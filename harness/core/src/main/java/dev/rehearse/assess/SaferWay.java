@@ -101,7 +101,8 @@ record SaferWay(@Nullable String catalogue, String text) {
 
     private static @Nullable LockMode strongest(StatementFact statement) {
         return statement.locks().stream()
-                .filter(lock -> lock.existedBefore() && lock.mode().blocksWriters())
+                .filter(lock ->
+                        lock.existedBefore() && !lock.onType() && lock.mode().blocksWriters())
                 .map(lock -> lock.mode())
                 .max(LockMode::compareTo)
                 .orElse(null);

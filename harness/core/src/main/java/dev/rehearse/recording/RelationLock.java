@@ -3,15 +3,17 @@ package dev.rehearse.recording;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock that a migration's backend took on a relation.
+ * A lock that a migration's backend took on a relation, or on an enum type or a domain.
  *
  * @param relation schema-qualified where the schema is not {@code public}; as {@code quote_ident} writes it
- * @param relationKind {@code pg_class.relkind} in words: table, index, partitioned table, sequence, view, materialized view, TOAST table
+ * @param relationKind {@code pg_class.relkind} in words: table, index, partitioned table, sequence, view, materialized view, TOAST table;
+ *     {@code enum type} and {@code domain}: on these, nothing but other DDL waits
  * @param mode the strongest mode held
  * @param waitMicros how long the backend waited for it; 0 where it did not wait
  * @param heldMicros from being granted to the end of the transaction (or of the statement, outside a transaction)
  * @param existedBefore whether the relation existed before the migration; locks on what the migration itself made block nobody
- * @param source how it became known: {@code pg_locks after the statement}, {@code event trigger}, {@code sampling}
+ * @param source how it became known: {@code pg_locks after the statement}, {@code event trigger}, {@code the server's words}
+ *     (it says what it got after a wait), {@code sampling}
  */
 public record RelationLock(
         String relation,
@@ -20,4 +22,10 @@ public record RelationLock(
         long waitMicros,
         long heldMicros,
         boolean existedBefore,
-        @Nullable String source) {}
+        @Nullable String source) {
+
+    /** Whether it is on a type, which no query waits for. */
+    public boolean onType() {
+        return relationKind.equals("enum type") || relationKind.equals("domain");
+    }
+}

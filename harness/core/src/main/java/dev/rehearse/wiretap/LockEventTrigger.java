@@ -46,19 +46,15 @@ public final class LockEventTrigger {
                             return;
                         end if;
                         raise debug '%%%', (
-                            select json_agg(json_build_array(l.relation::bigint, l.mode, c.relkind, NAME, c.relname))
-                            from pg_locks l
-                            left join pg_class c on c.oid = l.relation
-                            left join pg_namespace n on n.oid = c.relnamespace
-                            where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.granted
-                                and l.relation >= FIRST);
+                            select json_agg(json_build_array(coalesce(l.relation, l.objid)::bigint, l.mode, COLUMNS))
+                            LOCKS and l.pid = pg_backend_pid() and l.granted);
                     exception when others then
                         null;
                     end
                     $body$
                     """.replace("'%%%'", "'" + MARK + "%'")
-                    .replace("NAME", Relation.NAME_SQL)
-                    .replace("FIRST", Integer.toString(Relation.FIRST_USER_OID)));
+                    .replace("COLUMNS", Relation.COLUMNS_SQL)
+                    .replace("LOCKS", LockReader.NAMED_LOCKS));
             statement.execute("drop event trigger if exists " + TRIGGER);
             statement.execute(
                     "create event trigger " + TRIGGER + " on ddl_command_end execute function rehearse.note_locks()");
@@ -90,7 +86,8 @@ public final class LockEventTrigger {
                                 oid,
                                 row.get(3).asText(),
                                 row.get(4).asText(),
-                                Relation.kindInWords(row.get(2).asText()));
+                                Relation.kindInWords(row.get(2).asText()),
+                                row.get(5).asLong());
                 LockMode.ofCatalogName(row.get(1).asText())
                         .ifPresent(mode -> locks.add(new HeldLock(pid, oid, mode, true, -1, relation)));
             }

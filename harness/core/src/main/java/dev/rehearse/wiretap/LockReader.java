@@ -16,22 +16,31 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads locks and names over a connection of its own. It touches system views only, and gives up quickly where even these are locked (a
+ * Reads locks on relations and types, and names, over a connection of its own. It touches system views only, and gives up quickly where even these are locked (a
  * migration may reindex the catalog). Used by one thread at a time.
  */
 final class LockReader implements AutoCloseable {
 
-    private static final String ROWS = "select l.pid, l.relation::bigint, l.mode, l.granted,"
-            + " (extract(epoch from clock_timestamp() - l.waitstart) * 1000000)::bigint, c.relkind, "
-            + Relation.NAME_SQL
-            + ", c.relname from pg_catalog.pg_locks l left join pg_catalog.pg_class c on c.oid = l.relation"
-            + " left join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
-            + " where l.locktype = 'relation' and l.relation >= " + Relation.FIRST_USER_OID
+    /** The joins of {@code pg_locks l} with what a lock is on. Of types, ACCESS SHARE stands in nobody's way but who drops the type. */
+    static final String NAMED_LOCKS =
+            " from pg_catalog.pg_locks l left join pg_catalog.pg_class c on c.oid = l.relation"
+                    + " left join pg_catalog.pg_type y on l.locktype = 'object' and l.classid = 'pg_catalog.pg_type'::pg_catalog.regclass and y.oid = l.objid and "
+                    + Relation.LOCKED_TYPES_SQL
+                    + " left join pg_catalog.pg_namespace n on n.oid = coalesce(c.relnamespace, y.typnamespace)"
+                    + " where (l.locktype = 'relation' and l.relation >= " + Relation.FIRST_USER_OID
+                    + " or l.mode <> 'AccessShareLock' and y.oid >= "
+                    + Relation.FIRST_USER_OID + ")";
+
+    private static final String ROWS = "select l.pid, coalesce(l.relation, l.objid)::bigint, l.mode, l.granted,"
+            + " (extract(epoch from clock_timestamp() - l.waitstart) * 1000000)::bigint, "
+            + Relation.COLUMNS_SQL + NAMED_LOCKS
             + " and l.database = (select oid from pg_catalog.pg_database where datname = current_database())"
             + " and l.pid = any(?)";
 
-    private static final String NAMES = "select c.oid::bigint, c.relkind, " + Relation.NAME_SQL
-            + ", c.relname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace";
+    private static final String NAMES = "select i.oid::bigint, " + Relation.COLUMNS_SQL
+            + " from (select oid from pg_catalog.pg_class union select y.oid from pg_catalog.pg_type y where "
+            + Relation.LOCKED_TYPES_SQL + ") i left join pg_catalog.pg_class c on c.oid = i.oid"
+            + " left join pg_catalog.pg_type y on c.oid is null and y.oid = i.oid join pg_catalog.pg_namespace n on n.oid = coalesce(c.relnamespace, y.typnamespace)";
 
     private final Connection connection;
     private final PreparedStatement locks;
@@ -53,10 +62,10 @@ final class LockReader implements AutoCloseable {
                 "select pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::bigint");
     }
 
-    /** Every relation of the user's that is committed now. */
+    /** Every relation and type of the user's that is committed now. */
     Map<Long, Relation> relations() throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(NAMES + " where c.oid >= " + Relation.FIRST_USER_OID)) {
+                ResultSet rows = statement.executeQuery(NAMES + " where i.oid >= " + Relation.FIRST_USER_OID)) {
             return named(rows);
         }
     }
@@ -65,7 +74,7 @@ final class LockReader implements AutoCloseable {
     Map<Long, Relation> relations(Collection<Long> oids) throws SQLException {
         Array wanted = connection.createArrayOf("bigint", oids.toArray());
         try (PreparedStatement statement =
-                connection.prepareStatement(NAMES + " where c.oid = any((?::bigint[])::oid[])")) {
+                connection.prepareStatement(NAMES + " where i.oid = any((?::bigint[])::oid[])")) {
             statement.setArray(1, wanted);
             try (ResultSet rows = statement.executeQuery()) {
                 return named(rows);
@@ -73,7 +82,7 @@ final class LockReader implements AutoCloseable {
         }
     }
 
-    /** The relation locks that the given backends hold or wait for. */
+    /** The locks on relations and types that the given backends hold or wait for. */
     List<HeldLock> locks(Collection<Integer> pids) throws SQLException {
         locks.setArray(1, connection.createArrayOf("integer", pids.toArray()));
         List<HeldLock> found = new ArrayList<>();
@@ -85,7 +94,8 @@ final class LockReader implements AutoCloseable {
                 String kind = rows.getString(6);
                 Relation relation = kind == null
                         ? null
-                        : new Relation(oid, rows.getString(7), rows.getString(8), Relation.kindInWords(kind));
+                        : new Relation(
+                                oid, rows.getString(7), rows.getString(8), Relation.kindInWords(kind), rows.getLong(9));
                 HeldLock lock = lock(rows, oid, waitedMicros, relation);
                 if (lock != null) {
                     found.add(lock);
@@ -140,7 +150,12 @@ final class LockReader implements AutoCloseable {
             long oid = rows.getLong(1);
             relations.put(
                     oid,
-                    new Relation(oid, rows.getString(3), rows.getString(4), Relation.kindInWords(rows.getString(2))));
+                    new Relation(
+                            oid,
+                            rows.getString(3),
+                            rows.getString(4),
+                            Relation.kindInWords(rows.getString(2)),
+                            rows.getLong(5)));
         }
         return relations;
     }

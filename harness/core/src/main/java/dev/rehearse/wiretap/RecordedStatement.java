@@ -9,9 +9,11 @@ import dev.rehearse.wiretap.TappedStatement.Transaction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of one statement while it runs and until its transaction ends. Guarded by the {@link StatementLog}. */
@@ -37,6 +39,7 @@ final class RecordedStatement {
 
     final Map<Long, Taken> taken = new HashMap<>();
     final Map<Long, Wait> waits = new HashMap<>();
+    private final Set<String> newFiles = new LinkedHashSet<>();
     private ServerWords words = ServerWords.NONE;
 
     RecordedStatement(
@@ -172,35 +175,51 @@ final class RecordedStatement {
                 s.messageStatements(),
                 s.rows(),
                 locks(end, nowMicros, known),
-                words.rewrites(),
+                rewrites(),
                 scans(known),
                 words.indexBuilds(),
                 words.words(),
                 walBytes);
     }
 
+    /** Tables that were there before and now have another file. */
+    void foundFiles(List<Relation> changed) {
+        changed.stream()
+                .filter(relation -> before.containsKey(relation.oid()))
+                .forEach(relation -> newFiles.add(relation.bareName()));
+    }
+
+    private List<String> rewrites() {
+        Set<String> rewrites = new LinkedHashSet<>(words.rewrites());
+        rewrites.addAll(newFiles);
+        return List.copyOf(rewrites);
+    }
+
     /**
-     * Two scans the server makes without a word, and locks tell of them: a new constraint of a domain is checked in every table that uses the
-     * domain, under SHARE; a new partition in the default partition, which may have its rows, under ACCESS EXCLUSIVE.
+     * Some scans the server does not speak of; the locks tell. A new constraint of a domain is checked in every table that uses the domain, under
+     * SHARE. A new partition makes the server look for its rows in the default partition, the one table that was there before and
+     * that CREATE TABLE takes ACCESS EXCLUSIVE on, unless it says that constraints prove that there are none.
      */
     private List<String> scans(Map<Long, Relation> known) {
         List<String> scans = new ArrayList<>(words.scans());
         if ("ALTER DOMAIN".equals(statement.tag())) {
-            taken.values().stream()
-                    .filter(lock -> lock.mode == LockMode.SHARE)
-                    .map(lock -> before.containsKey(lock.oid) ? before.get(lock.oid) : known.get(lock.oid))
-                    .filter(relation -> relation != null && !relation.kind().endsWith("index"))
+            taken(LockMode.SHARE, known)
+                    .filter(relation -> !relation.kind().endsWith("index"))
                     .forEach(relation -> scans.add(relation.bareName()));
         } else if ("CREATE TABLE".equals(statement.tag())) {
-            taken.values().stream()
-                    .filter(lock -> lock.mode == LockMode.ACCESS_EXCLUSIVE && before.containsKey(lock.oid))
-                    .map(lock -> before.get(lock.oid))
-                    .filter(relation -> relation != null
-                            && relation.kind().equals("table")
-                            && !words.provesPartition(relation.bareName()))
+            taken(LockMode.ACCESS_EXCLUSIVE, known)
+                    .filter(relation -> relation.kind().equals("table") && before.containsKey(relation.oid()))
+                    .filter(relation -> !words.proves(relation.bareName()))
                     .forEach(relation -> scans.add(relation.bareName()));
         }
         return scans;
+    }
+
+    private Stream<Relation> taken(LockMode mode, Map<Long, Relation> known) {
+        return taken.values().stream()
+                .filter(lock -> lock.mode == mode)
+                .map(lock -> before.containsKey(lock.oid) ? before.get(lock.oid) : known.get(lock.oid))
+                .filter(java.util.Objects::nonNull);
     }
 
     private List<RelationLock> locks(long endMicros, long nowMicros, Map<Long, Relation> known) {

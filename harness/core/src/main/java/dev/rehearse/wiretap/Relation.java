@@ -1,24 +1,36 @@
 package dev.rehearse.wiretap;
 
 /**
- * A relation of the database.
+ * A relation of the database, or an enum type or a domain, which DDL locks as well.
  *
  * @param oid its oid, which outlives renaming
  * @param name as {@link dev.rehearse.recording.RelationLock#relation()} has it
  * @param bareName without schema and quotes, as the server's messages have it
  * @param kind {@code relkind} in words
+ * @param fileNode {@code relfilenode}: another one means that the relation was written anew; 0 where it has no file of its own
  */
-record Relation(long oid, String name, String bareName, String kind) {
+record Relation(long oid, String name, String bareName, String kind, long fileNode) {
 
     /** Relations below this oid are the server's own catalogs ({@code FirstNormalObjectId}). */
     static final int FIRST_USER_OID = 16_384;
 
-    /** SQL for the name of {@code pg_class c} in {@code pg_namespace n}. */
-    static final String NAME_SQL =
-            "case when n.nspname = 'public' then '' else pg_catalog.quote_ident(n.nspname) || '.' end || pg_catalog.quote_ident(c.relname)";
+    /** Types that DDL locks by themselves ({@code pg_type y}); tables and arrays have types, too, which follow them. */
+    static final String LOCKED_TYPES_SQL = "y.typtype in ('d', 'e')";
+
+    /** SQL for kind, name, bare name and file of {@code pg_class c} or else {@code pg_type y} in {@code pg_namespace n}. */
+    static final String COLUMNS_SQL = "coalesce(c.relkind::text, 'type ' || y.typtype::text),"
+            + " case when n.nspname = 'public' then '' else pg_catalog.quote_ident(n.nspname) || '.' end"
+            + " || pg_catalog.quote_ident(coalesce(c.relname, y.typname)), coalesce(c.relname, y.typname), coalesce(c.relfilenode, 0)::bigint";
+
+    /** Whether its rows have a file of their own that a rewrite replaces. */
+    boolean hasRows() {
+        return kind.equals("table") || kind.equals("materialized view");
+    }
 
     static String kindInWords(String relkind) {
         return switch (relkind) {
+            case "type d" -> "domain";
+            case "type e" -> "enum type";
             case "r" -> "table";
             case "p" -> "partitioned table";
             case "i" -> "index";

@@ -71,8 +71,8 @@ record ServerWords(List<String> rewrites, List<String> scans, List<String> index
         return new ServerWords(List.copyOf(rewrites), List.copyOf(scans), List.copyOf(builds), List.copyOf(words));
     }
 
-    /** Whether a constraint of the default partition spared it a scan. */
-    boolean provesPartition(String defaultPartition) {
+    /** Whether constraints made it unnecessary to look for a new partition's rows in a default partition. */
+    boolean proves(String defaultPartition) {
         return words.contains("updated partition constraint for default partition \"" + defaultPartition
                 + "\" is implied by existing constraints");
     }

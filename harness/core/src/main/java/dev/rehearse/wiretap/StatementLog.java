@@ -1,5 +1,6 @@
 package dev.rehearse.wiretap;
 
+import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.StatementFact;
@@ -45,6 +46,7 @@ final class StatementLog {
     private final Set<Integer> pids = new LinkedHashSet<>();
     private final Map<Integer, Integer> attempts = new HashMap<>();
     private final Map<Long, Relation> known = new HashMap<>();
+    private final FileNodes files = new FileNodes();
     private final List<MigrationWait> waits = new ArrayList<>();
     private final Set<String> notMeasured = new LinkedHashSet<>();
     private Phase phase = Phase.MIGRATE;
@@ -55,6 +57,7 @@ final class StatementLog {
     synchronized void begin(Phase next, Map<Long, Relation> relations) {
         phase = next;
         before = Map.copyOf(relations);
+        files.begin(relations.values());
         namesBefore = new HashSet<>();
         relations.values().forEach(r -> namesBefore.add(r.bareName()));
         attempts.clear();
@@ -116,6 +119,7 @@ final class StatementLog {
         } else if (LockEventTrigger.isReport(notice)) {
             List<HeldLock> locks = LockEventTrigger.read(backend.pid, notice);
             locks.forEach(this::learn);
+            statement.foundFiles(files.changed(locks));
             backend.attribute(statement, locks, "event trigger");
         }
     }
@@ -131,6 +135,16 @@ final class StatementLog {
         waits.add(wait(statement, words, words.waitedMicros(), micros));
         if (words.lockType().equals("relation")) {
             statement.waitedExactly(words.relationOid(), startMicros, words.waitedMicros());
+            take(backend, statement, words);
+        }
+    }
+
+    /** What was acquired after a wait is held, however short the statement goes on: no sample need have seen it. */
+    private static void take(Backend backend, RecordedStatement statement, WaitWords words) {
+        if (words.relationOid() >= Relation.FIRST_USER_OID) {
+            LockMode.ofCatalogName(words.mode())
+                    .map(mode -> new HeldLock(backend.pid, words.relationOid(), mode, true, -1, null))
+                    .ifPresent(lock -> backend.attribute(statement, List.of(lock), "the server's words"));
         }
     }
 
@@ -139,6 +153,7 @@ final class StatementLog {
         Optional<RecordedStatement> found = underWay(tapped);
         found.ifPresent(statement -> {
             statement.end(tapped);
+            files.ended(tapped);
             if (SILENCING.matcher(tapped.sql()).find()) {
                 notMeasured.add("rewrites, scans and index builds after the tool's own \"" + shortened(tapped.sql())
                         + "\": the server tells of them at debug1 only");

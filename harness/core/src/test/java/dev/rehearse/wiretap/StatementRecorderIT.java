@@ -386,21 +386,108 @@ class StatementRecorderIT {
 
     @ParameterizedTest
     @MethodSource("dev.rehearse.wiretap.Servers#versions")
-    void a_new_partition_reads_the_default_one_unless_a_constraint_proves_it_needless(int version) throws SQLException {
+    void a_lock_that_the_server_says_it_got_after_a_wait_is_known_without_a_sample(int version) throws Exception {
+        start(version, "alter role " + Servers.MIGRATOR + " set deadlock_timeout = '50ms'");
+        String sql = "vacuum full items";
+        try (Connection blocker = server.connect("rehearse-blocker");
+                Statement blocking = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            blocking.execute("lock table items in access share mode");
+            Thread migration = new Thread(() -> {
+                try {
+                    migrate(false, sql);
+                } catch (SQLException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            migration.start();
+            Until.holds(
+                    "the migration to wait",
+                    () -> recorder.runningStatement() >= 0
+                            && recorder.running().sql().equals(sql));
+            blocking.execute("select pg_sleep(0.2)");
+            blocker.commit();
+            migration.join(10_000);
+        } finally {
+            Servers.execute(server, "alter role " + Servers.MIGRATOR + " reset deadlock_timeout");
+        }
+
+        assertThat(lock(fact(sql), "items").mode()).isEqualTo(LockMode.ACCESS_EXCLUSIVE);
+        assertThat(lock(fact(sql), "items").source()).isEqualTo("the server's words");
+        assertThat(lock(fact(sql), "items").waitMicros()).isGreaterThan(50_000);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void a_type_is_locked_by_a_new_value_of_it(int version) throws SQLException {
+        start(version, "create schema \"My types\"", "create type \"My types\".mood as enum ('calm')");
+        String inside = "alter type \"My types\".mood add value 'glad'";
+        String alone = "alter type \"My types\".mood add value 'sad'";
+
+        migrate(true, inside);
+        migrate(false, alone);
+
+        assertThat(locks(inside)).isEqualTo(Map.of("\"My types\".mood", "EXCLUSIVE"));
+        assertThat(locks(alone)).isEqualTo(locks(inside));
+        RelationLock lock = lock(fact(alone), "\"My types\".mood");
+        assertThat(lock.relationKind()).isEqualTo("enum type");
+        assertThat(lock.onType()).isTrue();
+        assertThat(lock.existedBefore()).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void a_new_partition_reads_the_default_partition_unless_a_constraint_proves_it_needless(int version)
+            throws SQLException {
         start(
                 version,
                 "create table log (at int not null) partition by range (at)",
-                "create table log_rest partition of log default",
-                "insert into log select g from generate_series(1000, 2000) g");
-        String scanned = "create table log_1 partition of log for values from (0) to (10)";
-        String proved = "create table log_2 partition of log for values from (10) to (20)";
+                "create table log_rest partition of log default");
+        String first = "create table log_1 partition of log for values from (0) to (10)";
+        String proven = "create table log_2 partition of log for values from (10) to (20)";
 
-        migrate(false, scanned, "alter table log_rest add constraint late check (at >= 1000)", proved);
+        migrate(false, first);
+        migrate(false, "alter table log_rest add check (at >= 20)");
+        migrate(false, proven);
 
-        assertThat(locks(scanned)).containsEntry("log_rest", "ACCESS EXCLUSIVE");
-        assertThat(fact(scanned).scans()).containsExactly("log_rest");
-        assertThat(locks(proved)).containsEntry("log_rest", "ACCESS EXCLUSIVE");
-        assertThat(fact(proved).scans()).isEmpty();
+        assertThat(locks(first)).containsEntry("log", "ACCESS EXCLUSIVE").containsEntry("log_rest", "ACCESS EXCLUSIVE");
+        assertThat(fact(first).scans()).containsExactly("log_rest");
+        assertThat(locks(proven)).containsEntry("log_rest", "ACCESS EXCLUSIVE");
+        assertThat(fact(proven).scans()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void a_rewrite_that_the_server_does_not_speak_of_shows_in_the_tables_file(int version) throws SQLException {
+        start(version);
+        try (Connection connection = server.connect("rehearse-test");
+                Statement statement = connection.createStatement()) {
+            statement.execute("set allow_in_place_tablespaces = on");
+            statement.execute("create tablespace elsewhere_" + server.database() + " location ''");
+        }
+        String move = "alter table orders set tablespace elsewhere_" + server.database();
+        String harmless = "alter table orders add column a int";
+        String after = "alter table items add column a int";
+
+        migrate(true, move);
+        migrate(false, harmless, "truncate items", after);
+
+        assertThat(fact(move).rewrites()).containsExactly("orders");
+        assertThat(fact(harmless).rewrites()).isEmpty();
+        assertThat(fact(after).rewrites()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void a_rewrite_that_was_rolled_back_is_not_taken_for_one_of_the_next_statement(int version) throws SQLException {
+        start(version);
+        String undone = "alter table orders alter column total type bigint";
+        String next = "alter table orders add column a int";
+
+        migrate(false, "begin", undone, "rollback", next);
+
+        assertThat(fact(undone).rewrites()).containsExactly("orders");
+        assertThat(fact(next).rewrites()).isEmpty();
     }
 
     @ParameterizedTest

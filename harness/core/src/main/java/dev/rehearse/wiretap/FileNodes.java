@@ -1,0 +1,46 @@
+package dev.rehearse.wiretap;
+
+import dev.rehearse.recording.Outcome;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which file each table had when it was last heard of: where DDL leaves it with another one, it was written anew, whether or not the
+ * server has said so (it does not say so of SET TABLESPACE). Guarded by the {@link StatementLog}.
+ */
+final class FileNodes {
+
+    /** These change files where no event trigger reports them, or bring earlier ones back; what was known is then of no use. */
+    private static final Set<String> UNREPORTED = Set.of("VACUUM", "CLUSTER", "TRUNCATE TABLE", "ROLLBACK");
+
+    private final Map<Long, Long> current = new HashMap<>();
+
+    /** Takes in what is committed. */
+    void begin(Collection<Relation> relations) {
+        current.clear();
+        relations.stream().filter(Relation::hasRows).forEach(r -> current.put(r.oid(), r.fileNode()));
+    }
+
+    /** Those of the reported relations that have another file than they had. */
+    List<Relation> changed(Collection<HeldLock> reported) {
+        return reported.stream()
+                .map(HeldLock::relation)
+                .filter(relation -> relation != null && relation.hasRows())
+                .filter(relation -> {
+                    Long known = current.put(relation.oid(), relation.fileNode());
+                    return known != null && known != relation.fileNode();
+                })
+                .distinct()
+                .toList();
+    }
+
+    void ended(TappedStatement statement) {
+        String tag = statement.tag();
+        if (statement.outcome() != Outcome.SUCCEEDED || tag != null && UNREPORTED.contains(tag)) {
+            current.clear();
+        }
+    }
+}

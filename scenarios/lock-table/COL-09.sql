@@ -1,0 +1,4 @@
+-- COL-09: ADD COLUMN with a CHECK
+
+-- case: CHECK
+alter table t add column a int check (a > 0);

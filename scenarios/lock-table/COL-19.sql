@@ -1,0 +1,4 @@
+-- COL-19: SET NOT NULL
+
+-- case: SET NOT NULL
+alter table t alter column c set not null;

@@ -1,0 +1,158 @@
+package dev.rehearse.scenarios.locktable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.database.DatabaseRequest;
+import dev.rehearse.scenarios.locktable.LockCase.Step;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * {@code reports/lock-table.md} is what the servers say: all of them where {@code REHEARSE_TEST_VERSIONS=all} is in the environment, the oldest
+ * and the newest otherwise. With {@code -DlockTable=write} the file is written instead.
+ */
+class LockTableIT {
+
+    private static final Path TABLE = Path.of("..", "reports", "lock-table.md");
+    private static final Path MEASURED = Path.of("target", "lock-table.md");
+
+    /** More would measure the machine. */
+    private static final int SERVERS_AT_A_TIME = 2;
+
+    /** The server reports no command end for these, so that only a transaction shows their locks for certain. */
+    private static final Set<String> SEEN_IN_TRANSACTIONS_ONLY =
+            Set.of("truncate", "cluster", "analyze", "lock", "reindex", "select", "update", "delete", "load");
+
+    @Test
+    void the_committed_table_is_what_the_servers_say() throws Exception {
+        boolean write = "write".equals(System.getProperty("lockTable"));
+        boolean all = write || "all".equals(System.getenv("REHEARSE_TEST_VERSIONS"));
+        List<Integer> versions = all
+                ? IntStream.rangeClosed(DatabaseRequest.OLDEST, DatabaseRequest.NEWEST)
+                        .boxed()
+                        .toList()
+                : List.of(DatabaseRequest.OLDEST, DatabaseRequest.NEWEST);
+
+        String measured = table(versions);
+        Files.writeString(MEASURED, measured);
+        if (write) {
+            Files.writeString(TABLE, measured);
+        }
+
+        String committed = Files.readString(TABLE);
+        String difference = "reports/lock-table.md is not what the servers say (scenarios/target/lock-table.md). "
+                + "If the servers are right, write it anew: " + LockTable.REGENERATE;
+        assertThat(LockTable.rows(committed, versions))
+                .as(difference)
+                .isEqualTo(LockTable.rows(measured, versions))
+                .hasSizeGreaterThan(200);
+        if (all) {
+            assertThat(committed).as(difference).isEqualTo(measured);
+        }
+    }
+
+    private static String table(List<Integer> versions) throws IOException, InterruptedException {
+        List<LockCase> cases = CaseFile.readAll(LockTableTest.FOLDER);
+        Map<Integer, Future<Measured>> servers = new TreeMap<>();
+        ExecutorService threads = Executors.newFixedThreadPool(SERVERS_AT_A_TIME);
+        try {
+            for (int version : versions) {
+                servers.put(version, threads.submit(() -> measure(version, cases)));
+            }
+            SortedMap<Integer, String> names = new TreeMap<>();
+            for (Map.Entry<Integer, Future<Measured>> server : servers.entrySet()) {
+                names.put(server.getKey(), outcome(server.getValue()).serverVersion());
+            }
+            LockTable table = new LockTable(names);
+            for (LockCase lockCase : cases) {
+                for (int version : versions) {
+                    if (lockCase.isFor(version)) {
+                        table.add(
+                                lockCase,
+                                version,
+                                outcome(servers.get(version)).facts().get(lockCase));
+                    }
+                }
+            }
+            return table.render(Expectations.read(LockTableTest.EXPECTED));
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private record Measured(String serverVersion, Map<LockCase, Facts> facts) {}
+
+    private static Measured measure(int version, List<LockCase> cases)
+            throws IOException, SQLException, InterruptedException {
+        try (LockServer server = new LockServer(version, Files.readString(LockTableTest.SCHEMA))) {
+            Map<LockCase, Facts> facts = new LinkedHashMap<>();
+            for (LockCase lockCase : cases) {
+                if (lockCase.isFor(version)) {
+                    facts.put(lockCase, server.measure(lockCase));
+                }
+            }
+            return new Measured(server.serverVersion(), facts);
+        }
+    }
+
+    private static Measured outcome(Future<Measured> started) throws InterruptedException {
+        try {
+            return started.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error failure) {
+                throw failure;
+            }
+            throw new AssertionError(e.getCause());
+        }
+    }
+
+    /** In a transaction the locks are read after the statement; without one, the server reports them before it lets go. */
+    @Test
+    void a_statement_without_a_transaction_is_seen_to_do_the_same() throws Exception {
+        SortedMap<String, String> together = LockTable.rows(Files.readString(TABLE), List.of(DatabaseRequest.NEWEST));
+        SortedMap<String, String> alone = new TreeMap<>();
+        try (LockServer server = new LockServer(DatabaseRequest.NEWEST, Files.readString(LockTableTest.SCHEMA))) {
+            for (LockCase lockCase : CaseFile.readAll(LockTableTest.FOLDER)) {
+                if (lockCase.isFor(DatabaseRequest.NEWEST) && isOneReportedStatement(lockCase)) {
+                    alone.put(
+                            LockTable.row(lockCase, DatabaseRequest.NEWEST),
+                            String.join(" | ", server.measure(alone(lockCase)).cells()));
+                }
+            }
+        }
+
+        assertThat(alone).hasSizeGreaterThan(100);
+        assertThat(alone.keySet().stream()
+                        .filter(row -> !alone.get(row).equals(together.get(row)))
+                        .map(row -> row + ": " + alone.get(row) + " alone, " + together.get(row) + " in a transaction"))
+                .isEmpty();
+    }
+
+    private static boolean isOneReportedStatement(LockCase lockCase) {
+        List<Step> steps = lockCase.steps();
+        List<String> statements = steps.get(0).statements();
+        return steps.size() == 1
+                && statements.size() == 3
+                && statements.get(0).equals("begin")
+                && statements.get(2).equals("commit")
+                && !SEEN_IN_TRANSACTIONS_ONLY.contains(statements.get(1).split("\\s")[0]);
+    }
+
+    private static LockCase alone(LockCase lockCase) {
+        return lockCase.with(List.of(lockCase.steps().get(0).statements().get(1)));
+    }
+}
