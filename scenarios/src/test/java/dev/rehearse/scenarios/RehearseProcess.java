@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * The command line as a person runs it: a process of its own that leads a process group, as under a shell with job control, so
@@ -109,19 +110,27 @@ final class RehearseProcess implements AutoCloseable {
 
     /** Returns once it has said that a phase begins. */
     void awaitPhase(Phase phase, Duration limit) {
+        await("reach " + phase, line -> announces(line, phase), limit);
+    }
+
+    /** Returns once it has printed a line that begins so. */
+    void awaitLine(String beginning, Duration limit) {
+        await("say " + beginning, line -> line.startsWith(beginning), limit);
+    }
+
+    private void await(String what, Predicate<String> expected, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         synchronized (lines) {
-            while (lines.stream().noneMatch(line -> announces(line, phase))) {
+            while (lines.stream().noneMatch(expected)) {
                 long leftMillis = (deadline - System.nanoTime()) / 1_000_000;
                 if (leftMillis <= 0 || !process.isAlive()) {
-                    throw new AssertionError(
-                            "Did not reach " + phase + " within " + limit.toSeconds() + " s.\n" + this);
+                    throw new AssertionError("Did not " + what + " within " + limit.toSeconds() + " s.\n" + this);
                 }
                 try {
                     lines.wait(Math.min(leftMillis, 100));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
-                    throw new AssertionError("Interrupted while waiting for " + phase, e);
+                    throw new AssertionError("Interrupted while waiting for it to " + what, e);
                 }
             }
         }

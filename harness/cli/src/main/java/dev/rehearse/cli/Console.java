@@ -17,6 +17,7 @@ final class Console {
     private final boolean colours;
     private final int width;
     private volatile boolean muted;
+    private volatile @Nullable String interruptionLine;
 
     /**
      * @param live whether a line of {@code err} can be written over
@@ -96,12 +97,18 @@ final class Console {
         err.flush();
     }
 
-    /** The last line: what a process that is being ended still says. Nothing is printed after it. */
-    void lastWords(String line) {
+    /** From now on an interruption is told with this line, and what is printed after it still counts. */
+    void staysAfterInterruption(String line) {
+        interruptionLine = line;
+    }
+
+    /** The process is being ended. Unless a command asked for more, one line says so, and nothing is printed after it. */
+    void interrupted() {
         if (live) {
             overwrite(null);
         }
-        message(line);
-        muted = true;
+        String line = interruptionLine;
+        message(line == null ? "Interrupted: there is no verdict. Stopping and cleaning up." : line);
+        muted = line == null;
     }
 }

@@ -69,6 +69,7 @@ public final class RehearseCommand {
                 .addSubcommand(new RunCommand(console, engine))
                 .addSubcommand(new TraceCommand(console, engine))
                 .addSubcommand(new ReportCommand(console, engine))
+                .addSubcommand(new WatchCommand(console))
                 .addSubcommand(new DoctorCommand(console))
                 .addSubcommand(new SchemaCommand(console))
                 .addSubcommand("completion", completion);

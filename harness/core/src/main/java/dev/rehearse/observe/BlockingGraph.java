@@ -42,6 +42,30 @@ final class BlockingGraph {
         return all;
     }
 
+    /** Those directly in the way of a waiter. */
+    List<Integer> blockers(int waiter) {
+        return blockers.getOrDefault(waiter, List.of());
+    }
+
+    /** Whether a waiter waits, through others, for itself. */
+    boolean isDeadlocked(int waiter) {
+        Set<Integer> seen = new HashSet<>();
+        List<Integer> level = blockers(waiter);
+        for (int depth = 0; depth < DEEPEST && !level.isEmpty(); depth++) {
+            List<Integer> next = new ArrayList<>();
+            for (int pid : level) {
+                if (pid == waiter) {
+                    return true;
+                }
+                if (seen.add(pid)) {
+                    next.addAll(blockers(pid));
+                }
+            }
+            level = next;
+        }
+        return false;
+    }
+
     /**
      * The chain from the waiter's nearest blocker to the root that does not wait itself. Of several roots it is the one whose transaction
      * is the oldest, since that one has stood in the way the longest; of several ways there, the shortest.
