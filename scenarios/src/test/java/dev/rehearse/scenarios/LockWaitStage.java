@@ -105,11 +105,11 @@ final class LockWaitStage implements AutoCloseable {
                 + millis / 1_000.0 + "); END $$";
     }
 
-    /** A short wait by which an observer's end of everything before it is known. */
+    /** A wait by which an observer's end of everything before it is known. */
     TrueWait mark() throws Exception {
         holder.run("BEGIN; LOCK TABLE marker");
         Future<List<TrueWait>> wait = migration.start("SELECT count(*) FROM marker");
-        holder.run(untilWaiting(1, 30));
+        holder.run(untilWaiting(1, 200));
         holder.run("COMMIT");
         return StageSession.get(wait).get(0);
     }

@@ -82,7 +82,9 @@ final class Episode {
         if (later.startEpochMicros() < 0) {
             return true;
         }
-        return startIsExact() ? later.startEpochMicros() == startEpochMicros : later.startMicros() <= lastAnsweredMicros;
+        return startIsExact()
+                ? later.startEpochMicros() == startEpochMicros
+                : later.startMicros() <= lastAnsweredMicros;
     }
 
     /** A process waits for one lock at a time, so the start of its next wait is the latest that this one can have ended. */

@@ -38,9 +38,11 @@ record Farewell(
         long low = episode.lastSeenMicros();
         long high = Math.max(low, Math.min(answeredMicros, Math.min(wentOnMicros, episode.nextWaitMicros())));
         long guess = releasedMicros > low && releasedMicros < high ? releasedMicros : low + (high - low) / 2;
-        long error = Math.max(high - guess, guess - low);
+        // A session that seems to sleep on may have begun its next wait, which no sample showed.
+        long certain = Math.min(low, episode.lastQueuedMicros());
+        long error = Math.max(high - guess, guess - certain);
         // Without the server's own start the first sight counts, and may be as late as the last one is early.
-        return new End(guess, how(episode), (episode.startIsExact() ? error : high - low) + clockErrorMicros);
+        return new End(guess, how(episode), (episode.startIsExact() ? error : high - certain) + clockErrorMicros);
     }
 
     private Ended how(Episode episode) {

@@ -125,10 +125,14 @@ final class Farewells {
     /** Whether it has the same lock, or the same place in the queue, as when the wait was last seen. */
     private static boolean isInTheWay(int blocker, Episode episode, Answer answer) {
         Activity activity = answer.activities().get(blocker);
-        if (activity != null && activity.transactionMicros() > episode.lastQueuedMicros()) {
+        LockEpisodes.Key wanted = episode.waiter().key();
+        // Only an advisory lock outlives the transaction that took it. Whoever takes the lock again is another matter.
+        boolean sameTransaction = activity == null
+                || activity.transactionMicros() < 0 && wanted.lockType().equals("advisory")
+                || activity.transactionMicros() >= 0 && activity.transactionMicros() <= episode.lastQueuedMicros();
+        if (!sameTransaction) {
             return false;
         }
-        LockEpisodes.Key wanted = episode.waiter().key();
         return answer.locks().stream()
                 .filter(l -> l.key().pid() == blocker && l.key().isSameLock(wanted))
                 .filter(l -> l.granted() || l.waitStartMicros() <= episode.lastQueuedMicros())

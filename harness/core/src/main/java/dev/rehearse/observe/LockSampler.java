@@ -11,14 +11,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,20 +35,13 @@ public final class LockSampler implements AutoCloseable {
     private static final long NEW_NAMES_EVERY_MICROS = 20_000;
     private static final long REFRESH_MICROS = 50_000;
 
-    /** So few blockers are asked for anew in one sample that it does not come late for the next. */
-    private static final int MOST_REFRESHED = 4;
-
-    /** Blockers are asked of the server anew only for waits that are new or were asked about a while ago: each call takes every partition of the lock table. */
     private static final String WAITERS = """
             SELECT (extract(epoch FROM statement_timestamp()) * 1000000)::bigint,
                    (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, l.*
             FROM (VALUES (1)) AS now LEFT JOIN (
                 SELECT pid, granted, locktype, coalesce(relation, 0)::bigint, mode,
                        coalesce(virtualxid, transactionid::text, concat_ws('/', page, tuple, classid, objid, objsubid)),
-                       (extract(epoch FROM waitstart) * 1000000)::bigint,
-                       CASE WHEN NOT granted AND NOT (pid = ANY (?)
-                                 AND coalesce(waitstart < to_timestamp(? / 1000000.0), false))
-                            THEN pg_catalog.pg_blocking_pids(pid) END
+                       (extract(epoch FROM waitstart) * 1000000)::bigint
                 FROM pg_catalog.pg_locks
                 WHERE (NOT granted OR locktype = 'tuple') AND (database IS NULL OR database = 0 OR database = ?)
             ) AS l ON true""";
@@ -66,7 +57,7 @@ public final class LockSampler implements AutoCloseable {
     private final Listener listener;
     private final boolean watchful;
     private final ServerClock serverClock;
-    private final Map<Integer, Long> blockersReadMicros = new HashMap<>();
+    private final BlockerReader blockers;
     private final Watch watch;
     private volatile long samples;
     private volatile long longestGapMicros;
@@ -94,6 +85,7 @@ public final class LockSampler implements AutoCloseable {
         this.episodes = new LockEpisodes(!watchful);
         this.sessions = new Sessions(names);
         this.graph = new BlockingGraph(sessions);
+        this.blockers = new BlockerReader(graph);
         this.serverClock = new ServerClock(clock);
         this.farewells = new Farewells(serverClock);
         this.watch = new Watch("The lock sampler", "rehearse-lock-sampler", target, clock, new Sampling());
@@ -239,7 +231,12 @@ public final class LockSampler implements AutoCloseable {
         long micros = moment.middleMicros();
         noteGap(micros);
         List<Row> waiting = rows.stream().filter(r -> !r.granted()).toList();
-        noteBlockers(waiting, micros);
+        blockers.read(
+                live,
+                waiting.stream()
+                        .map(r -> new BlockerReader.Waiting(r.key().pid(), r.waitStartEpochMicros()))
+                        .toList(),
+                micros);
         if (!waiting.isEmpty()) {
             lookUp(live, waiting, micros);
         }
@@ -255,20 +252,6 @@ public final class LockSampler implements AutoCloseable {
         if (micros - clockMeasuredMicros > CLOCK_EVERY_MICROS && waiting.isEmpty()) {
             serverClock.measure(live);
             clockMeasuredMicros = clock.micros();
-        }
-    }
-
-    private void noteBlockers(List<Row> waiting, long micros) {
-        Set<Integer> pids = new HashSet<>();
-        waiting.forEach(r -> pids.add(r.key().pid()));
-        graph.retain(pids);
-        blockersReadMicros.keySet().retainAll(pids);
-        for (Row row : waiting) {
-            List<Integer> blockers = row.blockers();
-            if (blockers != null) {
-                graph.put(row.key().pid(), blockers);
-                blockersReadMicros.put(row.key().pid(), micros);
-            }
         }
     }
 
@@ -370,37 +353,16 @@ public final class LockSampler implements AutoCloseable {
         }
     };
 
-    private record Row(
-            LockEpisodes.Key key,
-            boolean granted,
-            long waitStartEpochMicros,
-            @Nullable List<Integer> blockers) {}
+    private record Row(LockEpisodes.Key key, boolean granted, long waitStartEpochMicros) {}
 
     private record Sample(LockEpisodes.Moment moment, List<Row> rows) {}
 
-    /** Those whose blockers need not be asked for: all but the few that were asked about the longest ago. */
-    private Integer[] fresh(long asked) {
-        long refresh = Math.max(REFRESH_MICROS, blockersReadMicros.size() * 1_000L);
-        Set<Integer> stale = blockersReadMicros.entrySet().stream()
-                .filter(e -> asked - e.getValue() >= refresh)
-                .sorted(Map.Entry.comparingByValue())
-                .limit(MOST_REFRESHED)
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toSet());
-        return blockersReadMicros.keySet().stream()
-                .filter(pid -> !stale.contains(pid))
-                .toArray(Integer[]::new);
-    }
-
     private Sample read(Connection live, long asked) throws SQLException {
-        Integer[] fresh = fresh(asked);
         List<Row> rows = new ArrayList<>();
         long askedEpoch = 0;
         long answeredEpoch = Long.MAX_VALUE;
         try (PreparedStatement statement = live.prepareStatement(WAITERS)) {
-            statement.setArray(1, live.createArrayOf("int4", fresh));
-            statement.setLong(2, serverClock.epochMicros(previousMicros));
-            statement.setLong(3, databaseOid);
+            statement.setLong(1, databaseOid);
             try (ResultSet all = statement.executeQuery()) {
                 while (all.next()) {
                     askedEpoch = all.getLong(1);
@@ -435,16 +397,7 @@ public final class LockSampler implements AutoCloseable {
         if (row.wasNull()) {
             waitStart = -1;
         }
-        java.sql.Array blockers = row.getArray(10);
-        return new Row(
-                key,
-                row.getBoolean(4),
-                waitStart,
-                blockers == null
-                        ? null
-                        : Arrays.stream((Integer[]) blockers.getArray())
-                                .distinct()
-                                .toList());
+        return new Row(key, row.getBoolean(4), waitStart);
     }
 
     List<String> notes() {

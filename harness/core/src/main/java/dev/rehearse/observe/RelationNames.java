@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -15,39 +16,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class RelationNames {
 
-    /** A TOAST table is called after its table, since nobody knows it by its own name. */
+    /** Joined here and not there, where the tables that it takes have no statistics in a new database. */
     private static final String ALL = """
-            WITH named AS (
-                SELECT c.oid, c.relkind, c.relispartition, c.reltoastrelid,
-                       CASE WHEN n.nspname = 'public' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname)
-                           AS name,
-                       n.nspname IN ('pg_catalog', 'information_schema') AS is_system
-                FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace)
-            SELECT r.oid::bigint,
-                   CASE WHEN toasted.oid IS NOT NULL THEN toasted.name || ' (TOAST)'
-                        WHEN toast_indexed.oid IS NOT NULL THEN toast_indexed.name || ' (TOAST index)'
-                        ELSE r.name END,
-                   CASE WHEN r.relkind = 't' THEN 'TOAST table'
-                        WHEN toast_indexed.oid IS NOT NULL THEN 'TOAST index'
-                        WHEN r.relkind = 'r' AND r.relispartition THEN 'partition'
-                        WHEN r.relkind = 'r' THEN 'table'
-                        WHEN r.relkind = 'p' THEN 'partitioned table'
-                        WHEN r.relkind = 'i' THEN 'index'
-                        WHEN r.relkind = 'I' THEN 'partitioned index'
-                        WHEN r.relkind = 'm' THEN 'materialized view'
-                        WHEN r.relkind = 'v' THEN 'view'
-                        WHEN r.relkind = 'S' THEN 'sequence'
-                        WHEN r.relkind = 'f' THEN 'foreign table'
-                        ELSE 'relation' END,
-                   coalesce(toasted.name, toast_indexed.name, indexed.name, parent.name),
-                   r.is_system OR coalesce(toasted.is_system, toast_indexed.is_system, false)
-            FROM named r
-            LEFT JOIN named toasted ON toasted.reltoastrelid = r.oid AND r.relkind = 't'
-            LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = r.oid
-            LEFT JOIN named indexed ON indexed.oid = i.indrelid
-            LEFT JOIN named toast_indexed ON toast_indexed.reltoastrelid = i.indrelid AND indexed.relkind = 't'
-            LEFT JOIN pg_catalog.pg_inherits h ON h.inhrelid = r.oid AND r.relispartition AND r.relkind IN ('r', 'p')
-            LEFT JOIN named parent ON parent.oid = h.inhparent""";
+            SELECT c.oid::bigint,
+                   CASE WHEN n.nspname = 'public' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname),
+                   c.relkind, c.relispartition, c.reltoastrelid::bigint,
+                   n.nspname IN ('pg_catalog', 'information_schema')
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace""";
+
+    private static final String INDEXED = "SELECT indexrelid::bigint, indrelid::bigint FROM pg_catalog.pg_index";
+
+    private static final String PARENTS = "SELECT inhrelid::bigint, inhparent::bigint FROM pg_catalog.pg_inherits";
 
     private final Map<Long, Relation> relations = new ConcurrentHashMap<>();
 
@@ -59,15 +38,82 @@ final class RelationNames {
      */
     record Relation(String name, String kind, @Nullable String of, boolean system) {}
 
+    private record Row(String name, char kind, boolean isPartition, long toastOid, boolean system) {}
+
     void load(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(ALL)) {
-            while (rows.next()) {
-                relations.putIfAbsent(
-                        rows.getLong(1),
-                        new Relation(rows.getString(2), rows.getString(3), rows.getString(4), rows.getBoolean(5)));
+        try (Statement statement = connection.createStatement()) {
+            Map<Long, Row> rows = rows(statement);
+            Map<Long, Long> tables = pairs(statement, INDEXED);
+            Map<Long, Long> parents = pairs(statement, PARENTS);
+            Map<Long, Long> toasted = new HashMap<>();
+            rows.forEach((oid, row) -> toasted.put(row.toastOid(), oid));
+            rows.forEach((oid, row) -> relations.putIfAbsent(oid, relation(oid, row, rows, tables, parents, toasted)));
+        }
+    }
+
+    private static Map<Long, Row> rows(Statement statement) throws SQLException {
+        Map<Long, Row> rows = new HashMap<>();
+        try (ResultSet all = statement.executeQuery(ALL)) {
+            while (all.next()) {
+                rows.put(
+                        all.getLong(1),
+                        new Row(
+                                all.getString(2),
+                                all.getString(3).charAt(0),
+                                all.getBoolean(4),
+                                all.getLong(5),
+                                all.getBoolean(6)));
             }
         }
+        return rows;
+    }
+
+    private static Map<Long, Long> pairs(Statement statement, String query) throws SQLException {
+        Map<Long, Long> pairs = new HashMap<>();
+        try (ResultSet all = statement.executeQuery(query)) {
+            while (all.next()) {
+                pairs.put(all.getLong(1), all.getLong(2));
+            }
+        }
+        return pairs;
+    }
+
+    /** A TOAST table is called after its table, since nobody knows it by its own name. */
+    private static Relation relation(
+            long oid,
+            Row row,
+            Map<Long, Row> rows,
+            Map<Long, Long> tables,
+            Map<Long, Long> parents,
+            Map<Long, Long> toasted) {
+        Row ofToast = rows.get(toasted.getOrDefault(oid, 0L));
+        if (row.kind() == 't' && ofToast != null) {
+            return new Relation(ofToast.name() + " (TOAST)", "TOAST table", ofToast.name(), ofToast.system());
+        }
+        long tableOid = tables.getOrDefault(oid, 0L);
+        Row ofToastIndex = rows.get(toasted.getOrDefault(tableOid, 0L));
+        if (tableOid != 0 && ofToastIndex != null) {
+            return new Relation(
+                    ofToastIndex.name() + " (TOAST index)", "TOAST index", ofToastIndex.name(), ofToastIndex.system());
+        }
+        boolean isPartition = row.isPartition() && (row.kind() == 'r' || row.kind() == 'p');
+        Row of = rows.get(tableOid != 0 ? tableOid : isPartition ? parents.getOrDefault(oid, 0L) : 0L);
+        return new Relation(row.name(), kind(row), of == null ? null : of.name(), row.system());
+    }
+
+    private static String kind(Row row) {
+        return switch (row.kind()) {
+            case 'r' -> row.isPartition() ? "partition" : "table";
+            case 'p' -> "partitioned table";
+            case 'i' -> "index";
+            case 'I' -> "partitioned index";
+            case 'm' -> "materialized view";
+            case 'v' -> "view";
+            case 'S' -> "sequence";
+            case 'f' -> "foreign table";
+            case 't' -> "TOAST table";
+            default -> "relation";
+        };
     }
 
     boolean knows(long oid) {
