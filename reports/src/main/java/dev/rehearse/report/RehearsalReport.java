@@ -299,8 +299,29 @@ public record RehearsalReport(
             @Nullable String afterRollback,
             boolean held) {}
 
-    /** What the migration cost the server, -1 where not measured, and how relations grew. */
-    public record ServerCost(long walBytes, long tempBytes, long deadlocks, List<RelationGrowth> relations) {}
+    /**
+     * What the migration cost the server, -1 where not measured, and how relations grew.
+     *
+     * @param checkpoints begun or finished while it ran
+     * @param requestedCheckpoints of these, asked for by the amount of WAL or by somebody, not due
+     * @param checkpointBytes written by checkpoints while it ran
+     * @param databaseBytesBefore size of the database on disk before it
+     * @param databaseBytesPeak the most while it ran: what it needs of room for both copies of a table that it rewrites
+     * @param walDirectoryBytesPeak the most WAL on disk while it ran
+     * @param oldestSnapshotAge the most transactions that began while one snapshot was kept: dead rows that nobody could clear away
+     */
+    public record ServerCost(
+            long walBytes,
+            long tempBytes,
+            long deadlocks,
+            List<RelationGrowth> relations,
+            long checkpoints,
+            long requestedCheckpoints,
+            long checkpointBytes,
+            long databaseBytesBefore,
+            long databaseBytesPeak,
+            long walDirectoryBytesPeak,
+            long oldestSnapshotAge) {}
 
     /** Size of a table or index and dead rows (-1 for an index) before, after the migration and after the rollback; -1 where it did not exist. */
     public record RelationGrowth(
@@ -326,6 +347,7 @@ public record RehearsalReport(
      * @param maxMillis the same
      * @param waiting most sessions waiting for locks at once in the bucket
      * @param replayLagMillis worst standby's lag in the bucket, null entries where there is no standby
+     * @param active most sessions at once that ran something, by what they waited for ("Lock:relation", "IO:DataFileRead"), or CPU
      */
     public record Timeline(
             double bucketMillis,
@@ -337,7 +359,8 @@ public record RehearsalReport(
             List<Double> p99Millis,
             List<Double> maxMillis,
             List<Integer> waiting,
-            List<Double> replayLagMillis) {}
+            List<Double> replayLagMillis,
+            Map<String, List<Integer>> active) {}
 
     /** How the load was made, and whether the generator kept its schedule. */
     public record Load(

@@ -65,6 +65,11 @@ public final class ReportJson {
         }
     }
 
+    /** Any values of a report, or made of such, on one line without its end. */
+    public static String line(Object value) {
+        return compact(value);
+    }
+
     /** For the page: the same values on one line. */
     static String compact(Object value) {
         try {

@@ -209,6 +209,7 @@ final class SimulatedLoad {
                 percentiles.stream().map(p -> p == null ? null : p.p99()).toList(),
                 percentiles.stream().map(p -> p == null ? null : p.max()).toList(),
                 List.of(waiting),
-                lag);
+                lag,
+                Map.of());
     }
 }

@@ -71,6 +71,7 @@ public final class RehearseCommand {
                 .addSubcommand(new ReportCommand(console, engine))
                 .addSubcommand(new LoadCommand(console))
                 .addSubcommand(new TapCommand(console))
+                .addSubcommand(new WatchCommand(console))
                 .addSubcommand(new DoctorCommand(console))
                 .addSubcommand(new SchemaCommand(console))
                 .addSubcommand("completion", completion);

@@ -106,9 +106,10 @@ final class SampleReport {
                 List.of(),
                 List.of(),
                 List.of(),
-                new ServerCost(-1, -1, -1, List.of()),
+                new ServerCost(-1, -1, -1, List.of(), -1, -1, -1, -1, -1, -1, -1),
                 new Timeline(
-                        100, 0, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of()),
+                        100, 0, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
+                        Map.of()),
                 new Load(400, 8, "derived", null, 1_000, 1_000, 0, 1, 2, 0),
                 List.of(),
                 List.of(),

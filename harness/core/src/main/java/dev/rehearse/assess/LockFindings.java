@@ -87,7 +87,8 @@ final class LockFindings {
         long gaveUp = waits.stream()
                 .filter(w -> w.ended() == LockWait.Ended.LOCK_TIMEOUT
                         || w.ended() == LockWait.Ended.STATEMENT_TIMEOUT
-                        || w.ended() == LockWait.Ended.CANCELLED)
+                        || w.ended() == LockWait.Ended.CANCELLED
+                        || w.ended() == LockWait.Ended.GAVE_UP)
                 .count();
         if (gaveUp > 0) {
             evidence.add(Units.count(gaveUp, "operation") + " gave up waiting");

@@ -6,6 +6,7 @@ import dev.rehearse.recording.Recording.PhaseSpan;
 import dev.rehearse.recording.Recording.RelationSize;
 import dev.rehearse.recording.Recording.ReplicationSample;
 import dev.rehearse.recording.Recording.ServerSample;
+import dev.rehearse.recording.Recording.StateSample;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.RehearsalReport.RelationGrowth;
 import dev.rehearse.report.RehearsalReport.ServerCost;
@@ -14,10 +15,14 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /** What the migration cost the server and its standbys. */
 final class ServerSide {
+
+    /** The state's slow part is read every second, so a sample may tell of up to a second before. */
+    private static final long KEPT_EVERY_MICROS = 1_000_000;
 
     private ServerSide() {}
 
@@ -60,7 +65,48 @@ final class ServerSide {
                 whileMigrating(recording, ServerSample::walBytes),
                 whileMigrating(recording, ServerSample::tempBytes),
                 whileMigrating(recording, ServerSample::deadlocks),
-                growth(recording.relations()));
+                growth(recording.relations()),
+                stateGrowth(recording, StateSample::checkpoints),
+                stateGrowth(recording, StateSample::requestedCheckpoints),
+                stateGrowth(recording, StateSample::checkpointBytes),
+                before(recording).map(StateSample::databaseBytes).orElse(-1L),
+                peak(recording, StateSample::databaseBytes),
+                peak(recording, StateSample::walDirectoryBytes),
+                peak(recording, StateSample::oldestSnapshotAge));
+    }
+
+    private static Optional<StateSample> before(Recording recording) {
+        PhaseSpan migrate = recording.span(Phase.MIGRATE);
+        return migrate == null
+                ? Optional.empty()
+                : recording.states().stream()
+                        .filter(s -> s.micros() <= migrate.startMicros())
+                        .reduce((a, b) -> b);
+    }
+
+    private static long stateGrowth(Recording recording, ToLongFunction<StateSample> counter) {
+        PhaseSpan migrate = recording.span(Phase.MIGRATE);
+        Optional<StateSample> before = before(recording);
+        if (migrate == null || before.isEmpty() || counter.applyAsLong(before.get()) < 0) {
+            return -1;
+        }
+        return recording.states().stream()
+                .filter(s -> s.micros() >= migrate.endMicros() + KEPT_EVERY_MICROS)
+                .findFirst()
+                .map(after -> counter.applyAsLong(after) - counter.applyAsLong(before.get()))
+                .orElse(-1L);
+    }
+
+    private static long peak(Recording recording, ToLongFunction<StateSample> value) {
+        PhaseSpan migrate = recording.span(Phase.MIGRATE);
+        return migrate == null
+                ? -1
+                : recording.states().stream()
+                        .filter(s -> s.micros() >= migrate.startMicros())
+                        .filter(s -> s.micros() <= migrate.endMicros() + KEPT_EVERY_MICROS)
+                        .mapToLong(value)
+                        .max()
+                        .orElse(-1);
     }
 
     /** How much a counter grew from the last sample before MIGRATE to the first after it; the load's share is in it. */

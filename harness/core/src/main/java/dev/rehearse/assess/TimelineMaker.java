@@ -8,12 +8,15 @@ import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.PhaseSpan;
 import dev.rehearse.recording.Recording.QueueLength;
 import dev.rehearse.recording.Recording.ReplicationSample;
+import dev.rehearse.recording.Recording.StateSample;
 import dev.rehearse.report.RehearsalReport.Timeline;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /** Cuts the run into buckets for the picture. */
@@ -53,7 +56,8 @@ final class TimelineMaker {
         OperationLog log = recording.operations();
         if (warmUp == null || log.size() == 0) {
             return new Timeline(
-                    0, 0, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+                    0, 0, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
+                    Map.of());
         }
         long end = warmUp.endMicros();
         for (int i = 0; i < log.size(); i++) {
@@ -96,7 +100,8 @@ final class TimelineMaker {
                 p99,
                 max,
                 waiting(recording.queues()),
-                lag(recording.replication()));
+                lag(recording.replication()),
+                active(recording.states()));
     }
 
     private int bucket(long micros) {
@@ -127,6 +132,23 @@ final class TimelineMaker {
             most[bucket] = Math.max(most[bucket], total);
         }
         return Arrays.stream(most).boxed().toList();
+    }
+
+    private Map<String, List<Integer>> active(List<StateSample> samples) {
+        Map<String, int[]> most = new TreeMap<>();
+        for (StateSample sample : samples) {
+            if (sample.micros() >= start) {
+                int bucket = bucket(sample.micros());
+                sample.active().forEach((wait, sessions) -> {
+                    int[] buckets = most.computeIfAbsent(wait, w -> new int[this.buckets]);
+                    buckets[bucket] = Math.max(buckets[bucket], sessions);
+                });
+            }
+        }
+        Map<String, List<Integer>> active = new LinkedHashMap<>();
+        most.forEach((wait, sessions) ->
+                active.put(wait, Arrays.stream(sessions).boxed().toList()));
+        return active;
     }
 
     private List<Double> lag(List<ReplicationSample> samples) {

@@ -20,6 +20,7 @@ final class BlockingGraph {
     private static final int DEEPEST = 12;
 
     private final Map<Integer, List<Integer>> blockers = new HashMap<>();
+    private Set<Integer> waiting = Set.of();
     private final Sessions sessions;
 
     BlockingGraph(Sessions sessions) {
@@ -30,8 +31,13 @@ final class BlockingGraph {
         blockers.put(waiter, blockersOfWaiter);
     }
 
-    /** Forgets all but the given waiters. */
+    void remove(int waiter) {
+        blockers.remove(waiter);
+    }
+
+    /** Forgets all but those that wait now. */
     void retain(Set<Integer> waiters) {
+        waiting = Set.copyOf(waiters);
         blockers.keySet().retainAll(waiters);
     }
 
@@ -42,9 +48,34 @@ final class BlockingGraph {
         return all;
     }
 
+    /** Those directly in the way of a waiter. */
+    List<Integer> blockers(int waiter) {
+        return blockers.getOrDefault(waiter, List.of());
+    }
+
+    /** Whether a waiter waits, through others, for itself. */
+    boolean isDeadlocked(int waiter) {
+        Set<Integer> seen = new HashSet<>();
+        List<Integer> level = blockers(waiter);
+        for (int depth = 0; depth < DEEPEST && !level.isEmpty(); depth++) {
+            List<Integer> next = new ArrayList<>();
+            for (int pid : level) {
+                if (pid == waiter) {
+                    return true;
+                }
+                if (seen.add(pid)) {
+                    next.addAll(blockers(pid));
+                }
+            }
+            level = next;
+        }
+        return false;
+    }
+
     /**
      * The chain from the waiter's nearest blocker to the root that does not wait itself. Of several roots it is the one whose transaction
-     * is the oldest, since that one has stood in the way the longest; of several ways there, the shortest.
+     * is the oldest, since that one has stood in the way the longest; of several ways there, the shortest. Empty while the blockers of
+     * somebody on the way are not known yet.
      */
     List<Blocking> chain(int waiter, long micros) {
         Map<Integer, Integer> blockedBy = new HashMap<>();
@@ -64,10 +95,16 @@ final class BlockingGraph {
             }
             level = next;
         }
-        if (root == null) {
+        if (root == null && blockers.keySet().containsAll(waitingAmong(blockedBy.keySet()))) {
             root = deepestOfCycle(waiter);
         }
         return root == null ? List.of() : way(waiter, root, blockedBy, micros);
+    }
+
+    private Set<Integer> waitingAmong(Set<Integer> pids) {
+        Set<Integer> both = new HashSet<>(pids);
+        both.retainAll(waiting);
+        return both;
     }
 
     /** In a deadlock nobody is the root; the nearest blocker is then all there is to say. */
@@ -96,7 +133,7 @@ final class BlockingGraph {
     }
 
     private boolean isWaiting(int pid) {
-        return !blockers.getOrDefault(pid, List.of()).isEmpty();
+        return waiting.contains(pid);
     }
 
     private long since(int pid) {

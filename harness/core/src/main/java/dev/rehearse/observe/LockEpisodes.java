@@ -1,6 +1,7 @@
 package dev.rehearse.observe;
 
 import dev.rehearse.recording.LockWait.Blocking;
+import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.recording.Recording.QueueLength;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,35 +12,50 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes waits out of samples: a waiter seen in consecutive samples with the same lock and the same {@code waitstart} is one wait. The
- * sampler's thread feeds it; any thread may read.
+ * Makes waits out of samples: a waiter seen in consecutive samples with the same lock and the same {@code waitstart} is one wait. A wait
+ * that a sample does not show any more is leaving, until {@link #settle} is told what became of its session. The sampler's thread feeds
+ * it; any thread may read.
  */
 final class LockEpisodes {
 
     /** A bound on memory; a run that has more waits than this one can see has other worries, and is told. */
     static final int MOST_WAITS = 200_000;
 
-    private static final int MOST_CHAINS = 16;
-
+    private final boolean keeps;
     private final Map<Key, Episode> open = new LinkedHashMap<>();
+    private final List<Episode> leaving = new ArrayList<>();
     private final List<Finished> finished = new ArrayList<>();
     private final List<Length> queues = new ArrayList<>();
     private Map<Queue, Integer> lengths = new HashMap<>();
     private long previousMicros = -1;
     private long dropped;
 
+    /**
+     * @param keeps whether waits that are over are kept for {@link #waits}
+     */
+    LockEpisodes(boolean keeps) {
+        this.keeps = keeps;
+    }
+
     /** A lock that a process waits for. {@code object} tells locks of a type apart where the relation does not. */
-    record Key(int pid, String lockType, long relationOid, String object, String mode) {}
+    record Key(int pid, String lockType, long relationOid, String object, String mode) {
+
+        boolean isSameLock(Key other) {
+            return relationOid == other.relationOid && lockType.equals(other.lockType) && object.equals(other.object);
+        }
+    }
 
     /**
      * A waiter in one sample.
      *
      * @param relationOid the relation that the lock is on or, for a row lock, about; 0 where none is known
      * @param startMicros when the server says its wait began, -1 where it does not (yet)
+     * @param startEpochMicros the same as the server wrote it, by which two sights of one wait are known
      */
-    record Waiter(Key key, long relationOid, long startMicros) {}
+    record Waiter(Key key, long relationOid, long startMicros, long startEpochMicros) {}
 
     /** Sessions that wait for locks on one relation, or for locks of a type that names none. */
     private record Queue(long relationOid, String lockType) {
@@ -53,49 +69,27 @@ final class LockEpisodes {
 
     private record Length(long micros, Queue queue, int waiting) {}
 
-    private record Finished(Episode episode, long endMicros, boolean ended, long errorMicros) {}
+    private record Finished(Episode episode, long endMicros, Ended end, long errorMicros) {
 
-    private static final class Episode {
-        final Waiter waiter;
-        final SessionNames.Session session;
-        long startMicros;
-        boolean startIsExact;
-        final Map<List<Integer>, Seen> chains = new LinkedHashMap<>();
-        long lastSeenMicros;
-
-        Episode(Waiter waiter, SessionNames.Session session, Moment moment) {
-            this.waiter = waiter;
-            this.session = session;
-            this.startMicros = moment.middleMicros();
-            see(waiter, moment);
-        }
-
-        /** The server sets a wait's start a moment after the wait began, so the first sample may have come too early for it. */
-        void see(Waiter seen, Moment moment) {
-            if (!startIsExact && seen.startMicros() >= 0) {
-                startIsExact = true;
-                startMicros = seen.startMicros();
-            }
-            lastSeenMicros = moment.askedMicros();
-        }
-
-        /** Offsets between clocks are measured anew now and then, so a start may move a little. */
-        boolean isSameAs(Waiter later) {
-            if (later.startMicros() < 0) {
-                return true;
-            }
-            return startIsExact
-                    ? Math.abs(later.startMicros() - startMicros) < 1_000
-                    : later.startMicros() <= lastSeenMicros;
-        }
-    }
-
-    private static final class Seen {
-        final List<Blocking> chain;
-        long micros;
-
-        Seen(List<Blocking> chain) {
-            this.chain = chain;
+        SampledWait wait(LongFunction<String> relationNames) {
+            Waiter waiter = episode.waiter();
+            Sessions.@Nullable Activity activity = episode.activity();
+            return new SampledWait(
+                    waiter.key().pid(),
+                    episode.session().who(),
+                    episode.session().kind(),
+                    waiter.key().lockType(),
+                    waiter.relationOid(),
+                    waiter.relationOid() == 0 ? null : relationNames.apply(waiter.relationOid()),
+                    waiter.key().mode(),
+                    episode.startMicros(),
+                    endMicros,
+                    end,
+                    episode.startIsExact(),
+                    episode.chain(),
+                    errorMicros,
+                    activity == null ? "" : activity.applicationName(),
+                    activity == null ? null : activity.query());
         }
     }
 
@@ -103,7 +97,13 @@ final class LockEpisodes {
     interface Context {
         SessionNames.Session session(int pid, long micros);
 
+        Sessions.@Nullable Activity activity(int pid);
+
         List<Blocking> chain(int pid, long micros);
+
+        List<Integer> blockers(int pid);
+
+        boolean isDeadlocked(int pid);
     }
 
     /**
@@ -127,40 +127,73 @@ final class LockEpisodes {
             seen.add(waiter.key());
             Episode episode = open.get(waiter.key());
             if (episode != null && !episode.isSameAs(waiter)) {
-                finish(episode, moment);
+                leaving.add(episode);
                 episode = null;
             }
             if (episode == null) {
-                episode = new Episode(waiter, context.session(waiter.key().pid(), micros), moment);
+                episode = new Episode(
+                        waiter,
+                        context.session(waiter.key().pid(), micros),
+                        context.activity(waiter.key().pid()),
+                        micros);
                 open.put(waiter.key(), episode);
             }
-            episode.see(waiter, moment);
-            noteChain(episode, context.chain(waiter.key().pid(), micros), Math.max(1, sincePrevious));
+            episode.see(waiter, moment, context, Math.max(1, sincePrevious));
         }
         for (Iterator<Map.Entry<Key, Episode>> all = open.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<Key, Episode> entry = all.next();
             if (!seen.contains(entry.getKey())) {
-                finish(entry.getValue(), moment);
+                leaving.add(entry.getValue());
                 all.remove();
             }
         }
+        leaving.forEach(e -> waiters.forEach(e::noteNextWait));
         noteQueues(micros, waiters);
         previousMicros = micros;
     }
 
-    private static void noteChain(Episode episode, List<Blocking> chain, long micros) {
-        if (chain.isEmpty()) {
-            return;
+    /** The waits that may have ended. */
+    synchronized List<Episode> leaving() {
+        return List.copyOf(leaving);
+    }
+
+    /**
+     * Ends the leaving waits whose sessions go on.
+     *
+     * @return those
+     */
+    synchronized List<SampledWait> settle(Map<Episode, Farewell> farewells, LongFunction<String> relationNames) {
+        List<SampledWait> settled = new ArrayList<>();
+        for (Iterator<Episode> all = leaving.iterator(); all.hasNext(); ) {
+            Episode episode = all.next();
+            Farewell farewell = farewells.get(episode);
+            if (farewell == null || episode.staysFor(farewell)) {
+                continue;
+            }
+            all.remove();
+            Farewell.End end = farewell.end(episode);
+            long endMicros = Math.max(end.micros(), episode.startMicros());
+            settled.add(keep(new Finished(episode, endMicros, end.how(), end.errorMicros()), relationNames));
         }
-        List<Integer> pids = chain.stream().map(Blocking::pid).toList();
-        Seen seen = episode.chains.get(pids);
-        if (seen == null && episode.chains.size() < MOST_CHAINS) {
-            seen = new Seen(chain);
-            episode.chains.put(pids, seen);
+        return settled;
+    }
+
+    /**
+     * Ends every wait, because the server did.
+     *
+     * @param byMicros when its death was noticed
+     */
+    synchronized List<SampledWait> serverDied(long byMicros, LongFunction<String> relationNames) {
+        leaving.addAll(open.values());
+        open.clear();
+        List<SampledWait> ended = new ArrayList<>();
+        for (Episode episode : leaving) {
+            long gap = Math.max(0, byMicros - episode.lastSeenMicros());
+            long endMicros = Math.max(episode.lastSeenMicros() + gap / 2, episode.startMicros());
+            ended.add(keep(new Finished(episode, endMicros, Ended.CONNECTION_LOST, gap / 2), relationNames));
         }
-        if (seen != null) {
-            seen.micros += micros;
-        }
+        leaving.clear();
+        return ended;
     }
 
     private void noteQueues(long micros, List<Waiter> waiters) {
@@ -177,69 +210,45 @@ final class LockEpisodes {
         lengths = now;
     }
 
-    /** It ended after the last sample that saw it had been asked for, and before the first that did not had been answered. */
-    private void finish(Episode episode, Moment unseen) {
-        long gap = unseen.answeredMicros() - episode.lastSeenMicros;
-        long end = episode.lastSeenMicros + gap / 2;
-        keep(episode, end, true, (episode.startIsExact ? gap / 2 : gap) + unseen.clockErrorMicros());
-    }
-
-    private void keep(Episode episode, long end, boolean ended, long errorMicros) {
+    private SampledWait keep(Finished one, LongFunction<String> relationNames) {
+        if (!keeps) {
+            return one.wait(relationNames);
+        }
         if (finished.size() < MOST_WAITS) {
-            finished.add(new Finished(episode, Math.max(end, episode.startMicros), ended, errorMicros));
+            finished.add(one);
         } else {
             dropped++;
         }
+        return one.wait(relationNames);
     }
 
-    /** The chain to the root that was there the longest; of several to that root, the one seen the longest. */
-    private static List<Blocking> chainOf(Episode episode) {
-        Map<Integer, Long> roots = new HashMap<>();
-        episode.chains.forEach((pids, seen) -> roots.merge(pids.get(pids.size() - 1), seen.micros, Long::sum));
-        Seen best = null;
-        long bestOfRoot = -1;
-        for (Map.Entry<List<Integer>, Seen> entry : episode.chains.entrySet()) {
-            List<Integer> pids = entry.getKey();
-            long ofRoot = roots.getOrDefault(pids.get(pids.size() - 1), 0L);
-            Seen seen = entry.getValue();
-            if (best == null || ofRoot > bestOfRoot || ofRoot == bestOfRoot && seen.micros > best.micros) {
-                best = seen;
-                bestOfRoot = ofRoot;
-            }
+    /** When the youngest wait that lasts began, -1 where nobody waits. */
+    synchronized long youngestStartMicros() {
+        long youngest = -1;
+        for (Episode episode : open.values()) {
+            youngest = Math.max(youngest, episode.startMicros());
         }
-        return best == null ? List.of() : best.chain;
+        for (Episode episode : leaving) {
+            youngest = Math.max(youngest, episode.startMicros());
+        }
+        return youngest;
     }
 
     /** Ends the sampling: what still waits is kept with the length it had when last seen. */
-    synchronized void end() {
-        for (Episode episode : open.values()) {
-            keep(episode, episode.lastSeenMicros, false, 0);
-        }
+    synchronized List<SampledWait> end(LongFunction<String> relationNames) {
+        List<SampledWait> ended = new ArrayList<>();
+        leaving.addAll(open.values());
         open.clear();
+        for (Episode episode : leaving) {
+            ended.add(keep(new Finished(episode, episode.lastSeenMicros(), Ended.STILL_WAITING, 0), relationNames));
+        }
+        leaving.clear();
+        return ended;
     }
 
     /** Every wait that is over. Names are asked for late, as a relation may become known after it was waited for. */
     synchronized List<SampledWait> waits(LongFunction<String> relationNames) {
-        return finished.stream().map(f -> wait(f, relationNames)).toList();
-    }
-
-    private static SampledWait wait(Finished finished, LongFunction<String> relationNames) {
-        Episode episode = finished.episode();
-        Waiter waiter = episode.waiter;
-        return new SampledWait(
-                waiter.key().pid(),
-                episode.session.who(),
-                episode.session.kind(),
-                waiter.key().lockType(),
-                waiter.relationOid(),
-                waiter.relationOid() == 0 ? null : relationNames.apply(waiter.relationOid()),
-                waiter.key().mode(),
-                episode.startMicros,
-                finished.endMicros(),
-                finished.ended(),
-                episode.startIsExact,
-                chainOf(episode),
-                finished.errorMicros());
+        return finished.stream().map(f -> f.wait(relationNames)).toList();
     }
 
     synchronized List<QueueLength> queues(LongFunction<String> relationNames) {

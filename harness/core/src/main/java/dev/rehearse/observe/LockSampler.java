@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,32 +31,35 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LockSampler implements AutoCloseable {
 
-    private static final Duration IDLE_INTERVAL = Duration.ofMillis(10);
-    private static final Duration BUSY_INTERVAL = Duration.ofMillis(5);
     private static final long CLOCK_EVERY_MICROS = 5_000_000;
     private static final long NAMES_EVERY_MICROS = 250_000;
+    private static final long NEW_NAMES_EVERY_MICROS = 20_000;
     private static final long REFRESH_MICROS = 50_000;
     private static final long LONG_GAP_MICROS = 250_000;
 
-    /** Blockers are asked of the server anew only for waits that are new or were asked about a while ago: each call takes every partition of the lock table. */
     private static final String WAITERS = """
-            SELECT pid, granted, locktype, coalesce(relation, 0)::bigint, mode,
-                   coalesce(virtualxid, transactionid::text, concat_ws('/', page, tuple, classid, objid, objsubid)),
-                   (extract(epoch FROM waitstart) * 1000000)::bigint,
-                   CASE WHEN NOT granted AND NOT (pid = ANY (?)
-                             AND coalesce(waitstart < to_timestamp(? / 1000000.0), false))
-                        THEN pg_catalog.pg_blocking_pids(pid) END
-            FROM pg_catalog.pg_locks
-            WHERE (NOT granted OR locktype = 'tuple') AND (database IS NULL OR database = 0 OR database = ?)""";
+            SELECT (extract(epoch FROM statement_timestamp()) * 1000000)::bigint,
+                   (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, l.*
+            FROM (VALUES (1)) AS now LEFT JOIN (
+                SELECT pid, granted, locktype, coalesce(relation, 0)::bigint, mode,
+                       coalesce(virtualxid, transactionid::text, concat_ws('/', page, tuple, classid, objid, objsubid)),
+                       (extract(epoch FROM waitstart) * 1000000)::bigint
+                FROM pg_catalog.pg_locks
+                WHERE (NOT granted OR locktype = 'tuple') AND (database IS NULL OR database = 0 OR database = ?)
+            ) AS l ON true""";
 
     private final RunClock clock;
     private final BooleanSupplier statementRuns;
     private final Sessions sessions;
     private final BlockingGraph graph;
     private final RelationNames relations = new RelationNames();
-    private final LockEpisodes episodes = new LockEpisodes();
+    private final LockEpisodes episodes;
+    private final Farewells farewells;
+    private final Pace pace;
+    private final Listener listener;
+    private final boolean watchful;
     private final ServerClock serverClock;
-    private final Map<Integer, Long> blockersReadMicros = new HashMap<>();
+    private final BlockerReader blockers;
     private final Watch watch;
     private volatile long samples;
     private volatile long longestGapMicros;
@@ -67,14 +69,29 @@ public final class LockSampler implements AutoCloseable {
     private long namesReadMicros;
     private long previousMicros = -1;
     private volatile boolean running;
+    private long lostMicros;
+    private long previousSpentNanos;
+    private @Nullable String incarnation;
 
-    private LockSampler(Server server, RunClock clock, SessionNames names, BooleanSupplier statementRuns) {
+    private LockSampler(
+            Watch.Target target,
+            RunClock clock,
+            SessionNames names,
+            BooleanSupplier statementRuns,
+            Pace pace,
+            @Nullable Listener listener) {
         this.clock = clock;
         this.statementRuns = statementRuns;
+        this.pace = pace;
+        this.listener = listener != null ? listener : (wait, relation) -> {};
+        this.watchful = listener != null;
+        this.episodes = new LockEpisodes(!watchful);
         this.sessions = new Sessions(names);
         this.graph = new BlockingGraph(sessions);
+        this.blockers = new BlockerReader(graph);
         this.serverClock = new ServerClock(clock);
-        this.watch = new Watch("The lock sampler", "rehearse-lock-sampler", server, clock, new Sampling());
+        this.farewells = new Farewells(serverClock);
+        this.watch = new Watch("The lock sampler", "rehearse-lock-sampler", target, clock, new Sampling());
     }
 
     /**
@@ -86,7 +103,7 @@ public final class LockSampler implements AutoCloseable {
      * @throws EnvironmentException if the server does not let us in
      */
     public static LockSampler start(Server server, RunClock clock, SessionNames names, BooleanSupplier statementRuns) {
-        LockSampler sampler = new LockSampler(server, clock, names, statementRuns);
+        LockSampler sampler = new LockSampler(new OwnServer(server), clock, names, statementRuns, Pace.OF_A_RUN, null);
         try {
             sampler.watch.connect();
         } catch (SQLException e) {
@@ -100,13 +117,40 @@ public final class LockSampler implements AutoCloseable {
         return sampler;
     }
 
+    /**
+     * Connects and begins to sample for somebody who takes each wait as it ends, on the sampler's thread, instead of all at the end.
+     *
+     * @throws SQLException if the server does not let us in
+     */
+    static LockSampler start(Watch.Target target, RunClock clock, Listener listener) throws SQLException {
+        LockSampler sampler = new LockSampler(target, clock, SessionNames.NONE, () -> false, Pace.OF_A_WATCH, listener);
+        sampler.watch.connect();
+        sampler.watch.start();
+        return sampler;
+    }
+
+    /** Somebody who takes waits as they end, each with the relation that it is about, where it names one that is known. */
+    interface Listener {
+        void ended(SampledWait wait, RelationNames.@Nullable Relation relation);
+    }
+
+    private void tell(SampledWait wait) {
+        listener.ended(wait, relations.relation(wait.relationOid()));
+    }
+
     /** What the watch does with its connection. */
     private final class Sampling implements Watch.Sampling {
 
         @Override
         public void begin(Connection connection) throws SQLException {
             databaseOid = databaseOid(connection);
+            serverClock.reset();
             serverClock.measure(connection);
+            if (watchful) {
+                previousMicros = -1;
+                rehearse(connection);
+            }
+            noteIncarnation(connection);
             clockMeasuredMicros = clock.micros();
             relations.load(connection);
             namesReadMicros = clock.micros();
@@ -117,10 +161,11 @@ public final class LockSampler implements AutoCloseable {
             long beganNanos = System.nanoTime();
             running = statementRuns.getAsBoolean();
             LockSampler.this.sample(connection);
-            // A sampler that eats the machine measures itself: it is never busy for more than a quarter of the time.
-            Duration least = Duration.ofNanos(4 * (System.nanoTime() - beganNanos));
-            Duration interval = running ? BUSY_INTERVAL : IDLE_INTERVAL;
-            return least.compareTo(interval) > 0 ? least : interval;
+            long youngest = episodes.youngestStartMicros();
+            return pace.untilNext(
+                    running,
+                    youngest < 0 ? -1 : Math.max(0, clock.micros() - youngest),
+                    typical(System.nanoTime() - beganNanos));
         }
 
         @Override
@@ -129,10 +174,49 @@ public final class LockSampler implements AutoCloseable {
         }
 
         @Override
+        public void lost() {
+            lostMicros = clock.micros();
+        }
+
+        @Override
         public void end() {
             running = false;
             noteGap(clock.micros());
-            episodes.end();
+            episodes.end(LockSampler.this::relationName).forEach(LockSampler.this::tell);
+        }
+    }
+
+    /** What a sample takes, but for one that took much longer than its neighbour: that is no reason to be late for the next. */
+    private Duration typical(long spentNanos) {
+        Duration typical = Duration.ofNanos(Math.min(spentNanos, previousSpentNanos));
+        previousSpentNanos = spentNanos;
+        return typical;
+    }
+
+    /** Asks everything once that is asked when somebody waits, so that the first wait does not wait for us to learn how. */
+    private void rehearse(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
+            row.next();
+            sessions.read(connection, databaseOid, List.of(row.getInt(1)), clock.micros());
+        }
+        farewells.read(connection, List.of());
+        read(connection, clock.micros());
+    }
+
+    /** Tells a server that was started anew, whether by somebody or by itself after a crash, by its checkpointer. */
+    private void noteIncarnation(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT coalesce((SELECT max(backend_start)"
+                        + " FROM pg_catalog.pg_stat_activity WHERE backend_type = 'checkpointer'),"
+                        + " pg_catalog.pg_postmaster_start_time())")) {
+            row.next();
+            String now = row.getString(1);
+            if (incarnation != null && !incarnation.equals(now)) {
+                watch.note("The server was started anew; every wait until then ended with its session.");
+                episodes.serverDied(lostMicros, this::relationName).forEach(this::tell);
+            }
+            incarnation = now;
         }
     }
 
@@ -146,17 +230,29 @@ public final class LockSampler implements AutoCloseable {
     }
 
     private void sample(Connection live) throws SQLException {
-        long asked = clock.micros();
-        List<Row> rows = read(live, asked);
-        LockEpisodes.Moment moment = new LockEpisodes.Moment(asked, clock.micros(), serverClock.errorMicros());
+        Sample sample = read(live, clock.micros());
+        List<Row> rows = sample.rows();
+        LockEpisodes.Moment moment = sample.moment();
         long micros = moment.middleMicros();
         noteGap(micros);
         List<Row> waiting = rows.stream().filter(r -> !r.granted()).toList();
-        noteBlockers(waiting, micros);
+        blockers.read(
+                live,
+                waiting.stream()
+                        .map(r -> new BlockerReader.Waiting(r.key().pid(), r.waitStartEpochMicros()))
+                        .toList(),
+                micros);
         if (!waiting.isEmpty()) {
             lookUp(live, waiting, micros);
         }
         episodes.add(moment, waiters(rows, waiting, micros), context);
+        List<Episode> leaving = episodes.leaving();
+        if (!leaving.isEmpty()) {
+            if (watchful) {
+                nameAll(live, leaving, micros);
+            }
+            episodes.settle(farewells.read(live, leaving), this::relationName).forEach(this::tell);
+        }
         samples++;
         if (micros - clockMeasuredMicros > CLOCK_EVERY_MICROS && waiting.isEmpty()) {
             serverClock.measure(live);
@@ -164,23 +260,9 @@ public final class LockSampler implements AutoCloseable {
         }
     }
 
-    private void noteBlockers(List<Row> waiting, long micros) {
-        Set<Integer> pids = new HashSet<>();
-        waiting.forEach(r -> pids.add(r.key().pid()));
-        graph.retain(pids);
-        blockersReadMicros.keySet().retainAll(pids);
-        for (Row row : waiting) {
-            List<Integer> blockers = row.blockers();
-            if (blockers != null) {
-                graph.put(row.key().pid(), blockers);
-                blockersReadMicros.put(row.key().pid(), micros);
-            }
-        }
-    }
-
     private void noteGap(long micros) {
         if (previousMicros >= 0) {
-            if (running) {
+            if (running || watchful) {
                 longestGapMicros = Math.max(longestGapMicros, micros - previousMicros);
             }
             if (micros - previousMicros > LONG_GAP_MICROS) {
@@ -193,14 +275,18 @@ public final class LockSampler implements AutoCloseable {
     /** Reads what is needed to name waiters, blockers and relations that are new. */
     private void lookUp(Connection live, List<Row> waiting, long micros) throws SQLException {
         Set<Integer> unknown = new HashSet<>();
-        Set<Integer> involved = graph.blockers();
-        waiting.forEach(r -> involved.add(r.key().pid()));
-        for (int pid : involved) {
+        Map<Integer, Long> notBefore = new HashMap<>();
+        graph.blockers().forEach(pid -> notBefore.put(pid, micros - REFRESH_MICROS));
+        for (Row row : waiting) {
+            long start = row.waitStartEpochMicros() < 0 ? 0 : serverClock.runMicros(row.waitStartEpochMicros());
+            notBefore.merge(row.key().pid(), Math.max(start, micros - REFRESH_MICROS), Math::max);
+        }
+        notBefore.forEach((pid, since) -> {
             Sessions.Activity activity = sessions.activity(pid);
-            if (pid != 0 && (activity == null || micros - activity.readMicros() > REFRESH_MICROS)) {
+            if (pid != 0 && (activity == null || activity.readMicros() < since)) {
                 unknown.add(pid);
             }
-        }
+        });
         if (!unknown.isEmpty()) {
             sessions.read(live, databaseOid, unknown, micros);
         }
@@ -208,6 +294,17 @@ public final class LockSampler implements AutoCloseable {
                 .mapToLong(r -> r.key().relationOid())
                 .anyMatch(oid -> oid != 0 && !relations.knows(oid));
         if (stranger && micros - namesReadMicros > NAMES_EVERY_MICROS) {
+            relations.load(live);
+            namesReadMicros = micros;
+        }
+    }
+
+    /** Whoever takes waits as they end is told the name of a relation that was made a moment ago, too. */
+    private void nameAll(Connection live, List<Episode> leaving, long micros) throws SQLException {
+        boolean unknown = leaving.stream()
+                .mapToLong(e -> e.waiter().relationOid())
+                .anyMatch(oid -> oid != 0 && !relations.knows(oid));
+        if (unknown && micros - namesReadMicros > NEW_NAMES_EVERY_MICROS) {
             relations.load(live);
             namesReadMicros = micros;
         }
@@ -229,7 +326,7 @@ public final class LockSampler implements AutoCloseable {
             long oid =
                     key.lockType().equals("transactionid") ? rowLocks.getOrDefault(key.pid(), 0L) : key.relationOid();
             long start = row.waitStartEpochMicros() < 0 ? -1 : serverClock.runMicros(row.waitStartEpochMicros());
-            waiters.add(new LockEpisodes.Waiter(key, oid, start));
+            waiters.add(new LockEpisodes.Waiter(key, oid, start, row.waitStartEpochMicros()));
         }
         return waiters;
     }
@@ -246,54 +343,83 @@ public final class LockSampler implements AutoCloseable {
         }
 
         @Override
+        public Sessions.@Nullable Activity activity(int pid) {
+            return sessions.activity(pid);
+        }
+
+        @Override
         public List<Blocking> chain(int pid, long micros) {
             return graph.chain(pid, micros);
         }
+
+        @Override
+        public List<Integer> blockers(int pid) {
+            return graph.blockers(pid);
+        }
+
+        @Override
+        public boolean isDeadlocked(int pid) {
+            return graph.isDeadlocked(pid);
+        }
     };
 
-    private record Row(
-            LockEpisodes.Key key,
-            boolean granted,
-            long waitStartEpochMicros,
-            @Nullable List<Integer> blockers) {}
+    private record Row(LockEpisodes.Key key, boolean granted, long waitStartEpochMicros) {}
 
-    private List<Row> read(Connection live, long asked) throws SQLException {
-        long refresh = Math.max(REFRESH_MICROS, blockersReadMicros.size() * 1_000L);
-        Integer[] fresh = blockersReadMicros.entrySet().stream()
-                .filter(e -> asked - e.getValue() < refresh)
-                .map(Map.Entry::getKey)
-                .toArray(Integer[]::new);
+    private record Sample(LockEpisodes.Moment moment, List<Row> rows) {}
+
+    private Sample read(Connection live, long asked) throws SQLException {
         List<Row> rows = new ArrayList<>();
+        long askedEpoch = 0;
+        long answeredEpoch = Long.MAX_VALUE;
         try (PreparedStatement statement = live.prepareStatement(WAITERS)) {
-            statement.setArray(1, live.createArrayOf("int4", fresh));
-            statement.setLong(2, serverClock.epochMicros(previousMicros));
-            statement.setLong(3, databaseOid);
+            statement.setLong(1, databaseOid);
             try (ResultSet all = statement.executeQuery()) {
                 while (all.next()) {
-                    rows.add(row(all));
+                    askedEpoch = all.getLong(1);
+                    answeredEpoch = Math.min(answeredEpoch, all.getLong(2));
+                    if (all.getObject(4) != null) {
+                        rows.add(row(all));
+                    }
                 }
             }
         }
-        return rows;
+        return new Sample(moment(live, asked, askedEpoch, answeredEpoch), rows);
+    }
+
+    /** The server's own times are closer to the moment at which it looked than ours, but for a clock that was set. */
+    private LockEpisodes.Moment moment(Connection live, long asked, long askedEpoch, long answeredEpoch)
+            throws SQLException {
+        long answered = clock.micros();
+        if (serverClock.agrees(askedEpoch, asked, answered)) {
+            return new LockEpisodes.Moment(
+                    serverClock.runMicros(askedEpoch), serverClock.runMicros(answeredEpoch), serverClock.errorMicros());
+        }
+        watch.note("The server's clock was set at " + answered / 1_000 + " ms.");
+        serverClock.reset();
+        serverClock.measure(live);
+        return new LockEpisodes.Moment(asked, answered, serverClock.errorMicros());
     }
 
     private static Row row(ResultSet row) throws SQLException {
         LockEpisodes.Key key = new LockEpisodes.Key(
-                row.getInt(1), row.getString(3), row.getLong(4), row.getString(6), row.getString(5));
-        long waitStart = row.getLong(7);
+                row.getInt(3), row.getString(5), row.getLong(6), row.getString(8), row.getString(7));
+        long waitStart = row.getLong(9);
         if (row.wasNull()) {
             waitStart = -1;
         }
-        java.sql.Array blockers = row.getArray(8);
-        return new Row(
-                key,
-                row.getBoolean(2),
-                waitStart,
-                blockers == null
-                        ? null
-                        : Arrays.stream((Integer[]) blockers.getArray())
-                                .distinct()
-                                .toList());
+        return new Row(key, row.getBoolean(4), waitStart);
+    }
+
+    List<String> notes() {
+        return watch.notes();
+    }
+
+    long samples() {
+        return samples;
+    }
+
+    long longestGapMicros() {
+        return longestGapMicros;
     }
 
     /** What was seen so far; everything, once closed. */
@@ -306,7 +432,7 @@ public final class LockSampler implements AutoCloseable {
         return new LockObservation(
                 episodes.waits(this::relationName),
                 episodes.queues(this::relationName),
-                BUSY_INTERVAL.toNanos() / 1_000,
+                pace.busy().toNanos() / 1_000,
                 samples,
                 longestGapMicros,
                 longGaps,

@@ -219,12 +219,9 @@ public final class LockWaits {
     }
 
     private LockWait sampled(SampledWait wait) {
-        Ended ended = Ended.GRANTED;
-        if (!wait.ended()) {
-            ended = Ended.STILL_WAITING;
-        } else if (wait.kind() == SessionKind.MIGRATION) {
-            ended = statements.endOf(wait.pid(), wait.endMicros(), wait.errorMicros());
-        }
+        Ended ended = wait.ended() && wait.kind() == SessionKind.MIGRATION
+                ? statements.endOf(wait.pid(), wait.endMicros(), wait.errorMicros())
+                : wait.end();
         return lockWait(
                 new StatementTimes.Wait(
                         wait.pid(),

@@ -4,8 +4,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,32 +16,124 @@ import org.jspecify.annotations.Nullable;
  */
 final class RelationNames {
 
+    /** Joined here and not there, where the tables that it takes have no statistics in a new database. */
     private static final String ALL = """
             SELECT c.oid::bigint,
-                   CASE WHEN n.nspname = 'public' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname)
+                   CASE WHEN n.nspname = 'public' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname),
+                   c.relkind, c.relispartition, c.reltoastrelid::bigint,
+                   n.nspname IN ('pg_catalog', 'information_schema')
             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace""";
 
-    private final Map<Long, String> names = new ConcurrentHashMap<>();
+    private static final String INDEXED = "SELECT indexrelid::bigint, indrelid::bigint FROM pg_catalog.pg_index";
+
+    private static final String PARENTS = "SELECT inhrelid::bigint, inhparent::bigint FROM pg_catalog.pg_inherits";
+
+    private final Map<Long, Relation> relations = new ConcurrentHashMap<>();
+
+    /**
+     * @param name with its schema unless that is public
+     * @param kind table, partition, partitioned table, index, TOAST table ...
+     * @param of the table of an index or a TOAST table, the parent of a partition; null for others
+     * @param system whether it belongs to the system
+     */
+    record Relation(String name, String kind, @Nullable String of, boolean system) {}
+
+    private record Row(String name, char kind, boolean isPartition, long toastOid, boolean system) {}
 
     void load(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(ALL)) {
-            while (rows.next()) {
-                names.putIfAbsent(rows.getLong(1), rows.getString(2));
-            }
+        try (Statement statement = connection.createStatement()) {
+            Map<Long, Row> rows = rows(statement);
+            Map<Long, Long> tables = pairs(statement, INDEXED);
+            Map<Long, Long> parents = pairs(statement, PARENTS);
+            Map<Long, Long> toasted = new HashMap<>();
+            rows.forEach((oid, row) -> toasted.put(row.toastOid(), oid));
+            rows.forEach((oid, row) -> relations.putIfAbsent(oid, relation(oid, row, rows, tables, parents, toasted)));
         }
     }
 
+    private static Map<Long, Row> rows(Statement statement) throws SQLException {
+        Map<Long, Row> rows = new HashMap<>();
+        try (ResultSet all = statement.executeQuery(ALL)) {
+            while (all.next()) {
+                rows.put(
+                        all.getLong(1),
+                        new Row(
+                                all.getString(2),
+                                all.getString(3).charAt(0),
+                                all.getBoolean(4),
+                                all.getLong(5),
+                                all.getBoolean(6)));
+            }
+        }
+        return rows;
+    }
+
+    private static Map<Long, Long> pairs(Statement statement, String query) throws SQLException {
+        Map<Long, Long> pairs = new HashMap<>();
+        try (ResultSet all = statement.executeQuery(query)) {
+            while (all.next()) {
+                pairs.put(all.getLong(1), all.getLong(2));
+            }
+        }
+        return pairs;
+    }
+
+    /** A TOAST table is called after its table, since nobody knows it by its own name. */
+    private static Relation relation(
+            long oid,
+            Row row,
+            Map<Long, Row> rows,
+            Map<Long, Long> tables,
+            Map<Long, Long> parents,
+            Map<Long, Long> toasted) {
+        Row ofToast = rows.get(toasted.getOrDefault(oid, 0L));
+        if (row.kind() == 't' && ofToast != null) {
+            return new Relation(ofToast.name() + " (TOAST)", "TOAST table", ofToast.name(), ofToast.system());
+        }
+        long tableOid = tables.getOrDefault(oid, 0L);
+        Row ofToastIndex = rows.get(toasted.getOrDefault(tableOid, 0L));
+        if (tableOid != 0 && ofToastIndex != null) {
+            return new Relation(
+                    ofToastIndex.name() + " (TOAST index)", "TOAST index", ofToastIndex.name(), ofToastIndex.system());
+        }
+        boolean isPartition = row.isPartition() && (row.kind() == 'r' || row.kind() == 'p');
+        Row of = rows.get(tableOid != 0 ? tableOid : isPartition ? parents.getOrDefault(oid, 0L) : 0L);
+        return new Relation(row.name(), kind(row), of == null ? null : of.name(), row.system());
+    }
+
+    private static String kind(Row row) {
+        return switch (row.kind()) {
+            case 'r' -> row.isPartition() ? "partition" : "table";
+            case 'p' -> "partitioned table";
+            case 'i' -> "index";
+            case 'I' -> "partitioned index";
+            case 'm' -> "materialized view";
+            case 'v' -> "view";
+            case 'S' -> "sequence";
+            case 'f' -> "foreign table";
+            case 't' -> "TOAST table";
+            default -> "relation";
+        };
+    }
+
     boolean knows(long oid) {
-        return names.containsKey(oid);
+        return relations.containsKey(oid);
+    }
+
+    @Nullable
+    Relation relation(long oid) {
+        return relations.get(oid);
     }
 
     @Nullable
     String of(long oid) {
-        return names.get(oid);
+        Relation relation = relations.get(oid);
+        return relation == null ? null : relation.name();
     }
 
     Map<Long, String> all() {
-        return Map.copyOf(names);
+        return relations.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        Map.Entry::getKey, e -> e.getValue().name()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.rehearse.observe;
 
 import dev.rehearse.recording.LockWait.Blocking;
+import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.recording.LockWait.SessionKind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param relation its name; null where the lock names none
  * @param mode the mode waited for, as {@code pg_locks} writes it
  * @param startMicros when it began
- * @param endMicros midway between the last sample that saw it and the first that did not; when it was last seen where it had not ended
- * @param ended false where the sampling ended first
+ * @param endMicros when it ended, as near as samples and what its sessions did next tell; when it was last seen where it had not ended
+ * @param end how it ended; {@link Ended#STILL_WAITING} where the sampling ended first
  * @param startIsExact whether the server said when it began ({@code pg_locks.waitstart}); otherwise the first sighting counts
  * @param chain nearest blocker first, root last; empty where the wait was over before its blockers could be read
  * @param errorMicros how far its length may be off
+ * @param applicationName what the waiter called itself
+ * @param query what the waiter ran; null where it was gone before it could be asked
  */
 public record SampledWait(
         int pid,
@@ -32,12 +35,19 @@ public record SampledWait(
         String mode,
         long startMicros,
         long endMicros,
-        boolean ended,
+        Ended end,
         boolean startIsExact,
         List<Blocking> chain,
-        long errorMicros) {
+        long errorMicros,
+        String applicationName,
+        @Nullable String query) {
 
     public SampledWait {
         chain = List.copyOf(chain);
+    }
+
+    /** False where the sampling ended first. */
+    public boolean ended() {
+        return end != Ended.STILL_WAITING;
     }
 }

@@ -13,6 +13,9 @@ import java.sql.SQLException;
 final class ServerClock {
 
     private static final int ROUND_TRIPS = 5;
+    /** More than any clock drifts until it is measured again. */
+    private static final long JUMP_MICROS = 50_000;
+
     private static final long GROWS_OLD_MICROS = 30_000_000;
 
     private final RunClock clock;
@@ -58,6 +61,17 @@ final class ServerClock {
     /** What the server's clock showed at the run's microsecond {@code micros}, in microseconds of the epoch. */
     long epochMicros(long micros) {
         return micros + offsetMicros;
+    }
+
+    /** Whether the server's clock can have shown {@code epochMicros} between the two; if not, somebody has set it. */
+    boolean agrees(long epochMicros, long askedMicros, long answeredMicros) {
+        long micros = runMicros(epochMicros);
+        return micros > askedMicros - errorMicros - JUMP_MICROS && micros < answeredMicros + errorMicros + JUMP_MICROS;
+    }
+
+    /** Forgets what was measured, so that the next measurement counts whatever its quality. */
+    void reset() {
+        errorMicros = Long.MAX_VALUE;
     }
 
     /** How far a converted time may be off. */

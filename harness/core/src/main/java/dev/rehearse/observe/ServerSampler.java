@@ -68,7 +68,7 @@ public final class ServerSampler implements AutoCloseable {
     }
 
     private void watch(String what, String threadName, Server watched, Watch.Sampling sampling) {
-        Watch watch = new Watch(what, threadName, watched, clock, sampling);
+        Watch watch = new Watch(what, threadName, new OwnServer(watched), clock, sampling);
         watches.add(watch);
         watch.start();
     }

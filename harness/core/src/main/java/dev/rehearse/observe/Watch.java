@@ -1,6 +1,5 @@
 package dev.rehearse.observe;
 
-import dev.rehearse.database.TestDatabase.Server;
 import dev.rehearse.recording.RunClock;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -22,7 +21,7 @@ final class Watch implements AutoCloseable {
     private static final Duration NAP = Duration.ofMillis(5);
 
     private final String what;
-    private final Server server;
+    private final Target target;
     private final RunClock clock;
     private final Sampling sampling;
     private final List<String> notes = new CopyOnWriteArrayList<>();
@@ -30,6 +29,15 @@ final class Watch implements AutoCloseable {
     private volatile boolean closed;
     private @Nullable Connection connection;
     private boolean lost;
+
+    /** The server that is watched. */
+    interface Target {
+
+        /** For notes: "primary", "db.example.org". */
+        String name();
+
+        Connection connect() throws SQLException;
+    }
 
     /** What is sampled. Called from one thread at a time. */
     interface Sampling {
@@ -45,17 +53,20 @@ final class Watch implements AutoCloseable {
             return false;
         }
 
+        /** Called when the connection has failed, before another one is made. */
+        default void lost() {}
+
         /** Called once, after the last sample. */
         default void end() {}
     }
 
     /**
      * @param what who watches, as a sentence begins: "The lock sampler"
-     * @param threadName name of the thread and of the session
+     * @param threadName name of the thread
      */
-    Watch(String what, String threadName, Server server, RunClock clock, Sampling sampling) {
+    Watch(String what, String threadName, Target target, RunClock clock, Sampling sampling) {
         this.what = what;
-        this.server = server;
+        this.target = target;
         this.clock = clock;
         this.sampling = sampling;
         this.thread = new Thread(this::run, threadName);
@@ -64,7 +75,7 @@ final class Watch implements AutoCloseable {
 
     /** Connects before {@link #start}, for those who cannot do without. */
     void connect() throws SQLException {
-        Connection fresh = server.connect("rehearse-sampler");
+        Connection fresh = target.connect();
         try {
             fresh.setNetworkTimeout(Runnable::run, (int) DEADLINE.toMillis());
             fresh.setAutoCommit(true);
@@ -82,6 +93,10 @@ final class Watch implements AutoCloseable {
 
     void start() {
         thread.start();
+    }
+
+    void note(String text) {
+        notes.add(text);
     }
 
     /** What went wrong, in words. */
@@ -113,12 +128,12 @@ final class Watch implements AutoCloseable {
         try {
             connect();
             if (lost) {
-                notes.add(what + " reached " + server.name() + " again at " + millis() + " ms.");
+                notes.add(what + " reached " + target.name() + " again at " + millis() + " ms.");
             }
             lost = false;
         } catch (SQLException e) {
             if (!lost && !closed) {
-                notes.add(what + " could not reach " + server.name() + " at " + millis() + " ms (SQLSTATE "
+                notes.add(what + " could not reach " + target.name() + " at " + millis() + " ms (SQLSTATE "
                         + e.getSQLState() + ").");
             }
             lost = true;
@@ -135,8 +150,9 @@ final class Watch implements AutoCloseable {
                 pauseUntil(dueNanos);
             }
         } catch (SQLException e) {
+            sampling.lost();
             if (!closed) {
-                notes.add(what + " lost its connection to " + server.name() + " at " + millis() + " ms (SQLSTATE "
+                notes.add(what + " lost its connection to " + target.name() + " at " + millis() + " ms (SQLSTATE "
                         + e.getSQLState() + "); what happened until it was back is missing.");
                 lost = true;
             }

@@ -47,6 +47,8 @@ public record LockWait(
         CANCELLED,
         DEADLOCK,
         CONNECTION_LOST,
+        /** It ended without the lock; whether by a timeout or a cancel is not known, since nobody said. */
+        GAVE_UP,
         /** The recording ended first; the length is a lower bound. */
         STILL_WAITING
     }

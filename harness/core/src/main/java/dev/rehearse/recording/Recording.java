@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param blockers what became of each blocker
  * @param replication standby lag, sampled
  * @param server server-wide counters, sampled
+ * @param states what the primary's sessions did and what it had to keep, sampled
  * @param relations sizes and dead rows of user tables and indexes, per moment
  * @param schema the schema before, after and after the rollback, compared
  * @param account what became of the rows and values
@@ -48,6 +49,7 @@ public record Recording(
         List<BlockerFact> blockers,
         List<ReplicationSample> replication,
         List<ServerSample> server,
+        List<StateSample> states,
         List<RelationSize> relations,
         SchemaFacts schema,
         RowAccount account,
@@ -210,6 +212,27 @@ public record Recording(
             long commits,
             long rollbacks,
             int connections) {}
+
+    /**
+     * What the primary did at a moment. Counters are since it started; -1 stands for what could not be read.
+     *
+     * @param active sessions of this database that ran something, by what they waited for ("Lock:relation", "IO:DataFileRead"), or CPU
+     * @param checkpoints finished or begun
+     * @param requestedCheckpoints of these, not for their time but because somebody or the amount of WAL asked for them
+     * @param checkpointBytes written by them
+     * @param databaseBytes of the database on disk
+     * @param walDirectoryBytes of WAL on disk
+     * @param oldestSnapshotAge transactions begun since the oldest snapshot that is still in use, which keeps their dead rows
+     */
+    public record StateSample(
+            long micros,
+            Map<String, Integer> active,
+            long checkpoints,
+            long requestedCheckpoints,
+            long checkpointBytes,
+            long databaseBytes,
+            long walDirectoryBytes,
+            long oldestSnapshotAge) {}
 
     /**
      * @param moment when: one of the constants

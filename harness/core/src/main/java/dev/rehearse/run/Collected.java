@@ -21,6 +21,7 @@ import dev.rehearse.recording.Recording.ReplicationSample;
 import dev.rehearse.recording.Recording.RowAccount;
 import dev.rehearse.recording.Recording.SchemaFacts;
 import dev.rehearse.recording.Recording.ServerSample;
+import dev.rehearse.recording.Recording.StateSample;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.recording.StatementFact;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ final class Collected {
     List<BlockerFact> blockers = List.of();
     List<ReplicationSample> replication = List.of();
     List<ServerSample> server = List.of();
+    List<StateSample> states = List.of();
     List<RelationSize> relations = new ArrayList<>();
     SchemaFacts schema = new SchemaFacts(List.of(), null, null);
     RowAccount account = new RowAccount(null, List.of());
@@ -118,6 +120,7 @@ final class Collected {
                 blockers,
                 replication,
                 server,
+                states,
                 List.copyOf(relations),
                 schema,
                 account,

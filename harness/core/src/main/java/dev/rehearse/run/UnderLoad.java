@@ -14,6 +14,7 @@ import dev.rehearse.observe.MergedWaits;
 import dev.rehearse.observe.ReportedWait;
 import dev.rehearse.observe.ServerSampler;
 import dev.rehearse.observe.SessionNames;
+import dev.rehearse.observe.StateSampler;
 import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.recording.LockWait.SessionKind;
 import dev.rehearse.recording.OperationLog.OperationKind;
@@ -34,6 +35,7 @@ final class UnderLoad implements AutoCloseable {
     private final Migrators migrators;
     private final LockSampler locks;
     private final ServerSampler server;
+    private final StateSampler state;
     private @Nullable Blockers blockers;
     private Duration drain = Duration.ZERO;
     private boolean closed;
@@ -43,12 +45,14 @@ final class UnderLoad implements AutoCloseable {
             LoadGenerator generator,
             Migrators migrators,
             LockSampler locks,
-            ServerSampler server) {
+            ServerSampler server,
+            StateSampler state) {
         this.collected = collected;
         this.generator = generator;
         this.migrators = migrators;
         this.locks = locks;
         this.server = server;
+        this.state = state;
     }
 
     static UnderLoad start(
@@ -69,10 +73,11 @@ final class UnderLoad implements AutoCloseable {
                         ? new SessionNames.Session("migration", SessionKind.MIGRATION)
                         : null;
             };
+            StateSampler state = opened.add(StateSampler.start(database.primary(), clock));
             LockSampler locks = opened.add(
                     LockSampler.start(database.primary(), clock, names, () -> recorder.runningStatement() >= 0));
             generator.start();
-            return new UnderLoad(collected, generator, migrators, locks, server);
+            return new UnderLoad(collected, generator, migrators, locks, server, state);
         } catch (RuntimeException e) {
             opened.closeAll(e);
             throw e;
@@ -130,6 +135,7 @@ final class UnderLoad implements AutoCloseable {
         generator.stop(drain);
         locks.close();
         server.close();
+        state.close();
         migrators.close();
         collect();
     }
@@ -139,6 +145,7 @@ final class UnderLoad implements AutoCloseable {
         collected.operations = generator.operations();
         collected.load = generator.facts();
         collected.server = server.server();
+        collected.states = state.samples();
         collected.replication = server.replication();
         LockObservation seen = locks.observation();
         MergedWaits waits = LockWaits.merge(seen, reported(), collected.statements, collected.operations);
@@ -152,6 +159,7 @@ final class UnderLoad implements AutoCloseable {
         collected.notMeasured.addAll(migrators.notMeasured());
         collected.notMeasured.addAll(generator.notes());
         collected.notMeasured.addAll(server.notes());
+        collected.notMeasured.addAll(state.notes());
         collected.notMeasured.addAll(seen.notes());
     }
 

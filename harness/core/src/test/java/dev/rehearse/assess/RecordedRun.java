@@ -43,6 +43,7 @@ final class RecordedRun {
     List<Recording.TableAccount> account = new ArrayList<>();
     List<Recording.InvariantFact> invariants = new ArrayList<>();
     List<Recording.ReplicationSample> replication = new ArrayList<>();
+    List<Recording.StateSample> states = new ArrayList<>();
     Recording.@Nullable Aborted aborted;
     long lateP99Micros = 500;
     long longestGapMicros = 12_000;
@@ -201,6 +202,7 @@ final class RecordedRun {
                 blockers,
                 replication,
                 List.of(),
+                states,
                 List.of(),
                 new Recording.SchemaFacts(changes, compared ? afterRollback : null, List.of()),
                 new Recording.RowAccount(verifiedAfter, account),

@@ -69,10 +69,12 @@ class LockWaitsTest {
                 pid == MIGRATION ? "AccessExclusiveLock" : "AccessShareLock",
                 start,
                 end,
-                true,
+                Ended.GRANTED,
                 true,
                 List.of(chain),
-                2_600);
+                2_600,
+                "",
+                null);
     }
 
     private static ReportedWait reported(int pid, String lockType, long oid, long start, long end, Ended ended) {
@@ -256,10 +258,12 @@ class LockWaitsTest {
                 open.mode(),
                 open.startMicros(),
                 open.endMicros(),
-                false,
+                Ended.STILL_WAITING,
                 true,
                 open.chain(),
-                0));
+                0,
+                "",
+                null));
 
         assertThat(mergeToOne().ended()).isEqualTo(Ended.STILL_WAITING);
     }

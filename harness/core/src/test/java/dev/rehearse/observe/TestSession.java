@@ -44,7 +44,7 @@ final class TestSession implements AutoCloseable {
         }
     }
 
-    /** Runs it in the session's thread and tells how long, in the server's words, it waited for its last lock. */
+    /** Runs it in the session's thread and tells how long, in the server's words, it waited for the lock that it waited for the longest. */
     Future<Duration> start(String sql) {
         return thread.submit(() -> {
             try (Statement statement = connection.createStatement()) {
@@ -59,7 +59,8 @@ final class TestSession implements AutoCloseable {
         for (SQLWarning warning = warnings; warning != null; warning = warning.getNextWarning()) {
             Matcher matcher = ACQUIRED.matcher(warning.getMessage());
             if (matcher.find()) {
-                waited = Duration.ofNanos(Math.round(Double.parseDouble(matcher.group(1)) * 1e6));
+                Duration one = Duration.ofNanos(Math.round(Double.parseDouble(matcher.group(1)) * 1e6));
+                waited = one.compareTo(waited) > 0 ? one : waited;
             }
         }
         return waited;

@@ -5,7 +5,10 @@ function server() {
   const grown = cost.relations.filter(r => r.bytesBefore !== r.bytesAfterMigration || r.deadRowsAfterMigration > r.deadRowsBefore)
     .sort((a, b) => Math.abs(b.bytesAfterMigration - b.bytesBefore) - Math.abs(a.bytesAfterMigration - a.bytesBefore));
   return section("server", "Server and standbys", null,
-    pairs([["WAL written while migrating", bytes(cost.walBytes)], ["temporary files", bytes(cost.tempBytes)], ["deadlocks", counted(cost.deadlocks)]]),
+    pairs([["WAL written while migrating", bytes(cost.walBytes)], ["temporary files", bytes(cost.tempBytes)], ["deadlocks", counted(cost.deadlocks)],
+      ["checkpoints meanwhile", cost.checkpoints < 0 ? counted(cost.checkpoints) : `${count(cost.checkpoints)}, of these ${count(cost.requestedCheckpoints)} asked for; ${bytes(cost.checkpointBytes)} written`],
+      ["database on disk, before and at most", `${bytes(cost.databaseBytesBefore)}, ${bytes(cost.databaseBytesPeak)}`], ["WAL on disk, at most", bytes(cost.walDirectoryBytesPeak)],
+      ["transactions begun while one snapshot was kept, at most", counted(cost.oldestSnapshotAge)]]),
     sub("Standbys", REPORT.replication.length ? table("How far standbys fell behind", [
       { name: "standby", cell: r => r.standby },
       { name: "replay furthest behind", kind: "num", cell: r => time(r.maxLagMillis) },

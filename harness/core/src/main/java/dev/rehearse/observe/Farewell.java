@@ -1,0 +1,57 @@
+package dev.rehearse.observe;
+
+import dev.rehearse.recording.LockWait.Ended;
+
+/**
+ * What the sessions of a wait did right after a sample that did not show it any more: the evidence of when and how it ended. Times are
+ * the run's microseconds.
+ *
+ * @param present whether the waiter's session is still there
+ * @param asleep whether it still sleeps, not having noticed that it was granted the lock
+ * @param holds whether it holds the lock that it waited for
+ * @param blocked whether what was in its way still is, so that it cannot have got the lock
+ * @param wentOnMicros the earliest that is known of it after the wait, such as the end of its statement; the end of time for nothing
+ * @param releasedMicros when who was in its way ended its transaction, -1 where that is not known
+ * @param askedMicros when this was asked for
+ * @param answeredMicros when it was answered
+ * @param clockErrorMicros how far a converted server time may be off
+ */
+record Farewell(
+        boolean present,
+        boolean asleep,
+        boolean holds,
+        boolean blocked,
+        long wentOnMicros,
+        long releasedMicros,
+        long askedMicros,
+        long answeredMicros,
+        long clockErrorMicros) {
+
+    /** When and how a wait ended, and how far that may be off. */
+    record End(long micros, Ended how, long errorMicros) {}
+
+    /**
+     * The wait ended after it was last seen, and before the first sign that its session went on. In between, the end of the blocker's
+     * transaction is the better guess than the middle: its state changes right after it has let go of its locks.
+     */
+    End end(Episode episode) {
+        long low = episode.lastSeenMicros();
+        long high = Math.max(low, Math.min(answeredMicros, Math.min(wentOnMicros, episode.nextWaitMicros())));
+        long guess = releasedMicros > low && releasedMicros < high ? releasedMicros : low + (high - low) / 2;
+        // A session that seems to sleep on may have begun its next wait, which no sample showed.
+        long certain = Math.min(low, episode.lastQueuedMicros());
+        long error = Math.max(high - guess, guess - certain);
+        // Without the server's own start the first sight counts, and may be as late as the last one is early.
+        return new End(guess, how(episode), (episode.startIsExact() ? error : high - certain) + clockErrorMicros);
+    }
+
+    private Ended how(Episode episode) {
+        if (holds || !blocked) {
+            return Ended.GRANTED;
+        }
+        if (episode.deadlocked()) {
+            return Ended.DEADLOCK;
+        }
+        return present ? Ended.GAVE_UP : Ended.CONNECTION_LOST;
+    }
+}

@@ -1,0 +1,162 @@
+package dev.rehearse.observe;
+
+import dev.rehearse.database.TestDatabase.Server;
+import dev.rehearse.recording.Recording.StateSample;
+import dev.rehearse.recording.RunClock;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Watches what the primary's sessions do (<a
+ * href="https://www.postgresql.org/docs/current/monitoring-stats.html#WAIT-EVENT-TABLE">wait events</a>, every 100 ms) and what it has to
+ * keep (checkpoints, disk, snapshots, every second). Observers of ours are left out. It takes no lock on a user's relation.
+ *
+ * <p>It has its own connection and thread. A server that dies is a note. Methods may be called from any thread.
+ */
+public final class StateSampler implements AutoCloseable {
+
+    private static final Duration INTERVAL = Duration.ofMillis(100);
+    private static final long KEPT_EVERY_MICROS = 1_000_000;
+    private static final int CHECKPOINTER_VIEW_SINCE = 170_000;
+
+    private static final String ACTIVE = """
+            SELECT coalesce(wait_event_type || ':' || wait_event, 'CPU'), count(*)::int
+            FROM pg_catalog.pg_stat_activity
+            WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()
+              AND (application_name NOT LIKE 'rehearse-%' OR application_name LIKE 'rehearse-load%'
+                   OR application_name LIKE 'rehearse-migration%' OR application_name LIKE 'rehearse-blocker%')
+            GROUP BY 1""";
+
+    private static final String KEPT = """
+            SELECT %s, pg_catalog.pg_database_size(current_database()),
+                   (SELECT coalesce(sum(size), 0)::bigint FROM pg_catalog.pg_ls_waldir()),
+                   (SELECT coalesce(max(age(backend_xmin)), 0)::bigint FROM pg_catalog.pg_stat_activity
+                    WHERE backend_xmin IS NOT NULL AND pid <> pg_backend_pid()),
+                   current_setting('block_size')::bigint
+            """;
+
+    private static final String SINCE_17 =
+            "(SELECT ARRAY[num_timed + num_requested, num_requested, buffers_written] FROM pg_catalog.pg_stat_checkpointer)";
+    private static final String BEFORE_17 =
+            "(SELECT ARRAY[checkpoints_timed + checkpoints_req, checkpoints_req, buffers_checkpoint] FROM pg_catalog.pg_stat_bgwriter)";
+
+    private final RunClock clock;
+    private final Watch watch;
+    private final List<StateSample> samples = new ArrayList<>();
+
+    private StateSampler(Server primary, RunClock clock) {
+        this.clock = clock;
+        this.watch = new Watch(
+                "The sampler of the primary's state",
+                "rehearse-state-sampler",
+                new OwnServer(primary),
+                clock,
+                new Sampling());
+    }
+
+    /** Begins to sample, whether or not the server can be reached yet. */
+    public static StateSampler start(Server primary, RunClock clock) {
+        StateSampler sampler = new StateSampler(primary, clock);
+        sampler.watch.start();
+        return sampler;
+    }
+
+    private record Kept(
+            long checkpoints,
+            long requestedCheckpoints,
+            long checkpointBytes,
+            long databaseBytes,
+            long walDirectoryBytes,
+            long oldestSnapshotAge) {}
+
+    private final class Sampling implements Watch.Sampling {
+
+        private String keptQuery = "";
+        private Kept kept = new Kept(-1, -1, -1, -1, -1, -1);
+        private long keptMicros = -KEPT_EVERY_MICROS;
+
+        @Override
+        public void begin(Connection connection) throws SQLException {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT current_setting('server_version_num')::int")) {
+                row.next();
+                keptQuery = KEPT.formatted(row.getInt(1) >= CHECKPOINTER_VIEW_SINCE ? SINCE_17 : BEFORE_17);
+            }
+        }
+
+        @Override
+        public Duration sample(Connection connection) throws SQLException {
+            long micros = clock.micros();
+            try (Statement statement = connection.createStatement()) {
+                if (micros - keptMicros >= KEPT_EVERY_MICROS) {
+                    keptMicros = micros;
+                    kept = StateSampler.kept(statement, keptQuery);
+                }
+                add(micros, active(statement), kept);
+            }
+            return INTERVAL;
+        }
+    }
+
+    private static Kept kept(Statement statement, String query) throws SQLException {
+        try (ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            Long[] checkpoints = (Long[]) row.getArray(1).getArray();
+            return new Kept(
+                    checkpoints[0],
+                    checkpoints[1],
+                    checkpoints[2] * row.getLong(5),
+                    row.getLong(2),
+                    row.getLong(3),
+                    row.getLong(4));
+        }
+    }
+
+    private static Map<String, Integer> active(Statement statement) throws SQLException {
+        Map<String, Integer> active = new TreeMap<>();
+        try (ResultSet rows = statement.executeQuery(ACTIVE)) {
+            while (rows.next()) {
+                active.put(rows.getString(1), rows.getInt(2));
+            }
+        }
+        return active;
+    }
+
+    private void add(long micros, Map<String, Integer> active, Kept kept) {
+        synchronized (samples) {
+            samples.add(new StateSample(
+                    micros,
+                    active,
+                    kept.checkpoints(),
+                    kept.requestedCheckpoints(),
+                    kept.checkpointBytes(),
+                    kept.databaseBytes(),
+                    kept.walDirectoryBytes(),
+                    kept.oldestSnapshotAge()));
+        }
+    }
+
+    /** What was seen so far. */
+    public List<StateSample> samples() {
+        synchronized (samples) {
+            return List.copyOf(samples);
+        }
+    }
+
+    /** What went wrong, in words. */
+    public List<String> notes() {
+        return watch.notes();
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.rehearse.assess;
+
+import static dev.rehearse.assess.RecordedRun.SECOND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.recording.Recording.StateSample;
+import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.report.RehearsalReport.ServerCost;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The migration of a {@link RecordedRun} runs from second 5 to second 8. */
+class ServerSideTest {
+
+    private final RecordedRun run = new RecordedRun();
+
+    private void state(double seconds, Map<String, Integer> active, long checkpoints, long databaseBytes, long age) {
+        run.states.add(new StateSample(
+                Math.round(seconds * SECOND),
+                active,
+                checkpoints,
+                checkpoints,
+                checkpoints * 1_000,
+                databaseBytes,
+                databaseBytes / 2,
+                age));
+    }
+
+    @Test
+    void what_the_migration_had_the_server_do_and_keep_is_told() {
+        state(3, Map.of(), 2, 999, 50);
+        state(4.9, Map.of(), 2, 1_000, 60);
+        state(6, Map.of(), 3, 1_900, 700);
+        state(7.9, Map.of(), 4, 1_500, 900);
+        state(9.1, Map.of(), 5, 1_100, 10);
+        state(9.9, Map.of(), 9, 5_000, 5_000);
+
+        ServerCost cost = Assessment.of(run.build()).server();
+
+        assertThat(cost.checkpoints()).isEqualTo(3);
+        assertThat(cost.requestedCheckpoints()).isEqualTo(3);
+        assertThat(cost.checkpointBytes()).isEqualTo(3_000);
+        assertThat(cost.databaseBytesBefore()).isEqualTo(1_000);
+        assertThat(cost.databaseBytesPeak()).isEqualTo(1_900);
+        assertThat(cost.walDirectoryBytesPeak()).isEqualTo(950);
+        assertThat(cost.oldestSnapshotAge()).isEqualTo(900);
+    }
+
+    @Test
+    void what_was_not_sampled_is_not_measured() {
+        ServerCost cost = Assessment.of(run.build()).server();
+
+        assertThat(cost.checkpoints()).isEqualTo(-1);
+        assertThat(cost.databaseBytesBefore()).isEqualTo(-1);
+        assertThat(cost.databaseBytesPeak()).isEqualTo(-1);
+        assertThat(cost.oldestSnapshotAge()).isEqualTo(-1);
+    }
+
+    @Test
+    void the_timeline_has_the_most_sessions_at_once_by_what_they_waited_for() {
+        state(6, Map.of("Lock:relation", 3, "CPU", 1), 0, 0, 0);
+        state(6.001, Map.of("Lock:relation", 5), 0, 0, 0);
+
+        RehearsalReport.Timeline timeline = Assessment.of(run.build()).timeline();
+
+        assertThat(timeline.active()).containsOnlyKeys("CPU", "Lock:relation");
+        assertThat(timeline.active().get("Lock:relation"))
+                .hasSameSizeAs(timeline.due())
+                .contains(5)
+                .doesNotContain(3);
+        assertThat(timeline.active().get("CPU")).containsOnlyOnce(1);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.rehearse.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.database.TestDatabase.Server;
+import dev.rehearse.recording.Recording.StateSample;
+import dev.rehearse.recording.RunClock;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ParameterizedClass
+@ValueSource(ints = {18, 14})
+class StateSamplerIT {
+
+    @Parameter
+    int version;
+
+    private StateSampler sampler;
+    private TestSession one;
+    private TestSession other;
+
+    @BeforeEach
+    void begin() throws SQLException {
+        Server server = ObservedServers.freshDatabase(version);
+        one = new TestSession(server, "rehearse-load-1");
+        other = new TestSession(server, "rehearse-migration-0");
+        one.run("CREATE TABLE orders (id int)");
+        sampler = StateSampler.start(server, new RunClock());
+    }
+
+    @AfterEach
+    void end() throws SQLException {
+        sampler.close();
+        one.close();
+        other.close();
+    }
+
+    private StateSample await(Predicate<StateSample> which) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (System.nanoTime() < deadline) {
+            for (StateSample sample : sampler.samples()) {
+                if (which.test(sample)) {
+                    return sample;
+                }
+            }
+            LockSupport.parkNanos(10_000_000);
+        }
+        throw new AssertionError("20 s passed. The last sample is "
+                + sampler.samples().get(sampler.samples().size() - 1) + ", notes: " + sampler.notes());
+    }
+
+    @Test
+    void sessions_are_told_by_what_they_wait_for() throws Exception {
+        one.run("BEGIN; LOCK TABLE orders");
+        Future<Duration> waiting = other.start("SELECT * FROM orders");
+        one.run("SELECT pg_sleep(0.5)");
+
+        StateSample sample = await(s -> s.active().containsKey("Lock:relation"));
+        one.run("COMMIT");
+        TestSession.get(waiting);
+
+        assertThat(sample.active()).containsEntry("Lock:relation", 1);
+        assertThat(await(s -> s.active().containsKey("Timeout:PgSleep")).active())
+                .containsEntry("Timeout:PgSleep", 1);
+        assertThat(sampler.notes()).isEmpty();
+    }
+
+    @Test
+    void where_nobody_runs_anything_nobody_is_active() {
+        await(s -> sampler.samples().size() >= 10);
+
+        assertThat(sampler.samples()).allSatisfy(s -> assertThat(s.active()).isEmpty());
+    }
+
+    @Test
+    void a_checkpoint_is_counted_as_asked_for() throws SQLException {
+        StateSample before = await(s -> s.checkpoints() >= 0);
+        one.run("INSERT INTO orders SELECT generate_series(1, 50000)");
+        one.run("CHECKPOINT");
+
+        StateSample after = await(s -> s.requestedCheckpoints() > before.requestedCheckpoints()
+                && s.checkpointBytes() >= before.checkpointBytes() + 1_000_000);
+
+        assertThat(after.checkpoints()).isGreaterThan(before.checkpoints());
+    }
+
+    @Test
+    void the_room_that_a_second_copy_of_a_table_takes_is_seen() throws SQLException {
+        one.run("INSERT INTO orders SELECT generate_series(1, 200000)");
+        long tableBytes = Long.parseLong(one.ask("SELECT pg_relation_size('orders')"));
+        StateSample before = await(s -> s.databaseBytes() > tableBytes && s.walDirectoryBytes() > 0);
+        other.run("BEGIN; ALTER TABLE orders ALTER id TYPE bigint");
+
+        await(s -> s.databaseBytes() >= before.databaseBytes() + tableBytes);
+        other.run("ROLLBACK");
+    }
+
+    @Test
+    void a_snapshot_that_is_kept_grows_old_by_the_transactions_that_begin_meanwhile() throws SQLException {
+        other.run("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM orders");
+        for (int i = 0; i < 200; i++) {
+            one.run("INSERT INTO orders VALUES (1)");
+        }
+
+        StateSample sample = await(s -> s.oldestSnapshotAge() >= 200);
+        other.run("COMMIT");
+
+        assertThat(sample.oldestSnapshotAge()).isLessThan(10_000);
+    }
+}

@@ -1,0 +1,125 @@
+package dev.rehearse.scenarios;
+
+import dev.rehearse.database.TestDatabase.Server;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+
+/**
+ * Makes waits for locks of known lengths. A holder takes a lock, lets go some time after the last of the waiters was seen to wait on the
+ * server, and each waiter is told by the server how long it waited: that is the truth. For one thread.
+ */
+final class LockWaitStage implements AutoCloseable {
+
+    /** What is waited for. */
+    enum Kind {
+        RELATION,
+        ROW,
+        VIRTUALXID,
+        ADVISORY,
+        /** Readers behind a migration behind a reader. */
+        CHAIN
+    }
+
+    /**
+     * @param millis from when all wait until the holder lets go
+     */
+    record Scene(Kind kind, int millis, int waiters) {}
+
+    private final Server server;
+    private final StageSession holder;
+    private final StageSession migration;
+    private final List<StageSession> waiters = new ArrayList<>();
+
+    LockWaitStage(Server server, int mostWaiters) throws SQLException {
+        this.server = server;
+        this.holder = session("holder");
+        this.migration = session("migration");
+        for (int i = 0; i < mostWaiters; i++) {
+            waiters.add(session("waiter-" + i));
+        }
+        holder.run("CREATE TABLE marker (); CREATE TABLE orders (id int PRIMARY KEY, total int);"
+                + " INSERT INTO orders SELECT n, 0 FROM generate_series(1, 100) n");
+        for (int i = 0; i < mostWaiters; i++) {
+            holder.run("CREATE TABLE shelf_" + i + " (id int)");
+        }
+    }
+
+    private StageSession session(String name) throws SQLException {
+        return new StageSession(server.connect(name));
+    }
+
+    /** Plays a scene and tells every wait of it, the shortest included. */
+    List<TrueWait> play(Scene scene) throws Exception {
+        holder.run(
+                switch (scene.kind()) {
+                    case RELATION -> "BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE";
+                    case ROW -> "BEGIN; UPDATE orders SET total = total + 1 WHERE id = 1";
+                    case VIRTUALXID -> "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM orders LIMIT 1";
+                    case ADVISORY -> "BEGIN; SELECT pg_advisory_xact_lock(42)";
+                    case CHAIN -> "BEGIN; SELECT * FROM orders LIMIT 1";
+                });
+        List<Future<List<TrueWait>>> waits = new ArrayList<>();
+        if (scene.kind() == Kind.CHAIN) {
+            waits.add(migration.start("ALTER TABLE orders ALTER COLUMN total SET DEFAULT 1"));
+            holder.run(untilWaiting(1, 0));
+        }
+        for (int i = 0; i < scene.waiters(); i++) {
+            waits.add(waiters.get(i).start(statement(scene.kind(), i)));
+        }
+        holder.run(untilWaiting(waits.size(), scene.millis()));
+        holder.run("COMMIT");
+        List<TrueWait> truth = new ArrayList<>();
+        for (Future<List<TrueWait>> wait : waits) {
+            StageSession.get(wait).stream().map(w -> behindHolder(w, scene)).forEach(truth::add);
+        }
+        if (scene.kind() == Kind.VIRTUALXID) {
+            for (int i = 0; i < scene.waiters(); i++) {
+                holder.run("DROP INDEX shelf_" + i + "_id");
+            }
+        }
+        return truth;
+    }
+
+    /** What waited most of its time while the holder held the lock, has the holder for its root. Whoever queues goes on to wait for others. */
+    private TrueWait behindHolder(TrueWait wait, Scene scene) {
+        boolean mostly = wait.millis() > scene.millis() && wait.millis() < 1.9 * scene.millis();
+        return mostly ? wait.behind(holder.pid()) : wait;
+    }
+
+    private static String statement(Kind kind, int waiter) {
+        return switch (kind) {
+            case RELATION, CHAIN -> "SELECT count(*) FROM orders";
+            case ROW -> "UPDATE orders SET total = total + 1 WHERE id = 1";
+            case VIRTUALXID -> "CREATE INDEX CONCURRENTLY shelf_" + waiter + "_id ON shelf_" + waiter + " (id)";
+            case ADVISORY -> "SELECT pg_advisory_xact_lock_shared(42)";
+        };
+    }
+
+    /** Comes back some time after that many sessions of this database wait for locks. */
+    private static String untilWaiting(int sessions, int millis) {
+        return "DO $$ BEGIN WHILE (SELECT count(DISTINCT l.pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+                + " WHERE NOT l.granted AND a.datname = current_database()) < " + sessions
+                + " LOOP PERFORM pg_sleep(0.001); PERFORM pg_stat_clear_snapshot(); END LOOP; PERFORM pg_sleep("
+                + millis / 1_000.0 + "); END $$";
+    }
+
+    /** A wait by which an observer's end of everything before it is known. */
+    TrueWait mark() throws Exception {
+        holder.run("BEGIN; LOCK TABLE marker");
+        Future<List<TrueWait>> wait = migration.start("SELECT count(*) FROM marker");
+        holder.run(untilWaiting(1, 200));
+        holder.run("COMMIT");
+        return StageSession.get(wait).get(0);
+    }
+
+    @Override
+    public void close() throws SQLException {
+        holder.close();
+        migration.close();
+        for (StageSession waiter : waiters) {
+            waiter.close();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.rehearse.scenarios;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A wait for a lock in the words of the server to the waiter itself ({@code log_lock_waits}): exact to the microsecond, by the waiter's
+ * own account.
+ *
+ * @param rootPid who held the lock, 0 where the stage does not know
+ */
+record TrueWait(int pid, String lockType, String mode, double millis, int rootPid) {
+
+    private static final Pattern ACQUIRED =
+            Pattern.compile("process (\\d+) acquired (\\w+)Lock on (\\w+ ?\\w*).* after ([0-9.]+) ms");
+
+    static Optional<TrueWait> parse(String message) {
+        Matcher matcher = ACQUIRED.matcher(message);
+        if (!matcher.find()) {
+            return Optional.empty();
+        }
+        String mode = matcher.group(2).replaceAll("([a-z])([A-Z])", "$1 $2").toUpperCase(Locale.ROOT);
+        return Optional.of(new TrueWait(
+                Integer.parseInt(matcher.group(1)),
+                lockType(matcher.group(3)),
+                mode,
+                Double.parseDouble(matcher.group(4)),
+                0));
+    }
+
+    TrueWait behind(int holderPid) {
+        return new TrueWait(pid, lockType, mode, millis, holderPid);
+    }
+
+    private static String lockType(String words) {
+        if (words.startsWith("virtual transaction")) {
+            return "virtualxid";
+        }
+        if (words.startsWith("transaction")) {
+            return "transactionid";
+        }
+        return words.startsWith("extension") ? "extend" : words.split(" ")[0];
+    }
+
+    /** How far another account of it may be off: 2 ms or 1 %. */
+    double toleranceMillis() {
+        return Math.max(2, millis / 100);
+    }
+}
