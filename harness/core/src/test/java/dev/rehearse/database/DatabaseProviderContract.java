@@ -233,20 +233,6 @@ abstract class DatabaseProviderContract {
     }
 
     @Test
-    void a_start_is_ready_in_under_a_second_once_a_data_directory_is_initialised() {
-        long fastestMillis = Long.MAX_VALUE;
-        for (int attempt = 0; attempt < 6 && fastestMillis >= 1_000; attempt++) {
-            long start = System.nanoTime();
-            try (TestDatabase database = start(0, Map.of(), null)) {
-                fastestMillis = Math.min(fastestMillis, (System.nanoTime() - start) / 1_000_000);
-                assertThat(database.isAlive()).isTrue();
-            }
-        }
-
-        assertThat(fastestMillis).isLessThan(1_000);
-    }
-
-    @Test
     void timeouts_of_production_are_for_the_application_and_not_for_sessions_of_ours() throws SQLException {
         Map<String, String> settings = Map.of("statement_timeout", "30ms", "lock_timeout", "20ms");
         try (TestDatabase database = start(0, settings, null)) {
