@@ -62,6 +62,8 @@ final class Farewells {
     }
 
     private Answer ask(Connection connection, Set<Integer> pids, Set<Long> relations) throws SQLException {
+        // Locks first: who is in a later transaction by the time of the second question may have taken its lock anew.
+        List<Lock> locks = locks(connection, pids, relations);
         Map<Integer, Activity> activities = new HashMap<>();
         long asked = 0;
         long answered = Long.MAX_VALUE;
@@ -77,7 +79,7 @@ final class Farewells {
                 }
             }
         }
-        return new Answer(asked, answered, activities, locks(connection, pids, relations));
+        return new Answer(asked, answered, activities, locks);
     }
 
     private List<Lock> locks(Connection connection, Set<Integer> pids, Set<Long> relations) throws SQLException {
