@@ -98,10 +98,11 @@ class DatasetIT {
                 .containsExactly(String.valueOf(body.get("empty")));
         assertThat(query(database, "SELECT count(*) FROM t WHERE body = 'O''Brien'"))
                 .containsExactly(String.valueOf(body.get("single quote")));
-        assertThat(query(database, "SELECT count(*) FROM t WHERE n IN (0, -1, 2147483647, -2147483647)"))
-                .containsExactly(String.valueOf(table.columns().get(1).edgeCases().values().stream()
-                        .mapToLong(Long::longValue)
-                        .sum()));
+        // Other than 0 and -1, these are no plausible numbers.
+        for (String limit : List.of("2147483647", "-2147483647")) {
+            assertThat(query(database, "SELECT count(*) FROM t WHERE n = " + limit))
+                    .containsExactly(String.valueOf(table.columns().get(1).edgeCases().get(limit)));
+        }
         assertThat(table.loaded()).isEqualTo(60_000);
         assertThat(table.bytes()).isPositive();
         assertThat(table.took()).isPositive();
