@@ -44,14 +44,17 @@ final class PartitionRows {
 
     /** Values of a column that lie within the bounds of each row's partition, and all differ. */
     Keys keys(Column column, Function<Restriction, Keys> make) {
-        // Below the first level two partitions may share a value, so the values within one need not differ from those of
+        // Below the first level two partitions may share a value, so the values within one need not differ from those
+        // of
         // another.
         boolean disjoint = true;
         for (int i = 0; i < leaves.size() && disjoint; i++) {
             @Nullable Restriction one = leaves.get(i).restrictions().get(column.number());
             disjoint = one != null;
             for (int j = 0; j < i && disjoint; j++) {
-                disjoint = apart(Objects.requireNonNull(one), leaves.get(j).restrictions().get(column.number()));
+                disjoint = apart(
+                        Objects.requireNonNull(one),
+                        leaves.get(j).restrictions().get(column.number()));
             }
         }
         if (!disjoint) {

@@ -87,8 +87,7 @@ class DatasetIT {
         ConnectionSource database = server.database("counted");
         script(database, "CREATE TABLE t (id integer PRIMARY KEY, body varchar(30), n integer NOT NULL DEFAULT 1)");
 
-        FilledTable table = Dataset.fill(
-                        database, new DatasetSpec(60_000, Map.of(), 7, 0.1), FillProgress.SILENT)
+        FilledTable table = Dataset.fill(database, new DatasetSpec(60_000, Map.of(), 7, 0.1), FillProgress.SILENT)
                 .tables()
                 .get(0);
 
@@ -101,7 +100,8 @@ class DatasetIT {
         // Other than 0 and -1, these are no plausible numbers.
         for (String limit : List.of("2147483647", "-2147483647")) {
             assertThat(query(database, "SELECT count(*) FROM t WHERE n = " + limit))
-                    .containsExactly(String.valueOf(table.columns().get(1).edgeCases().get(limit)));
+                    .containsExactly(
+                            String.valueOf(table.columns().get(1).edgeCases().get(limit)));
         }
         assertThat(table.loaded()).isEqualTo(60_000);
         assertThat(table.bytes()).isPositive();
@@ -154,6 +154,7 @@ class DatasetIT {
             return connection;
         };
         script(owner, resource("torture.sql"));
+        script(owner, resource("torture-constraints.sql"));
 
         FilledDataset filled = Dataset.fill(owner, DatasetSpec.of(200, 7), FillProgress.SILENT);
 

@@ -43,7 +43,9 @@ class TextPatternTest {
         Set<String> different = new HashSet<>();
 
         for (int row = 0; row < 1_000; row++) {
-            assertThat(text(plain, row)).matches(text -> java.matcher(text).find()).hasSizeLessThanOrEqualTo(40);
+            assertThat(text(plain, row))
+                    .matches(text -> java.matcher(text).find())
+                    .hasSizeLessThanOrEqualTo(40);
             if (row < keys.capacity()) {
                 String key = text(keys.at(), row);
                 assertThat(key).matches(text -> java.matcher(text).find());
@@ -63,8 +65,12 @@ class TextPatternTest {
             assertThat(text(plain, row)).hasSize(13);
         }
         assertThat(text(pattern.keys(lengths(13, 13), 10, 7).at(), 3)).hasSize(13);
-        assertThat(TextPattern.regex("^\\d{5}$").orElseThrow().plain(lengths(0, 4), 7)).isNull();
-        assertThat(TextPattern.regex("^\\d$").orElseThrow().keys(lengths(0, 9), 1_000, 7).capacity())
+        assertThat(TextPattern.regex("^\\d{5}$").orElseThrow().plain(lengths(0, 4), 7))
+                .isNull();
+        assertThat(TextPattern.regex("^\\d$")
+                        .orElseThrow()
+                        .keys(lengths(0, 9), 1_000, 7)
+                        .capacity())
                 .isEqualTo(10);
     }
 
