@@ -61,7 +61,7 @@ class RealSchemasIT {
             "quartz",
             List.of("maven:org.quartz-scheduler:quartz:2.5.0!/org/quartz/impl/jdbcjobstore/tables_postgres.sql"),
             "torture",
-            List.of(ours("torture.sql"), ours("torture-constraints.sql")));
+            List.of(ours("torture.sql"), ours("torture-constraints.sql"), ours("torture-types.sql")));
 
     private static String ours(String name) {
         return Path.of("..", "datasets", "src", "test", "resources", "dev", "rehearse", "data", name)
