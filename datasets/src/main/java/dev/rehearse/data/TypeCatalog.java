@@ -165,7 +165,8 @@ final class TypeCatalog {
             kinds.put(kind.name().toLowerCase(java.util.Locale.ROOT), kind);
         }
         kinds.keySet()
-                .removeAll(List.of("other", "array", "range", "multirange", "composite", "enum", "geometric", "char", "system"));
+                .removeAll(List.of(
+                        "other", "array", "range", "multirange", "composite", "enum", "geometric", "char", "system"));
         kinds.put("varchar", Kind.TEXT);
         kinds.put("name", Kind.TEXT);
         kinds.put("bpchar", Kind.CHAR);

@@ -143,7 +143,9 @@ record ValueMaker(long rows, long population, long randomSeed, long seed) {
     }
 
     private Values arrays(SqlType type, @Nullable Values element) {
-        return element == null ? (row, out) -> out.putText("{}") : LiteralValues.arrays(Objects.requireNonNull(type.element()), element, seed);
+        return element == null
+                ? (row, out) -> out.putText("{}")
+                : LiteralValues.arrays(Objects.requireNonNull(type.element()), element, seed);
     }
 
     private Keys distinctArrays(SqlType type) {

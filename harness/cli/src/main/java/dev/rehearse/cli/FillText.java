@@ -23,12 +23,8 @@ final class FillText {
         text.append(line(width, "table", "rows", "bytes", "seconds"));
         for (FilledTable table : filled.tables()) {
             if (table.loaded() > 0) {
-                text.append(line(
-                        width,
-                        name(table),
-                        number(table.loaded()),
-                        number(table.bytes()),
-                        seconds(table.took())));
+                text.append(
+                        line(width, name(table), number(table.loaded()), number(table.bytes()), seconds(table.took())));
             }
         }
         text.append(line(width, TOTAL, number(filled.rows()), number(filled.bytes()), seconds(filled.took())));
