@@ -222,11 +222,13 @@ final class TablePlanner {
         Restriction r = restriction(column);
         double share = context.spec().edgeCaseShare();
         values = ColumnFrame.withDefault(values, column, seed);
-        if (!tried.contains(number)) {
-            values = ColumnFrame.withEdgeCases(
-                    values, EdgeCases.of(column, r, context.probe().unicode()), share, seed);
-        }
-        return r.notNull() ? values : ColumnFrame.nullable(values, ColumnFrame.nullShare(column, share, seed), seed);
+        List<EdgeCase> edgeCases = tried.contains(number) || share <= 0
+                ? List.of()
+                : EdgeCases.of(column, r, context.probe().unicode());
+        double nullShare = r.notNull() ? 0 : ColumnFrame.nullShare(column, share, seed);
+        plan.mixed(table.indexOf(number), nullShare, edgeCases);
+        values = ColumnFrame.withEdgeCases(values, edgeCases, share, seed);
+        return ColumnFrame.nullable(values, nullShare, seed);
     }
 
     private Values rawOrExplain(Column column) {
@@ -307,6 +309,11 @@ final class TablePlanner {
         }
         long seed = seed(column.name());
         Restriction r = restriction(column);
+        boolean period = table.keys().stream()
+                .anyMatch(key -> new UniqueKey.Period(lesser.number(), column.number()).equals(key.period()));
+        if (period && indexes.containsKey(lesser.number()) && distinct(lesser).at() instanceof Values.Ordered starts) {
+            return TemporalValues.until(ordered, starts.ordinal(1) - starts.ordinal(0), column.type(), seed);
+        }
         if (column.type().kind().isInstant()) {
             return TemporalValues.after(ordered, column.type(), r, ordering.strict(), seed);
         }

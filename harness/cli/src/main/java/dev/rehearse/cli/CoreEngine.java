@@ -1,8 +1,13 @@
 package dev.rehearse.cli;
 
+import dev.rehearse.Progress;
+import dev.rehearse.data.DatasetSpec;
+import dev.rehearse.data.FilledDataset;
+import dev.rehearse.data.Part;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.run.DataFilling;
 import dev.rehearse.run.ReportedRun;
 import dev.rehearse.run.RunListener;
 import java.nio.file.Path;
@@ -19,6 +24,11 @@ final class CoreEngine implements Engine {
     @Override
     public Recording trace(Rehearsal rehearsal, String database, RunListener listener) throws InterruptedException {
         return ReportedRun.trace(rehearsal, database, listener);
+    }
+
+    @Override
+    public FilledDataset fill(String jdbcUrl, DatasetSpec spec, Part part, Progress progress) {
+        return DataFilling.fill(jdbcUrl, spec, part, progress);
     }
 
     @Override

@@ -1,5 +1,9 @@
 package dev.rehearse.cli;
 
+import dev.rehearse.Progress;
+import dev.rehearse.data.DatasetSpec;
+import dev.rehearse.data.FilledDataset;
+import dev.rehearse.data.Part;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.report.RehearsalReport;
@@ -20,6 +24,9 @@ interface Engine {
 
     /** Runs the migration alone. */
     Recording trace(Rehearsal rehearsal, String database, RunListener listener) throws InterruptedException;
+
+    /** Fills a database, or one part of it. */
+    FilledDataset fill(String jdbcUrl, DatasetSpec spec, Part part, Progress progress);
 
     /** Judges a recording again and writes the report. */
     RehearsalReport judge(Path recording, Path folder);

@@ -72,6 +72,7 @@ public final class RehearseCommand {
                 .addSubcommand(new LoadCommand(console))
                 .addSubcommand(new TapCommand(console))
                 .addSubcommand(new WatchCommand(console))
+                .addSubcommand(new CommandLine(new DataCommand()).addSubcommand(new FillCommand(console, engine)))
                 .addSubcommand(new DoctorCommand(console))
                 .addSubcommand(new SchemaCommand(console))
                 .addSubcommand("completion", completion);
@@ -84,9 +85,7 @@ public final class RehearseCommand {
 
     private static void mixInStandardOptions(CommandLine commands) {
         commands.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version());
-        commands.getSubcommands()
-                .values()
-                .forEach(c -> c.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version()));
+        commands.getSubcommands().values().forEach(RehearseCommand::mixInStandardOptions);
     }
 
     /** The names a word of the command line may have meant: options begin with a dash, commands do not. */

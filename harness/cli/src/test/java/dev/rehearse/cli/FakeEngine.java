@@ -1,10 +1,19 @@
 package dev.rehearse.cli;
 
+import dev.rehearse.Progress;
+import dev.rehearse.data.DatasetSpec;
+import dev.rehearse.data.FilledColumn;
+import dev.rehearse.data.FilledDataset;
+import dev.rehearse.data.FilledTable;
+import dev.rehearse.data.Part;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.run.RunListener;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Remembers what was asked for, and answers with a report or a failure. */
@@ -12,6 +21,26 @@ final class FakeEngine implements Engine {
 
     RehearsalReport report = new SampleReport().build();
     Recording trace = SampleTrace.of(null);
+
+    FilledDataset filled = new FilledDataset(
+            List.of(new FilledTable(
+                    "public",
+                    "orders",
+                    1_050,
+                    1_000,
+                    52_000,
+                    Duration.ofMillis(1_200),
+                    List.of(new FilledColumn("note", 0.25, Map.of("empty", 12L))))),
+            1_000,
+            52_000,
+            Duration.ofMillis(1_900),
+            List.of("Table public.version was left alone."));
+
+    @Nullable
+    DatasetSpec dataset;
+
+    @Nullable
+    Part part;
 
     @Nullable
     RuntimeException failure;
@@ -41,6 +70,18 @@ final class FakeEngine implements Engine {
         rehearsal = asked;
         database = where;
         return trace;
+    }
+
+    @Override
+    public FilledDataset fill(String jdbcUrl, DatasetSpec spec, Part which, Progress progress) {
+        database = jdbcUrl;
+        dataset = spec;
+        part = which;
+        progress.report("loading", 5, 10);
+        if (failure != null) {
+            throw failure;
+        }
+        return filled;
     }
 
     @Override
