@@ -1,5 +1,6 @@
 package dev.rehearse.data;
 
+import dev.rehearse.data.profile.Profile;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -39,11 +40,14 @@ final class Filling {
             List<Table> tables = new CatalogReader(connection, notes).read();
             TableGraph graph = new TableGraph(tables);
             ticker.begin("planning the data");
-            List<TablePlan> plans = plan(connection, tables, graph);
+            Profile shape = spec.profile();
+            ProfileUse profile = shape == null ? ProfileUse.NONE : ProfileUse.of(shape, tables, connection, notes);
+            List<TablePlan> plans = plan(connection, tables, graph, profile);
             long rows = plans.stream().mapToLong(TablePlan::rows).sum();
             ticker.total(rows);
-            long bytes = load(connection, plans, graph);
+            long bytes = load(connection, plans, graph, !profile.isNone());
             finish(connection, tables);
+            notes.addAll(ProfileFidelity.deviations(connection, plans, profile));
             Finish.flush(connection);
             plans.forEach(plan -> notes.addAll(plan.notes()));
             List<FilledTable> filled = plans.stream()
@@ -58,8 +62,9 @@ final class Filling {
         }
     }
 
-    private List<TablePlan> plan(Connection connection, List<Table> tables, TableGraph graph) throws SQLException {
-        RowTargets targets = new RowTargets(tables, graph, spec);
+    private List<TablePlan> plan(Connection connection, List<Table> tables, TableGraph graph, ProfileUse profile)
+            throws SQLException {
+        RowTargets targets = new RowTargets(tables, graph, spec, profile);
         Probe probe = new Probe(connection);
         Map<Long, TablePlan> plans = new HashMap<>();
         for (Table table : tables) {
@@ -73,7 +78,7 @@ final class Filling {
                         + table.existingRows() + " rows).");
             }
         }
-        PlanContext context = PlanContext.of(spec, tables, plans, probe);
+        PlanContext context = PlanContext.of(spec, profile, tables, plans, probe);
         List<TablePlan> ordered = new ArrayList<>();
         for (Table table : graph.parentsFirst()) {
             TablePlan plan = Objects.requireNonNull(plans.get(table.oid()));
@@ -91,7 +96,8 @@ final class Filling {
         return ordered;
     }
 
-    private long load(Connection connection, List<TablePlan> plans, TableGraph graph) throws SQLException {
+    private long load(Connection connection, List<TablePlan> plans, TableGraph graph, boolean inRowOrder)
+            throws SQLException {
         List<TablePlan> loaded = plans.stream().filter(plan -> plan.rows() > 0).toList();
         Set<Long> all = new HashSet<>();
         Set<Long> large = new HashSet<>();
@@ -119,7 +125,7 @@ final class Filling {
         SetAside aside = SetAside.read(connection, all, large, unordered);
         aside.takeAway(connection);
         ticker.begin("loading");
-        Loader loader = new Loader(loaded, parents, undivided, ticker.rowsDone());
+        Loader loader = new Loader(loaded, parents, undivided, inRowOrder, ticker.rowsDone());
         Crew.run(connections, streams, "loading the rows", loader::next);
         putBack(connection, aside);
         return loader.bytes();

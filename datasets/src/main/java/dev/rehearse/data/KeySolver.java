@@ -80,6 +80,11 @@ final class KeySolver {
         return indexes;
     }
 
+    /** Whether the column is numbered by the rows as they come, so that any other order of them keeps the keys unique. */
+    boolean isNumbered(int column) {
+        return solved.contains(Set.of(column)) && indexes.containsKey(column) && keptOut.isEmpty();
+    }
+
     /** The rows that partial indexes have no room for, and what keeps them out. */
     List<KeptOut> keptOut() {
         return keptOut;

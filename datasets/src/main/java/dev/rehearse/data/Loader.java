@@ -21,6 +21,12 @@ final class Loader {
     private static final int BUFFER = 64 * 1024;
     private static final long STRETCH = 50_000;
 
+    /** How many stretches a table is loaded in at least where its rows shall lie nearly in their order. */
+    private static final long STRETCHES_IN_ORDER = 200;
+
+    /** Tables of fewer rows are loaded by one thread where their rows shall lie in their order. */
+    private static final long SMALL = 20_000;
+
     private record Stretch(TablePlan plan, long from, long to) {}
 
     /** What is still to do of one table. Guarded by the loader. */
@@ -32,6 +38,7 @@ final class Loader {
     private final List<TablePlan> plans;
     private final Map<Long, Set<Long>> parents;
     private final Set<Long> undivided;
+    private final boolean inRowOrder;
     private final Map<TablePlan, Progress> progress = new IdentityHashMap<>();
     private final Set<Long> finished = new HashSet<>();
     private final AtomicLong rowsDone;
@@ -41,12 +48,19 @@ final class Loader {
      * @param plans the tables to load, parents first
      * @param parents by table, those that must be loaded before it because their foreign keys are in place
      * @param undivided tables whose rows must arrive in one statement
+     * @param inRowOrder whether rows shall lie in the table nearly in their order
      * @param rowsDone counts the rows that are sent
      */
-    Loader(List<TablePlan> plans, Map<Long, Set<Long>> parents, Set<Long> undivided, AtomicLong rowsDone) {
+    Loader(
+            List<TablePlan> plans,
+            Map<Long, Set<Long>> parents,
+            Set<Long> undivided,
+            boolean inRowOrder,
+            AtomicLong rowsDone) {
         this.plans = plans;
         this.parents = parents;
         this.undivided = undivided;
+        this.inRowOrder = inRowOrder;
         this.rowsDone = rowsDone;
         for (TablePlan plan : plans) {
             progress.put(plan, new Progress());
@@ -85,8 +99,9 @@ final class Loader {
                     continue;
                 }
                 long from = table.next;
-                table.next =
-                        undivided.contains(plan.table().oid()) ? plan.rows() : Math.min(plan.rows(), from + STRETCH);
+                table.next = undivided.contains(plan.table().oid())
+                        ? plan.rows()
+                        : Math.min(plan.rows(), from + stretch(plan.rows()));
                 return new Stretch(plan, from, table.next);
             }
             if (!waiting) {
@@ -95,6 +110,10 @@ final class Loader {
             // Another thread is at the parents; it notifies when they are loaded, and interrupts when it fails.
             wait();
         }
+    }
+
+    private long stretch(long rows) {
+        return !inRowOrder ? STRETCH : rows <= SMALL ? SMALL : Math.min(STRETCH, rows / STRETCHES_IN_ORDER);
     }
 
     private synchronized void done(Stretch stretch) {

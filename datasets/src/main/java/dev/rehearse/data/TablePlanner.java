@@ -24,6 +24,7 @@ final class TablePlanner {
     private final Set<Integer> tried = new HashSet<>();
     private final Map<Integer, Values> raw = new HashMap<>();
     private final Map<Integer, Long> firstNumbers = new HashMap<>();
+    private final Set<Integer> numbered = new HashSet<>();
     private Map<Integer, LongUnaryOperator> indexes = Map.of();
     private Values.@Nullable Ordered firstInstant;
 
@@ -48,6 +49,7 @@ final class TablePlanner {
         }
         KeySolver keys = new KeySolver(plan, uses, this::distinctIfFree, this::predicateBreak, tried, seed("keys"));
         indexes = keys.solve();
+        table.columns().stream().map(Column::number).filter(keys::isNumbered).forEach(numbered::add);
         for (Column column : table.columns()) {
             if (!isForeign(column)) {
                 plan.values(table.indexOf(column.number()), framed(column));
@@ -58,6 +60,7 @@ final class TablePlanner {
                             plan,
                             use,
                             context.spec().edgeCaseShare(),
+                            profiled(use),
                             seed(use.foreignKey().name()))
                     .fill(this::rawOrExplain, tried);
         }
@@ -212,6 +215,11 @@ final class TablePlanner {
         Values values = raw(column);
         long seed = seed(column.name());
         int number = column.number();
+        ProfiledColumn profiled = context.profile()
+                .column(table, column, plan.rows(), !restriction(column).notNull(), seed);
+        if (profiled != null && numbered.contains(number)) {
+            return profiledKey(column, profiled, values);
+        }
         boolean fixed = indexes.containsKey(number)
                 || context.isReferenced(table, column)
                 || partitions.decide(number)
@@ -220,6 +228,16 @@ final class TablePlanner {
             return values;
         }
         Restriction r = restriction(column);
+        Values shaped = profiled == null
+                ? null
+                : profiled.values(
+                        column,
+                        r,
+                        context.profile().outsideBytes(table, plan.rows()),
+                        maker(column).distinct(column, r, 0));
+        if (shaped != null) {
+            return shaped;
+        }
         double share = context.spec().edgeCaseShare();
         values = ColumnFrame.withDefault(values, column, seed);
         if (!tried.contains(number)) {
@@ -227,6 +245,31 @@ final class TablePlanner {
                     values, EdgeCases.of(column, r, context.probe().unicode()), share, seed);
         }
         return r.notNull() ? values : ColumnFrame.nullable(values, ColumnFrame.nullShare(column, share, seed), seed);
+    }
+
+    /** A unique column: as wide and as much in the order of the rows as the profile says. */
+    private Values profiledKey(Column column, ProfiledColumn profiled, Values usual) {
+        boolean plain = checks.orderings().stream()
+                        .noneMatch(o -> o.lesser() == column.number() || o.greater() == column.number())
+                && !partitions.decide(column.number());
+        SqlType.Kind kind = column.type().kind();
+        if (!plain || table.existingRows() > 0) {
+            return usual;
+        }
+        boolean shapedByType = kind.isText() || kind == SqlType.Kind.UUID || kind == SqlType.Kind.BYTEA;
+        if (shapedByType
+                && profiled.isUnique()
+                && context.referencing(table, column).isEmpty()) {
+            Values shaped = profiled.values(column, restriction(column), 0, new Keys(0, usual));
+            return shaped == null ? usual : shaped;
+        }
+        return profiled.unique(distinct(column));
+    }
+
+    /** The first column of a foreign key stands for all of them. */
+    private @Nullable ProfiledColumn profiled(ForeignKeyUse use) {
+        Column column = table.column(use.owned().get(0));
+        return context.profile().column(table, column, plan.rows(), use.optional(table), seed(column.name()));
     }
 
     private Values rawOrExplain(Column column) {

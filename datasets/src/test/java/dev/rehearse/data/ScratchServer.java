@@ -32,6 +32,11 @@ final class ScratchServer implements AutoCloseable {
     }
 
     static ScratchServer start() {
+        return start("");
+    }
+
+    /** @param options further options of the server, as in {@code -c name=value} */
+    static ScratchServer start(String options) {
         try {
             Path home = Files.createTempDirectory("rehearse-datasets-");
             Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -54,7 +59,8 @@ final class ScratchServer implements AutoCloseable {
                     "start",
                     "-o",
                     "-p " + server.port
-                            + " -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_wal_size=4GB");
+                            + " -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_wal_size=4GB "
+                            + options);
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,0 +1,360 @@
+package dev.rehearse.data;
+
+import dev.rehearse.data.SqlType.Kind;
+import dev.rehearse.data.profile.ColumnProfile.Statistics;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A column that is made so that ANALYZE finds in it what a profile says: as many NULLs, distinct values and common values, as wide, and as
+ * much in the order of the rows. Which row has which of the numbered values is decided here; what a number looks like, by the type.
+ */
+final class ProfiledColumn {
+
+    private static final int SAMPLED_RANKS = 2_000;
+
+    /** Rows that ANALYZE reads for each value that it may list as common. */
+    private static final int SAMPLE_PER_TARGET = 300;
+
+    private static final int DEFAULT_TARGET = 100;
+
+    private final Statistics statistics;
+    private final long rows;
+    private final long nulls;
+    private final long seed;
+
+    /**
+     * @param rows rows of the table
+     * @param nullable whether NULL is allowed
+     */
+    ProfiledColumn(Statistics statistics, long rows, boolean nullable, long seed) {
+        this.statistics = statistics;
+        this.rows = rows;
+        this.nulls = nullable ? Math.min(rows, Math.round(statistics.nullShare() * rows)) : 0;
+        this.seed = seed;
+    }
+
+    /** Rows that are not NULL. */
+    long filled() {
+        return rows - nulls;
+    }
+
+    boolean isUnique() {
+        return statistics.distinct() < 0 && -statistics.distinct() * rows >= filled() * 0.999_999;
+    }
+
+    /**
+     * How often each value stands.
+     *
+     * @param places numbers of the common values, or null to spread them
+     * @param most how many different values there are at the most
+     */
+    Frequencies frequencies(long @Nullable [] places, long others, long most) {
+        List<Double> shares = isUnique() ? List.of() : statistics.commonShares();
+        long room = filled();
+        long[] counts = new long[(int) Math.min(shares.size(), most)];
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = Math.min(room, Math.max(1, Math.round(shares.get(i) * rows)));
+            room -= counts[i];
+        }
+        counts = Arrays.stream(counts).filter(count -> count > 0).toArray();
+        long rare = others >= 0 ? others : rareValues(room, counts.length);
+        rare = Math.max(0, Math.min(rare, Math.min(room, most - counts.length)));
+        if (rare == 0 && room > 0) {
+            if (counts.length == 0) {
+                rare = 1;
+            } else {
+                spread(counts, room);
+            }
+        }
+        long[] placed = places != null && places.length == counts.length ? places : spreadPlaces(counts.length, rare);
+        return new Frequencies(filled(), counts, placed, rare);
+    }
+
+    private long rareValues(long rareRows, int common) {
+        if (rareRows == 0) {
+            return 0;
+        }
+        if (isUnique() || statistics.distinct() == 0) {
+            return rareRows;
+        }
+        double estimate = statistics.distinctOf(rows);
+        if (estimate <= common + 0.5) {
+            return 0;
+        }
+        int target = Math.max(DEFAULT_TARGET, common);
+        double sample = Math.min(rows, (double) SAMPLE_PER_TARGET * target) * filled() / rows;
+        return DistinctEstimate.rareValues(estimate, filled(), rareRows, common, sample);
+    }
+
+    /** What rounding left over goes to the common values in proportion. */
+    private static void spread(long[] counts, long rest) {
+        long sum = Arrays.stream(counts).sum();
+        long left = rest;
+        for (int i = counts.length - 1; i >= 0; i--) {
+            long more = i == 0 ? left : Math.min(left, (long) ((double) rest * counts[i] / sum));
+            counts[i] += more;
+            left -= more;
+        }
+    }
+
+    private long[] spreadPlaces(int count, long rare) {
+        Permutation order = new Permutation(Math.max(1, count), Mix.seed(seed, "places"));
+        long all = count + rare;
+        long[] places = new long[count];
+        for (int i = 0; i < count; i++) {
+            places[i] = (long) ((order.apply(i) + 0.5) * all / count);
+        }
+        return places;
+    }
+
+    /** Which value each row has, by number, or -1 for NULL. */
+    LongUnaryOperator numbers(Frequencies frequencies, boolean correlated) {
+        NullRows nullRows = new NullRows(rows, nulls, Mix.seed(seed, "null"));
+        if (frequencies.rows() == 0) {
+            return row -> -1;
+        }
+        Double correlation = statistics.correlation();
+        double sortedness =
+                correlation == null || !correlated ? 0 : Sortedness.forCorrelation(correlation, frequencies);
+        // A key that grew with its table is in order to the last row.
+        double exact = correlation != null && correlated && Math.abs(correlation) > 0.999
+                ? Math.signum(correlation)
+                : sortedness;
+        RowOrder order = new RowOrder(frequencies.rows(), exact, Mix.seed(seed, "order"));
+        return row -> {
+            long index = nullRows.index(row);
+            return index < 0 ? -1 : frequencies.value(order.rank(index));
+        };
+    }
+
+    /**
+     * The values of a column that nothing else decides, or null for a type that has no form here.
+     *
+     * @param outsideBytes bytes outside the row for each value of this column, where it may be so wide
+     * @param fallback different values of a type that has no profiled form
+     */
+    @Nullable
+    Values values(Column column, Restriction r, double outsideBytes, Keys fallback) {
+        SqlType type = column.type();
+        if (filled() == 0) {
+            return (row, out) -> out.putNull();
+        }
+        if (!statistics.commonValues().isEmpty() || !statistics.bounds().isEmpty()) {
+            List<String> known = KnownValues.sorted(type, statistics);
+            boolean all = statistics.distinctOf(rows) <= known.size() + 0.5;
+            if (all || !(type.kind().isNumber() || type.kind().isInstant())) {
+                return known(known);
+            }
+        }
+        if (r.allowed() != null || type.kind() == Kind.ENUM || type.kind() == Kind.BOOL) {
+            Frequencies frequencies = frequencies(null, -1, fallback.capacity());
+            return fallback.capacity() == 0 ? null : written(frequencies, fallback.at());
+        }
+        if (type.kind().isNumber()) {
+            return numbers(type, r);
+        }
+        if (type.kind().isInstant()) {
+            return instants(type, r);
+        }
+        return switch (type.kind()) {
+            case TEXT, CHAR -> texts(r, outsideBytes);
+            case UUID -> {
+                Frequencies frequencies = frequencies(null, -1, Long.MAX_VALUE);
+                long step = (1L << 48) / frequencies.distinct();
+                yield written(
+                        frequencies,
+                        (value, out) -> TextValues.writeUuid(
+                                (value * step) << 16 | (Mix.at(seed, value) & 0xFFFF),
+                                Mix.mix(seed + value),
+                                '4',
+                                out));
+            }
+            case BYTEA -> bytes();
+            case JSON -> json(type, outsideBytes);
+            default -> {
+                Frequencies frequencies = frequencies(null, -1, fallback.capacity());
+                yield fallback.capacity() == 0 ? null : written(frequencies, fallback.at());
+            }
+        };
+    }
+
+    /** The different values of a unique column, in the order of the rows that the profile asks for. */
+    Values unique(Keys keys) {
+        return keys.capacity() < filled()
+                ? keys.at()
+                : written(new Frequencies(filled(), new long[0], new long[0], filled()), keys.at());
+    }
+
+    /** Which of so many parents each row refers to: the first value in order means an early parent, the last a late one. */
+    ParentChoice parents(long candidates) {
+        Frequencies frequencies = frequencies(null, -1, candidates);
+        LongUnaryOperator numbers = numbers(frequencies, true);
+        long distinct = Math.max(1, frequencies.distinct());
+        return row -> {
+            long number = numbers.applyAsLong(row);
+            return number < 0 ? ParentChoice.NONE : number * candidates / distinct;
+        };
+    }
+
+    private Values written(Frequencies frequencies, Values values) {
+        LongUnaryOperator numbers = numbers(frequencies, true);
+        return (row, out) -> {
+            long number = numbers.applyAsLong(row);
+            if (number < 0) {
+                out.putNull();
+            } else {
+                values.write(number, out);
+            }
+        };
+    }
+
+    private Values known(List<String> known) {
+        long[] places =
+                statistics.commonValues().stream().mapToLong(known::indexOf).toArray();
+        Frequencies frequencies = frequencies(places, known.size() - places.length, known.size());
+        byte[][] escaped = known.stream().map(CopyBuffer::escape).toArray(byte[][]::new);
+        return written(frequencies, (value, out) -> out.put(escaped[(int) Math.min(value, escaped.length - 1)]));
+    }
+
+    private @Nullable Values numbers(SqlType type, Restriction r) {
+        NumberValues.Range range = NumberValues.Range.of(type, r);
+        if (range.size() == 0) {
+            return null;
+        }
+        Frequencies frequencies = frequencies(null, -1, range.size());
+        long unit = BigDecimal.TEN.pow(range.scale()).longValue();
+        List<BigDecimal> bounds = ordinals(type);
+        long[] edges = bounds.size() > 1
+                ? NumberShape.edges(bounds, range.scale())
+                : NumberShape.edges(
+                        statistics.magnitudes().size() > 1 ? statistics.magnitudes() : List.of(4, 20), unit);
+        NumberShape.Curve fine = NumberShape.along(edges, frequencies.distinct(), range.low(), range.high());
+        if (type.kind() == Kind.NUMERIC && unit > 1) {
+            // Whole numbers are narrower than those with a fraction.
+            long[] wholes = Arrays.stream(edges).map(edge -> edge / unit).toArray();
+            NumberShape.Curve coarse = NumberShape.along(
+                    wholes,
+                    frequencies.distinct(),
+                    Math.floorDiv(range.low() + unit - 1, unit),
+                    Math.floorDiv(range.high(), unit));
+            double fineMiss =
+                    Math.abs(NumericWidth.mean(fine, 1, range.scale(), frequencies) - statistics.widthBytes());
+            double coarseMiss =
+                    Math.abs(NumericWidth.mean(coarse, unit, range.scale(), frequencies) - statistics.widthBytes());
+            boolean room = (range.high() - range.low()) / unit > frequencies.distinct();
+            if (room && coarseMiss < fineMiss) {
+                return written(
+                        frequencies,
+                        (value, out) -> NumberValues.writeUnscaled(coarse.number(value) * unit, range.scale(), out));
+            }
+        }
+        return written(frequencies, (value, out) -> NumberValues.writeUnscaled(fine.number(value), range.scale(), out));
+    }
+
+    private List<BigDecimal> ordinals(SqlType type) {
+        return KnownValues.sorted(type, statistics).stream()
+                .map(value -> KnownValues.ordinal(type, value))
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .toList();
+    }
+
+    private Values instants(SqlType type, Restriction r) {
+        long unit = type.stepMicros();
+        Frequencies frequencies = frequencies(null, -1, Long.MAX_VALUE);
+        List<BigDecimal> bounds = ordinals(type);
+        List<Integer> years = statistics.years();
+        long low = r.low() == null ? Long.MIN_VALUE / 4 : TemporalValues.clamp(r.low());
+        long high = r.high() == null ? Long.MAX_VALUE / 4 : TemporalValues.clamp(r.high());
+        long[] edges = bounds.size() > 1
+                ? NumberShape.edges(bounds, 0)
+                : years.size() > 1
+                        ? new long[] {Timeline.micros(years.get(0)), Timeline.micros(years.get(1) + 1)}
+                        : new long[] {Timeline.START, Timeline.END};
+        long[] units =
+                Arrays.stream(edges).map(edge -> Math.floorDiv(edge, unit)).toArray();
+        long last = Math.max(units[units.length - 1], Math.floorDiv(low, unit) + frequencies.distinct());
+        NumberShape.Curve curve = NumberShape.along(
+                units,
+                frequencies.distinct(),
+                -Math.floorDiv(-low, unit),
+                Math.min(bounds.isEmpty() ? last : Long.MAX_VALUE / 4, Math.floorDiv(high, unit)));
+        return written(frequencies, (value, out) -> TemporalValues.write(type, curve.number(value) * unit, out));
+    }
+
+    private @Nullable Values texts(Restriction r, double outsideBytes) {
+        Frequencies frequencies = frequencies(null, -1, Long.MAX_VALUE);
+        if (isWide() && r.maxLength() > 1_000_000) {
+            return written(frequencies, WideText.of(statistics.widthBytes(), outsideBytes, seed));
+        }
+        TextShape shape = shape(statistics.widthBytes(), frequencies, r.minLength(), r.maxLength());
+        return shape.fits() ? written(frequencies, shape) : null;
+    }
+
+    /** ANALYZE makes no list and no histogram of values wider than 1 kB. */
+    boolean isWide() {
+        return statistics.lengths().isEmpty()
+                && statistics.commonShares().isEmpty()
+                && statistics.nullShare() < 1
+                && statistics.correlation() == null
+                && statistics.widthBytes() > 17;
+    }
+
+    private TextShape shape(int widthBytes, Frequencies frequencies, int least, int most) {
+        long ranks = frequencies.rows();
+        int count = (int) Math.min(ranks, SAMPLED_RANKS);
+        Statistics s = statistics;
+        Statistics wanted = new Statistics(
+                s.nullShare(),
+                s.distinct(),
+                widthBytes,
+                s.correlation(),
+                s.commonShares(),
+                List.of(),
+                List.of(),
+                s.lengths(),
+                s.characters(),
+                List.of(),
+                List.of());
+        return new TextShape(
+                wanted, frequencies.distinct(), i -> frequencies.value(i * ranks / count), count, least, most, seed);
+    }
+
+    private Values json(SqlType type, double outsideBytes) {
+        boolean binary = type.sqlName().equals("jsonb");
+        Frequencies frequencies = frequencies(null, -1, Long.MAX_VALUE);
+        // {"v": "..."}: as text ten characters, as jsonb a header, two entries and the key.
+        int around = binary ? 13 : 10;
+        Values payload = statistics.widthBytes() <= WideText.POINTER_BYTES + 2 && outsideBytes > 0
+                ? WideText.of(statistics.widthBytes(), outsideBytes, seed)
+                : shape(Math.max(2, statistics.widthBytes() - around), frequencies, 1, Integer.MAX_VALUE);
+        return written(frequencies, (value, out) -> {
+            out.put(JSON_BEFORE);
+            payload.write(value, out);
+            out.put(JSON_AFTER);
+        });
+    }
+
+    private static final byte[] JSON_BEFORE = CopyBuffer.escape("{\"v\": \"");
+    private static final byte[] JSON_AFTER = CopyBuffer.escape("\"}");
+
+    private Values bytes() {
+        Frequencies frequencies = frequencies(null, -1, Long.MAX_VALUE);
+        int length = Math.max(1, statistics.widthBytes() - (statistics.widthBytes() > 127 ? 4 : 1));
+        int code = Math.min(8, length);
+        return written(frequencies, (value, out) -> {
+            out.put(HEX);
+            out.putHex(value, code * 2);
+            for (int i = code; i < length; i++) {
+                out.putHex(Mix.at(seed ^ value, i), 2);
+            }
+        });
+    }
+
+    private static final byte[] HEX = CopyBuffer.escape("\\x");
+}
