@@ -47,7 +47,8 @@ final class TablePlanner {
                 }
             }
         }
-        KeySolver keys = new KeySolver(plan, uses, this::distinctIfFree, this::predicateBreak, tried, seed("keys"));
+        KeySolver keys = new KeySolver(
+                plan, uses, this::distinctIfFree, this::predicateBreak, tried, this::families, seed("keys"));
         indexes = keys.solve();
         table.columns().stream().map(Column::number).filter(keys::isNumbered).forEach(numbered::add);
         for (Column column : table.columns()) {
@@ -264,6 +265,16 @@ final class TablePlanner {
             return shaped == null ? usual : shaped;
         }
         return profiled.unique(distinct(column));
+    }
+
+    private Optional<Families> families(ForeignKeyUse use, int number) {
+        Column column = table.column(number);
+        ProfiledColumn numbers = context.profile().column(table, column, plan.rows(), false, seed(column.name()));
+        if (numbers == null || !column.type().kind().isInteger() || !raisable(number)) {
+            return Optional.empty();
+        }
+        Frequencies frequencies = numbers.frequencies(null, -1, distinct(column).capacity());
+        return Optional.ofNullable(Families.of(frequencies, use.candidates(), seed(column.name())));
     }
 
     /** The first column of a foreign key stands for all of them. */

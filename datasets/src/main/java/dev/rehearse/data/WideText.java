@@ -20,6 +20,7 @@ final class WideText implements Values {
     private static final int COMPRESSED_CHARACTERS = 2_100;
 
     private static final int CODE = 13;
+    private static final int CODE_COMPRESSED = 7;
 
     private final int random;
     private final int filling;
@@ -42,9 +43,11 @@ final class WideText implements Values {
         if (widthBytes > 1_024 && widthBytes <= PLAIN_BYTES) {
             return new WideText(widthBytes - 4, 0, seed);
         }
-        // A run of one character shrinks to about a hundredth; random ones take a ninth more than they are.
-        double forRandom = widthBytes - 8 - COMPRESSED_CHARACTERS / 88.0;
-        int randomCharacters = (int) Math.max(CODE, Math.min(COMPRESSED_CHARACTERS, forRandom / 1.12));
+        // A run of one character shrinks to about a hundredth, the zeros before a number to a few bytes; random
+        // characters take an
+        // eighth more than they are.
+        double forRandom = widthBytes - 8 - COMPRESSED_CHARACTERS / 88.0 - CODE_COMPRESSED;
+        int randomCharacters = CODE + (int) Math.max(0, Math.min(COMPRESSED_CHARACTERS - CODE, forRandom / 1.125));
         return new WideText(randomCharacters, COMPRESSED_CHARACTERS - randomCharacters, seed);
     }
 

@@ -20,6 +20,9 @@ final class CaptureSession implements AutoCloseable {
 
     private static final long LONGEST_REST_NANOS = 2_000_000_000;
 
+    /** Tells our own statements from the workload. */
+    static final String MARK = " /* rehearse-capture */";
+
     /** Makes a record of one row. */
     @FunctionalInterface
     interface RowReader<T> {
@@ -51,7 +54,7 @@ final class CaptureSession implements AutoCloseable {
     <T> List<T> list(String sql, RowReader<T> reader, Object... parameters) throws SQLException, InterruptedException {
         long start = System.nanoTime();
         List<T> rows = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        try (PreparedStatement statement = connection.prepareStatement(sql + MARK)) {
             for (int i = 0; i < parameters.length; i++) {
                 statement.setObject(i + 1, parameters[i]);
             }

@@ -26,6 +26,11 @@ final class QueryText {
                     + "|(?<number>\\d[\\w.]*|\\.\\d[\\w.]*)",
             Pattern.DOTALL);
 
+    /** A literal with its type before it, which a parameter must have behind it. */
+    private static final Pattern TYPED = Pattern.compile(
+            "\\b(timestamptz|timestamp|date|timetz|time|interval|numeric|inet|cidr|uuid|jsonb|json)\\s+(\\$\\d+)",
+            Pattern.CASE_INSENSITIVE);
+
     /** What stands before a number that is the place of a column and no datum: ORDER BY 1, 2. */
     private static final Pattern BEFORE_PLACE =
             Pattern.compile("\\bby\\s+(?:\\d{1,2}(?:\\s+(?:asc|desc))?\\s*,\\s*)*$", Pattern.CASE_INSENSITIVE);
@@ -58,6 +63,7 @@ final class QueryText {
                 .reduce((a, b) -> a + "\n" + b)
                 .orElse("")
                 .strip();
+        clean = TYPED.matcher(clean).replaceAll("$2::$1");
         String first = clean.replaceFirst("^\\(+", "").split("[^A-Za-z]", 2)[0].toLowerCase(Locale.ROOT);
         // What is left of a comment inside a comment.
         boolean clear = !clean.contains("*/");

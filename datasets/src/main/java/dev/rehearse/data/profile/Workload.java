@@ -36,13 +36,18 @@ final class Workload {
             statements = session.list(
                     "SELECT query, calls, total_exec_time, rows FROM " + schemas.get(0) + ".pg_stat_statements"
                             + " WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND query IS NOT NULL"
-                            + " AND query NOT LIKE '%pg_catalog%' ORDER BY total_exec_time DESC LIMIT 5000",
+                            + " AND query NOT LIKE '%rehearse-capture%' ORDER BY total_exec_time DESC LIMIT 5000",
                     row -> new Statement(
                             row.getString("query"),
                             row.getLong("calls"),
                             row.getDouble("total_exec_time"),
                             row.getLong("rows")));
         } catch (SQLException e) {
+            if ("42703".equals(e.getSQLState())) {
+                missing.add(
+                        "There is no workload: pg_stat_statements is of an old release (ALTER EXTENSION pg_stat_statements UPDATE;).");
+                return List.of();
+            }
             if (!"55000".equals(e.getSQLState())) {
                 throw e;
             }
@@ -73,6 +78,6 @@ final class Workload {
     }
 
     private static boolean isCatalog(String text) {
-        return text.matches("(?is).*\\b(from|join)\\s+\"?pg_\\w+.*");
+        return text.matches("(?is).*\\b(?:(?:from|join)\\s+\"?pg_|pg_stat|pg_catalog\\.).*");
     }
 }

@@ -1,5 +1,7 @@
 package dev.rehearse.cli;
 
+import dev.rehearse.data.profile.CaptureSpec;
+import dev.rehearse.data.profile.Profile;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.report.RehearsalReport;
@@ -20,6 +22,9 @@ interface Engine {
 
     /** Runs the migration alone. */
     Recording trace(Rehearsal rehearsal, String database, RunListener listener) throws InterruptedException;
+
+    /** Captures the shape of a database into a file. */
+    Profile capture(String jdbcUrl, CaptureSpec spec, Path out) throws InterruptedException;
 
     /** Judges a recording again and writes the report. */
     RehearsalReport judge(Path recording, Path folder);

@@ -69,6 +69,7 @@ public final class RehearseCommand {
                 .addSubcommand(new RunCommand(console, engine))
                 .addSubcommand(new TraceCommand(console, engine))
                 .addSubcommand(new ReportCommand(console, engine))
+                .addSubcommand(new CommandLine(new DataCommand()).addSubcommand(new CaptureCommand(console, engine)))
                 .addSubcommand(new DoctorCommand(console))
                 .addSubcommand(new SchemaCommand(console))
                 .addSubcommand("completion", completion);
@@ -81,9 +82,7 @@ public final class RehearseCommand {
 
     private static void mixInStandardOptions(CommandLine commands) {
         commands.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version());
-        commands.getSubcommands()
-                .values()
-                .forEach(c -> c.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version()));
+        commands.getSubcommands().values().forEach(RehearseCommand::mixInStandardOptions);
     }
 
     /** The names a word of the command line may have meant: options begin with a dash, commands do not. */

@@ -1,10 +1,14 @@
 package dev.rehearse.cli;
 
+import dev.rehearse.data.profile.CaptureSpec;
+import dev.rehearse.data.profile.Profile;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.run.RunListener;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Remembers what was asked for, and answers with a report or a failure. */
@@ -28,6 +32,9 @@ final class FakeEngine implements Engine {
     @Nullable
     Path recording;
 
+    @Nullable
+    CaptureSpec captured;
+
     @Override
     public RehearsalReport rehearse(Rehearsal asked, String where, Path into, RunListener listener) {
         rehearsal = asked;
@@ -41,6 +48,14 @@ final class FakeEngine implements Engine {
         rehearsal = asked;
         database = where;
         return trace;
+    }
+
+    @Override
+    public Profile capture(String where, CaptureSpec spec, Path out) {
+        database = where;
+        captured = spec;
+        folder = out;
+        return new Profile("", "18.6", new TreeMap<>(), new TreeMap<>(), List.of(), List.of(), List.of("the workload"));
     }
 
     @Override
