@@ -26,15 +26,17 @@ final class CatalogReader {
               SELECT c.oid, n.nspname, c.relname, c.relkind
               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
               WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
-                AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'rehearse')
+                AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'rehearse', 'rehearse_filling')
                 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'))
             """;
 
     private final Connection connection;
+    private final Facts facts;
     private final List<String> notes;
 
-    CatalogReader(Connection connection, List<String> notes) {
+    CatalogReader(Connection connection, Facts facts, List<String> notes) {
         this.connection = connection;
+        this.facts = facts;
         this.notes = notes;
     }
 
@@ -67,8 +69,10 @@ final class CatalogReader {
                 long oid = r.getLong("oid");
                 boolean partitioned = r.getString("relkind").equals("p");
                 String quoted = Sql.quote(r.getString("nspname")) + "." + Sql.quote(r.getString("relname"));
-                long existing =
-                        Sql.queryLong(connection, "SELECT count(*) FROM " + (partitioned ? "" : "ONLY ") + quoted);
+                long existing = Sql.queryLong(
+                        connection,
+                        facts.answer(
+                                "rows of " + oid, "SELECT count(*) FROM " + (partitioned ? "" : "ONLY ") + quoted));
                 tables.add(new Table(
                         oid,
                         r.getString("nspname"),
@@ -88,9 +92,10 @@ final class CatalogReader {
     private Map<Long, List<Column>> readColumns(TypeCatalog types) throws SQLException {
         Map<String, String> sequences = readSequences();
         Set<String> indexed = readColumnSet(
+                "indexed columns",
                 "SELECT i.indrelid, k.number FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey::int2[]) AS k (number) WHERE k.number > 0");
         // A generated column's inputs hang on its default in some versions and on the column itself in others.
-        Set<String> computedFrom = readColumnSet("""
+        Set<String> computedFrom = readColumnSet("columns computed from", """
                 SELECT d.refobjid, d.refobjsubid FROM pg_depend d
                 JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid
                 JOIN pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum AND a.attgenerated <> ''
@@ -131,10 +136,10 @@ final class CatalogReader {
         return columns;
     }
 
-    private Set<String> readColumnSet(String sql) throws SQLException {
+    private Set<String> readColumnSet(String name, String sql) throws SQLException {
         Set<String> places = new HashSet<>();
         try (Statement statement = connection.createStatement();
-                ResultSet r = statement.executeQuery(sql)) {
+                ResultSet r = statement.executeQuery(facts.answer(name, sql))) {
             while (r.next()) {
                 places.add(r.getLong(1) + "." + r.getInt(2));
             }
@@ -161,21 +166,32 @@ final class CatalogReader {
         return sequences;
     }
 
-    /** An index depends on the columns of its predicate too; only those that its expressions name belong to the key. */
+    /**
+     * An index depends on the columns of its predicate too; only those that its expressions name belong to the key. Of an exclusion
+     * constraint the plain columns count whose values conflict when they are equal or overlap.
+     */
     private Map<Long, List<UniqueKey>> readKeys() throws SQLException {
         Map<Long, List<UniqueKey>> keys = new HashMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet r = statement.executeQuery(USER_TABLES + """
-                        SELECT i.indrelid, c.relname, i.indisprimary, pg_get_expr(i.indpred, i.indrelid) AS predicate,
-                               (i.indkey::int2[])[0:i.indnkeyatts - 1]
+                        SELECT i.indrelid, c.relname, i.indisprimary, pg_get_expr(i.indpred, i.indrelid) AS predicate, i.indisexclusion,
+                               coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) AS nulls_equal,
+                               CASE WHEN i.indisexclusion THEN
+                                 ARRAY(SELECT k.number
+                                       FROM unnest((i.indkey::int2[])[0:i.indnkeyatts - 1]) WITH ORDINALITY AS k (number, place)
+                                       JOIN pg_constraint x ON x.conindid = c.oid AND x.contype = 'x'
+                                       JOIN LATERAL unnest(x.conexclop) WITH ORDINALITY AS o (oid, place) ON o.place = k.place
+                                       JOIN pg_operator p ON p.oid = o.oid AND p.oprname <> '<>'
+                                       ORDER BY k.place)
+                               ELSE (i.indkey::int2[])[0:i.indnkeyatts - 1]
                                  || ARRAY(SELECT d.refobjsubid::int2 FROM pg_depend d
                                           JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = d.refobjsubid
                                            AND position(quote_ident(a.attname) IN pg_get_expr(i.indexprs, i.indrelid)) > 0
                                           WHERE i.indexprs IS NOT NULL AND d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
                                             AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid AND d.refobjsubid > 0
-                                          ORDER BY d.refobjsubid) AS key
+                                          ORDER BY d.refobjsubid) END AS key
                         FROM user_tables t JOIN pg_index i ON i.indrelid = t.oid JOIN pg_class c ON c.oid = i.indexrelid
-                        WHERE i.indisunique AND i.indislive ORDER BY i.indrelid, i.indisprimary DESC, c.relname""")) {
+                        WHERE (i.indisunique OR i.indisexclusion) AND i.indislive ORDER BY i.indrelid, i.indisprimary DESC, c.relname""")) {
             while (r.next()) {
                 keys.computeIfAbsent(r.getLong("indrelid"), table -> new ArrayList<>())
                         .add(new UniqueKey(
@@ -185,7 +201,9 @@ final class CatalogReader {
                                         .distinct()
                                         .toList(),
                                 r.getBoolean("indisprimary"),
-                                r.getString("predicate")));
+                                r.getString("predicate"),
+                                r.getBoolean("indisexclusion"),
+                                r.getBoolean("nulls_equal")));
             }
         }
         return keys;
@@ -194,11 +212,11 @@ final class CatalogReader {
     private Map<Long, List<ForeignKey>> readForeignKeys() throws SQLException {
         Map<Long, List<ForeignKey>> foreignKeys = new HashMap<>();
         try (Statement statement = connection.createStatement();
-                ResultSet r = statement.executeQuery(USER_TABLES + """
+                ResultSet r = statement.executeQuery(facts.answer("foreign keys", USER_TABLES + """
                         SELECT k.oid, k.conname, k.conrelid, k.confrelid, k.conkey, k.confkey, k.confmatchtype,
                                k.conrelid IN (SELECT oid FROM user_tables) AND k.confrelid IN (SELECT oid FROM user_tables) AS known,
                                k.conrelid::regclass::text AS table_name
-                        FROM pg_constraint k WHERE k.contype = 'f' AND k.conparentid = 0 ORDER BY k.conrelid, k.conname""")) {
+                        FROM pg_constraint k WHERE k.contype = 'f' AND k.conparentid = 0 ORDER BY k.conrelid, k.conname"""))) {
             while (r.next()) {
                 if (!r.getBoolean("known")) {
                     notes.add(
@@ -221,13 +239,27 @@ final class CatalogReader {
         return foreignKeys;
     }
 
+    /** Those of single partitions too, which then hold in all, except for those over its key, which repeat the bounds. */
     private Map<Long, List<CheckConstraint>> readChecks() throws SQLException {
         Map<Long, List<CheckConstraint>> checks = new HashMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet r = statement.executeQuery(USER_TABLES + """
-                        SELECT k.conrelid, k.conname, pg_get_expr(k.conbin, k.conrelid) AS expression, coalesce(k.conkey, '{}') AS key
-                        FROM user_tables t JOIN pg_constraint k ON k.conrelid = t.oid
-                        WHERE k.contype = 'c' ORDER BY k.conrelid, k.conname""")) {
+                        , tree AS (
+                          SELECT oid AS root, oid FROM user_tables
+                          UNION ALL
+                          SELECT tree.root, c.oid FROM tree JOIN pg_inherits i ON i.inhparent = tree.oid
+                          JOIN pg_class c ON c.oid = i.inhrelid AND c.relispartition)
+                        SELECT tree.root AS conrelid, k.conname, pg_get_expr(k.conbin, k.conrelid) AS expression, own.key
+                        FROM tree JOIN pg_constraint k ON k.conrelid = tree.oid
+                        CROSS JOIN LATERAL (
+                          SELECT ARRAY(SELECT ra.attnum FROM unnest(k.conkey) AS n (number)
+                                       JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = n.number
+                                       JOIN pg_attribute ra ON ra.attrelid = tree.root AND ra.attname = a.attname
+                                       ORDER BY ra.attnum) AS key) own
+                        LEFT JOIN pg_partitioned_table p ON p.partrelid = tree.root
+                        WHERE k.contype = 'c'
+                          AND (tree.root = tree.oid OR k.coninhcount = 0 AND NOT own.key <@ p.partattrs::int2[])
+                        ORDER BY tree.root, k.conname""")) {
             while (r.next()) {
                 checks.computeIfAbsent(r.getLong("conrelid"), table -> new ArrayList<>())
                         .add(new CheckConstraint(

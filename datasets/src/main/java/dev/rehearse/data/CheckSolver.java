@@ -96,6 +96,10 @@ final class CheckSolver {
         if (part instanceof AnyOf any && any.operator().equals("=")) {
             return applyOptions(any.left(), any.options(), domainColumn);
         }
+        if (part instanceof AnyOf any && any.operator().contains("~")) {
+            suggestPattern(any.operator(), any.left(), any.options().get(0), domainColumn);
+            return false;
+        }
         if (part instanceof Or or) {
             return applyOr(or, domainColumn, check);
         }
@@ -131,6 +135,10 @@ final class CheckSolver {
         Expression left = comparison.left();
         Expression right = comparison.right();
         String operator = comparison.operator();
+        if (operator.contains("~")) {
+            suggestPattern(operator, left, right, domainColumn);
+            return false;
+        }
         if (left instanceof Constant || left instanceof Now) {
             @Nullable String mirrored = MIRRORED.get(operator);
             return mirrored != null && applyComparison(new Binary(mirrored, right, left), domainColumn, check);
@@ -153,6 +161,26 @@ final class CheckSolver {
                     (column, r) -> column.type().kind().isText() ? r.length(1, r.maxLength()) : null);
         }
         return narrow(left, domainColumn, (column, r) -> bound(column, r, operator, right));
+    }
+
+    /** Values are made of the pattern, and whether the server takes them is tried like that of any check without a solved form. */
+    private void suggestPattern(String operator, Expression left, Expression right, @Nullable Column domainColumn) {
+        Optional<TextPattern> pattern = Optional.empty();
+        if (right instanceof Constant constant) {
+            pattern = switch (operator) {
+                case "~", "~*" -> TextPattern.regex(constant.text());
+                case "~~", "~~*" -> Optional.of(TextPattern.like(constant.text()));
+                default -> Optional.empty();
+            };
+        } else if (operator.equals("~")
+                && right instanceof Call call
+                && call.function().equals("similar_to_escape")
+                && call.arguments().size() == 1
+                && call.arguments().get(0) instanceof Constant constant) {
+            pattern = TextPattern.similar(constant.text());
+        }
+        pattern.ifPresent(texts ->
+                narrow(left, domainColumn, (column, r) -> column.type().kind().isText() ? r.matching(texts) : null));
     }
 
     private boolean applyCall(String operator, Call call, Expression right, @Nullable Column domainColumn) {

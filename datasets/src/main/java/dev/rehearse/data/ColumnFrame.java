@@ -43,15 +43,17 @@ final class ColumnFrame {
         };
     }
 
-    static Values withEdgeCases(Values inner, byte[][] cases, double share, long seed) {
-        if (cases.length == 0 || share <= 0) {
+    static Values withEdgeCases(Values inner, List<EdgeCase> cases, double share, long seed) {
+        if (cases.isEmpty() || share <= 0) {
             return inner;
         }
         long edgeSeed = Mix.seed(seed, "edge cases");
         return (row, out) -> {
             long bits = Mix.at(edgeSeed, row);
             if (Mix.within(bits, share)) {
-                out.put(cases[(int) Mix.below(Mix.mix(bits), cases.length)]);
+                EdgeCase edge = cases.get((int) Mix.below(Mix.mix(bits), cases.size()));
+                out.put(edge.escaped());
+                edge.uses().increment();
             } else {
                 inner.write(row, out);
             }

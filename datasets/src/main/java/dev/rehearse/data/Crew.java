@@ -4,8 +4,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /**
  * A few threads with a connection each that work until there is nothing left. The first failure interrupts the others and is thrown to the
@@ -26,9 +29,10 @@ final class Crew {
     static void run(ConnectionSource connections, int size, String what, Work work) {
         AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
         List<Thread> threads = new ArrayList<>();
+        Set<Connection> open = ConcurrentHashMap.newKeySet();
         for (int i = 1; i <= size; i++) {
-            Thread thread =
-                    new Thread(() -> workUntilDone(connections, what, work, failure, threads), "rehearse-data-" + i);
+            Thread thread = new Thread(
+                    () -> workUntilDone(connections, open, what, work, failure, threads), "rehearse-data-" + i);
             thread.setDaemon(true);
             threads.add(thread);
         }
@@ -39,10 +43,11 @@ final class Crew {
             }
         } catch (InterruptedException e) {
             threads.forEach(Thread::interrupt);
+            open.forEach(Crew::cancel);
             threads.forEach(Crew::joinQuietly);
             Thread.currentThread().interrupt();
             throw DatasetException.machine(
-                    "Interrupted while " + what + ". The database is half full: make it anew.", e);
+                    "Interrupted while " + what + ". The database is not whole: make it anew.", e);
         }
         RuntimeException first = failure.get();
         if (first != null) {
@@ -52,11 +57,13 @@ final class Crew {
 
     private static void workUntilDone(
             ConnectionSource connections,
+            Set<Connection> open,
             String what,
             Work work,
             AtomicReference<@Nullable RuntimeException> failure,
             List<Thread> threads) {
         try (Connection connection = Sql.open(connections)) {
+            open.add(connection);
             boolean more = true;
             while (more && failure.get() == null) {
                 more = work.next(connection);
@@ -82,6 +89,15 @@ final class Crew {
             if (thread != Thread.currentThread()) {
                 thread.interrupt();
             }
+        }
+    }
+
+    /** Ends what the server is at, which an interrupt of its thread does not. */
+    private static void cancel(Connection connection) {
+        try {
+            connection.unwrap(PGConnection.class).cancelQuery();
+        } catch (SQLException e) {
+            // The connection is closed or gone, and the statement with it.
         }
     }
 

@@ -28,6 +28,22 @@ public final class Dataset {
         return fill(connections, spec, progress, STREAMS);
     }
 
+    /**
+     * Fills one part of the database. The parts may be filled in any order, one after another or at once, from one machine or many; all
+     * must ask for the same. The first to come takes every foreign key, secondary indexes and triggers out of the way, and writes down in
+     * the schema {@code rehearse_filling} of the database how they come back; the one that is loaded last puts them back, which checks
+     * the foreign keys of all rows, ends as {@link #fill(ConnectionSource, DatasetSpec, FillProgress)} does, and drops that schema. As
+     * long as the schema is there, the database is not whole, and neither this method nor that one fills it anew.
+     *
+     * @param part which part; {@link Part#WHOLE} makes everything and leaves the same mark when it is cut short
+     * @throws DatasetException when it cannot be done: also when this part was begun before, or another part asked for something else
+     */
+    public static FilledDataset fill(ConnectionSource connections, DatasetSpec spec, Part part, FillProgress progress) {
+        try (Ticker ticker = new Ticker(progress, "connecting")) {
+            return new Filling(connections, spec, STREAMS, ticker).run(part);
+        }
+    }
+
     static FilledDataset fill(ConnectionSource connections, DatasetSpec spec, FillProgress progress, int streams) {
         try (Ticker ticker = new Ticker(progress, "connecting")) {
             return new Filling(connections, spec, streams, ticker).run();

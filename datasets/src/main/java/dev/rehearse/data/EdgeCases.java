@@ -2,6 +2,7 @@ package dev.rehearse.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 /** The values that break programs, of each type, as far as the column can hold them. */
@@ -12,52 +13,53 @@ final class EdgeCases {
 
     private static final int LONGEST = 4_000;
 
-    private static final List<String> ASCII_TEXTS = List.of(
-            "",
-            " ",
-            "  padded  ",
-            "O'Brien",
-            "a\"b",
-            "back\\slash",
-            "tab\there",
-            "two\nlines",
-            "NULL",
-            "\\N",
-            "<b>&amp;</b>",
-            "%_%",
-            "-1",
-            "1e309");
+    private static final List<EdgeCase> ASCII_TEXTS = List.of(
+            EdgeCase.of("empty", ""),
+            EdgeCase.of("blank", " "),
+            EdgeCase.of("padded", "  padded  "),
+            EdgeCase.of("single quote", "O'Brien"),
+            EdgeCase.of("double quote", "a\"b"),
+            EdgeCase.of("backslash", "back\\slash"),
+            EdgeCase.of("tab", "tab\there"),
+            EdgeCase.of("line break", "two\nlines"),
+            EdgeCase.of("the word NULL", "NULL"),
+            EdgeCase.of("backslash N", "\\N"),
+            EdgeCase.of("markup", "<b>&amp;</b>"),
+            EdgeCase.of("wildcards", "%_%"),
+            EdgeCase.of("negative number", "-1"),
+            EdgeCase.of("number out of range", "1e309"));
 
-    private static final List<String> UNICODE_TEXTS = List.of(
-            "e\u0301a\u0308",
-            "\u00e9\u00e4",
-            "\u0130stanbul \u00df \ufb00",
-            "\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627",
-            "\u202eright to left\u202c",
-            "\u4f60\u597d \u3053\u3093\u306b\u3061\u306f",
-            "\ud83d\udc69\u200d\ud83d\udc69\u200d\ud83d\udc67\u200d\ud83d\udc66",
-            "\ud83c\udde9\ud83c\uddea\ud83d\ude00",
-            "zero\u200bwidth\ufeff\u00a0",
-            "Z\u0351\u036b\u0343a\u0346\u0302l\u0357\u030eg\u0304\u0308o\u030a");
+    private static final List<EdgeCase> UNICODE_TEXTS = List.of(
+            EdgeCase.of("combining marks", "e\u0301a\u0308"),
+            EdgeCase.of("precomposed letters", "\u00e9\u00e4"),
+            EdgeCase.of("letters that change length with case", "\u0130stanbul \u00df \ufb00"),
+            EdgeCase.of("Hebrew and Arabic", "\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627"),
+            EdgeCase.of("right-to-left override", "\u202eright to left\u202c"),
+            EdgeCase.of("Chinese and Japanese", "\u4f60\u597d \u3053\u3093\u306b\u3061\u306f"),
+            EdgeCase.of("emoji sequence", "\ud83d\udc69\u200d\ud83d\udc69\u200d\ud83d\udc67\u200d\ud83d\udc66"),
+            EdgeCase.of("flag and emoji", "\ud83c\udde9\ud83c\uddea\ud83d\ude00"),
+            EdgeCase.of("zero-width and no-break spaces", "zero\u200bwidth\ufeff\u00a0"),
+            EdgeCase.of(
+                    "stacked combining marks", "Z\u0351\u036b\u0343a\u0346\u0302l\u0357\u030eg\u0304\u0308o\u030a"));
 
     private EdgeCases() {}
 
-    /** Escaped edge cases besides NULL; empty where the column can hold none. */
-    static byte[][] of(Column column, Restriction r, boolean unicode) {
-        if (r.allowed() != null || column.computedFrom()) {
-            return new byte[0][];
+    /** Edge cases besides NULL; empty where the column can hold none. Each call gives its own, with counts at 0. */
+    static List<EdgeCase> of(Column column, Restriction r, boolean unicode) {
+        if (r.allowed() != null || r.pattern() != null || column.computedFrom()) {
+            return List.of();
         }
         SqlType type = column.type();
-        Stream<String> cases = switch (type.kind()) {
+        Stream<EdgeCase> cases = switch (type.kind()) {
             // "char" holds one byte, not one character.
             case TEXT, CHAR -> texts(r, column.indexed(), unicode && type.maxLength() > 1);
             case INT2, INT4, INT8, NUMERIC, MONEY -> numbers(type, r);
             case FLOAT4, FLOAT8 ->
-                r.narrows(column) ? numbers(type, r) : Stream.of("0", "-0", "NaN", "Infinity", "-Infinity", "1e-30");
+                r.narrows(column) ? numbers(type, r) : literals("0", "-0", "NaN", "Infinity", "-Infinity", "1e-30");
             case DATE, TIMESTAMP, TIMESTAMPTZ ->
                 r.narrows(column)
                         ? Stream.of()
-                        : Stream.of(
+                        : literals(
                                 "infinity",
                                 "-infinity",
                                 "1970-01-01",
@@ -65,48 +67,63 @@ final class EdgeCases {
                                 "0001-01-01",
                                 "9999-12-31",
                                 "4713-01-01 BC");
-            case TIME -> Stream.of("00:00:00", "24:00:00", "23:59:59.999999");
-            case INTERVAL -> Stream.of("0", "-1 day 25:00:00", "100 years", "1 month -30 days");
+            case TIME -> literals("00:00:00", "24:00:00", "23:59:59.999999");
+            case INTERVAL -> literals("0", "-1 day 25:00:00", "100 years", "1 month -30 days");
             case JSON ->
-                Stream.of("{}", "[]", "null", "\"\"", "{\"a\": {\"b\": [[[{\"c\": null}]]]}}", "{\"n\": 1e300}");
-            case BYTEA -> Stream.of("\\x", "\\x00", "\\x" + "ff".repeat(3000));
-            case ARRAY -> Stream.of("{}", "{NULL}");
-            case UUID -> Stream.of("00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff");
-            case VARBIT -> Stream.of("");
-            case INET -> Stream.of("::1", "0.0.0.0/0", "2001:db8::ffff/64");
-            case TSVECTOR -> Stream.of("");
+                literals("{}", "[]", "null", "\"\"", "{\"a\": {\"b\": [[[{\"c\": null}]]]}}", "{\"n\": 1e300}");
+            case BYTEA ->
+                Stream.of(
+                        EdgeCase.of("empty", "\\x"),
+                        EdgeCase.of("a zero byte", "\\x00"),
+                        EdgeCase.of("3000 bytes", "\\x" + "ff".repeat(3000)));
+            case ARRAY -> Stream.of(EdgeCase.of("empty", "{}"), EdgeCase.of("only NULL", "{NULL}"));
+            case UUID -> literals("00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff");
+            case VARBIT, TSVECTOR -> Stream.of(EdgeCase.of("empty", ""));
+            case INET -> literals("::1", "0.0.0.0/0", "2001:db8::ffff/64");
             default -> Stream.of();
         };
         if (type.kind() == SqlType.Kind.ARRAY && !column.type().domainChecks().isEmpty()) {
-            return new byte[0][];
+            return List.of();
         }
-        return cases.map(CopyBuffer::escape).toArray(byte[][]::new);
+        return cases.map(each -> new EdgeCase(each.name(), each.escaped(), new LongAdder()))
+                .toList();
     }
 
-    private static Stream<String> texts(Restriction r, boolean indexed, boolean unicode) {
+    private static Stream<EdgeCase> literals(String... values) {
+        return Stream.of(values).map(EdgeCase::of);
+    }
+
+    private static Stream<EdgeCase> texts(Restriction r, boolean indexed, boolean unicode) {
         int longest = Math.min(r.maxLength(), indexed ? LONGEST_INDEXED : LONGEST);
-        List<String> texts = new ArrayList<>(ASCII_TEXTS);
-        texts.add("x".repeat(longest));
+        List<EdgeCase> texts = new ArrayList<>(ASCII_TEXTS);
+        texts.add(EdgeCase.of(longest + " characters", "x".repeat(longest)));
         if (unicode) {
+            int emojis = Math.min(longest, LONGEST_INDEXED / 4);
             texts.addAll(UNICODE_TEXTS);
-            texts.add("\ud83d\ude00".repeat(Math.min(longest, LONGEST_INDEXED / 4)));
+            texts.add(EdgeCase.of(emojis + " characters of 4 bytes", "\ud83d\ude00".repeat(emojis)));
         }
-        return texts.stream().filter(text -> {
-            int length = text.codePointCount(0, text.length());
+        return texts.stream().filter(edge -> {
+            CopyBuffer scratch = new CopyBuffer(64);
+            scratch.put(edge.escaped());
+            String text = scratch.textFrom(0);
+            int length = text == null ? 0 : text.codePointCount(0, text.length());
             // A restricted text is seldom meant to be blank, and the restriction may say so in a way that no length
             // shows.
-            return length <= r.maxLength() && length >= r.minLength() && (r.minLength() == 0 || !text.isBlank());
+            return text != null
+                    && length <= r.maxLength()
+                    && length >= r.minLength()
+                    && (r.minLength() == 0 || !text.isBlank());
         });
     }
 
-    private static Stream<String> numbers(SqlType type, Restriction r) {
+    private static Stream<EdgeCase> numbers(SqlType type, Restriction r) {
         NumberValues.Range range = NumberValues.Range.of(type, r);
         return Stream.of(0L, -1L, range.low(), range.high())
                 .filter(value -> value >= range.low() && value <= range.high())
                 .map(value -> {
                     CopyBuffer out = new CopyBuffer(32);
                     NumberValues.writeUnscaled(value, range.scale(), out);
-                    return String.valueOf(out.textFrom(0));
+                    return EdgeCase.of(String.valueOf(out.textFrom(0)));
                 });
     }
 }

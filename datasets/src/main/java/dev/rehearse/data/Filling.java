@@ -33,39 +33,145 @@ final class Filling {
         this.ticker = ticker;
     }
 
+    /** Fills everything at once. */
     FilledDataset run() {
         long start = System.nanoTime();
         try (Connection connection = Sql.open(connections)) {
-            ticker.begin("reading the catalog");
-            List<Table> tables = new CatalogReader(connection, notes).read();
-            TableGraph graph = new TableGraph(tables);
-            ticker.begin("planning the data");
-            Profile shape = spec.profile();
-            ProfileUse profile = shape == null ? ProfileUse.NONE : ProfileUse.of(shape, tables, connection, notes);
-            List<TablePlan> plans = plan(connection, tables, graph, profile);
-            long rows = plans.stream().mapToLong(TablePlan::rows).sum();
-            ticker.total(rows);
-            long bytes = load(connection, plans, graph, !profile.isNone());
-            finish(connection, tables);
-            notes.addAll(ProfileFidelity.deviations(connection, plans, profile));
-            Finish.flush(connection);
-            plans.forEach(plan -> notes.addAll(plan.notes()));
-            List<FilledTable> filled = plans.stream()
-                    .map(plan -> new FilledTable(
-                            plan.table().schema(),
-                            plan.table().name(),
-                            plan.table().existingRows() + plan.rows()))
-                    .toList();
-            return new FilledDataset(filled, rows, bytes, Duration.ofNanos(System.nanoTime() - start), notes);
+            PartLedger.refuseUnfinished(connection);
+            Planned planned = plan(connection, Facts.LIVE);
+            SetAside aside = obstacles(connection, planned);
+            aside.takeAway(connection);
+            Loader loader = load(planned, Part.WHOLE, planned.parents);
+            putBack(aside);
+            finish(connection, planned);
+            return filled(planned, loader, Part.WHOLE, start);
         } catch (SQLException e) {
             throw Failures.explain("filling the database", e);
         }
     }
 
-    private List<TablePlan> plan(Connection connection, List<Table> tables, TableGraph graph, ProfileUse profile)
+    /** Fills one part; the first to come prepares the database for all, the last to be loaded puts everything back. */
+    FilledDataset run(Part part) {
+        long start = System.nanoTime();
+        try (Connection connection = Sql.open(connections)) {
+            PartLedger ledger = new PartLedger(connection, spec, part);
+            ticker.begin("waiting for the other parts");
+            ledger.lock();
+            boolean first = ledger.join();
+            Planned planned;
+            try {
+                planned = plan(connection, ledger);
+            } catch (DatasetException e) {
+                if (first) {
+                    ledger.drop();
+                }
+                throw e;
+            }
+            if (first) {
+                // No order of loading suits parts that do not wait for each other, so every foreign key goes.
+                planned.loaded.forEach(plan ->
+                        plan.table().foreignKeys().forEach(foreignKey -> planned.unordered.add(foreignKey.oid())));
+                ledger.takeAway(obstacles(connection, planned));
+            }
+            ledger.begin();
+            ledger.unlock();
+            Loader loader = load(planned, part, Map.of());
+            ticker.begin("waiting for the other parts");
+            ledger.lock();
+            if (ledger.end()) {
+                putBack(ledger.taken());
+                finish(connection, planned);
+                ledger.drop();
+            } else {
+                notes.add(ledger.missing());
+            }
+            Finish.flush(connection);
+            ledger.unlock();
+            return filled(planned, loader, part, start);
+        } catch (SQLException e) {
+            throw Failures.explain("filling the database", e);
+        }
+    }
+
+    /** What is to be loaded and in which order. */
+    private static final class Planned {
+        private final List<Table> tables;
+        private final ProfileUse profile;
+        private final List<TablePlan> plans;
+        private final List<TablePlan> loaded;
+        private final Set<Long> large = new HashSet<>();
+        /** Foreign keys that no order of loading satisfies. */
+        private final Set<Long> unordered = new HashSet<>();
+        /** Tables whose rows must arrive in one statement. */
+        private final Set<Long> undivided = new HashSet<>();
+        /** By table, those that must be loaded before it because their foreign keys are in place. */
+        private final Map<Long, Set<Long>> parents = new HashMap<>();
+
+        Planned(List<Table> tables, ProfileUse profile, List<TablePlan> plans, TableGraph graph) {
+            this.tables = tables;
+            this.profile = profile;
+            this.plans = plans;
+            this.loaded = plans.stream().filter(plan -> plan.rows() > 0).toList();
+            loaded.forEach(plan -> order(plan, graph));
+            parents.values().forEach(needed -> needed.retainAll(oids()));
+        }
+
+        private void order(TablePlan plan, TableGraph graph) {
+            Table table = plan.table();
+            boolean foreignKeysSetAside = plan.rows() > LARGE && !table.partitioned();
+            if (plan.rows() > LARGE) {
+                large.add(table.oid());
+            }
+            for (ForeignKey foreignKey : table.foreignKeys()) {
+                if (graph.inCycle(foreignKey)) {
+                    unordered.add(foreignKey.oid());
+                } else if (!foreignKeysSetAside && foreignKey.isSelfReference()) {
+                    undivided.add(table.oid());
+                } else if (!foreignKeysSetAside) {
+                    parents.computeIfAbsent(table.oid(), oid -> new HashSet<>()).add(foreignKey.parent());
+                }
+            }
+        }
+
+        Set<Long> oids() {
+            Set<Long> oids = new HashSet<>();
+            loaded.forEach(plan -> oids.add(plan.table().oid()));
+            return oids;
+        }
+    }
+
+    private Planned plan(Connection connection, Facts facts) throws SQLException {
+        ticker.begin("reading the catalog");
+        List<Table> tables = new CatalogReader(connection, facts, notes).read();
+        TableGraph graph = new TableGraph(tables);
+        ticker.begin("planning the data");
+        Profile shape = spec.profile();
+        ProfileUse profile = shape == null ? ProfileUse.NONE : ProfileUse.of(shape, tables, connection, notes);
+        return new Planned(tables, profile, plan(new Probe(connection, facts), tables, graph, profile), graph);
+    }
+
+    private FilledDataset filled(Planned planned, Loader loader, Part part, long start) {
+        List<FilledTable> filled = new ArrayList<>();
+        long rows = 0;
+        for (TablePlan plan : planned.plans) {
+            notes.addAll(plan.notes());
+            long loaded = part.to(plan.rows()) - part.from(plan.rows());
+            rows += loaded;
+            filled.add(new FilledTable(
+                    plan.table().schema(),
+                    plan.table().name(),
+                    plan.table().existingRows() + loaded,
+                    loaded,
+                    loader.bytes(plan),
+                    loader.took(plan),
+                    plan.mixtures()));
+        }
+        return new FilledDataset(filled, rows, loader.bytes(), Duration.ofNanos(System.nanoTime() - start), notes);
+    }
+
+    private List<TablePlan> plan(Probe probe, List<Table> tables, TableGraph graph, ProfileUse profile)
             throws SQLException {
         RowTargets targets = new RowTargets(tables, graph, spec, profile);
-        Probe probe = new Probe(connection);
         Map<Long, TablePlan> plans = new HashMap<>();
         for (Table table : tables) {
             long wanted = Math.max(0, targets.of(table) - table.existingRows());
@@ -96,77 +202,66 @@ final class Filling {
         return ordered;
     }
 
-    private long load(Connection connection, List<TablePlan> plans, TableGraph graph, boolean inRowOrder)
-            throws SQLException {
-        List<TablePlan> loaded = plans.stream().filter(plan -> plan.rows() > 0).toList();
-        Set<Long> all = new HashSet<>();
-        Set<Long> large = new HashSet<>();
-        Set<Long> unordered = new HashSet<>();
-        Set<Long> undivided = new HashSet<>();
-        Map<Long, Set<Long>> parents = new HashMap<>();
-        for (TablePlan plan : loaded) {
-            Table table = plan.table();
-            all.add(table.oid());
-            boolean foreignKeysSetAside = plan.rows() > LARGE && !table.partitioned();
-            if (plan.rows() > LARGE) {
-                large.add(table.oid());
-            }
-            for (ForeignKey foreignKey : table.foreignKeys()) {
-                if (graph.inCycle(foreignKey)) {
-                    unordered.add(foreignKey.oid());
-                } else if (!foreignKeysSetAside && foreignKey.isSelfReference()) {
-                    undivided.add(table.oid());
-                } else if (!foreignKeysSetAside) {
-                    parents.computeIfAbsent(table.oid(), oid -> new HashSet<>()).add(foreignKey.parent());
-                }
-            }
-        }
-        parents.values().forEach(needed -> needed.retainAll(all));
-        SetAside aside = SetAside.read(connection, all, large, unordered);
-        aside.takeAway(connection);
+    private SetAside obstacles(Connection connection, Planned planned) throws SQLException {
+        return SetAside.read(connection, planned.oids(), planned.large, planned.unordered);
+    }
+
+    private Loader load(Planned planned, Part part, Map<Long, Set<Long>> parents) {
+        ticker.total(planned.loaded.stream()
+                .mapToLong(plan -> part.to(plan.rows()) - part.from(plan.rows()))
+                .sum());
         ticker.begin("loading");
-        Loader loader = new Loader(loaded, parents, undivided, inRowOrder, ticker.rowsDone());
+        Loader loader = new Loader(
+                planned.loaded, parents, planned.undivided, !planned.profile.isNone(), part, ticker.rowsDone());
         Crew.run(connections, streams, "loading the rows", loader::next);
-        putBack(connection, aside);
-        return loader.bytes();
+        return loader;
     }
 
-    private void putBack(Connection connection, SetAside aside) throws SQLException {
+    private void putBack(SetAside aside) {
         ticker.begin("building indexes");
-        Queue<SetAside.Piece> indexes = new ConcurrentLinkedQueue<>(aside.indexes());
-        Crew.run(connections, Math.min(streams, Math.max(1, indexes.size())), "building the indexes", builder -> {
-            SetAside.Piece index = indexes.poll();
-            if (index != null) {
-                Sql.execute(builder, "SET maintenance_work_mem = '256MB'");
-                SetAside.putBack(builder, index);
-            }
-            return index != null;
-        });
+        // Indexes first: checking a foreign key may want those of its table.
+        each(aside.indexes(), streams, "building the indexes", SetAside::putBack);
         ticker.begin("checking foreign keys");
-        Sql.execute(connection, "SET maintenance_work_mem = '256MB'");
-        aside.foreignKeys().forEach(piece -> SetAside.putBack(connection, piece));
-        aside.triggers().forEach(piece -> SetAside.putBack(connection, piece));
-        Sql.execute(connection, "RESET maintenance_work_mem");
+        each(aside.foreignKeys(), 1, "checking the foreign keys", SetAside::putBack);
+        each(aside.triggers(), 1, "enabling the triggers", SetAside::putBack);
     }
 
-    private void finish(Connection connection, List<Table> tables) throws SQLException {
+    private interface Step<T> {
+        void take(Connection connection, T item) throws SQLException;
+    }
+
+    private <T> void each(List<T> items, int threads, String what, Step<T> step) {
+        Queue<T> left = new ConcurrentLinkedQueue<>(items);
+        Crew.run(connections, Math.min(threads, items.size()), what, connection -> {
+            T item = left.poll();
+            if (item != null) {
+                Sql.execute(connection, "SET maintenance_work_mem = '256MB'");
+                step.take(connection, item);
+            }
+            return item != null;
+        });
+    }
+
+    private void finish(Connection connection, Planned planned) throws SQLException {
         ticker.begin("moving sequences");
-        Finish.moveSequences(connection, tables);
+        Finish.moveSequences(connection, planned.tables);
         ticker.begin("refreshing materialized views");
         List<String> views = Finish.materializedViews(connection);
-        for (String view : views) {
-            Sql.execute(connection, "REFRESH MATERIALIZED VIEW " + view);
-        }
+        each(
+                views,
+                1,
+                "refreshing the materialized views",
+                (refresher, view) -> Sql.execute(refresher, "REFRESH MATERIALIZED VIEW " + view));
         ticker.begin("vacuuming and analyzing");
-        Queue<String> relations =
-                new ConcurrentLinkedQueue<>(tables.stream().map(Table::quoted).toList());
+        List<String> relations =
+                new ArrayList<>(planned.tables.stream().map(Table::quoted).toList());
         relations.addAll(views);
-        Crew.run(connections, streams, "vacuuming", cleaner -> {
-            String relation = relations.poll();
-            if (relation != null) {
-                Sql.execute(cleaner, "VACUUM (ANALYZE) " + relation);
-            }
-            return relation != null;
-        });
+        each(
+                relations,
+                streams,
+                "vacuuming",
+                (cleaner, relation) -> Sql.execute(cleaner, "VACUUM (ANALYZE) " + relation));
+        notes.addAll(ProfileFidelity.deviations(connection, planned.plans, planned.profile));
+        Finish.flush(connection);
     }
 }

@@ -160,6 +160,11 @@ final class KeySolver {
                 return;
             }
         }
+        boolean foreign = key.columns().stream()
+                .anyMatch(column -> uses.stream().anyMatch(use -> use.owned().contains(column)));
+        if (!foreign) {
+            plan.limitRows(1, describe(key) + ", for which no different values are known,");
+        }
     }
 
     private void solveByDigits(UniqueKey key, List<Unit> units) {
@@ -181,7 +186,7 @@ final class KeySolver {
         }
         ForeignKeyUse only = digits.size() == 1 ? digits.get(0).use : null;
         if (only != null) {
-            if (!only.optional(plan.table()) && product < plan.rows()) {
+            if ((!only.optional(plan.table()) || key.nullsEqual()) && product < plan.rows()) {
                 plan.limitRows(product, describe(key));
             }
             only.choose(ParentChoice.distinct(only::candidates, Mix.seed(seed, key.name())));
@@ -248,7 +253,7 @@ final class KeySolver {
     }
 
     private String describe(UniqueKey key) {
-        return "the unique key " + key.name() + " ("
+        return (key.exclusion() ? "the exclusion constraint " : "the unique key ") + key.name() + " ("
                 + String.join(", ", plan.table().columnNames(key.columns())) + ")";
     }
 

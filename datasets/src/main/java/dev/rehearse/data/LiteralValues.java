@@ -4,6 +4,7 @@ import dev.rehearse.data.SqlType.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ final class LiteralValues {
                 bits -> bits(bits, type.kind() == Kind.BIT && type.modifier() < 0 ? 1 : type.maxLength());
             case TSVECTOR -> bits -> word(bits) + " " + word(Mix.mix(bits));
             case TSQUERY -> bits -> word(bits) + " & " + word(Mix.mix(bits));
+            case PG_LSN -> bits -> lsn(bits >>> 16);
+            case JSONPATH -> bits -> "$." + word(bits);
             case GEOMETRIC -> bits -> geometry(type.sqlName(), bits);
             case BYTEA ->
                 bits -> "\\x" + Long.toHexString(bits | Long.MIN_VALUE).repeat(1 + (int) Mix.below(Mix.mix(bits), 8));
@@ -63,7 +66,16 @@ final class LiteralValues {
             }
             case TIME -> new Keys(86_400_000_000L, (i, out) -> Timeline.writeTime(i, out));
             case INTERVAL -> new Keys(1L << 40, (i, out) -> out.putText(i + " seconds"));
-            case TSVECTOR -> new Keys(Keys.UNLIMITED, (i, out) -> out.putText("w" + i));
+            case TIMETZ ->
+                new Keys(86_400_000_000L, (i, out) -> {
+                    Timeline.writeTime(i, out);
+                    out.put("+00".getBytes(StandardCharsets.US_ASCII));
+                });
+            case TSVECTOR, TSQUERY -> new Keys(Keys.UNLIMITED, (i, out) -> out.putText("w" + i));
+            case JSON -> new Keys(Keys.UNLIMITED, (i, out) -> out.putText("{\"id\": " + (i + 1) + "}"));
+            case XML -> new Keys(Keys.UNLIMITED, (i, out) -> out.putText("<item id=\"" + (i + 1) + "\"/>"));
+            case PG_LSN -> new Keys(1L << 48, (i, out) -> out.putText(lsn(i + 1)));
+            case GEOMETRIC -> new Keys(1L << 40, (i, out) -> out.putText(apart(type.sqlName(), i * 10)));
             default -> new Keys(0, (i, out) -> {});
         };
     }
@@ -164,6 +176,25 @@ final class LiteralValues {
             digits.append(i < 64 && (bits << i) < 0 ? '1' : '0');
         }
         return digits.toString();
+    }
+
+    private static String lsn(long position) {
+        return Long.toHexString(position >>> 32).toUpperCase(Locale.ROOT) + "/"
+                + Long.toHexString(position & 0xFFFFFFFFL).toUpperCase(Locale.ROOT);
+    }
+
+    /** Figures that do not touch each other. */
+    private static String apart(String type, long at) {
+        String a = "(" + at + ",0)";
+        String b = "(" + (at + 4) + ",5)";
+        return switch (type) {
+            case "point" -> a;
+            case "circle" -> "<" + a + ",4>";
+            case "box" -> b + "," + a;
+            case "polygon" -> "(" + a + "," + b + ",(" + (at + 4) + ",0))";
+            case "line" -> "{1,0," + at + "}";
+            default -> "[" + a + "," + b + "]";
+        };
     }
 
     private static String geometry(String type, long bits) {

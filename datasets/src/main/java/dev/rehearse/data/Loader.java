@@ -2,6 +2,7 @@ package dev.rehearse.data;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -31,8 +32,18 @@ final class Loader {
 
     /** What is still to do of one table. Guarded by the loader. */
     private static final class Progress {
+        private final long to;
         private long next;
-        private long loaded;
+        private long left;
+        private long bytes;
+        private long startNanos;
+        private long endNanos;
+
+        Progress(TablePlan plan, Part part) {
+            next = part.from(plan.rows());
+            to = part.to(plan.rows());
+            left = to - next;
+        }
     }
 
     private final List<TablePlan> plans;
@@ -49,6 +60,7 @@ final class Loader {
      * @param parents by table, those that must be loaded before it because their foreign keys are in place
      * @param undivided tables whose rows must arrive in one statement
      * @param inRowOrder whether rows shall lie in the table nearly in their order
+     * @param part which stretch of each table is loaded
      * @param rowsDone counts the rows that are sent
      */
     Loader(
@@ -56,6 +68,7 @@ final class Loader {
             Map<Long, Set<Long>> parents,
             Set<Long> undivided,
             boolean inRowOrder,
+            Part part,
             AtomicLong rowsDone) {
         this.plans = plans;
         this.parents = parents;
@@ -63,8 +76,20 @@ final class Loader {
         this.inRowOrder = inRowOrder;
         this.rowsDone = rowsDone;
         for (TablePlan plan : plans) {
-            progress.put(plan, new Progress());
+            progress.put(plan, new Progress(plan, part));
         }
+    }
+
+    /** How long a table took, from the first byte sent to the last. */
+    Duration took(TablePlan plan) {
+        Progress table = progress.get(plan);
+        return table == null ? Duration.ZERO : Duration.ofNanos(table.endNanos - table.startNanos);
+    }
+
+    /** Bytes that were sent of one table. */
+    long bytes(TablePlan plan) {
+        Progress table = progress.get(plan);
+        return table == null ? 0 : table.bytes;
     }
 
     long bytes() {
@@ -78,11 +103,11 @@ final class Loader {
             return false;
         }
         try {
-            copy(connection, stretch);
+            long sent = copy(connection, stretch);
+            done(stretch, sent);
         } catch (SQLException e) {
             throw Failures.explain("filling table " + stretch.plan.table().label(), e);
         }
-        done(stretch);
         return true;
     }
 
@@ -91,7 +116,7 @@ final class Loader {
             boolean waiting = false;
             for (TablePlan plan : plans) {
                 Progress table = progressOf(plan);
-                if (table.next >= plan.rows()) {
+                if (table.next >= table.to) {
                     continue;
                 }
                 if (!finished.containsAll(parents.getOrDefault(plan.table().oid(), Set.of()))) {
@@ -100,8 +125,9 @@ final class Loader {
                 }
                 long from = table.next;
                 table.next = undivided.contains(plan.table().oid())
-                        ? plan.rows()
-                        : Math.min(plan.rows(), from + stretch(plan.rows()));
+                        ? table.to
+                        : Math.min(table.to, from + stretch(plan.rows()));
+                table.startNanos = table.startNanos == 0 ? System.nanoTime() : table.startNanos;
                 return new Stretch(plan, from, table.next);
             }
             if (!waiting) {
@@ -116,10 +142,12 @@ final class Loader {
         return !inRowOrder ? STRETCH : rows <= SMALL ? SMALL : Math.min(STRETCH, rows / STRETCHES_IN_ORDER);
     }
 
-    private synchronized void done(Stretch stretch) {
+    private synchronized void done(Stretch stretch, long sent) {
         Progress table = progressOf(stretch.plan);
-        table.loaded += stretch.to - stretch.from;
-        if (table.loaded == stretch.plan.rows()) {
+        table.bytes += sent;
+        table.endNanos = System.nanoTime();
+        table.left -= stretch.to - stretch.from;
+        if (table.left == 0) {
             finished.add(stretch.plan.table().oid());
             notifyAll();
         }
@@ -129,21 +157,23 @@ final class Loader {
         return Objects.requireNonNull(progress.get(plan));
     }
 
-    private void copy(Connection connection, Stretch stretch) throws SQLException, InterruptedException {
+    /** @return bytes that were sent */
+    private long copy(Connection connection, Stretch stretch) throws SQLException, InterruptedException {
         TablePlan plan = stretch.plan;
         CopyBuffer buffer = new CopyBuffer(BUFFER * 2);
         CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(plan.copyStatement());
         try {
             long reported = stretch.from;
+            long sent = 0;
             for (long row = stretch.from; row < stretch.to; row++) {
                 plan.writeRow(row, buffer);
                 if (buffer.length() >= BUFFER) {
-                    send(copy, buffer);
+                    sent += send(copy, buffer);
                     rowsDone.addAndGet(row + 1 - reported);
                     reported = row + 1;
                 }
             }
-            send(copy, buffer);
+            sent += send(copy, buffer);
             long loaded = copy.endCopy();
             if (loaded != stretch.to - stretch.from) {
                 throw DatasetException.bug(
@@ -152,6 +182,7 @@ final class Loader {
                         null);
             }
             rowsDone.addAndGet(stretch.to - reported);
+            return sent;
         } finally {
             cancel(copy);
         }
@@ -167,12 +198,14 @@ final class Loader {
         }
     }
 
-    private void send(CopyIn copy, CopyBuffer buffer) throws SQLException, InterruptedException {
+    private int send(CopyIn copy, CopyBuffer buffer) throws SQLException, InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
         copy.writeToCopy(buffer.array(), 0, buffer.length());
-        bytes.addAndGet(buffer.length());
+        int sent = buffer.length();
+        bytes.addAndGet(sent);
         buffer.truncate(0);
+        return sent;
     }
 }

@@ -1,8 +1,11 @@
 package dev.rehearse.data;
 
+import java.math.BigDecimal;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Which partition each row lies in: the rows are cut into as many stretches as there are partitions, in the order of their bounds. */
 final class PartitionRows {
@@ -41,11 +44,19 @@ final class PartitionRows {
 
     /** Values of a column that lie within the bounds of each row's partition, and all differ. */
     Keys keys(Column column, Function<Restriction, Keys> make) {
-        // Below the first level two partitions may share a value, so the values within one do not differ from those of
+        // Below the first level two partitions may share a value, so the values within one need not differ from those
+        // of
         // another.
-        boolean disjoint = plan.table().partitions().stream()
-                        .allMatch(partition -> partition.bounds().size() == 1)
-                && leaves.stream().allMatch(leaf -> leaf.restrictions().containsKey(column.number()));
+        boolean disjoint = true;
+        for (int i = 0; i < leaves.size() && disjoint; i++) {
+            @Nullable Restriction one = leaves.get(i).restrictions().get(column.number());
+            disjoint = one != null;
+            for (int j = 0; j < i && disjoint; j++) {
+                disjoint = apart(
+                        Objects.requireNonNull(one),
+                        leaves.get(j).restrictions().get(column.number()));
+            }
+        }
         if (!disjoint) {
             return new Keys(0, (row, out) -> {});
         }
@@ -59,6 +70,21 @@ final class PartitionRows {
             int leaf = leafOf(row);
             perLeaf.get(leaf).at().write(row - firstRowOf(leaf), out);
         });
+    }
+
+    /** Whether no value satisfies both. */
+    private static boolean apart(Restriction one, @Nullable Restriction other) {
+        if (other == null) {
+            return false;
+        }
+        if (one.allowed() != null && other.allowed() != null) {
+            return Collections.disjoint(one.allowed(), other.allowed());
+        }
+        return isBelow(one.high(), other.low()) || isBelow(other.high(), one.low());
+    }
+
+    private static boolean isBelow(@Nullable BigDecimal high, @Nullable BigDecimal low) {
+        return high != null && low != null && high.compareTo(low) < 0;
     }
 
     private int leafOf(long row) {

@@ -43,10 +43,12 @@ final class Probe {
             "1:1:");
 
     private final Connection connection;
+    private final Facts facts;
     private final boolean unicode;
 
-    Probe(Connection connection) throws SQLException {
+    Probe(Connection connection, Facts facts) throws SQLException {
         this.connection = connection;
+        this.facts = facts;
         try (Statement statement = connection.createStatement();
                 ResultSet r = statement.executeQuery("SHOW server_encoding")) {
             r.next();
@@ -65,7 +67,9 @@ final class Probe {
                 0,
                 Sql.queryLong(
                         connection,
-                        "SELECT coalesce(max(" + Sql.quote(column.name()) + "), 0) FROM " + table.quoted()));
+                        facts.answer(
+                                "largest of " + table.oid() + "." + column.number(),
+                                "SELECT coalesce(max(" + Sql.quote(column.name()) + "), 0) FROM " + table.quoted())));
     }
 
     /** The escaped values of some columns, row by row, of a table that had rows before; rows with NULL in them are left out. */
@@ -75,29 +79,28 @@ final class Probe {
                 .toList();
         String list = String.join(", ", names);
         String notNull = String.join(" IS NOT NULL AND ", names) + " IS NOT NULL";
+        String keys = "SELECT " + list + " FROM " + table.quoted() + " WHERE " + notNull + " ORDER BY " + list
+                + " LIMIT " + EXISTING_KEYS;
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             connection
                     .unwrap(PGConnection.class)
                     .getCopyAPI()
-                    .copyOut(
-                            "COPY (SELECT " + list + " FROM " + table.quoted() + " WHERE " + notNull + " ORDER BY "
-                                    + list + " LIMIT " + EXISTING_KEYS + ") TO STDOUT",
-                            out);
+                    .copyOut("COPY (" + facts.answer("keys of " + table.oid(), keys) + ") TO STDOUT", out);
         } catch (IOException e) {
             throw new SQLException(e);
         }
         String[] lines = out.toString(StandardCharsets.UTF_8).split("\n");
         int count = out.size() == 0 ? 0 : lines.length;
-        Map<Integer, byte[][]> keys = new HashMap<>();
-        columns.forEach(number -> keys.put(number, new byte[count][]));
+        Map<Integer, byte[][]> values = new HashMap<>();
+        columns.forEach(number -> values.put(number, new byte[count][]));
         for (int row = 0; row < count; row++) {
             String[] cells = lines[row].split("\t", -1);
-            for (int i = 0; i < cells.length; i++) {
-                keys.getOrDefault(columns.get(i), new byte[0][])[row] = cells[i].getBytes(StandardCharsets.UTF_8);
+            for (int i = 0; i < columns.size(); i++) {
+                values.getOrDefault(columns.get(i), new byte[0][])[row] = cells[i].getBytes(StandardCharsets.UTF_8);
             }
         }
-        return keys;
+        return values;
     }
 
     /** A text that the server takes for a value of the type, or null when none of the common ones is. */
@@ -128,17 +131,7 @@ final class Probe {
      */
     List<Integer> accepted(Table table, List<Column> columns, List<byte[][]> rows, List<CheckConstraint> checks)
             throws SQLException {
-        StringBuilder select = new StringBuilder("SELECT 0::bigint AS rehearse_row");
         StringBuilder condition = new StringBuilder("true");
-        for (Column column : columns) {
-            String name = Sql.quote(column.name());
-            select.append(", ")
-                    .append(name)
-                    .append("::")
-                    .append(column.type().sqlName())
-                    .append(" AS ")
-                    .append(name);
-        }
         for (CheckConstraint check : checks) {
             String expression = check.expression();
             if (check.columns().size() == 1) {
@@ -148,21 +141,49 @@ final class Probe {
             }
             condition.append(" AND (").append(expression).append(") IS NOT FALSE");
         }
-        Sql.execute(connection, "DROP TABLE IF EXISTS pg_temp.rehearse_probe");
+        List<Integer> accepted = new ArrayList<>();
+        List<@Nullable String> verdicts = evaluated(table, columns, rows, condition.toString());
+        for (int row = 0; row < verdicts.size(); row++) {
+            if ("true".equals(verdicts.get(row))) {
+                accepted.add(row);
+            }
+        }
+        return accepted;
+    }
+
+    /** What the server computes from each row, as text; null for NULL, and where it fails, as with a division by zero. */
+    List<@Nullable String> evaluated(Table table, List<Column> columns, List<byte[][]> rows, String expression)
+            throws SQLException {
+        StringBuilder select = new StringBuilder("SELECT 0::bigint AS rehearse_row");
+        for (Column column : columns) {
+            String name = Sql.quote(column.name());
+            select.append(", ")
+                    .append(name)
+                    .append("::")
+                    .append(column.type().castName())
+                    .append(" AS ")
+                    .append(name);
+        }
+        Sql.execute(connection, "DROP TABLE IF EXISTS pg_temp.rehearse_probe CASCADE");
         Sql.execute(
                 connection,
                 "CREATE TEMP TABLE rehearse_probe AS " + select + " FROM " + table.quoted() + " WITH NO DATA");
         copyIn(rows);
-        List<Integer> accepted = new ArrayList<>();
+        Sql.execute(
+                connection,
+                "CREATE FUNCTION pg_temp.rehearse_evaluate(pg_temp.rehearse_probe) RETURNS text LANGUAGE plpgsql AS $rehearse$"
+                        + " BEGIN RETURN (SELECT (" + expression + ")::text FROM (SELECT ($1).*) probe);"
+                        + " EXCEPTION WHEN data_exception THEN RETURN NULL; END $rehearse$");
+        List<@Nullable String> values = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet r = statement.executeQuery(
-                        "SELECT rehearse_row FROM pg_temp.rehearse_probe WHERE " + condition + " ORDER BY 1")) {
+                        "SELECT pg_temp.rehearse_evaluate(rehearse_probe) FROM pg_temp.rehearse_probe ORDER BY rehearse_row")) {
             while (r.next()) {
-                accepted.add(r.getInt(1));
+                values.add(r.getString(1));
             }
         }
-        Sql.execute(connection, "DROP TABLE pg_temp.rehearse_probe");
-        return accepted;
+        Sql.execute(connection, "DROP TABLE pg_temp.rehearse_probe CASCADE");
+        return values;
     }
 
     private void copyIn(List<byte[][]> rows) throws SQLException {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param minLength the fewest characters
  * @param maxLength the most characters
  * @param notNull whether NULL is forbidden
+ * @param pattern a pattern that texts match, where there is one
  */
 record Restriction(
         @Nullable BigDecimal low,
@@ -20,33 +21,47 @@ record Restriction(
         @Nullable List<String> allowed,
         int minLength,
         int maxLength,
-        boolean notNull) {
+        boolean notNull,
+        @Nullable TextPattern pattern) {
 
     static Restriction of(Column column) {
-        return new Restriction(null, null, null, 0, column.type().maxLength(), column.notNull());
+        return of(column.type(), column.notNull());
+    }
+
+    /** What a type alone asks for. */
+    static Restriction of(SqlType type, boolean notNull) {
+        return new Restriction(null, null, null, 0, type.maxLength(), notNull, null);
     }
 
     Restriction atLeast(BigDecimal bound) {
-        return new Restriction(low == null ? bound : low.max(bound), high, allowed, minLength, maxLength, notNull);
+        return new Restriction(
+                low == null ? bound : low.max(bound), high, allowed, minLength, maxLength, notNull, pattern);
     }
 
     Restriction atMost(BigDecimal bound) {
-        return new Restriction(low, high == null ? bound : high.min(bound), allowed, minLength, maxLength, notNull);
+        return new Restriction(
+                low, high == null ? bound : high.min(bound), allowed, minLength, maxLength, notNull, pattern);
     }
 
     Restriction oneOf(List<String> options) {
         List<String> both = allowed == null
                 ? options
                 : allowed.stream().filter(options::contains).toList();
-        return new Restriction(low, high, List.copyOf(both), minLength, maxLength, notNull);
+        return new Restriction(low, high, List.copyOf(both), minLength, maxLength, notNull, pattern);
     }
 
     Restriction length(int least, int most) {
-        return new Restriction(low, high, allowed, Math.max(minLength, least), Math.min(maxLength, most), notNull);
+        return new Restriction(
+                low, high, allowed, Math.max(minLength, least), Math.min(maxLength, most), notNull, pattern);
     }
 
     Restriction withoutNull() {
-        return new Restriction(low, high, allowed, minLength, maxLength, true);
+        return new Restriction(low, high, allowed, minLength, maxLength, true, pattern);
+    }
+
+    /** With a pattern, unless there is one already: of several the server must say what satisfies all. */
+    Restriction matching(TextPattern texts) {
+        return new Restriction(low, high, allowed, minLength, maxLength, notNull, pattern == null ? texts : pattern);
     }
 
     /** Whether anything but NULL is restricted. */
@@ -54,6 +69,7 @@ record Restriction(
         return low != null
                 || high != null
                 || allowed != null
+                || pattern != null
                 || minLength > 0
                 || maxLength < column.type().maxLength();
     }

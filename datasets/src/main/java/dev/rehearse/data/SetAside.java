@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in the way of a fast load, taken away before it and put back after it with the same definition: row triggers of all tables
- * that are loaded, secondary indexes and foreign keys of the large ones. Indexes behind constraints, unique ones and those of partitioned
+ * What stands in the way of a fast load, taken away before it and put back after it with the same definition: row triggers and forced row
+ * security of all tables that are loaded, secondary indexes and foreign keys of the large ones. Indexes behind constraints, unique ones and those of partitioned
  * tables stay in place. Putting a foreign key back checks all its rows.
  */
 final class SetAside {
@@ -38,12 +38,22 @@ final class SetAside {
         // So that the server qualifies every name in the definitions that it writes back.
         Sql.execute(connection, "SET search_path = pg_catalog");
         try {
+            pieces.readRowSecurity(connection, loaded);
             pieces.readTriggers(connection, loaded);
             pieces.readForeignKeys(connection, large, unordered);
             pieces.readIndexes(connection, large);
         } finally {
             Sql.execute(connection, "RESET search_path");
         }
+        return pieces;
+    }
+
+    /** What was taken away before, by their kinds. */
+    static SetAside of(List<Piece> triggers, List<Piece> foreignKeys, List<Piece> indexes) {
+        SetAside pieces = new SetAside();
+        pieces.triggers.addAll(triggers);
+        pieces.foreignKeys.addAll(foreignKeys);
+        pieces.indexes.addAll(indexes);
         return pieces;
     }
 
@@ -74,6 +84,18 @@ final class SetAside {
                 throw Failures.explain("putting back " + piece.name + " with " + statement, e);
             }
         }
+    }
+
+    /** COPY refuses tables whose policies bind their owner. */
+    private void readRowSecurity(Connection connection, Set<Long> loaded) throws SQLException {
+        query(connection, """
+                SELECT oid::regclass::text FROM pg_class WHERE oid = ANY (?) AND relforcerowsecurity ORDER BY 1""", loaded, r -> {
+            String table = "ALTER TABLE " + r.getString(1);
+            triggers.add(new Piece(
+                    "row security of " + r.getString(1),
+                    table + " NO FORCE ROW LEVEL SECURITY",
+                    List.of(table + " FORCE ROW LEVEL SECURITY")));
+        });
     }
 
     private void readTriggers(Connection connection, Set<Long> loaded) throws SQLException {

@@ -55,6 +55,8 @@ record SqlType(
         TSVECTOR,
         TSQUERY,
         GEOMETRIC,
+        PG_LSN,
+        JSONPATH,
         ENUM,
         ARRAY,
         RANGE,
@@ -77,6 +79,15 @@ record SqlType(
         boolean isText() {
             return this == TEXT || this == CHAR;
         }
+    }
+
+    /** The type to cast to so that nothing is cut off: without a length, SQL takes some types for one character or bit. */
+    String castName() {
+        return switch (sqlName) {
+            case "character" -> "bpchar";
+            case "bit" -> "bit varying";
+            default -> sqlName;
+        };
     }
 
     /** The most characters (or bits) a value may have, or {@link Integer#MAX_VALUE} where the type sets no limit. */

@@ -3,8 +3,10 @@ package dev.rehearse.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,10 @@ final class TablePlan {
     private volatile boolean planned;
     private final Map<Integer, byte[][]> existingKeys = new HashMap<>();
     private final List<String> notes = new ArrayList<>();
+    private final Map<Integer, Mixture> mixtures = new TreeMap<>();
+
+    /** What is mixed into the plain values of a column. */
+    private record Mixture(double nullShare, List<EdgeCase> edgeCases) {}
 
     /** @param rows rows to generate, as wanted; what the keys allow may be fewer */
     TablePlan(Table table, long rows, boolean chosen) {
@@ -92,6 +98,27 @@ final class TablePlan {
         values[column] = columnValues;
     }
 
+    /** Notes what is mixed into the plain values of a column, by its place. */
+    void mixed(int column, double nullShare, List<EdgeCase> edgeCases) {
+        if (nullShare > 0 || !edgeCases.isEmpty()) {
+            mixtures.put(column, new Mixture(nullShare, edgeCases));
+        }
+    }
+
+    /** What was mixed into which column; the counts are those so far. */
+    List<FilledColumn> mixtures() {
+        return mixtures.entrySet().stream()
+                .map(entry -> {
+                    Map<String, Long> uses = new LinkedHashMap<>();
+                    entry.getValue()
+                            .edgeCases
+                            .forEach(edge -> uses.merge(edge.name(), edge.uses().sum(), Long::sum));
+                    return new FilledColumn(
+                            table.columns().get(entry.getKey()).name(), entry.getValue().nullShare, uses);
+                })
+                .toList();
+    }
+
     /** The keys of rows that were there before, escaped, by column number. */
     void existingKeys(Map<Integer, byte[][]> keys) {
         existingKeys.putAll(keys);
@@ -129,6 +156,6 @@ final class TablePlan {
                 Arrays.stream(table.columns().toArray(Column[]::new))
                         .map(column -> Sql.quote(column.name()))
                         .toList());
-        return "COPY " + table.quoted() + " (" + columns + ") FROM STDIN";
+        return "COPY " + table.quoted() + (columns.isEmpty() ? "" : " (" + columns + ")") + " FROM STDIN";
     }
 }

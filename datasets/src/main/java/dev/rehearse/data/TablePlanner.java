@@ -241,11 +241,13 @@ final class TablePlanner {
         }
         double share = context.spec().edgeCaseShare();
         values = ColumnFrame.withDefault(values, column, seed);
-        if (!tried.contains(number)) {
-            values = ColumnFrame.withEdgeCases(
-                    values, EdgeCases.of(column, r, context.probe().unicode()), share, seed);
-        }
-        return r.notNull() ? values : ColumnFrame.nullable(values, ColumnFrame.nullShare(column, share, seed), seed);
+        List<EdgeCase> edgeCases = tried.contains(number) || share <= 0
+                ? List.of()
+                : EdgeCases.of(column, r, context.probe().unicode());
+        double nullShare = r.notNull() ? 0 : ColumnFrame.nullShare(column, share, seed);
+        plan.mixed(table.indexOf(number), nullShare, edgeCases);
+        values = ColumnFrame.withEdgeCases(values, edgeCases, share, seed);
+        return ColumnFrame.nullable(values, nullShare, seed);
     }
 
     /** A unique column: as wide and as much in the order of the rows as the profile says. */

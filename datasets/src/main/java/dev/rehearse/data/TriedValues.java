@@ -83,6 +83,7 @@ final class TriedValues {
                         !check.columns().isEmpty() && numbers.containsAll(check.columns()) && !group.contains(check))
                 .forEach(all::add);
         List<byte[][]> tries = tries(columns, sample, all);
+        compute(columns, tries, group);
         List<byte[][]> passed = probe.accepted(table, columns, tries, all).stream()
                 .limit(KEPT)
                 .map(tries::get)
@@ -101,6 +102,63 @@ final class TriedValues {
         for (int i = 0; i < columns.size(); i++) {
             draw(columns.get(i), i, passed);
         }
+    }
+
+    /** Where a check says what a column is equal to, the server computes that from the other values. */
+    private void compute(List<Column> columns, List<byte[][]> tries, List<CheckConstraint> group) throws SQLException {
+        for (CheckConstraint check : group) {
+            for (int place = 0; place < columns.size(); place++) {
+                Column column = columns.get(place);
+                String name = column.name().matches("[a-z_][a-z0-9_]*") ? column.name() : Sql.quote(column.name());
+                String equal = check.columns().contains(column.number()) && !keepsItsValue.test(column.number())
+                        ? equalTo(name, check.expression())
+                        : null;
+                if (equal != null) {
+                    // The values before what is computed of them must fit: the computed one is of the column's type.
+                    List<@Nullable String> computed = probe.evaluated(
+                            table,
+                            columns,
+                            tries,
+                            "(" + equal + ")::" + column.type().castName());
+                    for (int row = 0; row < tries.size(); row++) {
+                        @Nullable String value = computed.get(row);
+                        if (value != null) {
+                            tries.get(row)[place] = CopyBuffer.escape(value);
+                        }
+                    }
+                    break;
+                }
+            }
+        }
+    }
+
+    /** The other side of {@code (column = ...)} or {@code (... = column)}, which is the whole condition; null when it is not. */
+    static @Nullable String equalTo(String name, String condition) {
+        String cast = "(?:::[a-z ]+)?";
+        String column = "\\(?" + Pattern.quote(name) + "\\)?" + cast;
+        Matcher left =
+                Pattern.compile("\\(" + column + " = (.+)\\)", Pattern.DOTALL).matcher(condition);
+        if (left.matches() && isOne(left.group(1))) {
+            return left.group(1);
+        }
+        Matcher right =
+                Pattern.compile("\\((.+) = " + column + "\\)", Pattern.DOTALL).matcher(condition);
+        return right.matches() && isOne(right.group(1)) ? right.group(1) : null;
+    }
+
+    /** Whether a part of a fully bracketed condition is a single expression. */
+    private static boolean isOne(String part) {
+        int depth = 0;
+        for (int i = 0; i < part.length(); i++) {
+            char c = part.charAt(i);
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            if (depth < 0
+                    || (depth == 0 && part.startsWith(" AND ", i))
+                    || (depth == 0 && part.startsWith(" OR ", i))) {
+                return false;
+            }
+        }
+        return depth == 0;
     }
 
     private void draw(Column column, int place, List<byte[][]> passed) {
@@ -154,12 +212,13 @@ final class TriedValues {
                 long bits = Mix.at(seed + i, attempt);
                 List<String> fitting =
                         constants.stream().filter(c -> fits(column.type(), c)).toList();
-                switch ((int) Mix.below(bits, 4)) {
+                switch ((int) Mix.below(bits, 5)) {
                     case 0 -> cells[i] = column.notNull() ? cell(sample, bits, i) : null;
                     case 1 ->
                         cells[i] = fitting.isEmpty()
                                 ? cell(sample, bits, i)
                                 : likeness(fitting.get((int) Mix.below(Mix.mix(bits), fitting.size())), column, bits);
+                    case 2 -> cells[i] = simplified(cell(sample, bits, i), column, bits);
                     default -> cells[i] = cell(sample, bits, i);
                 }
             }
@@ -170,6 +229,16 @@ final class TriedValues {
 
     private static byte @Nullable [] cell(List<byte[][]> sample, long bits, int column) {
         return sample.get((int) Mix.below(Mix.mix(bits ^ column), sample.size()))[column];
+    }
+
+    /** A text without blanks and signs, all in lower or in upper case, for checks that forbid some. */
+    private static byte @Nullable [] simplified(byte @Nullable [] cell, Column column, long bits) {
+        if (cell == null || !column.type().kind().isText()) {
+            return cell;
+        }
+        String text = new String(cell, StandardCharsets.US_ASCII).replaceAll("[^A-Za-z0-9]", "");
+        boolean upper = (Mix.mix(bits) & 1) == 0;
+        return CopyBuffer.escape(upper ? text.toUpperCase(Locale.ROOT) : text.toLowerCase(Locale.ROOT));
     }
 
     /** A constant; or a text that it accepts as a LIKE pattern, its wildcards replaced, in upper case as often as not. */

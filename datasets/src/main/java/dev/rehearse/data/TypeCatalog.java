@@ -76,7 +76,7 @@ final class TypeCatalog {
             }
             try (ResultSet r = statement.executeQuery("""
                     SELECT a.attrelid, a.atttypid, a.atttypmod FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-                    WHERE c.relkind = 'c' AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum""")) {
+                    WHERE (c.relkind = 'c' OR c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.oid >= 16384) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum""")) {
                 while (r.next()) {
                     types.attributes
                             .computeIfAbsent(r.getLong(1), relation -> new ArrayList<>())

@@ -10,9 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param columns numbers of its key columns, and of those its expressions read
  * @param primary whether it is the primary key
  * @param predicate the condition of a partial index
+ * @param exclusion whether it is an exclusion constraint, which different values of our making satisfy as well: ranges and figures that
+ *     differ do not overlap
+ * @param nullsEqual whether two rows with NULL conflict
  */
 record UniqueKey(
         String name,
         List<Integer> columns,
         boolean primary,
-        @Nullable String predicate) {}
+        @Nullable String predicate,
+        boolean exclusion,
+        boolean nullsEqual) {}

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 record ValueMaker(long rows, long population, long randomSeed, long seed) {
 
+    /** So many texts tell whether those that a name suggests fit a pattern. */
+    private static final int SAMPLE = 100;
+
     /** Plausible values, or null when this type is not known or the restriction leaves none. */
     @Nullable
     Values plain(Column column, Restriction r, Values.@Nullable Ordered first) {
@@ -36,15 +39,7 @@ record ValueMaker(long rows, long population, long randomSeed, long seed) {
             return TemporalValues.plain(name, type, r, first, rows, seed);
         }
         return switch (kind) {
-            case TEXT, CHAR ->
-                r.minLength() > r.maxLength()
-                        ? null
-                        : TextValues.plain(
-                                name,
-                                r,
-                                population,
-                                Mix.seed(randomSeed, "by name", String.join("_", name.words())),
-                                seed);
+            case TEXT, CHAR -> r.minLength() > r.maxLength() ? null : texts(name, r);
             case BOOL -> (row, out) -> out.put((Mix.at(seed, row) & 1) == 0 ? 't' : 'f');
             case UUID -> reference(name);
             case ARRAY -> arrays(elementValues(type));
@@ -68,7 +63,7 @@ record ValueMaker(long rows, long population, long randomSeed, long seed) {
             return TemporalValues.keys(type, r, rows);
         }
         return switch (type.kind()) {
-            case TEXT, CHAR -> TextValues.keys(ColumnName.of(column.name()), r, rows, seed);
+            case TEXT, CHAR -> distinctTexts(ColumnName.of(column.name()), r);
             case BOOL -> TextValues.options(List.of("f", "t"));
             case UUID ->
                 String.valueOf(column.defaultValue()).contains("v7")
@@ -78,6 +73,35 @@ record ValueMaker(long rows, long population, long randomSeed, long seed) {
             case ARRAY -> distinctArrays(type);
             default -> LiteralValues.keys(type, seed);
         };
+    }
+
+    /** Texts as the name suggests; where these do not fit the pattern, texts made of the pattern. */
+    private @Nullable Values texts(ColumnName name, Restriction r) {
+        long shared = Mix.seed(randomSeed, "by name", String.join("_", name.words()));
+        Values named = TextValues.plain(name, r, population, shared, seed);
+        return r.pattern() == null || fit(named, r.pattern())
+                ? named
+                : r.pattern().plain(r, seed);
+    }
+
+    private Keys distinctTexts(ColumnName name, Restriction r) {
+        Keys named = TextValues.keys(name, r, rows, seed);
+        return r.pattern() == null || (named.capacity() > SAMPLE && fit(named.at(), r.pattern()))
+                ? named
+                : r.pattern().keys(r, rows, seed);
+    }
+
+    private static boolean fit(Values texts, TextPattern pattern) {
+        CopyBuffer scratch = new CopyBuffer(64);
+        for (int i = 0; i < SAMPLE; i++) {
+            scratch.truncate(0);
+            texts.write(i, scratch);
+            @Nullable String text = scratch.textFrom(0);
+            if (text == null || !pattern.accepts(text)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The labels of an enum or the texts of a list, as far as the other restrictions allow them. */
@@ -159,6 +183,6 @@ record ValueMaker(long rows, long population, long randomSeed, long seed) {
     }
 
     private static Restriction unrestricted(SqlType type) {
-        return new Restriction(null, null, null, 0, type.maxLength(), true);
+        return Restriction.of(type, true);
     }
 }

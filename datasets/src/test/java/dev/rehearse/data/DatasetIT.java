@@ -64,6 +64,51 @@ class DatasetIT {
     }
 
     @Test
+    void constraints_of_every_kind_are_satisfied() throws Exception {
+        ConnectionSource database = server.database("constraints");
+        script(database, resource("torture-constraints.sql"));
+        List<String> objects = query(database, OBJECTS);
+
+        FilledDataset filled = Dataset.fill(database, DatasetSpec.of(1_000, 7), FillProgress.SILENT);
+
+        assertThat(query(database, OBJECTS)).isEqualTo(objects);
+        assertThat(filled.tables().stream().filter(table -> table.rows() == 0)).isEmpty();
+        assertThat(filled.notes())
+                .allMatch(note -> note.contains("lab.one_row got 1 rows") || note.contains("only one value is known"));
+        assertThat(query(database, "SELECT count(DISTINCT (plate, hex, phone, ref)) FROM lab.checked"))
+                .containsExactly("1000");
+        assertThat(query(database, "SELECT count(DISTINCT gross) > 50 AND bool_or(kind = 'company') FROM lab.checked"))
+                .containsExactly("t");
+        assertThat(query(database, "SELECT count(*) FROM lab.measure_1_2024")).containsExactly("100");
+    }
+
+    @Test
+    void which_column_got_which_edge_cases_is_counted() throws Exception {
+        ConnectionSource database = server.database("counted");
+        script(database, "CREATE TABLE t (id integer PRIMARY KEY, body varchar(30), n integer NOT NULL DEFAULT 1)");
+
+        FilledTable table = Dataset.fill(database, new DatasetSpec(60_000, Map.of(), 7, 0.1), FillProgress.SILENT)
+                .tables()
+                .get(0);
+
+        assertThat(table.columns()).extracting(FilledColumn::name).containsExactly("body", "n");
+        Map<String, Long> body = table.columns().get(0).edgeCases();
+        assertThat(query(database, "SELECT count(*) FROM t WHERE body = ''"))
+                .containsExactly(String.valueOf(body.get("empty")));
+        assertThat(query(database, "SELECT count(*) FROM t WHERE body = 'O''Brien'"))
+                .containsExactly(String.valueOf(body.get("single quote")));
+        // Other than 0 and -1, these are no plausible numbers.
+        for (String limit : List.of("2147483647", "-2147483647")) {
+            assertThat(query(database, "SELECT count(*) FROM t WHERE n = " + limit))
+                    .containsExactly(
+                            String.valueOf(table.columns().get(1).edgeCases().get(limit)));
+        }
+        assertThat(table.loaded()).isEqualTo(60_000);
+        assertThat(table.bytes()).isPositive();
+        assertThat(table.took()).isPositive();
+    }
+
+    @Test
     void the_same_seed_gives_the_same_rows_for_one_and_for_two_streams() throws Exception {
         DatasetSpec spec = new DatasetSpec(300, Map.of("shop.orders", 120_000L, "audit", 0L), 7, 0.05);
         ConnectionSource one = server.database("one_stream");
@@ -88,7 +133,7 @@ class DatasetIT {
         assertThat(hash(other, customers)).isNotEqualTo(hash(one, customers));
     }
 
-    private static List<String> hash(ConnectionSource database, FilledTable table) throws SQLException {
+    static List<String> hash(ConnectionSource database, FilledTable table) throws SQLException {
         return query(
                 database,
                 "SELECT md5(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE \"C\")) FROM "
@@ -173,12 +218,13 @@ class DatasetIT {
     }
 
     /** All definitions that the load may take away, as the server writes them back. */
-    private static final String OBJECTS = """
+    static final String OBJECTS = """
             SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) || convalidated || condeferrable
                    || coalesce(obj_description(oid, 'pg_constraint'), '') AS object
-            FROM pg_constraint WHERE connamespace IN ('shop'::regnamespace, '"Odd Names"'::regnamespace)
+            FROM pg_constraint WHERE connamespace::regnamespace::text !~ '^(pg_|information_schema)' AND contype <> 'n'
             UNION ALL SELECT pg_get_indexdef(indexrelid) || indisvalid || indisclustered || coalesce(obj_description(indexrelid, 'pg_class'), '')
-            FROM pg_index JOIN pg_class c ON c.oid = indrelid WHERE relnamespace IN ('shop'::regnamespace, '"Odd Names"'::regnamespace)
+            FROM pg_index JOIN pg_class c ON c.oid = indrelid WHERE relnamespace::regnamespace::text !~ '^(pg_|information_schema)'
+            UNION ALL SELECT oid::regclass || relrowsecurity::text || relforcerowsecurity FROM pg_class WHERE relkind IN ('r', 'p') AND oid >= 16384
             UNION ALL SELECT pg_get_triggerdef(t.oid) || tgenabled::text FROM pg_trigger t WHERE NOT tgisinternal ORDER BY 1""";
 
     static String resource(String name) throws IOException {

@@ -17,6 +17,7 @@ final class Console {
     private final boolean colours;
     private final int width;
     private volatile boolean muted;
+    private volatile String interrupted = "Interrupted: there is no verdict. Stopping and cleaning up.";
 
     /**
      * @param live whether a line of {@code err} can be written over
@@ -96,8 +97,17 @@ final class Console {
         err.flush();
     }
 
+    /** What is said when the process is being ended from now on. */
+    void whenInterrupted(String line) {
+        interrupted = line;
+    }
+
+    void interrupted() {
+        lastWords(interrupted);
+    }
+
     /** The last line: what a process that is being ended still says. Nothing is printed after it. */
-    void lastWords(String line) {
+    private void lastWords(String line) {
         if (live) {
             overwrite(null);
         }

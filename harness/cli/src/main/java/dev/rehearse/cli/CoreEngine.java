@@ -1,10 +1,15 @@
 package dev.rehearse.cli;
 
+import dev.rehearse.Progress;
+import dev.rehearse.data.DatasetSpec;
+import dev.rehearse.data.FilledDataset;
+import dev.rehearse.data.Part;
 import dev.rehearse.data.profile.CaptureSpec;
 import dev.rehearse.data.profile.Profile;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.run.DataFilling;
 import dev.rehearse.run.ProfileFiles;
 import dev.rehearse.run.ReportedRun;
 import dev.rehearse.run.RunListener;
@@ -27,6 +32,11 @@ final class CoreEngine implements Engine {
     @Override
     public Profile capture(String jdbcUrl, CaptureSpec spec, Path out) throws InterruptedException {
         return ProfileFiles.capture(jdbcUrl, spec, out);
+    }
+
+    @Override
+    public FilledDataset fill(String jdbcUrl, DatasetSpec spec, Part part, Progress progress) {
+        return DataFilling.fill(jdbcUrl, spec, part, progress);
     }
 
     @Override

@@ -1,5 +1,9 @@
 package dev.rehearse.cli;
 
+import dev.rehearse.Progress;
+import dev.rehearse.data.DatasetSpec;
+import dev.rehearse.data.FilledDataset;
+import dev.rehearse.data.Part;
 import dev.rehearse.data.profile.CaptureSpec;
 import dev.rehearse.data.profile.Profile;
 import dev.rehearse.plan.Rehearsal;
@@ -25,6 +29,9 @@ interface Engine {
 
     /** Captures the shape of a database into a file. */
     Profile capture(String jdbcUrl, CaptureSpec spec, Path out) throws InterruptedException;
+
+    /** Fills a database, or one part of it. */
+    FilledDataset fill(String jdbcUrl, DatasetSpec spec, Part part, Progress progress);
 
     /** Judges a recording again and writes the report. */
     RehearsalReport judge(Path recording, Path folder);

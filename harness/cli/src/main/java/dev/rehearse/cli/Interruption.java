@@ -26,7 +26,7 @@ final class Interruption {
         if (ended.getCount() == 0) {
             return;
         }
-        console.lastWords("Interrupted: there is no verdict. Stopping and cleaning up.");
+        console.interrupted();
         run.interrupt();
         try {
             ended.await(SECONDS_TO_CLEAN_UP, TimeUnit.SECONDS);

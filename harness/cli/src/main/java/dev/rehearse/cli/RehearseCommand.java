@@ -69,7 +69,9 @@ public final class RehearseCommand {
                 .addSubcommand(new RunCommand(console, engine))
                 .addSubcommand(new TraceCommand(console, engine))
                 .addSubcommand(new ReportCommand(console, engine))
-                .addSubcommand(new CommandLine(new DataCommand()).addSubcommand(new CaptureCommand(console, engine)))
+                .addSubcommand(new CommandLine(new DataCommand())
+                        .addSubcommand(new FillCommand(console, engine))
+                        .addSubcommand(new CaptureCommand(console, engine)))
                 .addSubcommand(new DoctorCommand(console))
                 .addSubcommand(new SchemaCommand(console))
                 .addSubcommand("completion", completion);

@@ -1,5 +1,11 @@
 package dev.rehearse.cli;
 
+import dev.rehearse.Progress;
+import dev.rehearse.data.DatasetSpec;
+import dev.rehearse.data.FilledColumn;
+import dev.rehearse.data.FilledDataset;
+import dev.rehearse.data.FilledTable;
+import dev.rehearse.data.Part;
 import dev.rehearse.data.profile.CaptureSpec;
 import dev.rehearse.data.profile.Profile;
 import dev.rehearse.plan.Rehearsal;
@@ -7,7 +13,9 @@ import dev.rehearse.recording.Recording;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.run.RunListener;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +24,26 @@ final class FakeEngine implements Engine {
 
     RehearsalReport report = new SampleReport().build();
     Recording trace = SampleTrace.of(null);
+
+    FilledDataset filled = new FilledDataset(
+            List.of(new FilledTable(
+                    "public",
+                    "orders",
+                    1_050,
+                    1_000,
+                    52_000,
+                    Duration.ofMillis(1_200),
+                    List.of(new FilledColumn("note", 0.25, Map.of("empty", 12L))))),
+            1_000,
+            52_000,
+            Duration.ofMillis(1_900),
+            List.of("Table public.version was left alone."));
+
+    @Nullable
+    DatasetSpec dataset;
+
+    @Nullable
+    Part part;
 
     @Nullable
     RuntimeException failure;
@@ -56,6 +84,18 @@ final class FakeEngine implements Engine {
         captured = spec;
         folder = out;
         return new Profile("", "18.6", new TreeMap<>(), new TreeMap<>(), List.of(), List.of(), List.of("the workload"));
+    }
+
+    @Override
+    public FilledDataset fill(String jdbcUrl, DatasetSpec spec, Part which, Progress progress) {
+        database = jdbcUrl;
+        dataset = spec;
+        part = which;
+        progress.report("loading", 5, 10);
+        if (failure != null) {
+            throw failure;
+        }
+        return filled;
     }
 
     @Override

@@ -3,6 +3,9 @@ package dev.rehearse.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.data.DatasetSpec;
+import dev.rehearse.data.Part;
 import dev.rehearse.data.profile.CaptureSpec;
 import dev.rehearse.report.Verdict;
 import java.io.IOException;
@@ -11,6 +14,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +103,13 @@ class RehearseCommandTest {
                 "run . --sacle 3",
                 "trace",
                 "report",
+                "data",
+                "data fil",
+                "data fill",
+                "data fill --url jdbc:postgresql://h/d --shard 0/3",
+                "data fill --url jdbc:postgresql://h/d --shard 4/3",
+                "data fill --url jdbc:postgresql://h/d --rows orders",
+                "data fill --url jdbc:postgresql://h/d --edge-cases 200%",
                 "rnu",
                 "--nope"
             })
@@ -199,6 +210,55 @@ class RehearseCommandTest {
     }
 
     @Test
+    void a_filling_asks_for_what_the_options_say_and_shows_what_it_did() throws IOException {
+        int code = run(
+                "data",
+                "fill",
+                "--url=jdbc:postgresql://h/d",
+                "--rows=2_000",
+                "--rows=shop.orders=500",
+                "--rows",
+                "audit=0",
+                "--random-seed=-3",
+                "--edge-cases=5%",
+                "--shard=2/8",
+                "--verbose",
+                "--json",
+                path("out/filled.json"));
+
+        assertThat(code).isZero();
+        assertThat(engine.database).isEqualTo("jdbc:postgresql://h/d");
+        assertThat(engine.dataset)
+                .isEqualTo(new DatasetSpec(2_000, Map.of("shop.orders", 500L, "audit", 0L), -3, 0.05));
+        assertThat(engine.part).isEqualTo(new Part(2, 8));
+        assertThat(out.toString())
+                .containsPattern("public\\.orders +1,000 +52,000 +1\\.2\\R")
+                .containsPattern("in all +1,000 +52,000 +1\\.9\\R")
+                .contains("public.orders.note  25.0 % NULL; empty 12")
+                .contains("  Table public.version was left alone.");
+        assertThat(Files.readString(folder.resolve("out/filled.json")))
+                .contains("\"shard\" : \"2/8\"")
+                .contains("\"empty\" : 12");
+    }
+
+    @Test
+    void a_filling_needs_no_more_than_a_database() {
+        assertThat(run("data", "fill", "--url", "jdbc:postgresql://h/d")).isZero();
+
+        assertThat(engine.dataset).isEqualTo(DatasetSpec.of(10_000, 1));
+        assertThat(engine.part).isEqualTo(Part.WHOLE);
+        assertThat(out.toString()).doesNotContain("edge cases");
+    }
+
+    @Test
+    void a_filling_that_may_not_be_is_usage() {
+        engine.failure = new InvalidRehearsalException("The database is not marked as disposable.");
+
+        assertThat(run("data", "fill", "--url", "jdbc:postgresql://h/d")).isEqualTo(2);
+        assertThat(err.toString()).isEqualToIgnoringNewLines("The database is not marked as disposable.");
+    }
+
+    @Test
     void the_schema_of_plans_is_printed() {
         assertThat(run("schema")).isZero();
         assertThat(out.toString()).startsWith("{").contains("\"longestLockWait\"");
@@ -241,9 +301,11 @@ class RehearseCommandTest {
 
     @Test
     void every_command_explains_itself() {
-        for (String command : new String[] {"run", "trace", "report", "doctor", "schema", "completion"}) {
+        for (String command : new String[] {"run", "trace", "report", "data", "doctor", "schema", "completion"}) {
             assertThat(run(command, "--help")).as(command).isZero();
             assertThat(out.toString()).contains("Usage: rehearse " + command);
         }
+        assertThat(run("data", "fill", "--help")).isZero();
+        assertThat(out.toString()).contains("Usage: rehearse data fill").contains("rehearse: disposable db");
     }
 }

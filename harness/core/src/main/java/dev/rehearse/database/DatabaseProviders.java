@@ -43,6 +43,16 @@ public final class DatabaseProviders {
     }
 
     /**
+     * The same for one of several processes that work at one task.
+     *
+     * @param applicationName what the sessions of all of them are called; such sessions do not count as somebody else's
+     * @throws InvalidRehearsalException if it is no such URL
+     */
+    public static DatabaseProvider external(String jdbcUrl, String applicationName) {
+        return ExternalProvider.at(jdbcUrl).among(applicationName);
+    }
+
+    /**
      * A container where an engine answers, the embedded server where none does; and the embedded server, too, where the engine
      * has no image and cannot get one.
      */

@@ -25,10 +25,20 @@ final class ExternalProvider implements DatabaseProvider {
     private static final Set<String> KNOWN_PARAMETERS = Set.of("user", "password", "sslmode", "ApplicationName");
     private static final Set<String> PLAIN_MODES = Set.of("disable", "allow", "prefer");
 
-    private final TestDatabase.Server server;
+    private static final String GUARD = "rehearse-guard";
 
-    private ExternalProvider(TestDatabase.Server server) {
+    private final TestDatabase.Server server;
+    /** Sessions of this name are no foreign ones, because they work at the same task. */
+    private final @Nullable String companions;
+
+    private ExternalProvider(TestDatabase.Server server, @Nullable String companions) {
         this.server = server;
+        this.companions = companions;
+    }
+
+    /** The same database for one of several processes that work at one task and name their sessions so. */
+    ExternalProvider among(String applicationName) {
+        return new ExternalProvider(server, applicationName);
     }
 
     /**
@@ -43,13 +53,15 @@ final class ExternalProvider implements DatabaseProvider {
                     + ". Expected jdbc:postgresql://host:port/database?user=name, the password in PGPASSWORD.");
         }
         checkParameters(jdbcUrl, parsed);
-        return new ExternalProvider(new TestDatabase.Server(
-                "primary",
-                parsed.getProperty("PGHOST", "localhost"),
-                Integer.parseInt(parsed.getProperty("PGPORT", "5432")),
-                parsed.getProperty("PGDBNAME", ""),
-                firstOf(parsed.getProperty("user"), System.getenv("PGUSER"), System.getProperty("user.name")),
-                firstOf(parsed.getProperty("password"), System.getenv("PGPASSWORD"), "")));
+        return new ExternalProvider(
+                new TestDatabase.Server(
+                        "primary",
+                        parsed.getProperty("PGHOST", "localhost"),
+                        Integer.parseInt(parsed.getProperty("PGPORT", "5432")),
+                        parsed.getProperty("PGDBNAME", ""),
+                        firstOf(parsed.getProperty("user"), System.getenv("PGUSER"), System.getProperty("user.name")),
+                        firstOf(parsed.getProperty("password"), System.getenv("PGPASSWORD"), "")),
+                null);
     }
 
     /** The driver's own reading of the URL; empty where it cannot. */
@@ -117,7 +129,7 @@ final class ExternalProvider implements DatabaseProvider {
         progress.report("check that " + where() + " may be used", 0, -1);
         Connection guard;
         try {
-            guard = server.connect("rehearse-guard");
+            guard = server.connect(companions == null ? GUARD : companions);
         } catch (SQLException e) {
             throw new EnvironmentException("Cannot connect to " + where() + " as " + server.user() + ": "
                     + e.getMessage() + ". User and password come from the URL, or from PGUSER and PGPASSWORD.");
@@ -156,7 +168,7 @@ final class ExternalProvider implements DatabaseProvider {
                     + " with:\n  COMMENT ON DATABASE \"" + server.database().replace("\"", "\"\"") + "\" IS '"
                     + mark.replace("'", "''") + "'");
         }
-        List<String> others = otherSessions(guard);
+        List<String> others = otherSessions(guard, companions);
         if (!others.isEmpty()) {
             throw new InvalidRehearsalException("Others are connected to " + where() + ", so it was not touched:\n  "
                     + String.join("\n  ", others) + "\nEnd these sessions, or name a database that nobody uses.");
@@ -165,7 +177,7 @@ final class ExternalProvider implements DatabaseProvider {
     }
 
     /** Without pg_read_all_stats the kind of a foreign session is hidden; then it counts as a client. */
-    private static List<String> otherSessions(Connection guard) throws SQLException {
+    private static List<String> otherSessions(Connection guard, @Nullable String companions) throws SQLException {
         List<String> sessions = new ArrayList<>();
         try (PreparedStatement statement = guard.prepareStatement("""
                         select format('pid %s: user %s, application %s, from %s, %s',
@@ -174,8 +186,10 @@ final class ExternalProvider implements DatabaseProvider {
                         from pg_stat_activity
                         where datname = current_database() and pid <> pg_backend_pid()
                           and coalesce(backend_type, 'client backend') in ('client backend', 'walsender')
-                        order by pid""");
-                ResultSet result = statement.executeQuery()) {
+                          and application_name is distinct from ?
+                        order by pid""")) {
+            statement.setString(1, companions);
+            ResultSet result = statement.executeQuery();
             while (result.next()) {
                 sessions.add(result.getString(1));
             }

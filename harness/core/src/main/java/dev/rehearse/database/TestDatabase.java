@@ -80,6 +80,8 @@ public interface TestDatabase extends AutoCloseable {
             properties.setProperty("user", role);
             properties.setProperty("password", rolePassword);
             properties.setProperty("ApplicationName", applicationName);
+            // So that the name comes with the connection; otherwise the session has none for a moment.
+            properties.setProperty("assumeMinServerVersion", "14");
             properties.setProperty("connectTimeout", "10");
             properties.setProperty("tcpKeepAlive", "true");
             return java.sql.DriverManager.getConnection(jdbcUrl(), properties);

@@ -6,6 +6,7 @@ import dev.rehearse.HarnessException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
 import dev.rehearse.data.Dataset;
+import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.FilledDataset;
 import dev.rehearse.database.TestDatabase;
@@ -121,12 +122,8 @@ final class Preparation {
                     .forEach(t ->
                             rows.put(t.schema().equals("public") ? t.name() : t.schema() + "." + t.name(), t.rows()));
             return new Loaded(rows, filled.notes());
-        } catch (dev.rehearse.data.DatasetException e) {
-            throw switch (e.actor()) {
-                case PLAN_AUTHOR -> new InvalidRehearsalException(String.valueOf(e.getMessage()), e);
-                case MACHINE -> new EnvironmentException(String.valueOf(e.getMessage()), e);
-                case LIBRARY -> new HarnessException(String.valueOf(e.getMessage()), e);
-            };
+        } catch (DatasetException e) {
+            throw DataFilling.explained(e);
         }
     }
 

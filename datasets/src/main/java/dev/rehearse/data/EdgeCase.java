@@ -1,0 +1,22 @@
+package dev.rehearse.data;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * A value that breaks programs, and how often it was used.
+ *
+ * @param name what it is, for people
+ * @param escaped the value in COPY's text format
+ * @param uses counts the rows that got it
+ */
+record EdgeCase(String name, byte[] escaped, LongAdder uses) {
+
+    static EdgeCase of(String name, String value) {
+        return new EdgeCase(name, CopyBuffer.escape(value), new LongAdder());
+    }
+
+    /** A value that is its own name. */
+    static EdgeCase of(String value) {
+        return of(value, value);
+    }
+}

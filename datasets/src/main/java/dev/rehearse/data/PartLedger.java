@@ -1,0 +1,231 @@
+package dev.rehearse.data;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What the parts of one filling know of each other. It is kept in the database that they fill, in a schema of its own that the last one
+ * drops: as long as the schema is there, the database is not whole. Used by one thread.
+ */
+final class PartLedger implements Facts {
+
+    static final String SCHEMA = "rehearse_filling";
+
+    /** The key of the advisory lock under which the ledger is read and written. */
+    private static final long LOCK = 0x72656865_61727365L;
+
+    private static final long RETRY_MILLIS = 100;
+
+    private final Connection connection;
+    private final Part part;
+    private final String filling;
+    private boolean first;
+
+    PartLedger(Connection connection, DatasetSpec spec, Part part) {
+        this.connection = connection;
+        this.part = part;
+        this.filling = describe(spec, part);
+    }
+
+    private static String describe(DatasetSpec spec, Part part) {
+        Map<String, Long> rows = new TreeMap<>(spec.rows());
+        return spec.defaultRows() + " rows" + (rows.isEmpty() ? "" : " " + rows) + ", random seed " + spec.randomSeed()
+                + ", edge cases " + spec.edgeCaseShare()
+                + (spec.profile() == null ? "" : ", profile " + spec.profile().source()) + ", "
+                + (part.of() == 1 ? "whole" : part.of() + " parts");
+    }
+
+    /** Refuses a database that is being filled in parts, or was and is not whole. */
+    static void refuseUnfinished(Connection connection) throws SQLException {
+        if (exists(connection, SCHEMA)) {
+            throw DatasetException.spec(
+                    "A filling of this database was begun and has not ended, so the database is not whole."
+                            + " Finish its missing parts, or make the database anew.");
+        }
+    }
+
+    /** Waits until no other part reads or writes the ledger. */
+    void lock() throws SQLException {
+        try {
+            while (Sql.queryLong(connection, "SELECT pg_try_advisory_lock(" + LOCK + ")::int") == 0) {
+                Thread.sleep(RETRY_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw DatasetException.machine("Interrupted while waiting for another part. The database is not whole.", e);
+        }
+    }
+
+    void unlock() throws SQLException {
+        Sql.queryLong(connection, "SELECT pg_advisory_unlock(" + LOCK + ")::int");
+    }
+
+    /**
+     * Joins the filling, or begins it.
+     *
+     * @return whether this part is the first, which prepares the database for all
+     */
+    boolean join() throws SQLException {
+        first = !isPrepared();
+        if (first) {
+            // What a part left that ended while it prepared; nothing was taken away then.
+            Sql.execute(connection, "DROP SCHEMA IF EXISTS " + SCHEMA + " CASCADE; CREATE SCHEMA " + SCHEMA);
+            Sql.execute(
+                    connection,
+                    "CREATE TABLE " + SCHEMA + ".filling (spec text NOT NULL);"
+                            + " CREATE TABLE " + SCHEMA + ".part (part integer PRIMARY KEY, loaded boolean NOT NULL);"
+                            + " CREATE TABLE " + SCHEMA
+                            + ".piece (place serial PRIMARY KEY, kind text NOT NULL, name text NOT NULL, restore text[] NOT NULL)");
+        } else {
+            checkThatItFits();
+        }
+        return first;
+    }
+
+    private boolean isPrepared() throws SQLException {
+        return exists(connection, SCHEMA + ".filling")
+                && !strings("SELECT spec FROM " + SCHEMA + ".filling").isEmpty();
+    }
+
+    private void checkThatItFits() throws SQLException {
+        List<String> begun = strings("SELECT spec FROM " + SCHEMA + ".filling");
+        if (!begun.get(0).equals(filling)) {
+            throw DatasetException.spec(
+                    "This database is being filled with " + begun.get(0) + "; part " + part + " asks for "
+                            + filling + ". All parts of a filling must ask for the same."
+                            + " If the earlier filling was given up, the database is not whole: make it anew.");
+        }
+        List<String> loaded = strings("SELECT loaded FROM " + SCHEMA + ".part WHERE part = " + part.index());
+        if (!loaded.isEmpty()) {
+            throw DatasetException.spec(
+                    loaded.get(0).equals("t")
+                            ? "Part " + part + " is loaded already. " + missing()
+                            : "Part " + part
+                                    + " was begun before. If it is not running, it failed half way and the database is not whole: make it"
+                                    + " anew.");
+        }
+    }
+
+    /** Takes everything out of the way and writes down, in the same transaction, how it comes back. */
+    void takeAway(SetAside aside) throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            keep("trigger", aside.triggers());
+            keep("foreign key", aside.foreignKeys());
+            keep("index", aside.indexes());
+            aside.takeAway(connection);
+            try (PreparedStatement statement =
+                    connection.prepareStatement("INSERT INTO " + SCHEMA + ".filling VALUES (?)")) {
+                statement.setString(1, filling);
+                statement.execute();
+            }
+            connection.commit();
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    private void keep(String kind, List<SetAside.Piece> pieces) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "INSERT INTO " + SCHEMA + ".piece (kind, name, restore) VALUES (?, ?, ?)")) {
+            for (SetAside.Piece piece : pieces) {
+                statement.setString(1, kind);
+                statement.setString(2, piece.name());
+                statement.setArray(
+                        3, connection.createArrayOf("text", piece.restore().toArray()));
+                statement.execute();
+            }
+        }
+    }
+
+    /** What the first part took out of the way. */
+    SetAside taken() throws SQLException {
+        return SetAside.of(pieces("trigger"), pieces("foreign key"), pieces("index"));
+    }
+
+    private List<SetAside.Piece> pieces(String kind) throws SQLException {
+        List<SetAside.Piece> pieces = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT name, restore FROM " + SCHEMA + ".piece WHERE kind = ? ORDER BY place")) {
+            statement.setString(1, kind);
+            try (ResultSet r = statement.executeQuery()) {
+                while (r.next()) {
+                    Array restore = r.getArray(2);
+                    pieces.add(new SetAside.Piece(r.getString(1), "", List.of((String[]) restore.getArray())));
+                }
+            }
+        }
+        return pieces;
+    }
+
+    void begin() throws SQLException {
+        Sql.execute(connection, "INSERT INTO " + SCHEMA + ".part VALUES (" + part.index() + ", false)");
+    }
+
+    /**
+     * Notes that this part is loaded.
+     *
+     * @return whether it was the last one, which puts everything back
+     */
+    boolean end() throws SQLException {
+        Sql.execute(connection, "UPDATE " + SCHEMA + ".part SET loaded = true WHERE part = " + part.index());
+        return Sql.queryLong(connection, "SELECT count(*) FROM " + SCHEMA + ".part WHERE loaded") == part.of();
+    }
+
+    /** Which parts are not loaded yet, as a sentence. */
+    String missing() throws SQLException {
+        List<String> numbers = strings("SELECT n FROM generate_series(1, " + part.of()
+                + ") n WHERE n NOT IN (SELECT part FROM " + SCHEMA + ".part WHERE loaded) ORDER BY n");
+        return "The database is whole once these parts are loaded too: "
+                + String.join(", ", numbers.subList(0, Math.min(10, numbers.size())))
+                + (numbers.size() > 10 ? ", ..." : "")
+                + " of " + part.of()
+                + ". Until then foreign keys and secondary indexes are missing and row triggers are disabled.";
+    }
+
+    /** The database is whole. */
+    void drop() throws SQLException {
+        Sql.execute(connection, "DROP SCHEMA " + SCHEMA + " CASCADE");
+    }
+
+    @Override
+    public String answer(String name, String sql) throws SQLException {
+        String kept = SCHEMA + "." + Sql.quote("fact " + name);
+        if (first) {
+            Sql.execute(
+                    connection,
+                    "CREATE TABLE " + kept + " AS SELECT *, row_number() OVER () AS rehearse_place FROM (" + sql
+                            + ") answer");
+        } else if (!exists(connection, kept)) {
+            throw DatasetException.spec(
+                    "The schema has changed since the first part of this filling prepared it (nothing is known of "
+                            + name + "). Make the database anew.");
+        }
+        return "SELECT * FROM " + kept + " ORDER BY rehearse_place";
+    }
+
+    private static boolean exists(Connection connection, String name) throws SQLException {
+        String function = name.contains(".") ? "to_regclass" : "to_regnamespace";
+        return Sql.queryLong(connection, "SELECT (" + function + "(" + Sql.literal(name) + ") IS NOT NULL)::int") == 1;
+    }
+
+    private List<String> strings(String sql) throws SQLException {
+        List<String> strings = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet r = statement.executeQuery(sql)) {
+            while (r.next()) {
+                strings.add(r.getString(1));
+            }
+        }
+        return strings;
+    }
+}

@@ -1,0 +1,164 @@
+-- Constraints of every kind, beside torture.sql. Every constraint here is checked by the server itself.
+-- Several schemas with a table of the same name; a search path of its own is no help.
+CREATE SCHEMA lab;
+CREATE SCHEMA "Lab";
+
+-- Constraints over ranges, geometry, networks and bits: exclusion, unique and CHECK.
+CREATE TABLE lab.reservation (
+    id integer PRIMARY KEY,
+    room integer NOT NULL,
+    during tstzrange NOT NULL,
+    days daterange NOT NULL CHECK (NOT isempty(days)),
+    slots int8multirange NOT NULL CHECK (NOT isempty(slots)),
+    EXCLUDE USING gist (during WITH &&, days WITH =) WHERE (room > 3),
+    EXCLUDE USING gist (days WITH &&)
+);
+CREATE TABLE lab.region (id integer PRIMARY KEY, area box NOT NULL, spot circle NOT NULL, EXCLUDE USING gist (area WITH &&), EXCLUDE USING gist (spot WITH &&));
+CREATE TABLE lab.slot_owner (owner text NOT NULL, place integer NOT NULL, EXCLUDE (owner WITH =, place WITH =));
+CREATE TABLE lab.shapes (
+    p point CHECK (p[0] >= 0), l line, s lseg, b box, pa path NOT NULL CHECK (npoints(pa) >= 2), po polygon NOT NULL, c circle CHECK (radius(c) > 0)
+);
+CREATE TABLE lab.nic (
+    mac macaddr8 PRIMARY KEY,
+    mac6 macaddr UNIQUE,
+    host inet NOT NULL UNIQUE CHECK (family(host) = 4),
+    net cidr NOT NULL CHECK (masklen(net) <= 24),
+    flags bit(16) NOT NULL UNIQUE,
+    mask bit varying(40) NOT NULL UNIQUE,
+    key bytea NOT NULL CHECK (octet_length(key) = 16),
+    token bytea UNIQUE CHECK (length(token) <= 20)
+);
+CREATE TABLE lab.document (
+    id integer PRIMARY KEY,
+    content xml NOT NULL CHECK (content IS DOCUMENT),
+    body jsonb NOT NULL CHECK (body ? 'id' AND jsonb_typeof(body -> 'id') = 'number'),
+    search tsvector GENERATED ALWAYS AS (to_tsvector('english', body::text)) STORED,
+    keyed jsonb NOT NULL UNIQUE,
+    price money NOT NULL UNIQUE CHECK (price > '0'::money),
+    at time NOT NULL CHECK (at >= '08:00' AND at < '18:00'),
+    lasts interval NOT NULL CHECK (lasts > '0' AND lasts <= '30 days')
+);
+
+-- Unique indexes over expressions and with conditions.
+CREATE TABLE lab.person (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    tenant integer NOT NULL,
+    first_name text NOT NULL,
+    last_name text NOT NULL,
+    email text NOT NULL,
+    details jsonb NOT NULL DEFAULT '{}',
+    archived boolean NOT NULL DEFAULT false,
+    kind text NOT NULL CHECK (kind IN ('a', 'b')),
+    seen_at timestamptz
+);
+CREATE UNIQUE INDEX ON lab.person (lower(email));
+CREATE UNIQUE INDEX ON lab.person ((lower(first_name) || ' ' || lower(last_name)), tenant);
+CREATE UNIQUE INDEX ON lab.person (tenant, coalesce(seen_at, 'epoch'), last_name) WHERE NOT archived AND kind = 'a';
+CREATE UNIQUE INDEX ON lab.person (md5(first_name || email));
+CREATE TABLE lab.json_keyed (data jsonb NOT NULL, n integer NOT NULL);
+CREATE UNIQUE INDEX ON lab.json_keyed ((data ->> 'id'));
+CREATE TABLE lab.one_row (only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one), title text);
+CREATE TABLE lab.daily (day timestamptz NOT NULL, metric text NOT NULL, value numeric);
+CREATE UNIQUE INDEX ON lab.daily (date_trunc('day', day AT TIME ZONE 'UTC'), metric);
+
+-- CHECKs with patterns, lengths and several columns.
+CREATE DOMAIN lab.iban AS text CHECK (VALUE ~ '^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$');
+CREATE DOMAIN lab.percent AS numeric(5, 2) CHECK (VALUE BETWEEN 0 AND 100);
+CREATE DOMAIN lab.tags AS text[] CHECK (array_length(VALUE, 1) BETWEEN 1 AND 5);
+CREATE DOMAIN lab.scores AS lab.percent[] CHECK (cardinality(VALUE) <= 3);
+CREATE DOMAIN lab.nested AS lab.percent NOT NULL CHECK (VALUE > 10);
+CREATE TABLE lab.checked (
+    id integer PRIMARY KEY,
+    iban lab.iban NOT NULL UNIQUE,
+    plate text NOT NULL CHECK (plate ~ '^[A-Z]{1,3}-[A-Z]{1,2} [0-9]{1,4}$'),
+    code varchar(10) NOT NULL UNIQUE CHECK (code SIMILAR TO '[A-Z]{3}[0-9]{4}'),
+    hex text NOT NULL CHECK (hex ~* '^#?([0-9a-f]{6}|[0-9a-f]{3})$'),
+    ean char(13) NOT NULL CHECK (ean ~ '^\d+$' AND length(ean) = 13),
+    phone text CHECK (phone ~ '^\+[1-9]\d{6,14}$'),
+    url text NOT NULL CHECK (url LIKE 'https://%'),
+    ref text NOT NULL UNIQUE CHECK (ref LIKE 'R\_%' AND char_length(ref) BETWEEN 8 AND 12),
+    not_like text NOT NULL CHECK (not_like NOT LIKE '% %' AND not_like !~ '[A-Z]'),
+    tags lab.tags NOT NULL,
+    scores lab.scores,
+    n lab.nested,
+    share lab.percent NOT NULL,
+    low integer NOT NULL, high integer NOT NULL, mid integer NOT NULL,
+    net numeric(10, 2) NOT NULL CHECK (net >= 0), tax numeric(10, 2) NOT NULL CHECK (tax >= 0), gross numeric(10, 2) NOT NULL,
+    starts date NOT NULL, ends date NOT NULL,
+    kind text NOT NULL, company text, birthday date,
+    width integer NOT NULL, depth integer NOT NULL,
+    even integer NOT NULL CHECK (even % 2 = 0),
+    upper_name text NOT NULL CHECK (upper_name = upper(upper_name)),
+    year integer NOT NULL CHECK (year >= 1900 AND year <= date_part('year', '2030-01-01'::date)),
+    CHECK (low < mid AND mid < high),
+    CHECK (gross = net + tax),
+    CHECK (ends > starts AND ends <= starts + 365),
+    CHECK ((kind = 'company' AND company IS NOT NULL AND birthday IS NULL) OR (kind = 'person' AND company IS NULL)),
+    CHECK (width * depth <= 10000 AND width > 0 AND depth > 0),
+    CHECK (CASE WHEN kind = 'company' THEN share > 50 ELSE share <= 50 END)
+);
+CREATE TABLE lab.interval_check (id integer PRIMARY KEY, starts timestamptz NOT NULL, ends timestamptz NOT NULL, CHECK (ends <= starts + interval '1 day' AND ends >= starts));
+
+-- Composite types in composite types, arrays of domains in them, and a composite of a table's row.
+CREATE TYPE lab.money_amount AS (amount numeric(12, 2), currency char(3));
+CREATE TYPE lab.line AS (no integer, price lab.money_amount, percents lab.percent[]);
+CREATE DOMAIN lab.positive_amount AS lab.money_amount CHECK ((VALUE).amount > 0);
+CREATE TABLE lab.invoice (id integer PRIMARY KEY, lines lab.line[] NOT NULL, total lab.positive_amount NOT NULL, snapshot lab.one_row);
+CREATE TYPE lab.span AS RANGE (subtype = double precision);
+CREATE TYPE lab.text_range AS RANGE (subtype = text);
+CREATE TABLE lab.spans (id integer PRIMARY KEY, s lab.span NOT NULL, t lab.text_range NOT NULL, m nummultirange NOT NULL, d datemultirange, tm tsmultirange, i4 int4multirange);
+
+-- Partitions: nested with defaults, over two columns, over an expression, hash over two, list with NULL.
+CREATE TABLE lab.measure (tenant integer NOT NULL, taken_at timestamp NOT NULL, kind text, value double precision, PRIMARY KEY (tenant, taken_at)) PARTITION BY LIST (tenant);
+CREATE TABLE lab.measure_1 PARTITION OF lab.measure FOR VALUES IN (1, 2) PARTITION BY RANGE (taken_at);
+CREATE TABLE lab.measure_1_2024 PARTITION OF lab.measure_1 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE lab.measure_1_rest PARTITION OF lab.measure_1 DEFAULT;
+CREATE TABLE lab.measure_rest PARTITION OF lab.measure DEFAULT PARTITION BY HASH (tenant);
+CREATE TABLE lab.measure_rest_0 PARTITION OF lab.measure_rest FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE lab.measure_rest_1 PARTITION OF lab.measure_rest FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+CREATE TABLE lab.by_month (id bigint NOT NULL, happened date NOT NULL) PARTITION BY RANGE (date_trunc('month', happened::timestamp));
+CREATE TABLE lab.by_month_a PARTITION OF lab.by_month FOR VALUES FROM (MINVALUE) TO ('2024-06-01');
+CREATE TABLE lab.by_month_b PARTITION OF lab.by_month FOR VALUES FROM ('2024-06-01') TO (MAXVALUE);
+CREATE TABLE lab.by_hash (a integer NOT NULL, b text NOT NULL, PRIMARY KEY (a, b)) PARTITION BY HASH (a, b);
+CREATE TABLE lab.by_hash_0 PARTITION OF lab.by_hash FOR VALUES WITH (MODULUS 3, REMAINDER 0);
+CREATE TABLE lab.by_hash_1 PARTITION OF lab.by_hash FOR VALUES WITH (MODULUS 3, REMAINDER 1);
+CREATE TABLE lab.by_hash_2 PARTITION OF lab.by_hash FOR VALUES WITH (MODULUS 3, REMAINDER 2);
+CREATE TABLE lab.by_state (state text, n integer) PARTITION BY LIST (state);
+CREATE TABLE lab.by_state_null PARTITION OF lab.by_state FOR VALUES IN (NULL, 'new');
+CREATE TABLE lab.by_state_rest PARTITION OF lab.by_state DEFAULT;
+CREATE TABLE lab.only_default (id integer PRIMARY KEY, v text) PARTITION BY RANGE (id);
+CREATE TABLE lab.only_default_d PARTITION OF lab.only_default DEFAULT;
+CREATE TABLE lab.measure_note (id serial PRIMARY KEY, tenant integer NOT NULL, taken_at timestamp NOT NULL, FOREIGN KEY (tenant, taken_at) REFERENCES lab.measure);
+CREATE TABLE lab.checked_part (id integer NOT NULL, v text NOT NULL) PARTITION BY RANGE (id);
+CREATE TABLE lab.checked_part_1 PARTITION OF lab.checked_part (CHECK (v <> 'x'), CONSTRAINT v_upper CHECK (v = upper(v))) FOR VALUES FROM (0) TO (1000000);
+
+-- Inheritance with its own checks and keys; several parents.
+CREATE TABLE lab.animal (id integer PRIMARY KEY, name text NOT NULL CHECK (name <> ''));
+CREATE TABLE lab.pet (owner text NOT NULL);
+CREATE TABLE lab.dog (PRIMARY KEY (id), good boolean NOT NULL CHECK (good)) INHERITS (lab.animal, lab.pet);
+
+-- Row-level security, forced upon the owner; rules; unlogged; a view with a rule over it; a foreign key to a table of another schema.
+CREATE TABLE lab.secret (id integer PRIMARY KEY, owner name NOT NULL, body text);
+ALTER TABLE lab.secret ENABLE ROW LEVEL SECURITY;
+ALTER TABLE lab.secret FORCE ROW LEVEL SECURITY;
+CREATE POLICY mine ON lab.secret USING (owner = current_user) WITH CHECK (owner = current_user);
+CREATE UNLOGGED TABLE lab.cache (key text PRIMARY KEY, value bytea);
+CREATE TABLE "Lab".secret ("Id" integer PRIMARY KEY REFERENCES lab.secret, "Über" text UNIQUE, "a b" lab.percent, "user" integer);
+CREATE TABLE "Lab"."select" ("order" integer PRIMARY KEY, "from" integer NOT NULL REFERENCES "Lab".secret ("Id"), "quote""d" text NOT NULL);
+
+-- Keys: deferrable unique, referenced; NULLS with partial; composite self reference; three in a circle, all not null and deferrable; MATCH FULL; FK onto unique, not primary.
+CREATE TABLE lab.ring_a (id integer PRIMARY KEY, next integer NOT NULL UNIQUE DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE lab.ring_b (id integer PRIMARY KEY, a integer NOT NULL REFERENCES lab.ring_a DEFERRABLE, next integer NOT NULL);
+CREATE TABLE lab.ring_c (id integer PRIMARY KEY, b integer NOT NULL REFERENCES lab.ring_b);
+ALTER TABLE lab.ring_a ADD FOREIGN KEY (next) REFERENCES lab.ring_b DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE lab.ring_b ADD FOREIGN KEY (next) REFERENCES lab.ring_c DEFERRABLE INITIALLY IMMEDIATE;
+CREATE TABLE lab.unit (country char(2) NOT NULL, no integer NOT NULL, UNIQUE (country, no), parent_country char(2), parent_no integer, FOREIGN KEY (parent_country, parent_no) REFERENCES lab.unit (country, no) MATCH FULL ON DELETE SET NULL);
+CREATE TABLE lab.unit_ref (id smallint PRIMARY KEY, country char(2), no integer, FOREIGN KEY (country, no) REFERENCES lab.unit (country, no) MATCH FULL);
+CREATE TABLE lab.small (id smallint PRIMARY KEY, level smallint NOT NULL CHECK (level BETWEEN 1 AND 3), flag boolean NOT NULL, UNIQUE (level, flag, id));
+CREATE TABLE lab.no_columns ();
+CREATE TABLE lab.all_generated (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, double bigint GENERATED ALWAYS AS (id * 2) STORED);
+CREATE TABLE lab.only_generated (x integer GENERATED ALWAYS AS (1) STORED);
+
+-- An exclusion over a column and an expression, and keys of types that have few values known here.
+CREATE TABLE lab.cage (id integer PRIMARY KEY, cage int4range NOT NULL, animal text NOT NULL, EXCLUDE USING gist (cage WITH &&, box(point(id, id), point(id, id)) WITH &&));
+CREATE TABLE lab.lsn (at pg_lsn PRIMARY KEY, path jsonpath, x xid, s txid_snapshot, t tid, v tsquery UNIQUE, tz timetz UNIQUE, f8 float8 UNIQUE, f4 float4 UNIQUE, iv interval UNIQUE, n numeric UNIQUE);

@@ -1,0 +1,178 @@
+package dev.rehearse.cli;
+
+import dev.rehearse.data.DatasetSpec;
+import dev.rehearse.data.FilledDataset;
+import dev.rehearse.data.Part;
+import dev.rehearse.run.FillingFile;
+import dev.rehearse.run.ProfileFiles;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+@Command(
+        name = "fill",
+        description = {
+            "Fills every table of a database with rows that satisfy its constraints, from its catalog alone.",
+            "Tables that have rows are left alone, unless --rows names them."
+        },
+        footer = {
+            "",
+            "The database must be marked as disposable, with COMMENT ON DATABASE db IS 'rehearse: disposable db',",
+            "and nobody else may be connected to it.",
+            "",
+            "The shards of a filling may come in any order, in turn or at once, from one machine or many. The first one takes",
+            "foreign keys, secondary indexes and triggers out of the way, the last one puts them back."
+        })
+final class FillCommand implements Callable<Integer> {
+
+    private static final long DEFAULT_ROWS = 10_000;
+
+    @Option(
+            names = "--url",
+            required = true,
+            paramLabel = "URL",
+            description = "jdbc:postgresql://host:port/database?user=name; the password in PGPASSWORD.")
+    private String url = "";
+
+    @Option(
+            names = "--rows",
+            paramLabel = "N|TABLE=N",
+            converter = RowsConverter.class,
+            description = {
+                "Rows of the largest tables (default 10_000); the tables that they refer to get a tenth of that.",
+                "With TABLE=N the rows of one table; may be given several times."
+            })
+    private List<Rows> rows = List.of();
+
+    @Option(
+            names = "--random-seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "The number that makes the data reproducible (default 1).")
+    private long randomSeed = 1;
+
+    @Option(
+            names = "--edge-cases",
+            paramLabel = "SHARE",
+            converter = ShareConverter.class,
+            description = "Share of edge cases in each column that can hold them, such as 0.05 or 5%% (default 1%%).")
+    private double edgeCases = DatasetSpec.DEFAULT_EDGE_CASE_SHARE;
+
+    @Option(
+            names = "--shard",
+            paramLabel = "I/N",
+            converter = PartConverter.class,
+            description = "Makes the I-th of N parts; all parts together are the same rows as without this option.")
+    private Part part = Part.WHOLE;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "FILE",
+            description = {
+                "Makes a twin of the database that the profile was captured from: its rows, NULLs, distinct and common values,",
+                "widths and order. --rows TABLE=N overrules it. Says which columns came out otherwise."
+            })
+    private @Nullable Path profile;
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Writes what was done, edge cases included, to a file.")
+    private @Nullable Path json;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Says which column got which edge cases.")
+    private boolean verbose;
+
+    private final Console console;
+    private final Engine engine;
+
+    FillCommand(Console console, Engine engine) {
+        this.console = console;
+        this.engine = engine;
+    }
+
+    @Override
+    public Integer call() {
+        DatasetSpec spec = spec();
+        ConsoleProgress progress = new ConsoleProgress(console);
+        console.whenInterrupted("Interrupted: the database is not whole. Make it anew before it is filled again.");
+        FilledDataset filled = engine.fill(url, spec, part, progress);
+        progress.clear();
+        console.print(FillText.render(filled, verbose));
+        if (json != null) {
+            FillingFile.write(json, spec, part, filled);
+        }
+        return ExitCode.OK;
+    }
+
+    private DatasetSpec spec() {
+        long largest = DEFAULT_ROWS;
+        Map<String, Long> named = new LinkedHashMap<>();
+        for (Rows each : rows) {
+            if (each.table == null) {
+                largest = each.count;
+            } else {
+                named.put(each.table, each.count);
+            }
+        }
+        DatasetSpec spec = new DatasetSpec(largest, named, randomSeed, edgeCases);
+        return profile == null ? spec : spec.withProfile(ProfileFiles.read(profile));
+    }
+
+    /** A number of rows, of one table or of the largest ones. */
+    private record Rows(@Nullable String table, long count) {}
+
+    static final class RowsConverter implements ITypeConverter<Rows> {
+
+        private final DatabaseOptions.ScaleConverter number = new DatabaseOptions.ScaleConverter();
+
+        @Override
+        public Rows convert(String value) {
+            int equals = value.lastIndexOf('=');
+            String count = value.substring(equals + 1);
+            return new Rows(
+                    equals <= 0 ? null : value.substring(0, equals), count.equals("0") ? 0 : number.convert(count));
+        }
+    }
+
+    static final class ShareConverter implements ITypeConverter<Double> {
+
+        @Override
+        public Double convert(String value) {
+            if (value.matches("\\d{1,3}(\\.\\d+)?%?")) {
+                double share = value.endsWith("%")
+                        ? Double.parseDouble(value.substring(0, value.length() - 1)) / 100
+                        : Double.parseDouble(value);
+                if (share <= 1) {
+                    return share;
+                }
+            }
+            throw new TypeConversionException("'" + value + "' is no share from 0 to 1, such as 0.05 or 5%");
+        }
+    }
+
+    static final class PartConverter implements ITypeConverter<Part> {
+
+        @Override
+        public Part convert(String value) {
+            if (value.matches("\\d{1,6}/\\d{1,6}")) {
+                String[] numbers = value.split("/");
+                int index = Integer.parseInt(numbers[0]);
+                int of = Integer.parseInt(numbers[1]);
+                if (index >= 1 && index <= of) {
+                    return new Part(index, of);
+                }
+            }
+            throw new TypeConversionException("'" + value + "' is no part, such as 2/8 for the second of eight");
+        }
+    }
+}

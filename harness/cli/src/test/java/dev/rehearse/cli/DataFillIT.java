@@ -1,0 +1,211 @@
+package dev.rehearse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.Progress;
+import dev.rehearse.database.DatabaseProviders;
+import dev.rehearse.database.DatabaseRequest;
+import dev.rehearse.database.TestDatabase;
+import dev.rehearse.database.TestDatabase.Server;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** {@code rehearse data fill} on a server that the test started, which to the command is somebody else's. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class DataFillIT {
+
+    private static TestDatabase ours;
+
+    @BeforeAll
+    static void start() {
+        ours = DatabaseProviders.embedded()
+                .start(new DatabaseRequest(DatabaseRequest.NEWEST, 0, Map.of(), null, null), Progress.SILENT);
+    }
+
+    @AfterAll
+    static void stop() {
+        ours.close();
+    }
+
+    private record Outcome(int code, String out, String err) {}
+
+    private static Outcome fill(String database, String... options) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        Console console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), false, false, 100);
+        int code = RehearseCommand.run(
+                console, new CoreEngine(), command(database, options).toArray(String[]::new));
+        return new Outcome(code, out.toString(), err.toString());
+    }
+
+    private static List<String> command(String database, String... options) {
+        Server server = ours.primary();
+        List<String> command = new ArrayList<>(List.of(
+                "data",
+                "fill",
+                "--url",
+                "jdbc:postgresql://" + server.host() + ":" + server.port() + "/" + database + "?user=" + server.user()
+                        + "&password=" + server.password()));
+        command.addAll(List.of(options));
+        return command;
+    }
+
+    private static Server database(String name) throws SQLException {
+        Server server = ours.primary();
+        execute(server, "CREATE DATABASE " + name);
+        Server database = new Server("primary", server.host(), server.port(), name, server.user(), server.password());
+        execute(database, """
+                CREATE TABLE customer (id bigserial PRIMARY KEY, email text NOT NULL UNIQUE, note text);
+                CREATE TABLE orders (id bigserial PRIMARY KEY, customer_id bigint NOT NULL REFERENCES customer, placed_at timestamptz NOT NULL);
+                CREATE INDEX ON orders (customer_id);""");
+        return database;
+    }
+
+    private static Server disposable(String name) throws SQLException {
+        Server database = database(name);
+        execute(database, "COMMENT ON DATABASE " + name + " IS 'rehearse: disposable " + name + "'");
+        return database;
+    }
+
+    private static void execute(Server server, String sql) throws SQLException {
+        try (Connection connection = server.connect("test");
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static String value(Server server, String sql) throws SQLException {
+        try (Connection connection = server.connect("test");
+                Statement statement = connection.createStatement();
+                ResultSet r = statement.executeQuery(sql)) {
+            r.next();
+            return String.valueOf(r.getString(1));
+        }
+    }
+
+    @Test
+    void a_database_that_nobody_marked_or_that_somebody_uses_is_not_touched() throws SQLException {
+        Server database = database("unmarked");
+
+        Outcome unmarked = fill("unmarked");
+        execute(database, "COMMENT ON DATABASE unmarked IS 'rehearse: disposable unmarked'");
+        Outcome used;
+        try (Connection other = database.connect("psql")) {
+            used = fill("unmarked");
+            assertThat(other.isValid(5)).isTrue();
+        }
+
+        assertThat(unmarked.code).isEqualTo(2);
+        assertThat(unmarked.err).contains("not marked as disposable").contains("COMMENT ON DATABASE \"unmarked\"");
+        assertThat(used.code).isEqualTo(2);
+        assertThat(used.err).contains("Others are connected").contains("application psql");
+        assertThat(value(database, "SELECT count(*) FROM orders")).isEqualTo("0");
+    }
+
+    @Test
+    void what_was_filled_is_shown() throws SQLException {
+        Server database = disposable("filled");
+
+        Outcome outcome = fill("filled", "--rows", "3000", "--rows", "customer=50", "--verbose");
+
+        assertThat(outcome.code).as(outcome.err).isZero();
+        assertThat(outcome.out)
+                .containsPattern("public\\.customer +50 ")
+                .containsPattern("public\\.orders +3,000 ")
+                .containsPattern("in all +3,050 ")
+                .contains("public.customer.note");
+        assertThat(value(database, "SELECT (SELECT count(*) FROM customer) || ' ' || count(*) FROM orders"))
+                .isEqualTo("50 3000");
+    }
+
+    @Test
+    void shards_fill_one_database_at_once() throws Exception {
+        Server database = disposable("sharded");
+        List<CompletableFuture<Outcome>> shards = new ArrayList<>();
+        for (int shard = 1; shard <= 3; shard++) {
+            String option = shard + "/3";
+            shards.add(CompletableFuture.supplyAsync(() -> fill("sharded", "--rows", "30_000", "--shard", option)));
+        }
+
+        for (CompletableFuture<Outcome> shard : shards) {
+            Outcome outcome = shard.get(2, TimeUnit.MINUTES);
+            assertThat(outcome.code).as(outcome.err).isZero();
+            assertThat(outcome.out).containsPattern("public\\.orders +10,000 ");
+        }
+        assertThat(value(database, "SELECT count(*) FROM orders")).isEqualTo("30000");
+        assertThat(value(database, "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated"))
+                .isEqualTo("1");
+    }
+
+    @Test
+    void an_unknown_server_is_the_environments_fault() {
+        StringWriter err = new StringWriter();
+        Console console =
+                new Console(new PrintWriter(new StringWriter()), new PrintWriter(err, true), false, false, 100);
+
+        int code = RehearseCommand.run(
+                console, new CoreEngine(), "data", "fill", "--url", "jdbc:postgresql://127.0.0.1:1/nowhere?user=me");
+
+        assertThat(code).isEqualTo(4);
+        assertThat(err.toString()).contains("Cannot connect to nowhere at 127.0.0.1:1 as me");
+    }
+
+    @Test
+    void an_interrupt_ends_it_and_says_that_the_database_is_not_whole() throws Exception {
+        Server database = disposable("cut_short");
+        List<String> command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=INT",
+                System.getProperty("java.home") + "/bin/java",
+                "-cp",
+                System.getProperty("java.class.path"),
+                RehearseCommand.class.getName()));
+        command.addAll(command("cut_short", "--rows", "20_000_000"));
+        Process process = new ProcessBuilder(command).start();
+        List<String> lines = new ArrayList<>();
+        try (BufferedReader err = process.errorReader()) {
+            for (String line = err.readLine(); line != null; line = err.readLine()) {
+                lines.add(line);
+                if (line.contains("loading ")) {
+                    send("INT", process.pid());
+                }
+            }
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+
+        assertThat(process.exitValue()).as(String.join("\n", lines)).isEqualTo(130);
+        assertThat(lines).last().asString().startsWith("Interrupted: the database is not whole.");
+        assertThat(
+                        value(
+                                database,
+                                "SELECT count(*) FROM pg_stat_activity WHERE datname = 'cut_short' AND application_name LIKE 'rehearse%'"))
+                .isEqualTo("0");
+        Outcome again = fill("cut_short", "--rows", "20_000_000");
+        assertThat(again.code).isEqualTo(2);
+        assertThat(again.err).contains("the database is not whole");
+    }
+
+    private static void send(String signal, long pid) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+}

@@ -1,0 +1,145 @@
+package dev.rehearse.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.Progress;
+import dev.rehearse.data.DatasetSpec;
+import dev.rehearse.data.FilledDataset;
+import dev.rehearse.data.FilledTable;
+import dev.rehearse.data.Part;
+import dev.rehearse.database.DatabaseProviders;
+import dev.rehearse.database.DatabaseRequest;
+import dev.rehearse.database.TestDatabase;
+import dev.rehearse.database.TestDatabase.Server;
+import dev.rehearse.plan.Overrides;
+import dev.rehearse.plan.RehearsalFile;
+import dev.rehearse.plan.SqlFile;
+import dev.rehearse.run.DataFilling;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Schemas of applications that people run, and ours that have everything, filled without a word of configuration. The property
+ * {@code rehearse.realSchemaRows} sets the rows of the largest tables; the bar is 100,000.
+ */
+class RealSchemasIT {
+
+    private static final long ROWS = Long.getLong("rehearse.realSchemaRows", 2_000);
+
+    private static final String CAMUNDA =
+            "maven:org.camunda.bpm:camunda-engine:7.24.0!/org/camunda/bpm/engine/db/liquibase/baseline/liquibase.postgres.create.";
+
+    private static final Map<String, List<String>> SCHEMAS = Map.of(
+            "camunda",
+            Stream.of("engine", "history", "identity", "case.engine", "case.history", "decision.engine", "decision.history")
+                    .map(part -> CAMUNDA + part + ".sql")
+                    .toList(),
+            "spring_batch",
+            List.of("maven:org.springframework.batch:spring-batch-core:5.2.2!/org/springframework/batch/core/schema-postgresql.sql"),
+            "quartz",
+            List.of("maven:org.quartz-scheduler:quartz:2.5.0!/org/quartz/impl/jdbcjobstore/tables_postgres.sql"),
+            "torture",
+            List.of(ours("torture.sql"), ours("torture-constraints.sql")));
+
+    private static String ours(String name) {
+        return Path.of("..", "datasets", "src", "test", "resources", "dev", "rehearse", "data", name)
+                .toAbsolutePath()
+                .normalize()
+                .toString();
+    }
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(ints = {DatabaseRequest.OLDEST, DatabaseRequest.NEWEST})
+    @Timeout(1_800)
+    void every_table_is_filled_and_every_constraint_holds(int version) throws Exception {
+        DatabaseRequest request = new DatabaseRequest(version, 0, Map.of(), null, null);
+        try (TestDatabase ours = DatabaseProviders.embedded().start(request, Progress.SILENT)) {
+            for (Map.Entry<String, List<String>> schema : SCHEMAS.entrySet()) {
+                Server database = database(ours.primary(), schema.getKey());
+                for (SqlFile script : scripts(schema.getValue())) {
+                    execute(database, script.text());
+                }
+                String definitions = value(database, DEFINITIONS);
+
+                FilledDataset filled = DataFilling.fill(
+                        database.jdbcUrl() + "?user=" + database.user() + "&password=" + database.password(),
+                        DatasetSpec.of(ROWS, 7),
+                        Part.WHOLE,
+                        Progress.SILENT);
+
+                Set<String> empty = filled.tables().stream()
+                        .filter(table -> table.rows() == 0)
+                        .map(FilledTable::name)
+                        .collect(Collectors.toSet());
+                assertThat(empty).as(schema.getKey()).isEmpty();
+                assertThat(filled.tables().stream()
+                                .mapToLong(FilledTable::rows)
+                                .max()
+                                .orElse(0))
+                        .as(schema.getKey())
+                        .isEqualTo(ROWS);
+                assertThat(value(database, DEFINITIONS)).as(schema.getKey()).isEqualTo(definitions);
+            }
+        }
+    }
+
+    /** Constraints and whether they are validated, indexes and whether they are valid, triggers and whether they are enabled. */
+    private static final String DEFINITIONS = """
+            SELECT string_agg(definition, E'\\n' ORDER BY definition COLLATE "C") FROM (
+              SELECT conrelid::regclass || conname || pg_get_constraintdef(oid) || convalidated AS definition FROM pg_constraint WHERE oid >= 16384
+              UNION ALL SELECT pg_get_indexdef(indexrelid) || indisvalid FROM pg_index WHERE indexrelid >= 16384
+              UNION ALL SELECT pg_get_triggerdef(oid) || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal) d""";
+
+    private static Server database(Server server, String name) throws SQLException {
+        execute(server, "CREATE DATABASE " + name);
+        Server database =
+                new Server("primary", server.host(), server.port(), name, server.user(), server.password());
+        execute(database, "COMMENT ON DATABASE " + name + " IS 'rehearse: disposable " + name + "'");
+        return database;
+    }
+
+    /** The scripts as a plan finds them. */
+    private List<SqlFile> scripts(List<String> references) throws IOException {
+        Files.writeString(folder.resolve("up.sql"), "SELECT 1;");
+        Path plan = folder.resolve("rehearsal.yaml");
+        Files.writeString(
+                plan,
+                "migration: up.sql\nschema:\n"
+                        + references.stream().map(reference -> "  - " + reference + "\n").collect(Collectors.joining()));
+        return RehearsalFile.read(plan, Overrides.NONE, Progress.SILENT).schema();
+    }
+
+    private static void execute(Server server, String sql) throws SQLException {
+        try (Connection connection = server.connect("schema");
+                Statement statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
+            statement.execute(sql);
+        }
+    }
+
+    private static String value(Server server, String sql) throws SQLException {
+        try (Connection connection = server.connect("schema");
+                Statement statement = connection.createStatement();
+                ResultSet r = statement.executeQuery(sql)) {
+            r.next();
+            return String.valueOf(r.getString(1));
+        }
+    }
+}
