@@ -56,8 +56,10 @@ final class NumberShape {
         for (int i = 1; i <= pieces; i++) {
             at[i] = Math.max(at[i], at[i - 1] + (starts[i] - starts[i - 1]));
         }
-        if (at[pieces] > high) {
-            at[pieces] = high;
+        // Where the curve ends is where the number after the last one would stand.
+        long end = Math.min(high, Long.MAX_VALUE - 1) + 1;
+        if (at[pieces] > end) {
+            at[pieces] = end;
             for (int i = pieces - 1; i >= 0; i--) {
                 at[i] = Math.min(at[i], at[i + 1] - (starts[i + 1] - starts[i]));
             }

@@ -22,6 +22,10 @@ final class ProfiledColumn {
 
     private static final int DEFAULT_TARGET = 100;
 
+    private static final long CHANCE_MATTERS = 5_000;
+    private static final int ORDERS = 32;
+    private static final double GOOD_MISS = 0.02;
+
     private final Statistics statistics;
     private final long rows;
     private final long nulls;
@@ -125,11 +129,28 @@ final class ProfiledColumn {
         double exact = correlation != null && correlated && Math.abs(correlation) > 0.999
                 ? Math.signum(correlation)
                 : sortedness;
-        RowOrder order = new RowOrder(frequencies.rows(), exact, Mix.seed(seed, "order"));
+        RowOrder order = correlation == null || frequencies.rows() > CHANCE_MATTERS
+                ? new RowOrder(frequencies.rows(), exact, Mix.seed(seed, "order"))
+                : nearest(correlation, exact, frequencies);
         return row -> {
             long index = nullRows.index(row);
             return index < 0 ? -1 : frequencies.value(order.rank(index));
         };
+    }
+
+    /** In a small table chance moves the correlation, so the best of some orders is taken. */
+    private RowOrder nearest(double correlation, double sortedness, Frequencies frequencies) {
+        RowOrder best = new RowOrder(frequencies.rows(), sortedness, Mix.seed(seed, "order"));
+        double bestMiss = Math.abs(Sortedness.correlation(best, frequencies) - correlation);
+        for (int attempt = 1; attempt < ORDERS && bestMiss > GOOD_MISS; attempt++) {
+            RowOrder order = new RowOrder(frequencies.rows(), sortedness, Mix.seed(seed, "order " + attempt));
+            double miss = Math.abs(Sortedness.correlation(order, frequencies) - correlation);
+            if (miss < bestMiss) {
+                best = order;
+                bestMiss = miss;
+            }
+        }
+        return best;
     }
 
     /**
@@ -176,9 +197,23 @@ final class ProfiledColumn {
             }
             case BYTEA -> bytes();
             case JSON -> json(type, outsideBytes);
+            // Their parts may be restricted, which different values do not regard.
+            case ARRAY, COMPOSITE -> null;
             default -> {
                 Frequencies frequencies = frequencies(null, -1, fallback.capacity());
                 yield fallback.capacity() == 0 ? null : written(frequencies, fallback.at());
+            }
+        };
+    }
+
+    /** Plain values, NULL as often as the profile says. */
+    Values withNulls(Values plain) {
+        NullRows nullRows = new NullRows(rows, nulls, Mix.seed(seed, "null"));
+        return (row, out) -> {
+            if (nullRows.index(row) < 0) {
+                out.putNull();
+            } else {
+                plain.write(row, out);
             }
         };
     }

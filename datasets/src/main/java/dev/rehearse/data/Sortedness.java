@@ -1,5 +1,7 @@
 package dev.rehearse.data;
 
+import java.util.Arrays;
+
 /**
  * How orderly rows must be for ANALYZE to report a correlation. ANALYZE sorts equal values by the place of their rows, so a column of few
  * values shows a correlation however its rows are mixed; that part is reckoned with here.
@@ -48,6 +50,22 @@ final class Sortedness {
             }
         }
         return 12 * (product - 0.25);
+    }
+
+    /** The correlation that an order of the rows has, as ANALYZE reckons it: equal values follow their rows. */
+    static double correlation(RowOrder order, Frequencies frequencies) {
+        int rows = (int) frequencies.rows();
+        long[] sorted = new long[rows];
+        for (int row = 0; row < rows; row++) {
+            sorted[row] = frequencies.value(order.rank(row)) * rows + row;
+        }
+        Arrays.sort(sorted);
+        double middle = (rows - 1) / 2.0;
+        double product = 0;
+        for (int rank = 0; rank < rows; rank++) {
+            product += (rank - middle) * (sorted[rank] % rows - middle);
+        }
+        return rows < 2 ? 0 : product * 12 / (rows * ((double) rows * rows - 1));
     }
 
     /** The mean of rank times row over ranks without ties. */

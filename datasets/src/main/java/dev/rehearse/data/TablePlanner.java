@@ -216,8 +216,9 @@ final class TablePlanner {
         Values values = raw(column);
         long seed = seed(column.name());
         int number = column.number();
-        ProfiledColumn profiled = context.profile()
-                .column(table, column, plan.rows(), !restriction(column).notNull(), seed);
+        // What is tried and keeps its value is NULL where the trying says so.
+        boolean nullable = !restriction(column).notNull() && !(tried.contains(number) && numbered.contains(number));
+        ProfiledColumn profiled = context.profile().column(table, column, plan.rows(), nullable, seed);
         if (profiled != null && numbered.contains(number)) {
             return profiledKey(column, profiled, values);
         }
@@ -236,8 +237,8 @@ final class TablePlanner {
                         r,
                         context.profile().outsideBytes(table, plan.rows()),
                         maker(column).distinct(column, r, 0));
-        if (shaped != null) {
-            return shaped;
+        if (profiled != null) {
+            return shaped == null ? profiled.withNulls(values) : shaped;
         }
         double share = context.spec().edgeCaseShare();
         values = ColumnFrame.withDefault(values, column, seed);
@@ -282,7 +283,8 @@ final class TablePlanner {
     /** The first column of a foreign key stands for all of them. */
     private @Nullable ProfiledColumn profiled(ForeignKeyUse use) {
         Column column = table.column(use.owned().get(0));
-        return context.profile().column(table, column, plan.rows(), use.optional(table), seed(column.name()));
+        boolean nullable = use.optional(table) && use.owned().stream().noneMatch(tried::contains);
+        return context.profile().column(table, column, plan.rows(), nullable, seed(column.name()));
     }
 
     private Values rawOrExplain(Column column) {

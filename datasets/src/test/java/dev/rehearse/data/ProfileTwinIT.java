@@ -1,6 +1,7 @@
 package dev.rehearse.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rehearse.data.profile.CaptureSpec;
@@ -62,12 +63,6 @@ class ProfileTwinIT {
         }
         file = folder.resolve("production.profile.yaml");
         ProfileFile.write(profile, file);
-        if (System.getProperty("keepProfile") != null) {
-            Files.copy(
-                    file,
-                    Path.of(System.getProperty("keepProfile")),
-                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        }
     }
 
     @AfterAll
@@ -101,6 +96,53 @@ class ProfileTwinIT {
                     .isEqualTo(planShape(source, query.text()))
                     .contains(" on ");
         }
+    }
+
+    @Test
+    void a_schema_with_everything_in_it_can_be_captured_and_filled_from_its_own_profile() throws Exception {
+        ConnectionSource torture = server.database("torture");
+        run(torture, resource("torture.sql"));
+        Dataset.fill(torture, new DatasetSpec(2_000, Map.of("shop.orders", 30_000L), 7, 0.02), FillProgress.SILENT);
+        Profile captured;
+        try (Connection connection = torture.open()) {
+            captured = ProfileCapture.capture(
+                    connection, new CaptureSpec(Set.of(), true, CaptureSpec.DEFAULT_STATEMENT_TIMEOUT));
+        }
+        ConnectionSource twin = server.database("torture_twin");
+        run(twin, resource("torture.sql"));
+
+        FilledDataset filled = Dataset.fill(twin, DatasetSpec.of(10, 8).withProfile(captured), FillProgress.SILENT);
+
+        for (TableProfile table : captured.tables()) {
+            String quoted = Sql.quote(table.schema()) + "." + Sql.quote(table.name());
+            String only = table.kind().equals("table") ? "ONLY " : "";
+            assertThat(query(twin, "SELECT count(*) FROM " + only + quoted))
+                    .as(table.label())
+                    .containsExactly(String.valueOf(table.rows()));
+        }
+        assertThat(captured.tables()).hasSizeGreaterThan(20);
+        // What constraints decide, and what chance moves in small tables, is named.
+        assertThat(filled.notes())
+                .allMatch(note -> note.contains("is not as in the profile") || note.contains("type regclass"))
+                .hasSizeLessThan(45);
+    }
+
+    @Test
+    void a_profile_of_another_schema_is_refused_with_its_line() throws Exception {
+        ConnectionSource other = server.database("other_schema");
+        run(other, "CREATE SCHEMA shop", "CREATE TABLE shop.customer (id bigint)");
+        long line = Files.readAllLines(file).indexOf("  - name: email") + 1;
+
+        assertThatThrownBy(() -> Dataset.fill(
+                        other, DatasetSpec.of(10, 1).withProfile(ProfileFile.read(file)), FillProgress.SILENT))
+                .isInstanceOf(DatasetException.class)
+                .hasMessageContaining(
+                        file + ":" + line + ": column shop.customer.email is in the profile but not in the database");
+
+        run(other, "DROP TABLE shop.customer");
+        assertThatThrownBy(() -> Dataset.fill(
+                        other, DatasetSpec.of(10, 1).withProfile(ProfileFile.read(file)), FillProgress.SILENT))
+                .hasMessageContaining(": table shop.customer is in the profile but not in the database");
     }
 
     @Test

@@ -47,25 +47,9 @@ class RowOrderTest {
                 double sortedness = Sortedness.forCorrelation(wanted, frequencies);
                 RowOrder order = new RowOrder(frequencies.rows(), sortedness, 11);
 
-                assertThat(correlation(order, frequencies)).isCloseTo(wanted, within(0.03));
+                assertThat(Sortedness.correlation(order, frequencies)).isCloseTo(wanted, within(0.03));
             }
         }
-    }
-
-    /** As ANALYZE reckons it: rows sorted by value and then by place. */
-    private static double correlation(RowOrder order, Frequencies frequencies) {
-        int rows = (int) frequencies.rows();
-        Long[] sorted = LongStream.range(0, rows).boxed().toArray(Long[]::new);
-        java.util.Arrays.sort(
-                sorted,
-                java.util.Comparator.<Long>comparingLong(row -> frequencies.value(order.rank(row)))
-                        .thenComparing(row -> row));
-        double sum = 0;
-        for (int rank = 0; rank < rows; rank++) {
-            sum += (rank - (rows - 1) / 2.0) * (sorted[rank] - (rows - 1) / 2.0);
-        }
-        double square = rows * ((double) rows * rows - 1) / 12;
-        return sum / square;
     }
 
     @Test
