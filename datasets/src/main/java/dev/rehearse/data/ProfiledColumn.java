@@ -3,9 +3,12 @@ package dev.rehearse.data;
 import dev.rehearse.data.SqlType.Kind;
 import dev.rehearse.data.profile.ColumnProfile.Statistics;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,9 @@ final class ProfiledColumn {
     private static final int SAMPLE_PER_TARGET = 300;
 
     private static final int DEFAULT_TARGET = 100;
+
+    private static final int LARGEST_POOL = 20_000;
+    private static final int TRIES_PER_VALUE = 20;
 
     private static final long CHANCE_MATTERS = 5_000;
     private static final int ORDERS = 32;
@@ -158,9 +164,10 @@ final class ProfiledColumn {
      *
      * @param outsideBytes bytes outside the row for each value of this column, where it may be so wide
      * @param fallback different values of a type that has no profiled form
+     * @param plain any values of the type, of which some differ
      */
     @Nullable
-    Values values(Column column, Restriction r, double outsideBytes, Keys fallback) {
+    Values values(Column column, Restriction r, double outsideBytes, Keys fallback, Values plain) {
         SqlType type = column.type();
         if (filled() == 0) {
             return (row, out) -> out.putNull();
@@ -198,7 +205,7 @@ final class ProfiledColumn {
             case BYTEA -> bytes();
             case JSON -> json(type, outsideBytes);
             // Their parts may be restricted, which different values do not regard.
-            case ARRAY, COMPOSITE -> null;
+            case ARRAY, COMPOSITE -> pooled(plain);
             default -> {
                 Frequencies frequencies = frequencies(null, -1, fallback.capacity());
                 yield fallback.capacity() == 0 ? null : written(frequencies, fallback.at());
@@ -373,6 +380,27 @@ final class ProfiledColumn {
             payload.write(value, out);
             out.put(JSON_AFTER);
         });
+    }
+
+    /** As many different ones of some values as the profile asks for, when these are not too many. */
+    private @Nullable Values pooled(Values plain) {
+        double wanted = statistics.distinctOf(rows);
+        if (isUnique() || wanted < 1 || wanted > LARGEST_POOL) {
+            return null;
+        }
+        Set<ByteBuffer> pool = new LinkedHashSet<>();
+        CopyBuffer scratch = new CopyBuffer(256);
+        for (long row = 0; pool.size() < 2 * wanted && row < TRIES_PER_VALUE * wanted; row++) {
+            scratch.truncate(0);
+            plain.write(row, scratch);
+            if (scratch.textFrom(0) != null) {
+                pool.add(ByteBuffer.wrap(Arrays.copyOf(scratch.array(), scratch.length())));
+            }
+        }
+        byte[][] values = pool.stream().map(ByteBuffer::array).toArray(byte[][]::new);
+        return values.length == 0
+                ? null
+                : written(frequencies(null, -1, values.length), (value, out) -> out.put(values[(int) value]));
     }
 
     private static final byte[] JSON_BEFORE = CopyBuffer.escape("{\"v\": \"");

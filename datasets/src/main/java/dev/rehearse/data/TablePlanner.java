@@ -236,7 +236,8 @@ final class TablePlanner {
                         column,
                         r,
                         context.profile().outsideBytes(table, plan.rows()),
-                        maker(column).distinct(column, r, 0));
+                        maker(column).distinct(column, r, 0),
+                        values);
         if (profiled != null) {
             return shaped == null ? profiled.withNulls(values) : shaped;
         }
@@ -264,7 +265,7 @@ final class TablePlanner {
         if (shapedByType
                 && profiled.isUnique()
                 && context.referencing(table, column).isEmpty()) {
-            Values shaped = profiled.values(column, restriction(column), 0, new Keys(0, usual));
+            Values shaped = profiled.values(column, restriction(column), 0, new Keys(0, usual), usual);
             return shaped == null ? usual : shaped;
         }
         return profiled.unique(distinct(column));

@@ -91,7 +91,8 @@ final class TextShape implements Values {
                 sum += length + (length <= SHORT ? 1 : 4);
             }
             double mean = sum / Math.max(1, ranksCount);
-            factor *= Math.max(0.2, Math.min(5, widthBytes / Math.max(1, mean)));
+            // ANALYZE cuts the mean to a whole number.
+            factor *= Math.max(0.2, Math.min(5, (widthBytes + 0.5) / Math.max(1, mean)));
         }
     }
 
