@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the user tables from pg_catalog, which unlike information_schema hides nothing from roles that own no table.
@@ -29,6 +30,8 @@ final class CatalogReader {
                 AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'rehearse', 'rehearse_filling')
                 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'))
             """;
+
+    private static final Set<String> RANGES = Set.of("tsrange", "tstzrange", "daterange");
 
     private final Connection connection;
     private final Facts facts;
@@ -57,7 +60,7 @@ final class CatalogReader {
 
     private List<Table> readTables() throws SQLException {
         Map<Long, List<Column>> columns = readColumns(TypeCatalog.read(connection));
-        Map<Long, List<UniqueKey>> keys = readKeys();
+        Map<Long, List<UniqueKey>> keys = readKeys(columns);
         Map<Long, List<ForeignKey>> foreignKeys = readForeignKeys();
         Map<Long, List<CheckConstraint>> checks = readChecks();
         Map<Long, List<Partition>> partitions = readPartitions();
@@ -170,11 +173,13 @@ final class CatalogReader {
      * An index depends on the columns of its predicate too; only those that its expressions name belong to the key. Of an exclusion
      * constraint the plain columns count whose values conflict when they are equal or overlap.
      */
-    private Map<Long, List<UniqueKey>> readKeys() throws SQLException {
+    private Map<Long, List<UniqueKey>> readKeys(Map<Long, List<Column>> columns) throws SQLException {
         Map<Long, List<UniqueKey>> keys = new HashMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet r = statement.executeQuery(USER_TABLES + """
                         SELECT i.indrelid, c.relname, i.indisprimary, pg_get_expr(i.indpred, i.indrelid) AS predicate, i.indisexclusion,
+                               ARRAY(SELECT pg_get_indexdef(c.oid, place, false) FROM generate_series(1, i.indnkeyatts) place
+                                     WHERE i.indisexclusion AND i.indkey[place - 1] = 0) AS expressions,
                                coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) AS nulls_equal,
                                CASE WHEN i.indisexclusion THEN
                                  ARRAY(SELECT k.number
@@ -193,20 +198,54 @@ final class CatalogReader {
                         FROM user_tables t JOIN pg_index i ON i.indrelid = t.oid JOIN pg_class c ON c.oid = i.indexrelid
                         WHERE (i.indisunique OR i.indisexclusion) AND i.indislive ORDER BY i.indrelid, i.indisprimary DESC, c.relname""")) {
             while (r.next()) {
+                List<Integer> numbers = new ArrayList<>(numbers(r.getArray("key")));
+                UniqueKey.@Nullable Period period = period(
+                        (String[]) r.getArray("expressions").getArray(),
+                        columns.getOrDefault(r.getLong("indrelid"), List.of()));
+                if (period != null) {
+                    numbers.add(period.starts());
+                }
                 keys.computeIfAbsent(r.getLong("indrelid"), table -> new ArrayList<>())
                         .add(new UniqueKey(
                                 r.getString("relname"),
-                                numbers(r.getArray("key")).stream()
+                                numbers.stream()
                                         .filter(number -> number > 0)
                                         .distinct()
                                         .toList(),
                                 r.getBoolean("indisprimary"),
                                 r.getString("predicate"),
                                 r.getBoolean("indisexclusion"),
-                                r.getBoolean("nulls_equal")));
+                                r.getBoolean("nulls_equal"),
+                                period));
             }
         }
         return keys;
+    }
+
+    /** The columns of the first expression such as {@code tstzrange(starts, ends)}. */
+    private static UniqueKey.@Nullable Period period(String[] expressions, List<Column> columns) {
+        for (String text : expressions) {
+            if (ExpressionParser.parse(text).orElse(null) instanceof Expression.Call call
+                    && RANGES.contains(call.function())
+                    && call.arguments().size() >= 2
+                    && call.arguments().get(0) instanceof Expression.ColumnRef starts
+                    && call.arguments().get(1) instanceof Expression.ColumnRef ends) {
+                int first = numberOf(starts.name(), columns);
+                int second = numberOf(ends.name(), columns);
+                if (first > 0 && second > 0) {
+                    return new UniqueKey.Period(first, second);
+                }
+            }
+        }
+        return null;
+    }
+
+    private static int numberOf(String name, List<Column> columns) {
+        return columns.stream()
+                .filter(column -> column.name().equals(name))
+                .findFirst()
+                .map(Column::number)
+                .orElse(0);
     }
 
     private Map<Long, List<ForeignKey>> readForeignKeys() throws SQLException {

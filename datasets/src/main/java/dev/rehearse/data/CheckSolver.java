@@ -55,6 +55,21 @@ final class CheckSolver {
                 unsolved.add(check);
             }
         }
+        table.keys().forEach(this::order);
+    }
+
+    /** A period ends after it begins. */
+    private void order(UniqueKey key) {
+        UniqueKey.@Nullable Period period = key.period();
+        if (period != null && orderings.stream().noneMatch(o -> o.greater() == period.ends())) {
+            String text = Sql.quote(table.column(period.ends()).name()) + " > "
+                    + Sql.quote(table.column(period.starts()).name());
+            orderings.add(new Ordering(
+                    period.starts(),
+                    period.ends(),
+                    true,
+                    new CheckConstraint(key.name(), "(" + text + ")", List.of(period.starts(), period.ends()))));
+        }
     }
 
     Restriction restriction(Column column) {

@@ -1,5 +1,8 @@
 package dev.rehearse.data;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+
 /**
  * Fills the user tables of a database with rows that satisfy every constraint of its live catalog.
  *
@@ -42,6 +45,11 @@ public final class Dataset {
         try (Ticker ticker = new Ticker(progress, "connecting")) {
             return new Filling(connections, spec, STREAMS, ticker).run(part);
         }
+    }
+
+    /** Whether a filling of the database was begun in parts and has not ended, so that the database is not whole. */
+    public static boolean isUnfinished(Connection connection) throws SQLException {
+        return PartLedger.isUnfinished(connection);
     }
 
     static FilledDataset fill(ConnectionSource connections, DatasetSpec spec, FillProgress progress, int streams) {

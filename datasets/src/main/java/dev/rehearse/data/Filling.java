@@ -42,7 +42,7 @@ final class Filling {
             SetAside aside = obstacles(connection, planned);
             aside.takeAway(connection);
             Loader loader = load(planned, Part.WHOLE, planned.parents);
-            putBack(aside);
+            putBack(connection, planned.tables, aside);
             finish(connection, planned);
             return filled(planned, loader, Part.WHOLE, start);
         } catch (SQLException e) {
@@ -79,7 +79,7 @@ final class Filling {
             ticker.begin("waiting for the other parts");
             ledger.lock();
             if (ledger.end()) {
-                putBack(ledger.taken());
+                putBack(connection, planned.tables, ledger.taken());
                 finish(connection, planned);
                 ledger.drop();
             } else {
@@ -217,7 +217,10 @@ final class Filling {
         return loader;
     }
 
-    private void putBack(SetAside aside) {
+    private void putBack(Connection connection, List<Table> tables, SetAside aside) throws SQLException {
+        // Before row security is back, which may hide the largest keys from us.
+        ticker.begin("moving sequences");
+        Finish.moveSequences(connection, tables);
         ticker.begin("building indexes");
         // Indexes first: checking a foreign key may want those of its table.
         each(aside.indexes(), streams, "building the indexes", SetAside::putBack);
@@ -243,8 +246,6 @@ final class Filling {
     }
 
     private void finish(Connection connection, Planned planned) throws SQLException {
-        ticker.begin("moving sequences");
-        Finish.moveSequences(connection, planned.tables);
         ticker.begin("refreshing materialized views");
         List<String> views = Finish.materializedViews(connection);
         each(

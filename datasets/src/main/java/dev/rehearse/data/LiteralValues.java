@@ -32,6 +32,7 @@ final class LiteralValues {
             case TSQUERY -> bits -> word(bits) + " & " + word(Mix.mix(bits));
             case PG_LSN -> bits -> lsn(bits >>> 16);
             case JSONPATH -> bits -> "$." + word(bits);
+            case SYSTEM -> bits -> system(type.sqlName(), Mix.below(bits, 30_000));
             case GEOMETRIC -> bits -> geometry(type.sqlName(), bits);
             case BYTEA ->
                 bits -> "\\x" + Long.toHexString(bits | Long.MIN_VALUE).repeat(1 + (int) Mix.below(Mix.mix(bits), 8));
@@ -75,19 +76,25 @@ final class LiteralValues {
             case JSON -> new Keys(Keys.UNLIMITED, (i, out) -> out.putText("{\"id\": " + (i + 1) + "}"));
             case XML -> new Keys(Keys.UNLIMITED, (i, out) -> out.putText("<item id=\"" + (i + 1) + "\"/>"));
             case PG_LSN -> new Keys(1L << 48, (i, out) -> out.putText(lsn(i + 1)));
+            case SYSTEM ->
+                type.sqlName().equals("xid8")
+                        ? new Keys(1L << 40, (i, out) -> out.putText(system("xid8", i + 1)))
+                        : new Keys(30_000, (i, out) -> out.putText(system(type.sqlName(), i + 1)));
             case GEOMETRIC -> new Keys(1L << 40, (i, out) -> out.putText(apart(type.sqlName(), i * 10)));
             default -> new Keys(0, (i, out) -> {});
         };
     }
 
     /** Arrays of up to three elements. */
-    static Values arrays(Values element, long seed) {
+    static Values arrays(SqlType type, Values element, long seed) {
+        // The only built-in type whose arrays have another delimiter than a comma.
+        String delimiter = type.sqlName().equals("box") ? ";" : ",";
         return (row, out) -> {
             long bits = Mix.at(seed, row);
             StringBuilder literal = new StringBuilder("{");
             long size = Mix.below(bits, 4);
             for (int i = 0; i < size; i++) {
-                literal.append(i == 0 ? "" : ",").append(quoted(text(element, row * 4 + i), "NULL"));
+                literal.append(i == 0 ? "" : delimiter).append(quoted(text(element, row * 4 + i), "NULL"));
             }
             out.putText(literal.append('}').toString());
         };
@@ -181,6 +188,16 @@ final class LiteralValues {
     private static String lsn(long position) {
         return Long.toHexString(position >>> 32).toUpperCase(Locale.ROOT) + "/"
                 + Long.toHexString(position & 0xFFFFFFFFL).toUpperCase(Locale.ROOT);
+    }
+
+    /** Types of which the server itself makes the values. */
+    private static String system(String type, long number) {
+        return switch (type) {
+            case "tid" -> "(" + number + ",1)";
+            case "pg_snapshot", "txid_snapshot" -> (number + 1) + ":" + (number + 2) + ":";
+            case "int2vector", "oidvector" -> number + " 1";
+            default -> String.valueOf(number);
+        };
     }
 
     /** Figures that do not touch each other. */

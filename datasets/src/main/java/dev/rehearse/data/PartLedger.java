@@ -45,11 +45,17 @@ final class PartLedger implements Facts {
 
     /** Refuses a database that is being filled in parts, or was and is not whole. */
     static void refuseUnfinished(Connection connection) throws SQLException {
-        if (exists(connection, SCHEMA)) {
+        if (isUnfinished(connection)) {
             throw DatasetException.spec(
                     "A filling of this database was begun and has not ended, so the database is not whole."
                             + " Finish its missing parts, or make the database anew.");
         }
+    }
+
+    /** A part that ended while it prepared took nothing away; what is left of its ledger means nothing. */
+    static boolean isUnfinished(Connection connection) throws SQLException {
+        return exists(connection, SCHEMA + ".filling")
+                && Sql.queryLong(connection, "SELECT count(*) FROM " + SCHEMA + ".filling") > 0;
     }
 
     /** Waits until no other part reads or writes the ledger. */
@@ -74,7 +80,7 @@ final class PartLedger implements Facts {
      * @return whether this part is the first, which prepares the database for all
      */
     boolean join() throws SQLException {
-        first = !isPrepared();
+        first = !isUnfinished(connection);
         if (first) {
             // What a part left that ended while it prepared; nothing was taken away then.
             Sql.execute(connection, "DROP SCHEMA IF EXISTS " + SCHEMA + " CASCADE; CREATE SCHEMA " + SCHEMA);
@@ -88,11 +94,6 @@ final class PartLedger implements Facts {
             checkThatItFits();
         }
         return first;
-    }
-
-    private boolean isPrepared() throws SQLException {
-        return exists(connection, SCHEMA + ".filling")
-                && !strings("SELECT spec FROM " + SCHEMA + ".filling").isEmpty();
     }
 
     private void checkThatItFits() throws SQLException {

@@ -40,6 +40,7 @@ final class Probe {
             "0/16B3748",
             "pg_class",
             "$.a",
+            "=r/pg_monitor",
             "1:1:");
 
     private final Connection connection;

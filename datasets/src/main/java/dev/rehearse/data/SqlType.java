@@ -57,6 +57,7 @@ record SqlType(
         GEOMETRIC,
         PG_LSN,
         JSONPATH,
+        SYSTEM,
         ENUM,
         ARRAY,
         RANGE,

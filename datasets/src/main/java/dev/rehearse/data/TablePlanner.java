@@ -366,6 +366,11 @@ final class TablePlanner {
         }
         long seed = seed(column.name());
         Restriction r = restriction(column);
+        boolean period = table.keys().stream()
+                .anyMatch(key -> new UniqueKey.Period(lesser.number(), column.number()).equals(key.period()));
+        if (period && indexes.containsKey(lesser.number()) && distinct(lesser).at() instanceof Values.Ordered starts) {
+            return TemporalValues.until(ordered, starts.ordinal(1) - starts.ordinal(0), column.type(), seed);
+        }
         if (column.type().kind().isInstant()) {
             return TemporalValues.after(ordered, column.type(), r, ordering.strict(), seed);
         }

@@ -106,6 +106,13 @@ final class TemporalValues implements Values.Ordered {
         });
     }
 
+    /** Ends of periods that begin so many microseconds after each other and do not overlap. */
+    static TemporalValues until(Values.Ordered starts, long apartMicros, SqlType type, long seed) {
+        long unit = type.stepMicros();
+        long room = Math.max(0, apartMicros - 2 * unit);
+        return new TemporalValues(type, row -> starts.ordinal(row) + unit + Mix.below(Mix.at(seed, row), room + 1));
+    }
+
     static long clamp(BigDecimal micros) {
         return micros.min(BigDecimal.valueOf(Timeline.micros(9999)))
                 .max(BigDecimal.valueOf(Timeline.micros(1)))

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.postgresql.org/docs/current/catalog-pg-type.html">pg_type</a>
  */
 final class TypeCatalog {
+
+    /** Arrays inside, but not in their text. */
+    private static final Set<String> VECTORS = Set.of("int2vector", "oidvector");
 
     private static final Map<String, Kind> BUILT_IN = builtIn();
 
@@ -143,7 +147,7 @@ final class TypeCatalog {
             case 'm' -> Kind.MULTIRANGE;
             case 'c' -> Kind.COMPOSITE;
             default -> {
-                if (row.category == 'A' && row.element != 0) {
+                if (row.category == 'A' && row.element != 0 && !VECTORS.contains(row.name)) {
                     yield Kind.ARRAY;
                 }
                 @Nullable Kind builtIn = row.builtIn ? BUILT_IN.get(row.name) : null;
@@ -161,7 +165,8 @@ final class TypeCatalog {
             kinds.put(kind.name().toLowerCase(java.util.Locale.ROOT), kind);
         }
         kinds.keySet()
-                .removeAll(List.of("other", "array", "range", "multirange", "composite", "enum", "geometric", "char"));
+                .removeAll(List.of(
+                        "other", "array", "range", "multirange", "composite", "enum", "geometric", "char", "system"));
         kinds.put("varchar", Kind.TEXT);
         kinds.put("name", Kind.TEXT);
         kinds.put("bpchar", Kind.CHAR);
@@ -170,6 +175,11 @@ final class TypeCatalog {
         kinds.put("oid", Kind.INT4);
         for (String name : List.of("point", "line", "lseg", "box", "path", "polygon", "circle")) {
             kinds.put(name, Kind.GEOMETRIC);
+        }
+        kinds.put("refcursor", Kind.TEXT);
+        VECTORS.forEach(name -> kinds.put(name, Kind.SYSTEM));
+        for (String name : List.of("xid", "xid8", "cid", "tid", "pg_snapshot", "txid_snapshot")) {
+            kinds.put(name, Kind.SYSTEM);
         }
         return Map.copyOf(kinds);
     }

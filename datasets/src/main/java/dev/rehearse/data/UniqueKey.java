@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param exclusion whether it is an exclusion constraint, which different values of our making satisfy as well: ranges and figures that
  *     differ do not overlap
  * @param nullsEqual whether two rows with NULL conflict
+ * @param period the range that must not overlap, where it is made of two columns; the first is among {@code columns}
  */
 record UniqueKey(
         String name,
@@ -20,4 +21,14 @@ record UniqueKey(
         boolean primary,
         @Nullable String predicate,
         boolean exclusion,
-        boolean nullsEqual) {}
+        boolean nullsEqual,
+        @Nullable Period period) {
+
+    /**
+     * A range over two columns, in an exclusion constraint over periods that must not overlap.
+     *
+     * @param starts number of the column with its beginning
+     * @param ends number of the column with its end
+     */
+    record Period(int starts, int ends) {}
+}

@@ -42,7 +42,7 @@ record ValueMaker(long rows, long population, long randomSeed, long seed) {
             case TEXT, CHAR -> r.minLength() > r.maxLength() ? null : texts(name, r);
             case BOOL -> (row, out) -> out.put((Mix.at(seed, row) & 1) == 0 ? 't' : 'f');
             case UUID -> reference(name);
-            case ARRAY -> arrays(elementValues(type));
+            case ARRAY -> arrays(type, elementValues(type));
             case RANGE, MULTIRANGE ->
                 LiteralValues.ranges(type, rangeBounds(type)).at();
             case COMPOSITE -> composite(type);
@@ -142,8 +142,10 @@ record ValueMaker(long rows, long population, long randomSeed, long seed) {
         return new ValueMaker(rows, population, randomSeed, Mix.seed(seed, "element")).part("element", element);
     }
 
-    private Values arrays(@Nullable Values element) {
-        return element == null ? (row, out) -> out.putText("{}") : LiteralValues.arrays(element, seed);
+    private Values arrays(SqlType type, @Nullable Values element) {
+        return element == null
+                ? (row, out) -> out.putText("{}")
+                : LiteralValues.arrays(Objects.requireNonNull(type.element()), element, seed);
     }
 
     private Keys distinctArrays(SqlType type) {

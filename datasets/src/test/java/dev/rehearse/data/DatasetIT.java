@@ -83,6 +83,21 @@ class DatasetIT {
     }
 
     @Test
+    void every_type_of_the_server_is_filled_alone_in_arrays_and_as_a_key() throws Exception {
+        ConnectionSource database = server.database("types");
+        script(database, resource("torture-types.sql"));
+
+        FilledDataset filled = Dataset.fill(database, DatasetSpec.of(300, 7), FillProgress.SILENT);
+
+        assertThat(filled.tables()).hasSizeGreaterThan(30).allMatch(table -> table.rows() >= 2);
+        assertThat(filled.tables().stream().filter(table -> table.rows() < 300).map(FilledTable::name))
+                .isSubsetOf("key_bit", "key_bool", "key_bpchar", "key_char");
+        assertThat(filled.notes()).noneMatch(note -> note.contains("is NULL in all rows"));
+        assertThat(filled.notes().stream().filter(note -> note.contains("only one value is known")))
+                .allMatch(note -> note.contains("type reg") || note.contains("type aclitem"));
+    }
+
+    @Test
     void which_column_got_which_edge_cases_is_counted() throws Exception {
         ConnectionSource database = server.database("counted");
         script(database, "CREATE TABLE t (id integer PRIMARY KEY, body varchar(30), n integer NOT NULL DEFAULT 1)");
@@ -154,6 +169,7 @@ class DatasetIT {
             return connection;
         };
         script(owner, resource("torture.sql"));
+        script(owner, resource("torture-constraints.sql"));
 
         FilledDataset filled = Dataset.fill(owner, DatasetSpec.of(200, 7), FillProgress.SILENT);
 

@@ -162,3 +162,13 @@ CREATE TABLE lab.only_generated (x integer GENERATED ALWAYS AS (1) STORED);
 -- An exclusion over a column and an expression, and keys of types that have few values known here.
 CREATE TABLE lab.cage (id integer PRIMARY KEY, cage int4range NOT NULL, animal text NOT NULL, EXCLUDE USING gist (cage WITH &&, box(point(id, id), point(id, id)) WITH &&));
 CREATE TABLE lab.lsn (at pg_lsn PRIMARY KEY, path jsonpath, x xid, s txid_snapshot, t tid, v tsquery UNIQUE, tz timetz UNIQUE, f8 float8 UNIQUE, f4 float4 UNIQUE, iv interval UNIQUE, n numeric UNIQUE);
+
+-- Periods in two columns that must not overlap, for all rows or for those that share something.
+CREATE TABLE lab.stay (
+    id serial PRIMARY KEY, arrives date NOT NULL, leaves date, CHECK (leaves > arrives),
+    EXCLUDE USING gist (daterange(arrives, leaves) WITH &&)
+);
+CREATE TABLE lab.shift (
+    place point NOT NULL, begins timestamptz NOT NULL, ends timestamptz NOT NULL,
+    EXCLUDE USING gist (box(place, place) WITH &&, tstzrange(begins, ends, '[]') WITH &&)
+);

@@ -45,15 +45,23 @@ class RealSchemasIT {
 
     private static final Map<String, List<String>> SCHEMAS = Map.of(
             "camunda",
-            Stream.of("engine", "history", "identity", "case.engine", "case.history", "decision.engine", "decision.history")
+            Stream.of(
+                            "engine",
+                            "history",
+                            "identity",
+                            "case.engine",
+                            "case.history",
+                            "decision.engine",
+                            "decision.history")
                     .map(part -> CAMUNDA + part + ".sql")
                     .toList(),
             "spring_batch",
-            List.of("maven:org.springframework.batch:spring-batch-core:5.2.2!/org/springframework/batch/core/schema-postgresql.sql"),
+            List.of(
+                    "maven:org.springframework.batch:spring-batch-core:5.2.2!/org/springframework/batch/core/schema-postgresql.sql"),
             "quartz",
             List.of("maven:org.quartz-scheduler:quartz:2.5.0!/org/quartz/impl/jdbcjobstore/tables_postgres.sql"),
             "torture",
-            List.of(ours("torture.sql"), ours("torture-constraints.sql")));
+            List.of(ours("torture.sql"), ours("torture-constraints.sql"), ours("torture-types.sql")));
 
     private static String ours(String name) {
         return Path.of("..", "datasets", "src", "test", "resources", "dev", "rehearse", "data", name)
@@ -109,8 +117,7 @@ class RealSchemasIT {
 
     private static Server database(Server server, String name) throws SQLException {
         execute(server, "CREATE DATABASE " + name);
-        Server database =
-                new Server("primary", server.host(), server.port(), name, server.user(), server.password());
+        Server database = new Server("primary", server.host(), server.port(), name, server.user(), server.password());
         execute(database, "COMMENT ON DATABASE " + name + " IS 'rehearse: disposable " + name + "'");
         return database;
     }
@@ -122,7 +129,9 @@ class RealSchemasIT {
         Files.writeString(
                 plan,
                 "migration: up.sql\nschema:\n"
-                        + references.stream().map(reference -> "  - " + reference + "\n").collect(Collectors.joining()));
+                        + references.stream()
+                                .map(reference -> "  - " + reference + "\n")
+                                .collect(Collectors.joining()));
         return RehearsalFile.read(plan, Overrides.NONE, Progress.SILENT).schema();
     }
 

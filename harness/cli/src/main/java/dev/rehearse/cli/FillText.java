@@ -10,23 +10,24 @@ import java.util.stream.Collectors;
 /** What was filled, as a table for people. */
 final class FillText {
 
-    private static final String LINE = "%-" + 44 + "s %14s %16s %10s%n";
+    private static final String TOTAL = "in all";
 
     private FillText() {}
 
     static String render(FilledDataset filled, boolean withEdgeCases) {
+        int width = filled.tables().stream()
+                .mapToInt(table -> name(table).length())
+                .max()
+                .orElse(TOTAL.length());
         StringBuilder text = new StringBuilder();
-        text.append(line("table", "rows", "bytes", "seconds"));
+        text.append(line(width, "table", "rows", "bytes", "seconds"));
         for (FilledTable table : filled.tables()) {
             if (table.loaded() > 0) {
-                text.append(line(
-                        table.schema() + "." + table.name(),
-                        number(table.loaded()),
-                        number(table.bytes()),
-                        seconds(table.took())));
+                text.append(
+                        line(width, name(table), number(table.loaded()), number(table.bytes()), seconds(table.took())));
             }
         }
-        text.append(line("in all", number(filled.rows()), number(filled.bytes()), seconds(filled.took())));
+        text.append(line(width, TOTAL, number(filled.rows()), number(filled.bytes()), seconds(filled.took())));
         if (withEdgeCases) {
             text.append(String.format("%nedge cases%n"));
             filled.tables().stream()
@@ -47,11 +48,16 @@ final class FillText {
                 .filter(each -> each.getValue() > 0)
                 .map(each -> each.getKey() + " " + number(each.getValue()))
                 .collect(Collectors.joining(", "));
-        return String.format("  %s.%s.%s  %s%s%n", table.schema(), table.name(), column.name(), nulls, cases);
+        return String.format("  %s.%s  %s%s%n", name(table), column.name(), nulls, cases);
     }
 
-    private static String line(String name, String rows, String bytes, String seconds) {
-        return String.format(Locale.ROOT, LINE, name, rows, bytes, seconds);
+    private static String name(FilledTable table) {
+        return table.schema() + "." + table.name();
+    }
+
+    private static String line(int width, String name, String rows, String bytes, String seconds) {
+        return String.format(
+                Locale.ROOT, "%-" + Math.max(width, TOTAL.length()) + "s %14s %16s %9s%n", name, rows, bytes, seconds);
     }
 
     private static String number(long number) {

@@ -11,6 +11,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -200,6 +202,29 @@ class DataFillIT {
         Outcome again = fill("cut_short", "--rows", "20_000_000");
         assertThat(again.code).isEqualTo(2);
         assertThat(again.err).contains("the database is not whole");
+        assertThatNoRehearsalTakesItForWhole("cut_short");
+    }
+
+    private static void assertThatNoRehearsalTakesItForWhole(String database) throws IOException {
+        Path folder = Files.createTempDirectory("rehearse-fill-");
+        Files.writeString(folder.resolve("up.sql"), "ALTER TABLE orders ADD COLUMN total bigint;");
+        Files.writeString(folder.resolve("rehearsal.yaml"), "migration: up.sql\n");
+        StringWriter err = new StringWriter();
+        Console console =
+                new Console(new PrintWriter(new StringWriter()), new PrintWriter(err, true), false, false, 100);
+
+        int code = RehearseCommand.run(
+                console,
+                new CoreEngine(),
+                "run",
+                folder.toString(),
+                "--out",
+                folder.resolve("out").toString(),
+                "--database",
+                command(database).get(3));
+
+        assertThat(code).as(err.toString()).isEqualTo(2);
+        assertThat(err.toString()).contains("the database is not whole");
     }
 
     private static void send(String signal, long pid) throws IOException, InterruptedException {

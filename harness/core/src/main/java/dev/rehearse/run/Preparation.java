@@ -131,14 +131,20 @@ final class Preparation {
     private Loaded countWhatIsThere() {
         Map<String, Long> rows = new LinkedHashMap<>();
         try (Connection connection = database.primary().connect("rehearse-schema");
-                Statement statement = connection.createStatement();
-                ResultSet tables = statement.executeQuery("""
+                Statement statement = connection.createStatement()) {
+            if (Dataset.isUnfinished(connection)) {
+                throw new InvalidRehearsalException(
+                        "A filling of the database was begun and has not ended, so the database is"
+                                + " not whole. Fill its missing parts, or make the database anew.");
+            }
+            try (ResultSet tables = statement.executeQuery("""
                         SELECT CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname, greatest(c.reltuples, 0)::bigint
                         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                         WHERE c.relkind = 'r' AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT IN ('information_schema', 'rehearse')
                         ORDER BY 2 DESC""")) {
-            while (tables.next()) {
-                rows.put(tables.getString(1), tables.getLong(2));
+                while (tables.next()) {
+                    rows.put(tables.getString(1), tables.getLong(2));
+                }
             }
         } catch (SQLException e) {
             throw new EnvironmentException("The database does not answer: " + e.getMessage(), e);
