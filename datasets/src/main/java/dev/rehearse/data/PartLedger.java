@@ -1,5 +1,6 @@
 package dev.rehearse.data;
 
+import dev.rehearse.data.profile.ProfileFile;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -39,7 +40,7 @@ final class PartLedger implements Facts {
         Map<String, Long> rows = new TreeMap<>(spec.rows());
         return spec.defaultRows() + " rows" + (rows.isEmpty() ? "" : " " + rows) + ", random seed " + spec.randomSeed()
                 + ", edge cases " + spec.edgeCaseShare()
-                + (spec.profile() == null ? "" : ", profile " + spec.profile().source()) + ", "
+                + (spec.profile() == null ? "" : ", profile " + ProfileFile.fingerprint(spec.profile())) + ", "
                 + (part.of() == 1 ? "whole" : part.of() + " parts");
     }
 

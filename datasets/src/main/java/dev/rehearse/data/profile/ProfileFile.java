@@ -3,10 +3,14 @@ package dev.rehearse.data.profile;
 import dev.rehearse.data.profile.ColumnProfile.Statistics;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /** A profile as a YAML file: sorted, so that two captures can be compared line by line, and made to be reviewed before it leaves. */
 public final class ProfileFile {
@@ -41,6 +45,17 @@ public final class ProfileFile {
             throw ProfileException.machine(
                     "The profile could not be written to " + file + ": " + e + ". Is there such a folder, and room?",
                     e);
+        }
+    }
+
+    /** A few characters that tell one profile from another, wherever its file lies. */
+    public static String fingerprint(Profile profile) {
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(text(profile).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
         }
     }
 

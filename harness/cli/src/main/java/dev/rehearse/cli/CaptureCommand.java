@@ -65,6 +65,7 @@ final class CaptureCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        console.whenInterrupted("Interrupted: no profile was written.");
         Profile profile = engine.capture(
                 url,
                 new CaptureSpec(new LinkedHashSet<>(harmless), exact, Duration.ofSeconds(statementTimeoutSeconds)),
