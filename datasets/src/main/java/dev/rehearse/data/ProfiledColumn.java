@@ -181,7 +181,7 @@ final class ProfiledColumn {
         }
         if (r.allowed() != null || type.kind() == Kind.ENUM || type.kind() == Kind.BOOL) {
             Frequencies frequencies = frequencies(null, -1, fallback.capacity());
-            return fallback.capacity() == 0 ? null : written(frequencies, fallback.at());
+            return fallback.capacity() == 0 ? null : written(frequencies, sorted(type, fallback));
         }
         if (type.kind().isNumber()) {
             return numbers(type, r);
@@ -380,6 +380,22 @@ final class ProfiledColumn {
             payload.write(value, out);
             out.put(JSON_AFTER);
         });
+    }
+
+    /** A list of texts in the order that the server has for them; enums and booleans are in it already. */
+    private static Values sorted(SqlType type, Keys keys) {
+        if (!type.kind().isText() || keys.capacity() > LARGEST_POOL) {
+            return keys.at();
+        }
+        byte[][] values = new byte[(int) keys.capacity()][];
+        CopyBuffer scratch = new CopyBuffer(64);
+        for (int i = 0; i < values.length; i++) {
+            scratch.truncate(0);
+            keys.at().write(i, scratch);
+            values[i] = Arrays.copyOf(scratch.array(), scratch.length());
+        }
+        Arrays.sort(values, Arrays::compareUnsigned);
+        return (value, out) -> out.put(values[(int) value]);
     }
 
     /** As many different ones of some values as the profile asks for, when these are not too many. */

@@ -37,7 +37,7 @@ final class WideText implements Values {
      * @param outsideBytes bytes outside the row per value
      */
     static WideText of(int widthBytes, double outsideBytes, long seed) {
-        if (widthBytes <= POINTER_BYTES + 2 && outsideBytes > 0) {
+        if (widthBytes <= POINTER_BYTES + 2) {
             return new WideText((int) Math.min(1 << 20, Math.max(COMPRESSED_CHARACTERS, outsideBytes)), 0, seed);
         }
         if (widthBytes > 1_024 && widthBytes <= PLAIN_BYTES) {
