@@ -232,12 +232,13 @@ final class TablePlanner {
         Restriction r = restriction(column);
         Values shaped = profiled == null
                 ? null
-                : profiled.values(
-                        column,
-                        r,
-                        context.profile().outsideBytes(table, plan.rows()),
-                        maker(column).distinct(column, r, 0),
-                        values);
+                : new ProfiledValues(profiled)
+                        .values(
+                                column,
+                                r,
+                                context.profile().outsideBytes(table, plan.rows()),
+                                maker(column).distinct(column, r, 0),
+                                values);
         if (profiled != null) {
             return shaped == null ? profiled.withNulls(values) : shaped;
         }
@@ -265,7 +266,8 @@ final class TablePlanner {
         if (shapedByType
                 && profiled.isUnique()
                 && context.referencing(table, column).isEmpty()) {
-            Values shaped = profiled.values(column, restriction(column), 0, new Keys(0, usual), usual);
+            Values shaped =
+                    new ProfiledValues(profiled).values(column, restriction(column), 0, new Keys(0, usual), usual);
             return shaped == null ? usual : shaped;
         }
         return profiled.unique(distinct(column));
