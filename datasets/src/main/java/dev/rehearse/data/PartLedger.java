@@ -215,9 +215,8 @@ final class PartLedger implements Facts {
         return "SELECT * FROM " + kept + " ORDER BY rehearse_place";
     }
 
-    private static boolean exists(Connection connection, String name) throws SQLException {
-        String function = name.contains(".") ? "to_regclass" : "to_regnamespace";
-        return Sql.queryLong(connection, "SELECT (" + function + "(" + Sql.literal(name) + ") IS NOT NULL)::int") == 1;
+    private static boolean exists(Connection connection, String table) throws SQLException {
+        return Sql.queryLong(connection, "SELECT (to_regclass(" + Sql.literal(table) + ") IS NOT NULL)::int") == 1;
     }
 
     private List<String> strings(String sql) throws SQLException {
