@@ -1,6 +1,8 @@
 package dev.rehearse.data;
 
+import dev.rehearse.data.profile.Profile;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What data to make. The same spec over the same schema gives the same bytes, on every machine and for any number of threads.
@@ -9,9 +11,16 @@ import java.util.Map;
  * @param rows exact rows by table, 0 included; the table as its user writes it: {@code name} or {@code schema.name}, in any letter
  *     case as long as only one table is meant
  * @param randomSeed the number that makes the data reproducible
- * @param edgeCaseShare share of the values of each column that are edge cases (NULL, empty, longest, odd Unicode, limits), 0 to 1
+ * @param edgeCaseShare share of the values of each column that are edge cases (NULL, empty, longest, odd Unicode, limits), 0 to 1; columns that a
+ *     profile shapes get none
+ * @param profile the shape that tables and columns shall have, or null; the rows of its tables are exact, unless {@code rows} names them
  */
-public record DatasetSpec(long defaultRows, Map<String, Long> rows, long randomSeed, double edgeCaseShare) {
+public record DatasetSpec(
+        long defaultRows,
+        Map<String, Long> rows,
+        long randomSeed,
+        double edgeCaseShare,
+        @Nullable Profile profile) {
 
     /** The edge-case share when nobody chose one: 1 %. */
     public static final double DEFAULT_EDGE_CASE_SHARE = 0.01;
@@ -33,6 +42,16 @@ public record DatasetSpec(long defaultRows, Map<String, Long> rows, long randomS
             throw DatasetException.spec(
                     "The share of edge cases must be between 0 and 1, but was " + edgeCaseShare + ".");
         }
+    }
+
+    /** A spec without a profile. */
+    public DatasetSpec(long defaultRows, Map<String, Long> rows, long randomSeed, double edgeCaseShare) {
+        this(defaultRows, rows, randomSeed, edgeCaseShare, null);
+    }
+
+    /** The same spec, shaped by a profile. */
+    public DatasetSpec withProfile(Profile shape) {
+        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, shape);
     }
 
     /** The same number of rows for all tables, fanned along the foreign keys, with the default share of edge cases. */

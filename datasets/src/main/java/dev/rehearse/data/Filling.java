@@ -1,5 +1,6 @@
 package dev.rehearse.data;
 
+import dev.rehearse.data.profile.Profile;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -42,7 +43,7 @@ final class Filling {
             aside.takeAway(connection);
             Loader loader = load(planned, Part.WHOLE, planned.parents);
             putBack(connection, planned.tables, aside);
-            finish(connection, planned.tables);
+            finish(connection, planned);
             return filled(planned, loader, Part.WHOLE, start);
         } catch (SQLException e) {
             throw Failures.explain("filling the database", e);
@@ -79,7 +80,7 @@ final class Filling {
             ledger.lock();
             if (ledger.end()) {
                 putBack(connection, planned.tables, ledger.taken());
-                finish(connection, planned.tables);
+                finish(connection, planned);
                 ledger.drop();
             } else {
                 notes.add(ledger.missing());
@@ -95,6 +96,7 @@ final class Filling {
     /** What is to be loaded and in which order. */
     private static final class Planned {
         private final List<Table> tables;
+        private final ProfileUse profile;
         private final List<TablePlan> plans;
         private final List<TablePlan> loaded;
         private final Set<Long> large = new HashSet<>();
@@ -105,8 +107,9 @@ final class Filling {
         /** By table, those that must be loaded before it because their foreign keys are in place. */
         private final Map<Long, Set<Long>> parents = new HashMap<>();
 
-        Planned(List<Table> tables, List<TablePlan> plans, TableGraph graph) {
+        Planned(List<Table> tables, ProfileUse profile, List<TablePlan> plans, TableGraph graph) {
             this.tables = tables;
+            this.profile = profile;
             this.plans = plans;
             this.loaded = plans.stream().filter(plan -> plan.rows() > 0).toList();
             loaded.forEach(plan -> order(plan, graph));
@@ -142,7 +145,9 @@ final class Filling {
         List<Table> tables = new CatalogReader(connection, facts, notes).read();
         TableGraph graph = new TableGraph(tables);
         ticker.begin("planning the data");
-        return new Planned(tables, plan(new Probe(connection, facts), tables, graph), graph);
+        Profile shape = spec.profile();
+        ProfileUse profile = shape == null ? ProfileUse.NONE : ProfileUse.of(shape, tables, connection, notes);
+        return new Planned(tables, profile, plan(new Probe(connection, facts), tables, graph, profile), graph);
     }
 
     private FilledDataset filled(Planned planned, Loader loader, Part part, long start) {
@@ -164,8 +169,9 @@ final class Filling {
         return new FilledDataset(filled, rows, loader.bytes(), Duration.ofNanos(System.nanoTime() - start), notes);
     }
 
-    private List<TablePlan> plan(Probe probe, List<Table> tables, TableGraph graph) throws SQLException {
-        RowTargets targets = new RowTargets(tables, graph, spec);
+    private List<TablePlan> plan(Probe probe, List<Table> tables, TableGraph graph, ProfileUse profile)
+            throws SQLException {
+        RowTargets targets = new RowTargets(tables, graph, spec, profile);
         Map<Long, TablePlan> plans = new HashMap<>();
         for (Table table : tables) {
             long wanted = Math.max(0, targets.of(table) - table.existingRows());
@@ -178,7 +184,7 @@ final class Filling {
                         + table.existingRows() + " rows).");
             }
         }
-        PlanContext context = PlanContext.of(spec, tables, plans, probe);
+        PlanContext context = PlanContext.of(spec, profile, tables, plans, probe);
         List<TablePlan> ordered = new ArrayList<>();
         for (Table table : graph.parentsFirst()) {
             TablePlan plan = Objects.requireNonNull(plans.get(table.oid()));
@@ -205,7 +211,8 @@ final class Filling {
                 .mapToLong(plan -> part.to(plan.rows()) - part.from(plan.rows()))
                 .sum());
         ticker.begin("loading");
-        Loader loader = new Loader(planned.loaded, parents, planned.undivided, part, ticker.rowsDone());
+        Loader loader = new Loader(
+                planned.loaded, parents, planned.undivided, !planned.profile.isNone(), part, ticker.rowsDone());
         Crew.run(connections, streams, "loading the rows", loader::next);
         return loader;
     }
@@ -238,7 +245,7 @@ final class Filling {
         });
     }
 
-    private void finish(Connection connection, List<Table> tables) throws SQLException {
+    private void finish(Connection connection, Planned planned) throws SQLException {
         ticker.begin("refreshing materialized views");
         List<String> views = Finish.materializedViews(connection);
         each(
@@ -248,13 +255,14 @@ final class Filling {
                 (refresher, view) -> Sql.execute(refresher, "REFRESH MATERIALIZED VIEW " + view));
         ticker.begin("vacuuming and analyzing");
         List<String> relations =
-                new ArrayList<>(tables.stream().map(Table::quoted).toList());
+                new ArrayList<>(planned.tables.stream().map(Table::quoted).toList());
         relations.addAll(views);
         each(
                 relations,
                 streams,
                 "vacuuming",
                 (cleaner, relation) -> Sql.execute(cleaner, "VACUUM (ANALYZE) " + relation));
+        notes.addAll(ProfileFidelity.deviations(connection, planned.plans, planned.profile));
         Finish.flush(connection);
     }
 }

@@ -13,13 +13,17 @@ final class ForeignKeyValues {
     private final Table table;
     private final ForeignKeyUse use;
     private final double edgeCaseShare;
+    private final @Nullable ProfiledColumn profiled;
     private final long seed;
 
-    ForeignKeyValues(TablePlan plan, ForeignKeyUse use, double edgeCaseShare, long seed) {
+    /** @param profiled how often which parent is referred to, or null when nobody knows */
+    ForeignKeyValues(
+            TablePlan plan, ForeignKeyUse use, double edgeCaseShare, @Nullable ProfiledColumn profiled, long seed) {
         this.plan = plan;
         this.table = plan.table();
         this.use = use;
         this.edgeCaseShare = edgeCaseShare;
+        this.profiled = profiled;
         this.seed = seed;
     }
 
@@ -79,6 +83,9 @@ final class ForeignKeyValues {
         }
         if (asked != null) {
             return asked;
+        }
+        if (profiled != null && use.candidates() > 0) {
+            return profiled.parents(use.candidates());
         }
         if (use.foreignKey().isSelfReference()) {
             return ParentChoice.earlier(plan, optional, seed);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.LongUnaryOperator;
@@ -31,6 +32,7 @@ final class KeySolver {
     private final IntFunction<Keys> keysOf;
     private final Function<UniqueKey, Optional<PredicateBreak>> breakOf;
     private final Set<Integer> doubtful;
+    private final BiFunction<ForeignKeyUse, Integer, Optional<Families>> familiesOf;
     private final long seed;
     private final List<KeptOut> keptOut = new ArrayList<>();
     private final Map<Integer, LongUnaryOperator> indexes = new HashMap<>();
@@ -44,6 +46,7 @@ final class KeySolver {
      * @param keysOf the different values of a column by its number; capacity 0 where they are not free
      * @param breakOf how rows can be kept out of a partial index
      * @param doubtful columns that had better not be chosen, because a check may not like their different values
+     * @param familiesOf how a column numbers the rows that refer to the same parent, where that is known
      */
     KeySolver(
             TablePlan plan,
@@ -51,12 +54,14 @@ final class KeySolver {
             IntFunction<Keys> keysOf,
             Function<UniqueKey, Optional<PredicateBreak>> breakOf,
             Set<Integer> doubtful,
+            BiFunction<ForeignKeyUse, Integer, Optional<Families>> familiesOf,
             long seed) {
         this.plan = plan;
         this.uses = uses;
         this.keysOf = keysOf;
         this.breakOf = breakOf;
         this.doubtful = doubtful;
+        this.familiesOf = familiesOf;
         this.seed = seed;
     }
 
@@ -80,6 +85,11 @@ final class KeySolver {
         return indexes;
     }
 
+    /** Whether the column is numbered by the rows as they come, so that any other order of them keeps the keys unique. */
+    boolean isNumbered(int column) {
+        return solved.contains(Set.of(column)) && indexes.containsKey(column) && keptOut.isEmpty();
+    }
+
     /** The rows that partial indexes have no room for, and what keeps them out. */
     List<KeptOut> keptOut() {
         return keptOut;
@@ -90,6 +100,9 @@ final class KeySolver {
             return;
         }
         List<Unit> foreign = foreignUnits(key);
+        if (solveByFamilies(key, foreign)) {
+            return;
+        }
         List<Unit> wide = wideColumns(key);
         boolean numberedWithinParent = !foreign.isEmpty()
                 && wide.stream().allMatch(unit -> {
@@ -110,6 +123,26 @@ final class KeySolver {
             return;
         }
         solveByDigits(key, units);
+    }
+
+    private boolean solveByFamilies(UniqueKey key, List<Unit> foreign) {
+        List<Unit> others = columnUnits(key);
+        ForeignKeyUse use = foreign.size() == 1 ? foreign.get(0).use : null;
+        if (use == null
+                || use.choice() != null
+                || others.size() != 1
+                || indexes.containsKey(others.get(0).column)
+                || key.columns().size() != use.foreignKey().columns().size() + 1) {
+            return false;
+        }
+        Families families = familiesOf.apply(use, others.get(0).column).orElse(null);
+        if (families == null) {
+            return false;
+        }
+        use.choose(row -> families.parent(row) * use.candidates() / families.parents());
+        indexes.put(others.get(0).column, families::number);
+        solved.add(new HashSet<>(key.columns()));
+        return true;
     }
 
     private void number(int column) {

@@ -22,6 +22,12 @@ final class Loader {
     private static final int BUFFER = 64 * 1024;
     private static final long STRETCH = 50_000;
 
+    /** How many stretches a table is loaded in at least where its rows shall lie nearly in their order. */
+    private static final long STRETCHES_IN_ORDER = 200;
+
+    /** Tables of fewer rows are loaded by one thread where their rows shall lie in their order. */
+    private static final long SMALL = 20_000;
+
     private record Stretch(TablePlan plan, long from, long to) {}
 
     /** What is still to do of one table. Guarded by the loader. */
@@ -43,6 +49,7 @@ final class Loader {
     private final List<TablePlan> plans;
     private final Map<Long, Set<Long>> parents;
     private final Set<Long> undivided;
+    private final boolean inRowOrder;
     private final Map<TablePlan, Progress> progress = new IdentityHashMap<>();
     private final Set<Long> finished = new HashSet<>();
     private final AtomicLong rowsDone;
@@ -52,13 +59,21 @@ final class Loader {
      * @param plans the tables to load, parents first
      * @param parents by table, those that must be loaded before it because their foreign keys are in place
      * @param undivided tables whose rows must arrive in one statement
+     * @param inRowOrder whether rows shall lie in the table nearly in their order
      * @param part which stretch of each table is loaded
      * @param rowsDone counts the rows that are sent
      */
-    Loader(List<TablePlan> plans, Map<Long, Set<Long>> parents, Set<Long> undivided, Part part, AtomicLong rowsDone) {
+    Loader(
+            List<TablePlan> plans,
+            Map<Long, Set<Long>> parents,
+            Set<Long> undivided,
+            boolean inRowOrder,
+            Part part,
+            AtomicLong rowsDone) {
         this.plans = plans;
         this.parents = parents;
         this.undivided = undivided;
+        this.inRowOrder = inRowOrder;
         this.rowsDone = rowsDone;
         for (TablePlan plan : plans) {
             progress.put(plan, new Progress(plan, part));
@@ -109,7 +124,9 @@ final class Loader {
                     continue;
                 }
                 long from = table.next;
-                table.next = undivided.contains(plan.table().oid()) ? table.to : Math.min(table.to, from + STRETCH);
+                table.next = undivided.contains(plan.table().oid())
+                        ? table.to
+                        : Math.min(table.to, from + stretch(plan.rows()));
                 table.startNanos = table.startNanos == 0 ? System.nanoTime() : table.startNanos;
                 return new Stretch(plan, from, table.next);
             }
@@ -119,6 +136,10 @@ final class Loader {
             // Another thread is at the parents; it notifies when they are loaded, and interrupts when it fails.
             wait();
         }
+    }
+
+    private long stretch(long rows) {
+        return !inRowOrder ? STRETCH : rows <= SMALL ? SMALL : Math.min(STRETCH, rows / STRETCHES_IN_ORDER);
     }
 
     private synchronized void done(Stretch stretch, long sent) {

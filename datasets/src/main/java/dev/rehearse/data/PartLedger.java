@@ -1,5 +1,6 @@
 package dev.rehearse.data;
 
+import dev.rehearse.data.profile.ProfileFile;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -38,7 +39,9 @@ final class PartLedger implements Facts {
     private static String describe(DatasetSpec spec, Part part) {
         Map<String, Long> rows = new TreeMap<>(spec.rows());
         return spec.defaultRows() + " rows" + (rows.isEmpty() ? "" : " " + rows) + ", random seed " + spec.randomSeed()
-                + ", edge cases " + spec.edgeCaseShare() + ", " + (part.of() == 1 ? "whole" : part.of() + " parts");
+                + ", edge cases " + spec.edgeCaseShare()
+                + (spec.profile() == null ? "" : ", profile " + ProfileFile.fingerprint(spec.profile())) + ", "
+                + (part.of() == 1 ? "whole" : part.of() + " parts");
     }
 
     /** Refuses a database that is being filled in parts, or was and is not whole. */

@@ -11,6 +11,7 @@ import java.util.Set;
  * What the planning of one table needs to know of the others.
  *
  * @param spec what is asked for
+ * @param profile the shape that is asked for
  * @param plans the plans by table; those of parents are complete
  * @param probe asks the server
  * @param population how many different things columns speak of that name them by id without a foreign key
@@ -19,13 +20,15 @@ import java.util.Set;
  */
 record PlanContext(
         DatasetSpec spec,
+        ProfileUse profile,
         Map<Long, TablePlan> plans,
         Probe probe,
         long population,
         Map<String, List<Column>> referenced,
         Map<ColumnName, List<Namesake>> namesakes) {
 
-    static PlanContext of(DatasetSpec spec, List<Table> tables, Map<Long, TablePlan> plans, Probe probe) {
+    static PlanContext of(
+            DatasetSpec spec, ProfileUse profile, List<Table> tables, Map<Long, TablePlan> plans, Probe probe) {
         Map<String, List<Column>> referenced = new HashMap<>();
         for (Table table : tables) {
             for (ForeignKey foreignKey : table.foreignKeys()) {
@@ -42,7 +45,7 @@ record PlanContext(
         }
         long largest = plans.values().stream().mapToLong(TablePlan::rows).max().orElse(0);
         return new PlanContext(
-                spec, plans, probe, Math.max(10, largest / 10), referenced, Namesake.among(plans.values()));
+                spec, profile, plans, probe, Math.max(10, largest / 10), referenced, Namesake.among(plans.values()));
     }
 
     boolean isReferenced(Table table, Column column) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How many rows each table shall have: what the spec says, or else the default over ten for every step of foreign keys between the table
+ * How many rows each table shall have: what the spec says, or its profile, or else the default over ten for every step of foreign keys between the table
  * and the leaves, but not under a floor of 100.
  */
 final class RowTargets {
@@ -20,7 +20,7 @@ final class RowTargets {
     private final Map<Long, Integer> heights;
     private final long defaultRows;
 
-    RowTargets(List<Table> tables, TableGraph graph, DatasetSpec spec) {
+    RowTargets(List<Table> tables, TableGraph graph, DatasetSpec spec, ProfileUse profile) {
         this.heights = graph.heights();
         this.defaultRows = spec.defaultRows();
         spec.rows().forEach((name, rows) -> {
@@ -30,6 +30,12 @@ final class RowTargets {
                         + " is named twice under the rows of the data set, once as \"" + name + "\". Name it once.");
             }
         });
+        for (Table table : tables) {
+            Long rows = profile.rows(table);
+            if (rows != null) {
+                chosen.putIfAbsent(table.oid(), rows);
+            }
+        }
     }
 
     boolean isChosen(Table table) {

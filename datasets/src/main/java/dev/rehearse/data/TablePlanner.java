@@ -24,6 +24,7 @@ final class TablePlanner {
     private final Set<Integer> tried = new HashSet<>();
     private final Map<Integer, Values> raw = new HashMap<>();
     private final Map<Integer, Long> firstNumbers = new HashMap<>();
+    private final Set<Integer> numbered = new HashSet<>();
     private Map<Integer, LongUnaryOperator> indexes = Map.of();
     private Values.@Nullable Ordered firstInstant;
 
@@ -46,8 +47,10 @@ final class TablePlanner {
                 }
             }
         }
-        KeySolver keys = new KeySolver(plan, uses, this::distinctIfFree, this::predicateBreak, tried, seed("keys"));
+        KeySolver keys = new KeySolver(
+                plan, uses, this::distinctIfFree, this::predicateBreak, tried, this::families, seed("keys"));
         indexes = keys.solve();
+        table.columns().stream().map(Column::number).filter(keys::isNumbered).forEach(numbered::add);
         for (Column column : table.columns()) {
             if (!isForeign(column)) {
                 plan.values(table.indexOf(column.number()), framed(column));
@@ -58,6 +61,7 @@ final class TablePlanner {
                             plan,
                             use,
                             context.spec().edgeCaseShare(),
+                            profiled(use),
                             seed(use.foreignKey().name()))
                     .fill(this::rawOrExplain, tried);
         }
@@ -212,6 +216,12 @@ final class TablePlanner {
         Values values = raw(column);
         long seed = seed(column.name());
         int number = column.number();
+        // What is tried and keeps its value is NULL where the trying says so.
+        boolean nullable = !restriction(column).notNull() && !(tried.contains(number) && numbered.contains(number));
+        ProfiledColumn profiled = context.profile().column(table, column, plan.rows(), nullable, seed);
+        if (profiled != null && numbered.contains(number)) {
+            return profiledKey(column, profiled, values);
+        }
         boolean fixed = indexes.containsKey(number)
                 || context.isReferenced(table, column)
                 || partitions.decide(number)
@@ -220,6 +230,18 @@ final class TablePlanner {
             return values;
         }
         Restriction r = restriction(column);
+        Values shaped = profiled == null
+                ? null
+                : new ProfiledValues(profiled)
+                        .values(
+                                column,
+                                r,
+                                context.profile().outsideBytes(table, plan.rows()),
+                                maker(column).distinct(column, r, 0),
+                                values);
+        if (profiled != null) {
+            return shaped == null ? profiled.withNulls(values) : shaped;
+        }
         double share = context.spec().edgeCaseShare();
         values = ColumnFrame.withDefault(values, column, seed);
         List<EdgeCase> edgeCases = tried.contains(number) || share <= 0
@@ -229,6 +251,43 @@ final class TablePlanner {
         plan.mixed(table.indexOf(number), nullShare, edgeCases);
         values = ColumnFrame.withEdgeCases(values, edgeCases, share, seed);
         return ColumnFrame.nullable(values, nullShare, seed);
+    }
+
+    /** A unique column: as wide and as much in the order of the rows as the profile says. */
+    private Values profiledKey(Column column, ProfiledColumn profiled, Values usual) {
+        boolean plain = checks.orderings().stream()
+                        .noneMatch(o -> o.lesser() == column.number() || o.greater() == column.number())
+                && !partitions.decide(column.number());
+        SqlType.Kind kind = column.type().kind();
+        if (!plain || table.existingRows() > 0) {
+            return usual;
+        }
+        boolean shapedByType = kind.isText() || kind == SqlType.Kind.UUID || kind == SqlType.Kind.BYTEA;
+        if (shapedByType
+                && profiled.isUnique()
+                && context.referencing(table, column).isEmpty()) {
+            Values shaped =
+                    new ProfiledValues(profiled).values(column, restriction(column), 0, new Keys(0, usual), usual);
+            return shaped == null ? usual : shaped;
+        }
+        return profiled.unique(distinct(column));
+    }
+
+    private Optional<Families> families(ForeignKeyUse use, int number) {
+        Column column = table.column(number);
+        ProfiledColumn numbers = context.profile().column(table, column, plan.rows(), false, seed(column.name()));
+        if (numbers == null || !column.type().kind().isInteger() || !raisable(number)) {
+            return Optional.empty();
+        }
+        Frequencies frequencies = numbers.frequencies(null, -1, distinct(column).capacity());
+        return Optional.ofNullable(Families.of(frequencies, use.candidates(), seed(column.name())));
+    }
+
+    /** The first column of a foreign key stands for all of them. */
+    private @Nullable ProfiledColumn profiled(ForeignKeyUse use) {
+        Column column = table.column(use.owned().get(0));
+        boolean nullable = use.optional(table) && use.owned().stream().noneMatch(tried::contains);
+        return context.profile().column(table, column, plan.rows(), nullable, seed(column.name()));
     }
 
     private Values rawOrExplain(Column column) {

@@ -113,7 +113,7 @@ final class TemporalValues implements Values.Ordered {
         return new TemporalValues(type, row -> starts.ordinal(row) + unit + Mix.below(Mix.at(seed, row), room + 1));
     }
 
-    private static long clamp(BigDecimal micros) {
+    static long clamp(BigDecimal micros) {
         return micros.min(BigDecimal.valueOf(Timeline.micros(9999)))
                 .max(BigDecimal.valueOf(Timeline.micros(1)))
                 .longValue();
@@ -133,7 +133,7 @@ final class TemporalValues implements Values.Ordered {
         write(type, ordinal(row), out);
     }
 
-    private static void write(SqlType type, long micros, CopyBuffer out) {
+    static void write(SqlType type, long micros, CopyBuffer out) {
         if (type.kind() == SqlType.Kind.DATE) {
             Timeline.writeDate(micros, out);
             return;

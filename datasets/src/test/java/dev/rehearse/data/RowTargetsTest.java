@@ -54,6 +54,6 @@ class RowTargetsTest {
     }
 
     private RowTargets targets(Map<String, Long> rows) {
-        return new RowTargets(tables, new TableGraph(tables), new DatasetSpec(5_000, rows, 1, 0));
+        return new RowTargets(tables, new TableGraph(tables), new DatasetSpec(5_000, rows, 1, 0), ProfileUse.NONE);
     }
 }

@@ -4,16 +4,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A server in a container of the official image, or of what stands in for it. */
 record ScratchContainer(String id, int port) implements ScratchServer.Host {
 
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
-    static ScratchContainer start() {
-        String id = docker(
+    static ScratchContainer start(String... settings) {
+        List<String> run = new ArrayList<>(List.of(
                 "run",
                 "--detach",
                 "--publish=127.0.0.1::5432",
@@ -21,7 +24,9 @@ record ScratchContainer(String id, int port) implements ScratchServer.Host {
                 "--env=POSTGRES_INITDB_ARGS=--encoding=UTF8 --locale=C",
                 "postgres:18",
                 "-c",
-                "max_wal_size=4GB");
+                "max_wal_size=4GB"));
+        Stream.of(settings).forEach(setting -> run.addAll(List.of("-c", setting)));
+        String id = docker(run.toArray(String[]::new));
         String published = docker("port", id, "5432/tcp").lines().findFirst().orElseThrow();
         int port = Integer.parseInt(published.substring(published.lastIndexOf(':') + 1));
         ScratchContainer container = new ScratchContainer(id, port);

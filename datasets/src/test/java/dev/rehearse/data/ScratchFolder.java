@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -19,7 +20,7 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 /** A server of the embedded binaries in a temporary directory. */
 record ScratchFolder(Path home, int port) implements ScratchServer.Host {
 
-    static ScratchFolder start() {
+    static ScratchFolder start(String... settings) {
         try {
             Path home = Files.createTempDirectory("rehearse-datasets-");
             Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -42,7 +43,10 @@ record ScratchFolder(Path home, int port) implements ScratchServer.Host {
                     "start",
                     "-o",
                     "-p " + server.port
-                            + " -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_wal_size=4GB");
+                            + " -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_wal_size=4GB"
+                            + Stream.of(settings)
+                                    .map(setting -> " -c " + setting)
+                                    .collect(Collectors.joining()));
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -25,9 +25,10 @@ final class ScratchServer implements AutoCloseable {
         this.host = host;
     }
 
-    static ScratchServer start() {
+    /** @param settings further settings of the server, each as {@code name=value} */
+    static ScratchServer start(String... settings) {
         boolean inContainer = "docker".equals(System.getenv("REHEARSE_TEST_DATABASE"));
-        return new ScratchServer(inContainer ? ScratchContainer.start() : ScratchFolder.start());
+        return new ScratchServer(inContainer ? ScratchContainer.start(settings) : ScratchFolder.start(settings));
     }
 
     /** Makes an empty database and connects to it. */

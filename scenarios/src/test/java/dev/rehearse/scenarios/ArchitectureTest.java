@@ -92,9 +92,15 @@ class ArchitectureTest {
                                 "dev.rehearse.report"))));
         check(classes()
                 .that()
-                .resideInAnyPackage("dev.rehearse.report", "dev.rehearse.data")
+                .resideInAnyPackage("dev.rehearse.report", "dev.rehearse.data..")
                 .should()
-                .onlyDependOnClassesThat(outside().or(in("dev.rehearse.report", "dev.rehearse.data"))));
+                .onlyDependOnClassesThat(outside().or(in("dev.rehearse.report", "dev.rehearse.data.."))));
+        check(noClasses()
+                .that()
+                .resideInAPackage("dev.rehearse.data.profile")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.rehearse.data"));
     }
 
     private static DescribedPredicate<JavaClass> outside() {

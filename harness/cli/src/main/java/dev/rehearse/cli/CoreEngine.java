@@ -4,10 +4,13 @@ import dev.rehearse.Progress;
 import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.FilledDataset;
 import dev.rehearse.data.Part;
+import dev.rehearse.data.profile.CaptureSpec;
+import dev.rehearse.data.profile.Profile;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.run.DataFilling;
+import dev.rehearse.run.ProfileFiles;
 import dev.rehearse.run.ReportedRun;
 import dev.rehearse.run.RunListener;
 import java.nio.file.Path;
@@ -24,6 +27,11 @@ final class CoreEngine implements Engine {
     @Override
     public Recording trace(Rehearsal rehearsal, String database, RunListener listener) throws InterruptedException {
         return ReportedRun.trace(rehearsal, database, listener);
+    }
+
+    @Override
+    public Profile capture(String jdbcUrl, CaptureSpec spec, Path out) throws InterruptedException {
+        return ProfileFiles.capture(jdbcUrl, spec, out);
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.rehearse.Progress;
 import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.FilledDataset;
 import dev.rehearse.data.Part;
+import dev.rehearse.data.profile.CaptureSpec;
+import dev.rehearse.data.profile.Profile;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.report.RehearsalReport;
@@ -24,6 +26,9 @@ interface Engine {
 
     /** Runs the migration alone. */
     Recording trace(Rehearsal rehearsal, String database, RunListener listener) throws InterruptedException;
+
+    /** Captures the shape of a database into a file. */
+    Profile capture(String jdbcUrl, CaptureSpec spec, Path out) throws InterruptedException;
 
     /** Fills a database, or one part of it. */
     FilledDataset fill(String jdbcUrl, DatasetSpec spec, Part part, Progress progress);

@@ -4,6 +4,7 @@ import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.FilledDataset;
 import dev.rehearse.data.Part;
 import dev.rehearse.run.FillingFile;
+import dev.rehearse.run.ProfileFiles;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,6 +73,15 @@ final class FillCommand implements Callable<Integer> {
     private Part part = Part.WHOLE;
 
     @Option(
+            names = "--profile",
+            paramLabel = "FILE",
+            description = {
+                "Makes a twin of the database that the profile was captured from: its rows, NULLs, distinct and common values,",
+                "widths and order. --rows TABLE=N overrules it. Says which columns came out otherwise."
+            })
+    private @Nullable Path profile;
+
+    @Option(
             names = "--json",
             paramLabel = "FILE",
             description = "Writes what was done, edge cases included, to a file.")
@@ -115,7 +125,8 @@ final class FillCommand implements Callable<Integer> {
                 named.put(each.table, each.count);
             }
         }
-        return new DatasetSpec(largest, named, randomSeed, edgeCases);
+        DatasetSpec spec = new DatasetSpec(largest, named, randomSeed, edgeCases);
+        return profile == null ? spec : spec.withProfile(ProfileFiles.read(profile));
     }
 
     /** A number of rows, of one table or of the largest ones. */

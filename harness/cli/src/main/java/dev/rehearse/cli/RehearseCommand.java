@@ -72,7 +72,9 @@ public final class RehearseCommand {
                 .addSubcommand(new LoadCommand(console))
                 .addSubcommand(new TapCommand(console))
                 .addSubcommand(new WatchCommand(console))
-                .addSubcommand(new CommandLine(new DataCommand()).addSubcommand(new FillCommand(console, engine)))
+                .addSubcommand(new CommandLine(new DataCommand())
+                        .addSubcommand(new FillCommand(console, engine))
+                        .addSubcommand(new CaptureCommand(console, engine)))
                 .addSubcommand(new DoctorCommand(console))
                 .addSubcommand(new SchemaCommand(console))
                 .addSubcommand("completion", completion);

@@ -6,6 +6,8 @@ import dev.rehearse.data.FilledColumn;
 import dev.rehearse.data.FilledDataset;
 import dev.rehearse.data.FilledTable;
 import dev.rehearse.data.Part;
+import dev.rehearse.data.profile.CaptureSpec;
+import dev.rehearse.data.profile.Profile;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.report.RehearsalReport;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Remembers what was asked for, and answers with a report or a failure. */
@@ -57,6 +60,9 @@ final class FakeEngine implements Engine {
     @Nullable
     Path recording;
 
+    @Nullable
+    CaptureSpec captured;
+
     @Override
     public RehearsalReport rehearse(Rehearsal asked, String where, Path into, RunListener listener) {
         rehearsal = asked;
@@ -70,6 +76,14 @@ final class FakeEngine implements Engine {
         rehearsal = asked;
         database = where;
         return trace;
+    }
+
+    @Override
+    public Profile capture(String where, CaptureSpec spec, Path out) {
+        database = where;
+        captured = spec;
+        folder = out;
+        return new Profile("", "18.6", new TreeMap<>(), new TreeMap<>(), List.of(), List.of(), List.of("the workload"));
     }
 
     @Override

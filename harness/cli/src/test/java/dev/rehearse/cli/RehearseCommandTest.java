@@ -6,13 +6,16 @@ import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.Part;
+import dev.rehearse.data.profile.CaptureSpec;
 import dev.rehearse.report.Verdict;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -301,10 +304,39 @@ class RehearseCommandTest {
     }
 
     @Test
+    void a_capture_passes_on_what_is_harmless_and_says_what_is_missing() {
+        int code = run(
+                "data",
+                "capture",
+                "--url",
+                "jdbc:postgresql://prod/shop",
+                "--out",
+                "shop.yaml",
+                "--harmless",
+                "shop.orders.status",
+                "--harmless",
+                "shop.orders.kind",
+                "--exact",
+                "--statement-timeout",
+                "3");
+
+        assertThat(code).isZero();
+        assertThat(engine.database).isEqualTo("jdbc:postgresql://prod/shop");
+        assertThat(engine.captured)
+                .isEqualTo(
+                        new CaptureSpec(Set.of("shop.orders.status", "shop.orders.kind"), true, Duration.ofSeconds(3)));
+        assertThat(err.toString()).contains("missing: the workload");
+        assertThat(out.toString()).contains("shop.yaml: 0 tables, 0 rows, counted, 0 statements");
+        assertThat(run("data", "capture", "--url", "u", "--out", "f", "--statement-timeout", "0"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("'0' is no number of seconds");
+    }
+
+    @Test
     void every_command_explains_itself() {
-        for (String command : new String[] {
-            "run", "trace", "report", "load", "tap", "watch", "data", "doctor", "schema", "completion"
-        }) {
+        for (String command :
+                new String[] {"run", "trace", "report", "load", "tap", "watch", "data", "doctor", "schema", "completion"
+                }) {
             assertThat(run(command, "--help")).as(command).isZero();
             assertThat(out.toString()).contains("Usage: rehearse " + command);
         }

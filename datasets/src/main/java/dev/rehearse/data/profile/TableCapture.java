@@ -1,0 +1,176 @@
+package dev.rehearse.data.profile;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Reads the user tables, one after the other. */
+final class TableCapture {
+
+    /**
+     * The tables that a data set fills: the same ones in the same order. Sizes are those of the last VACUUM or ANALYZE: no lock is taken.
+     * ANALYZE leaves the wide values out, so their chunks are counted too, four to a page.
+     */
+    private static final String TABLES = """
+            SELECT c.oid, n.nspname, c.relname, c.relkind = 'p' AS partitioned,
+                   row_security_active(c.oid) AS hidden,
+                   EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                           AND NOT has_column_privilege(c.oid, a.attnum, 'select')) AS unreadable,
+                   l.rows, l.pages * current_setting('block_size')::bigint AS bytes,
+                   greatest(l.toast_pages * current_setting('block_size')::bigint, l.chunks * 2048) AS toast_bytes, l.dead
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            CROSS JOIN LATERAL (
+              SELECT CASE WHEN bool_or(p.reltuples >= 0) OR c.relkind = 'p'
+                          THEN sum(greatest(p.reltuples::float8, 0))::bigint ELSE -1 END AS rows,
+                     sum(p.relpages::bigint) AS pages, coalesce(sum(t.relpages::bigint), 0) AS toast_pages,
+                     coalesce(sum(pg_stat_get_live_tuples(t.oid)), 0) AS chunks,
+                     coalesce(sum(pg_stat_get_dead_tuples(p.oid)), 0) AS dead
+              FROM pg_class p LEFT JOIN pg_class t ON t.oid = p.reltoastrelid
+              WHERE CASE WHEN c.relkind = 'p' THEN p.relkind = 'r' AND p.oid IN (SELECT relid FROM pg_partition_tree(c.oid))
+                         ELSE p.oid = c.oid END) l
+            WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+              AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'rehearse')
+              AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+            ORDER BY n.nspname, c.relname""";
+
+    private static final String CONSTRAINTS =
+            "SELECT conname, pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conrelid = ? ORDER BY conname";
+
+    private static final String INDEXES = """
+            SELECT c.relname, pg_get_indexdef(c.oid) AS definition,
+                   (SELECT sum(l.relpages::bigint) FROM pg_class l WHERE l.oid IN (SELECT relid FROM pg_partition_tree(c.oid))
+                       OR l.oid = c.oid) * current_setting('block_size')::bigint AS bytes,
+                   (SELECT coalesce(sum(pg_stat_get_numscans(l.oid)), 0) FROM pg_class l
+                     WHERE l.oid IN (SELECT relid FROM pg_partition_tree(c.oid)) OR l.oid = c.oid) AS scans
+            FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = ? ORDER BY c.relname""";
+
+    private static final String EXTENDED = """
+            SELECT s.stxname, pg_get_statisticsobjdef(s.oid) AS definition, e.n_distinct::text AS n_distinct,
+                   e.dependencies::text AS dependencies, coalesce(e.most_common_freqs, '{}') AS shares
+            FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
+            LEFT JOIN pg_stats_ext e ON e.statistics_schemaname = n.nspname AND e.statistics_name = s.stxname
+            WHERE s.stxrelid = ? ORDER BY s.stxname""";
+
+    private record Found(
+            long oid,
+            String schema,
+            String name,
+            boolean partitioned,
+            boolean hidden,
+            boolean unreadable,
+            long rows,
+            long bytes,
+            long toastBytes,
+            long dead) {
+
+        String quoted() {
+            return "\"" + schema.replace("\"", "\"\"") + "\".\"" + name.replace("\"", "\"\"") + "\"";
+        }
+    }
+
+    private final CaptureSession session;
+    private final CaptureSpec spec;
+    private final String role;
+    private final List<String> missing;
+    private final ColumnCapture columns;
+    private final Set<String> seenColumns = new HashSet<>();
+
+    TableCapture(CaptureSession session, CaptureSpec spec, String role, List<String> missing) {
+        this.session = session;
+        this.spec = spec;
+        this.role = role;
+        this.missing = missing;
+        this.columns = new ColumnCapture(session, spec.harmless());
+    }
+
+    List<TableProfile> capture() throws SQLException, InterruptedException {
+        List<Found> found = session.list(
+                TABLES,
+                r -> new Found(
+                        r.getLong("oid"),
+                        r.getString("nspname"),
+                        r.getString("relname"),
+                        r.getBoolean("partitioned"),
+                        r.getBoolean("hidden"),
+                        r.getBoolean("unreadable"),
+                        r.getLong("rows"),
+                        r.getLong("bytes"),
+                        r.getLong("toast_bytes"),
+                        r.getLong("dead")));
+        List<TableProfile> tables = new ArrayList<>();
+        for (Found table : found) {
+            tables.add(capture(table));
+        }
+        return tables;
+    }
+
+    /** The columns of all tables, as {@code schema.table.column}. */
+    Set<String> columns() {
+        return seenColumns;
+    }
+
+    private TableProfile capture(Found table) throws SQLException, InterruptedException {
+        String label = table.schema + "." + table.name;
+        long rows = spec.exact()
+                ? Long.parseLong(
+                        session.text("SELECT count(*) FROM " + (table.partitioned ? "" : "ONLY ") + table.quoted()))
+                : table.rows;
+        List<ColumnProfile> captured = columns.capture(table.oid, table.schema, table.name, table.partitioned, rows);
+        captured.forEach(column -> seenColumns.add(label + "." + column.name()));
+        noteMissing(table, label, captured);
+        return new TableProfile(
+                0,
+                table.schema,
+                table.name,
+                table.partitioned ? "partitioned" : "table",
+                rows,
+                spec.exact(),
+                table.bytes,
+                table.toastBytes,
+                table.dead,
+                captured,
+                session.list(
+                        CONSTRAINTS,
+                        r -> new TableProfile.Definition(r.getString("conname"), r.getString("definition")),
+                        table.oid),
+                session.list(
+                        INDEXES,
+                        r -> new TableProfile.IndexProfile(
+                                r.getString("relname"),
+                                r.getString("definition"),
+                                r.getLong("bytes"),
+                                r.getLong("scans")),
+                        table.oid),
+                session.list(
+                        EXTENDED,
+                        r -> new TableProfile.ExtendedStatistics(
+                                r.getString("stxname"),
+                                r.getString("definition"),
+                                text(r.getString("n_distinct")),
+                                text(r.getString("dependencies")),
+                                CaptureSession.numbers(r, "shares")),
+                        table.oid));
+    }
+
+    private void noteMissing(Found table, String label, List<ColumnProfile> captured) {
+        if (table.unreadable) {
+            missing.add("The statistics of " + label
+                    + " are not to be seen, because pg_stats shows a role the columns that it may"
+                    + " SELECT: GRANT SELECT ON " + table.quoted() + " TO " + role
+                    + "; (or pg_read_all_data for all tables)");
+        } else if (table.hidden) {
+            missing.add("The statistics of " + label
+                    + " are not to be seen, because its row-level security applies to the role: ALTER ROLE " + role
+                    + " BYPASSRLS;");
+        } else if (table.rows < 0
+                || (table.rows > 0 && captured.stream().allMatch(c -> c.statistics() == null) && !captured.isEmpty())) {
+            missing.add("Table " + label + " was never analyzed: ANALYZE " + table.quoted() + ";");
+        }
+    }
+
+    private static String text(@org.jspecify.annotations.Nullable String value) {
+        return value == null ? "" : value;
+    }
+}

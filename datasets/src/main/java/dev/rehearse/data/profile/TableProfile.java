@@ -1,0 +1,78 @@
+package dev.rehearse.data.profile;
+
+import java.util.List;
+
+/**
+ * One table.
+ *
+ * @param line where it stands in the file, or 0
+ * @param schema its schema
+ * @param name its name
+ * @param kind {@code table} or {@code partitioned}
+ * @param rows rows, or -1 where the table was never analyzed
+ * @param exact whether the rows were counted and not estimated by the last VACUUM or ANALYZE
+ * @param bytes size of its pages
+ * @param toastBytes size of the pages of its wide values
+ * @param deadRows rows that wait for VACUUM, as the server estimates them
+ * @param columns its columns in their order
+ * @param constraints its constraints by name
+ * @param indexes its indexes by name
+ * @param extended its extended statistics by name
+ */
+public record TableProfile(
+        int line,
+        String schema,
+        String name,
+        String kind,
+        long rows,
+        boolean exact,
+        long bytes,
+        long toastBytes,
+        long deadRows,
+        List<ColumnProfile> columns,
+        List<Definition> constraints,
+        List<IndexProfile> indexes,
+        List<ExtendedStatistics> extended) {
+
+    /**
+     * A constraint.
+     *
+     * @param name its name
+     * @param definition as {@code pg_get_constraintdef} writes it
+     */
+    public record Definition(String name, String definition) {}
+
+    /**
+     * An index.
+     *
+     * @param name its name
+     * @param definition as {@code pg_get_indexdef} writes it
+     * @param bytes size of its pages
+     * @param scans scans since the statistics were reset
+     */
+    public record IndexProfile(String name, String definition, long bytes, long scans) {}
+
+    /**
+     * Statistics on several columns.
+     *
+     * @param name its name
+     * @param definition as {@code pg_get_statisticsobjdef} writes it
+     * @param distinct numbers of distinct combinations, as the server writes them, or empty
+     * @param dependencies degrees of functional dependency, as the server writes them, or empty
+     * @param commonShares shares of the most common combinations
+     */
+    public record ExtendedStatistics(
+            String name, String definition, String distinct, String dependencies, List<Double> commonShares) {}
+
+    public TableProfile {
+        columns = List.copyOf(columns);
+        constraints = List.copyOf(constraints);
+        indexes = List.copyOf(indexes);
+        extended = List.copyOf(extended);
+    }
+
+    /** {@code schema.name}. */
+    public String label() {
+        return schema + "." + name;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.rehearse.data.profile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class QueryTextTest {
+
+    @Test
+    void literals_and_comments_of_all_sorts_go() {
+        assertThat(
+                        QueryText.withoutLiterals(
+                                "SELECT a1, \"b'2\" /* user=Ann */ FROM t1 -- for Ann\nWHERE x = 'Ann''s' AND y = E'A\\'nn' AND z = 12.5e3 AND w = $2"))
+                .contains("SELECT a1, \"b'2\"   FROM t1\nWHERE x = $3 AND y = $4 AND z = $5 AND w = $2");
+        assertThat(QueryText.withoutLiterals("SELECT $$Ann$$, $x$Ann$x$, U&'Ann', B'101', 0x1F, .5"))
+                .contains("SELECT $1, $2, $3, $4, $5, $6");
+    }
+
+    @Test
+    void a_type_before_a_literal_goes_behind_its_parameter() {
+        assertThat(QueryText.withoutLiterals("SELECT timestamptz '2020-01-01' + INTERVAL $2, date FROM t"))
+                .contains("SELECT $3::timestamptz + $2::INTERVAL, date FROM t");
+    }
+
+    @Test
+    void the_place_of_a_column_stays() {
+        assertThat(QueryText.withoutLiterals("SELECT a, b FROM t GROUP BY 1, 2 ORDER BY 2 DESC, 1 LIMIT 7"))
+                .contains("SELECT a, b FROM t GROUP BY 1, 2 ORDER BY 2 DESC, 1 LIMIT $1");
+    }
+
+    @Test
+    void what_is_not_about_rows_or_not_clear_stays_behind() {
+        for (String sql : new String[] {
+            "ALTER ROLE ann PASSWORD 'secret'",
+            "CREATE TABLE t (a int DEFAULT 5)",
+            "SET app.user = 'ann'",
+            "/* outer /* inner */ ann */ SELECT 1",
+            ""
+        }) {
+            assertThat(QueryText.withoutLiterals(sql)).as(sql).isEqualTo(Optional.empty());
+        }
+    }
+
+    @Test
+    void a_text_that_was_cut_short_hides_its_last_literal() {
+        assertThat(QueryText.withoutLiterals("SELECT 1 FROM t WHERE name = 'An"))
+                .contains("SELECT $1 FROM t WHERE name = $2");
+    }
+}

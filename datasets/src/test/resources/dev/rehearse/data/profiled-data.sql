@@ -1,0 +1,32 @@
+SELECT setseed(0.4);
+INSERT INTO shop.customer (email, full_name, country, phone, tier, active, born, credit, joined, notes, token)
+SELECT 'secret.person' || i || '@victim-mail.test',
+       (ARRAY['Zebulon', 'Quintessa', 'Ottoline', 'Marmaduke'])[1 + floor(random() * 4)::int] || ' Secretname' || floor(random() * 3000)::int,
+       (ARRAY['DE', 'DE', 'DE', 'DE', 'FR', 'FR', 'IT', 'ES', 'PL', 'US'])[1 + floor(random() * 10)::int],
+       CASE WHEN random() < 0.7 THEN '+4917' || floor(10000000 + random() * 89999999)::int END,
+       (CASE WHEN random() < 0.8 THEN 'free' WHEN random() < 0.7 THEN 'basic' ELSE 'gold' END)::shop.tier,
+       random() < 0.9, CASE WHEN random() < 0.5 THEN date '1940-01-01' + floor(random() * 24000)::int END,
+       CASE WHEN random() < 0.4 THEN round((exp(random() * 9))::numeric, 2) END,
+       timestamptz '2019-03-01' + i * interval '3 hours' + random() * interval '10 days',
+       CASE WHEN random() < 0.1 THEN repeat('The secret note of a customer. ', 1 + floor(random() * 20)::int) END,
+       gen_random_uuid()
+FROM generate_series(1, 20000) i;
+INSERT INTO shop.orders (customer_id, status, placed, total, coupon, quantity, payload, document, cold)
+SELECT CASE WHEN random() < 0.1 THEN 77 WHEN random() < 0.05 THEN 4711 ELSE 1 + floor(20000 * random() * random())::int END,
+       CASE WHEN i > 55000 THEN (ARRAY['new', 'paid'])[1 + floor(random() * 2)::int] WHEN random() < 0.97 THEN 'sent' ELSE 'lost' END,
+       timestamptz '2021-01-01' + i * interval '40 minutes' + random() * interval '60 days',
+       round((5 + 400 * random() * random())::numeric, 2),
+       CASE WHEN random() < 0.15 THEN 'SECRETCODE' || floor(random() * 40)::int END,
+       1 + floor(12 * random() ^ 3)::int,
+       CASE WHEN random() < 0.9 THEN jsonb_build_object('note', 'for secret.person' || floor(random() * 500)::int || '@victim-mail.test') END,
+       CASE WHEN random() < 0.2 THEN (SELECT string_agg(md5(random()::text || i || j), '') FROM generate_series(1, 100) j) END,
+       CASE WHEN random() < 0.1 THEN repeat('secret clause ' || i || ' ', 120) END
+FROM generate_series(1, 60000) i;
+INSERT INTO shop.order_line
+SELECT o, n, 'product-' || floor(900 * random() ^ 2)::int, CASE WHEN random() < 0.6 THEN random() * 50 END
+FROM generate_series(1, 60000) o CROSS JOIN LATERAL generate_series(1, 1 + o % 3) n;
+INSERT INTO shop.event
+SELECT i, floor(20 * random() ^ 2)::int, timestamp '2024-01-01' + i * interval '1 second',
+       CASE WHEN random() < 0.8 THEN ('10.1.' || floor(random() * 4)::int || '.' || floor(random() * 250)::int)::inet END, decode(md5(i::text), 'hex')
+FROM (SELECT i FROM generate_series(1, 100000) i ORDER BY i % 7) s;
+ANALYZE;

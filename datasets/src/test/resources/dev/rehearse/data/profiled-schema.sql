@@ -1,0 +1,47 @@
+CREATE EXTENSION pg_stat_statements;
+CREATE SCHEMA shop;
+CREATE TYPE shop.tier AS ENUM ('free', 'basic', 'gold');
+CREATE TABLE shop.customer (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  email text NOT NULL UNIQUE,
+  full_name varchar(80) NOT NULL,
+  country char(2) NOT NULL,
+  phone text,
+  tier shop.tier NOT NULL DEFAULT 'free',
+  active boolean NOT NULL,
+  born date,
+  credit numeric(12,2),
+  joined timestamptz NOT NULL,
+  notes text,
+  token uuid NOT NULL
+);
+CREATE TABLE shop.orders (
+  id bigserial PRIMARY KEY,
+  customer_id bigint NOT NULL REFERENCES shop.customer,
+  status text NOT NULL CHECK (status IN ('new', 'paid', 'sent', 'lost')),
+  placed timestamptz NOT NULL,
+  total numeric(10,2) NOT NULL,
+  coupon varchar(20),
+  quantity int NOT NULL CHECK (quantity > 0),
+  payload jsonb,
+  document text,
+  cold text
+);
+CREATE INDEX orders_customer ON shop.orders (customer_id);
+CREATE INDEX orders_placed ON shop.orders (placed);
+CREATE INDEX orders_status ON shop.orders (status);
+CREATE TABLE shop.order_line (
+  order_id bigint NOT NULL REFERENCES shop.orders,
+  line_no int NOT NULL,
+  product text NOT NULL,
+  weight double precision,
+  PRIMARY KEY (order_id, line_no)
+);
+CREATE TABLE shop.event (
+  id bigint NOT NULL,
+  kind int NOT NULL,
+  at timestamp NOT NULL,
+  source inet,
+  flags bytea
+);
+CREATE STATISTICS shop.event_kind (ndistinct, dependencies, mcv) ON kind, source FROM shop.event;
