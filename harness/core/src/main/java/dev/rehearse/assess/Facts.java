@@ -130,9 +130,11 @@ final class Facts {
     }
 
     private boolean isCausedByMigration(LockWait wait) {
-        if (wait.waiterKind() != SessionKind.APPLICATION) {
-            return false;
-        }
+        return wait.waiterKind() == SessionKind.APPLICATION && isBehindMigration(wait);
+    }
+
+    /** Whether the migration is in the chain; where that was not seen, whether a statement of it has to do with the wait. */
+    static boolean isBehindMigration(LockWait wait) {
         return wait.chain().isEmpty()
                 ? wait.statement() >= 0
                 : wait.chain().stream().anyMatch(link -> link.kind() == SessionKind.MIGRATION);
@@ -223,10 +225,9 @@ final class Facts {
     }
 
     private static boolean blocks(StatementFact statement, RelationLock lock, LockWait wait, LockMode wanted) {
-        long until = statement.startMicros() + lock.waitMicros() + lock.heldMicros();
         return lock.relation().equals(wait.relation())
                 && lock.mode().conflictsWith(wanted)
-                && Math.max(until, statement.endMicros()) >= wait.startMicros();
+                && statement.heldUntilMicros(lock) >= wait.startMicros();
     }
 
     /** Existing tables that the migration locked against writers or readers, in order. */

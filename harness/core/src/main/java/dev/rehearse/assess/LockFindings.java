@@ -183,10 +183,7 @@ final class LockFindings {
 
     /** Whether the migration was in the circle; one of operations alone is the application's own, and counts among its errors. */
     private static boolean isOfMigration(LockWait wait) {
-        return wait.waiterKind() == SessionKind.MIGRATION
-                || (wait.chain().isEmpty()
-                        ? wait.statement() >= 0
-                        : wait.chain().stream().anyMatch(link -> link.kind() == SessionKind.MIGRATION));
+        return wait.waiterKind() == SessionKind.MIGRATION || Facts.isBehindMigration(wait);
     }
 
     /** Strong locks held on existing tables for longer than an operation may wait, although the load of this run did not suffer. */

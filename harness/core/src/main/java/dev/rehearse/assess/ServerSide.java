@@ -85,16 +85,7 @@ final class ServerSide {
     }
 
     private static long stateGrowth(Recording recording, ToLongFunction<StateSample> counter) {
-        PhaseSpan migrate = recording.span(Phase.MIGRATE);
-        Optional<StateSample> before = before(recording);
-        if (migrate == null || before.isEmpty() || counter.applyAsLong(before.get()) < 0) {
-            return -1;
-        }
-        return recording.states().stream()
-                .filter(s -> s.micros() >= migrate.endMicros() + KEPT_EVERY_MICROS)
-                .findFirst()
-                .map(after -> counter.applyAsLong(after) - counter.applyAsLong(before.get()))
-                .orElse(-1L);
+        return growth(recording, recording.states(), StateSample::micros, KEPT_EVERY_MICROS, counter);
     }
 
     private static long peak(Recording recording, ToLongFunction<StateSample> value) {
@@ -109,21 +100,35 @@ final class ServerSide {
                         .orElse(-1);
     }
 
-    /** How much a counter grew from the last sample before MIGRATE to the first after it; the load's share is in it. */
     private static long whileMigrating(Recording recording, ToLongFunction<ServerSample> counter) {
+        return growth(recording, recording.server(), ServerSample::micros, 0, counter);
+    }
+
+    /**
+     * How much a counter grew from the last sample before MIGRATE to the first that is so much later than its end; the load's share is in
+     * it. -1 where that is not known, as when the server crashed meanwhile and counts anew.
+     */
+    private static <T> long growth(
+            Recording recording,
+            List<T> samples,
+            ToLongFunction<T> micros,
+            long laterMicros,
+            ToLongFunction<T> counter) {
         PhaseSpan migrate = recording.span(Phase.MIGRATE);
         if (migrate == null) {
             return -1;
         }
-        ServerSample before = recording.server().stream()
-                .filter(s -> s.micros() <= migrate.startMicros())
+        long before = samples.stream()
+                .filter(s -> micros.applyAsLong(s) <= migrate.startMicros())
                 .reduce((a, b) -> b)
-                .orElse(null);
-        ServerSample after = recording.server().stream()
-                .filter(s -> s.micros() >= migrate.endMicros())
+                .map(counter::applyAsLong)
+                .orElse(-1L);
+        long after = samples.stream()
+                .filter(s -> micros.applyAsLong(s) >= migrate.endMicros() + laterMicros)
                 .findFirst()
-                .orElse(null);
-        return before == null || after == null ? -1 : counter.applyAsLong(after) - counter.applyAsLong(before);
+                .map(counter::applyAsLong)
+                .orElse(-1L);
+        return before < 0 || after < before ? -1 : after - before;
     }
 
     private static List<RelationGrowth> growth(List<RelationSize> sizes) {

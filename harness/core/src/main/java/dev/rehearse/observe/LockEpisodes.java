@@ -34,7 +34,7 @@ final class LockEpisodes {
     private long dropped;
 
     /**
-     * @param keeps whether waits that are over are kept for {@link #waits}
+     * @param keeps whether waits that are over are kept for {@link #waits}, and the lengths of queues for {@link #queues}
      */
     LockEpisodes(boolean keeps) {
         this.keeps = keeps;
@@ -148,7 +148,9 @@ final class LockEpisodes {
             }
         }
         leaving.forEach(e -> waiters.forEach(e::noteNextWait));
-        noteQueues(micros, waiters);
+        if (keeps) {
+            noteQueues(micros, waiters);
+        }
         previousMicros = micros;
     }
 

@@ -13,7 +13,8 @@ import java.util.Map;
  * @param intervalMicros planned time between two samples while a statement of the migration runs
  * @param samples how many samples were taken
  * @param longestGapMicros longest time between two while a statement of the migration was seen to run
- * @param longGaps every time of more than a quarter of a second in which no sample was taken, to the end of the sampling
+ * @param longGaps every time of more than a quarter of a second in which no sample was taken, to the end of the sampling; that in which a
+ *     server started itself anew is none
  * @param relations names of relations by oid
  * @param notes what went wrong, in words
  */
@@ -38,12 +39,16 @@ public record LockObservation(
         notes = List.copyOf(notes);
     }
 
-    /** Longest time without a sample while a statement of the migration ran, those included that began and ended unseen. */
+    /**
+     * Longest time without a sample while a statement of the migration ran or held locks, those included that began and ended unseen. What
+     * comes after the last of them, such as all that follows the death of the server, does not count.
+     */
     public long longestGapMicros(List<StatementFact> statements) {
         return longGaps.stream()
-                .filter(gap -> statements.stream()
-                        .anyMatch(s -> s.startMicros() < gap.toMicros() && s.endMicros() > gap.fromMicros()))
-                .mapToLong(gap -> gap.toMicros() - gap.fromMicros())
+                .mapToLong(gap -> statements.stream()
+                        .filter(s -> s.startMicros() < gap.toMicros())
+                        .mapToLong(s -> Math.min(s.heldUntilMicros(), gap.toMicros()) - gap.fromMicros())
+                        .reduce(0, Math::max))
                 .reduce(longestGapMicros, Math::max);
     }
 }

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class LockSampler implements AutoCloseable {
 
     private static final long CLOCK_EVERY_MICROS = 5_000_000;
+    private static final long CLOCK_AT_LEAST_EVERY_MICROS = 30_000_000;
     private static final long NAMES_EVERY_MICROS = 250_000;
     private static final long NEW_NAMES_EVERY_MICROS = 20_000;
     private static final long REFRESH_MICROS = 50_000;
@@ -47,6 +48,13 @@ public final class LockSampler implements AutoCloseable {
                 FROM pg_catalog.pg_locks
                 WHERE (NOT granted OR locktype = 'tuple') AND (database IS NULL OR database = 0 OR database = ?)
             ) AS l ON true""";
+
+    private static final String INCARNATION = """
+            SELECT (extract(epoch FROM coalesce(max(backend_start) FILTER (WHERE backend_type = 'checkpointer'),
+                                                pg_catalog.pg_postmaster_start_time())) * 1000000)::bigint,
+                   coalesce((extract(epoch FROM max(backend_start) FILTER (WHERE backend_type = 'walwriter'))
+                             * 1000000)::bigint, 0)
+            FROM pg_catalog.pg_stat_activity""";
 
     private final RunClock clock;
     private final BooleanSupplier statementRuns;
@@ -67,11 +75,12 @@ public final class LockSampler implements AutoCloseable {
     private long databaseOid;
     private long clockMeasuredMicros;
     private long namesReadMicros;
+    private long namesTookMicros;
     private long previousMicros = -1;
     private volatile boolean running;
     private long lostMicros;
     private long previousSpentNanos;
-    private @Nullable String incarnation;
+    private long incarnationEpochMicros = -1;
 
     private LockSampler(
             Watch.Target target,
@@ -147,13 +156,11 @@ public final class LockSampler implements AutoCloseable {
             serverClock.reset();
             serverClock.measure(connection);
             if (watchful) {
-                previousMicros = -1;
                 rehearse(connection);
             }
             noteIncarnation(connection);
             clockMeasuredMicros = clock.micros();
-            relations.load(connection);
-            namesReadMicros = clock.micros();
+            loadNames(connection);
         }
 
         @Override
@@ -176,6 +183,10 @@ public final class LockSampler implements AutoCloseable {
         @Override
         public void lost() {
             lostMicros = clock.micros();
+            if (watchful) {
+                // Whoever watches is told of the loss; it is no gap between samples.
+                previousMicros = -1;
+            }
         }
 
         @Override
@@ -204,19 +215,24 @@ public final class LockSampler implements AutoCloseable {
         read(connection, clock.micros());
     }
 
-    /** Tells a server that was started anew, whether by somebody or by itself after a crash, by its checkpointer. */
+    /**
+     * Tells a server that was started anew, whether by somebody or by itself after a crash, by its checkpointer. Until its WAL writer began
+     * there was no server that anybody could have waited on, so that this time is no gap.
+     */
     private void noteIncarnation(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT coalesce((SELECT max(backend_start)"
-                        + " FROM pg_catalog.pg_stat_activity WHERE backend_type = 'checkpointer'),"
-                        + " pg_catalog.pg_postmaster_start_time())")) {
+                ResultSet row = statement.executeQuery(INCARNATION)) {
             row.next();
-            String now = row.getString(1);
-            if (incarnation != null && !incarnation.equals(now)) {
+            long now = row.getLong(1);
+            if (incarnationEpochMicros >= 0 && incarnationEpochMicros != now) {
                 watch.note("The server was started anew; every wait until then ended with its session.");
                 episodes.serverDied(lostMicros, this::relationName).forEach(this::tell);
+                if (previousMicros >= 0) {
+                    noteGap(lostMicros);
+                    previousMicros = Math.max(lostMicros, serverClock.runMicros(row.getLong(2)));
+                }
             }
-            incarnation = now;
+            incarnationEpochMicros = now;
         }
     }
 
@@ -254,7 +270,7 @@ public final class LockSampler implements AutoCloseable {
             episodes.settle(farewells.read(live, leaving), this::relationName).forEach(this::tell);
         }
         samples++;
-        if (micros - clockMeasuredMicros > CLOCK_EVERY_MICROS && waiting.isEmpty()) {
+        if (micros - clockMeasuredMicros > (waiting.isEmpty() ? CLOCK_EVERY_MICROS : CLOCK_AT_LEAST_EVERY_MICROS)) {
             serverClock.measure(live);
             clockMeasuredMicros = clock.micros();
         }
@@ -265,7 +281,7 @@ public final class LockSampler implements AutoCloseable {
             if (running || watchful) {
                 longestGapMicros = Math.max(longestGapMicros, micros - previousMicros);
             }
-            if (micros - previousMicros > LONG_GAP_MICROS) {
+            if (!watchful && micros - previousMicros > LONG_GAP_MICROS) {
                 longGaps.add(new LockObservation.Gap(previousMicros, micros));
             }
         }
@@ -293,10 +309,17 @@ public final class LockSampler implements AutoCloseable {
         boolean stranger = waiting.stream()
                 .mapToLong(r -> r.key().relationOid())
                 .anyMatch(oid -> oid != 0 && !relations.knows(oid));
-        if (stranger && micros - namesReadMicros > NAMES_EVERY_MICROS) {
-            relations.load(live);
-            namesReadMicros = micros;
+        if (stranger && micros - namesReadMicros > Math.max(NAMES_EVERY_MICROS, 10 * namesTookMicros)) {
+            loadNames(live);
         }
+    }
+
+    /** A large catalog is read less often, as a name that is not there yet may be looked for all through a wait. */
+    private void loadNames(Connection live) throws SQLException {
+        long began = clock.micros();
+        relations.load(live);
+        namesReadMicros = clock.micros();
+        namesTookMicros = namesReadMicros - began;
     }
 
     /** Whoever takes waits as they end is told the name of a relation that was made a moment ago, too. */
@@ -304,9 +327,8 @@ public final class LockSampler implements AutoCloseable {
         boolean unknown = leaving.stream()
                 .mapToLong(e -> e.waiter().relationOid())
                 .anyMatch(oid -> oid != 0 && !relations.knows(oid));
-        if (unknown && micros - namesReadMicros > NEW_NAMES_EVERY_MICROS) {
-            relations.load(live);
-            namesReadMicros = micros;
+        if (unknown && micros - namesReadMicros > Math.max(NEW_NAMES_EVERY_MICROS, 2 * namesTookMicros)) {
+            loadNames(live);
         }
     }
 

@@ -88,7 +88,9 @@ public final class LockWaits {
                 matched.add(sample);
                 compare(wait, sample);
             }
-            waits.add(reported(wait, sample));
+            ReportedWait placed =
+                    sample == null || overlap(wait, sample) ? wait : wait.startingAt(sample.startMicros());
+            waits.add(reported(placed, sample));
         }
         seen.waits().stream()
                 .filter(s -> !matched.contains(s))
@@ -126,23 +128,41 @@ public final class LockWaits {
     }
 
     private boolean isSame(ReportedWait wait, SampledWait sample) {
-        long slack = TOLERANCE_MICROS + sample.errorMicros();
         boolean sameRelation =
                 wait.relationOid() == 0 || sample.relationOid() == 0 || wait.relationOid() == sample.relationOid();
         return sameRelation
                 && wait.lockType().equals(sample.lockType())
                 && wait.mode().equals(sample.mode())
-                && wait.startMicros() <= sample.endMicros() + slack
-                && sample.startMicros() <= wait.endMicros() + slack;
+                && (overlap(wait, sample) || isDisplaced(wait, sample));
+    }
+
+    private static boolean overlap(ReportedWait wait, SampledWait sample) {
+        long slack = TOLERANCE_MICROS + sample.errorMicros();
+        return wait.startMicros() <= sample.endMicros() + slack && sample.startMicros() <= wait.endMicros() + slack;
+    }
+
+    /**
+     * Operations of the load are told how long they waited, and not when: the wait is taken to have ended with its statement, which may have
+     * had much to do after it. Then the sampler knows better when it was.
+     */
+    private boolean isDisplaced(ReportedWait wait, SampledWait sample) {
+        return wait.kind() == SessionKind.APPLICATION
+                && sample.ended()
+                && sample.startIsExact()
+                && sample.startMicros() < wait.startMicros()
+                && !areApart(wait, sample)
+                && operations.isWithinOne(wait.pid(), sample.startMicros(), wait.endMicros(), TOLERANCE_MICROS);
+    }
+
+    private boolean areApart(ReportedWait wait, SampledWait sample) {
+        long longer = sample.endMicros() - sample.startMicros() - wait.durationMicros();
+        long allowed = TOLERANCE_MICROS + Math.max(seen.intervalMicros(), sample.errorMicros());
+        return sample.ended() ? Math.abs(longer) > allowed : longer > allowed;
     }
 
     private void compare(ReportedWait wait, SampledWait sample) {
         long sampledMicros = sample.endMicros() - sample.startMicros();
-        long allowed = TOLERANCE_MICROS + Math.max(seen.intervalMicros(), sample.errorMicros());
-        boolean apart = sample.ended()
-                ? Math.abs(sampledMicros - wait.durationMicros()) > allowed
-                : sampledMicros - wait.durationMicros() > allowed;
-        if (apart) {
+        if (areApart(wait, sample)) {
             disagreements.add(String.format(
                     Locale.ROOT,
                     "%s (process %d) waited %.1f ms for %s%s in the server's words, %.1f ms by sampling.",

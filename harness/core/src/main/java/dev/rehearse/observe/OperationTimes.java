@@ -32,24 +32,22 @@ final class OperationTimes {
         }
     }
 
+    /** Whether one operation of the process lasted from the one moment to the other, give or take the slack. */
+    boolean isWithinOne(int pid, long fromMicros, long toMicros, long slackMicros) {
+        List<Span> spans = byPid.getOrDefault(pid, List.of());
+        int first = firstThatEnds(spans, toMicros - slackMicros);
+        return first < spans.size() && spans.get(first).startMicros() <= fromMicros + slackMicros;
+    }
+
     /** The name of the operation that shares the most time with the given one, or null where none shares any. */
     @Nullable
     String nameOf(int pid, long startMicros, long endMicros) {
-        // One process carries out one operation after the other, in the order that the log has them.
         List<Span> spans = byPid.getOrDefault(pid, List.of());
-        int low = 0;
-        int high = spans.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (spans.get(middle).endMicros() < startMicros) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
         String best = null;
         long mostShared = -1;
-        for (int i = low; i < spans.size() && spans.get(i).startMicros() <= endMicros; i++) {
+        for (int i = firstThatEnds(spans, startMicros);
+                i < spans.size() && spans.get(i).startMicros() <= endMicros;
+                i++) {
             Span span = spans.get(i);
             long shared = Math.min(span.endMicros(), endMicros) - Math.max(span.startMicros(), startMicros);
             if (shared > mostShared) {
@@ -58,5 +56,20 @@ final class OperationTimes {
             }
         }
         return best;
+    }
+
+    /** One process carries out one operation after the other, in the order that the log has them. */
+    private static int firstThatEnds(List<Span> spans, long notBeforeMicros) {
+        int low = 0;
+        int high = spans.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (spans.get(middle).endMicros() < notBeforeMicros) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 }

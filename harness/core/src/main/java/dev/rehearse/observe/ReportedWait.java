@@ -35,4 +35,9 @@ public record ReportedWait(
     public long startMicros() {
         return endMicros - durationMicros;
     }
+
+    ReportedWait startingAt(long micros) {
+        return new ReportedWait(
+                pid, who, kind, lockType, relationOid, relation, mode, micros + durationMicros, durationMicros, ended);
+    }
 }

@@ -18,10 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sessions implements SessionNames {
 
+    /** Names of our sessions that take no part in what is rehearsed; the server and Java read this pattern alike. */
+    static final String OBSERVERS = "^rehearse-(?!load|migration|blocker)";
+
+    private static final Pattern OBSERVER = Pattern.compile(OBSERVERS);
     private static final Session PREPARED = new Session("prepared transaction", SessionKind.OTHER);
     private static final Session UNKNOWN = new Session("a session that was gone", SessionKind.OTHER);
     private static final Pattern BLOCKER = Pattern.compile("rehearse-blocker-\\d+-(.+)");
     private static final int LONGEST_NAME = 60;
+    private static final int MOST_SESSIONS = 10_000;
+    private static final long FORGET_AFTER_MICROS = 60_000_000;
 
     private static final String ACTIVITY = """
             SELECT pid, coalesce(application_name, ''), coalesce(backend_type, ''), query, coalesce(leader_pid, 0),
@@ -55,8 +61,11 @@ final class Sessions implements SessionNames {
         this.known = known;
     }
 
-    /** Reads what the given processes do now. */
+    /** Reads what the given processes do now. Where there were very many, those that nobody asked about for a minute are forgotten. */
     void read(Connection connection, long databaseOid, Collection<Integer> pids, long micros) throws SQLException {
+        if (activities.size() > MOST_SESSIONS) {
+            activities.values().removeIf(a -> micros - a.readMicros() > FORGET_AFTER_MICROS);
+        }
         try (PreparedStatement statement = connection.prepareStatement(ACTIVITY)) {
             statement.setLong(1, databaseOid);
             statement.setArray(2, connection.createArrayOf("int4", pids.toArray()));
@@ -156,11 +165,7 @@ final class Sessions implements SessionNames {
         if (activity == null || known.nameOf(pid, micros) != null) {
             return false;
         }
-        String name = activity.applicationName();
         return !activity.inOurDatabase()
-                || name.startsWith("rehearse-")
-                        && !name.startsWith("rehearse-load")
-                        && !name.startsWith("rehearse-migration")
-                        && !name.startsWith("rehearse-blocker");
+                || OBSERVER.matcher(activity.applicationName()).find();
     }
 }

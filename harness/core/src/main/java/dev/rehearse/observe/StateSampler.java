@@ -18,7 +18,8 @@ import java.util.TreeMap;
  * href="https://www.postgresql.org/docs/current/monitoring-stats.html#WAIT-EVENT-TABLE">wait events</a>, every 100 ms) and what it has to
  * keep (checkpoints, disk, snapshots, every second). Observers of ours are left out. It takes no lock on a user's relation.
  *
- * <p>It has its own connection and thread. A server that dies is a note. Methods may be called from any thread.
+ * <p>It has its own connection and thread. A server that dies is a note, and so is one that refuses to tell what it has to keep. Methods may
+ * be called from any thread.
  */
 public final class StateSampler implements AutoCloseable {
 
@@ -30,9 +31,8 @@ public final class StateSampler implements AutoCloseable {
             SELECT coalesce(wait_event_type || ':' || wait_event, 'CPU'), count(*)::int
             FROM pg_catalog.pg_stat_activity
             WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()
-              AND (application_name NOT LIKE 'rehearse-%' OR application_name LIKE 'rehearse-load%'
-                   OR application_name LIKE 'rehearse-migration%' OR application_name LIKE 'rehearse-blocker%')
-            GROUP BY 1""";
+              AND application_name !~ '%s'
+            GROUP BY 1""".formatted(Sessions.OBSERVERS);
 
     private static final String KEPT = """
             SELECT %s, pg_catalog.pg_database_size(current_database()),
@@ -74,13 +74,17 @@ public final class StateSampler implements AutoCloseable {
             long checkpointBytes,
             long databaseBytes,
             long walDirectoryBytes,
-            long oldestSnapshotAge) {}
+            long oldestSnapshotAge) {
+
+        static final Kept UNKNOWN = new Kept(-1, -1, -1, -1, -1, -1);
+    }
 
     private final class Sampling implements Watch.Sampling {
 
         private String keptQuery = "";
-        private Kept kept = new Kept(-1, -1, -1, -1, -1, -1);
+        private Kept kept = Kept.UNKNOWN;
         private long keptMicros = -KEPT_EVERY_MICROS;
+        private boolean refused;
 
         @Override
         public void begin(Connection connection) throws SQLException {
@@ -97,11 +101,28 @@ public final class StateSampler implements AutoCloseable {
             try (Statement statement = connection.createStatement()) {
                 if (micros - keptMicros >= KEPT_EVERY_MICROS) {
                     keptMicros = micros;
-                    kept = StateSampler.kept(statement, keptQuery);
+                    kept = kept(statement);
                 }
                 add(micros, active(statement), kept);
             }
             return INTERVAL;
+        }
+
+        private Kept kept(Statement statement) throws SQLException {
+            try {
+                return StateSampler.kept(statement, keptQuery);
+            } catch (SQLException e) {
+                if (statement.getConnection().isClosed()) {
+                    throw e;
+                }
+                if (!refused) {
+                    refused = true;
+                    watch.note(
+                            "The primary did not always tell its checkpoints, sizes and snapshots; the first refusal: "
+                                    + e.getMessage() + " (SQLSTATE " + e.getSQLState() + ").");
+                }
+                return Kept.UNKNOWN;
+            }
         }
     }
 

@@ -34,8 +34,7 @@ final class StatementTimes {
                 .sorted(Comparator.comparingLong(StatementFact::startMicros))
                 .toList();
         this.endedMicros = latest(StatementFact::endMicros);
-        this.freeMicros = latest(
-                s -> s.locks().stream().mapToLong(l -> heldUntil(l, s)).max().orElse(s.endMicros()));
+        this.freeMicros = latest(StatementFact::heldUntilMicros);
     }
 
     private long[] latest(ToLongFunction<StatementFact> moment) {
@@ -123,13 +122,9 @@ final class StatementTimes {
     private static boolean isInTheWay(RelationLock lock, StatementFact statement, Wait wait) {
         Optional<LockMode> wanted = LockMode.ofCatalogName(wait.mode());
         return lock.relation().equals(wait.relation())
-                && heldUntil(lock, statement) >= wait.startMicros()
+                && statement.heldUntilMicros(lock) >= wait.startMicros()
                 && wanted.isPresent()
                 && lock.mode().conflictsWith(wanted.get());
-    }
-
-    private static long heldUntil(RelationLock lock, StatementFact statement) {
-        return Math.max(statement.endMicros(), statement.startMicros() + lock.waitMicros() + lock.heldMicros());
     }
 
     /** The statement of the process (of any, if 0) that shares the most time with the wait. */

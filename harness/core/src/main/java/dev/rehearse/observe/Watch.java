@@ -11,8 +11,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection and one thread that sample a server at an interval until they are closed. A connection that dies is a note and is made
- * again, for as long as it takes: the server's death is a fact of the run.
+ * One connection and one thread that sample a server at an interval until they are closed. A connection that dies, or whose sample fails,
+ * is a note and is made again, for as long as it takes: the server's death is a fact of the run. However often one failure follows the
+ * other, it is noted once, until a sample has been taken again.
  */
 final class Watch implements AutoCloseable {
 
@@ -85,7 +86,7 @@ final class Watch implements AutoCloseable {
             }
             sampling.begin(fresh);
             connection = fresh;
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             closeQuietly(fresh);
             throw e;
         }
@@ -127,36 +128,46 @@ final class Watch implements AutoCloseable {
     private void reconnect() {
         try {
             connect();
-            if (lost) {
-                notes.add(what + " reached " + target.name() + " again at " + millis() + " ms.");
-            }
-            lost = false;
-        } catch (SQLException e) {
-            if (!lost && !closed) {
-                notes.add(what + " could not reach " + target.name() + " at " + millis() + " ms (SQLSTATE "
-                        + e.getSQLState() + ").");
-            }
-            lost = true;
+        } catch (SQLException | RuntimeException e) {
+            noteLoss(what + " could not reach " + target.name() + " at " + millis() + " ms (" + reason(e) + ").");
             LockSupport.parkNanos(RECONNECT_PAUSE.toNanos());
         }
     }
 
     private void sampleUntilItFails(Connection live) {
+        boolean sampled = false;
         try {
             long dueNanos = System.nanoTime();
             while (!closed) {
                 Duration untilNext = sampling.sample(live);
+                sampled = true;
+                if (lost) {
+                    lost = false;
+                    notes.add(what + " reached " + target.name() + " again at " + millis() + " ms.");
+                }
                 dueNanos = Math.max(dueNanos + untilNext.toNanos(), System.nanoTime());
                 pauseUntil(dueNanos);
             }
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             sampling.lost();
-            if (!closed) {
-                notes.add(what + " lost its connection to " + target.name() + " at " + millis() + " ms (SQLSTATE "
-                        + e.getSQLState() + "); what happened until it was back is missing.");
-                lost = true;
+            noteLoss(what + " lost its connection to " + target.name() + " at " + millis() + " ms (" + reason(e)
+                    + "); what happened until it was back is missing.");
+            if (!sampled) {
+                // What fails at once will fail again.
+                LockSupport.parkNanos(RECONNECT_PAUSE.toNanos());
             }
         }
+    }
+
+    private void noteLoss(String text) {
+        if (!lost && !closed) {
+            notes.add(text);
+            lost = true;
+        }
+    }
+
+    private static String reason(Exception e) {
+        return e instanceof SQLException failure ? "SQLSTATE " + failure.getSQLState() : e.toString();
     }
 
     private void pauseUntil(long dueNanos) {

@@ -59,6 +59,16 @@ public record StatementFact(
         serverWords = List.copyOf(serverWords);
     }
 
+    /** When a lock of it was free, which is not before its end. */
+    public long heldUntilMicros(RelationLock lock) {
+        return Math.max(endMicros, startMicros + lock.waitMicros() + lock.heldMicros());
+    }
+
+    /** When its last lock was free; its end where it took none. */
+    public long heldUntilMicros() {
+        return locks.stream().mapToLong(this::heldUntilMicros).max().orElse(endMicros);
+    }
+
     /** The same statement at another position. */
     public StatementFact withIndex(int newIndex) {
         return new StatementFact(

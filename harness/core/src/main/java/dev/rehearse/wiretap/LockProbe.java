@@ -71,10 +71,11 @@ public final class LockProbe implements AutoCloseable {
     /** The locks that a session holds after this statement and did not hold after the one before. */
     synchronized Reading after(TappedStatement ended) {
         if (ended.transaction() != TappedStatement.Transaction.OPEN) {
-            sessions.computeIfPresent(ended.backendPid(), (pid, session) -> {
-                session.held = Set.of();
-                return session;
-            });
+            Session known = sessions.get(ended.backendPid());
+            // One that failed may go back to a savepoint, and has then what it had before.
+            if (known != null && ended.transaction() != TappedStatement.Transaction.FAILED) {
+                known.held = Set.of();
+            }
             return Reading.notMeasured("no transaction was open any more when it had ended");
         }
         if (!ended.serverStandsStill()) {

@@ -57,6 +57,18 @@ class ServerSideTest {
     }
 
     @Test
+    void counters_that_a_crash_has_set_back_measure_nothing() {
+        state(4.9, Map.of(), 7, 1_000, 60);
+        state(9.1, Map.of(), 2, 1_100, 10);
+
+        ServerCost cost = Assessment.of(run.build()).server();
+
+        assertThat(cost.checkpoints()).isEqualTo(-1);
+        assertThat(cost.checkpointBytes()).isEqualTo(-1);
+        assertThat(cost.databaseBytesBefore()).isEqualTo(1_000);
+    }
+
+    @Test
     void the_timeline_has_the_most_sessions_at_once_by_what_they_waited_for() {
         state(6, Map.of("Lock:relation", 3, "CPU", 1), 0, 0, 0);
         state(6.001, Map.of("Lock:relation", 5), 0, 0, 0);

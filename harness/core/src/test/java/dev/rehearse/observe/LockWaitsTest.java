@@ -140,6 +140,33 @@ class LockWaitsTest {
     }
 
     @Test
+    void a_wait_that_is_told_at_the_end_of_a_long_statement_counts_once_and_was_when_the_sampler_saw_it() {
+        int list = operations.addKind(new OperationKind("list_orders", "app", List.of("orders"), false));
+        operations.add(new Operation(list, 0, 990_000, 2_500_000, Outcome.SUCCEEDED, null, CLIENT));
+        sampled.add(sampled(CLIENT, "relation", ORDERS, 1_000_000, 1_202_000, ALTER));
+        reported.add(reported(CLIENT, "relation", ORDERS, 2_200_000, 2_400_000, Ended.GRANTED));
+
+        LockWait wait = mergeToOne();
+
+        assertThat(wait.source()).isEqualTo(Source.SERVER_MESSAGE);
+        assertThat(wait.startMicros()).isEqualTo(1_000_000);
+        assertThat(wait.micros()).isEqualTo(200_000);
+        assertThat(wait.chain()).containsExactly(ALTER);
+    }
+
+    @Test
+    void waits_of_two_operations_or_of_other_lengths_stay_two() {
+        int list = operations.addKind(new OperationKind("list_orders", "app", List.of("orders"), false));
+        operations.add(new Operation(list, 0, 990_000, 1_300_000, Outcome.SUCCEEDED, null, CLIENT));
+        operations.add(new Operation(list, 0, 1_400_000, 2_500_000, Outcome.SUCCEEDED, null, CLIENT));
+        sampled.add(sampled(CLIENT, "relation", ORDERS, 1_000_000, 1_202_000, ALTER));
+        sampled.add(sampled(CLIENT, "relation", ORDERS, 1_500_000, 1_540_000, ALTER));
+        reported.add(reported(CLIENT, "relation", ORDERS, 2_200_000, 2_400_000, Ended.GRANTED));
+
+        assertThat(merge().waits()).hasSize(3);
+    }
+
+    @Test
     void the_row_that_was_waited_for_gets_its_table_from_the_sampler() {
         sampled.add(sampled(CLIENT, "transactionid", ORDERS, 1_000_000, 1_302_000, LONG_READER));
         reported.add(reported(CLIENT, "transactionid", 0, 1_000_100, 1_300_100, Ended.GRANTED));

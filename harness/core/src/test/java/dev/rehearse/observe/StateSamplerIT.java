@@ -25,13 +25,14 @@ class StateSamplerIT {
     @Parameter
     int version;
 
+    private Server server;
     private StateSampler sampler;
     private TestSession one;
     private TestSession other;
 
     @BeforeEach
     void begin() throws SQLException {
-        Server server = ObservedServers.freshDatabase(version);
+        server = ObservedServers.freshDatabase(version);
         one = new TestSession(server, "rehearse-load-1");
         other = new TestSession(server, "rehearse-migration-0");
         one.run("CREATE TABLE orders (id int)");
@@ -116,5 +117,23 @@ class StateSamplerIT {
         other.run("COMMIT");
 
         assertThat(sample.oldestSnapshotAge()).isLessThan(10_000);
+    }
+
+    @Test
+    void where_it_may_not_look_into_the_wal_it_says_so_once_and_goes_on_with_the_sessions() throws SQLException {
+        sampler.close();
+        one.run("DROP ROLE IF EXISTS plain; CREATE ROLE plain LOGIN PASSWORD 'secret'");
+        sampler = StateSampler.start(
+                new Server(server.name(), server.host(), server.port(), server.database(), "plain", "secret"),
+                new RunClock());
+
+        StateSample late = await(s -> s.micros() > sampler.samples().get(0).micros() + 2_500_000);
+        sampler.close();
+        one.run("DROP ROLE plain");
+
+        assertThat(late.checkpoints()).isEqualTo(-1);
+        assertThat(late.walDirectoryBytes()).isEqualTo(-1);
+        assertThat(sampler.samples()).hasSizeGreaterThan(5);
+        assertThat(sampler.notes()).hasSize(1).first().asString().contains("42501");
     }
 }

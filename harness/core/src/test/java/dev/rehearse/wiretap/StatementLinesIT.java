@@ -168,6 +168,27 @@ class StatementLinesIT {
     }
 
     @Test
+    void what_was_locked_before_a_savepoint_is_not_told_again_after_the_way_back_to_it() throws Exception {
+        try (LockProbe probe = LockProbe.open(url())) {
+            List<JsonNode> lines = lines(probe, TapSettings.ServersWords.PASSED, (connection, statement) -> {
+                connection.setAutoCommit(false);
+                statement.execute("lock table t");
+                statement.execute("savepoint s");
+                assertThatThrownBy(() -> statement.execute("select 1 / 0")).isInstanceOf(SQLException.class);
+                statement.execute("rollback to s");
+                statement.execute("select * from u");
+                connection.rollback();
+            });
+
+            assertThat(of(lines, "lock table t").get("locks")).hasSize(1);
+            assertThat(of(lines, "rollback to s").get("locks")).isEmpty();
+            assertThat(of(lines, "select * from u").get("locks"))
+                    .extracting(lock -> lock.get("relation").asText())
+                    .containsExactly("u");
+        }
+    }
+
+    @Test
     void a_second_connection_to_elsewhere_is_noticed() throws Exception {
         TestDatabase.Server elsewhere = Servers.newest();
         String url = url().replace("/" + server.database(), "/" + elsewhere.database());
