@@ -273,6 +273,7 @@ public final class LoadTest {
                 done == 0 ? 0 : cpuNanos / 1e3 / done,
                 interrupted,
                 scripts,
+                plan.randomSeed(),
                 notes());
     }
 
