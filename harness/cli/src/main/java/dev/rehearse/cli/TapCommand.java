@@ -136,8 +136,8 @@ final class TapCommand implements Callable<Integer> {
                 StatementLines lines = StatementLines.to(out, clock, locks, parameters);
                 Wiretap tap = Wiretap.listen(to.server(), settings, clock, lines)) {
             console.whenInterrupted(
-                    () -> "Interrupted: closing the tap after " + Units.count(lines.sessions(), "connection")
-                            + " and " + Units.count(lines.written(), "statement") + ".",
+                    () -> "Interrupted: closing the tap after " + Units.count(lines.sessions(), "connection") + " and "
+                            + Units.count(lines.written(), "statement") + ".",
                     false);
             console.message("Listening on 127.0.0.1:" + tap.port() + " for " + to
                     + ". Connect with host=127.0.0.1 port=" + tap.port() + ". Ctrl-C ends it.");

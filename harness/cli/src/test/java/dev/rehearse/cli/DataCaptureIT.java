@@ -91,8 +91,7 @@ class DataCaptureIT {
         assertThat(run("data", "capture", "--url", "jdbc:postgresql://127.0.0.1:1/x", "--out", "f"))
                 .isEqualTo(4);
         assertThat(err.toString()).contains("Cannot connect to jdbc:postgresql://127.0.0.1:1/x: ");
-        assertThat(run("data", "capture", "--url", "mysql://x", "--out", "f"))
-                .isEqualTo(2);
+        assertThat(run("data", "capture", "--url", "mysql://x", "--out", "f")).isEqualTo(2);
         assertThat(err.toString()).contains("This is no URL of a PostgreSQL database: mysql://x.");
     }
 
