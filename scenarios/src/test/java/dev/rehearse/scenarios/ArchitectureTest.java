@@ -27,6 +27,7 @@ class ArchitectureTest {
                 "report",
                 "data",
                 "plan",
+                "sql",
                 "database",
                 "load",
                 "pgbench",

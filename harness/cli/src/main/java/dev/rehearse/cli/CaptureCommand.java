@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -28,12 +29,8 @@ import picocli.CommandLine.TypeConversionException;
         })
 final class CaptureCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--url",
-            required = true,
-            paramLabel = "URL",
-            description = "jdbc:postgresql://host:port/database?user=name; the password in PGPASSWORD.")
-    private String url = "";
+    @Mixin
+    private UrlOption url = new UrlOption();
 
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where the profile goes.")
     private Path out = Path.of("");
@@ -67,7 +64,7 @@ final class CaptureCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         console.whenInterrupted(() -> "Interrupted: no profile was written.", false);
         Profile profile = engine.capture(
-                url,
+                url.url(),
                 new CaptureSpec(new LinkedHashSet<>(harmless), exact, Duration.ofSeconds(statementTimeoutSeconds)),
                 out);
         profile.missing().forEach(missing -> console.message("missing: " + missing));

@@ -1,6 +1,7 @@
 package dev.rehearse.cli;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.plan.DatabasePlan;
 import dev.rehearse.plan.Overrides;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ final class DatabaseOptions {
             description = {
                 "auto: a container where an engine answers, otherwise an embedded server (default);",
                 "docker; embedded;",
-                "or a jdbc:postgresql: URL of a database that its owner marked as disposable."
+                "or the URL of a database that its owner marked as disposable: " + UrlOption.FORMS
             })
     private String database = "auto";
 
@@ -47,7 +48,7 @@ final class DatabaseOptions {
     }
 
     Overrides overrides() {
-        if (postgres != null && database.startsWith("jdbc:")) {
+        if (postgres != null && DatabaseUrl.isMeant(database)) {
             throw new InvalidRehearsalException(
                     "--postgres " + postgres
                             + " says which PostgreSQL to start, but --database names one that runs already. Leave one of them out.");

@@ -41,7 +41,7 @@ final class Failures {
 
     /** The file is made to be passed on. */
     private static String withoutPasswords(String commandLine) {
-        return commandLine.replaceAll("(?i)(password=)[^&\\s]*", "$1***");
+        return commandLine.replaceAll("(?i)(password=)[^&\\s]*", "$1***").replaceAll("(://[^:/@\\s]*:)\\S*@", "$1***@");
     }
 
     /** Where the stack trace is. */

@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -34,12 +35,8 @@ final class FillCommand implements Callable<Integer> {
 
     private static final long DEFAULT_ROWS = 10_000;
 
-    @Option(
-            names = "--url",
-            required = true,
-            paramLabel = "URL",
-            description = "jdbc:postgresql://host:port/database?user=name; the password in PGPASSWORD.")
-    private String url = "";
+    @Mixin
+    private UrlOption url = new UrlOption();
 
     @Option(
             names = "--rows",
@@ -106,7 +103,7 @@ final class FillCommand implements Callable<Integer> {
         ConsoleProgress progress = new ConsoleProgress(console);
         console.whenInterrupted(
                 () -> "Interrupted: the database is not whole. Make it anew before it is filled again.", false);
-        FilledDataset filled = engine.fill(url, spec, part, progress);
+        FilledDataset filled = engine.fill(url.url(), spec, part, progress);
         progress.clear();
         console.print(FillText.render(filled, verbose));
         if (json != null) {

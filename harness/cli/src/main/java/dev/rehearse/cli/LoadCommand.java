@@ -1,6 +1,5 @@
 package dev.rehearse.cli;
 
-import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.loadtest.LoadTest;
 import dev.rehearse.loadtest.LoadTestJson;
@@ -12,7 +11,7 @@ import dev.rehearse.pgbench.BuiltInScript;
 import dev.rehearse.pgbench.Script;
 import dev.rehearse.pgbench.Symbols;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +24,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -37,15 +37,10 @@ import picocli.CommandLine.TypeConversionException;
         })
 final class LoadCommand implements Callable<Integer> {
 
-    private static final long DEFAULT_SECONDS = 10;
+    private static final Duration DEFAULT_LENGTH = Duration.ofSeconds(10);
 
-    @Option(
-            names = "--url",
-            required = true,
-            paramLabel = "URL",
-            description = "jdbc:postgresql://host:port/database?user=name, or postgresql://name@host:port/database."
-                    + " User and password also come from PGUSER and PGPASSWORD.")
-    private String url = "";
+    @Mixin
+    private UrlOption url = new UrlOption();
 
     @Option(
             names = {"-b", "--builtin"},
@@ -78,8 +73,9 @@ final class LoadCommand implements Callable<Integer> {
     @Option(
             names = {"-T", "--time"},
             paramLabel = "SECONDS",
-            description = "How long (10).")
-    private @Nullable Double seconds;
+            converter = SecondsConverter.class,
+            description = "How long (10). Ctrl-C ends it earlier, with the results so far.")
+    private @Nullable Duration length;
 
     @Option(
             names = {"-t", "--transactions"},
@@ -123,7 +119,11 @@ final class LoadCommand implements Callable<Integer> {
                     "The number that arrivals and random values follow from. Without it: another one each time, which is printed.")
     private @Nullable Long randomSeed;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Writes the result there too, as one JSON object.")
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description =
+                    "Writes the result there too, as one JSON object; with - to standard output, in place of the text.")
     private @Nullable Path json;
 
     private final Console console;
@@ -133,19 +133,23 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         LoadTestPlan plan = plan();
-        if (json != null) {
-            // A file that cannot be written shows now, not after the run.
-            write(json, "");
-        }
         console.whenInterrupted(() -> "Interrupted: the results so far.", true);
-        LoadTestResult result = LoadTest.run(plan, new Progress(console));
-        console.print(LoadText.render(plan, result));
-        if (json != null) {
-            write(json, LoadTestJson.of(result));
+        // A file that cannot be written shows now, not after the run.
+        try (Writer out = json == null ? Writer.nullWriter() : JsonOutput.open(json, console)) {
+            LoadTestResult result = LoadTest.run(plan, new Progress(console));
+            if (!JsonOutput.isStandard(json)) {
+                console.print(LoadText.render(plan, result));
+            }
+            out.write(LoadTestJson.of(result));
+            return result.operations() == 0 && result.planned() > 0 ? ExitCode.FAILED : ExitCode.OK;
+        } catch (InterruptedException e) {
+            console.message("There are none: the load had not begun.");
+            return ExitCode.OK;
+        } catch (IOException e) {
+            throw JsonOutput.cannotWrite(json, e, "The results are not there.");
         }
-        return result.operations() == 0 && result.planned() > 0 ? ExitCode.FAILED : ExitCode.OK;
     }
 
     private LoadTestPlan plan() {
@@ -153,10 +157,7 @@ final class LoadCommand implements Callable<Integer> {
         require(
                 rate == null || rate > 0 && rate <= 1e7,
                 "-R " + rate + " is no rate. Say how many operations a second.");
-        require(seconds == null || transactions == null, "-t and -T exclude each other: say how many, or how long.");
-        require(
-                seconds == null || seconds > 0 && seconds <= 1e8,
-                "-T " + seconds + " is no length. Say how many seconds.");
+        require(length == null || transactions == null, "-t and -T exclude each other: say how many, or how long.");
         require(
                 transactions == null || transactions > 0,
                 "-t " + transactions + " is no number of operations. Say 1 or more.");
@@ -168,16 +169,16 @@ final class LoadCommand implements Callable<Integer> {
         if (scale != null) {
             defined.put("scale", scale.toString());
         }
-        long nanos = transactions != null ? 0 : (long) ((seconds == null ? DEFAULT_SECONDS : seconds) * 1e9);
+        Duration timed = length == null ? DEFAULT_LENGTH : length;
         return new LoadTestPlan(
-                url,
+                url.url(),
                 scripts,
                 symbols,
                 defined,
                 (!builtIns.isEmpty() || files.isEmpty()) && !defined.containsKey("scale"),
                 clients,
                 rate == null ? 0 : rate,
-                Duration.ofNanos(nanos),
+                transactions == null ? timed : Duration.ZERO,
                 transactions == null ? 0 : transactions,
                 protocol,
                 maxTries,
@@ -221,14 +222,6 @@ final class LoadCommand implements Callable<Integer> {
                     "\"" + weight + "\" in " + text + " is no weight. Say a whole number, such as "
                             + text.substring(0, at) + "@2.");
             return new Choice(text.substring(0, at), Integer.parseInt(weight));
-        }
-    }
-
-    private static void write(Path file, String text) {
-        try {
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            throw new EnvironmentException("Cannot write " + file + ": " + e + ". Name a file that can be written.", e);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.rehearse.cli;
 import dev.rehearse.loadtest.LoadTestPlan;
 import dev.rehearse.loadtest.LoadTestResult;
 import dev.rehearse.loadtest.LoadTestResult.Percentiles;
+import dev.rehearse.report.Units;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,11 +17,11 @@ final class LoadText {
         StringBuilder text = new StringBuilder();
         line(
                 text,
-                "%.1f operations/s   %d in %.2f s, %d clients, %s, %s protocol, random seed %d",
+                "%.1f operations/s   %d in %.2f s, %s, %s, %s protocol, random seed %d",
                 result.tps(),
                 result.operations(),
                 result.seconds(),
-                plan.clients(),
+                Units.count(plan.clients(), "client"),
                 plan.ratePerSecond() > 0
                         ? String.format(Locale.ROOT, "%s/s asked for", plain(plan.ratePerSecond()))
                         : "one after the other",

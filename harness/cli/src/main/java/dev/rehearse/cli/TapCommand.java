@@ -1,7 +1,7 @@
 package dev.rehearse.cli;
 
-import dev.rehearse.EnvironmentException;
 import dev.rehearse.recording.RunClock;
+import dev.rehearse.report.Units;
 import dev.rehearse.wiretap.Interference;
 import dev.rehearse.wiretap.LockProbe;
 import dev.rehearse.wiretap.ServerTls;
@@ -32,23 +32,27 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nThe fields of a line:%n",
         footer = {
             "  number             in order of start, from 0",
-            "  at                 when it had arrived from the client, by the clock on the wall",
-            "  startMicros        the same in microseconds since the tap began to listen, monotonic, as the next two are",
-            "  firstByteMicros    when its answer began to arrive; null where none did",
+            "  at                 when it had arrived from the client, by the wall clock",
+            "  startMicros        the same, monotonic, since the tap began to listen",
+            "  firstByteMicros    when its answer began to arrive, or null",
             "  endMicros          when the server had answered",
-            "  backendPid         the server process; with user, database and applicationName",
+            "  backendPid         the server process; also user, database,",
+            "                     applicationName",
             "  sql                its text, of which the first 64 KiB are kept",
-            "  parameters         with --parameters, for the extended protocol: text, null, or {\"hex\": ..} for binary values;",
+            "  parameters         with --parameters, for the extended protocol: text,",
+            "                     null, or {\"hex\": ..} for binary values;",
             "                     {\"cut\": true} where there was more than 1,000 characters",
-            "  outcome            SUCCEEDED, FAILED, or UNKNOWN where the connection was lost",
-            "  tag, rows          the server's word for what it did, and the count in it; null where it names none",
+            "  outcome            SUCCEEDED, FAILED, or UNKNOWN: the connection was lost",
+            "  tag, rows          the server's word for what it did and the count in it",
             "  sqlState, message  of its failure, or null",
             "  transaction        the state after it: IDLE, OPEN, FAILED, UNKNOWN",
-            "  messageStatements  how many statements came in its message; where more than one, the times are of all of them",
-            "                     and tag and rows of the last",
-            "  notices            what the server said at DEBUG and LOG: severity, text, atMicros",
-            "  locks              with --url: the relation locks that it left behind in its open transaction and that the session",
-            "                     did not hold before: relation, kind, oid, mode; null where they were not measured",
+            "  messageStatements  how many came in its message; where more than one,",
+            "                     times are of all of them, tag and rows of the last",
+            "  notices            what the server said at DEBUG and LOG: severity,",
+            "                     text, atMicros",
+            "  locks              with --url: the relation locks that it left behind in",
+            "                     its open transaction and that the session did not",
+            "                     hold before: relation, kind, oid, mode; or null",
             "  notMeasured        what was not, and why"
         })
 final class TapCommand implements Callable<Integer> {
@@ -72,8 +76,9 @@ final class TapCommand implements Callable<Integer> {
     @Option(
             names = "--json",
             paramLabel = "FILE",
-            description = "Where the lines go; a file that is there is replaced. Without it: to standard output.")
-    private @Nullable Path json;
+            description =
+                    "Where the lines go; a file that is there is replaced. Without it, or with -: to standard output.")
+    private Path json = Path.of("-");
 
     @Option(
             names = "--parameters",
@@ -82,10 +87,11 @@ final class TapCommand implements Callable<Integer> {
 
     @Option(
             names = "--url",
-            paramLabel = "JDBC_URL",
+            paramLabel = "URL",
             description =
                     "A second connection to the same database, to read the locks of open transactions over after each"
-                            + " statement; its client waits for that. Without it no locks are measured.")
+                            + " statement; its client waits for that. Without it no locks are measured. "
+                            + UrlOption.FORMS)
     private @Nullable String url;
 
     @Option(
@@ -124,13 +130,14 @@ final class TapCommand implements Callable<Integer> {
     public Integer call() {
         RunClock clock = new RunClock();
         TapSettings settings = settings();
+        console.whenInterrupted(() -> "Interrupted: nothing was tapped yet.", false);
         try (LockProbe locks = probe();
-                Writer out = json == null ? TapOutput.standard(console) : TapOutput.file(json);
+                Writer out = JsonOutput.open(json, console);
                 StatementLines lines = StatementLines.to(out, clock, locks, parameters);
                 Wiretap tap = Wiretap.listen(to.server(), settings, clock, lines)) {
             console.whenInterrupted(
-                    () -> "Interrupted: closing the tap after " + lines.sessions() + " connections and "
-                            + lines.written() + " statements.",
+                    () -> "Interrupted: closing the tap after " + Units.count(lines.sessions(), "connection") + " and "
+                            + Units.count(lines.written(), "statement") + ".",
                     false);
             console.message("Listening on 127.0.0.1:" + tap.port() + " for " + to
                     + ". Connect with host=127.0.0.1 port=" + tap.port() + ". Ctrl-C ends it.");
@@ -138,10 +145,7 @@ final class TapCommand implements Callable<Integer> {
         } catch (InterruptedException e) {
             return ExitCode.OK;
         } catch (IOException e) {
-            throw new EnvironmentException(
-                    "Cannot write to " + (json == null ? "standard output" : json) + ": " + TapOutput.reason(e)
-                            + ". The tap is closed: a record with gaps would pass for a whole one.",
-                    e);
+            throw JsonOutput.cannotWrite(json, e, "The tap is closed: a record with gaps would pass for a whole one.");
         }
         return ExitCode.OK;
     }
@@ -157,9 +161,6 @@ final class TapCommand implements Callable<Integer> {
                 throw wrong("--root-certificate needs --tls always");
             }
             mode = ServerTls.Mode.ALWAYS;
-        }
-        if (url != null && !url.startsWith("jdbc:postgresql:")) {
-            throw wrong("Invalid value for option '--url': it must begin with jdbc:postgresql:");
         }
         if (listen != 0 && to.isLoopback() && to.port() == listen) {
             throw wrong("The tap would pass everything on to itself: --listen and --to name the same port");

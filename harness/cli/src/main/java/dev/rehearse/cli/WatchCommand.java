@@ -7,8 +7,6 @@ import dev.rehearse.report.ReportJson;
 import dev.rehearse.report.Units;
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,9 +14,8 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 @Command(
         name = "watch",
@@ -34,28 +31,27 @@ final class WatchCommand implements Callable<Integer> {
     /** How often the main thread looks whether there is something to say, or an end. */
     private static final long NAP_MILLIS = 50;
 
-    @Option(
-            names = "--url",
-            required = true,
-            paramLabel = "URL",
-            description = "jdbc:postgresql://host:port/database?user=name or postgresql://name@host:port/database;"
-                    + " the password in PGPASSWORD.")
-    private String url = "";
+    @Mixin
+    private UrlOption url = new UrlOption();
 
     @Option(
-            names = "-T",
+            names = {"-T", "--time"},
             paramLabel = "SECONDS",
             converter = SecondsConverter.class,
-            description = "How long; until Ctrl-C by default.")
+            description = "How long; until Ctrl-C by default, which tells the waits that last, too.")
     private @Nullable Duration limit;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes one JSON line per wait as it ends.")
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description =
+                    "Writes a line of JSON there too for each wait as it ends; with - to standard output, in place of the text.")
     private @Nullable Path json;
 
     private final Console console;
     private long waits;
     private double longestMillis;
-    private @Nullable IOException unwritable;
+    private @Nullable EnvironmentException unwritable;
 
     WatchCommand(Console console) {
         this.console = console;
@@ -63,29 +59,28 @@ final class WatchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        console.whenInterrupted(() -> "Stopping.", true);
-        long began = System.nanoTime();
-        try (Writer file = json == null ? Writer.nullWriter() : Files.newBufferedWriter(json, StandardCharsets.UTF_8)) {
-            LockWatch watch = LockWatch.start(url, wait -> take(wait, file));
+        console.whenInterrupted(() -> "Interrupted: nothing was watched yet.", false);
+        try (Writer out = json == null ? Writer.nullWriter() : JsonOutput.open(json, console)) {
+            LockWatch watch = LockWatch.start(url.url(), wait -> take(wait, out));
+            long began = System.nanoTime();
+            console.whenInterrupted(() -> "Interrupted: the waits so far.", true);
             try (watch) {
                 console.message("Watching for lock waits on PostgreSQL " + watch.serverVersion()
                         + (limit == null ? ", until Ctrl-C." : ", for " + Units.millis(limit.toMillis()) + "."));
                 until(began, watch);
             }
+            if (unwritable != null) {
+                throw unwritable;
+            }
             summarize(watch, System.nanoTime() - began);
         } catch (IOException e) {
-            throw cannotWrite(e);
-        }
-        if (unwritable != null) {
-            throw cannotWrite(unwritable);
+            throw ended(json, e);
         }
         return ExitCode.OK;
     }
 
-    private EnvironmentException cannotWrite(IOException e) {
-        return new EnvironmentException(
-                "Cannot write " + json + ": " + e + ". The watch ended there; give --json a file that can be written.",
-                e);
+    private static EnvironmentException ended(@Nullable Path unwritable, IOException e) {
+        return JsonOutput.cannotWrite(unwritable, e, "The watch ended there.");
     }
 
     private void until(long began, LockWatch watch) {
@@ -108,15 +103,23 @@ final class WatchCommand implements Callable<Integer> {
         return unwritable != null;
     }
 
-    private synchronized void take(WatchedWait wait, Writer file) {
+    private synchronized void take(WatchedWait wait, Writer lines) {
         waits++;
         longestMillis = Math.max(longestMillis, wait.facts().millis());
-        console.print(line(wait) + "\n");
+        if (!JsonOutput.isStandard(json)) {
+            console.print(line(wait) + "\n");
+            try {
+                JsonOutput.mustBeRead(console.out());
+            } catch (IOException e) {
+                unwritable = ended(null, e);
+                return;
+            }
+        }
         try {
-            file.write(ReportJson.line(wait) + "\n");
-            file.flush();
+            lines.write(ReportJson.line(wait) + "\n");
+            lines.flush();
         } catch (IOException e) {
-            unwritable = e;
+            unwritable = ended(json, e);
         }
     }
 
@@ -141,22 +144,11 @@ final class WatchCommand implements Callable<Integer> {
     private synchronized void summarize(LockWatch watch, long nanos) {
         console.message(String.format(
                 Locale.ROOT,
-                "%,d waits in %.1f s%s. %,d looks at the lock table, at most %.1f ms apart: a shorter wait may have been missed.",
-                waits,
+                "%s in %.1f s%s. %,d looks at the lock table, at most %.1f ms apart: a shorter wait may have been missed.",
+                Units.count(waits, "wait"),
                 nanos / 1e9,
                 waits == 0 ? "" : ", the longest of " + Units.millis(longestMillis),
                 watch.samples(),
                 watch.longestGapMicros() / 1e3));
-    }
-
-    static final class SecondsConverter implements ITypeConverter<Duration> {
-
-        @Override
-        public Duration convert(String value) {
-            if (value.matches("\\d{1,7}(\\.\\d{1,3})?") && Double.parseDouble(value) > 0) {
-                return Duration.ofMillis(Math.round(Double.parseDouble(value) * 1_000));
-            }
-            throw new TypeConversionException("'" + value + "' is no number of seconds, such as 60");
-        }
     }
 }

@@ -90,10 +90,9 @@ class DataCaptureIT {
     void a_source_that_does_not_answer_and_a_url_that_is_none_are_told_apart() {
         assertThat(run("data", "capture", "--url", "jdbc:postgresql://127.0.0.1:1/x", "--out", "f"))
                 .isEqualTo(4);
-        assertThat(err.toString()).contains("could not be reached");
-        assertThat(run("data", "capture", "--url", "postgres://x", "--out", "f"))
-                .isEqualTo(2);
-        assertThat(err.toString()).contains("must begin with jdbc:postgresql:");
+        assertThat(err.toString()).contains("Cannot connect to jdbc:postgresql://127.0.0.1:1/x: ");
+        assertThat(run("data", "capture", "--url", "mysql://x", "--out", "f")).isEqualTo(2);
+        assertThat(err.toString()).contains("This is no URL of a PostgreSQL database: mysql://x.");
     }
 
     private static String url(Server server) {

@@ -70,7 +70,7 @@ class InterruptionIT {
             for (String line = err.readLine(); line != null; line = err.readLine()) {
                 lines.add(line);
                 if (line.contains(" " + phase + " ")) {
-                    send(signal, run.pid());
+                    CommandProcess.send(signal, run);
                 }
             }
             assertThat(run.waitFor(TO_CLEAN_UP.toSeconds(), TimeUnit.SECONDS))
@@ -109,30 +109,13 @@ class InterruptionIT {
     }
 
     private Process start() throws IOException {
-        List<String> command = new ArrayList<>();
-        if (Files.isDirectory(Path.of("/proc"))) {
-            // A build in the background ignores SIGINT, and so would its children.
-            command.addAll(List.of("env", "--default-signal=INT"));
-        }
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                RehearseCommand.class.getName(),
+        ProcessBuilder builder = CommandProcess.of(List.of(
                 "run",
                 folder.toString(),
                 "--database=embedded",
                 "--out",
                 folder.resolve("out").toString()));
-        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("REHEARSE_HOME", home.toString());
         return builder.redirectOutput(folder.resolve("stdout").toFile()).start();
-    }
-
-    private static void send(String signal, long pid) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
-                        .start()
-                        .waitFor())
-                .isZero();
     }
 }

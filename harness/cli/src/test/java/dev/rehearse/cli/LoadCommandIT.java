@@ -110,26 +110,17 @@ class LoadCommandIT {
     @Test
     void ctrl_c_ends_it_with_the_results_so_far() throws IOException, InterruptedException {
         Path json = folder.resolve("result.json");
-        List<String> command = new ArrayList<>();
-        if (Files.isDirectory(Path.of("/proc"))) {
-            // A build in the background ignores SIGINT, and so would its children.
-            command.addAll(List.of("env", "--default-signal=INT"));
-        }
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                RehearseCommand.class.getName(),
-                "load",
-                "--url",
-                url(),
-                "-f",
-                script("\\set x debug(:client_id)\nSELECT pg_sleep(0.01);\n").toString(),
-                "-T",
-                "600",
-                "--json",
-                json.toString()));
-        Process load = new ProcessBuilder(command)
+        Process load = CommandProcess.of(List.of(
+                        "load",
+                        "--url",
+                        url(),
+                        "-f",
+                        script("\\set x debug(:client_id)\nSELECT pg_sleep(0.01);\n")
+                                .toString(),
+                        "-T",
+                        "600",
+                        "--json",
+                        json.toString()))
                 .redirectOutput(folder.resolve("out").toFile())
                 .start();
         List<String> lines = new ArrayList<>();
@@ -139,9 +130,7 @@ class LoadCommandIT {
                 lines.add(line);
                 if (!signalled && line.startsWith("debug: int 0")) {
                     signalled = true;
-                    new ProcessBuilder("kill", "-INT", Long.toString(load.pid()))
-                            .start()
-                            .waitFor();
+                    CommandProcess.send("INT", load);
                 }
             }
             assertThat(load.waitFor(30, TimeUnit.SECONDS)).isTrue();

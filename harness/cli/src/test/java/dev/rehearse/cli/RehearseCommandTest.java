@@ -116,7 +116,6 @@ class RehearseCommandTest {
                 "tap --listen 6432 --to localhost:6432",
                 "tap --listen 6432 --to localhost:5432 --tls sometimes",
                 "tap --listen 6432 --to localhost:5432 --tls never --root-certificate x.pem",
-                "tap --listen 6432 --to localhost:5432 --url localhost:5432",
                 "data",
                 "data fil",
                 "data fill",
@@ -124,6 +123,9 @@ class RehearseCommandTest {
                 "data fill --url jdbc:postgresql://h/d --shard 4/3",
                 "data fill --url jdbc:postgresql://h/d --rows orders",
                 "data fill --url jdbc:postgresql://h/d --edge-cases 200%",
+                "watch",
+                "watch --url jdbc:postgresql://localhost/x -T soon",
+                "load --url jdbc:postgresql://localhost/x -T 0",
                 "rnu",
                 "--nope"
             })
@@ -136,10 +138,27 @@ class RehearseCommandTest {
 
     @Test
     void a_version_is_not_asked_of_a_server_that_runs_already() {
-        assertThat(run("run", folder.toString(), "--postgres", "14", "--database", "jdbc:postgresql://localhost/x"))
-                .isEqualTo(2);
-        assertThat(err.toString()).contains("--postgres 14", "--database");
+        for (String url : new String[] {"jdbc:postgresql://localhost/x", "postgresql://localhost/x"}) {
+            assertThat(run("run", folder.toString(), "--postgres", "14", "--database", url))
+                    .isEqualTo(2);
+            assertThat(err.toString()).contains("--postgres 14", "--database");
+        }
         assertThat(engine.rehearsal).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "load --url",
+                "watch --url",
+                "tap --listen 0 --to localhost:5432 --url",
+            })
+    void a_url_of_another_kind_is_refused_in_the_same_words_and_without_its_password(String command) {
+        assertThat(run((command + " mysql://me:secret@db/shop").split(" "))).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("This is no URL of a PostgreSQL database: mysql://db/shop.")
+                .contains("jdbc:postgresql://host:port/database?user=name or postgresql://name@host:port/database")
+                .doesNotContain("secret");
     }
 
     @Test
@@ -203,6 +222,19 @@ class RehearseCommandTest {
                 .contains("user=me&password=***&sslmode=prefer")
                 .doesNotContain("geheim");
         Files.delete(Path.of(file));
+    }
+
+    @Test
+    void a_bug_of_ours_is_passed_on_without_the_password_of_either_form_of_url() throws IOException {
+        engine.failure = new IllegalStateException("queue is null");
+
+        run("run", folder.toString(), "--out", path("out"), "--database", "postgresql://me:ge@heim@db/shop");
+
+        Path file = Path.of(err.toString().replaceAll("(?s).*the file (\\S+\\.txt).*", "$1"));
+        assertThat(Files.readString(file))
+                .contains("postgresql://me:***@db/shop")
+                .doesNotContain("heim");
+        Files.delete(file);
     }
 
     @Test

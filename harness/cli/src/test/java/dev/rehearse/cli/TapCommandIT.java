@@ -54,21 +54,10 @@ class TapCommandIT {
     }
 
     private Process start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
-        if (Files.isDirectory(Path.of("/proc"))) {
-            // A build in the background ignores SIGINT, and so would its children.
-            command.addAll(List.of("env", "--default-signal=INT"));
-        }
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                RehearseCommand.class.getName(),
-                "tap",
-                "--to",
-                "127.0.0.1:" + database.primary().port()));
+        List<String> command = new ArrayList<>(
+                List.of("tap", "--to", "127.0.0.1:" + database.primary().port()));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
+        return CommandProcess.of(command)
                 .redirectOutput(folder.resolve("stdout").toFile())
                 .start();
     }
@@ -97,13 +86,6 @@ class TapCommandIT {
         return lines;
     }
 
-    private static void interrupt(Process tap) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-INT", Long.toString(tap.pid()))
-                        .start()
-                        .waitFor())
-                .isZero();
-    }
-
     private static List<JsonNode> read(Path file) throws IOException {
         List<JsonNode> lines = new ArrayList<>();
         for (String line : Files.readAllLines(file)) {
@@ -123,7 +105,7 @@ class TapCommandIT {
             for (int i = 0; i < 1_000; i++) {
                 statement.execute("select " + i);
             }
-            interrupt(tap);
+            CommandProcess.send("INT", tap);
 
             assertThat(end(tap, err, 130)).singleElement().asString().startsWith("Interrupted: closing the tap");
         } finally {
@@ -152,7 +134,7 @@ class TapCommandIT {
             });
             sleeper.start();
             awaitSleep();
-            interrupt(tap);
+            CommandProcess.send("INT", tap);
             end(tap, err, 130);
             sleeper.join(10_000);
         } finally {

@@ -11,7 +11,6 @@ import java.util.Locale;
 public final class DatabaseProviders {
 
     private static final List<String> NAMES = List.of("auto", "docker", "embedded");
-    private static final String URL_PREFIX = "jdbc:postgresql:";
 
     private DatabaseProviders() {}
 
@@ -35,11 +34,11 @@ public final class DatabaseProviders {
     /**
      * A database that somebody else started and marked as disposable.
      *
-     * @param jdbcUrl {@code jdbc:postgresql://host:port/database}; user and password in it, or in PGUSER and PGPASSWORD
+     * @param url as {@link DatabaseUrl} has it; user and password in it, or in PGUSER and PGPASSWORD
      * @throws InvalidRehearsalException if it is no such URL
      */
-    public static DatabaseProvider external(String jdbcUrl) {
-        return ExternalProvider.at(jdbcUrl);
+    public static DatabaseProvider external(String url) {
+        return ExternalProvider.at(url);
     }
 
     /**
@@ -48,8 +47,8 @@ public final class DatabaseProviders {
      * @param applicationName what the sessions of all of them are called; such sessions do not count as somebody else's
      * @throws InvalidRehearsalException if it is no such URL
      */
-    public static DatabaseProvider external(String jdbcUrl, String applicationName) {
-        return ExternalProvider.at(jdbcUrl).among(applicationName);
+    public static DatabaseProvider external(String url, String applicationName) {
+        return ExternalProvider.at(url).among(applicationName);
     }
 
     /**
@@ -92,7 +91,7 @@ public final class DatabaseProviders {
     /**
      * What a user named.
      *
-     * @param choice auto, docker, embedded or a JDBC URL
+     * @param choice auto, docker, embedded or a URL
      * @throws InvalidRehearsalException if it is none of these, with the nearest that is
      */
     public static Chosen of(String choice) {
@@ -101,7 +100,7 @@ public final class DatabaseProviders {
             case "docker" -> new Chosen(docker(), "named");
             case "embedded" -> new Chosen(embedded(), "named");
             default -> {
-                if (choice.startsWith(URL_PREFIX)) {
+                if (DatabaseUrl.isMeant(choice)) {
                     yield new Chosen(external(choice), "named");
                 }
                 throw unknown(choice);
@@ -111,8 +110,7 @@ public final class DatabaseProviders {
 
     private static InvalidRehearsalException unknown(String choice) {
         if (choice.contains("://")) {
-            return new InvalidRehearsalException("A database is named by its JDBC URL, which begins with " + URL_PREFIX
-                    + "//, for instance jdbc:postgresql://localhost:5432/rehearsal?user=me.");
+            return DatabaseUrl.wrong(choice);
         }
         String nearest = NAMES.stream()
                 .min(Comparator.comparingInt(name -> distance(choice.toLowerCase(Locale.ROOT), name)))
@@ -120,7 +118,7 @@ public final class DatabaseProviders {
         String hint =
                 distance(choice.toLowerCase(Locale.ROOT), nearest) <= 3 ? " Did you mean \"" + nearest + "\"?" : "";
         return new InvalidRehearsalException("There is no database \"" + choice + "\"." + hint
-                + " Expected auto, docker, embedded or a URL such as jdbc:postgresql://localhost:5432/rehearsal.");
+                + " Expected auto, docker, embedded or a URL such as postgresql://me@localhost:5432/rehearsal.");
     }
 
     /** Edit distance: insertions, deletions and replacements. */

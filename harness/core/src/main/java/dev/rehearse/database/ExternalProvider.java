@@ -4,8 +4,6 @@ import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.DriverPropertyInfo;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -43,76 +41,41 @@ final class ExternalProvider implements DatabaseProvider {
     }
 
     /**
-     * @param jdbcUrl names host, port and database; user and password come from it or from PGUSER and PGPASSWORD
+     * @param url names host, port and database; user and password come from it or from PGUSER and PGPASSWORD
      */
-    static ExternalProvider at(String jdbcUrl) {
-
-        Properties parsed = parse(jdbcUrl);
-        if (parsed.getProperty("PGDBNAME", "").isEmpty()
-                || parsed.getProperty("PGHOST", "").matches(".*[,@].*")) {
-            throw new InvalidRehearsalException("This is no URL of one PostgreSQL database: " + withoutSecrets(jdbcUrl)
-                    + ". Expected jdbc:postgresql://host:port/database?user=name, the password in PGPASSWORD.");
+    static ExternalProvider at(String url) {
+        DatabaseUrl named = DatabaseUrl.of(url);
+        Properties read = named.read();
+        if (read.getProperty("PGDBNAME", "").isEmpty()
+                || read.getProperty("PGHOST", "").contains(",")) {
+            throw new InvalidRehearsalException("This is no URL of one PostgreSQL database: " + named
+                    + ". Name one host and the database, as in postgresql://name@host:port/database.");
         }
-        checkParameters(jdbcUrl, parsed);
+        checkParameters(named.parameters(), read.getProperty("sslmode", "prefer"));
         return new ExternalProvider(
                 new TestDatabase.Server(
                         "primary",
-                        parsed.getProperty("PGHOST", "localhost"),
-                        Integer.parseInt(parsed.getProperty("PGPORT", "5432")),
-                        parsed.getProperty("PGDBNAME", ""),
-                        firstOf(parsed.getProperty("user"), System.getenv("PGUSER"), System.getProperty("user.name")),
-                        firstOf(parsed.getProperty("password"), System.getenv("PGPASSWORD"), "")),
+                        read.getProperty("PGHOST", "localhost"),
+                        Integer.parseInt(read.getProperty("PGPORT", "5432")),
+                        read.getProperty("PGDBNAME", ""),
+                        read.getProperty("user", DatabaseUrl.defaultUser()),
+                        read.getProperty("password", DatabaseUrl.defaultPassword())),
                 null);
     }
 
-    /** The driver's own reading of the URL; empty where it cannot. */
-    private static Properties parse(String jdbcUrl) {
-        Properties parsed = new Properties();
-        try {
-            for (DriverPropertyInfo property :
-                    DriverManager.getDriver(jdbcUrl).getPropertyInfo(jdbcUrl, new Properties())) {
-                if (property.value != null) {
-                    parsed.setProperty(property.name, property.value);
-                }
-            }
-        } catch (SQLException notAUrl) {
-            parsed.clear();
-        }
-        return parsed;
-    }
-
-    private static void checkParameters(String jdbcUrl, Properties parsed) {
-        int question = jdbcUrl.indexOf('?');
-        if (question < 0) {
-            return;
-        }
-        for (String parameter : jdbcUrl.substring(question + 1).split("&")) {
-            String name = parameter.split("=", 2)[0];
-            if (!name.isEmpty() && !KNOWN_PARAMETERS.contains(name)) {
+    private static void checkParameters(List<String> parameters, String sslmode) {
+        for (String name : parameters) {
+            if (!KNOWN_PARAMETERS.contains(name)) {
                 throw new InvalidRehearsalException(
                         "The parameter " + name + " of the database's URL would be ignored: sessions of a"
                                 + " rehearsal go through its own proxy. Only user, password and sslmode are understood.");
             }
         }
-        if (!PLAIN_MODES.contains(parsed.getProperty("sslmode", "prefer"))) {
-            throw new InvalidRehearsalException("sslmode=" + parsed.getProperty("sslmode")
+        if (!PLAIN_MODES.contains(sslmode)) {
+            throw new InvalidRehearsalException("sslmode=" + sslmode
                     + " cannot be kept: the rehearsal reads what passes between the migration and the server. Use a tunnel, and"
                     + " sslmode=prefer inside of it.");
         }
-    }
-
-    private static String firstOf(@Nullable String... candidates) {
-        for (String candidate : candidates) {
-            if (candidate != null && !candidate.isBlank()) {
-                return candidate;
-            }
-        }
-        return "";
-    }
-
-    private static String withoutSecrets(String url) {
-        int question = url.indexOf('?');
-        return (question < 0 ? url : url.substring(0, question)).replaceAll("//[^/@]*@", "//");
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.rehearse.loadtest;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.database.DatabaseUrl;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ final class Connector {
     private Connector() {}
 
     /** @throws EnvironmentException where one cannot be opened; then none stays open */
-    static void connect(List<Client> clients, ServerUrl url) throws InterruptedException {
+    static void connect(List<Client> clients, DatabaseUrl url) throws InterruptedException {
         AtomicInteger opened = new AtomicInteger();
         AtomicInteger next = new AtomicInteger();
         ExecutorService threads = Executors.newFixedThreadPool(Math.min(AT_ONCE, clients.size()), task -> {
@@ -70,14 +71,15 @@ final class Connector {
         }
     }
 
-    private static EnvironmentException refused(SQLException failure, ServerUrl url, int opened, int asked) {
-        String reason = failure.getMessage() + " (" + failure.getSQLState() + ")";
-        String message = TOO_MANY.equals(failure.getSQLState())
-                ? "The server took " + opened + " of the " + asked + " connections asked for, then refused: " + reason
-                        + ". Ask for fewer clients (-c), or let the server take more (max_connections)."
-                : "Cannot connect to " + url.shown() + ": " + reason
-                        + ". User and password come from the URL, or from PGUSER and PGPASSWORD.";
-        return new EnvironmentException(message, failure);
+    private static EnvironmentException refused(SQLException failure, DatabaseUrl url, int opened, int asked) {
+        if (!TOO_MANY.equals(failure.getSQLState())) {
+            return url.cannotConnect(failure);
+        }
+        return new EnvironmentException(
+                "The server took " + opened + " of the " + asked + " connections asked for, then refused: "
+                        + failure.getMessage() + " (" + failure.getSQLState()
+                        + "). Ask for fewer clients (-c), or let the server take more (max_connections).",
+                failure);
     }
 
     /**

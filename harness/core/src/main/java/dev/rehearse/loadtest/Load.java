@@ -1,5 +1,6 @@
 package dev.rehearse.loadtest;
 
+import dev.rehearse.database.DatabaseUrl;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +13,7 @@ final class Load {
 
     private static final long PAUSE_NANOS = 10_000_000;
 
-    private final ServerUrl url;
+    private final DatabaseUrl url;
     private final LoadTestPlan plan;
     private final Program program;
     private final @Nullable Arrivals arrivals;
@@ -24,7 +25,7 @@ final class Load {
     private volatile boolean abandoned;
     private @Nullable Throwable failure;
 
-    Load(ServerUrl url, LoadTestPlan plan, Program program, @Nullable Arrivals arrivals) {
+    Load(DatabaseUrl url, LoadTestPlan plan, Program program, @Nullable Arrivals arrivals) {
         this.url = url;
         this.plan = plan;
         this.program = program;
@@ -32,7 +33,7 @@ final class Load {
         this.running = new CountDownLatch(plan.clients());
     }
 
-    ServerUrl url() {
+    DatabaseUrl url() {
         return url;
     }
 

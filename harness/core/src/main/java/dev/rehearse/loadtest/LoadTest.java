@@ -5,6 +5,7 @@ import dev.rehearse.EnvironmentException;
 import dev.rehearse.HarnessException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.RehearsalException;
+import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.pgbench.PgRandom;
 import dev.rehearse.pgbench.ScriptState;
 import dev.rehearse.pgbench.Value;
@@ -39,7 +40,7 @@ public final class LoadTest {
         this.plan = plan;
         this.listener = listener;
         Program program = new Program(plan.scripts(), plan.protocol(), 0);
-        this.load = new Load(ServerUrl.of(plan.url()), plan, program, arrivals(plan));
+        this.load = new Load(DatabaseUrl.of(plan.url()), plan, program, arrivals(plan));
         this.total = new Tally(program.count());
         for (int i = 0; i < Math.min(MOST_TALLIES, plan.clients()); i++) {
             tallies.add(new Tally(program.count()));
@@ -272,6 +273,7 @@ public final class LoadTest {
                 done == 0 ? 0 : cpuNanos / 1e3 / done,
                 interrupted,
                 scripts,
+                plan.randomSeed(),
                 notes());
     }
 

@@ -34,6 +34,7 @@ public final class LoadTestJson {
         members.add(member("clientCpuMicrosPerOperation", result.clientCpuMicrosPerOperation()));
         members.add(member("interrupted", result.interrupted()));
         members.add(member("scripts", object(result.scripts())));
+        members.add(member("randomSeed", result.randomSeed()));
         members.add(member(
                 "notes",
                 result.notes().stream().map(LoadTestJson::quoted).collect(Collectors.joining(", ", "[", "]"))));

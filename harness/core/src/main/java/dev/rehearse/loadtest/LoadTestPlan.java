@@ -1,5 +1,6 @@
 package dev.rehearse.loadtest;
 
+import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.pgbench.Script;
 import dev.rehearse.pgbench.Symbols;
 import java.time.Duration;
@@ -9,14 +10,14 @@ import java.util.Map;
 /**
  * What to run. Immutable but for the symbols, which are thread-safe.
  *
- * @param url of the database: jdbc:postgresql:, or postgresql: as libpq has it
+ * @param url of the database, as {@link DatabaseUrl} has it
  * @param scripts one is drawn by weight for every operation
  * @param symbols the variables of the scripts
  * @param definitions variables that are set beforehand
  * @param findsScale whether the variable {@code scale}, where it is not defined, is the number of rows of pgbench_branches; else it is 1
  * @param clients connections, one operation at a time on each
  * @param ratePerSecond arrivals in the open model; 0: the closed model, in which each client runs one operation after the other
- * @param length of the run; null-like {@link Duration#ZERO}: until every client has run its operations
+ * @param length of the run; {@link Duration#ZERO}: until every client has run its operations
  * @param operationsPerClient with no length: how many
  * @param maxTries how often an operation runs that ends with 40001 or 40P01; 0: until the run ends
  * @param randomSeed from which arrivals and random values follow

@@ -23,6 +23,7 @@ import java.util.Map;
  * @param clientCpuMicrosPerOperation CPU that this process used during the run
  * @param interrupted whether somebody ended the run early
  * @param scripts what was run how often
+ * @param randomSeed that arrivals and random values followed from
  * @param notes what the reader of the numbers should know
  */
 public record LoadTestResult(
@@ -43,6 +44,7 @@ public record LoadTestResult(
         double clientCpuMicrosPerOperation,
         boolean interrupted,
         Map<String, Long> scripts,
+        long randomSeed,
         List<String> notes) {
 
     /** Milliseconds that so many of all stay within. */

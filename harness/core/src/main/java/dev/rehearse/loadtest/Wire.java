@@ -1,6 +1,7 @@
 package dev.rehearse.loadtest;
 
 import dev.rehearse.HarnessException;
+import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.pgbench.ScriptState;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,7 +9,6 @@ import java.lang.reflect.Field;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +53,8 @@ final class Wire implements AutoCloseable {
     /**
      * @param statements how many the load has in all
      */
-    static Wire open(ServerUrl url, String applicationName, Protocol protocol, int statements) throws SQLException {
-        Connection opened = DriverManager.getConnection(url.jdbcUrl(), url.properties(applicationName));
+    static Wire open(DatabaseUrl url, String applicationName, Protocol protocol, int statements) throws SQLException {
+        Connection opened = url.connect(applicationName);
         try {
             PgConnection connection = (PgConnection) opened.unwrap(PGConnection.class);
             Socket socket = socket(connection);

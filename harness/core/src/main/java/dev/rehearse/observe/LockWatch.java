@@ -2,6 +2,7 @@ package dev.rehearse.observe;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.RunClock;
@@ -46,13 +47,13 @@ public final class LockWatch implements AutoCloseable {
     /**
      * Connects and begins to watch.
      *
-     * @param url {@code jdbc:postgresql://...} or {@code postgresql://user:password@host:port/database}
+     * @param url as {@link DatabaseUrl} has it
      * @param waits takes each wait as it ends, and at last those that last; called from one thread, which is not the one that looks
      * @throws InvalidRehearsalException if it is no URL
      * @throws EnvironmentException if the server does not let us in, is too old, or does not let us see other sessions
      */
     public static LockWatch start(String url, Consumer<WatchedWait> waits) {
-        WatchedServer server = new WatchedServer(url);
+        WatchedServer server = new WatchedServer(DatabaseUrl.of(url));
         String version = server.mustBeWatchable();
         RunClock clock = new RunClock();
         ExecutorService teller = Executors.newSingleThreadExecutor(task -> {

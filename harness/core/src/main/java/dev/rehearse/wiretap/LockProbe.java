@@ -1,14 +1,14 @@
 package dev.rehearse.wiretap;
 
 import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.database.DatabaseUrl;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 
 /**
@@ -45,15 +45,14 @@ public final class LockProbe implements AutoCloseable {
     /**
      * Connects.
      *
-     * @param url a JDBC URL of the tapped server and database
+     * @param url as {@link DatabaseUrl} has it, of the tapped server and database
+     * @throws InvalidRehearsalException if it is no URL
      * @throws EnvironmentException if nobody lets us in there
      */
     public static LockProbe open(String url) {
-        Properties properties = new Properties();
-        properties.setProperty("ApplicationName", "rehearse-tap-locks");
-        properties.setProperty("connectTimeout", "10");
+        DatabaseUrl database = DatabaseUrl.of(url);
         try {
-            Connection connection = DriverManager.getConnection(url, properties);
+            Connection connection = database.connect("rehearse-tap-locks");
             try {
                 return new LockProbe(new LockReader(connection));
             } catch (SQLException e) {
@@ -61,10 +60,7 @@ public final class LockProbe implements AutoCloseable {
                 throw e;
             }
         } catch (SQLException e) {
-            throw new EnvironmentException(
-                    "No connection to read locks over: " + e.getMessage()
-                            + ". Check the URL, which must lead to the tapped server and database and may name user and password.",
-                    e);
+            throw database.cannotConnect(e);
         }
     }
 

@@ -34,6 +34,7 @@ class LoadTestJsonTest {
                 12.5,
                 false,
                 Map.of("C:\\bench.sql", 16L),
+                -7,
                 List.of("one", "two"));
 
         JsonNode json = new ObjectMapper().readTree(LoadTestJson.of(result));
@@ -48,6 +49,7 @@ class LoadTestJsonTest {
         assertThat(json.get("scripts").get("C:\\bench.sql").asLong()).isEqualTo(16);
         assertThat(json.get("lateMillis").get("max").asDouble()).isEqualTo(12_345_678.9);
         assertThat(json.get("lateMillis").get("p999").asDouble()).isEqualTo(1e-7);
+        assertThat(json.get("randomSeed").asLong()).isEqualTo(-7);
         assertThat(json.get("notes")).hasSize(2);
     }
 }

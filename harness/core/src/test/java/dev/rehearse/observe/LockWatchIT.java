@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.database.TestDatabase.Server;
 import dev.rehearse.report.ReportJson;
 import java.sql.SQLException;
@@ -321,7 +322,8 @@ class LockWatchIT {
                         + " AND datname = current_database()"))
                 .isEqualTo("1");
         assertThatThrownBy(() -> {
-                    try (var connection = new WatchedServer(url(server.user(), server.password())).connect()) {
+                    try (var connection =
+                            new WatchedServer(DatabaseUrl.of(url(server.user(), server.password()))).connect()) {
                         connection.createStatement().execute("CREATE TABLE t ()");
                     }
                 })

@@ -1,0 +1,85 @@
+package dev.rehearse.cli;
+
+import dev.rehearse.EnvironmentException;
+import java.io.BufferedWriter;
+import java.io.FilterWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Where the JSON of a command goes: a file, which is replaced, or standard output. Stateless. */
+final class JsonOutput {
+
+    private static final Path STANDARD = Path.of("-");
+
+    private JsonOutput() {}
+
+    /** Whether a file is the one that means standard output. */
+    static boolean isStandard(@Nullable Path file) {
+        return STANDARD.equals(file);
+    }
+
+    /** @throws EnvironmentException if it cannot be written to */
+    static Writer open(Path file, Console console) {
+        if (isStandard(file)) {
+            return standard(console);
+        }
+        try {
+            return new BufferedWriter(
+                    new OutputStreamWriter(Files.newOutputStream(file), StandardCharsets.UTF_8), 1 << 16);
+        } catch (IOException e) {
+            throw cannotWrite(file, e, "Name a file that can be written to.");
+        }
+    }
+
+    /** Standard output, which outlives the writer, and whose failures are not told otherwise. */
+    private static Writer standard(Console console) {
+        return new FilterWriter(console.out()) {
+
+            @Override
+            public void flush() throws IOException {
+                mustBeRead((PrintWriter) out);
+            }
+
+            @Override
+            public void close() throws IOException {
+                flush();
+            }
+        };
+    }
+
+    /** @throws IOException if what was printed so far does not arrive any more */
+    static void mustBeRead(PrintWriter out) throws IOException {
+        if (out.checkError()) {
+            throw new IOException("nobody reads it any more");
+        }
+    }
+
+    /**
+     * @param file null for standard output, too
+     * @param meaning what follows from it or is to be done, as a sentence
+     */
+    static EnvironmentException cannotWrite(@Nullable Path file, IOException e, String meaning) {
+        String where = file == null || isStandard(file) ? "standard output" : file.toString();
+        return new EnvironmentException("Cannot write to " + where + ": " + reason(e) + ". " + meaning, e);
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "there is no such folder";
+        } else if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        } else if (e instanceof FileSystemException f && f.getReason() != null) {
+            return f.getReason();
+        }
+        return String.valueOf(e.getMessage());
+    }
+}
