@@ -3,6 +3,9 @@ package dev.rehearse.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,7 @@ final class Console {
     private volatile Supplier<String> interruption =
             () -> "Interrupted: there is no verdict. Stopping and cleaning up.";
     private volatile boolean goesOnAfterInterruption;
+    private final CountDownLatch interrupted = new CountDownLatch(1);
     private volatile boolean muted;
 
     /**
@@ -122,5 +126,18 @@ final class Console {
         }
         message(interruption.get());
         muted = !goesOnAfterInterruption;
+        interrupted.countDown();
+    }
+
+    /**
+     * Gives an interruption that is under way time to be heard of. Ctrl-C in a terminal reaches the programs that we started, too, and they
+     * may fail of it before we know.
+     */
+    void awaitInterruption(Duration limit) {
+        try {
+            interrupted.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -8,11 +8,14 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
 /** Says what went wrong to the person who can act on it, and with which exit code. */
 final class Failures {
+
+    private static final Duration UNTIL_A_SIGNAL_IS_HEARD = Duration.ofMillis(300);
 
     private final Console console;
 
@@ -21,6 +24,9 @@ final class Failures {
     }
 
     int tell(Throwable failure, List<String> arguments) {
+        if (!(failure instanceof InvalidRehearsalException)) {
+            console.awaitInterruption(UNTIL_A_SIGNAL_IS_HEARD);
+        }
         if (console.isMuted()) {
             // The process is being ended: whatever fails now fails because of that, and its code is the signal's.
             return ExitCode.BUG;
