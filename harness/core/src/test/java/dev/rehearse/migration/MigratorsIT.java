@@ -75,6 +75,11 @@ class MigratorsIT {
         migrators = Migrators.open(plan, server, Servers.MIGRATOR, Servers.PASSWORD, new RunClock());
     }
 
+    private boolean sleeps() {
+        StatementFact running = migrators.recorder().running();
+        return running != null && running.sql().startsWith("select pg_sleep");
+    }
+
     private StatementFact fact(String sql) {
         return migrators.recorder().facts().stream()
                 .filter(f -> f.sql().equals(sql))
@@ -261,10 +266,7 @@ class MigratorsIT {
                 flag.set(Thread.currentThread().isInterrupted());
             });
             runner.start();
-            Until.holds(
-                    "the statement to run",
-                    () -> migrators.recorder().running() != null
-                            && migrators.recorder().running().sql().startsWith("select pg_sleep"));
+            Until.holds("the statement to run", this::sleeps);
             if (interrupt) {
                 runner.interrupt();
             } else {
@@ -304,10 +306,7 @@ class MigratorsIT {
         AtomicReference<List<Attempt>> attempts = new AtomicReference<>();
         Thread runner = new Thread(() -> attempts.set(migrators.run(Phase.MIGRATE)));
         runner.start();
-        Until.holds(
-                "the statement to run",
-                () -> migrators.recorder().running() != null
-                        && migrators.recorder().running().sql().startsWith("select pg_sleep"));
+        Until.holds("the statement to run", this::sleeps);
         for (int pid : migrators.recorder().openSessions()) {
             Servers.execute(server, "select pg_terminate_backend(" + pid + ")");
         }

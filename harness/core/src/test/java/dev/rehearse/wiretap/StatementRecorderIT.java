@@ -75,6 +75,11 @@ class StatementRecorderIT {
         }
     }
 
+    private boolean runs(String sql) {
+        StatementFact running = recorder.running();
+        return running != null && running.sql().equals(sql);
+    }
+
     private StatementFact fact(String sql) {
         return recorder.facts().stream()
                 .filter(f -> f.sql().equals(sql))
@@ -264,10 +269,7 @@ class StatementRecorderIT {
                 }
             });
             migration.start();
-            Until.holds(
-                    "the migration to wait",
-                    () -> recorder.runningStatement() >= 0
-                            && recorder.running().sql().equals(sql));
+            Until.holds("the migration to wait", () -> runs(sql));
             long from = clock.micros();
             blocking.execute("select pg_sleep(0.4)");
             blocker.commit();
@@ -300,10 +302,7 @@ class StatementRecorderIT {
                 }
             });
             migration.start();
-            Until.holds(
-                    "the migration to wait",
-                    () -> recorder.runningStatement() >= 0
-                            && recorder.running().sql().equals(sql));
+            Until.holds("the migration to wait", () -> runs(sql));
             blocking.execute("select pg_sleep(0.3)");
             blocker.commit();
             blocking.execute("lock table items in access share mode");
@@ -401,10 +400,7 @@ class StatementRecorderIT {
                 }
             });
             migration.start();
-            Until.holds(
-                    "the migration to wait",
-                    () -> recorder.runningStatement() >= 0
-                            && recorder.running().sql().equals(sql));
+            Until.holds("the migration to wait", () -> runs(sql));
             blocking.execute("select pg_sleep(0.2)");
             blocker.commit();
             migration.join(10_000);
