@@ -88,6 +88,7 @@ class RehearseCommandTest {
         run("run", folder.toString(), "--out", path("out"));
 
         assertThat(engine.database).isEqualTo("auto");
+        assertThat(engine.prepared).isEqualTo("auto");
     }
 
     @ParameterizedTest
