@@ -6,7 +6,6 @@ import dev.rehearse.data.FilledDataset;
 import dev.rehearse.data.Part;
 import dev.rehearse.data.profile.CaptureSpec;
 import dev.rehearse.data.profile.Profile;
-import dev.rehearse.database.DatabaseProviders;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.report.RehearsalReport;
@@ -18,11 +17,6 @@ import java.nio.file.Path;
 
 /** The real thing. */
 final class CoreEngine implements Engine {
-
-    @Override
-    public void prepare(String database) {
-        DatabaseProviders.prepare(database);
-    }
 
     @Override
     public RehearsalReport rehearse(Rehearsal rehearsal, String database, Path folder, RunListener listener)

@@ -16,13 +16,6 @@ import java.nio.file.Path;
 interface Engine {
 
     /**
-     * Begins, in the background, what a database will need, while the plan is still being read.
-     *
-     * @param database auto, docker, embedded or a JDBC URL
-     */
-    void prepare(String database);
-
-    /**
      * Rehearses, and writes the recording and the report.
      *
      * @param database auto, docker, embedded or a JDBC URL

@@ -48,7 +48,6 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        engine.prepare(options.database());
         ConsoleProgress progress = new ConsoleProgress(console);
         Rehearsal rehearsal = RehearsalFile.read(plan, options.overrides(), progress);
         try (RunFolder folder = RunFolder.make(out, rehearsal.name(), LocalDateTime.now())) {

@@ -43,7 +43,6 @@ final class TraceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        engine.prepare(options.database());
         ConsoleProgress progress = new ConsoleProgress(console);
         Recording recording = engine.trace(plan(), options.database(), progress);
         progress.clear();

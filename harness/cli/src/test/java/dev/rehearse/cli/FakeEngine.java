@@ -49,9 +49,6 @@ final class FakeEngine implements Engine {
     RuntimeException failure;
 
     @Nullable
-    String prepared;
-
-    @Nullable
     Rehearsal rehearsal;
 
     @Nullable
@@ -65,11 +62,6 @@ final class FakeEngine implements Engine {
 
     @Nullable
     CaptureSpec captured;
-
-    @Override
-    public void prepare(String where) {
-        prepared = where;
-    }
 
     @Override
     public RehearsalReport rehearse(Rehearsal asked, String where, Path into, RunListener listener) {

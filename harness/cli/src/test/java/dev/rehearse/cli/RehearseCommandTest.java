@@ -88,7 +88,6 @@ class RehearseCommandTest {
         run("run", folder.toString(), "--out", path("out"));
 
         assertThat(engine.database).isEqualTo("auto");
-        assertThat(engine.prepared).isEqualTo("auto");
     }
 
     @ParameterizedTest
