@@ -146,7 +146,14 @@ class ToolRehearsalsIT {
 
     /** Flyway's own default cannot run CREATE INDEX CONCURRENTLY, which the next test shows; its users switch it off. */
     private static UnaryOperator<String> asItIs(ContractTool tool) {
-        return tool.key().equals("flyway-api") ? ToolRehearsalsIT::withoutTransactionalLock : plan -> plan;
+        if (tool.key().equals("flyway-api")) {
+            return ToolRehearsalsIT::withoutTransactionalLock;
+        }
+        StringBuilder environment = new StringBuilder();
+        tool.environment().forEach((name, value) -> environment.append("    ").append(name).append(": '").append(value).append("'\n"));
+        return environment.isEmpty()
+                ? plan -> plan
+                : plan -> plan.replace("migration:\n", "migration:\n  environment:\n" + environment);
     }
 
     private static String withoutTransactionalLock(String plan) {
