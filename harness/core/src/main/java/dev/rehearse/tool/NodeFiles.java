@@ -64,20 +64,18 @@ final class NodeFiles {
         List<String> literals = new ArrayList<>();
         Matcher literal = LITERAL.matcher(code.substring(start.end(), endOfValue(code, start.end())));
         while (literal.find()) {
-            String text = literal.group(1) != null
-                    ? literal.group(1)
-                    : literal.group(2) != null
-                            ? literal.group(2)
-                            : literal.group(3).replaceAll("\\$\\{[^}]*}", "");
-            literals.add(
-                    array ? text : text.replaceFirst("^/+(?=.)", literals.isEmpty() && isPlain(literal) ? "/" : ""));
+            String text = text(literal);
+            // "/db" after something else begins in that folder; by itself it is at the root of the file system.
+            literals.add(array || literal.start() == 0 ? text : text.replaceFirst("^/+", ""));
         }
         return array || literals.isEmpty() ? literals : List.of(String.join("/", literals));
     }
 
-    /** Whether a literal is all of its value, so that a slash at its start is the root of the file system and not a folder's separator. */
-    private static boolean isPlain(Matcher literal) {
-        return literal.start() == 0 && literal.group(3) == null;
+    private static String text(Matcher literal) {
+        String template = literal.group(3);
+        return template == null
+                ? literal.group(literal.group(1) == null ? 2 : 1)
+                : template.replaceAll("\\$\\{[^}]*}/*", "");
     }
 
     static Optional<String> value(String code, String key) {
