@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -152,7 +153,7 @@ final class DrizzleKit implements ProjectTool {
         }
         return shown.size() == entries.size()
                 ? applyAll(session)
-                : session.run("drizzle-kit", "migrate", "--config=" + show(project, shown));
+                : run(session, "--config=" + show(project, shown));
     }
 
     /** A configuration for these migrations alone. */
@@ -191,7 +192,18 @@ final class DrizzleKit implements ProjectTool {
 
     @Override
     public ToolResult applyAll(ToolSession session) {
-        return session.run("drizzle-kit", "migrate");
+        return run(session);
+    }
+
+    private static ToolResult run(ToolSession session, String... arguments) {
+        Path config = config(session.project());
+        NodeAddress.check(
+                session.project(),
+                config,
+                NodeFiles.section(NodeFiles.code(config), "dbCredentials"),
+                List.of("url", "host", "port"));
+        return session.run(
+                "drizzle-kit", Stream.concat(Stream.of("migrate"), Stream.of(arguments)).toArray(String[]::new));
     }
 
     @Override
@@ -220,6 +232,11 @@ final class DrizzleKit implements ProjectTool {
     @Override
     public Optional<String> lock() {
         return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> outsideTransaction() {
+        return Optional.of("End Drizzle Kit's transaction in the file, COMMIT; --> statement-breakpoint, and begin another at its end: BEGIN;");
     }
 
     /** It keeps no state but the rows of what is applied. */

@@ -22,6 +22,7 @@ final class Knex implements ProjectTool {
 
     private static final List<String> CONFIGS =
             List.of("knexfile.js", "knexfile.cjs", "knexfile.mjs", "knexfile.ts", "knexfile.cts", "knexfile.mts");
+    private static final List<String> ADDRESS = List.of("connection", "connectionString", "host", "port");
     private static final Pattern MODULE = Pattern.compile("(?!.*\\.d\\.[cm]?ts$).+\\.([cm]?[jt]s|coffee)");
     private static final Pattern WAY_BACK = Pattern.compile("\\bdown\\b");
 
@@ -114,7 +115,7 @@ final class Knex implements ProjectTool {
         ToolResult result = ToolResult.nothingToDo();
         for (String pending : ids.subList(0, ids.indexOf(id) + 1)) {
             if (!applied.contains(pending) && result.succeeded()) {
-                result = session.run("knex", "migrate:up", pending);
+                result = run(session, "migrate:up", pending);
             }
         }
         return result;
@@ -122,7 +123,18 @@ final class Knex implements ProjectTool {
 
     @Override
     public ToolResult applyAll(ToolSession session) {
-        return session.run("knex", "migrate:latest");
+        return run(session, "migrate:latest");
+    }
+
+    private static ToolResult run(ToolSession session, String... arguments) {
+        ToolProject project = session.project();
+        NodeFiles.first(project.folder(), CONFIGS).ifPresent(config -> {
+            String named = project.variable("NODE_ENV");
+            String code = NodeFiles.code(config);
+            String section = NodeFiles.section(code, named == null ? "development" : named);
+            NodeAddress.check(project, config, section.isEmpty() ? code : section, ADDRESS);
+        });
+        return session.run("knex", arguments);
     }
 
     @Override
@@ -136,7 +148,7 @@ final class Knex implements ProjectTool {
 
     @Override
     public ToolResult undo(ToolSession session, String id, @Nullable String previous) {
-        return session.run("knex", "migrate:down", id);
+        return run(session, "migrate:down", id);
     }
 
     @Override
@@ -153,6 +165,11 @@ final class Knex implements ProjectTool {
         return Optional.of(
                 "the row of knex_migrations_lock; a second instance waits for it, or gives up at once where a migration of the"
                         + " batch has opted out of the transaction");
+    }
+
+    @Override
+    public Optional<String> outsideTransaction() {
+        return Optional.of("Say exports.config = { transaction: false } in a migration of its own.");
     }
 
     @Override

@@ -56,13 +56,10 @@ final class NodeFiles {
      * {@code db/migrations}; or those of an array's elements that are literals. Empty where there is no such key or no literal.
      */
     static List<String> values(String code, String key) {
-        Matcher start = Pattern.compile("\\b" + key + "['\"]?\\s*:\\s*").matcher(code);
-        if (!start.find()) {
-            return List.of();
-        }
-        boolean array = start.end() < code.length() && code.charAt(start.end()) == '[';
+        String expression = expression(code, key).orElse("");
+        boolean array = expression.startsWith("[");
         List<String> literals = new ArrayList<>();
-        Matcher literal = LITERAL.matcher(code.substring(start.end(), endOfValue(code, start.end())));
+        Matcher literal = LITERAL.matcher(expression);
         while (literal.find()) {
             String text = text(literal);
             // "/db" after something else begins in that folder; by itself it is at the root of the file system.
@@ -80,6 +77,14 @@ final class NodeFiles {
 
     static Optional<String> value(String code, String key) {
         return values(code, key).stream().findFirst();
+    }
+
+    /** What a key is given; empty where there is no such key. */
+    static Optional<String> expression(String code, String key) {
+        Matcher start = Pattern.compile("\\b" + key + "['\"]?\\s*:\\s*").matcher(code);
+        return start.find()
+                ? Optional.of(code.substring(start.end(), endOfValue(code, start.end())).strip())
+                : Optional.empty();
     }
 
     private static int endOfValue(String code, int from) {

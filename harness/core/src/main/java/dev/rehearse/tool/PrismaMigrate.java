@@ -130,7 +130,7 @@ final class PrismaMigrate implements ProjectTool {
         Path folder = project.scratch("up-to");
         try {
             copy(shown, folder(project), folder.resolve("migrations"));
-            return session.run("prisma", "migrate", "deploy", show(project, folder));
+            return run(session, show(project, folder));
         } catch (IOException e) {
             throw new EnvironmentException("Cannot copy Prisma's migrations to " + folder + ": " + e + ".", e);
         }
@@ -175,7 +175,16 @@ final class PrismaMigrate implements ProjectTool {
 
     @Override
     public ToolResult applyAll(ToolSession session) {
-        return session.run("prisma", "migrate", "deploy");
+        return run(session);
+    }
+
+    private static ToolResult run(ToolSession session, String... arguments) {
+        ToolProject project = session.project();
+        config(project)
+                .ifPresent(config -> NodeAddress.check(
+                        project, config, NodeFiles.section(NodeFiles.code(config), "datasource"), List.of("url")));
+        return session.run(
+                "prisma", Stream.concat(Stream.of("migrate", "deploy"), Stream.of(arguments)).toArray(String[]::new));
     }
 
     @Override
@@ -201,6 +210,11 @@ final class PrismaMigrate implements ProjectTool {
     @Override
     public Optional<String> lock() {
         return Optional.of("pg_advisory_lock(72707369); a second instance waits for 10 s and gives up");
+    }
+
+    @Override
+    public Optional<String> outsideTransaction() {
+        return Optional.of("Leave it alone in its migration.sql: a file of several statements may be one transaction.");
     }
 
     @Override
