@@ -32,7 +32,8 @@ record FoundFlyway(Path folder, String location) implements Found {
 
     private static List<Path> files(Path location) {
         try (Stream<Path> files = Files.list(location)) {
-            return files.filter(file -> FILE.matcher(String.valueOf(file.getFileName())).matches())
+            return files.filter(file ->
+                            FILE.matcher(String.valueOf(file.getFileName())).matches())
                     .toList();
         } catch (IOException e) {
             return List.of();
@@ -110,7 +111,8 @@ record FoundFlyway(Path folder, String location) implements Found {
                     .append(Yaml.text(version(baseline.get(baseline.size() - 1).id())))
                     .append('\n');
         }
-        plan.append("  # The way back, where there are no U<version>__*.sql beside the migrations:\n  # down: [corrective.sql]\n");
+        plan.append(
+                "  # The way back, where there are no U<version>__*.sql beside the migrations:\n  # down: [corrective.sql]\n");
         return plan.toString();
     }
 }

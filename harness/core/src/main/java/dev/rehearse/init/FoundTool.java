@@ -42,17 +42,23 @@ record FoundTool(ProjectTool tool, ToolProject project) implements Found {
 
     @Override
     public String plan(List<ToolMigration> baseline, List<ToolMigration> pending) {
-        StringBuilder plan = new StringBuilder("migration:\n  tool: ").append(tool.key()).append('\n');
+        StringBuilder plan =
+                new StringBuilder("migration:\n  tool: ").append(tool.key()).append('\n');
         if (!baseline.isEmpty()) {
-            plan.append("  # The last migration that production has: the tool applies it and all before it, then the data is loaded.\n");
-            plan.append("  from: ").append(Yaml.text(baseline.get(baseline.size() - 1).id())).append('\n');
+            plan.append(
+                    "  # The last migration that production has: the tool applies it and all before it, then the data is loaded.\n");
+            plan.append("  from: ")
+                    .append(Yaml.text(baseline.get(baseline.size() - 1).id()))
+                    .append('\n');
         }
         if (!withoutUndo(pending).isEmpty()) {
             plan.append("  # ").append(tool.title()).append(" cannot take all of them back; name scripts that do:\n");
             plan.append("  # down: [corrective.sql]\n");
         }
-        plan.append("  # Where the tool reads other variables than DATABASE_URL and PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE:\n");
-        plan.append("  # environment: { DB_HOST: \"{host}\", DB_PORT: \"{port}\", DB_USER: \"{user}\", DB_PASSWORD: \"{password}\" }\n");
+        plan.append(
+                "  # Where the tool reads other variables than DATABASE_URL and PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE:\n");
+        plan.append(
+                "  # environment: { DB_HOST: \"{host}\", DB_PORT: \"{port}\", DB_USER: \"{user}\", DB_PASSWORD: \"{password}\" }\n");
         plan.append("  # Several instances that migrate as they start:\n  # migrators: 2\n");
         return plan.toString();
     }
@@ -62,8 +68,10 @@ record FoundTool(ProjectTool tool, ToolProject project) implements Found {
         List<String> without = withoutUndo(pending);
         return without.isEmpty()
                 ? null
-                : tool.title() + " cannot take back " + without.stream().limit(5).collect(Collectors.joining(", "))
-                        + (without.size() > 5 ? " and more" : "") + ": the plan can name a script that does, as \"down\"";
+                : tool.title() + " cannot take back "
+                        + without.stream().limit(5).collect(Collectors.joining(", "))
+                        + (without.size() > 5 ? " and more" : "")
+                        + ": the plan can name a script that does, as \"down\"";
     }
 
     private List<String> withoutUndo(List<ToolMigration> pending) {

@@ -47,11 +47,13 @@ final class GitHistory {
         }
         // A tree by its own name, so that paths in the archive are relative to the folder.
         String tree = commit + ":" + prefix.get();
-        if (run(List.of("rev-parse", "--verify", "--quiet", "--end-of-options", tree)).isEmpty()) {
+        if (run(List.of("rev-parse", "--verify", "--quiet", "--end-of-options", tree))
+                .isEmpty()) {
             return;
         }
         run(List.of("archive", "--format=tar", "--output=" + archive, tree))
-                .orElseThrow(() -> new EnvironmentException("git could not make an archive of " + tree + " in " + folder));
+                .orElseThrow(
+                        () -> new EnvironmentException("git could not make an archive of " + tree + " in " + folder));
         runProgram(List.of("tar", "-xf", archive.toString(), "-C", into.toString()), into)
                 .orElseThrow(() -> new EnvironmentException("tar could not open the archive that git made of " + tree));
         try {
@@ -76,13 +78,15 @@ final class GitHistory {
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
         } catch (IOException e) {
-            throw new EnvironmentException("There is no " + command.get(0) + " on the PATH, which a git ref as --from needs.", e);
+            throw new EnvironmentException(
+                    "There is no " + command.get(0) + " on the PATH, which a git ref as --from needs.", e);
         }
         try (var output = process.getInputStream()) {
             process.getOutputStream().close();
             String printed = new String(output.readAllBytes(), StandardCharsets.UTF_8).strip();
             if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
-                throw new EnvironmentException("Gave up after " + DEADLINE_SECONDS + " s: " + String.join(" ", command));
+                throw new EnvironmentException(
+                        "Gave up after " + DEADLINE_SECONDS + " s: " + String.join(" ", command));
             }
             return process.exitValue() == 0 ? Optional.of(printed) : Optional.empty();
         } catch (IOException e) {

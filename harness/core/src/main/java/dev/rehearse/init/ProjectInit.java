@@ -90,8 +90,8 @@ public final class ProjectInit {
             }
             int first = from == null ? byDefault(found, all) : firstPending(found, all, from);
             if (first == all.size()) {
-                throw new InvalidRehearsalException("Nothing is pending: " + from + " has all "
-                        + all.size() + " migrations of " + folder + ".");
+                throw new InvalidRehearsalException(
+                        "Nothing is pending: " + from + " has all " + all.size() + " migrations of " + folder + ".");
             }
             List<ToolMigration> baseline = all.subList(0, first);
             List<ToolMigration> pending = all.subList(first, all.size());
@@ -103,7 +103,9 @@ public final class ProjectInit {
             return new Written(
                     file,
                     found.title(),
-                    baseline.isEmpty() ? null : baseline.get(baseline.size() - 1).id(),
+                    baseline.isEmpty()
+                            ? null
+                            : baseline.get(baseline.size() - 1).id(),
                     pending.stream().map(ToolMigration::id).toList(),
                     List.copyOf(notes));
         } finally {
@@ -240,9 +242,13 @@ public final class ProjectInit {
 
     private String text(Found found, List<ToolMigration> baseline, List<ToolMigration> pending) {
         StringBuilder text = new StringBuilder();
-        text.append("# A rehearsal of the migrations of ").append(Yaml.comment(found.title())).append(": rehearse run .\n");
+        text.append("# A rehearsal of the migrations of ")
+                .append(Yaml.comment(found.title()))
+                .append(": rehearse run .\n");
         text.append("# All keys, for an editor that completes them: rehearse schema\n");
-        text.append("name: ").append(Yaml.text(String.valueOf(folder.getFileName()))).append("\n\n");
+        text.append("name: ")
+                .append(Yaml.text(String.valueOf(folder.getFileName())))
+                .append("\n\n");
         text.append("# Rehearsed one by one, each with a verdict of its own:\n");
         pending.stream()
                 .limit(SHOWN)
