@@ -6,9 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,7 @@ public final class ToolProject implements AutoCloseable {
     private final ProjectTool tool;
     private final Path folder;
     private final Map<String, String> environment;
+    private final Map<String, String> answers = new ConcurrentHashMap<>();
     private @Nullable Path scratch;
 
     /**
@@ -64,8 +68,20 @@ public final class ToolProject implements AutoCloseable {
         return ToolProcess.run(folder, ToolSession.command(this, program, arguments), environment, SOON);
     }
 
+    /** What the tool once told of the project, so that it is asked once only; a failure is not kept. */
+    String remembered(String question, Supplier<String> ask) {
+        return answers.computeIfAbsent(question, unanswered -> ask.get());
+    }
+
     Map<String, String> environment() {
         return environment;
+    }
+
+    /** The same, with variables that only this command gets, and that have the last word. */
+    ToolResult run(Map<String, String> variables, String program, String... arguments) {
+        Map<String, String> all = new HashMap<>(environment);
+        all.putAll(variables);
+        return ToolProcess.run(folder, ToolSession.command(this, program, arguments), all, SOON);
     }
 
     /** The program of that name: the project's own, from its folder upwards, else the one on the PATH. */
