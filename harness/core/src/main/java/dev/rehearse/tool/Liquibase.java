@@ -83,7 +83,7 @@ final class Liquibase implements ProjectTool {
 
     @Override
     public List<ToolMigration> migrations(ToolProject project) {
-        String listed = project.remembered("the change sets", () -> {
+        String listed = project.once("the change sets", () -> {
             Told told = offline(project, "status", "--verbose");
             if (!told.result().succeeded()) {
                 throw new InvalidRehearsalException("Liquibase cannot list the change sets of " + project.folder()
@@ -208,7 +208,7 @@ final class Liquibase implements ProjectTool {
     }
 
     private static String wayBack(ToolProject project, int count) {
-        return project.remembered("the way back of " + count, () -> {
+        return project.once("the way back of " + count, () -> {
             Told told = offline(project, "future-rollback-count-sql", "--count=" + count);
             return told.text() + (told.result().output().contains(NO_WAY_BACK) ? "\n" + NO_WAY_BACK : "");
         });

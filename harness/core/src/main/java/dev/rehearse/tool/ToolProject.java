@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,7 @@ public final class ToolProject implements AutoCloseable {
     private final ProjectTool tool;
     private final Path folder;
     private final Map<String, String> environment;
-    private final Map<String, String> answers = new ConcurrentHashMap<>();
+    private final Map<String, Object> found = new HashMap<>();
     private @Nullable Path scratch;
 
     /**
@@ -68,16 +67,20 @@ public final class ToolProject implements AutoCloseable {
         return ToolProcess.run(folder, ToolSession.command(this, program, arguments), environment, SOON);
     }
 
-    /** What the tool once told of the project, so that it is asked once only; a failure is not kept. */
-    String remembered(String question, Supplier<String> ask) {
-        return answers.computeIfAbsent(question, unanswered -> ask.get());
+    /** What is found out once and kept as long as this object lives. */
+    @SuppressWarnings("unchecked")
+    synchronized <T> T once(String name, Supplier<T> find) {
+        if (!found.containsKey(name)) {
+            found.put(name, find.get());
+        }
+        return (T) found.get(name);
     }
 
     Map<String, String> environment() {
         return environment;
     }
 
-    /** The same, with variables that only this command gets, and that have the last word. */
+    /** A command that needs no database, with variables that only it gets. */
     ToolResult run(Map<String, String> variables, String program, String... arguments) {
         Map<String, String> all = new HashMap<>(environment);
         all.putAll(variables);
