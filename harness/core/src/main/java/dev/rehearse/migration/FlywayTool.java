@@ -3,6 +3,7 @@ package dev.rehearse.migration;
 import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.SqlFile;
 import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Recording.ToolFacts;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -11,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -18,6 +20,7 @@ import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.callback.BaseCallback;
 import org.flywaydb.core.api.callback.Context;
@@ -41,6 +44,9 @@ final class FlywayTool implements MigrationTool {
     /** What its history said before the first migrator began; null until then. */
     private @Nullable Set<MigrationVersion> appliedBefore;
 
+    /** The scripts that were pending then. */
+    private List<String> pendingBefore = List.of();
+
     FlywayTool(Migration.Flyway plan, List<SqlFile> down) {
         this.plan = plan;
         this.down = List.copyOf(down);
@@ -52,16 +58,42 @@ final class FlywayTool implements MigrationTool {
     }
 
     @Override
+    public synchronized List<String> migrations() {
+        return pendingBefore;
+    }
+
+    @Override
+    public List<String> historyTables() {
+        return List.of("flyway_schema_history");
+    }
+
+    @Override
+    public Optional<ToolFacts> facts() {
+        return Optional.of(new ToolFacts(
+                "Flyway",
+                historyTables(),
+                "an advisory lock, in a transaction of its own that stays open; a second instance waits",
+                "Set postgresql.transactional.lock=false (PostgreSQLConfigurationExtension.setTransactionalLock(false), or"
+                        + " flyway.postgresql.transactional.lock=false), so that Flyway's lock leaves no transaction open, or run"
+                        + " the statement outside Flyway.",
+                List.of()));
+    }
+
+    @Override
     public MigrationResult prepare(ToolConnection connection) {
         String from = plan.from();
         return from == null ? MigrationResult.SUCCEEDED : migrate(connection, from);
     }
 
     @Override
-    public MigrationResult up(ToolConnection connection) {
+    public List<Step> up() {
+        return Step.one(this::runForth);
+    }
+
+    private MigrationResult runForth(ToolConnection connection) {
         String to = plan.to();
         try {
-            noteAppliedBefore(connection);
+            noteAppliedBefore(connection, to == null ? "latest" : to);
         } catch (FlywayException e) {
             return failure(e, null);
         }
@@ -69,16 +101,18 @@ final class FlywayTool implements MigrationTool {
     }
 
     /** The way back must not go further than the rehearsal came, and a production's dump brings a history of its own. */
-    private synchronized void noteAppliedBefore(ToolConnection connection) {
+    private synchronized void noteAppliedBefore(ToolConnection connection, String target) {
         if (appliedBefore == null) {
-            appliedBefore = applied(configure(connection).load()).collect(Collectors.toUnmodifiableSet());
+            MigrationInfoService info =
+                    configure(connection).target(target).load().info();
+            appliedBefore = versions(info).collect(Collectors.toUnmodifiableSet());
+            pendingBefore =
+                    Arrays.stream(info.pending()).map(MigrationInfo::getScript).toList();
         }
     }
 
-    private static Stream<MigrationVersion> applied(Flyway flyway) {
-        return Arrays.stream(flyway.info().applied())
-                .map(MigrationInfo::getVersion)
-                .filter(Objects::nonNull);
+    private static Stream<MigrationVersion> versions(MigrationInfoService info) {
+        return Arrays.stream(info.applied()).map(MigrationInfo::getVersion).filter(Objects::nonNull);
     }
 
     @Override
@@ -87,10 +121,14 @@ final class FlywayTool implements MigrationTool {
     }
 
     @Override
-    public MigrationResult down(ToolConnection connection) {
+    public List<Step> down(ToolConnection connection) {
+        return Step.one(this::runBack);
+    }
+
+    private MigrationResult runBack(ToolConnection connection) {
         Flyway flyway = configure(connection).load();
         try (Connection session = connection.open()) {
-            List<MigrationVersion> applied = applied(flyway)
+            List<MigrationVersion> applied = versions(flyway.info())
                     .filter(version -> !wasAppliedBefore(version))
                     .distinct()
                     .sorted(Comparator.reverseOrder())
@@ -212,6 +250,7 @@ final class FlywayTool implements MigrationTool {
         public void handle(Event event, Context context) {
             MigrationInfo migration = context.getMigrationInfo();
             if (event == Event.BEFORE_EACH_MIGRATE) {
+                sources.migration(migration.getScript());
                 script = ScriptLines.of(migration.getScript(), migration.getPhysicalLocation());
                 last = migration.getScript();
                 return;

@@ -174,6 +174,13 @@ final class Flyway implements ProjectTool {
     }
 
     @Override
+    public Optional<String> outsideTransaction() {
+        return Optional.of(
+                "Set flyway.postgresql.transactional.lock to false (FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK=false): its lock is then"
+                        + " one of the session. After a run that hung: drop the index that it left, flyway repair, and migrate again.");
+    }
+
+    @Override
     public Optional<Stuck> stuck(ToolProject project, Connection connection) throws SQLException {
         String table = FlywaySettings.of(project).historyTable();
         if (!Histories.exists(connection, table)) {

@@ -248,6 +248,11 @@ final class Liquibase implements ProjectTool {
     }
 
     @Override
+    public Optional<String> outsideTransaction() {
+        return Optional.of("Give the change set runInTransaction:false, and leave the statement alone in it.");
+    }
+
+    @Override
     public Optional<Stuck> stuck(ToolProject project, Connection connection) throws SQLException {
         String table = LiquibaseSettings.of(project).lockTable();
         if (!Histories.exists(connection, table)) {

@@ -88,6 +88,7 @@ final class RecordedRun {
                 Phase.MIGRATE,
                 0,
                 1,
+                null,
                 4711,
                 "V2.sql:1",
                 sql,
@@ -110,7 +111,7 @@ final class RecordedRun {
     static Recording.Attempt attempt(Phase phase, Outcome outcome, @Nullable String sqlState) {
         long start = phase == Phase.MIGRATE ? 5 * SECOND : phase == Phase.ROLL_BACK ? 9 * SECOND : 11 * SECOND;
         return new Recording.Attempt(
-                phase, 0, 1, start, start + SECOND, outcome, sqlState, sqlState == null ? null : "it failed");
+                phase, 0, 1, null, start, start + SECOND, outcome, sqlState, sqlState == null ? null : "it failed", "");
     }
 
     static LockWait waited(String waiter, String relation, String mode, long start, long micros, Blocking... chain) {
@@ -161,6 +162,8 @@ final class RecordedRun {
                         "plans/note",
                         "plain SQL",
                         List.of("V2.sql"),
+                        List.of("V2.sql"),
+                        null,
                         hasRollback,
                         1,
                         -1,
