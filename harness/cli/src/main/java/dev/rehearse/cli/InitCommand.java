@@ -11,10 +11,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "init",
         description = "Writes the first rehearsal.yaml of a project: finds its migration tool and what is pending.",
-        footer = {
-            "",
-            "The project is told by its files; --from says what production has. Then: rehearse run FOLDER"
-        })
+        footer = {"", "The project is told by its files; --from says what production has. Then: rehearse run FOLDER"})
 final class InitCommand implements Callable<Integer> {
 
     private static final int SHOWN = 12;
@@ -29,8 +26,9 @@ final class InitCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "BASELINE",
-            description = "What production has: a git ref, a migration or version, or the URL of a database, whose history is only read."
-                    + " By default what origin's main branch has, or else all but the last migration.")
+            description =
+                    "What production has: a git ref, a migration or version, or the URL of a database, whose history is only read."
+                            + " By default what origin's main branch has, or else all but the last migration.")
     private @Nullable String from;
 
     @Option(names = "--tool", paramLabel = "KEY", description = "Which tool, where the folder has files of several.")

@@ -66,12 +66,14 @@ final class ToolFindings {
         recording.statements().forEach(s -> migrators.put(s.backendPid(), s.migrator()));
         for (LockWait wait : recording.lockWaits()) {
             LockWait.Blocking root = wait.rootBlocker();
-            boolean own = wait.waiterKind() == SessionKind.MIGRATION
-                    && root != null
-                    && root.kind() == SessionKind.MIGRATION
-                    && root.pid() != wait.waiterPid()
-                    && migrators.containsKey(root.pid())
-                    && migrators.get(root.pid()).equals(migrators.get(wait.waiterPid()));
+            if (root == null
+                    || wait.waiterKind() != SessionKind.MIGRATION
+                    || root.kind() != SessionKind.MIGRATION
+                    || root.pid() == wait.waiterPid()) {
+                continue;
+            }
+            Integer migrator = migrators.get(root.pid());
+            boolean own = migrator != null && migrator.equals(migrators.get(wait.waiterPid()));
             if (own && wait.ended() != Ended.GRANTED && wait.micros() >= SELF_BLOCK_MICROS) {
                 StatementFact statement =
                         wait.statement() < 0 ? null : recording.statements().get(wait.statement());
@@ -136,33 +138,28 @@ final class ToolFindings {
     /** Several instances that ran the same change, and nothing stopped the second. */
     private void ranTwice() {
         Map<String, Set<Integer>> migratorsBySql = new LinkedHashMap<>();
-        List<StatementFact> work = recording.statements().stream()
-                .filter(s -> s.phase() == Phase.MIGRATE && isWork(s) && s.outcome() == Outcome.SUCCEEDED)
-                .toList();
-        work.forEach(s -> migratorsBySql
-                .computeIfAbsent(s.migration() + "\n" + s.sql(), sql -> new LinkedHashSet<>())
-                .add(s.migrator()));
-        work.stream()
-                .filter(s -> migratorsBySql
-                                .getOrDefault(s.migration() + "\n" + s.sql(), Set.of())
-                                .size()
-                        > 1)
-                .findFirst()
-                .ifPresent(s -> findings.add(new Finding(
+        for (StatementFact statement : recording.statements()) {
+            if (statement.phase() != Phase.MIGRATE || !isWork(statement) || statement.outcome() != Outcome.SUCCEEDED) {
+                continue;
+            }
+            Set<Integer> migrators = migratorsBySql.computeIfAbsent(
+                    statement.migration() + "\n" + statement.sql(), sql -> new LinkedHashSet<>());
+            migrators.add(statement.migrator());
+            if (migrators.size() > 1) {
+                findings.add(new Finding(
                         "RAN_TWICE",
                         Severity.DANGER,
                         "Several instances of " + tool.title() + " ran the same migration",
-                        s.index(),
-                        Units.count(
-                                migratorsBySql
-                                        .get(s.migration() + "\n" + s.sql())
-                                        .size(),
-                                "instance"),
+                        statement.index(),
+                        "2 instances",
                         "1 instance",
-                        List.of(Words.oneLine(s.sql())),
+                        List.of(Words.oneLine(statement.sql())),
                         "A change of data is made twice; a change of the schema makes the second instance fail.",
                         "Let one job migrate before the instances start, or take an advisory lock around the tool.",
-                        null)));
+                        null));
+                return;
+            }
+        }
     }
 
     private void lock() {

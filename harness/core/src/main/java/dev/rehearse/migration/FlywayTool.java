@@ -28,6 +28,7 @@ import org.flywaydb.core.api.callback.Event;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.internal.license.VersionPrinter;
+import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -73,9 +74,8 @@ final class FlywayTool implements MigrationTool {
                 "Flyway",
                 historyTables(),
                 "an advisory lock, in a transaction of its own that stays open; a second instance waits",
-                "Set postgresql.transactional.lock=false (PostgreSQLConfigurationExtension.setTransactionalLock(false), or"
-                        + " flyway.postgresql.transactional.lock=false), so that Flyway's lock leaves no transaction open, or run"
-                        + " the statement outside Flyway.",
+                "Set Flyway's postgresql.transactional.lock to false (spring.flyway.postgresql.transactional-lock in Spring Boot;"
+                        + " transactionalLock in the plan), so that its lock keeps no transaction open.",
                 List.of()));
     }
 
@@ -214,7 +214,13 @@ final class FlywayTool implements MigrationTool {
     }
 
     private FluentConfiguration configure(ToolConnection connection) {
-        return Flyway.configure()
+        FluentConfiguration configuration = Flyway.configure();
+        if (!plan.transactionalLock()) {
+            configuration
+                    .getConfigurationExtension(PostgreSQLConfigurationExtension.class)
+                    .setTransactionalLock(false);
+        }
+        return configuration
                 .dataSource(connection.parameterizedUrl(), connection.user(), connection.password())
                 .locations(plan.locations().stream()
                         .map(path -> "filesystem:" + path.toAbsolutePath())

@@ -71,11 +71,18 @@ public record Migration(
      * @param locations folders with {@code V*__*.sql}
      * @param from version that the schema is at before the rehearsal; null: only the plan's schema scripts have run
      * @param to version to migrate to; null: the latest
+     * @param transactionalLock Flyway's own setting: whether its lock keeps a transaction open, for which CREATE INDEX CONCURRENTLY waits
      */
     public record Flyway(
             List<Path> locations,
             @Nullable String from,
-            @Nullable String to) {
+            @Nullable String to,
+            boolean transactionalLock) {
+
+        /** With Flyway's default lock. */
+        public Flyway(List<Path> locations, @Nullable String from, @Nullable String to) {
+            this(locations, from, to, true);
+        }
 
         public Flyway {
             Span.that(!locations.isEmpty(), "Flyway needs at least one location: a folder with V*__*.sql.");

@@ -94,7 +94,10 @@ final class MigrationReader {
         String from = flyway.get("from").flatMap(YamlValue::text).orElse(null);
         String to = flyway.get("to").flatMap(YamlValue::text).orElse(null);
         if (!locations.isEmpty()) {
-            builder.flyway(new Flyway(locations, from, to));
+            boolean transactionalLock = flyway.get("transactionalLock")
+                    .flatMap(YamlValue::trueOrFalse)
+                    .orElse(true);
+            builder.flyway(new Flyway(locations, from, to, transactionalLock));
         }
     }
 

@@ -251,12 +251,23 @@ public final class RehearsalBuilder {
      * @param to version to migrate to; null: the latest
      */
     public RehearsalBuilder flyway(List<Path> locations, @Nullable String from, @Nullable String to) {
+        return flyway(locations, from, to, true);
+    }
+
+    /**
+     * The same.
+     *
+     * @param transactionalLock Flyway's own setting; true by default
+     */
+    public RehearsalBuilder flyway(
+            List<Path> locations, @Nullable String from, @Nullable String to, boolean transactionalLock) {
         return flyway(new Flyway(
                 locations.stream()
                         .map(location -> scripts.folder(location.toString()))
                         .toList(),
                 from,
-                to));
+                to,
+                transactionalLock));
     }
 
     RehearsalBuilder flyway(Flyway value) {

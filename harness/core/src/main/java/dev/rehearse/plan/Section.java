@@ -39,7 +39,7 @@ enum Section {
             "retryPause",
             "migrators",
             "deadline"),
-    FLYWAY("flyway", "locations", "from", "to"),
+    FLYWAY("flyway", "locations", "from", "to", "transactionalLock"),
     SCRIPT("script", "file", "transaction"),
     INVARIANT("invariant", "name", "sql", "expect"),
     BUDGET("budget", "longestLockWait", "longestOutage", "responseP99", "errors", "replayLag", "duration", "rollback");
