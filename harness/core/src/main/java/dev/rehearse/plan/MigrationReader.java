@@ -41,7 +41,7 @@ final class MigrationReader {
             flyway.get()
                     .problem("\"up\" and \"flyway\" are both given, but one tool runs the migration. Leave one out.");
         }
-        if (up.isEmpty() && flyway.isEmpty()) {
+        if (up.isEmpty() && flyway.isEmpty() && !builder.hasMigration()) {
             migration
                     .value()
                     .problem("\"up\" is missing in migration; give it the scripts to rehearse, or say \"flyway\".");

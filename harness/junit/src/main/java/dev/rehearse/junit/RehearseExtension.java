@@ -1,16 +1,11 @@
 package dev.rehearse.junit;
 
-import dev.rehearse.plan.Overrides;
-import dev.rehearse.plan.Rehearsal;
-import dev.rehearse.plan.RehearsalFile;
+import dev.rehearse.junit.Rehearsed.Planned;
 import dev.rehearse.report.RehearsalReport;
-import dev.rehearse.run.ReportedRun;
-import dev.rehearse.run.RunFolder;
-import dev.rehearse.run.RunListener;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
+import java.util.Arrays;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -18,13 +13,21 @@ import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Gives a test the {@link RehearsalReport} of its {@link Rehearse}. Registered by the annotation. */
-public final class RehearseExtension implements ParameterResolver {
+/** Gives a test the {@link RehearsalReport} of its {@link Rehearse}. Registered by the annotation. Stateless. */
+public final class RehearseExtension implements BeforeEachCallback, ParameterResolver {
 
     private static final Namespace NAMESPACE = Namespace.create(RehearseExtension.class);
 
     /** Where the annotation stands, which is also where its report is kept. */
-    private record Place(Rehearse annotation, ExtensionContext context) {}
+    record Place(Rehearse annotation, ExtensionContext context) {}
+
+    /** Rehearses before the parameters are resolved, so that what goes wrong is told as it is and not as a parameter's failure. */
+    @Override
+    public void beforeEach(ExtensionContext context) throws InterruptedException {
+        if (Arrays.asList(context.getRequiredTestMethod().getParameterTypes()).contains(RehearsalReport.class)) {
+            report(context);
+        }
+    }
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -33,51 +36,49 @@ public final class RehearseExtension implements ParameterResolver {
 
     @Override
     public RehearsalReport resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        Place place = place(context)
-                .orElseThrow(() -> new ParameterResolutionException("There is no @Rehearse on "
-                        + context.getDisplayName() + " or around it, so there is no report."));
+        try {
+            return report(context);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ParameterResolutionException("The rehearsal was interrupted.", e);
+        }
+    }
+
+    private static RehearsalReport report(ExtensionContext context) throws InterruptedException {
+        Place place = place(context);
         return place.context()
                 .getStore(NAMESPACE)
-                .getOrComputeIfAbsent(
-                        RehearsalReport.class, key -> rehearse(place.annotation()), RehearsalReport.class);
+                .getOrComputeIfAbsent(Rehearsed.class, key -> new Rehearsed(() -> planned(place)), Rehearsed.class)
+                .report(place.context()::publishReportEntry);
     }
 
     /** The annotation on the method, on its class, or on a class around that. */
-    private static Optional<Place> place(ExtensionContext context) {
+    static Place place(ExtensionContext context) {
         for (Optional<ExtensionContext> at = Optional.of(context);
                 at.isPresent();
                 at = at.get().getParent()) {
             ExtensionContext here = at.get();
             Optional<Rehearse> annotation = AnnotationSupport.findAnnotation(here.getElement(), Rehearse.class);
             if (annotation.isPresent()) {
-                return Optional.of(new Place(annotation.get(), here));
+                return new Place(annotation.get(), here);
             }
         }
-        return Optional.empty();
+        throw new ParameterResolutionException(
+                "There is no @Rehearse on " + context.getDisplayName() + " or around it, so there is no report.");
     }
 
-    private static RehearsalReport rehearse(Rehearse annotation) {
-        Rehearsal rehearsal = RehearsalFile.read(Path.of(annotation.plan()), overrides(annotation));
-        Path out = annotation.out().isEmpty() ? null : Path.of(annotation.out());
-        try (RunFolder folder = RunFolder.make(out, rehearsal.name(), LocalDateTime.now())) {
-            return ReportedRun.of(rehearsal, annotation.database(), folder.path(), RunListener.SILENT);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ParameterResolutionException("The rehearsal of " + rehearsal.name() + " was interrupted.", e);
-        }
+    private static Planned planned(Place place) {
+        Outside outside = Outside.of(place.context()::getConfigurationParameter);
+        return new Planned(
+                new Plans(place.annotation(), outside).whole(),
+                outside.get("database").orElse(place.annotation().database()),
+                runs(place.annotation(), outside));
     }
 
-    private static Overrides overrides(Rehearse annotation) {
-        if (annotation.randomSeed().length > 1) {
-            throw new ParameterResolutionException("randomSeed of @Rehearse has more than one number.");
-        }
-        return new Overrides(
-                annotation.postgres() == 0 ? null : annotation.postgres(),
-                annotation.scale() == 0 ? null : annotation.scale(),
-                first(annotation.randomSeed()));
-    }
-
-    private static @Nullable Long first(long[] numbers) {
-        return numbers.length == 0 ? null : numbers[0];
+    private static Path runs(Rehearse annotation, Outside outside) {
+        return outside.get("out")
+                .or(() -> Optional.of(annotation.out()).filter(out -> !out.isEmpty()))
+                .map(Path::of)
+                .orElseGet(() -> BuildFolder.in(Path.of("")).resolve("rehearsals"));
     }
 }
