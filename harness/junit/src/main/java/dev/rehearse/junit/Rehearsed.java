@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
  * One rehearsal of a test class or method, carried out when it is first asked for. How it ended, a failure to carry it out included, is
  * what everybody who asks later gets. Thread-safe.
  */
-final class Rehearsed implements CloseableResource {
+final class Rehearsed implements CloseableResource, AutoCloseable {
 
     /** Two rehearsals at once would measure each other. */
     private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock(true);
