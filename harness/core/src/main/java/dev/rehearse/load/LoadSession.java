@@ -1,6 +1,8 @@
 package dev.rehearse.load;
 
+import dev.rehearse.load.PlannedOperation.PlannedApplication;
 import dev.rehearse.load.PlannedOperation.PlannedStatement;
+import dev.rehearse.plan.JavaOperation;
 import dev.rehearse.recording.LockWait.Ended;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 
@@ -32,6 +35,10 @@ final class LoadSession {
     private final List<Written> unconfirmed = new ArrayList<>();
     private final List<Written> confirmed = new ArrayList<>();
     private final List<Written> doubtful = new ArrayList<>();
+    private final Lending lending;
+    /** What runs, as the log has it, while that is Java. */
+    private int javaKind;
+
     private volatile @Nullable Statement running;
 
     /** A row as the server gave it back; read only when its operation's time has been taken. */
@@ -42,14 +49,15 @@ final class LoadSession {
         this.application = application;
         this.connection = connection;
         this.pid = pid;
+        this.lending = Lending.of(connection, new JavaWatch());
     }
 
-    static LoadSession open(LoadRun run, String application, String name) throws SQLException {
-        Connection connection = run.connections.open(name);
+    static LoadSession open(LoadRun run, PlannedApplication application, String name) throws SQLException {
+        Connection connection = application.isJava() ? run.connections.openForJava(name) : run.connections.open(name);
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT pg_catalog.pg_backend_pid()")) {
             rows.next();
-            return new LoadSession(run, application, connection, rows.getInt(1));
+            return new LoadSession(run, application.name(), connection, rows.getInt(1));
         } catch (SQLException e) {
             connection.close();
             throw e;
@@ -79,7 +87,17 @@ final class LoadSession {
     @Nullable
     String execute(PlannedOperation operation, int kind, long arrival) throws SQLException {
         unconfirmed.clear();
-        @Nullable String[] values = operation.draws().draw(run.schedule.random(arrival));
+        SplittableRandom random = run.schedule.random(arrival);
+        @Nullable String[] values = operation.draws().draw(random);
+        JavaOperation java = operation.java();
+        if (java != null) {
+            javaKind = kind;
+            lending.run(database -> {
+                java.run(database, operation.draws().named(values), random);
+                return Boolean.TRUE;
+            });
+            return null;
+        }
         if (connection.getAutoCommit() == operation.transaction()) {
             connection.setAutoCommit(!operation.transaction());
         }
@@ -145,10 +163,17 @@ final class LoadSession {
     }
 
     private void commit(int kind) throws SQLException {
+        ended(kind, () -> {
+            connection.commit();
+            return null;
+        });
+    }
+
+    private @Nullable Object ended(int kind, Lending.Call end) throws SQLException {
         long began = run.clock.micros();
         String failure = null;
         try {
-            connection.commit();
+            return end.run();
         } catch (SQLException e) {
             failure = e.getSQLState();
             if (failure != null && isLoss(failure)) {
@@ -161,6 +186,31 @@ final class LoadSession {
                 hear(kind, connection.getWarnings(), began, failure);
                 connection.clearWarnings();
             }
+        }
+    }
+
+    /** Hears what the server says to Java code. */
+    private final class JavaWatch implements Lending.Watch {
+
+        @Override
+        public @Nullable Object statement(Statement statement, Lending.Call call) throws SQLException {
+            long began = run.clock.micros();
+            running = statement;
+            String failure = null;
+            try {
+                return call.run();
+            } catch (SQLException e) {
+                failure = e.getSQLState();
+                throw e;
+            } finally {
+                running = null;
+                hear(javaKind, statement.isClosed() ? null : statement.getWarnings(), began, failure);
+            }
+        }
+
+        @Override
+        public @Nullable Object end(Lending.Call call) throws SQLException {
+            return ended(javaKind, call);
         }
     }
 

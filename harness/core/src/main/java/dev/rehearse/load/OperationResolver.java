@@ -159,7 +159,8 @@ final class OperationResolver {
                 draws,
                 List.copyOf(statements),
                 List.copyOf(tables),
-                writes);
+                writes,
+                operation.java());
     }
 
     private PlannedOperation planned(Operation operation, boolean ownKeys, int times, boolean strict)
@@ -183,6 +184,7 @@ final class OperationResolver {
                 draws,
                 java.util.Objects.requireNonNull(trial).statements(),
                 List.copyOf(trial.tables()),
-                trial.writes());
+                trial.writes(),
+                operation.java());
     }
 }

@@ -2,6 +2,7 @@ package dev.rehearse.load;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.load.PlannedOperation.PlannedStatement;
+import dev.rehearse.plan.JavaOperation;
 import dev.rehearse.plan.Workload.Operation;
 import dev.rehearse.plan.Workload.Step;
 import java.sql.Connection;
@@ -49,6 +50,13 @@ final class OperationTrial {
         @Nullable String[] values = draws.draw(random);
         List<PlannedStatement> statements = new ArrayList<>();
         Set<Long> tracked = new HashSet<>();
+        JavaOperation java = operation.java();
+        if (java != null) {
+            Lending.tried(connection).run(database -> {
+                java.run(database, draws.named(values), random);
+                return Boolean.TRUE;
+            });
+        }
         for (Step step : operation.statements()) {
             SqlTemplate template = SqlTemplate.parse(step.sql());
             List<Integer> slots = slots(operation, template, draws);

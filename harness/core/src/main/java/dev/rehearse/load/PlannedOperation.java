@@ -1,5 +1,6 @@
 package dev.rehearse.load;
 
+import dev.rehearse.plan.JavaOperation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * An operation that was tried on the database and is ready to run.
  *
  * @param tables the tables it touches, as reports name them
+ * @param java what it does in place of statements
  */
 record PlannedOperation(
         String name,
@@ -16,7 +18,8 @@ record PlannedOperation(
         Draws draws,
         List<PlannedStatement> statements,
         List<String> tables,
-        boolean writes) {
+        boolean writes,
+        @Nullable JavaOperation java) {
 
     /**
      * @param sql for pgjdbc, with {@code RETURNING} added where the write is tracked
@@ -41,6 +44,10 @@ record PlannedOperation(
                 sums[i] = sum;
             }
             return new PlannedApplication(name, List.copyOf(operations), List.of(sums));
+        }
+
+        boolean isJava() {
+            return operations.stream().anyMatch(operation -> operation.java() != null);
         }
 
         /** The operation at a uniform number from 0 to 1. */
