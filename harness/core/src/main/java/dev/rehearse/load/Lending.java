@@ -29,29 +29,40 @@ final class Lending {
         Object run() throws SQLException;
     }
 
-    /** Is there when something is sent to the server. */
+    /** Is there when something is sent to the server. The defaults watch nothing and follow no write. */
     interface Watch {
 
-        /** Runs a statement. */
-        @Nullable
-        Object statement(Statement statement, Call call) throws SQLException;
+        /**
+         * Runs a statement.
+         *
+         * @param write what it writes, where that is followed
+         */
+        default @Nullable Object statement(Statement statement, @Nullable TrackedWrite write, Call call)
+                throws SQLException {
+            return call.run();
+        }
 
-        /** Ends a transaction. */
-        @Nullable
-        Object end(Call call) throws SQLException;
+        /** Ends a transaction, for good or with a rollback. */
+        default @Nullable Object end(boolean commits, Call call) throws SQLException {
+            return call.run();
+        }
+
+        /** The write to prepare in place of a statement, so that its rows come back; null: as it is. */
+        default @Nullable TrackedWrite follows(String sql) {
+            return null;
+        }
+
+        /** A write that is followed gave this row back. */
+        default void wrote(TrackedWrite write, String json) throws SQLException {}
+
+        /** A statement runs that is not followed. */
+        default void unfollowed(String sql) {}
+
+        /** A part of the transaction was undone. */
+        default void undoneInPart() {}
     }
 
-    static final Watch UNWATCHED = new Watch() {
-        @Override
-        public @Nullable Object statement(Statement statement, Call call) throws SQLException {
-            return call.run();
-        }
-
-        @Override
-        public @Nullable Object end(Call call) throws SQLException {
-            return call.run();
-        }
-    };
+    static final Watch UNWATCHED = new Watch() {};
 
     /** Code that works with the rehearsal's database. */
     @FunctionalInterface
@@ -70,8 +81,8 @@ final class Lending {
     }
 
     /** Lends a connection whose one transaction stays open whatever the code does, so that what it locked can be seen. */
-    static Lending tried(Connection real) {
-        return new Lending(real, UNWATCHED, true);
+    static Lending tried(Connection real, Watch watch) {
+        return new Lending(real, watch, true);
     }
 
     /**

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +62,10 @@ final class LentConnection implements InvocationHandler {
             return;
         }
         if (!real.getAutoCommit()) {
-            real.rollback();
+            watch.end(false, () -> {
+                real.rollback();
+                return null;
+            });
             real.setAutoCommit(true);
         }
         if (readOnly) {
@@ -116,10 +120,18 @@ final class LentConnection implements InvocationHandler {
                 return null;
             }
             case "commit" -> {
-                return watch.end(() -> call(real, method, args));
+                return watch.end(true, () -> call(real, method, args));
+            }
+            case "rollback" -> {
+                return rolledBack(method, args);
             }
             case "setAutoCommit" -> {
-                return real.getAutoCommit() ? call(real, method, args) : watch.end(() -> call(real, method, args));
+                return real.getAutoCommit()
+                        ? call(real, method, args)
+                        : watch.end(true, () -> call(real, method, args));
+            }
+            case "prepareStatement" -> {
+                return prepared(method, Objects.requireNonNull(args));
             }
             case "setReadOnly" -> readOnly = true;
             case "setTransactionIsolation" ->
@@ -127,10 +139,33 @@ final class LentConnection implements InvocationHandler {
             default -> {}
         }
         Object result = call(real, method, args);
-        return result instanceof Statement statement ? watched(statement) : result;
+        return result instanceof Statement statement ? watched(statement, sql(args)) : result;
     }
 
-    private Statement watched(Statement statement) {
+    private @Nullable Object rolledBack(Method method, Object @Nullable [] args) throws SQLException {
+        if (args == null) {
+            return watch.end(false, () -> call(real, method, args));
+        }
+        watch.undoneInPart();
+        return call(real, method, args);
+    }
+
+    private Statement prepared(Method method, Object[] args) throws SQLException {
+        String sql = (String) args[0];
+        TrackedWrite write = args.length == 1 ? watch.follows(sql) : null;
+        if (write == null) {
+            return watched((Statement) Objects.requireNonNull(call(real, method, args)), sql);
+        }
+        FollowedStatement followed = new FollowedStatement(proxy, real, watch, write, sql);
+        statements.add(followed.proxy());
+        return followed.proxy();
+    }
+
+    private static @Nullable String sql(Object @Nullable [] args) {
+        return args != null && args.length > 0 && args[0] instanceof String text ? text : null;
+    }
+
+    private Statement watched(Statement statement, @Nullable String sql) {
         statements.add(statement);
         Class<?> type = statement instanceof CallableStatement
                 ? CallableStatement.class
@@ -138,12 +173,17 @@ final class LentConnection implements InvocationHandler {
         return (Statement) Proxy.newProxyInstance(
                 LentConnection.class.getClassLoader(),
                 new Class<?>[] {type},
-                (self, method, args) -> invokeStatement(self, statement, method, args));
+                (self, method, args) -> invokeStatement(self, statement, sql, method, args));
     }
 
-    private @Nullable Object invokeStatement(Object self, Statement statement, Method method, Object @Nullable [] args)
+    private @Nullable Object invokeStatement(
+            Object self, Statement statement, @Nullable String prepared, Method method, Object @Nullable [] args)
             throws Throwable {
         String name = method.getName();
+        String sql = sql(args) == null ? prepared : sql(args);
+        if (sql != null && (name.startsWith("execute") || name.equals("addBatch"))) {
+            watch.unfollowed(sql);
+        }
         return switch (name) {
             case "equals", "hashCode", "toString", "unwrap", "isWrapperFor" -> ofObject(self, statement, method, args);
             case "getConnection" -> proxy;
@@ -154,12 +194,12 @@ final class LentConnection implements InvocationHandler {
             }
             default ->
                 name.startsWith("execute")
-                        ? watch.statement(statement, () -> call(statement, method, args))
+                        ? watch.statement(statement, null, () -> call(statement, method, args))
                         : call(statement, method, args);
         };
     }
 
-    private static @Nullable Object ofObject(Object self, Object real, Method method, Object @Nullable [] args)
+    static @Nullable Object ofObject(Object self, Object real, Method method, Object @Nullable [] args)
             throws SQLException {
         return switch (method.getName()) {
             case "equals" -> args != null && self == args[0];
@@ -168,7 +208,7 @@ final class LentConnection implements InvocationHandler {
         };
     }
 
-    private static @Nullable Object call(Object real, Method method, Object @Nullable [] args) throws SQLException {
+    static @Nullable Object call(Object real, Method method, Object @Nullable [] args) throws SQLException {
         try {
             return method.invoke(real, args);
         } catch (InvocationTargetException e) {

@@ -2,6 +2,7 @@ package dev.rehearse.load;
 
 import dev.rehearse.plan.JavaOperation;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,12 @@ record PlannedOperation(
         List<PlannedStatement> statements,
         List<String> tables,
         boolean writes,
-        @Nullable JavaOperation java) {
+        @Nullable PlannedJava java) {
+
+    /**
+     * @param writes by the statement that the code sends, what is prepared in its place so that its rows come back
+     */
+    record PlannedJava(JavaOperation code, Map<String, TrackedWrite> writes) {}
 
     /**
      * @param sql for pgjdbc, with {@code RETURNING} added where the write is tracked

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.Progress;
 import dev.rehearse.plan.JavaOperation;
 import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.OperationLog.OperationKind;
 import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Recording.TableAccount;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -178,5 +181,84 @@ class JavaOperationsIT {
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("\"reads_nothing\"")
                 .hasMessageContaining("one connection at a time");
+    }
+
+    private static void insert(DataSource database, Map<String, String> values) throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            long id;
+            try (PreparedStatement insert =
+                            connection.prepareStatement("INSERT INTO deposit (account) VALUES (?) RETURNING id");
+                    ResultSet row = inserted(insert, values)) {
+                assertThat(row.next()).isTrue();
+                id = row.getLong(1);
+                assertThat(row.next()).isFalse();
+            }
+            if (id % 3 == 0) {
+                connection.rollback();
+            } else {
+                connection.commit();
+            }
+        }
+    }
+
+    private static ResultSet inserted(PreparedStatement insert, Map<String, String> values) throws SQLException {
+        insert.setInt(1, Integer.parseInt(values.get("id")));
+        return insert.executeQuery();
+    }
+
+    private static void note(DataSource database, Map<String, String> values) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO note (account) VALUES (?)")) {
+            insert.setInt(1, Integer.parseInt(values.get("id")));
+            insert.addBatch();
+            insert.setInt(1, Integer.parseInt(values.get("id")));
+            insert.addBatch();
+            assertThat(insert.executeBatch()).containsExactly(1, 1);
+        }
+    }
+
+    @Test
+    void what_they_wrote_is_accounted_for_and_what_cannot_be_followed_is_told() throws Exception {
+        shop.execute(
+                "DROP TABLE IF EXISTS deposit, note",
+                "CREATE TABLE deposit (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, account int NOT NULL)",
+                "CREATE TABLE note (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, account int NOT NULL)");
+        BaseSample sample;
+        try (Connection connection = shop.server.connect("rehearse-test")) {
+            sample = BaseSample.take(connection, 7, Progress.SILENT);
+        }
+        Workload.Operation[] operations = {
+            java("transfer", (database, values, random) -> transfer(database, values)),
+            java("deposit", (database, values, random) -> insert(database, values)),
+            java("note", (database, values, random) -> note(database, values))
+        };
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(300, 4, operations));
+                Connection connection = shop.server.connect("rehearse-test")) {
+            load.start();
+            shop.runFor(Duration.ofSeconds(1));
+            load.stop(Duration.ofSeconds(5));
+            assertThat(LoadedServer.operations(load.operations()))
+                    .isNotEmpty()
+                    .allSatisfy(o -> assertThat(o.outcome()).isEqualTo(Outcome.SUCCEEDED));
+            long deposits = Long.parseLong(shop.value("SELECT count(*) FROM deposit"));
+            shop.execute("DELETE FROM deposit WHERE id = (SELECT min(id) FROM deposit)");
+
+            Map<String, TableAccount> accounts = load.ledger().verify(connection, sample).stream()
+                    .collect(Collectors.toMap(TableAccount::table, account -> account));
+
+            assertThat(accounts).containsOnlyKeys("account", "deposit");
+            assertThat(accounts.get("deposit").written()).isEqualTo(deposits);
+            assertThat(accounts.get("deposit").rowsLost()).isEqualTo(1);
+            assertThat(accounts.get("account").written()).isPositive();
+            assertThat(accounts.get("account").rowsLost()
+                            + accounts.get("account").valuesLost())
+                    .isZero();
+            assertThat(load.ledger().notes())
+                    .singleElement()
+                    .asString()
+                    .contains("note")
+                    .contains("in batches");
+        }
     }
 }
