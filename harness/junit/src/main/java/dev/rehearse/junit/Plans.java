@@ -2,13 +2,14 @@ package dev.rehearse.junit;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
-import dev.rehearse.junit.FlywayVersions.Step;
+import dev.rehearse.plan.Migration.Flyway;
 import dev.rehearse.plan.Overrides;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.RehearsalBuilder;
 import dev.rehearse.plan.RehearsalFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** From what is said on a test, and outside of it, to the plan. Used by one thread. */
@@ -19,11 +20,27 @@ final class Plans {
 
     private final Rehearse annotation;
     private final Outside outside;
+    private final JavaWorkload workload;
 
-    Plans(Rehearse annotation, Outside outside) {
+    /** One migration of several, with a name for people. */
+    record Step(String name, List<Path> folders, FlywayVersions.Step versions) {
+
+        static Step of(FlywayVersions all, FlywayVersions.Step versions) {
+            List<Path> folders =
+                    all.folders().stream().map(Path::toAbsolutePath).toList();
+            return new Step(all.name(versions), folders, versions);
+        }
+
+        private RehearsalBuilder in(RehearsalBuilder plan) {
+            return plan.name(name).flyway(folders, versions.from(), versions.to());
+        }
+    }
+
+    Plans(Rehearse annotation, Outside outside, JavaWorkload workload) {
         this.annotation = annotation;
         this.outside = outside;
-        if (!annotation.plan().isEmpty() && annotation.migrations().length > 0) {
+        this.workload = workload;
+        if (hasPlan() && annotation.migrations().length > 0) {
             throw new InvalidRehearsalException("@Rehearse names a plan, \"" + annotation.plan()
                     + "\", and migrations. Leave one out: a plan says what it migrates.");
         }
@@ -32,17 +49,52 @@ final class Plans {
         }
     }
 
+    private boolean hasPlan() {
+        return !annotation.plan().isEmpty();
+    }
+
     /** The whole way in one rehearsal. */
     Rehearsal whole() {
-        if (!annotation.plan().isEmpty()) {
-            if (!annotation.from().isEmpty() || !annotation.to().isEmpty()) {
-                throw new InvalidRehearsalException("@Rehearse says from or to beside the plan \"" + annotation.plan()
-                        + "\", which says it itself. Say it there.");
-            }
-            return complete(RehearsalFile.builder(Path.of(annotation.plan()), Progress.SILENT));
+        if (!hasPlan()) {
+            FlywayVersions versions = versions();
+            return of(Step.of(versions, versions.step(annotation.from(), annotation.to())));
         }
-        FlywayVersions versions = versions();
-        return of(versions, versions.step(annotation.from(), annotation.to()));
+        if (!annotation.from().isEmpty() || !annotation.to().isEmpty()) {
+            throw new InvalidRehearsalException("@Rehearse says from or to beside the plan \"" + annotation.plan()
+                    + "\", which says it itself. Say it there.");
+        }
+        return complete(plan());
+    }
+
+    /** The same way, migration by migration. */
+    List<Step> steps() {
+        if (!hasPlan()) {
+            return steps(versions(), annotation.from(), annotation.to());
+        }
+        Flyway flyway = plan().build().migration().flyway();
+        if (flyway == null) {
+            throw new InvalidRehearsalException(
+                    "The plan \"" + annotation.plan()
+                            + "\" migrates with scripts that have no versions, so its migrations cannot be told apart. Give Flyway's.");
+        }
+        return steps(
+                FlywayVersions.in(flyway.locations()),
+                Objects.requireNonNullElse(flyway.from(), ""),
+                Objects.requireNonNullElse(flyway.to(), ""));
+    }
+
+    private static List<Step> steps(FlywayVersions versions, String from, String to) {
+        return versions.steps(from, to).stream()
+                .map(step -> Step.of(versions, step))
+                .toList();
+    }
+
+    Rehearsal of(Step step) {
+        return complete(step.in(hasPlan() ? plan() : RehearsalBuilder.in(PROJECT)));
+    }
+
+    private RehearsalBuilder plan() {
+        return RehearsalFile.builder(Path.of(annotation.plan()), Progress.SILENT);
     }
 
     private FlywayVersions versions() {
@@ -54,16 +106,11 @@ final class Plans {
                         .find(locations));
     }
 
-    private Rehearsal of(FlywayVersions versions, Step step) {
-        return complete(RehearsalBuilder.in(PROJECT)
-                .name(versions.name(step))
-                .flyway(versions.folders().stream().map(Path::toAbsolutePath).toList(), step.from(), step.to()));
-    }
-
     private Rehearsal complete(RehearsalBuilder plan) {
         if (!annotation.with().isBlank()) {
             plan.with("@Rehearse(with)", annotation.with());
         }
+        workload.addTo(plan);
         outside.layOver(plan);
         Long postgres = outside.number("postgres").orElse(positive(annotation.postgres()));
         return new Overrides(

@@ -1,13 +1,10 @@
 package dev.rehearse.junit;
 
-import dev.rehearse.junit.Rehearsed.Planned;
 import dev.rehearse.report.RehearsalReport;
-import java.nio.file.Path;
+import java.lang.reflect.Method;
 import java.util.Arrays;
-import java.util.Optional;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -16,69 +13,47 @@ import org.junit.platform.commons.support.AnnotationSupport;
 /** Gives a test the {@link RehearsalReport} of its {@link Rehearse}. Registered by the annotation. Stateless. */
 public final class RehearseExtension implements BeforeEachCallback, ParameterResolver {
 
-    private static final Namespace NAMESPACE = Namespace.create(RehearseExtension.class);
-
-    /** Where the annotation stands, which is also where its report is kept. */
-    record Place(Rehearse annotation, ExtensionContext context) {}
-
     /** Rehearses before the parameters are resolved, so that what goes wrong is told as it is and not as a parameter's failure. */
     @Override
     public void beforeEach(ExtensionContext context) throws InterruptedException {
-        if (Arrays.asList(context.getRequiredTestMethod().getParameterTypes()).contains(RehearsalReport.class)) {
+        Method test = context.getRequiredTestMethod();
+        if (!isForEachMigration(test) && Arrays.asList(test.getParameterTypes()).contains(RehearsalReport.class)) {
             report(context);
         }
     }
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType().equals(RehearsalReport.class);
+        return parameter.getParameter().getType().equals(RehearsalReport.class)
+                && !(parameter.getDeclaringExecutable() instanceof Method test && isForEachMigration(test));
     }
 
     @Override
     public RehearsalReport resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return uninterrupted(() -> report(context));
+    }
+
+    private static boolean isForEachMigration(Method test) {
+        return AnnotationSupport.isAnnotated(test, EachMigration.class);
+    }
+
+    private static RehearsalReport report(ExtensionContext context) throws InterruptedException {
+        Place place = Place.of(context);
+        return Rehearsed.in(place.context(), context, place, null).report(place.context()::publishReportEntry);
+    }
+
+    /** What may be interrupted. */
+    @FunctionalInterface
+    interface Interruptible {
+        RehearsalReport get() throws InterruptedException;
+    }
+
+    static RehearsalReport uninterrupted(Interruptible rehearsal) {
         try {
-            return report(context);
+            return rehearsal.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ParameterResolutionException("The rehearsal was interrupted.", e);
         }
-    }
-
-    private static RehearsalReport report(ExtensionContext context) throws InterruptedException {
-        Place place = place(context);
-        return place.context()
-                .getStore(NAMESPACE)
-                .getOrComputeIfAbsent(Rehearsed.class, key -> new Rehearsed(() -> planned(place)), Rehearsed.class)
-                .report(place.context()::publishReportEntry);
-    }
-
-    /** The annotation on the method, on its class, or on a class around that. */
-    static Place place(ExtensionContext context) {
-        for (Optional<ExtensionContext> at = Optional.of(context);
-                at.isPresent();
-                at = at.get().getParent()) {
-            ExtensionContext here = at.get();
-            Optional<Rehearse> annotation = AnnotationSupport.findAnnotation(here.getElement(), Rehearse.class);
-            if (annotation.isPresent()) {
-                return new Place(annotation.get(), here);
-            }
-        }
-        throw new ParameterResolutionException(
-                "There is no @Rehearse on " + context.getDisplayName() + " or around it, so there is no report.");
-    }
-
-    private static Planned planned(Place place) {
-        Outside outside = Outside.of(place.context()::getConfigurationParameter);
-        return new Planned(
-                new Plans(place.annotation(), outside).whole(),
-                outside.get("database").orElse(place.annotation().database()),
-                runs(place.annotation(), outside));
-    }
-
-    private static Path runs(Rehearse annotation, Outside outside) {
-        return outside.get("out")
-                .or(() -> Optional.of(annotation.out()).filter(out -> !out.isEmpty()))
-                .map(Path::of)
-                .orElseGet(() -> BuildFolder.in(Path.of("")).resolve("rehearsals"));
     }
 }

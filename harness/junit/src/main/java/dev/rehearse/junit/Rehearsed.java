@@ -4,7 +4,6 @@ import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.ReportFiles;
-import dev.rehearse.run.ReportedRun;
 import dev.rehearse.run.RunFolder;
 import dev.rehearse.run.RunListener;
 import java.nio.file.Path;
@@ -18,6 +17,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
 
 /**
@@ -29,18 +30,27 @@ final class Rehearsed implements CloseableResource, AutoCloseable {
     /** Two rehearsals at once would measure each other. */
     private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock(true);
 
+    private static final Namespace NAMESPACE = Namespace.create(Rehearsed.class);
+
     private final Supplier<Planned> plan;
     private @Nullable RehearsalReport report;
     private @Nullable RuntimeException failure;
 
-    /**
-     * @param database as {@link Rehearse#database}
-     * @param runs folder under which the report gets its own
-     */
-    record Planned(Rehearsal rehearsal, String database, Path runs) {}
-
-    Rehearsed(Supplier<Planned> plan) {
+    private Rehearsed(Supplier<Planned> plan) {
         this.plan = plan;
+    }
+
+    /**
+     * What was or will be rehearsed for a place.
+     *
+     * @param keeper of the class or method that it is kept for
+     * @param asking of the test that asks
+     * @param step which of the migrations; null: the whole way
+     */
+    static Rehearsed in(ExtensionContext keeper, ExtensionContext asking, Place place, Plans.@Nullable Step step) {
+        return keeper.getStore(NAMESPACE)
+                .getOrComputeIfAbsent(
+                        Rehearsed.class, key -> new Rehearsed(() -> Planned.of(asking, place, step)), Rehearsed.class);
     }
 
     /** @param entries hears, once, what is worth telling about the rehearsal */
@@ -64,7 +74,7 @@ final class Rehearsed implements CloseableResource, AutoCloseable {
         ONE_AT_A_TIME.lockInterruptibly();
         try (RunFolder folder = RunFolder.under(planned.runs(), rehearsal.name(), LocalDateTime.now())) {
             Notes notes = new Notes();
-            RehearsalReport made = ReportedRun.of(rehearsal, planned.database(), folder.path(), notes);
+            RehearsalReport made = planned.rehearse(folder.path(), notes);
             Path page = folder.path().resolve(ReportFiles.HTML).toAbsolutePath();
             ReportPlaces.put(made, page);
             Map<String, String> told = new LinkedHashMap<>();
