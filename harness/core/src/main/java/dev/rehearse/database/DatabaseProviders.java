@@ -76,6 +76,18 @@ public final class DatabaseProviders {
     }
 
     /**
+     * A database of its own on a server that the caller runs for its tests, such as a container: made for each rehearsal and dropped after it.
+     *
+     * @param jdbcUrl of a database of the server; its parameters are not used
+     * @param user a superuser
+     * @param place for people: "the test's own container (postgres:18)"
+     * @throws InvalidRehearsalException if it is no such URL
+     */
+    public static DatabaseProvider onServer(String jdbcUrl, String user, String password, String place) {
+        return new OnServerProvider(ExternalProvider.server(jdbcUrl.replaceFirst("\\?.*", ""), user, password), place);
+    }
+
+    /**
      * A container where an engine answers, the embedded server where none does; and the embedded server, too, where the engine
      * has no image of PostgreSQL and cannot get one, unless the plan names the image.
      */

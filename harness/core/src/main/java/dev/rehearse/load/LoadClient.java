@@ -121,11 +121,11 @@ final class LoadClient implements Runnable {
     }
 
     void connect() throws SQLException {
-        session = LoadSession.open(run, clients.application().name(), name);
+        session = LoadSession.open(run, clients.application(), name);
     }
 
     private LoadSession connected() throws SQLException {
-        LoadSession opened = LoadSession.open(run, clients.application().name(), name);
+        LoadSession opened = LoadSession.open(run, clients.application(), name);
         session = opened;
         backOffMillis = FIRST_BACK_OFF_MILLIS;
         if (lostBefore) {
