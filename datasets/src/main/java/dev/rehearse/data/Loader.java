@@ -103,12 +103,24 @@ final class Loader {
             return false;
         }
         try {
+            connection.setAutoCommit(false);
+            Sql.execute(connection, locked(stretch.plan.table()));
             long sent = copy(connection, stretch);
+            connection.commit();
+            connection.setAutoCommit(true);
             done(stretch, sent);
         } catch (SQLException e) {
             throw Failures.explain("filling table " + stretch.plan.table().label(), e);
         }
         return true;
+    }
+
+    /**
+     * Who holds the table is waited for as long as anywhere; after that the copies wait for one another alone, while the table grows, and a disk
+     * that stalls may make that long.
+     */
+    private static String locked(Table table) {
+        return "LOCK TABLE ONLY " + table.quoted() + " IN ROW EXCLUSIVE MODE; SET LOCAL lock_timeout = '10min'";
     }
 
     private synchronized @Nullable Stretch take() throws InterruptedException {
