@@ -67,7 +67,8 @@ public final class Migrators implements AutoCloseable {
     }
 
     /**
-     * Opens the taps and the recorder.
+     * Opens the taps and the recorder, with a tool that keeps nothing on this machine; for one that runs in a project there is
+     * {@link PlannedTool#open}.
      *
      * @param server the primary, as its owner reaches it
      * @param user role of the migration; should have {@link StatementRecorder#SESSION_SETTINGS} by {@code ALTER ROLE}
@@ -170,7 +171,6 @@ public final class Migrators implements AutoCloseable {
     public void close() {
         taps.forEach(Wiretap::close);
         recorder.close();
-        tool.close();
     }
 
     private ToolConnection connection(int migrator) {
