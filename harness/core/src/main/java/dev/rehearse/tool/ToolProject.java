@@ -29,6 +29,9 @@ public final class ToolProject implements AutoCloseable {
     /** For what asks no database: a version, a list. */
     private static final Duration SOON = Duration.ofMinutes(2);
 
+    private static final ToolTarget NOWHERE =
+            new ToolTarget("127.0.0.1", 1, "nowhere", "nobody", "none", "rehearse-project");
+
     private static final int SHOWN = 20;
 
     private final ProjectTool tool;
@@ -128,9 +131,12 @@ public final class ToolProject implements AutoCloseable {
         return new ToolSession(this, target, deadline);
     }
 
-    /** Runs a command that needs no database: for a version, or a list. */
+    /**
+     * Runs a command that needs no database: for a version, or a list. Whatever its configuration reads is there and leads nowhere, also
+     * where our own environment names a database.
+     */
     public ToolResult run(String program, String... arguments) {
-        return ToolProcess.run(folder, ToolSession.command(this, program, arguments), environment, SOON);
+        return at(NOWHERE, SOON).run(program, arguments);
     }
 
     /** What is found out once and kept as long as this object lives. */
@@ -142,11 +148,9 @@ public final class ToolProject implements AutoCloseable {
         return (T) found.get(name);
     }
 
-    /** A command that needs no database, with variables that only it gets. */
+    /** The same, with variables that only it gets. */
     ToolResult run(Map<String, String> variables, String program, String... arguments) {
-        Map<String, String> all = new HashMap<>(environment);
-        all.putAll(variables);
-        return ToolProcess.run(folder, ToolSession.command(this, program, arguments), all, SOON);
+        return at(NOWHERE, SOON).run(variables, program, arguments);
     }
 
     Map<String, String> environment() {
