@@ -14,7 +14,7 @@ DATABASES = {
         "OPTIONS": dict(parse_qsl(database.query)),
     }
 }
-INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.postgres", "shop"]
+INSTALLED_APPS = ["shop"]
 SECRET_KEY = "not a secret: this project serves nobody"
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

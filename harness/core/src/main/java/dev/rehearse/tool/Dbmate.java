@@ -111,7 +111,7 @@ final class Dbmate implements ProjectTool {
     }
 
     @Override
-    public ToolResult applyUpTo(ToolSession session, String id) {
+    public ToolResult applyUpTo(ToolSession session, Connection connection, String id) {
         Path shown = session.project().scratch("up-to-" + id);
         try {
             for (ToolMigration migration : migrations(session.project())) {

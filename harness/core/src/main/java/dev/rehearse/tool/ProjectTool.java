@@ -49,8 +49,12 @@ public interface ProjectTool {
      */
     List<String> applied(ToolProject project, Connection connection) throws SQLException;
 
-    /** Applies what is pending, up to and with that migration. Once all of it is applied it does nothing and succeeds. */
-    ToolResult applyUpTo(ToolSession session, String id);
+    /**
+     * Applies what is pending, up to and with that migration. Once all of it is applied it does nothing and succeeds.
+     *
+     * @param connection to the server itself, in autocommit, for a tool that has to know what is applied; left so
+     */
+    ToolResult applyUpTo(ToolSession session, Connection connection, String id) throws SQLException;
 
     /** Applies all that is pending as users do it: in one command. */
     ToolResult applyAll(ToolSession session);

@@ -9,6 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +24,12 @@ public final class ToolProject implements AutoCloseable {
     private static final List<String> OWN_PROGRAMS = List.of("node_modules/.bin", ".venv/bin", "venv/bin", "bin");
 
     /** For what asks no database: a version, a list. */
-    private static final Duration SOON = Duration.ofMinutes(2);
+    static final Duration SOON = Duration.ofMinutes(2);
 
     private final ProjectTool tool;
     private final Path folder;
     private final Map<String, String> environment;
+    private final Map<String, Object> found = new ConcurrentHashMap<>();
     private @Nullable Path scratch;
 
     /**
@@ -59,9 +62,15 @@ public final class ToolProject implements AutoCloseable {
         return new ToolSession(this, target, deadline);
     }
 
-    /** Runs a command that needs no database: for a version, or a list. */
+    /** Runs a command that needs no database: for a version, or a list. Where it asks all the same it is told of a port where nobody listens. */
     public ToolResult run(String program, String... arguments) {
-        return ToolProcess.run(folder, ToolSession.command(this, program, arguments), environment, SOON);
+        return at(ToolTarget.NOWHERE, SOON).run(program, arguments);
+    }
+
+    /** What was found the first time: for what takes a program's start to find and stays as it is for the life of this project. */
+    @SuppressWarnings("unchecked") // a name goes with a type
+    <T> T once(String name, Supplier<T> find) {
+        return (T) found.computeIfAbsent(name, absent -> find.get());
     }
 
     Map<String, String> environment() {
