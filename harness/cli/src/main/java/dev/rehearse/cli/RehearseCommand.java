@@ -66,6 +66,7 @@ public final class RehearseCommand {
                 .usageMessage()
                 .description("Prints a completion script for bash and zsh: source <(rehearse completion)");
         CommandLine commands = new CommandLine(CommandSpec.forAnnotatedObject(new RehearseCommand()))
+                .addSubcommand(new InitCommand(console))
                 .addSubcommand(new RunCommand(console, engine))
                 .addSubcommand(new TraceCommand(console, engine))
                 .addSubcommand(new ReportCommand(console, engine))

@@ -11,6 +11,7 @@ import dev.rehearse.load.Blockers;
 import dev.rehearse.load.LoadPlan;
 import dev.rehearse.load.WriteLedger;
 import dev.rehearse.migration.Migrators;
+import dev.rehearse.migration.PlannedTool;
 import dev.rehearse.plan.DatabasePlan;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.Workload;
@@ -41,6 +42,7 @@ final class Run implements AutoCloseable {
     private final RunClock clock = new RunClock();
     private final PhaseLog phases;
     private final Collected collected;
+    private final PlannedTool tool;
     private final SchemaWatch schema;
     private @Nullable TestDatabase database;
 
@@ -50,7 +52,9 @@ final class Run implements AutoCloseable {
         this.listener = listener;
         this.phases = new PhaseLog(clock, listener);
         this.collected = new Collected(rehearsal, clock);
-        this.schema = new SchemaWatch(rehearsal, collected);
+        this.tool = PlannedTool.of(rehearsal.migration());
+        this.collected.tool(tool);
+        this.schema = new SchemaWatch(rehearsal, tool.historyTables(), collected);
     }
 
     /** Everything, under load. */
@@ -115,7 +119,11 @@ final class Run implements AutoCloseable {
         DatabasePlan plan = rehearsal.database();
         TestDatabase started = provider.start(
                 new DatabaseRequest(
-                        plan.version(), plan.standbys(), plan.settings(), plan.image(), TemplateKey.of(rehearsal)),
+                        plan.version(),
+                        plan.standbys(),
+                        plan.settings(),
+                        plan.image(),
+                        TemplateKey.of(rehearsal, tool.baseline())),
                 listener);
         listener.note(started.description() + (started.isLoaded() ? ", data taken from an earlier run" : ""));
         return started;
@@ -123,8 +131,10 @@ final class Run implements AutoCloseable {
 
     @Override
     public void close() {
-        if (database != null) {
-            database.close();
+        try (tool) {
+            if (database != null) {
+                database.close();
+            }
         }
     }
 
@@ -141,14 +151,15 @@ final class Run implements AutoCloseable {
 
         void go(Course course) throws SQLException, InterruptedException, DatabaseLostException {
             phases.begin(Phase.LOAD);
-            Preparation.Loaded loaded = new Preparation(rehearsal, database, listener).load();
+            Preparation.Loaded loaded = new Preparation(rehearsal, tool, database, listener).load();
             collected.rows = loaded.rows();
             loaded.notes().forEach(listener::note);
 
             phases.begin(Phase.SNAPSHOT);
             try (Connection admin = database.primary().connect("rehearse-admin")) {
                 collected.environment = Environment.read(rehearsal, database, admin);
-                Roles roles = Roles.create(admin, database.primary().user());
+                Roles roles = Roles.create(
+                        admin, database.primary().user(), rehearsal.migration().lockTimeout());
                 try {
                     course.run(this, admin, roles);
                 } finally {
@@ -236,10 +247,7 @@ final class Run implements AutoCloseable {
         }
 
         private Migrators migrators(Roles roles) {
-            Migrators migrators =
-                    Migrators.open(rehearsal.migration(), database.primary(), Roles.MIGRATION, roles.password(), clock);
-            collected.tool(migrators.toolName(), migrators.hasDown());
-            return migrators;
+            return tool.open(database.primary(), Roles.MIGRATION, roles.password(), clock);
         }
 
         private void migrate(Phase phase, Migrators migrators) throws InterruptedException, DatabaseLostException {
@@ -251,6 +259,8 @@ final class Run implements AutoCloseable {
             } finally {
                 progress.close();
             }
+            collected.tool(tool);
+            collected.leftovers.addAll(migrators.stuck(phase));
             if (Thread.interrupted()) {
                 throw new InterruptedException("The run was interrupted in " + phase + ".");
             }

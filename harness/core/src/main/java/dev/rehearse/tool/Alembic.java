@@ -238,6 +238,11 @@ final class Alembic implements ProjectTool {
     }
 
     @Override
+    public Optional<String> outsideTransaction() {
+        return Optional.of("Run it in \"with op.get_context().autocommit_block():\", an index with postgresql_concurrently=True.");
+    }
+
+    @Override
     public Optional<String> lock() {
         return Optional.empty();
     }

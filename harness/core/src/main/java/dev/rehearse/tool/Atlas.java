@@ -1,5 +1,6 @@
 package dev.rehearse.tool;
 
+import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -118,20 +119,33 @@ final class Atlas implements ProjectTool {
         return id.replaceFirst("_.*", "");
     }
 
-    /** It is told how many. */
+    /** It is shown a folder with the migrations up to there: told how many, a second instance would go that far beyond them. */
     @Override
-    public ToolResult applyUpTo(ToolSession session, Connection connection, String id) throws SQLException {
-        List<String> applied = applied(session.project(), connection);
-        long pending = migrations(session.project()).stream()
-                .map(ToolMigration::id)
-                .filter(each -> each.compareTo(id) <= 0 && !applied.contains(each))
-                .count();
-        return pending == 0 ? ToolResult.nothingToDo() : run(session, "apply", String.valueOf(pending));
+    public ToolResult applyUpTo(ToolSession session, Connection connection, String id) {
+        List<ToolMigration> migrations = migrations(session.project());
+        if (migrations.get(migrations.size() - 1).id().equals(id)) {
+            return applyAll(session);
+        }
+        Path shown = session.project().scratch("up-to-" + id);
+        try {
+            for (ToolMigration migration : migrations) {
+                Path file = migration.files().get(0);
+                Files.copy(file, shown.resolve(nameOf(file)));
+                if (migration.id().equals(id)) {
+                    break;
+                }
+            }
+        } catch (IOException e) {
+            throw new EnvironmentException("Cannot copy Atlas' migrations to " + shown + ": " + e + ".", e);
+        }
+        String dir = dir(session.project()).replaceFirst("//[^?]*", Matcher.quoteReplacement("//" + shown));
+        ToolResult hashed = session.run("atlas", "migrate", "hash", "--dir", dir);
+        return hashed.succeeded() ? apply(session, dir) : hashed;
     }
 
     @Override
     public ToolResult applyAll(ToolSession session) {
-        return run(session, "apply");
+        return apply(session, dir(session.project()));
     }
 
     @Override
@@ -157,19 +171,23 @@ final class Atlas implements ProjectTool {
     }
 
     /** With the environment of its configuration where that has one alone; these two flags come before what it says. */
-    private static ToolResult run(ToolSession session, String... arguments) {
+    private static ToolResult apply(ToolSession session, String dir) {
         ToolProject project = session.project();
-        List<String> all = new ArrayList<>(List.of("migrate"));
-        all.addAll(List.of(arguments));
-        all.addAll(List.of("--url", session.target().fill(url(project)), "--dir", dir(project)));
+        List<String> arguments = new ArrayList<>(
+                List.of("migrate", "apply", "--url", session.target().fill(url(project)), "--dir", dir));
         List<String> environments = ENV.matcher(read(project.folder().resolve(HCL)))
                 .results()
                 .map(env -> env.group(1))
                 .toList();
         if (environments.size() == 1) {
-            all.addAll(List.of("--env", environments.get(0)));
+            arguments.addAll(List.of("--env", environments.get(0)));
         }
-        return session.run("atlas", all.toArray(String[]::new));
+        return session.run("atlas", arguments.toArray(String[]::new));
+    }
+
+    @Override
+    public Optional<String> outsideTransaction() {
+        return Optional.of("Begin its file with \"-- atlas:txmode none\", and leave nothing else in it that must not run twice.");
     }
 
     @Override

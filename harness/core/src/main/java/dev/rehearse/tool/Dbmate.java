@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Dbmate implements ProjectTool {
 
     private static final Pattern FILE = Pattern.compile("(\\d+)(_.*)?\\.sql");
-    private static final Pattern SOMETHING_DOWN =
-            Pattern.compile("^--\\s*migrate:down.*$\\s*+(?:--.*$\\s*+)*+\\S", Pattern.MULTILINE);
+    /** A comment counts: it says that there is nothing to take back. */
+    private static final Pattern SOMETHING_DOWN = Pattern.compile("^--\\s*migrate:down.*\\s+\\S", Pattern.MULTILINE);
+
     private static final String DEFAULT_FOLDER = "db/migrations";
 
     @Override
@@ -166,6 +167,12 @@ final class Dbmate implements ProjectTool {
     @Override
     public Optional<String> lock() {
         return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> outsideTransaction() {
+        return Optional.of(
+                "Say \"-- migrate:up transaction:false\" and leave the statement alone in its file: the block is one message.");
     }
 
     /** It keeps no state but the versions that are applied. */

@@ -255,6 +255,11 @@ final class Django implements ProjectTool {
     }
 
     @Override
+    public Optional<String> outsideTransaction() {
+        return Optional.of("Say atomic = False in the migration, and AddIndexConcurrently in place of AddIndex.");
+    }
+
+    @Override
     public Optional<String> lock() {
         return Optional.empty();
     }

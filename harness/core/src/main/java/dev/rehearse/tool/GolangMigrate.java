@@ -201,6 +201,11 @@ final class GolangMigrate implements ProjectTool {
     }
 
     @Override
+    public Optional<String> outsideTransaction() {
+        return Optional.of("Leave the statement alone in its file: more than one are sent as one transaction.");
+    }
+
+    @Override
     public Optional<String> lock() {
         return Optional.of(
                 "pg_advisory_lock on a number made of the database, the schema and the history's table;"

@@ -91,6 +91,14 @@ public interface ProjectTool {
     Optional<String> lock();
 
     /**
+     * How CREATE INDEX CONCURRENTLY and the like are run with it, as advice: "Say '-- migrate:up transaction:false', with the statement alone
+     * in its file." Empty where there is nothing to say.
+     */
+    default Optional<String> outsideTransaction() {
+        return Optional.empty();
+    }
+
+    /**
      * What a failed or a killed run has left that keeps the tool from going on, and how to get out of it; empty where it would go on.
      *
      * @param connection to the server itself, in autocommit; left so
@@ -101,7 +109,8 @@ public interface ProjectTool {
      * What keeps a tool from going on.
      *
      * @param state in words: "knex_migrations_lock says that it is locked"
-     * @param wayOut commands that clear it, in order, each a program as {@link ToolProject#program} finds it with its arguments
+     * @param wayOut commands that clear it, in order, each a program as {@link ToolProject#program} finds it with its arguments, which may
+     *     have the placeholders of {@link ToolTarget}; {@link ToolSession#follow} runs them
      * @param advice what the commands do not do, for people: "drop the invalid index first"; null where nothing is left to do
      */
     record Stuck(

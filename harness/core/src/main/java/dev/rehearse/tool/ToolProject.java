@@ -1,16 +1,19 @@
 package dev.rehearse.tool;
 
 import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +29,13 @@ public final class ToolProject implements AutoCloseable {
     /** For what asks no database: a version, a list. */
     static final Duration SOON = Duration.ofMinutes(2);
 
+    private static final int SHOWN = 20;
+
     private final ProjectTool tool;
     private final Path folder;
+    private final Path programs;
     private final Map<String, String> environment;
-    private final Map<String, Object> found = new ConcurrentHashMap<>();
+    private final Map<String, Object> found = new HashMap<>();
     private @Nullable Path scratch;
 
     /**
@@ -37,9 +43,19 @@ public final class ToolProject implements AutoCloseable {
      * @param environment variables of the plan's; their values may have the placeholders of {@link ToolTarget}
      */
     public ToolProject(ProjectTool tool, Path folder, Map<String, String> environment) {
+        this(tool, folder, folder, environment);
+    }
+
+    private ToolProject(ProjectTool tool, Path folder, Path programs, Map<String, String> environment) {
         this.tool = tool;
         this.folder = folder.toAbsolutePath().normalize();
+        this.programs = programs.toAbsolutePath().normalize();
         this.environment = Map.copyOf(environment);
+    }
+
+    /** The project as it was at another time, in a copy of its folder, with the programs that it has now. */
+    public ToolProject as(Path copy) {
+        return new ToolProject(tool, copy, programs, environment);
     }
 
     public ProjectTool tool() {
@@ -57,20 +73,78 @@ public final class ToolProject implements AutoCloseable {
         return planned == null ? System.getenv(name) : planned;
     }
 
+    /**
+     * The migrations up to and with one.
+     *
+     * @param from an id, or the beginning or a part of exactly one; null: none
+     * @throws InvalidRehearsalException where there is no such migration
+     */
+    public List<ToolMigration> baseline(@Nullable String from) {
+        List<ToolMigration> all = tool.migrations(this);
+        return all.subList(0, from == null ? 0 : indexOf(from, all) + 1);
+    }
+
+    /**
+     * The migrations after one, up to and with another.
+     *
+     * @param from an id, or the beginning or a part of exactly one; null: from the first
+     * @param to likewise; null: to the last
+     * @throws InvalidRehearsalException where there is no such migration, or none between them
+     */
+    public List<ToolMigration> between(@Nullable String from, @Nullable String to) {
+        List<ToolMigration> all = tool.migrations(this);
+        int first = from == null ? 0 : indexOf(from, all) + 1;
+        int last = to == null ? all.size() : indexOf(to, all) + 1;
+        if (first >= last) {
+            throw new InvalidRehearsalException("The project " + folder + " has no migration to rehearse"
+                    + (from == null ? "" : " after " + from) + (to == null ? "" : " up to " + to)
+                    + ". Set \"from\" to the last migration that production has.");
+        }
+        return all.subList(first, last);
+    }
+
+    private int indexOf(String wanted, List<ToolMigration> all) {
+        List<String> ids = all.stream().map(ToolMigration::id).toList();
+        List<String> fitting = Stream.<Predicate<String>>of(
+                        wanted::equals, id -> id.startsWith(wanted), id -> id.contains(wanted))
+                .map(fits -> ids.stream().filter(fits).toList())
+                .filter(some -> !some.isEmpty())
+                .findFirst()
+                .orElse(List.of());
+        if (fitting.size() == 1) {
+            return ids.indexOf(fitting.get(0));
+        }
+        throw new InvalidRehearsalException(
+                "\"" + wanted + "\" is " + (fitting.isEmpty() ? "no migration" : "a part of several migrations")
+                        + " of the project " + folder + ". "
+                        + (ids.isEmpty()
+                                ? tool.title() + " finds none there."
+                                : "It has " + ids.stream().limit(SHOWN).collect(Collectors.joining(", "))
+                                        + (ids.size() > SHOWN ? " and more." : ".")));
+    }
+
     /** The same project with the tool pointed at a database. */
     public ToolSession at(ToolTarget target, Duration deadline) {
         return new ToolSession(this, target, deadline);
     }
 
-    /** Runs a command that needs no database: for a version, or a list. Where it asks all the same it is told of a port where nobody listens. */
+    /** Runs a command that needs no database: for a version, or a list. It is told of a database at a port where nobody listens. */
     public ToolResult run(String program, String... arguments) {
         return at(ToolTarget.NOWHERE, SOON).run(program, arguments);
     }
 
-    /** What was found the first time: for what takes a program's start to find and stays as it is for the life of this project. */
-    @SuppressWarnings("unchecked") // a name goes with a type
-    <T> T once(String name, Supplier<T> find) {
-        return (T) found.computeIfAbsent(name, absent -> find.get());
+    /** What is found out once and kept as long as this object lives. */
+    @SuppressWarnings("unchecked")
+    synchronized <T> T once(String name, Supplier<T> find) {
+        if (!found.containsKey(name)) {
+            found.put(name, find.get());
+        }
+        return (T) found.get(name);
+    }
+
+    /** A command that needs no database, with variables that only it gets. */
+    ToolResult run(Map<String, String> variables, String program, String... arguments) {
+        return at(ToolTarget.NOWHERE, SOON).run(variables, program, arguments);
     }
 
     Map<String, String> environment() {
@@ -79,7 +153,7 @@ public final class ToolProject implements AutoCloseable {
 
     /** The program of that name: the project's own, from its folder upwards, else the one on the PATH. */
     public Optional<Path> find(String program) {
-        for (Path at = folder; at != null; at = at.getParent()) {
+        for (Path at = programs; at != null; at = at.getParent()) {
             for (String own : OWN_PROGRAMS) {
                 Path candidate = at.resolve(own).resolve(program);
                 if (isProgram(candidate)) {
@@ -115,11 +189,12 @@ public final class ToolProject implements AutoCloseable {
 
     /** A new, empty folder of ours, for whatever the tool has to be shown in place of the project's own. */
     public synchronized Path scratch(String name) {
+        String safe = name.replaceAll("[^A-Za-z0-9._-]+", "-");
         try {
             if (scratch == null) {
                 scratch = Files.createTempDirectory("rehearse-" + tool.key() + "-");
             }
-            return Files.createTempDirectory(scratch, name + "-");
+            return Files.createTempDirectory(scratch, safe.substring(0, Math.min(safe.length(), 60)) + "-");
         } catch (IOException e) {
             throw new EnvironmentException("Cannot make a temporary folder: " + e + ".", e);
         }

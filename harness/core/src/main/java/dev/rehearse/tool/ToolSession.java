@@ -43,6 +43,19 @@ public final class ToolSession {
         return ToolProcess.run(project.folder(), command(project, program, arguments), all, deadline);
     }
 
+    /** Runs the way out of what keeps the tool from going on; a command that fails is the last. */
+    public ToolResult follow(ProjectTool.Stuck stuck) {
+        ToolResult result = ToolResult.nothingToDo();
+        for (List<String> words : stuck.wayOut()) {
+            List<String> filled = words.stream().map(target::fill).toList();
+            result = run(filled.get(0), filled.subList(1, filled.size()).toArray(String[]::new));
+            if (!result.succeeded()) {
+                break;
+            }
+        }
+        return result;
+    }
+
     /** Where the database is, in the words of libpq, of the tool, and of the plan, which has the last word. */
     private Map<String, String> environment() {
         Map<String, String> variables = new LinkedHashMap<>(target.environment());

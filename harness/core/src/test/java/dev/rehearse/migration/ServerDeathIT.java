@@ -29,6 +29,7 @@ class ServerDeathIT {
                 List.of(),
                 null,
                 null,
+                null,
                 3,
                 Duration.ofMillis(10),
                 2,
