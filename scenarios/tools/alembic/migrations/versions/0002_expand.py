@@ -3,8 +3,8 @@
 from alembic import op
 import sqlalchemy as sa
 
-revision = "0002"
-down_revision = "0001"
+revision = "0002_expand"
+down_revision = "0001_init"
 
 
 # New rows get the default at once; the rows that are there stay null until the backfill.

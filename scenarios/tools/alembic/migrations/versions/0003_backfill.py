@@ -3,8 +3,8 @@
 from alembic import op
 import sqlalchemy as sa
 
-revision = "0003"
-down_revision = "0002"
+revision = "0003_backfill"
+down_revision = "0002_expand"
 
 BATCH = 1000
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0004_index"
+down_revision = "0003_backfill"
 
 
 def upgrade():

@@ -3,7 +3,7 @@
 from alembic import op
 import sqlalchemy as sa
 
-revision = "0001"
+revision = "0001_init"
 down_revision = None
 
 

@@ -3,8 +3,8 @@
 from alembic import op
 import sqlalchemy as sa
 
-revision = "0002"
-down_revision = "0001"
+revision = "0002_second_statement_fails"
+down_revision = "0001_init"
 
 
 def upgrade():

@@ -114,7 +114,7 @@ public final class ConsoleReport {
             String verdict = String.format("  %-13s", migration.verdict());
             text.append(verdict)
                     .append(PlainText.oneLine(
-                            PlainText.oneLine(migration.id(), 50) + "  " + facts.migrationInWords(migration),
+                            PlainText.oneLine(migration.id(), 50) + ": " + facts.migrationInWords(migration),
                             WIDTH - verdict.length()))
                     .append('\n');
         }

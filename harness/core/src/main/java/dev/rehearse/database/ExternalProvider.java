@@ -30,7 +30,7 @@ final class ExternalProvider implements DatabaseProvider {
     /** Sessions of this name are no foreign ones, because they work at the same task. */
     private final @Nullable String companions;
 
-    private ExternalProvider(TestDatabase.Server server, @Nullable String companions) {
+    ExternalProvider(TestDatabase.Server server, @Nullable String companions) {
         this.server = server;
         this.companions = companions;
     }
@@ -76,6 +76,12 @@ final class ExternalProvider implements DatabaseProvider {
                     + " cannot be kept: the rehearsal reads what passes between the migration and the server. Use a tunnel, and"
                     + " sslmode=prefer inside of it.");
         }
+    }
+
+    /** The server of a URL without parameters. */
+    static TestDatabase.Server server(String url, String user, String password) {
+        TestDatabase.Server named = at(url).server;
+        return new TestDatabase.Server(named.name(), named.host(), named.port(), named.database(), user, password);
     }
 
     @Override
@@ -127,7 +133,7 @@ final class ExternalProvider implements DatabaseProvider {
                     + ". A rehearsal makes roles, reads what other sessions do and has the server report its waits. Name a"
                     + " superuser in the URL.");
         }
-        String mark = "rehearse: disposable " + server.database();
+        String mark = mark(server.database());
         String comment = value(
                 guard,
                 "select coalesce(shobj_description(oid, 'pg_database'), '') from pg_database where datname = current_database()");
@@ -153,6 +159,11 @@ final class ExternalProvider implements DatabaseProvider {
                     + " measurements; wait until it has ended.");
         }
         return version;
+    }
+
+    /** The comment by which the owner of a database says that nobody needs what is in it. */
+    static String mark(String database) {
+        return "rehearse: disposable " + database;
     }
 
     /** Without pg_read_all_stats the kind of a foreign session is hidden; then it counts as a client. */

@@ -189,6 +189,15 @@ final class Draws {
         return names;
     }
 
+    /** What {@link #draw} returned, by name. */
+    Map<String, @Nullable String> named(@Nullable String[] values) {
+        Map<String, @Nullable String> named = new LinkedHashMap<>();
+        for (int i = 0; i < values.length; i++) {
+            named.put(names.get(i), values[i]);
+        }
+        return named;
+    }
+
     /** One value a parameter; null where a key was to be drawn and there is none. */
     @Nullable
     String[] draw(SplittableRandom random) {

@@ -100,7 +100,7 @@ public final class LoadGenerator implements AutoCloseable {
 
     private boolean letIn(LoadRun running, Workload.Application after) {
         LoadPlan.After ready;
-        try (Connection connection = connections.open("rehearse-load-plan")) {
+        try (Connection connection = connections.openToTry(after, "rehearse-load-plan")) {
             ready = plan.resolveAfter(after, connection);
         } catch (SQLException | InvalidRehearsalException e) {
             notes.add("The application \"" + after.name() + "\" did not take part: " + e.getMessage());

@@ -61,7 +61,7 @@ public final class LoadPlan {
             Progress progress) {
         progress.report("making the workload ready", 0, -1);
         LoadConnections connections = new LoadConnections(server, role, password, workload.statementTimeout());
-        try (Connection connection = connections.open("rehearse-load-plan")) {
+        try (Connection connection = connections.openToTry(workload.before(), "rehearse-load-plan")) {
             Catalog catalog = Catalog.read(connection);
             KeyPools pools = new KeyPools(randomSeed);
             List<Workload.Operation> given = new ArrayList<>(workload.before().operations());

@@ -18,6 +18,7 @@ final class LoadRun {
     final RunClock clock;
     final ArrivalSchedule schedule;
     final LoadConnections connections;
+    final Catalog catalog;
     final KeyPools pools;
     final WriteLedger ledger;
     final OperationLog log = new OperationLog();
@@ -39,9 +40,14 @@ final class LoadRun {
         this.clock = clock;
         this.schedule = schedule;
         this.connections = connections;
+        this.catalog = plan.catalog();
         this.pools = plan.pools();
         this.ledger = ledger;
         this.statementTimeoutMicros = plan.workload().statementTimeout().toMillis() * 1_000;
+    }
+
+    boolean isStopped() {
+        return stopMicros < Long.MAX_VALUE;
     }
 
     void heard(List<ServerWait> more) {

@@ -1,5 +1,7 @@
 package dev.rehearse.load;
 
+import dev.rehearse.load.PlannedOperation.PlannedApplication;
+import dev.rehearse.load.PlannedOperation.PlannedJava;
 import dev.rehearse.load.PlannedOperation.PlannedStatement;
 import dev.rehearse.recording.LockWait.Ended;
 import java.sql.Connection;
@@ -9,9 +11,12 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 
@@ -22,6 +27,9 @@ import org.postgresql.PGStatement;
 final class LoadSession {
 
     private static final String WRONG_ROWS = "RH001";
+    /** Why nothing is claimed about a table that Java code writes in other ways than when it was tried. */
+    static final String UNFOLLOWED =
+            "Java code writes it in a way that cannot be followed (in batches, with generated keys, or otherwise than when tried)";
 
     private final LoadRun run;
     private final String application;
@@ -32,6 +40,13 @@ final class LoadSession {
     private final List<Written> unconfirmed = new ArrayList<>();
     private final List<Written> confirmed = new ArrayList<>();
     private final List<Written> doubtful = new ArrayList<>();
+    private final Map<String, Optional<TrackedWrite>> unfollowed = new HashMap<>();
+    private final Lending lending;
+    /** What runs while that is Java, and what it is called in the log. */
+    private @Nullable PlannedJava java;
+
+    private int javaKind;
+
     private volatile @Nullable Statement running;
 
     /** A row as the server gave it back; read only when its operation's time has been taken. */
@@ -42,14 +57,15 @@ final class LoadSession {
         this.application = application;
         this.connection = connection;
         this.pid = pid;
+        this.lending = Lending.of(connection, new JavaWatch());
     }
 
-    static LoadSession open(LoadRun run, String application, String name) throws SQLException {
-        Connection connection = run.connections.open(name);
+    static LoadSession open(LoadRun run, PlannedApplication application, String name) throws SQLException {
+        Connection connection = application.isJava() ? run.connections.openForJava(name) : run.connections.open(name);
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT pg_catalog.pg_backend_pid()")) {
             rows.next();
-            return new LoadSession(run, application, connection, rows.getInt(1));
+            return new LoadSession(run, application.name(), connection, rows.getInt(1));
         } catch (SQLException e) {
             connection.close();
             throw e;
@@ -79,16 +95,27 @@ final class LoadSession {
     @Nullable
     String execute(PlannedOperation operation, int kind, long arrival) throws SQLException {
         unconfirmed.clear();
-        @Nullable String[] values = operation.draws().draw(run.schedule.random(arrival));
+        SplittableRandom random = run.schedule.random(arrival);
+        @Nullable String[] values = operation.draws().draw(random);
+        PlannedJava planned = operation.java();
+        if (planned != null) {
+            java = planned;
+            javaKind = kind;
+            lending.run(database -> {
+                planned.code().run(database, operation.draws().named(values), random);
+                return Boolean.TRUE;
+            });
+            return null;
+        }
         if (connection.getAutoCommit() == operation.transaction()) {
             connection.setAutoCommit(!operation.transaction());
         }
-        for (PlannedStatement planned : operation.statements()) {
-            int rows = rows(operation, kind, planned, values);
+        for (PlannedStatement statement : operation.statements()) {
+            int rows = rows(operation, kind, statement, values);
             if (!operation.transaction()) {
                 confirm();
             }
-            if (planned.expectedRows() >= 0 && rows != planned.expectedRows()) {
+            if (statement.expectedRows() >= 0 && rows != statement.expectedRows()) {
                 if (operation.transaction()) {
                     connection.rollback();
                 }
@@ -145,10 +172,17 @@ final class LoadSession {
     }
 
     private void commit(int kind) throws SQLException {
+        ended(kind, () -> {
+            connection.commit();
+            return null;
+        });
+    }
+
+    private @Nullable Object ended(int kind, Lending.Call end) throws SQLException {
         long began = run.clock.micros();
         String failure = null;
         try {
-            connection.commit();
+            return end.run();
         } catch (SQLException e) {
             failure = e.getSQLState();
             if (failure != null && isLoss(failure)) {
@@ -161,6 +195,77 @@ final class LoadSession {
                 hear(kind, connection.getWarnings(), began, failure);
                 connection.clearWarnings();
             }
+        }
+    }
+
+    /** Hears what the server says to Java code, and follows what that writes. */
+    private final class JavaWatch implements Lending.Watch {
+
+        @Override
+        public @Nullable Object statement(Statement statement, @Nullable TrackedWrite write, Lending.Call call)
+                throws SQLException {
+            long began = run.clock.micros();
+            boolean alone = connection.getAutoCommit();
+            int before = unconfirmed.size();
+            running = statement;
+            String failure = null;
+            try {
+                Object result = call.run();
+                if (write != null) {
+                    mostRows.merge(write, unconfirmed.size() - before, Math::max);
+                }
+                if (alone) {
+                    confirm();
+                }
+                return result;
+            } catch (SQLException e) {
+                failure = e.getSQLState();
+                if (write != null && alone && failure != null && isLoss(failure)) {
+                    run.ledger.uncertain(write, mostRows.getOrDefault(write, 1));
+                }
+                throw e;
+            } finally {
+                running = null;
+                hear(javaKind, statement.isClosed() ? null : statement.getWarnings(), began, failure);
+            }
+        }
+
+        @Override
+        public @Nullable Object end(boolean commits, Lending.Call call) throws SQLException {
+            if (!commits) {
+                unconfirmed.clear();
+                return call.run();
+            }
+            Object result = ended(javaKind, call);
+            confirm();
+            return result;
+        }
+
+        @Override
+        public @Nullable TrackedWrite follows(String sql) {
+            return java == null ? null : java.writes().get(sql);
+        }
+
+        @Override
+        public void wrote(TrackedWrite write, String json) {
+            unconfirmed.add(new Written(write, json));
+        }
+
+        @Override
+        public void unfollowed(String sql) {
+            TrackedWrite write = unfollowed
+                    .computeIfAbsent(
+                            sql, text -> Optional.ofNullable(TrackedWrite.of(SqlTemplate.ofJdbc(text), run.catalog)))
+                    .orElse(null);
+            if (write != null) {
+                run.ledger.exclude(write.table(), UNFOLLOWED);
+            }
+        }
+
+        @Override
+        public void undoneInPart() {
+            unconfirmed.forEach(
+                    written -> run.ledger.exclude(written.write().table(), "Java code undid a part of a transaction"));
         }
     }
 

@@ -2,7 +2,9 @@ package dev.rehearse.load;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.load.PlannedOperation.PlannedApplication;
+import dev.rehearse.load.PlannedOperation.PlannedJava;
 import dev.rehearse.load.PlannedOperation.PlannedStatement;
+import dev.rehearse.plan.JavaOperation;
 import dev.rehearse.plan.Workload.Application;
 import dev.rehearse.plan.Workload.Operation;
 import dev.rehearse.plan.Workload.Step;
@@ -130,6 +132,7 @@ final class OperationResolver {
         notes.add("Operation \"" + operation.name() + "\" failed when tried: " + failure.getMessage() + " ("
                 + failure.getSQLState() + ").");
         Draws draws = Draws.of(operation.name(), operation.parameters(), false, connection, catalog, pools);
+        JavaOperation java = operation.java();
         List<PlannedStatement> statements = new ArrayList<>();
         Set<String> tables = new TreeSet<>();
         boolean writes = false;
@@ -159,7 +162,8 @@ final class OperationResolver {
                 draws,
                 List.copyOf(statements),
                 List.copyOf(tables),
-                writes);
+                writes,
+                java == null ? null : new PlannedJava(java, Map.of()));
     }
 
     private PlannedOperation planned(Operation operation, boolean ownKeys, int times, boolean strict)
@@ -183,6 +187,7 @@ final class OperationResolver {
                 draws,
                 java.util.Objects.requireNonNull(trial).statements(),
                 List.copyOf(trial.tables()),
-                trial.writes());
+                trial.writes(),
+                trial.java());
     }
 }

@@ -1,7 +1,9 @@
 package dev.rehearse.load;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.load.PlannedOperation.PlannedJava;
 import dev.rehearse.load.PlannedOperation.PlannedStatement;
+import dev.rehearse.plan.JavaOperation;
 import dev.rehearse.plan.Workload.Operation;
 import dev.rehearse.plan.Workload.Step;
 import java.sql.Connection;
@@ -31,7 +33,11 @@ final class OperationTrial {
     private final SplittableRandom random;
 
     /** What trying an operation told. */
-    record Result(List<PlannedStatement> statements, Set<String> tables, boolean writes) {}
+    record Result(
+            List<PlannedStatement> statements,
+            Set<String> tables,
+            boolean writes,
+            @Nullable PlannedJava java) {}
 
     /** @param excluded gathers tables whose rows cannot be accounted for, and why */
     OperationTrial(Connection connection, Catalog catalog, Map<Catalog.Table, String> excluded, long randomSeed) {
@@ -49,6 +55,9 @@ final class OperationTrial {
         @Nullable String[] values = draws.draw(random);
         List<PlannedStatement> statements = new ArrayList<>();
         Set<Long> tracked = new HashSet<>();
+        JavaOperation code = operation.java();
+        PlannedJava java =
+                code == null ? null : new PlannedJava(code, followed(operation, code, draws, values, tracked));
         for (Step step : operation.statements()) {
             SqlTemplate template = SqlTemplate.parse(step.sql());
             List<Integer> slots = slots(operation, template, draws);
@@ -77,7 +86,42 @@ final class OperationTrial {
         }
         Set<String> tables = new TreeSet<>();
         boolean writes = touched(operation, tracked, tables);
-        return new Result(List.copyOf(statements), tables, writes);
+        return new Result(List.copyOf(statements), tables, writes, java);
+    }
+
+    /**
+     * Runs Java code once, with its writes followed; where the server does not take one of them so, with none.
+     *
+     * @param tracked gets the tables whose rows came back
+     */
+    private Map<String, TrackedWrite> followed(
+            Operation operation, JavaOperation code, Draws draws, @Nullable String[] values, Set<Long> tracked)
+            throws SQLException {
+        Savepoint before = connection.setSavepoint();
+        SplittableRandom first = random.split();
+        SplittableRandom again = random.split();
+        JavaTrial trial = new JavaTrial(operation.name(), catalog, excluded, this::isStored);
+        try {
+            run(trial, code, draws.named(values), first);
+            tracked.addAll(trial.tables());
+            return trial.writes();
+        } catch (SQLException e) {
+            if (connection.isClosed() || !isWrongForGood(e) || trial.writes().isEmpty()) {
+                throw e;
+            }
+            connection.rollback(before);
+            run(trial.following(false), code, draws.named(values), again);
+            return Map.of();
+        }
+    }
+
+    private void run(
+            Lending.Watch watch, JavaOperation code, Map<String, @Nullable String> values, SplittableRandom arrival)
+            throws SQLException {
+        Lending.tried(connection, watch).run(database -> {
+            code.run(database, values, arrival);
+            return Boolean.TRUE;
+        });
     }
 
     /** Whether trying again is in vain: names, types and features are wrong for good; values and what else runs may be others. */

@@ -1,12 +1,15 @@
 package dev.rehearse.load;
 
+import dev.rehearse.plan.JavaOperation;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An operation that was tried on the database and is ready to run.
  *
  * @param tables the tables it touches, as reports name them
+ * @param java what it does in place of statements
  */
 record PlannedOperation(
         String name,
@@ -16,7 +19,13 @@ record PlannedOperation(
         Draws draws,
         List<PlannedStatement> statements,
         List<String> tables,
-        boolean writes) {
+        boolean writes,
+        @Nullable PlannedJava java) {
+
+    /**
+     * @param writes by the statement that the code sends, what is prepared in its place so that its rows come back
+     */
+    record PlannedJava(JavaOperation code, Map<String, TrackedWrite> writes) {}
 
     /**
      * @param sql for pgjdbc, with {@code RETURNING} added where the write is tracked
@@ -41,6 +50,10 @@ record PlannedOperation(
                 sums[i] = sum;
             }
             return new PlannedApplication(name, List.copyOf(operations), List.of(sums));
+        }
+
+        boolean isJava() {
+            return operations.stream().anyMatch(operation -> operation.java() != null);
         }
 
         /** The operation at a uniform number from 0 to 1. */

@@ -17,18 +17,25 @@ record SqlTemplate(String jdbcSql, List<String> parameters, String skeleton) {
     }
 
     static SqlTemplate parse(String sql) {
-        return new Scanner(sql).scan();
+        return new Scanner(sql, false).scan();
+    }
+
+    /** A statement that is written for JDBC already: its question marks are parameters without names. */
+    static SqlTemplate ofJdbc(String sql) {
+        return new Scanner(sql, true).scan();
     }
 
     private static final class Scanner {
         private final String sql;
+        private final boolean isJdbc;
         private final StringBuilder jdbc = new StringBuilder();
         private final StringBuilder skeleton = new StringBuilder();
         private final List<String> names = new ArrayList<>();
         private int at;
         private int depth;
 
-        Scanner(String sql) {
+        Scanner(String sql, boolean isJdbc) {
+            this.isJdbc = isJdbc;
             String trimmed = sql.strip();
             while (trimmed.endsWith(";")) {
                 trimmed = trimmed.substring(0, trimmed.length() - 1).strip();
@@ -49,7 +56,7 @@ record SqlTemplate(String jdbcSql, List<String> parameters, String skeleton) {
                     opaque(endOfBlockComment());
                 } else if (c == '$' && endOfDollarQuote() > at) {
                     opaque(endOfDollarQuote());
-                } else if (c == ':') {
+                } else if (c == ':' && !isJdbc) {
                     colon();
                 } else {
                     plain(c);
@@ -66,7 +73,7 @@ record SqlTemplate(String jdbcSql, List<String> parameters, String skeleton) {
             if (c == '(') {
                 depth++;
             }
-            String text = c == '?' ? "??" : String.valueOf(c);
+            String text = c == '?' && !isJdbc ? "??" : String.valueOf(c);
             jdbc.append(text);
             skeleton.append(visible ? text : " ".repeat(text.length()));
             at++;

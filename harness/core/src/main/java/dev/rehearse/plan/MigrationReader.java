@@ -49,7 +49,7 @@ final class MigrationReader {
                     .problem("\"" + given.get(0) + "\" and \"" + given.get(1)
                             + "\" are both given, but one tool runs the migration. Leave one out.");
         }
-        if (given.isEmpty()) {
+        if (given.isEmpty() && !builder.hasMigration()) {
             migration
                     .value()
                     .problem("\"up\" is missing in migration; give it the scripts to rehearse, or say \"flyway\" or"

@@ -340,8 +340,23 @@ public final class RehearsalBuilder {
         return this;
     }
 
+    /**
+     * Lays a part of a {@code rehearsal.yaml} over what is there: values that it names replace, its lists add.
+     *
+     * @param source what messages call it
+     * @throws dev.rehearse.InvalidRehearsalException with every problem of it
+     */
+    public RehearsalBuilder with(String source, String fragment) {
+        RehearsalFile.layOver(this, source, fragment);
+        return this;
+    }
+
     Budget budget() {
         return budget;
+    }
+
+    boolean hasMigration() {
+        return flyway != null || !up.isEmpty();
     }
 
     ScriptFiles scripts() {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -42,6 +43,26 @@ public final class RehearsalFile {
      * @throws dev.rehearse.EnvironmentException if a script inside a Maven artifact cannot be fetched
      */
     public static Rehearsal read(Path planOrFolder, Overrides overrides, Progress progress) {
+        Opened opened = open(planOrFolder, progress);
+        Problems problems = opened.problems();
+        Optional<Rehearsal> rehearsal =
+                opened.root().attempt(() -> overrides.applyTo(opened.builder().build()));
+        problems.throwIfAny(opened.root().file());
+        return rehearsal.orElseThrow();
+    }
+
+    /**
+     * Reads a plan that is to be added to in Java before it is built.
+     *
+     * @throws InvalidRehearsalException as {@link #read(Path, Overrides, Progress)}, but for what only the plan as a whole shows
+     */
+    public static RehearsalBuilder builder(Path planOrFolder, Progress progress) {
+        return open(planOrFolder, progress).builder();
+    }
+
+    private record Opened(RehearsalBuilder builder, YamlValue root, Problems problems) {}
+
+    private static Opened open(Path planOrFolder, Progress progress) {
         Path file = Files.isDirectory(planOrFolder) ? planOrFolder.resolve(NAME) : planOrFolder;
         if (!Files.isRegularFile(file)) {
             throw new InvalidRehearsalException(
@@ -54,11 +75,26 @@ public final class RehearsalFile {
         String text = builder.scripts().text(String.valueOf(file.getFileName()));
         Problems problems = new Problems();
         Optional<YamlValue> root = YamlValue.parse(file.toString(), text, problems);
-        root.flatMap(value -> value.map(Section.PLAN)).ifPresent(new RehearsalFile(builder)::plan);
+        root.flatMap(value -> value.map(Section.PLAN)).ifPresent(plan -> {
+            plan.required("migration", "the script to rehearse, a list of scripts, or a mapping with up and down");
+            new RehearsalFile(builder).plan(plan);
+        });
         problems.throwIfAny(file.toString());
-        Optional<Rehearsal> rehearsal = root.flatMap(value -> value.attempt(() -> overrides.applyTo(builder.build())));
-        problems.throwIfAny(file.toString());
-        return rehearsal.orElseThrow();
+        return new Opened(builder, root.orElseThrow(), problems);
+    }
+
+    /** Every key of a plan that has one value, with its section: {@code budget.longestLockWait}. */
+    public static List<String> keysOfOneValue() {
+        return Section.singleValues();
+    }
+
+    /** Reads a part of a plan on top of what the builder has. */
+    static void layOver(RehearsalBuilder builder, String source, String fragment) {
+        Problems problems = new Problems();
+        YamlValue.parse(source, fragment, problems)
+                .flatMap(value -> value.map(Section.PLAN))
+                .ifPresent(new RehearsalFile(builder)::plan);
+        problems.throwIfAny(source);
     }
 
     private void plan(YamlMap plan) {
@@ -70,8 +106,7 @@ public final class RehearsalFile {
         plan.get("data").flatMap(v -> v.map(Section.DATA)).ifPresent(this::data);
         WorkloadReader workload = new WorkloadReader(builder);
         plan.get("workload").flatMap(v -> v.map(Section.WORKLOAD)).ifPresent(workload::read);
-        plan.required("migration", "the script to rehearse, a list of scripts, or a mapping with up and down")
-                .ifPresent(new MigrationReader(builder)::read);
+        plan.get("migration").ifPresent(new MigrationReader(builder)::read);
         plan.get("invariants").ifPresent(this::invariants);
         plan.get("budget").flatMap(v -> v.map(Section.BUDGET)).ifPresent(new BudgetReader(builder)::read);
     }

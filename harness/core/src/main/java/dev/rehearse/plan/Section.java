@@ -1,6 +1,8 @@
 package dev.rehearse.plan;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** The mappings of {@code rehearsal.yaml} and their keys. {@code rehearsal.schema.json} has one definition for each. */
 enum Section {
@@ -44,12 +46,24 @@ enum Section {
     INVARIANT("invariant", "name", "sql", "expect"),
     BUDGET("budget", "longestLockWait", "longestOutage", "responseP99", "errors", "replayLag", "duration", "rollback");
 
+    private static final Set<String> SEVERAL_VALUES =
+            Set.of("settings", "rows", "before", "after", "blockers", "up", "down", "flyway");
+
     private final String label;
     private final List<String> keys;
 
     Section(String label, String... keys) {
         this.label = label;
         this.keys = List.of(keys);
+    }
+
+    /** The keys whose values are one number, duration or word, so that they can be said in one line: {@code budget.errors}. */
+    static List<String> singleValues() {
+        return Stream.of(DATABASE, DATA, WORKLOAD, MIGRATION, BUDGET)
+                .flatMap(section -> section.keys.stream()
+                        .filter(key -> !SEVERAL_VALUES.contains(key))
+                        .map(key -> section.label + "." + key))
+                .toList();
     }
 
     String label() {

@@ -85,6 +85,12 @@ public record Workload(
                         names.add(operation.name()),
                         "The application \"" + name + "\" has two operations named \"" + operation.name() + "\".");
             }
+            long inJava = operations.stream().filter(o -> o.java() != null).count();
+            Span.that(
+                    inJava == 0 || inJava == operations.size(),
+                    "The application \"" + name
+                            + "\" has operations in Java and in SQL. Its sessions are set up for one of"
+                            + " them; say all of them in the same way.");
             operations = List.copyOf(operations);
         }
 
@@ -99,6 +105,11 @@ public record Workload(
         public boolean isDerived() {
             return operations.isEmpty();
         }
+
+        /** Whether its operations are Java. */
+        public boolean isJava() {
+            return !operations.isEmpty() && operations.get(0).java() != null;
+        }
     }
 
     /**
@@ -110,6 +121,7 @@ public record Workload(
      * @param prepared whether its statements are prepared on the server at first use, as a driver's statement cache does; cached plans can then fail
      * @param parameters values drawn for {@code :name} in the statements, once per arrival
      * @param statements run in order; the operation fails with the first that fails
+     * @param java what it does in place of statements, which says itself how its transactions go; null where there are statements
      */
     public record Operation(
             String name,
@@ -117,12 +129,41 @@ public record Workload(
             boolean transaction,
             boolean prepared,
             Map<String, Parameter> parameters,
-            List<Step> statements) {
+            List<Step> statements,
+            @Nullable JavaOperation java) {
 
         public Operation {
             Span.that(!name.isBlank(), "An operation needs a name.");
             Span.WEIGHT.check("the weight of " + name, weight);
-            Span.that(!statements.isEmpty(), "The operation \"" + name + "\" has no statement.");
+            Span.that(
+                    statements.isEmpty() == (java != null),
+                    java == null
+                            ? "The operation \"" + name + "\" has no statement."
+                            : "The operation \"" + name + "\" is Java and has statements. Leave one out.");
+            if (java == null) {
+                checkUse(name, parameters, statements);
+            }
+            parameters = Map.copyOf(parameters);
+            statements = List.copyOf(statements);
+        }
+
+        /** In statements. */
+        public Operation(
+                String name,
+                int weight,
+                boolean transaction,
+                boolean prepared,
+                Map<String, Parameter> parameters,
+                List<Step> statements) {
+            this(name, weight, transaction, prepared, parameters, statements, null);
+        }
+
+        /** In Java. */
+        public static Operation inJava(String name, int weight, Map<String, Parameter> parameters, JavaOperation java) {
+            return new Operation(name, weight, false, true, parameters, List.of(), java);
+        }
+
+        private static void checkUse(String name, Map<String, Parameter> parameters, List<Step> statements) {
             Set<String> used = new TreeSet<>();
             statements.forEach(step -> used.addAll(NamedParameters.in(step.sql())));
             for (String parameter : used) {
@@ -138,8 +179,6 @@ public record Workload(
                                 + "\", which no statement uses as :" + parameter + "."
                                 + Suggestions.nearest(parameter, used));
             }
-            parameters = Map.copyOf(parameters);
-            statements = List.copyOf(statements);
         }
     }
 

@@ -53,7 +53,7 @@ final class Preparation {
     }
 
     /** Leaves the database loaded and sealed. */
-    Loaded load() throws SQLException {
+    Loaded load() throws SQLException, InterruptedException {
         Loaded loaded;
         if (database.isLoaded()) {
             loaded = database.kept(KEPT).map(Preparation::read).orElseGet(this::countWhatIsThere);
@@ -99,9 +99,12 @@ final class Preparation {
         }
     }
 
-    private void prepareTool() {
+    private void prepareTool() throws InterruptedException {
         TestDatabase.Server server = database.primary();
         MigrationResult result = tool.prepare(server, server.user(), server.password());
+        if (Thread.interrupted()) {
+            throw new InterruptedException("The run was interrupted while the tool built the schema.");
+        }
         if (!result.succeeded()) {
             throw new InvalidRehearsalException(
                     "The migration tool cannot bring the database to where the rehearsal begins: " + result.message()

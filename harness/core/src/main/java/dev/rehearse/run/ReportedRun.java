@@ -27,7 +27,13 @@ public final class ReportedRun {
      */
     public static RehearsalReport of(Rehearsal rehearsal, String database, Path folder, RunListener listener)
             throws InterruptedException {
-        Recording recording = new RehearsalRunner(provider(database, listener), listener).run(rehearsal);
+        return of(rehearsal, provider(database, listener), folder, listener);
+    }
+
+    /** The same with a database that is already chosen. */
+    public static RehearsalReport of(Rehearsal rehearsal, DatabaseProvider provider, Path folder, RunListener listener)
+            throws InterruptedException {
+        Recording recording = new RehearsalRunner(provider, listener).run(rehearsal);
         if (Thread.interrupted()) {
             // The database may have been stopped first, by its shutdown hook; its death is not what ended this run.
             throw new InterruptedException("The rehearsal was interrupted.");

@@ -18,12 +18,15 @@ import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.Attempt;
 import dev.rehearse.recording.Recording.RowAccount;
 import dev.rehearse.recording.RunClock;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -273,8 +276,14 @@ final class Run implements AutoCloseable {
         }
 
         private boolean rolledBack() {
-            return collected.attempts.stream()
-                    .anyMatch(a -> a.phase() == Phase.ROLL_BACK && a.outcome() == Outcome.SUCCEEDED);
+            return cameToItsEnd(Phase.ROLL_BACK);
+        }
+
+        /** Whether a migrator got through all its steps: after one that fails it makes no other. */
+        private boolean cameToItsEnd(Phase phase) {
+            Map<Integer, Attempt> last = new HashMap<>();
+            collected.attempts.stream().filter(a -> a.phase() == phase).forEach(a -> last.put(a.migrator(), a));
+            return last.values().stream().anyMatch(a -> a.outcome() == Outcome.SUCCEEDED);
         }
 
         private void verify(Connection admin, WriteLedger ledger, BaseSample sample) throws SQLException {
@@ -286,7 +295,7 @@ final class Run implements AutoCloseable {
         /** Up again, without load: what it costs the application is known by now; whether it works a second time is not. */
         private void reapply(Connection admin, Roles roles)
                 throws SQLException, InterruptedException, DatabaseLostException {
-            if (!migrated() || !rolledBack()) {
+            if (!cameToItsEnd(Phase.MIGRATE) || !rolledBack()) {
                 return;
             }
             try (Migrators migrators = migrators(roles)) {

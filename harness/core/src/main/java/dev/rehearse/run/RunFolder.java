@@ -42,6 +42,15 @@ public final class RunFolder implements AutoCloseable {
         return make(DEFAULT, out, planName, now);
     }
 
+    /**
+     * Makes a new folder of this plan and moment under {@code runs}.
+     *
+     * @throws EnvironmentException if it cannot be made
+     */
+    public static RunFolder under(Path runs, String planName, LocalDateTime now) {
+        return make(runs, null, planName, now);
+    }
+
     static RunFolder make(Path runs, @Nullable Path out, String planName, LocalDateTime now) {
         Deque<Path> made = new ArrayDeque<>();
         try {

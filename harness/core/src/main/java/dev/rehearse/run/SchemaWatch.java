@@ -1,10 +1,12 @@
 package dev.rehearse.run;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.load.LoadDataSource;
 import dev.rehearse.observe.HalfDone;
 import dev.rehearse.observe.RelationSizes;
 import dev.rehearse.observe.SchemaFingerprint;
 import dev.rehearse.plan.Invariant;
+import dev.rehearse.plan.JavaInvariant;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording.InvariantFact;
@@ -54,7 +56,7 @@ final class SchemaWatch {
     /** An invariant that cannot even be asked before the migration would compare one error with another. */
     private static String valueBefore(Connection connection, Invariant invariant) throws SQLException {
         try {
-            return Environment.one(connection, invariant.sql());
+            return asked(connection, invariant);
         } catch (SQLException e) {
             if (DatabaseWatch.isLostConnection(e)) {
                 throw e;
@@ -121,10 +123,15 @@ final class SchemaWatch {
                         collected.notMeasured.add("the size of " + relation + " " + moment + ": it was locked"));
     }
 
+    private static String asked(Connection connection, Invariant invariant) throws SQLException {
+        JavaInvariant java = invariant.java();
+        return java == null ? Environment.one(connection, invariant.sql()) : LoadDataSource.value(java, connection);
+    }
+
     /** The value, or the error that the query gave. */
     private static String value(Connection connection, Invariant invariant) throws SQLException {
         try {
-            return Environment.one(connection, invariant.sql());
+            return asked(connection, invariant);
         } catch (SQLException e) {
             if (e.getSQLState() == null || e.getSQLState().startsWith("08")) {
                 throw e;

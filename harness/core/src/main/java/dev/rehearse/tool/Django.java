@@ -116,7 +116,7 @@ final class Django implements ProjectTool {
 
     private static List<Step> steps(ToolProject project) {
         return project.once("django's migrations", () -> {
-            ToolResult result = manage(project.at(ToolTarget.NOWHERE, ToolProject.SOON), "shell", "-c", LIST);
+            ToolResult result = project.run(settings(project), python(project), "manage.py", "shell", "-c", LIST);
             if (!result.succeeded()) {
                 throw new InvalidRehearsalException("Django cannot list the migrations of " + project.folder() + ": "
                         + result.output().strip()
@@ -215,20 +215,29 @@ final class Django implements ProjectTool {
     }
 
     private static ToolResult manage(ToolSession session, String... arguments) {
-        ToolProject project = session.project();
-        Map<String, String> variables = new LinkedHashMap<>();
-        // Ours stand in for theirs wherever manage.py leaves the choice to the environment.
-        theirSettings(project).ifPresent(theirs -> {
-            Path ours = project.once("django's settings", () -> writeSettings(project));
-            String path = project.variable("PYTHONPATH");
-            variables.put(THEIR_SETTINGS, theirs);
-            variables.put("DJANGO_SETTINGS_MODULE", "rehearse_settings");
-            variables.put("PYTHONPATH", path == null || path.isEmpty() ? ours.toString() : ours + ":" + path);
-        });
         String[] all = new String[arguments.length + 1];
         all[0] = "manage.py";
         System.arraycopy(arguments, 0, all, 1, arguments.length);
-        return session.run(variables, python(project), all);
+        return session.run(settings(session.project()), python(session.project()), all);
+    }
+
+    /** Our settings in place of theirs, which manage.py names where the environment does not. */
+    private static Map<String, String> settings(ToolProject project) {
+        Optional<String> theirs = theirSettings(project);
+        if (theirs.isEmpty()) {
+            return Map.of();
+        }
+        Path folder = project.scratch("settings");
+        try {
+            Files.writeString(folder.resolve("rehearse_settings.py"), OUR_SETTINGS);
+        } catch (IOException e) {
+            throw new EnvironmentException("Cannot write Django's settings to " + folder + ": " + e + ".", e);
+        }
+        String path = project.variable("PYTHONPATH");
+        return Map.of(
+                THEIR_SETTINGS, theirs.get(),
+                "DJANGO_SETTINGS_MODULE", "rehearse_settings",
+                "PYTHONPATH", path == null || path.isEmpty() ? folder.toString() : folder + ":" + path);
     }
 
     private static Optional<String> theirSettings(ToolProject project) {
@@ -238,16 +247,6 @@ final class Django implements ProjectTool {
         }
         Matcher settings = SETTINGS.matcher(read(project.folder().resolve("manage.py")));
         return settings.find() ? Optional.of(settings.group(1)) : Optional.empty();
-    }
-
-    private static Path writeSettings(ToolProject project) {
-        Path folder = project.scratch("settings");
-        try {
-            Files.writeString(folder.resolve("rehearse_settings.py"), OUR_SETTINGS);
-            return folder;
-        } catch (IOException e) {
-            throw new EnvironmentException("Cannot write Django's settings to " + folder + ": " + e + ".", e);
-        }
     }
 
     private static String python(ToolProject project) {

@@ -27,7 +27,10 @@ public final class ToolProject implements AutoCloseable {
     private static final List<String> OWN_PROGRAMS = List.of("node_modules/.bin", ".venv/bin", "venv/bin", "bin");
 
     /** For what asks no database: a version, a list. */
-    static final Duration SOON = Duration.ofMinutes(2);
+    private static final Duration SOON = Duration.ofMinutes(2);
+
+    private static final ToolTarget NOWHERE =
+            new ToolTarget("127.0.0.1", 1, "nowhere", "nobody", "none", "rehearse-project");
 
     private static final int SHOWN = 20;
 
@@ -128,9 +131,12 @@ public final class ToolProject implements AutoCloseable {
         return new ToolSession(this, target, deadline);
     }
 
-    /** Runs a command that needs no database: for a version, or a list. It is told of a database at a port where nobody listens. */
+    /**
+     * Runs a command that needs no database: for a version, or a list. Whatever its configuration reads is there and leads nowhere, also
+     * where our own environment names a database.
+     */
     public ToolResult run(String program, String... arguments) {
-        return at(ToolTarget.NOWHERE, SOON).run(program, arguments);
+        return at(NOWHERE, SOON).run(program, arguments);
     }
 
     /** What is found out once and kept as long as this object lives. */
@@ -142,9 +148,9 @@ public final class ToolProject implements AutoCloseable {
         return (T) found.get(name);
     }
 
-    /** A command that needs no database, with variables that only it gets. */
+    /** The same, with variables that only it gets. */
     ToolResult run(Map<String, String> variables, String program, String... arguments) {
-        return at(ToolTarget.NOWHERE, SOON).run(variables, program, arguments);
+        return at(NOWHERE, SOON).run(variables, program, arguments);
     }
 
     Map<String, String> environment() {

@@ -12,9 +12,6 @@ import java.util.Map;
  */
 public record ToolTarget(String host, int port, String database, String user, String password, String applicationName) {
 
-    /** For commands that need no database but want to know where it is: nobody listens there. */
-    static final ToolTarget NOWHERE = new ToolTarget("127.0.0.1", 1, "nowhere", "nobody", "none", "rehearse");
-
     /** As libpq has it, with {@code sslmode=disable} and the name of the sessions. */
     public String url() {
         return "postgres://" + encoded(user) + ":" + encoded(password) + "@" + host + ":" + port + "/"

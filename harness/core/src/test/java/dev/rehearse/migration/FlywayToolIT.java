@@ -221,7 +221,7 @@ class FlywayToolIT {
     @Test
     void flyways_own_lock_makes_a_concurrent_index_build_hang_until_the_deadline() throws Exception {
         script("V4__concurrent.sql", "create index concurrently total on orders (total);");
-        open(plan(List.of(), null, Duration.ofSeconds(4)));
+        open(plan(List.of(), null, Duration.ofSeconds(6)));
 
         List<Attempt> attempts = migrators.run(Phase.MIGRATE);
 

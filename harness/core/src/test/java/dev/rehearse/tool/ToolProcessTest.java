@@ -109,6 +109,15 @@ class ToolProcessTest {
     }
 
     @Test
+    void a_command_that_needs_no_database_finds_the_plans_variables_and_no_database() {
+        ProjectTool dbmate = ProjectTools.named("dbmate").orElseThrow();
+        ToolProject project = new ToolProject(dbmate, folder, Map.of("DB_PORT", "{port}"));
+
+        assertThat(project.run("sh", "-c", "echo $DB_PORT $DATABASE_URL").output())
+                .isEqualTo("1 postgres://nobody:none@127.0.0.1:1/nowhere?sslmode=disable&application_name=rehearse-project");
+    }
+
+    @Test
     void the_projects_own_program_comes_before_the_one_on_the_path() throws IOException {
         Path own = Files.createDirectories(folder.resolve("node_modules/.bin")).resolve("sh");
         Files.writeString(own, "#!/bin/sh\necho own\n");

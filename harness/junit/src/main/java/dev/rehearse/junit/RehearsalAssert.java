@@ -11,6 +11,7 @@ import dev.rehearse.report.RehearsalReport.TableAccount;
 import dev.rehearse.report.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -177,7 +178,17 @@ public final class RehearsalAssert extends AbstractAssert<RehearsalAssert, Rehea
                 : String.format(Locale.ROOT, "%.1f s", millis / 1_000);
     }
 
+    /** Fails where the test asserts, with the page of the report for whoever wants to see more. */
     private void fail(List<String> lines) {
-        failWithMessage("%s", String.join("\n", lines));
+        List<String> all = new ArrayList<>(lines);
+        ReportPlaces.of(actual).ifPresent(page -> all.add("  report     " + page));
+        try {
+            failWithMessage("%s", String.join("\n", all));
+        } catch (AssertionError e) {
+            e.setStackTrace(Arrays.stream(e.getStackTrace())
+                    .dropWhile(frame -> frame.getClassName().equals(RehearsalAssert.class.getName()))
+                    .toArray(StackTraceElement[]::new));
+            throw e;
+        }
     }
 }

@@ -3,11 +3,14 @@ package dev.rehearse.junit;
 import static dev.rehearse.junit.RehearseAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.RehearsalReport.TableAccount;
 import dev.rehearse.report.Verdict;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 class RehearsalAssertTest {
@@ -38,6 +41,21 @@ class RehearsalAssertTest {
                           blocker    migration (ALTER TABLE orders)
                           waiting    3 operations: 2 x place_order, 1 x list_orders
                           safer way  a second column, dual writes, a batched backfill, then the switch""");
+    }
+
+    @Test
+    void a_failure_points_at_the_test_and_at_the_report() {
+        RehearsalReport report = sample.build();
+        ReportPlaces.put(report, Path.of("/build/rehearsals/widen/report.html"));
+
+        assertThatThrownBy(() -> assertThat(report).isGo())
+                .isInstanceOf(AssertionError.class)
+                .hasMessageEndingWith("\n  report     /build/rehearsals/widen/report.html")
+                .satisfies(failure -> Assertions.assertThat(failure.getStackTrace()[0].getClassName())
+                        .isEqualTo(getClass().getName()));
+
+        ReportPlaces.forget(report);
+        assertThatThrownBy(() -> assertThat(report).isGo()).message().doesNotContain("report.html");
     }
 
     @Test

@@ -40,6 +40,13 @@ record ContractTool(
         return List.of(
                 new ContractTool("sql", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
                 new ContractTool("flyway-api", OLDEST_AND_NEWEST, false, Set.of(), Map.of()),
+                new ContractTool("flyway", OLDEST_AND_NEWEST, false, Set.of(), Map.of()),
+                new ContractTool(
+                        "liquibase",
+                        OLDEST_AND_NEWEST,
+                        false,
+                        Set.of(),
+                        Map.of("LIQUIBASE_CHANGELOG_LOCK_POLL_RATE", "1")),
                 new ContractTool("dbmate", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
                 new ContractTool("alembic", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
                 new ContractTool("django", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),

@@ -1,0 +1,111 @@
+package dev.rehearse.junit;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
+import java.io.IOException;
+import java.net.JarURLConnection;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Finds migrations where their users have them: sources first, because a build may not have copied them yet, then the class path. Those
+ * in a jar, as another module's are, are copied into the build folder. Thread-safe.
+ */
+final class MigrationFolders {
+
+    private static final String CLASS_PATH = "classpath:";
+    private static final String FILE_SYSTEM = "filesystem:";
+
+    private final Path project;
+    private final ClassLoader classPath;
+
+    MigrationFolders(Path project, ClassLoader classPath) {
+        this.project = project;
+        this.classPath = classPath;
+    }
+
+    List<Path> find(List<String> locations) {
+        List<Path> folders = new ArrayList<>();
+        for (String location : locations) {
+            List<Path> found = find(location);
+            if (found.isEmpty()) {
+                throw new InvalidRehearsalException("There is no folder of migrations \"" + location + "\": neither in "
+                        + project.toAbsolutePath().normalize()
+                        + ", nor in its src/main/resources, nor on the class path of the tests.");
+            }
+            folders.addAll(found);
+        }
+        return folders;
+    }
+
+    private List<Path> find(String location) {
+        if (location.startsWith(FILE_SYSTEM)) {
+            return existing(location.substring(FILE_SYSTEM.length()));
+        }
+        String name = location.startsWith(CLASS_PATH) ? location.substring(CLASS_PATH.length()) : location;
+        List<Path> found = location.startsWith(CLASS_PATH) ? List.of() : existing(name);
+        if (found.isEmpty()) {
+            found = existing("src/main/resources/" + name);
+        }
+        return found.isEmpty() ? onClassPath(name) : found;
+    }
+
+    private List<Path> existing(String folder) {
+        Path path = project.resolve(folder);
+        return Files.isDirectory(path) ? List.of(path) : List.of();
+    }
+
+    private List<Path> onClassPath(String name) {
+        try {
+            List<Path> folders = new ArrayList<>();
+            for (URL url : Collections.list(classPath.getResources(name))) {
+                if (url.getProtocol().equals("file")) {
+                    folders.add(Path.of(url.toURI()));
+                } else if (url.getProtocol().equals("jar")) {
+                    URI jar = ((JarURLConnection) url.openConnection())
+                            .getJarFileURL()
+                            .toURI();
+                    folders.add(copied(Path.of(jar), name));
+                }
+            }
+            return folders;
+        } catch (IOException | URISyntaxException e) {
+            throw new EnvironmentException("Cannot read the migrations " + name + " on the class path: " + e, e);
+        }
+    }
+
+    private synchronized Path copied(Path jar, String name) throws IOException {
+        Path target = BuildFolder.in(project)
+                .resolve("rehearsals/migrations")
+                .resolve(jar.getFileName().toString())
+                .resolve(name);
+        if (Files.isDirectory(target)) {
+            try (Stream<Path> old = Files.walk(target)) {
+                for (Path path : old.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
+        }
+        try (FileSystem archive = FileSystems.newFileSystem(jar)) {
+            Path source = archive.getPath(name);
+            try (Stream<Path> files = Files.walk(source)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    Path copy = target.resolve(source.relativize(file).toString());
+                    Files.createDirectories(copy.getParent());
+                    Files.copy(file, copy);
+                }
+            }
+        }
+        return target;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.rehearse.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rehearse.InvalidRehearsalException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MigrationFoldersTest {
+
+    @TempDir
+    Path project;
+
+    @Test
+    void sources_come_before_the_class_path() throws IOException {
+        Path compiled = Files.createDirectories(project.resolve("target/classes/db/migration"));
+        MigrationFolders folders = folders(project.resolve("target/classes/"));
+        assertThat(folders.find(List.of("db/migration"))).containsExactly(compiled);
+
+        Path source = Files.createDirectories(project.resolve("src/main/resources/db/migration"));
+
+        assertThat(folders.find(List.of("db/migration"))).containsExactly(source);
+        assertThat(folders.find(List.of("filesystem:target/classes/db/migration")))
+                .containsExactly(compiled);
+    }
+
+    @Test
+    void migrations_in_a_jar_are_copied_into_the_build_folder_and_stale_copies_go() throws IOException {
+        Path jar = project.resolve("orders.jar");
+        MigrationFolders folders = folders(jar);
+        jarWith(jar, "db/migration/V1__orders.sql", "db/migration/V2__note.sql");
+        folders.find(List.of("classpath:db/migration"));
+        jarWith(jar, "db/migration/V1__orders.sql");
+
+        List<Path> found = folders(jar).find(List.of("classpath:db/migration"));
+
+        assertThat(found).containsExactly(project.resolve("target/rehearsals/migrations/orders.jar/db/migration"));
+        assertThat(found.get(0)).isDirectoryNotContaining("glob:**V2*").isDirectoryContaining("glob:**V1*");
+    }
+
+    @Test
+    void a_folder_that_is_nowhere_is_refused_with_where_was_looked() throws IOException {
+        MigrationFolders folders = folders(project);
+
+        assertThatThrownBy(() -> folders.find(List.of("db/migrations")))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("no folder of migrations \"db/migrations\"")
+                .hasMessageContaining("src/main/resources");
+    }
+
+    private MigrationFolders folders(Path classPath) throws MalformedURLException {
+        return new MigrationFolders(
+                project, new URLClassLoader(new URL[] {classPath.toUri().toURL()}, null));
+    }
+
+    private static void jarWith(Path jar, String... names) throws IOException {
+        try (OutputStream file = Files.newOutputStream(jar);
+                JarOutputStream out = new JarOutputStream(file)) {
+            out.putNextEntry(new JarEntry("db/migration/"));
+            for (String name : names) {
+                out.putNextEntry(new JarEntry(name));
+                out.write("select 1;".getBytes(StandardCharsets.UTF_8));
+            }
+        }
+    }
+}
