@@ -23,7 +23,7 @@ final class Families {
     private Families(long[] counts, long seed) {
         this.counts = counts;
         this.places = new Permutation(counts[0], seed);
-        this.starts = new long[(int) (counts[0] / STRIDE) + 1];
+        this.starts = new long[(int) ((counts[0] + STRIDE - 1) / STRIDE)];
         long row = 0;
         for (long parent = 0; parent < counts[0]; parent++) {
             if (parent % STRIDE == 0) {

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RowOrderTest {
 
@@ -81,6 +85,20 @@ class RowOrderTest {
         assertThat(families.parents()).isEqualTo(900);
         assertThat(Families.of(numbers, 899, 3).parents()).isEqualTo(899);
         assertThat(Families.of(numbers, 800, 3)).isNull();
+    }
+
+    /** Places are remembered for every 64th parent, so the last one of 64 has none after it. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 63, 64, 65, 128, 896})
+    @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void every_row_has_its_parent_however_many_parents_there_are(long parents) {
+        Families families = Families.of(
+                new Frequencies(2 * parents, new long[] {parents, parents}, new long[] {0, 1}, 0), parents, 3);
+
+        assertThat(LongStream.range(0, 2 * parents).map(families::parent))
+                .containsExactlyElementsOf(LongStream.range(0, 2 * parents)
+                        .mapToObj(row -> row / 2)
+                        .toList());
     }
 
     @Test

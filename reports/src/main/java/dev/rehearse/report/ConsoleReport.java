@@ -2,6 +2,7 @@ package dev.rehearse.report;
 
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.LockWait;
+import dev.rehearse.report.RehearsalReport.Migration;
 import dev.rehearse.report.RehearsalReport.Replication;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.RehearsalReport.Statement;
@@ -20,6 +21,7 @@ public final class ConsoleReport {
     private static final int WIDTH = 100;
     private static final int LABEL = 15;
     private static final int OTHER_FINDINGS = 3;
+    private static final int MIGRATIONS = 20;
 
     private final RehearsalReport report;
     private final Facts facts;
@@ -48,6 +50,7 @@ public final class ConsoleReport {
     private String render(@Nullable String where) {
         header();
         lines.add("");
+        migrations();
         lockWait();
         otherFindings();
         errors();
@@ -89,6 +92,54 @@ public final class ConsoleReport {
             case INCONCLUSIVE -> 33;
         };
         return "\u001B[1;" + colour + "m" + verdict + "\u001B[0m";
+    }
+
+    /**
+     * A line for each migration with its verdict, for a terminal; empty where there is but one. Where there are too many, the bad ones have
+     * precedence.
+     */
+    public static String migrations(RehearsalReport report) {
+        List<Migration> all = report.migrations();
+        if (all.size() < 2) {
+            return "";
+        }
+        Facts facts = new Facts(report);
+        List<Migration> shown = all.stream()
+                .sorted(Comparator.comparing(migration -> migration.verdict() == Verdict.GO))
+                .limit(MIGRATIONS)
+                .sorted(Comparator.comparingInt(all::indexOf))
+                .toList();
+        StringBuilder text = new StringBuilder();
+        for (Migration migration : shown) {
+            String verdict = String.format("  %-13s", migration.verdict());
+            text.append(verdict)
+                    .append(PlainText.oneLine(
+                            PlainText.oneLine(migration.id(), 50) + ": " + facts.migrationInWords(migration),
+                            WIDTH - verdict.length()))
+                    .append('\n');
+        }
+        if (shown.size() < all.size()) {
+            text.append(" ".repeat(LABEL))
+                    .append("and ")
+                    .append(Units.count(all.size() - shown.size(), "more migration"))
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    private void migrations() {
+        List<Migration> all = report.migrations();
+        if (all.size() < 2) {
+            return;
+        }
+        List<String> bad = all.stream()
+                .filter(migration -> migration.verdict() == Verdict.NO_GO)
+                .map(migration -> PlainText.oneLine(migration.id(), 40))
+                .toList();
+        long go = all.stream().filter(m -> m.verdict() == Verdict.GO).count();
+        line(
+                "migrations",
+                go + " of " + all.size() + " GO" + (bad.isEmpty() ? "" : "; NO_GO: " + String.join(", ", bad)));
     }
 
     private void lockWait() {

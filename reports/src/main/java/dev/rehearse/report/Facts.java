@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Lock;
 import dev.rehearse.report.RehearsalReport.LockWait;
+import dev.rehearse.report.RehearsalReport.Migration;
 import dev.rehearse.report.RehearsalReport.Operation;
 import dev.rehearse.report.RehearsalReport.Rollback;
 import dev.rehearse.report.RehearsalReport.Severity;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -166,6 +168,27 @@ final class Facts {
         return mostFrequentFirst(errors).entrySet().stream()
                 .map(e -> Units.count(e.getValue()) + " × " + SqlStates.inWords(e.getKey()))
                 .collect(joining(", "));
+    }
+
+    /** "1.6 s, rolled back", "failed: MIGRATION_FAILED, LOCK_WAIT", "not run". */
+    String migrationInWords(Migration migration) {
+        if (migration.outcome().equals("NOT_RUN")) {
+            return "not run";
+        }
+        List<String> words = new ArrayList<>();
+        words.add(
+                migration.outcome().equals("SUCCEEDED")
+                        ? Units.millis(migration.durationMillis())
+                        : PlainText.oneLine(migration.outcome().toLowerCase(Locale.ROOT), 20) + " after "
+                                + Units.millis(migration.durationMillis()));
+        Boolean rolledBack = migration.rolledBack();
+        if (rolledBack != null) {
+            words.add(rolledBack ? "rolled back" : "not rolled back");
+        }
+        List<String> bad = migration.findings().stream()
+                .filter(id -> findings(Severity.BREACH).stream().anyMatch(f -> f.id().equals(id)))
+                .toList();
+        return String.join(", ", words) + (bad.isEmpty() ? "" : ": " + PlainText.oneLine(String.join(", ", bad), 60));
     }
 
     String rollbackInWords() {

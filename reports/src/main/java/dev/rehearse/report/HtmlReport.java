@@ -26,6 +26,7 @@ public final class HtmlReport {
             "format.js",
             "dom.js",
             "header.js",
+            "migrations.js",
             "findings.js",
             "scales.js",
             "panels.js",

@@ -2,6 +2,7 @@ package dev.rehearse.report;
 
 import dev.rehearse.report.RehearsalReport.ChecklistLine;
 import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Migration;
 import dev.rehearse.report.RehearsalReport.Severity;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code junit.xml}: the report as one test suite, for what shows test results in a build. A test case for the verdict, one for each
- * limit of the budget, one for each kind of finding that no limit names, one for each line of the go-live checklist. A broken limit is a
+ * migration, one for each limit of the budget, one for each kind of finding that no limit names, one for each line of the go-live checklist. A broken limit is a
  * failure with its evidence; what voids the run is an error; what was not measured is skipped with the reason. Thread-safe.
  */
 public final class JUnitXmlReport {
@@ -47,6 +48,7 @@ public final class JUnitXmlReport {
     private String render() {
         List<TestCase> cases = new ArrayList<>();
         cases.add(verdict());
+        report.migrations().forEach(migration -> cases.add(migration(migration)));
         Set<String> told = new LinkedHashSet<>();
         report.plan().budget().forEach((name, limit) -> cases.add(limit(name, limit, told)));
         facts.findings(Severity.BREACH, Severity.VOID, Severity.DANGER).stream()
@@ -64,6 +66,27 @@ public final class JUnitXmlReport {
             case GO -> new TestCase("verdict", "GO", Result.PASSED, "", "");
             case NO_GO -> new TestCase("verdict", "GO", Result.FAILURE, "NO_GO", summary);
             case INCONCLUSIVE -> new TestCase("verdict", "GO", Result.ERROR, "INCONCLUSIVE", summary);
+        };
+    }
+
+    private TestCase migration(Migration migration) {
+        List<Finding> findings = report.findings().stream()
+                .filter(f -> migration.findings().contains(f.id()))
+                .filter(f -> f.severity() == Severity.BREACH || f.severity() == Severity.VOID)
+                .toList();
+        String words = facts.migrationInWords(migration);
+        return switch (migration.verdict()) {
+            case GO -> new TestCase("migration", migration.id(), Result.PASSED, "", "");
+            case NO_GO -> new TestCase("migration", migration.id(), Result.FAILURE, words, details(findings));
+            case INCONCLUSIVE ->
+                migration.outcome().equals("NOT_RUN")
+                        ? new TestCase("migration", migration.id(), Result.SKIPPED, words, "")
+                        : new TestCase(
+                                "migration",
+                                migration.id(),
+                                Result.SKIPPED,
+                                "the run proves too little to judge it",
+                                "");
         };
     }
 

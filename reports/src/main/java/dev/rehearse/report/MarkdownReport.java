@@ -48,6 +48,7 @@ public final class MarkdownReport {
         page.append(head());
         // Whole sections are dropped, the least important first, so that no table ends in the middle.
         List<String> sections = List.of(
+                migrations(),
                 findings(),
                 statements(),
                 rollback(),
@@ -72,7 +73,11 @@ public final class MarkdownReport {
 
     private String head() {
         StringBuilder head = new StringBuilder();
-        head.append("## ").append(symbol()).append(' ').append(report.verdict()).append(": ");
+        head.append("## ")
+                .append(symbol(report.verdict()))
+                .append(' ')
+                .append(report.verdict())
+                .append(": ");
         head.append(Markdown.text(PlainText.oneLine(report.plan().name(), 200))).append("\n\n");
         head.append(facts.setting().stream().map(Markdown::text).collect(joining(" · ")));
         head.append(" · ").append(Units.millis(facts.durationMillis())).append("\n");
@@ -87,12 +92,28 @@ public final class MarkdownReport {
         return head.toString();
     }
 
-    private String symbol() {
-        return switch (report.verdict()) {
+    private static String symbol(Verdict verdict) {
+        return switch (verdict) {
             case GO -> "✅";
             case NO_GO -> "⛔";
             case INCONCLUSIVE -> "⚠️";
         };
+    }
+
+    private String migrations() {
+        if (report.migrations().size() < 2) {
+            return "";
+        }
+        StringBuilder table = new StringBuilder("\n");
+        table.append(Markdown.header("migration", "verdict", "how it went"));
+        report.migrations().stream()
+                .limit(LINES)
+                .forEach(migration -> table.append(Markdown.row(
+                        Markdown.code(migration.id(), 80),
+                        symbol(migration.verdict()) + " " + migration.verdict(),
+                        Markdown.text(facts.migrationInWords(migration)))));
+        table.append(left(report.migrations().size() - LINES, "migration"));
+        return table.toString();
     }
 
     private String findings() {

@@ -85,6 +85,7 @@ record PageData(
                 r.schemaVersion(),
                 r.plan(),
                 r.verdict(),
+                r.migrations(),
                 r.summary(),
                 r.findings(),
                 r.statements(),

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param schemaVersion version of this contract; a reader that knows version N can read every N.x
  * @param plan what was to be rehearsed
  * @param verdict the conclusion
+ * @param migrations each migration with a verdict of its own
  * @param summary the few lines that matter, plain text
  * @param findings limits broken and dangers seen, worst first
  * @param statements what the migration tool sent
@@ -39,6 +40,7 @@ public record RehearsalReport(
         String schemaVersion,
         Plan plan,
         Verdict verdict,
+        List<Migration> migrations,
         List<String> summary,
         List<Finding> findings,
         List<Statement> statements,
@@ -82,6 +84,26 @@ public record RehearsalReport(
             Map<String, String> budget) {}
 
     /**
+     * One of the migrations that were rehearsed, in order. What the run as a whole shows, its response times say, is in the verdict for all.
+     *
+     * @param id as the tool names it
+     * @param verdict its own: NO_GO by a finding of its own, else INCONCLUSIVE where it did not run or the run proves too little
+     * @param outcome SUCCEEDED, FAILED, UNKNOWN or NOT_RUN
+     * @param startMillis since the run began, -1 where it did not run
+     * @param durationMillis until the tool was done with it
+     * @param findings ids of the findings that are about it
+     * @param rolledBack whether it was taken back; null where that was not tried
+     */
+    public record Migration(
+            String id,
+            Verdict verdict,
+            String outcome,
+            double startMillis,
+            double durationMillis,
+            List<String> findings,
+            @Nullable Boolean rolledBack) {}
+
+    /**
      * @param id stable: LOCK_WAIT, OUTAGE, RESPONSE_TIME, ERRORS ...
      * @param severity whether it decides the verdict
      * @param title one line for people
@@ -118,6 +140,7 @@ public record RehearsalReport(
      * @param phase MIGRATE, ROLL_BACK or REAPPLY
      * @param migrator which of several migrators, from 0
      * @param attempt from 1
+     * @param migration the migration that it belongs to; null where it is the tool's own
      * @param source file and line, where known
      * @param sql as sent
      * @param startMillis since the run began
@@ -138,6 +161,7 @@ public record RehearsalReport(
             String phase,
             int migrator,
             int attempt,
+            @Nullable String migration,
             @Nullable String source,
             String sql,
             double startMillis,
@@ -157,11 +181,12 @@ public record RehearsalReport(
     public record Lock(
             String relation, String kind, String mode, double waitMillis, double heldMillis, boolean existedBefore) {}
 
-    /** One attempt: phase, migrator and number from 1, when, how long, how it ended, and what it cost the application. */
+    /** One attempt: phase, migrator and number from 1, the one migration that it was for (null: all), when, how long, how it ended, and what it cost the application. */
     public record Attempt(
             String phase,
             int migrator,
             int number,
+            @Nullable String migration,
             double startMillis,
             double durationMillis,
             String outcome,

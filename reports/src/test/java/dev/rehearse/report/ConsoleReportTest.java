@@ -23,6 +23,18 @@ class ConsoleReportTest {
     }
 
     @Test
+    void each_of_several_migrations_has_a_line_and_the_summary_counts_them() {
+        assertThat(ConsoleReport.migrations(SampleReports.go()))
+                .isEqualTo(
+                        "  GO           V1__indexes.sql: 6.0 s, rolled back\n  GO           V2__task_state.sql: 130 ms, rolled back\n");
+        assertThat(ConsoleReport.render(SampleReports.go())).contains("  migrations   2 of 2 GO\n");
+        assertThat(ConsoleReport.migrations(SampleReports.hostile()))
+                .contains("INCONCLUSIVE never: not run")
+                .doesNotContainPattern("\\p{Cntrl}&&[^\n]");
+        assertThat(ConsoleReport.migrations(SampleReports.noGo())).isEmpty();
+    }
+
+    @Test
     void a_no_go_names_wait_statement_lock_queue_safer_way_and_rollback() {
         String text = ConsoleReport.render(SampleReports.noGo(), false, "reports/runs/camunda/report.html");
 

@@ -44,6 +44,15 @@ class JUnitXmlReportTest {
     }
 
     @Test
+    void each_migration_is_a_test_case() {
+        assertThat(JUnitXmlReport.render(SampleReports.go()))
+                .contains("<testcase classname=\"rehearse.migration\" name=\"V1__indexes.sql\" time=\"0\"></testcase>")
+                .contains("name=\"V2__task_state.sql\"");
+        assertThat(JUnitXmlReport.render(SampleReports.hostile()))
+                .contains("<testcase classname=\"rehearse.migration\" name=\"never\" time=\"0\">\n    <skipped message=\"not run\">");
+    }
+
+    @Test
     void a_broken_limit_fails_with_its_evidence_and_the_others_pass() throws Exception {
         String xml = JUnitXmlReport.render(SampleReports.noGo());
 

@@ -47,6 +47,15 @@ class MarkdownReportTest {
     }
 
     @Test
+    void each_of_several_migrations_has_a_line_with_its_verdict() {
+        assertThat(MarkdownReport.render(SampleReports.go()))
+                .contains("| `V1__indexes.sql` | ✅ GO | 6.0 s, rolled back |")
+                .contains("| `V2__task_state.sql` | ✅ GO | 130 ms, rolled back |");
+        assertThat(MarkdownReport.render(SampleReports.hostile())).contains("| `never` | ⚠️ INCONCLUSIVE | not run |");
+        assertThat(MarkdownReport.render(SampleReports.noGo())).doesNotContain("| migration |");
+    }
+
+    @Test
     void of_many_statements_the_worst_are_shown_and_the_rest_counted() {
         String text = MarkdownReport.render(SampleReports.extreme());
 

@@ -11,6 +11,7 @@ import dev.rehearse.report.RehearsalReport.Leftover;
 import dev.rehearse.report.RehearsalReport.Load;
 import dev.rehearse.report.RehearsalReport.Lock;
 import dev.rehearse.report.RehearsalReport.LockWait;
+import dev.rehearse.report.RehearsalReport.Migration;
 import dev.rehearse.report.RehearsalReport.Outage;
 import dev.rehearse.report.RehearsalReport.PhaseSpan;
 import dev.rehearse.report.RehearsalReport.Plan;
@@ -244,6 +245,7 @@ final class SampleReports {
                 RehearsalReport.SCHEMA_VERSION,
                 plan("Camunda 7.16 to 7.17, as shipped", List.of("postgres_engine_7.16_to_7.17.sql")),
                 Verdict.NO_GO,
+                List.of(),
                 List.of(
                         "Writers of act_hi_varinst waited up to 3.0 s (limit 500 ms) behind statement 2, CREATE INDEX under SHARE.",
                         "398 operations queued behind statement 2 and 391 behind statement 3; none failed.",
@@ -251,9 +253,9 @@ final class SampleReports {
                 findings,
                 statements,
                 List.of(
-                        new Attempt("MIGRATE", 0, 1, 55_620, 6_120, "SUCCEEDED", null, null, 791, 2_979),
-                        new Attempt("ROLL_BACK", 0, 1, 67_030, 90, "SUCCEEDED", null, null, 9, 18),
-                        new Attempt("REAPPLY", 0, 1, 69_550, 5_900, "SUCCEEDED", null, null, 768, 2_929)),
+                        new Attempt("MIGRATE", 0, 1, null, 55_620, 6_120, "SUCCEEDED", null, null, 791, 2_979),
+                        new Attempt("ROLL_BACK", 0, 1, null, 67_030, 90, "SUCCEEDED", null, null, 9, 18),
+                        new Attempt("REAPPLY", 0, 1, null, 69_550, 5_900, "SUCCEEDED", null, null, 768, 2_929)),
                 phases,
                 waits,
                 List.of(new Queue("act_hi_varinst", 32, 56_010), new Queue("act_ru_task", 2, 61_702)),
@@ -345,6 +347,9 @@ final class SampleReports {
                 plan("Camunda 7.16 to 7.17, concurrently", List.of("V1__indexes.sql", "V2__task_state.sql")),
                 Verdict.GO,
                 List.of(
+                        new Migration("V1__indexes.sql", Verdict.GO, "SUCCEEDED", 55_620, 5_990, List.of(), true),
+                        new Migration("V2__task_state.sql", Verdict.GO, "SUCCEEDED", 61_610, 130, List.of(), true)),
+                List.of(
                         "No operation waited longer than 12 ms for a lock (limit 500 ms).",
                         "None of 6,640 operations failed.",
                         "Rolled back in 0.1 s: schema restored, no row lost."),
@@ -383,7 +388,7 @@ final class SampleReports {
                                 List.of(),
                                 1,
                                 24_576)),
-                List.of(new Attempt("MIGRATE", 0, 1, 55_620, 6_120, "SUCCEEDED", null, null, 1, 11)),
+                List.of(new Attempt("MIGRATE", 0, 1, null, 55_620, 6_120, "SUCCEEDED", null, null, 1, 11)),
                 phases,
                 load.waits(),
                 List.of(new Queue("act_ru_task", 1, 61_705)),
@@ -420,6 +425,7 @@ final class SampleReports {
                 r.schemaVersion(),
                 r.plan(),
                 Verdict.INCONCLUSIVE,
+                List.of(),
                 List.of("The load reached 112 of 200 operations/s before the migration began."),
                 List.of(
                         new Finding(
@@ -530,6 +536,7 @@ final class SampleReports {
                 r.schemaVersion(),
                 r.plan(),
                 r.verdict(),
+                r.migrations(),
                 r.summary(),
                 r.findings(),
                 statements,
@@ -566,6 +573,7 @@ final class SampleReports {
                         7,
                         Map.of()),
                 Verdict.INCONCLUSIVE,
+                List.of(),
                 List.of("The database died in LOAD: the server closed the connection unexpectedly."),
                 List.of(new Finding(
                         "ABORTED",
@@ -613,6 +621,7 @@ final class SampleReports {
                         1,
                         HOSTILE,
                         HOSTILE,
+                        HOSTILE,
                         55_700,
                         40,
                         "FAILED",
@@ -640,6 +649,9 @@ final class SampleReports {
                 r.schemaVersion(),
                 new Plan(HOSTILE, HOSTILE, HOSTILE, List.of(HOSTILE), Map.of(HOSTILE, 1L), 1, Map.of(HOSTILE, HOSTILE)),
                 Verdict.NO_GO,
+                List.of(
+                        new Migration(HOSTILE, Verdict.NO_GO, HOSTILE, 55_700, 600, List.of(HOSTILE), null),
+                        new Migration("never", Verdict.INCONCLUSIVE, "NOT_RUN", -1, 0, List.of(), null)),
                 List.of(HOSTILE),
                 List.of(new Finding(
                         HOSTILE,
@@ -653,7 +665,7 @@ final class SampleReports {
                         HOSTILE,
                         HOSTILE)),
                 statements,
-                List.of(new Attempt("MIGRATE", 0, 1, 55_700, 600, "FAILED", HOSTILE, HOSTILE, 1, 1)),
+                List.of(new Attempt("MIGRATE", 0, 1, null, 55_700, 600, "FAILED", HOSTILE, HOSTILE, 1, 1)),
                 r.phases(),
                 List.of(new LockWait(
                         HOSTILE,
@@ -821,6 +833,7 @@ final class SampleReports {
                 phase,
                 0,
                 1,
+                null,
                 source,
                 sql,
                 start,

@@ -33,6 +33,7 @@ class ArchitectureTest {
                 "pgbench",
                 "loadtest",
                 "wiretap",
+                "tool",
                 "migration",
                 "observe",
                 "recording",

@@ -4,6 +4,9 @@ import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.plan.DatabasePlan;
 import dev.rehearse.plan.Overrides;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -12,16 +15,20 @@ import picocli.CommandLine.TypeConversionException;
 /** Which database to rehearse on, and with how much data; shared by the commands that start one. */
 final class DatabaseOptions {
 
+    private static final String OPTION = "--database";
+    private static final String DEFAULT = "auto";
+    private static final Set<String> STARTING = Set.of("run", "trace");
+
     @Option(
-            names = "--database",
+            names = OPTION,
             paramLabel = "WHERE",
-            defaultValue = "auto",
+            defaultValue = DEFAULT,
             description = {
                 "auto: a container where an engine answers, otherwise an embedded server (default);",
                 "docker; embedded;",
                 "or the URL of a database that its owner marked as disposable: " + UrlOption.FORMS
             })
-    private String database = "auto";
+    private String database = DEFAULT;
 
     @Option(
             names = "--postgres",
@@ -42,6 +49,25 @@ final class DatabaseOptions {
             paramLabel = "N",
             description = "The number that makes data and load reproducible, in place of the plan's.")
     private @Nullable Long randomSeed;
+
+    /**
+     * Which database a command line will ask for, as far as that shows before it is parsed; empty for commands that start none. A
+     * guess, for what may be begun in vain.
+     */
+    static Optional<String> likely(List<String> arguments) {
+        if (arguments.isEmpty() || !STARTING.contains(arguments.get(0))) {
+            return Optional.empty();
+        }
+        int named = arguments.indexOf(OPTION) + 1;
+        if (named > 0 && named < arguments.size()) {
+            return Optional.of(arguments.get(named));
+        }
+        return Optional.of(arguments.stream()
+                .filter(argument -> argument.startsWith(OPTION + "="))
+                .map(argument -> argument.substring(OPTION.length() + 1))
+                .findFirst()
+                .orElse(DEFAULT));
+    }
 
     String database() {
         return database;

@@ -1,5 +1,6 @@
 package dev.rehearse.cli;
 
+import dev.rehearse.database.DatabaseProviders;
 import dev.rehearse.plan.Suggestions;
 import java.util.List;
 import java.util.Set;
@@ -35,6 +36,8 @@ public final class RehearseCommand {
 
     /** Runs the command line and exits with its code. */
     public static void main(String[] arguments) {
+        // First of all: it is found while everything else is still being read.
+        DatabaseOptions.likely(List.of(arguments)).ifPresent(DatabaseProviders::prepare);
         Console console = Console.ofProcess();
         Interruption interruption = Interruption.of(Thread.currentThread(), console);
         int code = run(console, new CoreEngine(), arguments);
@@ -66,6 +69,7 @@ public final class RehearseCommand {
                 .usageMessage()
                 .description("Prints a completion script for bash and zsh: source <(rehearse completion)");
         CommandLine commands = new CommandLine(CommandSpec.forAnnotatedObject(new RehearseCommand()))
+                .addSubcommand(new InitCommand(console))
                 .addSubcommand(new RunCommand(console, engine))
                 .addSubcommand(new TraceCommand(console, engine))
                 .addSubcommand(new ReportCommand(console, engine))

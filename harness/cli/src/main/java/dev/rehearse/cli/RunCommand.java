@@ -60,6 +60,8 @@ final class RunCommand implements Callable<Integer> {
 
     static void show(Console console, RehearsalReport report, Path folder) {
         String where = folder.resolve(ReportFiles.HTML).toString();
-        console.print("\n" + ConsoleReport.render(report, console.hasColours(), where));
+        String migrations = ConsoleReport.migrations(report);
+        console.print("\n" + migrations + (migrations.isEmpty() ? "" : "\n")
+                + ConsoleReport.render(report, console.hasColours(), where));
     }
 }

@@ -365,9 +365,30 @@ class RehearseCommandTest {
     }
 
     @Test
+    void init_writes_a_plan_that_run_reads_and_keeps_one_that_is_there() throws IOException {
+        Path migrations = Files.createDirectories(folder.resolve("db/migrations"));
+        for (String name : new String[] {"1_init", "2_expand", "3_contract"}) {
+            Files.writeString(migrations.resolve(name + ".sql"), "-- migrate:up\nSELECT 1;\n");
+        }
+
+        assertThat(run("init", folder.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("There is a plan already").contains("--force");
+        assertThat(run("init", folder.toString(), "--force", "--from", "1_init")).isZero();
+        assertThat(out.toString())
+                .contains("rehearsal.yaml: dbmate, from 1_init")
+                .contains("pending  2_expand")
+                .contains("pending  3_contract");
+        assertThat(err.toString()).contains("note: dbmate cannot take back 2_expand, 3_contract");
+
+        run("run", folder.toString(), "--out", path("out"));
+
+        assertThat(engine.rehearsal.migration().project()).isNotNull();
+    }
+
+    @Test
     void every_command_explains_itself() {
         for (String command :
-                new String[] {"run", "trace", "report", "load", "tap", "watch", "data", "doctor", "schema", "completion"
+                new String[] {"init", "run", "trace", "report", "load", "tap", "watch", "data", "doctor", "schema", "completion"
                 }) {
             assertThat(run(command, "--help")).as(command).isZero();
             assertThat(out.toString()).contains("Usage: rehearse " + command);

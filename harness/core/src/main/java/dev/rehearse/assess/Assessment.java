@@ -56,6 +56,7 @@ public final class Assessment {
         findings.addAll(ApplicationFindings.of(facts, outages));
         findings.addAll(MigrationFindings.of(facts));
         findings.addAll(RollbackFindings.of(facts));
+        findings.addAll(ToolFindings.of(facts));
         findings.addAll(ValidityFindings.of(facts));
         findings.sort(Comparator.comparing(Finding::severity));
         Verdict verdict = verdict(findings);
@@ -63,6 +64,7 @@ public final class Assessment {
                 RehearsalReport.SCHEMA_VERSION,
                 plan(),
                 verdict,
+                MigrationVerdicts.of(recording, findings),
                 new Summary(facts, verdict, findings).lines(),
                 findings,
                 recording.statements().stream().map(this::statement).toList(),
@@ -172,6 +174,7 @@ public final class Assessment {
                 s.phase().name(),
                 s.migrator(),
                 s.attempt(),
+                s.migration(),
                 s.source(),
                 s.sql(),
                 Words.millis(s.startMicros()),
@@ -205,6 +208,7 @@ public final class Assessment {
                 a.phase().name(),
                 a.migrator(),
                 a.number(),
+                a.migration(),
                 Words.millis(a.startMicros()),
                 Words.millis(a.endMicros() - a.startMicros()),
                 a.outcome().name(),

@@ -26,6 +26,8 @@ final class MigrationFindings {
     /** How a recording writes that the query of an invariant failed. */
     private static final Pattern ERROR = Pattern.compile("error [0-9A-Z]{5}");
 
+    private static final int PRINTED_LINES = 6;
+
     private MigrationFindings() {}
 
     static List<Finding> of(Facts facts) {
@@ -49,7 +51,8 @@ final class MigrationFindings {
         }
         Attempt attempt = last.get(0);
         StatementFact statement = facts.statements(Phase.MIGRATE).stream()
-                .filter(s -> s.outcome() != Outcome.SUCCEEDED)
+                .filter(s -> s.outcome() != Outcome.SUCCEEDED && s.migrator() == attempt.migrator())
+                .filter(s -> s.startMicros() >= attempt.startMicros())
                 .reduce((a, b) -> b)
                 .orElse(null);
         List<String> evidence = new ArrayList<>();
@@ -61,6 +64,7 @@ final class MigrationFindings {
         if (attempt.message() != null) {
             evidence.add(attempt.message());
         }
+        evidence.addAll(printed(attempt));
         for (Attempt each : facts.recording().attempts()) {
             if (each.phase() == Phase.MIGRATE) {
                 evidence.add(inWords(each));
@@ -69,7 +73,7 @@ final class MigrationFindings {
         return List.of(new Finding(
                 "MIGRATION_FAILED",
                 Severity.BREACH,
-                "The migration failed"
+                (attempt.migration() == null ? "The migration" : attempt.migration()) + " failed"
                         + (attempt.sqlState() == null
                                 ? ""
                                 : " with " + attempt.sqlState() + ApplicationFindings.meaning(attempt.sqlState())),
@@ -83,18 +87,37 @@ final class MigrationFindings {
     }
 
     static String inWords(Attempt attempt) {
-        return "attempt " + attempt.number() + " of migrator " + (attempt.migrator() + 1) + ": " + attempt.outcome()
+        return (attempt.migration() == null ? "" : attempt.migration() + ", ") + "attempt " + attempt.number()
+                + " of migrator " + (attempt.migrator() + 1) + ": " + attempt.outcome()
                 + " after " + Words.time(attempt.endMicros() - attempt.startMicros())
                 + (attempt.sqlState() == null ? "" : ", SQLSTATE " + attempt.sqlState());
     }
 
+    /** The tool's own last words. */
+    static List<String> printed(Attempt attempt) {
+        List<String> lines =
+                attempt.output().lines().filter(line -> !line.isBlank()).toList();
+        return lines.subList(Math.max(0, lines.size() - PRINTED_LINES), lines.size()).stream()
+                .map(line -> "the tool printed: " + Words.oneLine(line))
+                .toList();
+    }
+
     /** The last attempt of each migrator. */
     static List<Attempt> lastAttempts(Recording recording, Phase phase) {
-        List<Attempt> attempts =
-                recording.attempts().stream().filter(a -> a.phase() == phase).toList();
+        return last(
+                recording.attempts().stream().filter(a -> a.phase() == phase).toList());
+    }
+
+    /** Of these, the last of each migrator. */
+    static List<Attempt> last(List<Attempt> attempts) {
         return attempts.stream()
-                .filter(a -> attempts.stream().noneMatch(b -> b.migrator() == a.migrator() && b.number() > a.number()))
+                .filter(a -> attempts.stream().noneMatch(b -> b.migrator() == a.migrator() && isLater(b, a)))
                 .toList();
+    }
+
+    /** Numbers begin anew with each migration. */
+    private static boolean isLater(Attempt a, Attempt b) {
+        return a.startMicros() == b.startMicros() ? a.number() > b.number() : a.startMicros() > b.startMicros();
     }
 
     private static List<Finding> duration(Recording recording) {
@@ -200,6 +223,14 @@ final class MigrationFindings {
                         "Its locks and its snapshot stay.",
                         "End every transaction; set idle_in_transaction_session_timeout.",
                         "TX-06");
+            case TOOL_STUCK ->
+                leftover(
+                        leftover,
+                        Severity.BREACH,
+                        "The tool cannot go on: " + leftover.object(),
+                        "The next release stops before it has begun, until somebody clears it.",
+                        "The way out: " + leftover.detail(),
+                        null);
             case ADVISORY_LOCK ->
                 leftover(
                         leftover,

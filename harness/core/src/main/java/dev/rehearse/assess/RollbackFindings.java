@@ -7,6 +7,7 @@ import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.Attempt;
 import dev.rehearse.recording.Recording.SchemaDifference;
 import dev.rehearse.recording.Recording.TableAccount;
+import dev.rehearse.recording.Recording.ToolFacts;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Units;
@@ -38,6 +39,7 @@ final class RollbackFindings {
 
     private static Finding missing(Recording recording) {
         boolean required = recording.plan().budget().rollback() == RollbackRule.REQUIRED;
+        ToolFacts tool = recording.plan().project();
         return new Finding(
                 "ROLLBACK_MISSING",
                 required ? Severity.BREACH : Severity.DANGER,
@@ -45,7 +47,11 @@ final class RollbackFindings {
                 -1,
                 "no down script",
                 required ? "required" : "tested where there is one",
-                List.of("the plan names no script that rolls back"),
+                tool == null || tool.withoutUndo().isEmpty()
+                        ? List.of("the plan names no script that rolls back")
+                        : List.of(
+                                "the plan names no script that rolls back",
+                                tool.title() + " cannot take back " + String.join(", ", tool.withoutUndo())),
                 "If the release goes wrong after the migration, nothing rehearsed undoes it.",
                 "Write the down script and rehearse it, or plan a corrective migration and rehearse that.",
                 null);
@@ -77,6 +83,7 @@ final class RollbackFindings {
         if (attempt.message() != null) {
             evidence.add(attempt.message());
         }
+        evidence.addAll(MigrationFindings.printed(attempt));
         evidence.add(MigrationFindings.inWords(attempt));
         return evidence;
     }

@@ -9,6 +9,7 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.AccessMode;
 import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.ContainerConfig;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
@@ -265,8 +266,8 @@ final class ContainerEngine {
     String create(Container container) {
         String image = resolved(container.image());
         List<String> entrypoint = new ArrayList<>(List.of("sh", "-c", container.script(), "rehearse"));
+        ContainerConfig configuration = client.inspectImageCmd(image).exec().getConfig();
         if (!container.command().isEmpty()) {
-            var configuration = client.inspectImageCmd(image).exec().getConfig();
             String[] own = configuration == null ? null : configuration.getEntrypoint();
             entrypoint.addAll(own == null ? List.of() : List.of(own));
         }
@@ -280,7 +281,7 @@ final class ContainerEngine {
 
         HostConfig host = HostConfig.newHostConfig()
                 .withBinds(binds)
-                .withTmpFs(unusedVolumes(image))
+                .withTmpFs(unusedVolumes(configuration))
                 .withShmSize(SHARED_MEMORY_BYTES);
         if (container.hostPort() != null) {
             host.withPortBindings(new PortBinding(
@@ -310,8 +311,7 @@ final class ContainerEngine {
     }
 
     /** The volumes that an image declares: memory in their place, or each container would leave one without a name. */
-    private Map<String, String> unusedVolumes(String image) {
-        var configuration = client.inspectImageCmd(image).exec().getConfig();
+    private static Map<String, String> unusedVolumes(@Nullable ContainerConfig configuration) {
         Map<String, ?> declared = configuration == null ? null : configuration.getVolumes();
         return declared == null
                 ? Map.of()

@@ -21,6 +21,30 @@ public final class DatabaseProviders {
      */
     public record Chosen(DatabaseProvider provider, String reason) {}
 
+    /**
+     * Begins, in a daemon thread, what {@link #of} and the provider that it gives will need: looking for a container engine costs
+     * a fresh JVM about half a second, and that is as well spent while a plan is read. Whoever needs the engine before it is found
+     * waits for it; that there is none is said to them, not here.
+     *
+     * @param choice as {@link #of} takes it; a choice that needs no engine, or is wrong, begins nothing
+     */
+    public static void prepare(String choice) {
+        if (!choice.equals("auto") && !choice.equals("docker")) {
+            return;
+        }
+        Thread search = new Thread(DatabaseProviders::findEngine, "rehearse-engine-search");
+        search.setDaemon(true);
+        search.start();
+    }
+
+    private static void findEngine() {
+        try {
+            DockerProvider.engine();
+        } catch (EnvironmentException none) {
+            // Whoever needs one will be told.
+        }
+    }
+
     /** PostgreSQL in a container, through Testcontainers if that is on the class path. */
     public static DatabaseProvider docker() {
         return new DockerProvider(RehearseHome.current());

@@ -2,6 +2,8 @@ package dev.rehearse.database;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.Progress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** Starts PostgreSQL in containers of the official image, or of one that behaves like it. */
 final class DockerProvider implements DatabaseProvider {
@@ -22,13 +24,16 @@ final class DockerProvider implements DatabaseProvider {
         EmbeddedProvider.check(request);
         ContainerEngine engine = engine();
         Leftovers.removeDead(home);
-        ContainerLeftovers.removeDead(engine, home);
+        CompletableFuture<List<String>> sweep =
+                CompletableFuture.supplyAsync(() -> ContainerLeftovers.removeDead(engine, home));
         String image = image(request);
         String imageId = imageId(request, progress);
         Run run = Run.register(home, name());
         try {
             DockerDatabase database = new DockerDatabase(engine, home, run, image, imageId, request);
             database.start(progress);
+            // Beside the start, which takes longer. What cannot be removed now is left to a later run.
+            sweep.exceptionally(failure -> List.of()).join();
             return database;
         } catch (RuntimeException | Error e) {
             run.close();

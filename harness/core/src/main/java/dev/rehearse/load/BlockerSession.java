@@ -118,12 +118,12 @@ final class BlockerSession implements Runnable {
             case LONG_READER -> read(statement);
             case IDLE_IN_TRANSACTION -> {
                 session.setAutoCommit(false);
-                statement.execute("SELECT 1 FROM " + target() + " LIMIT 1");
+                run(statement, "SELECT 1 FROM " + target() + " LIMIT 1");
                 idle(session);
             }
             case OPEN_WRITER -> {
                 session.setAutoCommit(false);
-                statement.execute(oneRowWritten());
+                run(statement, oneRowWritten());
                 // A writer has a transaction id even where there was no row to write.
                 statement.execute("SELECT pg_catalog.pg_current_xact_id()");
                 idle(session);
@@ -131,7 +131,7 @@ final class BlockerSession implements Runnable {
             case SNAPSHOT -> {
                 session.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
                 session.setAutoCommit(false);
-                statement.execute(table == null ? "SELECT 1" : "SELECT 1 FROM " + target() + " LIMIT 1");
+                run(statement, table == null ? "SELECT 1" : "SELECT 1 FROM " + target() + " LIMIT 1");
                 idle(session);
             }
             case PG_DUMP -> dump(session, statement);
@@ -202,9 +202,13 @@ final class BlockerSession implements Runnable {
         session.setAutoCommit(false);
         statement.execute("SELECT 1");
         if (!tables.isEmpty()) {
-            statement.execute("LOCK TABLE "
-                    + String.join(
-                            ", ", tables.stream().map(Catalog.Table::sqlName).toList()) + " IN ACCESS SHARE MODE");
+            run(
+                    statement,
+                    "LOCK TABLE "
+                            + String.join(
+                                    ", ",
+                                    tables.stream().map(Catalog.Table::sqlName).toList())
+                            + " IN ACCESS SHARE MODE");
         }
         // As pg_dump does: until its time is over it goes on reading, and holds every lock to the end.
         while (!ending && tables.stream().anyMatch(t -> t.rows() > 0)) {

@@ -73,6 +73,10 @@ final class LoadClient implements Runnable {
         while (!run.abandoned && due < run.stopMicros) {
             long micros = due - run.clock.micros();
             if (run.schedule.isIdle(clients.number(), due) && !run.schedule.isSettledFor(arrival, clients.number())) {
+                if (run.isStopped()) {
+                    // Nobody changes the shares any more, so nothing that is still due is ours.
+                    return false;
+                }
                 LockSupport.parkNanos(this, LONGEST_PARK_NANOS);
             } else if (micros <= 0) {
                 return true;

@@ -46,6 +46,10 @@ final class LoadRun {
         this.statementTimeoutMicros = plan.workload().statementTimeout().toMillis() * 1_000;
     }
 
+    boolean isStopped() {
+        return stopMicros < Long.MAX_VALUE;
+    }
+
     void heard(List<ServerWait> more) {
         waits.addAll(more);
     }

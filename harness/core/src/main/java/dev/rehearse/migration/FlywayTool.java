@@ -3,6 +3,7 @@ package dev.rehearse.migration;
 import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.SqlFile;
 import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Recording.ToolFacts;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -11,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -18,6 +20,7 @@ import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.callback.BaseCallback;
 import org.flywaydb.core.api.callback.Context;
@@ -25,6 +28,7 @@ import org.flywaydb.core.api.callback.Event;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.internal.license.VersionPrinter;
+import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -41,6 +45,9 @@ final class FlywayTool implements MigrationTool {
     /** What its history said before the first migrator began; null until then. */
     private @Nullable Set<MigrationVersion> appliedBefore;
 
+    /** The scripts that were pending then. */
+    private List<String> pendingBefore = List.of();
+
     FlywayTool(Migration.Flyway plan, List<SqlFile> down) {
         this.plan = plan;
         this.down = List.copyOf(down);
@@ -52,16 +59,41 @@ final class FlywayTool implements MigrationTool {
     }
 
     @Override
+    public synchronized List<String> migrations() {
+        return pendingBefore;
+    }
+
+    @Override
+    public List<String> historyTables() {
+        return List.of("flyway_schema_history");
+    }
+
+    @Override
+    public Optional<ToolFacts> facts() {
+        return Optional.of(new ToolFacts(
+                "Flyway",
+                historyTables(),
+                "an advisory lock, in a transaction of its own that stays open; a second instance waits",
+                "Set Flyway's postgresql.transactional.lock to false (spring.flyway.postgresql.transactional-lock in Spring Boot;"
+                        + " transactionalLock in the plan), so that its lock keeps no transaction open.",
+                List.of()));
+    }
+
+    @Override
     public MigrationResult prepare(ToolConnection connection) {
         String from = plan.from();
         return from == null ? MigrationResult.SUCCEEDED : migrate(connection, from);
     }
 
     @Override
-    public MigrationResult up(ToolConnection connection) {
+    public List<Step> up() {
+        return Step.one(this::runForth);
+    }
+
+    private MigrationResult runForth(ToolConnection connection) {
         String to = plan.to();
         try {
-            noteAppliedBefore(connection);
+            noteAppliedBefore(connection, to == null ? "latest" : to);
         } catch (FlywayException e) {
             return failure(e, null);
         }
@@ -69,16 +101,18 @@ final class FlywayTool implements MigrationTool {
     }
 
     /** The way back must not go further than the rehearsal came, and a production's dump brings a history of its own. */
-    private synchronized void noteAppliedBefore(ToolConnection connection) {
+    private synchronized void noteAppliedBefore(ToolConnection connection, String target) {
         if (appliedBefore == null) {
-            appliedBefore = applied(configure(connection).load()).collect(Collectors.toUnmodifiableSet());
+            MigrationInfoService info =
+                    configure(connection).target(target).load().info();
+            appliedBefore = versions(info).collect(Collectors.toUnmodifiableSet());
+            pendingBefore =
+                    Arrays.stream(info.pending()).map(MigrationInfo::getScript).toList();
         }
     }
 
-    private static Stream<MigrationVersion> applied(Flyway flyway) {
-        return Arrays.stream(flyway.info().applied())
-                .map(MigrationInfo::getVersion)
-                .filter(Objects::nonNull);
+    private static Stream<MigrationVersion> versions(MigrationInfoService info) {
+        return Arrays.stream(info.applied()).map(MigrationInfo::getVersion).filter(Objects::nonNull);
     }
 
     @Override
@@ -87,10 +121,14 @@ final class FlywayTool implements MigrationTool {
     }
 
     @Override
-    public MigrationResult down(ToolConnection connection) {
+    public List<Step> down(ToolConnection connection) {
+        return Step.one(this::runBack);
+    }
+
+    private MigrationResult runBack(ToolConnection connection) {
         Flyway flyway = configure(connection).load();
         try (Connection session = connection.open()) {
-            List<MigrationVersion> applied = applied(flyway)
+            List<MigrationVersion> applied = versions(flyway.info())
                     .filter(version -> !wasAppliedBefore(version))
                     .distinct()
                     .sorted(Comparator.reverseOrder())
@@ -176,7 +214,13 @@ final class FlywayTool implements MigrationTool {
     }
 
     private FluentConfiguration configure(ToolConnection connection) {
-        return Flyway.configure()
+        FluentConfiguration configuration = Flyway.configure();
+        if (!plan.transactionalLock()) {
+            configuration
+                    .getConfigurationExtension(PostgreSQLConfigurationExtension.class)
+                    .setTransactionalLock(false);
+        }
+        return configuration
                 .dataSource(connection.parameterizedUrl(), connection.user(), connection.password())
                 .locations(plan.locations().stream()
                         .map(path -> "filesystem:" + path.toAbsolutePath())
@@ -212,6 +256,7 @@ final class FlywayTool implements MigrationTool {
         public void handle(Event event, Context context) {
             MigrationInfo migration = context.getMigrationInfo();
             if (event == Event.BEFORE_EACH_MIGRATE) {
+                sources.migration(migration.getScript());
                 script = ScriptLines.of(migration.getScript(), migration.getPhysicalLocation());
                 last = migration.getScript();
                 return;

@@ -12,16 +12,22 @@ import org.jspecify.annotations.Nullable;
  * @param sqlState of the failure, where there is one
  * @param message of the failure, as the tool gave it
  * @param failedAt script and line of the statement that failed ("V7__widen.sql:9"), where known
+ * @param output the last of what the tool printed; empty where it is no program
  */
 public record MigrationResult(
         Outcome outcome,
         @Nullable String sqlState,
         @Nullable String message,
-        @Nullable String failedAt) {
+        @Nullable String failedAt,
+        String output) {
 
     static final MigrationResult SUCCEEDED = new MigrationResult(Outcome.SUCCEEDED, null, null, null);
 
     private static final Set<String> WORTH_A_RETRY = Set.of("55P03", "40P01");
+
+    MigrationResult(Outcome outcome, @Nullable String sqlState, @Nullable String message, @Nullable String failedAt) {
+        this(outcome, sqlState, message, failedAt, "");
+    }
 
     /** A failure that an exception of the driver tells of. */
     static MigrationResult of(SQLException failure, @Nullable String failedAt) {

@@ -13,6 +13,7 @@ final class MigrationTools {
         return switch (plan.tool()) {
             case SQL -> new SqlTool(plan.up(), plan.down());
             case FLYWAY -> flyway(plan);
+            case PROJECT -> new ProjectMigration(plan);
         };
     }
 

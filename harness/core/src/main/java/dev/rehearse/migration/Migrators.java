@@ -6,7 +6,9 @@ import dev.rehearse.plan.Migration;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording.Attempt;
+import dev.rehearse.recording.Recording.Leftover;
 import dev.rehearse.recording.RunClock;
+import dev.rehearse.recording.StatementFact;
 import dev.rehearse.wiretap.LockEventTrigger;
 import dev.rehearse.wiretap.StatementRecorder;
 import dev.rehearse.wiretap.Wiretap;
@@ -72,7 +74,17 @@ public final class Migrators implements AutoCloseable {
      */
     public static Migrators open(
             Migration plan, TestDatabase.Server server, String user, String password, RunClock clock) {
-        Migrators migrators = new Migrators(plan, server, user, password, clock, MigrationTools.of(plan));
+        return open(plan, MigrationTools.of(plan), server, user, password, clock);
+    }
+
+    static Migrators open(
+            Migration plan,
+            MigrationTool tool,
+            TestDatabase.Server server,
+            String user,
+            String password,
+            RunClock clock) {
+        Migrators migrators = new Migrators(plan, server, user, password, clock, tool);
         try {
             for (int i = 0; i < plan.migrators(); i++) {
                 migrators.taps.add(Wiretap.listen(server, clock, migrators.recorder.listener(i)));
@@ -84,30 +96,16 @@ public final class Migrators implements AutoCloseable {
         }
     }
 
-    /**
-     * Brings the schema to where the rehearsal begins, where the tool does that (Flyway's {@code from}); straight to the server, before data
-     * is loaded.
-     */
-    public static MigrationResult prepare(Migration plan, TestDatabase.Server server, String user, String password) {
-        return MigrationTools.of(plan)
-                .prepare(new ToolConnection(
-                        server.jdbcUrl(),
-                        user,
-                        password,
-                        null,
-                        "rehearse-migration-prepare",
-                        SourceListener.NONE,
-                        new AtomicInteger()));
-    }
-
-    /** What runs the migration, for people: "Flyway 13.12.0". */
-    public String toolName() {
-        return tool.name();
-    }
-
-    /** Whether there is a way back: scripts of the plan, or undo scripts beside Flyway's. */
+    /** Whether there is a way back: scripts of the plan, undo scripts beside Flyway's, or the tool's own. */
     public boolean hasDown() {
         return tool.hasDown();
+    }
+
+    /** What the tool's own books say that keeps it from going on, with the way out; asked of the server itself. */
+    public List<Leftover> stuck(Phase phase) {
+        return tool.stuck(connection(0))
+                .map(stuck -> List.of(new Leftover(Leftover.Kind.TOOL_STUCK, stuck.state(), phase, stuck.wayOut())))
+                .orElse(List.of());
     }
 
     /** What the taps have heard. */
@@ -139,9 +137,14 @@ public final class Migrators implements AutoCloseable {
         installTrigger();
         long deadline = System.nanoTime() + plan.deadline().toNanos();
         List<Attempt> attempts = new CopyOnWriteArrayList<>();
+        List<MigrationTool.Step> steps = switch (phase) {
+            case ROLL_BACK -> tool.down(connection(0));
+            case REAPPLY -> tool.upAtOnce();
+            default -> tool.up();
+        };
         List<Migrator> threads = new ArrayList<>();
-        for (int i = 0; i < (back ? 1 : taps.size()); i++) {
-            threads.add(new Migrator(phase, i, deadline, attempts));
+        for (int i = 0; !steps.isEmpty() && i < (back ? 1 : taps.size()); i++) {
+            threads.add(new Migrator(phase, i, steps, deadline, attempts));
         }
         threads.forEach(Thread::start);
         boolean interrupted = await(threads, deadline);
@@ -166,6 +169,29 @@ public final class Migrators implements AutoCloseable {
     public void close() {
         taps.forEach(Wiretap::close);
         recorder.close();
+        tool.close();
+    }
+
+    private ToolConnection connection(int migrator) {
+        TestDatabase.Server tap = taps.get(migrator).server();
+        SourceListener sources = new SourceListener() {
+            @Override
+            public void next(int backendPid, String source) {
+                recorder.source(backendPid, source);
+            }
+
+            @Override
+            public void migration(@Nullable String id) {
+                recorder.migration(migrator, id);
+            }
+        };
+        return new ToolConnection(
+                new TestDatabase.Server(tap.name(), tap.host(), tap.port(), tap.database(), user, password),
+                server,
+                plan.lockTimeout(),
+                "rehearse-migration-" + migrator,
+                sources,
+                new AtomicInteger());
     }
 
     /** Waits for the migrators to end; makes them when the time has come. Returns whether the caller was interrupted meanwhile. */
@@ -256,63 +282,93 @@ public final class Migrators implements AutoCloseable {
 
         private final Phase phase;
         private final int number;
+        private final List<MigrationTool.Step> steps;
         private final long deadlineNanos;
         private final List<Attempt> attempts;
         private final ToolConnection connection;
+        private volatile MigrationTool.Step step;
         private volatile int attempt = 1;
         private volatile long attemptStart;
 
-        private Migrator(Phase phase, int number, long deadlineNanos, List<Attempt> attempts) {
+        private Migrator(
+                Phase phase, int number, List<MigrationTool.Step> steps, long deadlineNanos, List<Attempt> attempts) {
             super("rehearse-migrator-" + number);
             setDaemon(true);
             this.phase = phase;
             this.number = number;
+            this.steps = steps;
+            this.step = steps.get(0);
             this.deadlineNanos = deadlineNanos;
             this.attempts = attempts;
             this.attemptStart = clock.micros();
-            this.connection = new ToolConnection(
-                    taps.get(number).server().jdbcUrl(),
-                    user,
-                    password,
-                    plan.lockTimeout(),
-                    "rehearse-migration-" + number,
-                    recorder::source,
-                    new AtomicInteger());
+            this.connection = connection(number);
         }
 
+        /** One step after the other; a further one only after one that succeeded. */
         @Override
         public void run() {
             try {
-                MigrationResult result = attempt();
-                while (result.isWorthARetry() && attempt <= plan.retries() && pause()) {
-                    attempt++;
-                    result = attempt();
+                for (MigrationTool.Step each : steps) {
+                    step = each;
+                    attempt = 1;
+                    if (cancelled != null || !throughStep()) {
+                        return;
+                    }
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
 
+        private boolean throughStep() throws InterruptedException {
+            MigrationResult result = attempt();
+            while (result.isWorthARetry() && attempt <= plan.retries() && pause()) {
+                attempt++;
+                result = attempt();
+            }
+            return result.succeeded();
+        }
+
         private MigrationResult attempt() {
             recorder.attempt(number, attempt);
+            recorder.migration(number, step.migration());
             attemptStart = clock.micros();
+            int firstStatement = recorder.count();
             MigrationResult result;
             try {
-                result = phase == Phase.ROLL_BACK ? tool.down(connection) : tool.up(connection);
+                result = step.action().run(connection);
             } catch (RuntimeException e) {
                 result = new MigrationResult(Outcome.FAILED, null, e.toString(), null);
+            }
+            if (!result.succeeded() && result.sqlState() == null) {
+                result = asTheServerSaw(result, firstStatement);
             }
             attempts.add(new Attempt(
                     phase,
                     number,
                     attempt,
+                    step.migration(),
                     attemptStart,
                     clock.micros(),
                     result.outcome(),
                     result.sqlState(),
-                    inWords(result)));
+                    inWords(result),
+                    result.output()));
             attemptStart = -1;
             return result;
+        }
+
+        /** A program tells of its failure in words of its own, or not at all; what it failed with the server has said through the tap. */
+        private MigrationResult asTheServerSaw(MigrationResult result, int firstStatement) {
+            StatementFact last = recorder.lastFailure(number, firstStatement);
+            if (last == null) {
+                return result;
+            }
+            String words = (last.sqlState() == null
+                            ? "the connection was lost before the server had answered"
+                            : last.message() + " (SQLSTATE " + last.sqlState() + ")")
+                    + "; " + result.message();
+            return new MigrationResult(last.outcome(), last.sqlState(), words, last.source(), result.output());
         }
 
         private boolean pause() throws InterruptedException {
@@ -344,11 +400,13 @@ public final class Migrators implements AutoCloseable {
                     phase,
                     number,
                     attempt,
+                    step.migration(),
                     attemptStart,
                     clock.micros(),
                     Outcome.UNKNOWN,
                     null,
-                    "Cancelled because " + cancelled + ", but the tool did not stop."));
+                    "Cancelled because " + cancelled + ", but the tool did not stop.",
+                    ""));
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.rehearse.migration;
 
+import org.jspecify.annotations.Nullable;
+
 /** Hears, just before it is sent, where a session's next statement comes from. Called on the thread that sends it. */
 @FunctionalInterface
 public interface SourceListener {
@@ -12,4 +14,7 @@ public interface SourceListener {
      * @param source script and line: "V7__widen.sql:9"
      */
     void next(int backendPid, String source);
+
+    /** What the migrator sends from now on belongs to that migration; null: to none. */
+    default void migration(@Nullable String id) {}
 }

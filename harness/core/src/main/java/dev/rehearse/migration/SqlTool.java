@@ -22,13 +22,23 @@ final class SqlTool implements MigrationTool {
     }
 
     @Override
+    public List<String> migrations() {
+        return up.stream().map(SqlFile::name).toList();
+    }
+
+    @Override
+    public List<String> historyTables() {
+        return List.of();
+    }
+
+    @Override
     public MigrationResult prepare(ToolConnection connection) {
         return MigrationResult.SUCCEEDED;
     }
 
     @Override
-    public MigrationResult up(ToolConnection connection) {
-        return run(connection, up);
+    public List<Step> up() {
+        return Step.one(connection -> run(connection, up, true));
     }
 
     @Override
@@ -37,15 +47,16 @@ final class SqlTool implements MigrationTool {
     }
 
     @Override
-    public MigrationResult down(ToolConnection connection) {
-        return run(connection, down);
+    public List<Step> down(ToolConnection connection) {
+        return Step.one(each -> run(each, down, false));
     }
 
-    private static MigrationResult run(ToolConnection connection, List<SqlFile> scripts) {
+    private static MigrationResult run(ToolConnection connection, List<SqlFile> scripts, boolean forth) {
         // Counted, not named: scripts of several folders may have one name.
         List<SqlFile> left = scripts.subList(connection.finished().get(), scripts.size());
         try (Connection session = connection.open()) {
             for (SqlFile script : left) {
+                connection.sources().migration(forth ? script.name() : null);
                 MigrationResult result = SqlScriptRunner.run(session, List.of(script), connection.sources());
                 if (!result.succeeded()) {
                     return result;

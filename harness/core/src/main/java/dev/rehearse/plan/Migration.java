@@ -1,8 +1,11 @@
 package dev.rehearse.plan;
 
+import dev.rehearse.tool.ProjectTool;
+import dev.rehearse.tool.ProjectTools;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tool what runs it
  * @param up SQL: the scripts that migrate, in order
- * @param down SQL and Flyway: the scripts that roll back, in the order they run; empty where there is no way back
+ * @param down the scripts that roll back, in the order they run; empty where there are none: Flyway then looks for undo scripts, and a tool
+ *     with a project rolls back itself where it can
  * @param flyway Flyway: where its migrations are and from which version to which
+ * @param project a tool with a project: which, and from which migration to which
  * @param lockTimeout {@code lock_timeout} of the migration's session; null leaves the tool's own
  * @param retries further attempts after one that ended in a lock timeout or a deadlock
  * @param retryPause pause before each further attempt
@@ -23,6 +28,7 @@ public record Migration(
         List<SqlFile> up,
         List<SqlFile> down,
         @Nullable Flyway flyway,
+        @Nullable Project project,
         @Nullable Duration lockTimeout,
         int retries,
         Duration retryPause,
@@ -34,11 +40,12 @@ public record Migration(
                 (tool == Tool.FLYWAY) == (flyway != null),
                 "A migration with Flyway needs its locations, and one with SQL scripts has none.");
         Span.that(
-                tool == Tool.FLYWAY || !up.isEmpty(),
-                "The migration has no script; give \"up\" at least one, or say \"flyway\".");
+                (tool == Tool.PROJECT) == (project != null),
+                "A migration with a tool in its project needs the project, and no other has one.");
         Span.that(
-                tool == Tool.SQL || up.isEmpty(),
-                "Flyway finds its scripts in its locations; \"up\" must be left out.");
+                tool != Tool.SQL || !up.isEmpty(),
+                "The migration has no script; give \"up\" at least one, or say \"flyway\" or \"tool\".");
+        Span.that(tool == Tool.SQL || up.isEmpty(), "The tool finds its migrations itself; \"up\" must be left out.");
         if (lockTimeout != null) {
             Span.checkDuration("lockTimeout", lockTimeout, Duration.ofMillis(1));
         }
@@ -52,34 +59,65 @@ public record Migration(
 
     /** What runs the migration. */
     public enum Tool {
-        SQL(List.of()),
-        FLYWAY(List.of("flyway_schema_history"));
-
-        private final List<String> historyTables;
-
-        Tool(List<String> historyTables) {
-            this.historyTables = historyTables;
-        }
-
-        /** Tables that the tool makes for itself and keeps whatever is rolled back. */
-        public List<String> historyTables() {
-            return historyTables;
-        }
+        /** Scripts, by ourselves. */
+        SQL,
+        /** Flyway through its Java API. */
+        FLYWAY,
+        /** One of {@link ProjectTools}, by its own commands in the user's project. */
+        PROJECT
     }
 
     /**
      * @param locations folders with {@code V*__*.sql}
      * @param from version that the schema is at before the rehearsal; null: only the plan's schema scripts have run
      * @param to version to migrate to; null: the latest
+     * @param transactionalLock Flyway's own setting: whether its lock keeps a transaction open, for which CREATE INDEX CONCURRENTLY waits
      */
     public record Flyway(
             List<Path> locations,
             @Nullable String from,
-            @Nullable String to) {
+            @Nullable String to,
+            boolean transactionalLock) {
+
+        /** With Flyway's default lock. */
+        public Flyway(List<Path> locations, @Nullable String from, @Nullable String to) {
+            this(locations, from, to, true);
+        }
 
         public Flyway {
             Span.that(!locations.isEmpty(), "Flyway needs at least one location: a folder with V*__*.sql.");
             locations = List.copyOf(locations);
+        }
+    }
+
+    /**
+     * A project of the user's with the tool that migrates it.
+     *
+     * @param tool its key, one of {@link ProjectTools#keys()}
+     * @param folder where its users call the tool
+     * @param from the last migration of the baseline, which the tool itself builds before the data is loaded; an id, or the beginning of
+     *     exactly one; null: only the plan's schema scripts have run
+     * @param to the last migration to rehearse, likewise; null: the latest
+     * @param environment variables for the tool; {@code {host}}, {@code {port}}, {@code {database}}, {@code {user}}, {@code {password}},
+     *     {@code {url}} and {@code {jdbcUrl}} in their values stand for where the database is
+     */
+    public record Project(
+            String tool,
+            Path folder,
+            @Nullable String from,
+            @Nullable String to,
+            Map<String, String> environment) {
+
+        public Project {
+            Span.that(
+                    ProjectTools.named(tool).isPresent(),
+                    "There is no tool \"" + tool + "\"; known are " + String.join(", ", ProjectTools.keys()) + "."
+                            + Suggestions.nearest(tool, ProjectTools.keys()));
+            environment = Map.copyOf(environment);
+        }
+
+        public ProjectTool projectTool() {
+            return ProjectTools.named(tool).orElseThrow();
         }
     }
 

@@ -1,14 +1,20 @@
 package dev.rehearse.plan;
 
 import dev.rehearse.plan.Migration.Flyway;
+import dev.rehearse.plan.Migration.Project;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads {@code migration}, and scripts wherever a plan names them. */
 final class MigrationReader {
+
+    private static final List<String> WAYS = List.of("up", "flyway", "tool");
+    private static final List<String> OF_A_PROJECT = List.of("project", "from", "to", "environment");
 
     private final RehearsalBuilder builder;
 
@@ -35,19 +41,45 @@ final class MigrationReader {
     }
 
     private void tool(YamlMap migration) {
-        Optional<YamlValue> up = migration.get("up");
-        Optional<YamlValue> flyway = migration.get("flyway");
-        if (up.isPresent() && flyway.isPresent()) {
-            flyway.get()
-                    .problem("\"up\" and \"flyway\" are both given, but one tool runs the migration. Leave one out.");
+        List<String> given = migration.present(WAYS);
+        if (given.size() > 1) {
+            migration
+                    .get(given.get(1))
+                    .orElseThrow()
+                    .problem("\"" + given.get(0) + "\" and \"" + given.get(1)
+                            + "\" are both given, but one tool runs the migration. Leave one out.");
         }
-        if (up.isEmpty() && flyway.isEmpty() && !builder.hasMigration()) {
+        if (given.isEmpty() && !builder.hasMigration()) {
             migration
                     .value()
-                    .problem("\"up\" is missing in migration; give it the scripts to rehearse, or say \"flyway\".");
+                    .problem("\"up\" is missing in migration; give it the scripts to rehearse, or say \"flyway\" or"
+                            + " \"tool\".");
         }
-        up.ifPresent(value -> scripts(value, builder.scripts()).forEach(builder::up));
-        flyway.flatMap(v -> v.map(Section.FLYWAY)).ifPresent(this::flyway);
+        if (!given.contains("tool")) {
+            for (String key : migration.present(OF_A_PROJECT)) {
+                migration.get(key).orElseThrow().problem("\"" + key + "\" goes with \"tool\", which is not given.");
+            }
+        }
+        migration.get("up").ifPresent(value -> scripts(value, builder.scripts()).forEach(builder::up));
+        migration.get("flyway").flatMap(v -> v.map(Section.FLYWAY)).ifPresent(this::flyway);
+        migration.get("tool").ifPresent(value -> value.text().ifPresent(key -> project(value, key, migration)));
+    }
+
+    private void project(YamlValue place, String key, YamlMap migration) {
+        Optional<YamlValue> named = migration.get("project");
+        Optional<Path> folder = named.isEmpty()
+                ? place.attempt(() -> builder.scripts().folder(""))
+                : named.flatMap(v -> v.text()
+                        .flatMap(text -> v.attempt(() -> builder.scripts().folder(text))));
+        Map<String, String> environment = new LinkedHashMap<>();
+        migration
+                .get("environment")
+                .ifPresent(value -> value.entries()
+                        .forEach((name, text) -> text.anyText().ifPresent(t -> environment.put(name.name(), t))));
+        String from = migration.get("from").flatMap(YamlValue::text).orElse(null);
+        String to = migration.get("to").flatMap(YamlValue::text).orElse(null);
+        folder.flatMap(path -> place.attempt(() -> new Project(key, path, from, to, environment)))
+                .ifPresent(builder::project);
     }
 
     private void flyway(YamlMap flyway) {
@@ -62,7 +94,10 @@ final class MigrationReader {
         String from = flyway.get("from").flatMap(YamlValue::text).orElse(null);
         String to = flyway.get("to").flatMap(YamlValue::text).orElse(null);
         if (!locations.isEmpty()) {
-            builder.flyway(new Flyway(locations, from, to));
+            boolean transactionalLock = flyway.get("transactionalLock")
+                    .flatMap(YamlValue::trueOrFalse)
+                    .orElse(true);
+            builder.flyway(new Flyway(locations, from, to, transactionalLock));
         }
     }
 

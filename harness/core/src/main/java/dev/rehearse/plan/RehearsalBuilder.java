@@ -2,6 +2,7 @@ package dev.rehearse.plan;
 
 import dev.rehearse.Progress;
 import dev.rehearse.plan.Migration.Flyway;
+import dev.rehearse.plan.Migration.Project;
 import dev.rehearse.plan.Migration.Tool;
 import dev.rehearse.plan.Workload.Application;
 import dev.rehearse.plan.Workload.Arrivals;
@@ -60,6 +61,7 @@ public final class RehearsalBuilder {
     private final List<SqlFile> up = new ArrayList<>();
     private final List<SqlFile> down = new ArrayList<>();
     private @Nullable Flyway flyway;
+    private @Nullable Project project;
     private @Nullable Duration lockTimeout;
     private int retries;
     private Duration retryPause = Duration.ofSeconds(1);
@@ -249,16 +251,46 @@ public final class RehearsalBuilder {
      * @param to version to migrate to; null: the latest
      */
     public RehearsalBuilder flyway(List<Path> locations, @Nullable String from, @Nullable String to) {
+        return flyway(locations, from, to, true);
+    }
+
+    /**
+     * The same.
+     *
+     * @param transactionalLock Flyway's own setting; true by default
+     */
+    public RehearsalBuilder flyway(
+            List<Path> locations, @Nullable String from, @Nullable String to, boolean transactionalLock) {
         return flyway(new Flyway(
                 locations.stream()
                         .map(location -> scripts.folder(location.toString()))
                         .toList(),
                 from,
-                to));
+                to,
+                transactionalLock));
     }
 
     RehearsalBuilder flyway(Flyway value) {
         flyway = value;
+        return this;
+    }
+
+    /**
+     * Migrates with a tool that the project already uses, by the tool's own commands.
+     *
+     * @param key dbmate, say: one of {@link dev.rehearse.tool.ProjectTools#keys()}
+     * @param folder where its users call it, relative to the plan's folder
+     * @param from the last migration that is there before, which the tool itself applies; null: only the plan's schema scripts have run
+     * @param to the last migration to rehearse; null: the latest
+     * @param environment variables for it, see {@link Project}
+     */
+    public RehearsalBuilder tool(
+            String key, Path folder, @Nullable String from, @Nullable String to, Map<String, String> environment) {
+        return project(new Project(key, scripts.folder(folder.toString()), from, to, environment));
+    }
+
+    RehearsalBuilder project(Project value) {
+        project = value;
         return this;
     }
 
@@ -358,10 +390,11 @@ public final class RehearsalBuilder {
                         after,
                         blockers),
                 new Migration(
-                        flyway == null ? Tool.SQL : Tool.FLYWAY,
+                        flyway != null ? Tool.FLYWAY : project != null ? Tool.PROJECT : Tool.SQL,
                         up,
                         down,
                         flyway,
+                        project,
                         lockTimeout,
                         retries,
                         retryPause,

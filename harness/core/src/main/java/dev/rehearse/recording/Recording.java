@@ -66,7 +66,9 @@ public record Recording(
      * @param folder its folder, as given
      * @param tool what runs the migration, in words
      * @param files names of the scripts that migrate
-     * @param hasRollback whether the plan has a way back
+     * @param migrations what is rehearsed, by id, in order
+     * @param project what the tool says of itself; null where it is not one that runs in a project
+     * @param hasRollback whether there is a way back
      * @param migrators how many migrators ran at once
      * @param lockTimeoutMillis lock_timeout of the migration, -1 where none was set
      * @param retries further attempts allowed
@@ -80,6 +82,8 @@ public record Recording(
             String folder,
             String tool,
             List<String> files,
+            List<String> migrations,
+            @Nullable ToolFacts project,
             boolean hasRollback,
             int migrators,
             long lockTimeoutMillis,
@@ -88,6 +92,20 @@ public record Recording(
             long scale,
             long randomSeed,
             Budget budget) {}
+
+    /**
+     * @param title the tool's name
+     * @param historyTables where it keeps what it has applied, and its lock
+     * @param lock what keeps a second instance out, in words; null: nothing does
+     * @param outsideTransaction how a statement that runs in no transaction is run with it, in words; null: not known
+     * @param withoutUndo migrations that it cannot take back
+     */
+    public record ToolFacts(
+            String title,
+            List<String> historyTables,
+            @Nullable String lock,
+            @Nullable String outsideTransaction,
+            List<String> withoutUndo) {}
 
     /**
      * @param rehearseVersion ours
@@ -128,19 +146,23 @@ public record Recording(
      * @param phase MIGRATE, ROLL_BACK or REAPPLY
      * @param migrator which migrator, from 0
      * @param number from 1
+     * @param migration the one migration that it was to run or to take back; null: all of them
      * @param outcome how it ended
      * @param sqlState of its failure
-     * @param message of its failure, as the tool gave it
+     * @param message of its failure, as the tool or the server gave it
+     * @param output the last of what the tool printed; empty where it is no program
      */
     public record Attempt(
             Phase phase,
             int migrator,
             int number,
+            @Nullable String migration,
             long startMicros,
             long endMicros,
             Outcome outcome,
             @Nullable String sqlState,
-            @Nullable String message) {}
+            @Nullable String message,
+            String output) {}
 
     /** From {@code micros} on, {@code waiting} sessions waited for locks on {@code relation} (or for a lock that names none). */
     public record QueueLength(long micros, String relation, int waiting) {}
@@ -299,7 +321,7 @@ public record Recording(
             long rowsBefore) {}
 
     /**
-     * @param kind what: INVALID_INDEX, NOT_VALID_CONSTRAINT, DEPRECATED_COLUMN, OPEN_TRANSACTION, ADVISORY_LOCK
+     * @param kind what
      * @param object which
      * @param phase after which phase it was found
      * @param detail in words
@@ -312,7 +334,9 @@ public record Recording(
             NOT_VALID_CONSTRAINT,
             DEPRECATED_COLUMN,
             OPEN_TRANSACTION,
-            ADVISORY_LOCK
+            ADVISORY_LOCK,
+            /** The tool's own books keep it from going on; the detail is the way out. */
+            TOOL_STUCK
         }
     }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param phase MIGRATE, ROLL_BACK or REAPPLY
  * @param migrator which of several migrators sent it, from 0
  * @param attempt which attempt under a retry policy, from 1
+ * @param migration the migration that it belongs to; null before the first, and where the plan runs back by one script
  * @param backendPid the server process that ran it
  * @param source the file it came from, with its line ("V7__widen.sql:9"), where the tool says so
  * @param sql its text as sent
@@ -33,6 +34,7 @@ public record StatementFact(
         Phase phase,
         int migrator,
         int attempt,
+        @Nullable String migration,
         int backendPid,
         @Nullable String source,
         String sql,
@@ -76,6 +78,7 @@ public record StatementFact(
                 phase,
                 migrator,
                 attempt,
+                migration,
                 backendPid,
                 source,
                 sql,

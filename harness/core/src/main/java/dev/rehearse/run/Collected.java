@@ -1,5 +1,6 @@
 package dev.rehearse.run;
 
+import dev.rehearse.migration.PlannedTool;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.OperationLog;
@@ -22,6 +23,7 @@ import dev.rehearse.recording.Recording.RowAccount;
 import dev.rehearse.recording.Recording.SchemaFacts;
 import dev.rehearse.recording.Recording.ServerSample;
 import dev.rehearse.recording.Recording.StateSample;
+import dev.rehearse.recording.Recording.ToolFacts;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.recording.StatementFact;
 import java.util.ArrayList;
@@ -39,6 +41,8 @@ final class Collected {
     private final Rehearsal rehearsal;
     private String toolName;
     private boolean hasRollback;
+    private List<String> migrations = List.of();
+    private @Nullable ToolFacts toolFacts;
     private final RunClock clock;
     Map<String, Long> rows = Map.of();
     EnvironmentFacts environment;
@@ -66,7 +70,6 @@ final class Collected {
     Collected(Rehearsal rehearsal, RunClock clock) {
         this.rehearsal = rehearsal;
         this.toolName = rehearsal.migration().tool().name();
-        this.hasRollback = rehearsal.migration().hasRollback();
         this.clock = clock;
         this.environment = Environment.unknown(rehearsal);
         var after = rehearsal.workload().after();
@@ -84,10 +87,12 @@ final class Collected {
                 0);
     }
 
-    /** What runs the migration, and whether it knows a way back. */
-    void tool(String name, boolean hasDown) {
-        toolName = name;
-        hasRollback = hasDown;
+    /** What runs the migration, and what it is to run; Flyway knows that once it has begun. */
+    void tool(PlannedTool tool) {
+        toolName = tool.name();
+        hasRollback = tool.hasDown();
+        migrations = tool.migrations();
+        toolFacts = tool.facts();
     }
 
     /** Adds what a later recorder heard, numbered on from what is there. */
@@ -138,10 +143,12 @@ final class Collected {
                 rehearsal.folder().toString(),
                 toolName,
                 migration.flyway() == null
-                        ? migration.up().stream().map(f -> f.name()).toList()
+                        ? migrations
                         : migration.flyway().locations().stream()
                                 .map(Object::toString)
                                 .toList(),
+                migrations,
+                toolFacts,
                 hasRollback,
                 migration.migrators(),
                 migration.lockTimeout() == null ? -1 : migration.lockTimeout().toMillis(),

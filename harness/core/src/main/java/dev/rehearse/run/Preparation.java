@@ -11,7 +11,7 @@ import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.FilledDataset;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.migration.MigrationResult;
-import dev.rehearse.migration.Migrators;
+import dev.rehearse.migration.PlannedTool;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.SqlFile;
 import dev.rehearse.sql.SqlScripts;
@@ -33,6 +33,7 @@ final class Preparation {
     private static final String KEPT = "loaded.json";
 
     private final Rehearsal rehearsal;
+    private final PlannedTool tool;
     private final TestDatabase database;
     private final Progress progress;
 
@@ -44,14 +45,15 @@ final class Preparation {
      */
     record Loaded(Map<String, Long> rows, List<String> notes) {}
 
-    Preparation(Rehearsal rehearsal, TestDatabase database, Progress progress) {
+    Preparation(Rehearsal rehearsal, PlannedTool tool, TestDatabase database, Progress progress) {
+        this.tool = tool;
         this.rehearsal = rehearsal;
         this.database = database;
         this.progress = progress;
     }
 
     /** Leaves the database loaded and sealed. */
-    Loaded load() throws SQLException {
+    Loaded load() throws SQLException, InterruptedException {
         Loaded loaded;
         if (database.isLoaded()) {
             loaded = database.kept(KEPT).map(Preparation::read).orElseGet(this::countWhatIsThere);
@@ -97,13 +99,17 @@ final class Preparation {
         }
     }
 
-    private void prepareTool() {
+    private void prepareTool() throws InterruptedException {
         TestDatabase.Server server = database.primary();
-        MigrationResult result = Migrators.prepare(rehearsal.migration(), server, server.user(), server.password());
+        MigrationResult result = tool.prepare(server, server.user(), server.password());
+        if (Thread.interrupted()) {
+            throw new InterruptedException("The run was interrupted while the tool built the schema.");
+        }
         if (!result.succeeded()) {
             throw new InvalidRehearsalException(
                     "The migration tool cannot bring the database to where the rehearsal begins: " + result.message()
-                            + ". Mend its migrations up to that version.");
+                            + ". Mend its migrations up to that version."
+                            + (result.output().isEmpty() ? "" : " It printed:\n" + result.output()));
         }
     }
 

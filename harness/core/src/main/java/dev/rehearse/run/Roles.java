@@ -7,8 +7,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The roles that the application and the migration come as, so that the server tells each of them what it should hear, and so that the
@@ -22,7 +24,7 @@ record Roles(String owner, String password) {
     static final String LOAD = "rehearse_load";
     static final String MIGRATION = "rehearse_migration";
 
-    static Roles create(Connection admin, String owner) throws SQLException {
+    static Roles create(Connection admin, String owner, @Nullable Duration lockTimeout) throws SQLException {
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
         Roles roles = new Roles(owner, HexFormat.of().formatHex(random));
@@ -37,6 +39,12 @@ record Roles(String owner, String password) {
             for (Map.Entry<String, String> setting : StatementRecorder.SESSION_SETTINGS.entrySet()) {
                 statement.execute(
                         "ALTER ROLE " + MIGRATION + " SET " + setting.getKey() + " = '" + setting.getValue() + "'");
+            }
+            if (lockTimeout != null) {
+                // A tool that is a program knows no other way.
+                statement.execute("ALTER ROLE " + MIGRATION + " SET lock_timeout = " + lockTimeout.toMillis());
+            } else {
+                statement.execute("ALTER ROLE " + MIGRATION + " RESET lock_timeout");
             }
         }
         return roles;

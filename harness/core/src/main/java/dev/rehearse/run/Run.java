@@ -11,18 +11,22 @@ import dev.rehearse.load.Blockers;
 import dev.rehearse.load.LoadPlan;
 import dev.rehearse.load.WriteLedger;
 import dev.rehearse.migration.Migrators;
+import dev.rehearse.migration.PlannedTool;
 import dev.rehearse.plan.DatabasePlan;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.Attempt;
 import dev.rehearse.recording.Recording.RowAccount;
 import dev.rehearse.recording.RunClock;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +45,7 @@ final class Run implements AutoCloseable {
     private final RunClock clock = new RunClock();
     private final PhaseLog phases;
     private final Collected collected;
+    private final PlannedTool tool;
     private final SchemaWatch schema;
     private @Nullable TestDatabase database;
 
@@ -50,7 +55,9 @@ final class Run implements AutoCloseable {
         this.listener = listener;
         this.phases = new PhaseLog(clock, listener);
         this.collected = new Collected(rehearsal, clock);
-        this.schema = new SchemaWatch(rehearsal, collected);
+        this.tool = PlannedTool.of(rehearsal.migration());
+        this.collected.tool(tool);
+        this.schema = new SchemaWatch(rehearsal, tool.historyTables(), collected);
     }
 
     /** Everything, under load. */
@@ -115,7 +122,11 @@ final class Run implements AutoCloseable {
         DatabasePlan plan = rehearsal.database();
         TestDatabase started = provider.start(
                 new DatabaseRequest(
-                        plan.version(), plan.standbys(), plan.settings(), plan.image(), TemplateKey.of(rehearsal)),
+                        plan.version(),
+                        plan.standbys(),
+                        plan.settings(),
+                        plan.image(),
+                        TemplateKey.of(rehearsal, tool.baseline())),
                 listener);
         listener.note(started.description() + (started.isLoaded() ? ", data taken from an earlier run" : ""));
         return started;
@@ -123,8 +134,10 @@ final class Run implements AutoCloseable {
 
     @Override
     public void close() {
-        if (database != null) {
-            database.close();
+        try (tool) {
+            if (database != null) {
+                database.close();
+            }
         }
     }
 
@@ -141,14 +154,15 @@ final class Run implements AutoCloseable {
 
         void go(Course course) throws SQLException, InterruptedException, DatabaseLostException {
             phases.begin(Phase.LOAD);
-            Preparation.Loaded loaded = new Preparation(rehearsal, database, listener).load();
+            Preparation.Loaded loaded = new Preparation(rehearsal, tool, database, listener).load();
             collected.rows = loaded.rows();
             loaded.notes().forEach(listener::note);
 
             phases.begin(Phase.SNAPSHOT);
             try (Connection admin = database.primary().connect("rehearse-admin")) {
                 collected.environment = Environment.read(rehearsal, database, admin);
-                Roles roles = Roles.create(admin, database.primary().user());
+                Roles roles = Roles.create(
+                        admin, database.primary().user(), rehearsal.migration().lockTimeout());
                 try {
                     course.run(this, admin, roles);
                 } finally {
@@ -236,10 +250,7 @@ final class Run implements AutoCloseable {
         }
 
         private Migrators migrators(Roles roles) {
-            Migrators migrators =
-                    Migrators.open(rehearsal.migration(), database.primary(), Roles.MIGRATION, roles.password(), clock);
-            collected.tool(migrators.toolName(), migrators.hasDown());
-            return migrators;
+            return tool.open(database.primary(), Roles.MIGRATION, roles.password(), clock);
         }
 
         private void migrate(Phase phase, Migrators migrators) throws InterruptedException, DatabaseLostException {
@@ -251,6 +262,8 @@ final class Run implements AutoCloseable {
             } finally {
                 progress.close();
             }
+            collected.tool(tool);
+            collected.leftovers.addAll(migrators.stuck(phase));
             if (Thread.interrupted()) {
                 throw new InterruptedException("The run was interrupted in " + phase + ".");
             }
@@ -263,8 +276,14 @@ final class Run implements AutoCloseable {
         }
 
         private boolean rolledBack() {
-            return collected.attempts.stream()
-                    .anyMatch(a -> a.phase() == Phase.ROLL_BACK && a.outcome() == Outcome.SUCCEEDED);
+            return cameToItsEnd(Phase.ROLL_BACK);
+        }
+
+        /** Whether a migrator got through all its steps: after one that fails it makes no other. */
+        private boolean cameToItsEnd(Phase phase) {
+            Map<Integer, Attempt> last = new HashMap<>();
+            collected.attempts.stream().filter(a -> a.phase() == phase).forEach(a -> last.put(a.migrator(), a));
+            return last.values().stream().anyMatch(a -> a.outcome() == Outcome.SUCCEEDED);
         }
 
         private void verify(Connection admin, WriteLedger ledger, BaseSample sample) throws SQLException {
@@ -276,7 +295,7 @@ final class Run implements AutoCloseable {
         /** Up again, without load: what it costs the application is known by now; whether it works a second time is not. */
         private void reapply(Connection admin, Roles roles)
                 throws SQLException, InterruptedException, DatabaseLostException {
-            if (!migrated() || !rolledBack()) {
+            if (!cameToItsEnd(Phase.MIGRATE) || !rolledBack()) {
                 return;
             }
             try (Migrators migrators = migrators(roles)) {

@@ -30,9 +30,9 @@ final class SchemaWatch {
     private @Nullable SchemaFingerprint afterMigration;
     private List<Leftover> leftoversBefore = List.of();
 
-    SchemaWatch(Rehearsal rehearsal, Collected collected) {
+    SchemaWatch(Rehearsal rehearsal, List<String> historyTables, Collected collected) {
         this.invariants = rehearsal.invariants();
-        this.historyTables = rehearsal.migration().tool().historyTables();
+        this.historyTables = historyTables;
         this.collected = collected;
     }
 

@@ -3,8 +3,10 @@ package dev.rehearse.run;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.HarnessException;
 import dev.rehearse.plan.Migration.Flyway;
+import dev.rehearse.plan.Migration.Project;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.SqlFile;
+import dev.rehearse.tool.ToolMigration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +44,8 @@ final class TemplateKey {
         }
     }
 
-    static String of(Rehearsal rehearsal) {
+    /** @param baseline what a tool with a project applies before the data is loaded */
+    static String of(Rehearsal rehearsal, List<ToolMigration> baseline) {
         TemplateKey key = new TemplateKey();
         key.add(DATA_FORMAT);
         for (SqlFile script : rehearsal.schema()) {
@@ -54,6 +57,10 @@ final class TemplateKey {
             key.add(String.valueOf(flyway.from()));
             flyway.locations().forEach(key::addFolder);
         }
+        Project project = rehearsal.migration().project();
+        if (project != null) {
+            key.addBaseline(project, baseline);
+        }
         new TreeMap<>(rehearsal.database().settings()).forEach((setting, value) -> {
             if (SHAPES_CONTENT.test(setting.toLowerCase(Locale.ROOT))) {
                 key.add(setting + " = " + value);
@@ -64,6 +71,21 @@ final class TemplateKey {
         key.add(String.valueOf(rehearsal.data().randomSeed()));
         key.add(String.valueOf(rehearsal.data().edgeCaseShare()));
         return HexFormat.of().formatHex(key.digest.digest()).substring(0, 24);
+    }
+
+    private void addBaseline(Project project, List<ToolMigration> baseline) {
+        add(project.tool());
+        new TreeMap<>(project.environment()).forEach((name, value) -> add(name + " = " + value));
+        for (ToolMigration migration : baseline) {
+            add(migration.id());
+            for (Path file : migration.files()) {
+                try {
+                    add(Files.readAllBytes(file));
+                } catch (IOException e) {
+                    throw new EnvironmentException("Cannot read the migration " + file + ": " + e + ".", e);
+                }
+            }
+        }
     }
 
     private void addFolder(Path folder) {

@@ -23,6 +23,7 @@ final class RecordedStatement {
     final Phase phase;
     final int migrator;
     final int attempt;
+    final @Nullable String migration;
     final @Nullable String source;
     /** Relations that were there when the phase began, by oid and by bare name. */
     final Map<Long, Relation> before;
@@ -47,6 +48,7 @@ final class RecordedStatement {
             Phase phase,
             int migrator,
             int attempt,
+            @Nullable String migration,
             @Nullable String source,
             Map<Long, Relation> before,
             Set<String> namesBefore,
@@ -56,6 +58,7 @@ final class RecordedStatement {
         this.phase = phase;
         this.migrator = migrator;
         this.attempt = attempt;
+        this.migration = migration;
         this.source = source;
         this.before = before;
         this.namesBefore = namesBefore;
@@ -163,6 +166,7 @@ final class RecordedStatement {
                 phase,
                 migrator,
                 attempt,
+                migration,
                 s.backendPid(),
                 source,
                 s.sql(),

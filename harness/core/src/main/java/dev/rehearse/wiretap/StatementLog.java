@@ -45,6 +45,7 @@ final class StatementLog {
     private final Map<Integer, Backend> open = new HashMap<>();
     private final Set<Integer> pids = new LinkedHashSet<>();
     private final Map<Integer, Integer> attempts = new HashMap<>();
+    private final Map<Integer, String> migrations = new HashMap<>();
     private final Map<Long, Relation> known = new HashMap<>();
     private final FileNodes files = new FileNodes();
     private final List<MigrationWait> waits = new ArrayList<>();
@@ -61,10 +62,19 @@ final class StatementLog {
         namesBefore = new HashSet<>();
         relations.values().forEach(r -> namesBefore.add(r.bareName()));
         attempts.clear();
+        migrations.clear();
     }
 
     synchronized void attempt(int migrator, int number) {
         attempts.put(migrator, number);
+    }
+
+    synchronized void migration(int migrator, @Nullable String id) {
+        if (id == null) {
+            migrations.remove(migrator);
+        } else {
+            migrations.put(migrator, id);
+        }
     }
 
     synchronized void source(int pid, String source) {
@@ -95,6 +105,7 @@ final class StatementLog {
                 phase,
                 backend.migrator,
                 attempts.getOrDefault(backend.migrator, 1),
+                migrations.get(backend.migrator),
                 backend.nextSource,
                 before,
                 namesBefore,
@@ -265,6 +276,20 @@ final class StatementLog {
 
     synchronized List<StatementFact> facts(long nowMicros) {
         return statements.stream().map(s -> s.fact(nowMicros, known)).toList();
+    }
+
+    synchronized int count() {
+        return statements.size();
+    }
+
+    synchronized @Nullable StatementFact lastFailure(int migrator, int fromIndex, long nowMicros) {
+        for (int i = statements.size() - 1; i >= fromIndex; i--) {
+            RecordedStatement s = statements.get(i);
+            if (s.migrator == migrator && s.statement.outcome() != Outcome.SUCCEEDED) {
+                return s.fact(nowMicros, known);
+            }
+        }
+        return null;
     }
 
     /** Index of the statement that was started last of those that run; -1 where none does. */

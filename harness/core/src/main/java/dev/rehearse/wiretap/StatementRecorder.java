@@ -82,6 +82,11 @@ public final class StatementRecorder implements AutoCloseable {
         log.attempt(migrator, number);
     }
 
+    /** What a migrator sends from now on belongs to that migration; null: to none. */
+    public void migration(int migrator, @Nullable String id) {
+        log.migration(migrator, id);
+    }
+
     /** The statement that a session sends next comes from there ("V7__widen.sql:9"). */
     public void source(int backendPid, String source) {
         log.source(backendPid, source);
@@ -95,6 +100,16 @@ public final class StatementRecorder implements AutoCloseable {
     /** All statements so far, in order of their start; of those that still run, with what is known of them. */
     public List<StatementFact> facts() {
         return log.facts(clock.micros());
+    }
+
+    /** How many statements have begun so far. */
+    public int count() {
+        return log.count();
+    }
+
+    /** The last of a migrator's statements from an index on that failed or was never answered; null where there is none. */
+    public @Nullable StatementFact lastFailure(int migrator, int fromIndex) {
+        return log.lastFailure(migrator, fromIndex, clock.micros());
     }
 
     /** The statement that runs now, the latest started where several migrators run; null where none does. */

@@ -180,7 +180,16 @@ class AssessmentTest {
         run.attempts.add(
                 0,
                 new Recording.Attempt(
-                        Phase.MIGRATE, 0, 0, 5 * SECOND, 5 * SECOND + 500_000, Outcome.FAILED, "55P03", "timeout"));
+                        Phase.MIGRATE,
+                        0,
+                        0,
+                        null,
+                        5 * SECOND,
+                        5 * SECOND + 500_000,
+                        Outcome.FAILED,
+                        "55P03",
+                        "timeout",
+                        ""));
 
         assertThat(report().verdict()).isEqualTo(Verdict.GO);
     }

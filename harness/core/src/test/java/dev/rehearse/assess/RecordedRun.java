@@ -11,6 +11,7 @@ import dev.rehearse.recording.OperationLog.OperationKind;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.ToolFacts;
 import dev.rehearse.recording.RelationLock;
 import dev.rehearse.recording.StatementFact;
 import java.time.Instant;
@@ -66,6 +67,11 @@ final class RecordedRun {
     long withoutClientFrom = Long.MAX_VALUE;
 
     long every = PERIOD;
+    List<String> migrations = List.of("V2.sql");
+    int migrators = 1;
+
+    @Nullable
+    ToolFacts tool;
 
     @Nullable
     String newApplication;
@@ -88,6 +94,7 @@ final class RecordedRun {
                 Phase.MIGRATE,
                 0,
                 1,
+                null,
                 4711,
                 "V2.sql:1",
                 sql,
@@ -107,10 +114,50 @@ final class RecordedRun {
                 1_000);
     }
 
+    /** A statement of a migration, or of the tool's own (null), that takes a millisecond. */
+    StatementFact sent(@Nullable String migration, int pid, long start, boolean staysOpen, String sql) {
+        return sent(Phase.MIGRATE, 0, migration, pid, start, staysOpen, sql);
+    }
+
+    StatementFact sent(
+            Phase phase,
+            int migrator,
+            @Nullable String migration,
+            int pid,
+            long start,
+            boolean staysOpen,
+            String sql) {
+        StatementFact fact = new StatementFact(
+                statements.size(),
+                phase,
+                migrator,
+                1,
+                migration,
+                pid,
+                null,
+                sql,
+                start,
+                start + 1_000,
+                Outcome.SUCCEEDED,
+                null,
+                null,
+                staysOpen,
+                1,
+                0,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                0);
+        statements.add(fact);
+        return fact;
+    }
+
     static Recording.Attempt attempt(Phase phase, Outcome outcome, @Nullable String sqlState) {
         long start = phase == Phase.MIGRATE ? 5 * SECOND : phase == Phase.ROLL_BACK ? 9 * SECOND : 11 * SECOND;
         return new Recording.Attempt(
-                phase, 0, 1, start, start + SECOND, outcome, sqlState, sqlState == null ? null : "it failed");
+                phase, 0, 1, null, start, start + SECOND, outcome, sqlState, sqlState == null ? null : "it failed", "");
     }
 
     static LockWait waited(String waiter, String relation, String mode, long start, long micros, Blocking... chain) {
@@ -161,8 +208,10 @@ final class RecordedRun {
                         "plans/note",
                         "plain SQL",
                         List.of("V2.sql"),
+                        migrations,
+                        tool,
                         hasRollback,
-                        1,
+                        migrators,
                         -1,
                         0,
                         Map.of("orders", 1_000_000L),

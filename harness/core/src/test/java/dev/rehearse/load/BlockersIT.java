@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.database.OnceInThree;
 import dev.rehearse.plan.Blocker;
 import dev.rehearse.recording.Recording.BlockerFact;
 import java.sql.Connection;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Each blocker really stands in the way, from before the migration to its time and no longer. */
 class BlockersIT {
 
-    private static final Duration HOLDS = Duration.ofMillis(800);
+    private static final Duration HOLDS = Duration.ofMillis(500);
     private static LoadedServer shop;
 
     @BeforeAll
@@ -53,26 +54,30 @@ class BlockersIT {
     @ParameterizedTest
     @EnumSource(Blocker.Kind.class)
     void it_holds_the_migration_up_for_its_time(Blocker.Kind kind) throws Exception {
+        OnceInThree.holds(() -> holdsUpForItsTime(kind));
+    }
+
+    private static void holdsUpForItsTime(Blocker.Kind kind) throws Exception {
         shop.execute("ALTER TABLE orders DROP COLUMN IF EXISTS extra", "DROP INDEX IF EXISTS orders_total");
         String table = kind == Blocker.Kind.SNAPSHOT ? "other" : kind == Blocker.Kind.PG_DUMP ? null : "orders";
         try (Blockers blockers = Blockers.start(List.of(new Blocker(kind, table, HOLDS)), shop.server, shop.clock)) {
-            blockers.awaitInPlace(Duration.ofSeconds(10));
+            blockers.awaitInPlace(LoadedServer.DRAIN);
             assertThat(shop.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'rehearse-blocker-1-"
                             + kind.label() + "'"))
                     .isEqualTo("1");
-            shop.runFor(Duration.ofMillis(300));
+            shop.runFor(Duration.ofMillis(100));
             blockers.migrationStarted();
             long start = shop.clock.micros();
             shop.execute(victim(kind));
             long took = shop.clock.micros() - start;
-            LoadedServer.await("the blocker to end", Duration.ofSeconds(5), () -> ended(blockers));
+            LoadedServer.await("the blocker to end", () -> ended(blockers));
 
             BlockerFact fact = blockers.facts().get(0);
             assertThat(fact.diedEarly()).isFalse();
             assertThat(fact.error()).isNull();
-            assertThat(fact.startMicros()).isLessThan(start - 300_000);
-            assertThat((fact.endMicros() - start) / 1_000).isBetween(780L, 1_000L);
-            assertThat(took / 1_000).isBetween(780L, 2_500L);
+            assertThat(fact.startMicros()).isLessThan(start - 100_000);
+            assertThat((fact.endMicros() - start) / 1_000).isBetween(480L, 700L);
+            assertThat(took / 1_000).isBetween(480L, 2_200L);
         }
     }
 
@@ -92,15 +97,13 @@ class BlockersIT {
     void one_that_is_killed_says_so(Blocker.Kind kind) throws Exception {
         String table = kind == Blocker.Kind.PG_DUMP ? null : "orders";
         try (Blockers blockers =
-                Blockers.start(List.of(new Blocker(kind, table, Duration.ofSeconds(30))), shop.server, shop.clock)) {
-            blockers.awaitInPlace(Duration.ofSeconds(10));
+                Blockers.start(List.of(new Blocker(kind, table, Duration.ofMinutes(5))), shop.server, shop.clock)) {
+            blockers.awaitInPlace(LoadedServer.DRAIN);
             blockers.migrationStarted();
             shop.execute(
                     "SELECT pg_terminate_backend(" + blockers.facts().get(0).pid() + ")");
             LoadedServer.await(
-                    "the death to be noticed",
-                    Duration.ofSeconds(5),
-                    () -> blockers.facts().get(0).diedEarly());
+                    "the death to be noticed", () -> blockers.facts().get(0).diedEarly());
 
             assertThat(blockers.facts().get(0).error()).isNotNull();
         }
@@ -120,13 +123,13 @@ class BlockersIT {
             statement.execute("UPDATE taken SET id = 2");
             Blocker blocker = new Blocker(Blocker.Kind.OPEN_WRITER, table, HOLDS);
             try (Blockers blockers = Blockers.start(List.of(blocker), shop.server, shop.clock)) {
-                blockers.awaitInPlace(Duration.ofSeconds(5));
+                blockers.awaitInPlace(LoadedServer.DRAIN);
                 blockers.migrationStarted();
                 other.rollback();
                 long start = shop.clock.micros();
                 shop.execute("ALTER TABLE " + table + " ADD COLUMN IF NOT EXISTS extra int");
 
-                assertThat((shop.clock.micros() - start) / 1_000).isBetween(700L, 2_500L);
+                assertThat((shop.clock.micros() - start) / 1_000).isBetween(400L, 20_000L);
             }
         }
     }
@@ -134,20 +137,26 @@ class BlockersIT {
     @Test
     void closing_ends_them_all_at_once() throws Exception {
         List<Blocker> all = List.of(
-                new Blocker(Blocker.Kind.LONG_READER, "orders", Duration.ofSeconds(60)),
-                new Blocker(Blocker.Kind.PG_DUMP, null, Duration.ofSeconds(60)),
-                new Blocker(Blocker.Kind.VACUUM, "other", Duration.ofSeconds(60)),
-                new Blocker(Blocker.Kind.OPEN_WRITER, "orders", Duration.ofSeconds(60)));
+                new Blocker(Blocker.Kind.LONG_READER, "orders", Duration.ofMinutes(5)),
+                new Blocker(Blocker.Kind.PG_DUMP, null, Duration.ofMinutes(5)),
+                new Blocker(Blocker.Kind.VACUUM, "other", Duration.ofMinutes(5)),
+                new Blocker(Blocker.Kind.OPEN_WRITER, "orders", Duration.ofMinutes(5)));
         Blockers blockers = Blockers.start(all, shop.server, shop.clock);
-        blockers.awaitInPlace(Duration.ofSeconds(10));
+        blockers.awaitInPlace(LoadedServer.DRAIN);
         blockers.migrationStarted();
-        long before = shop.clock.micros();
 
-        blockers.close();
+        assertClosesAtOnce(blockers);
 
-        assertThat(shop.clock.micros() - before).isLessThan(3_000_000);
         assertThat(blockers.facts()).hasSize(4);
-        LoadedServer.await("their sessions to be gone", Duration.ofSeconds(5), BlockersIT::noneLeft);
+        LoadedServer.await("their sessions to be gone", BlockersIT::noneLeft);
+    }
+
+    private static void assertClosesAtOnce(Blockers blockers) {
+        long before = shop.clock.micros();
+        blockers.close();
+        assertThat(shop.clock.micros() - before)
+                .as("none had to be cut off after its last moments, which are 5 s")
+                .isLessThan(4_900_000);
     }
 
     private static boolean noneLeft() {
@@ -170,6 +179,7 @@ class BlockersIT {
                 assertThatThrownBy(() -> blockers.awaitInPlace(Duration.ofMillis(300)))
                         .isInstanceOf(EnvironmentException.class)
                         .hasMessageContaining("openWriter");
+                assertClosesAtOnce(blockers);
             }
         }
     }

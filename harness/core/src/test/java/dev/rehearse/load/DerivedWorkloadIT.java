@@ -67,7 +67,7 @@ class DerivedWorkloadIT {
             try (LoadGenerator load = shop.generator(workload)) {
                 load.start();
                 shop.runFor(Duration.ofSeconds(4));
-                load.stop(Duration.ofSeconds(5));
+                load.stop(LoadedServer.DRAIN);
 
                 assertThat(LoadedServer.operations(load.operations()))
                         .hasSizeGreaterThan(1_000)

@@ -1,10 +1,10 @@
 package dev.rehearse.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.LockWait.Ended;
+import dev.rehearse.recording.OperationLog;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -35,20 +35,23 @@ class ServerWaitsIT {
         try (LoadedServer shop = new LoadedServer(version, SCHEMA)) {
             try (LoadGenerator load = shop.generator(LoadedServer.workload(100, 2, sit("SELECT 1")))) {
                 load.start();
-                shop.runFor(Duration.ofMillis(500));
-                long held = holdRow(shop, Duration.ofMillis(400));
-                shop.runFor(Duration.ofMillis(300));
-                load.stop(Duration.ofSeconds(5));
+                shop.runFor(Duration.ofMillis(200));
+                Held held = holdRow(shop, Duration.ofMillis(300));
+                shop.runFor(Duration.ofMillis(100));
+                load.stop(LoadedServer.DRAIN);
 
                 List<ServerWait> transaction = load.serverWaits().stream()
-                        .filter(w -> w.lockType().equals("transactionid") && w.durationMicros() > 200_000)
+                        .filter(w -> w.lockType().equals("transactionid"))
+                        .filter(w -> w.startMicros() < held.endMicros() && w.endMicros() >= held.endMicros())
                         .toList();
                 // The second in the queue may wait for the transaction as well, or for the row itself; its message
                 // names the table.
                 assertThat(transaction)
                         .hasSizeBetween(1, 2)
                         .allSatisfy(w -> assertThat(w.ended()).isEqualTo(Ended.GRANTED))
-                        .anySatisfy(w -> assertThat(w.durationMicros()).isCloseTo(held, within(60_000L)));
+                        .anySatisfy(w -> assertThat(w.durationMicros())
+                                .as("of %s, by %s", held, load.operations())
+                                .isBetween(held.leastMicros() - 1_000, longestOf(w.pid(), load)));
                 assertThat(load.serverWaits())
                         .filteredOn(w -> w.lockType().equals("tuple"))
                         .allSatisfy(w -> assertThat(w.relationOid()).isPositive());
@@ -66,7 +69,7 @@ class ServerWaitsIT {
             load.start();
             shop.runFor(Duration.ofMillis(300));
             holdRow(shop, Duration.ofMillis(500));
-            load.stop(Duration.ofSeconds(5));
+            load.stop(LoadedServer.DRAIN);
 
             assertThat(load.serverWaits())
                     .filteredOn(w -> w.ended() == ended)
@@ -76,15 +79,33 @@ class ServerWaitsIT {
         }
     }
 
-    private static long holdRow(LoadedServer shop, Duration length) throws Exception {
+    /** No wait is longer than the operation that it was part of. */
+    private static long longestOf(int pid, LoadGenerator load) {
+        return LoadedServer.operations(load.operations()).stream()
+                .filter(o -> o.pid() == pid)
+                .mapToLong(OperationLog.Operation::serviceMicros)
+                .max()
+                .orElseThrow();
+    }
+
+    /**
+     * @param leastMicros what the first in the queue had waited by then, as the server says
+     * @param endMicros when the row was about to be let go
+     */
+    private record Held(long leastMicros, long endMicros) {}
+
+    private static Held holdRow(LoadedServer shop, Duration length) throws Exception {
         try (Connection holder = shop.server.connect("rehearse-test");
                 Statement statement = holder.createStatement()) {
             holder.setAutoCommit(false);
             statement.execute("UPDATE seat SET guest = guest WHERE id = 1");
-            long start = shop.clock.micros();
             shop.runFor(length);
+            long least = Long.parseLong(shop.value(
+                    "SELECT coalesce(max(extract(epoch FROM clock_timestamp() - waitstart) * 1000000)::bigint,"
+                            + " 0) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"));
+            long end = shop.clock.micros();
             holder.rollback();
-            return shop.clock.micros() - start;
+            return new Held(least, end);
         }
     }
 
@@ -108,17 +129,19 @@ class ServerWaitsIT {
                     "UPDATE seat SET guest = 'b' WHERE id = 1");
             try (LoadGenerator load = shop.generator(LoadedServer.workload(60, 6, one, two))) {
                 load.start();
-                shop.runFor(Duration.ofSeconds(2));
-                load.stop(Duration.ofSeconds(5));
+                LoadedServer.await("a deadlock", () -> deadlocks(load) > 0);
+                load.stop(LoadedServer.DRAIN);
 
-                long deadlocks = LoadedServer.operations(load.operations()).stream()
-                        .filter(o -> "40P01".equals(o.sqlState()))
-                        .count();
-                assertThat(deadlocks).isPositive();
                 assertThat(load.serverWaits())
                         .filteredOn(w -> w.ended() == Ended.DEADLOCK)
-                        .hasSize((int) deadlocks);
+                        .hasSize((int) deadlocks(load));
             }
         }
+    }
+
+    private static long deadlocks(LoadGenerator load) {
+        return LoadedServer.operations(load.operations()).stream()
+                .filter(o -> "40P01".equals(o.sqlState()))
+                .count();
     }
 }

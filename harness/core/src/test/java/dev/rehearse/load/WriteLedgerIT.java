@@ -91,12 +91,12 @@ class WriteLedgerIT {
         try (Connection connection = shop.server.connect("rehearse-test")) {
             sample = BaseSample.take(connection, 7, Progress.SILENT);
         }
-        try (LoadGenerator load = shop.generator(LoadedServer.workload(300, 6, operations))) {
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(500, 6, operations))) {
             load.start();
-            shop.runFor(Duration.ofMillis(700));
+            shop.runFor(Duration.ofMillis(400));
             meanwhile.happens();
-            shop.runFor(Duration.ofMillis(700));
-            load.stop(Duration.ofSeconds(5));
+            shop.runFor(Duration.ofMillis(400));
+            load.stop(LoadedServer.DRAIN);
             return new Run(load.ledger(), sample);
         }
     }
@@ -282,7 +282,7 @@ class WriteLedgerIT {
             shop.runFor(Duration.ofMillis(300));
             long vips = Long.parseLong(shop.value("SELECT count(*) FROM customer WHERE vip"));
             shop.execute("ALTER TABLE customer DROP COLUMN vip");
-            load.stop(Duration.ofSeconds(5));
+            load.stop(LoadedServer.DRAIN);
 
             TableAccount customer = new Run(load.ledger(), sample).accounts().get("customer");
             assertThat(vips).isPositive();

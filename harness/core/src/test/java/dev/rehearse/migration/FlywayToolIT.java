@@ -71,6 +71,7 @@ class FlywayToolIT {
                 List.of(),
                 down,
                 new Migration.Flyway(List.of(folder), from, null),
+                null,
                 lockTimeout,
                 0,
                 Duration.ofMillis(50),
@@ -84,7 +85,7 @@ class FlywayToolIT {
     }
 
     private void prepare(Migration plan) {
-        MigrationResult prepared = Migrators.prepare(plan, server, Servers.MIGRATOR, Servers.PASSWORD);
+        MigrationResult prepared = PlannedTool.of(plan).prepare(server, Servers.MIGRATOR, Servers.PASSWORD);
         assertThat(prepared.succeeded()).as(String.valueOf(prepared.message())).isTrue();
     }
 
@@ -109,7 +110,8 @@ class FlywayToolIT {
 
     @Test
     void flyway_migrates_from_a_version_and_each_statement_has_its_line_and_locks() throws SQLException {
-        open(plan(List.of(), null, Duration.ofSeconds(60)));
+        Migration plan = plan(List.of(), null, Duration.ofSeconds(60));
+        open(plan);
         assertThat(query("select max(version) from flyway_schema_history")).isEqualTo("1");
 
         List<Attempt> attempts = migrators.run(Phase.MIGRATE);
@@ -124,7 +126,7 @@ class FlywayToolIT {
         });
         assertThat(at("V2__note.sql:4").indexBuilds()).containsExactly("note on orders");
         assertThat(at("V3__big.sql:1").rewrites()).containsExactly("orders");
-        assertThat(migrators.toolName()).startsWith("Flyway 13");
+        assertThat(PlannedTool.of(plan).name()).startsWith("Flyway 13");
     }
 
     @Test
@@ -219,7 +221,7 @@ class FlywayToolIT {
     @Test
     void flyways_own_lock_makes_a_concurrent_index_build_hang_until_the_deadline() throws Exception {
         script("V4__concurrent.sql", "create index concurrently total on orders (total);");
-        open(plan(List.of(), null, Duration.ofSeconds(4)));
+        open(plan(List.of(), null, Duration.ofSeconds(6)));
 
         List<Attempt> attempts = migrators.run(Phase.MIGRATE);
 

@@ -59,6 +59,7 @@ class MigratorsIT {
                 List.of(SqlFile.of("up.sql", up)),
                 down.isEmpty() ? List.of() : List.of(SqlFile.of("down.sql", down)),
                 null,
+                null,
                 lockTimeout,
                 retries,
                 Duration.ofMillis(50),
@@ -204,7 +205,7 @@ class MigratorsIT {
                     "three attempts",
                     () -> migrators.recorder().facts().stream().anyMatch(f -> f.attempt() == 3));
             blocker.commit();
-            runner.join(20_000);
+            runner.join(60_000);
         }
 
         List<Attempt> all = attempts.get();
@@ -242,14 +243,13 @@ class MigratorsIT {
         long from = System.nanoTime();
 
         List<Attempt> attempts = run(
-                plan("update orders set total = 12;\nselect pg_sleep(60);", "", null, 5, 1, Duration.ofMillis(1_500)),
+                plan("update orders set total = 12;\nselect pg_sleep(60);", "", null, 5, 1, Duration.ofSeconds(3)),
                 Phase.MIGRATE);
 
-        assertThat(System.nanoTime() - from).isLessThan(10_000_000_000L);
+        assertThat(System.nanoTime() - from).isLessThan(30_000_000_000L);
         assertThat(attempts).hasSize(1);
         assertThat(attempts.get(0).sqlState()).isEqualTo("57014");
-        assertThat(attempts.get(0).message())
-                .startsWith("Cancelled because its deadline of 1.5 s was over. up.sql:2: ");
+        assertThat(attempts.get(0).message()).startsWith("Cancelled because its deadline of 3 s was over. up.sql:2: ");
         assertThat(query("select total from orders")).isEqualTo("10");
         assertThat(query("select count(*) from pg_stat_activity where application_name like 'rehearse-migration%'"))
                 .isEqualTo("0");
@@ -272,7 +272,7 @@ class MigratorsIT {
             } else {
                 migrators.cancel("of a test");
             }
-            runner.join(15_000);
+            runner.join(60_000);
 
             assertThat(attempts.get()).hasSize(1);
             assertThat(attempts.get().get(0).sqlState()).isEqualTo("57014");
@@ -310,7 +310,7 @@ class MigratorsIT {
         for (int pid : migrators.recorder().openSessions()) {
             Servers.execute(server, "select pg_terminate_backend(" + pid + ")");
         }
-        runner.join(15_000);
+        runner.join(60_000);
 
         assertThat(attempts.get()).hasSize(1);
         assertThat(attempts.get().get(0).sqlState()).isEqualTo("57P01");
@@ -350,6 +350,7 @@ class MigratorsIT {
                         SqlFile.of("up.sql", "alter table orders add column a int;")),
                 List.of(),
                 null,
+                null,
                 Duration.ofMillis(100),
                 50,
                 Duration.ofMillis(50),
@@ -366,7 +367,7 @@ class MigratorsIT {
             Until.holds(
                     "two attempts", () -> migrators.recorder().facts().stream().anyMatch(f -> f.attempt() == 2));
             blocker.commit();
-            runner.join(20_000);
+            runner.join(60_000);
         }
 
         List<Attempt> all = attempts.get();

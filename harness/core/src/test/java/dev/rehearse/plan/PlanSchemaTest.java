@@ -8,6 +8,7 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import dev.rehearse.tool.ProjectTools;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -44,6 +45,14 @@ class PlanSchemaTest {
 
         assertThat(keys).containsExactlyInAnyOrderElementsOf(section.keys());
         assertThat(definition.path("additionalProperties").asBoolean(true)).isFalse();
+    }
+
+    @Test
+    void it_has_the_tools_that_the_reader_knows() {
+        List<String> tools = new ArrayList<>();
+        SCHEMA.at("/definitions/migration/properties/tool/enum").forEach(tool -> tools.add(tool.asText()));
+
+        assertThat(tools).containsExactlyInAnyOrderElementsOf(ProjectTools.keys());
     }
 
     @Test
@@ -98,6 +107,9 @@ class PlanSchemaTest {
                 PlanFolder.FULL,
                 PlanFolder.SMALLEST,
                 "migration: { flyway: { locations: [db/migration], from: 6 } }",
+                "migration: { flyway: { locations: [db/migration], transactionalLock: false } }",
+                "migration: { tool: dbmate, project: db, from: 20260101000000, to: '2', environment: { DB_PORT: '{port}' } }",
+                "migration: { tool: dbmate, down: V7__widen.sql, migrators: 2 }",
                 "{migration: {up: V7__widen.sql, retries: 1_000, retryPause: 0s, lockTimeout: 0.5s}}",
                 "{migration: V7__widen.sql, database: {settings: {ssl_ca_file: ''}}}",
                 "{migration: V7__widen.sql, data: {scale: 1, edgeCases: 100%, randomSeed: -1_000}}",
@@ -133,6 +145,10 @@ class PlanSchemaTest {
                 "{migration: a.sql, budget: {longestLockWait: none}}",
                 "{migration: a.sql, budget: {rollback: never}}",
                 "{migration: {up: a.sql, flyway: {locations: b}}}",
+                "{migration: {up: a.sql, tool: dbmate}}",
+                "{migration: {up: a.sql, from: 3}}",
+                "{migration: {tool: dbmat}}",
+                "{migration: {tool: dbmate, from: ''}}",
                 "{migration: {up: [a.sql, a.sql]}}",
                 "{migration: {up: a.sql, lockTimeout: 0s}}",
                 "{migration: {up: a.sql, deadline: 0.0s}}",

@@ -50,8 +50,9 @@ class ExceptionInAnyPhaseIT {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("thrown in " + phase);
 
-        assertThat(TestServers.belongings()).isEqualTo(before);
-        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        // What others left may go meanwhile.
+        assertThat(before).containsAll(TestServers.belongings());
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!threadsBefore.containsAll(threads()) && System.nanoTime() < deadline) {
             Thread.sleep(10);
         }

@@ -21,9 +21,13 @@ class TemplateKeyTest {
     private Path folder;
 
     private String key(UnaryOperator<RehearsalBuilder> change) {
-        return TemplateKey.of(change.apply(
-                        RehearsalBuilder.in(folder).schema(SCHEMA).rows("a", 10).up(UP))
-                .build());
+        return TemplateKey.of(
+                change.apply(RehearsalBuilder.in(folder)
+                                .schema(SCHEMA)
+                                .rows("a", 10)
+                                .up(UP))
+                        .build(),
+                List.of());
     }
 
     @Test
@@ -65,6 +69,6 @@ class TemplateKeyTest {
 
     private String flywayKey() {
         return TemplateKey.of(
-                RehearsalBuilder.in(folder).flyway(List.of(folder), "1", "2").build());
+                RehearsalBuilder.in(folder).flyway(List.of(folder), "1", "2").build(), List.of());
     }
 }

@@ -108,21 +108,20 @@ class InterferenceIT {
     void a_delay_holds_the_client_up_and_is_no_part_of_the_statement() throws SQLException {
         listen(server, after(INSERT, Fault.delay(Duration.ofMillis(300))));
 
-        long tookMillis = connected(statement -> {
+        long tookMicros = connected(statement -> {
             long from = System.nanoTime();
             assertThat(execute(statement, INSERT)).isEmpty();
-            return (System.nanoTime() - from) / 1_000_000;
+            return (System.nanoTime() - from) / 1_000;
         });
 
-        assertThat(tookMillis).isGreaterThanOrEqualTo(300);
         TappedStatement insert = heard.of(INSERT);
-        assertThat(insert.endMicros() - insert.startMicros()).isLessThan(300_000);
+        assertThat(tookMicros - (insert.endMicros() - insert.startMicros())).isGreaterThanOrEqualTo(300_000);
     }
 
     @Test
     void a_reply_is_held_until_somebody_lets_go_and_other_sessions_go_on() throws Exception {
         CountDownLatch letGo = new CountDownLatch(1);
-        listen(server, after(INSERT, Fault.hold(letGo, Duration.ofSeconds(30))));
+        listen(server, after(INSERT, Fault.hold(letGo, Duration.ofMinutes(5))));
 
         CompletableFuture<String> held = CompletableFuture.supplyAsync(() -> {
             try {
@@ -139,7 +138,7 @@ class InterferenceIT {
         assertThat(held).isNotDone();
         assertThat(rows()).isEqualTo(1);
         letGo.countDown();
-        assertThat(held.get(10, TimeUnit.SECONDS)).isEmpty();
+        assertThat(held.get(60, TimeUnit.SECONDS)).isEmpty();
     }
 
     @Test
@@ -217,7 +216,7 @@ class InterferenceIT {
         long from = System.nanoTime();
         tap.close();
 
-        assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - from)).isLessThan(6);
+        assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - from)).isLessThan(60);
         assertThat(held.join()).startsWith("08");
         assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(t -> t.getName().startsWith("rehearse-tap-" + tap.port()));

@@ -23,6 +23,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What is known to be true of PostgreSQL's locks must be what the recorder says. */
 class StatementRecorderIT {
 
+    private static final String NAME = "rehearse-migration-0";
+    private static final int SLOW_KEY = 4711;
+
+    /** What is computed for an index entry waits while somebody holds the key. */
+    private static final String SLOW =
+            "create or replace function slow(n int) returns int language plpgsql immutable as"
+                    + " $$ begin if n = 1 then perform pg_advisory_xact_lock_shared(" + SLOW_KEY
+                    + "); end if; return n; end $$";
+
     private TestDatabase.Server server;
     private RunClock clock;
     private StatementRecorder recorder;
@@ -56,7 +65,7 @@ class StatementRecorderIT {
     }
 
     private Connection migrator() throws SQLException {
-        return tap.server().connect("rehearse-migration-0", Servers.MIGRATOR, Servers.PASSWORD);
+        return tap.server().connect(NAME, Servers.MIGRATOR, Servers.PASSWORD);
     }
 
     private void migrate(boolean inTransaction, String... statements) throws SQLException {
@@ -75,9 +84,29 @@ class StatementRecorderIT {
         }
     }
 
-    private boolean runs(String sql) {
-        StatementFact running = recorder.running();
-        return running != null && running.sql().equals(sql);
+    /** Runs a statement that stops in the middle until the sampler has looked at it. */
+    private void migrateSlowly(String sql) throws Exception {
+        try (Connection holder = server.connect("rehearse-blocker");
+                Statement holding = holder.createStatement()) {
+            holding.execute("select pg_advisory_lock(" + SLOW_KEY + ")");
+            Thread migration = migrateInBackground(sql);
+            Until.waitsForLock(NAME, server);
+            Until.seenBy("rehearse-sampler-tap", server);
+            holding.execute("select pg_advisory_unlock(" + SLOW_KEY + ")");
+            migration.join(60_000);
+        }
+    }
+
+    private Thread migrateInBackground(String sql) {
+        Thread migration = new Thread(() -> {
+            try {
+                migrate(false, sql);
+            } catch (SQLException e) {
+                throw new AssertionError(e);
+            }
+        });
+        migration.start();
+        return migration;
     }
 
     private StatementFact fact(String sql) {
@@ -185,11 +214,11 @@ class StatementRecorderIT {
 
     @ParameterizedTest
     @MethodSource("dev.rehearse.wiretap.Servers#versions")
-    void concurrent_index_builds_are_seen_by_sampling(int version) throws SQLException {
-        start(version, "insert into orders select g, g, repeat('x', 20) from generate_series(5001, 300000) g");
-        String sql = "create index concurrently made on orders (note, total)";
+    void concurrent_index_builds_are_seen_by_sampling(int version) throws Exception {
+        start(version, SLOW);
+        String sql = "create index concurrently made on orders (slow(total), note)";
 
-        migrate(false, sql);
+        migrateSlowly(sql);
 
         StatementFact fact = fact(sql);
         assertThat(lock(fact, "orders").mode()).isEqualTo(LockMode.SHARE_UPDATE_EXCLUSIVE);
@@ -199,11 +228,11 @@ class StatementRecorderIT {
 
     @ParameterizedTest
     @MethodSource("dev.rehearse.wiretap.Servers#versions")
-    void vacuum_full_is_a_rewrite_under_access_exclusive(int version) throws SQLException {
-        start(version, "insert into orders select g, g, repeat('x', 20) from generate_series(5001, 200000) g");
+    void vacuum_full_is_a_rewrite_under_access_exclusive(int version) throws Exception {
+        start(version, SLOW, "create index orders_slow_idx on orders (slow(total))");
         String sql = "vacuum full orders";
 
-        migrate(false, sql);
+        migrateSlowly(sql);
 
         assertThat(lock(fact(sql), "orders").mode()).isEqualTo(LockMode.ACCESS_EXCLUSIVE);
         assertThat(fact(sql).rewrites()).containsExactly("orders");
@@ -246,7 +275,9 @@ class StatementRecorderIT {
                 "select pg_sleep(0.2)",
                 "alter table orders add column a int");
 
-        assertThat(lock(fact(undone), "items").heldMicros()).isLessThan(200_000);
+        StatementFact added = fact(undone);
+        assertThat(lock(added, "items").heldMicros())
+                .isLessThanOrEqualTo(fact("rollback to savepoint s").endMicros() - added.startMicros());
         assertThat(lock(fact("alter table orders add column a int"), "orders").heldMicros())
                 .isPositive();
     }
@@ -261,25 +292,21 @@ class StatementRecorderIT {
                 Statement blocking = blocker.createStatement()) {
             blocker.setAutoCommit(false);
             blocking.execute("lock table orders in access share mode");
-            Thread migration = new Thread(() -> {
-                try {
-                    migrate(false, sql);
-                } catch (SQLException e) {
-                    throw new AssertionError(e);
-                }
-            });
-            migration.start();
-            Until.holds("the migration to wait", () -> runs(sql));
+            Thread migration = migrateInBackground(sql);
+            Until.waitsForLock(NAME, server);
             long from = clock.micros();
-            blocking.execute("select pg_sleep(0.4)");
-            blocker.commit();
+            blocking.execute("select pg_sleep(0.2)");
             heldMicros = clock.micros() - from;
-            migration.join(10_000);
+            Until.seenBy("rehearse-sampler-tap", server);
+            blocker.commit();
+            migration.join(60_000);
         }
 
-        RelationLock lock = lock(fact(sql), "orders");
-        assertThat(lock.waitMicros()).isCloseTo(heldMicros, within(100_000L));
-        assertThat(lock.heldMicros()).isLessThan(150_000);
+        StatementFact waited = fact(sql);
+        long tookMicros = waited.endMicros() - waited.startMicros();
+        RelationLock lock = lock(waited, "orders");
+        assertThat(lock.waitMicros()).isBetween(heldMicros, tookMicros);
+        assertThat(lock.heldMicros()).isLessThanOrEqualTo(tookMicros - heldMicros);
         assertThat(recorder.waits()).isEmpty();
     }
 
@@ -302,11 +329,11 @@ class StatementRecorderIT {
                 }
             });
             migration.start();
-            Until.holds("the migration to wait", () -> runs(sql));
+            Until.waitsForLock(NAME, server);
             blocking.execute("select pg_sleep(0.3)");
             blocker.commit();
             blocking.execute("lock table items in access share mode");
-            migration.join(10_000);
+            migration.join(60_000);
             blocker.rollback();
         } finally {
             Servers.execute(server, "alter role " + Servers.MIGRATOR + " reset deadlock_timeout");
@@ -317,7 +344,8 @@ class StatementRecorderIT {
         assertThat(wait.relation()).isEqualTo("orders");
         assertThat(wait.mode()).isEqualTo("AccessExclusiveLock");
         assertThat(wait.statementIndex()).isEqualTo(fact(sql).index());
-        assertThat(wait.durationMicros()).isCloseTo(300_000, within(100_000L));
+        assertThat(wait.durationMicros())
+                .isBetween(300_000L, fact(sql).endMicros() - fact(sql).startMicros());
         assertThat(lock(fact(sql), "orders").waitMicros()).isEqualTo(wait.durationMicros());
     }
 
@@ -344,7 +372,8 @@ class StatementRecorderIT {
         List<MigrationWait> waits = recorder.waits();
         assertThat(waits).hasSize(1);
         assertThat(waits.get(0).granted()).isFalse();
-        assertThat(waits.get(0).durationMicros()).isCloseTo(200_000, within(100_000L));
+        assertThat(waits.get(0).durationMicros())
+                .isBetween(190_000L, fact(sql).endMicros() - fact(sql).startMicros());
     }
 
     @ParameterizedTest
@@ -392,18 +421,11 @@ class StatementRecorderIT {
                 Statement blocking = blocker.createStatement()) {
             blocker.setAutoCommit(false);
             blocking.execute("lock table items in access share mode");
-            Thread migration = new Thread(() -> {
-                try {
-                    migrate(false, sql);
-                } catch (SQLException e) {
-                    throw new AssertionError(e);
-                }
-            });
-            migration.start();
-            Until.holds("the migration to wait", () -> runs(sql));
+            Thread migration = migrateInBackground(sql);
+            Until.waitsForLock(NAME, server);
             blocking.execute("select pg_sleep(0.2)");
             blocker.commit();
-            migration.join(10_000);
+            migration.join(60_000);
         } finally {
             Servers.execute(server, "alter role " + Servers.MIGRATOR + " reset deadlock_timeout");
         }

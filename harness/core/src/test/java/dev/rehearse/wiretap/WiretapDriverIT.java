@@ -257,7 +257,7 @@ class WiretapDriverIT {
                 // pgjdbc asks once only, and the server heeds it only once the statement has begun.
                 Until.holds("the statement to sleep", this::isAnybodySleeping);
                 statement.cancel();
-                sleeper.join(10_000);
+                sleeper.join(60_000);
                 assertThat(failure.get().getSQLState()).isEqualTo("57014");
             }
         }
@@ -350,9 +350,7 @@ class WiretapDriverIT {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             Thread killer = new Thread(() -> {
-                Until.holds(
-                        "the statement to start",
-                        () -> heard.started.stream().anyMatch(s -> s.sql().startsWith("select pg_sleep")));
+                Until.holds("the statement to sleep", this::isAnybodySleeping);
                 try {
                     Servers.execute(server, "select pg_terminate_backend(" + heard.sessions.get(0) + ")");
                 } catch (SQLException e) {
@@ -361,7 +359,7 @@ class WiretapDriverIT {
             });
             killer.start();
             assertThatThrownBy(() -> statement.execute("select pg_sleep(60)")).isInstanceOf(SQLException.class);
-            killer.join(10_000);
+            killer.join(60_000);
         }
         Until.holds("the session's end", () -> !heard.sessionsEnded.isEmpty());
 
@@ -387,8 +385,8 @@ class WiretapDriverIT {
                     () -> heard.started.stream().anyMatch(s -> s.sql().startsWith("select pg_sleep")));
             long from = System.nanoTime();
             tap.close();
-            assertThat(System.nanoTime() - from).isLessThan(6_000_000_000L);
-            sleeper.join(10_000);
+            assertThat(System.nanoTime() - from).isLessThan(30_000_000_000L);
+            sleeper.join(60_000);
         }
 
         assertThat(failure.get().getSQLState()).startsWith("08");

@@ -63,6 +63,7 @@ final class SampleReport {
                         Map.of("longestLockWait", "300 ms")),
                 verdict,
                 List.of(),
+                List.of(),
                 List.of(new Finding(
                         "LOCK_WAIT",
                         Severity.BREACH,
@@ -79,6 +80,7 @@ final class SampleReport {
                         "MIGRATE",
                         0,
                         1,
+                        "V7__widen.sql",
                         "V7__widen.sql:9",
                         "ALTER TABLE orders\n  ALTER COLUMN total TYPE bigint",
                         1_000,
@@ -97,7 +99,8 @@ final class SampleReport {
                         Map.of(),
                         36_000_000)),
                 migrated
-                        ? List.of(new Attempt("MIGRATE", 0, 1, 1_000, 4_100, outcome, sqlState, message, 31, 4_200))
+                        ? List.of(
+                                new Attempt("MIGRATE", 0, 1, null, 1_000, 4_100, outcome, sqlState, message, 31, 4_200))
                         : List.of(),
                 List.of(),
                 List.of(wait("place_order", 4_200), wait("place_order", 3_000), wait("list_orders", 400)),

@@ -1,7 +1,7 @@
 /* The parts in reading order: what was decided and why, what the load felt, then everything else. */
 
 function navigation(parts) {
-  const names = { findings: "Findings", "not-measured": "Not measured", timeline: "Timeline", blocking: "Blocking", statements: "Statements", operations: "Operations", rollback: "Rollback", server: "Server", checklist: "Checklist", environment: "Environment" };
+  const names = { migrations: "Migrations", findings: "Findings", "not-measured": "Not measured", timeline: "Timeline", blocking: "Blocking", statements: "Statements", operations: "Operations", rollback: "Rollback", server: "Server", checklist: "Checklist", environment: "Environment" };
   return h("ul", {}, parts.map(part => h("li", {}, h("a", { href: `#${part.id}` }, names[part.id] || part.id))));
 }
 
@@ -17,7 +17,7 @@ function guarded(make) {
 
 function build() {
   document.getElementById("top").append(...header().filter(Boolean));
-  const parts = [findings, notMeasured, timeline, blocking, statements, operations, rollback, server, checklist, environment].map(guarded).filter(Boolean);
+  const parts = [migrations, findings, notMeasured, timeline, blocking, statements, operations, rollback, server, checklist, environment].map(guarded).filter(Boolean);
   document.getElementById("report").append(...parts);
   document.getElementById("sections").append(navigation(parts));
   document.getElementById("foot").append(h("p", {}, `Rehearse ${REPORT.environment.rehearseVersion}, report schema ${REPORT.schemaVersion}. One machine, one server version, synthetic load: a rehearsal shows what can go wrong, not that nothing will.`));

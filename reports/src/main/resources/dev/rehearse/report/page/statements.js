@@ -51,6 +51,7 @@ function statementCell(st) {
       h("span", { class: "arrow", "aria-hidden": "true" }), h("code", { class: "sql inline" }, sql(oneLine(st.sql, 160)))),
     h("div", { class: "under" },
       st.source && h("span", { class: "source" }, st.source),
+      !st.source && st.migration && h("span", { class: "source" }, st.migration),
       st.phase !== "MIGRATE" && chip(phaseName(st.phase), "info"),
       st.attempt > 1 && chip(`attempt ${st.attempt}`, "info"),
       REPORT.statements.some(other => other.migrator > 0) && chip(`migrator ${st.migrator + 1}`, "info"),
@@ -125,6 +126,7 @@ function attempts() {
   if (!list.length) return null;
   return sub("Attempts", table("Attempts to migrate, to roll back and to migrate again", [
     { name: "phase", cell: a => phaseName(a.phase) },
+    list.some(a => a.migration) && { name: "migration", cell: a => a.migration || "all" },
     { name: "migrator", kind: "num", cell: a => a.migrator + 1 },
     { name: "attempt", kind: "num", cell: a => a.number },
     { name: "from", kind: "num", cell: a => moment(a.startMillis) },
@@ -132,5 +134,5 @@ function attempts() {
     { name: "outcome", cell: a => [a.outcome === "SUCCEEDED" ? chip("succeeded", "good") : chip(`${words(a.outcome)}${a.sqlState ? " " + a.sqlState : ""}`, "bad"), a.message && h("div", { class: "quiet" }, a.message)] },
     { name: "operations queued", kind: "num", cell: a => count(a.operationsQueued) },
     { name: "longest lock wait", kind: "num", cell: a => time(a.longestLockWaitMillis) },
-  ], list, { limit: 60 }));
+  ].filter(Boolean), list, { limit: 60 }));
 }

@@ -1,0 +1,44 @@
+package dev.rehearse.init;
+
+import dev.rehearse.tool.ToolMigration;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What migrates a project. */
+interface Found {
+
+    /** As people write it. */
+    String title();
+
+    /** As {@code --tool} names it. */
+    String key();
+
+    /** All its migrations, in order. */
+    List<ToolMigration> migrations();
+
+    /**
+     * The migrations of another state of the same project.
+     *
+     * @param copy of the project's folder as it was
+     */
+    List<ToolMigration> migrationsIn(Path copy);
+
+    /** Ids that a database's history calls applied. */
+    List<String> applied(Connection connection) throws SQLException;
+
+    /**
+     * Lines of the plan from {@code migration:} on, and whatever goes with it.
+     *
+     * @param baseline what is there before
+     * @param pending what is rehearsed
+     */
+    String plan(List<ToolMigration> baseline, List<ToolMigration> pending);
+
+    /** For people who look at the plan: what the tool cannot do. */
+    default @Nullable String note(List<ToolMigration> pending) {
+        return null;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.rehearse.init;
+
+import dev.rehearse.tool.ProjectTool;
+import dev.rehearse.tool.ToolMigration;
+import dev.rehearse.tool.ToolProject;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** One of the tools that run in their project. */
+record FoundTool(ProjectTool tool, ToolProject project) implements Found {
+
+    @Override
+    public String title() {
+        return tool.title();
+    }
+
+    @Override
+    public String key() {
+        return tool.key();
+    }
+
+    @Override
+    public List<ToolMigration> migrations() {
+        return tool.migrations(project);
+    }
+
+    @Override
+    public List<ToolMigration> migrationsIn(Path copy) {
+        try (ToolProject earlier = project.as(copy)) {
+            return tool.migrations(earlier);
+        }
+    }
+
+    @Override
+    public List<String> applied(Connection connection) throws SQLException {
+        return tool.applied(project, connection);
+    }
+
+    @Override
+    public String plan(List<ToolMigration> baseline, List<ToolMigration> pending) {
+        StringBuilder plan =
+                new StringBuilder("migration:\n  tool: ").append(tool.key()).append('\n');
+        if (!baseline.isEmpty()) {
+            plan.append(
+                    "  # The last migration that production has: the tool applies it and all before it, then the data is loaded.\n");
+            plan.append("  from: ")
+                    .append(Yaml.text(baseline.get(baseline.size() - 1).id()))
+                    .append('\n');
+        }
+        if (!withoutUndo(pending).isEmpty()) {
+            plan.append("  # ").append(tool.title()).append(" cannot take all of them back; name scripts that do:\n");
+            plan.append("  # down: [corrective.sql]\n");
+        }
+        plan.append(
+                "  # Where the tool reads other variables than DATABASE_URL and PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE:\n");
+        plan.append(
+                "  # environment: { DB_HOST: \"{host}\", DB_PORT: \"{port}\", DB_USER: \"{user}\", DB_PASSWORD: \"{password}\" }\n");
+        plan.append("  # Several instances that migrate as they start:\n  # migrators: 2\n");
+        return plan.toString();
+    }
+
+    @Override
+    public @Nullable String note(List<ToolMigration> pending) {
+        List<String> without = withoutUndo(pending);
+        return without.isEmpty()
+                ? null
+                : tool.title() + " cannot take back "
+                        + without.stream().limit(5).collect(Collectors.joining(", "))
+                        + (without.size() > 5 ? " and more" : "")
+                        + ": the plan can name a script that does, as \"down\"";
+    }
+
+    private List<String> withoutUndo(List<ToolMigration> pending) {
+        return pending.stream()
+                .map(ToolMigration::id)
+                .filter(id -> !tool.canUndo(project, id))
+                .toList();
+    }
+}

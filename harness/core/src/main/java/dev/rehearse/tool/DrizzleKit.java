@@ -1,0 +1,247 @@
+package dev.rehearse.tool;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * Drizzle Kit: scripts of SQL in the order of a journal, all that is pending in one transaction; no lock, no way back, and no word of what
+ * failed. It cannot stop at a migration, so that it is shown a folder with the migrations up to there, by a configuration that takes all
+ * else from the project's.
+ */
+final class DrizzleKit implements ProjectTool {
+
+    private static final List<String> CONFIGS = List.of(
+            "drizzle.config.ts",
+            "drizzle.config.js",
+            "drizzle.config.mjs",
+            "drizzle.config.cjs",
+            "drizzle.config.json");
+    private static final String JOURNAL = "meta/_journal.json";
+
+    @Override
+    public String key() {
+        return "drizzle";
+    }
+
+    @Override
+    public String title() {
+        return "Drizzle Kit";
+    }
+
+    @Override
+    public boolean detect(Path folder) {
+        return NodeFiles.first(folder, CONFIGS).isPresent();
+    }
+
+    @Override
+    public String version(ToolProject project) {
+        return NodeFiles.installedVersion(project.folder(), "drizzle-kit");
+    }
+
+    @Override
+    public String installation() {
+        return "Install the project's packages, with npm ci or its own package manager.";
+    }
+
+    /** One of the journal's: Drizzle Kit knows in the database only when a migration was made. */
+    private record Entry(String tag, long when, Map<?, ?> raw) {}
+
+    private static Path config(ToolProject project) {
+        return NodeFiles.first(project.folder(), CONFIGS)
+                .orElseThrow(() -> new InvalidRehearsalException("There is no " + CONFIGS.get(0) + " in "
+                        + project.folder() + ". Name the folder that has it."));
+    }
+
+    private static Path folder(ToolProject project) {
+        String named = NodeFiles.value(NodeFiles.code(config(project)), "out").orElse("drizzle");
+        return project.folder().resolve(named).normalize();
+    }
+
+    private static Map<?, ?> journal(ToolProject project) {
+        Path file = folder(project).resolve(JOURNAL);
+        try {
+            Object read = new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
+            if (read instanceof Map) {
+                return (Map<?, ?>) read;
+            }
+            throw new InvalidRehearsalException(
+                    file + " is no journal of Drizzle Kit's. drizzle-kit generate writes one.");
+        } catch (IOException | YamlEngineException e) {
+            throw new InvalidRehearsalException(
+                    "Cannot read Drizzle Kit's journal " + file + ": " + e + ". The folder is read from "
+                            + config(project) + " as text: write it there as a string, out: './drizzle'.",
+                    e);
+        }
+    }
+
+    private static List<Entry> entries(ToolProject project) {
+        List<Entry> entries = new ArrayList<>();
+        Object listed = journal(project).get("entries");
+        for (Object entry : listed instanceof List ? (List<?>) listed : List.of()) {
+            Map<?, ?> raw = (Map<?, ?>) entry;
+            Number when = (Number) Objects.requireNonNull(raw.get("when"), "an entry of the journal says when");
+            entries.add(new Entry(String.valueOf(raw.get("tag")), when.longValue(), raw));
+        }
+        return entries;
+    }
+
+    @Override
+    public List<ToolMigration> migrations(ToolProject project) {
+        Path folder = folder(project);
+        return entries(project).stream()
+                .map(entry -> ToolMigration.of(entry.tag(), folder.resolve(entry.tag() + ".sql")))
+                .toList();
+    }
+
+    private static String schema(ToolProject project) {
+        return NodeFiles.value(settings(project), "schema").orElse("drizzle");
+    }
+
+    private static String table(ToolProject project) {
+        return schema(project) + "."
+                + NodeFiles.value(settings(project), "table").orElse("__drizzle_migrations");
+    }
+
+    private static String settings(ToolProject project) {
+        return NodeFiles.section(NodeFiles.code(config(project)), "migrations");
+    }
+
+    @Override
+    public List<String> historyTables(ToolProject project) {
+        String schema = schema(project);
+        return List.of(schema.equals("drizzle") ? schema : table(project));
+    }
+
+    @Override
+    public List<String> applied(ToolProject project, Connection connection) throws SQLException {
+        String table = table(project);
+        Set<String> made = Set.copyOf(Histories.column(connection, table, "select created_at from " + table));
+        return entries(project).stream()
+                .filter(entry -> made.contains(String.valueOf(entry.when())))
+                .map(Entry::tag)
+                .toList();
+    }
+
+    @Override
+    public ToolResult applyUpTo(ToolSession session, Connection connection, String id) {
+        ToolProject project = session.project();
+        List<Entry> entries = entries(project);
+        List<Entry> shown = new ArrayList<>();
+        for (Entry entry : entries) {
+            shown.add(entry);
+            if (entry.tag().equals(id)) {
+                break;
+            }
+        }
+        return shown.size() == entries.size()
+                ? applyAll(session)
+                : run(session, "--config=" + show(project, shown));
+    }
+
+    /** A configuration for these migrations alone. */
+    private static Path show(ToolProject project, List<Entry> entries) {
+        Path folder = project.scratch("up-to");
+        try {
+            Files.createDirectories(folder.resolve(JOURNAL).getParent());
+            for (Entry entry : entries) {
+                String name = entry.tag() + ".sql";
+                Files.copy(folder(project).resolve(name), folder.resolve(name));
+            }
+            Files.writeString(folder.resolve(JOURNAL), journalOf(project, entries));
+            Path config = folder.resolve("drizzle.config.ts");
+            return Files.writeString(
+                    config,
+                    "import config from " + NodeFiles.literal(config(project)) + "\nexport default { ...config, out: "
+                            + NodeFiles.literal(folder) + " }\n");
+        } catch (IOException e) {
+            throw new EnvironmentException("Cannot copy Drizzle Kit's migrations to " + folder + ": " + e + ".", e);
+        }
+    }
+
+    private static String journalOf(ToolProject project, List<Entry> entries) {
+        Map<?, ?> journal = journal(project);
+        return "{\"version\":\"" + journal.get("version") + "\",\"dialect\":\"" + journal.get("dialect")
+                + "\",\"entries\":["
+                + entries.stream().map(entry -> json(entry.raw())).collect(Collectors.joining(",")) + "]}";
+    }
+
+    private static String json(Map<?, ?> flat) {
+        return flat.entrySet().stream()
+                .map(field -> "\"" + field.getKey() + "\":"
+                        + (field.getValue() instanceof String ? "\"" + field.getValue() + "\"" : field.getValue()))
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    @Override
+    public ToolResult applyAll(ToolSession session) {
+        return run(session);
+    }
+
+    private static ToolResult run(ToolSession session, String... arguments) {
+        Path config = config(session.project());
+        NodeAddress.check(
+                session.project(),
+                config,
+                NodeFiles.section(NodeFiles.code(config), "dbCredentials"),
+                List.of("url", "host", "port"));
+        return session.run(
+                "drizzle-kit", Stream.concat(Stream.of("migrate"), Stream.of(arguments)).toArray(String[]::new));
+    }
+
+    @Override
+    public boolean canUndo(ToolProject project, String id) {
+        return false;
+    }
+
+    @Override
+    public ToolResult undo(ToolSession session, String id, @Nullable String previous) {
+        throw new UnsupportedOperationException("Drizzle Kit takes no migration back");
+    }
+
+    @Override
+    public void forget(ToolSession session, Connection connection, List<String> ids) throws SQLException {
+        Object[] made = entries(session.project()).stream()
+                .filter(entry -> ids.contains(entry.tag()))
+                .map(Entry::when)
+                .toArray();
+        try (PreparedStatement delete =
+                connection.prepareStatement("delete from " + table(session.project()) + " where created_at = any(?)")) {
+            delete.setArray(1, connection.createArrayOf("int8", made));
+            delete.executeUpdate();
+        }
+    }
+
+    @Override
+    public Optional<String> lock() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> outsideTransaction() {
+        return Optional.of("End Drizzle Kit's transaction in the file, COMMIT; --> statement-breakpoint, and begin another at its end: BEGIN;");
+    }
+
+    /** It keeps no state but the rows of what is applied. */
+    @Override
+    public Optional<Stuck> stuck(ToolProject project, Connection connection) {
+        return Optional.empty();
+    }
+}

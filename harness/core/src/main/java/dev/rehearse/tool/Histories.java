@@ -1,0 +1,51 @@
+package dev.rehearse.tool;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Reads the tables in which tools keep what they have applied. */
+final class Histories {
+
+    private Histories() {}
+
+    /** The values of a query's first column; none where its table is not there. */
+    static List<String> column(Connection connection, String table, String query) throws SQLException {
+        List<String> values = new ArrayList<>();
+        if (!exists(connection, table)) {
+            return values;
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+        }
+        return values;
+    }
+
+    /** Whether there is such a table, as the search path finds it where no schema is named. */
+    static boolean exists(Connection connection, String table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("select to_regclass(?) is not null")) {
+            statement.setString(1, table);
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() && rows.getBoolean(1);
+            }
+        }
+    }
+
+    /** The ids of those migrations that have one of these, in the migrations' order. */
+    static List<String> inOrder(List<ToolMigration> migrations, List<String> ids) {
+        Set<String> wanted = new HashSet<>(ids);
+        return migrations.stream()
+                .map(ToolMigration::id)
+                .filter(wanted::contains)
+                .toList();
+    }
+}

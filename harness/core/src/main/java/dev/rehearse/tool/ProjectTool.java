@@ -1,0 +1,124 @@
+package dev.rehearse.tool;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A migration tool as its users run it: by its commands, in their project. Implementations have no state and are listed in
+ * {@link ProjectTools}; whatever they have to know of a project they read from its files. Thread-safe.
+ *
+ * <p>How a command ended is a {@link ToolResult}; a program that is not there is a {@link dev.rehearse.EnvironmentException}, a project
+ * that cannot be read as the tool reads it a {@link dev.rehearse.InvalidRehearsalException}.
+ */
+public interface ProjectTool {
+
+    /** As plans name it: "golang-migrate". */
+    String key();
+
+    /** As people write it: "Knex". */
+    String title();
+
+    /** Whether a folder is a project of this tool, by its files alone; runs nothing. Never throws for files that cannot be read. */
+    boolean detect(Path folder);
+
+    /** Its version for people, without its name: "3.3.0". */
+    String version(ToolProject project);
+
+    /** What to do where its program is not there, as a sentence: "Install it with npm ci." */
+    String installation();
+
+    /** The project's migrations in the order in which it applies them, found without a database. */
+    List<ToolMigration> migrations(ToolProject project);
+
+    /**
+     * Tables that the tool makes for itself and that no rollback removes, its locks' too, or schemas that hold nothing else: unquoted,
+     * {@code knex_migrations} or {@code atlas_schema_revisions}.
+     */
+    List<String> historyTables(ToolProject project);
+
+    /**
+     * The ids of {@link #migrations} that its history in this database calls applied, in that order; none where it has no history yet.
+     * One that was begun and has failed is not applied.
+     *
+     * @param connection to the server itself, in autocommit; left so
+     */
+    List<String> applied(ToolProject project, Connection connection) throws SQLException;
+
+    /**
+     * Applies what is pending, up to and with that migration. Once all of it is applied it does nothing and succeeds.
+     *
+     * @param connection to the server itself, in autocommit, for a tool that has to know what is applied; left so
+     */
+    ToolResult applyUpTo(ToolSession session, Connection connection, String id) throws SQLException;
+
+    /** Applies all that is pending as users do it: in one command. */
+    ToolResult applyAll(ToolSession session);
+
+    /** Whether {@link #undo} can take that migration back in this project. */
+    boolean canUndo(ToolProject project, String id);
+
+    /**
+     * Takes the last migration back.
+     *
+     * @param id of the last migration that is applied
+     * @param previous of the one before it, which is then the last; null where there is none
+     */
+    ToolResult undo(ToolSession session, String id, @Nullable String previous);
+
+    /**
+     * Removes from its history what a script of the user's has taken back, so that the tool applies it again; with the tool's own command
+     * where it has one, else in its table.
+     *
+     * @param connection to the server itself, in autocommit; left so
+     * @param ids from the last back to the first
+     */
+    void forget(ToolSession session, Connection connection, List<String> ids) throws SQLException;
+
+    /** The variables beside {@code DATABASE_URL} and {@code PG*} by which its users say where the database is. */
+    default Map<String, String> environment(ToolTarget target) {
+        return Map.of();
+    }
+
+    /**
+     * What keeps a second instance out, and what becomes of that one: "pg_advisory_lock(72707369); a second instance waits 10 s and gives
+     * up". Empty where nothing does.
+     */
+    Optional<String> lock();
+
+    /**
+     * How CREATE INDEX CONCURRENTLY and the like are run with it, as advice: "Say '-- migrate:up transaction:false', with the statement alone
+     * in its file." Empty where there is nothing to say.
+     */
+    default Optional<String> outsideTransaction() {
+        return Optional.empty();
+    }
+
+    /**
+     * What a failed or a killed run has left that keeps the tool from going on, and how to get out of it; empty where it would go on.
+     *
+     * @param connection to the server itself, in autocommit; left so
+     */
+    Optional<Stuck> stuck(ToolProject project, Connection connection) throws SQLException;
+
+    /**
+     * What keeps a tool from going on.
+     *
+     * @param state in words: "knex_migrations_lock says that it is locked"
+     * @param wayOut commands that clear it, in order, each a program as {@link ToolProject#program} finds it with its arguments, which may
+     *     have the placeholders of {@link ToolTarget}; {@link ToolSession#follow} runs them
+     * @param advice what the commands do not do, for people: "drop the invalid index first"; null where nothing is left to do
+     */
+    record Stuck(
+            String state,
+            List<List<String>> wayOut,
+            @Nullable String advice) {
+        public Stuck {
+            wayOut = wayOut.stream().map(List::copyOf).toList();
+        }
+    }
+}

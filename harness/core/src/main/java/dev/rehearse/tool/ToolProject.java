@@ -1,0 +1,225 @@
+package dev.rehearse.tool;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A project of the user's with the tool that migrates it. Nothing in its folder is written by us: what a tool needs beside it goes to
+ * {@link #scratch}, which {@link #close} removes. Thread-safe.
+ */
+public final class ToolProject implements AutoCloseable {
+
+    /** Where the package managers of a project put its own programs. */
+    private static final List<String> OWN_PROGRAMS = List.of("node_modules/.bin", ".venv/bin", "venv/bin", "bin");
+
+    /** For what asks no database: a version, a list. */
+    private static final Duration SOON = Duration.ofMinutes(2);
+
+    private static final ToolTarget NOWHERE =
+            new ToolTarget("127.0.0.1", 1, "nowhere", "nobody", "none", "rehearse-project");
+
+    private static final int SHOWN = 20;
+
+    private final ProjectTool tool;
+    private final Path folder;
+    private final Path programs;
+    private final Map<String, String> environment;
+    private final Map<String, Object> found = new HashMap<>();
+    private @Nullable Path scratch;
+
+    /**
+     * @param folder where its users call the tool
+     * @param environment variables of the plan's; their values may have the placeholders of {@link ToolTarget}
+     */
+    public ToolProject(ProjectTool tool, Path folder, Map<String, String> environment) {
+        this(tool, folder, folder, environment);
+    }
+
+    private ToolProject(ProjectTool tool, Path folder, Path programs, Map<String, String> environment) {
+        this.tool = tool;
+        this.folder = folder.toAbsolutePath().normalize();
+        this.programs = programs.toAbsolutePath().normalize();
+        this.environment = Map.copyOf(environment);
+    }
+
+    /** The project as it was at another time, in a copy of its folder, with the programs that it has now. */
+    public ToolProject as(Path copy) {
+        return new ToolProject(tool, copy, programs, environment);
+    }
+
+    public ProjectTool tool() {
+        return tool;
+    }
+
+    /** Absolute. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** A variable as the tool will see it: the plan's, else this process's; null where neither has it. */
+    public @Nullable String variable(String name) {
+        String planned = environment.get(name);
+        return planned == null ? System.getenv(name) : planned;
+    }
+
+    /**
+     * The migrations up to and with one.
+     *
+     * @param from an id, or the beginning or a part of exactly one; null: none
+     * @throws InvalidRehearsalException where there is no such migration
+     */
+    public List<ToolMigration> baseline(@Nullable String from) {
+        List<ToolMigration> all = tool.migrations(this);
+        return all.subList(0, from == null ? 0 : indexOf(from, all) + 1);
+    }
+
+    /**
+     * The migrations after one, up to and with another.
+     *
+     * @param from an id, or the beginning or a part of exactly one; null: from the first
+     * @param to likewise; null: to the last
+     * @throws InvalidRehearsalException where there is no such migration, or none between them
+     */
+    public List<ToolMigration> between(@Nullable String from, @Nullable String to) {
+        List<ToolMigration> all = tool.migrations(this);
+        int first = from == null ? 0 : indexOf(from, all) + 1;
+        int last = to == null ? all.size() : indexOf(to, all) + 1;
+        if (first >= last) {
+            throw new InvalidRehearsalException("The project " + folder + " has no migration to rehearse"
+                    + (from == null ? "" : " after " + from) + (to == null ? "" : " up to " + to)
+                    + ". Set \"from\" to the last migration that production has.");
+        }
+        return all.subList(first, last);
+    }
+
+    private int indexOf(String wanted, List<ToolMigration> all) {
+        List<String> ids = all.stream().map(ToolMigration::id).toList();
+        List<String> fitting = Stream.<Predicate<String>>of(
+                        wanted::equals, id -> id.startsWith(wanted), id -> id.contains(wanted))
+                .map(fits -> ids.stream().filter(fits).toList())
+                .filter(some -> !some.isEmpty())
+                .findFirst()
+                .orElse(List.of());
+        if (fitting.size() == 1) {
+            return ids.indexOf(fitting.get(0));
+        }
+        throw new InvalidRehearsalException(
+                "\"" + wanted + "\" is " + (fitting.isEmpty() ? "no migration" : "a part of several migrations")
+                        + " of the project " + folder + ". "
+                        + (ids.isEmpty()
+                                ? tool.title() + " finds none there."
+                                : "It has " + ids.stream().limit(SHOWN).collect(Collectors.joining(", "))
+                                        + (ids.size() > SHOWN ? " and more." : ".")));
+    }
+
+    /** The same project with the tool pointed at a database. */
+    public ToolSession at(ToolTarget target, Duration deadline) {
+        return new ToolSession(this, target, deadline);
+    }
+
+    /**
+     * Runs a command that needs no database: for a version, or a list. Whatever its configuration reads is there and leads nowhere, also
+     * where our own environment names a database.
+     */
+    public ToolResult run(String program, String... arguments) {
+        return at(NOWHERE, SOON).run(program, arguments);
+    }
+
+    /** What is found out once and kept as long as this object lives. */
+    @SuppressWarnings("unchecked")
+    synchronized <T> T once(String name, Supplier<T> find) {
+        if (!found.containsKey(name)) {
+            found.put(name, find.get());
+        }
+        return (T) found.get(name);
+    }
+
+    /** The same, with variables that only it gets. */
+    ToolResult run(Map<String, String> variables, String program, String... arguments) {
+        return at(NOWHERE, SOON).run(variables, program, arguments);
+    }
+
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    /** The program of that name: the project's own, from its folder upwards, else the one on the PATH. */
+    public Optional<Path> find(String program) {
+        for (Path at = programs; at != null; at = at.getParent()) {
+            for (String own : OWN_PROGRAMS) {
+                Path candidate = at.resolve(own).resolve(program);
+                if (isProgram(candidate)) {
+                    return Optional.of(candidate);
+                }
+            }
+        }
+        String path = System.getenv("PATH");
+        return path == null
+                ? Optional.empty()
+                : Stream.of(path.split(java.io.File.pathSeparator))
+                        .map(directory -> Path.of(directory.isEmpty() ? "." : directory, program))
+                        .filter(ToolProject::isProgram)
+                        .findFirst();
+    }
+
+    /**
+     * The same.
+     *
+     * @throws EnvironmentException where there is none
+     */
+    public Path program(String program) {
+        return find(program)
+                .orElseThrow(() -> new EnvironmentException("There is no " + program + " for the project "
+                        + folder + ", neither in " + String.join(", ", OWN_PROGRAMS)
+                        + " there or in a folder above it, nor on the PATH. "
+                        + tool.installation()));
+    }
+
+    private static boolean isProgram(Path candidate) {
+        return Files.isExecutable(candidate) && !Files.isDirectory(candidate);
+    }
+
+    /** A new, empty folder of ours, for whatever the tool has to be shown in place of the project's own. */
+    public synchronized Path scratch(String name) {
+        String safe = name.replaceAll("[^A-Za-z0-9._-]+", "-");
+        try {
+            if (scratch == null) {
+                scratch = Files.createTempDirectory("rehearse-" + tool.key() + "-");
+            }
+            return Files.createTempDirectory(scratch, safe.substring(0, Math.min(safe.length(), 60)) + "-");
+        } catch (IOException e) {
+            throw new EnvironmentException("Cannot make a temporary folder: " + e + ".", e);
+        }
+    }
+
+    /** Removes the scratch folders. */
+    @Override
+    public synchronized void close() {
+        Path made = scratch;
+        if (made == null) {
+            return;
+        }
+        scratch = null;
+        try (Stream<Path> files = Files.walk(made)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new EnvironmentException("Cannot remove the temporary folder " + made + ": " + e + ".", e);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.rehearse.tool;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A project pointed at a database. Used by one thread at a time. */
+public final class ToolSession {
+
+    private final ToolProject project;
+    private final ToolTarget target;
+    private final Duration deadline;
+
+    ToolSession(ToolProject project, ToolTarget target, Duration deadline) {
+        this.project = project;
+        this.target = target;
+        this.deadline = deadline;
+    }
+
+    public ToolProject project() {
+        return project;
+    }
+
+    public ToolTarget target() {
+        return target;
+    }
+
+    /**
+     * Runs a command in the project's folder and waits for its end. An interrupt ends it with all its children and stays set.
+     *
+     * @param program by its name, as {@link ToolProject#program} finds it, or an absolute path
+     */
+    public ToolResult run(String program, String... arguments) {
+        return ToolProcess.run(project.folder(), command(project, program, arguments), environment(), deadline);
+    }
+
+    /** The same, with variables that only this command gets. */
+    public ToolResult run(Map<String, String> variables, String program, String... arguments) {
+        Map<String, String> all = environment();
+        all.putAll(variables);
+        return ToolProcess.run(project.folder(), command(project, program, arguments), all, deadline);
+    }
+
+    /** Runs the way out of what keeps the tool from going on; a command that fails is the last. */
+    public ToolResult follow(ProjectTool.Stuck stuck) {
+        ToolResult result = ToolResult.nothingToDo();
+        for (List<String> words : stuck.wayOut()) {
+            List<String> filled = words.stream().map(target::fill).toList();
+            result = run(filled.get(0), filled.subList(1, filled.size()).toArray(String[]::new));
+            if (!result.succeeded()) {
+                break;
+            }
+        }
+        return result;
+    }
+
+    /** Where the database is, in the words of libpq, of the tool, and of the plan, which has the last word. */
+    private Map<String, String> environment() {
+        Map<String, String> variables = new LinkedHashMap<>(target.environment());
+        variables.putAll(project.tool().environment(target));
+        project.environment().forEach((name, value) -> variables.put(name, target.fill(value)));
+        return variables;
+    }
+
+    static List<String> command(ToolProject project, String program, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(project.program(program).toString());
+        command.addAll(List.of(arguments));
+        return command;
+    }
+}

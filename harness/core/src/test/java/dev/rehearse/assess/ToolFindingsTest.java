@@ -1,0 +1,211 @@
+package dev.rehearse.assess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.recording.LockWait;
+import dev.rehearse.recording.LockWait.Blocking;
+import dev.rehearse.recording.LockWait.SessionKind;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.Attempt;
+import dev.rehearse.recording.Recording.ToolFacts;
+import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Migration;
+import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.Verdict;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a tool adds, told from the statements that it sent; and each migration's own verdict. */
+class ToolFindingsTest {
+
+    private static final long SECOND = RecordedRun.SECOND;
+
+    private final RecordedRun run = new RecordedRun();
+
+    @BeforeEach
+    void a_tool_runs_two_migrations() {
+        run.statements.clear();
+        run.migrations = List.of("1_a", "2_b");
+        run.tool = tool(null);
+    }
+
+    private static ToolFacts tool(@Nullable String lock) {
+        return new ToolFacts("Tool", List.of("tool_history", "tool_lock"), lock, "Switch its lock off.", List.of());
+    }
+
+    private RehearsalReport report() {
+        return Assessment.of(run.build());
+    }
+
+    private Optional<Finding> finding(String id) {
+        return report().findings().stream().filter(f -> f.id().equals(id)).findFirst();
+    }
+
+    private void migrated(String id, long start, boolean oneTransaction) {
+        run.sent(id, 1, start, true, "BEGIN");
+        run.sent(id, 1, start + 1_000, oneTransaction, "ALTER TABLE orders ADD COLUMN x int");
+        run.sent(id, 1, start + 2_000, oneTransaction, "INSERT INTO public.tool_history (name) VALUES ($1)");
+        if (oneTransaction) {
+            run.sent(id, 1, start + 3_000, false, "COMMIT");
+        }
+    }
+
+    @Test
+    void a_history_written_in_the_migrations_own_transaction_is_nothing_to_tell() {
+        migrated("1_a", 5 * SECOND, true);
+        migrated("2_b", 6 * SECOND, true);
+
+        assertThat(finding("HISTORY_APART")).isEmpty();
+        assertThat(finding("ONE_TRANSACTION")).isEmpty();
+    }
+
+    @Test
+    void a_history_written_in_another_transaction_is_told_with_the_migrations_names() {
+        migrated("1_a", 5 * SECOND, true);
+        migrated("2_b", 6 * SECOND, false);
+
+        assertThat(finding("HISTORY_APART")).hasValueSatisfying(f -> {
+            assertThat(f.severity()).isEqualTo(Severity.NOTE);
+            assertThat(f.evidence()).containsExactly("2_b");
+        });
+    }
+
+    @Test
+    void several_rows_of_history_in_one_transaction_are_one_transaction_around_all() {
+        run.sent(Phase.REAPPLY, 0, null, 1, 11 * SECOND, true, "begin");
+        for (int i = 0; i < 2; i++) {
+            run.sent(Phase.REAPPLY, 0, null, 1, 11 * SECOND + i, true, "alter table orders add column x" + i + " int");
+            run.sent(Phase.REAPPLY, 0, null, 1, 11 * SECOND + i, true, "insert into \"tool_history\" values ($1)");
+        }
+        run.sent(Phase.REAPPLY, 0, null, 1, 11 * SECOND + 9, false, "commit");
+
+        assertThat(finding("ONE_TRANSACTION")).hasValueSatisfying(f -> {
+            assertThat(f.severity()).isEqualTo(Severity.DANGER);
+            assertThat(f.title()).isEqualTo("Tool runs 2 migrations in one transaction");
+        });
+    }
+
+    @Test
+    void a_tool_without_a_lock_is_told_and_one_with_a_lock_is_shown_with_its_statement() {
+        migrated("1_a", 5 * SECOND, true);
+        assertThat(finding("NO_TOOL_LOCK")).isPresent();
+
+        run.tool = tool("pg_advisory_lock(1); a second instance waits");
+        run.sent(null, 1, 5 * SECOND, false, "SELECT pg_advisory_lock(1)");
+        assertThat(finding("NO_TOOL_LOCK")).isEmpty();
+        assertThat(finding("TOOL_LOCK")).hasValueSatisfying(f -> assertThat(f.evidence())
+                .containsExactly("SELECT pg_advisory_lock(1)"));
+    }
+
+    @Test
+    void the_same_change_by_two_instances_is_a_danger_though_both_succeed() {
+        run.migrators = 2;
+        run.sent(Phase.MIGRATE, 0, "1_a", 1, 5 * SECOND, false, "update orders set total = total * 100");
+        assertThat(finding("RAN_TWICE")).isEmpty();
+
+        run.sent(Phase.MIGRATE, 1, "1_a", 2, 6 * SECOND, false, "update orders set total = total * 100");
+
+        assertThat(finding("RAN_TWICE")).hasValueSatisfying(f -> assertThat(f.statement()).isEqualTo(1));
+    }
+
+    @Test
+    void a_tool_that_waits_for_a_session_of_its_own_is_a_no_go_with_the_way_out() {
+        run.sent(null, 1, 5 * SECOND, true, "select pg_try_advisory_xact_lock(1)");
+        run.sent("1_a", 2, 5 * SECOND, false, "create index concurrently i on orders (id)");
+        run.waits.add(waits(2, new Blocking(1, "migration", SessionKind.MIGRATION, "select 1", false)));
+
+        assertThat(finding("TOOL_BLOCKS_ITSELF")).hasValueSatisfying(f -> {
+            assertThat(f.severity()).isEqualTo(Severity.BREACH);
+            assertThat(f.saferWay()).isEqualTo("Switch its lock off.");
+            assertThat(f.statement()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void an_instance_that_waits_for_another_ones_lock_does_not_block_itself() {
+        run.migrators = 2;
+        run.sent(Phase.MIGRATE, 0, null, 1, 5 * SECOND, true, "select pg_advisory_lock(1)");
+        run.sent(Phase.MIGRATE, 1, null, 2, 5 * SECOND, false, "select pg_advisory_lock(1)");
+        run.waits.add(waits(2, new Blocking(1, "migration", SessionKind.MIGRATION, "select 1", false)));
+
+        assertThat(finding("TOOL_BLOCKS_ITSELF")).isEmpty();
+    }
+
+    private static LockWait waits(int pid, Blocking root) {
+        return new LockWait(
+                pid,
+                "migration",
+                SessionKind.MIGRATION,
+                "virtualxid",
+                null,
+                "ShareLock",
+                5 * SECOND,
+                8 * SECOND,
+                LockWait.Ended.CANCELLED,
+                List.of(root),
+                1,
+                LockWait.Source.WAITSTART,
+                1);
+    }
+
+    @Test
+    void each_migration_has_the_verdict_of_its_own_findings() {
+        migrated("1_a", 5 * SECOND, true);
+        run.attempts.clear();
+        run.attempts.add(attempt(Phase.MIGRATE, "1_a", 5 * SECOND, Outcome.SUCCEEDED));
+        run.attempts.add(attempt(Phase.MIGRATE, "2_b", 6 * SECOND, Outcome.FAILED));
+        run.attempts.add(attempt(Phase.ROLL_BACK, "1_a", 9 * SECOND, Outcome.SUCCEEDED));
+        run.migrations = List.of("1_a", "2_b", "3_c");
+
+        RehearsalReport report = report();
+
+        assertThat(report.verdict()).isEqualTo(Verdict.NO_GO);
+        assertThat(report.migrations()).extracting(Migration::verdict).containsExactly(
+                Verdict.GO, Verdict.NO_GO, Verdict.INCONCLUSIVE);
+        assertThat(report.migrations()).extracting(Migration::outcome).containsExactly("SUCCEEDED", "FAILED", "NOT_RUN");
+        assertThat(report.migrations()).extracting(Migration::rolledBack).containsExactly(true, false, false);
+        assertThat(report.migrations().get(1).findings()).contains("MIGRATION_FAILED");
+        assertThat(report.migrations().get(0).startMillis()).isEqualTo(5_000);
+        assertThat(report.migrations().get(2).startMillis()).isEqualTo(-1);
+        assertThat(report.findings())
+                .filteredOn(f -> f.id().equals("MIGRATION_FAILED"))
+                .singleElement()
+                .satisfies(f -> {
+                    assertThat(f.title()).startsWith("2_b failed with 42701");
+                    assertThat(f.evidence()).contains("the tool printed: Error: it is there");
+                });
+    }
+
+    private static Attempt attempt(Phase phase, String migration, long start, Outcome outcome) {
+        boolean failed = outcome != Outcome.SUCCEEDED;
+        return new Recording.Attempt(
+                phase,
+                0,
+                1,
+                migration,
+                start,
+                start + 500_000,
+                outcome,
+                failed ? "42701" : null,
+                failed ? "it is there" : null,
+                failed ? "Applying ...\nError: it is there\n" : "Applied");
+    }
+
+    @Test
+    void one_attempt_that_ran_several_scripts_failed_in_the_last_that_it_came_to() {
+        run.tool = null;
+        migrated("1_a", 5 * SECOND, true);
+        run.sent("2_b", 1, 6 * SECOND, false, "alter table orders add column total int");
+        run.attempts.clear();
+        run.attempts.add(RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, "42701"));
+        run.migrations = List.of("1_a", "2_b", "3_c");
+
+        assertThat(report().migrations()).extracting(Migration::outcome).containsExactly("SUCCEEDED", "FAILED", "NOT_RUN");
+    }
+}

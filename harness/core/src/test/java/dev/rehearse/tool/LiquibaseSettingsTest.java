@@ -1,0 +1,63 @@
+package dev.rehearse.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LiquibaseSettingsTest {
+
+    @TempDir
+    Path folder;
+
+    private LiquibaseSettings settings(Map<String, String> environment) {
+        return LiquibaseSettings.of(new ToolProject(new Liquibase(), folder, environment));
+    }
+
+    private void properties(String... lines) throws IOException {
+        Files.writeString(folder.resolve("liquibase.properties"), String.join("\n", lines));
+    }
+
+    @Test
+    void without_a_word_the_tables_are_on_the_search_path() throws IOException {
+        properties("changelogFile: db/changelog.xml");
+
+        assertThat(settings(Map.of())).isEqualTo(new LiquibaseSettings("databasechangelog", "databasechangeloglock"));
+    }
+
+    @Test
+    void names_are_understood_in_every_spelling() throws IOException {
+        properties("liquibase.databaseChangeLogTableName: LOG", "database-changelog-lock-table-name=LOCK");
+        LiquibaseSettings expected = new LiquibaseSettings("log", "lock");
+
+        assertThat(settings(Map.of())).isEqualTo(expected);
+        assertThat(settings(Map.of("LIQUIBASE_DATABASECHANGELOG_TABLE_NAME", "other"))
+                        .historyTable())
+                .isEqualTo("other");
+    }
+
+    @Test
+    void its_own_schema_wins_over_that_of_the_objects() throws IOException {
+        properties("defaultSchemaName: shop");
+        assertThat(settings(Map.of()).historyTable()).isEqualTo("shop.databasechangelog");
+
+        properties("defaultSchemaName: shop", "liquibaseSchemaName: liquibase");
+        assertThat(settings(Map.of()).lockTable()).isEqualTo("liquibase.databasechangeloglock");
+        assertThat(settings(Map.of("LIQUIBASE_LIQUIBASE_SCHEMA_NAME", "ops")).lockTable())
+                .isEqualTo("ops.databasechangeloglock");
+    }
+
+    @Test
+    void a_project_is_known_by_its_properties_or_by_spring_boots_change_log() throws IOException {
+        assertThat(new Liquibase().detect(folder)).isFalse();
+
+        Path changelog = Files.createDirectories(folder.resolve("src/main/resources/db/changelog"));
+        Files.writeString(changelog.resolve("db.changelog-master.yaml"), "databaseChangeLog:\n");
+
+        assertThat(new Liquibase().detect(folder)).isTrue();
+    }
+}

@@ -1,0 +1,147 @@
+package dev.rehearse.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rehearse.InvalidRehearsalException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What Knex, Drizzle Kit and Prisma Migrate read from a project's files. */
+class NodeToolsTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void knex_takes_the_modules_of_all_its_folders_by_name_and_leaves_the_rest() throws Exception {
+        write(
+                "knexfile.ts",
+                "export default { development: { migrations: { directory: ['./a', `${__dirname}/b`] } } }");
+        write("a/2_two.js", "exports.up = 1; exports.down = 2");
+        write("a/2_two.d.ts", "");
+        write("b/1_one.ts", "export const up = 1");
+        write("b/README.md", "");
+
+        assertThat(ids(new Knex())).containsExactly("1_one.ts", "2_two.js");
+        assertThat(new Knex().detect(folder)).isTrue();
+    }
+
+    @Test
+    void knex_can_take_back_what_has_a_way_back() throws Exception {
+        write("knexfile.js", "module.exports = {}");
+        write("migrations/1.js", "// no down here\nexports.up = 1");
+        write("migrations/2.mjs", "export async function down() {}");
+
+        try (ToolProject project = project(new Knex())) {
+            assertThat(new Knex().canUndo(project, "1.js")).isFalse();
+            assertThat(new Knex().canUndo(project, "2.mjs")).isTrue();
+        }
+    }
+
+    @Test
+    void knex_keeps_its_history_where_the_knexfile_says() throws Exception {
+        write("knexfile.js", "module.exports = { migrations: { tableName: 'done', schemaName: 'ops' } }");
+
+        try (ToolProject project = project(new Knex())) {
+            assertThat(new Knex().historyTables(project)).containsExactly("ops.done", "ops.done_lock");
+        }
+    }
+
+    @Test
+    void a_folder_that_is_not_there_is_named_in_the_error() throws Exception {
+        write("knexfile.js", "module.exports = { migrations: { directory: somewhere() } }");
+
+        assertThatThrownBy(() -> ids(new Knex()))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining(folder.resolve("migrations").toString());
+    }
+
+    @Test
+    void drizzle_goes_by_its_journal_and_not_by_what_lies_in_the_folder() throws Exception {
+        write(
+                "drizzle.config.ts",
+                "export default defineConfig({ out: './db', migrations: { schema: 'public', table: 'done' } })");
+        write("db/0001_b.sql", "");
+        write("db/0002_forgotten.sql", "");
+        write(
+                "db/meta/_journal.json",
+                "{\"version\":\"7\",\"dialect\":\"postgresql\",\"entries\":[{\"idx\":0,\"when\":5,\"tag\":\"0000_a\",\"breakpoints\":true},"
+                        + "{\"idx\":1,\"when\":6,\"tag\":\"0001_b\",\"breakpoints\":true}]}");
+
+        assertThat(ids(new DrizzleKit())).containsExactly("0000_a", "0001_b");
+        try (ToolProject project = project(new DrizzleKit())) {
+            assertThat(new DrizzleKit().historyTables(project)).containsExactly("public.done");
+        }
+    }
+
+    @Test
+    void drizzle_without_a_journal_is_an_error_that_says_where_it_was_looked_for() throws Exception {
+        write("drizzle.config.js", "module.exports = {}");
+
+        assertThatThrownBy(() -> ids(new DrizzleKit()))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining(
+                        folder.resolve("drizzle/meta/_journal.json").toString());
+    }
+
+    @Test
+    void prisma_has_its_migrations_where_the_configuration_says() throws Exception {
+        write(
+                "prisma.config.ts",
+                "export default defineConfig({ migrations: { path: path.join('db', 'steps'), seed: 'x' } })");
+        write("db/steps/2_two/migration.sql", "");
+        write("db/steps/1_one/migration.sql", "");
+        write("db/steps/migration_lock.toml", "");
+
+        assertThat(ids(new PrismaMigrate())).containsExactly("1_one", "2_two");
+    }
+
+    @Test
+    void prisma_has_its_migrations_beside_the_schema_otherwise() throws Exception {
+        write("package.json", "{ \"prisma\": { \"schema\": \"db/shop.prisma\" } }");
+        write("db/shop.prisma", "");
+        write("db/migrations/1_one/migration.sql", "");
+        write("prisma/schema.prisma", "");
+
+        assertThat(ids(new PrismaMigrate())).containsExactly("1_one");
+        assertThat(new PrismaMigrate().detect(folder)).isTrue();
+    }
+
+    @Test
+    void prisma_has_its_migrations_in_the_schema_s_folder_where_that_is_many_files() throws Exception {
+        write("prisma.config.ts", "export default { schema: 'prisma' }");
+        write("prisma/a.prisma", "");
+        write("prisma/migrations/1_one/migration.sql", "");
+
+        assertThat(ids(new PrismaMigrate())).containsExactly("1_one");
+    }
+
+    @Test
+    void a_folder_of_something_else_is_no_project_of_theirs() throws Exception {
+        write("package.json", "{ \"dependencies\": { \"knex\": \"3.3.0\" } }");
+
+        assertThat(ProjectTools.detect(folder)).isEmpty();
+    }
+
+    private List<String> ids(ProjectTool tool) {
+        try (ToolProject project = project(tool)) {
+            return tool.migrations(project).stream().map(ToolMigration::id).toList();
+        }
+    }
+
+    private ToolProject project(ProjectTool tool) {
+        return new ToolProject(tool, folder, Map.of());
+    }
+
+    private void write(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.resolve("..").normalize());
+        Files.writeString(file, text);
+    }
+}

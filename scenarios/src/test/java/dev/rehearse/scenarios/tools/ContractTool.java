@@ -1,0 +1,111 @@
+package dev.rehearse.scenarios.tools;
+
+import dev.rehearse.database.DatabaseRequest;
+import dev.rehearse.plan.Migration;
+import dev.rehearse.plan.RehearsalBuilder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the contract's test has to know of a tool. Its project in {@code scenarios/tools/<key>} has five migrations (init, expand, backfill,
+ * index, contract), and beside them {@code unsafe} and {@code failing} with two each.
+ *
+ * @param key the tool's, or "sql" and "flyway-api" for those that run within Rehearse
+ * @param versions PostgreSQL majors that it works with
+ * @param keepsFirst whether of a migration whose second statement fails the first statement stays
+ * @param losersStates SQLSTATEs with which one of two instances that start at once may fail; empty: both succeed
+ * @param environment for the plan
+ */
+record ContractTool(
+        String key,
+        List<Integer> versions,
+        boolean keepsFirst,
+        Set<String> losersStates,
+        Map<String, String> environment) {
+
+    private static final List<Integer> OLDEST_AND_NEWEST = List.of(DatabaseRequest.OLDEST, DatabaseRequest.NEWEST);
+    private static final Set<String> DUPLICATE_COLUMN = Set.of("42701");
+
+    private static final Path PROJECTS = Path.of("tools").toAbsolutePath();
+    private static final Path INSTALLED = Path.of("target/tools").toAbsolutePath();
+
+    /** Of a row's level, so that a further tool is a line. */
+    static List<ContractTool> all() {
+        return List.of(
+                new ContractTool("sql", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
+                new ContractTool("flyway-api", OLDEST_AND_NEWEST, false, Set.of(), Map.of()),
+                new ContractTool("flyway", OLDEST_AND_NEWEST, false, Set.of(), Map.of()),
+                new ContractTool(
+                        "liquibase",
+                        OLDEST_AND_NEWEST,
+                        false,
+                        Set.of(),
+                        Map.of("LIQUIBASE_CHANGELOG_LOCK_POLL_RATE", "1")),
+                new ContractTool("dbmate", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()));
+    }
+
+    /** Whether it runs as a program of its own. */
+    boolean isProgram() {
+        return !key.equals("sql") && !key.equals("flyway-api");
+    }
+
+    boolean isInstalled() {
+        return !isProgram() || Files.isDirectory(INSTALLED.resolve(key));
+    }
+
+    /**
+     * One of its projects.
+     *
+     * @param name empty for the five safe migrations, else unsafe or failing
+     */
+    Path project(String name) {
+        return (isProgram() ? INSTALLED : PROJECTS).resolve(key).resolve(name);
+    }
+
+    /**
+     * The plan of what is rehearsed: all after the first migrations.
+     *
+     * @param baseline how many are there before
+     * @param rehearsed how many after them
+     * @param ids of the project's migrations, in order
+     */
+    Migration plan(Path project, List<String> ids, int baseline, int rehearsed, int migrators) {
+        String from = baseline == 0 ? null : ids.get(baseline - 1);
+        String to = ids.get(baseline + rehearsed - 1);
+        RehearsalBuilder builder =
+                RehearsalBuilder.in(project).migrators(migrators).deadline(Duration.ofSeconds(60));
+        switch (key) {
+            case "sql" -> scripts(builder, project, ids.subList(baseline, baseline + rehearsed));
+            case "flyway-api" -> builder.flyway(List.of(Path.of("db/migration")), version(from), version(to), false);
+            default -> builder.tool(key, Path.of(""), from, to, environment);
+        }
+        return builder.build().migration();
+    }
+
+    private static @Nullable String version(@Nullable String id) {
+        return id == null ? null : id.replaceAll("^V(\\d+)__.*", "$1");
+    }
+
+    private static void scripts(RehearsalBuilder builder, Path project, List<String> ids) {
+        List<String> down = new ArrayList<>();
+        for (String id : ids) {
+            builder.up("migrations/" + id);
+            String back = "migrations/" + id.replace(".sql", ".down.sql");
+            if (Files.exists(project.resolve(back))) {
+                down.add(0, back);
+            }
+        }
+        down.forEach(builder::down);
+    }
+
+    @Override
+    public String toString() {
+        return key;
+    }
+}

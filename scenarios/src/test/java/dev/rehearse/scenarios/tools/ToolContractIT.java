@@ -1,0 +1,377 @@
+package dev.rehearse.scenarios.tools;
+
+import static dev.rehearse.scenarios.tools.ToolServer.await;
+import static dev.rehearse.scenarios.tools.ToolServer.execute;
+import static dev.rehearse.scenarios.tools.ToolServer.query;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.database.TestDatabase.Server;
+import dev.rehearse.migration.Migrators;
+import dev.rehearse.migration.PlannedTool;
+import dev.rehearse.plan.Migration;
+import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording.Attempt;
+import dev.rehearse.recording.RunClock;
+import dev.rehearse.recording.StatementFact;
+import dev.rehearse.tool.ProjectTool;
+import dev.rehearse.tool.ProjectTools;
+import dev.rehearse.tool.ToolMigration;
+import dev.rehearse.tool.ToolProject;
+import dev.rehearse.tool.ToolResult;
+import dev.rehearse.tool.ToolTarget;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What every tool has to do when a rehearsal drives it: in its users' project, unmodified, through the tap. Tools are installed by
+ * {@code scenarios/tools/install}; where one is missing its tests are skipped, and where REHEARSE_TEST_TOOLS is "required" they fail.
+ */
+@Timeout(180)
+class ToolContractIT {
+
+    private static final Map<Integer, ToolServer> SERVERS = new HashMap<>();
+
+    @AfterAll
+    static void stop_the_servers() {
+        SERVERS.values().forEach(ToolServer::close);
+    }
+
+    static Stream<Arguments> tools() {
+        return ContractTool.all().stream()
+                .flatMap(tool -> tool.versions().stream().map(version -> Arguments.of(tool, version)));
+    }
+
+    static Stream<Arguments> programs() {
+        return tools().filter(arguments -> ((ContractTool) arguments.get()[0]).isProgram());
+    }
+
+    private static Server database(ContractTool tool, int version) throws SQLException {
+        if (!"required".equals(System.getenv("REHEARSE_TEST_TOOLS"))) {
+            Assumptions.assumeTrue(tool.isInstalled(), tool + " is not installed: run scenarios/tools/install");
+        }
+        ToolServer server = SERVERS.get(version);
+        if (server == null) {
+            server = new ToolServer(version);
+            SERVERS.put(version, server);
+        }
+        return server.newDatabase();
+    }
+
+    /** The project's migrations as {@code rehearse init} finds them. */
+    private static List<String> ids(ContractTool tool, Path project) {
+        if (tool.isProgram()) {
+            ProjectTool program = ProjectTools.named(tool.key()).orElseThrow();
+            try (ToolProject opened = new ToolProject(program, project, tool.environment())) {
+                return program.migrations(opened).stream()
+                        .map(ToolMigration::id)
+                        .toList();
+            }
+        }
+        try (Stream<Path> files =
+                Files.list(project.resolve(tool.key().equals("sql") ? "migrations" : "db/migration"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.matches("(V\\d+__|\\d+_).*\\.sql") && !name.contains(".down."))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The baseline as a run builds it. Ours for plain scripts, which leave it to the plan's schema. */
+    private static void baseline(ContractTool tool, Server server, Path project, List<String> ids, PlannedTool planned)
+            throws Exception {
+        if (tool.key().equals("sql")) {
+            execute(server, Files.readString(project.resolve("migrations").resolve(ids.get(0))));
+        } else {
+            var prepared = planned.prepare(server, server.user(), server.password());
+            assertThat(prepared.succeeded()).as(prepared.toString()).isTrue();
+        }
+        execute(server, """
+                insert into account (name) select 'account ' || i from generate_series(1, 100) i;
+                insert into orders (account_id, total) select 1 + i % 100, i from generate_series(1, 5000) i;""");
+    }
+
+    private static Migrators open(PlannedTool planned, Server server) {
+        return planned.open(server, ToolServer.ROLE, ToolServer.PASSWORD, new RunClock());
+    }
+
+    @ParameterizedTest
+    @MethodSource("programs")
+    void a_project_is_known_by_its_files_and_its_history_says_what_is_applied(ContractTool tool, int version)
+            throws Exception {
+        Server server = database(tool, version);
+        Path folder = tool.project("");
+        assertThat(ProjectTools.detect(folder)).extracting(ProjectTool::key).containsExactly(tool.key());
+        ProjectTool program = ProjectTools.named(tool.key()).orElseThrow();
+        try (ToolProject project = new ToolProject(program, folder, tool.environment());
+                Connection connection = server.connect("rehearse-test")) {
+            List<String> ids = ids(tool, folder);
+            assertThat(ids).hasSize(5);
+            assertThat(program.version(project)).matches("(?s)\\d+\\.\\d+.*");
+            assertThat(program.applied(project, connection)).isEmpty();
+
+            ToolResult applied =
+                    program.applyUpTo(project.at(target(server), Duration.ofSeconds(60)), connection, ids.get(0));
+
+            assertThat(applied.succeeded()).as(applied.toString()).isTrue();
+            assertThat(program.applied(project, connection)).containsExactly(ids.get(0));
+            assertThat(program.stuck(project, connection)).isEmpty();
+        }
+    }
+
+    private static ToolTarget target(Server server) {
+        return new ToolTarget(
+                server.host(), server.port(), server.database(), ToolServer.ROLE, ToolServer.PASSWORD, "rehearse-test");
+    }
+
+    @ParameterizedTest
+    @MethodSource("tools")
+    void migrations_run_one_by_one_each_statement_seen_with_its_locks_and_back_and_again(ContractTool tool, int version)
+            throws Exception {
+        Server server = database(tool, version);
+        Path project = tool.project("");
+        List<String> ids = ids(tool, project);
+        Migration plan = tool.plan(project, ids, 1, 4, 1);
+        try (PlannedTool planned = PlannedTool.of(plan)) {
+            baseline(tool, server, project, ids, planned);
+            try (Migrators migrators = open(planned, server)) {
+                succeeded(migrators.run(Phase.MIGRATE));
+                assertThat(planned.migrations()).isEqualTo(ids.subList(1, 5));
+                List<StatementFact> statements = migrators.recorder().facts();
+                assertThat(statements)
+                        .filteredOn(s -> ids.get(1).equals(s.migration()))
+                        .flatExtracting(StatementFact::locks)
+                        .anySatisfy(lock -> {
+                            assertThat(lock.relation()).isEqualTo("orders");
+                            assertThat(lock.mode()).isEqualTo(LockMode.ACCESS_EXCLUSIVE);
+                        });
+                assertThat(statements)
+                        .filteredOn(s -> ids.get(3).equals(s.migration()))
+                        .anySatisfy(s ->
+                                assertThat(s.sql().toLowerCase(Locale.ROOT)).contains("concurrently"));
+                assertThat(query(server, "select count(*) from orders where currency is null"))
+                        .isEqualTo("0");
+                assertThat(query(
+                                server,
+                                "select indisvalid from pg_index where indexrelid = 'orders_account_id_idx'::regclass"))
+                        .isEqualTo("t");
+                assertThat(migrators.stuck(Phase.MIGRATE)).isEmpty();
+                if (planned.hasDown()) {
+                    succeeded(migrators.run(Phase.ROLL_BACK));
+                    assertThat(
+                                    query(
+                                            server,
+                                            "select count(*) from pg_attribute where attrelid = 'orders'::regclass and attname = 'currency'"))
+                            .isEqualTo("0");
+                    succeeded(migrators.run(Phase.REAPPLY));
+                    assertThat(query(server, "select count(*) from orders where currency is null"))
+                            .isEqualTo("0");
+                } else {
+                    assertThat(planned.facts().withoutUndo()).isNotEmpty();
+                }
+            }
+        }
+        nothing_is_left_running(project);
+    }
+
+    private static void succeeded(List<Attempt> attempts) {
+        assertThat(attempts)
+                .isNotEmpty()
+                .allSatisfy(attempt ->
+                        assertThat(attempt.outcome()).as("%s", attempt).isEqualTo(Outcome.SUCCEEDED));
+    }
+
+    @ParameterizedTest
+    @MethodSource("tools")
+    void a_failure_has_the_servers_sqlstate_and_leaves_what_is_known(ContractTool tool, int version) throws Exception {
+        Server server = database(tool, version);
+        Path project = tool.project("failing");
+        List<String> ids = ids(tool, project);
+        try (PlannedTool planned = PlannedTool.of(tool.plan(project, ids, 1, 1, 1))) {
+            baseline(tool, server, project, ids, planned);
+            try (Migrators migrators = open(planned, server)) {
+                List<Attempt> attempts = migrators.run(Phase.MIGRATE);
+
+                assertThat(attempts).singleElement().satisfies(attempt -> {
+                    assertThat(attempt.outcome()).as("%s", attempt).isEqualTo(Outcome.FAILED);
+                    assertThat(attempt.sqlState()).as("%s", attempt).isEqualTo("42701");
+                    assertThat(attempt.message()).contains("\"total\" of relation \"orders\" already exists");
+                });
+                assertThat(
+                                query(
+                                        server,
+                                        "select count(*) from pg_attribute where attrelid = 'orders'::regclass and attname = 'note'"))
+                        .isEqualTo(tool.keepsFirst() ? "1" : "0");
+            }
+        }
+        nothing_is_left_running(project);
+    }
+
+    @ParameterizedTest
+    @MethodSource("tools")
+    void two_instances_at_once_end_as_the_tools_lock_has_it(ContractTool tool, int version) throws Exception {
+        Server server = database(tool, version);
+        Path project = tool.project("");
+        List<String> ids = ids(tool, project);
+        try (PlannedTool planned = PlannedTool.of(tool.plan(project, ids, 1, 1, 2))) {
+            baseline(tool, server, project, ids, planned);
+            List<Attempt> attempts;
+            try (Migrators migrators = open(planned, server);
+                    Connection blocker = server.connect("rehearse-test");
+                    Statement blocking = blocker.createStatement()) {
+                // Nobody gets past the change before both are at work.
+                blocker.setAutoCommit(false);
+                blocking.execute("lock table orders in access share mode");
+                CompletableFuture<List<Attempt>> run =
+                        CompletableFuture.supplyAsync(() -> migrators.run(Phase.MIGRATE));
+                String waiting = tool.losersStates().isEmpty() ? "1" : "2";
+                await(
+                        "both instances are there, " + waiting + " at the table",
+                        () -> run.isDone()
+                                || query(server, waitingAtOrders()).equals(waiting)
+                                        && query(server, instances()).equals("2"));
+                assertThat(run).isNotDone();
+                blocker.rollback();
+                attempts = run.get(60, TimeUnit.SECONDS);
+            }
+            assertThat(attempts).anyMatch(attempt -> attempt.outcome() == Outcome.SUCCEEDED);
+            if (tool.losersStates().isEmpty()) {
+                succeeded(attempts);
+            } else {
+                assertThat(attempts)
+                        .filteredOn(attempt -> attempt.outcome() != Outcome.SUCCEEDED)
+                        .isNotEmpty()
+                        .allSatisfy(attempt ->
+                                assertThat(attempt.sqlState()).as("%s", attempt).isIn(tool.losersStates()));
+            }
+        }
+        nothing_is_left_running(project);
+    }
+
+    private static String waitingAtOrders() {
+        return "select count(distinct l.pid) from pg_locks l join pg_stat_activity a using (pid)"
+                + " where not l.granted and l.relation = 'orders'::regclass and a.datname = current_database()";
+    }
+
+    private static String instances() {
+        return "select count(distinct application_name) from pg_stat_activity"
+                + " where application_name in ('rehearse-migration-0', 'rehearse-migration-1') and datname = current_database()";
+    }
+
+    @ParameterizedTest
+    @MethodSource("programs")
+    void after_a_kill_in_the_middle_the_way_out_that_it_names_works(ContractTool tool, int version) throws Exception {
+        Server server = database(tool, version);
+        Path project = tool.project("");
+        List<String> ids = ids(tool, project);
+        try (PlannedTool planned = PlannedTool.of(tool.plan(project, ids, 1, 4, 1))) {
+            baseline(tool, server, project, ids, planned);
+            try (Connection blocker = server.connect("rehearse-test");
+                    Statement blocking = blocker.createStatement()) {
+                blocker.setAutoCommit(false);
+                blocking.execute("select 1 from orders where id = 3500 for update");
+                try (Migrators migrators = open(planned, server)) {
+                    CompletableFuture<List<Attempt>> run =
+                            CompletableFuture.supplyAsync(() -> migrators.run(Phase.MIGRATE));
+                    await(
+                            "the backfill waits for a row",
+                            () -> run.isDone()
+                                    || !query(server, waitingForARow()).equals("0"));
+                    assertThat(run).isNotDone();
+                    assertThat(query(server, named())).isNotEqualTo("0");
+
+                    kill(project);
+
+                    List<Attempt> attempts = run.get(60, TimeUnit.SECONDS);
+                    assertThat(attempts.get(attempts.size() - 1).outcome())
+                            .as("%s", attempts)
+                            .isNotEqualTo(Outcome.SUCCEEDED);
+                }
+                blocker.rollback();
+            }
+            await("its sessions are gone", () -> query(server, named()).equals("0"));
+            getOut(tool, server, project);
+            try (Migrators migrators = open(planned, server)) {
+                succeeded(migrators.run(Phase.MIGRATE));
+            }
+            assertThat(query(server, "select count(*) from orders where currency is null"))
+                    .isEqualTo("0");
+        }
+        nothing_is_left_running(project);
+    }
+
+    private static void getOut(ContractTool tool, Server server, Path folder) throws SQLException {
+        ProjectTool program = ProjectTools.named(tool.key()).orElseThrow();
+        try (ToolProject project = new ToolProject(program, folder, tool.environment());
+                Connection connection = server.connect("rehearse-test")) {
+            Optional<ProjectTool.Stuck> stuck = program.stuck(project, connection);
+            if (stuck.isPresent()) {
+                ToolResult out =
+                        project.at(target(server), Duration.ofSeconds(60)).follow(stuck.get());
+                assertThat(out.succeeded()).as("%s", out).isTrue();
+                assertThat(program.stuck(project, connection)).isEmpty();
+            }
+        }
+    }
+
+    private static String waitingForARow() {
+        return "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+                + " and application_name = 'rehearse-migration-0'";
+    }
+
+    private static String named() {
+        return "select count(*) from pg_stat_activity where application_name = 'rehearse-migration-0'"
+                + " and datname = current_database()";
+    }
+
+    /** As the kernel does when memory is short, or a deploy when its time is over. */
+    private static void kill(Path project) throws IOException {
+        List<ProcessHandle> processes = processesIn(project);
+        assertThat(processes).isNotEmpty();
+        processes.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private static void nothing_is_left_running(Path project) throws Exception {
+        await("nothing runs in " + project, () -> processesIn(project).isEmpty());
+    }
+
+    private static List<ProcessHandle> processesIn(Path project) throws IOException {
+        Path folder = project.toRealPath();
+        return ProcessHandle.current()
+                .descendants()
+                .filter(process ->
+                        workingDirectory(process).filter(folder::equals).isPresent())
+                .toList();
+    }
+
+    private static Optional<Path> workingDirectory(ProcessHandle process) {
+        try {
+            return Optional.of(
+                    Path.of("/proc", String.valueOf(process.pid()), "cwd").toRealPath());
+        } catch (IOException itHasEnded) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package dev.rehearse.scenarios.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.assess.Assessment;
+import dev.rehearse.database.DatabaseProviders;
+import dev.rehearse.init.ProjectInit;
+import dev.rehearse.plan.Overrides;
+import dev.rehearse.plan.RehearsalFile;
+import dev.rehearse.report.ConsoleReport;
+import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Migration;
+import dev.rehearse.report.Verdict;
+import dev.rehearse.run.RehearsalRunner;
+import dev.rehearse.run.RunListener;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whole rehearsals of each tool's projects, with the plan that {@code rehearse init} writes for them. Limits lie far from what is shown, so
+ * that a busy machine changes no verdict: the safe migrations may make others wait for long, the unsafe one for hardly any time.
+ */
+@Timeout(180)
+class ToolRehearsalsIT {
+
+    private static final String SMALL =
+            "data: { scale: 20_000 }\nworkload: { rate: 50/s, clients: 4, warmUp: 500ms, baseline: 1s, settle: 500ms }\n";
+    private static final String GENEROUS =
+            "budget: { longestLockWait: 20s, longestOutage: 20s, responseP99: off, errors: off }\n";
+    private static final String STRICT = "budget: { longestLockWait: 5ms, longestOutage: off, responseP99: off, errors: off }\n";
+
+    @TempDir
+    private Path temporary;
+
+    static List<ContractTool> tools() {
+        return ContractTool.all();
+    }
+
+    /** Where a plan may be written: programs are installed into a copy, of the others' projects one is made here. */
+    private Path project(ContractTool tool, String name) throws Exception {
+        if (!"required".equals(System.getenv("REHEARSE_TEST_TOOLS"))) {
+            Assumptions.assumeTrue(tool.isInstalled(), tool + " is not installed: run scenarios/tools/install");
+        }
+        if (tool.isProgram()) {
+            return tool.project(name);
+        }
+        Path from = tool.project(name);
+        Path copy = temporary.resolve(tool.key());
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(from.relativize(file).toString()));
+            }
+        }
+        return copy;
+    }
+
+    /** The plan as init writes it, but for data, load and limits of the test's own. */
+    private static RehearsalReport rehearse(ContractTool tool, Path project, UnaryOperator<String> change, String budget)
+            throws Exception {
+        ProjectInit.Written written = ProjectInit.write(project, "init", null, true);
+        try {
+            String plan = Files.readString(written.file());
+            String cut = plan.substring(0, plan.indexOf("# Production's own numbers"));
+            assertThat(RehearsalFile.read(project, Overrides.NONE)).isNotNull();
+            Files.writeString(
+                    written.file(), change.apply(cut) + SMALL + budget);
+            int version = tool.versions().get(tool.versions().size() - 1);
+            var rehearsal = RehearsalFile.read(project, new Overrides(version, null, null));
+            return Assessment.of(
+                    new RehearsalRunner(DatabaseProviders.embedded(), RunListener.SILENT).run(rehearsal));
+        } finally {
+            Files.delete(written.file());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("tools")
+    void the_safe_migrations_are_go_one_by_one_and_all_together(ContractTool tool) throws Exception {
+        RehearsalReport report = rehearse(tool, project(tool, ""), asItIs(tool), GENEROUS);
+
+        assertThat(report.verdict()).as(shown(report)).isEqualTo(Verdict.GO);
+        assertThat(report.migrations())
+                .hasSize(4)
+                .allSatisfy(migration -> assertThat(migration.verdict()).isEqualTo(Verdict.GO));
+        Boolean back = report.migrations().get(0).rolledBack();
+        if (back != null) {
+            assertThat(report.migrations()).allSatisfy(m -> assertThat(m.rolledBack()).isTrue());
+            assertThat(report.rollback().schemaRestored()).as(shown(report)).isTrue();
+            assertThat(report.rollback().reapplied()).isTrue();
+        } else {
+            assertThat(ids(report)).contains("ROLLBACK_MISSING");
+        }
+        assertThat(report.leftovers()).as(shown(report)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("tools")
+    void the_unsafe_migration_is_no_go_by_its_rewrite(ContractTool tool) throws Exception {
+        RehearsalReport report = rehearse(tool, project(tool, "unsafe"), asItIs(tool), STRICT);
+
+        assertThat(report.verdict()).as(shown(report)).isEqualTo(Verdict.NO_GO);
+        Migration migration = report.migrations().get(0);
+        assertThat(migration.verdict()).isEqualTo(Verdict.NO_GO);
+        assertThat(migration.findings()).contains("LOCK_WAIT");
+        assertThat(report.statements())
+                .anySatisfy(statement -> {
+                    assertThat(statement.migration()).isEqualTo(migration.id());
+                    assertThat(statement.rewrites()).contains("orders");
+                });
+    }
+
+    @Test
+    void flyways_default_lock_hangs_create_index_concurrently_and_the_way_out_works() throws Exception {
+        ContractTool flyway = ContractTool.all().stream()
+                .filter(tool -> tool.key().equals("flyway-api"))
+                .findFirst()
+                .orElseThrow();
+        Path project = project(flyway, "hanging");
+
+        RehearsalReport hanging = rehearse(
+                flyway, project, plan -> plan.replace("migration:\n", "migration:\n  deadline: 4s\n"), GENEROUS);
+
+        assertThat(hanging.verdict()).as(shown(hanging)).isEqualTo(Verdict.NO_GO);
+        Optional<Finding> itself = hanging.findings().stream()
+                .filter(finding -> finding.id().equals("TOOL_BLOCKS_ITSELF"))
+                .findFirst();
+        assertThat(itself).as(shown(hanging)).hasValueSatisfying(finding -> {
+            assertThat(finding.saferWay()).contains("postgresql.transactional.lock");
+            assertThat(hanging.statements().get(finding.statement()).sql()).contains("CONCURRENTLY");
+        });
+
+        RehearsalReport mended = rehearse(flyway, project, ToolRehearsalsIT::withoutTransactionalLock, GENEROUS);
+        assertThat(mended.verdict()).as(shown(mended)).isEqualTo(Verdict.GO);
+    }
+
+    /** Flyway's own default cannot run CREATE INDEX CONCURRENTLY, which the next test shows; its users switch it off. */
+    private static UnaryOperator<String> asItIs(ContractTool tool) {
+        if (tool.key().equals("flyway-api")) {
+            return ToolRehearsalsIT::withoutTransactionalLock;
+        }
+        StringBuilder environment = new StringBuilder();
+        tool.environment().forEach((name, value) -> environment.append("    ").append(name).append(": '").append(value).append("'\n"));
+        return environment.isEmpty()
+                ? plan -> plan
+                : plan -> plan.replace("migration:\n", "migration:\n  environment:\n" + environment);
+    }
+
+    private static String withoutTransactionalLock(String plan) {
+        return plan.replace("flyway:\n", "flyway:\n    transactionalLock: false\n");
+    }
+
+    private static List<String> ids(RehearsalReport report) {
+        return report.findings().stream().map(Finding::id).toList();
+    }
+
+    private static String shown(RehearsalReport report) {
+        return ConsoleReport.migrations(report) + ConsoleReport.render(report) + report.findings() + report.attempts();
+    }
+}

@@ -1,0 +1,5 @@
+COMMIT;
+--> statement-breakpoint
+CREATE INDEX CONCURRENTLY "orders_account_id_idx" ON "orders" ("account_id");
+--> statement-breakpoint
+BEGIN;

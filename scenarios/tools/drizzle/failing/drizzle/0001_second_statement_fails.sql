@@ -1,0 +1,3 @@
+ALTER TABLE "orders" ADD COLUMN "note" text;
+--> statement-breakpoint
+ALTER TABLE "orders" ADD COLUMN "total" text;

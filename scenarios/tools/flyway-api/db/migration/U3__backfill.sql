@@ -1,0 +1,2 @@
+-- Nothing to take back: the column goes with the version before.
+SELECT 1;

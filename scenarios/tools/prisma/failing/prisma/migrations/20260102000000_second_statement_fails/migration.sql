@@ -1,0 +1,2 @@
+ALTER TABLE "orders" ADD COLUMN "note" TEXT;
+ALTER TABLE "orders" ADD COLUMN "total" TEXT;

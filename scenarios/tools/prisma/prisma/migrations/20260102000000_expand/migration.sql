@@ -1,0 +1,3 @@
+-- In two steps: new rows get the default at once; the rows that are there stay null until the backfill.
+ALTER TABLE "orders" ADD COLUMN "currency" TEXT;
+ALTER TABLE "orders" ALTER COLUMN "currency" SET DEFAULT 'EUR';
