@@ -126,8 +126,9 @@ class ProjectInitTest {
         file("src/main/resources/db/migration/V1.1__a.sql", "SELECT 1;");
 
         assertThat(init("V1.1__a.sql").pending()).containsExactly("V2__b.sql", "V10__c.sql");
-        assertThat(plan().migration().flyway()).isNotNull().satisfies(flyway -> assertThat(flyway.from())
-                .isEqualTo("1.1"));
+        assertThat(plan().migration().flyway())
+                .isNotNull()
+                .satisfies(flyway -> assertThat(flyway.from()).isEqualTo("1.1"));
     }
 
     @Test

@@ -77,10 +77,11 @@ record Outside(Function<String, Optional<String>> parameters, Function<String, O
             }
             String nearest = Suggestions.nearest(key, known);
             boolean inSection = known.stream()
-                    .anyMatch(other -> other.contains(".") && key.startsWith(other.substring(0, other.indexOf('.') + 1)));
+                    .anyMatch(
+                            other -> other.contains(".") && key.startsWith(other.substring(0, other.indexOf('.') + 1)));
             if (inSection || !nearest.isEmpty()) {
-                throw new InvalidRehearsalException("There is no setting " + property + "." + nearest + " After \"" + PREFIX
-                        + "\" may come " + String.join(", ", known) + ".");
+                throw new InvalidRehearsalException("There is no setting " + property + "." + nearest + " After \""
+                        + PREFIX + "\" may come " + String.join(", ", known) + ".");
             }
         }
     }
