@@ -282,7 +282,10 @@ public final class Migrators implements AutoCloseable {
 
     private static String inWords(Duration duration) {
         long millis = duration.toMillis();
-        return millis % 60_000 == 0 ? millis / 60_000 + " min" : millis / 1_000.0 + " s";
+        if (millis % 60_000 == 0) {
+            return millis / 60_000 + " min";
+        }
+        return (millis % 1_000 == 0 ? String.valueOf(millis / 1_000) : String.valueOf(millis / 1_000.0)) + " s";
     }
 
     /** One migrator: the tool, run again as the retry policy says. */
