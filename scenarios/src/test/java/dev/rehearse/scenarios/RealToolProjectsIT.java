@@ -35,8 +35,7 @@ class RealToolProjectsIT {
         if (!Files.isDirectory(INSTALLED)) {
             return List.of();
         }
-        try (Stream<Path> found =
-                Files.find(INSTALLED, 3, (path, attributes) -> path.endsWith("expected.yaml"))) {
+        try (Stream<Path> found = Files.find(INSTALLED, 3, (path, attributes) -> path.endsWith("expected.yaml"))) {
             return found.map(file -> file.resolveSibling("."))
                     .map(Path::normalize)
                     .sorted()
@@ -58,7 +57,8 @@ class RealToolProjectsIT {
     @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
     @MethodSource("projects")
     void a_public_project_s_upgrade_ends_in_the_verdict_that_is_expected(Scenario project) throws InterruptedException {
-        Recording recording = new RehearsalRunner(DatabaseProviders.of("embedded").provider(), RunListener.SILENT)
+        Recording recording = new RehearsalRunner(
+                        DatabaseProviders.of("embedded").provider(), RunListener.SILENT)
                 .run(RehearsalFile.read(project.folder(), new Overrides(18, project.scaleInTests(), null)));
         RehearsalReport report = Assessment.of(recording);
         ReportFiles.write(report, Path.of("target", "runs").resolve(project + "-public"));

@@ -171,7 +171,9 @@ final class Checklist {
                 "the rollback command at hand",
                 recording.plan().hasRollback(),
                 recording.plan().hasRollback(),
-                recording.plan().hasRollback() ? "the plan's down scripts, or the tool's own way back" : "the plan has no rollback");
+                recording.plan().hasRollback()
+                        ? "the plan's down scripts, or the tool's own way back"
+                        : "the plan has no rollback");
     }
 
     private void after() {

@@ -10,10 +10,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -36,10 +34,7 @@ final class LoadSession {
     private final Connection connection;
     private final int pid;
     private final Map<PlannedStatement, PreparedStatement> statements = new IdentityHashMap<>();
-    private final Map<TrackedWrite, Integer> mostRows = new IdentityHashMap<>();
-    private final List<Written> unconfirmed = new ArrayList<>();
-    private final List<Written> confirmed = new ArrayList<>();
-    private final List<Written> doubtful = new ArrayList<>();
+    private final WrittenRows rows;
     private final Map<String, Optional<TrackedWrite>> unfollowed = new HashMap<>();
     private final Lending lending;
     /** What runs while that is Java, and what it is called in the log. */
@@ -49,14 +44,12 @@ final class LoadSession {
 
     private volatile @Nullable Statement running;
 
-    /** A row as the server gave it back; read only when its operation's time has been taken. */
-    private record Written(TrackedWrite write, String json) {}
-
     private LoadSession(LoadRun run, String application, Connection connection, int pid) {
         this.run = run;
         this.application = application;
         this.connection = connection;
         this.pid = pid;
+        this.rows = new WrittenRows(run);
         this.lending = Lending.of(connection, new JavaWatch());
     }
 
@@ -94,7 +87,7 @@ final class LoadSession {
      */
     @Nullable
     String execute(PlannedOperation operation, int kind, long arrival) throws SQLException {
-        unconfirmed.clear();
+        rows.begin();
         SplittableRandom random = run.schedule.random(arrival);
         @Nullable String[] values = operation.draws().draw(random);
         PlannedJava planned = operation.java();
@@ -111,11 +104,11 @@ final class LoadSession {
             connection.setAutoCommit(!operation.transaction());
         }
         for (PlannedStatement statement : operation.statements()) {
-            int rows = rows(operation, kind, statement, values);
+            int count = sent(operation, kind, statement, values);
             if (!operation.transaction()) {
-                confirm();
+                rows.confirm();
             }
-            if (statement.expectedRows() >= 0 && rows != statement.expectedRows()) {
+            if (statement.expectedRows() >= 0 && count != statement.expectedRows()) {
                 if (operation.transaction()) {
                     connection.rollback();
                 }
@@ -124,12 +117,12 @@ final class LoadSession {
         }
         if (operation.transaction()) {
             commit(kind);
-            confirm();
+            rows.confirm();
         }
         return null;
     }
 
-    private int rows(PlannedOperation operation, int kind, PlannedStatement planned, @Nullable String[] values)
+    private int sent(PlannedOperation operation, int kind, PlannedStatement planned, @Nullable String[] values)
             throws SQLException {
         PreparedStatement statement = prepared(planned, operation.prepared());
         OperationTrial.bind(statement, planned.slots(), values);
@@ -141,7 +134,7 @@ final class LoadSession {
         } catch (SQLException e) {
             failure = e.getSQLState();
             if (planned.write() != null && !operation.transaction() && failure != null && isLoss(failure)) {
-                run.ledger.uncertain(planned.write(), mostRows.getOrDefault(planned.write(), 1));
+                rows.uncertain(planned.write());
             }
             throw e;
         } finally {
@@ -156,17 +149,17 @@ final class LoadSession {
         }
         int count = 0;
         TrackedWrite write = planned.write();
-        try (ResultSet rows = statement.getResultSet()) {
-            int last = write == null ? 0 : rows.getMetaData().getColumnCount();
-            while (rows.next()) {
+        try (ResultSet result = statement.getResultSet()) {
+            int last = write == null ? 0 : result.getMetaData().getColumnCount();
+            while (result.next()) {
                 count++;
                 if (write != null) {
-                    unconfirmed.add(new Written(write, rows.getString(last)));
+                    rows.add(write, result.getString(last));
                 }
             }
         }
         if (write != null) {
-            mostRows.merge(write, count, Math::max);
+            rows.wrote(write, count);
         }
         return count;
     }
@@ -186,7 +179,7 @@ final class LoadSession {
         } catch (SQLException e) {
             failure = e.getSQLState();
             if (failure != null && isLoss(failure)) {
-                doubtful.addAll(unconfirmed);
+                rows.doubt();
             }
             throw e;
         } finally {
@@ -206,22 +199,22 @@ final class LoadSession {
                 throws SQLException {
             long began = run.clock.micros();
             boolean alone = connection.getAutoCommit();
-            int before = unconfirmed.size();
+            int before = rows.unconfirmed();
             running = statement;
             String failure = null;
             try {
                 Object result = call.run();
                 if (write != null) {
-                    mostRows.merge(write, unconfirmed.size() - before, Math::max);
+                    rows.wrote(write, rows.unconfirmed() - before);
                 }
                 if (alone) {
-                    confirm();
+                    rows.confirm();
                 }
                 return result;
             } catch (SQLException e) {
                 failure = e.getSQLState();
                 if (write != null && alone && failure != null && isLoss(failure)) {
-                    run.ledger.uncertain(write, mostRows.getOrDefault(write, 1));
+                    rows.uncertain(write);
                 }
                 throw e;
             } finally {
@@ -233,11 +226,11 @@ final class LoadSession {
         @Override
         public @Nullable Object end(boolean commits, Lending.Call call) throws SQLException {
             if (!commits) {
-                unconfirmed.clear();
+                rows.begin();
                 return call.run();
             }
             Object result = ended(javaKind, call);
-            confirm();
+            rows.confirm();
             return result;
         }
 
@@ -248,7 +241,7 @@ final class LoadSession {
 
         @Override
         public void wrote(TrackedWrite write, String json) {
-            unconfirmed.add(new Written(write, json));
+            rows.add(write, json);
         }
 
         @Override
@@ -264,39 +257,13 @@ final class LoadSession {
 
         @Override
         public void undoneInPart() {
-            unconfirmed.forEach(
-                    written -> run.ledger.exclude(written.write().table(), "Java code undid a part of a transaction"));
+            rows.excludeUnconfirmed("Java code undid a part of a transaction");
         }
-    }
-
-    private void confirm() {
-        confirmed.addAll(unconfirmed);
-        unconfirmed.clear();
     }
 
     /** Accounts for what the last operation wrote, which ran from {@code startMicros} to {@code endMicros}. */
     void account(long startMicros, long endMicros) {
-        if (!confirmed.isEmpty()) {
-            List<WriteLedger.Row> rows = read(confirmed);
-            run.ledger.wrote(rows, startMicros, endMicros, true);
-            for (WriteLedger.Row row : rows) {
-                Catalog.Table table = row.write().table();
-                if (row.write().verb() == TrackedWrite.Verb.INSERT && run.pools.keepsInserts(table)) {
-                    run.pools.inserted(table, row.texts());
-                }
-            }
-        }
-        if (!doubtful.isEmpty()) {
-            run.ledger.wrote(read(doubtful), startMicros, endMicros, false);
-        }
-    }
-
-    private static List<WriteLedger.Row> read(List<Written> written) {
-        List<WriteLedger.Row> rows = written.stream()
-                .map(w -> WriteLedger.Row.of(w.write(), w.json()))
-                .toList();
-        written.clear();
-        return rows;
+        rows.account(startMicros, endMicros);
     }
 
     private PreparedStatement prepared(PlannedStatement planned, boolean onServer) throws SQLException {

@@ -356,7 +356,7 @@ public final class RehearsalBuilder {
     }
 
     boolean hasMigration() {
-        return flyway != null || !up.isEmpty();
+        return flyway != null || project != null || !up.isEmpty();
     }
 
     ScriptFiles scripts() {

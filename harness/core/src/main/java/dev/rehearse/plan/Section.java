@@ -46,8 +46,21 @@ enum Section {
     INVARIANT("invariant", "name", "sql", "expect"),
     BUDGET("budget", "longestLockWait", "longestOutage", "responseP99", "errors", "replayLag", "duration", "rollback");
 
-    private static final Set<String> SEVERAL_VALUES =
-            Set.of("settings", "rows", "before", "after", "blockers", "up", "down", "flyway");
+    /** What a plan migrates and with which load is no setting, and some keys have several values. */
+    private static final Set<String> NOT_IN_ONE_LINE = Set.of(
+            "settings",
+            "rows",
+            "before",
+            "after",
+            "blockers",
+            "up",
+            "down",
+            "flyway",
+            "tool",
+            "project",
+            "from",
+            "to",
+            "environment");
 
     private final String label;
     private final List<String> keys;
@@ -61,7 +74,7 @@ enum Section {
     static List<String> singleValues() {
         return Stream.of(DATABASE, DATA, WORKLOAD, MIGRATION, BUDGET)
                 .flatMap(section -> section.keys.stream()
-                        .filter(key -> !SEVERAL_VALUES.contains(key))
+                        .filter(key -> !NOT_IN_ONE_LINE.contains(key))
                         .map(key -> section.label + "." + key))
                 .toList();
     }

@@ -151,9 +151,7 @@ final class DrizzleKit implements ProjectTool {
                 break;
             }
         }
-        return shown.size() == entries.size()
-                ? applyAll(session)
-                : run(session, "--config=" + show(project, shown));
+        return shown.size() == entries.size() ? applyAll(session) : run(session, "--config=" + show(project, shown));
     }
 
     /** A configuration for these migrations alone. */
@@ -203,7 +201,8 @@ final class DrizzleKit implements ProjectTool {
                 NodeFiles.section(NodeFiles.code(config), "dbCredentials"),
                 List.of("url", "host", "port"));
         return session.run(
-                "drizzle-kit", Stream.concat(Stream.of("migrate"), Stream.of(arguments)).toArray(String[]::new));
+                "drizzle-kit",
+                Stream.concat(Stream.of("migrate"), Stream.of(arguments)).toArray(String[]::new));
     }
 
     @Override
@@ -236,7 +235,8 @@ final class DrizzleKit implements ProjectTool {
 
     @Override
     public Optional<String> outsideTransaction() {
-        return Optional.of("End Drizzle Kit's transaction in the file, COMMIT; --> statement-breakpoint, and begin another at its end: BEGIN;");
+        return Optional.of(
+                "End Drizzle Kit's transaction in the file, COMMIT; --> statement-breakpoint, and begin another at its end: BEGIN;");
     }
 
     /** It keeps no state but the rows of what is applied. */

@@ -33,9 +33,8 @@ final class NodeAddress {
                     .filter(expression -> !expression.startsWith("{"))
                     .flatMap(expression -> objection(project, key, expression))
                     .ifPresent(objection -> {
-                        throw new InvalidRehearsalException(
-                                config + " says " + key + ": " + objection + " Otherwise " + project.tool().title()
-                                        + " would migrate another database than the rehearsal's.");
+                        throw new InvalidRehearsalException(config + " says " + key + ": " + objection + " Otherwise "
+                                + project.tool().title() + " would migrate another database than the rehearsal's.");
                     });
         }
     }

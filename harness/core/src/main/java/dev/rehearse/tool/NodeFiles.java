@@ -83,7 +83,8 @@ final class NodeFiles {
     static Optional<String> expression(String code, String key) {
         Matcher start = Pattern.compile("\\b" + key + "['\"]?\\s*:\\s*").matcher(code);
         return start.find()
-                ? Optional.of(code.substring(start.end(), endOfValue(code, start.end())).strip())
+                ? Optional.of(code.substring(start.end(), endOfValue(code, start.end()))
+                        .strip())
                 : Optional.empty();
     }
 

@@ -184,7 +184,9 @@ final class PrismaMigrate implements ProjectTool {
                 .ifPresent(config -> NodeAddress.check(
                         project, config, NodeFiles.section(NodeFiles.code(config), "datasource"), List.of("url")));
         return session.run(
-                "prisma", Stream.concat(Stream.of("migrate", "deploy"), Stream.of(arguments)).toArray(String[]::new));
+                "prisma",
+                Stream.concat(Stream.of("migrate", "deploy"), Stream.of(arguments))
+                        .toArray(String[]::new));
     }
 
     @Override

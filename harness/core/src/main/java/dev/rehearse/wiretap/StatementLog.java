@@ -330,6 +330,12 @@ final class StatementLog {
         return Set.copyOf(open.keySet());
     }
 
+    synchronized Set<Integer> openSessions(int migrator) {
+        Set<Integer> sessions = new HashSet<>();
+        open.values().stream().filter(b -> b.migrator == migrator).forEach(b -> sessions.add(b.pid));
+        return sessions;
+    }
+
     synchronized List<MigrationWait> waits() {
         return List.copyOf(waits);
     }

@@ -120,13 +120,7 @@ final class RecordedRun {
     }
 
     StatementFact sent(
-            Phase phase,
-            int migrator,
-            @Nullable String migration,
-            int pid,
-            long start,
-            boolean staysOpen,
-            String sql) {
+            Phase phase, int migrator, @Nullable String migration, int pid, long start, boolean staysOpen, String sql) {
         StatementFact fact = new StatementFact(
                 statements.size(),
                 phase,

@@ -99,8 +99,8 @@ class ToolFindingsTest {
         run.tool = tool("pg_advisory_lock(1); a second instance waits");
         run.sent(null, 1, 5 * SECOND, false, "SELECT pg_advisory_lock(1)");
         assertThat(finding("NO_TOOL_LOCK")).isEmpty();
-        assertThat(finding("TOOL_LOCK")).hasValueSatisfying(f -> assertThat(f.evidence())
-                .containsExactly("SELECT pg_advisory_lock(1)"));
+        assertThat(finding("TOOL_LOCK"))
+                .hasValueSatisfying(f -> assertThat(f.evidence()).containsExactly("SELECT pg_advisory_lock(1)"));
     }
 
     @Test
@@ -111,7 +111,8 @@ class ToolFindingsTest {
 
         run.sent(Phase.MIGRATE, 1, "1_a", 2, 6 * SECOND, false, "update orders set total = total * 100");
 
-        assertThat(finding("RAN_TWICE")).hasValueSatisfying(f -> assertThat(f.statement()).isEqualTo(1));
+        assertThat(finding("RAN_TWICE"))
+                .hasValueSatisfying(f -> assertThat(f.statement()).isEqualTo(1));
     }
 
     @Test
@@ -166,9 +167,12 @@ class ToolFindingsTest {
         RehearsalReport report = report();
 
         assertThat(report.verdict()).isEqualTo(Verdict.NO_GO);
-        assertThat(report.migrations()).extracting(Migration::verdict).containsExactly(
-                Verdict.GO, Verdict.NO_GO, Verdict.INCONCLUSIVE);
-        assertThat(report.migrations()).extracting(Migration::outcome).containsExactly("SUCCEEDED", "FAILED", "NOT_RUN");
+        assertThat(report.migrations())
+                .extracting(Migration::verdict)
+                .containsExactly(Verdict.GO, Verdict.NO_GO, Verdict.INCONCLUSIVE);
+        assertThat(report.migrations())
+                .extracting(Migration::outcome)
+                .containsExactly("SUCCEEDED", "FAILED", "NOT_RUN");
         assertThat(report.migrations()).extracting(Migration::rolledBack).containsExactly(true, false, false);
         assertThat(report.migrations().get(1).findings()).contains("MIGRATION_FAILED");
         assertThat(report.migrations().get(0).startMillis()).isEqualTo(5_000);
@@ -180,6 +184,17 @@ class ToolFindingsTest {
                     assertThat(f.title()).startsWith("2_b failed with 42701");
                     assertThat(f.evidence()).contains("the tool printed: Error: it is there");
                 });
+    }
+
+    @Test
+    void what_keeps_the_tool_from_going_on_is_a_no_go_with_the_way_out() {
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.TOOL_STUCK, "its table says that it is locked", Phase.MIGRATE, "tool unlock"));
+
+        assertThat(finding("TOOL_STUCK")).hasValueSatisfying(f -> {
+            assertThat(f.severity()).isEqualTo(Severity.BREACH);
+            assertThat(f.saferWay()).isEqualTo("The way out: tool unlock");
+        });
     }
 
     private static Attempt attempt(Phase phase, String migration, long start, Outcome outcome) {
@@ -206,6 +221,8 @@ class ToolFindingsTest {
         run.attempts.add(RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, "42701"));
         run.migrations = List.of("1_a", "2_b", "3_c");
 
-        assertThat(report().migrations()).extracting(Migration::outcome).containsExactly("SUCCEEDED", "FAILED", "NOT_RUN");
+        assertThat(report().migrations())
+                .extracting(Migration::outcome)
+                .containsExactly("SUCCEEDED", "FAILED", "NOT_RUN");
     }
 }

@@ -114,7 +114,8 @@ class ToolProcessTest {
         ToolProject project = new ToolProject(dbmate, folder, Map.of("DB_PORT", "{port}"));
 
         assertThat(project.run("sh", "-c", "echo $DB_PORT $DATABASE_URL").output())
-                .isEqualTo("1 postgres://nobody:none@127.0.0.1:1/nowhere?sslmode=disable&application_name=rehearse-project");
+                .isEqualTo(
+                        "1 postgres://nobody:none@127.0.0.1:1/nowhere?sslmode=disable&application_name=rehearse-project");
     }
 
     @Test

@@ -66,22 +66,22 @@ record Outside(Function<String, Optional<String>> parameters, Function<String, O
                 .toUpperCase(Locale.ROOT);
     }
 
-    /** A misspelt limit would otherwise be no limit. */
+    /** A misspelt limit would otherwise be no limit; what resembles nothing of ours is somebody else's. */
     void mustBeKnown(Iterable<String> properties) {
         List<String> known = Stream.concat(OURS.stream(), RehearsalFile.keysOfOneValue().stream())
-                .map(key -> PREFIX + key)
                 .toList();
-        for (String name : properties) {
-            if (!name.startsWith(PREFIX) || known.contains(name)) {
+        for (String property : properties) {
+            String key = property.startsWith(PREFIX) ? property.substring(PREFIX.length()) : "";
+            if (key.isEmpty() || known.contains(key)) {
                 continue;
             }
-            String nearest = Suggestions.nearest(name, known);
+            String nearest = Suggestions.nearest(key, known);
             boolean inSection = known.stream()
-                    .anyMatch(key -> key.lastIndexOf('.') > PREFIX.length()
-                            && name.startsWith(key.substring(0, key.lastIndexOf('.') + 1)));
+                    .anyMatch(
+                            other -> other.contains(".") && key.startsWith(other.substring(0, other.indexOf('.') + 1)));
             if (inSection || !nearest.isEmpty()) {
-                throw new InvalidRehearsalException(
-                        "There is no setting " + name + "." + nearest + " Known are " + String.join(", ", known) + ".");
+                throw new InvalidRehearsalException("There is no setting " + property + "." + nearest + " After \""
+                        + PREFIX + "\" may come " + String.join(", ", known) + ".");
             }
         }
     }

@@ -72,10 +72,10 @@ class OutsideTest {
 
         assertThatThrownBy(() -> outside.mustBeKnown(List.of("rehearse.budget.longestLockWaits")))
                 .isInstanceOf(InvalidRehearsalException.class)
-                .hasMessageContaining("Did you mean \"rehearse.budget.longestLockWait\"?");
+                .hasMessageContaining("Did you mean \"budget.longestLockWait\"?");
         assertThatThrownBy(() -> outside.mustBeKnown(List.of("rehearse.budget.x")))
                 .isInstanceOf(InvalidRehearsalException.class);
-        outside.mustBeKnown(List.of("rehearse.realSchemaRows", "java.home", "rehearse.rows"));
+        outside.mustBeKnown(List.of("rehearse.realSchemaRows", "rehearse.jar", "java.home", "rehearse.rows"));
     }
 
     private static Rehearsal laidOver(Map<String, String> parameters, Map<String, String> environment) {

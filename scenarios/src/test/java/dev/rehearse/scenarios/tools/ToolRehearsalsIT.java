@@ -38,7 +38,8 @@ class ToolRehearsalsIT {
             "data: { scale: 20_000 }\nworkload: { rate: 50/s, clients: 4, warmUp: 500ms, baseline: 1s, settle: 500ms }\n";
     private static final String GENEROUS =
             "budget: { longestLockWait: 20s, longestOutage: 20s, responseP99: off, errors: off }\n";
-    private static final String STRICT = "budget: { longestLockWait: 5ms, longestOutage: off, responseP99: off, errors: off }\n";
+    private static final String STRICT =
+            "budget: { longestLockWait: 5ms, longestOutage: off, responseP99: off, errors: off }\n";
 
     @TempDir
     private Path temporary;
@@ -66,19 +67,17 @@ class ToolRehearsalsIT {
     }
 
     /** The plan as init writes it, but for data, load and limits of the test's own. */
-    private static RehearsalReport rehearse(ContractTool tool, Path project, UnaryOperator<String> change, String budget)
-            throws Exception {
+    private static RehearsalReport rehearse(
+            ContractTool tool, Path project, UnaryOperator<String> change, String budget) throws Exception {
         ProjectInit.Written written = ProjectInit.write(project, "init", null, true);
         try {
             String plan = Files.readString(written.file());
             String cut = plan.substring(0, plan.indexOf("# Production's own numbers"));
             assertThat(RehearsalFile.read(project, Overrides.NONE)).isNotNull();
-            Files.writeString(
-                    written.file(), change.apply(cut) + SMALL + budget);
+            Files.writeString(written.file(), change.apply(cut) + SMALL + budget);
             int version = tool.versions().get(tool.versions().size() - 1);
             var rehearsal = RehearsalFile.read(project, new Overrides(version, null, null));
-            return Assessment.of(
-                    new RehearsalRunner(DatabaseProviders.embedded(), RunListener.SILENT).run(rehearsal));
+            return Assessment.of(new RehearsalRunner(DatabaseProviders.embedded(), RunListener.SILENT).run(rehearsal));
         } finally {
             Files.delete(written.file());
         }
@@ -95,7 +94,8 @@ class ToolRehearsalsIT {
                 .allSatisfy(migration -> assertThat(migration.verdict()).isEqualTo(Verdict.GO));
         Boolean back = report.migrations().get(0).rolledBack();
         if (back != null) {
-            assertThat(report.migrations()).allSatisfy(m -> assertThat(m.rolledBack()).isTrue());
+            assertThat(report.migrations())
+                    .allSatisfy(m -> assertThat(m.rolledBack()).isTrue());
             assertThat(report.rollback().schemaRestored()).as(shown(report)).isTrue();
             assertThat(report.rollback().reapplied()).isTrue();
         } else {
@@ -113,11 +113,10 @@ class ToolRehearsalsIT {
         Migration migration = report.migrations().get(0);
         assertThat(migration.verdict()).isEqualTo(Verdict.NO_GO);
         assertThat(migration.findings()).contains("LOCK_WAIT");
-        assertThat(report.statements())
-                .anySatisfy(statement -> {
-                    assertThat(statement.migration()).isEqualTo(migration.id());
-                    assertThat(statement.rewrites()).contains("orders");
-                });
+        assertThat(report.statements()).anySatisfy(statement -> {
+            assertThat(statement.migration()).isEqualTo(migration.id());
+            assertThat(statement.rewrites()).contains("orders");
+        });
     }
 
     @Test
@@ -128,8 +127,7 @@ class ToolRehearsalsIT {
                 .orElseThrow();
         Path project = project(flyway, "hanging");
 
-        RehearsalReport hanging = rehearse(
-                flyway, project, plan -> plan.replace("migration:\n", "migration:\n  deadline: 4s\n"), GENEROUS);
+        RehearsalReport hanging = rehearse(flyway, project, plan -> plan, GENEROUS);
 
         assertThat(hanging.verdict()).as(shown(hanging)).isEqualTo(Verdict.NO_GO);
         Optional<Finding> itself = hanging.findings().stream()
@@ -150,7 +148,13 @@ class ToolRehearsalsIT {
             return ToolRehearsalsIT::withoutTransactionalLock;
         }
         StringBuilder environment = new StringBuilder();
-        tool.environment().forEach((name, value) -> environment.append("    ").append(name).append(": '").append(value).append("'\n"));
+        tool.environment()
+                .forEach((name, value) -> environment
+                        .append("    ")
+                        .append(name)
+                        .append(": '")
+                        .append(value)
+                        .append("'\n"));
         return environment.isEmpty()
                 ? plan -> plan
                 : plan -> plan.replace("migration:\n", "migration:\n  environment:\n" + environment);
