@@ -103,12 +103,24 @@ final class Loader {
             return false;
         }
         try {
+            connection.setAutoCommit(false);
+            Sql.execute(connection, locked(stretch.plan.table()));
             long sent = copy(connection, stretch);
+            connection.commit();
+            connection.setAutoCommit(true);
             done(stretch, sent);
         } catch (SQLException e) {
             throw Failures.explain("filling table " + stretch.plan.table().label(), e);
         }
         return true;
+    }
+
+    /**
+     * Who holds the table is waited for as long as anywhere; after that the copies wait for one another alone, while the table grows, and a disk
+     * that stalls may make that long.
+     */
+    private static String locked(Table table) {
+        return "LOCK TABLE ONLY " + table.quoted() + " IN ROW EXCLUSIVE MODE; SET LOCAL lock_timeout = '10min'";
     }
 
     private synchronized @Nullable Stretch take() throws InterruptedException {
@@ -161,6 +173,34 @@ final class Loader {
     private long copy(Connection connection, Stretch stretch) throws SQLException, InterruptedException {
         TablePlan plan = stretch.plan;
         CopyBuffer buffer = new CopyBuffer(BUFFER * 2);
+        try {
+            // Somebody else's lock on the table is waited for as long as the session says. After that it is our own
+            // threads that wait for
+            // each other, to extend the table, and on a machine that stalls they have to be patient.
+            Sql.execute(
+                    connection,
+                    "BEGIN; LOCK TABLE " + plan.table().quoted()
+                            + " IN ROW EXCLUSIVE MODE; SET LOCAL lock_timeout = '10min'");
+            long sent = copyRows(connection, stretch, buffer);
+            Sql.execute(connection, "COMMIT");
+            return sent;
+        } catch (SQLException | InterruptedException | RuntimeException e) {
+            rollBack(connection);
+            throw e;
+        }
+    }
+
+    private static void rollBack(Connection connection) {
+        try {
+            Sql.execute(connection, "ROLLBACK");
+        } catch (SQLException e) {
+            // The connection is gone, and its transaction with it; what happened before is being reported.
+        }
+    }
+
+    private long copyRows(Connection connection, Stretch stretch, CopyBuffer buffer)
+            throws SQLException, InterruptedException {
+        TablePlan plan = stretch.plan;
         CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(plan.copyStatement());
         try {
             long reported = stretch.from;

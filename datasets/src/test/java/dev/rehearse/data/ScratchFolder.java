@@ -20,34 +20,44 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 /** A server of the embedded binaries in a temporary directory. */
 record ScratchFolder(Path home, int port) implements ScratchServer.Host {
 
+    private static final int MOST_ATTEMPTS = 3;
+
     static ScratchFolder start(String... settings) {
         try {
             Path home = Files.createTempDirectory("rehearse-datasets-");
             Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
             unpack(home);
-            ScratchFolder server = new ScratchFolder(home, freePort());
+            ScratchFolder server = new ScratchFolder(home, 0);
             Files.createDirectory(home.resolve("run"));
             if (isRoot()) {
                 server.command(List.of("chown", "postgres", home.resolve("run").toString()));
             }
             server.postgres("initdb", "-D", "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N");
-            server.postgres(
-                    "pg_ctl",
-                    "-D",
-                    "data",
-                    "-w",
-                    "-t",
-                    "30",
-                    "-l",
-                    "log",
-                    "start",
-                    "-o",
-                    "-p " + server.port
-                            + " -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_wal_size=4GB"
-                            + Stream.of(settings)
-                                    .map(setting -> " -c " + setting)
-                                    .collect(Collectors.joining()));
-            return server;
+            String options = " -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_wal_size=4GB"
+                    + Stream.of(settings).map(setting -> " -c " + setting).collect(Collectors.joining());
+            for (int attempt = 1; ; attempt++) {
+                int port = freePort();
+                try {
+                    server.postgres(
+                            "pg_ctl",
+                            "-D",
+                            "data",
+                            "-w",
+                            "-t",
+                            "60",
+                            "-l",
+                            "log",
+                            "start",
+                            "-o",
+                            "-p " + port + options);
+                    return new ScratchFolder(home, port);
+                } catch (IllegalStateException e) {
+                    // Somebody else may have taken the port meanwhile.
+                    if (attempt == MOST_ATTEMPTS) {
+                        throw e;
+                    }
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -85,7 +95,7 @@ record ScratchFolder(Path home, int port) implements ScratchServer.Host {
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();
-            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            if (!process.waitFor(120, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 process.destroyForcibly();
                 throw new IllegalStateException(command + " failed: " + Files.readString(output));
             }

@@ -49,7 +49,8 @@ class JUnitXmlReportTest {
                 .contains("<testcase classname=\"rehearse.migration\" name=\"V1__indexes.sql\" time=\"0\"></testcase>")
                 .contains("name=\"V2__task_state.sql\"");
         assertThat(JUnitXmlReport.render(SampleReports.hostile()))
-                .contains("<testcase classname=\"rehearse.migration\" name=\"never\" time=\"0\">\n    <skipped message=\"not run\">");
+                .contains(
+                        "<testcase classname=\"rehearse.migration\" name=\"never\" time=\"0\">\n    <skipped message=\"not run\">");
     }
 
     @Test

@@ -34,6 +34,7 @@ class ArchitectureTest {
                 "loadtest",
                 "wiretap",
                 "tool",
+                "init",
                 "migration",
                 "observe",
                 "recording",

@@ -181,13 +181,15 @@ class DataFillIT {
         Process process = new ProcessBuilder(command).start();
         List<String> lines = new ArrayList<>();
         try (BufferedReader err = process.errorReader()) {
+            boolean sent = false;
             for (String line = err.readLine(); line != null; line = err.readLine()) {
                 lines.add(line);
-                if (line.contains("loading ")) {
+                if (!sent && line.contains("loading ")) {
+                    sent = true;
                     send("INT", process.pid());
                 }
             }
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         } finally {
             process.destroyForcibly();
         }

@@ -51,14 +51,14 @@ class DatabasesByUrlIT {
             Process process = CommandProcess.of(
                             arguments(command, "postgresql://me:secret@127.0.0.1:" + silent.getLocalPort() + "/shop"))
                     .start();
-            silent.setSoTimeout(30_000);
+            silent.setSoTimeout(60_000);
             try (Socket connecting = silent.accept();
                     BufferedReader err = process.errorReader()) {
                 assertThat(connecting.isConnected()).isTrue();
                 CommandProcess.send("INT", process);
                 List<String> lines = err.lines().toList();
 
-                assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
                 assertThat(process.exitValue()).isEqualTo(130);
                 assertThat(lines).first().asString().startsWith("Interrupted: ");
                 assertThat(String.join("\n", lines)).doesNotContain("bug", "secret", "Cannot connect");

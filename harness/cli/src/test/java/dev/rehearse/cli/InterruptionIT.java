@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class InterruptionIT {
 
-    private static final Duration TO_CLEAN_UP = Duration.ofSeconds(30);
+    private static final Duration TO_CLEAN_UP = Duration.ofSeconds(60);
 
     /** Not a private folder: the server may run as another user than we. */
     private Path folder;
@@ -42,7 +42,7 @@ class InterruptionIT {
         write("rehearsal.yaml", """
                 schema: schema.sql
                 migration: up.sql
-                data: { rows: { orders: 200_000 } }
+                data: { rows: { orders: 2_000 } }
                 workload: { rate: 50/s, warmUp: 100ms, baseline: 1s }
                 """);
     }
@@ -64,12 +64,18 @@ class InterruptionIT {
     @CsvSource({"PROVISION, TERM, 143", "LOAD, INT, 130", "MIGRATE, TERM, 143"})
     void a_signal_ends_the_run_with_one_line_and_leaves_nothing(String phase, String signal, int exitCode)
             throws IOException, InterruptedException {
+        if (phase.equals("LOAD")) {
+            Path plan = folder.resolve("rehearsal.yaml");
+            Files.writeString(plan, Files.readString(plan).replace("2_000", "20_000_000"));
+        }
         Process run = start();
         List<String> lines = new ArrayList<>();
         try (BufferedReader err = run.errorReader()) {
+            boolean sent = false;
             for (String line = err.readLine(); line != null; line = err.readLine()) {
                 lines.add(line);
-                if (line.contains(" " + phase + " ")) {
+                if (!sent && line.contains(" " + phase + " ")) {
+                    sent = true;
                     CommandProcess.send(signal, run);
                 }
             }

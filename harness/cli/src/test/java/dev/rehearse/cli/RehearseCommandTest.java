@@ -373,7 +373,8 @@ class RehearseCommandTest {
 
         assertThat(run("init", folder.toString())).isEqualTo(2);
         assertThat(err.toString()).contains("There is a plan already").contains("--force");
-        assertThat(run("init", folder.toString(), "--force", "--from", "1_init")).isZero();
+        assertThat(run("init", folder.toString(), "--force", "--from", "1_init"))
+                .isZero();
         assertThat(out.toString())
                 .contains("rehearsal.yaml: dbmate, from 1_init")
                 .contains("pending  2_expand")
@@ -387,9 +388,9 @@ class RehearseCommandTest {
 
     @Test
     void every_command_explains_itself() {
-        for (String command :
-                new String[] {"init", "run", "trace", "report", "load", "tap", "watch", "data", "doctor", "schema", "completion"
-                }) {
+        for (String command : new String[] {
+            "init", "run", "trace", "report", "load", "tap", "watch", "data", "doctor", "schema", "completion"
+        }) {
             assertThat(run(command, "--help")).as(command).isZero();
             assertThat(out.toString()).contains("Usage: rehearse " + command);
         }

@@ -79,7 +79,7 @@ class TapCommandIT {
     private static List<String> end(Process tap, BufferedReader err, int exitCode)
             throws IOException, InterruptedException {
         List<String> lines = err.lines().toList();
-        assertThat(tap.waitFor(30, TimeUnit.SECONDS))
+        assertThat(tap.waitFor(60, TimeUnit.SECONDS))
                 .as("ended; it said " + lines)
                 .isTrue();
         assertThat(tap.exitValue()).as(String.join("\n", lines)).isEqualTo(exitCode);
@@ -127,7 +127,7 @@ class TapCommandIT {
                 Statement statement = connection.createStatement()) {
             Thread sleeper = new Thread(() -> {
                 try {
-                    statement.execute("select pg_sleep(60)");
+                    statement.execute("select pg_sleep(300)");
                 } catch (SQLException e) {
                     // The tap cuts it.
                 }
@@ -136,26 +136,26 @@ class TapCommandIT {
             awaitSleep();
             CommandProcess.send("INT", tap);
             end(tap, err, 130);
-            sleeper.join(10_000);
+            sleeper.join(60_000);
         } finally {
             tap.destroyForcibly();
         }
 
         assertThat(read(folder.resolve("stdout")))
                 .last()
-                .satisfies(line -> assertThat(line.get("sql").asText()).isEqualTo("select pg_sleep(60)"))
+                .satisfies(line -> assertThat(line.get("sql").asText()).isEqualTo("select pg_sleep(300)"))
                 .satisfies(line -> assertThat(line.get("outcome").asText()).isEqualTo("UNKNOWN"));
     }
 
     private static void awaitSleep() throws SQLException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         try (Connection connection = database.primary().connect("rehearse-test");
                 Statement statement = connection.createStatement()) {
             while (!statement
                     .executeQuery("select from pg_stat_activity where wait_event = 'PgSleep'")
                     .next()) {
                 assertThat(System.nanoTime())
-                        .as("the statement sleeps within 10 s")
+                        .as("the statement sleeps within 60 s")
                         .isLessThan(deadline);
                 Thread.sleep(5);
             }

@@ -54,9 +54,9 @@ public final class Assessment {
         List<Finding> findings = new ArrayList<>();
         findings.addAll(LockFindings.of(facts));
         findings.addAll(ApplicationFindings.of(facts, outages));
+        findings.addAll(ToolFindings.of(facts));
         findings.addAll(MigrationFindings.of(facts));
         findings.addAll(RollbackFindings.of(facts));
-        findings.addAll(ToolFindings.of(facts));
         findings.addAll(ValidityFindings.of(facts));
         findings.sort(Comparator.comparing(Finding::severity));
         Verdict verdict = verdict(findings);

@@ -45,13 +45,13 @@ final class GitHistory {
         if (prefix.isEmpty()) {
             throw new InvalidRehearsalException("The folder " + folder + " is in no git repository.");
         }
-        // A tree by its own name, so that paths in the archive are relative to the folder.
         String tree = commit + ":" + prefix.get();
         if (run(List.of("rev-parse", "--verify", "--quiet", "--end-of-options", tree))
                 .isEmpty()) {
             return;
         }
-        run(List.of("archive", "--format=tar", "--output=" + archive, tree))
+        // Called in a folder it takes that folder alone, with paths that are relative to it.
+        run(List.of("archive", "--format=tar", "--output=" + archive, commit))
                 .orElseThrow(
                         () -> new EnvironmentException("git could not make an archive of " + tree + " in " + folder));
         runProgram(List.of("tar", "-xf", archive.toString(), "-C", into.toString()), into)

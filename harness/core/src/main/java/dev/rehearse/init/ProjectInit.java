@@ -201,12 +201,15 @@ public final class ProjectInit {
         }
     }
 
-    private static Set<String> inCommit(Found found, GitHistory git, String commit) {
+    private Set<String> inCommit(Found found, GitHistory git, String commit) {
         try {
             Path copy = Files.createTempDirectory("rehearse-init-");
             try {
                 git.copy(commit, copy);
                 return found.migrationsIn(copy).stream().map(ToolMigration::id).collect(Collectors.toSet());
+            } catch (InvalidRehearsalException e) {
+                notes.add(found.title() + " finds no migrations in commit " + commit.substring(0, 8) + " of this folder");
+                return Set.of();
             } finally {
                 delete(copy);
             }

@@ -73,7 +73,9 @@ final class FlywayTool implements MigrationTool {
         return Optional.of(new ToolFacts(
                 "Flyway",
                 historyTables(),
-                "an advisory lock, in a transaction of its own that stays open; a second instance waits",
+                plan.transactionalLock()
+                        ? "an advisory lock, in a transaction that stays open; a second instance waits"
+                        : "an advisory lock of its session; a second instance waits",
                 "Set Flyway's postgresql.transactional.lock to false (spring.flyway.postgresql.transactional-lock in Spring Boot;"
                         + " transactionalLock in the plan), so that its lock keeps no transaction open.",
                 List.of()));

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +67,8 @@ public final class Migrators implements AutoCloseable {
     }
 
     /**
-     * Opens the taps and the recorder.
+     * Opens the taps and the recorder, with a tool that keeps nothing on this machine; for one that runs in a project there is
+     * {@link PlannedTool#open}.
      *
      * @param server the primary, as its owner reaches it
      * @param user role of the migration; should have {@link StatementRecorder#SESSION_SETTINGS} by {@code ALTER ROLE}
@@ -169,7 +171,6 @@ public final class Migrators implements AutoCloseable {
     public void close() {
         taps.forEach(Wiretap::close);
         recorder.close();
-        tool.close();
     }
 
     private ToolConnection connection(int migrator) {
@@ -197,8 +198,8 @@ public final class Migrators implements AutoCloseable {
     /** Waits for the migrators to end; makes them when the time has come. Returns whether the caller was interrupted meanwhile. */
     private boolean await(List<Migrator> threads, long deadlineNanos) {
         boolean interrupted = false;
-        try {
-            if (ended(threads, deadlineNanos, true)) {
+        try (SelfBlock itself = new SelfBlock(recorder, server, clock)) {
+            if (ended(threads, deadlineNanos, () -> isOver(itself))) {
                 return false;
             }
         } catch (InterruptedException e) {
@@ -213,7 +214,7 @@ public final class Migrators implements AutoCloseable {
         threads.forEach(Thread::interrupt);
         for (int second = 1; second <= GRACE_SECONDS; second++) {
             try {
-                if (ended(threads, System.nanoTime() + TimeUnit.SECONDS.toNanos(1), false)) {
+                if (ended(threads, System.nanoTime() + TimeUnit.SECONDS.toNanos(1), () -> false)) {
                     return interrupted;
                 }
                 // A request to cancel is lost when it comes between two statements.
@@ -225,12 +226,19 @@ public final class Migrators implements AutoCloseable {
         return interrupted;
     }
 
-    private boolean ended(List<Migrator> threads, long deadlineNanos, boolean untilCancelled)
+    private boolean isOver(SelfBlock itself) {
+        if (cancelled == null && itself.isCertain(taps.size())) {
+            cancel("it waited for a session of its own, and would have for ever");
+        }
+        return cancelled != null;
+    }
+
+    private static boolean ended(List<Migrator> threads, long deadlineNanos, BooleanSupplier isOver)
             throws InterruptedException {
         for (Migrator thread : threads) {
             while (thread.isAlive()) {
                 long left = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
-                if (left <= 0 || untilCancelled && cancelled != null) {
+                if (left <= 0 || isOver.getAsBoolean()) {
                     return false;
                 }
                 thread.join(Math.min(left, 50));

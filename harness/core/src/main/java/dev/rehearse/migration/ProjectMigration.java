@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class ProjectMigration implements MigrationTool {
 
     private static final String CONTROL = "rehearse-control";
+
+    /** A folder of {@link ToolProject#scratch}, of which only its purpose is worth telling. */
+    private static final Pattern OURS = Pattern.compile("/\\S*/rehearse-[^/\\s]+/([^/\\s]+)-\\d+(?=[/\\s]|$)");
 
     private final Migration plan;
     private final ToolProject project;
@@ -166,7 +170,7 @@ final class ProjectMigration implements MigrationTool {
     private static String shortened(List<String> command) {
         List<String> words = new ArrayList<>(command);
         words.set(0, words.get(0).substring(words.get(0).lastIndexOf('/') + 1));
-        return String.join(" ", words);
+        return OURS.matcher(String.join(" ", words)).replaceAll("$1");
     }
 
     @Override

@@ -132,7 +132,8 @@ final class Knex implements ProjectTool {
             String named = project.variable("NODE_ENV");
             String code = NodeFiles.code(config);
             String section = NodeFiles.section(code, named == null ? "development" : named);
-            NodeAddress.check(project, config, section.isEmpty() ? code : section, ADDRESS);
+            // A section may spread one that says it for all.
+            NodeAddress.check(project, config, section.contains("connection") ? section : code, ADDRESS);
         });
         return session.run("knex", arguments);
     }

@@ -189,7 +189,11 @@ final class Liquibase implements ProjectTool {
                 migrations(session.project()).stream().map(ToolMigration::id).toList());
         pending.removeAll(applied(session.project(), connection));
         int count = pending.indexOf(id) + 1;
-        return count == 0 ? ToolResult.nothingToDo() : run(session, "update-count", "--count=" + count);
+        if (count == 0) {
+            return ToolResult.nothingToDo();
+        }
+        // A count is of what is pending once the lock is had: after another instance it would go further than it should.
+        return count == pending.size() ? applyAll(session) : run(session, "update-count", "--count=" + count);
     }
 
     @Override

@@ -7,8 +7,17 @@ import java.util.Optional;
 /** The list of tools. A further one is a line here and a class beside it. */
 public final class ProjectTools {
 
-    private static final List<ProjectTool> ALL =
-            List.of(new Dbmate(), new DrizzleKit(), new Flyway(), new Knex(), new Liquibase(), new PrismaMigrate());
+    private static final List<ProjectTool> ALL = List.of(
+            new Alembic(),
+            new Atlas(),
+            new Dbmate(),
+            new Django(),
+            new DrizzleKit(),
+            new Flyway(),
+            new GolangMigrate(),
+            new Knex(),
+            new Liquibase(),
+            new PrismaMigrate());
 
     private ProjectTools() {}
 

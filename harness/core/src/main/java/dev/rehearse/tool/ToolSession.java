@@ -33,14 +33,22 @@ public final class ToolSession {
      * @param program by its name, as {@link ToolProject#program} finds it, or an absolute path
      */
     public ToolResult run(String program, String... arguments) {
-        return ToolProcess.run(project.folder(), command(project, program, arguments), environment(), deadline);
+        return run(Map.of(), program, arguments);
     }
 
     /** The same, with variables that only this command gets. */
     public ToolResult run(Map<String, String> variables, String program, String... arguments) {
         Map<String, String> all = environment();
         all.putAll(variables);
-        return ToolProcess.run(project.folder(), command(project, program, arguments), all, deadline);
+        ToolResult result = ToolProcess.run(project.folder(), command(project, program, arguments), all, deadline);
+        return new ToolResult(withoutPassword(result.command()), result.exitCode(), result.output(), result.ended());
+    }
+
+    /** As people would write it. */
+    private List<String> withoutPassword(List<String> command) {
+        return command.stream()
+                .map(word -> word.replace(target.url(), "$DATABASE_URL"))
+                .toList();
     }
 
     /** Runs the way out of what keeps the tool from going on; a command that fails is the last. */

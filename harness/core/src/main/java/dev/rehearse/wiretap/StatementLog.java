@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** The books of a {@link StatementRecorder}: what is known of every statement and session. In memory only; thread-safe. */
 final class StatementLog {
 
+    /** Of a statement that was sent although one before it had failed. */
+    private static final String IN_FAILED_TRANSACTION = "25P02";
+
     /** More than a migration that anybody reads; a backfill row by row may have them. */
     static final int MOST_STATEMENTS = 100_000;
 
@@ -283,13 +286,17 @@ final class StatementLog {
     }
 
     synchronized @Nullable StatementFact lastFailure(int migrator, int fromIndex, long nowMicros) {
+        StatementFact last = null;
         for (int i = statements.size() - 1; i >= fromIndex; i--) {
             RecordedStatement s = statements.get(i);
             if (s.migrator == migrator && s.statement.outcome() != Outcome.SUCCEEDED) {
-                return s.fact(nowMicros, known);
+                last = s.fact(nowMicros, known);
+                if (!IN_FAILED_TRANSACTION.equals(last.sqlState())) {
+                    break;
+                }
             }
         }
-        return null;
+        return last;
     }
 
     /** Index of the statement that was started last of those that run; -1 where none does. */
@@ -321,6 +328,12 @@ final class StatementLog {
 
     synchronized Set<Integer> openSessions() {
         return Set.copyOf(open.keySet());
+    }
+
+    synchronized Set<Integer> openSessions(int migrator) {
+        Set<Integer> sessions = new HashSet<>();
+        open.values().stream().filter(b -> b.migrator == migrator).forEach(b -> sessions.add(b.pid));
+        return sessions;
     }
 
     synchronized List<MigrationWait> waits() {

@@ -145,6 +145,11 @@ public final class StatementRecorder implements AutoCloseable {
         return log.openSessions();
     }
 
+    /** The same, of one migrator. */
+    public Set<Integer> openSessions(int migrator) {
+        return log.openSessions(migrator);
+    }
+
     /** The waits of the migration's own sessions that the server told of (those longer than its deadlock_timeout), in order. */
     public List<MigrationWait> waits() {
         return log.waits();

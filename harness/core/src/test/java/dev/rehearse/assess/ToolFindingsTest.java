@@ -186,6 +186,17 @@ class ToolFindingsTest {
                 });
     }
 
+    @Test
+    void what_keeps_the_tool_from_going_on_is_a_no_go_with_the_way_out() {
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.TOOL_STUCK, "its table says that it is locked", Phase.MIGRATE, "tool unlock"));
+
+        assertThat(finding("TOOL_STUCK")).hasValueSatisfying(f -> {
+            assertThat(f.severity()).isEqualTo(Severity.BREACH);
+            assertThat(f.saferWay()).isEqualTo("The way out: tool unlock");
+        });
+    }
+
     private static Attempt attempt(Phase phase, String migration, long start, Outcome outcome) {
         boolean failed = outcome != Outcome.SUCCEEDED;
         return new Recording.Attempt(

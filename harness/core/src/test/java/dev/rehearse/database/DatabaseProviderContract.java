@@ -234,10 +234,10 @@ abstract class DatabaseProviderContract {
 
     @Test
     void timeouts_of_production_are_for_the_application_and_not_for_sessions_of_ours() throws SQLException {
-        Map<String, String> settings = Map.of("statement_timeout", "30ms", "lock_timeout", "20ms");
+        Map<String, String> settings = Map.of("statement_timeout", "300ms", "lock_timeout", "200ms");
         try (TestDatabase database = start(0, settings, null)) {
             TestDatabase.Server primary = database.primary();
-            assertThat(value(primary, "select pg_sleep(0.1)")).isEmpty();
+            assertThat(value(primary, "select pg_sleep(0.4)")).isEmpty();
             assertThat(value(primary, "show lock_timeout")).isEqualTo("0");
             try (Connection application = primary.connect("rehearse-test", primary.user(), primary.password());
                     Statement statement = application.createStatement()) {
@@ -330,7 +330,7 @@ abstract class DatabaseProviderContract {
 
             other.destroy();
 
-            assertThat(other.waitFor(25, TimeUnit.SECONDS)).isTrue();
+            assertThat(other.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(belongingsOf(run)).isEmpty();
         } finally {
             other.destroyForcibly();
@@ -420,10 +420,10 @@ abstract class DatabaseProviderContract {
     }
 
     static void eventually(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("Waited 20 s in vain for " + what);
+                throw new AssertionError("Waited 60 s in vain for " + what);
             }
             try {
                 Thread.sleep(10);

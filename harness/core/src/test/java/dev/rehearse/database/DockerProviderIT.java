@@ -93,7 +93,7 @@ class DockerProviderIT {
                     .anyMatch(item -> run.equals(item.labels().get(ContainerLabels.RUN)));
         } finally {
             other.destroy();
-            assertThat(other.waitFor(25, TimeUnit.SECONDS)).isTrue();
+            assertThat(other.waitFor(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 

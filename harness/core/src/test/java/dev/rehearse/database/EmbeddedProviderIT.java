@@ -65,7 +65,7 @@ class EmbeddedProviderIT {
             // What a terminal does: the signal goes to every process of the foreground group.
             Processes.signal(-other.pid(), "INT");
 
-            assertThat(other.waitFor(25, TimeUnit.SECONDS)).isTrue();
+            assertThat(other.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(ServerProcesses.of(primary)).isEmpty();
             assertThat(DatabaseProviderContract.folderOf(run)).isEmpty();
         } finally {

@@ -13,6 +13,6 @@ final class StartAndWait {
                 .provider()
                 .start(new DatabaseRequest(Integer.parseInt(arguments[1]), 0, Map.of(), null, null), Progress.SILENT);
         System.out.println("run " + DatabaseProviderContract.runOf(database).id());
-        Thread.sleep(120_000);
+        Thread.sleep(300_000);
     }
 }

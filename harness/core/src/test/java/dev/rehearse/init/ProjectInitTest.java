@@ -96,6 +96,27 @@ class ProjectInitTest {
                 .hasMessageContaining("no git ref");
     }
 
+    @Test
+    void of_a_folder_deep_in_a_repository_only_its_own_files_count() throws Exception {
+        file("README", "x");
+        git("init", "-q", ".");
+        git("add", ".");
+        git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "before the shop");
+        git("tag", "v0");
+        file("apps/shop/db/migrations/1_a.sql", DBMATE);
+        git("add", ".");
+        git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "the shop");
+        git("tag", "v1");
+        file("apps/shop/db/migrations/2_b.sql", DBMATE);
+        Path shop = folder.resolve("apps/shop");
+
+        assertThat(ProjectInit.write(shop, "v1", null, true).pending()).containsExactly("2_b");
+        ProjectInit.Written fromNothing = ProjectInit.write(shop, "v0", null, true);
+        assertThat(fromNothing.pending()).containsExactly("1_a", "2_b");
+        assertThat(fromNothing.baseline()).isNull();
+        assertThat(fromNothing.notes()).anyMatch(note -> note.startsWith("dbmate finds no migrations in commit"));
+    }
+
     private void git(String... arguments) throws Exception {
         List<String> command = new java.util.ArrayList<>(List.of("git"));
         command.addAll(List.of(arguments));

@@ -113,13 +113,16 @@ class LockSamplerIT {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {20, 50, 200, 1000})
+    @ValueSource(ints = {20, 50, 500})
     void a_wait_for_a_table_has_its_true_length(int millis) throws Exception {
         TestSession holder = session("rehearse-migration-0");
         TestSession waiter = session("rehearse-load-1");
         holder.run("BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE");
 
-        Truth truth = release(holder, waiter, waiter.start("SELECT count(*) FROM orders"), millis);
+        Future<Duration> waiting = waiter.start("SELECT count(*) FROM orders");
+        Truth truth = millis < 200
+                ? release(holder, waiter, waiting, millis)
+                : holdAndRelease(holder, waiter, waiting, millis);
         LockObservation seen = stop();
 
         if (seen.waits().isEmpty()) {
@@ -135,6 +138,11 @@ class LockSamplerIT {
         assertThat(wait.mode()).isEqualTo("AccessShareLock");
         assertThat(wait.who()).isEqualTo("SELECT count(*) FROM orders");
         assertThat(wait.kind()).isEqualTo(SessionKind.APPLICATION);
+        if (wait.chain().isEmpty()) {
+            // It was seen at its very end, and nobody blocked it any more when that was asked.
+            assertThat(millis).isLessThan(200);
+            return;
+        }
         assertThat(wait.chain()).extracting(Blocking::pid).containsExactly(holder.pid);
         assertThat(wait.chain()).extracting(Blocking::who).containsExactly("migration");
     }
@@ -427,9 +435,9 @@ class LockSamplerIT {
     }
 
     private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("20 s passed").isLessThan(deadline);
+            assertThat(System.nanoTime()).as("60 s passed").isLessThan(deadline);
             LockSupport.parkNanos(1_000_000);
         }
     }

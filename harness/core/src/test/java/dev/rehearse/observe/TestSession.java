@@ -73,16 +73,16 @@ final class TestSession implements AutoCloseable {
 
     /** Comes back when the query says true. */
     void awaitTrue(String sql) throws SQLException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!ask(sql).equals("t")) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("20 s passed and still not true: " + sql);
+                throw new AssertionError("60 s passed and still not true: " + sql);
             }
         }
     }
 
     static <T> T get(Future<T> future) throws Exception {
-        return future.get(30, TimeUnit.SECONDS);
+        return future.get(60, TimeUnit.SECONDS);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.rehearse.InvalidRehearsalException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,28 @@ class NodeToolsTest {
 
         try (ToolProject project = project(new Knex())) {
             assertThat(new Knex().historyTables(project)).containsExactly("ops.done", "ops.done_lock");
+        }
+    }
+
+    @Test
+    void knex_is_not_run_where_its_environment_s_section_names_a_database() throws Exception {
+        write(
+                "knexfile.js",
+                "module.exports = { development: { connection: { host: 'localhost' } }, production: { connection: process.env.DATABASE_URL } }");
+        write("node_modules/.bin/knex", "#!/bin/sh\n");
+        assertThat(folder.resolve("node_modules/.bin/knex").toFile().setExecutable(true))
+                .isTrue();
+        ToolTarget target = new ToolTarget("127.0.0.1", 1, "shop", "postgres", "", "rehearse-test");
+
+        try (ToolProject project = project(new Knex())) {
+            ToolSession session = project.at(target, Duration.ofSeconds(10));
+            assertThatThrownBy(() -> new Knex().applyAll(session))
+                    .isInstanceOf(InvalidRehearsalException.class)
+                    .hasMessageContaining("knexfile.js says host: a fixed value");
+        }
+        try (ToolProject project = new ToolProject(new Knex(), folder, Map.of("NODE_ENV", "production"))) {
+            ToolSession session = project.at(target, Duration.ofSeconds(10));
+            assertThat(new Knex().applyAll(session).succeeded()).isTrue();
         }
     }
 

@@ -47,7 +47,22 @@ record ContractTool(
                         false,
                         Set.of(),
                         Map.of("LIQUIBASE_CHANGELOG_LOCK_POLL_RATE", "1")),
-                new ContractTool("dbmate", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()));
+                new ContractTool("dbmate", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
+                new ContractTool("drizzle", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
+                new ContractTool("knex", OLDEST_AND_NEWEST, false, Set.of(), Map.of()),
+                new ContractTool("prisma", OLDEST_AND_NEWEST, true, Set.of(), prismaEngine()),
+                new ContractTool("alembic", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
+                new ContractTool("django", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
+                new ContractTool("golang-migrate", OLDEST_AND_NEWEST, false, Set.of(), Map.of()),
+                // The newest that can be built from the Go module proxy, 0.13.1, knows no PostgreSQL after 15.
+                new ContractTool("atlas", List.of(DatabaseRequest.OLDEST, 15), false, Set.of(), Map.of()));
+    }
+
+    /** Where Prisma's own engine cannot be downloaded, ours stands in for it. */
+    private static Map<String, String> prismaEngine() {
+        return Map.of(
+                "PRISMA_SCHEMA_ENGINE_BINARY",
+                INSTALLED.resolve("prisma/engine/schema-engine.mjs").toString());
     }
 
     /** Whether it runs as a program of its own. */

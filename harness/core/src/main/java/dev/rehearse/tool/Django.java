@@ -1,0 +1,279 @@
+package dev.rehearse.tool;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Django's migrations, by {@code manage.py}. Its settings say where the database is, each project's in its own way; so it is called with
+ * settings that are the project's own but for the default database. It takes no lock.
+ */
+final class Django implements ProjectTool {
+
+    private static final String TABLE = "django_migrations";
+    private static final String THEIR_SETTINGS = "REHEARSE_DJANGO_SETTINGS";
+    private static final Pattern SETTINGS = Pattern.compile("DJANGO_SETTINGS_MODULE[\"']\\s*,\\s*[\"']([\\w.]+)[\"']");
+
+    private static final String OUR_SETTINGS = """
+            # The project's settings, with the default database where the rehearsal is.
+            import importlib
+            import os
+
+            globals().update({
+                name: value
+                for name, value in vars(importlib.import_module(os.environ["%s"])).items()
+                if name.isupper()
+            })
+            default = dict(globals().get("DATABASES", {}).get("default", {}))
+            if "postg" not in default.get("ENGINE", ""):
+                default["ENGINE"] = "django.db.backends.postgresql"
+            default.update(
+                NAME=os.environ["PGDATABASE"],
+                USER=os.environ["PGUSER"],
+                PASSWORD=os.environ["PGPASSWORD"],
+                HOST=os.environ["PGHOST"],
+                PORT=os.environ["PGPORT"],
+            )
+            theirs = {"service", "passfile", "pool"}
+            default["OPTIONS"] = {
+                name: value
+                for name, value in default.get("OPTIONS", {}).items()
+                if name not in theirs and not name.startswith("ssl")
+            } | {"sslmode": "disable", "application_name": os.environ["PGAPPNAME"]}
+            DATABASES = {**globals().get("DATABASES", {}), "default": default}
+            """.formatted(THEIR_SETTINGS);
+
+    /** In the order of {@code migrate}, which goes from leaf to leaf. */
+    private static final String LIST = """
+            import sys
+            from django.db.migrations.loader import MigrationLoader
+            loader = MigrationLoader(None)
+            told = set()
+            for leaf in loader.graph.leaf_nodes():
+                for node in loader.graph.forwards_plan(leaf):
+                    if node not in told:
+                        told.add(node)
+                        migration = loader.graph.nodes[node]
+                        reversible = all(operation.reversible for operation in migration.operations)
+                        print("rehearse", *node, reversible, sys.modules[migration.__module__].__file__, sep="\\t")
+            """;
+
+    private record Step(String app, String name, boolean reversible, Path file) {
+        String id() {
+            return app + "." + name;
+        }
+    }
+
+    @Override
+    public String key() {
+        return "django";
+    }
+
+    @Override
+    public String title() {
+        return "Django";
+    }
+
+    @Override
+    public boolean detect(Path folder) {
+        return read(folder.resolve("manage.py")).contains("django");
+    }
+
+    @Override
+    public String version(ToolProject project) {
+        return project.run(python(project), "-m", "django", "--version")
+                .output()
+                .strip();
+    }
+
+    @Override
+    public String installation() {
+        return "Install it into the project's virtual environment, .venv, or call rehearse with that one active.";
+    }
+
+    @Override
+    public List<String> historyTables(ToolProject project) {
+        return List.of(TABLE);
+    }
+
+    @Override
+    public List<ToolMigration> migrations(ToolProject project) {
+        return steps(project).stream()
+                .map(step -> ToolMigration.of(step.id(), step.file()))
+                .toList();
+    }
+
+    private static List<Step> steps(ToolProject project) {
+        return project.once("django's migrations", () -> {
+            ToolResult result = project.run(settings(project), python(project), "manage.py", "shell", "-c", LIST);
+            if (!result.succeeded()) {
+                throw new InvalidRehearsalException("Django cannot list the migrations of " + project.folder() + ": "
+                        + result.output().strip()
+                        + "\nCall manage.py showmigrations there until it does; what its settings want of the environment"
+                        + " belongs into the plan's environment.");
+            }
+            return result.output()
+                    .lines()
+                    .map(line -> line.split("\t", -1))
+                    .filter(fields -> fields[0].equals("rehearse") && fields.length == 5)
+                    .map(fields -> new Step(fields[1], fields[2], fields[3].equals("True"), Path.of(fields[4])))
+                    .toList();
+        });
+    }
+
+    @Override
+    public List<String> applied(ToolProject project, Connection connection) throws SQLException {
+        return Histories.inOrder(
+                migrations(project), Histories.column(connection, TABLE, "select app || '.' || name from " + TABLE));
+    }
+
+    /** An app at a time, since it knows no order across them but what depends on what, and goes back where an app is further on. */
+    @Override
+    public ToolResult applyUpTo(ToolSession session, Connection connection, String id) throws SQLException {
+        List<Step> steps = steps(session.project());
+        List<String> applied = applied(session.project(), connection);
+        Map<String, String> targets = new LinkedHashMap<>();
+        for (Step step : steps) {
+            if (!applied.contains(step.id())) {
+                targets.put(step.app(), step.name());
+            }
+            if (step.id().equals(id)) {
+                break;
+            }
+        }
+        if (!targets.isEmpty() && steps.get(steps.size() - 1).id().equals(id)) {
+            return applyAll(session);
+        }
+        ToolResult result = ToolResult.nothingToDo();
+        for (Map.Entry<String, String> target : targets.entrySet()) {
+            result = manage(session, "migrate", target.getKey(), target.getValue(), "--noinput");
+            if (!result.succeeded()) {
+                break;
+            }
+        }
+        return result;
+    }
+
+    @Override
+    public ToolResult applyAll(ToolSession session) {
+        return manage(session, "migrate", "--noinput");
+    }
+
+    @Override
+    public boolean canUndo(ToolProject project, String id) {
+        return steps(project).stream().anyMatch(step -> step.id().equals(id) && step.reversible());
+    }
+
+    @Override
+    public ToolResult undo(ToolSession session, String id, @Nullable String previous) {
+        Step step = step(session.project(), id);
+        return manage(session, "migrate", step.app(), before(session.project(), step), "--noinput");
+    }
+
+    @Override
+    public void forget(ToolSession session, Connection connection, List<String> ids) {
+        for (String id : ids) {
+            Step step = step(session.project(), id);
+            ToolResult result =
+                    manage(session, "migrate", step.app(), before(session.project(), step), "--fake", "--noinput");
+            if (!result.succeeded()) {
+                throw new EnvironmentException("Django could not be told that " + id + " is taken back: "
+                        + result.output().strip());
+            }
+        }
+    }
+
+    private static Step step(ToolProject project, String id) {
+        return steps(project).stream()
+                .filter(step -> step.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new InvalidRehearsalException(
+                        "Django has no migration " + id + " in " + project.folder() + "."));
+    }
+
+    /** The one before it in its app. */
+    private static String before(ToolProject project, Step step) {
+        String before = "zero";
+        for (Step each : steps(project)) {
+            if (each.equals(step)) {
+                break;
+            }
+            before = each.app().equals(step.app()) ? each.name() : before;
+        }
+        return before;
+    }
+
+    private static ToolResult manage(ToolSession session, String... arguments) {
+        String[] all = new String[arguments.length + 1];
+        all[0] = "manage.py";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return session.run(settings(session.project()), python(session.project()), all);
+    }
+
+    /** Our settings in place of theirs, which manage.py names where the environment does not. */
+    private static Map<String, String> settings(ToolProject project) {
+        Optional<String> theirs = theirSettings(project);
+        if (theirs.isEmpty()) {
+            return Map.of();
+        }
+        Path folder = project.scratch("settings");
+        try {
+            Files.writeString(folder.resolve("rehearse_settings.py"), OUR_SETTINGS);
+        } catch (IOException e) {
+            throw new EnvironmentException("Cannot write Django's settings to " + folder + ": " + e + ".", e);
+        }
+        String path = project.variable("PYTHONPATH");
+        return Map.of(
+                THEIR_SETTINGS, theirs.get(),
+                "DJANGO_SETTINGS_MODULE", "rehearse_settings",
+                "PYTHONPATH", path == null || path.isEmpty() ? folder.toString() : folder + ":" + path);
+    }
+
+    private static Optional<String> theirSettings(ToolProject project) {
+        String named = project.variable("DJANGO_SETTINGS_MODULE");
+        if (named != null) {
+            return Optional.of(named);
+        }
+        Matcher settings = SETTINGS.matcher(read(project.folder().resolve("manage.py")));
+        return settings.find() ? Optional.of(settings.group(1)) : Optional.empty();
+    }
+
+    private static String python(ToolProject project) {
+        return project.find("python").isPresent() ? "python" : "python3";
+    }
+
+    @Override
+    public Optional<String> outsideTransaction() {
+        return Optional.of("Say atomic = False in the migration, and AddIndexConcurrently in place of AddIndex.");
+    }
+
+    @Override
+    public Optional<String> lock() {
+        return Optional.empty();
+    }
+
+    /** It keeps no state but the migrations that are applied. */
+    @Override
+    public Optional<Stuck> stuck(ToolProject project, Connection connection) {
+        return Optional.empty();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

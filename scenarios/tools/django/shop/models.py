@@ -1,0 +1,23 @@
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Account(models.Model):
+    id = models.BigAutoField(primary_key=True)
+    name = models.TextField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "account"
+
+
+class Order(models.Model):
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_index=False)
+    total = models.DecimalField(max_digits=12, decimal_places=2)
+    created_at = models.DateTimeField(db_default=Now())
+    currency = models.TextField(db_default="EUR")
+
+    class Meta:
+        db_table = "orders"
+        indexes = [models.Index(fields=["account"], name="orders_account_id_idx")]

@@ -1,0 +1,1 @@
+-- Nothing to take back: 000002 takes the column away.

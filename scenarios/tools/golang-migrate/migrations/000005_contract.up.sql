@@ -1,0 +1,11 @@
+-- A transaction each: the scan of VALIDATE blocks nobody, and SET NOT NULL trusts the constraint instead of a scan of its own.
+BEGIN;
+ALTER TABLE orders ADD CONSTRAINT orders_currency_given CHECK (currency IS NOT NULL) NOT VALID;
+COMMIT;
+BEGIN;
+ALTER TABLE orders VALIDATE CONSTRAINT orders_currency_given;
+COMMIT;
+BEGIN;
+ALTER TABLE orders ALTER COLUMN currency SET NOT NULL;
+ALTER TABLE orders DROP CONSTRAINT orders_currency_given;
+COMMIT;
