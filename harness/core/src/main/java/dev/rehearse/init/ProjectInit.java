@@ -208,7 +208,8 @@ public final class ProjectInit {
                 git.copy(commit, copy);
                 return found.migrationsIn(copy).stream().map(ToolMigration::id).collect(Collectors.toSet());
             } catch (InvalidRehearsalException e) {
-                notes.add(found.title() + " finds no migrations in commit " + commit.substring(0, 8) + " of this folder");
+                notes.add(
+                        found.title() + " finds no migrations in commit " + commit.substring(0, 8) + " of this folder");
                 return Set.of();
             } finally {
                 delete(copy);

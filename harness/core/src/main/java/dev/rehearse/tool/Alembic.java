@@ -132,9 +132,10 @@ final class Alembic implements ProjectTool {
                     after = new ArrayList<>();
                 }
                 case "Path" -> revisions.add(new Revision(id, List.copyOf(after), Path.of(value)));
-                default -> Stream.of(value.split("[,\\s]+"))
-                        .filter(before -> !before.equals("<base>"))
-                        .forEach(after::add);
+                default ->
+                    Stream.of(value.split("[,\\s]+"))
+                            .filter(before -> !before.equals("<base>"))
+                            .forEach(after::add);
             }
         }
         Collections.reverse(revisions);
@@ -239,7 +240,8 @@ final class Alembic implements ProjectTool {
 
     @Override
     public Optional<String> outsideTransaction() {
-        return Optional.of("Run it in \"with op.get_context().autocommit_block():\", an index with postgresql_concurrently=True.");
+        return Optional.of(
+                "Run it in \"with op.get_context().autocommit_block():\", an index with postgresql_concurrently=True.");
     }
 
     @Override

@@ -187,13 +187,15 @@ final class Atlas implements ProjectTool {
 
     @Override
     public Optional<String> outsideTransaction() {
-        return Optional.of("Begin its file with \"-- atlas:txmode none\", and leave nothing else in it that must not run twice.");
+        return Optional.of(
+                "Begin its file with \"-- atlas:txmode none\", and leave nothing else in it that must not run twice.");
     }
 
     @Override
     public Optional<String> lock() {
-        return Optional.of("an advisory lock on a number made of a name; a second instance waits 10 s and gives up; up to 0.13 it waits"
-                + " in pg_advisory_lock, and a CREATE INDEX CONCURRENTLY of the first waits for it that long");
+        return Optional.of(
+                "an advisory lock on a number made of a name; a second instance waits 10 s and gives up; up to 0.13 it waits"
+                        + " in pg_advisory_lock, and a CREATE INDEX CONCURRENTLY of the first waits for it that long");
     }
 
     /** What was applied of a migration outside a transaction is counted in its row, and the next run goes on from there. */

@@ -235,9 +235,12 @@ final class Django implements ProjectTool {
         }
         String path = project.variable("PYTHONPATH");
         return Map.of(
-                THEIR_SETTINGS, theirs.get(),
-                "DJANGO_SETTINGS_MODULE", "rehearse_settings",
-                "PYTHONPATH", path == null || path.isEmpty() ? folder.toString() : folder + ":" + path);
+                THEIR_SETTINGS,
+                theirs.get(),
+                "DJANGO_SETTINGS_MODULE",
+                "rehearse_settings",
+                "PYTHONPATH",
+                path == null || path.isEmpty() ? folder.toString() : folder + ":" + path);
     }
 
     private static Optional<String> theirSettings(ToolProject project) {

@@ -192,7 +192,8 @@ final class Liquibase implements ProjectTool {
         if (count == 0) {
             return ToolResult.nothingToDo();
         }
-        // A count is of what is pending once the lock is had: after another instance it would go further than it should.
+        // A count is of what is pending once the lock is had: after another instance it would go further than it
+        // should.
         return count == pending.size() ? applyAll(session) : run(session, "update-count", "--count=" + count);
     }
 

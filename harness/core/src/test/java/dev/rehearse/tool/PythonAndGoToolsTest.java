@@ -22,8 +22,7 @@ class PythonAndGoToolsTest {
 
     @Test
     void alembic_s_history_is_read_from_its_end_with_merges_and_dependencies() {
-        String history =
-                """
+        String history = """
                 Rev: d4 (head) (mergepoint)
                 Merges: b2, c3
                 Path: /shop/versions/d4_merge.py
@@ -55,16 +54,13 @@ class PythonAndGoToolsTest {
 
     @Test
     void alembic_s_configuration_is_pointed_at_our_database_and_keeps_its_driver_and_its_folder() {
-        String ini =
-                """
+        String ini = """
                 [alembic]
                 script_location = %(here)s/migrations
                 sqlalchemy.url = postgresql+psycopg2://boss:secret@production/shop
                 """;
 
-        assertThat(Alembic.pointed(ini, Path.of("/home/me/50%/shop"), TARGET))
-                .isEqualTo(
-                        """
+        assertThat(Alembic.pointed(ini, Path.of("/home/me/50%/shop"), TARGET)).isEqualTo("""
                         [alembic]
                         script_location = /home/me/50%%/shop/migrations
                         sqlalchemy.url = postgresql+psycopg2://me:100%%25@127.0.0.1:6543/db?sslmode=disable&application_name=rehearse
@@ -142,9 +138,7 @@ class PythonAndGoToolsTest {
 
     @Test
     void atlas_goes_by_its_configuration() throws Exception {
-        write(
-                "atlas.hcl",
-                """
+        write("atlas.hcl", """
                 env "local" {
                   migration {
                     dir              = "file://db/steps?format=golang-migrate"
