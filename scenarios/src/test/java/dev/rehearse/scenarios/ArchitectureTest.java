@@ -19,6 +19,8 @@ class ArchitectureTest {
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            // Those of the extension, which run here again, come in a jar.
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("dev.rehearse");
 
     @Test

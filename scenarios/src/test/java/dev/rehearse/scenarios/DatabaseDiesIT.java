@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Kills the database under the real command line in every phase: a report of what was measured, and nothing left. */
 class DatabaseDiesIT {
 
-    private static final Duration EXIT_DEADLINE = Duration.ofSeconds(45);
+    private static final Duration EXIT_DEADLINE = Duration.ofSeconds(90);
     private static final int NO_GO = 1;
     private static final int INCONCLUSIVE = 3;
     private static final int ENVIRONMENT = 4;

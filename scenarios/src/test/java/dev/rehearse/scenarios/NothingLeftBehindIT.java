@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class NothingLeftBehindIT {
 
-    private static final Duration EXIT_DEADLINE = Duration.ofSeconds(30);
+    private static final Duration EXIT_DEADLINE = Duration.ofSeconds(60);
 
     private enum Ending {
         CTRL_C(130),

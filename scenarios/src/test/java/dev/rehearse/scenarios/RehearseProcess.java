@@ -22,7 +22,7 @@ final class RehearseProcess implements AutoCloseable {
 
     private static final Path JAR =
             Path.of("../harness/cli/target/rehearse.jar").toAbsolutePath().normalize();
-    private static final Duration KILL_DEADLINE = Duration.ofSeconds(10);
+    private static final Duration KILL_DEADLINE = Duration.ofSeconds(60);
 
     private final String command;
     private final Process process;

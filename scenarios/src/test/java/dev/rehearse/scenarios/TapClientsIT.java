@@ -77,7 +77,7 @@ class TapClientsIT {
                 folder.resolve("statements.json").toString(),
                 "--parameters",
                 "--notices");
-        Matcher listening = LISTENING.matcher(tap.awaitLine(LISTENING.asMatchPredicate(), Duration.ofSeconds(30)));
+        Matcher listening = LISTENING.matcher(tap.awaitLine(LISTENING.asMatchPredicate(), Duration.ofSeconds(60)));
         assertThat(listening.matches()).isTrue();
         port = Integer.parseInt(listening.group(1));
     }
@@ -87,7 +87,7 @@ class TapClientsIT {
         try {
             if (tap != null) {
                 tap.signal("INT");
-                assertThat(tap.awaitExit(Duration.ofSeconds(30))).isEqualTo(130);
+                assertThat(tap.awaitExit(Duration.ofSeconds(60))).isEqualTo(130);
                 tap.assertNoBug();
             }
         } finally {
@@ -147,7 +147,7 @@ class TapClientsIT {
     /** The lines of a client, once so many of them fit; lines are written in the background. */
     private static List<JsonNode> lines(String applicationName, int atLeast, Predicate<JsonNode> which)
             throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (true) {
             List<JsonNode> found = new ArrayList<>();
             for (String line : Files.readString(folder.resolve("statements.json"), StandardCharsets.UTF_8)

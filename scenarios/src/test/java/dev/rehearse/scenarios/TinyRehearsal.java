@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class TinyRehearsal implements AutoCloseable {
 
-    private static final Duration PHASE_DEADLINE = Duration.ofSeconds(60);
+    private static final Duration PHASE_DEADLINE = Duration.ofSeconds(120);
 
     private final AtomicInteger runs = new AtomicInteger();
     private final Path folder;
@@ -31,9 +31,14 @@ final class TinyRehearsal implements AutoCloseable {
             folder = Files.createTempDirectory("rehearse-tiny-");
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
             write("schema.sql", "CREATE TABLE orders (id bigint PRIMARY KEY, total integer NOT NULL);");
-            // The pauses leave time to be ended in.
-            write("up.sql", "ALTER TABLE orders ADD COLUMN note text;\nSELECT pg_sleep(0.4);");
-            write("down.sql", "ALTER TABLE orders DROP COLUMN note;\nSELECT pg_sleep(0.4);");
+            // The pauses leave time to be ended in: a longer one at last, after which there is no phase to be ended in.
+            write("up.sql", """
+                    ALTER TABLE orders ADD COLUMN note text;
+                    SELECT pg_sleep(CASE WHEN EXISTS (SELECT FROM orders WHERE id = -1) THEN 3 ELSE 0.4 END);""");
+            write("down.sql", """
+                    ALTER TABLE orders DROP COLUMN note;
+                    INSERT INTO orders VALUES (-1, 0);
+                    SELECT pg_sleep(0.4);""");
             write("rehearsal.yaml", """
                     name: tiny
                     schema: schema.sql

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code rehearse watch} as a person runs it, beside waits of known lengths. */
 class WatchIT {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static TestDatabase database;
     private static Server server;
 
@@ -64,7 +64,7 @@ class WatchIT {
                 LockWaitStage stage = new LockWaitStage(server, 8)) {
             WatchedLines lines = new WatchedLines(folder.resolve("waits.jsonl"));
             for (Kind kind : Kind.values()) {
-                for (int millis : List.of(50, 400)) {
+                for (int millis : List.of(200, 400)) {
                     count.addAll(LockWaitBenchmark.play(stage, lines, new Scene(kind, millis, 8)));
                 }
             }

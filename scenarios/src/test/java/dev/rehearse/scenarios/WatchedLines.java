@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 final class WatchedLines {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final long DEADLINE_NANOS = Duration.ofSeconds(20).toNanos();
+    private static final long DEADLINE_NANOS = Duration.ofSeconds(60).toNanos();
 
     private final Path file;
     private int read;
@@ -38,7 +38,7 @@ final class WatchedLines {
             }
             LockSupport.parkNanos(5_000_000);
         }
-        throw new AssertionError("20 s passed without the line. There were: " + fresh());
+        throw new AssertionError("60 s passed without the line. There were: " + fresh());
     }
 
     /** Those that were not told yet. */

@@ -242,7 +242,7 @@ final class OperationTrial {
         for (Long oid : written) {
             Catalog.Table table = catalog.byOid().get(oid);
             if (table != null && !isCascade(table, tracked)) {
-                excluded.put(
+                excluded.putIfAbsent(
                         table,
                         operation.name()
                                 + " writes it in a way that cannot be followed (a trigger, a function, WITH, MERGE, or no "

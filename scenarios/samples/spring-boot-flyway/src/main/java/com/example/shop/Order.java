@@ -5,6 +5,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
+import jakarta.persistence.SequenceGenerator;
 import jakarta.persistence.Table;
 import java.time.OffsetDateTime;
 
@@ -12,8 +13,11 @@ import java.time.OffsetDateTime;
 @Table(name = "orders")
 public class Order {
 
+    // Not IDENTITY: for the key of a new row the driver would then ask for all its columns, and once a migration has added one,
+    // the next insert of each session fails with "cached plan must not change result type".
     @Id
-    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    @GeneratedValue(strategy = GenerationType.SEQUENCE, generator = "orders")
+    @SequenceGenerator(name = "orders", sequenceName = "orders_id_seq", allocationSize = 1)
     private Long id;
 
     @Column(name = "customer_id")
