@@ -30,7 +30,7 @@ final class ProjectMigration implements MigrationTool {
     private static final String CONTROL = "rehearse-control";
 
     /** A folder of {@link ToolProject#scratch}, of which only its purpose is worth telling. */
-    private static final Pattern OURS = Pattern.compile("/\\S*/rehearse-[^/\\s]+/([^/\\s]+)-\\d+(?=[/\\s]|$)");
+    private static final Pattern OURS = Pattern.compile("/\\S*/runs/[^/\\s]+/([^/\\s]+)-\\d+(?=[/\\s]|$)");
 
     private final Migration plan;
     private final ToolProject project;

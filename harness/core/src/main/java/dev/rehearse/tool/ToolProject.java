@@ -2,11 +2,11 @@ package dev.rehearse.tool;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.database.OwnedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +39,7 @@ public final class ToolProject implements AutoCloseable {
     private final Path programs;
     private final Map<String, String> environment;
     private final Map<String, Object> found = new HashMap<>();
-    private @Nullable Path scratch;
+    private @Nullable OwnedFolder scratch;
 
     /**
      * @param folder where its users call the tool
@@ -196,11 +196,14 @@ public final class ToolProject implements AutoCloseable {
     /** A new, empty folder of ours, for whatever the tool has to be shown in place of the project's own. */
     public synchronized Path scratch(String name) {
         String safe = name.replaceAll("[^A-Za-z0-9._-]+", "-");
+        OwnedFolder folders = scratch;
+        if (folders == null) {
+            folders = OwnedFolder.make(tool.key());
+            scratch = folders;
+        }
         try {
-            if (scratch == null) {
-                scratch = Files.createTempDirectory("rehearse-" + tool.key() + "-");
-            }
-            return Files.createTempDirectory(scratch, safe.substring(0, Math.min(safe.length(), 60)) + "-");
+            // For us alone: a tool's configuration may hold a password.
+            return Files.createTempDirectory(folders.path(), safe.substring(0, Math.min(safe.length(), 60)) + "-");
         } catch (IOException e) {
             throw new EnvironmentException("Cannot make a temporary folder: " + e + ".", e);
         }
@@ -209,17 +212,9 @@ public final class ToolProject implements AutoCloseable {
     /** Removes the scratch folders. */
     @Override
     public synchronized void close() {
-        Path made = scratch;
-        if (made == null) {
-            return;
-        }
-        scratch = null;
-        try (Stream<Path> files = Files.walk(made)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new EnvironmentException("Cannot remove the temporary folder " + made + ": " + e + ".", e);
+        if (scratch != null) {
+            scratch.close();
+            scratch = null;
         }
     }
 }
