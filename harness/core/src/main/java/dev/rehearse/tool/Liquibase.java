@@ -31,6 +31,7 @@ final class Liquibase implements ProjectTool {
 
     private static final String MASTER = "db/changelog/db.changelog-master.";
     private static final List<String> FORMATS = List.of("yaml", "yml", "xml", "json", "sql");
+    private static final Pattern VERSION = Pattern.compile("Liquibase(?: [A-Za-z]+)? Version: (\\S+)");
     private static final Pattern LISTED = Pattern.compile("^ {4,}(\\S.*::.+::.+)$", Pattern.MULTILINE);
     private static final Pattern ROLLED_BACK = Pattern.compile("^-- Rolling Back ChangeSet: (.+)$", Pattern.MULTILINE);
     private static final String NO_WAY_BACK = "RollbackImpossibleException";
@@ -68,11 +69,10 @@ final class Liquibase implements ProjectTool {
                 .findFirst();
     }
 
+    /** It says so whatever it does. */
     @Override
     public String version(ToolProject project) {
-        Matcher version = Pattern.compile("Liquibase(?: [A-Za-z]+)? Version: (\\S+)")
-                .matcher(project.run(variables(project), "liquibase", "--version")
-                        .output());
+        Matcher version = VERSION.matcher(listed(project).result().output());
         return version.find() ? version.group(1) : "of an unknown version";
     }
 
@@ -83,20 +83,23 @@ final class Liquibase implements ProjectTool {
 
     @Override
     public List<ToolMigration> migrations(ToolProject project) {
-        String listed = project.once("the change sets", () -> {
+        return LISTED.matcher(listed(project).text())
+                .results()
+                .map(line -> line.group(1).strip())
+                .map(id -> new ToolMigration(id, files(project, id)))
+                .toList();
+    }
+
+    private static Told listed(ToolProject project) {
+        return project.once("the change sets", () -> {
             Told told = offline(project, "status", "--verbose");
             if (!told.result().succeeded()) {
                 throw new InvalidRehearsalException("Liquibase cannot list the change sets of " + project.folder()
                         + ". It was asked for them by \"liquibase status --verbose\" with an offline database, and said: "
                         + told.result().output());
             }
-            return told.text();
+            return told;
         });
-        return LISTED.matcher(listed)
-                .results()
-                .map(line -> line.group(1).strip())
-                .map(id -> new ToolMigration(id, files(project, id)))
-                .toList();
     }
 
     private static List<Path> files(ToolProject project, String id) {

@@ -34,8 +34,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(180)
 class ToolRehearsalsIT {
 
-    private static final String SMALL =
-            "data: { scale: 20_000 }\nworkload: { rate: 50/s, clients: 4, warmUp: 500ms, baseline: 1s, settle: 500ms }\n";
+    private static final String SMALL = "data: { scale: 20_000 }\n";
+
+    /** A rewrite that takes so long that some of the load must meet it. */
+    private static final String LARGER = "data: { rows: { orders: 300_000, account: 1_000 } }\n";
+
+    private static final String LOAD =
+            "workload: { rate: 50/s, clients: 4, warmUp: 500ms, baseline: 1s, settle: 500ms }\n";
     private static final String GENEROUS =
             "budget: { longestLockWait: 20s, longestOutage: 20s, responseP99: off, errors: off }\n";
     private static final String STRICT =
@@ -68,13 +73,13 @@ class ToolRehearsalsIT {
 
     /** The plan as init writes it, but for data, load and limits of the test's own. */
     private static RehearsalReport rehearse(
-            ContractTool tool, Path project, UnaryOperator<String> change, String budget) throws Exception {
+            ContractTool tool, Path project, UnaryOperator<String> change, String limits) throws Exception {
         ProjectInit.Written written = ProjectInit.write(project, "init", null, true);
         try {
             String plan = Files.readString(written.file());
             String cut = plan.substring(0, plan.indexOf("# Production's own numbers"));
             assertThat(RehearsalFile.read(project, Overrides.NONE)).isNotNull();
-            Files.writeString(written.file(), change.apply(cut) + SMALL + budget);
+            Files.writeString(written.file(), change.apply(cut) + LOAD + limits);
             int version = tool.versions().get(tool.versions().size() - 1);
             var rehearsal = RehearsalFile.read(project, new Overrides(version, null, null));
             return Assessment.of(new RehearsalRunner(DatabaseProviders.embedded(), RunListener.SILENT).run(rehearsal));
@@ -86,7 +91,7 @@ class ToolRehearsalsIT {
     @ParameterizedTest
     @MethodSource("tools")
     void the_safe_migrations_are_go_one_by_one_and_all_together(ContractTool tool) throws Exception {
-        RehearsalReport report = rehearse(tool, project(tool, ""), asItIs(tool), GENEROUS);
+        RehearsalReport report = rehearse(tool, project(tool, ""), asItIs(tool), SMALL + GENEROUS);
 
         assertThat(report.verdict()).as(shown(report)).isEqualTo(Verdict.GO);
         assertThat(report.migrations())
@@ -107,7 +112,7 @@ class ToolRehearsalsIT {
     @ParameterizedTest
     @MethodSource("tools")
     void the_unsafe_migration_is_no_go_by_its_rewrite(ContractTool tool) throws Exception {
-        RehearsalReport report = rehearse(tool, project(tool, "unsafe"), asItIs(tool), STRICT);
+        RehearsalReport report = rehearse(tool, project(tool, "unsafe"), asItIs(tool), LARGER + STRICT);
 
         assertThat(report.verdict()).as(shown(report)).isEqualTo(Verdict.NO_GO);
         Migration migration = report.migrations().get(0);
@@ -127,7 +132,7 @@ class ToolRehearsalsIT {
                 .orElseThrow();
         Path project = project(flyway, "hanging");
 
-        RehearsalReport hanging = rehearse(flyway, project, plan -> plan, GENEROUS);
+        RehearsalReport hanging = rehearse(flyway, project, plan -> plan, SMALL + GENEROUS);
 
         assertThat(hanging.verdict()).as(shown(hanging)).isEqualTo(Verdict.NO_GO);
         Optional<Finding> itself = hanging.findings().stream()
@@ -138,7 +143,8 @@ class ToolRehearsalsIT {
             assertThat(hanging.statements().get(finding.statement()).sql()).contains("CONCURRENTLY");
         });
 
-        RehearsalReport mended = rehearse(flyway, project, ToolRehearsalsIT::withoutTransactionalLock, GENEROUS);
+        RehearsalReport mended =
+                rehearse(flyway, project, ToolRehearsalsIT::withoutTransactionalLock, SMALL + GENEROUS);
         assertThat(mended.verdict()).as(shown(mended)).isEqualTo(Verdict.GO);
     }
 
