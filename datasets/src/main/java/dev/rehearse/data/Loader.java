@@ -120,7 +120,7 @@ final class Loader {
      * that stalls may make that long.
      */
     private static String locked(Table table) {
-        return "LOCK TABLE ONLY " + table.quoted() + " IN ROW EXCLUSIVE MODE; SET LOCAL lock_timeout = '10min'";
+        return "LOCK TABLE " + table.quoted() + " IN ROW EXCLUSIVE MODE; SET LOCAL lock_timeout = '10min'";
     }
 
     private synchronized @Nullable Stretch take() throws InterruptedException {
@@ -173,34 +173,6 @@ final class Loader {
     private long copy(Connection connection, Stretch stretch) throws SQLException, InterruptedException {
         TablePlan plan = stretch.plan;
         CopyBuffer buffer = new CopyBuffer(BUFFER * 2);
-        try {
-            // Somebody else's lock on the table is waited for as long as the session says. After that it is our own
-            // threads that wait for
-            // each other, to extend the table, and on a machine that stalls they have to be patient.
-            Sql.execute(
-                    connection,
-                    "BEGIN; LOCK TABLE " + plan.table().quoted()
-                            + " IN ROW EXCLUSIVE MODE; SET LOCAL lock_timeout = '10min'");
-            long sent = copyRows(connection, stretch, buffer);
-            Sql.execute(connection, "COMMIT");
-            return sent;
-        } catch (SQLException | InterruptedException | RuntimeException e) {
-            rollBack(connection);
-            throw e;
-        }
-    }
-
-    private static void rollBack(Connection connection) {
-        try {
-            Sql.execute(connection, "ROLLBACK");
-        } catch (SQLException e) {
-            // The connection is gone, and its transaction with it; what happened before is being reported.
-        }
-    }
-
-    private long copyRows(Connection connection, Stretch stretch, CopyBuffer buffer)
-            throws SQLException, InterruptedException {
-        TablePlan plan = stretch.plan;
         CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(plan.copyStatement());
         try {
             long reported = stretch.from;
