@@ -34,12 +34,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(180)
 class ToolRehearsalsIT {
 
-    private static final String SMALL =
-            "data: { scale: 20_000 }\nworkload: { rate: 50/s, clients: 4, warmUp: 500ms, baseline: 1s, settle: 500ms }\n";
-    private static final String GENEROUS =
-            "budget: { longestLockWait: 20s, longestOutage: 20s, responseP99: off, errors: off }\n";
-    private static final String STRICT =
-            "budget: { longestLockWait: 5ms, longestOutage: off, responseP99: off, errors: off }\n";
+    private static final String LOAD =
+            "workload: { rate: 50/s, clients: 4, warmUp: 500ms, baseline: 1s, settle: 500ms }\n";
+    private static final String GENEROUS = "data: { scale: 20_000 }\n"
+            + "budget: { longestLockWait: 20s, longestOutage: 20s, responseP99: off, errors: off }\n";
+
+    /** The rewrite takes as long as several arrivals, so that it makes some of them wait. */
+    private static final String STRICT = "data: { scale: 200_000 }\n"
+            + "budget: { longestLockWait: 5ms, longestOutage: off, responseP99: off, errors: off }\n";
 
     @TempDir
     private Path temporary;
@@ -74,7 +76,7 @@ class ToolRehearsalsIT {
             String plan = Files.readString(written.file());
             String cut = plan.substring(0, plan.indexOf("# Production's own numbers"));
             assertThat(RehearsalFile.read(project, Overrides.NONE)).isNotNull();
-            Files.writeString(written.file(), change.apply(cut) + SMALL + budget);
+            Files.writeString(written.file(), change.apply(cut) + LOAD + budget);
             int version = tool.versions().get(tool.versions().size() - 1);
             var rehearsal = RehearsalFile.read(project, new Overrides(version, null, null));
             return Assessment.of(new RehearsalRunner(DatabaseProviders.embedded(), RunListener.SILENT).run(rehearsal));
