@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
-class TestContainerIT {
+class ContainerOfTheTestIT {
 
     private static final List<RehearsalReport> SEEN = new CopyOnWriteArrayList<>();
 
