@@ -7,6 +7,7 @@ package dev.rehearse.database;
 public final class OnceInThree {
 
     private static final int TIMES = 3;
+    private static final int MOST_CHARACTERS = 500;
 
     private OnceInThree() {}
 
@@ -26,8 +27,14 @@ public final class OnceInThree {
                 if (time == TIMES) {
                     throw e;
                 }
-                System.getLogger("test").log(System.Logger.Level.WARNING, "spoilt, so once more: " + e.getMessage());
+                System.getLogger("test").log(System.Logger.Level.WARNING, "spoilt, so once more: " + inShort(e));
             }
         }
+    }
+
+    /** What an assertion on thousands of elements says is more than the channel between a test and its build bears. */
+    private static String inShort(AssertionError failure) {
+        String message = String.valueOf(failure.getMessage()).strip();
+        return message.substring(0, Math.min(message.length(), MOST_CHARACTERS));
     }
 }

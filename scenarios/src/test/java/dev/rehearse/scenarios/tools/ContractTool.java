@@ -21,19 +21,30 @@ import org.jspecify.annotations.Nullable;
  * @param keepsFirst whether of a migration whose second statement fails the first statement stays
  * @param losersStates SQLSTATEs with which one of two instances that start at once may fail; empty: both succeed
  * @param environment for the plan
+ * @param isPatient whether a second instance waits as long as it takes; one that gives up after some seconds is not kept waiting
  */
 record ContractTool(
         String key,
         List<Integer> versions,
         boolean keepsFirst,
         Set<String> losersStates,
-        Map<String, String> environment) {
+        Map<String, String> environment,
+        boolean isPatient) {
 
     private static final List<Integer> OLDEST_AND_NEWEST = List.of(DatabaseRequest.OLDEST, DatabaseRequest.NEWEST);
     private static final Set<String> DUPLICATE_COLUMN = Set.of("42701");
 
     private static final Path PROJECTS = Path.of("tools").toAbsolutePath();
     private static final Path INSTALLED = Path.of("target/tools").toAbsolutePath();
+
+    private ContractTool(
+            String key,
+            List<Integer> versions,
+            boolean keepsFirst,
+            Set<String> losersStates,
+            Map<String, String> environment) {
+        this(key, versions, keepsFirst, losersStates, environment, true);
+    }
 
     /** Of a row's level, so that a further tool is a line. */
     static List<ContractTool> all() {
@@ -50,12 +61,12 @@ record ContractTool(
                 new ContractTool("dbmate", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
                 new ContractTool("drizzle", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
                 new ContractTool("knex", OLDEST_AND_NEWEST, false, Set.of(), Map.of()),
-                new ContractTool("prisma", OLDEST_AND_NEWEST, true, Set.of(), prismaEngine()),
+                new ContractTool("prisma", OLDEST_AND_NEWEST, true, Set.of(), prismaEngine(), false),
                 new ContractTool("alembic", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
                 new ContractTool("django", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
                 new ContractTool("golang-migrate", OLDEST_AND_NEWEST, false, Set.of(), Map.of()),
                 // The newest that can be built from the Go module proxy, 0.13.1, knows no PostgreSQL after 15.
-                new ContractTool("atlas", List.of(DatabaseRequest.OLDEST, 15), false, Set.of(), Map.of()));
+                new ContractTool("atlas", List.of(DatabaseRequest.OLDEST, 15), false, Set.of(), Map.of(), false));
     }
 
     /** Where Prisma's own engine cannot be downloaded, ours stands in for it. */
