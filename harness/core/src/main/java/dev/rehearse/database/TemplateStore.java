@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TemplateStore {
 
+    private static final String GONE = ".gone-";
     private static final ReentrantLock OURS = new ReentrantLock();
     private static final long DEFAULT_LIMIT_GIBIBYTES = 20;
 
@@ -72,7 +73,7 @@ final class TemplateStore {
     Optional<Lease> lease(String name, Run run) {
         return locked(() -> {
             Path entry = directory.resolve(name);
-            if (!Files.isDirectory(entry)) {
+            if (!isWhole(entry)) {
                 return Optional.empty();
             }
             Path mark = entry.resolve("users").resolve(run.id());
@@ -100,10 +101,13 @@ final class TemplateStore {
             }
             Files.writeString(draft.resolve("size"), Long.toString(bytes));
             Path target = directory.resolve(name);
-            if (Files.isDirectory(target)) {
+            if (isWhole(target)) {
                 remover.accept(draft);
                 Run.delete(draft);
             } else {
+                if (Files.exists(target)) {
+                    remove(target, remover);
+                }
                 Files.move(draft, target);
             }
             makeRoom(target, remover);
@@ -114,13 +118,16 @@ final class TemplateStore {
     /** Removes one template, used or not. */
     void discard(String name, Consumer<Path> remover) {
         locked(() -> {
-            remover.accept(directory.resolve(name));
-            return Run.delete(directory.resolve(name));
+            remove(directory.resolve(name), remover);
+            return true;
         });
     }
 
     /** Removes the least recently used templates until the rest fits. */
     private void makeRoom(Path justMade, Consumer<Path> remover) throws IOException {
+        try (Stream<Path> begun = Files.list(directory)) {
+            begun.filter(TemplateStore::isGone).forEach(Run::delete);
+        }
         List<Path> entries = new ArrayList<>(entries());
         entries.sort(Comparator.comparing(TemplateStore::lastUsed));
         long total = 0;
@@ -130,21 +137,45 @@ final class TemplateStore {
         for (Path entry : entries) {
             if (total > limitBytes && !entry.equals(justMade) && !inUse(entry)) {
                 total -= size(entry);
-                remover.accept(entry);
-                Run.delete(entry);
+                remove(entry, remover);
             }
         }
     }
 
+    /** Under another name first: a folder of which only a part is deleted, because the process ended, must not look like a template. */
+    private void remove(Path entry, Consumer<Path> remover) throws IOException {
+        remover.accept(entry);
+        Path gone = directory.resolve(GONE + entry.getFileName());
+        Run.delete(gone);
+        if (Files.exists(entry)) {
+            Files.move(entry, gone);
+        }
+        Run.delete(gone);
+    }
+
     List<Path> entries() {
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.filter(Files::isDirectory).toList();
+            return entries.filter(Files::isDirectory)
+                    .filter(entry -> !isGone(entry))
+                    .toList();
         } catch (IOException e) {
             throw new EnvironmentException("Cannot list " + directory + ": " + e.getMessage(), e);
         }
     }
 
+    private static boolean isGone(Path entry) {
+        return entry.getFileName().toString().startsWith(GONE);
+    }
+
+    /** False where a process that began to delete it under its own name has ended. */
+    private static boolean isWhole(Path entry) {
+        return Files.isDirectory(entry.resolve("users")) && Files.isRegularFile(entry.resolve("size"));
+    }
+
     private static boolean inUse(Path entry) throws IOException {
+        if (!isWhole(entry)) {
+            return false;
+        }
         try (Stream<Path> marks = Files.list(entry.resolve("users"))) {
             for (Path mark : marks.toList()) {
                 if (Leftovers.isAbandoned(Owner.parse(Files.readString(mark)), mark)) {

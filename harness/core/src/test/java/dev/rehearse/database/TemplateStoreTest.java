@@ -88,6 +88,30 @@ class TemplateStoreTest {
     }
 
     @Test
+    void what_a_process_began_to_delete_is_in_nobodys_way() throws IOException {
+        Files.createDirectories(home.templates().resolve("half").resolve("data"));
+        Files.createDirectories(home.templates().resolve(".gone-other").resolve("data"));
+        publish("one", 1 << 21);
+
+        publish("two", 1 << 20);
+
+        assertThat(removed).containsExactly("half", "one");
+        assertThat(home.templates()).isDirectoryNotContaining("glob:**/{half,one,.gone-*}");
+    }
+
+    @Test
+    void what_is_half_deleted_is_no_template_and_a_new_one_takes_its_place() throws IOException {
+        Files.createDirectories(home.templates().resolve("one").resolve("data"));
+        try (Run run = Run.register(home, "test")) {
+            assertThat(store.lease("one", run)).isEmpty();
+
+            publish("one", 1000);
+
+            assertThat(store.lease("one", run)).isPresent();
+        }
+    }
+
+    @Test
     void of_two_with_one_name_the_first_stays() throws IOException {
         publish("same", 1000);
         publish("same", 2000);
