@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param key the tool's, or "sql" and "flyway-api" for those that run within Rehearse
  * @param versions PostgreSQL majors that it works with
  * @param keepsFirst whether of a migration whose second statement fails the first statement stays
- * @param losersStates SQLSTATEs with which one of two instances that start at once may fail; empty: both succeed
+ * @param losersStates SQLSTATEs with which one of two instances that start at once may fail, "" for a failure of the tool's own
+ *     that has none; empty: both succeed
  * @param environment for the plan
  * @param isPatient whether a second instance waits as long as it takes; one that gives up after some seconds is not kept waiting
  */
@@ -61,7 +62,9 @@ record ContractTool(
                 new ContractTool("dbmate", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
                 new ContractTool("drizzle", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
                 new ContractTool("knex", OLDEST_AND_NEWEST, false, Set.of(), Map.of()),
-                new ContractTool("prisma", OLDEST_AND_NEWEST, true, Set.of(), prismaEngine(), false),
+                // It notes a migration before it runs it, and a second instance takes that for one that has failed
+                // (P3009).
+                new ContractTool("prisma", OLDEST_AND_NEWEST, true, Set.of(""), prismaEngine(), false),
                 new ContractTool("alembic", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
                 new ContractTool("django", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
                 new ContractTool("golang-migrate", OLDEST_AND_NEWEST, false, Set.of(), Map.of()),
