@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +27,8 @@ final class MigrationFolders {
 
     private static final String CLASS_PATH = "classpath:";
     private static final String FILE_SYSTEM = "filesystem:";
+
+    private static final Map<Path, String> COPIED = new HashMap<>();
 
     private final Path project;
     private final ClassLoader classPath;
@@ -84,11 +88,23 @@ final class MigrationFolders {
         }
     }
 
-    private synchronized Path copied(Path jar, String name) throws IOException {
+    /** Once for each state of the jar: classes that run in parallel must not have the copy taken away from under them. */
+    private Path copied(Path jar, String name) throws IOException {
         Path target = BuildFolder.in(project)
                 .resolve("rehearsals/migrations")
                 .resolve(jar.getFileName().toString())
                 .resolve(name);
+        String state = Files.size(jar) + " bytes of " + Files.getLastModifiedTime(jar);
+        synchronized (COPIED) {
+            if (!state.equals(COPIED.get(target.toAbsolutePath()))) {
+                copy(jar, name, target);
+                COPIED.put(target.toAbsolutePath(), state);
+            }
+        }
+        return target;
+    }
+
+    private static void copy(Path jar, String name, Path target) throws IOException {
         if (Files.isDirectory(target)) {
             try (Stream<Path> old = Files.walk(target)) {
                 for (Path path : old.sorted(Comparator.reverseOrder()).toList()) {
@@ -106,6 +122,5 @@ final class MigrationFolders {
                 }
             }
         }
-        return target;
     }
 }
