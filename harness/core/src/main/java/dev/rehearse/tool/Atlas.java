@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +13,6 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Atlas with versioned migrations: files {@code <version>_<name>.sql} with their hashes in {@code atlas.sum}, its configuration in
@@ -149,25 +147,9 @@ final class Atlas implements ProjectTool {
     }
 
     @Override
-    public boolean canUndo(ToolProject project, String id) {
-        return false;
-    }
-
-    @Override
-    public ToolResult undo(ToolSession session, String id, @Nullable String previous) {
-        throw new UnsupportedOperationException("Atlas has no way back");
-    }
-
-    @Override
     public void forget(ToolSession session, Connection connection, List<String> ids) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement(
-                "delete from " + schema(session.project()) + "." + TABLE + " where version = any(?)")) {
-            delete.setArray(
-                    1,
-                    connection.createArrayOf(
-                            "text", ids.stream().map(Atlas::versionOf).toArray()));
-            delete.executeUpdate();
-        }
+        List<String> versions = ids.stream().map(Atlas::versionOf).toList();
+        Histories.forget(connection, schema(session.project()) + "." + TABLE, "version", versions);
     }
 
     /** With the environment of its configuration where that has one alone; these two flags come before what it says. */

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -154,14 +153,8 @@ final class Dbmate implements ProjectTool {
 
     @Override
     public void forget(ToolSession session, Connection connection, List<String> ids) throws SQLException {
-        try (PreparedStatement delete =
-                connection.prepareStatement("delete from " + table(session.project()) + " where version = any(?)")) {
-            delete.setArray(
-                    1,
-                    connection.createArrayOf(
-                            "text", ids.stream().map(Dbmate::versionOf).toArray()));
-            delete.executeUpdate();
-        }
+        List<String> versions = ids.stream().map(Dbmate::versionOf).toList();
+        Histories.forget(connection, table(session.project()), "version", versions);
     }
 
     @Override

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -206,26 +204,12 @@ final class DrizzleKit implements ProjectTool {
     }
 
     @Override
-    public boolean canUndo(ToolProject project, String id) {
-        return false;
-    }
-
-    @Override
-    public ToolResult undo(ToolSession session, String id, @Nullable String previous) {
-        throw new UnsupportedOperationException("Drizzle Kit takes no migration back");
-    }
-
-    @Override
     public void forget(ToolSession session, Connection connection, List<String> ids) throws SQLException {
-        Object[] made = entries(session.project()).stream()
+        List<String> made = entries(session.project()).stream()
                 .filter(entry -> ids.contains(entry.tag()))
-                .map(Entry::when)
-                .toArray();
-        try (PreparedStatement delete =
-                connection.prepareStatement("delete from " + table(session.project()) + " where created_at = any(?)")) {
-            delete.setArray(1, connection.createArrayOf("int8", made));
-            delete.executeUpdate();
-        }
+                .map(entry -> String.valueOf(entry.when()))
+                .toList();
+        Histories.forget(connection, table(session.project()), "created_at", made);
     }
 
     @Override

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Flyway's command line, in its free edition. A migration is named as its file without the ending: {@code V3__backfill}; repeatable ones come
@@ -137,17 +136,6 @@ final class Flyway implements ProjectTool {
     @Override
     public ToolResult applyAll(ToolSession session) {
         return session.run("flyway", "migrate", "-skipCheckForUpdate");
-    }
-
-    /** Undo is for its paid editions. */
-    @Override
-    public boolean canUndo(ToolProject project, String id) {
-        return false;
-    }
-
-    @Override
-    public ToolResult undo(ToolSession session, String id, @Nullable String previous) {
-        throw new IllegalStateException("Flyway's free edition has no undo");
     }
 
     @Override

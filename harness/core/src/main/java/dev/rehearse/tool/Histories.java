@@ -10,7 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Reads the tables in which tools keep what they have applied. */
+/** The tables in which tools keep what they have applied. */
 final class Histories {
 
     private Histories() {}
@@ -47,5 +47,14 @@ final class Histories {
                 .map(ToolMigration::id)
                 .filter(wanted::contains)
                 .toList();
+    }
+
+    /** Removes the rows whose column, as text, is one of these. */
+    static void forget(Connection connection, String table, String column, List<String> values) throws SQLException {
+        try (PreparedStatement delete =
+                connection.prepareStatement("delete from " + table + " where " + column + "::text = any(?)")) {
+            delete.setArray(1, connection.createArrayOf("text", values.toArray()));
+            delete.executeUpdate();
+        }
     }
 }

@@ -4,7 +4,6 @@ import dev.rehearse.InvalidRehearsalException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -154,11 +153,7 @@ final class Knex implements ProjectTool {
 
     @Override
     public void forget(ToolSession session, Connection connection, List<String> ids) throws SQLException {
-        try (PreparedStatement delete =
-                connection.prepareStatement("delete from " + table(session.project()) + " where name = any(?)")) {
-            delete.setArray(1, connection.createArrayOf("text", ids.toArray()));
-            delete.executeUpdate();
-        }
+        Histories.forget(connection, table(session.project()), "name", ids);
     }
 
     @Override

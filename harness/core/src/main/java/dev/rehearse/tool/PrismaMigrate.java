@@ -6,13 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Prisma Migrate: a folder with a {@code migration.sql} per migration. An advisory lock keeps a second instance out; what was begun and not
@@ -190,23 +188,9 @@ final class PrismaMigrate implements ProjectTool {
     }
 
     @Override
-    public boolean canUndo(ToolProject project, String id) {
-        return false;
-    }
-
-    @Override
-    public ToolResult undo(ToolSession session, String id, @Nullable String previous) {
-        throw new UnsupportedOperationException("Prisma Migrate takes no migration back");
-    }
-
-    @Override
     public void forget(ToolSession session, Connection connection, List<String> ids) throws SQLException {
         // "migrate resolve --rolled-back" takes failed ones only.
-        try (PreparedStatement delete =
-                connection.prepareStatement("delete from " + HISTORY + " where migration_name = any(?)")) {
-            delete.setArray(1, connection.createArrayOf("text", ids.toArray()));
-            delete.executeUpdate();
-        }
+        Histories.forget(connection, HISTORY, "migration_name", ids);
     }
 
     @Override

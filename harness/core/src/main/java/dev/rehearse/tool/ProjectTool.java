@@ -1,5 +1,6 @@
 package dev.rehearse.tool;
 
+import dev.rehearse.HarnessException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -60,15 +61,19 @@ public interface ProjectTool {
     ToolResult applyAll(ToolSession session);
 
     /** Whether {@link #undo} can take that migration back in this project. */
-    boolean canUndo(ToolProject project, String id);
+    default boolean canUndo(ToolProject project, String id) {
+        return false;
+    }
 
     /**
-     * Takes the last migration back.
+     * Takes the last migration back. Asked only where {@link #canUndo} says so.
      *
      * @param id of the last migration that is applied
      * @param previous of the one before it, which is then the last; null where there is none
      */
-    ToolResult undo(ToolSession session, String id, @Nullable String previous);
+    default ToolResult undo(ToolSession session, String id, @Nullable String previous) {
+        throw new HarnessException(title() + " takes no migration back, and was asked to.");
+    }
 
     /**
      * Removes from its history what a script of the user's has taken back, so that the tool applies it again; with the tool's own command

@@ -44,11 +44,7 @@ class LoadGeneratorIT {
 
     @BeforeEach
     void fill() throws SQLException {
-        shop.execute(
-                "DROP TABLE IF EXISTS account CASCADE",
-                "CREATE TABLE account (id int PRIMARY KEY, owner text NOT NULL, cents bigint NOT NULL)",
-                "INSERT INTO account SELECT i, 'owner ' || i, 1000 FROM generate_series(1, 10000) i",
-                "ANALYZE account");
+        shop.fillAccounts();
     }
 
     private static Workload.Operation read(boolean transaction) {

@@ -49,6 +49,15 @@ final class LoadedServer implements AutoCloseable {
         }
     }
 
+    /** 10,000 accounts with 1,000 cents each, and no others. */
+    void fillAccounts() throws SQLException {
+        execute(
+                "DROP TABLE IF EXISTS account CASCADE",
+                "CREATE TABLE account (id int PRIMARY KEY, owner text NOT NULL, cents bigint NOT NULL)",
+                "INSERT INTO account SELECT i, 'owner ' || i, 1000 FROM generate_series(1, 10000) i",
+                "ANALYZE account");
+    }
+
     String value(String sql) throws SQLException {
         try (Connection connection = server.connect("rehearse-test");
                 Statement statement = connection.createStatement();
