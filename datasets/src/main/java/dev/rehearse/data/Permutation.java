@@ -1,5 +1,7 @@
 package dev.rehearse.data;
 
+import java.util.Objects;
+
 /** A bijection of 0 to size - 1 that looks random: a Feistel network over the next even number of bits, walked until inside. */
 final class Permutation {
 
@@ -19,8 +21,13 @@ final class Permutation {
         this.halfMask = (1L << halfBits) - 1;
     }
 
-    /** The place of {@code index}, which is 0 to size - 1. */
+    /**
+     * The place of {@code index}, which is 0 to size - 1.
+     *
+     * @throws IndexOutOfBoundsException for any other, which might never come inside again
+     */
     long apply(long index) {
+        Objects.checkIndex(index, size);
         long place = index;
         do {
             place = encrypt(place);

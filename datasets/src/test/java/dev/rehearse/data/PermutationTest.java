@@ -1,6 +1,7 @@
 package dev.rehearse.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -37,5 +38,13 @@ class PermutationTest {
 
         assertThat(LongStream.range(0, 10_000).map(permutation::apply))
                 .allMatch(place -> place >= 0 && place < Keys.UNLIMITED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 64, 65})
+    void a_place_outside_is_refused(long index) {
+        Permutation permutation = new Permutation(64, 1);
+
+        assertThatThrownBy(() -> permutation.apply(index)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 }

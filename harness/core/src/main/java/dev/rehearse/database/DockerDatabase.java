@@ -286,7 +286,7 @@ final class DockerDatabase implements TestDatabase {
 
     @Override
     public boolean isAlive() {
-        return primary.isAlive() && standbys.stream().allMatch(DockerServer::isAlive);
+        return !primary.hasDied() && standbys.stream().noneMatch(DockerServer::hasDied);
     }
 
     @Override

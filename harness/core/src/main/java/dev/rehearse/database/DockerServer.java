@@ -35,6 +35,7 @@ final class DockerServer implements AutoCloseable {
     private final String volume;
     private volatile int port = Startup.freePort();
     private boolean closed;
+    private volatile boolean stopped;
     private volatile @Nullable String container;
 
     DockerServer(ContainerEngine engine, Run run, String image, String name, String password) {
@@ -122,6 +123,7 @@ final class DockerServer implements AutoCloseable {
     /** Starts the stopped container again and returns once the server accepts connections. */
     void start() {
         engine.start(id());
+        stopped = false;
         awaitReady();
     }
 
@@ -136,12 +138,18 @@ final class DockerServer implements AutoCloseable {
 
     /** Shuts PostgreSQL down cleanly; the container stays and can be started again. */
     void stop() {
+        stopped = isAlive();
         engine.signal(id(), "SIGINT");
         engine.awaitExit(id(), STOP_DEADLINE);
     }
 
     boolean isAlive() {
         return container != null && engine.isRunning(id());
+    }
+
+    /** Whether it ended, and not because we had it stopped. */
+    boolean hasDied() {
+        return !stopped && !isAlive();
     }
 
     String lastWords() {

@@ -191,7 +191,7 @@ final class EmbeddedDatabase implements TestDatabase {
 
     @Override
     public boolean isAlive() {
-        return primary.isAlive() && standbys.stream().allMatch(EmbeddedServer::isAlive);
+        return !primary.hasDied() && standbys.stream().noneMatch(EmbeddedServer::hasDied);
     }
 
     @Override

@@ -30,6 +30,7 @@ final class EmbeddedServer implements AutoCloseable {
     private volatile int port = Startup.freePort();
     private @Nullable Process process;
     private volatile boolean closed;
+    private boolean stopped;
 
     EmbeddedServer(
             Run run, PostgresBinaries binaries, ServerUser user, Path dataDirectory, String name, String password) {
@@ -99,6 +100,7 @@ final class EmbeddedServer implements AutoCloseable {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             Processes.cleanEnvironment(builder);
             process = builder.start();
+            stopped = false;
             process.getOutputStream().close();
         } catch (IOException e) {
             throw new EnvironmentException("Cannot start " + binaries.program("postgres") + ": " + e.getMessage(), e);
@@ -107,6 +109,9 @@ final class EmbeddedServer implements AutoCloseable {
 
     /** Shuts it down cleanly: a checkpoint, then the end. It can be started again. */
     void stop() {
+        synchronized (this) {
+            stopped = isAlive();
+        }
         signalAndAwait("INT", STOP_DEADLINE);
         if (isAlive()) {
             throw new EnvironmentException("PostgreSQL (" + name + ") did not shut down within "
@@ -144,6 +149,11 @@ final class EmbeddedServer implements AutoCloseable {
 
     synchronized boolean isAlive() {
         return process != null && process.isAlive();
+    }
+
+    /** Whether it ended, and not because we had it stopped. */
+    synchronized boolean hasDied() {
+        return !stopped && !isAlive();
     }
 
     String lastWords() {

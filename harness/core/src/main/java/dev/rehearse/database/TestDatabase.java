@@ -46,7 +46,7 @@ public interface TestDatabase extends AutoCloseable {
     /** The standbys, from {@link #seal} on. */
     List<Server> standbys();
 
-    /** Whether every server process of ours still runs. Cheap enough to ask once a second. */
+    /** Whether none of our servers has ended without our having it stopped. Cheap enough to ask once a second. */
     boolean isAlive();
 
     /** The server's own last words (end of its log), for reports about its death; empty where there are none. */

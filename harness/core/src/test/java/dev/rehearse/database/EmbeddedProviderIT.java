@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -70,6 +72,21 @@ class EmbeddedProviderIT {
             assertThat(DatabaseProviderContract.folderOf(run)).isEmpty();
         } finally {
             other.destroyForcibly();
+        }
+    }
+
+    @Test
+    void a_failure_of_ours_while_we_have_the_server_stopped_is_not_its_death() throws IOException {
+        DatabaseRequest request =
+                new DatabaseRequest(18, 0, Map.of(), null, UUID.randomUUID().toString());
+        try (EmbeddedDatabase database =
+                (EmbeddedDatabase) DatabaseProviders.embedded().start(request, Progress.SILENT)) {
+            Files.createFile(database.run().directory().resolve("template"));
+
+            assertThatThrownBy(() -> database.seal(Progress.SILENT))
+                    .isInstanceOf(EnvironmentException.class)
+                    .hasMessageContaining("Cannot keep the loaded database");
+            assertThat(database.isAlive()).isTrue();
         }
     }
 
