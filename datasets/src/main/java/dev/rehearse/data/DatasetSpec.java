@@ -1,6 +1,7 @@
 package dev.rehearse.data;
 
 import dev.rehearse.data.profile.Profile;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param randomSeed the number that makes the data reproducible
  * @param edgeCaseShare share of the values of each column that are edge cases (NULL, empty, longest, odd Unicode, limits), 0 to 1; columns that a
  *     profile shapes get none
+ * @param nulls share of NULL by column, 0 to 1, as {@code table.column} or {@code schema.table.column}; for columns that no profile shapes
+ * @param dirt rows that planned constraints will refuse
+ * @param age what years of use leave in the tables
  * @param profile the shape that tables and columns shall have, or null; the rows of its tables are exact, unless {@code rows} names them
  */
 public record DatasetSpec(
@@ -20,6 +24,9 @@ public record DatasetSpec(
         Map<String, Long> rows,
         long randomSeed,
         double edgeCaseShare,
+        Map<String, Double> nulls,
+        List<Dirt> dirt,
+        Age age,
         @Nullable Profile profile) {
 
     /** The edge-case share when nobody chose one: 1 %. */
@@ -28,6 +35,8 @@ public record DatasetSpec(
     /** Checks every number; a {@link DatasetException} names the one that is impossible. */
     public DatasetSpec {
         rows = Map.copyOf(rows);
+        nulls = Map.copyOf(nulls);
+        dirt = List.copyOf(dirt);
         if (defaultRows < 0) {
             throw DatasetException.spec(
                     "The default number of rows must not be negative, but was " + defaultRows + ".");
@@ -42,16 +51,37 @@ public record DatasetSpec(
             throw DatasetException.spec(
                     "The share of edge cases must be between 0 and 1, but was " + edgeCaseShare + ".");
         }
+        nulls.forEach((column, share) -> {
+            if (!(share >= 0 && share <= 1)) {
+                throw DatasetException.spec("The share of NULL in column \"" + column
+                        + "\" must be between 0 and 1, but was " + share + ".");
+            }
+        });
     }
 
-    /** A spec without a profile. */
+    /** A spec of clean and new data without a profile. */
     public DatasetSpec(long defaultRows, Map<String, Long> rows, long randomSeed, double edgeCaseShare) {
-        this(defaultRows, rows, randomSeed, edgeCaseShare, null);
+        this(defaultRows, rows, randomSeed, edgeCaseShare, Map.of(), List.of(), Age.NONE, null);
+    }
+
+    /** The same spec with other shares of NULL. */
+    public DatasetSpec withNulls(Map<String, Double> shares) {
+        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, shares, dirt, age, profile);
+    }
+
+    /** The same spec with other dirt. */
+    public DatasetSpec withDirt(List<Dirt> other) {
+        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, other, age, profile);
+    }
+
+    /** The same spec, aged. */
+    public DatasetSpec withAge(Age other) {
+        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, other, profile);
     }
 
     /** The same spec, shaped by a profile. */
     public DatasetSpec withProfile(Profile shape) {
-        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, shape);
+        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, age, shape);
     }
 
     /** The same number of rows for all tables, fanned along the foreign keys, with the default share of edge cases. */

@@ -39,11 +39,14 @@ final class Filling {
         try (Connection connection = Sql.open(connections)) {
             PartLedger.refuseUnfinished(connection);
             Planned planned = plan(connection, Facts.LIVE);
+            boolean stale = spec.age().staleStatistics() > 0;
+            if (stale) {
+                planned.loadInAnyOrder();
+            }
             SetAside aside = obstacles(connection, planned);
             aside.takeAway(connection);
-            Loader loader = load(planned, Part.WHOLE, planned.parents);
-            putBack(connection, planned.tables, aside);
-            finish(connection, planned);
+            Loader loader = load(planned, Part.WHOLE, stale ? Map.of() : planned.parents);
+            complete(connection, planned, aside);
             return filled(planned, loader, Part.WHOLE, start);
         } catch (SQLException e) {
             throw Failures.explain("filling the database", e);
@@ -53,6 +56,11 @@ final class Filling {
     /** Fills one part; the first to come prepares the database for all, the last to be loaded puts everything back. */
     FilledDataset run(Part part) {
         long start = System.nanoTime();
+        if (part.of() > 1 && spec.age().staleStatistics() > 0) {
+            throw DatasetException.spec(
+                    "Statistics cannot be made stale where the data is made in parts, each at its own time."
+                            + " Make it whole, or leave the stale statistics out.");
+        }
         try (Connection connection = Sql.open(connections)) {
             PartLedger ledger = new PartLedger(connection, spec, part);
             ticker.begin("waiting for the other parts");
@@ -68,9 +76,7 @@ final class Filling {
                 throw e;
             }
             if (first) {
-                // No order of loading suits parts that do not wait for each other, so every foreign key goes.
-                planned.loaded.forEach(plan ->
-                        plan.table().foreignKeys().forEach(foreignKey -> planned.unordered.add(foreignKey.oid())));
+                planned.loadInAnyOrder();
                 ledger.takeAway(obstacles(connection, planned));
             }
             ledger.begin();
@@ -79,8 +85,7 @@ final class Filling {
             ticker.begin("waiting for the other parts");
             ledger.lock();
             if (ledger.end()) {
-                putBack(connection, planned.tables, ledger.taken());
-                finish(connection, planned);
+                complete(connection, planned, ledger.taken());
                 ledger.drop();
             } else {
                 notes.add(ledger.missing());
@@ -99,6 +104,7 @@ final class Filling {
         private final ProfileUse profile;
         private final List<TablePlan> plans;
         private final List<TablePlan> loaded;
+        private final List<DirtMaker> dirt;
         private final Set<Long> large = new HashSet<>();
         /** Foreign keys that no order of loading satisfies. */
         private final Set<Long> unordered = new HashSet<>();
@@ -107,8 +113,9 @@ final class Filling {
         /** By table, those that must be loaded before it because their foreign keys are in place. */
         private final Map<Long, Set<Long>> parents = new HashMap<>();
 
-        Planned(List<Table> tables, ProfileUse profile, List<TablePlan> plans, TableGraph graph) {
+        Planned(List<Table> tables, ProfileUse profile, List<TablePlan> plans, List<DirtMaker> dirt, TableGraph graph) {
             this.tables = tables;
+            this.dirt = dirt;
             this.profile = profile;
             this.plans = plans;
             this.loaded = plans.stream().filter(plan -> plan.rows() > 0).toList();
@@ -133,6 +140,11 @@ final class Filling {
             }
         }
 
+        /** No order suits parts of tables that do not wait for each other, so every foreign key goes. */
+        void loadInAnyOrder() {
+            loaded.forEach(plan -> plan.table().foreignKeys().forEach(foreignKey -> unordered.add(foreignKey.oid())));
+        }
+
         Set<Long> oids() {
             Set<Long> oids = new HashSet<>();
             loaded.forEach(plan -> oids.add(plan.table().oid()));
@@ -147,7 +159,8 @@ final class Filling {
         ticker.begin("planning the data");
         Profile shape = spec.profile();
         ProfileUse profile = shape == null ? ProfileUse.NONE : ProfileUse.of(shape, tables, connection, notes);
-        return new Planned(tables, profile, plan(new Probe(connection, facts), tables, graph, profile), graph);
+        List<DirtMaker> dirt = DirtMaker.of(spec, tables, connection);
+        return new Planned(tables, profile, plan(new Probe(connection, facts), tables, graph, profile), dirt, graph);
     }
 
     private FilledDataset filled(Planned planned, Loader loader, Part part, long start) {
@@ -213,8 +226,34 @@ final class Filling {
         ticker.begin("loading");
         Loader loader = new Loader(
                 planned.loaded, parents, planned.undivided, !planned.profile.isNone(), part, ticker.rowsDone());
+        double stale = spec.age().staleStatistics();
+        if (stale > 0) {
+            loader.until(1 - stale);
+            Crew.run(connections, streams, "loading the rows", loader::next);
+            each(
+                    tables(planned.loaded),
+                    streams,
+                    "analyzing",
+                    (analyzer, table) -> Sql.execute(analyzer, "ANALYZE " + table));
+            loader.until(1);
+        }
         Crew.run(connections, streams, "loading the rows", loader::next);
         return loader;
+    }
+
+    private static List<String> tables(List<TablePlan> plans) {
+        return plans.stream().map(plan -> plan.table().quoted()).toList();
+    }
+
+    /** Makes the database whole after its rows are loaded; triggers stay off until nothing of ours is changed any more. */
+    private void complete(Connection connection, Planned planned, SetAside aside) throws SQLException {
+        for (DirtMaker dirt : planned.dirt) {
+            ticker.begin("making dirt");
+            notes.add(dirt.make(connection));
+        }
+        putBack(connection, planned.tables, aside);
+        finish(connection, planned);
+        each(aside.triggers(), 1, "enabling the triggers", SetAside::putBack);
     }
 
     private void putBack(Connection connection, List<Table> tables, SetAside aside) throws SQLException {
@@ -226,7 +265,6 @@ final class Filling {
         each(aside.indexes(), streams, "building the indexes", SetAside::putBack);
         ticker.begin("checking foreign keys");
         each(aside.foreignKeys(), 1, "checking the foreign keys", SetAside::putBack);
-        each(aside.triggers(), 1, "enabling the triggers", SetAside::putBack);
     }
 
     private interface Step<T> {
@@ -246,6 +284,9 @@ final class Filling {
     }
 
     private void finish(Connection connection, Planned planned) throws SQLException {
+        List<Ager> agers = Ager.of(spec, planned.tables, connection);
+        ticker.begin("bloating");
+        each(agers, streams, "bloating the tables", (ager, table) -> table.bloat(ager));
         ticker.begin("refreshing materialized views");
         List<String> views = Finish.materializedViews(connection);
         each(
@@ -257,12 +298,17 @@ final class Filling {
         List<String> relations =
                 new ArrayList<>(planned.tables.stream().map(Table::quoted).toList());
         relations.addAll(views);
+        Set<String> analyzed = spec.age().staleStatistics() > 0 ? Set.copyOf(tables(planned.loaded)) : Set.of();
         each(
                 relations,
                 streams,
                 "vacuuming",
-                (cleaner, relation) -> Sql.execute(cleaner, "VACUUM (ANALYZE) " + relation));
+                (cleaner, relation) -> Sql.execute(
+                        cleaner, (analyzed.contains(relation) ? "VACUUM " : "VACUUM (ANALYZE) ") + relation));
         notes.addAll(ProfileFidelity.deviations(connection, planned.plans, planned.profile));
+        ticker.begin("leaving dead rows");
+        each(agers, streams, "leaving dead rows", (ager, table) -> table.leaveDeadRows(ager));
+        agers.forEach(table -> notes.add(table.note()));
         Finish.flush(connection);
     }
 }

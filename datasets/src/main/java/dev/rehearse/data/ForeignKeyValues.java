@@ -12,17 +12,17 @@ final class ForeignKeyValues {
     private final TablePlan plan;
     private final Table table;
     private final ForeignKeyUse use;
-    private final double edgeCaseShare;
+    private final double nullShare;
     private final @Nullable ProfiledColumn profiled;
     private final long seed;
 
     /** @param profiled how often which parent is referred to, or null when nobody knows */
     ForeignKeyValues(
-            TablePlan plan, ForeignKeyUse use, double edgeCaseShare, @Nullable ProfiledColumn profiled, long seed) {
+            TablePlan plan, ForeignKeyUse use, double nullShare, @Nullable ProfiledColumn profiled, long seed) {
         this.plan = plan;
         this.table = plan.table();
         this.use = use;
-        this.edgeCaseShare = edgeCaseShare;
+        this.nullShare = nullShare;
         this.profiled = profiled;
         this.seed = seed;
     }
@@ -91,7 +91,7 @@ final class ForeignKeyValues {
             return ParentChoice.earlier(plan, optional, seed);
         }
         boolean nullDecidedElsewhere = use.owned().stream().anyMatch(tried::contains);
-        return ParentChoice.skewed(use::candidates, optional && !nullDecidedElsewhere ? edgeCaseShare : 0, seed);
+        return ParentChoice.skewed(use::candidates, optional && !nullDecidedElsewhere ? nullShare : 0, seed);
     }
 
     /** A parent that has the values which the columns shared with other foreign keys have in this row. */

@@ -32,7 +32,9 @@ final class Loader {
 
     /** What is still to do of one table. Guarded by the loader. */
     private static final class Progress {
-        private final long to;
+        private final long from;
+        private final long end;
+        private long to;
         private long next;
         private long left;
         private long bytes;
@@ -40,8 +42,14 @@ final class Loader {
         private long endNanos;
 
         Progress(TablePlan plan, Part part) {
-            next = part.from(plan.rows());
-            to = part.to(plan.rows());
+            from = part.from(plan.rows());
+            end = part.to(plan.rows());
+            next = from;
+            until(1);
+        }
+
+        void until(double share) {
+            to = share == 1 ? end : from + Math.round((end - from) * share);
             left = to - next;
         }
     }
@@ -78,6 +86,12 @@ final class Loader {
         for (TablePlan plan : plans) {
             progress.put(plan, new Progress(plan, part));
         }
+    }
+
+    /** Lets the threads that come next load no more than this share of each table's rows, counted from the first. */
+    synchronized void until(double share) {
+        finished.clear();
+        progress.values().forEach(table -> table.until(share));
     }
 
     /** How long a table took, from the first byte sent to the last. */

@@ -40,6 +40,9 @@ final class PartLedger implements Facts {
         Map<String, Long> rows = new TreeMap<>(spec.rows());
         return spec.defaultRows() + " rows" + (rows.isEmpty() ? "" : " " + rows) + ", random seed " + spec.randomSeed()
                 + ", edge cases " + spec.edgeCaseShare()
+                + (spec.nulls().isEmpty() ? "" : ", NULL " + new TreeMap<>(spec.nulls()))
+                + (spec.dirt().isEmpty() ? "" : ", dirt " + spec.dirt())
+                + (spec.age().equals(Age.NONE) ? "" : ", " + spec.age())
                 + (spec.profile() == null ? "" : ", profile " + ProfileFile.fingerprint(spec.profile())) + ", "
                 + (part.of() == 1 ? "whole" : part.of() + " parts");
     }

@@ -12,6 +12,7 @@ import java.util.Set;
  *
  * @param spec what is asked for
  * @param profile the shape that is asked for
+ * @param nulls the shares of NULL that are asked for
  * @param plans the plans by table; those of parents are complete
  * @param probe asks the server
  * @param population how many different things columns speak of that name them by id without a foreign key
@@ -21,6 +22,7 @@ import java.util.Set;
 record PlanContext(
         DatasetSpec spec,
         ProfileUse profile,
+        NullShares nulls,
         Map<Long, TablePlan> plans,
         Probe probe,
         long population,
@@ -45,7 +47,20 @@ record PlanContext(
         }
         long largest = plans.values().stream().mapToLong(TablePlan::rows).max().orElse(0);
         return new PlanContext(
-                spec, profile, plans, probe, Math.max(10, largest / 10), referenced, Namesake.among(plans.values()));
+                spec,
+                profile,
+                new NullShares(spec.nulls(), tables, profile),
+                plans,
+                probe,
+                Math.max(10, largest / 10),
+                referenced,
+                Namesake.among(plans.values()));
+    }
+
+    /** The share of NULL of a column that may have any. */
+    double nullShare(Table table, Column column, double usual) {
+        Double chosen = nulls.of(table, column);
+        return chosen == null ? usual : chosen;
     }
 
     boolean isReferenced(Table table, Column column) {

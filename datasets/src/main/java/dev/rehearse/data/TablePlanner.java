@@ -60,7 +60,10 @@ final class TablePlanner {
             new ForeignKeyValues(
                             plan,
                             use,
-                            context.spec().edgeCaseShare(),
+                            context.nullShare(
+                                    table,
+                                    table.column(use.owned().get(0)),
+                                    context.spec().edgeCaseShare()),
                             profiled(use),
                             seed(use.foreignKey().name()))
                     .fill(this::rawOrExplain, tried);
@@ -227,6 +230,7 @@ final class TablePlanner {
                 || partitions.decide(number)
                 || checks.orderings().stream().anyMatch(o -> o.lesser() == number || o.greater() == number);
         if (fixed) {
+            refuseNulls(column, "a key, a partition or another column decides its values");
             return values;
         }
         Restriction r = restriction(column);
@@ -247,10 +251,21 @@ final class TablePlanner {
         List<EdgeCase> edgeCases = tried.contains(number) || share <= 0
                 ? List.of()
                 : EdgeCases.of(column, r, context.probe().unicode());
-        double nullShare = r.notNull() ? 0 : ColumnFrame.nullShare(column, share, seed);
+        if (r.notNull()) {
+            refuseNulls(column, "a constraint forbids it");
+        }
+        double nullShare =
+                r.notNull() ? 0 : context.nullShare(table, column, ColumnFrame.nullShare(column, share, seed));
         plan.mixed(table.indexOf(number), nullShare, edgeCases);
         values = ColumnFrame.withEdgeCases(values, edgeCases, share, seed);
         return ColumnFrame.nullable(values, nullShare, seed);
+    }
+
+    private void refuseNulls(Column column, String why) {
+        if (context.nullShare(table, column, 0) > 0) {
+            throw DatasetException.spec("Column " + column.name() + " of table " + table.label()
+                    + " cannot be given NULL: " + why + ". Take its share of NULL out of the data set.");
+        }
     }
 
     /** A unique column: as wide and as much in the order of the rows as the profile says. */
