@@ -56,15 +56,25 @@ final class Ager {
         return agers;
     }
 
-    /** Makes the table larger than its rows, by versions of rows that the next VACUUM turns into free space. */
+    /**
+     * Makes the table larger than its rows, by versions of rows that the next VACUUM turns into free space. All in one transaction: what others
+     * see as gone would be pruned, and its place used again.
+     */
     void bloat(Connection connection) throws SQLException {
-        long before = bytes(connection);
-        double target = before / (1 - age.bloat());
-        for (int round = 0; round < ROUNDS && target - bytes(connection) > NEAR * target; round++) {
-            update(connection, Math.min(1, (target - bytes(connection)) / before), round);
+        connection.setAutoCommit(false);
+        try {
+            long before = bytes(connection);
+            double target = before / (1 - age.bloat());
+            for (int round = 0; round < ROUNDS && target - bytes(connection) > NEAR * target; round++) {
+                update(connection, Math.min(1, (target - bytes(connection)) / before), round);
+            }
+            long after = bytes(connection);
+            free = (double) (after - before) / after;
+            connection.commit();
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
         }
-        long after = bytes(connection);
-        free = (double) (after - before) / after;
     }
 
     /** Leaves dead versions of rows, which nothing but VACUUM takes away. */

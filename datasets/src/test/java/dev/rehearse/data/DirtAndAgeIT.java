@@ -155,7 +155,8 @@ class DirtAndAgeIT {
         assertThat(customer.get(0)).as("dead rows").isCloseTo(0.2, within(0.03));
         assertThat(numbers(database, "SELECT count(*) FROM customer").get(0)).isEqualTo(20_000);
         // The dead rows lie in what was free.
-        assertThat(customer.get(1)).as("free space and dead rows").isCloseTo(0.4, within(0.06));
+        assertThat(customer.get(1)).as("free space and dead rows").isCloseTo(0.4, within(0.05));
+        assertThat(shares(database, "orders_0").get(1)).isCloseTo(0.4, within(0.05));
         assertThat(numbers(
                                 database,
                                 "SELECT max(most_common_or_last::text::int) FROM (SELECT (histogram_bounds::text::int[])"

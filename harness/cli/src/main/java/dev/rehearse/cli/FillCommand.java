@@ -1,6 +1,10 @@
 package dev.rehearse.cli;
 
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.data.Age;
+import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.DatasetSpec;
+import dev.rehearse.data.Dirt;
 import dev.rehearse.data.FilledDataset;
 import dev.rehearse.data.Part;
 import dev.rehearse.run.FillingFile;
@@ -10,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -61,6 +67,46 @@ final class FillCommand implements Callable<Integer> {
             converter = ShareConverter.class,
             description = "Share of edge cases in each column that can hold them, such as 0.05 or 5%% (default 1%%).")
     private double edgeCases = DatasetSpec.DEFAULT_EDGE_CASE_SHARE;
+
+    @Option(
+            names = "--nulls",
+            paramLabel = "TABLE.COLUMN=SHARE",
+            converter = NullsConverter.class,
+            description = "Share of NULL in one column, such as orders.status=0; may be given several times.")
+    private List<Nulls> nulls = List.of();
+
+    @Option(
+            names = "--dirt",
+            paramLabel = "TABLE: BREAKS[=ROWS]",
+            converter = DirtConverter.class,
+            description = {
+                "Makes some rows (default 10) break what a migration will ask for, in its own words:",
+                "'orders: not null (status)=25', 'account: unique (lower(email))', 'orders: check (total >= 0)',",
+                "'orders: foreign key (customer_id) references customer', 'account: zip type integer'.",
+                "May be given several times."
+            })
+    private List<Dirt> dirt = List.of();
+
+    @Option(
+            names = "--dead-rows",
+            paramLabel = "SHARE",
+            converter = ShareConverter.class,
+            description = "Leaves that share of all row versions dead, up to 50%%, in tables of 1,000 rows or more.")
+    private double deadRows;
+
+    @Option(
+            names = "--bloat",
+            paramLabel = "SHARE",
+            converter = ShareConverter.class,
+            description = "Leaves that share of these tables' pages as free space, up to 80%%.")
+    private double bloat;
+
+    @Option(
+            names = "--stale-statistics",
+            paramLabel = "SHARE",
+            converter = ShareConverter.class,
+            description = "Runs the last ANALYZE before that share of the rows, the newest, is loaded.")
+    private double staleStatistics;
 
     @Option(
             names = "--shard",
@@ -122,12 +168,60 @@ final class FillCommand implements Callable<Integer> {
                 named.put(each.table, each.count);
             }
         }
-        DatasetSpec spec = new DatasetSpec(largest, named, randomSeed, edgeCases);
+        Map<String, Double> shares = new LinkedHashMap<>();
+        nulls.forEach(each -> shares.put(each.column, each.share));
+        DatasetSpec spec;
+        try {
+            spec = new DatasetSpec(largest, named, randomSeed, edgeCases)
+                    .withNulls(shares)
+                    .withDirt(dirt)
+                    .withAge(new Age(deadRows, bloat, staleStatistics));
+        } catch (DatasetException e) {
+            throw new InvalidRehearsalException(String.valueOf(e.getMessage()), e);
+        }
         return profile == null ? spec : spec.withProfile(ProfileFiles.read(profile));
     }
 
     /** A number of rows, of one table or of the largest ones. */
     private record Rows(@Nullable String table, long count) {}
+
+    /** A share of NULL of one column. */
+    private record Nulls(String column, double share) {}
+
+    static final class NullsConverter implements ITypeConverter<Nulls> {
+
+        private final ShareConverter share = new ShareConverter();
+
+        @Override
+        public Nulls convert(String value) {
+            int equals = value.lastIndexOf('=');
+            if (equals < 1) {
+                throw new TypeConversionException("'" + value + "' is no TABLE.COLUMN=SHARE, such as orders.status=0");
+            }
+            return new Nulls(value.substring(0, equals), share.convert(value.substring(equals + 1)));
+        }
+    }
+
+    static final class DirtConverter implements ITypeConverter<Dirt> {
+
+        private static final Pattern FORM =
+                Pattern.compile("\\s*(\\S+?)\\s*:\\s+(.+?)(?:\\s*=\\s*(\\d{1,9}))?\\s*", Pattern.DOTALL);
+
+        @Override
+        public Dirt convert(String value) {
+            Matcher m = FORM.matcher(value);
+            if (!m.matches()) {
+                throw new TypeConversionException(
+                        "'" + value + "' is no TABLE: BREAKS[=ROWS], such as 'orders: not null (status)=25'");
+            }
+            try {
+                return new Dirt(
+                        m.group(1), m.group(2), m.group(3) == null ? Dirt.DEFAULT_ROWS : Long.parseLong(m.group(3)));
+            } catch (DatasetException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
 
     static final class RowsConverter implements ITypeConverter<Rows> {
 

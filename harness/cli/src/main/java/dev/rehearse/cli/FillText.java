@@ -48,7 +48,9 @@ final class FillText {
                 .filter(each -> each.getValue() > 0)
                 .map(each -> each.getKey() + " " + number(each.getValue()))
                 .collect(Collectors.joining(", "));
-        return String.format("  %s.%s  %s%s%n", name(table), column.name(), nulls, cases);
+        return nulls.isEmpty() && cases.isEmpty()
+                ? ""
+                : String.format("  %s.%s  %s%s%n", name(table), column.name(), nulls, cases);
     }
 
     private static String name(FilledTable table) {

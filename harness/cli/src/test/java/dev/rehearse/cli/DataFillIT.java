@@ -123,14 +123,32 @@ class DataFillIT {
     void what_was_filled_is_shown() throws SQLException {
         Server database = disposable("filled");
 
-        Outcome outcome = fill("filled", "--rows", "3000", "--rows", "customer=50", "--verbose");
+        Outcome outcome = fill(
+                "filled",
+                "--rows",
+                "3000",
+                "--rows",
+                "customer=50",
+                "--verbose",
+                "--nulls",
+                "customer.note=0",
+                "--dirt",
+                "customer: not null (note)=3",
+                "--dead-rows",
+                "25%",
+                "--bloat",
+                "0.5");
 
         assertThat(outcome.code).as(outcome.err).isZero();
         assertThat(outcome.out)
                 .containsPattern("public\\.customer +50 ")
                 .containsPattern("public\\.orders +3,000 ")
                 .containsPattern("in all +3,050 ")
-                .contains("public.customer.note");
+                .contains("Table public.customer has 3 rows that break not null (note).")
+                .containsPattern(
+                        "Table public.orders is aged: (4[5-9]|5.) % of its pages are free space, [\\d,]+ of its row versions");
+        assertThat(value(database, "SELECT count(*) FROM customer WHERE note IS NULL"))
+                .isEqualTo("3");
         assertThat(value(database, "SELECT (SELECT count(*) FROM customer) || ' ' || count(*) FROM orders"))
                 .isEqualTo("50 3000");
     }

@@ -1,30 +1,70 @@
 package dev.rehearse.plan;
 
+import dev.rehearse.data.Age;
+import dev.rehearse.data.DatasetSpec;
+import dev.rehearse.data.Dirt;
+import dev.rehearse.data.profile.Profile;
+import dev.rehearse.data.profile.TableProfile;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * @param scale rows of the largest tables; the others follow along the foreign keys
  * @param rows exact rows of single tables, by name
  * @param randomSeed the number that makes the data and the load reproducible
  * @param edgeCaseShare share of edge cases in each column that can hold them, 0 to 1
+ * @param nulls share of NULL by column, 0 to 1
+ * @param dirt rows that planned constraints will refuse
+ * @param age what years of use leave in the tables
+ * @param profile the shape that tables and columns shall have, or null
  */
-public record DataPlan(long scale, Map<String, Long> rows, long randomSeed, double edgeCaseShare) {
+public record DataPlan(
+        long scale,
+        Map<String, Long> rows,
+        long randomSeed,
+        double edgeCaseShare,
+        Map<String, Double> nulls,
+        List<Dirt> dirt,
+        Age age,
+        @Nullable Profile profile) {
 
     public DataPlan {
         Span.SCALE.check("scale", scale);
         rows.forEach((table, count) -> Span.ROWS.check("rows of " + table, count));
         Span.checkShare("the share of edge cases", edgeCaseShare);
+        nulls.forEach((column, share) -> Span.checkShare("the share of NULL of " + column, share));
         rows = Map.copyOf(rows);
+        nulls = Map.copyOf(nulls);
+        dirt = List.copyOf(dirt);
+    }
+
+    /** What the maker of the data is asked for. */
+    public DatasetSpec spec() {
+        return new DatasetSpec(scale, rows, randomSeed, edgeCaseShare, nulls, dirt, age, profile);
     }
 
     /** The same data with so many rows in the largest table, and the named tables in proportion (at least one row where there was one). */
     DataPlan scaledTo(long largest) {
         Span.SCALE.check("scale", largest);
-        long before = rows.values().stream().mapToLong(Long::longValue).reduce(scale, Math::max);
+        Map<String, Long> exact = new LinkedHashMap<>();
+        for (TableProfile table : profile == null ? List.<TableProfile>of() : profile.tables()) {
+            if (table.rows() >= 0 && !rows.containsKey(table.name())) {
+                exact.put(table.schema() + "." + table.name(), table.rows());
+            }
+        }
+        exact.putAll(rows);
+        long before = exact.values().stream().mapToLong(Long::longValue).reduce(scale, Math::max);
         double factor = (double) largest / before;
         Map<String, Long> scaled = new LinkedHashMap<>();
-        rows.forEach((table, count) -> scaled.put(table, count == 0 ? 0 : Math.max(1, Math.round(count * factor))));
-        return new DataPlan(Math.max(1, Math.round(scale * factor)), scaled, randomSeed, edgeCaseShare);
+        exact.forEach((table, count) -> scaled.put(table, count == 0 ? 0 : Math.max(1, Math.round(count * factor))));
+        return new DataPlan(
+                Math.max(1, Math.round(scale * factor)), scaled, randomSeed, edgeCaseShare, nulls, dirt, age, profile);
+    }
+
+    /** The same data from another random seed. */
+    DataPlan seeded(long seed) {
+        return new DataPlan(scale, rows, seed, edgeCaseShare, nulls, dirt, age, profile);
     }
 }

@@ -28,7 +28,7 @@ public record Overrides(
             data = data.scaledTo(scale);
         }
         if (randomSeed != null) {
-            data = new DataPlan(data.scale(), data.rows(), randomSeed, data.edgeCaseShare());
+            data = data.seeded(randomSeed);
         }
         return new Rehearsal(
                 rehearsal.name(),

@@ -1,6 +1,12 @@
 package dev.rehearse.plan;
 
+import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
+import dev.rehearse.data.Age;
+import dev.rehearse.data.Dirt;
+import dev.rehearse.data.profile.Profile;
+import dev.rehearse.data.profile.ProfileException;
+import dev.rehearse.data.profile.ProfileFile;
 import dev.rehearse.plan.Migration.Flyway;
 import dev.rehearse.plan.Migration.Project;
 import dev.rehearse.plan.Migration.Tool;
@@ -31,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * <p>Paths are relative to the plan's folder. An impossible value throws {@link dev.rehearse.InvalidRehearsalException}, at the latest
+ * <p>Paths are relative to the plan's folder. An impossible value throws {@link InvalidRehearsalException}, at the latest
  * from {@link #build}. Not thread-safe.
  */
 public final class RehearsalBuilder {
@@ -48,6 +54,10 @@ public final class RehearsalBuilder {
     private final Map<String, Long> rows = new LinkedHashMap<>();
     private long randomSeed = 42;
     private double edgeCaseShare = 0.01;
+    private final Map<String, Double> nulls = new LinkedHashMap<>();
+    private final List<Dirt> dirt = new ArrayList<>();
+    private Age age = Age.NONE;
+    private @Nullable Profile profile;
     private double ratePerSecond = 100;
     private Arrivals arrivals = Arrivals.POISSON;
     private int clients = 8;
@@ -147,6 +157,39 @@ public final class RehearsalBuilder {
     /** Share of edge cases in each column that can hold them, 0 to 1; 0.01 by default. */
     public RehearsalBuilder edgeCaseShare(double value) {
         edgeCaseShare = value;
+        return this;
+    }
+
+    /**
+     * The share of NULL in one column.
+     *
+     * @param column as {@code table.column} or {@code schema.table.column}
+     * @param share 0 to 1
+     */
+    public RehearsalBuilder nulls(String column, double share) {
+        nulls.put(column, share);
+        return this;
+    }
+
+    /** Adds rows that a planned constraint will refuse. */
+    public RehearsalBuilder dirt(Dirt value) {
+        dirt.add(value);
+        return this;
+    }
+
+    /** What years of use leave in the tables; nothing by default. */
+    public RehearsalBuilder age(Age value) {
+        age = value;
+        return this;
+    }
+
+    /** The file that {@code rehearse data capture} wrote of production, whose shape the data shall have. */
+    public RehearsalBuilder profile(String file) {
+        try {
+            profile = ProfileFile.read(scripts.file(file));
+        } catch (ProfileException e) {
+            throw new InvalidRehearsalException(String.valueOf(e.getMessage()), e);
+        }
         return this;
     }
 
@@ -344,7 +387,7 @@ public final class RehearsalBuilder {
      * Lays a part of a {@code rehearsal.yaml} over what is there: values that it names replace, its lists add.
      *
      * @param source what messages call it
-     * @throws dev.rehearse.InvalidRehearsalException with every problem of it
+     * @throws InvalidRehearsalException with every problem of it
      */
     public RehearsalBuilder with(String source, String fragment) {
         RehearsalFile.layOver(this, source, fragment);
@@ -377,7 +420,7 @@ public final class RehearsalBuilder {
                 folder,
                 new DatabasePlan(version, standbys, settings, image),
                 schema,
-                new DataPlan(scale, rows, randomSeed, edgeCaseShare),
+                new DataPlan(scale, rows, randomSeed, edgeCaseShare, nulls, dirt, age, profile),
                 new Workload(
                         ratePerSecond,
                         arrivals,

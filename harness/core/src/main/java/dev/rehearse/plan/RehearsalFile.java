@@ -103,7 +103,7 @@ public final class RehearsalFile {
         plan.get("schema")
                 .ifPresent(value ->
                         MigrationReader.scripts(value, builder.scripts()).forEach(builder::schema));
-        plan.get("data").flatMap(v -> v.map(Section.DATA)).ifPresent(this::data);
+        plan.get("data").flatMap(v -> v.map(Section.DATA)).ifPresent(new DataReader(builder)::read);
         WorkloadReader workload = new WorkloadReader(builder);
         plan.get("workload").flatMap(v -> v.map(Section.WORKLOAD)).ifPresent(workload::read);
         plan.get("migration").ifPresent(new MigrationReader(builder)::read);
@@ -118,24 +118,6 @@ public final class RehearsalFile {
         database.get("settings")
                 .ifPresent(settings -> settings.entries()
                         .forEach((key, value) -> value.anyText().ifPresent(text -> builder.setting(key.name(), text))));
-    }
-
-    private void data(YamlMap data) {
-        data.get("scale").flatMap(v -> v.whole(Span.SCALE)).ifPresent(builder::scale);
-        data.get("rows").ifPresent(rows -> {
-            if (rows.isMapping()) {
-                rows.entries()
-                        .forEach((table, value) ->
-                                value.whole(Span.ROWS).ifPresent(count -> builder.rows(table.name(), count)));
-                return;
-            }
-            if (data.get("scale").isPresent()) {
-                rows.problem("One number for \"rows\" means the same as \"scale\", and both are given. Leave one out.");
-            }
-            rows.whole(Span.SCALE).ifPresent(builder::scale);
-        });
-        data.get("randomSeed").flatMap(v -> v.whole(Span.ANY)).ifPresent(builder::randomSeed);
-        data.get("edgeCases").flatMap(YamlValue::share).ifPresent(builder::edgeCaseShare);
     }
 
     private void invariants(YamlValue invariants) {

@@ -98,7 +98,7 @@ final class ScriptFiles {
                 : folder.resolve(reference).normalize().toString();
     }
 
-    private Path file(String reference) {
+    Path file(String reference) {
         Path path = folder.resolve(reference);
         if (Files.isDirectory(path)) {
             throw new InvalidRehearsalException("\"" + reference + "\" is a folder, where a file was expected.");

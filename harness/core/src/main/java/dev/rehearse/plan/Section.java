@@ -8,7 +8,9 @@ import java.util.stream.Stream;
 enum Section {
     PLAN("plan", "name", "database", "schema", "data", "workload", "migration", "invariants", "budget"),
     DATABASE("database", "version", "standbys", "image", "settings"),
-    DATA("data", "scale", "rows", "randomSeed", "edgeCases"),
+    DATA("data", "scale", "rows", "randomSeed", "edgeCases", "nulls", "dirt", "age", "profile"),
+    DIRT("dirt", "table", "breaks", "rows"),
+    AGE("age", "deadRows", "bloat", "staleStatistics"),
     WORKLOAD(
             "workload",
             "rate",
@@ -50,6 +52,10 @@ enum Section {
     private static final Set<String> NOT_IN_ONE_LINE = Set.of(
             "settings",
             "rows",
+            "nulls",
+            "dirt",
+            "age",
+            "profile",
             "before",
             "after",
             "blockers",

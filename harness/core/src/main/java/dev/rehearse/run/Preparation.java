@@ -114,11 +114,7 @@ final class Preparation {
     }
 
     private Loaded fill() {
-        DatasetSpec spec = new DatasetSpec(
-                rehearsal.data().scale(),
-                rehearsal.data().rows(),
-                rehearsal.data().randomSeed(),
-                rehearsal.data().edgeCaseShare());
+        DatasetSpec spec = rehearsal.data().spec();
         try {
             FilledDataset filled =
                     Dataset.fill(() -> database.primary().connect("rehearse-dataset"), spec, progress::report);

@@ -2,6 +2,9 @@ package dev.rehearse.run;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.HarnessException;
+import dev.rehearse.data.DatasetSpec;
+import dev.rehearse.data.profile.Profile;
+import dev.rehearse.data.profile.ProfileFile;
 import dev.rehearse.plan.Migration.Flyway;
 import dev.rehearse.plan.Migration.Project;
 import dev.rehearse.plan.Rehearsal;
@@ -66,10 +69,16 @@ final class TemplateKey {
                 key.add(setting + " = " + value);
             }
         });
-        key.add(String.valueOf(rehearsal.data().scale()));
-        key.add(new TreeMap<>(rehearsal.data().rows()).toString());
-        key.add(String.valueOf(rehearsal.data().randomSeed()));
-        key.add(String.valueOf(rehearsal.data().edgeCaseShare()));
+        DatasetSpec data = rehearsal.data().spec();
+        key.add(String.valueOf(data.defaultRows()));
+        key.add(new TreeMap<>(data.rows()).toString());
+        key.add(String.valueOf(data.randomSeed()));
+        key.add(String.valueOf(data.edgeCaseShare()));
+        key.add(new TreeMap<>(data.nulls()).toString());
+        key.add(data.dirt().toString());
+        key.add(data.age().toString());
+        Profile profile = data.profile();
+        key.add(profile == null ? "" : ProfileFile.fingerprint(profile));
         return HexFormat.of().formatHex(key.digest.digest()).substring(0, 24);
     }
 

@@ -26,6 +26,12 @@ record PlanFolder(Path path) {
               rows: { orders: 2_000_000, customers: 0 }
               randomSeed: -7
               edgeCases: 2.5%
+              nulls: { orders.note: 0, shop.orders.status: 50% }
+              dirt:
+                - { table: orders, breaks: check (total >= 0), rows: 25 }
+                - { table: customers, breaks: unique (lower(email)) }
+              age: { deadRows: 10%, bloat: 0.3, staleStatistics: 20% }
+              profile: production.yaml
             workload:
               rate: 24_000/min
               arrivals: constant
@@ -94,6 +100,7 @@ record PlanFolder(Path path) {
         write(path, "U7__widen.sql", "ALTER TABLE orders DROP total;");
         write(path, "concurrently.sql", "-- rehearse: no-transaction\nCREATE INDEX CONCURRENTLY ON orders (id);");
         write(path, "empty.sql", " \n");
+        write(path, "production.yaml", "rehearseProfile: 1\nserver: \"17.5\"\ncomplete: true\n");
         write(path, "app.yaml", "operations: [ { name: read, statements: select 1 } ]");
         write(path, "broken-app.yaml", "operations:\n  - name: read\n    statement: select 1\n");
         try {

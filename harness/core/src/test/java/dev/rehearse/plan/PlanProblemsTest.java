@@ -98,6 +98,12 @@ class PlanProblemsTest {
                     migration: { up: V7__widen.sql, flyway: ^{ locations: db/migration } } | Leave one out
                     migration: { flyway: { locations: ^db/migrations } }    | There is no folder "db/migrations"
                     migration: { flyway: ^{ to: 7 } }                       | "locations" is missing in flyway
+                    {migration: V7__widen.sql, data: {dirt: {table: orders, breaks: ^no debts}}} | "no debts" is nothing that dirt can break
+                    {migration: V7__widen.sql, data: {dirt: ^{table: orders}}} | "breaks" is missing in dirt
+                    {migration: V7__widen.sql, data: {age: ^{bloat: 90%}}}  | The share of bloat must be between 0 and 0.8
+                    {migration: V7__widen.sql, data: {nulls: ^all}}         | must be a mapping of names
+                    {migration: V7__widen.sql, data: {profile: ^productive.yaml}} | Did you mean "production.yaml"?
+                    {migration: V7__widen.sql, data: {profile: ^schema.sql}} | schema.sql
                     migration: [^{ transaction: true }]                     | "file" is missing in script
                     migration: [{ file: V7__widen.sql, transaction: ^yes }] | must be one of false, true
                     migration: { up: V7__widen.sql, deadline: ^0s }         | must be a duration from 1s

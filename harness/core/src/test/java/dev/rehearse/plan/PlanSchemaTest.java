@@ -115,6 +115,8 @@ class PlanSchemaTest {
                 "{migration: V7__widen.sql, data: {scale: 1, edgeCases: 100%, randomSeed: -1_000}}",
                 "{migration: V7__widen.sql, data: {rows: 2_000_000, edgeCases: 0.5}}",
                 "{migration: V7__widen.sql, data: {rows: {orders: 0}, edgeCases: 2.5 %}}",
+                "{migration: V7__widen.sql, data: {nulls: {orders.total: 1}, age: {bloat: 80%},"
+                        + " dirt: {table: orders, breaks: total type integer}}}",
                 "{migration: V7__widen.sql, workload: {rate: 0.5, clients: 1_000, warmUp: 0s, baseline: 1s}}",
                 "{migration: V7__widen.sql, workload: {rate: 0.5/min, blockers: [{pgDump: }]}}",
                 "{migration: V7__widen.sql, workload: {rate: 1000000, before: {operations: [{name: a, weight: 1_000,"
@@ -160,6 +162,10 @@ class PlanSchemaTest {
                 "{migration: a.sql, data: {rows: 100000000001}}",
                 "{migration: a.sql, data: {edgeCases: 120%}}",
                 "{migration: a.sql, data: {edgeCases: 1.5}}",
+                "{migration: a.sql, data: {nulls: {orders.total: 2}}}",
+                "{migration: a.sql, data: {dirt: {table: orders}}}",
+                "{migration: a.sql, data: {dirt: []}}",
+                "{migration: a.sql, data: {age: {dead: 3%}}}",
                 "{migration: a.sql, workload: {rate: 0}}",
                 "{migration: a.sql, workload: {rate: 0.0/min}}",
                 "{migration: a.sql, workload: {rate: 1__0/s}}",

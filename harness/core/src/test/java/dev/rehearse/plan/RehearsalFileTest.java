@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.data.Age;
+import dev.rehearse.data.Dirt;
+import dev.rehearse.data.profile.ProfileFile;
 import dev.rehearse.plan.Budget.RollbackRule;
 import dev.rehearse.plan.Migration.Tool;
 import dev.rehearse.plan.Workload.Arrivals;
@@ -41,7 +44,8 @@ class RehearsalFileTest {
                         .build());
         assertThat(rehearsal.name()).isEqualTo(temporary.getFileName().toString());
         assertThat(rehearsal.database()).isEqualTo(new DatabasePlan(18, 0, Map.of(), null));
-        assertThat(rehearsal.data()).isEqualTo(new DataPlan(100_000, Map.of(), 42, 0.01));
+        assertThat(rehearsal.data())
+                .isEqualTo(new DataPlan(100_000, Map.of(), 42, 0.01, Map.of(), List.of(), Age.NONE, null));
         assertThat(rehearsal.workload().ratePerSecond()).isEqualTo(100);
         assertThat(rehearsal.workload().before().isDerived()).isTrue();
         assertThat(rehearsal.migration().hasRollback()).isFalse();
@@ -65,7 +69,17 @@ class RehearsalFileTest {
                         org.assertj.core.groups.Tuple.tuple("schema.sql", true),
                         org.assertj.core.groups.Tuple.tuple("more.sql", false));
         assertThat(rehearsal.data())
-                .isEqualTo(new DataPlan(50_000, Map.of("orders", 2_000_000L, "customers", 0L), -7, 0.025));
+                .isEqualTo(new DataPlan(
+                        50_000,
+                        Map.of("orders", 2_000_000L, "customers", 0L),
+                        -7,
+                        0.025,
+                        Map.of("orders.note", 0.0, "shop.orders.status", 0.5),
+                        List.of(
+                                new Dirt("orders", "check (total >= 0)", 25),
+                                new Dirt("customers", "unique (lower(email))", 10)),
+                        new Age(0.1, 0.3, 0.2),
+                        ProfileFile.read(temporary.resolve("production.yaml"))));
         assertThat(rehearsal.budget())
                 .isEqualTo(new Budget(
                         Duration.ofMillis(300),
@@ -192,7 +206,15 @@ class RehearsalFileTest {
 
         assertThat(rehearsal.database().version()).isEqualTo(14);
         assertThat(rehearsal.data())
-                .isEqualTo(new DataPlan(25, Map.of("orders", 1_000L, "few", 1L, "none", 0L), 9, 0.01));
+                .isEqualTo(new DataPlan(
+                        25,
+                        Map.of("orders", 1_000L, "few", 1L, "none", 0L),
+                        9,
+                        0.01,
+                        Map.of(),
+                        List.of(),
+                        Age.NONE,
+                        null));
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.rehearse.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rehearse.data.Age;
+import dev.rehearse.data.Dirt;
 import dev.rehearse.plan.RehearsalBuilder;
 import dev.rehearse.plan.SqlFile;
 import java.io.IOException;
@@ -31,7 +33,8 @@ class TemplateKeyTest {
     }
 
     @Test
-    void what_decides_the_content_decides_the_key() {
+    void what_decides_the_content_decides_the_key() throws IOException {
+        Files.writeString(folder.resolve("production.yaml"), "rehearseProfile: 1\nserver: \"17.5\"\ncomplete: true\n");
         String same = key(plan -> plan);
         List<String> others = List.of(
                 key(plan -> plan.schema(new SqlFile("more.sql", "CREATE INDEX ON a (id);", true))),
@@ -39,6 +42,10 @@ class TemplateKeyTest {
                 key(plan -> plan.scale(7)),
                 key(plan -> plan.randomSeed(8)),
                 key(plan -> plan.edgeCaseShare(0.5)),
+                key(plan -> plan.nulls("a.b", 0.5)),
+                key(plan -> plan.dirt(new Dirt("a", "not null (b)", 1))),
+                key(plan -> plan.age(new Age(0.1, 0, 0))),
+                key(plan -> plan.profile("production.yaml")),
                 key(plan -> plan.setting("search_path", "app")),
                 key(plan -> plan.setting("app.tenant", "7")));
 
