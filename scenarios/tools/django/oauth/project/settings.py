@@ -1,5 +1,5 @@
 DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "oauth"}}
-INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "oauth2_provider"]
+INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "oauth2_provider"]
 SECRET_KEY = "not a secret: this project serves nobody"
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
