@@ -154,9 +154,10 @@ public final class RehearsalAssert extends AbstractAssert<RehearsalAssert, Rehea
         return actual.statements().stream().filter(s -> s.index() == index).findFirst();
     }
 
+    /** With where it stands, or where that is not known with the migration that it belongs to. */
     private static String sql(Statement statement) {
-        String source = statement.source() == null ? "" : statement.source() + ": ";
-        return source + statement.sql().strip().replaceAll("\\s+", " ");
+        String place = statement.source() == null ? statement.migration() : statement.source();
+        return (place == null ? "" : place + ": ") + statement.sql().strip().replaceAll("\\s+", " ");
     }
 
     /** {@code 31 operations: 27 x place_order, 4 x list_orders}. */
