@@ -29,10 +29,7 @@ record Planned(
         return new Planned(
                 new Plans(annotation, outside, workload).rehearsal(),
                 named.orElse("auto"),
-                named.isPresent()
-                        ? null
-                        : TestContainer.of(
-                                place.testClass(), place.instance(asking).orElse(null)),
+                named.isPresent() ? null : TestContainer.of(place, asking),
                 outside.get("out")
                         .or(() -> Optional.of(annotation.out()).filter(out -> !out.isEmpty()))
                         .map(Path::of)
