@@ -136,7 +136,11 @@ public final class RehearsalAssert extends AbstractAssert<RehearsalAssert, Rehea
         String limit = finding.limit().isBlank() ? "" : " (limit " + finding.limit() + ")";
         lines.add("[" + finding.id() + "] " + finding.title() + ": " + finding.measured() + limit);
         statement(finding.statement()).ifPresent(s -> lines.add("  statement  " + sql(s)));
-        finding.evidence().forEach(e -> lines.add("  evidence   " + e));
+        // The evidence of a report begins with the statement, which stands above already.
+        String itself = "statement " + (finding.statement() + 1);
+        finding.evidence().stream()
+                .filter(e -> !e.startsWith(itself + ":") && !e.startsWith(itself + " ("))
+                .forEach(e -> lines.add("  evidence   " + e));
         if (!finding.saferWay().isBlank()) {
             lines.add("  safer way  " + finding.saferWay());
         }
