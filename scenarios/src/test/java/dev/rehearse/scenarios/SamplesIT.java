@@ -108,6 +108,7 @@ class SamplesIT {
                         "-s",
                         TARGET.resolve("settings.xml").toString(),
                         "-DnotTests=",
+                        "-Drehearse.workload.settle=1s",
                         "test"))
                 .directory(project.toFile())
                 .redirectErrorStream(true)
