@@ -70,8 +70,7 @@ public final class JUnitXmlReport {
     }
 
     private TestCase migration(Migration migration) {
-        List<Finding> findings = report.findings().stream()
-                .filter(f -> migration.findings().contains(f.id()))
+        List<Finding> findings = ReportOfOne.findings(report, migration).stream()
                 .filter(f -> f.severity() == Severity.BREACH || f.severity() == Severity.VOID)
                 .toList();
         String words = facts.migrationInWords(migration);

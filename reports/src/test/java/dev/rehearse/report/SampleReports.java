@@ -833,7 +833,7 @@ final class SampleReports {
                 phase,
                 0,
                 1,
-                null,
+                source == null ? null : source.substring(0, source.indexOf(':')),
                 source,
                 sql,
                 start,

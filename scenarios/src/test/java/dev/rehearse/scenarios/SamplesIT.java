@@ -88,11 +88,12 @@ class SamplesIT {
         String output = build("jdbc-liquibase");
 
         assertThat(output)
-                .contains("Tests run: 2, Failures: 1, Errors: 0, Skipped: 0")
+                .contains("Tests run: 5, Failures: 1, Errors: 0, Skipped: 0")
                 .contains("CarelessIndexTest.booking_goes_on")
                 .contains("Expected GO for \"index the entries carelessly\", but the verdict is NO_GO.")
                 .contains("[LOCK_WAIT]")
-                .contains("CREATE INDEX entry_by_account ON entry (account_id, booked_on)");
+                .contains(
+                        "db/careless.sql::index::ledger: CREATE INDEX entry_by_account ON entry (account_id, booked_on)");
     }
 
     /** Runs both tests of a sample and gives back what Maven printed. */
@@ -107,6 +108,7 @@ class SamplesIT {
                         "-s",
                         TARGET.resolve("settings.xml").toString(),
                         "-DnotTests=",
+                        "-Drehearse.workload.settle=1s",
                         "test"))
                 .directory(project.toFile())
                 .redirectErrorStream(true)

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Liquibase's command line. A migration is a change set, named {@code file::id::author} as Liquibase names it. Only Liquibase can read a change
+ * Liquibase's command line, or in the tests of an application that has Liquibase on its class path {@link LiquibaseOfClassPath}. A migration is a change set, named {@code file::id::author} as Liquibase names it. Only Liquibase can read a change
  * log with all that it includes, so it is asked for the list, against its offline database.
  */
 final class Liquibase implements ProjectTool {
@@ -34,7 +34,7 @@ final class Liquibase implements ProjectTool {
     private static final Pattern VERSION = Pattern.compile("Liquibase(?: [A-Za-z]+)? Version: (\\S+)");
     private static final Pattern LISTED = Pattern.compile("^ {4,}(\\S.*::.+::.+)$", Pattern.MULTILINE);
     private static final Pattern ROLLED_BACK = Pattern.compile("^-- Rolling Back ChangeSet: (.+)$", Pattern.MULTILINE);
-    private static final String NO_WAY_BACK = "RollbackImpossibleException";
+    private static final String NO_WAY_BACK = "-- no way back";
 
     /** Settings of one command win over those of all, and a properties file may have such. */
     private static final List<String> COMMANDS = List.of(
@@ -78,7 +78,7 @@ final class Liquibase implements ProjectTool {
 
     @Override
     public String installation() {
-        return "Put the liquibase command of Liquibase's distribution on the PATH.";
+        return "Put the liquibase command of Liquibase's distribution on the PATH, or in a test liquibase-core on the class path.";
     }
 
     @Override
@@ -128,7 +128,9 @@ final class Liquibase implements ProjectTool {
                 "LIQUIBASE_COMMAND_" + command + "URL",
                 "offline:postgresql?version=15.0&outputLiquibaseSql=none&changeLogFile="
                         + folder.resolve("history.csv")));
-        ToolResult result = project.run(variables, "liquibase", arguments);
+        ToolResult result = LiquibaseOfClassPath.isThere()
+                ? project.run(variables, LiquibaseOfClassPath.program(), LiquibaseOfClassPath.arguments(arguments))
+                : project.run(variables, "liquibase", arguments);
         try {
             return new Told(result, Files.exists(printed) ? Files.readString(printed) : "");
         } catch (IOException e) {
@@ -151,7 +153,10 @@ final class Liquibase implements ProjectTool {
     }
 
     private static Map<String, String> quiet() {
-        return Map.of("LIQUIBASE_ANALYTICS_ENABLED", "false", "LIQUIBASE_SHOW_BANNER", "false");
+        Map<String, String> variables =
+                new LinkedHashMap<>(LiquibaseOfClassPath.isThere() ? LiquibaseOfClassPath.variables() : Map.of());
+        variables.putAll(Map.of("LIQUIBASE_ANALYTICS_ENABLED", "false", "LIQUIBASE_SHOW_BANNER", "false"));
+        return variables;
     }
 
     @Override
@@ -166,7 +171,10 @@ final class Liquibase implements ProjectTool {
     }
 
     private static ToolResult run(ToolSession session, String... arguments) {
-        return session.run(variables(session.project()), "liquibase", arguments);
+        Map<String, String> variables = variables(session.project());
+        return LiquibaseOfClassPath.isThere()
+                ? session.run(variables, LiquibaseOfClassPath.program(), LiquibaseOfClassPath.arguments(arguments))
+                : session.run(variables, "liquibase", arguments);
     }
 
     @Override
@@ -218,7 +226,9 @@ final class Liquibase implements ProjectTool {
     private static String wayBack(ToolProject project, int count) {
         return project.once("the way back of " + count, () -> {
             Told told = offline(project, "future-rollback-count-sql", "--count=" + count);
-            return told.text() + (told.result().output().contains(NO_WAY_BACK) ? "\n" + NO_WAY_BACK : "");
+            // Whatever it calls the reason: a change without a rollback, SQL that says none, a rollback that is
+            // forbidden.
+            return told.text() + (told.result().succeeded() ? "" : "\n" + NO_WAY_BACK);
         });
     }
 

@@ -9,8 +9,12 @@ import org.junit.jupiter.api.TestTemplate;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A test that runs once for each migration between {@link Rehearse#from} and {@link Rehearse#to}, each rehearsed by itself from the version
- * before it, with a report and a verdict of its own. Without {@code from} it is the newest alone.
+ * A test that runs once for each migration that the plan rehearses, whatever its tool, and once more for all of them together. They share
+ * one rehearsal, in which the migrations run one after the other as a release runs them.
+ *
+ * <p>The report of one migration has its verdict, its findings, its statements and who waited for them. What cannot be told apart by
+ * migration, such as response times, the way back and the data that is lost on it, is the whole run's; it decides the verdict for all, which
+ * is why that is asked, too. A migration that was not run because one before it failed is aborted, and says so.
  *
  * <pre>{@code
  * @Rehearse(migrations = "db/migration", from = "4")

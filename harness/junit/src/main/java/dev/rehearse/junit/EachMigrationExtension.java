@@ -1,8 +1,14 @@
 package dev.rehearse.junit;
 
+import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.report.RehearsalReport.Migration;
+import dev.rehearse.report.ReportOfOne;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -22,17 +28,24 @@ final class EachMigrationExtension implements TestTemplateInvocationContextProvi
     @Override
     public Stream<TestTemplateInvocationContext> provideTestTemplateInvocationContexts(ExtensionContext context) {
         Place place = Place.of(context);
-        return new Plans(place.annotation(), Outside.of(context::getConfigurationParameter), JavaWorkload.NONE)
-                .steps().stream().map(step -> new Invocation(step));
+        Rehearsal plan = new Plans(
+                        place.annotation(), Outside.of(context::getConfigurationParameter), JavaWorkload.NONE)
+                .rehearsal();
+        List<Pending> migrations = Pending.of(plan.migration());
+        Invocation all = new Invocation(place, plan.name() + (migrations.size() == 1 ? "" : " (all)"), null);
+        Stream<Invocation> each =
+                migrations.stream().map(migration -> new Invocation(place, migration.name(), migration.id()));
+        return migrations.size() == 1 ? Stream.of(all) : Stream.concat(each, Stream.of(all));
     }
 
-    /** One migration: a test of its own, for which it is rehearsed. */
-    private record Invocation(Plans.Step step)
+    /** @param migration what this test is about; null: all of them */
+    private record Invocation(
+            Place place, String name, @Nullable String migration)
             implements TestTemplateInvocationContext, BeforeEachCallback, ParameterResolver {
 
         @Override
         public String getDisplayName(int index) {
-            return step.name();
+            return name;
         }
 
         @Override
@@ -42,7 +55,32 @@ final class EachMigrationExtension implements TestTemplateInvocationContextProvi
 
         @Override
         public void beforeEach(ExtensionContext context) throws InterruptedException {
-            report(context);
+            RehearsalReport all = all(context);
+            if (migration != null) {
+                Optional<Migration> own = own(all);
+                if (own.isEmpty() || own.get().outcome().equals("NOT_RUN")) {
+                    Assumptions.abort(name + " was not run: " + why(all));
+                }
+            }
+        }
+
+        /** What kept this migration from being run. */
+        private static String why(RehearsalReport all) {
+            return all.migrations().stream()
+                    .filter(m -> m.outcome().equals("FAILED") || m.outcome().equals("UNKNOWN"))
+                    .findFirst()
+                    .map(failed -> failed.id() + " failed before it.")
+                    .orElse("the rehearsal did not come to it; the verdict for all is " + all.verdict() + ".");
+        }
+
+        private Optional<Migration> own(RehearsalReport all) {
+            return all.migrations().stream()
+                    .filter(m -> m.id().equals(migration))
+                    .findFirst();
+        }
+
+        private RehearsalReport all(ExtensionContext context) throws InterruptedException {
+            return Rehearsed.at(place, context).report();
         }
 
         @Override
@@ -52,11 +90,8 @@ final class EachMigrationExtension implements TestTemplateInvocationContextProvi
 
         @Override
         public RehearsalReport resolveParameter(ParameterContext parameter, ExtensionContext context) {
-            return RehearseExtension.uninterrupted(() -> report(context));
-        }
-
-        private RehearsalReport report(ExtensionContext context) throws InterruptedException {
-            return Rehearsed.in(context, context, Place.of(context), step).report(context::publishReportEntry);
+            RehearsalReport all = RehearseExtension.uninterrupted(() -> all(context));
+            return own(all).map(own -> ReportOfOne.of(all, own, name)).orElse(all);
         }
     }
 }

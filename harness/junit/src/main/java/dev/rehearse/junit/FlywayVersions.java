@@ -8,6 +8,7 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The versions of {@code V<version>__<description>.sql} in some folders, in Flyway's order.
  *
- * @param files version to file name; versions are as the names have them, with dots
+ * @param files version to the path of its file from its folder on, as Flyway names a script; versions are as the names have them, with dots
  */
 record FlywayVersions(List<Path> folders, TreeMap<String, String> files) {
 
@@ -34,7 +35,8 @@ record FlywayVersions(List<Path> folders, TreeMap<String, String> files) {
                     String name = path.getFileName().toString();
                     Matcher matcher = NAME.matcher(name);
                     if (matcher.matches()) {
-                        files.put(matcher.group(1).replace('_', '.'), name);
+                        String script = folder.relativize(path).toString().replace('\\', '/');
+                        files.put(matcher.group(1).replace('_', '.'), script);
                     }
                 }
             } catch (IOException e) {
@@ -59,16 +61,14 @@ record FlywayVersions(List<Path> folders, TreeMap<String, String> files) {
         return new Step(first, last);
     }
 
-    /** The same, version by version; without a first version the newest alone. */
-    List<Step> steps(String from, String to) {
-        Step whole = step(from, to);
-        List<String> versions = whole.from() == null
-                ? List.of(whole.to())
-                : List.copyOf(
-                        files.subMap(whole.from(), false, whole.to(), true).keySet());
-        return versions.stream()
-                .map(version -> new Step(files.lowerKey(version), version))
-                .toList();
+    /** The migrations after a version, up to and with another; null: from the first, to the newest. */
+    List<Pending> pending(@Nullable String from, @Nullable String to) {
+        String last = to == null ? files.lastKey() : known(to);
+        NavigableMap<String, String> upTo = files.headMap(last, true);
+        return (from == null ? upTo : upTo.tailMap(known(from), false))
+                .entrySet().stream()
+                        .map(each -> new Pending(each.getValue(), name(each.getKey())))
+                        .toList();
     }
 
     /** {@code V7 widen the total}, or {@code V5 to V7}. */
@@ -77,8 +77,13 @@ record FlywayVersions(List<Path> folders, TreeMap<String, String> files) {
         if (step.from() != null && previous != null && compare(step.from(), previous) < 0) {
             return "V" + files.higherKey(step.from()) + " to V" + step.to();
         }
-        Matcher file = NAME.matcher(String.valueOf(files.get(step.to())));
-        return "V" + step.to() + (file.matches() ? " " + file.group(2).replace('_', ' ') : "");
+        return name(step.to());
+    }
+
+    private String name(String version) {
+        String script = String.valueOf(files.get(version));
+        Matcher file = NAME.matcher(script.substring(script.lastIndexOf('/') + 1));
+        return "V" + version + (file.matches() ? " " + file.group(2).replace('_', ' ') : "");
     }
 
     private String known(String version) {

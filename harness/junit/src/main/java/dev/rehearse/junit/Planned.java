@@ -19,22 +19,17 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 record Planned(
         Rehearsal rehearsal, String database, @Nullable TestContainer container, Path runs) {
 
-    /** @param step which of the migrations; null: the whole way */
-    static Planned of(ExtensionContext asking, Place place, Plans.@Nullable Step step) {
+    static Planned of(ExtensionContext asking, Place place) {
         Rehearse annotation = place.annotation();
         Outside outside = Outside.of(asking::getConfigurationParameter);
         JavaWorkload workload =
                 JavaWorkload.of(place.testClass(), place.instance(asking).orElse(null));
-        Plans plans = new Plans(annotation, outside, workload);
         Optional<String> named = outside.get("database")
                 .or(() -> Optional.of(annotation.database()).filter(database -> !database.equals("auto")));
         return new Planned(
-                step == null ? plans.whole() : plans.of(step),
+                new Plans(annotation, outside, workload).rehearsal(),
                 named.orElse("auto"),
-                named.isPresent()
-                        ? null
-                        : TestContainer.of(
-                                place.testClass(), place.instance(asking).orElse(null)),
+                named.isPresent() ? null : TestContainer.of(place, asking),
                 outside.get("out")
                         .or(() -> Optional.of(annotation.out()).filter(out -> !out.isEmpty()))
                         .map(Path::of)

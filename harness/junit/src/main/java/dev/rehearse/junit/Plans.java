@@ -2,14 +2,12 @@ package dev.rehearse.junit;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
-import dev.rehearse.plan.Migration.Flyway;
 import dev.rehearse.plan.Overrides;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.RehearsalBuilder;
 import dev.rehearse.plan.RehearsalFile;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** From what is said on a test, and outside of it, to the plan. Used by one thread. */
@@ -21,20 +19,6 @@ final class Plans {
     private final Rehearse annotation;
     private final Outside outside;
     private final JavaWorkload workload;
-
-    /** One migration of several, with a name for people. */
-    record Step(String name, List<Path> folders, FlywayVersions.Step versions) {
-
-        static Step of(FlywayVersions all, FlywayVersions.Step versions) {
-            List<Path> folders =
-                    all.folders().stream().map(Path::toAbsolutePath).toList();
-            return new Step(all.name(versions), folders, versions);
-        }
-
-        private RehearsalBuilder in(RehearsalBuilder plan) {
-            return plan.name(name).flyway(folders, versions.from(), versions.to());
-        }
-    }
 
     Plans(Rehearse annotation, Outside outside, JavaWorkload workload) {
         this.annotation = annotation;
@@ -53,44 +37,20 @@ final class Plans {
         return !annotation.plan().isEmpty();
     }
 
-    /** The whole way in one rehearsal. */
-    Rehearsal whole() {
+    Rehearsal rehearsal() {
         if (!hasPlan()) {
             FlywayVersions versions = versions();
-            return of(Step.of(versions, versions.step(annotation.from(), annotation.to())));
+            FlywayVersions.Step step = versions.step(annotation.from(), annotation.to());
+            List<Path> folders =
+                    versions.folders().stream().map(Path::toAbsolutePath).toList();
+            return complete(
+                    RehearsalBuilder.in(PROJECT).name(versions.name(step)).flyway(folders, step.from(), step.to()));
         }
         if (!annotation.from().isEmpty() || !annotation.to().isEmpty()) {
             throw new InvalidRehearsalException("@Rehearse says from or to beside the plan \"" + annotation.plan()
                     + "\", which says it itself. Say it there.");
         }
         return complete(plan());
-    }
-
-    /** The same way, migration by migration. */
-    List<Step> steps() {
-        if (!hasPlan()) {
-            return steps(versions(), annotation.from(), annotation.to());
-        }
-        Flyway flyway = plan().build().migration().flyway();
-        if (flyway == null) {
-            throw new InvalidRehearsalException(
-                    "The plan \"" + annotation.plan()
-                            + "\" migrates with scripts that have no versions, so its migrations cannot be told apart. Give Flyway's.");
-        }
-        return steps(
-                FlywayVersions.in(flyway.locations()),
-                Objects.requireNonNullElse(flyway.from(), ""),
-                Objects.requireNonNullElse(flyway.to(), ""));
-    }
-
-    private static List<Step> steps(FlywayVersions versions, String from, String to) {
-        return versions.steps(from, to).stream()
-                .map(step -> Step.of(versions, step))
-                .toList();
-    }
-
-    Rehearsal of(Step step) {
-        return complete(step.in(hasPlan() ? plan() : RehearsalBuilder.in(PROJECT)));
     }
 
     private RehearsalBuilder plan() {

@@ -136,7 +136,11 @@ public final class RehearsalAssert extends AbstractAssert<RehearsalAssert, Rehea
         String limit = finding.limit().isBlank() ? "" : " (limit " + finding.limit() + ")";
         lines.add("[" + finding.id() + "] " + finding.title() + ": " + finding.measured() + limit);
         statement(finding.statement()).ifPresent(s -> lines.add("  statement  " + sql(s)));
-        finding.evidence().forEach(e -> lines.add("  evidence   " + e));
+        // The evidence of a report begins with the statement, which stands above already.
+        String itself = "statement " + (finding.statement() + 1);
+        finding.evidence().stream()
+                .filter(e -> !e.startsWith(itself + ":") && !e.startsWith(itself + " ("))
+                .forEach(e -> lines.add("  evidence   " + e));
         if (!finding.saferWay().isBlank()) {
             lines.add("  safer way  " + finding.saferWay());
         }
@@ -154,9 +158,10 @@ public final class RehearsalAssert extends AbstractAssert<RehearsalAssert, Rehea
         return actual.statements().stream().filter(s -> s.index() == index).findFirst();
     }
 
+    /** With where it stands, or where that is not known with the migration that it belongs to. */
     private static String sql(Statement statement) {
-        String source = statement.source() == null ? "" : statement.source() + ": ";
-        return source + statement.sql().strip().replaceAll("\\s+", " ");
+        String place = statement.source() == null ? statement.migration() : statement.source();
+        return (place == null ? "" : place + ": ") + statement.sql().strip().replaceAll("\\s+", " ");
     }
 
     /** {@code 31 operations: 27 x place_order, 4 x list_orders}. */

@@ -38,8 +38,7 @@ public final class RehearseExtension implements BeforeEachCallback, ParameterRes
     }
 
     private static RehearsalReport report(ExtensionContext context) throws InterruptedException {
-        Place place = Place.of(context);
-        return Rehearsed.in(place.context(), context, place, null).report(place.context()::publishReportEntry);
+        return Rehearsed.at(Place.of(context), context).report();
     }
 
     /** What may be interrupted. */

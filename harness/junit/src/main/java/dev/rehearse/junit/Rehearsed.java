@@ -32,32 +32,32 @@ final class Rehearsed implements CloseableResource, AutoCloseable {
 
     private static final Namespace NAMESPACE = Namespace.create(Rehearsed.class);
 
+    private final Place place;
     private final Supplier<Planned> plan;
     private @Nullable RehearsalReport report;
     private @Nullable RuntimeException failure;
 
-    private Rehearsed(Supplier<Planned> plan) {
+    private Rehearsed(Place place, Supplier<Planned> plan) {
+        this.place = place;
         this.plan = plan;
     }
 
     /**
      * What was or will be rehearsed for a place.
      *
-     * @param keeper of the class or method that it is kept for
      * @param asking of the test that asks
-     * @param step which of the migrations; null: the whole way
      */
-    static Rehearsed in(ExtensionContext keeper, ExtensionContext asking, Place place, Plans.@Nullable Step step) {
-        return keeper.getStore(NAMESPACE)
+    static Rehearsed at(Place place, ExtensionContext asking) {
+        return place.context()
+                .getStore(NAMESPACE)
                 .getOrComputeIfAbsent(
-                        Rehearsed.class, key -> new Rehearsed(() -> Planned.of(asking, place, step)), Rehearsed.class);
+                        Rehearsed.class, key -> new Rehearsed(place, () -> Planned.of(asking, place)), Rehearsed.class);
     }
 
-    /** @param entries hears, once, what is worth telling about the rehearsal */
-    synchronized RehearsalReport report(Consumer<Map<String, String>> entries) throws InterruptedException {
+    synchronized RehearsalReport report() throws InterruptedException {
         if (report == null && failure == null) {
             try {
-                report = rehearse(plan.get(), entries);
+                report = rehearse(plan.get(), place.context()::publishReportEntry);
             } catch (RuntimeException e) {
                 failure = e;
             }

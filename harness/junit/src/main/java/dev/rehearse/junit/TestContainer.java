@@ -3,35 +3,48 @@ package dev.rehearse.junit;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.database.DatabaseProvider;
 import dev.rehearse.database.DatabaseProviders;
-import java.lang.reflect.Field;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.HierarchyTraversalMode;
 import org.junit.platform.commons.support.ReflectionSupport;
 
 /**
- * A container with PostgreSQL that the test declares: a field of a Testcontainers {@code JdbcDatabaseContainer}, in the test class or a class
- * around it, with {@code @Container}, {@code @ServiceConnection} or neither. Known by its name, so that nobody needs Testcontainers for this class.
+ * A container with PostgreSQL that the test declares: a Testcontainers {@code JdbcDatabaseContainer} in a field of the test class or of a class
+ * around it, with {@code @Container}, {@code @ServiceConnection} or neither, or else as a bean of the test's Spring context, as Spring Boot's
+ * own {@code TestcontainersConfiguration} has one. Known by its name, so that nobody needs Testcontainers for this class.
  */
 record TestContainer(Object container) {
 
     private static final String TYPE = "org.testcontainers.containers.JdbcDatabaseContainer";
+    private static final String DRIVER = "org.postgresql.Driver";
 
     /** The test's container; null where it declares none. */
-    static @Nullable TestContainer of(Class<?> testClass, @Nullable Object instance) {
+    static @Nullable TestContainer of(Place place, ExtensionContext asking) {
+        Object instance = place.instance(asking).orElse(null);
+        return Stream.concat(
+                        inFields(place.testClass(), instance).stream(),
+                        // Lazily: only a test without such a field has its context asked.
+                        Stream.of(place)
+                                .flatMap(at -> SpringBeans.of(at.testClass(), asking, TestContainer::isContainer)))
+                .map(TestContainer::new)
+                .filter(container -> container.ask("getDriverClassName").equals(DRIVER))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static List<Object> inFields(Class<?> testClass, @Nullable Object instance) {
+        List<Object> containers = new ArrayList<>();
         for (Class<?> at = testClass; at != null; at = at.getEnclosingClass()) {
-            List<Field> fields = ReflectionSupport.findFields(
-                    at, field -> isContainer(field.getType()), HierarchyTraversalMode.TOP_DOWN);
-            for (Field field : fields) {
-                Object value = ReflectionSupport.tryToReadFieldValue(field, at.isInstance(instance) ? instance : null)
-                        .toOptional()
-                        .orElse(null);
-                if (value != null) {
-                    return new TestContainer(value);
-                }
-            }
+            Object holder = at.isInstance(instance) ? instance : null;
+            ReflectionSupport.findFields(at, field -> isContainer(field.getType()), HierarchyTraversalMode.TOP_DOWN)
+                    .forEach(field -> ReflectionSupport.tryToReadFieldValue(field, holder)
+                            .toOptional()
+                            .ifPresent(containers::add));
         }
-        return null;
+        return containers;
     }
 
     private static boolean isContainer(Class<?> type) {

@@ -7,35 +7,62 @@ import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.RehearsalReport.Statement;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.platform.engine.TestExecutionResult.Status;
 
 class EachMigrationIT {
 
     private static final List<RehearsalReport> SEEN = new CopyOnWriteArrayList<>();
 
-    @Test
-    void each_migration_is_a_test_of_its_own_with_its_own_report() {
+    @BeforeEach
+    void forget() {
         SEEN.clear();
-
-        Executed results = Executed.of(Pending.class);
-
-        assertThat(results.names()).containsExactly("V2 add a note", "V10 add a channel");
-        results.succeeded(2);
-        assertThat(SEEN).hasSize(2);
-        assertThat(SEEN.get(0).statements()).extracting(Statement::sql).anyMatch(sql -> sql.contains("note"));
-        assertThat(SEEN.get(0).statements()).extracting(Statement::sql).noneMatch(sql -> sql.contains("channel"));
-        assertThat(SEEN.get(1).statements()).extracting(Statement::sql).anyMatch(sql -> sql.contains("channel"));
-        assertThat(SEEN.get(1).statements()).extracting(Statement::sql).noneMatch(sql -> sql.contains("note"));
-        assertThat(results.entries())
-                .extracting(entry -> entry.get("rehearsal"))
-                .containsExactlyElementsOf(results.names());
     }
 
     @Test
-    void scripts_without_versions_cannot_be_told_apart() {
-        assertThat(Executed.of(Scripts.class).failures())
+    void each_migration_of_one_rehearsal_is_a_test_of_its_own_and_all_of_them_are_one_more() {
+        Executed results = Executed.of(Pending.class);
+
+        assertThat(results.names()).containsExactly("V2 add a note", "V10 add a channel", "V2 to V10 (all)");
+        results.succeeded(3);
+        assertThat(results.entries())
                 .singleElement()
-                .satisfies(failure -> assertThat(failure).hasMessageContaining("scripts that have no versions"));
+                .satisfies(entry -> assertThat(entry).containsEntry("rehearsal", "V2 to V10"));
+        assertThat(SEEN.get(0).plan().name()).isEqualTo("V2 add a note");
+        assertThat(sql(0)).anyMatch(sql -> sql.contains("note")).noneMatch(sql -> sql.contains("channel"));
+        assertThat(sql(1)).anyMatch(sql -> sql.contains("channel")).noneMatch(sql -> sql.contains("note"));
+        assertThat(sql(2)).anyMatch(sql -> sql.contains("note")).anyMatch(sql -> sql.contains("channel"));
+        assertThat(SEEN.get(2).migrations()).containsExactly(only(0), only(1));
+    }
+
+    private static List<String> sql(int seen) {
+        return SEEN.get(seen).statements().stream().map(Statement::sql).toList();
+    }
+
+    private static RehearsalReport.Migration only(int seen) {
+        assertThat(SEEN.get(seen).migrations()).hasSize(1);
+        return SEEN.get(seen).migrations().get(0);
+    }
+
+    @Test
+    void one_that_fails_says_so_as_elsewhere_and_those_behind_it_are_aborted() {
+        Executed results = Executed.of(Scripts.class);
+
+        assertThat(results.names())
+                .containsExactly("note.sql", "mistake.sql", "channel.sql", "a note, a mistake and a channel (all)");
+        assertThat(results.of("mistake.sql").getStatus()).isEqualTo(Status.FAILED);
+        assertThat(results.of("mistake.sql").getThrowable().orElseThrow())
+                .hasMessageStartingWith("Expected GO for \"mistake.sql\", but the verdict is NO_GO.")
+                .hasMessageContaining("[MIGRATION_FAILED] The migration failed with 42701")
+                .hasMessageContaining("statement  mistake.sql:1: ALTER TABLE orders ADD COLUMN note text")
+                .hasMessageContaining("report.html");
+        assertThat(results.of("channel.sql").getStatus()).isEqualTo(Status.ABORTED);
+        assertThat(results.of("channel.sql").getThrowable().orElseThrow())
+                .hasMessageEndingWith("channel.sql was not run: mistake.sql failed before it.");
+        assertThat(results.of("a note, a mistake and a channel (all)").getStatus())
+                .isEqualTo(Status.FAILED);
+        assertThat(SEEN.get(0).migrations()).extracting(m -> m.outcome()).containsExactly("SUCCEEDED");
     }
 
     @Rehearse(
@@ -54,12 +81,16 @@ class EachMigrationIT {
         }
     }
 
-    @Rehearse(plan = RehearseExtensionIT.PLAN)
+    @Rehearse(
+            plan = "src/test/resources/rehearsals/three-scripts",
+            database = "embedded",
+            out = RehearseExtensionIT.OUT)
     static class Scripts {
 
         @EachMigration
-        void never_runs(RehearsalReport report) {
-            throw new AssertionError("ran with " + report);
+        void is_safe(RehearsalReport report) {
+            SEEN.add(report);
+            assertThat(report).isGo();
         }
     }
 }

@@ -51,4 +51,13 @@ record Executed(EngineExecutionResults results) {
                 .map(event -> event.getTestDescriptor().getDisplayName())
                 .toList();
     }
+
+    /** How the test of that name ended. */
+    TestExecutionResult of(String name) {
+        return results.testEvents().finished().stream()
+                .filter(event -> event.getTestDescriptor().getDisplayName().equals(name))
+                .map(event -> event.getRequiredPayload(TestExecutionResult.class))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("No test " + name + " among " + names()));
+    }
 }

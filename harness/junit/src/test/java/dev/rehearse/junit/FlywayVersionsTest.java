@@ -35,12 +35,14 @@ class FlywayVersionsTest {
     }
 
     @Test
-    void several_versions_are_one_step_or_one_each() throws IOException {
+    void several_versions_are_one_step_with_each_known_by_its_script() throws IOException {
         FlywayVersions versions = versions("V1__a.sql", "V2__b.sql", "V10__c.sql");
 
         assertThat(versions.step("1", "10")).isEqualTo(new Step("1", "10"));
         assertThat(versions.name(new Step("1", "10"))).isEqualTo("V2 to V10");
-        assertThat(versions.steps("1", "10")).containsExactly(new Step("1", "2"), new Step("2", "10"));
+        assertThat(versions.pending("1", "10"))
+                .containsExactly(new Pending("V2__b.sql", "V2 b"), new Pending("V10__c.sql", "V10 c"));
+        assertThat(versions.pending(null, "2")).extracting(Pending::name).containsExactly("V1 a", "V2 b");
     }
 
     @Test

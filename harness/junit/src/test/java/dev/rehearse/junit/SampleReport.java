@@ -71,7 +71,9 @@ final class SampleReport {
                         0,
                         "4.2 s",
                         "300 ms",
-                        List.of("31 operations queued on orders"),
+                        List.of(
+                                "statement 1 (V7__widen.sql:9): ALTER TABLE orders ALTER COLUMN total TYPE bigint",
+                                "31 operations queued on orders"),
                         "users see a stall",
                         "a second column, dual writes, a batched backfill, then the switch",
                         "COL-10")),

@@ -4,8 +4,6 @@ import static dev.rehearse.junit.RehearseAssertions.assertThat;
 
 import dev.rehearse.junit.Rehearse;
 import dev.rehearse.report.RehearsalReport;
-import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -13,11 +11,6 @@ import org.junit.jupiter.api.Test;
 @Tag("careless")
 @Rehearse(plan = "src/test/rehearsals/careless")
 class CarelessIndexTest extends LedgerWorkload {
-
-    @BeforeAll
-    static void ask_liquibase() throws Exception {
-        Changelog.write("db/careless.sql", Path.of("target/liquibase/careless"));
-    }
 
     @Test
     void booking_goes_on(RehearsalReport report) {
