@@ -130,8 +130,7 @@ final class Baseline {
         if (all.size() <= FEW) {
             return chosen(
                     Math.min(1, all.size() - 1),
-                    "all but the first, which makes the tables that are filled: " + why
-                            + ", and a backfill has work only where it comes after the rows");
+                    "all but the first, so that a backfill comes after the rows that it is for: " + why);
         }
         return chosen(all.size() - 1, "the last of " + all.size() + ": " + why);
     }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class ProjectInit {
 
     private static final int SHOWN = 12;
+
+    /** As many words as go on a line. */
+    private static final Pattern LINE = Pattern.compile("(\\S.{0,98})(?:\\s+|$)");
 
     private final Path folder;
     private final List<String> notes = new ArrayList<>();
@@ -159,9 +163,8 @@ public final class ProjectInit {
         if (pending.size() > SHOWN) {
             text.append("#   and ").append(pending.size() - SHOWN).append(" more\n");
         }
-        text.append("# That is ")
-                .append(Yaml.comment(reason))
-                .append(". Another choice: rehearse init --force --from REF.\n");
+        wrapped("That is " + reason + ". Another choice: rehearse init --force --from REF.")
+                .forEach(line -> text.append("# ").append(Yaml.comment(line)).append('\n'));
         text.append(found.plan(baseline, pending));
         text.append("""
 
@@ -173,6 +176,10 @@ public final class ProjectInit {
                   rollback: ifPresent         # required: no way back is a NO_GO
                 """);
         return text.toString();
+    }
+
+    private static List<String> wrapped(String sentence) {
+        return LINE.matcher(sentence).results().map(line -> line.group(1)).toList();
     }
 
     private static void write(Path file, String text, boolean force) {

@@ -36,7 +36,8 @@ class ToolFindingsTest {
     }
 
     private static ToolFacts tool(@Nullable String lock) {
-        return new ToolFacts("Tool", List.of("tool_history", "tool_lock"), lock, "Switch its lock off.", List.of());
+        return new ToolFacts(
+                "Tool", List.of("tool_history", "tool_lock"), lock, "Switch its lock off.", List.of(), "0_before");
     }
 
     private RehearsalReport report() {

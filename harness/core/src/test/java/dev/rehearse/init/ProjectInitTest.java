@@ -57,7 +57,7 @@ class ProjectInitTest {
         assertThat(written.pending()).containsExactly("2_b", "3_c");
         assertThat(written.notes())
                 .anyMatch(note -> note.contains("there is no git history") && note.contains("--from"));
-        assertThat(written.file()).content().contains("# That is all but the first, which makes the tables");
+        assertThat(written.file()).content().contains("# That is all but the first, so that");
         Migration migration = plan().migration();
         assertThat(migration.tool()).isEqualTo(Migration.Tool.PROJECT);
         assertThat(migration.project()).isNotNull().satisfies(project -> {
