@@ -37,9 +37,8 @@ final class MigrationFindings {
             Pattern.compile("\\s*(insert|update|merge|copy|with)\\b", Pattern.CASE_INSENSITIVE);
 
     private static final String BEGIN_EARLIER =
-            "Look in production for rows that break it. If there are some, fill them first, in batches. If there are none, begin the"
-                    + " rehearsal before the backfill: an earlier \"from\" in the plan (of plain scripts, fewer under \"schema\"). Or rehearse on"
-                    + " rows like production's: migrate a disposable database up to there, rehearse data fill --profile, rehearse run"
+            "If production has no such rows, begin the rehearsal before their backfill: an earlier \"from\" in the plan (of plain scripts,"
+                    + " fewer under \"schema\"). If it has some, fill them first, in batches. Or rehearse on rows like production's: migrate a disposable database up to there, rehearse data fill --profile, rehearse run"
                     + " --database.";
 
     private MigrationFindings() {}

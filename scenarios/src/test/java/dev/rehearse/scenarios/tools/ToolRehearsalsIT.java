@@ -80,8 +80,7 @@ class ToolRehearsalsIT {
             String cut = plan.substring(0, plan.indexOf("# Production's own numbers"));
             assertThat(RehearsalFile.read(project, Overrides.NONE)).isNotNull();
             Files.writeString(written.file(), change.apply(cut) + LOAD + limits);
-            int version = tool.versions().get(tool.versions().size() - 1);
-            var rehearsal = RehearsalFile.read(project, new Overrides(version, null, null));
+            var rehearsal = RehearsalFile.read(project, new Overrides(tool.newest(), null, null));
             return Assessment.of(new RehearsalRunner(DatabaseProviders.embedded(), RunListener.SILENT).run(rehearsal));
         } finally {
             Files.delete(written.file());
