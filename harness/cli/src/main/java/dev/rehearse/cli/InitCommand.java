@@ -28,7 +28,7 @@ final class InitCommand implements Callable<Integer> {
             paramLabel = "BASELINE",
             description =
                     "What production has: a git ref, a migration or version, or the URL of a database, whose history is only read."
-                            + " By default what origin's main branch has, or else all but the last migration.")
+                            + " By default git tells: what origin's main branch has, else what was there before the newest migrations were added.")
     private @Nullable String from;
 
     @Option(names = "--tool", paramLabel = "KEY", description = "Which tool, where the folder has files of several.")

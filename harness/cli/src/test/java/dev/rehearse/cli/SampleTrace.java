@@ -63,6 +63,7 @@ final class SampleTrace {
                         -1,
                         0,
                         Map.of("orders", 2_000_000L),
+                        false,
                         2_000_000,
                         42,
                         Budget.DEFAULT),

@@ -12,6 +12,7 @@ import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.PhaseSpan;
+import dev.rehearse.recording.Recording.ToolFacts;
 import dev.rehearse.recording.RelationLock;
 import dev.rehearse.recording.StatementFact;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -42,6 +44,7 @@ final class Facts {
 
     private final Recording recording;
     private final List<OperationKind> kinds;
+    private final List<String> historyTables;
     private final List<LockWait> causedByMigration;
     private final Map<LockWait, Optional<StatementFact>> culprits = new IdentityHashMap<>();
     private final List<Operation> failed;
@@ -49,6 +52,12 @@ final class Facts {
     Facts(Recording recording) {
         this.recording = recording;
         this.kinds = recording.operations().kinds();
+        ToolFacts tool = recording.plan().project();
+        this.historyTables = tool == null
+                ? List.of()
+                : tool.historyTables().stream()
+                        .map(table -> table.toLowerCase(Locale.ROOT))
+                        .toList();
         this.causedByMigration = recording.lockWaits().stream()
                 .filter(this::isCausedByMigration)
                 .sorted(Comparator.comparingLong(LockWait::micros).reversed())
@@ -230,7 +239,15 @@ final class Facts {
                 && statement.heldUntilMicros(lock) >= wait.startMicros();
     }
 
-    /** Existing tables that the migration locked against writers or readers, in order. */
+    /** Whether a table is one of those in which the tool keeps its own books: no application waits for them. */
+    boolean isOfTool(String relation) {
+        String plain = relation.replace("\"", "").toLowerCase(Locale.ROOT);
+        return historyTables.stream()
+                .anyMatch(table ->
+                        plain.equals(table) || plain.startsWith(table + ".") || ("public." + plain).equals(table));
+    }
+
+    /** Existing tables that the migration locked against writers or readers, in order; those of the tool's own left out. */
     Set<String> tablesLockedAgainstWriters() {
         return tablesLocked(LockMode::blocksWriters);
     }
@@ -246,6 +263,7 @@ final class Facts {
             if (statement.phase() == Phase.MIGRATE) {
                 statement.locks().stream()
                         .filter(lock -> lock.existedBefore() && how.test(lock.mode()) && isTable(lock))
+                        .filter(lock -> !isOfTool(lock.relation()))
                         .forEach(lock -> tables.add(lock.relation()));
             }
         }

@@ -186,7 +186,7 @@ final class LockFindings {
         return wait.waiterKind() == SessionKind.MIGRATION || Facts.isBehindMigration(wait);
     }
 
-    /** Strong locks held on existing tables for longer than an operation may wait, although the load of this run did not suffer. */
+    /** Strong locks held on the application's tables for longer than an operation may wait, although the load of this run did not suffer. */
     private static List<Finding> dangers(Facts facts) {
         Budget budget = facts.recording().plan().budget();
         if (budget.longestLockWait() == null) {
@@ -199,7 +199,7 @@ final class LockFindings {
                 .collect(Collectors.toSet());
         List<Finding> findings = new ArrayList<>();
         for (StatementFact statement : facts.statements(Phase.MIGRATE)) {
-            RelationLock lock = worstHeld(statement, limit, waitedFor);
+            RelationLock lock = worstHeld(facts, statement, limit, waitedFor);
             if (lock != null) {
                 SaferWay way = SaferWay.of(statement);
                 findings.add(new Finding(
@@ -222,10 +222,12 @@ final class LockFindings {
         return findings;
     }
 
-    private static @Nullable RelationLock worstHeld(StatementFact statement, long limit, Set<String> except) {
+    private static @Nullable RelationLock worstHeld(
+            Facts facts, StatementFact statement, long limit, Set<String> except) {
         return statement.locks().stream()
                 .filter(lock -> lock.existedBefore()
                         && Facts.isTable(lock)
+                        && !facts.isOfTool(lock.relation())
                         && lock.mode().blocksWriters()
                         && lock.heldMicros() > limit
                         && !except.contains(lock.relation()))

@@ -9,6 +9,7 @@ import dev.rehearse.recording.Recording.InvariantFact;
 import dev.rehearse.recording.Recording.Leftover;
 import dev.rehearse.recording.Recording.PhaseSpan;
 import dev.rehearse.recording.Recording.ReplicationSample;
+import dev.rehearse.recording.Recording.ToolFacts;
 import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,17 @@ final class MigrationFindings {
     private static final Pattern ERROR = Pattern.compile("error [0-9A-Z]{5}");
 
     private static final int PRINTED_LINES = 6;
+
+    /** NOT NULL and CHECK, which the server asks of the rows that are there. */
+    private static final Set<String> CONSTRAINTS = Set.of("23502", "23514");
+
+    private static final Pattern WRITES =
+            Pattern.compile("\\s*(insert|update|merge|copy|with)\\b", Pattern.CASE_INSENSITIVE);
+
+    private static final String BEGIN_EARLIER =
+            "If production has no such rows, begin the rehearsal before their backfill: an earlier \"from\" in the plan (of plain scripts,"
+                    + " fewer under \"schema\"). If it has some, fill them first, in batches. Or rehearse on rows like production's: migrate a disposable database up to there, rehearse data fill --profile, rehearse run"
+                    + " --database.";
 
     private MigrationFindings() {}
 
@@ -55,6 +68,7 @@ final class MigrationFindings {
                 .filter(s -> s.startMicros() >= attempt.startMicros())
                 .reduce((a, b) -> b)
                 .orElse(null);
+        boolean ofMadeRows = isOfMadeRows(facts.recording(), attempt, statement);
         List<String> evidence = new ArrayList<>();
         if (statement != null) {
             evidence.add("statement " + (statement.index() + 1)
@@ -81,9 +95,25 @@ final class MigrationFindings {
                 attempt.sqlState() == null ? "failed" : attempt.sqlState(),
                 "succeeds",
                 evidence,
-                "The release stops half way; what was committed before the failure stays.",
-                "Read the error; rehearse again with the way out that you choose.",
+                "The release stops half way; what was committed before the failure stays."
+                        + (ofMadeRows ? " " + madeRowsMean(facts.recording()) : ""),
+                ofMadeRows ? BEGIN_EARLIER : "Read the error; rehearse again with the way out that you choose.",
                 null));
+    }
+
+    /** Whether rows that were there do not fulfil a constraint that the migration makes, and those rows are made up. */
+    private static boolean isOfMadeRows(Recording recording, Attempt attempt, @Nullable StatementFact statement) {
+        return !recording.plan().broughtRows()
+                && CONSTRAINTS.contains(String.valueOf(attempt.sqlState()))
+                && (statement == null || !WRITES.matcher(statement.sql()).lookingAt());
+    }
+
+    private static String madeRowsMean(Recording recording) {
+        ToolFacts tool = recording.plan().project();
+        return "The rows that break the constraint were made by Rehearse, on the schema "
+                + (tool == null || tool.from() == null ? "before the migration" : "of " + tool.from())
+                + ": a backfill that ran before that found none of them, and what the application never leaves empty may be NULL"
+                + " in them. It is the migration's fault only if production's rows are like that.";
     }
 
     static String inWords(Attempt attempt) {

@@ -23,6 +23,9 @@ record FoundFlyway(Path folder, String location) implements Found {
             List.of("src/main/resources/db/migration", "db/migration", "migrations", "sql", "");
     private static final Pattern FILE = Pattern.compile("V([0-9][0-9._]*?)__.*\\.sql");
 
+    /** Its default keeps a transaction open, for which CREATE INDEX CONCURRENTLY waits for ever. */
+    private static final String LOCK = "spring.flyway.postgresql.transactional-lock";
+
     static Optional<Found> in(Path folder) {
         return LOCATIONS.stream()
                 .filter(location -> !files(folder.resolve(location)).isEmpty())
@@ -110,6 +113,10 @@ record FoundFlyway(Path folder, String location) implements Found {
             plan.append("    from: ")
                     .append(Yaml.text(version(baseline.get(baseline.size() - 1).id())))
                     .append('\n');
+        }
+        if (SpringSettings.of(folder, LOCK).filter("false"::equalsIgnoreCase).isPresent()) {
+            plan.append("    # As the application's ").append(LOCK).append(" has it.\n");
+            plan.append("    transactionalLock: false\n");
         }
         plan.append(
                 "  # The way back, where there are no U<version>__*.sql beside the migrations:\n  # down: [corrective.sql]\n");

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 final class GitHistory {
 
     private static final int DEADLINE_SECONDS = 60;
+    private static final int LOOKED_AT = 20;
 
     private final Path folder;
 
@@ -29,6 +30,30 @@ final class GitHistory {
             return Optional.empty();
         }
         return run(List.of("rev-parse", "--verify", "--quiet", "--end-of-options", ref + "^{commit}"));
+    }
+
+    /** Whether it ends before the project's beginning, as in a clone that was made with a depth. */
+    boolean isShallow() {
+        return run(List.of("rev-parse", "--is-shallow-repository"))
+                .filter("true"::equals)
+                .isPresent();
+    }
+
+    /**
+     * The latest commits that touched some of these files, the newest first, along the branch itself; a merge is one of them.
+     *
+     * @param files relative to the folder
+     * @param added only those that added one
+     */
+    List<String> touching(List<Path> files, boolean added) {
+        if (files.isEmpty()) {
+            return List.of();
+        }
+        List<String> arguments = new ArrayList<>(List.of("--literal-pathspecs", "log", "--first-parent", "-m", "-s"));
+        arguments.addAll(
+                List.of("--format=%H", "--max-count=" + LOOKED_AT, "--diff-filter=" + (added ? "A" : "AM"), "--"));
+        files.forEach(file -> arguments.add(file.toString()));
+        return run(arguments).stream().flatMap(String::lines).toList();
     }
 
     private static boolean isThere() {

@@ -2,7 +2,6 @@ package dev.rehearse.init;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
-import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.plan.RehearsalFile;
 import dev.rehearse.tool.ProjectTool;
 import dev.rehearse.tool.ProjectTools;
@@ -13,17 +12,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class ProjectInit {
 
     private static final int SHOWN = 12;
-    private static final List<String> UPSTREAM = List.of("origin/HEAD", "origin/main", "origin/master");
+
+    /** As many words as go on a line. */
+    private static final Pattern LINE = Pattern.compile("(\\S.{0,98})(?:\\s+|$)");
 
     private final Path folder;
     private final List<String> notes = new ArrayList<>();
@@ -61,8 +56,8 @@ public final class ProjectInit {
      *
      * @param folder where the project's users call its tool
      * @param from what production has: a git ref, a migration (or the beginning or a part of one), or the URL of a database, whose history is
-     *     read and which is not changed; null: what the upstream branch does not
-     *     have, or else all but the last migration
+     *     read and which is not changed; null: what git
+     *     tells of the migrations that belong together
      * @param key which tool, where the folder has files of several; null: the one that is found
      * @param force whether a plan that is there is replaced
      * @throws InvalidRehearsalException if there is a plan already, if it cannot be told which tool or which migrations, or none is pending
@@ -88,18 +83,24 @@ public final class ProjectInit {
             if (all.isEmpty()) {
                 throw new InvalidRehearsalException(found.title() + " finds no migration in " + folder + ".");
             }
-            int first = from == null ? byDefault(found, all) : firstPending(found, all, from);
+            Baseline.Chosen chosen =
+                    from == null ? Baseline.byGit(folder, found, all) : Baseline.of(folder, found, all, from);
+            int first = chosen.first();
             if (first == all.size()) {
                 throw new InvalidRehearsalException(
                         "Nothing is pending: " + from + " has all " + all.size() + " migrations of " + folder + ".");
             }
             List<ToolMigration> baseline = all.subList(0, first);
             List<ToolMigration> pending = all.subList(first, all.size());
+            notes.addAll(chosen.notes());
+            if (from == null) {
+                notes.add("pending is " + chosen.reason() + "; --from says otherwise");
+            }
             String note = found.note(pending);
             if (note != null) {
                 notes.add(note);
             }
-            write(file, text(found, baseline, pending), force);
+            write(file, text(found, baseline, pending, chosen.reason()), force);
             return new Written(
                     file,
                     found.title(),
@@ -145,106 +146,7 @@ public final class ProjectInit {
                                 + ". Name one with --tool.");
     }
 
-    /** On a branch that adds migrations: those; else the last. */
-    private int byDefault(Found found, List<ToolMigration> all) {
-        GitHistory git = new GitHistory(folder);
-        for (String ref : UPSTREAM) {
-            Optional<String> commit = git.commit(ref);
-            if (commit.isPresent()) {
-                int first = after(all, inCommit(found, git, commit.get()));
-                if (first > 0 && first < all.size()) {
-                    notes.add("pending is what " + ref + " does not have; --from says otherwise");
-                    return first;
-                }
-                break;
-            }
-        }
-        notes.add("all but the last migration are taken for what production has; --from says otherwise");
-        return all.size() - 1;
-    }
-
-    /** Position of the first migration that is not there before. */
-    private int firstPending(Found found, List<ToolMigration> all, String from) {
-        if (DatabaseUrl.isMeant(from)) {
-            return after(all, applied(found, DatabaseUrl.of(from)));
-        }
-        List<String> ids = all.stream().map(ToolMigration::id).toList();
-        List<String> fitting = Stream.<Predicate<String>>of(
-                        from::equals, id -> id.startsWith(from), id -> id.contains(from))
-                .map(fits -> ids.stream().filter(fits).toList())
-                .filter(some -> !some.isEmpty())
-                .findFirst()
-                .orElse(List.of());
-        if (fitting.size() == 1) {
-            return ids.indexOf(fitting.get(0)) + 1;
-        }
-        GitHistory git = new GitHistory(folder);
-        Optional<String> commit = git.commit(from);
-        if (commit.isPresent()) {
-            return after(all, inCommit(found, git, commit.get()));
-        }
-        throw new InvalidRehearsalException("\"" + from + "\" is "
-                + (fitting.isEmpty() ? "no migration of the project" : "a part of " + fitting.size() + " migrations")
-                + ", no git ref and no URL of a database. The migrations are "
-                + ids.stream().limit(SHOWN).collect(Collectors.joining(", "))
-                + (ids.size() > SHOWN ? " and " + (ids.size() - SHOWN) + " more." : "."));
-    }
-
-    private static Set<String> applied(Found found, DatabaseUrl url) {
-        try (Connection connection = url.connect("rehearse-init");
-                Statement statement = connection.createStatement()) {
-            statement.execute("set default_transaction_read_only = on");
-            statement.execute("set statement_timeout = '10s'");
-            return new HashSet<>(found.applied(connection));
-        } catch (SQLException e) {
-            throw url.cannotConnect(e);
-        }
-    }
-
-    private Set<String> inCommit(Found found, GitHistory git, String commit) {
-        try {
-            Path copy = Files.createTempDirectory("rehearse-init-");
-            try {
-                git.copy(commit, copy);
-                return found.migrationsIn(copy).stream().map(ToolMigration::id).collect(Collectors.toSet());
-            } catch (InvalidRehearsalException e) {
-                notes.add(
-                        found.title() + " finds no migrations in commit " + commit.substring(0, 8) + " of this folder");
-                return Set.of();
-            } finally {
-                delete(copy);
-            }
-        } catch (IOException e) {
-            throw new EnvironmentException("Cannot make or remove a temporary folder: " + e + ".", e);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
-    }
-
-    /** A plan begins at one place in the order, whatever was merged late. */
-    private int after(List<ToolMigration> all, Set<String> there) {
-        int first = 0;
-        while (first < all.size() && there.contains(all.get(first).id())) {
-            first++;
-        }
-        List<String> late = all.subList(first, all.size()).stream()
-                .map(ToolMigration::id)
-                .filter(there::contains)
-                .toList();
-        if (!late.isEmpty()) {
-            notes.add("production has " + String.join(", ", late) + ", too, which the tool orders after "
-                    + all.get(first).id() + "; they will be rehearsed with it");
-        }
-        return first;
-    }
-
-    private String text(Found found, List<ToolMigration> baseline, List<ToolMigration> pending) {
+    private String text(Found found, List<ToolMigration> baseline, List<ToolMigration> pending, String reason) {
         StringBuilder text = new StringBuilder();
         text.append("# A rehearsal of the migrations of ")
                 .append(Yaml.comment(found.title()))
@@ -261,6 +163,8 @@ public final class ProjectInit {
         if (pending.size() > SHOWN) {
             text.append("#   and ").append(pending.size() - SHOWN).append(" more\n");
         }
+        wrapped("That is " + reason + ". Another choice: rehearse init --force --from REF.")
+                .forEach(line -> text.append("# ").append(Yaml.comment(line)).append('\n'));
         text.append(found.plan(baseline, pending));
         text.append("""
 
@@ -272,6 +176,10 @@ public final class ProjectInit {
                   rollback: ifPresent         # required: no way back is a NO_GO
                 """);
         return text.toString();
+    }
+
+    private static List<String> wrapped(String sentence) {
+        return LINE.matcher(sentence).results().map(line -> line.group(1)).toList();
     }
 
     private static void write(Path file, String text, boolean force) {

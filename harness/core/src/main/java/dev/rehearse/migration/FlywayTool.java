@@ -78,7 +78,8 @@ final class FlywayTool implements MigrationTool {
                         : "an advisory lock of its session; a second instance waits",
                 "Set Flyway's postgresql.transactional.lock to false (spring.flyway.postgresql.transactional-lock in Spring Boot;"
                         + " transactionalLock in the plan), so that its lock keeps no transaction open.",
-                List.of()));
+                List.of(),
+                plan.from()));
     }
 
     @Override

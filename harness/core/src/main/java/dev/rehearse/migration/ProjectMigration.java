@@ -84,7 +84,8 @@ final class ProjectMigration implements MigrationTool {
                 historyTables(),
                 tool.lock().orElse(null),
                 tool.outsideTransaction().orElse(null),
-                withoutUndo()));
+                withoutUndo(),
+                from));
     }
 
     private List<String> withoutUndo() {

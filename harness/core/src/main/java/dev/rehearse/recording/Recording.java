@@ -73,6 +73,7 @@ public record Recording(
      * @param lockTimeoutMillis lock_timeout of the migration, -1 where none was set
      * @param retries further attempts allowed
      * @param rows rows loaded, by table, largest first
+     * @param broughtRows whether the database brought them; else Rehearse made them
      * @param scale the plan's scale
      * @param randomSeed the plan's randomSeed
      * @param budget the limits
@@ -89,6 +90,7 @@ public record Recording(
             long lockTimeoutMillis,
             int retries,
             Map<String, Long> rows,
+            boolean broughtRows,
             long scale,
             long randomSeed,
             Budget budget) {}
@@ -99,13 +101,15 @@ public record Recording(
      * @param lock what keeps a second instance out, in words; null: nothing does
      * @param outsideTransaction how a statement that runs in no transaction is run with it, in words; null: not known
      * @param withoutUndo migrations that it cannot take back
+     * @param from the last migration that was there when the data was loaded; null: it applied none before
      */
     public record ToolFacts(
             String title,
             List<String> historyTables,
             @Nullable String lock,
             @Nullable String outsideTransaction,
-            List<String> withoutUndo) {}
+            List<String> withoutUndo,
+            @Nullable String from) {}
 
     /**
      * @param rehearseVersion ours

@@ -45,6 +45,7 @@ final class Collected {
     private @Nullable ToolFacts toolFacts;
     private final RunClock clock;
     Map<String, Long> rows = Map.of();
+    boolean broughtRows;
     EnvironmentFacts environment;
     List<StatementFact> statements = List.of();
     List<Attempt> attempts = new ArrayList<>();
@@ -154,6 +155,7 @@ final class Collected {
                 migration.lockTimeout() == null ? -1 : migration.lockTimeout().toMillis(),
                 migration.retries(),
                 rows,
+                broughtRows,
                 rehearsal.data().scale(),
                 rehearsal.data().randomSeed(),
                 rehearsal.budget());

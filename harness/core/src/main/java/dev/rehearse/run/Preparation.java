@@ -41,9 +41,10 @@ final class Preparation {
      * What was loaded.
      *
      * @param rows by table, largest first
+     * @param brought whether the database had them
      * @param notes what a reader of the report should know about the data
      */
-    record Loaded(Map<String, Long> rows, List<String> notes) {}
+    record Loaded(Map<String, Long> rows, boolean brought, List<String> notes) {}
 
     Preparation(Rehearsal rehearsal, PlannedTool tool, TestDatabase database, Progress progress) {
         this.tool = tool;
@@ -123,7 +124,7 @@ final class Preparation {
                     .sorted(Comparator.comparingLong(t -> -t.rows()))
                     .forEach(t ->
                             rows.put(t.schema().equals("public") ? t.name() : t.schema() + "." + t.name(), t.rows()));
-            return new Loaded(rows, filled.notes());
+            return new Loaded(rows, false, filled.notes());
         } catch (DatasetException e) {
             throw DataFilling.explained(e);
         }
@@ -151,7 +152,8 @@ final class Preparation {
         } catch (SQLException e) {
             throw new EnvironmentException("The database does not answer: " + e.getMessage(), e);
         }
-        return new Loaded(rows, List.of("the database brought its own rows; their numbers are the server's estimates"));
+        return new Loaded(
+                rows, true, List.of("the database brought its own rows; their numbers are the server's estimates"));
     }
 
     private static byte[] written(Loaded loaded) {

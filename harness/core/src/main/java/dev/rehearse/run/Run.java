@@ -156,6 +156,7 @@ final class Run implements AutoCloseable {
             phases.begin(Phase.LOAD);
             Preparation.Loaded loaded = new Preparation(rehearsal, tool, database, listener).load();
             collected.rows = loaded.rows();
+            collected.broughtRows = loaded.brought();
             loaded.notes().forEach(listener::note);
 
             phases.begin(Phase.SNAPSHOT);

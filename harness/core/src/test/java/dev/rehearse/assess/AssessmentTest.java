@@ -25,6 +25,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AssessmentTest {
 
@@ -172,6 +174,20 @@ class AssessmentTest {
         run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, "55P03"));
 
         assertThat(finding("MIGRATION_FAILED").title()).contains("55P03");
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"23502,false,true", "23514,false,true", "23502,true,false", "42701,false,false"})
+    void a_constraint_that_made_up_rows_do_not_fulfil_says_what_that_means(
+            String sqlState, boolean brought, boolean told) {
+        run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, sqlState));
+        run.broughtRows = brought;
+
+        Finding finding = finding("MIGRATION_FAILED");
+
+        assertThat(finding.effect().contains("were made by Rehearse")).isEqualTo(told);
+        assertThat(finding.saferWay().contains("an earlier \"from\"")).isEqualTo(told);
         assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
     }
 

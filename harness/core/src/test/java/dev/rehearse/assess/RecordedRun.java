@@ -69,6 +69,7 @@ final class RecordedRun {
     long every = PERIOD;
     List<String> migrations = List.of("V2.sql");
     int migrators = 1;
+    boolean broughtRows;
 
     @Nullable
     ToolFacts tool;
@@ -209,6 +210,7 @@ final class RecordedRun {
                         -1,
                         0,
                         Map.of("orders", 1_000_000L),
+                        broughtRows,
                         1_000_000,
                         42,
                         budget),

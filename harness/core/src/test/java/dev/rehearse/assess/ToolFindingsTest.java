@@ -2,6 +2,7 @@ package dev.rehearse.assess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.LockWait.SessionKind;
@@ -20,6 +21,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a tool adds, told from the statements that it sent; and each migration's own verdict. */
 class ToolFindingsTest {
@@ -36,7 +39,8 @@ class ToolFindingsTest {
     }
 
     private static ToolFacts tool(@Nullable String lock) {
-        return new ToolFacts("Tool", List.of("tool_history", "tool_lock"), lock, "Switch its lock off.", List.of());
+        return new ToolFacts(
+                "Tool", List.of("tool_history", "tool_lock"), lock, "Switch its lock off.", List.of(), "0_before");
     }
 
     private RehearsalReport report() {
@@ -184,6 +188,21 @@ class ToolFindingsTest {
                     assertThat(f.title()).startsWith("2_b failed with 42701");
                     assertThat(f.evidence()).contains("the tool printed: Error: it is there");
                 });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tool_history,false", "tool_books.runs,false", "\"Tool_History\",false", "orders,true"})
+    void a_lock_on_the_tools_own_tables_is_no_danger_to_the_application(String table, boolean told) {
+        run.tool = new ToolFacts("Tool", List.of("tool_history", "tool_books"), null, null, List.of(), null);
+        run.statements.add(run.statement(
+                "TRUNCATE " + table,
+                5 * SECOND,
+                5 * SECOND + 2_000,
+                RecordedRun.lock(table, LockMode.ACCESS_EXCLUSIVE, 2 * SECOND)));
+
+        assertThat(finding("BLOCKING_LOCK").isPresent()).isEqualTo(told);
+        assertThat(finding("LOAD_MISSED_THE_TABLES")).isEmpty();
+        assertThat(report().statements()).hasSize(1);
     }
 
     @Test

@@ -16,6 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProjectInitTest {
 
@@ -45,22 +47,90 @@ class ProjectInitTest {
     }
 
     @Test
-    void without_a_baseline_the_last_migration_is_pending_and_the_plan_can_be_read() throws IOException {
+    void without_git_a_few_migrations_are_pending_but_the_first_and_the_plan_can_be_read() throws IOException {
         dbmate("1_a", "2_b", "3_c");
 
         ProjectInit.Written written = init(null);
 
         assertThat(written.tool()).isEqualTo("dbmate");
-        assertThat(written.baseline()).isEqualTo("2_b");
-        assertThat(written.pending()).containsExactly("3_c");
-        assertThat(written.notes()).anyMatch(note -> note.contains("--from"));
+        assertThat(written.baseline()).isEqualTo("1_a");
+        assertThat(written.pending()).containsExactly("2_b", "3_c");
+        assertThat(written.notes())
+                .anyMatch(note -> note.contains("there is no git history") && note.contains("--from"));
+        assertThat(written.file()).content().contains("# That is all but the first, so that");
         Migration migration = plan().migration();
         assertThat(migration.tool()).isEqualTo(Migration.Tool.PROJECT);
         assertThat(migration.project()).isNotNull().satisfies(project -> {
             assertThat(project.tool()).isEqualTo("dbmate");
-            assertThat(project.from()).isEqualTo("2_b");
+            assertThat(project.from()).isEqualTo("1_a");
             assertThat(project.folder()).isEqualTo(folder);
         });
+    }
+
+    @Test
+    void without_git_of_many_migrations_the_last_is_pending() throws IOException {
+        for (int i = 10; i < 21; i++) {
+            dbmate(i + "_x");
+        }
+
+        assertThat(init(null).pending()).containsExactly("20_x");
+        assertThat(folder.resolve("rehearsal.yaml")).content().contains("# That is the last of 11: there is no git");
+    }
+
+    @Test
+    void without_a_baseline_the_newest_commit_that_added_migrations_says_which_belong_together() throws Exception {
+        dbmate("1_a", "2_b");
+        file(".gitignore", "rehearsal.yaml\n");
+        git("init", "-q", ".");
+        commit("first");
+        assertThat(init(null).pending()).as("one commit added them all").containsExactly("2_b");
+        git("checkout", "-q", "-b", "feature");
+        dbmate("3_c");
+        commit("expand");
+        dbmate("4_d", "5_e");
+        commit("backfill and contract");
+        assertThat(init(null).pending()).containsExactly("4_d", "5_e");
+        git("checkout", "-q", "-");
+        file("README", "x");
+        commit("no migration");
+        git(as("merge", "-q", "--no-ff", "feature", "-m", "the feature"));
+        file("db/migrations/5_e.sql", DBMATE + "-- changed\n");
+        commit("a change of one that is there");
+
+        ProjectInit.Written merged = init(null);
+
+        assertThat(merged.baseline()).isEqualTo("2_b");
+        assertThat(merged.pending()).containsExactly("3_c", "4_d", "5_e");
+        assertThat(merged.file()).content().contains("added, the newest that added a migration.");
+        dbmate("6_f");
+        assertThat(init(null).pending()).as("not committed").containsExactly("6_f");
+    }
+
+    @Test
+    void in_a_shallow_clone_the_commit_at_its_end_tells_nothing() throws Exception {
+        dbmate("1_a", "2_b", "3_c");
+        git("init", "-q", ".");
+        commit("first");
+        dbmate("4_d");
+        commit("second");
+        Path clone = folder.resolve("clone");
+        git("clone", "-q", "--depth", "1", "file://" + folder, clone.toString());
+
+        ProjectInit.Written written = ProjectInit.write(clone, null, null, true);
+
+        assertThat(written.pending()).containsExactly("2_b", "3_c", "4_d");
+        assertThat(written.notes()).anyMatch(note -> note.contains("the clone is shallow"));
+    }
+
+    private void commit(String message) throws Exception {
+        git("add", ".");
+        git(as("commit", "-q", "-m", message));
+    }
+
+    private static String[] as(String... arguments) {
+        List<String> whole = new java.util.ArrayList<>(List.of("-c", "user.name=t", "-c", "user.email=t@example.org"));
+        whole.addAll(List.of(arguments));
+        return whole.toArray(String[]::new);
     }
 
     @Test
@@ -81,8 +151,7 @@ class ProjectInitTest {
     void a_git_ref_is_a_baseline_and_one_merged_late_is_told() throws Exception {
         dbmate("1_a", "3_c");
         git("init", "-q", ".");
-        git("add", ".");
-        git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "first");
+        commit("first");
         git("tag", "v1");
         dbmate("2_b", "4_d");
 
@@ -100,12 +169,10 @@ class ProjectInitTest {
     void of_a_folder_deep_in_a_repository_only_its_own_files_count() throws Exception {
         file("README", "x");
         git("init", "-q", ".");
-        git("add", ".");
-        git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "before the shop");
+        commit("before the shop");
         git("tag", "v0");
         file("apps/shop/db/migrations/1_a.sql", DBMATE);
-        git("add", ".");
-        git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "the shop");
+        commit("the shop");
         git("tag", "v1");
         file("apps/shop/db/migrations/2_b.sql", DBMATE);
         Path shop = folder.resolve("apps/shop");
@@ -147,9 +214,27 @@ class ProjectInitTest {
         file("src/main/resources/db/migration/V1.1__a.sql", "SELECT 1;");
 
         assertThat(init("V1.1__a.sql").pending()).containsExactly("V2__b.sql", "V10__c.sql");
+        assertThat(plan().migration().flyway()).isNotNull().satisfies(flyway -> {
+            assertThat(flyway.from()).isEqualTo("1.1");
+            assertThat(flyway.transactionalLock()).isTrue();
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            src/main/resources/application.yml | spring:\\n  flyway: { postgresql.transactional-lock: false }\\n---\\nx: 1
+            application.properties             | spring.flyway.postgresql.transactionalLock = false
+            """)
+    void a_spring_boot_applications_own_setting_of_flyways_lock_is_taken_over(String name, String text)
+            throws IOException {
+        file("src/main/resources/db/migration/V1__a.sql", "SELECT 1;");
+        file(name, text.replace("\\n", "\n"));
+
+        init(null);
+
         assertThat(plan().migration().flyway())
                 .isNotNull()
-                .satisfies(flyway -> assertThat(flyway.from()).isEqualTo("1.1"));
+                .satisfies(flyway -> assertThat(flyway.transactionalLock()).isFalse());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.rehearse.scenarios.tools;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.RehearsalBuilder;
+import dev.rehearse.plan.SqlFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,8 +69,7 @@ record ContractTool(
                 new ContractTool("alembic", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
                 new ContractTool("django", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
                 new ContractTool("golang-migrate", OLDEST_AND_NEWEST, false, Set.of(), Map.of()),
-                // The newest that can be built from the Go module proxy, 0.13.1, knows no PostgreSQL after 15.
-                new ContractTool("atlas", List.of(DatabaseRequest.OLDEST, 15), false, Set.of(), Map.of(), false));
+                new ContractTool("atlas", OLDEST_AND_NEWEST, false, Set.of(), Map.of(), false));
     }
 
     /** Where Prisma's own engine cannot be downloaded, ours stands in for it. */
@@ -77,6 +77,11 @@ record ContractTool(
         return Map.of(
                 "PRISMA_SCHEMA_ENGINE_BINARY",
                 INSTALLED.resolve("prisma/engine/schema-engine.mjs").toString());
+    }
+
+    /** The last of its PostgreSQL majors. */
+    int newest() {
+        return versions.get(versions.size() - 1);
     }
 
     /** Whether it runs as a program of its own. */
@@ -105,6 +110,18 @@ record ContractTool(
      * @param ids of the project's migrations, in order
      */
     Migration plan(Path project, List<String> ids, int baseline, int rehearsed, int migrators) {
+        return builder(project, ids, baseline, rehearsed, migrators).build().migration();
+    }
+
+    /** The same of all after the first, taken back by a script of the user's. */
+    Migration plan(Path project, List<String> ids, SqlFile corrective) {
+        return builder(project, ids, 1, ids.size() - 1, 1)
+                .down(corrective)
+                .build()
+                .migration();
+    }
+
+    private RehearsalBuilder builder(Path project, List<String> ids, int baseline, int rehearsed, int migrators) {
         String from = baseline == 0 ? null : ids.get(baseline - 1);
         String to = ids.get(baseline + rehearsed - 1);
         RehearsalBuilder builder =
@@ -114,7 +131,7 @@ record ContractTool(
             case "flyway-api" -> builder.flyway(List.of(Path.of("db/migration")), version(from), version(to), false);
             default -> builder.tool(key, Path.of(""), from, to, environment);
         }
-        return builder.build().migration();
+        return builder;
     }
 
     private static @Nullable String version(@Nullable String id) {

@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rehearse.database.TestDatabase.Server;
 import dev.rehearse.migration.Migrators;
 import dev.rehearse.migration.PlannedTool;
+import dev.rehearse.observe.SchemaFingerprint;
 import dev.rehearse.plan.Migration;
+import dev.rehearse.plan.SqlFile;
 import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
@@ -52,6 +54,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ToolContractIT {
 
     private static final Map<Integer, ToolServer> SERVERS = new HashMap<>();
+    private static final SqlFile CORRECTIVE = SqlFile.of(
+            "corrective.sql", "ALTER TABLE orders DROP COLUMN currency;\nDROP INDEX orders_account_id_idx;\n");
 
     @AfterAll
     static void stop_the_servers() {
@@ -157,6 +161,7 @@ class ToolContractIT {
         Migration plan = tool.plan(project, ids, 1, 4, 1);
         try (PlannedTool planned = PlannedTool.of(plan)) {
             baseline(tool, server, project, ids, planned);
+            SchemaFingerprint before = schema(server, planned);
             try (Migrators migrators = open(planned, server)) {
                 succeeded(migrators.run(Phase.MIGRATE));
                 assertThat(planned.migrations()).isEqualTo(ids.subList(1, 5));
@@ -193,8 +198,39 @@ class ToolContractIT {
                     assertThat(planned.facts().withoutUndo()).isNotEmpty();
                 }
             }
+            if (!planned.hasDown() && version == tool.newest()) {
+                a_corrective_script_takes_them_back_and_they_are_forgotten(tool, server, project, ids, before);
+            }
         }
         nothing_is_left_running(project);
+    }
+
+    private static void a_corrective_script_takes_them_back_and_they_are_forgotten(
+            ContractTool tool, Server server, Path project, List<String> ids, SchemaFingerprint before)
+            throws SQLException {
+        ProjectTool program = ProjectTools.named(tool.key()).orElseThrow();
+        try (PlannedTool planned = PlannedTool.of(tool.plan(project, ids, CORRECTIVE));
+                Migrators migrators = open(planned, server);
+                ToolProject opened = new ToolProject(program, project, tool.environment());
+                Connection connection = server.connect("rehearse-test")) {
+            assertThat(planned.hasDown()).isTrue();
+
+            succeeded(migrators.run(Phase.ROLL_BACK));
+
+            assertThat(SchemaFingerprint.differences(before, schema(server, planned)))
+                    .isEmpty();
+            assertThat(program.applied(opened, connection)).containsExactly(ids.get(0));
+            succeeded(migrators.run(Phase.REAPPLY));
+            assertThat(program.applied(opened, connection)).isEqualTo(ids);
+            assertThat(query(server, "select count(*) from orders where currency is null"))
+                    .isEqualTo("0");
+        }
+    }
+
+    private static SchemaFingerprint schema(Server server, PlannedTool planned) throws SQLException {
+        try (Connection connection = server.connect("rehearse-test")) {
+            return SchemaFingerprint.read(connection, planned.historyTables());
+        }
     }
 
     private static void succeeded(List<Attempt> attempts) {

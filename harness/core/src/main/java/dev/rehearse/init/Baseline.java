@@ -1,0 +1,235 @@
+package dev.rehearse.init;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.database.DatabaseUrl;
+import dev.rehearse.tool.ToolMigration;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Tells which of a project's migrations are there before the rehearsal, by what its user says or else by git. */
+final class Baseline {
+
+    private static final List<String> UPSTREAM = List.of("origin/HEAD", "origin/main", "origin/master");
+
+    /** So many are rehearsed together where nothing tells which belong together. */
+    private static final int FEW = 10;
+
+    private static final int SHOWN = 12;
+
+    private final Path folder;
+    private final Found found;
+    private final List<ToolMigration> all;
+    private final List<String> ids;
+    private final GitHistory git;
+    private final List<String> notes = new ArrayList<>();
+
+    /**
+     * What was found.
+     *
+     * @param first position of the first migration that is not there before
+     * @param reason what the pending ones are, in words
+     * @param notes what the plan's reader should know besides
+     */
+    record Chosen(int first, String reason, List<String> notes) {}
+
+    private Baseline(Path folder, Found found, List<ToolMigration> all) {
+        this.folder = folder;
+        this.found = found;
+        this.all = all;
+        this.ids = all.stream().map(ToolMigration::id).toList();
+        this.git = new GitHistory(folder);
+    }
+
+    /** By what {@code --from} says. */
+    static Chosen of(Path folder, Found found, List<ToolMigration> all, String from) {
+        Baseline baseline = new Baseline(folder, found, all);
+        return baseline.chosen(
+                baseline.firstPending(from),
+                DatabaseUrl.isMeant(from) ? "what the database did not have" : "what comes after " + from);
+    }
+
+    /**
+     * By git: what the upstream branch does not have; else what is not committed; else what the newest commit added that added any. Where git
+     * tells no migration from the others, all but the first: their order is that of a release's steps, and a backfill that ran before there
+     * were rows has filled none. Of many such, the last alone.
+     */
+    static Chosen byGit(Path folder, Found found, List<ToolMigration> all) {
+        return new Baseline(folder, found, all).byGit();
+    }
+
+    private Chosen chosen(int first, String reason) {
+        return new Chosen(first, reason, List.copyOf(notes));
+    }
+
+    private Chosen byGit() {
+        Optional<String> head = git.commit("HEAD");
+        if (head.isEmpty()) {
+            return untold("there is no git history");
+        }
+        for (String ref : UPSTREAM) {
+            Optional<String> commit = git.commit(ref);
+            if (commit.isPresent()) {
+                int first = after(inCommit(commit.get()));
+                if (isWithin(first)) {
+                    return chosen(first, "what " + ref + " does not have");
+                }
+                break;
+            }
+        }
+        Set<String> committed = inCommit(head.get());
+        if (committed.isEmpty()) {
+            return untold("git has none of them");
+        }
+        int uncommitted = after(committed);
+        if (uncommitted < all.size()) {
+            return isWithin(uncommitted)
+                    ? chosen(uncommitted, "what is not committed")
+                    : untold("the first is not committed, and later ones are");
+        }
+        return byCommit();
+    }
+
+    private boolean isWithin(int first) {
+        return first > 0 && first < all.size();
+    }
+
+    /** A commit on the branch itself, so that a merge is what was merged. */
+    private Chosen byCommit() {
+        for (String commit : git.touching(ownFiles(), !shareFiles())) {
+            Optional<String> parent = git.commit(commit + "^1");
+            if (parent.isEmpty() && git.isShallow()) {
+                return untold("the clone is shallow, and its history ends before the newest was added");
+            }
+            int first = after(parent.map(this::inCommit).orElse(Set.of()));
+            if (first == 0) {
+                return untold("commit " + shortened(commit) + " added them all");
+            }
+            if (first < all.size()) {
+                return chosen(first, "what commit " + shortened(commit) + " added, the newest that added a migration");
+            }
+        }
+        return untold("git does not tell when they were added");
+    }
+
+    private Chosen untold(String why) {
+        notes.clear();
+        if (all.size() <= FEW) {
+            return chosen(
+                    Math.min(1, all.size() - 1),
+                    "all but the first, so that a backfill comes after the rows that it is for: " + why);
+        }
+        return chosen(all.size() - 1, "the last of " + all.size() + ": " + why);
+    }
+
+    private List<Path> ownFiles() {
+        return all.stream()
+                .flatMap(migration -> migration.files().stream())
+                .distinct()
+                .filter(file -> file.startsWith(folder))
+                .map(folder::relativize)
+                .toList();
+    }
+
+    private boolean shareFiles() {
+        Set<Path> seen = new HashSet<>();
+        return all.stream().flatMap(migration -> migration.files().stream()).anyMatch(file -> !seen.add(file));
+    }
+
+    private int firstPending(String from) {
+        if (DatabaseUrl.isMeant(from)) {
+            return after(applied(DatabaseUrl.of(from)));
+        }
+        List<String> fitting = Stream.<Predicate<String>>of(
+                        from::equals, id -> id.startsWith(from), id -> id.contains(from))
+                .map(fits -> ids.stream().filter(fits).toList())
+                .filter(some -> !some.isEmpty())
+                .findFirst()
+                .orElse(List.of());
+        if (fitting.size() == 1) {
+            return ids.indexOf(fitting.get(0)) + 1;
+        }
+        Optional<String> commit = git.commit(from);
+        if (commit.isPresent()) {
+            Set<String> there = inCommit(commit.get());
+            if (there.isEmpty()) {
+                notes.add(found.title() + " finds no migrations in commit " + shortened(commit.get())
+                        + " of this folder");
+            }
+            return after(there);
+        }
+        throw new InvalidRehearsalException("\"" + from + "\" is "
+                + (fitting.isEmpty() ? "no migration of the project" : "a part of " + fitting.size() + " migrations")
+                + ", no git ref and no URL of a database. The migrations are "
+                + ids.stream().limit(SHOWN).collect(Collectors.joining(", "))
+                + (ids.size() > SHOWN ? " and " + (ids.size() - SHOWN) + " more." : "."));
+    }
+
+    private static String shortened(String commit) {
+        return commit.substring(0, 8);
+    }
+
+    private Set<String> applied(DatabaseUrl url) {
+        try (Connection connection = url.connect("rehearse-init");
+                Statement statement = connection.createStatement()) {
+            statement.execute("set default_transaction_read_only = on");
+            statement.execute("set statement_timeout = '10s'");
+            return new HashSet<>(found.applied(connection));
+        } catch (SQLException e) {
+            throw url.cannotConnect(e);
+        }
+    }
+
+    /** None, too, where the tool finds no project. */
+    private Set<String> inCommit(String commit) {
+        try {
+            Path copy = Files.createTempDirectory("rehearse-init-");
+            try {
+                git.copy(commit, copy);
+                return found.migrationsIn(copy).stream().map(ToolMigration::id).collect(Collectors.toSet());
+            } catch (InvalidRehearsalException e) {
+                return Set.of();
+            } finally {
+                delete(copy);
+            }
+        } catch (IOException e) {
+            throw new EnvironmentException("Cannot make or remove a temporary folder: " + e + ".", e);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** A plan begins at one place in the order, whatever was merged late. */
+    private int after(Set<String> there) {
+        int first = 0;
+        while (first < ids.size() && there.contains(ids.get(first))) {
+            first++;
+        }
+        List<String> late =
+                ids.subList(first, ids.size()).stream().filter(there::contains).toList();
+        if (!late.isEmpty()) {
+            notes.add("production has " + String.join(", ", late) + ", too, which the tool orders after "
+                    + ids.get(first) + "; they will be rehearsed with it");
+        }
+        return first;
+    }
+}
