@@ -38,8 +38,8 @@ final class MigrationFindings {
 
     private static final String BEGIN_EARLIER =
             "If production has no such rows, begin the rehearsal before their backfill: an earlier \"from\" in the plan (of plain scripts,"
-                    + " fewer under \"schema\"). If it has some, fill them first, in batches. Or rehearse on rows like production's: migrate a disposable database up to there, rehearse data fill --profile, rehearse run"
-                    + " --database.";
+                    + " fewer under \"schema\"). If it has some, fill them first, in batches. Or rehearse on rows like production's: under \"data\" in the plan, \"nulls\" with the column's"
+                    + " share of NULL, or \"profile\".";
 
     private MigrationFindings() {}
 
