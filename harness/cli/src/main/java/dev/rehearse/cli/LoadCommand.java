@@ -126,6 +126,14 @@ final class LoadCommand implements Callable<Integer> {
                     "Writes the result there too, as one JSON object; with - to standard output, in place of the text.")
     private @Nullable Path json;
 
+    @Option(
+            names = "--hdr-log",
+            paramLabel = "FILE|DIR",
+            description =
+                    "Writes the times of every second there, for HdrHistogram's tools: response, service, queue and late.hlog into a"
+                            + " folder, with the script as tag, or all into one FILE.hlog.")
+    private @Nullable Path intervalLog;
+
     private final Console console;
 
     LoadCommand(Console console) {
@@ -182,7 +190,8 @@ final class LoadCommand implements Callable<Integer> {
                 transactions == null ? 0 : transactions,
                 protocol,
                 maxTries,
-                randomSeed == null ? ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE) : randomSeed);
+                randomSeed == null ? ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE) : randomSeed,
+                intervalLog);
     }
 
     private static void require(boolean condition, String otherwise) {

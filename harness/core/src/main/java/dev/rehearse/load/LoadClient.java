@@ -55,10 +55,11 @@ final class LoadClient implements Runnable {
                 }
                 if (run.schedule.application(arrival) == clients.number()) {
                     long start = run.clock.micros();
-                    if (claimed <= due) {
+                    boolean inTime = claimed <= due;
+                    if (inTime) {
                         run.late(start - due);
                     }
-                    serve(arrival, due, start);
+                    serve(arrival, due, start, inTime);
                 }
             }
         } catch (RuntimeException | Error e) {
@@ -87,7 +88,7 @@ final class LoadClient implements Runnable {
         return false;
     }
 
-    private void serve(long arrival, long due, long start) {
+    private void serve(long arrival, long due, long start, boolean inTime) {
         int kind = clients.kind(arrival);
         Outcome outcome;
         String state;
@@ -106,9 +107,8 @@ final class LoadClient implements Runnable {
             outcome = run.abandoned || unanswered ? Outcome.UNKNOWN : Outcome.FAILED;
         }
         long end = run.clock.micros();
-        run.log(
-                arrival,
-                new OperationLog.Operation(kind, due, start, end, outcome, state, used == null ? 0 : used.pid()));
+        int pid = used == null ? 0 : used.pid();
+        run.log(arrival, new OperationLog.Operation(kind, due, start, end, outcome, state, pid, 0, inTime));
         if (used != null) {
             used.account(start, end);
         }

@@ -3,9 +3,11 @@ package dev.rehearse.loadtest;
 import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.pgbench.Script;
 import dev.rehearse.pgbench.Symbols;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to run. Immutable but for the symbols, which are thread-safe.
@@ -21,6 +23,7 @@ import java.util.Map;
  * @param operationsPerClient with no length: how many
  * @param maxTries how often an operation runs that ends with 40001 or 40P01; 0: until the run ends
  * @param randomSeed from which arrivals and random values follow
+ * @param intervalLog where the times go as histograms, as {@link dev.rehearse.recording.IntervalLog} has it, a second each; null: nowhere
  */
 public record LoadTestPlan(
         String url,
@@ -34,7 +37,8 @@ public record LoadTestPlan(
         long operationsPerClient,
         Protocol protocol,
         int maxTries,
-        long randomSeed) {
+        long randomSeed,
+        @Nullable Path intervalLog) {
 
     /** A script and how often it is drawn in comparison with the others. */
     public record Weighted(Script script, int weight) {}

@@ -1,6 +1,7 @@
 package dev.rehearse.loadtest;
 
 import dev.rehearse.pgbench.Command;
+import dev.rehearse.pgbench.PgRandom;
 import dev.rehearse.pgbench.Script;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,8 +42,8 @@ final class Program {
         weights = sum;
     }
 
-    /** The part that a number from 0 to {@link #weights} - 1 stands for. */
-    int choose(long number) {
+    /** The part that a number from 0 to the sum of the weights - 1 stands for. */
+    private int choose(long number) {
         long rest = number;
         for (int i = 0; i < parts.size(); i++) {
             rest -= parts.get(i).weight();
@@ -53,16 +54,21 @@ final class Program {
         return parts.size() - 1;
     }
 
+    /** The part that runs as this operation; follows from its number and the random seed alone. */
+    int choose(PgRandom random, long randomSeed, long operation) {
+        if (parts.size() == 1) {
+            return 0;
+        }
+        random.seed(PgRandom.mix(~randomSeed, operation));
+        return choose(random.upTo(weights - 1));
+    }
+
     Part part(int index) {
         return parts.get(index);
     }
 
     int count() {
         return parts.size();
-    }
-
-    int weights() {
-        return weights;
     }
 
     int statements() {

@@ -12,6 +12,8 @@ import dev.rehearse.database.TestServers;
 import dev.rehearse.pgbench.BuiltInScript;
 import dev.rehearse.pgbench.Script;
 import dev.rehearse.pgbench.Symbols;
+import dev.rehearse.recording.IntervalLogs;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,9 +28,12 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -36,6 +41,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LoadTestIT {
 
     private final Symbols symbols = new Symbols();
+
+    @TempDir
+    private Path folder;
+
     private final List<String> said = new ArrayList<>();
     private TestDatabase.Server server;
 
@@ -89,6 +98,7 @@ class LoadTestIT {
         private int maxTries = 1;
         private boolean findsScale;
         private Map<String, String> definitions = Map.of();
+        private @Nullable Path intervalLog;
 
         Plan script(String text) {
             scripts.add(new LoadTestPlan.Weighted(Script.parse("bench.sql", text, symbols), 1));
@@ -136,6 +146,11 @@ class LoadTestIT {
             return this;
         }
 
+        Plan intervalLog(Path place) {
+            intervalLog = place;
+            return this;
+        }
+
         LoadTestPlan made() {
             return new LoadTestPlan(
                     url(),
@@ -149,7 +164,8 @@ class LoadTestIT {
                     operations,
                     protocol,
                     maxTries,
-                    7);
+                    7,
+                    intervalLog);
         }
 
         LoadTestResult run() throws InterruptedException {
@@ -173,7 +189,7 @@ class LoadTestIT {
 
     @ParameterizedTest
     @EnumSource(Protocol.class)
-    void the_books_of_the_built_in_scripts_balance(Protocol protocol) throws SQLException, InterruptedException {
+    void the_books_of_the_built_in_scripts_balance(Protocol protocol) throws Exception {
         makeTables(2);
 
         LoadTestResult result = new Plan()
@@ -182,6 +198,7 @@ class LoadTestIT {
                 .by(protocol)
                 .clients(4)
                 .operations(100)
+                .intervalLog(folder)
                 .run();
 
         assertThat(result.errorsBySqlState()).isEmpty();
@@ -194,6 +211,17 @@ class LoadTestIT {
         assertThat(number("select sum(tbalance) from pgbench_tellers")).isEqualTo(moved);
         assertThat(number("select sum(bbalance) from pgbench_branches")).isEqualTo(moved);
         assertThat(number("select count(distinct bid) from pgbench_history")).isEqualTo(2);
+        Map<String, Histogram> response = IntervalLogs.read(folder.resolve("response.hlog"));
+        assertThat(response).hasSize(2);
+        result.scripts()
+                .forEach((script, count) -> assertThat(
+                                response.get(script.replace(' ', '_')).getTotalCount())
+                        .isEqualTo(count));
+        assertThat(IntervalLogs.sum(response).getMaxValue() / 1e3)
+                .isEqualTo(result.responseMillis().max());
+        assertThat(IntervalLogs.sum(IntervalLogs.read(folder.resolve("service.hlog")))
+                        .getTotalCount())
+                .isEqualTo(400);
     }
 
     @ParameterizedTest
@@ -533,7 +561,8 @@ class LoadTestIT {
                 plan.operationsPerClient(),
                 plan.protocol(),
                 plan.maxTries(),
-                plan.randomSeed());
+                plan.randomSeed(),
+                null);
     }
 
     @Test
@@ -576,7 +605,8 @@ class LoadTestIT {
                         10,
                         Protocol.EXTENDED,
                         1,
-                        7),
+                        7,
+                        null),
                 new Listener());
 
         assertThat(result.operations()).isEqualTo(20);

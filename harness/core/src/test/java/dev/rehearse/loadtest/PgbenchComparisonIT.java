@@ -125,7 +125,8 @@ class PgbenchComparisonIT {
                 1,
                 Protocol.SIMPLE,
                 1,
-                7);
+                7,
+                null);
         LoadTest.run(plan, new LoadTestListener() {
             @Override
             public void progress(double seconds, double perSecond, long failed, double median, double p99) {}
