@@ -10,6 +10,8 @@ import dev.rehearse.loadtest.Protocol;
 import dev.rehearse.pgbench.BuiltInScript;
 import dev.rehearse.pgbench.Script;
 import dev.rehearse.pgbench.Symbols;
+import dev.rehearse.plan.RateCurve;
+import dev.rehearse.plan.Workload;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
@@ -66,15 +68,26 @@ final class LoadCommand implements Callable<Integer> {
             names = {"-R", "--rate"},
             paramLabel = "RATE",
             description =
-                    "Operations due per second, at random times that the database cannot put off. Without it each client runs one"
-                            + " after the other.")
-    private @Nullable Double rate;
+                    "Operations due per second, at times that the database cannot put off: 400; steps, 100:10s,400:20s; or a day's curve"
+                            + " over the run's length, day:50..400 (a sine wave) or day:50,400,100. Without it each client runs one after"
+                            + " the other.")
+    private @Nullable String rate;
+
+    @Option(
+            names = "--arrivals",
+            paramLabel = "HOW",
+            defaultValue = "poisson",
+            converter = ArrivalsConverter.class,
+            description =
+                    "With -R: poisson (default), at random as independent users come, or constant, evenly spaced.")
+    private Workload.Arrivals arrivals = Workload.Arrivals.POISSON;
 
     @Option(
             names = {"-T", "--time"},
             paramLabel = "SECONDS",
             converter = SecondsConverter.class,
-            description = "How long (10). Ctrl-C ends it earlier, with the results so far.")
+            description =
+                    "How long (10; steps of -R: as long as they take). Ctrl-C ends it earlier, with the results so far.")
     private @Nullable Duration length;
 
     @Option(
@@ -162,9 +175,6 @@ final class LoadCommand implements Callable<Integer> {
 
     private LoadTestPlan plan() {
         require(clients >= 1, "-c " + clients + " is no number of clients. Say 1 or more.");
-        require(
-                rate == null || rate > 0 && rate <= 1e7,
-                "-R " + rate + " is no rate. Say how many operations a second.");
         require(length == null || transactions == null, "-t and -T exclude each other: say how many, or how long.");
         require(
                 transactions == null || transactions > 0,
@@ -177,7 +187,13 @@ final class LoadCommand implements Callable<Integer> {
         if (scale != null) {
             defined.put("scale", scale.toString());
         }
-        Duration timed = length == null ? DEFAULT_LENGTH : length;
+        require(
+                transactions == null || rate == null || !rate.startsWith("day:"),
+                "-R " + rate + " needs -T: a day is as long as the run.");
+        RateCurve curve = rate == null ? null : RateCurve.parse(rate, length == null ? DEFAULT_LENGTH : length);
+        Duration timed = length != null
+                ? length
+                : curve == null ? DEFAULT_LENGTH : curve.lengthOfSteps().orElse(DEFAULT_LENGTH);
         return new LoadTestPlan(
                 url.url(),
                 scripts,
@@ -185,7 +201,8 @@ final class LoadCommand implements Callable<Integer> {
                 defined,
                 (!builtIns.isEmpty() || files.isEmpty()) && !defined.containsKey("scale"),
                 clients,
-                rate == null ? 0 : rate,
+                curve,
+                arrivals == Workload.Arrivals.CONSTANT,
                 transactions == null ? timed : Duration.ZERO,
                 transactions == null ? 0 : transactions,
                 protocol,
@@ -252,6 +269,19 @@ final class LoadCommand implements Callable<Integer> {
         @Override
         public void says(String line) {
             console.message(line);
+        }
+    }
+
+    static final class ArrivalsConverter implements ITypeConverter<Workload.Arrivals> {
+
+        @Override
+        public Workload.Arrivals convert(String value) {
+            for (Workload.Arrivals arrivals : Workload.Arrivals.values()) {
+                if (arrivals.name().equalsIgnoreCase(value)) {
+                    return arrivals;
+                }
+            }
+            throw new TypeConversionException("'" + value + "' is no way to arrive; there are poisson and constant");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.rehearse.cli;
 import dev.rehearse.loadtest.LoadTestPlan;
 import dev.rehearse.loadtest.LoadTestResult;
 import dev.rehearse.loadtest.LoadTestResult.Percentiles;
+import dev.rehearse.plan.RateCurve;
 import dev.rehearse.report.Units;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +16,7 @@ final class LoadText {
 
     static String render(LoadTestPlan plan, LoadTestResult result) {
         StringBuilder text = new StringBuilder();
+        RateCurve rate = plan.rate();
         line(
                 text,
                 "%.1f operations/s   %d in %.2f s, %s, %s, %s protocol, random seed %d",
@@ -22,9 +24,7 @@ final class LoadText {
                 result.operations(),
                 result.seconds(),
                 Units.count(plan.clients(), "client"),
-                plan.ratePerSecond() > 0
-                        ? String.format(Locale.ROOT, "%s/s asked for", plain(plan.ratePerSecond()))
-                        : "one after the other",
+                rate == null ? "one after the other" : rate.words() + " asked for",
                 plan.protocol().name().toLowerCase(Locale.ROOT),
                 plan.randomSeed());
         line(
@@ -40,7 +40,7 @@ final class LoadText {
         line(text, "%-10s %10s %10s %10s %10s %10s %10s", "ms", "p50", "p90", "p95", "p99", "p99.9", "max");
         percentiles(text, "response", result.responseMillis());
         percentiles(text, "service", result.serviceMillis());
-        if (plan.ratePerSecond() > 0) {
+        if (rate != null) {
             percentiles(text, "queue", result.queueMillis());
             percentiles(text, "late", result.lateMillis());
         }
@@ -59,10 +59,6 @@ final class LoadText {
         line(text, "client CPU %.1f µs per operation", result.clientCpuMicrosPerOperation());
         result.notes().forEach(note -> line(text, "note: %s", note));
         return text.toString();
-    }
-
-    private static String plain(double rate) {
-        return rate == Math.rint(rate) ? Long.toString((long) rate) : Double.toString(rate);
     }
 
     private static void percentiles(StringBuilder text, String name, Percentiles p) {

@@ -58,8 +58,7 @@ public final class LoadGenerator implements AutoCloseable {
      */
     public void start() {
         Workload workload = plan.workload();
-        ArrivalSchedule schedule =
-                new ArrivalSchedule(workload.ratePerSecond(), workload.arrivals(), plan.randomSeed());
+        ArrivalSchedule schedule = new ArrivalSchedule(workload.rate(), workload.arrivals(), plan.randomSeed());
         LoadRun starting = new LoadRun(clock, schedule, connections, plan, ledger);
         LoadClients before = new LoadClients(starting, plan.before(), ArrivalSchedule.BEFORE, workload.clients(), 1);
         applications.add(before);
@@ -205,17 +204,21 @@ public final class LoadGenerator implements AutoCloseable {
         }
         long due = 0;
         long unfinished = 0;
+        long shed = 0;
         if (running != null) {
             due = stopped ? planned : running.schedule.countBefore(clock.micros());
             unfinished = running.unfinished.get();
+            shed = running.shed.get();
         }
         return new Recording.LoadFacts(
-                workload.ratePerSecond(),
+                workload.rate().highestPerSecond(),
+                workload.rate().words(),
                 workload.clients(),
                 workload.before().name(),
                 after == null ? null : after.name(),
                 due,
-                running == null ? 0 : running.log.size() - unfinished,
+                running == null ? 0 : running.log.size() - unfinished - shed,
+                shed,
                 unfinished,
                 running == null ? 0 : running.lateness.getValueAtPercentile(99),
                 running == null ? 0 : running.lateness.getMaxValue(),

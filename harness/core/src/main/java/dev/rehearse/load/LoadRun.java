@@ -25,6 +25,7 @@ final class LoadRun {
     final long statementTimeoutMicros;
     final AtomicLong reconnects = new AtomicLong();
     final AtomicLong unfinished = new AtomicLong();
+    final AtomicLong shed = new AtomicLong();
     final ConcurrentHistogram lateness = new ConcurrentHistogram(LONGEST_LATENESS_MICROS, 3);
     /** The first thing that ended a client before its time. */
     final AtomicReference<@Nullable Throwable> breakdown = new AtomicReference<>();
@@ -68,6 +69,8 @@ final class LoadRun {
             log.add(operation);
             if (abandoned && operation.outcome() == Outcome.UNKNOWN) {
                 unfinished.incrementAndGet();
+            } else if (!operation.isServed()) {
+                shed.incrementAndGet();
             }
         }
     }

@@ -9,6 +9,7 @@ import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.pgbench.PgRandom;
 import dev.rehearse.pgbench.ScriptState;
 import dev.rehearse.pgbench.Value;
+import dev.rehearse.plan.RateCurve;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,12 +60,13 @@ public final class LoadTest {
     }
 
     private static @Nullable Arrivals arrivals(LoadTestPlan plan) {
-        if (!plan.isOpen()) {
+        RateCurve rate = plan.rate();
+        if (rate == null) {
             return null;
         }
         double end = plan.isTimed() ? plan.length().toNanos() : Double.MAX_VALUE;
         long most = plan.isTimed() ? Long.MAX_VALUE : plan.operationsPerClient() * plan.clients();
-        return new Arrivals(plan.ratePerSecond(), end, most, plan.randomSeed());
+        return new Arrivals(rate, plan.evenly(), end, most, plan.randomSeed());
     }
 
     /**

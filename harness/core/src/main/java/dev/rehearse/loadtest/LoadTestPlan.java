@@ -3,6 +3,7 @@ package dev.rehearse.loadtest;
 import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.pgbench.Script;
 import dev.rehearse.pgbench.Symbols;
+import dev.rehearse.plan.RateCurve;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param definitions variables that are set beforehand
  * @param findsScale whether the variable {@code scale}, where it is not defined, is the number of rows of pgbench_branches; else it is 1
  * @param clients connections, one operation at a time on each
- * @param ratePerSecond arrivals in the open model; 0: the closed model, in which each client runs one operation after the other
+ * @param rate of arrivals in the open model; null: the closed model, in which each client runs one operation after the other
+ * @param evenly whether arrivals are evenly spaced, not at random as in a Poisson process
  * @param length of the run; {@link Duration#ZERO}: until every client has run its operations
  * @param operationsPerClient with no length: how many
  * @param maxTries how often an operation runs that ends with 40001 or 40P01; 0: until the run ends
@@ -32,7 +34,8 @@ public record LoadTestPlan(
         Map<String, String> definitions,
         boolean findsScale,
         int clients,
-        double ratePerSecond,
+        @Nullable RateCurve rate,
+        boolean evenly,
         Duration length,
         long operationsPerClient,
         Protocol protocol,
@@ -46,10 +49,6 @@ public record LoadTestPlan(
     public LoadTestPlan {
         scripts = List.copyOf(scripts);
         definitions = Map.copyOf(definitions);
-    }
-
-    boolean isOpen() {
-        return ratePerSecond > 0;
     }
 
     boolean isTimed() {

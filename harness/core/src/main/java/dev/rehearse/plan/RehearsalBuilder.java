@@ -48,7 +48,7 @@ public final class RehearsalBuilder {
     private final Map<String, Long> rows = new LinkedHashMap<>();
     private long randomSeed = 42;
     private double edgeCaseShare = 0.01;
-    private double ratePerSecond = 100;
+    private RateCurve rate = RateCurve.constant(100);
     private Arrivals arrivals = Arrivals.POISSON;
     private int clients = 8;
     private Duration statementTimeout = Duration.ofSeconds(30);
@@ -152,7 +152,12 @@ public final class RehearsalBuilder {
 
     /** Operations per second; 100 by default. */
     public RehearsalBuilder ratePerSecond(double value) {
-        ratePerSecond = value;
+        return rate(RateCurve.constant(value));
+    }
+
+    /** Operations per second that change as time goes by, from the start of WARM_UP on. */
+    public RehearsalBuilder rate(RateCurve value) {
+        rate = value;
         return this;
     }
 
@@ -379,16 +384,7 @@ public final class RehearsalBuilder {
                 schema,
                 new DataPlan(scale, rows, randomSeed, edgeCaseShare),
                 new Workload(
-                        ratePerSecond,
-                        arrivals,
-                        clients,
-                        statementTimeout,
-                        warmUp,
-                        baseline,
-                        settle,
-                        before,
-                        after,
-                        blockers),
+                        rate, arrivals, clients, statementTimeout, warmUp, baseline, settle, before, after, blockers),
                 new Migration(
                         flyway != null ? Tool.FLYWAY : project != null ? Tool.PROJECT : Tool.SQL,
                         up,

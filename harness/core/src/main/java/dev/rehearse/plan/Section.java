@@ -21,6 +21,8 @@ enum Section {
             "before",
             "after",
             "blockers"),
+    RATE("rate", "wave", "points", "over"),
+    STEP("step", "rate", "for"),
     APPLICATION("application", "name", "operations"),
     OPERATION("operation", "name", "weight", "transaction", "prepared", "parameters", "statements"),
     STATEMENT("statement", "sql", "rows"),

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the applications do while the migration runs.
  *
- * @param ratePerSecond operations per second, both applications together
+ * @param rate operations per second, both applications together, from the start of WARM_UP on
  * @param arrivals how they are spaced
  * @param clients connections per application version: the application's pool; an arrival that finds none waits, and its wait counts
  * @param statementTimeout {@code statement_timeout} of the application's sessions
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param blockers sessions that stand in the way of the migration
  */
 public record Workload(
-        double ratePerSecond,
+        RateCurve rate,
         Arrivals arrivals,
         int clients,
         Duration statementTimeout,
@@ -40,9 +40,6 @@ public record Workload(
     static final Duration SHORTEST_BASELINE = Duration.ofSeconds(1);
 
     public Workload {
-        Span.that(
-                ratePerSecond > 0 && ratePerSecond <= Span.FASTEST_RATE,
-                "The rate must be more than 0/s and at most 1,000,000/s, but was " + ratePerSecond + "/s.");
         Span.CLIENTS.check("clients", clients);
         Span.checkDuration("statementTimeout", statementTimeout, Duration.ofMillis(1));
         Span.checkDuration("warmUp", warmUp, Duration.ZERO);

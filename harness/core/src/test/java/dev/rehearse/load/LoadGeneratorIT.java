@@ -172,7 +172,7 @@ class LoadGeneratorIT {
     void a_statement_that_waits_too_long_times_out_and_its_client_goes_on() throws Exception {
         Workload patient = LoadedServer.workload(200, 4, read(true));
         Workload impatient = new Workload(
-                patient.ratePerSecond(),
+                patient.rate(),
                 patient.arrivals(),
                 patient.clients(),
                 Duration.ofSeconds(1),

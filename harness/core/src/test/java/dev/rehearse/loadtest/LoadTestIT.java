@@ -12,6 +12,7 @@ import dev.rehearse.database.TestServers;
 import dev.rehearse.pgbench.BuiltInScript;
 import dev.rehearse.pgbench.Script;
 import dev.rehearse.pgbench.Symbols;
+import dev.rehearse.plan.RateCurve;
 import dev.rehearse.recording.IntervalLogs;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -92,7 +93,8 @@ class LoadTestIT {
         private List<LoadTestPlan.Weighted> scripts = new ArrayList<>();
         private Protocol protocol = Protocol.PREPARED;
         private int clients = 2;
-        private double rate;
+        private @Nullable RateCurve rate;
+        private boolean evenly;
         private Duration length = Duration.ZERO;
         private long operations = 1;
         private int maxTries = 1;
@@ -117,7 +119,7 @@ class LoadTestIT {
         }
 
         Plan rate(double perSecond) {
-            rate = perSecond;
+            rate = RateCurve.constant(perSecond);
             return this;
         }
 
@@ -160,6 +162,7 @@ class LoadTestIT {
                     findsScale,
                     clients,
                     rate,
+                    evenly,
                     length,
                     operations,
                     protocol,
@@ -556,7 +559,8 @@ class LoadTestIT {
                 plan.definitions(),
                 plan.findsScale(),
                 plan.clients(),
-                plan.ratePerSecond(),
+                plan.rate(),
+                plan.evenly(),
                 plan.length(),
                 plan.operationsPerClient(),
                 plan.protocol(),
@@ -600,7 +604,8 @@ class LoadTestIT {
                         Map.of(),
                         false,
                         2,
-                        0,
+                        null,
+                        false,
                         Duration.ZERO,
                         10,
                         Protocol.EXTENDED,

@@ -42,7 +42,7 @@ class RehearsalFileTest {
         assertThat(rehearsal.name()).isEqualTo(temporary.getFileName().toString());
         assertThat(rehearsal.database()).isEqualTo(new DatabasePlan(18, 0, Map.of(), null));
         assertThat(rehearsal.data()).isEqualTo(new DataPlan(100_000, Map.of(), 42, 0.01));
-        assertThat(rehearsal.workload().ratePerSecond()).isEqualTo(100);
+        assertThat(rehearsal.workload().rate()).isEqualTo(RateCurve.constant(100));
         assertThat(rehearsal.workload().before().isDerived()).isTrue();
         assertThat(rehearsal.migration().hasRollback()).isFalse();
         assertThat(rehearsal.budget()).isEqualTo(Budget.DEFAULT);
@@ -92,10 +92,31 @@ class RehearsalFileTest {
     }
 
     @Test
+    void a_rate_can_change() {
+        String plan = "{migration: V7__widen.sql, workload: {rate: %s}}";
+
+        assertThat(folder.read(plan.formatted("[{rate: 100/s, for: 10s}, {rate: 6_000/min, for: 500ms}, {rate: 0}]"))
+                        .workload()
+                        .rate())
+                .isEqualTo(RateCurve.steps(List.of(
+                        new RateCurve.Step(100, Duration.ofSeconds(10)),
+                        new RateCurve.Step(100, Duration.ofMillis(500)),
+                        new RateCurve.Step(0, Duration.ofSeconds(1)))));
+        assertThat(folder.read(plan.formatted("{wave: [50/s, 400/s], over: 1min}"))
+                        .workload()
+                        .rate())
+                .isEqualTo(RateCurve.wave(50, 400, Duration.ofMinutes(1)));
+        assertThat(folder.read(plan.formatted("{points: [0, 400/s, 100], over: 1min}"))
+                        .workload()
+                        .rate())
+                .isEqualTo(RateCurve.points(List.of(0.0, 400.0, 100.0), Duration.ofMinutes(1)));
+    }
+
+    @Test
     void a_workload_has_its_pace_its_applications_and_its_blockers() {
         Workload workload = folder.read(PlanFolder.FULL).workload();
 
-        assertThat(workload.ratePerSecond()).isEqualTo(400);
+        assertThat(workload.rate()).isEqualTo(RateCurve.constant(400));
         assertThat(workload.arrivals()).isEqualTo(Arrivals.CONSTANT);
         assertThat(workload.clients()).isEqualTo(16);
         assertThat(workload.statementTimeout()).isEqualTo(Duration.ofMinutes(1));
