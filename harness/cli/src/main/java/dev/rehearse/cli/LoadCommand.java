@@ -6,10 +6,10 @@ import dev.rehearse.loadtest.LoadTestJson;
 import dev.rehearse.loadtest.LoadTestListener;
 import dev.rehearse.loadtest.LoadTestPlan;
 import dev.rehearse.loadtest.LoadTestResult;
-import dev.rehearse.loadtest.Protocol;
 import dev.rehearse.pgbench.BuiltInScript;
 import dev.rehearse.pgbench.Script;
 import dev.rehearse.pgbench.Symbols;
+import dev.rehearse.plan.Protocol;
 import dev.rehearse.plan.RateCurve;
 import dev.rehearse.plan.Workload;
 import java.io.IOException;
@@ -81,6 +81,14 @@ final class LoadCommand implements Callable<Integer> {
             description =
                     "With -R: poisson (default), at random as independent users come, or constant, evenly spaced.")
     private Workload.Arrivals arrivals = Workload.Arrivals.POISSON;
+
+    @Option(
+            names = "--connection-timeout",
+            paramLabel = "SECONDS",
+            converter = SecondsConverter.class,
+            description =
+                    "With -R: the clients are a pool; an operation that has waited so long for one gives up, and counts as shed.")
+    private @Nullable Duration connectionTimeout;
 
     @Option(
             names = {"-T", "--time"},
@@ -179,6 +187,9 @@ final class LoadCommand implements Callable<Integer> {
         require(
                 transactions == null || transactions > 0,
                 "-t " + transactions + " is no number of operations. Say 1 or more.");
+        require(
+                connectionTimeout == null || rate != null,
+                "--connection-timeout needs -R: without it no operation waits for a client.");
         require(maxTries >= 0, "--max-tries " + maxTries + " is no number of tries. Say 0 or more.");
         require(maxTries > 0 || transactions == null, "--max-tries 0 needs -T: with -t it might never end.");
         Symbols symbols = new Symbols();
@@ -203,6 +214,7 @@ final class LoadCommand implements Callable<Integer> {
                 clients,
                 curve,
                 arrivals == Workload.Arrivals.CONSTANT,
+                connectionTimeout,
                 transactions == null ? timed : Duration.ZERO,
                 transactions == null ? 0 : transactions,
                 protocol,

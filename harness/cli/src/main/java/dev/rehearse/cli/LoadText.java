@@ -29,10 +29,11 @@ final class LoadText {
                 plan.randomSeed());
         line(
                 text,
-                "planned %d = succeeded %d + failed %d + unfinished %d   retries %d, reconnects %d",
+                "planned %d = succeeded %d + failed %d + shed %d + unfinished %d   retries %d, reconnects %d",
                 result.planned(),
                 result.operations(),
                 result.failed(),
+                result.shed(),
                 result.unfinished(),
                 result.retries(),
                 result.reconnects());

@@ -41,6 +41,7 @@ class LoadCommandTest {
                 "-R 0;must be more than 0/s",
                 "-R fast;\"fast\" in the rate \"fast\" is not understood. Say 400",
                 "-R day:5..50 -t 5;needs -T: a day is as long as the run",
+                "--connection-timeout 5;needs -R",
                 "-R 5 --arrivals often;there are poisson and constant",
                 "-T 0;is no length",
                 "-t 0;is no number of operations",

@@ -50,6 +50,12 @@ final class LoadClient implements Runnable {
                 long arrival = clients.nextArrival();
                 long due = run.schedule.dueMicros(arrival);
                 long claimed = run.clock.micros();
+                if (due < run.stopMicros && run.isGivenUp(arrival, claimed)) {
+                    if (run.schedule.application(arrival) == clients.number()) {
+                        run.giveUp(arrival, clients.kind(arrival));
+                    }
+                    continue;
+                }
                 if (!awaitDue(arrival, due)) {
                     return;
                 }
@@ -108,7 +114,8 @@ final class LoadClient implements Runnable {
         }
         long end = run.clock.micros();
         int pid = used == null ? 0 : used.pid();
-        run.log(arrival, new OperationLog.Operation(kind, due, start, end, outcome, state, pid, 0, inTime));
+        long think = used == null ? 0 : used.thoughtMicros();
+        run.log(arrival, new OperationLog.Operation(kind, due, start, end, outcome, state, pid, think, inTime));
         if (used != null) {
             used.account(start, end);
         }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs the load: operations arrive on a schedule that the database cannot slow down. Each application version has its own clients,
  * one connection each; an arrival that finds no free client waits for one, and its response time counts from when it was due. Nothing
- * is skipped. {@link #start}, {@link #applications} and {@link #stop} are called by one thread; the others by any.
+ * is skipped; where the plan says how long an arrival waits, it fails then. {@link #start}, {@link #applications} and {@link #stop} are called by one thread; the others by any.
  */
 public final class LoadGenerator implements AutoCloseable {
 
@@ -45,7 +45,7 @@ public final class LoadGenerator implements AutoCloseable {
     public LoadGenerator(LoadPlan plan, TestDatabase.Server server, String role, String password, RunClock clock) {
         this.plan = plan;
         this.connections =
-                new LoadConnections(server, role, password, plan.workload().statementTimeout());
+                new LoadConnections(server, role, password, plan.workload().sessions());
         this.clock = clock;
         this.ledger = new WriteLedger(plan.catalog());
         plan.excluded().forEach(ledger::exclude);
@@ -169,6 +169,10 @@ public final class LoadGenerator implements AutoCloseable {
                 continue;
             }
             LoadClient.InFlight flight = inFlight.get(arrival);
+            if (flight == null && running.isGivenUp(arrival, now)) {
+                running.giveUp(arrival, applications.get(application).kind(arrival));
+                continue;
+            }
             long start = flight == null ? now : flight.startMicros();
             running.log(
                     arrival,

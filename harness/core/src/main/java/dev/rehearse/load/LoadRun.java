@@ -1,8 +1,10 @@
 package dev.rehearse.load;
 
+import dev.rehearse.plan.Protocol;
 import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.RunClock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,6 +25,12 @@ final class LoadRun {
     final WriteLedger ledger;
     final OperationLog log = new OperationLog();
     final long statementTimeoutMicros;
+    /** How long an arrival waits for a client. */
+    private final long patienceMicros;
+
+    /** Whether statements may stay prepared on the server. */
+    final boolean prepares;
+
     final AtomicLong reconnects = new AtomicLong();
     final AtomicLong unfinished = new AtomicLong();
     final AtomicLong shed = new AtomicLong();
@@ -44,6 +52,9 @@ final class LoadRun {
         this.catalog = plan.catalog();
         this.pools = plan.pools();
         this.ledger = ledger;
+        Duration patience = plan.workload().sessions().connectionTimeout();
+        this.patienceMicros = patience == null ? Long.MAX_VALUE : patience.toNanos() / 1_000;
+        this.prepares = plan.workload().sessions().protocol() == Protocol.PREPARED;
         this.statementTimeoutMicros = plan.workload().statementTimeout().toMillis() * 1_000;
     }
 
@@ -61,6 +72,21 @@ final class LoadRun {
 
     void late(long micros) {
         lateness.recordValue(Math.max(0, Math.min(micros, LONGEST_LATENESS_MICROS)));
+    }
+
+    /** Whether the arrival, which no client has taken up so far, has waited for one as long as it would. */
+    boolean isGivenUp(long arrival, long nowMicros) {
+        return nowMicros - schedule.dueMicros(arrival) > patienceMicros;
+    }
+
+    /** Notes that the arrival gave up waiting, which was as long after it was due as it would wait. */
+    void giveUp(long arrival, int kind) {
+        long due = schedule.dueMicros(arrival);
+        long end = due + patienceMicros;
+        log(
+                arrival,
+                new OperationLog.Operation(
+                        kind, due, end, end, Outcome.FAILED, OperationLog.Operation.NO_CONNECTION, 0, 0, false));
     }
 
     /** Puts the arrival's outcome into the log, once. */

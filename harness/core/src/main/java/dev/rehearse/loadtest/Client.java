@@ -92,6 +92,10 @@ final class Client implements Runnable {
             long due = load.startNanos() + slot.dueNanos;
             long now = System.nanoTime();
             boolean inTime = now <= due;
+            if (now - due > load.patienceNanos() && !load.isOver(due)) {
+                tally.shed(load.program().choose(choice, load.plan().randomSeed(), slot.number), load.patienceNanos());
+                continue;
+            }
             while (now < due && !load.isOver(due)) {
                 LockSupport.parkNanos(this, due - now);
                 now = System.nanoTime();

@@ -9,6 +9,7 @@ import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.pgbench.PgRandom;
 import dev.rehearse.pgbench.ScriptState;
 import dev.rehearse.pgbench.Value;
+import dev.rehearse.plan.Protocol;
 import dev.rehearse.plan.RateCurve;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -247,7 +248,11 @@ public final class LoadTest {
                     break;
                 }
                 int script = load.program().choose(choice, plan.randomSeed(), slot.number);
-                tallies.get(0).unfinished(script, due, now);
+                if (now - due > load.patienceNanos()) {
+                    tallies.get(0).shed(script, load.patienceNanos());
+                } else {
+                    tallies.get(0).unfinished(script, due, now);
+                }
             }
         }
         threads.forEach(LockSupport::unpark);
@@ -308,6 +313,7 @@ public final class LoadTest {
                 planned,
                 total.operations,
                 total.failed,
+                total.shed,
                 total.unfinished,
                 total.retries,
                 total.reconnects,
@@ -333,6 +339,11 @@ public final class LoadTest {
                     "The generator itself began 1%% of the operations more than %.1f ms late. Lower the rate, or give it more CPU;"
                             + " these response times measure this machine too.",
                     late));
+        }
+        if (total.shed > 0) {
+            notes.add(total.shed + " operations gave up waiting for one of the " + plan.clients()
+                    + " connections after " + load.patienceNanos() / 1_000_000
+                    + " ms; they are in queue, and in neither response nor service.");
         }
         if (total.unfinished > 0) {
             notes.add(total.unfinished

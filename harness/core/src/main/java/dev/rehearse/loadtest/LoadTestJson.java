@@ -22,6 +22,7 @@ public final class LoadTestJson {
         members.add(member("planned", result.planned()));
         members.add(member("operations", result.operations()));
         members.add(member("failed", result.failed()));
+        members.add(member("shed", result.shed()));
         members.add(member("unfinished", result.unfinished()));
         members.add(member("retries", result.retries()));
         members.add(member("reconnects", result.reconnects()));

@@ -3,6 +3,7 @@ package dev.rehearse.loadtest;
 import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.pgbench.Script;
 import dev.rehearse.pgbench.Symbols;
+import dev.rehearse.plan.Protocol;
 import dev.rehearse.plan.RateCurve;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param clients connections, one operation at a time on each
  * @param rate of arrivals in the open model; null: the closed model, in which each client runs one operation after the other
  * @param evenly whether arrivals are evenly spaced, not at random as in a Poisson process
+ * @param connectionTimeout how long an arrival of the open model waits for a client before it gives up; null: until one is free
  * @param length of the run; {@link Duration#ZERO}: until every client has run its operations
  * @param operationsPerClient with no length: how many
  * @param maxTries how often an operation runs that ends with 40001 or 40P01; 0: until the run ends
@@ -36,6 +38,7 @@ public record LoadTestPlan(
         int clients,
         @Nullable RateCurve rate,
         boolean evenly,
+        @Nullable Duration connectionTimeout,
         Duration length,
         long operationsPerClient,
         Protocol protocol,

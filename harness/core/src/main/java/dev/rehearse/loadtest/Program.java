@@ -3,6 +3,7 @@ package dev.rehearse.loadtest;
 import dev.rehearse.pgbench.Command;
 import dev.rehearse.pgbench.PgRandom;
 import dev.rehearse.pgbench.Script;
+import dev.rehearse.plan.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

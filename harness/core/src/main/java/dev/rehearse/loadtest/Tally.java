@@ -18,6 +18,7 @@ final class Tally {
     final long[] byScript;
     long operations;
     long failed;
+    long shed;
     long unfinished;
     long retries;
     long reconnects;
@@ -85,6 +86,13 @@ final class Tally {
         }
     }
 
+    /** An operation that gave up waiting for a client after that time. */
+    synchronized void shed(int script, long patienceNanos) {
+        shed++;
+        byScript[script]++;
+        times(script).queue.recordValue(micros(patienceNanos));
+    }
+
     /** An operation that was due and did not end. */
     synchronized void unfinished(int script, long due, long now) {
         unfinished++;
@@ -110,6 +118,7 @@ final class Tally {
         Arrays.fill(byScript, 0);
         operations = 0;
         failed = 0;
+        shed = 0;
         unfinished = 0;
         retries = 0;
         reconnects = 0;
@@ -126,6 +135,7 @@ final class Tally {
         }
         operations += other.operations;
         failed += other.failed;
+        shed += other.shed;
         unfinished += other.unfinished;
         retries += other.retries;
         reconnects += other.reconnects;

@@ -3,6 +3,7 @@ package dev.rehearse.loadtest;
 import dev.rehearse.pgbench.Script;
 import dev.rehearse.pgbench.ScriptState;
 import dev.rehearse.pgbench.Symbols;
+import dev.rehearse.plan.Protocol;
 import java.io.IOException;
 import java.util.List;
 

@@ -3,6 +3,7 @@ package dev.rehearse.loadtest;
 import dev.rehearse.HarnessException;
 import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.pgbench.ScriptState;
+import dev.rehearse.plan.Protocol;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Field;

@@ -6,7 +6,9 @@ import dev.rehearse.plan.Migration.Project;
 import dev.rehearse.plan.Migration.Tool;
 import dev.rehearse.plan.Workload.Application;
 import dev.rehearse.plan.Workload.Arrivals;
+import dev.rehearse.plan.Workload.Autosave;
 import dev.rehearse.plan.Workload.Operation;
+import dev.rehearse.plan.Workload.Sessions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,8 +52,7 @@ public final class RehearsalBuilder {
     private double edgeCaseShare = 0.01;
     private RateCurve rate = RateCurve.constant(100);
     private Arrivals arrivals = Arrivals.POISSON;
-    private int clients = 8;
-    private Duration statementTimeout = Duration.ofSeconds(30);
+    private Sessions sessions = Sessions.DEFAULT;
     private Duration warmUp = Duration.ofSeconds(3);
     private Duration baseline = Duration.ofSeconds(5);
     private Duration settle = Duration.ofSeconds(3);
@@ -169,13 +170,37 @@ public final class RehearsalBuilder {
 
     /** Connections per application version; 8 by default. */
     public RehearsalBuilder clients(int value) {
-        clients = value;
+        sessions = sessions.withClients(value);
+        return this;
+    }
+
+    /** After which an arrival gives up waiting for a connection; by default it waits. */
+    public RehearsalBuilder connectionTimeout(Duration value) {
+        sessions = sessions.withConnectionTimeout(value);
         return this;
     }
 
     /** {@code statement_timeout} of the application's sessions; 30 s by default. */
     public RehearsalBuilder statementTimeout(Duration value) {
-        statementTimeout = value;
+        sessions = sessions.withStatementTimeout(value);
+        return this;
+    }
+
+    /** {@code idle_in_transaction_session_timeout} of the application's sessions; the server's own by default. */
+    public RehearsalBuilder idleInTransactionTimeout(Duration value) {
+        sessions = sessions.withIdleInTransactionTimeout(value);
+        return this;
+    }
+
+    /** How the application's statements travel; prepared by default. */
+    public RehearsalBuilder protocol(Protocol value) {
+        sessions = sessions.withProtocol(value);
+        return this;
+    }
+
+    /** The driver's autosave; never by default, as it is the driver's default. */
+    public RehearsalBuilder autosave(Autosave value) {
+        sessions = sessions.withAutosave(value);
         return this;
     }
 
@@ -383,8 +408,7 @@ public final class RehearsalBuilder {
                 new DatabasePlan(version, standbys, settings, image),
                 schema,
                 new DataPlan(scale, rows, randomSeed, edgeCaseShare),
-                new Workload(
-                        rate, arrivals, clients, statementTimeout, warmUp, baseline, settle, before, after, blockers),
+                new Workload(rate, arrivals, sessions, warmUp, baseline, settle, before, after, blockers),
                 new Migration(
                         flyway != null ? Tool.FLYWAY : project != null ? Tool.PROJECT : Tool.SQL,
                         up,

@@ -3,6 +3,7 @@ package dev.rehearse.plan;
 import dev.rehearse.plan.RateCurve.Step;
 import dev.rehearse.plan.Workload.Application;
 import dev.rehearse.plan.Workload.Arrivals;
+import dev.rehearse.plan.Workload.Autosave;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +16,12 @@ final class WorkloadReader {
 
     private static final Map<String, Arrivals> ARRIVALS =
             Map.of("poisson", Arrivals.POISSON, "constant", Arrivals.CONSTANT);
+
+    private static final Map<String, Protocol> PROTOCOLS =
+            Map.of("simple", Protocol.SIMPLE, "extended", Protocol.EXTENDED, "prepared", Protocol.PREPARED);
+
+    private static final Map<String, Autosave> AUTOSAVE =
+            Map.of("never", Autosave.NEVER, "always", Autosave.ALWAYS, "conservative", Autosave.CONSERVATIVE);
 
     private final RehearsalBuilder builder;
 
@@ -29,6 +36,14 @@ final class WorkloadReader {
         workload.get("statementTimeout")
                 .flatMap(v -> v.duration(RehearsalFile.SHORTEST))
                 .ifPresent(builder::statementTimeout);
+        workload.get("connectionTimeout")
+                .flatMap(v -> v.duration(RehearsalFile.SHORTEST))
+                .ifPresent(builder::connectionTimeout);
+        workload.get("idleInTransactionTimeout")
+                .flatMap(v -> v.duration(RehearsalFile.SHORTEST))
+                .ifPresent(builder::idleInTransactionTimeout);
+        workload.get("protocol").flatMap(v -> v.oneOf(PROTOCOLS)).ifPresent(builder::protocol);
+        workload.get("autosave").flatMap(v -> v.oneOf(AUTOSAVE)).ifPresent(builder::autosave);
         workload.get("warmUp").flatMap(v -> v.duration(RehearsalFile.NONE)).ifPresent(builder::warmUp);
         workload.get("baseline")
                 .flatMap(v -> v.duration(Workload.SHORTEST_BASELINE))

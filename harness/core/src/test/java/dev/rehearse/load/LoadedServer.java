@@ -88,8 +88,7 @@ final class LoadedServer implements AutoCloseable {
         return new Workload(
                 RateCurve.constant(rate),
                 Workload.Arrivals.POISSON,
-                clients,
-                Duration.ofSeconds(30),
+                Workload.Sessions.DEFAULT.withClients(clients),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),

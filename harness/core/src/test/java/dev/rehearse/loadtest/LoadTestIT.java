@@ -12,6 +12,7 @@ import dev.rehearse.database.TestServers;
 import dev.rehearse.pgbench.BuiltInScript;
 import dev.rehearse.pgbench.Script;
 import dev.rehearse.pgbench.Symbols;
+import dev.rehearse.plan.Protocol;
 import dev.rehearse.plan.RateCurve;
 import dev.rehearse.recording.IntervalLogs;
 import java.nio.file.Path;
@@ -95,6 +96,7 @@ class LoadTestIT {
         private int clients = 2;
         private @Nullable RateCurve rate;
         private boolean evenly;
+        private @Nullable Duration connectionTimeout;
         private Duration length = Duration.ZERO;
         private long operations = 1;
         private int maxTries = 1;
@@ -148,6 +150,12 @@ class LoadTestIT {
             return this;
         }
 
+        Plan pool(Duration patience) {
+            connectionTimeout = patience;
+            evenly = true;
+            return this;
+        }
+
         Plan intervalLog(Path place) {
             intervalLog = place;
             return this;
@@ -163,6 +171,7 @@ class LoadTestIT {
                     clients,
                     rate,
                     evenly,
+                    connectionTimeout,
                     length,
                     operations,
                     protocol,
@@ -175,7 +184,7 @@ class LoadTestIT {
             LoadTestResult result = LoadTest.run(made(), new Listener());
             assertThat(result.planned())
                     .as("every arrival is accounted for")
-                    .isEqualTo(result.operations() + result.failed() + result.unfinished());
+                    .isEqualTo(result.operations() + result.failed() + result.shed() + result.unfinished());
             return result;
         }
     }
@@ -471,6 +480,30 @@ class LoadTestIT {
     }
 
     @Test
+    void a_pool_that_has_no_connection_in_time_sheds_what_waits_for_one() throws Exception {
+        // Two connections are taken for ever by the first two; all that come later give up, each after 300 ms.
+        LoadTestResult result = new Plan()
+                .script("SELECT pg_sleep(600)")
+                .clients(2)
+                .rate(100)
+                .seconds(1)
+                .pool(Duration.ofMillis(300))
+                .intervalLog(folder.resolve("pool.hlog"))
+                .run();
+
+        assertThat(result.planned()).isEqualTo(100);
+        assertThat(result.shed()).isEqualTo(98);
+        assertThat(result.unfinished()).isEqualTo(2);
+        assertThat(result.queueMillis().p50()).isBetween(300.0, 300.9);
+        assertThat(result.serviceMillis().max()).isZero();
+        assertThat(result.notes()).anyMatch(note -> note.startsWith("98 operations gave up waiting for one of the 2"));
+        assertThat(IntervalLogs.read(folder.resolve("pool.hlog"))
+                        .get("queue:bench.sql")
+                        .getTotalCount())
+                .isEqualTo(100);
+    }
+
+    @Test
     void what_cannot_be_done_in_time_is_counted_and_ended() throws SQLException, InterruptedException {
         long started = System.nanoTime();
         LoadTestResult result = new Plan()
@@ -561,6 +594,7 @@ class LoadTestIT {
                 plan.clients(),
                 plan.rate(),
                 plan.evenly(),
+                null,
                 plan.length(),
                 plan.operationsPerClient(),
                 plan.protocol(),
@@ -606,6 +640,7 @@ class LoadTestIT {
                         2,
                         null,
                         false,
+                        null,
                         Duration.ZERO,
                         10,
                         Protocol.EXTENDED,

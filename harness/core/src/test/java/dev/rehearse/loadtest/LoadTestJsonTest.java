@@ -23,6 +23,7 @@ class LoadTestJsonTest {
                 15,
                 1,
                 0,
+                0,
                 2,
                 3,
                 Map.of("22012", 1L),

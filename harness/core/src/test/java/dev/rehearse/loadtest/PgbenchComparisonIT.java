@@ -7,6 +7,7 @@ import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.TestServers;
 import dev.rehearse.pgbench.Script;
 import dev.rehearse.pgbench.Symbols;
+import dev.rehearse.plan.Protocol;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,6 +123,7 @@ class PgbenchComparisonIT {
                 1,
                 null,
                 false,
+                null,
                 Duration.ZERO,
                 1,
                 Protocol.SIMPLE,

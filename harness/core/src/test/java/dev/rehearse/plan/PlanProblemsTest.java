@@ -60,6 +60,14 @@ class PlanProblemsTest {
                         "rehearsal.yaml:4:15: \"rate\" must be from 0/s to 1,000,000/s, such as 400/s, but is \"fast\".",
                         "rehearsal.yaml:5:7: \"for\" is missing in step; give it how long, such as 10s.",
                         "rehearsal.yaml:6:20: \"fro\" is no key of step. Did you mean \"for\"?");
+        assertThat(folder.problems(
+                        "{migration: V7__widen.sql, workload: {autosave: alwys, before: {operations: [{name: read,"
+                                + " statements: select 1, think: 5ms}]}}}"))
+                .containsExactly(
+                        "rehearsal.yaml:1:49: \"autosave\" must be one of always, conservative, never, but is \"alwys\"."
+                                + " Did you mean \"always\"?",
+                        "rehearsal.yaml:1:78: The operation \"read\" thinks between its statements, but does not have two."
+                                + " Leave \"think\" out.");
         assertThat(folder.problems("{migration: V7__widen.sql, workload: {rate: {wave: [400/s, 50/s], over: 60s}}}"))
                 .containsExactly(
                         "rehearsal.yaml:1:52: A day's lowest rate must not be above its highest, but was 400/s to 50/s.");

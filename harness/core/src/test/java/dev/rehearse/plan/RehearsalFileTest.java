@@ -118,8 +118,14 @@ class RehearsalFileTest {
 
         assertThat(workload.rate()).isEqualTo(RateCurve.constant(400));
         assertThat(workload.arrivals()).isEqualTo(Arrivals.CONSTANT);
-        assertThat(workload.clients()).isEqualTo(16);
-        assertThat(workload.statementTimeout()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(workload.sessions())
+                .isEqualTo(new Workload.Sessions(
+                        16,
+                        Duration.ofSeconds(2),
+                        Duration.ofMinutes(1),
+                        Duration.ofSeconds(5),
+                        Protocol.EXTENDED,
+                        Workload.Autosave.CONSERVATIVE));
         assertThat(workload.warmUp()).isZero();
         assertThat(workload.baseline()).isEqualTo(Duration.ofMillis(1500));
         assertThat(workload.settle()).isEqualTo(Duration.ofSeconds(2));
@@ -131,6 +137,8 @@ class RehearsalFileTest {
         });
         assertThat(workload.after().name()).isEqualTo("the new one");
         Workload.Operation placeOrder = workload.after().operations().get(0);
+        assertThat(placeOrder.think())
+                .isEqualTo(new Workload.ThinkTime(Duration.ofMillis(20), Workload.ThinkTime.Distribution.EXPONENTIAL));
         assertThat(placeOrder.parameters())
                 .isEqualTo(Map.of(
                         "customer", Parameter.key("shop.customers", "id", Distribution.ZIPF),
