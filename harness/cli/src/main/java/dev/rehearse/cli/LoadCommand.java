@@ -6,12 +6,15 @@ import dev.rehearse.loadtest.LoadTestJson;
 import dev.rehearse.loadtest.LoadTestListener;
 import dev.rehearse.loadtest.LoadTestPlan;
 import dev.rehearse.loadtest.LoadTestResult;
+import dev.rehearse.loadtest.Replay;
+import dev.rehearse.loadtest.ReplayPlan;
 import dev.rehearse.pgbench.BuiltInScript;
 import dev.rehearse.pgbench.Script;
 import dev.rehearse.pgbench.Symbols;
 import dev.rehearse.plan.Protocol;
 import dev.rehearse.plan.RateCurve;
 import dev.rehearse.plan.Workload;
+import dev.rehearse.serverlog.StatementLog;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
@@ -23,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -126,6 +130,40 @@ final class LoadCommand implements Callable<Integer> {
     private @Nullable Long scale;
 
     @Option(
+            names = "--replay",
+            paramLabel = "LOG",
+            description = {
+                "In place of scripts: the statements of a server's log (csvlog, jsonlog or stderr), at their own times, each session on a"
+                        + " connection of its own. The sessions are read-only, and statements that may write are left out."
+            })
+    private @Nullable Path replay;
+
+    @Option(
+            names = "--speed",
+            paramLabel = "X",
+            defaultValue = "1",
+            description = "With --replay: so many times as fast as they came (1).")
+    private double speed = 1;
+
+    @Option(
+            names = "--replay-writes",
+            description = "With --replay: the statements that write, too. The database is changed by them.")
+    private boolean writes;
+
+    @Option(
+            names = "--log-line-prefix",
+            paramLabel = "PREFIX",
+            defaultValue = StatementLog.Reading.DEFAULT_PREFIX,
+            description = "With --replay of a log of stderr: the server's log_line_prefix ('%%m [%%p] ').")
+    private String linePrefix = StatementLog.Reading.DEFAULT_PREFIX;
+
+    @Option(
+            names = "--log-database",
+            paramLabel = "NAME",
+            description = "With --replay: only what ran in that database.")
+    private @Nullable String logDatabase;
+
+    @Option(
             names = "--max-tries",
             paramLabel = "N",
             defaultValue = "1",
@@ -163,13 +201,25 @@ final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (replay != null) {
+            ReplayPlan plan = replayPlan(replay);
+            return run(listener -> Replay.run(plan, listener), result -> LoadText.render(plan, result));
+        }
         LoadTestPlan plan = plan();
+        return run(listener -> LoadTest.run(plan, listener), result -> LoadText.render(plan, result));
+    }
+
+    private interface Running {
+        LoadTestResult with(LoadTestListener listener) throws InterruptedException;
+    }
+
+    private int run(Running load, Function<LoadTestResult, String> text) {
         console.whenInterrupted(() -> "Interrupted: the results so far.", true);
         // A file that cannot be written shows now, not after the run.
         try (Writer out = json == null ? Writer.nullWriter() : JsonOutput.open(json, console)) {
-            LoadTestResult result = LoadTest.run(plan, new Progress(console));
+            LoadTestResult result = load.with(new Progress(console));
             if (!JsonOutput.isStandard(json)) {
-                console.print(LoadText.render(plan, result));
+                console.print(text.apply(result));
             }
             out.write(LoadTestJson.of(result));
             return result.operations() == 0 && result.planned() > 0 ? ExitCode.FAILED : ExitCode.OK;
@@ -179,6 +229,27 @@ final class LoadCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw JsonOutput.cannotWrite(json, e, "The results are not there.");
         }
+    }
+
+    private ReplayPlan replayPlan(Path file) {
+        require(
+                builtIns.isEmpty()
+                        && files.isEmpty()
+                        && rate == null
+                        && transactions == null
+                        && connectionTimeout == null,
+                "--replay takes statements, times and sessions from the log. Leave -b, -f, -R, -t and --connection-timeout"
+                        + " out.");
+        require(speed > 0 && speed <= 1_000_000, "--speed " + speed + " is no speed. Say 1, 2.5 or the like.");
+        StatementLog log = StatementLog.read(file, new StatementLog.Reading(linePrefix, logDatabase, writes));
+        return new ReplayPlan(
+                url.url(),
+                log,
+                String.valueOf(file.getFileName()),
+                speed,
+                length == null ? Duration.ZERO : length,
+                writes,
+                intervalLog);
     }
 
     private LoadTestPlan plan() {

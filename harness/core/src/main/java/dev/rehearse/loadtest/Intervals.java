@@ -4,7 +4,6 @@ import dev.rehearse.recording.IntervalLog;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,17 +12,18 @@ final class Intervals implements AutoCloseable {
 
     static final Duration LENGTH = Duration.ofSeconds(1);
 
-    private final List<String> names = new ArrayList<>();
+    private final List<String> names;
     private final Path place;
     private @Nullable IntervalLog log;
     private double reachedSeconds;
 
-    /** @throws dev.rehearse.EnvironmentException where nothing can be written there */
-    Intervals(Path place, Program program) {
+    /**
+     * @param names of the operations that are told apart
+     * @throws dev.rehearse.EnvironmentException where nothing can be written there
+     */
+    Intervals(Path place, List<String> names) {
         this.place = place;
-        for (int i = 0; i < program.count(); i++) {
-            names.add(program.part(i).script().name());
-        }
+        this.names = List.copyOf(names);
         // What cannot be written shows now; when the run begins is known later.
         IntervalLog.open(place, Instant.now()).close();
     }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ public final class LoadTest {
     private static final Duration LAST_MOMENTS = Duration.ofSeconds(2);
     private static final int MOST_TALLIES = 64;
     private static final long STACK_BYTES = 256 * 1024;
-    private static final double LATE_MILLIS = 5;
+    static final double LATE_MILLIS = 5;
 
     private final LoadTestPlan plan;
     private final LoadTestListener listener;
@@ -53,7 +54,7 @@ public final class LoadTest {
             tallies.add(newTally());
         }
         Path log = plan.intervalLog();
-        this.intervals = log == null ? null : new Intervals(log, program);
+        this.intervals = log == null ? null : new Intervals(log, program.names());
     }
 
     private Tally newTally() {
@@ -154,7 +155,7 @@ public final class LoadTest {
         }
     }
 
-    private static long cpuNanos() {
+    static long cpuNanos() {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 
@@ -326,19 +327,29 @@ public final class LoadTest {
                 done == 0 ? 0 : cpuNanos / 1e3 / done,
                 interrupted,
                 scripts,
+                Map.of(),
                 plan.randomSeed(),
                 notes(times));
+    }
+
+    static String lateNote(double millis) {
+        return String.format(
+                Locale.ROOT,
+                "The generator itself began 1%% of the operations more than %.1f ms late. Lower the rate, or give it more CPU;"
+                        + " these response times measure this machine too.",
+                millis);
+    }
+
+    static String unfinishedNote(long count) {
+        return count
+                + " operations were due but not done at the end; their response times count as the time until then.";
     }
 
     private List<String> notes(Times times) {
         List<String> notes = new ArrayList<>();
         double late = Tally.millis(times.late).p99();
         if (late > LATE_MILLIS) {
-            notes.add(String.format(
-                    java.util.Locale.ROOT,
-                    "The generator itself began 1%% of the operations more than %.1f ms late. Lower the rate, or give it more CPU;"
-                            + " these response times measure this machine too.",
-                    late));
+            notes.add(lateNote(late));
         }
         if (total.shed > 0) {
             notes.add(total.shed + " operations gave up waiting for one of the " + plan.clients()
@@ -346,9 +357,7 @@ public final class LoadTest {
                     + " ms; they are in queue, and in neither response nor service.");
         }
         if (total.unfinished > 0) {
-            notes.add(total.unfinished
-                    + " operations were due but not done at the end; their response times count as the time until"
-                    + " then.");
+            notes.add(unfinishedNote(total.unfinished));
         }
         if (intervals != null && !intervals.isWhole()) {
             notes.add("The histograms in " + plan.intervalLog() + " are not whole: the disk did not take all of them.");

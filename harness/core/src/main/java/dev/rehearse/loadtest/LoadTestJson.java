@@ -35,6 +35,7 @@ public final class LoadTestJson {
         members.add(member("clientCpuMicrosPerOperation", result.clientCpuMicrosPerOperation()));
         members.add(member("interrupted", result.interrupted()));
         members.add(member("scripts", object(result.scripts())));
+        members.add(member("leftOut", object(result.leftOut())));
         members.add(member("randomSeed", result.randomSeed()));
         members.add(member(
                 "notes",

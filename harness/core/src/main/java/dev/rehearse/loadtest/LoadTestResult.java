@@ -24,6 +24,7 @@ import java.util.Map;
  * @param clientCpuMicrosPerOperation CPU that this process used during the run
  * @param interrupted whether somebody ended the run early
  * @param scripts what was run how often
+ * @param leftOut entries of a log that was replayed that were not, by reason; empty for scripts
  * @param randomSeed that arrivals and random values followed from
  * @param notes what the reader of the numbers should know
  */
@@ -46,6 +47,7 @@ public record LoadTestResult(
         double clientCpuMicrosPerOperation,
         boolean interrupted,
         Map<String, Long> scripts,
+        Map<String, Long> leftOut,
         long randomSeed,
         List<String> notes) {
 

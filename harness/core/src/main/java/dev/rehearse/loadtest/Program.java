@@ -68,6 +68,10 @@ final class Program {
         return parts.get(index);
     }
 
+    List<String> names() {
+        return parts.stream().map(part -> part.script().name()).toList();
+    }
+
     int count() {
         return parts.size();
     }
