@@ -53,9 +53,16 @@ final class Facts {
                 .ifPresent(largest ->
                         setting.add(Units.count(largest.getValue()) + " " + PlainText.oneLine(largest.getKey(), 40)));
         if (report.load().ratePerSecond() > 0) {
-            setting.add(Units.rate(report.load().ratePerSecond()) + " operations/s");
+            setting.add(rate(report.load()));
         }
         return setting;
+    }
+
+    private static String rate(RehearsalReport.Load load) {
+        // What is one rate all the time is a number and its unit; what changes is said in words.
+        return load.rate().contains(" ")
+                ? PlainText.oneLine(load.rate(), 80) + ", operations"
+                : Units.rate(load.ratePerSecond()) + " operations/s";
     }
 
     /** How a statement is called: "statement 2 (V7__widen.sql:9)". */

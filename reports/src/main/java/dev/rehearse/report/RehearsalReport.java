@@ -387,17 +387,27 @@ public record RehearsalReport(
             List<Double> replayLagMillis,
             Map<String, List<Integer>> active) {}
 
-    /** How the load was made, and whether the generator kept its schedule. */
+    /**
+     * How the load was made, and whether the generator kept its schedule. Planned = completed + shed + unfinished.
+     *
+     * @param ratePerSecond asked for; where it changes, the highest
+     * @param rate the same in words, with how it changes
+     * @param shed gave up waiting for a connection of the application's pool
+     * @param queueP99Millis how long, at the 99th percentile, operations waited for a connection of the pool
+     */
     public record Load(
             double ratePerSecond,
+            String rate,
             int clients,
             String before,
             @Nullable String after,
             long planned,
             long completed,
+            long shed,
             long unfinished,
             double lateP99Millis,
             double lateMaxMillis,
+            double queueP99Millis,
             long reconnects) {}
 
     /** A session that stood in the way. */

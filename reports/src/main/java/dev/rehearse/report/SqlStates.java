@@ -28,7 +28,9 @@ final class SqlStates {
             Map.entry("57014", "statement cancelled"),
             Map.entry("57P01", "server shut down"),
             Map.entry("57P02", "server crashed"),
-            Map.entry("57P03", "server not ready"));
+            Map.entry("57P03", "server not ready"),
+            Map.entry("RH001", "wrong number of rows"),
+            Map.entry("RH002", "no connection of the pool in time"));
 
     private SqlStates() {}
 

@@ -320,7 +320,7 @@ final class SampleReports {
                         335_544_320,
                         4_210),
                 load.timeline(42_600, 75_900, 50, true),
-                new Load(200, 32, "engine-7.16", null, load.planned(), load.planned(), 0, 0.7, 6.4, 0),
+                new Load(200, "200/s", 32, "engine-7.16", null, load.planned(), load.planned(), 0, 0, 0.7, 6.4, 4.5, 0),
                 List.of(),
                 checklist(),
                 List.of(
@@ -411,7 +411,20 @@ final class SampleReports {
                 new ServerCost(
                         121_700_000, 0, 0, List.of(), 1, 1, 12_000_000, 400_000_000, 521_000_000, 201_326_592, 3_100),
                 load.timeline(42_600, 75_900, 50, false),
-                new Load(200, 32, "engine-7.16", "engine-7.17", load.planned(), load.planned(), 0, 0.6, 4.1, 0),
+                new Load(
+                        200,
+                        "200/s",
+                        32,
+                        "engine-7.16",
+                        "engine-7.17",
+                        load.planned(),
+                        load.planned(),
+                        0,
+                        0,
+                        0.6,
+                        4.1,
+                        4.5,
+                        0),
                 List.of(),
                 checklist(),
                 List.of("production's own settings (none given)", "replay lag (no standby)"),
@@ -466,7 +479,7 @@ final class SampleReports {
                 r.invariants(),
                 r.server(),
                 r.timeline(),
-                new Load(200, 32, "engine-7.16", null, 6_640, 3_718, 2_922, 480, 2_310, 3),
+                new Load(200, "200/s", 32, "engine-7.16", null, 6_640, 3_718, 0, 2_922, 480, 2_310, 4.5, 3),
                 List.of(new Blocker(
                         "LONG_READER",
                         "act_ru_task",
@@ -602,7 +615,7 @@ final class SampleReports {
                 new Timeline(
                         0, 0, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
                         Map.of()),
-                new Load(0, 0, "", null, 0, 0, 0, 0, 0, 0),
+                new Load(0, "", 0, "", null, 0, 0, 0, 0, 0, 0, 0, 0),
                 List.of(),
                 List.of(),
                 List.of("everything after LOAD: the database died"),
@@ -708,7 +721,7 @@ final class SampleReports {
                 new ServerCost(
                         1, 1, 1, List.of(new RelationGrowth(HOSTILE, HOSTILE, 1, 2, 3, 1, 2, 3)), 1, 1, 1, 1, 1, 1, 1),
                 r.timeline(),
-                new Load(200, 32, HOSTILE, HOSTILE, 10, 5, 5, 1, 1, 1),
+                new Load(200, "200/s", 32, HOSTILE, HOSTILE, 10, 5, 0, 5, 1, 1, 4.5, 1),
                 List.of(new Blocker(HOSTILE, HOSTILE, 1, 1, true, HOSTILE)),
                 List.of(new ChecklistLine(HOSTILE, HOSTILE, State.FAILED, HOSTILE)),
                 List.of(HOSTILE),

@@ -34,6 +34,7 @@ class ArchitectureTest {
                 "load",
                 "pgbench",
                 "loadtest",
+                "serverlog",
                 "wiretap",
                 "tool",
                 "init",

@@ -6,10 +6,15 @@ import dev.rehearse.loadtest.LoadTestJson;
 import dev.rehearse.loadtest.LoadTestListener;
 import dev.rehearse.loadtest.LoadTestPlan;
 import dev.rehearse.loadtest.LoadTestResult;
-import dev.rehearse.loadtest.Protocol;
+import dev.rehearse.loadtest.Replay;
+import dev.rehearse.loadtest.ReplayPlan;
 import dev.rehearse.pgbench.BuiltInScript;
 import dev.rehearse.pgbench.Script;
 import dev.rehearse.pgbench.Symbols;
+import dev.rehearse.plan.Protocol;
+import dev.rehearse.plan.RateCurve;
+import dev.rehearse.plan.Workload;
+import dev.rehearse.serverlog.StatementLog;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
@@ -21,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -66,15 +72,34 @@ final class LoadCommand implements Callable<Integer> {
             names = {"-R", "--rate"},
             paramLabel = "RATE",
             description =
-                    "Operations due per second, at random times that the database cannot put off. Without it each client runs one"
-                            + " after the other.")
-    private @Nullable Double rate;
+                    "Operations due per second, at times that the database cannot put off: 400; steps, 100:10s,400:20s; or a day's curve"
+                            + " over the run's length, day:50..400 (a sine wave) or day:50,400,100. Without it each client runs one after"
+                            + " the other.")
+    private @Nullable String rate;
+
+    @Option(
+            names = "--arrivals",
+            paramLabel = "HOW",
+            defaultValue = "poisson",
+            converter = ArrivalsConverter.class,
+            description =
+                    "With -R: poisson (default), at random as independent users come, or constant, evenly spaced.")
+    private Workload.Arrivals arrivals = Workload.Arrivals.POISSON;
+
+    @Option(
+            names = "--connection-timeout",
+            paramLabel = "SECONDS",
+            converter = SecondsConverter.class,
+            description =
+                    "With -R: the clients are a pool; an operation that has waited so long for one gives up, and counts as shed.")
+    private @Nullable Duration connectionTimeout;
 
     @Option(
             names = {"-T", "--time"},
             paramLabel = "SECONDS",
             converter = SecondsConverter.class,
-            description = "How long (10). Ctrl-C ends it earlier, with the results so far.")
+            description =
+                    "How long (10; steps of -R: as long as they take). Ctrl-C ends it earlier, with the results so far.")
     private @Nullable Duration length;
 
     @Option(
@@ -105,6 +130,40 @@ final class LoadCommand implements Callable<Integer> {
     private @Nullable Long scale;
 
     @Option(
+            names = "--replay",
+            paramLabel = "LOG",
+            description = {
+                "In place of scripts: the statements of a server's log (csvlog, jsonlog or stderr), at their own times, each session on a"
+                        + " connection of its own. The sessions are read-only, and statements that may write are left out."
+            })
+    private @Nullable Path replay;
+
+    @Option(
+            names = "--speed",
+            paramLabel = "X",
+            defaultValue = "1",
+            description = "With --replay: so many times as fast as they came (1).")
+    private double speed = 1;
+
+    @Option(
+            names = "--replay-writes",
+            description = "With --replay: the statements that write, too. The database is changed by them.")
+    private boolean writes;
+
+    @Option(
+            names = "--log-line-prefix",
+            paramLabel = "PREFIX",
+            defaultValue = StatementLog.Reading.DEFAULT_PREFIX,
+            description = "With --replay of a log of stderr: the server's log_line_prefix ('%%m [%%p] ').")
+    private String linePrefix = StatementLog.Reading.DEFAULT_PREFIX;
+
+    @Option(
+            names = "--log-database",
+            paramLabel = "NAME",
+            description = "With --replay: only what ran in that database.")
+    private @Nullable String logDatabase;
+
+    @Option(
             names = "--max-tries",
             paramLabel = "N",
             defaultValue = "1",
@@ -126,6 +185,14 @@ final class LoadCommand implements Callable<Integer> {
                     "Writes the result there too, as one JSON object; with - to standard output, in place of the text.")
     private @Nullable Path json;
 
+    @Option(
+            names = "--hdr-log",
+            paramLabel = "FILE|DIR",
+            description =
+                    "Writes the times of every second there, for HdrHistogram's tools: response, service, queue and late.hlog into a"
+                            + " folder, with the script as tag, or all into one FILE.hlog.")
+    private @Nullable Path intervalLog;
+
     private final Console console;
 
     LoadCommand(Console console) {
@@ -134,13 +201,25 @@ final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (replay != null) {
+            ReplayPlan plan = replayPlan(replay);
+            return run(listener -> Replay.run(plan, listener), result -> LoadText.render(plan, result));
+        }
         LoadTestPlan plan = plan();
+        return run(listener -> LoadTest.run(plan, listener), result -> LoadText.render(plan, result));
+    }
+
+    private interface Running {
+        LoadTestResult with(LoadTestListener listener) throws InterruptedException;
+    }
+
+    private int run(Running load, Function<LoadTestResult, String> text) {
         console.whenInterrupted(() -> "Interrupted: the results so far.", true);
         // A file that cannot be written shows now, not after the run.
         try (Writer out = json == null ? Writer.nullWriter() : JsonOutput.open(json, console)) {
-            LoadTestResult result = LoadTest.run(plan, new Progress(console));
+            LoadTestResult result = load.with(new Progress(console));
             if (!JsonOutput.isStandard(json)) {
-                console.print(LoadText.render(plan, result));
+                console.print(text.apply(result));
             }
             out.write(LoadTestJson.of(result));
             return result.operations() == 0 && result.planned() > 0 ? ExitCode.FAILED : ExitCode.OK;
@@ -152,15 +231,36 @@ final class LoadCommand implements Callable<Integer> {
         }
     }
 
+    private ReplayPlan replayPlan(Path file) {
+        require(
+                builtIns.isEmpty()
+                        && files.isEmpty()
+                        && rate == null
+                        && transactions == null
+                        && connectionTimeout == null,
+                "--replay takes statements, times and sessions from the log. Leave -b, -f, -R, -t and --connection-timeout"
+                        + " out.");
+        require(speed > 0 && speed <= 1_000_000, "--speed " + speed + " is no speed. Say 1, 2.5 or the like.");
+        StatementLog log = StatementLog.read(file, new StatementLog.Reading(linePrefix, logDatabase, writes));
+        return new ReplayPlan(
+                url.url(),
+                log,
+                String.valueOf(file.getFileName()),
+                speed,
+                length == null ? Duration.ZERO : length,
+                writes,
+                intervalLog);
+    }
+
     private LoadTestPlan plan() {
         require(clients >= 1, "-c " + clients + " is no number of clients. Say 1 or more.");
-        require(
-                rate == null || rate > 0 && rate <= 1e7,
-                "-R " + rate + " is no rate. Say how many operations a second.");
         require(length == null || transactions == null, "-t and -T exclude each other: say how many, or how long.");
         require(
                 transactions == null || transactions > 0,
                 "-t " + transactions + " is no number of operations. Say 1 or more.");
+        require(
+                connectionTimeout == null || rate != null,
+                "--connection-timeout needs -R: without it no operation waits for a client.");
         require(maxTries >= 0, "--max-tries " + maxTries + " is no number of tries. Say 0 or more.");
         require(maxTries > 0 || transactions == null, "--max-tries 0 needs -T: with -t it might never end.");
         Symbols symbols = new Symbols();
@@ -169,7 +269,13 @@ final class LoadCommand implements Callable<Integer> {
         if (scale != null) {
             defined.put("scale", scale.toString());
         }
-        Duration timed = length == null ? DEFAULT_LENGTH : length;
+        require(
+                transactions == null || rate == null || !rate.startsWith("day:"),
+                "-R " + rate + " needs -T: a day is as long as the run.");
+        RateCurve curve = rate == null ? null : RateCurve.parse(rate, length == null ? DEFAULT_LENGTH : length);
+        Duration timed = length != null
+                ? length
+                : curve == null ? DEFAULT_LENGTH : curve.lengthOfSteps().orElse(DEFAULT_LENGTH);
         return new LoadTestPlan(
                 url.url(),
                 scripts,
@@ -177,12 +283,15 @@ final class LoadCommand implements Callable<Integer> {
                 defined,
                 (!builtIns.isEmpty() || files.isEmpty()) && !defined.containsKey("scale"),
                 clients,
-                rate == null ? 0 : rate,
+                curve,
+                arrivals == Workload.Arrivals.CONSTANT,
+                connectionTimeout,
                 transactions == null ? timed : Duration.ZERO,
                 transactions == null ? 0 : transactions,
                 protocol,
                 maxTries,
-                randomSeed == null ? ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE) : randomSeed);
+                randomSeed == null ? ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE) : randomSeed,
+                intervalLog);
     }
 
     private static void require(boolean condition, String otherwise) {
@@ -243,6 +352,19 @@ final class LoadCommand implements Callable<Integer> {
         @Override
         public void says(String line) {
             console.message(line);
+        }
+    }
+
+    static final class ArrivalsConverter implements ITypeConverter<Workload.Arrivals> {
+
+        @Override
+        public Workload.Arrivals convert(String value) {
+            for (Workload.Arrivals arrivals : Workload.Arrivals.values()) {
+                if (arrivals.name().equalsIgnoreCase(value)) {
+                    return arrivals;
+                }
+            }
+            throw new TypeConversionException("'" + value + "' is no way to arrive; there are poisson and constant");
         }
     }
 

@@ -3,6 +3,8 @@ package dev.rehearse.cli;
 import dev.rehearse.loadtest.LoadTestPlan;
 import dev.rehearse.loadtest.LoadTestResult;
 import dev.rehearse.loadtest.LoadTestResult.Percentiles;
+import dev.rehearse.loadtest.ReplayPlan;
+import dev.rehearse.plan.RateCurve;
 import dev.rehearse.report.Units;
 import java.util.Locale;
 import java.util.Map;
@@ -14,25 +16,43 @@ final class LoadText {
     private LoadText() {}
 
     static String render(LoadTestPlan plan, LoadTestResult result) {
+        RateCurve rate = plan.rate();
+        String setting = String.format(
+                Locale.ROOT,
+                "%s, %s, %s protocol, random seed %d",
+                Units.count(plan.clients(), "client"),
+                rate == null ? "one after the other" : rate.words() + " asked for",
+                plan.protocol().name().toLowerCase(Locale.ROOT),
+                plan.randomSeed());
+        return render(setting, rate != null, result);
+    }
+
+    static String render(ReplayPlan plan, LoadTestResult result) {
+        String setting = String.format(
+                Locale.ROOT,
+                "%s of %s at %s times their speed",
+                Units.count(plan.log().sessions().size(), "session"),
+                plan.name(),
+                Double.toString(plan.speed()).replaceAll("\\.0$", ""));
+        return render(setting, true, result);
+    }
+
+    private static String render(String setting, boolean isOpen, LoadTestResult result) {
         StringBuilder text = new StringBuilder();
         line(
                 text,
-                "%.1f operations/s   %d in %.2f s, %s, %s, %s protocol, random seed %d",
+                "%.1f operations/s   %d in %.2f s, %s",
                 result.tps(),
                 result.operations(),
                 result.seconds(),
-                Units.count(plan.clients(), "client"),
-                plan.ratePerSecond() > 0
-                        ? String.format(Locale.ROOT, "%s/s asked for", plain(plan.ratePerSecond()))
-                        : "one after the other",
-                plan.protocol().name().toLowerCase(Locale.ROOT),
-                plan.randomSeed());
+                setting);
         line(
                 text,
-                "planned %d = succeeded %d + failed %d + unfinished %d   retries %d, reconnects %d",
+                "planned %d = succeeded %d + failed %d + shed %d + unfinished %d   retries %d, reconnects %d",
                 result.planned(),
                 result.operations(),
                 result.failed(),
+                result.shed(),
                 result.unfinished(),
                 result.retries(),
                 result.reconnects());
@@ -40,7 +60,7 @@ final class LoadText {
         line(text, "%-10s %10s %10s %10s %10s %10s %10s", "ms", "p50", "p90", "p95", "p99", "p99.9", "max");
         percentiles(text, "response", result.responseMillis());
         percentiles(text, "service", result.serviceMillis());
-        if (plan.ratePerSecond() > 0) {
+        if (isOpen) {
             percentiles(text, "queue", result.queueMillis());
             percentiles(text, "late", result.lateMillis());
         }
@@ -57,12 +77,9 @@ final class LoadText {
             result.scripts().forEach((name, count) -> line(text, "script %s   %d", name, count));
         }
         line(text, "client CPU %.1f µs per operation", result.clientCpuMicrosPerOperation());
+        result.leftOut().forEach((reason, count) -> line(text, "not replayed %d   %s", count, reason));
         result.notes().forEach(note -> line(text, "note: %s", note));
         return text.toString();
-    }
-
-    private static String plain(double rate) {
-        return rate == Math.rint(rate) ? Long.toString((long) rate) : Double.toString(rate);
     }
 
     private static void percentiles(StringBuilder text, String name, Percentiles p) {

@@ -38,7 +38,14 @@ class LoadCommandTest {
             delimiter = ';',
             value = {
                 "-c 0;-c 0 is no number of clients",
-                "-R 0;is no rate",
+                "-R 0;must be more than 0/s",
+                "-R fast;\"fast\" in the rate \"fast\" is not understood. Say 400",
+                "-R day:5..50 -t 5;needs -T: a day is as long as the run",
+                "--connection-timeout 5;needs -R",
+                "--replay nowhere.csv;The log nowhere.csv cannot be read",
+                "--replay nowhere.csv -R 5;from the log. Leave -b, -f, -R",
+                "--replay nowhere.csv --speed 0;is no speed",
+                "-R 5 --arrivals often;there are poisson and constant",
                 "-T 0;is no length",
                 "-t 0;is no number of operations",
                 "-t 5 -T 5;exclude each other",
@@ -89,6 +96,10 @@ class LoadCommandTest {
     void a_file_that_cannot_be_written_shows_before_the_run() {
         assertThat(run(NOWHERE, "--json", folder.resolve("none/r.json").toString()))
                 .isEqualTo(4);
-        assertThat(err.toString()).contains("Cannot write").doesNotContain("Cannot connect");
+        assertThat(run(NOWHERE, "--hdr-log", folder.resolve("none/r.hlog").toString()))
+                .isEqualTo(4);
+        assertThat(err.toString())
+                .contains("Cannot write to", "Cannot write the histograms to")
+                .doesNotContain("Cannot connect");
     }
 }

@@ -195,6 +195,7 @@ final class ApplicationFindings {
             case "22001" -> " (string too long)";
             case "22003" -> " (number out of range)";
             case "42501" -> " (insufficient privilege)";
+            case Operation.NO_CONNECTION -> " (no connection of the pool within connectionTimeout)";
             case "RH001" -> " (a checked read gave another number of rows)";
             default -> "";
         };

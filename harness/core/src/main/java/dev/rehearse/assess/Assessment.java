@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -291,15 +292,26 @@ public final class Assessment {
         Recording.LoadFacts load = recording.load();
         return new RehearsalReport.Load(
                 load.ratePerSecond(),
+                load.rate(),
                 load.clients(),
                 load.before(),
                 load.after(),
                 load.planned(),
                 load.completed(),
+                load.shed(),
                 load.unfinished(),
                 Words.millis(load.lateP99Micros()),
                 Words.millis(load.lateMaxMicros()),
+                Words.millis(queueP99Micros()),
                 load.reconnects());
+    }
+
+    private long queueP99Micros() {
+        Histogram queue = new Histogram(3);
+        for (int i = 0; i < recording.operations().size(); i++) {
+            queue.recordValue(Math.max(0, recording.operations().get(i).queueMicros()));
+        }
+        return queue.getValueAtPercentile(99);
     }
 
     private List<String> notMeasured() {

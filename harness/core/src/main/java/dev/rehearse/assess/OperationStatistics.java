@@ -26,7 +26,9 @@ final class OperationStatistics {
     void add(Operation operation) {
         count++;
         response.recordValue(Math.max(0, operation.responseMicros()));
-        service.recordValue(Math.max(0, operation.serviceMicros()));
+        if (operation.isServed()) {
+            service.recordValue(Math.max(0, operation.serviceMicros()));
+        }
         if (operation.outcome() != Outcome.SUCCEEDED) {
             errors.merge(errorName(operation), 1L, Long::sum);
         }

@@ -1,5 +1,6 @@
 package dev.rehearse.load;
 
+import dev.rehearse.plan.RateCurve;
 import dev.rehearse.plan.Workload.Arrivals;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,20 +23,22 @@ final class ArrivalSchedule {
     private static final int FINISHED = 3;
     private static final long GAMMA = 0x9E3779B97F4A7C15L;
 
-    private final double ratePerSecond;
+    private final RateCurve rate;
     private final Arrivals arrivals;
     private final long randomSeed;
     private final SplittableRandom gaps;
     private volatile List<Chunk> chunks = List.of();
     private volatile List<Share> shares;
-    private double lastDueMicros;
+    private double originMicros;
+    /** How many arrivals the rate has brought at the last one that is due: the integral of the rate up to it. */
+    private double reached;
 
     private record Chunk(long[] due, AtomicIntegerArray state) {}
 
     private record Share(long fromMicros, double before) {}
 
-    ArrivalSchedule(double ratePerSecond, Arrivals arrivals, long randomSeed) {
-        this.ratePerSecond = ratePerSecond;
+    ArrivalSchedule(RateCurve rate, Arrivals arrivals, long randomSeed) {
+        this.rate = rate;
         this.arrivals = arrivals;
         this.randomSeed = randomSeed;
         this.gaps = new SplittableRandom(randomSeed);
@@ -44,7 +47,7 @@ final class ArrivalSchedule {
 
     /** Counts from here; called before anything else. */
     synchronized void begin(long originMicros) {
-        lastDueMicros = originMicros;
+        this.originMicros = originMicros;
     }
 
     long dueMicros(long arrival) {
@@ -147,13 +150,13 @@ final class ArrivalSchedule {
 
     private Chunk nextChunk() {
         long[] due = new long[CHUNK];
-        double gap = 1e6 / ratePerSecond;
         for (int i = 0; i < CHUNK; i++) {
-            lastDueMicros += switch (arrivals) {
-                case POISSON -> -Math.log(1 - gaps.nextDouble()) * gap;
-                case CONSTANT -> gap;
+            // A Poisson process of rate 1, on a clock that runs as fast as arrivals come.
+            reached += switch (arrivals) {
+                case POISSON -> -Math.log(1 - gaps.nextDouble());
+                case CONSTANT -> 1;
             };
-            due[i] = (long) lastDueMicros;
+            due[i] = Math.round(originMicros + rate.secondOf(reached) * 1e6);
         }
         return new Chunk(due, new AtomicIntegerArray(CHUNK));
     }

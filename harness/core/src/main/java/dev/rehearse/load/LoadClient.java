@@ -50,15 +50,22 @@ final class LoadClient implements Runnable {
                 long arrival = clients.nextArrival();
                 long due = run.schedule.dueMicros(arrival);
                 long claimed = run.clock.micros();
+                if (due < run.stopMicros && run.isGivenUp(arrival, claimed)) {
+                    if (run.schedule.application(arrival) == clients.number()) {
+                        run.giveUp(arrival, clients.kind(arrival));
+                    }
+                    continue;
+                }
                 if (!awaitDue(arrival, due)) {
                     return;
                 }
                 if (run.schedule.application(arrival) == clients.number()) {
                     long start = run.clock.micros();
-                    if (claimed <= due) {
+                    boolean inTime = claimed <= due;
+                    if (inTime) {
                         run.late(start - due);
                     }
-                    serve(arrival, due, start);
+                    serve(arrival, due, start, inTime);
                 }
             }
         } catch (RuntimeException | Error e) {
@@ -87,7 +94,7 @@ final class LoadClient implements Runnable {
         return false;
     }
 
-    private void serve(long arrival, long due, long start) {
+    private void serve(long arrival, long due, long start, boolean inTime) {
         int kind = clients.kind(arrival);
         Outcome outcome;
         String state;
@@ -106,9 +113,9 @@ final class LoadClient implements Runnable {
             outcome = run.abandoned || unanswered ? Outcome.UNKNOWN : Outcome.FAILED;
         }
         long end = run.clock.micros();
-        run.log(
-                arrival,
-                new OperationLog.Operation(kind, due, start, end, outcome, state, used == null ? 0 : used.pid()));
+        int pid = used == null ? 0 : used.pid();
+        long think = used == null ? 0 : used.thoughtMicros();
+        run.log(arrival, new OperationLog.Operation(kind, due, start, end, outcome, state, pid, think, inTime));
         if (used != null) {
             used.account(start, end);
         }

@@ -1,11 +1,13 @@
 package dev.rehearse.load;
 
 import dev.rehearse.database.TestDatabase;
+import dev.rehearse.plan.Protocol;
 import dev.rehearse.plan.Workload;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Properties;
 
 /** Opens the load's connections. Thread-safe. */
@@ -14,27 +16,36 @@ final class LoadConnections {
     private final TestDatabase.Server server;
     private final String role;
     private final String password;
-    private final Duration statementTimeout;
+    private final Workload.Sessions sessions;
 
-    LoadConnections(TestDatabase.Server server, String role, String password, Duration statementTimeout) {
+    LoadConnections(TestDatabase.Server server, String role, String password, Workload.Sessions sessions) {
         this.server = server;
         this.role = role;
         this.password = password;
-        this.statementTimeout = statementTimeout;
+        this.sessions = sessions;
     }
 
     /** For statements of the plan's. */
     Connection open(String applicationName) throws SQLException {
-        Properties properties = new Properties();
+        return openWith(asPlanned(), applicationName);
+    }
+
+    private Connection openWith(Properties properties, String applicationName) throws SQLException {
         // Values go as text of no type, so that the server infers it, and goes on doing so when a column's type
         // changes.
         properties.setProperty("stringtype", "unspecified");
         return open(applicationName, properties);
     }
 
+    private Properties asPlanned() {
+        Properties properties = new Properties();
+        properties.setProperty("autosave", sessions.autosave().name().toLowerCase(Locale.ROOT));
+        return properties;
+    }
+
     /** For code that was written for the driver as it is. */
     Connection openForJava(String applicationName) throws SQLException {
-        return open(applicationName, new Properties());
+        return open(applicationName, asPlanned());
     }
 
     /**
@@ -43,7 +54,7 @@ final class LoadConnections {
      */
     Connection openToTry(Workload.Application application, String applicationName) throws SQLException {
         if (!application.isJava()) {
-            return open(applicationName);
+            return openWith(new Properties(), applicationName);
         }
         Properties properties = new Properties();
         properties.setProperty("autosave", "always");
@@ -54,10 +65,22 @@ final class LoadConnections {
         properties.setProperty("user", role);
         properties.setProperty("password", password);
         properties.setProperty("ApplicationName", applicationName);
-        properties.setProperty("options", "-c statement_timeout=" + statementTimeout.toMillis());
+        properties.setProperty("options", options());
+        if (sessions.protocol() == Protocol.SIMPLE) {
+            properties.setProperty("preferQueryMode", "simple");
+        } else if (sessions.protocol() == Protocol.EXTENDED) {
+            properties.setProperty("prepareThreshold", "0");
+        }
         properties.setProperty("connectTimeout", "5");
         properties.setProperty("cancelSignalTimeout", "2");
         properties.setProperty("tcpKeepAlive", "true");
         return DriverManager.getConnection(server.jdbcUrl(), properties);
+    }
+
+    private String options() {
+        String statements =
+                "-c statement_timeout=" + sessions.statementTimeout().toMillis();
+        Duration idle = sessions.idleInTransactionTimeout();
+        return idle == null ? statements : statements + " -c idle_in_transaction_session_timeout=" + idle.toMillis();
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs the load: operations arrive on a schedule that the database cannot slow down. Each application version has its own clients,
  * one connection each; an arrival that finds no free client waits for one, and its response time counts from when it was due. Nothing
- * is skipped. {@link #start}, {@link #applications} and {@link #stop} are called by one thread; the others by any.
+ * is skipped; where the plan says how long an arrival waits, it fails then. {@link #start}, {@link #applications} and {@link #stop} are called by one thread; the others by any.
  */
 public final class LoadGenerator implements AutoCloseable {
 
@@ -45,7 +45,7 @@ public final class LoadGenerator implements AutoCloseable {
     public LoadGenerator(LoadPlan plan, TestDatabase.Server server, String role, String password, RunClock clock) {
         this.plan = plan;
         this.connections =
-                new LoadConnections(server, role, password, plan.workload().statementTimeout());
+                new LoadConnections(server, role, password, plan.workload().sessions());
         this.clock = clock;
         this.ledger = new WriteLedger(plan.catalog());
         plan.excluded().forEach(ledger::exclude);
@@ -58,8 +58,7 @@ public final class LoadGenerator implements AutoCloseable {
      */
     public void start() {
         Workload workload = plan.workload();
-        ArrivalSchedule schedule =
-                new ArrivalSchedule(workload.ratePerSecond(), workload.arrivals(), plan.randomSeed());
+        ArrivalSchedule schedule = new ArrivalSchedule(workload.rate(), workload.arrivals(), plan.randomSeed());
         LoadRun starting = new LoadRun(clock, schedule, connections, plan, ledger);
         LoadClients before = new LoadClients(starting, plan.before(), ArrivalSchedule.BEFORE, workload.clients(), 1);
         applications.add(before);
@@ -170,6 +169,10 @@ public final class LoadGenerator implements AutoCloseable {
                 continue;
             }
             LoadClient.InFlight flight = inFlight.get(arrival);
+            if (flight == null && running.isGivenUp(arrival, now)) {
+                running.giveUp(arrival, applications.get(application).kind(arrival));
+                continue;
+            }
             long start = flight == null ? now : flight.startMicros();
             running.log(
                     arrival,
@@ -205,17 +208,21 @@ public final class LoadGenerator implements AutoCloseable {
         }
         long due = 0;
         long unfinished = 0;
+        long shed = 0;
         if (running != null) {
             due = stopped ? planned : running.schedule.countBefore(clock.micros());
             unfinished = running.unfinished.get();
+            shed = running.shed.get();
         }
         return new Recording.LoadFacts(
-                workload.ratePerSecond(),
+                workload.rate().highestPerSecond(),
+                workload.rate().words(),
                 workload.clients(),
                 workload.before().name(),
                 after == null ? null : after.name(),
                 due,
-                running == null ? 0 : running.log.size() - unfinished,
+                running == null ? 0 : running.log.size() - unfinished - shed,
+                shed,
                 unfinished,
                 running == null ? 0 : running.lateness.getValueAtPercentile(99),
                 running == null ? 0 : running.lateness.getMaxValue(),

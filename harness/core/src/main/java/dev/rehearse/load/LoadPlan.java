@@ -60,7 +60,7 @@ public final class LoadPlan {
             long randomSeed,
             Progress progress) {
         progress.report("making the workload ready", 0, -1);
-        LoadConnections connections = new LoadConnections(server, role, password, workload.statementTimeout());
+        LoadConnections connections = new LoadConnections(server, role, password, workload.sessions());
         try (Connection connection = connections.openToTry(workload.before(), "rehearse-load-plan")) {
             Catalog catalog = Catalog.read(connection);
             KeyPools pools = new KeyPools(randomSeed);

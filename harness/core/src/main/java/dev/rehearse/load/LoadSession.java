@@ -3,6 +3,7 @@ package dev.rehearse.load;
 import dev.rehearse.load.PlannedOperation.PlannedApplication;
 import dev.rehearse.load.PlannedOperation.PlannedJava;
 import dev.rehearse.load.PlannedOperation.PlannedStatement;
+import dev.rehearse.plan.Workload.ThinkTime;
 import dev.rehearse.recording.LockWait.Ended;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,6 +16,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 
@@ -41,6 +43,7 @@ final class LoadSession {
     private @Nullable PlannedJava java;
 
     private int javaKind;
+    private long thoughtMicros;
 
     private volatile @Nullable Statement running;
 
@@ -88,6 +91,7 @@ final class LoadSession {
     @Nullable
     String execute(PlannedOperation operation, int kind, long arrival) throws SQLException {
         rows.begin();
+        thoughtMicros = 0;
         SplittableRandom random = run.schedule.random(arrival);
         @Nullable String[] values = operation.draws().draw(random);
         PlannedJava planned = operation.java();
@@ -103,7 +107,12 @@ final class LoadSession {
         if (connection.getAutoCommit() == operation.transaction()) {
             connection.setAutoCommit(!operation.transaction());
         }
+        boolean isFirst = true;
         for (PlannedStatement statement : operation.statements()) {
+            if (!isFirst) {
+                think(operation.think(), random);
+            }
+            isFirst = false;
             int count = sent(operation, kind, statement, values);
             if (!operation.transaction()) {
                 rows.confirm();
@@ -122,9 +131,31 @@ final class LoadSession {
         return null;
     }
 
+    /** The application's own time, with the transaction as it is. Drawn from the arrival's own numbers, so that every run has the same. */
+    private void think(@Nullable ThinkTime time, SplittableRandom random) throws SQLException {
+        if (time == null) {
+            return;
+        }
+        double share = time.distribution() == ThinkTime.Distribution.CONSTANT ? 1 : -Math.log(1 - random.nextDouble());
+        long began = run.clock.micros();
+        long until = began + (long) (time.mean().toNanos() / 1_000 * share);
+        for (long now = began; now < until && !run.abandoned; now = run.clock.micros()) {
+            LockSupport.parkNanos(this, (until - now) * 1_000);
+        }
+        thoughtMicros += run.clock.micros() - began;
+        if (run.abandoned) {
+            throw new SQLException("The load ended while the application was thinking", "57014");
+        }
+    }
+
+    /** How long the last operation was thinking so far. */
+    long thoughtMicros() {
+        return thoughtMicros;
+    }
+
     private int sent(PlannedOperation operation, int kind, PlannedStatement planned, @Nullable String[] values)
             throws SQLException {
-        PreparedStatement statement = prepared(planned, operation.prepared());
+        PreparedStatement statement = prepared(planned, operation.prepared() && run.prepares);
         OperationTrial.bind(statement, planned.slots(), values);
         long began = run.clock.micros();
         running = statement;

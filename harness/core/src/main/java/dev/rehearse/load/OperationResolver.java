@@ -163,7 +163,8 @@ final class OperationResolver {
                 List.copyOf(statements),
                 List.copyOf(tables),
                 writes,
-                java == null ? null : new PlannedJava(java, Map.of()));
+                java == null ? null : new PlannedJava(java, Map.of()),
+                operation.think());
     }
 
     private PlannedOperation planned(Operation operation, boolean ownKeys, int times, boolean strict)
@@ -188,6 +189,7 @@ final class OperationResolver {
                 java.util.Objects.requireNonNull(trial).statements(),
                 List.copyOf(trial.tables()),
                 trial.writes(),
-                trial.java());
+                trial.java(),
+                operation.think());
     }
 }

@@ -1,6 +1,7 @@
 package dev.rehearse.load;
 
 import dev.rehearse.plan.JavaOperation;
+import dev.rehearse.plan.Workload.ThinkTime;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tables the tables it touches, as reports name them
  * @param java what it does in place of statements
+ * @param think what the application does between two statements
  */
 record PlannedOperation(
         String name,
@@ -20,7 +22,8 @@ record PlannedOperation(
         List<PlannedStatement> statements,
         List<String> tables,
         boolean writes,
-        @Nullable PlannedJava java) {
+        @Nullable PlannedJava java,
+        @Nullable ThinkTime think) {
 
     /**
      * @param writes by the statement that the code sends, what is prepared in its place so that its rows come back

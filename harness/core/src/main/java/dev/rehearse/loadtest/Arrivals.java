@@ -1,21 +1,24 @@
 package dev.rehearse.loadtest;
 
 import dev.rehearse.pgbench.PgRandom;
+import dev.rehearse.plan.RateCurve;
 
 /**
  * When operations are due in the open model. It follows from rate and random seed alone, so the database has no say in it. Arrivals come
- * at random as in a Poisson process, but each stretch of a tenth of a second (or of ten arrivals, where that is longer) has its exact
+ * evenly, or at random as in a Poisson process; then each stretch of a tenth of a second (or of ten arrivals, where that is longer) has its exact
  * share of them: queues see the bursts of a Poisson process, and a run has the rate that was asked for, not one that is off by the square root of its count.
+ * Where the rate changes a stretch has the integral of it, and arrivals are as dense in it as the rate says.
  * Each arrival is taken once; none is skipped. Thread-safe.
  */
 final class Arrivals {
 
     private static final double STRETCH_NANOS = 1e8;
     private static final double LEAST_IN_STRETCH = 10;
+    private static final double ROUNDING = 1e-6;
 
-    private final double ratePerNano;
+    private final RateCurve rate;
+    private final boolean even;
     private final double endNanos;
-    private final double stretchNanos;
     private final long most;
     private final PgRandom random = new PgRandom();
     private long[] due = {};
@@ -24,13 +27,14 @@ final class Arrivals {
     private long taken;
 
     /**
+     * @param even not at random
      * @param endNanos arrivals are due before that, counted from the start
      * @param most how many there are at most
      */
-    Arrivals(double ratePerSecond, double endNanos, long most, long randomSeed) {
-        this.ratePerNano = ratePerSecond / 1e9;
+    Arrivals(RateCurve rate, boolean even, double endNanos, long most, long randomSeed) {
+        this.rate = rate;
+        this.even = even;
         this.endNanos = endNanos;
-        this.stretchNanos = Math.max(STRETCH_NANOS, LEAST_IN_STRETCH / ratePerNano);
         this.most = most;
         random.seed(PgRandom.mix(randomSeed, -1));
     }
@@ -49,9 +53,33 @@ final class Arrivals {
     }
 
     private void nextStretch() {
-        double from = reachedNanos;
-        double to = Math.min(endNanos, from + stretchNanos);
-        int count = (int) (share(to) - share(from));
+        double from = arrivals(reachedNanos);
+        double tenMore = rate.secondOf(from + LEAST_IN_STRETCH) * 1e9;
+        reachedNanos = Math.min(endNanos, Math.max(reachedNanos + STRETCH_NANOS, tenMore));
+        double to = arrivals(reachedNanos);
+        long first = (long) Math.floor(from + ROUNDING);
+        int count = (int) ((long) Math.floor(to + ROUNDING) - first);
+        due = new long[count];
+        next = 0;
+        double[] at = even ? middles(first, count) : atRandom(from, to, count);
+        for (int i = 0; i < count; i++) {
+            due[i] = (long) (rate.secondOf(at[i]) * 1e9);
+        }
+    }
+
+    private double arrivals(double nanos) {
+        return rate.arrivalsBefore(nanos / 1e9);
+    }
+
+    private static double[] middles(long first, int count) {
+        double[] at = new double[count];
+        for (int i = 0; i < count; i++) {
+            at[i] = first + i + 0.5;
+        }
+        return at;
+    }
+
+    private double[] atRandom(double from, double to, int count) {
         double[] at = new double[count];
         double sum = 0;
         for (int i = 0; i < count; i++) {
@@ -60,17 +88,10 @@ final class Arrivals {
         }
         // Exponential gaps, scaled to fill the stretch, are those between points thrown into it at random.
         sum += random.gap();
-        due = new long[count];
         for (int i = 0; i < count; i++) {
-            due[i] = (long) (from + at[i] / sum * (to - from));
+            at[i] = from + at[i] / sum * (to - from);
         }
-        next = 0;
-        reachedNanos = to;
-    }
-
-    /** How many arrivals there are until then. */
-    private double share(double nanos) {
-        return Math.floor(nanos * ratePerNano + 1e-6);
+        return at;
     }
 
     /** How many were taken. */

@@ -33,6 +33,7 @@ final class Client implements Runnable {
     private final AtomicBoolean running = new AtomicBoolean();
 
     private volatile long dueNanos;
+    private volatile int runs;
     private String errorMessage = "";
     private String connectFailure = CONNECTION_LOST;
     private long backOffMillis = FIRST_BACK_OFF_MILLIS;
@@ -91,6 +92,10 @@ final class Client implements Runnable {
             long due = load.startNanos() + slot.dueNanos;
             long now = System.nanoTime();
             boolean inTime = now <= due;
+            if (now - due > load.patienceNanos() && !load.isOver(due)) {
+                tally.shed(load.program().choose(choice, load.plan().randomSeed(), slot.number), load.patienceNanos());
+                continue;
+            }
             while (now < due && !load.isOver(due)) {
                 LockSupport.parkNanos(this, due - now);
                 now = System.nanoTime();
@@ -104,13 +109,14 @@ final class Client implements Runnable {
     }
 
     private void operate(long operation, long due, long start, boolean inTime) {
+        int script = load.program().choose(choice, load.plan().randomSeed(), operation);
         dueNanos = due;
+        runs = script;
         running.set(true);
         if (load.isAbandoned()) {
-            account(() -> tally.unfinished(due, start));
+            account(() -> tally.unfinished(script, due, start));
             return;
         }
-        int script = choose(operation);
         int tries = 1;
         String failure = attempt(script, operation);
         while (failure != null && mayRetry(failure, tries)) {
@@ -133,15 +139,6 @@ final class Client implements Runnable {
         if (running.compareAndSet(true, false)) {
             accounting.run();
         }
-    }
-
-    private int choose(long operation) {
-        Program program = load.program();
-        if (program.count() == 1) {
-            return 0;
-        }
-        choice.seed(PgRandom.mix(~load.plan().randomSeed(), operation));
-        return program.choose(choice.upTo(program.weights() - 1));
     }
 
     private boolean mayRetry(String sqlState, int tries) {
@@ -214,7 +211,7 @@ final class Client implements Runnable {
 
     /** Counts the operation that runs as unfinished; the client will not count it. */
     void abandon(long now) {
-        account(() -> tally.unfinished(dueNanos, now));
+        account(() -> tally.unfinished(runs, dueNanos, now));
     }
 
     /** Before the run. */

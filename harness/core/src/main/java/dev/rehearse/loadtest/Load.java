@@ -15,6 +15,7 @@ final class Load {
 
     private final DatabaseUrl url;
     private final LoadTestPlan plan;
+    private final long patienceNanos;
     private final Program program;
     private final @Nullable Arrivals arrivals;
     private final CountDownLatch begun = new CountDownLatch(1);
@@ -28,6 +29,8 @@ final class Load {
     Load(DatabaseUrl url, LoadTestPlan plan, Program program, @Nullable Arrivals arrivals) {
         this.url = url;
         this.plan = plan;
+        Duration patience = plan.connectionTimeout();
+        this.patienceNanos = patience == null ? Long.MAX_VALUE : patience.toNanos();
         this.program = program;
         this.arrivals = arrivals;
         this.running = new CountDownLatch(plan.clients());
@@ -39,6 +42,11 @@ final class Load {
 
     LoadTestPlan plan() {
         return plan;
+    }
+
+    /** How long an arrival waits for a client. */
+    long patienceNanos() {
+        return patienceNanos;
     }
 
     Program program() {

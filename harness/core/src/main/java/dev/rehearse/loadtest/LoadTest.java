@@ -9,13 +9,18 @@ import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.pgbench.PgRandom;
 import dev.rehearse.pgbench.ScriptState;
 import dev.rehearse.pgbench.Value;
+import dev.rehearse.plan.Protocol;
+import dev.rehearse.plan.RateCurve;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a load against a database that somebody named. It executes the statements of the scripts and none other. */
 public final class LoadTest {
@@ -25,7 +30,7 @@ public final class LoadTest {
     private static final Duration LAST_MOMENTS = Duration.ofSeconds(2);
     private static final int MOST_TALLIES = 64;
     private static final long STACK_BYTES = 256 * 1024;
-    private static final double LATE_MILLIS = 5;
+    static final double LATE_MILLIS = 5;
 
     private final LoadTestPlan plan;
     private final LoadTestListener listener;
@@ -34,6 +39,8 @@ public final class LoadTest {
     private final List<Client> clients = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final Tally total;
+    private final @Nullable Intervals intervals;
+    private Tally sinceProgress;
     private boolean interrupted;
 
     private LoadTest(LoadTestPlan plan, LoadTestListener listener) {
@@ -41,19 +48,27 @@ public final class LoadTest {
         this.listener = listener;
         Program program = new Program(plan.scripts(), plan.protocol(), 0);
         this.load = new Load(DatabaseUrl.of(plan.url()), plan, program, arrivals(plan));
-        this.total = new Tally(program.count());
+        this.total = newTally();
+        this.sinceProgress = newTally();
         for (int i = 0; i < Math.min(MOST_TALLIES, plan.clients()); i++) {
-            tallies.add(new Tally(program.count()));
+            tallies.add(newTally());
         }
+        Path log = plan.intervalLog();
+        this.intervals = log == null ? null : new Intervals(log, program.names());
     }
 
-    private static @org.jspecify.annotations.Nullable Arrivals arrivals(LoadTestPlan plan) {
-        if (!plan.isOpen()) {
+    private Tally newTally() {
+        return new Tally(load.program().count(), plan.intervalLog() != null);
+    }
+
+    private static @Nullable Arrivals arrivals(LoadTestPlan plan) {
+        RateCurve rate = plan.rate();
+        if (rate == null) {
             return null;
         }
         double end = plan.isTimed() ? plan.length().toNanos() : Double.MAX_VALUE;
         long most = plan.isTimed() ? Long.MAX_VALUE : plan.operationsPerClient() * plan.clients();
-        return new Arrivals(plan.ratePerSecond(), end, most, plan.randomSeed());
+        return new Arrivals(rate, plan.evenly(), end, most, plan.randomSeed());
     }
 
     /**
@@ -75,7 +90,18 @@ public final class LoadTest {
                                         + " uses pipelines, which the simple protocol has not. Say -M extended or -M prepared.");
                     });
         }
-        return new LoadTest(plan, listener).run();
+        LoadTest test = new LoadTest(plan, listener);
+        try {
+            return test.run();
+        } finally {
+            test.closeIntervals();
+        }
+    }
+
+    private void closeIntervals() {
+        if (intervals != null) {
+            intervals.close();
+        }
     }
 
     private LoadTestResult run() throws InterruptedException {
@@ -88,6 +114,9 @@ public final class LoadTest {
         threads.forEach(Thread::start);
         clients.get(0).warmUp();
         long cpuBefore = cpuNanos();
+        if (intervals != null) {
+            intervals.start();
+        }
         load.start();
         boolean ended = awaitEnd();
         long cpu = cpuNanos() - cpuBefore;
@@ -102,7 +131,8 @@ public final class LoadTest {
         if (failure != null) {
             throw new HarnessException("A client of the load failed: " + failure, failure);
         }
-        tallies.forEach(tally -> tally.drainInto(total));
+        collect(System.nanoTime());
+        closeIntervals();
         return result(cpu);
     }
 
@@ -125,14 +155,16 @@ public final class LoadTest {
         }
     }
 
-    private static long cpuNanos() {
+    static long cpuNanos() {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 
     /** @return whether all clients ended in time */
     private boolean awaitEnd() {
+        Duration pause = intervals == null ? PROGRESS : Intervals.LENGTH;
         long progressAt = load.startNanos() + PROGRESS.toNanos();
         long lastProgress = load.startNanos();
+        long wakeAt = load.startNanos() + pause.toNanos();
         while (true) {
             long deadline = deadline();
             long now = System.nanoTime();
@@ -140,7 +172,7 @@ public final class LoadTest {
                 return false;
             }
             try {
-                if (load.awaitEnd(Math.min(progressAt, deadline) - now)) {
+                if (load.awaitEnd(Math.min(wakeAt, deadline) - now)) {
                     return true;
                 }
             } catch (InterruptedException e) {
@@ -152,11 +184,26 @@ public final class LoadTest {
                 threads.forEach(LockSupport::unpark);
             }
             now = System.nanoTime();
+            if (now >= wakeAt) {
+                collect(now);
+                wakeAt = Math.max(now, wakeAt + pause.toNanos());
+            }
             if (now >= progressAt && !interrupted) {
                 progress(now, now - lastProgress);
                 lastProgress = now;
                 progressAt = now + PROGRESS.toNanos();
             }
+        }
+    }
+
+    /** Takes what the clients have seen since the last time. */
+    private void collect(long now) {
+        Tally interval = newTally();
+        tallies.forEach(tally -> tally.drainInto(interval));
+        sinceProgress.add(interval);
+        total.add(interval);
+        if (intervals != null) {
+            intervals.add(interval, (now - load.startNanos()) / 1e9);
         }
     }
 
@@ -175,14 +222,13 @@ public final class LoadTest {
     }
 
     private void progress(long now, long sinceNanos) {
-        Tally interval = new Tally(load.program().count());
-        tallies.forEach(tally -> tally.drainInto(interval));
-        total.add(interval);
-        LoadTestResult.Percentiles response = Tally.millis(interval.responseMicros);
+        Tally seen = sinceProgress;
+        sinceProgress = newTally();
+        LoadTestResult.Percentiles response = Tally.millis(seen.all().response);
         listener.progress(
                 (now - load.startNanos()) / 1e9,
-                interval.operations * 1e9 / sinceNanos,
-                interval.failed,
+                seen.operations * 1e9 / sinceNanos,
+                seen.failed,
                 response.p50(),
                 response.p99());
     }
@@ -195,13 +241,19 @@ public final class LoadTest {
         Arrivals arrivals = load.arrivals();
         if (arrivals != null) {
             Arrivals.Slot slot = new Arrivals.Slot();
+            PgRandom choice = new PgRandom();
             while (arrivals.take(slot)) {
                 long due = load.startNanos() + slot.dueNanos;
                 if (load.isOver(due)) {
                     load.withdrawn();
                     break;
                 }
-                total.unfinished(due, now);
+                int script = load.program().choose(choice, plan.randomSeed(), slot.number);
+                if (now - due > load.patienceNanos()) {
+                    tallies.get(0).shed(script, load.patienceNanos());
+                } else {
+                    tallies.get(0).unfinished(script, due, now);
+                }
             }
         }
         threads.forEach(LockSupport::unpark);
@@ -255,42 +307,60 @@ public final class LoadTest {
             scripts.merge(load.program().part(i).script().name(), total.byScript[i], Long::sum);
         }
         long done = total.operations + total.failed;
+        Times times = total.all();
         return new LoadTestResult(
                 seconds,
                 total.operations / seconds,
                 planned,
                 total.operations,
                 total.failed,
+                total.shed,
                 total.unfinished,
                 total.retries,
                 total.reconnects,
                 Map.copyOf(total.errors),
                 Map.copyOf(total.examples),
-                Tally.millis(total.responseMicros),
-                Tally.millis(total.serviceMicros),
-                Tally.millis(total.queueMicros),
-                Tally.millis(total.lateMicros),
+                Tally.millis(times.response),
+                Tally.millis(times.service),
+                Tally.millis(times.queue),
+                Tally.millis(times.late),
                 done == 0 ? 0 : cpuNanos / 1e3 / done,
                 interrupted,
                 scripts,
+                Map.of(),
                 plan.randomSeed(),
-                notes());
+                notes(times));
     }
 
-    private List<String> notes() {
+    static String lateNote(double millis) {
+        return String.format(
+                Locale.ROOT,
+                "The generator itself began 1%% of the operations more than %.1f ms late. Lower the rate, or give it more CPU;"
+                        + " these response times measure this machine too.",
+                millis);
+    }
+
+    static String unfinishedNote(long count) {
+        return count
+                + " operations were due but not done at the end; their response times count as the time until then.";
+    }
+
+    private List<String> notes(Times times) {
         List<String> notes = new ArrayList<>();
-        double late = Tally.millis(total.lateMicros).p99();
+        double late = Tally.millis(times.late).p99();
         if (late > LATE_MILLIS) {
-            notes.add(String.format(
-                    java.util.Locale.ROOT,
-                    "The generator itself began 1%% of the operations more than %.1f ms late. Lower the rate, or give it more CPU;"
-                            + " these response times measure this machine too.",
-                    late));
+            notes.add(lateNote(late));
+        }
+        if (total.shed > 0) {
+            notes.add(total.shed + " operations gave up waiting for one of the " + plan.clients()
+                    + " connections after " + load.patienceNanos() / 1_000_000
+                    + " ms; they are in queue, and in neither response nor service.");
         }
         if (total.unfinished > 0) {
-            notes.add(total.unfinished
-                    + " operations were due but not done at the end; their response times count as the time until"
-                    + " then.");
+            notes.add(unfinishedNote(total.unfinished));
+        }
+        if (intervals != null && !intervals.isWhole()) {
+            notes.add("The histograms in " + plan.intervalLog() + " are not whole: the disk did not take all of them.");
         }
         return notes;
     }

@@ -22,6 +22,7 @@ public final class LoadTestJson {
         members.add(member("planned", result.planned()));
         members.add(member("operations", result.operations()));
         members.add(member("failed", result.failed()));
+        members.add(member("shed", result.shed()));
         members.add(member("unfinished", result.unfinished()));
         members.add(member("retries", result.retries()));
         members.add(member("reconnects", result.reconnects()));
@@ -34,6 +35,7 @@ public final class LoadTestJson {
         members.add(member("clientCpuMicrosPerOperation", result.clientCpuMicrosPerOperation()));
         members.add(member("interrupted", result.interrupted()));
         members.add(member("scripts", object(result.scripts())));
+        members.add(member("leftOut", object(result.leftOut())));
         members.add(member("randomSeed", result.randomSeed()));
         members.add(member(
                 "notes",

@@ -3,9 +3,13 @@ package dev.rehearse.loadtest;
 import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.pgbench.Script;
 import dev.rehearse.pgbench.Symbols;
+import dev.rehearse.plan.Protocol;
+import dev.rehearse.plan.RateCurve;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to run. Immutable but for the symbols, which are thread-safe.
@@ -16,11 +20,14 @@ import java.util.Map;
  * @param definitions variables that are set beforehand
  * @param findsScale whether the variable {@code scale}, where it is not defined, is the number of rows of pgbench_branches; else it is 1
  * @param clients connections, one operation at a time on each
- * @param ratePerSecond arrivals in the open model; 0: the closed model, in which each client runs one operation after the other
+ * @param rate of arrivals in the open model; null: the closed model, in which each client runs one operation after the other
+ * @param evenly whether arrivals are evenly spaced, not at random as in a Poisson process
+ * @param connectionTimeout how long an arrival of the open model waits for a client before it gives up; null: until one is free
  * @param length of the run; {@link Duration#ZERO}: until every client has run its operations
  * @param operationsPerClient with no length: how many
  * @param maxTries how often an operation runs that ends with 40001 or 40P01; 0: until the run ends
  * @param randomSeed from which arrivals and random values follow
+ * @param intervalLog where the times go as histograms, as {@link dev.rehearse.recording.IntervalLog} has it, a second each; null: nowhere
  */
 public record LoadTestPlan(
         String url,
@@ -29,12 +36,15 @@ public record LoadTestPlan(
         Map<String, String> definitions,
         boolean findsScale,
         int clients,
-        double ratePerSecond,
+        @Nullable RateCurve rate,
+        boolean evenly,
+        @Nullable Duration connectionTimeout,
         Duration length,
         long operationsPerClient,
         Protocol protocol,
         int maxTries,
-        long randomSeed) {
+        long randomSeed,
+        @Nullable Path intervalLog) {
 
     /** A script and how often it is drawn in comparison with the others. */
     public record Weighted(Script script, int weight) {}
@@ -42,10 +52,6 @@ public record LoadTestPlan(
     public LoadTestPlan {
         scripts = List.copyOf(scripts);
         definitions = Map.copyOf(definitions);
-    }
-
-    boolean isOpen() {
-        return ratePerSecond > 0;
     }
 
     boolean isTimed() {

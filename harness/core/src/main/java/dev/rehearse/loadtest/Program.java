@@ -1,7 +1,9 @@
 package dev.rehearse.loadtest;
 
 import dev.rehearse.pgbench.Command;
+import dev.rehearse.pgbench.PgRandom;
 import dev.rehearse.pgbench.Script;
+import dev.rehearse.plan.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +43,8 @@ final class Program {
         weights = sum;
     }
 
-    /** The part that a number from 0 to {@link #weights} - 1 stands for. */
-    int choose(long number) {
+    /** The part that a number from 0 to the sum of the weights - 1 stands for. */
+    private int choose(long number) {
         long rest = number;
         for (int i = 0; i < parts.size(); i++) {
             rest -= parts.get(i).weight();
@@ -53,16 +55,25 @@ final class Program {
         return parts.size() - 1;
     }
 
+    /** The part that runs as this operation; follows from its number and the random seed alone. */
+    int choose(PgRandom random, long randomSeed, long operation) {
+        if (parts.size() == 1) {
+            return 0;
+        }
+        random.seed(PgRandom.mix(~randomSeed, operation));
+        return choose(random.upTo(weights - 1));
+    }
+
     Part part(int index) {
         return parts.get(index);
     }
 
-    int count() {
-        return parts.size();
+    List<String> names() {
+        return parts.stream().map(part -> part.script().name()).toList();
     }
 
-    int weights() {
-        return weights;
+    int count() {
+        return parts.size();
     }
 
     int statements() {

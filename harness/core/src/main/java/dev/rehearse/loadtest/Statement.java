@@ -4,6 +4,7 @@ import dev.rehearse.pgbench.Command;
 import dev.rehearse.pgbench.ScriptState;
 import dev.rehearse.pgbench.SqlText;
 import dev.rehearse.pgbench.Value;
+import dev.rehearse.plan.Protocol;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

@@ -2,6 +2,7 @@ package dev.rehearse.loadtest;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
@@ -9,25 +10,48 @@ import org.HdrHistogram.Histogram;
 /** What clients have seen since somebody last asked, in microseconds. Thread-safe. */
 final class Tally {
 
-    private static final int DIGITS = 3;
+    /** One for each script where they are told apart, else one for all. */
+    private final Times[] times;
 
-    final Histogram responseMicros = new Histogram(DIGITS);
-    final Histogram serviceMicros = new Histogram(DIGITS);
-    final Histogram queueMicros = new Histogram(DIGITS);
-    final Histogram lateMicros = new Histogram(DIGITS);
     final Map<String, Long> errors = new TreeMap<>();
     final Map<String, String> examples = new HashMap<>();
     final long[] byScript;
     long operations;
     long failed;
+    long shed;
     long unfinished;
     long retries;
     long reconnects;
     /** When the last operation ended; 0: none did. */
     long lastEnd;
 
-    Tally(int scripts) {
+    Tally(int scripts, boolean apart) {
         byScript = new long[scripts];
+        times = new Times[apart ? scripts : 1];
+        for (int i = 0; i < times.length; i++) {
+            times[i] = new Times();
+        }
+    }
+
+    private Times times(int script) {
+        return times[times.length == 1 ? 0 : script];
+    }
+
+    /** The times of all scripts together. */
+    synchronized Times all() {
+        if (times.length == 1) {
+            return times[0];
+        }
+        Times sum = new Times();
+        for (Times one : times) {
+            sum.add(one);
+        }
+        return sum;
+    }
+
+    /** The times of each script; of all in the first place where they are not told apart. */
+    synchronized List<Times> apart() {
+        return List.of(times);
     }
 
     /**
@@ -39,9 +63,10 @@ final class Tally {
         operations++;
         byScript[script]++;
         lastEnd = Math.max(lastEnd, end);
-        serviceMicros.recordValue(micros(end - start));
-        responseMicros.recordValue(micros(end - due));
-        began(due, start, inTime);
+        Times own = times(script);
+        own.service.recordValue(micros(end - start));
+        own.response.recordValue(micros(end - due));
+        began(own, due, start, inTime);
     }
 
     synchronized void failed(
@@ -51,20 +76,27 @@ final class Tally {
         byScript[script]++;
         errors.merge(sqlState, 1L, Long::sum);
         examples.putIfAbsent(sqlState, message);
-        began(due, start, inTime);
+        began(times(script), due, start, inTime);
     }
 
-    private void began(long due, long start, boolean inTime) {
-        queueMicros.recordValue(micros(start - due));
+    private static void began(Times own, long due, long start, boolean inTime) {
+        own.queue.recordValue(micros(start - due));
         if (inTime) {
-            lateMicros.recordValue(micros(start - due));
+            own.late.recordValue(micros(start - due));
         }
     }
 
+    /** An operation that gave up waiting for a client after that time. */
+    synchronized void shed(int script, long patienceNanos) {
+        shed++;
+        byScript[script]++;
+        times(script).queue.recordValue(micros(patienceNanos));
+    }
+
     /** An operation that was due and did not end. */
-    synchronized void unfinished(long due, long now) {
+    synchronized void unfinished(int script, long due, long now) {
         unfinished++;
-        responseMicros.recordValue(micros(now - due));
+        times(script).response.recordValue(micros(now - due));
     }
 
     synchronized void retried() {
@@ -78,25 +110,24 @@ final class Tally {
     /** Moves all to {@code sum}. */
     synchronized void drainInto(Tally sum) {
         sum.add(this);
-        responseMicros.reset();
-        serviceMicros.reset();
-        queueMicros.reset();
-        lateMicros.reset();
+        for (Times one : times) {
+            one.reset();
+        }
         errors.clear();
         examples.clear();
         Arrays.fill(byScript, 0);
         operations = 0;
         failed = 0;
+        shed = 0;
         unfinished = 0;
         retries = 0;
         reconnects = 0;
     }
 
     synchronized void add(Tally other) {
-        responseMicros.add(other.responseMicros);
-        serviceMicros.add(other.serviceMicros);
-        queueMicros.add(other.queueMicros);
-        lateMicros.add(other.lateMicros);
+        for (int i = 0; i < times.length; i++) {
+            times[i].add(other.times[i]);
+        }
         other.errors.forEach((state, count) -> errors.merge(state, count, Long::sum));
         other.examples.forEach(examples::putIfAbsent);
         for (int i = 0; i < byScript.length; i++) {
@@ -104,6 +135,7 @@ final class Tally {
         }
         operations += other.operations;
         failed += other.failed;
+        shed += other.shed;
         unfinished += other.unfinished;
         retries += other.retries;
         reconnects += other.reconnects;

@@ -3,6 +3,7 @@ package dev.rehearse.loadtest;
 import dev.rehearse.HarnessException;
 import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.pgbench.ScriptState;
+import dev.rehearse.plan.Protocol;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Field;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.core.PGStream;
@@ -28,7 +30,7 @@ final class Wire implements AutoCloseable {
     private static final String NO_SUCH_STATEMENT = "26000";
     private static final byte[] COPY_REFUSED = "A load does not copy data".getBytes(StandardCharsets.UTF_8);
 
-    private final boolean isSimple;
+    private boolean isSimple;
     private final PgConnection connection;
     private final Socket socket;
     private final OutputStream out;
@@ -125,16 +127,48 @@ final class Wire implements AutoCloseable {
     }
 
     void putSync() {
+        isSimple = false;
         messages.put(SYNC);
         syncsOpen++;
     }
 
     /** Puts a simple query, which has an end of its own. */
     void putQuery(String sql) {
+        isSimple = true;
         messages.begin('Q');
         messages.putText(sql.getBytes(StandardCharsets.UTF_8));
         messages.end();
         syncsOpen++;
+    }
+
+    /** Puts a statement that is parsed here and now, with the texts of its values, and its end. */
+    void putParsed(String sql, List<@Nullable String> values) {
+        messages.begin('P');
+        messages.put(0);
+        messages.putText(sql.getBytes(StandardCharsets.UTF_8));
+        messages.putShort(0);
+        messages.end();
+        messages.begin('B');
+        messages.put(0);
+        messages.put(0);
+        messages.putShort(0);
+        messages.putShort(values.size());
+        for (String value : values) {
+            if (value == null) {
+                messages.putInt(-1);
+            } else {
+                int start = messages.beginField();
+                messages.put(value.getBytes(StandardCharsets.UTF_8));
+                messages.endField(start);
+            }
+        }
+        messages.putShort(0);
+        messages.end();
+        messages.begin('E');
+        messages.put(0);
+        messages.putInt(0);
+        messages.end();
+        putSync();
     }
 
     void flush() throws IOException {

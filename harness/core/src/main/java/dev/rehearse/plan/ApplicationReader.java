@@ -4,6 +4,8 @@ import dev.rehearse.plan.Workload.Application;
 import dev.rehearse.plan.Workload.Operation;
 import dev.rehearse.plan.Workload.Parameter;
 import dev.rehearse.plan.Workload.Step;
+import dev.rehearse.plan.Workload.ThinkTime;
+import dev.rehearse.plan.Workload.ThinkTime.Distribution;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,6 +16,9 @@ import java.util.Set;
 
 /** Reads one version of the application, from its own file or from the plan. Nothing is given where anything in it is wrong. */
 final class ApplicationReader {
+
+    private static final Map<String, Distribution> DISTRIBUTIONS =
+            Map.of("constant", Distribution.CONSTANT, "exponential", Distribution.EXPONENTIAL);
 
     private final ScriptFiles files;
     private final Problems problems;
@@ -73,6 +78,7 @@ final class ApplicationReader {
         map.required("statements", "SQL statements")
                 .ifPresent(value -> value.listOrOne("SQL statements")
                         .forEach(item -> step(item).ifPresent(steps::add)));
+        Optional<ThinkTime> think = map.get("think").flatMap(ApplicationReader::think);
         return problems.count() > before
                 ? Optional.empty()
                 : map.value()
@@ -82,7 +88,22 @@ final class ApplicationReader {
                                 transaction.orElse(steps.size() > 1),
                                 prepared,
                                 parameters,
-                                steps));
+                                steps,
+                                null,
+                                think.orElse(null)));
+    }
+
+    private static Optional<ThinkTime> think(YamlValue value) {
+        if (!value.isMapping()) {
+            return value.duration(RehearsalFile.SHORTEST).map(mean -> new ThinkTime(mean, Distribution.CONSTANT));
+        }
+        return value.map(Section.THINK).flatMap(map -> {
+            Distribution distribution =
+                    map.get("distribution").flatMap(v -> v.oneOf(DISTRIBUTIONS)).orElse(Distribution.CONSTANT);
+            return map.required("mean", "how long on average, such as 20ms")
+                    .flatMap(v -> v.duration(RehearsalFile.SHORTEST))
+                    .map(mean -> new ThinkTime(mean, distribution));
+        });
     }
 
     private static Optional<Step> step(YamlValue item) {

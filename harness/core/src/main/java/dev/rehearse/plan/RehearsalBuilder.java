@@ -12,7 +12,9 @@ import dev.rehearse.plan.Migration.Project;
 import dev.rehearse.plan.Migration.Tool;
 import dev.rehearse.plan.Workload.Application;
 import dev.rehearse.plan.Workload.Arrivals;
+import dev.rehearse.plan.Workload.Autosave;
 import dev.rehearse.plan.Workload.Operation;
+import dev.rehearse.plan.Workload.Sessions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,10 +60,9 @@ public final class RehearsalBuilder {
     private final List<Dirt> dirt = new ArrayList<>();
     private Age age = Age.NONE;
     private @Nullable Profile profile;
-    private double ratePerSecond = 100;
+    private RateCurve rate = RateCurve.constant(100);
     private Arrivals arrivals = Arrivals.POISSON;
-    private int clients = 8;
-    private Duration statementTimeout = Duration.ofSeconds(30);
+    private Sessions sessions = Sessions.DEFAULT;
     private Duration warmUp = Duration.ofSeconds(3);
     private Duration baseline = Duration.ofSeconds(5);
     private Duration settle = Duration.ofSeconds(3);
@@ -195,7 +196,12 @@ public final class RehearsalBuilder {
 
     /** Operations per second; 100 by default. */
     public RehearsalBuilder ratePerSecond(double value) {
-        ratePerSecond = value;
+        return rate(RateCurve.constant(value));
+    }
+
+    /** Operations per second that change as time goes by, from the start of WARM_UP on. */
+    public RehearsalBuilder rate(RateCurve value) {
+        rate = value;
         return this;
     }
 
@@ -207,13 +213,37 @@ public final class RehearsalBuilder {
 
     /** Connections per application version; 8 by default. */
     public RehearsalBuilder clients(int value) {
-        clients = value;
+        sessions = sessions.withClients(value);
+        return this;
+    }
+
+    /** After which an arrival gives up waiting for a connection; by default it waits. */
+    public RehearsalBuilder connectionTimeout(Duration value) {
+        sessions = sessions.withConnectionTimeout(value);
         return this;
     }
 
     /** {@code statement_timeout} of the application's sessions; 30 s by default. */
     public RehearsalBuilder statementTimeout(Duration value) {
-        statementTimeout = value;
+        sessions = sessions.withStatementTimeout(value);
+        return this;
+    }
+
+    /** {@code idle_in_transaction_session_timeout} of the application's sessions; the server's own by default. */
+    public RehearsalBuilder idleInTransactionTimeout(Duration value) {
+        sessions = sessions.withIdleInTransactionTimeout(value);
+        return this;
+    }
+
+    /** How the application's statements travel; prepared by default. */
+    public RehearsalBuilder protocol(Protocol value) {
+        sessions = sessions.withProtocol(value);
+        return this;
+    }
+
+    /** The driver's autosave; never by default, as it is the driver's default. */
+    public RehearsalBuilder autosave(Autosave value) {
+        sessions = sessions.withAutosave(value);
         return this;
     }
 
@@ -421,17 +451,7 @@ public final class RehearsalBuilder {
                 new DatabasePlan(version, standbys, settings, image),
                 schema,
                 new DataPlan(scale, rows, randomSeed, edgeCaseShare, nulls, dirt, age, profile),
-                new Workload(
-                        ratePerSecond,
-                        arrivals,
-                        clients,
-                        statementTimeout,
-                        warmUp,
-                        baseline,
-                        settle,
-                        before,
-                        after,
-                        blockers),
+                new Workload(rate, arrivals, sessions, warmUp, baseline, settle, before, after, blockers),
                 new Migration(
                         flyway != null ? Tool.FLYWAY : project != null ? Tool.PROJECT : Tool.SQL,
                         up,

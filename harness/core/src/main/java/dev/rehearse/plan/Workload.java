@@ -13,10 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the applications do while the migration runs.
  *
- * @param ratePerSecond operations per second, both applications together
+ * @param rate operations per second, both applications together, from the start of WARM_UP on
  * @param arrivals how they are spaced
- * @param clients connections per application version: the application's pool; an arrival that finds none waits, and its wait counts
- * @param statementTimeout {@code statement_timeout} of the application's sessions
+ * @param sessions what the applications' connections are like
  * @param warmUp length of WARM_UP
  * @param baseline length of BASELINE
  * @param settle length of SETTLE
@@ -25,10 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param blockers sessions that stand in the way of the migration
  */
 public record Workload(
-        double ratePerSecond,
+        RateCurve rate,
         Arrivals arrivals,
-        int clients,
-        Duration statementTimeout,
+        Sessions sessions,
         Duration warmUp,
         Duration baseline,
         Duration settle,
@@ -40,11 +38,6 @@ public record Workload(
     static final Duration SHORTEST_BASELINE = Duration.ofSeconds(1);
 
     public Workload {
-        Span.that(
-                ratePerSecond > 0 && ratePerSecond <= Span.FASTEST_RATE,
-                "The rate must be more than 0/s and at most 1,000,000/s, but was " + ratePerSecond + "/s.");
-        Span.CLIENTS.check("clients", clients);
-        Span.checkDuration("statementTimeout", statementTimeout, Duration.ofMillis(1));
         Span.checkDuration("warmUp", warmUp, Duration.ZERO);
         Span.checkDuration("baseline", baseline, SHORTEST_BASELINE);
         Span.checkDuration("settle", settle, Duration.ZERO);
@@ -62,6 +55,107 @@ public record Workload(
                         + "\", so that reports could not tell them apart. Give one a \"name\""
                         + " of its own, or leave \"after\" out where nothing changes.");
         return after;
+    }
+
+    /** Connections per application version. */
+    public int clients() {
+        return sessions.clients();
+    }
+
+    /** {@code statement_timeout} of the applications' sessions. */
+    public Duration statementTimeout() {
+        return sessions.statementTimeout();
+    }
+
+    /**
+     * The connections of one application version: its pool.
+     *
+     * @param clients how many; an arrival that finds none free waits, first come, first served, and its wait counts
+     * @param connectionTimeout after which an arrival gives up waiting for one and fails as {@code RH002}, as pools have it; null: it waits
+     * @param statementTimeout {@code statement_timeout} of the sessions
+     * @param idleInTransactionTimeout {@code idle_in_transaction_session_timeout} of the sessions; null: the server's own
+     * @param protocol how statements travel; PREPARED leaves it to each operation whether they stay prepared
+     * @param autosave the driver's own
+     */
+    public record Sessions(
+            int clients,
+            @Nullable Duration connectionTimeout,
+            Duration statementTimeout,
+            @Nullable Duration idleInTransactionTimeout,
+            Protocol protocol,
+            Autosave autosave) {
+
+        /** 8 connections, for which operations wait; a statement may take 30 s. */
+        public static final Sessions DEFAULT =
+                new Sessions(8, null, Duration.ofSeconds(30), null, Protocol.PREPARED, Autosave.NEVER);
+
+        public Sessions {
+            Span.CLIENTS.check("clients", clients);
+            Span.checkDuration("statementTimeout", statementTimeout, Duration.ofMillis(1));
+            if (connectionTimeout != null) {
+                Span.checkDuration("connectionTimeout", connectionTimeout, Duration.ofMillis(1));
+            }
+            if (idleInTransactionTimeout != null) {
+                Span.checkDuration("idleInTransactionTimeout", idleInTransactionTimeout, Duration.ofMillis(1));
+            }
+        }
+
+        public Sessions withClients(int value) {
+            return new Sessions(
+                    value, connectionTimeout, statementTimeout, idleInTransactionTimeout, protocol, autosave);
+        }
+
+        public Sessions withConnectionTimeout(@Nullable Duration value) {
+            return new Sessions(clients, value, statementTimeout, idleInTransactionTimeout, protocol, autosave);
+        }
+
+        public Sessions withStatementTimeout(Duration value) {
+            return new Sessions(clients, connectionTimeout, value, idleInTransactionTimeout, protocol, autosave);
+        }
+
+        public Sessions withIdleInTransactionTimeout(@Nullable Duration value) {
+            return new Sessions(clients, connectionTimeout, statementTimeout, value, protocol, autosave);
+        }
+
+        public Sessions withProtocol(Protocol value) {
+            return new Sessions(
+                    clients, connectionTimeout, statementTimeout, idleInTransactionTimeout, value, autosave);
+        }
+
+        public Sessions withAutosave(Autosave value) {
+            return new Sessions(
+                    clients, connectionTimeout, statementTimeout, idleInTransactionTimeout, protocol, value);
+        }
+    }
+
+    /**
+     * Whether the driver sets a savepoint before each statement of a transaction, as pgjdbc's property of that name has it: never, always, or
+     * where that heals a cached plan whose result has changed.
+     */
+    public enum Autosave {
+        NEVER,
+        ALWAYS,
+        CONSERVATIVE
+    }
+
+    /**
+     * How long the application itself takes between two statements of an operation, with its transaction open. That is part of neither
+     * response nor service time: both are about the database.
+     *
+     * @param mean how long, on average
+     * @param distribution how the times vary
+     */
+    public record ThinkTime(Duration mean, Distribution distribution) {
+
+        public ThinkTime {
+            Span.checkDuration("think", mean, Duration.ofMillis(1));
+        }
+
+        /** CONSTANT: always the mean. EXPONENTIAL: mostly shorter, at times much longer. */
+        public enum Distribution {
+            CONSTANT,
+            EXPONENTIAL
+        }
     }
 
     /** How arrivals are spaced: memoryless, as independent users are, or evenly. */
@@ -122,6 +216,7 @@ public record Workload(
      * @param parameters values drawn for {@code :name} in the statements, once per arrival
      * @param statements run in order; the operation fails with the first that fails
      * @param java what it does in place of statements, which says itself how its transactions go; null where there are statements
+     * @param think what the application does between two statements; null: nothing
      */
     public record Operation(
             String name,
@@ -130,7 +225,8 @@ public record Workload(
             boolean prepared,
             Map<String, Parameter> parameters,
             List<Step> statements,
-            @Nullable JavaOperation java) {
+            @Nullable JavaOperation java,
+            @Nullable ThinkTime think) {
 
         public Operation {
             Span.that(!name.isBlank(), "An operation needs a name.");
@@ -140,6 +236,10 @@ public record Workload(
                     java == null
                             ? "The operation \"" + name + "\" has no statement."
                             : "The operation \"" + name + "\" is Java and has statements. Leave one out.");
+            Span.that(
+                    think == null || statements.size() > 1,
+                    "The operation \"" + name
+                            + "\" thinks between its statements, but does not have two. Leave \"think\" out.");
             if (java == null) {
                 checkUse(name, parameters, statements);
             }
@@ -155,12 +255,17 @@ public record Workload(
                 boolean prepared,
                 Map<String, Parameter> parameters,
                 List<Step> statements) {
-            this(name, weight, transaction, prepared, parameters, statements, null);
+            this(name, weight, transaction, prepared, parameters, statements, null, null);
+        }
+
+        /** The same, with time to think between two statements. */
+        public Operation thinking(ThinkTime time) {
+            return new Operation(name, weight, transaction, prepared, parameters, statements, java, time);
         }
 
         /** In Java. */
         public static Operation inJava(String name, int weight, Map<String, Parameter> parameters, JavaOperation java) {
-            return new Operation(name, weight, false, true, parameters, List.of(), java);
+            return new Operation(name, weight, false, true, parameters, List.of(), java, null);
         }
 
         private static void checkUse(String name, Map<String, Parameter> parameters, List<Step> statements) {

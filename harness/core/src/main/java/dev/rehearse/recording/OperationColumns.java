@@ -18,7 +18,7 @@ import java.util.function.ToLongFunction;
 final class OperationColumns {
 
     private static final int MAGIC = 0x52484F50;
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final int BLOCK = 4096;
     private static final String SUCCESS = "";
 
@@ -75,10 +75,12 @@ final class OperationColumns {
         KIND(Operation::kind),
         DUE(Operation::dueMicros),
         LATE(o -> o.startMicros() - o.dueMicros()),
-        SERVICE(Operation::serviceMicros),
+        DONE(o -> o.endMicros() - o.startMicros()),
         OUTCOME(o -> o.outcome().ordinal()),
         STATE(o -> 0),
-        PID(Operation::pid);
+        PID(Operation::pid),
+        THINK(Operation::thinkMicros),
+        IN_TIME(o -> o.inTime() ? 1 : 0);
 
         private final ToLongFunction<Operation> of;
 
@@ -153,10 +155,12 @@ final class OperationColumns {
                 (int) kind,
                 due,
                 start,
-                start + values[Column.SERVICE.ordinal()][i],
+                start + values[Column.DONE.ordinal()][i],
                 Outcome.values()[(int) outcome],
                 sqlState.equals(SUCCESS) ? null : sqlState,
-                (int) values[Column.PID.ordinal()][i]);
+                (int) values[Column.PID.ordinal()][i],
+                values[Column.THINK.ordinal()][i],
+                values[Column.IN_TIME.ordinal()][i] != 0);
     }
 
     /** Small numbers of either sign take one byte. */

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every operation of the load: when it was due, when a client took it up, when it ended, and how. Kept in columns, about 40 bytes an
+ * Every operation of the load: when it was due, when a client took it up, when it ended, and how. Kept in columns, about 45 bytes an
  * operation. One thread appends at a time (the writer synchronizes); readers read after the load has stopped, or a snapshot.
  */
 public final class OperationLog {
@@ -24,6 +24,8 @@ public final class OperationLog {
     private byte[] outcome = new byte[1024];
     private short[] sqlState = new short[1024];
     private int[] pid = new int[1024];
+    private int[] think = new int[1024];
+    private boolean[] inTime = new boolean[1024];
 
     /**
      * @param name the operation's name
@@ -48,6 +50,8 @@ public final class OperationLog {
      * @param outcome how it ended
      * @param sqlState SQLSTATE of its failure, or null
      * @param pid server process that served it, 0 where none did
+     * @param thinkMicros how much of the time between start and end the application itself was thinking; part of neither response nor service time
+     * @param inTime whether a client was free when it was due, so that a late start is the generator's own
      */
     public record Operation(
             int kind,
@@ -56,14 +60,41 @@ public final class OperationLog {
             long endMicros,
             Outcome outcome,
             @Nullable String sqlState,
-            int pid) {
+            int pid,
+            long thinkMicros,
+            boolean inTime) {
+
+        /** The SQLSTATE, of ours, of an operation that gave up waiting for a connection of the pool: it never reached the database. */
+        public static final String NO_CONNECTION = "RH002";
+
+        /** Without thinking, and not known to have found a free client. */
+        public Operation(
+                int kind,
+                long dueMicros,
+                long startMicros,
+                long endMicros,
+                Outcome outcome,
+                @Nullable String sqlState,
+                int pid) {
+            this(kind, dueMicros, startMicros, endMicros, outcome, sqlState, pid, 0, false);
+        }
 
         public long responseMicros() {
-            return endMicros - dueMicros;
+            return endMicros - dueMicros - thinkMicros;
         }
 
         public long serviceMicros() {
-            return endMicros - startMicros;
+            return endMicros - startMicros - thinkMicros;
+        }
+
+        /** How long it waited for a client. */
+        public long queueMicros() {
+            return startMicros - dueMicros;
+        }
+
+        /** Whether a client took it up, so that it has a service time. */
+        public boolean isServed() {
+            return !NO_CONNECTION.equals(sqlState);
         }
     }
 
@@ -91,6 +122,8 @@ public final class OperationLog {
                 })
                 .shortValue();
         pid[size] = operation.pid();
+        think[size] = (int) Math.min(Integer.MAX_VALUE, operation.thinkMicros());
+        inTime[size] = operation.inTime();
         size++;
     }
 
@@ -103,6 +136,8 @@ public final class OperationLog {
         outcome = Arrays.copyOf(outcome, capacity);
         sqlState = Arrays.copyOf(sqlState, capacity);
         pid = Arrays.copyOf(pid, capacity);
+        think = Arrays.copyOf(think, capacity);
+        inTime = Arrays.copyOf(inTime, capacity);
     }
 
     public synchronized List<OperationKind> kinds() {
@@ -123,6 +158,8 @@ public final class OperationLog {
                 end[index],
                 Outcome.values()[outcome[index]],
                 state.isEmpty() ? null : state,
-                pid[index]);
+                pid[index],
+                think[index],
+                inTime[index]);
     }
 }

@@ -172,12 +172,14 @@ public record Recording(
     public record QueueLength(long micros, String relation, int waiting) {}
 
     /**
-     * @param ratePerSecond asked for
+     * @param ratePerSecond asked for; where it changes, the highest
+     * @param rate the same in words, with how it changes
      * @param clients connections per application
      * @param before name of the application that runs today
      * @param after name of the one that comes with the migration; null where the same one stays
      * @param planned arrivals scheduled
      * @param completed of these, succeeded, failed or unknown
+     * @param shed of these, gave up waiting for a connection of the pool
      * @param unfinished of these, still running or never begun when the load stopped
      * @param lateP99Micros how late, at the 99th percentile, a free client took up an arrival: the generator's own delay
      * @param lateMaxMicros the same, at worst
@@ -186,11 +188,13 @@ public record Recording(
      */
     public record LoadFacts(
             double ratePerSecond,
+            String rate,
             int clients,
             String before,
             @Nullable String after,
             long planned,
             long completed,
+            long shed,
             long unfinished,
             long lateP99Micros,
             long lateMaxMicros,

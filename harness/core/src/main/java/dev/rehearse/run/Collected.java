@@ -75,10 +75,12 @@ final class Collected {
         this.environment = Environment.unknown(rehearsal);
         var after = rehearsal.workload().after();
         this.load = new LoadFacts(
-                rehearsal.workload().ratePerSecond(),
+                rehearsal.workload().rate().highestPerSecond(),
+                rehearsal.workload().rate().words(),
                 rehearsal.workload().clients(),
                 rehearsal.workload().before().name(),
                 after == null ? null : after.name(),
+                0,
                 0,
                 0,
                 0,

@@ -5,6 +5,7 @@ import dev.rehearse.assess.Assessment;
 import dev.rehearse.database.DatabaseProvider;
 import dev.rehearse.database.DatabaseProviders;
 import dev.rehearse.plan.Rehearsal;
+import dev.rehearse.recording.OperationHistograms;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.RecordingFiles;
 import dev.rehearse.report.RehearsalReport;
@@ -17,7 +18,7 @@ public final class ReportedRun {
     private ReportedRun() {}
 
     /**
-     * Rehearses a plan, judges what was recorded, and writes the recording and the report.
+     * Rehearses a plan, judges what was recorded, and writes the recording, the load's times as histograms, and the report.
      *
      * @param database auto, docker, embedded, or a JDBC URL
      * @param folder where the files go
@@ -40,6 +41,7 @@ public final class ReportedRun {
         }
         RehearsalReport report = Assessment.of(recording);
         RecordingFiles.write(recording, folder);
+        OperationHistograms.write(recording.operations(), recording.startedAt(), folder);
         ReportFiles.write(report, folder);
         return report;
     }

@@ -3,7 +3,10 @@ package dev.rehearse.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rehearse.plan.RateCurve;
 import dev.rehearse.plan.Workload.Arrivals;
+import java.time.Duration;
+import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -12,6 +15,10 @@ class ArrivalScheduleTest {
     private static final long SECOND = 1_000_000;
 
     private static ArrivalSchedule schedule(double rate, Arrivals arrivals, long randomSeed) {
+        return schedule(RateCurve.constant(rate), arrivals, randomSeed);
+    }
+
+    private static ArrivalSchedule schedule(RateCurve rate, Arrivals arrivals, long randomSeed) {
         ArrivalSchedule schedule = new ArrivalSchedule(rate, arrivals, randomSeed);
         schedule.begin(5 * SECOND);
         return schedule;
@@ -41,6 +48,29 @@ class ArrivalScheduleTest {
                 .orElseThrow();
         assertThat(mean).isCloseTo(1_000, within(10.0));
         assertThat(variance / mean).isBetween(0.7, 1.3);
+    }
+
+    @Test
+    void a_rate_that_changes_brings_the_integral_of_it() {
+        RateCurve steps = RateCurve.steps(List.of(
+                new RateCurve.Step(100, Duration.ofSeconds(10)),
+                new RateCurve.Step(0, Duration.ofSeconds(5)),
+                new RateCurve.Step(400, Duration.ofSeconds(1))));
+        ArrivalSchedule even = schedule(steps, Arrivals.CONSTANT, 7);
+
+        assertThat(even.countBefore(15 * SECOND + 1)).isEqualTo(1_000);
+        assertThat(even.countBefore(20 * SECOND + 1)).as("a pause").isEqualTo(1_000);
+        assertThat(even.dueMicros(1_000)).isEqualTo(20 * SECOND + 2_500);
+        assertThat(even.countBefore(30 * SECOND + 1)).isEqualTo(5_000);
+
+        // A day from 0/s to 1,000/s and back has a mean of 500/s; half of its arrivals come in the first half.
+        RateCurve day = RateCurve.wave(0, 1_000, Duration.ofSeconds(20));
+        ArrivalSchedule random = schedule(day, Arrivals.POISSON, 7);
+        assertThat((double) random.countBefore(105 * SECOND)).isCloseTo(50_000, within(1_000.0));
+        long trough = random.countBefore(26 * SECOND) - random.countBefore(24 * SECOND);
+        long crest = random.countBefore(36 * SECOND) - random.countBefore(34 * SECOND);
+        assertThat(trough).isLessThan(100);
+        assertThat(crest).isGreaterThan(1_800);
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.rehearse.HarnessException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.database.OnceInThree;
+import dev.rehearse.plan.Protocol;
 import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.OperationLog;
@@ -169,13 +170,140 @@ class LoadGeneratorIT {
     }
 
     @Test
+    void a_pool_sheds_what_waits_too_long_and_counts_it_apart_and_thinking_is_no_service_time() throws Exception {
+        Workload.Operation slow = LoadedServer.operation(
+                        "think_it_over",
+                        true,
+                        Map.of("id", LoadedServer.key("account", "id")),
+                        "SELECT cents FROM account WHERE id = :id",
+                        "SELECT owner FROM account WHERE id = :id")
+                .thinking(new Workload.ThinkTime(Duration.ofMillis(200), Workload.ThinkTime.Distribution.CONSTANT));
+        Workload.Sessions pool = Workload.Sessions.DEFAULT
+                .withClients(2)
+                .withConnectionTimeout(Duration.ofMillis(500))
+                .withProtocol(Protocol.SIMPLE)
+                .withAutosave(Workload.Autosave.ALWAYS);
+        // Two connections do ten a second at most, so that of fifty a second most give up.
+        try (LoadGenerator load = shop.generator(with(LoadedServer.workload(50, 2, slow), pool))) {
+            load.start();
+            LoadedServer.await(
+                    "some to give up and some to succeed",
+                    () -> load.facts().shed() >= 20 && outcomes(load).contains(Outcome.SUCCEEDED));
+            load.stop(LoadedServer.DRAIN);
+
+            List<OperationLog.Operation> all = LoadedServer.operations(load.operations());
+            List<OperationLog.Operation> shed =
+                    all.stream().filter(o -> !o.isServed()).toList();
+            List<OperationLog.Operation> served =
+                    all.stream().filter(o -> o.outcome() == Outcome.SUCCEEDED).toList();
+            Recording.LoadFacts facts = load.facts();
+            assertThat(facts.shed()).isEqualTo(shed.size());
+            assertThat(facts.planned()).isEqualTo(all.size());
+            assertThat(facts.planned()).isEqualTo(facts.completed() + facts.shed() + facts.unfinished());
+            assertThat(shed).allSatisfy(o -> {
+                assertThat(o.sqlState()).isEqualTo("RH002");
+                assertThat(o.queueMicros()).isEqualTo(500_000);
+                assertThat(o.pid()).isZero();
+            });
+            assertThat(served).isNotEmpty().allSatisfy(o -> {
+                assertThat(o.queueMicros()).isLessThanOrEqualTo(600_000_000);
+                assertThat(o.thinkMicros()).isGreaterThanOrEqualTo(200_000);
+                assertThat(o.serviceMicros()).isEqualTo(o.endMicros() - o.startMicros() - o.thinkMicros());
+            });
+            // Nearly all of an operation is thinking; what is left is the database's.
+            assertThat(served.stream()
+                            .mapToLong(OperationLog.Operation::serviceMicros)
+                            .min()
+                            .orElseThrow())
+                    .isLessThan(100_000);
+        }
+    }
+
+    private static Set<Outcome> outcomes(LoadGenerator load) {
+        return LoadedServer.operations(load.operations()).stream()
+                .map(OperationLog.Operation::outcome)
+                .collect(Collectors.toSet());
+    }
+
+    private static Workload with(Workload workload, Workload.Sessions sessions) {
+        return new Workload(
+                workload.rate(),
+                workload.arrivals(),
+                sessions,
+                workload.warmUp(),
+                workload.baseline(),
+                workload.settle(),
+                workload.before(),
+                workload.after(),
+                workload.blockers());
+    }
+
+    @Test
+    void a_transaction_that_thinks_longer_than_it_may_be_idle_loses_its_connection() throws Exception {
+        Workload.Operation idle = LoadedServer.operation(
+                        "idle",
+                        true,
+                        Map.of("id", LoadedServer.key("account", "id")),
+                        "SELECT cents FROM account WHERE id = :id",
+                        "SELECT owner FROM account WHERE id = :id")
+                .thinking(new Workload.ThinkTime(Duration.ofMillis(700), Workload.ThinkTime.Distribution.CONSTANT));
+        Workload.Sessions strict =
+                Workload.Sessions.DEFAULT.withClients(2).withIdleInTransactionTimeout(Duration.ofMillis(20));
+        try (LoadGenerator load = shop.generator(with(LoadedServer.workload(20, 2, idle), strict))) {
+            load.start();
+            LoadedServer.await(
+                    "two to fail and connect again", () -> load.facts().reconnects() >= 2);
+            load.stop(LoadedServer.DRAIN);
+
+            assertThat(LoadedServer.operations(load.operations()))
+                    .isNotEmpty()
+                    .allSatisfy(o -> assertThat(o.sqlState()).isIn("25P03", "08006"));
+        }
+    }
+
+    @Test
+    void autosave_and_the_protocol_decide_whether_cached_plans_fail() throws Exception {
+        assertThat(failuresOfChangedRows(Workload.Sessions.DEFAULT)).containsOnly("0A000");
+        assertThat(failuresOfChangedRows(Workload.Sessions.DEFAULT.withAutosave(Workload.Autosave.CONSERVATIVE)))
+                .isEmpty();
+        assertThat(failuresOfChangedRows(Workload.Sessions.DEFAULT.withProtocol(Protocol.EXTENDED)))
+                .isEmpty();
+    }
+
+    /** What fails of a read in a transaction when its rows get a further column. */
+    private static Set<String> failuresOfChangedRows(Workload.Sessions sessions) throws Exception {
+        shop.fillAccounts();
+        try (LoadGenerator load =
+                shop.generator(with(LoadedServer.workload(100, 2, read(true)), sessions.withClients(2)))) {
+            load.start();
+            LoadedServer.await("both clients to have read", () -> pids(load, 0).size() == 2);
+            shop.execute("ALTER TABLE account ADD COLUMN note text");
+            long altered = shop.clock.micros();
+            LoadedServer.await(
+                    "both clients to have read since", () -> pids(load, altered).size() == 2);
+            load.stop(LoadedServer.DRAIN);
+            return LoadedServer.operations(load.operations()).stream()
+                    .map(OperationLog.Operation::sqlState)
+                    .filter(Objects::nonNull)
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    /** Sessions that have served an operation which began later than that. */
+    private static Set<Integer> pids(LoadGenerator load, long laterThanMicros) {
+        return LoadedServer.operations(load.operations()).stream()
+                .filter(o -> o.startMicros() > laterThanMicros)
+                .map(OperationLog.Operation::pid)
+                .collect(Collectors.toSet());
+    }
+
+    @Test
     void a_statement_that_waits_too_long_times_out_and_its_client_goes_on() throws Exception {
         Workload patient = LoadedServer.workload(200, 4, read(true));
         Workload impatient = new Workload(
-                patient.ratePerSecond(),
+                patient.rate(),
                 patient.arrivals(),
-                patient.clients(),
-                Duration.ofSeconds(1),
+                patient.sessions().withStatementTimeout(Duration.ofSeconds(1)),
                 patient.warmUp(),
                 patient.baseline(),
                 patient.settle(),

@@ -4,6 +4,7 @@ import dev.rehearse.Progress;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.TestServers;
+import dev.rehearse.plan.RateCurve;
 import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.RunClock;
@@ -85,10 +86,9 @@ final class LoadedServer implements AutoCloseable {
 
     static Workload workload(double rate, int clients, Workload.Application before, Workload.Application after) {
         return new Workload(
-                rate,
+                RateCurve.constant(rate),
                 Workload.Arrivals.POISSON,
-                clients,
-                Duration.ofSeconds(30),
+                Workload.Sessions.DEFAULT.withClients(clients),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),

@@ -12,6 +12,13 @@ import dev.rehearse.database.TestServers;
 import dev.rehearse.pgbench.BuiltInScript;
 import dev.rehearse.pgbench.Script;
 import dev.rehearse.pgbench.Symbols;
+import dev.rehearse.plan.Protocol;
+import dev.rehearse.plan.RateCurve;
+import dev.rehearse.recording.IntervalLogs;
+import dev.rehearse.serverlog.StatementLog;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,9 +33,12 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -36,6 +46,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LoadTestIT {
 
     private final Symbols symbols = new Symbols();
+
+    @TempDir
+    private Path folder;
+
     private final List<String> said = new ArrayList<>();
     private TestDatabase.Server server;
 
@@ -83,12 +97,15 @@ class LoadTestIT {
         private List<LoadTestPlan.Weighted> scripts = new ArrayList<>();
         private Protocol protocol = Protocol.PREPARED;
         private int clients = 2;
-        private double rate;
+        private @Nullable RateCurve rate;
+        private boolean evenly;
+        private @Nullable Duration connectionTimeout;
         private Duration length = Duration.ZERO;
         private long operations = 1;
         private int maxTries = 1;
         private boolean findsScale;
         private Map<String, String> definitions = Map.of();
+        private @Nullable Path intervalLog;
 
         Plan script(String text) {
             scripts.add(new LoadTestPlan.Weighted(Script.parse("bench.sql", text, symbols), 1));
@@ -107,7 +124,7 @@ class LoadTestIT {
         }
 
         Plan rate(double perSecond) {
-            rate = perSecond;
+            rate = RateCurve.constant(perSecond);
             return this;
         }
 
@@ -136,6 +153,17 @@ class LoadTestIT {
             return this;
         }
 
+        Plan pool(Duration patience) {
+            connectionTimeout = patience;
+            evenly = true;
+            return this;
+        }
+
+        Plan intervalLog(Path place) {
+            intervalLog = place;
+            return this;
+        }
+
         LoadTestPlan made() {
             return new LoadTestPlan(
                     url(),
@@ -145,18 +173,21 @@ class LoadTestIT {
                     findsScale,
                     clients,
                     rate,
+                    evenly,
+                    connectionTimeout,
                     length,
                     operations,
                     protocol,
                     maxTries,
-                    7);
+                    7,
+                    intervalLog);
         }
 
         LoadTestResult run() throws InterruptedException {
             LoadTestResult result = LoadTest.run(made(), new Listener());
             assertThat(result.planned())
                     .as("every arrival is accounted for")
-                    .isEqualTo(result.operations() + result.failed() + result.unfinished());
+                    .isEqualTo(result.operations() + result.failed() + result.shed() + result.unfinished());
             return result;
         }
     }
@@ -173,7 +204,7 @@ class LoadTestIT {
 
     @ParameterizedTest
     @EnumSource(Protocol.class)
-    void the_books_of_the_built_in_scripts_balance(Protocol protocol) throws SQLException, InterruptedException {
+    void the_books_of_the_built_in_scripts_balance(Protocol protocol) throws Exception {
         makeTables(2);
 
         LoadTestResult result = new Plan()
@@ -182,6 +213,7 @@ class LoadTestIT {
                 .by(protocol)
                 .clients(4)
                 .operations(100)
+                .intervalLog(folder)
                 .run();
 
         assertThat(result.errorsBySqlState()).isEmpty();
@@ -194,6 +226,17 @@ class LoadTestIT {
         assertThat(number("select sum(tbalance) from pgbench_tellers")).isEqualTo(moved);
         assertThat(number("select sum(bbalance) from pgbench_branches")).isEqualTo(moved);
         assertThat(number("select count(distinct bid) from pgbench_history")).isEqualTo(2);
+        Map<String, Histogram> response = IntervalLogs.read(folder.resolve("response.hlog"));
+        assertThat(response).hasSize(2);
+        result.scripts()
+                .forEach((script, count) -> assertThat(
+                                response.get(script.replace(' ', '_')).getTotalCount())
+                        .isEqualTo(count));
+        assertThat(IntervalLogs.sum(response).getMaxValue() / 1e3)
+                .isEqualTo(result.responseMillis().max());
+        assertThat(IntervalLogs.sum(IntervalLogs.read(folder.resolve("service.hlog")))
+                        .getTotalCount())
+                .isEqualTo(400);
     }
 
     @ParameterizedTest
@@ -440,6 +483,99 @@ class LoadTestIT {
     }
 
     @Test
+    void a_log_is_replayed_with_its_transactions_and_changes_nothing_unless_told_to() throws Exception {
+        makeTables(1);
+        Path file = folder.resolve("shop.csv");
+        try (InputStream in = StatementLog.class.getResourceAsStream("shop.csv")) {
+            Files.copy(java.util.Objects.requireNonNull(in), file);
+        }
+
+        LoadTestResult read = replay(file, false);
+        assertThat(number("select count(*) from pgbench_history")).isZero();
+        assertThat(number("select count(*) from pgbench_accounts where abalance <> 0"))
+                .isZero();
+        assertThat(read.leftOut()).containsEntry("statements that may write", 24L);
+        assertThat(read.notes()).anyMatch(note -> note.startsWith("Nothing was written"));
+
+        LoadTestResult written = replay(file, true);
+        assertThat(written.operations()).isEqualTo(read.operations() + 24);
+        assertThat(number("select count(*) from pgbench_history")).isEqualTo(6);
+        long moved = number("select sum(delta) from pgbench_history");
+        assertThat(number("select sum(abalance) from pgbench_accounts")).isEqualTo(moved);
+        assertThat(number("select sum(tbalance) from pgbench_tellers")).isEqualTo(moved);
+        assertThat(IntervalLogs.read(folder.resolve("true.hlog"))
+                        .get("response:shop.csv")
+                        .getTotalCount())
+                .isEqualTo(written.operations());
+    }
+
+    private LoadTestResult replay(Path file, boolean writes) throws InterruptedException {
+        StatementLog log =
+                StatementLog.read(file, new StatementLog.Reading(StatementLog.Reading.DEFAULT_PREFIX, null, writes));
+        Path histograms = folder.resolve(writes + ".hlog");
+        LoadTestResult result = Replay.run(
+                new ReplayPlan(url(), log, "shop.csv", 2, Duration.ZERO, writes, histograms), new Listener());
+        assertThat(result.errorExamples()).isEmpty();
+        assertThat(result.planned()).isEqualTo(log.size()).isEqualTo(result.operations());
+        return result;
+    }
+
+    @Test
+    void a_replay_that_gets_stuck_is_ended_and_every_statement_accounted_for() throws Exception {
+        Path file = folder.resolve("stuck.log");
+        String line = "2026-11-22 10:15:0%d.%03d UTC [%d] LOG:  statement: %s%n";
+        Files.writeString(
+                file,
+                line.formatted(0, 0, 1, "SELECT pg_sleep(600)")
+                        + line.formatted(0, 10, 1, "SELECT 1")
+                        + line.formatted(0, 20, 2, "BEGIN")
+                        + line.formatted(0, 30, 2, "SELECT txid_current()")
+                        + line.formatted(0, 40, 2, "SELECT nextval('none')")
+                        + line.formatted(0, 50, 2, "SELECT 2")
+                        + line.formatted(0, 60, 2, "ROLLBACK")
+                        + line.formatted(9, 0, 2, "SELECT 'later than the run'"));
+        StatementLog log =
+                StatementLog.read(file, new StatementLog.Reading(StatementLog.Reading.DEFAULT_PREFIX, null, false));
+
+        LoadTestResult result = Replay.run(
+                new ReplayPlan(url(), log, "stuck.log", 1, Duration.ofSeconds(1), false, null), new Listener());
+
+        assertThat(result.planned()).isEqualTo(7);
+        assertThat(result.unfinished()).isEqualTo(2);
+        assertThat(result.errorsBySqlState()).isEqualTo(Map.of("42P01", 1L, "25P02", 1L));
+        assertThat(result.errorExamples().get("42P01")).startsWith("line 5: ");
+        assertThat(result.operations()).isEqualTo(3);
+        assertThat(number(
+                        "select count(*) from pg_stat_activity where query like '%pg_sleep(600)%' and state = 'active'"
+                                + " and pid <> pg_backend_pid()"))
+                .isZero();
+    }
+
+    @Test
+    void a_pool_that_has_no_connection_in_time_sheds_what_waits_for_one() throws Exception {
+        // Two connections are taken for ever by the first two; all that come later give up, each after 300 ms.
+        LoadTestResult result = new Plan()
+                .script("SELECT pg_sleep(600)")
+                .clients(2)
+                .rate(100)
+                .seconds(1)
+                .pool(Duration.ofMillis(300))
+                .intervalLog(folder.resolve("pool.hlog"))
+                .run();
+
+        assertThat(result.planned()).isEqualTo(100);
+        assertThat(result.shed()).isEqualTo(98);
+        assertThat(result.unfinished()).isEqualTo(2);
+        assertThat(result.queueMillis().p50()).isBetween(300.0, 300.9);
+        assertThat(result.serviceMillis().max()).isZero();
+        assertThat(result.notes()).anyMatch(note -> note.startsWith("98 operations gave up waiting for one of the 2"));
+        assertThat(IntervalLogs.read(folder.resolve("pool.hlog"))
+                        .get("queue:bench.sql")
+                        .getTotalCount())
+                .isEqualTo(98);
+    }
+
+    @Test
     void what_cannot_be_done_in_time_is_counted_and_ended() throws SQLException, InterruptedException {
         long started = System.nanoTime();
         LoadTestResult result = new Plan()
@@ -528,12 +664,15 @@ class LoadTestIT {
                 plan.definitions(),
                 plan.findsScale(),
                 plan.clients(),
-                plan.ratePerSecond(),
+                plan.rate(),
+                plan.evenly(),
+                null,
                 plan.length(),
                 plan.operationsPerClient(),
                 plan.protocol(),
                 plan.maxTries(),
-                plan.randomSeed());
+                plan.randomSeed(),
+                null);
     }
 
     @Test
@@ -571,12 +710,15 @@ class LoadTestIT {
                         Map.of(),
                         false,
                         2,
-                        0,
+                        null,
+                        false,
+                        null,
                         Duration.ZERO,
                         10,
                         Protocol.EXTENDED,
                         1,
-                        7),
+                        7,
+                        null),
                 new Listener());
 
         assertThat(result.operations()).isEqualTo(20);

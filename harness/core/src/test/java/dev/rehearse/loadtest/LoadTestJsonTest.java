@@ -23,6 +23,7 @@ class LoadTestJsonTest {
                 15,
                 1,
                 0,
+                0,
                 2,
                 3,
                 Map.of("22012", 1L),
@@ -34,6 +35,7 @@ class LoadTestJsonTest {
                 12.5,
                 false,
                 Map.of("C:\\bench.sql", 16L),
+                Map.of("a \"reason\"", 3L),
                 -7,
                 List.of("one", "two"));
 
@@ -50,6 +52,7 @@ class LoadTestJsonTest {
         assertThat(json.get("lateMillis").get("max").asDouble()).isEqualTo(12_345_678.9);
         assertThat(json.get("lateMillis").get("p999").asDouble()).isEqualTo(1e-7);
         assertThat(json.get("randomSeed").asLong()).isEqualTo(-7);
+        assertThat(json.get("leftOut").get("a \"reason\"").asLong()).isEqualTo(3);
         assertThat(json.get("notes")).hasSize(2);
     }
 }

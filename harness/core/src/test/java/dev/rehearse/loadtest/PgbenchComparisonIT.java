@@ -7,6 +7,7 @@ import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.TestServers;
 import dev.rehearse.pgbench.Script;
 import dev.rehearse.pgbench.Symbols;
+import dev.rehearse.plan.Protocol;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,12 +121,15 @@ class PgbenchComparisonIT {
                 Map.of("default_seed", "42", "given", "2.5", "truth", "y"),
                 false,
                 1,
-                0,
+                null,
+                false,
+                null,
                 Duration.ZERO,
                 1,
                 Protocol.SIMPLE,
                 1,
-                7);
+                7,
+                null);
         LoadTest.run(plan, new LoadTestListener() {
             @Override
             public void progress(double seconds, double perSecond, long failed, double median, double p99) {}

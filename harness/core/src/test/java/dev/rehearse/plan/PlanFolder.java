@@ -36,7 +36,11 @@ record PlanFolder(Path path) {
               rate: 24_000/min
               arrivals: constant
               clients: 16
+              connectionTimeout: 2s
               statementTimeout: 1min
+              idleInTransactionTimeout: 5s
+              protocol: extended
+              autosave: conservative
               warmUp: 0s
               baseline: 1500ms
               settle: 2s
@@ -60,6 +64,7 @@ record PlanFolder(Path path) {
                       - insert into orders values (:id, :customer, :amount, :note, :status, :token, :at)
                       - sql: select count(*) from orders where placed_at = :at::timestamptz
                         rows: 1
+                    think: { mean: 20ms, distribution: exponential }
               blockers:
                 - { longReader: orders, for: 3s }
                 - { idleInTransaction: orders }

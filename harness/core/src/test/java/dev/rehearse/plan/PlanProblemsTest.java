@@ -47,6 +47,33 @@ class PlanProblemsTest {
     }
 
     @Test
+    void what_is_wrong_with_a_rate_that_changes_is_told_at_its_place() {
+        assertThat(folder.problems("""
+                        migration: V7__widen.sql
+                        workload:
+                          rate:
+                            - { rate: fast, for: 10s }
+                            - { rate: 100/s }
+                            - { rate: 0/s, fro: 3s }
+                        """))
+                .containsExactly(
+                        "rehearsal.yaml:4:15: \"rate\" must be from 0/s to 1,000,000/s, such as 400/s, but is \"fast\".",
+                        "rehearsal.yaml:5:7: \"for\" is missing in step; give it how long, such as 10s.",
+                        "rehearsal.yaml:6:20: \"fro\" is no key of step. Did you mean \"for\"?");
+        assertThat(folder.problems(
+                        "{migration: V7__widen.sql, workload: {autosave: alwys, before: {operations: [{name: read,"
+                                + " statements: select 1, think: 5ms}]}}}"))
+                .containsExactly(
+                        "rehearsal.yaml:1:49: \"autosave\" must be one of always, conservative, never, but is \"alwys\"."
+                                + " Did you mean \"always\"?",
+                        "rehearsal.yaml:1:78: The operation \"read\" thinks between its statements, but does not have two."
+                                + " Leave \"think\" out.");
+        assertThat(folder.problems("{migration: V7__widen.sql, workload: {rate: {wave: [400/s, 50/s], over: 60s}}}"))
+                .containsExactly(
+                        "rehearsal.yaml:1:52: A day's lowest rate must not be above its highest, but was 400/s to 50/s.");
+    }
+
+    @Test
     void every_problem_is_told_at_once_with_its_place() {
         assertThat(folder.problems("""
                         nmae: a typo

@@ -118,6 +118,11 @@ class PlanSchemaTest {
                 "{migration: V7__widen.sql, data: {nulls: {orders.total: 1}, age: {bloat: 80%},"
                         + " dirt: {table: orders, breaks: total type integer}}}",
                 "{migration: V7__widen.sql, workload: {rate: 0.5, clients: 1_000, warmUp: 0s, baseline: 1s}}",
+                "{migration: V7__widen.sql, workload: {rate: [{rate: 100/s, for: 10s}, {rate: 0}]}}",
+                "{migration: V7__widen.sql, workload: {rate: {wave: [0, 400/s], over: 60s}}}",
+                "{migration: V7__widen.sql, workload: {rate: {points: [50/s, 6_000/min, 1], over: 60s}}}",
+                "{migration: V7__widen.sql, workload: {connectionTimeout: 1ms, protocol: simple, autosave: always,"
+                        + " before: {operations: [{name: a, statements: [select 1, select 2], think: 5ms}]}}}",
                 "{migration: V7__widen.sql, workload: {rate: 0.5/min, blockers: [{pgDump: }]}}",
                 "{migration: V7__widen.sql, workload: {rate: 1000000, before: {operations: [{name: a, weight: 1_000,"
                         + " parameters: {x: {text: 1_000}}, statements: {sql: 'select :x', rows: 1_000}}]}}}",
@@ -169,6 +174,20 @@ class PlanSchemaTest {
                 "{migration: a.sql, workload: {rate: 0}}",
                 "{migration: a.sql, workload: {rate: 0.0/min}}",
                 "{migration: a.sql, workload: {rate: 1__0/s}}",
+                "{migration: a.sql, workload: {connectionTimeout: 0s}}",
+                "{migration: a.sql, workload: {idleInTransactionTimeout: soon}}",
+                "{migration: a.sql, workload: {protocol: copy}}",
+                "{migration: a.sql, workload: {autosave: sometimes}}",
+                "{migration: a.sql, workload: {before: {operations: [{name: a, statements: [select 1, select 2],"
+                        + " think: {distribution: exponential}}]}}}",
+                "{migration: a.sql, workload: {rate: []}}",
+                "{migration: a.sql, workload: {rate: [{for: 10s}]}}",
+                "{migration: a.sql, workload: {rate: {over: 10s}}}",
+                "{migration: a.sql, workload: {rate: {wave: [1, 2]}}}",
+                "{migration: a.sql, workload: {rate: {wave: [1, 2, 3], over: 10s}}}",
+                "{migration: a.sql, workload: {rate: {wave: [1, 2], points: [1, 2], over: 10s}}}",
+                "{migration: a.sql, workload: {rate: {points: [1], over: 10s}}}",
+                "{migration: a.sql, workload: {rate: {points: [1, fast], over: 10s}}}",
                 "{migration: a.sql, workload: {rate: 1000001}}",
                 "{migration: a.sql, workload: {clients: 0}}",
                 "{migration: a.sql, workload: {statementTimeout: 0ms}}",

@@ -46,7 +46,7 @@ class RehearsalFileTest {
         assertThat(rehearsal.database()).isEqualTo(new DatabasePlan(18, 0, Map.of(), null));
         assertThat(rehearsal.data())
                 .isEqualTo(new DataPlan(100_000, Map.of(), 42, 0.01, Map.of(), List.of(), Age.NONE, null));
-        assertThat(rehearsal.workload().ratePerSecond()).isEqualTo(100);
+        assertThat(rehearsal.workload().rate()).isEqualTo(RateCurve.constant(100));
         assertThat(rehearsal.workload().before().isDerived()).isTrue();
         assertThat(rehearsal.migration().hasRollback()).isFalse();
         assertThat(rehearsal.budget()).isEqualTo(Budget.DEFAULT);
@@ -106,13 +106,40 @@ class RehearsalFileTest {
     }
 
     @Test
+    void a_rate_can_change() {
+        String plan = "{migration: V7__widen.sql, workload: {rate: %s}}";
+
+        assertThat(folder.read(plan.formatted("[{rate: 100/s, for: 10s}, {rate: 6_000/min, for: 500ms}, {rate: 0}]"))
+                        .workload()
+                        .rate())
+                .isEqualTo(RateCurve.steps(List.of(
+                        new RateCurve.Step(100, Duration.ofSeconds(10)),
+                        new RateCurve.Step(100, Duration.ofMillis(500)),
+                        new RateCurve.Step(0, Duration.ofSeconds(1)))));
+        assertThat(folder.read(plan.formatted("{wave: [50/s, 400/s], over: 1min}"))
+                        .workload()
+                        .rate())
+                .isEqualTo(RateCurve.wave(50, 400, Duration.ofMinutes(1)));
+        assertThat(folder.read(plan.formatted("{points: [0, 400/s, 100], over: 1min}"))
+                        .workload()
+                        .rate())
+                .isEqualTo(RateCurve.points(List.of(0.0, 400.0, 100.0), Duration.ofMinutes(1)));
+    }
+
+    @Test
     void a_workload_has_its_pace_its_applications_and_its_blockers() {
         Workload workload = folder.read(PlanFolder.FULL).workload();
 
-        assertThat(workload.ratePerSecond()).isEqualTo(400);
+        assertThat(workload.rate()).isEqualTo(RateCurve.constant(400));
         assertThat(workload.arrivals()).isEqualTo(Arrivals.CONSTANT);
-        assertThat(workload.clients()).isEqualTo(16);
-        assertThat(workload.statementTimeout()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(workload.sessions())
+                .isEqualTo(new Workload.Sessions(
+                        16,
+                        Duration.ofSeconds(2),
+                        Duration.ofMinutes(1),
+                        Duration.ofSeconds(5),
+                        Protocol.EXTENDED,
+                        Workload.Autosave.CONSERVATIVE));
         assertThat(workload.warmUp()).isZero();
         assertThat(workload.baseline()).isEqualTo(Duration.ofMillis(1500));
         assertThat(workload.settle()).isEqualTo(Duration.ofSeconds(2));
@@ -124,6 +151,8 @@ class RehearsalFileTest {
         });
         assertThat(workload.after().name()).isEqualTo("the new one");
         Workload.Operation placeOrder = workload.after().operations().get(0);
+        assertThat(placeOrder.think())
+                .isEqualTo(new Workload.ThinkTime(Duration.ofMillis(20), Workload.ThinkTime.Distribution.EXPONENTIAL));
         assertThat(placeOrder.parameters())
                 .isEqualTo(Map.of(
                         "customer", Parameter.key("shop.customers", "id", Distribution.ZIPF),

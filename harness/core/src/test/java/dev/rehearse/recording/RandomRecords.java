@@ -120,7 +120,9 @@ final class RandomRecords {
                     random.nextLong() >> random.nextInt(64),
                     Outcome.values()[random.nextInt(3)],
                     states[random.nextInt(states.length)],
-                    random.nextInt() >>> 1));
+                    random.nextInt() >>> 1,
+                    random.nextInt() >>> 1,
+                    random.nextBoolean()));
         }
         return log;
     }

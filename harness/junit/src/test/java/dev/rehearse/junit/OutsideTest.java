@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.plan.Budget.RollbackRule;
+import dev.rehearse.plan.RateCurve;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.RehearsalBuilder;
 import dev.rehearse.plan.RehearsalFile;
@@ -50,7 +51,7 @@ class OutsideTest {
         Rehearsal plan = laidOver(Map.of("rehearse.workload.rate", "9/s"), environment);
 
         assertThat(plan.budget().longestLockWait()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(plan.workload().ratePerSecond()).isEqualTo(9);
+        assertThat(plan.workload().rate()).isEqualTo(RateCurve.constant(9));
     }
 
     @Test

@@ -118,7 +118,7 @@ final class SampleReport {
                 new Timeline(
                         100, 0, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
                         Map.of()),
-                new Load(400, 8, "derived", null, 1_000, 1_000, 0, 1, 2, 0),
+                new Load(400, "400/s", 8, "derived", null, 1_000, 1_000, 0, 0, 1, 2, 4.5, 0),
                 List.of(),
                 List.of(),
                 List.of(),

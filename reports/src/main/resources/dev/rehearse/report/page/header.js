@@ -35,7 +35,7 @@ function header() {
         fact("Data", rows.length
           ? `${count(rows[0][1])} rows in ${rows[0][0]}` + (rows.length > 1 ? `, ${things(rows.length - 1, "further table")}` : "")
           : "none loaded"),
-        fact("Load", load.ratePerSecond > 0 ? `${count(load.ratePerSecond)} operations/s on ${things(load.clients, "client")}` : "none"),
+        fact("Load", load.ratePerSecond > 0 ? `${load.rate.includes(" ") ? `operations at ${load.rate},` : `${count(load.ratePerSecond)} operations/s`} on ${things(load.clients, "client")}` : "none"),
         fact("Migration", `${plan.tool}${plan.files.length ? `: ${plan.files.slice(0, 3).join(", ")}` : ""}${plan.files.length > 3 ? ` and ${plan.files.length - 3} more` : ""}`),
         fact("Started", isNaN(startedAt) ? environment.startedAt : h("time", { datetime: environment.startedAt }, startedAt.toISOString().slice(0, 16).replace("T", " ") + " UTC")),
         fact("Took", time(DATA.durationMillis))),

@@ -20,13 +20,15 @@ function operations() {
     ], sortedOperations(list), { class: "operations", wide: true, limit: 400, attributes: (o, i) => ({ class: `${o.phase === "BASELINE" ? "reference" : ""} ${i > 0 && sameOperation(o, list[i - 1]) ? "more" : ""}`, "data-operation": o.name }) }) : none("No operation ran."),
     sub("How honest the load was", load.planned > 0 ? [
       pairs([
-        ["rate asked for", `${count(load.ratePerSecond)} operations/s`],
+        ["operations asked for", load.rate],
         ["clients", count(load.clients)],
         ["planned", count(load.planned)],
         ["completed", `${count(load.completed)} (${share(load.completed, load.planned)})`],
+        ["gave up waiting for a connection", count(load.shed)],
         ["unfinished at the end", count(load.unfinished)],
         ["generator late, p99", time(load.lateP99Millis)],
         ["generator late, worst", time(load.lateMaxMillis)],
+        ["waited for a connection, p99", time(load.queueP99Millis)],
         ["connections made again", count(load.reconnects)],
         ["application before", load.before],
         load.after !== null && ["application after", load.after],

@@ -1,6 +1,6 @@
-package dev.rehearse.loadtest;
+package dev.rehearse.plan;
 
-/** How statements travel, with pgbench's names. */
+/** How statements travel, with pgbench's names for it. */
 public enum Protocol {
     /** One message with the values in the text. */
     SIMPLE,

@@ -1,0 +1,39 @@
+package dev.rehearse.loadtest;
+
+import dev.rehearse.recording.IntervalLog;
+import dev.rehearse.recording.IntervalLog.Quantity;
+import java.util.function.BiConsumer;
+import org.HdrHistogram.Histogram;
+
+/** Histograms of one kind of operation, in microseconds; {@link LoadTestResult} says what each counts. For one thread at a time. */
+final class Times {
+
+    private static final int DIGITS = 3;
+
+    final Histogram response = new Histogram(DIGITS);
+    final Histogram service = new Histogram(DIGITS);
+    final Histogram queue = new Histogram(DIGITS);
+    final Histogram late = new Histogram(DIGITS);
+
+    void add(Times other) {
+        response.add(other.response);
+        service.add(other.service);
+        queue.add(other.queue);
+        late.add(other.late);
+    }
+
+    void reset() {
+        each((quantity, histogram) -> histogram.reset());
+    }
+
+    void writeTo(IntervalLog log, String operation, double fromSeconds, double toSeconds) {
+        each((quantity, histogram) -> log.write(quantity, operation, fromSeconds, toSeconds, histogram));
+    }
+
+    private void each(BiConsumer<Quantity, Histogram> action) {
+        action.accept(Quantity.RESPONSE, response);
+        action.accept(Quantity.SERVICE, service);
+        action.accept(Quantity.QUEUE, queue);
+        action.accept(Quantity.LATE, late);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.rehearse.serverlog;
+
+import org.jspecify.annotations.Nullable;
+
+/** How one of the server's log formats is read: the lines of an entry, and what they say. */
+interface EntryFormat {
+
+    /** Whether an entry begins with this line. */
+    boolean begins(String line);
+
+    /**
+     * Whether the line goes on with the entry before it.
+     *
+     * @param inQuotes whether a double quote is open there
+     */
+    boolean goesOn(String line, boolean inQuotes);
+
+    /**
+     * What the lines of an entry say.
+     *
+     * @param line the number of the first
+     * @return null where it belongs to an entry before, to which it was added
+     * @throws UnreadableEntryException where they are cut, or not of this format
+     */
+    @Nullable
+    LogEntry read(long line, String text, Entries before) throws UnreadableEntryException;
+
+    /** The entries that were read so far. */
+    interface Entries {
+
+        /** The session's last entry gets this detail. */
+        void addDetail(String session, String detail);
+    }
+}

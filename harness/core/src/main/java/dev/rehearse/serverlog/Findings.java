@@ -1,0 +1,49 @@
+package dev.rehearse.serverlog;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What of a log is not replayed: how often for each reason, and where first. For one thread. */
+final class Findings {
+
+    private static final int MOST_PLACES = 3;
+
+    private final Map<String, Long> counts = new LinkedHashMap<>();
+    private final Map<String, List<String>> places = new LinkedHashMap<>();
+    private final List<String> notes = new ArrayList<>();
+
+    /** Something that is no statement, and of which nobody needs to know where. */
+    void count(String reason) {
+        counts.merge(reason, 1L, Long::sum);
+    }
+
+    /** Something that somebody may miss. */
+    void leaveOut(String reason, long line, String detail) {
+        count(reason);
+        List<String> known = places.computeIfAbsent(reason, r -> new ArrayList<>());
+        if (known.size() < MOST_PLACES) {
+            known.add("line " + line + (detail.isEmpty() ? "" : " (" + detail + ")"));
+        }
+    }
+
+    void note(String sentence) {
+        notes.add(sentence);
+    }
+
+    Map<String, Long> counts() {
+        return counts;
+    }
+
+    /** In sentences. */
+    List<String> sentences() {
+        List<String> all = new ArrayList<>(notes);
+        places.forEach((reason, lines) -> {
+            long count = counts.getOrDefault(reason, 0L);
+            all.add("Left out: " + reason + ", " + count + (count > lines.size() ? ", first in " : ", in ")
+                    + String.join(", ", lines) + ".");
+        });
+        return all;
+    }
+}

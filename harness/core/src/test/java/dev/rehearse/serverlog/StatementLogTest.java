@@ -1,0 +1,345 @@
+package dev.rehearse.serverlog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.serverlog.StatementLog.Reading;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class StatementLogTest {
+
+    private static final Reading READ_ONLY = new Reading("%m [%p] %q%u@%d ", "shop", false);
+    private static final Reading WRITING = new Reading("%m [%p] %q%u@%d ", "shop", true);
+
+    @TempDir
+    private Path folder;
+
+    /** What a server logs, in each of its formats. */
+    private enum Format {
+        CSV("shop.csv") {
+            @Override
+            String entry(String time, String session, String database, String message, String detail) {
+                List<String> columns = new ArrayList<>(List.of(
+                        time + " UTC",
+                        "\"app\"",
+                        quoted(database),
+                        session,
+                        "\"[local]\"",
+                        session,
+                        "1",
+                        "\"SELECT\""));
+                columns.addAll(List.of("2026-11-22 10:00:00 UTC", "3/7", "0", "LOG", "00000", quoted(message)));
+                columns.addAll(List.of(detail.isEmpty() ? "" : quoted(detail), "", "", "", "", "", "", "", "\"psql\""));
+                columns.addAll(List.of("\"client backend\"", "", "0"));
+                return String.join(",", columns) + "\n";
+            }
+
+            private String quoted(String text) {
+                return '"' + text.replace("\"", "\"\"") + '"';
+            }
+        },
+        JSON("shop.json") {
+            @Override
+            String entry(String time, String session, String database, String message, String detail) {
+                Map<String, String> object = new LinkedHashMap<>();
+                object.put("timestamp", time + " UTC");
+                object.put("dbname", database);
+                object.put("session_id", session);
+                object.put("error_severity", "LOG");
+                object.put("message", message);
+                if (!detail.isEmpty()) {
+                    object.put("detail", detail);
+                }
+                return new ObjectMapper().valueToTree(object) + "\n";
+            }
+        },
+        STDERR("shop.log") {
+            @Override
+            String entry(String time, String session, String database, String message, String detail) {
+                String prefix = time + " UTC [" + session + "] app@" + database + " ";
+                return prefix + "LOG:  " + message.replace("\n", "\n\t") + "\n"
+                        + (detail.isEmpty() ? "" : prefix + "DETAIL:  " + detail.replace("\n", "\n\t") + "\n");
+            }
+        };
+
+        private final String file;
+
+        Format(String file) {
+            this.file = file;
+        }
+
+        abstract String entry(String time, String session, String database, String message, String detail);
+    }
+
+    private StatementLog read(Format format, String text, Reading reading) throws IOException {
+        return StatementLog.read(Files.writeString(folder.resolve(format.file), text), reading);
+    }
+
+    private static String log(Format format) {
+        return format.entry("2026-11-22 10:15:00.000", "101", "shop", "connection authorized: user=app", "")
+                + format.entry("2026-11-22 10:15:01.000", "101", "shop", "duration: 0.250 ms  statement: BEGIN", "")
+                + format.entry(
+                        "2026-11-22 10:15:01.100",
+                        "102",
+                        "shop",
+                        "statement: SELECT 'a \"quoted\", text'\nFROM orders\n\tWHERE true",
+                        "")
+                + format.entry("2026-11-22 10:15:01.105", "102", "shop", "duration: 4.000 ms", "")
+                + format.entry(
+                        "2026-11-22 10:15:01.200",
+                        "101",
+                        "shop",
+                        "duration: 0.100 ms  parse S_1: SELECT * FROM orders WHERE id = $1",
+                        "")
+                + format.entry(
+                        "2026-11-22 10:15:01.201",
+                        "101",
+                        "shop",
+                        "duration: 50.500 ms  execute S_1: SELECT * FROM orders WHERE id = $1 AND note = $2 AND x IS NOT DISTINCT FROM $3",
+                        "Parameters: $1 = '42', $2 = 'it''s, $9 = ''\nnew', $3 = NULL")
+                + format.entry(
+                        "2026-11-22 10:15:01.300",
+                        "101",
+                        "shop",
+                        "duration: 1.000 ms  execute <unnamed>: UPDATE orders SET note = $1",
+                        "parameters: $1 = 'x'")
+                + format.entry("2026-11-22 10:15:01.400", "103", "billing", "statement: SELECT 1", "")
+                + format.entry("2026-11-22 10:15:01.500", "101", "shop", "duration: 2.000 ms  statement: COMMIT", "");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void sessions_transactions_times_and_parameters_are_those_of_the_log(Format format) throws IOException {
+        StatementLog log = read(format, log(format), WRITING);
+
+        assertThat(log.sessions()).containsOnlyKeys("101", "102");
+        List<LoggedStatement> first = log.sessions().get("101");
+        assertThat(first)
+                .extracting(LoggedStatement::sql)
+                .containsExactly(
+                        "BEGIN",
+                        "SELECT * FROM orders WHERE id = $1 AND note = $2 AND x IS NOT DISTINCT FROM $3",
+                        "UPDATE orders SET note = $1",
+                        "COMMIT");
+        assertThat(first.get(1).parameters()).isEqualTo(Arrays.asList("42", "it's, $9 = '\nnew", null));
+        assertThat(first.get(1).extended()).isTrue();
+        assertThat(first.get(0).extended()).isFalse();
+        // A duration is told at the end of its statement; what is logged by itself is so at its start.
+        long origin = log.startMicros();
+        assertThat(first.get(1).startMicros() - first.get(0).startMicros()).isEqualTo(150_750);
+        LoggedStatement other = log.sessions().get("102").get(0);
+        assertThat(other.startMicros() - origin).isEqualTo(100_250);
+        assertThat(other.sql()).isEqualTo("SELECT 'a \"quoted\", text'\nFROM orders\n\tWHERE true");
+        assertThat(log.size()).isEqualTo(5);
+        assertThat(log.findings()).isEmpty();
+        assertThat(log.leftOut())
+                .isEqualTo(Map.of(
+                        "messages that are no statements", 1L,
+                        "durations of statements that are logged by themselves", 1L,
+                        "parse and bind messages", 1L,
+                        "statements in other databases", 1L));
+    }
+
+    /** PostgreSQL 15 wrote all three at once, while pgbench ran 2 x 3 of its transactions and two reads of two lines each. */
+    @Test
+    void a_servers_three_logs_tell_the_same() {
+        Reading reading = new Reading("%m [%p] %q%u@%d %c ", null, true);
+        StatementLog csv = real("shop.csv", reading);
+        StatementLog json = real("shop.json", reading);
+        StatementLog stderr = real("shop.log", reading);
+
+        assertThat(csv.findings()).isEmpty();
+        assertThat(bare(json)).isEqualTo(bare(csv));
+        assertThat(bare(stderr)).isEqualTo(bare(csv));
+        List<LoggedStatement> all =
+                csv.sessions().values().stream().flatMap(List::stream).toList();
+        assertThat(all.stream().filter(s -> s.sql().startsWith("INSERT INTO pgbench_history")))
+                .hasSize(6)
+                .allSatisfy(insert -> assertThat(insert.parameters()).hasSize(4).allMatch(v -> v.matches("-?\\d+")));
+        assertThat(all.stream().filter(s -> s.sql().equals("BEGIN;"))).hasSize(6);
+        assertThat(all.stream().filter(s -> s.sql().contains("\"quoted\", and\n\tin two lines")))
+                .hasSize(2);
+        assertThat(csv.leftOut().keySet())
+                .containsExactlyInAnyOrder("messages that are no statements", "parse and bind messages");
+        assertThat(json.leftOut()).isEqualTo(csv.leftOut());
+    }
+
+    private StatementLog real(String name, Reading reading) {
+        try (InputStream in = java.util.Objects.requireNonNull(StatementLogTest.class.getResourceAsStream(name))) {
+            Path file = folder.resolve(name);
+            Files.copy(in, file);
+            return StatementLog.read(file, reading);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static List<Object> bare(StatementLog log) {
+        List<Object> all = new ArrayList<>();
+        log.sessions()
+                .values()
+                .forEach(session -> session.forEach(s ->
+                        all.add(Arrays.asList(s.startMicros(), s.session(), s.sql(), s.extended(), s.parameters()))));
+        return all;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void a_log_cut_at_both_ends_and_damaged_between_is_read_as_far_as_it_goes(Format format) throws IOException {
+        String whole = log(format);
+        String[] lines = whole.split("(?<=\n)");
+        // The beginning is the end of an entry, garbage is between two, and the end is missing.
+        String cut = "the end of a statement', \"x\n" + whole.substring(0, whole.indexOf(lines[3])) + "garbage \"{\n"
+                + whole.substring(whole.indexOf(lines[3]), whole.length() - 20);
+
+        StatementLog log = read(format, cut, WRITING);
+
+        int last = (int) cut.lines().count();
+        assertThat(log.sessions().get("101"))
+                .extracting(LoggedStatement::sql)
+                .startsWith("BEGIN")
+                .doesNotContain("COMMIT");
+        assertThat(log.findings())
+                .anySatisfy(finding -> assertThat(finding)
+                        .startsWith(
+                                "The log ends in the middle of line " + last + ": its last entry, from line " + last))
+                .anySatisfy(finding -> assertThat(finding)
+                        .startsWith("Left out: lines that cannot be read, ")
+                        .contains("line 1 ("));
+        assertThat(log.leftOut().get("lines that cannot be read")).isBetween(1L, 3L);
+        assertThat(log.leftOut()).containsEntry("the entry that the end of the log cuts", 1L);
+    }
+
+    @Test
+    void a_log_may_be_cut_anywhere() throws IOException {
+        for (Format format : Format.values()) {
+            String whole = log(format);
+            int first = whole.indexOf('\n', whole.indexOf("statement: BEGIN")) + 1;
+            for (int length = first; length < whole.length(); length += 7) {
+                StatementLog log = read(format, whole.substring(0, length), WRITING);
+                boolean isCut = whole.charAt(length - 1) != '\n';
+
+                assertThat(log.size()).as(format + " " + length).isBetween(1L, 5L);
+                assertThat(log.findings().stream().anyMatch(f -> f.startsWith("The log ends in the middle of line")))
+                        .as(format + " " + length)
+                        .isEqualTo(isCut);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SELECT 1|SELECT 1",
+                "/* a */ -- b\\n (WITH x AS (SELECT 1) SELECT 2)|same",
+                "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE|BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY",
+                "SET SESSION CHARACTERISTICS AS TRANSACTION READ  WRITE|SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+                "SET search_path = shop|same",
+                "ROLLBACK TO SAVEPOINT a|same",
+                "BEGIN READ /**/ WRITE|",
+                "SET default_transaction_read_only = off|",
+                "SELECT set_config('Transaction_read_only', 'off', false)|",
+                "DISCARD ALL|",
+                "RESET all|",
+                "COMMIT PREPARED 'a'|",
+                "PREPARE TRANSACTION 'a'|",
+                "INSERT INTO orders VALUES (1)|",
+                "-- SELECT\\nDELETE FROM orders|",
+                "DO $$BEGIN END$$|",
+                "CALL pay()|",
+                "VACUUM|",
+                "COPY orders TO STDOUT|",
+                "|"
+            })
+    void only_what_reads_is_replayed_unless_writing_is_asked_for(String sql, String replayed) throws IOException {
+        String text = sql == null ? "" : sql.replace("\\n", "\n");
+        String log = Format.CSV.entry("2026-11-22 10:15:00.000", "1", "shop", "statement: SELECT 0", "")
+                + Format.CSV.entry("2026-11-22 10:15:00.001", "1", "shop", "statement: " + text, "");
+
+        List<LoggedStatement> read = read(Format.CSV, log, READ_ONLY).sessions().get("1");
+        List<LoggedStatement> all = read(Format.CSV, log, WRITING).sessions().get("1");
+
+        assertThat(read).hasSize(replayed == null ? 1 : 2);
+        if (replayed != null) {
+            assertThat(read.get(1).sql()).isEqualTo(replayed.equals("same") ? text : replayed);
+        }
+        assertThat(all).hasSize(text.startsWith("COPY") ? 1 : 2);
+    }
+
+    @Test
+    void what_cannot_be_replayed_is_counted_and_named_and_a_clock_that_jumps_is_told() throws IOException {
+        String log = Format.JSON.entry("2026-11-22 10:15:09.000", "1", "shop", "statement: SELECT 1", "")
+                + Format.JSON.entry("2026-11-22 10:15:01.000", "1", "shop", "execute a: SELECT $1", "")
+                + Format.JSON.entry(
+                        "2026-11-22 10:15:02.000", "1", "shop", "execute a: SELECT $1", "Parameters: $1 = 'abc...'")
+                + Format.JSON.entry(
+                        "2026-11-22 10:15:03.000", "1", "shop", "execute a: SELECT $1", "Parameters: $1 = 'a")
+                + Format.JSON.entry("2026-11-22 10:15:04.000", "1", "shop", "execute fetch from a: SELECT 1", "")
+                + Format.JSON.entry("2026-11-22 10:15:05.000", "1", "shop", "statement: SELECT 2", "");
+
+        StatementLog read = read(Format.JSON, log, READ_ONLY);
+
+        assertThat(read.findings())
+                .containsExactly(
+                        "The log's clock goes back by 8.0 s at line 2; what comes then is due without a pause.",
+                        "Left out: statements whose parameters are not in the log, 1, in line 2.",
+                        "Left out: parameters that the log cuts (log_parameter_max_length), 1, in line 3.",
+                        "Left out: parameters that cannot be read, 1, in line 4 (the value of $1 does not end).",
+                        "Left out: further rows fetched from a portal, 1, in line 5.");
+        assertThat(read.sessions().get("1"))
+                .extracting(LoggedStatement::startMicros)
+                .containsExactly(read.startMicros(), read.startMicros());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[%p] |has no time|%m, %t or %n",
+                "%m |does not tell sessions apart|%c or %p",
+                "%m [%p] %y |has %y, which is no escape|SHOW log_line_prefix",
+                "%t [%c] |No line of|--log-line-prefix"
+            })
+    void a_prefix_that_does_not_fit_is_refused_with_what_to_say(String prefix, String problem, String advice)
+            throws IOException {
+        String log = Format.STDERR.entry("2026-11-22 10:15:09.000", "1", "shop", "statement: SELECT 1", "");
+
+        assertThatThrownBy(() -> read(Format.STDERR, log, new Reading(prefix, null, false)))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining(problem)
+                .hasMessageContaining(advice);
+    }
+
+    @Test
+    void a_log_without_statements_or_of_several_databases_is_refused() throws IOException {
+        String nothing = Format.CSV.entry("2026-11-22 10:15:00.000", "1", "shop", "checkpoint starting: time", "");
+
+        assertThatThrownBy(() -> read(Format.CSV, nothing, READ_ONLY))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("no statement to replay")
+                .hasMessageContaining("log_min_duration_statement");
+        assertThatThrownBy(() -> read(Format.CSV, log(Format.CSV), new Reading("%m [%p] ", null, true)))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("{billing=1, shop=5}")
+                .hasMessageContaining("--log-database");
+        assertThatThrownBy(() -> StatementLog.read(folder.resolve("none.csv"), READ_ONLY))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("cannot be read");
+    }
+}
