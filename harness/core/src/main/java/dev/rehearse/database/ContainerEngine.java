@@ -117,7 +117,8 @@ final class ContainerEngine {
             String named = System.getenv("DOCKER_HOST");
             throw new EnvironmentException(
                     "No container engine answered (" + (named == null ? "" : "DOCKER_HOST=" + named + ", ")
-                            + "Docker's usual sockets, Podman's). Start Docker or Podman, or use --database embedded.",
+                            + "Docker's usual sockets, Podman's). Start Docker or Podman, or "
+                            + DockerProvider.EMBEDDED,
                     e);
         }
     }
@@ -259,7 +260,7 @@ final class ContainerEngine {
 
     private static String cannotPull(String image, @Nullable String reason) {
         return "The image " + image + " is not on this machine and cannot be pulled: " + reason
-                + "\nPull it where the network allows, name another with database.image, or use --database embedded.";
+                + "\nPull it where the network allows, name another with database.image, or " + DockerProvider.EMBEDDED;
     }
 
     /** Creates a container and says its id. */

@@ -97,7 +97,10 @@ public final class DatabaseProviders {
                     new ContainerIfPossible(RehearseHome.current()),
                     "a container engine answers: " + DockerProvider.engine().describe());
         } catch (EnvironmentException e) {
-            return new Chosen(embedded(), "no container engine answers, so the embedded server is used");
+            String reason = DockerProvider.hasLibrary()
+                    ? "no container engine answers"
+                    : "org.testcontainers:testcontainers-postgresql is not on the class path";
+            return new Chosen(embedded(), reason + ", so the embedded server is used");
         }
     }
 

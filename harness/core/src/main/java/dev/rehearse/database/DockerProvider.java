@@ -8,6 +8,9 @@ import java.util.concurrent.CompletableFuture;
 /** Starts PostgreSQL in containers of the official image, or of one that behaves like it. */
 final class DockerProvider implements DatabaseProvider {
 
+    /** What to do without an engine. */
+    static final String EMBEDDED = "use --database embedded (in a JUnit test: -Drehearse.database=embedded).";
+
     private final RehearseHome home;
 
     DockerProvider(RehearseHome home) {
@@ -47,16 +50,18 @@ final class DockerProvider implements DatabaseProvider {
      * @throws EnvironmentException if none answers, or the library that finds it is not on the class path
      */
     static ContainerEngine engine() {
-        try {
-            // Asked before the class that needs it is loaded.
-            Class.forName("org.testcontainers.dockerclient.DockerClientProviderStrategy");
-        } catch (ClassNotFoundException e) {
+        if (!hasLibrary()) {
             throw new EnvironmentException(
                     "Containers need the library org.testcontainers:testcontainers-postgresql, which is not on the class path."
-                            + " Add it, or use --database embedded.",
-                    e);
+                            + " Add it, or " + EMBEDDED);
         }
         return ContainerEngine.connect();
+    }
+
+    /** Asked before the class that needs it is loaded. */
+    static boolean hasLibrary() {
+        return DockerProvider.class.getResource("/org/testcontainers/dockerclient/DockerClientProviderStrategy.class")
+                != null;
     }
 
     /** Makes the image of a request present and says its id. */
