@@ -7,12 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
@@ -33,6 +39,13 @@ final class DrizzleKit implements ProjectTool {
             "drizzle.config.cjs",
             "drizzle.config.json");
     private static final String JOURNAL = "meta/_journal.json";
+    private static final String SCRIPT = "migration.sql";
+
+    /** Its name in a table that has names, else when it was made. */
+    private static final String KNOWN = "coalesce(to_jsonb(t) ->> 'name', t.created_at::text)";
+
+    private static final Pattern DATE = Pattern.compile("\\d{14}");
+    private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuuMMddHHmmss");
 
     @Override
     public String key() {
@@ -59,8 +72,14 @@ final class DrizzleKit implements ProjectTool {
         return "Install the project's packages, with npm ci or its own package manager.";
     }
 
-    /** One of the journal's: Drizzle Kit knows in the database only when a migration was made. */
-    private record Entry(String tag, long when, Map<?, ?> raw) {}
+    /**
+     * A migration. Up to 0.x the journal lists them, and the database knows only when one was made; from 1.0 on each is a folder, and the
+     * database knows its name.
+     *
+     * @param file relative to the migrations' folder
+     * @param raw what the journal says; empty where there is none
+     */
+    private record Entry(String tag, String when, Path file, Map<?, ?> raw) {}
 
     private static Path config(ToolProject project) {
         return NodeFiles.first(project.folder(), CONFIGS)
@@ -91,21 +110,52 @@ final class DrizzleKit implements ProjectTool {
     }
 
     private static List<Entry> entries(ToolProject project) {
-        List<Entry> entries = new ArrayList<>();
+        List<Entry> entries = inFolders(folder(project));
+        if (!entries.isEmpty()) {
+            return entries;
+        }
         Object listed = journal(project).get("entries");
         for (Object entry : listed instanceof List ? (List<?>) listed : List.of()) {
             Map<?, ?> raw = (Map<?, ?>) entry;
             Number when = (Number) Objects.requireNonNull(raw.get("when"), "an entry of the journal says when");
-            entries.add(new Entry(String.valueOf(raw.get("tag")), when.longValue(), raw));
+            String tag = String.valueOf(raw.get("tag"));
+            entries.add(new Entry(tag, String.valueOf(when.longValue()), Path.of(tag + ".sql"), raw));
         }
         return entries;
+    }
+
+    private static List<Entry> inFolders(Path folder) {
+        List<Entry> entries = new ArrayList<>();
+        if (Files.isDirectory(folder) && !Files.exists(folder.resolve(JOURNAL))) {
+            for (Path each : NodeFiles.list(folder)) {
+                String name = NodeFiles.nameOf(each);
+                if (Files.isRegularFile(each.resolve(SCRIPT))) {
+                    entries.add(new Entry(name, millis(name), Path.of(name, SCRIPT), Map.of()));
+                }
+            }
+        }
+        return entries;
+    }
+
+    /** What a database that only 0.x has migrated knows of a folder's migration. */
+    private static String millis(String name) {
+        Matcher date = DATE.matcher(name);
+        try {
+            return date.lookingAt()
+                    ? String.valueOf(LocalDateTime.parse(date.group(), SECONDS)
+                            .toInstant(ZoneOffset.UTC)
+                            .toEpochMilli())
+                    : name;
+        } catch (DateTimeParseException e) {
+            return name;
+        }
     }
 
     @Override
     public List<ToolMigration> migrations(ToolProject project) {
         Path folder = folder(project);
         return entries(project).stream()
-                .map(entry -> ToolMigration.of(entry.tag(), folder.resolve(entry.tag() + ".sql")))
+                .map(entry -> ToolMigration.of(entry.tag(), folder.resolve(entry.file())))
                 .toList();
     }
 
@@ -131,9 +181,9 @@ final class DrizzleKit implements ProjectTool {
     @Override
     public List<String> applied(ToolProject project, Connection connection) throws SQLException {
         String table = table(project);
-        Set<String> made = Set.copyOf(Histories.column(connection, table, "select created_at from " + table));
+        Set<String> made = Set.copyOf(Histories.column(connection, table, "select " + KNOWN + " from " + table + " t"));
         return entries(project).stream()
-                .filter(entry -> made.contains(String.valueOf(entry.when())))
+                .filter(entry -> made.contains(entry.tag()) || made.contains(entry.when()))
                 .map(Entry::tag)
                 .toList();
     }
@@ -156,12 +206,15 @@ final class DrizzleKit implements ProjectTool {
     private static Path show(ToolProject project, List<Entry> entries) {
         Path folder = project.scratch("up-to");
         try {
-            Files.createDirectories(folder.resolve(JOURNAL).getParent());
             for (Entry entry : entries) {
-                String name = entry.tag() + ".sql";
-                Files.copy(folder(project).resolve(name), folder.resolve(name));
+                Path copy = folder.resolve(entry.file());
+                Files.createDirectories(copy.getParent());
+                Files.copy(folder(project).resolve(entry.file()), copy);
             }
-            Files.writeString(folder.resolve(JOURNAL), journalOf(project, entries));
+            if (Files.exists(folder(project).resolve(JOURNAL))) {
+                Files.createDirectories(folder.resolve(JOURNAL).getParent());
+                Files.writeString(folder.resolve(JOURNAL), journalOf(project, entries));
+            }
             Path config = folder.resolve("drizzle.config.ts");
             return Files.writeString(
                     config,
@@ -207,9 +260,9 @@ final class DrizzleKit implements ProjectTool {
     public void forget(ToolSession session, Connection connection, List<String> ids) throws SQLException {
         List<String> made = entries(session.project()).stream()
                 .filter(entry -> ids.contains(entry.tag()))
-                .map(entry -> String.valueOf(entry.when()))
+                .flatMap(entry -> Stream.of(entry.tag(), entry.when()))
                 .toList();
-        Histories.forget(connection, table(session.project()), "created_at", made);
+        Histories.forget(connection, table(session.project()) + " t", KNOWN, made);
     }
 
     @Override

@@ -52,7 +52,7 @@ final class Histories {
     /** Removes the rows whose column, as text, is one of these. */
     static void forget(Connection connection, String table, String column, List<String> values) throws SQLException {
         try (PreparedStatement delete =
-                connection.prepareStatement("delete from " + table + " where " + column + "::text = any(?)")) {
+                connection.prepareStatement("delete from " + table + " where (" + column + ")::text = any(?)")) {
             delete.setArray(1, connection.createArrayOf("text", values.toArray()));
             delete.executeUpdate();
         }

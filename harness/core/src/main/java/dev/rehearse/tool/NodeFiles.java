@@ -29,8 +29,13 @@ final class NodeFiles {
 
     /** A file's text without its comments; empty where it cannot be read. */
     static String code(Path file) {
+        return COMMENT.matcher(text(file)).replaceAll("");
+    }
+
+    /** The same with them. */
+    static String text(Path file) {
         try {
-            return COMMENT.matcher(Files.readString(file)).replaceAll("");
+            return Files.readString(file);
         } catch (IOException e) {
             return "";
         }

@@ -10,6 +10,8 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +28,9 @@ final class PrismaMigrate implements ProjectTool {
     private static final List<String> SCHEMAS = List.of("prisma/schema.prisma", "schema.prisma");
     private static final String SCRIPT = "migration.sql";
     private static final String HISTORY = "_prisma_migrations";
+    private static final String URL = "DATABASE_URL";
+    private static final Pattern DOTENV = Pattern.compile("(?m)^\\s*(?:export\\s+)?DATABASE_URL\\s*=\\s*(.*)");
+    private static final Pattern SCHEMA = Pattern.compile("[?&]schema=([\\w-]+)");
 
     @Override
     public String key() {
@@ -101,7 +106,7 @@ final class PrismaMigrate implements ProjectTool {
 
     @Override
     public List<String> historyTables(ToolProject project) {
-        return List.of(HISTORY);
+        return List.of(schemaOf(project).map(schema -> schema + ".").orElse("") + HISTORY);
     }
 
     @Override
@@ -110,8 +115,8 @@ final class PrismaMigrate implements ProjectTool {
                 migrations(project),
                 Histories.column(
                         connection,
-                        HISTORY,
-                        "select migration_name from " + HISTORY
+                        table(project),
+                        "select migration_name from " + table(project)
                                 + " where finished_at is not null and rolled_back_at is null"));
     }
 
@@ -182,15 +187,47 @@ final class PrismaMigrate implements ProjectTool {
                 .ifPresent(config -> NodeAddress.check(
                         project, config, NodeFiles.section(NodeFiles.code(config), "datasource"), List.of("url")));
         return session.run(
+                address(session),
                 "prisma",
                 Stream.concat(Stream.of("migrate", "deploy"), Stream.of(arguments))
                         .toArray(String[]::new));
     }
 
+    /** The project's own schema within the rehearsal's database, which Prisma takes from the URL alone. */
+    private static Map<String, String> address(ToolSession session) {
+        ToolProject project = session.project();
+        return project.environment().containsKey(URL)
+                ? Map.of()
+                : schemaOf(project)
+                        .map(schema -> Map.of(URL, session.target().url() + "&schema=" + schema))
+                        .orElse(Map.of());
+    }
+
+    /** What the plan's URL says, else the one that the project's .env gives its developers; empty for Prisma's default. */
+    private static Optional<String> schemaOf(ToolProject project) {
+        String planned = project.environment().get(URL);
+        return planned != null
+                ? schemaIn(planned)
+                : Stream.of(".env", "prisma/.env")
+                        .map(name -> NodeFiles.text(project.folder().resolve(name)))
+                        .flatMap(text -> DOTENV.matcher(text).results())
+                        .findFirst()
+                        .flatMap(line -> schemaIn(line.group(1)));
+    }
+
+    private static Optional<String> schemaIn(String url) {
+        Matcher schema = SCHEMA.matcher(url);
+        return schema.find() && !schema.group(1).equals("public") ? Optional.of(schema.group(1)) : Optional.empty();
+    }
+
+    private static String table(ToolProject project) {
+        return schemaOf(project).map(schema -> '"' + schema + "\".").orElse("") + HISTORY;
+    }
+
     @Override
     public void forget(ToolSession session, Connection connection, List<String> ids) throws SQLException {
         // "migrate resolve --rolled-back" takes failed ones only.
-        Histories.forget(connection, HISTORY, "migration_name", ids);
+        Histories.forget(connection, table(session.project()), "migration_name", ids);
     }
 
     @Override
@@ -207,13 +244,14 @@ final class PrismaMigrate implements ProjectTool {
     public Optional<Stuck> stuck(ToolProject project, Connection connection) throws SQLException {
         List<String> begun = Histories.column(
                 connection,
-                HISTORY,
-                "select migration_name from " + HISTORY
+                table(project),
+                "select migration_name from " + table(project)
                         + " where finished_at is null and rolled_back_at is null order by started_at");
         return begun.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Stuck(
-                        HISTORY + " says that " + String.join(", ", begun) + " was begun and has not finished (P3009)",
+                        table(project) + " says that " + String.join(", ", begun)
+                                + " was begun and has not finished (P3009)",
                         begun.stream()
                                 .map(id -> List.of("prisma", "migrate", "resolve", "--rolled-back", id))
                                 .toList(),

@@ -10,8 +10,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What Knex, Drizzle Kit and Prisma Migrate read from a project's files. */
 class NodeToolsTest {
@@ -100,6 +103,35 @@ class NodeToolsTest {
         assertThat(ids(new DrizzleKit())).containsExactly("0000_a", "0001_b");
         try (ToolProject project = project(new DrizzleKit())) {
             assertThat(new DrizzleKit().historyTables(project)).containsExactly("public.done");
+        }
+    }
+
+    @Test
+    void drizzle_from_1_0_on_has_a_folder_for_each_migration_and_no_journal() throws Exception {
+        write("drizzle.config.ts", "export default defineConfig({ out: 'migrations' })");
+        write("migrations/20260102030405_b/migration.sql", "SELECT 2");
+        write("migrations/20260101000000_a/migration.sql", "SELECT 1");
+        write("migrations/20260101000000_a/snapshot.json", "{}");
+        write("migrations/notes/README.md", "");
+
+        assertThat(ids(new DrizzleKit())).containsExactly("20260101000000_a", "20260102030405_b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DATABASE_URL=\"postgresql://u:p@localhost:5432/shop?schema=app\",,app._prisma_migrations",
+        "DATABASE_URL=postgresql://localhost/shop?schema=public,,_prisma_migrations",
+        "DATABASE_URL=postgresql://localhost/shop?schema=app,{url}&schema=ops,ops._prisma_migrations",
+        "#DATABASE_URL=postgresql://localhost/shop?schema=app,,_prisma_migrations"
+    })
+    void prisma_keeps_its_history_in_the_schema_of_its_url(String dotenv, @Nullable String planned, String table)
+            throws Exception {
+        write("prisma/schema.prisma", "");
+        write(".env", "NAME=shop\n" + dotenv + "\n");
+
+        try (ToolProject project = new ToolProject(
+                new PrismaMigrate(), folder, planned == null ? Map.of() : Map.of("DATABASE_URL", planned))) {
+            assertThat(new PrismaMigrate().historyTables(project)).containsExactly(table);
         }
     }
 
