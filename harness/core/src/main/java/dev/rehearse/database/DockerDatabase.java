@@ -182,8 +182,8 @@ final class DockerDatabase implements TestDatabase {
     private void copyStopped(@Nullable String key, Map<String, byte[]> content, List<DockerServer> copies) {
         Map<String, String> mounts = new LinkedHashMap<>();
         mounts.put(primary.volume(), DockerServer.MOUNT);
-        StringBuilder script = new StringBuilder("set -e; copy() { " + DataDirectories.COPY + "; }; (set -- "
-                + DockerServer.DATA + "; " + DataDirectories.TRIM + ");" + ALLOW_STANDBYS);
+        StringBuilder script = new StringBuilder(
+                "set -e; " + DataDirectories.FUNCTIONS + " trim " + DockerServer.DATA + ";" + ALLOW_STANDBYS);
         String volume = "rehearse-template-" + run.id() + (EMPTY.equals(key) ? "-empty" : "");
         if (key != null) {
             engine.createVolume(
@@ -198,8 +198,7 @@ final class DockerDatabase implements TestDatabase {
             mounts.put(standby.volume(), mount);
             script.append(" copy " + DockerServer.DATA + " " + mount + "/data;");
         }
-        script.append(
-                " set -- x " + DockerServer.DATA + "; " + DataDirectories.FLUSH + "; du -sk " + DockerServer.DATA);
+        script.append(" flush " + DockerServer.DATA + "; du -sk " + DockerServer.DATA);
         String output = runToEnd(new Container(
                 image, List.of(), script.toString(), Map.of(), mounts, null, null, "copy", ContainerLabels.of(run)));
         if (key != null) {

@@ -17,11 +17,10 @@ final class DockerServer implements AutoCloseable {
     static final String TEMPLATE = "/template";
 
     /** A fresh volume gets the template's content, if one is mounted; then the image's own entrypoint goes on. */
-    private static final String ENTRY =
-            "set -e; if [ ! -e \"$PGDATA\" ] && [ -d " + TEMPLATE + "/data ]; then set -- " + TEMPLATE
-                    + "/data \"$PGDATA\" \"$@\"; " + DataDirectories.COPY + "; [ -z \"$REHEARSE_FLUSH\" ] || "
-                    + DataDirectories.FLUSH + "; shift 2; fi;"
-                    + " if [ -n \"$REHEARSE_STANDBY\" ]; then touch \"$PGDATA/standby.signal\"; fi; exec \"$@\"";
+    private static final String ENTRY = "set -e; " + DataDirectories.FUNCTIONS + " if [ ! -e \"$PGDATA\" ] && [ -d "
+            + TEMPLATE + "/data ]; then copy " + TEMPLATE
+            + "/data \"$PGDATA\"; [ -z \"$REHEARSE_FLUSH\" ] || flush \"$PGDATA\"; fi;"
+            + " if [ -n \"$REHEARSE_STANDBY\" ]; then touch \"$PGDATA/standby.signal\"; fi; exec \"$@\"";
 
     private static final Duration START_DEADLINE = Duration.ofSeconds(120);
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(120);
