@@ -7,10 +7,6 @@ import dev.rehearse.database.ContainerEngine.Container;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -91,14 +87,7 @@ final class DockerDatabase implements TestDatabase {
     }
 
     private void identify() {
-        try (Connection connection = primary.address().connect("rehearse-startup");
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("show server_version")) {
-            result.next();
-            version = result.getString(1).split(" ")[0];
-        } catch (SQLException e) {
-            throw new EnvironmentException("The server in the container of " + image + " does not say its version.", e);
-        }
+        version = primary.version().split(" ")[0];
         if (PostgresBinaries.majorOf(version) != request.version()) {
             throw new InvalidRehearsalException("The image " + image + " is PostgreSQL " + version
                     + ", but the rehearsal asks for " + request.version() + ". Name another image or another version.");

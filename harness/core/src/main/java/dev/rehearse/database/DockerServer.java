@@ -35,6 +35,7 @@ final class DockerServer implements AutoCloseable {
     private volatile int port = Startup.freePort();
     private boolean closed;
     private volatile @Nullable String container;
+    private volatile String version = "";
 
     DockerServer(ContainerEngine engine, Run run, String image, String name, String password) {
         this.engine = engine;
@@ -125,12 +126,17 @@ final class DockerServer implements AutoCloseable {
     }
 
     private void awaitReady() {
-        Startup.await(
+        version = Startup.await(
                 address(),
                 "The container of " + image + " (" + name + ")",
                 START_DEADLINE,
                 this::isAlive,
                 this::lastWords);
+    }
+
+    /** As it told when it was ready: "18.6 (Debian 18.6-1.pgdg12+1)". */
+    String version() {
+        return version;
     }
 
     /** Shuts PostgreSQL down cleanly; the container stays and can be started again. */
