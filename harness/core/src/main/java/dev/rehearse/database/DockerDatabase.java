@@ -7,10 +7,6 @@ import dev.rehearse.database.ContainerEngine.Container;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -91,14 +87,7 @@ final class DockerDatabase implements TestDatabase {
     }
 
     private void identify() {
-        try (Connection connection = primary.address().connect("rehearse-startup");
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("show server_version")) {
-            result.next();
-            version = result.getString(1).split(" ")[0];
-        } catch (SQLException e) {
-            throw new EnvironmentException("The server in the container of " + image + " does not say its version.", e);
-        }
+        version = primary.version().split(" ")[0];
         if (PostgresBinaries.majorOf(version) != request.version()) {
             throw new InvalidRehearsalException("The image " + image + " is PostgreSQL " + version
                     + ", but the rehearsal asks for " + request.version() + ". Name another image or another version.");
@@ -182,8 +171,8 @@ final class DockerDatabase implements TestDatabase {
     private void copyStopped(@Nullable String key, Map<String, byte[]> content, List<DockerServer> copies) {
         Map<String, String> mounts = new LinkedHashMap<>();
         mounts.put(primary.volume(), DockerServer.MOUNT);
-        StringBuilder script = new StringBuilder("set -e; copy() { " + DataDirectories.COPY + "; }; (set -- "
-                + DockerServer.DATA + "; " + DataDirectories.TRIM + ");" + ALLOW_STANDBYS);
+        StringBuilder script = new StringBuilder(
+                "set -e; " + DataDirectories.FUNCTIONS + " trim " + DockerServer.DATA + ";" + ALLOW_STANDBYS);
         String volume = "rehearse-template-" + run.id() + (EMPTY.equals(key) ? "-empty" : "");
         if (key != null) {
             engine.createVolume(
@@ -198,8 +187,7 @@ final class DockerDatabase implements TestDatabase {
             mounts.put(standby.volume(), mount);
             script.append(" copy " + DockerServer.DATA + " " + mount + "/data;");
         }
-        script.append(
-                " set -- x " + DockerServer.DATA + "; " + DataDirectories.FLUSH + "; du -sk " + DockerServer.DATA);
+        script.append(" flush " + DockerServer.DATA + "; du -sk " + DockerServer.DATA);
         String output = runToEnd(new Container(
                 image, List.of(), script.toString(), Map.of(), mounts, null, null, "copy", ContainerLabels.of(run)));
         if (key != null) {

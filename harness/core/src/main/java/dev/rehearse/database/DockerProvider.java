@@ -25,6 +25,7 @@ final class DockerProvider implements DatabaseProvider {
     @Override
     public TestDatabase start(DatabaseRequest request, Progress progress) {
         EmbeddedProvider.check(request);
+        FirstConnection.makeAhead();
         ContainerEngine engine = engine();
         Leftovers.removeDead(home);
         CompletableFuture<List<String>> sweep =

@@ -17,11 +17,10 @@ final class DockerServer implements AutoCloseable {
     static final String TEMPLATE = "/template";
 
     /** A fresh volume gets the template's content, if one is mounted; then the image's own entrypoint goes on. */
-    private static final String ENTRY =
-            "set -e; if [ ! -e \"$PGDATA\" ] && [ -d " + TEMPLATE + "/data ]; then set -- " + TEMPLATE
-                    + "/data \"$PGDATA\" \"$@\"; " + DataDirectories.COPY + "; [ -z \"$REHEARSE_FLUSH\" ] || "
-                    + DataDirectories.FLUSH + "; shift 2; fi;"
-                    + " if [ -n \"$REHEARSE_STANDBY\" ]; then touch \"$PGDATA/standby.signal\"; fi; exec \"$@\"";
+    private static final String ENTRY = "set -e; " + DataDirectories.FUNCTIONS + " if [ ! -e \"$PGDATA\" ] && [ -d "
+            + TEMPLATE + "/data ]; then copy " + TEMPLATE
+            + "/data \"$PGDATA\"; [ -z \"$REHEARSE_FLUSH\" ] || flush \"$PGDATA\"; fi;"
+            + " if [ -n \"$REHEARSE_STANDBY\" ]; then touch \"$PGDATA/standby.signal\"; fi; exec \"$@\"";
 
     private static final Duration START_DEADLINE = Duration.ofSeconds(120);
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(120);
@@ -37,6 +36,7 @@ final class DockerServer implements AutoCloseable {
     private boolean closed;
     private volatile boolean stopped;
     private volatile @Nullable String container;
+    private volatile String version = "";
 
     DockerServer(ContainerEngine engine, Run run, String image, String name, String password) {
         this.engine = engine;
@@ -128,12 +128,17 @@ final class DockerServer implements AutoCloseable {
     }
 
     private void awaitReady() {
-        Startup.await(
+        version = Startup.await(
                 address(),
                 "The container of " + image + " (" + name + ")",
                 START_DEADLINE,
                 this::isAlive,
                 this::lastWords);
+    }
+
+    /** As it told when it was ready: "18.6 (Debian 18.6-1.pgdg12+1)". */
+    String version() {
+        return version;
     }
 
     /** Shuts PostgreSQL down cleanly; the container stays and can be started again. */

@@ -28,6 +28,7 @@ final class EmbeddedProvider implements DatabaseProvider {
     @Override
     public TestDatabase start(DatabaseRequest request, Progress progress) {
         check(request);
+        FirstConnection.makeAhead();
         Leftovers.removeDead(home);
         Run run = Run.register(home, name());
         try {

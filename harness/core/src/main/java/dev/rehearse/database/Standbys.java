@@ -28,6 +28,9 @@ final class Standbys {
 
     /** Reserves from the latest checkpoint on, which is the one that the standbys' data directories were copied at. */
     static void reserveSlots(TestDatabase.Server primary, int count) {
+        if (count == 0) {
+            return;
+        }
         try (Connection connection = primary.connect("rehearse-startup");
                 Statement statement = connection.createStatement()) {
             for (int number = 1; number <= count; number++) {

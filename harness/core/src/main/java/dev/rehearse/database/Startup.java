@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.postgresql.PGConnection;
 
 /** What every start of a server needs: a port nobody has, and patience. */
 final class Startup {
@@ -23,12 +25,12 @@ final class Startup {
     private Startup() {}
 
     /**
-     * Returns once a server accepts connections.
+     * Returns once a server accepts connections, with the version that it tells to who connects.
      *
      * @param what the server, for people
      * @throws EnvironmentException if it ends meanwhile, refuses us or takes too long, with its last words
      */
-    static void await(
+    static String await(
             TestDatabase.Server server,
             String what,
             Duration limit,
@@ -36,9 +38,8 @@ final class Startup {
             Supplier<String> lastWords) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (true) {
-            try {
-                server.connect("rehearse-startup").close();
-                return;
+            try (Connection connection = server.connect("rehearse-startup", server.user(), server.password())) {
+                return String.valueOf(connection.unwrap(PGConnection.class).getParameterStatus("server_version"));
             } catch (SQLException e) {
                 if (!alive.getAsBoolean()) {
                     throw new EnvironmentException(
