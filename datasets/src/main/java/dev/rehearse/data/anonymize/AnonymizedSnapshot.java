@@ -48,10 +48,11 @@ public record AnonymizedSnapshot(List<Table> tables, Duration took, LeakReport l
     }
 
     /**
-     * Something of the source that identifies and stands in the output.
+     * What identifies in the source and stands in a column of the output.
      *
      * @param column where, as schema.table.column
-     * @param what of what kind, with no more of it than its first character
+     * @param count how many different parts of values
+     * @param example of what kind one of them is, with no more of it than its first character
      */
-    public record Leak(String column, String what) {}
+    public record Leak(String column, long count, String example) {}
 }

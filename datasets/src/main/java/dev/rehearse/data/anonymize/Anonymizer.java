@@ -143,6 +143,8 @@ public final class Anonymizer {
                 Aftermath.setSequences(snapshot.leader(), owner);
                 check = new LeakCheck(rules, ledger, progress);
                 mustHaveArrived(target, schema, rows, check);
+                check.readSchema(Files.readString(preData));
+                check.readSchema(Files.readString(postData));
                 report = check.judge(snapshot, schema, spec.readers());
             }
             if (report.leaks().isEmpty()) {

@@ -80,7 +80,7 @@ final class Features {
             PHONE.matcher(text).results().forEach(found -> number(found.group(), true, sink));
         }
         NUMBER.matcher(text).results().forEach(found -> {
-            int count = found.group().replaceAll("\\D", "").length();
+            int count = digits(found.group()).length();
             if (count >= 13 && count <= 19 && Checks.isLuhn(text, found.start(), found.end())) {
                 number(found.group(), false, sink);
             }
@@ -162,7 +162,12 @@ final class Features {
         if (!one.digits || !next.digits || gap > 2) {
             return false;
         }
-        return text.substring(one.end, next.start).chars().allMatch(c -> SEPARATORS.indexOf(c) >= 0);
+        for (int i = one.end; i < next.start; i++) {
+            if (SEPARATORS.indexOf(text.charAt(i)) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void numbers(String text, List<Run> runs, int first, boolean whole, Sink sink) {
@@ -184,11 +189,21 @@ final class Features {
     }
 
     private static void number(String text, boolean international, Sink sink) {
-        String digits = text.replaceAll("\\D", "");
+        String digits = digits(text);
         digit(digits, sink);
         if (international && digits.length() > 3) {
             digit(digits.substring(Checks.countryCodeDigits(digits)), sink);
         }
+    }
+
+    private static String digits(String text) {
+        StringBuilder digits = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= '0' && text.charAt(i) <= '9') {
+                digits.append(text.charAt(i));
+            }
+        }
+        return digits.toString();
     }
 
     private static void digit(String digits, Sink sink) {

@@ -6,13 +6,14 @@ import java.util.Map;
 import javax.crypto.Mac;
 
 /**
- * Permutes sequences of digits of given radices under a key: a balanced Feistel network of HMAC-SHA-256 whose halves are added digit by
- * digit, so that it needs no arithmetic on the whole domain and any length will do. A sequence of one digit goes through a shuffled table.
+ * Permutes sequences of digits of given radices under a key: a Feistel network of HMAC-SHA-256 whose halves are added digit by digit, so
+ * that it needs no arithmetic on the whole domain and any length will do. A sequence of one digit goes through a shuffled table.
  * One thread.
  */
 final class KeyedPermutation {
 
-    private static final int ROUNDS = 8;
+    /** On each side of the step, so twice as many in all. */
+    private static final int ROUNDS = 4;
     /** Two bytes of the MAC make one digit. */
     private static final int DIGITS_PER_BLOCK = 16;
 
@@ -24,49 +25,63 @@ final class KeyedPermutation {
     }
 
     /**
-     * Permutes in place.
+     * Permutes in place. No sequence of more than one possible value becomes itself: the permutation is a step to the next number, seen
+     * through a keyed one.
      *
      * @param digits each from 0 to its radix, exclusive
      * @param tweak what kind of sequence it is: other kinds, other permutations
      */
     void permute(int[] digits, int[] radices, String tweak) {
-        int n = digits.length;
-        if (n == 0) {
+        if (digits.length == 0) {
             return;
         }
-        if (n == 1) {
+        if (digits.length == 1) {
             digits[0] = shuffle(radices[0], tweak)[digits[0]];
             return;
         }
-        int half = n / 2;
         byte[] kind = kind(radices, tweak);
         for (int round = 0; round < ROUNDS; round++) {
-            boolean left = round % 2 == 0;
-            // Reads one half, changes the other.
-            int from = left ? half : 0;
-            int to = left ? n : half;
-            int start = left ? 0 : half;
-            int end = left ? half : n;
-            mac.update(kind);
-            mac.update((byte) round);
-            for (int i = from; i < to; i++) {
-                mac.update((byte) (digits[i] >>> 8));
-                mac.update((byte) digits[i]);
+            round(digits, radices, kind, round, 1);
+        }
+        for (int i = 0; i < digits.length; i++) {
+            digits[i] = (digits[i] + 1) % radices[i];
+            if (digits[i] != 0) {
+                break;
             }
-            byte[] block = mac.doFinal();
-            byte[] seed = block;
-            for (int i = start; i < end; i++) {
-                int place = (i - start) % DIGITS_PER_BLOCK;
-                if (place == 0 && i > start) {
-                    mac.update(seed);
-                    mac.update((byte) ((i - start) >>> 20));
-                    mac.update((byte) ((i - start) >>> 12));
-                    mac.update((byte) ((i - start) >>> 4));
-                    block = mac.doFinal();
-                }
-                int added = (block[2 * place] & 0xFF) << 8 | (block[2 * place + 1] & 0xFF);
-                digits[i] = (digits[i] + added % radices[i]) % radices[i];
+        }
+        for (int round = ROUNDS - 1; round >= 0; round--) {
+            round(digits, radices, kind, round, -1);
+        }
+    }
+
+    /** Reads one half and changes the other. */
+    private void round(int[] digits, int[] radices, byte[] kind, int round, int sign) {
+        int n = digits.length;
+        int half = n / 2;
+        boolean left = round % 2 == 0;
+        int from = left ? half : 0;
+        int to = left ? n : half;
+        int start = left ? 0 : half;
+        int end = left ? half : n;
+        mac.update(kind);
+        mac.update((byte) round);
+        for (int i = from; i < to; i++) {
+            mac.update((byte) (digits[i] >>> 8));
+            mac.update((byte) digits[i]);
+        }
+        byte[] seed = mac.doFinal();
+        byte[] block = seed;
+        for (int i = start; i < end; i++) {
+            int place = (i - start) % DIGITS_PER_BLOCK;
+            if (place == 0 && i > start) {
+                mac.update(seed);
+                mac.update((byte) ((i - start) >>> 20));
+                mac.update((byte) ((i - start) >>> 12));
+                mac.update((byte) ((i - start) >>> 4));
+                block = mac.doFinal();
             }
+            int added = (block[2 * place] & 0xFF) << 8 | (block[2 * place + 1] & 0xFF);
+            digits[i] = Math.floorMod(digits[i] + sign * (added % radices[i]), radices[i]);
         }
     }
 
@@ -92,7 +107,7 @@ final class KeyedPermutation {
         return (int) Long.remainderUnsigned(bits, bound);
     }
 
-    /** A permutation of 0 to {@code size}, exclusive. */
+    /** A permutation of 0 to {@code size}, exclusive, that is one cycle, so that nothing becomes itself. */
     int[] shuffle(int size, String tweak) {
         String name = tweak + "/" + size;
         int[] known = shuffles.get(name);
@@ -104,7 +119,7 @@ final class KeyedPermutation {
             table[i] = i;
         }
         for (int i = size - 1; i > 0; i--) {
-            int j = below(i + 1, "shuffle;" + name + ";" + i);
+            int j = below(i, "shuffle;" + name + ";" + i);
             int swapped = table[i];
             table[i] = table[j];
             table[j] = swapped;

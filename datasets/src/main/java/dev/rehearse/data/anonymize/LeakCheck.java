@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -22,12 +24,12 @@ final class LeakCheck {
     /** So many suspects are no accident. */
     private static final int MOST_SUSPECTS = 100_000;
 
-    private static final int MOST_TOLD = 1_000;
-
     private final Rules rules;
     private final Ledger ledger;
     private final FillProgress progress;
-    private final Map<String, String> suspects = new ConcurrentSkipListMap<>();
+    private final Map<String, Set<String>> suspects = new ConcurrentSkipListMap<>();
+    private final AtomicInteger suspectCount = new AtomicInteger();
+    private volatile boolean tooMany;
     private final AtomicLong columns = new AtomicLong();
     private final AtomicLong values = new AtomicLong();
 
@@ -51,6 +53,15 @@ final class LeakCheck {
                 column -> reader(table.label() + "." + column.name()));
     }
 
+    /** Definitions go over as they are: defaults, views, functions, comments. Their words are the schema's own, their numbers are not. */
+    void readSchema(String sql) {
+        Features.of(sql, feature -> {
+            if (feature.charAt(0) != 'w' && feature.charAt(0) != 'p' && ledger.isSuspect(feature)) {
+                suspect(feature, "the schema");
+            }
+        });
+    }
+
     private boolean isPersonal(SourceTable table, SourceColumn column) {
         return rules.columns().containsKey(new KeyFamilies.Place(table.oid(), column.number()))
                 && rules.of(table, column).personal();
@@ -61,13 +72,19 @@ final class LeakCheck {
             values.incrementAndGet();
             Features.of(value, feature -> {
                 if (ledger.isSuspect(feature)) {
-                    if (suspects.size() > MOST_SUSPECTS) {
-                        return;
-                    }
-                    suspects.putIfAbsent(feature, where);
+                    suspect(feature, where);
                 }
             });
         };
+    }
+
+    private void suspect(String feature, String where) {
+        Set<String> known = suspects.get(feature);
+        if (known == null && suspectCount.incrementAndGet() > MOST_SUSPECTS) {
+            tooMany = true;
+            return;
+        }
+        (known != null ? known : suspects.computeIfAbsent(feature, name -> ConcurrentHashMap.newKeySet())).add(where);
     }
 
     /** Looks for the suspects in the source, if there are any. */
@@ -94,11 +111,19 @@ final class LeakCheck {
                             Features.ofAny(value, sink);
                         }
                     });
-            suspects.forEach((feature, where) -> {
-                if (found.contains(feature) && leaks.size() < MOST_TOLD) {
-                    leaks.add(new Leak(where, told(feature)));
+            Map<String, Leak> byColumn = new TreeMap<>();
+            suspects.forEach((feature, columnsOfIt) -> columnsOfIt.forEach(column -> {
+                if (found.contains(feature)) {
+                    byColumn.merge(
+                            column,
+                            new Leak(column, 1, told(feature)),
+                            (one, more) -> new Leak(column, one.count() + 1, one.example()));
                 }
-            });
+            }));
+            leaks.addAll(byColumn.values());
+            if (tooMany) {
+                leaks.add(new Leak("elsewhere", 1, "more suspects than can be looked for, " + MOST_SUSPECTS));
+            }
         }
         return new LeakReport(columns.get(), values.get(), suspects.size(), leaks);
     }

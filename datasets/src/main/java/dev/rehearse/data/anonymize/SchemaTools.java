@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +30,18 @@ public record SchemaTools(Path folder, int major) {
     private static final int NEWEST = 18;
     private static final int SHOWN_CHARACTERS = 1500;
 
+    /** What would lead a program elsewhere than to its database. */
+    private static final Set<String> OTHERWISE = Set.of(
+            "PGHOST",
+            "PGHOSTADDR",
+            "PGPORT",
+            "PGDATABASE",
+            "PGUSER",
+            "PGPASSWORD",
+            "PGSERVICE",
+            "PGOPTIONS",
+            "PGSSLMODE");
+
     /** Without what belongs to the source's own server. */
     private static final List<String> SCHEMA_ONLY = List.of(
             "--no-owner",
@@ -37,6 +50,8 @@ public record SchemaTools(Path folder, int major) {
             "--no-subscriptions",
             "--no-security-labels",
             "--no-tablespaces",
+            "--exclude-schema=rehearse",
+            "--exclude-schema=rehearse_filling",
             "--lock-wait-timeout=10s");
 
     /** What a program said, once it has ended. */
@@ -55,7 +70,17 @@ public record SchemaTools(Path folder, int major) {
                 .orElseThrow(() -> missing(serverMajor, found));
     }
 
+    /** Asked once: it costs a process for each. */
+    private static final class Installed {
+
+        private static final List<SchemaTools> TOOLS = List.copyOf(look());
+    }
+
     private static List<SchemaTools> installed() {
+        return Installed.TOOLS;
+    }
+
+    private static List<SchemaTools> look() {
         List<SchemaTools> found = new ArrayList<>();
         for (Path folder : folders()) {
             if (Stream.of("pg_dump", "pg_restore", "psql").allMatch(name -> Files.isExecutable(folder.resolve(name)))) {
@@ -224,7 +249,7 @@ public record SchemaTools(Path folder, int major) {
                     .redirectErrorStream(true)
                     .redirectOutput(said.toFile())
                     .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
-            builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
+            builder.environment().keySet().removeAll(OTHERWISE);
             builder.environment().putAll(environment);
             builder.environment().put("PGAPPNAME", "rehearse-anonymize");
             builder.environment()

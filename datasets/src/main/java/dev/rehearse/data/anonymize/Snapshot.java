@@ -18,6 +18,11 @@ final class Snapshot implements AutoCloseable {
             + " SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET row_security = off;"
             + " SET client_min_messages = warning";
 
+    /** Timeouts that not every version knows. */
+    private static final String NO_LATER_TIMEOUTS =
+            "; SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings"
+                    + " WHERE name IN ('transaction_timeout', 'idle_session_timeout') AND setting <> '0'";
+
     private final Endpoint source;
     private final Connection leader;
     private final String id;
@@ -43,7 +48,7 @@ final class Snapshot implements AutoCloseable {
     private static Connection begin(Endpoint source) throws SQLException {
         Connection connection = source.connections().open();
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET lock_timeout = '10s'; " + SETTINGS);
+            statement.execute("SET lock_timeout = '10s'; " + SETTINGS + NO_LATER_TIMEOUTS);
             connection.setAutoCommit(false);
             connection.setReadOnly(true);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);

@@ -23,8 +23,8 @@ import org.postgresql.util.ServerErrorMessage;
 /** Copies the rows: COPY out of the snapshot, through the rules, COPY into the target. */
 final class SnapshotCopy {
 
-    /** 128 MiB: large tables are read by several sessions at once. */
-    private static final int CHUNK_PAGES = 16_384;
+    /** 16 MiB: all but small tables are read by several sessions at once. */
+    private static final int CHUNK_PAGES = 2_048;
 
     private static final int BUFFER_BYTES = 64 << 10;
 

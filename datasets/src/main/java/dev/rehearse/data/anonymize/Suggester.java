@@ -158,7 +158,12 @@ final class Suggester {
                 && sample.stream().allMatch(text -> text.matches("\\d{9,}"))
                 && sample.stream().map(String::length).distinct().count() == 1;
         if (isWhole && (column.unique() || isLong || OF_NUMBERS.contains(last))) {
-            return ColumnRule.pseudonymise(Meaning.UNKNOWN, "in doubt: a number that may name something");
+            Meaning whole = isLong ? Meaning.ofName(column.name(), table.name()) : Meaning.UNKNOWN;
+            return ColumnRule.pseudonymise(
+                    whole,
+                    whole.isPersonal()
+                            ? whole.plural() + ", by name and by their length"
+                            : "in doubt: a number that may name something");
         }
         return ColumnRule.keep("a measure");
     }

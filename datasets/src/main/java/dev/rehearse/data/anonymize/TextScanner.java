@@ -50,9 +50,26 @@ final class TextScanner {
 
     List<Segment> scan(String text) {
         List<Segment> segments = new ArrayList<>();
-        Matcher matcher = pattern.matcher(text);
+        @Nullable Matcher matcher = null;
         int from = 0;
-        while (from < text.length() && matcher.find(from)) {
+        while (from < text.length()) {
+            char c = text.charAt(from);
+            boolean isLetter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            if (c < 0x80 && !isLetter && !isDigit(c) && c != '+' && c != ':') {
+                // No segment begins with it.
+                from++;
+                continue;
+            }
+            int word = isLetter ? plainWordEnd(text, from) : 0;
+            if (word > 0) {
+                segments.add(new Segment(Kind.WORD, from, word));
+                from = word;
+                continue;
+            }
+            matcher = matcher == null ? pattern.matcher(text) : matcher;
+            if (!matcher.find(from)) {
+                break;
+            }
             from = add(text, matcher, segments);
         }
         return segments;
@@ -67,6 +84,22 @@ final class TextScanner {
                         && segments.get(0).end() == text.length()
                 ? segments.get(0).kind()
                 : null;
+    }
+
+    /** The end of a run of ASCII letters that nothing else than a word can begin with, or 0: most words need no regular expression. */
+    private int plainWordEnd(String text, int start) {
+        int end = start;
+        while (end < text.length()
+                && ((text.charAt(end) >= 'a' && text.charAt(end) <= 'z')
+                        || (text.charAt(end) >= 'A' && text.charAt(end) <= 'Z'))) {
+            end++;
+        }
+        char next = end < text.length() ? text.charAt(end) : ' ';
+        boolean isPlain =
+                next < 0x80 && !isDigit(next) && next != ':' && next != '+' && (next != '-' || end - start != 8);
+        boolean maybeDomain = keepsDomains && start > 0 && text.charAt(start - 1) == '@';
+        boolean isInside = start > 0 && isWordCharacter(text.codePointBefore(start));
+        return isPlain && !maybeDomain && !isInside ? end : 0;
     }
 
     /** @return where to look on */

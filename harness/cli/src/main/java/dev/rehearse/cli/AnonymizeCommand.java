@@ -51,7 +51,10 @@ final class AnonymizeCommand implements Callable<Integer> {
             names = "--from",
             required = true,
             paramLabel = "URL|DUMP",
-            description = {"The source: " + UrlOption.FORMS, "Or a file of pg_dump, which an embedded server takes for the time being."})
+            description = {
+                "The source: " + UrlOption.FORMS,
+                "Or a file of pg_dump, which an embedded server takes for the time being."
+            })
     private String from = "";
 
     @Option(
@@ -60,19 +63,24 @@ final class AnonymizeCommand implements Callable<Integer> {
             description = "The target: the URL of an empty database, or a new file for an archive of pg_dump.")
     private @Nullable String to;
 
-    @Option(names = "--rules", paramLabel = "FILE", description = "What happens to which column; the others get what is suggested.")
+    @Option(
+            names = "--rules",
+            paramLabel = "FILE",
+            description = "What happens to which column; the others get what is suggested.")
     private @Nullable Path rules;
 
     @Option(
             names = "--suggest",
             paramLabel = "FILE",
-            description = "Writes the rule of every column and the reason for it to a file to be reviewed, and copies nothing.")
+            description =
+                    "Writes the rule of every column and the reason for it to a file to be reviewed, and copies nothing.")
     private @Nullable Path suggest;
 
     @Option(
             names = "--key-file",
             paramLabel = "FILE",
-            description = "A secret of 16 bytes and more: the same values get the same pseudonyms in every database made with it.")
+            description =
+                    "A secret of 16 bytes and more: the same values get the same pseudonyms in every database made with it.")
     private @Nullable Path keyFile;
 
     @Option(
@@ -216,7 +224,8 @@ final class AnonymizeCommand implements Callable<Integer> {
             if (equals > 0 && equals < value.length() - 1) {
                 return new Condition(value.substring(0, equals).strip(), value.substring(equals + 1));
             }
-            throw new TypeConversionException("'" + value + "' is no condition, such as shop.orders=placed_at > '2025-01-01'");
+            throw new TypeConversionException(
+                    "'" + value + "' is no condition, such as shop.orders=placed_at > '2025-01-01'");
         }
     }
 

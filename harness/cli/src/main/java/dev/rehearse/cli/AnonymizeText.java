@@ -16,12 +16,16 @@ final class AnonymizeText {
 
     static String render(AnonymizedSnapshot made, boolean withRules) {
         int width = Math.max(
-                6, made.tables().stream().mapToInt(table -> name(table).length()).max().orElse(0));
+                6,
+                made.tables().stream()
+                        .mapToInt(table -> name(table).length())
+                        .max()
+                        .orElse(0));
         StringBuilder text = new StringBuilder(String.format("%-" + width + "s %14s  rules%n", "table", "rows"));
         for (Table table : made.tables()) {
             Map<String, Long> rules = table.columns().stream()
-                    .collect(Collectors.groupingBy(
-                            column -> column.rule().word(), TreeMap::new, Collectors.counting()));
+                    .collect(
+                            Collectors.groupingBy(column -> column.rule().word(), TreeMap::new, Collectors.counting()));
             text.append(String.format(
                     Locale.ROOT,
                     "%-" + width + "s %,14d  %s%n",
@@ -34,9 +38,7 @@ final class AnonymizeText {
                 table.columns()
                         .forEach(column -> text.append(String.format(
                                 "  %-30s %-12s %s%n",
-                                column.name(),
-                                column.rule().word(),
-                                column.reason())));
+                                column.name(), column.rule().word(), column.reason())));
             }
         }
         text.append(String.format(
@@ -49,7 +51,9 @@ final class AnonymizeText {
         text.append(String.format(
                 Locale.ROOT,
                 "leak check: %s in %,d values of %,d columns%n",
-                check.leaks().isEmpty() ? "nothing that identifies" : check.leaks().size() + " leaks",
+                check.leaks().isEmpty()
+                        ? "nothing that identifies"
+                        : "leaks in " + check.leaks().size() + " columns",
                 check.values(),
                 check.columns()));
         if (!made.notes().isEmpty()) {
@@ -61,21 +65,16 @@ final class AnonymizeText {
 
     /** Where the leaks are, by column, and what to do. */
     static String leaked(AnonymizedSnapshot made) {
-        Map<String, Long> columns = made.leakCheck().leaks().stream()
-                .collect(Collectors.groupingBy(Leak::column, TreeMap::new, Collectors.counting()));
-        StringBuilder text = new StringBuilder("What identifies somebody in the source stands in the output, so the target was emptied:");
-        columns.forEach((column, count) -> text.append(String.format(
-                "%n  %s: %d, such as %s",
-                column,
-                count,
-                made.leakCheck().leaks().stream()
-                        .filter(leak -> leak.column().equals(column))
-                        .map(Leak::what)
-                        .findFirst()
-                        .orElse(""))));
-        return text.append(String.format(
-                        "%nGive these columns the rule pseudonymise; where what was found identifies nobody, list the word under"
-                                + " \"harmless\" in the rules, or say personal: false of the column that it comes from."))
+        StringBuilder text = new StringBuilder(
+                "What identifies somebody in the source stands in the output, so the target was emptied:");
+        for (Leak leak : made.leakCheck().leaks()) {
+            text.append(
+                    String.format(Locale.ROOT, "%n  %s: %,d, such as %s", leak.column(), leak.count(), leak.example()));
+        }
+        return text.append(
+                        String.format(
+                                "%nGive these columns the rule pseudonymise; where what was found identifies nobody, list the word under"
+                                        + " \"harmless\" in the rules, or say personal: false of the column that it comes from."))
                 .toString();
     }
 

@@ -29,6 +29,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,7 +44,8 @@ class DataAnonymizeIT {
     private static final List<String> TABLES = List.of("customers", "orders", "order_lines", "notes", "\"Visits\"");
 
     /** What must not stand in the output, in any column. */
-    private static final String PLANTED = "kowalczykowa|planted|secret\\.example|601.?777.?888|987.?65.?4321|zimmermann|fitzgerald|annegret";
+    private static final String PLANTED =
+            "kowalczykowa|planted|secret\\.example|601.?777.?888|987.?65.?4321|zimmermann|fitzgerald|annegret";
 
     @TempDir
     private static Path folder;
@@ -108,7 +110,8 @@ class DataAnonymizeIT {
     }
 
     private static Endpoint endpoint(Server server) {
-        return new Endpoint(() -> server.connect("test"), DatabaseUrl.of(url(server)).libpq());
+        return new Endpoint(
+                () -> server.connect("test"), DatabaseUrl.of(url(server)).libpq());
     }
 
     @Test
@@ -120,7 +123,9 @@ class DataAnonymizeIT {
                 fromSource(), url(target), "--key-file", keyFile.toString(), "--json", json.toString(), "--verbose");
 
         assertThat(made.code).as(made.err + made.out).isZero();
-        assertThat(made.out).contains("leak check: nothing that identifies").containsPattern("public\\.customers +2,001 ");
+        assertThat(made.out)
+                .contains("leak check: nothing that identifies")
+                .containsPattern("public\\.customers +2,001 ");
         assertSameShape(target);
         for (String table : TABLES) {
             assertThat(value(target, "SELECT count(*) FROM " + table + " t WHERE t::text ~* '" + PLANTED + "'"))
@@ -130,14 +135,19 @@ class DataAnonymizeIT {
         // What a person is called in the free text is what she is called in her own row.
         String mentioned =
                 "SELECT count(*) FROM notes n JOIN customers c ON c.id = n.customer_id AND position(upper(c.last_name) IN upper(n.body)) > 0"
-                        + " WHERE position(c.email IN n.body) > 0 OR n.body ~ '-'";
+                        + " WHERE position(c.email IN n.body) > 0 OR n.hotline IS NOT NULL";
         assertThat(value(target, mentioned)).isEqualTo("2501").isEqualTo(value(source, mentioned));
-        assertThat(value(target, "SELECT count(*) FROM notes WHERE doc ->> 'kind' = 'call' AND (doc ->> 'minutes')::int < 60"))
+        assertThat(value(
+                        target,
+                        "SELECT count(*) FROM notes WHERE doc ->> 'kind' = 'call' AND (doc ->> 'minutes')::int < 60"))
                 .isEqualTo("2500");
-        assertThat(value(target, "SELECT customers FROM customers_by_plan WHERE plan = 'gold'")).isEqualTo("500");
+        assertThat(value(target, "SELECT customers FROM customers_by_plan WHERE plan = 'gold'"))
+                .isEqualTo("500");
         assertThat(value(target, "SELECT nextval('orders_id_seq')")).isEqualTo("6001");
-        assertThat(value(target, "SELECT count(*) FROM pg_namespace WHERE nspname = 'rehearse_filling'")).isEqualTo("0");
-        assertThat(value(target, "SELECT count(*) FROM pg_stats WHERE tablename = 'customers'")).isNotEqualTo("0");
+        assertThat(value(target, "SELECT count(*) FROM pg_namespace WHERE nspname = 'rehearse_filling'"))
+                .isEqualTo("0");
+        assertThat(value(target, "SELECT count(*) FROM pg_stats WHERE tablename = 'customers'"))
+                .isNotEqualTo("0");
         JsonNode told = new ObjectMapper().readTree(json.toFile());
         assertThat(told.at("/whole").asBoolean()).isTrue();
         assertThat(told.at("/tables").findValuesAsText("rule")).contains("keep", "pseudonymise", "shiftDates");
@@ -146,7 +156,15 @@ class DataAnonymizeIT {
         Path dump = folder.resolve("source.dump");
         tools.dump(endpoint(source), dump);
         Server again = database("again");
-        Outcome fromDump = anonymize(dump.toString(), url(again), "--key-file", keyFile.toString(), "--readers", "1");
+        Outcome fromDump = anonymize(
+                dump.toString(),
+                url(again),
+                "--key-file",
+                keyFile.toString(),
+                "--readers",
+                "1",
+                "--throttle",
+                "900MB/s");
         assertThat(fromDump.code).as(fromDump.err).isZero();
         for (String table : TABLES) {
             assertThat(fingerprint(again, table)).as(table).isEqualTo(fingerprint(target, table));
@@ -158,7 +176,8 @@ class DataAnonymizeIT {
         Outcome ofCut = anonymize(cut.toString(), url(empty));
         assertThat(ofCut.code).as(ofCut.err).isEqualTo(4);
         assertThat(ofCut.err).contains("restoring " + cut).contains("pg_restore");
-        assertThat(value(empty, "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace")).isEqualTo("0");
+        assertThat(value(empty, "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"))
+                .isEqualTo("0");
     }
 
     /** Counts, constraints, joins, uniqueness, lengths and classes of characters. */
@@ -177,29 +196,52 @@ class DataAnonymizeIT {
                 "SELECT count(DISTINCT born) || ' ' || sum(extract(year FROM born)) FROM customers",
                 "SELECT count(DISTINCT last_ip) || ' ' || count(DISTINCT split_part(host(last_ip), '.', 2)) FROM customers",
                 "SELECT count(*) FROM visits_old"));
-        for (String column : List.of("ssn", "first_name", "last_name", "email", "phone", "phone_digits", "iban", "full_name", "tags", "contact", "photo")) {
-            questions.add("SELECT count(DISTINCT (" + column + ")::text) || ' ' || count(" + column + ") FROM customers");
+        for (String column : List.of(
+                "ssn",
+                "first_name",
+                "last_name",
+                "email",
+                "phone",
+                "phone_digits",
+                "iban",
+                "full_name",
+                "tags",
+                "contact",
+                "photo")) {
+            questions.add(
+                    "SELECT count(DISTINCT (" + column + ")::text) || ' ' || count(" + column + ") FROM customers");
             if (!column.equals("photo")) {
                 questions.add(classes(column, "customers"));
             }
         }
-        for (String column : List.of("body", "doc ->> 'text'", "raw", "props", "mentions")) {
+        for (String column : List.of("body", "doc ->> 'text'", "raw", "props", "mentions", "hotline")) {
             questions.add(classes(column, "notes"));
         }
         for (String question : questions) {
             assertThat(value(target, question)).as(question).isEqualTo(value(source, question));
         }
-        assertThat(value(target, "SELECT count(*) FROM customers t WHERE born IN (SELECT born FROM customers WHERE id = t.id AND extract(doy FROM born) = 1)"))
-                .isNotEqualTo("2000");
+        for (String column : List.of("ssn", "last_name", "email", "phone", "phone_digits", "born", "iban", "last_ip")) {
+            assertThat(pairs(target, column)).isNotEmpty().doesNotContainAnyElementsOf(pairs(source, column));
+        }
+    }
+
+    private static Set<String> pairs(Server server, String column) throws SQLException {
+        return Set.of(value(
+                        server,
+                        "SELECT string_agg(id || ' ' || " + column + ", ',') FROM customers WHERE " + column
+                                + " IS NOT NULL")
+                .split(","));
     }
 
     private static String classes(String column, String table) {
         return "SELECT md5(string_agg(regexp_replace(regexp_replace(regexp_replace((" + column
-                + ")::text, '[0-9]', '0', 'g'), '[A-Z]', 'A', 'g'), '[a-z]', 'a', 'g'), '|' ORDER BY id)) FROM " + table;
+                + ")::text, '[0-9]', '0', 'g'), '[A-Z]', 'A', 'g'), '[a-z]', 'a', 'g'), '|' ORDER BY id)) FROM "
+                + table;
     }
 
     private static String fingerprint(Server server, String table) throws SQLException {
-        return value(server, "SELECT md5(string_agg(t::text, '|' ORDER BY t::text COLLATE \"C\")) FROM " + table + " t");
+        return value(
+                server, "SELECT md5(string_agg(t::text, '|' ORDER BY t::text COLLATE \"C\")) FROM " + table + " t");
     }
 
     @Test
@@ -208,46 +250,44 @@ class DataAnonymizeIT {
         Path rules = Files.writeString(folder.resolve("careless.yaml"), """
                 rehearseRules: 1
                 tables:
-                  notes: { body: keep, doc: keep, raw: keep, props: keep, mentions: keep }
+                  notes: { body: keep, doc: keep, raw: keep, props: keep, mentions: keep, hotline: keep }
                   customers:
                     phone_digits: keep
                     plan: { rule: keep }
                 """);
 
-        Outcome leaked = anonymize(fromSource(), url(target), "--rules", rules.toString(), "--json", "-");
+        Outcome leaked = anonymize(
+                fromSource(),
+                url(target),
+                "--rules",
+                rules.toString(),
+                "--json",
+                "-",
+                "--where",
+                "customers=last_name = 'Kowalczykowa' OR id = 7");
 
         assertThat(leaked.code).as(leaked.err).isEqualTo(1);
         JsonNode told = new ObjectMapper().readTree(leaked.out);
         assertThat(told.at("/whole").asBoolean()).isFalse();
-        assertThat(told.at("/leakCheck/leaks").findValuesAsText("column")).contains("public.customers.phone_digits");
-        assertThat(leaked.err)
-                .contains("the target was emptied")
-                .contains("public.notes.body", "public.customers.phone_digits")
-                .doesNotContainIgnoringCase("kowalczykowa");
+        // Another letter case and another number's separators, an address inside of JSON, an attribute, an hstore's
+        // text, an array.
+        assertThat(told.at("/leakCheck/leaks").findValuesAsText("column"))
+                .containsExactly(
+                        "public.customers.phone_digits",
+                        "public.notes.body",
+                        "public.notes.doc",
+                        "public.notes.hotline",
+                        "public.notes.mentions",
+                        "public.notes.props",
+                        "public.notes.raw");
+        assertThat(leaked.err).contains("the target was emptied").doesNotContainIgnoringCase("kowalczykowa");
         for (String table : TABLES) {
             assertThat(value(target, "SELECT count(*) FROM " + table)).isEqualTo("0");
         }
-        Outcome filled = new Outcome(0, "", "");
         assertThat(value(target, "SELECT spec FROM rehearse_filling.filling")).isEqualTo("an anonymized snapshot");
-        assertThat(filled.code).isZero();
         Outcome again = anonymize(fromSource(), url(target));
         assertThat(again.code).isEqualTo(2);
         assertThat(again.err).contains("The target is not empty");
-    }
-
-    @Test
-    void every_place_of_a_planted_value_is_found_by_itself() throws Exception {
-        for (String column : List.of("body", "doc", "raw", "props", "mentions")) {
-            Server target = database("place_" + column);
-            Path rules = Files.writeString(
-                    folder.resolve(column + ".yaml"), "tables: { public.notes: { " + column + ": keep } }");
-
-            Outcome leaked = anonymize(
-                    fromSource(), url(target), "--rules", rules.toString(), "--where", "customers=last_name = 'Kowalczykowa'");
-
-            assertThat(leaked.code).as(column + leaked.err).isEqualTo(1);
-            assertThat(leaked.err).contains("public.notes." + column);
-        }
     }
 
     @Test
@@ -265,23 +305,35 @@ class DataAnonymizeIT {
         Path file = folder.resolve("subset.dump");
 
         Outcome made = anonymize(
-                fromSource(), file.toString(), "--rules", suggested.toString(), "--where", "public.customers=id % 50 = 0", "--percent", "2");
+                fromSource(),
+                file.toString(),
+                "--rules",
+                suggested.toString(),
+                "--where",
+                "public.customers=id % 50 = 0",
+                "--percent",
+                "2");
 
         assertThat(made.code).as(made.err + made.out).isZero();
         Server restored = database("restored");
         tools.restore(dev.rehearse.data.anonymize.DumpFile.at(file), endpoint(restored));
-        assertThat(value(restored, "SELECT count(*) FROM customers WHERE id % 50 = 0")).isEqualTo("40");
+        assertThat(value(restored, "SELECT count(*) FROM customers WHERE id % 50 = 0"))
+                .isEqualTo("40");
         String theirs = "SELECT count(*) FROM orders WHERE customer_id % 50 = 0";
         assertThat(value(restored, theirs)).isEqualTo(value(source, theirs));
-        assertThat(Long.parseLong(value(restored, "SELECT count(*) FROM orders"))).isBetween(50L, 2000L);
-        assertThat(value(restored, "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated")).isEqualTo("7");
-        assertThat(value(restored, "SELECT count(*) FROM customers WHERE tags IS NOT NULL")).isEqualTo("0");
-        assertThat(value(restored, "SELECT count(*) FROM notes WHERE body LIKE 'Call from % about order %, please write to %@%.%'"))
+        assertThat(Long.parseLong(value(restored, "SELECT count(*) FROM orders")))
+                .isBetween(50L, 2000L);
+        assertThat(value(restored, "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated"))
+                .isEqualTo("7");
+        assertThat(value(restored, "SELECT count(*) FROM customers WHERE tags IS NOT NULL"))
+                .isEqualTo("0");
+        assertThat(
+                        value(
+                                restored,
+                                "SELECT count(*) FROM notes WHERE body LIKE 'Call from % about order %, please write to %@%.%'"))
                 .isEqualTo(value(restored, "SELECT count(*) FROM notes WHERE body LIKE 'Call %'"))
                 .isNotEqualTo("0");
-        String known = value(source, "SELECT string_agg(ssn, '|') FROM customers");
-        assertThat(value(restored, "SELECT count(*) FROM customers WHERE ssn IN ('" + known.replace("|", "','") + "')"))
-                .isNotEqualTo(value(restored, "SELECT count(*) FROM customers"));
+        assertThat(pairs(restored, "ssn")).isNotEmpty().doesNotContainAnyElementsOf(pairs(source, "ssn"));
     }
 
     @Test
@@ -315,11 +367,13 @@ class DataAnonymizeIT {
                 .contains("mistaken.yaml:11: public.customers.ssn is tied by foreign keys to public.orders.payer_ssn")
                 .contains("mistaken.yaml:12: column email of public.customers takes no NULL");
         Files.writeString(rules, "tables: { customers: { ssn: generalise } }");
-        assertThat(anonymize(fromSource(), url(target), "--rules", rules.toString()).err).contains("generalise would break joins");
-        Files.writeString(rules, "tables: { customers: { email: { rule: generalise, amount: 3 } } }");
+        assertThat(anonymize(fromSource(), url(target), "--rules", rules.toString()).err)
+                .contains("generalise would break joins");
+        Files.writeString(rules, "tables: { customers: { status: pseudonymise } }");
         Outcome broken = anonymize(fromSource(), url(target), "--rules", rules.toString());
         assertThat(broken.code).as(broken.err).isEqualTo(2);
-        assertThat(broken.err).contains("public.customers").contains("mail_check");
+        assertThat(broken.err)
+                .contains("customers_status_check of table public.customers", "column status (rule pseudonymise)");
     }
 
     private static void execute(Server server, String sql) throws SQLException {

@@ -56,6 +56,7 @@ CREATE TABLE notes (
   raw xml,
   props text,
   mentions text[],
+  hotline text,
   FOREIGN KEY (order_id, line_no) REFERENCES order_lines);
 
 CREATE TABLE "Visits" (at timestamptz NOT NULL, page text, "user name" text) PARTITION BY RANGE (at);
@@ -87,9 +88,9 @@ SELECT c.id, o.id, CASE WHEN o.id IS NOT NULL THEN 1 END, 'Call from ' || c.last
        jsonb_build_object('kind', 'call', 'text', 'asked ' || upper(c.last_name) || ' to wait', 'minutes', i % 60), '<note by="shop">fine</note>',
        '"channel"=>"mail"', ARRAY[c.first_name]
 FROM generate_series(1, 2500) i JOIN customers c ON c.id = 1 + i % 2000 LEFT JOIN orders o ON o.id = i AND i % 2 = 0;
-INSERT INTO notes (customer_id, body, doc, raw, props, mentions)
-SELECT id, 'Frau KOWALCZYKOWA rang from 0048-601-777-888 and again from (601) 777888.', '{"text": "mail zofia.planted@secret.example today"}',
-       '<note by="Kowalczykowa">ssn 987654321</note>', '"owner"=>"kowalczykowa"', '{"Zofia, of the Kowalczykowa family"}'
+INSERT INTO notes (customer_id, body, doc, raw, props, mentions, hotline)
+SELECT id, 'Frau KOWALCZYKOWA rang again.', '{"text": "mail zofia.planted@secret.example today"}', '<note by="Kowalczykowa">fine</note>',
+       '"owner"=>"kowalczykowa"', '{"the house, of the Kowalczykowa family"}', 'ring (601) 777888 or 0048-601-777-888'
 FROM customers WHERE last_name = 'Kowalczykowa';
 INSERT INTO "Visits" SELECT timestamptz '2024-06-01' + i * interval '5 hours', '/shop/' || i % 20, 'user' || i % 300 FROM generate_series(1, 2000) i;
 

@@ -27,7 +27,10 @@ public final class AnonymizedFile {
         ArrayNode leaks = check.putArray("leaks");
         snapshot.leakCheck()
                 .leaks()
-                .forEach(leak -> leaks.addObject().put("column", leak.column()).put("what", leak.what()));
+                .forEach(leak -> leaks.addObject()
+                        .put("column", leak.column())
+                        .put("count", leak.count())
+                        .put("example", leak.example()));
         ArrayNode tables = root.putArray("tables");
         for (AnonymizedSnapshot.Table table : snapshot.tables()) {
             ObjectNode each = tables.addObject();

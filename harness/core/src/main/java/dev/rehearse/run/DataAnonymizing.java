@@ -67,7 +67,8 @@ public final class DataAnonymizing {
      *
      * @param held what is closed at the end, if anything
      */
-    private record Place(Endpoint endpoint, int major, @Nullable TestDatabase held) implements AutoCloseable {
+    private record Place(
+            Endpoint endpoint, int major, @Nullable TestDatabase held) implements AutoCloseable {
 
         @Override
         public void close() {
@@ -126,8 +127,8 @@ public final class DataAnonymizing {
     }
 
     private static Place ours(int major, Progress progress) {
-        TestDatabase database = DatabaseProviders.embedded()
-                .start(new DatabaseRequest(major, 0, Map.of(), null, null), progress);
+        TestDatabase database =
+                DatabaseProviders.embedded().start(new DatabaseRequest(major, 0, Map.of(), null, null), progress);
         return new Place(endpoint(database.primary()), major, database);
     }
 
