@@ -22,7 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:GO",
-            "1:NO_GO (trace: a statement failed; load: no operation succeeded)",
+            "1:NO_GO (trace: a statement failed; load: no operation succeeded; data anonymize: a leak)",
             "2:the command line or the plan is wrong",
             "3:INCONCLUSIVE: the run proves too little",
             "4:this machine lacks something, and the message says what",
@@ -78,7 +78,8 @@ public final class RehearseCommand {
                 .addSubcommand(new WatchCommand(console))
                 .addSubcommand(new CommandLine(new DataCommand())
                         .addSubcommand(new FillCommand(console, engine))
-                        .addSubcommand(new CaptureCommand(console, engine)))
+                        .addSubcommand(new CaptureCommand(console, engine))
+                        .addSubcommand(new AnonymizeCommand(console)))
                 .addSubcommand(new DoctorCommand(console))
                 .addSubcommand(new SchemaCommand(console))
                 .addSubcommand("completion", completion);

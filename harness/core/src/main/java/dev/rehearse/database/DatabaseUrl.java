@@ -12,7 +12,9 @@ import java.sql.DriverManager;
 import java.sql.DriverPropertyInfo;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -199,6 +201,27 @@ public final class DatabaseUrl {
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("gssEncMode", "disable");
         return DriverManager.getConnection(jdbcUrl, properties);
+    }
+
+    /**
+     * The environment by which programs of PostgreSQL's own reach it: PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, and PGSSLMODE
+     * where the URL has one.
+     */
+    public Map<String, String> libpq() {
+        Properties read = read();
+        Map<String, String> libpq = new HashMap<>();
+        libpq.put("PGHOST", read.getProperty("PGHOST", "localhost"));
+        libpq.put("PGPORT", read.getProperty("PGPORT", "5432"));
+        libpq.put("PGUSER", read.getProperty("user", defaultUser()));
+        libpq.put("PGDATABASE", read.getProperty("PGDBNAME", libpq.get("PGUSER")));
+        String password = read.getProperty("password", defaultPassword());
+        if (!password.isEmpty()) {
+            libpq.put("PGPASSWORD", password);
+        }
+        if (read.getProperty("sslmode") != null) {
+            libpq.put("PGSSLMODE", read.getProperty("sslmode"));
+        }
+        return libpq;
     }
 
     /** For where {@link #connect} failed: what happened, and where user and password come from. */

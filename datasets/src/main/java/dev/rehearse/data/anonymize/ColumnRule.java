@@ -1,0 +1,34 @@
+package dev.rehearse.data.anonymize;
+
+/**
+ * What happens to one column, and why.
+ *
+ * @param amount how much, as the rules file has it: characters that {@code generalise} leaves, the step of a number, {@code month};
+ *     {@code 10%} of {@code noise}; days of {@code shiftDates}, or {@code year} for within the year; empty for the default
+ * @param keepWords whether {@code pseudonymise} leaves words that identify nobody
+ * @param personal whether no part of its values may stand in the output
+ * @param reason for people
+ */
+record ColumnRule(
+        Treatment treatment, String amount, boolean keepWords, boolean personal, Meaning meaning, String reason) {
+
+    static ColumnRule keep(String reason) {
+        return new ColumnRule(Treatment.KEEP, "", false, false, Meaning.UNKNOWN, reason);
+    }
+
+    static ColumnRule pseudonymise(Meaning meaning, String reason) {
+        return new ColumnRule(Treatment.PSEUDONYMISE, "", false, meaning.isPersonal(), meaning, reason);
+    }
+
+    static ColumnRule of(Treatment treatment, String amount, Meaning meaning, String reason) {
+        return new ColumnRule(treatment, amount, false, meaning.isPersonal(), meaning, reason);
+    }
+
+    ColumnRule because(String other) {
+        return new ColumnRule(treatment, amount, keepWords, personal, meaning, other);
+    }
+
+    ColumnRule personal(boolean is) {
+        return new ColumnRule(treatment, amount, keepWords, is, meaning, reason);
+    }
+}

@@ -1,0 +1,17 @@
+package dev.rehearse.data.anonymize;
+
+import dev.rehearse.data.ConnectionSource;
+import java.util.Map;
+
+/**
+ * A database, for Java and for PostgreSQL's own programs. Immutable.
+ *
+ * @param connections opens sessions
+ * @param libpq the environment by which pg_dump and psql reach it: PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD
+ */
+public record Endpoint(ConnectionSource connections, Map<String, String> libpq) {
+
+    public Endpoint {
+        libpq = Map.copyOf(libpq);
+    }
+}

@@ -1,0 +1,278 @@
+package dev.rehearse.data.anonymize;
+
+import dev.rehearse.data.anonymize.Segment.Kind;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pseudonyms of texts: each {@link Segment} becomes another of the same kind, length and classes of characters, in the same letter case
+ * and with the same separators; equal ones become equal ones, different ones different ones. A segment whose image would be of another
+ * kind is permuted again until it is not, which keeps the function one to one. One thread; all that are made of one key agree.
+ */
+final class Pseudonyms {
+
+    private static final int CACHED = 20_000;
+    private static final int LONGEST_CACHED = 24;
+
+    private final KeyedPermutation permutation;
+    private final TextScanner scanner;
+    private final Map<String, String> cache = new LinkedHashMap<>(1024, 0.75f, true) {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > CACHED;
+        }
+    };
+
+    Pseudonyms(SecretKey key, Set<String> keptMailDomains) {
+        permutation = new KeyedPermutation(key);
+        scanner = new TextScanner(keptMailDomains);
+    }
+
+    /** Every segment replaced. */
+    String text(String text) {
+        return text(text, segment -> true);
+    }
+
+    /** The segments replaced that are to be; the others kept. */
+    String text(String text, Predicate<String> isReplaced) {
+        StringBuilder out = new StringBuilder(text.length());
+        int done = 0;
+        for (Segment segment : scanner.scan(text)) {
+            out.append(text, done, segment.start());
+            String original = segment.of(text);
+            out.append(
+                    segment.kind() != Kind.KEPT && isReplaced.test(original)
+                            ? segment(segment.kind(), original)
+                            : original);
+            done = segment.end();
+        }
+        return out.append(text, done, text.length()).toString();
+    }
+
+    /** A number as SQL writes it: sign, point and number of digits stay. */
+    String number(String number, @Nullable Long most) {
+        if (!number.matches("-?\\d+(\\.\\d+)?")) {
+            return number;
+        }
+        String sign = number.startsWith("-") ? "-" : "";
+        String plain = number.substring(sign.length());
+        Kind kind = Checks.isLuhn(plain, 0, plain.length()) && plain.matches("\\d{13,19}") ? Kind.CARD : Kind.DIGITS;
+        String image = plain;
+        do {
+            image = segment(kind, image);
+        } while (most != null && (image.length() > 18 || Long.parseLong(image) > most));
+        return sign + image;
+    }
+
+    /** Another day of the same year, the time of day as it is. */
+    String date(String date) {
+        return date.matches("\\d{4}-\\d{2}-\\d{2}(?:[ T].*)?") && !date.endsWith("BC")
+                ? day(date.substring(0, 10)) + date.substring(10)
+                : date;
+    }
+
+    /** One part of an IPv4 network. */
+    String octet(String octet, int place) {
+        int least = octet.length() == 1 ? 0 : octet.length() == 2 ? 10 : 100;
+        int[] table = permutation.shuffle(octet.length() == 1 ? 10 : octet.length() == 2 ? 90 : 156, "octet " + place);
+        return Integer.toString(least + table[Integer.parseInt(octet) - least]);
+    }
+
+    /** One part of an IPv6 network. */
+    String hextet(String hextet) {
+        return permuted(hextet, "colons", true, 0);
+    }
+
+    /** The bytes of {@code \x0a1b}. */
+    String bytes(String hex) {
+        int[] digits = new int[hex.length() / 2 - 1];
+        int[] radices = new int[digits.length];
+        for (int i = 0; i < digits.length; i++) {
+            digits[i] = Integer.parseInt(hex.substring(2 * i + 2, 2 * i + 4), 16);
+            radices[i] = 256;
+        }
+        permutation.permute(digits, radices, "bytes");
+        StringBuilder out = new StringBuilder("\\x");
+        for (int digit : digits) {
+            out.append(Character.forDigit(digit >> 4, 16)).append(Character.forDigit(digit & 15, 16));
+        }
+        return out.toString();
+    }
+
+    String bits(String bits) {
+        int[] digits = bits.chars().map(c -> c - '0').toArray();
+        int[] radices = new int[digits.length];
+        java.util.Arrays.fill(radices, 2);
+        permutation.permute(digits, radices, "bits");
+        StringBuilder out = new StringBuilder();
+        for (int digit : digits) {
+            out.append(digit);
+        }
+        return out.toString();
+    }
+
+    /** A number from 0 to 1, which the key and the text decide. */
+    double share(String text) {
+        return permutation.below(1 << 30, "share;" + text) / (double) (1 << 30);
+    }
+
+    int below(int bound, String text) {
+        return permutation.below(bound, text);
+    }
+
+    private String segment(Kind kind, String original) {
+        if (original.length() > LONGEST_CACHED) {
+            return replaced(kind, original);
+        }
+        String known = cache.get(original);
+        if (known == null) {
+            known = replaced(kind, original);
+            cache.put(original, known);
+        }
+        return known;
+    }
+
+    private String replaced(Kind kind, String original) {
+        String image = original;
+        do {
+            image = once(kind, image);
+        } while (scanner.kindOf(image) != kind);
+        return image;
+    }
+
+    private String once(Kind kind, String text) {
+        return switch (kind) {
+            case KEPT -> text;
+            case DATE -> day(text);
+            case IPV4 -> ipv4(text);
+            case IBAN -> iban(text);
+            case CARD -> card(text);
+            case PHONE -> permuted(text, "phone", false, 1 + afterCode(text));
+            case UUID -> permuted(text, "uuid", true, 0);
+            case HEX -> permuted(text, "hex", true, 0);
+            case HEX_COLON -> permuted(text, "colons", true, 0);
+            case DIGITS -> permuted(text, "digits", false, 0);
+            case WORD -> permuted(text, "word", false, 0);
+        };
+    }
+
+    /** How many characters behind the + belong to the country's code. */
+    private static int afterCode(String phone) {
+        int digits = Checks.countryCodeDigits(phone.replaceAll("\\D", ""));
+        int end = 1;
+        for (int i = 1; i < phone.length() && digits > 0; i++) {
+            digits -= Character.isDigit(phone.charAt(i)) ? 1 : 0;
+            end = i;
+        }
+        return end;
+    }
+
+    private String day(String date) {
+        try {
+            LocalDate day = LocalDate.parse(date);
+            int[] days = permutation.shuffle(day.lengthOfYear(), "year " + day.getYear());
+            return day.withDayOfYear(1 + days[day.getDayOfYear() - 1]).toString();
+        } catch (DateTimeException e) {
+            return date;
+        }
+    }
+
+    /** Octet by octet, each under those before it, so that addresses of one network stay in one; each keeps its number of digits. */
+    private String ipv4(String address) {
+        StringBuilder out = new StringBuilder();
+        StringBuilder before = new StringBuilder("ip");
+        for (String octet : address.split("\\.")) {
+            int least = octet.length() == 1 ? 0 : octet.length() == 2 ? 10 : 100;
+            int size = octet.length() == 1 ? 10 : octet.length() == 2 ? 90 : 156;
+            int[] table = permutation.shuffle(size, before.toString());
+            out.append(out.isEmpty() ? "" : ".").append(least + table[Integer.parseInt(octet) - least]);
+            before.append('.').append(octet);
+        }
+        return out.toString();
+    }
+
+    private String iban(String text) {
+        StringBuilder image = new StringBuilder(permuted(text, "iban", false, 4));
+        String plain = image.toString().replace(" ", "");
+        String check = Checks.ibanCheck(plain);
+        return image.replace(2, 4, check).toString();
+    }
+
+    private String card(String text) {
+        int last = text.length() - 1;
+        String image = permuted(text.substring(0, last), "card", false, 0);
+        return image + Checks.luhnDigit(image);
+    }
+
+    /**
+     * Permutes letters and digits, each within its alphabet.
+     *
+     * @param from the characters before stay
+     */
+    private String permuted(String text, String tweak, boolean hex, int from) {
+        int[] characters = text.codePoints().toArray();
+        int[] places = new int[characters.length];
+        int[] digits = new int[characters.length];
+        int[] radices = new int[characters.length];
+        Alphabet[] alphabets = new Alphabet[characters.length];
+        boolean number = tweak.equals("digits") || tweak.equals("card") || tweak.equals("phone");
+        boolean leading = true;
+        boolean groupBegins = true;
+        StringBuilder kind = new StringBuilder(tweak);
+        String last = "";
+        int n = 0;
+        for (int i = 0; i < characters.length; i++) {
+            int folded = Alphabet.fold(characters[i]);
+            Alphabet alphabet = hex && folded >= 'a' && folded <= 'f' ? Alphabet.HEX_LETTERS : Alphabet.of(folded);
+            boolean begins = groupBegins;
+            groupBegins = alphabet == null;
+            if (alphabet == null || i < from || isVersion(tweak, i)) {
+                continue;
+            }
+            int index = alphabet.indexOf(folded);
+            boolean first = (number && leading) || (tweak.equals("colons") && begins);
+            if (first && alphabet == Alphabet.DIGITS) {
+                if (index == 0) {
+                    // A zero in front stays, and nothing else becomes one.
+                    continue;
+                }
+                radices[n] = 9;
+                digits[n] = index - 1;
+            } else {
+                radices[n] = alphabet.size();
+                digits[n] = index;
+            }
+            leading = false;
+            alphabets[n] = alphabet;
+            places[n] = i;
+            if (!alphabet.name().equals(last)) {
+                last = alphabet.name();
+                kind.append(';').append(last).append('@').append(n);
+            }
+            n++;
+        }
+        int[] image = java.util.Arrays.copyOf(digits, n);
+        int[] used = java.util.Arrays.copyOf(radices, n);
+        permutation.permute(image, used, kind.toString());
+        for (int i = 0; i < n; i++) {
+            boolean nine = alphabets[i] == Alphabet.DIGITS && used[i] == 9;
+            int folded = alphabets[i].codePoints()[image[i] + (nine ? 1 : 0)];
+            boolean upper = Alphabet.fold(characters[places[i]]) != characters[places[i]];
+            characters[places[i]] = upper ? Character.toUpperCase(folded) : folded;
+        }
+        return new String(characters, 0, characters.length);
+    }
+
+    /** The digits of a UUID that say how it was made. */
+    private static boolean isVersion(String tweak, int place) {
+        return tweak.equals("uuid") && (place == 14 || place == 19);
+    }
+}

@@ -1,0 +1,151 @@
+package dev.rehearse.data.anonymize;
+
+import dev.rehearse.data.anonymize.ValueType.Kind;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Locale;
+
+/** What the rules beside keep and pseudonymise do; where one does not fit a value, the value gets a pseudonym. One thread. */
+final class RuleLeaf implements Leaf {
+
+    private static final int WEEKS = 26;
+
+    private final ColumnRule rule;
+    private final Pseudonyms pseudonyms;
+    private final Leaf otherwise;
+    private final int most;
+    private final boolean unique;
+
+    /** @param most characters that the column takes, or -1 */
+    RuleLeaf(ColumnRule rule, Pseudonyms pseudonyms, Leaf otherwise, int most, boolean unique) {
+        this.rule = rule;
+        this.pseudonyms = pseudonyms;
+        this.otherwise = otherwise;
+        this.most = most;
+        this.unique = unique;
+    }
+
+    @Override
+    public String value(Kind kind, String name, String value, boolean inside) {
+        return switch (rule.treatment()) {
+            case KEEP -> value;
+            case GENERALISE -> generalised(kind, name, value, inside);
+            case NOISE -> noisy(kind, name, value, inside);
+            case SHIFT_DATES ->
+                kind == Kind.DATE || kind == Kind.TIMESTAMP
+                        ? shifted(value)
+                        : otherwise.value(kind, name, value, inside);
+            case SYNTHESISE ->
+                kind == Kind.TEXT && !inside ? synthetic(name, value) : otherwise.value(kind, name, value, inside);
+            case PSEUDONYMISE, NULL -> otherwise.value(kind, name, value, inside);
+        };
+    }
+
+    @Override
+    public String key(String key) {
+        return rule.treatment() == Treatment.KEEP ? key : otherwise.key(key);
+    }
+
+    private double amount(double standard) {
+        String number = rule.amount().replace("%", "");
+        return number.matches("-?\\d+(\\.\\d+)?") ? Double.parseDouble(number) : standard;
+    }
+
+    private String generalised(Kind kind, String name, String value, boolean inside) {
+        if (kind == Kind.TEXT) {
+            int kept = value.offsetByCodePoints(0, (int) Math.min(amount(1), value.codePointCount(0, value.length())));
+            StringBuilder out = new StringBuilder(value.substring(0, kept));
+            value.substring(kept).codePoints().forEach(c -> out.appendCodePoint(filler(c)));
+            return out.toString();
+        }
+        if ((kind == Kind.INTEGER || kind == Kind.NUMERIC) && value.matches("-?\\d+(\\.\\d+)?")) {
+            BigDecimal step = new BigDecimal(String.valueOf(amount(10)));
+            BigDecimal number = new BigDecimal(value);
+            return step.signum() == 0
+                    ? value
+                    : number.divide(step, 0, RoundingMode.FLOOR)
+                            .multiply(step)
+                            .setScale(number.scale(), RoundingMode.HALF_UP)
+                            .toPlainString();
+        }
+        if ((kind == Kind.DATE || kind == Kind.TIMESTAMP) && isPlainDate(value)) {
+            String day = value.substring(0, 4)
+                    + (rule.amount().equals("year")
+                            ? "-01-01"
+                            : value.substring(4, 7) + (rule.amount().equals("day") ? value.substring(7, 10) : "-01"));
+            return kind == Kind.DATE
+                    ? day
+                    : day + value.substring(10).replaceFirst("\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?", "00:00:00");
+        }
+        return otherwise.value(kind, name, value, inside);
+    }
+
+    private static int filler(int c) {
+        return Character.isDigit(c) ? '0' : Character.isUpperCase(c) ? 'X' : Character.isLetter(c) ? 'x' : c;
+    }
+
+    private String noisy(Kind kind, String name, String value, boolean inside) {
+        double way = pseudonyms.share("noise;" + value) * 2 - 1;
+        if ((kind == Kind.INTEGER || kind == Kind.NUMERIC) && value.matches("-?\\d+(\\.\\d+)?")) {
+            BigDecimal number = new BigDecimal(value);
+            BigDecimal factor = BigDecimal.valueOf(1 + way * amount(10) / 100);
+            return number.multiply(factor)
+                    .setScale(number.scale(), RoundingMode.HALF_UP)
+                    .toPlainString();
+        }
+        if ((kind == Kind.DATE || kind == Kind.TIMESTAMP) && isPlainDate(value)) {
+            return moved(value, Math.round(way * amount(15)));
+        }
+        return otherwise.value(kind, name, value, inside);
+    }
+
+    private String shifted(String value) {
+        if (rule.amount().equals("year")) {
+            return pseudonyms.date(value);
+        }
+        // All dates by the same weeks: order, distances and weekdays stay.
+        double days = rule.amount().isEmpty() ? -7.0 * (1 + pseudonyms.below(WEEKS, "shift")) : amount(0);
+        return isPlainDate(value) ? moved(value, (long) days) : value;
+    }
+
+    private static boolean isPlainDate(String value) {
+        return value.matches("\\d{4}-\\d{2}-\\d{2}(?:[ T].*)?") && !value.endsWith("BC");
+    }
+
+    private static String moved(String value, long days) {
+        return LocalDate.parse(value.substring(0, 10)).plusDays(days) + value.substring(10);
+    }
+
+    /** A made-up text for a name, a mail address or a phone number; equal values get equal ones. */
+    private String synthetic(String name, String value) {
+        String key = value.toLowerCase(Locale.ROOT);
+        String first = pick(PersonNames.FIRST, "first;" + key);
+        String last = pick(PersonNames.LAST, "last;" + key);
+        String number = Integer.toString(pseudonyms.below(Integer.MAX_VALUE, "number;" + key), 36)
+                + Integer.toString(pseudonyms.below(Integer.MAX_VALUE, "more;" + key), 36);
+        java.util.List<String> words = Meaning.words(name);
+        String made = switch (rule.meaning()) {
+            case EMAIL ->
+                (unique ? number : first + "." + last + pseudonyms.below(1000, key)).toLowerCase(Locale.ROOT)
+                        + "@example.com";
+            case NAME ->
+                words.contains("first") || words.contains("given")
+                        ? first
+                        : words.contains("last") || words.contains("family") || words.contains("surname")
+                                ? last
+                                : first + " " + last;
+            default -> "";
+        };
+        if (made.isEmpty()) {
+            return otherwise.value(Kind.TEXT, name, value, false);
+        }
+        String distinct = unique && rule.meaning() != Meaning.EMAIL ? made + " " + number : made;
+        return most >= 0 && distinct.length() > most ? distinct.substring(0, most) : distinct;
+    }
+
+    private String pick(List<String> list, String text) {
+        return list.get(pseudonyms.below(list.size(), text));
+    }
+}

@@ -1,0 +1,19 @@
+package dev.rehearse.data.anonymize;
+
+import dev.rehearse.data.anonymize.KeyFamilies.Place;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What happens to every column that is copied.
+ *
+ * @param keptMailDomains domains that mail addresses keep, in lower case
+ * @param harmless words that identify nobody, in lower case, though they stand in personal columns too
+ */
+record Rules(Map<Place, ColumnRule> columns, Set<String> keptMailDomains, Set<String> harmless) {
+
+    ColumnRule of(SourceTable table, SourceColumn column) {
+        return Objects.requireNonNull(columns.get(new Place(table.oid(), column.number())));
+    }
+}

@@ -1,0 +1,268 @@
+package dev.rehearse.data.anonymize;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * PostgreSQL's own programs of one version, by which the schema goes over: so every definition is the server's own. They reach their
+ * databases by the environment; no password stands in a command line.
+ *
+ * @param folder where pg_dump, pg_restore and psql are
+ */
+public record SchemaTools(Path folder, int major) {
+
+    private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
+    private static final long VERSION_SECONDS = 10;
+    private static final int NEWEST = 18;
+    private static final int SHOWN_CHARACTERS = 1500;
+
+    /** What would lead a program elsewhere than to its database. */
+    private static final Set<String> OTHERWISE = Set.of(
+            "PGHOST",
+            "PGHOSTADDR",
+            "PGPORT",
+            "PGDATABASE",
+            "PGUSER",
+            "PGPASSWORD",
+            "PGSERVICE",
+            "PGOPTIONS",
+            "PGSSLMODE");
+
+    /** Without what belongs to the source's own server. */
+    private static final List<String> SCHEMA_ONLY = List.of(
+            "--no-owner",
+            "--no-privileges",
+            "--no-publications",
+            "--no-subscriptions",
+            "--no-security-labels",
+            "--no-tablespaces",
+            "--exclude-schema=rehearse",
+            "--exclude-schema=rehearse_filling",
+            "--lock-wait-timeout=10s");
+
+    /** What a program said, once it has ended. */
+    private record Outcome(int code, String said) {}
+
+    /**
+     * The installed ones that read a server of a version: of the same major, or else the next newer one.
+     *
+     * @throws AnonymizeException that says what to install
+     */
+    public static SchemaTools find(int serverMajor) {
+        List<SchemaTools> found = installed();
+        return found.stream()
+                .filter(tools -> tools.major >= serverMajor)
+                .min(Comparator.comparingInt(SchemaTools::major))
+                .orElseThrow(() -> missing(serverMajor, found));
+    }
+
+    /** Asked once: it costs a process for each. */
+    private static final class Installed {
+
+        private static final List<SchemaTools> TOOLS = List.copyOf(look());
+    }
+
+    private static List<SchemaTools> installed() {
+        return Installed.TOOLS;
+    }
+
+    private static List<SchemaTools> look() {
+        List<SchemaTools> found = new ArrayList<>();
+        for (Path folder : folders()) {
+            if (Stream.of("pg_dump", "pg_restore", "psql").allMatch(name -> Files.isExecutable(folder.resolve(name)))) {
+                major(folder.resolve("pg_dump")).ifPresent(major -> found.add(new SchemaTools(folder, major)));
+            }
+        }
+        return found;
+    }
+
+    private static AnonymizeException missing(int serverMajor, List<SchemaTools> found) {
+        String there = found.stream()
+                .map(SchemaTools::major)
+                .distinct()
+                .sorted()
+                .map(String::valueOf)
+                .collect(Collectors.joining(" and "));
+        return AnonymizeException.machine(
+                "The schema of a server of PostgreSQL " + serverMajor
+                        + " is brought over by pg_dump, pg_restore and psql of version "
+                        + serverMajor + " or newer; this machine has "
+                        + (there.isEmpty() ? "none" : "those of " + there)
+                        + ". Install the package postgresql-client-" + serverMajor
+                        + " (or what your system calls PostgreSQL's client programs), or put them on the PATH.",
+                null);
+    }
+
+    private static List<Path> folders() {
+        List<Path> folders = new ArrayList<>();
+        for (int major = 14; major <= 20; major++) {
+            for (String place : List.of(
+                    "/usr/lib/postgresql/%d/bin",
+                    "/usr/pgsql-%d/bin",
+                    "/opt/homebrew/opt/postgresql@%d/bin",
+                    "/usr/local/opt/postgresql@%d/bin",
+                    "/Library/PostgreSQL/%d/bin")) {
+                folders.add(Path.of(place.formatted(major)));
+            }
+        }
+        folders.add(Path.of("/usr/local/pgsql/bin"));
+        String path = System.getenv("PATH");
+        if (path != null) {
+            Arrays.stream(path.split(java.io.File.pathSeparator))
+                    .filter(each -> !each.isEmpty())
+                    .map(Path::of)
+                    .forEach(folders::add);
+        }
+        return folders;
+    }
+
+    private static Optional<Integer> major(Path program) {
+        try {
+            Matcher version =
+                    VERSION.matcher(run(List.of(program.toString(), "--version"), Map.of(), VERSION_SECONDS).said);
+            return version.find() ? Optional.of(Integer.parseInt(version.group(1))) : Optional.empty();
+        } catch (IOException | InterruptedException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Writes one section of the schema, {@code pre-data} or {@code post-data}, as SQL. */
+    void dumpSection(Endpoint source, String snapshot, String section, Path file) {
+        List<String> command = new ArrayList<>(List.of(
+                program("pg_dump"),
+                "--schema-only",
+                "--section=" + section,
+                "--snapshot=" + snapshot,
+                "--file=" + file));
+        command.addAll(SCHEMA_ONLY);
+        call(command, source.libpq(), "reading the source's schema");
+    }
+
+    /** Runs a script in one transaction. */
+    void runScript(Endpoint target, Path script, String doing) {
+        call(
+                List.of(
+                        program("psql"),
+                        "--no-psqlrc",
+                        "--quiet",
+                        "--single-transaction",
+                        "--set=ON_ERROR_STOP=1",
+                        "--output=/dev/null",
+                        "--file=" + script),
+                target.libpq(),
+                doing);
+    }
+
+    /** Writes a database as an archive of pg_dump's own format. */
+    public void dump(Endpoint database, Path file) {
+        call(
+                List.of(program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", "--file=" + file),
+                database.libpq(),
+                "writing " + file);
+    }
+
+    /** Loads a dump into an empty database, in one transaction. One that was cut short fails. */
+    public void restore(DumpFile dump, Endpoint database) {
+        String doing = "restoring " + dump.path();
+        if (dump.script()) {
+            runScript(database, dump.path(), doing);
+            return;
+        }
+        call(
+                List.of(
+                        program("pg_restore"),
+                        "--no-owner",
+                        "--no-privileges",
+                        "--exit-on-error",
+                        "--single-transaction",
+                        "--dbname=" + database.libpq().getOrDefault("PGDATABASE", ""),
+                        dump.path().toString()),
+                database.libpq(),
+                doing);
+    }
+
+    /** What pg_restore says is in an archive; empty where it cannot read it. */
+    static String contents(Path archive) {
+        List<SchemaTools> found = installed();
+        SchemaTools newest = found.stream()
+                .max(Comparator.comparingInt(SchemaTools::major))
+                .orElseThrow(() -> missing(NEWEST, found));
+        try {
+            return run(
+                            List.of(newest.program("pg_restore"), "--list", archive.toString()),
+                            Map.of(),
+                            VERSION_SECONDS * 6)
+                    .said;
+        } catch (IOException e) {
+            return "";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw AnonymizeException.machine("Interrupted while reading " + archive + ".", e);
+        }
+    }
+
+    private String program(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private static void call(List<String> command, Map<String, String> environment, String doing) {
+        try {
+            Outcome outcome = run(command, environment, TimeUnit.DAYS.toSeconds(7));
+            if (outcome.code != 0) {
+                String said = outcome.said.strip();
+                throw AnonymizeException.machine(
+                        "Failed " + doing + " with " + Path.of(command.get(0)).getFileName() + ": "
+                                + (said.length() > SHOWN_CHARACTERS
+                                        ? "..." + said.substring(said.length() - SHOWN_CHARACTERS)
+                                        : said)
+                                + "\nThe target is not whole.",
+                        null);
+            }
+        } catch (IOException e) {
+            throw AnonymizeException.machine("Cannot run " + command.get(0) + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw AnonymizeException.machine("Interrupted while " + doing + ". The target is not whole.", e);
+        }
+    }
+
+    private static Outcome run(List<String> command, Map<String, String> environment, long seconds)
+            throws IOException, InterruptedException {
+        Path said = Files.createTempFile("rehearse-anonymize-", ".txt");
+        Process process = null;
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(said.toFile())
+                    .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
+            builder.environment().keySet().removeAll(OTHERWISE);
+            builder.environment().putAll(environment);
+            builder.environment().put("PGAPPNAME", "rehearse-anonymize");
+            builder.environment()
+                    .put("PGOPTIONS", "-c statement_timeout=0 -c lock_timeout=0 -c client_min_messages=warning");
+            builder.environment().put("LC_MESSAGES", "C");
+            process = builder.start();
+            boolean ended = process.waitFor(seconds, TimeUnit.SECONDS);
+            return new Outcome(ended ? process.exitValue() : -1, Files.readString(said, StandardCharsets.ISO_8859_1));
+        } finally {
+            if (process != null) {
+                process.destroyForcibly();
+            }
+            Files.deleteIfExists(said);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.rehearse.data.anonymize;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * One moment of the source, held open by a read-only transaction that others join, so that all read the same rows.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-SNAPSHOT-SYNCHRONIZATION">pg_export_snapshot</a>
+ */
+final class Snapshot implements AutoCloseable {
+
+    /** Text forms that depend on nobody's settings; row-level security fails instead of hiding rows. */
+    static final String SETTINGS = "SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres'; SET timezone = 'UTC';"
+            + " SET bytea_output = 'hex'; SET extra_float_digits = 1; SET xmloption = 'content'; SET lc_monetary = 'C';"
+            + " SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET row_security = off;"
+            + " SET client_min_messages = warning";
+
+    /** Timeouts that not every version knows. */
+    private static final String NO_LATER_TIMEOUTS =
+            "; SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings"
+                    + " WHERE name IN ('transaction_timeout', 'idle_session_timeout') AND setting <> '0'";
+
+    private final Endpoint source;
+    private final Connection leader;
+    private final String id;
+
+    private Snapshot(Endpoint source, Connection leader, String id) {
+        this.source = source;
+        this.leader = leader;
+        this.id = id;
+    }
+
+    static Snapshot take(Endpoint source) throws SQLException {
+        Connection leader = begin(source);
+        try (Statement statement = leader.createStatement();
+                ResultSet r = statement.executeQuery("SELECT pg_catalog.pg_export_snapshot()")) {
+            r.next();
+            return new Snapshot(source, leader, r.getString(1));
+        } catch (SQLException e) {
+            leader.close();
+            throw e;
+        }
+    }
+
+    private static Connection begin(Endpoint source) throws SQLException {
+        Connection connection = source.connections().open();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET lock_timeout = '10s'; " + SETTINGS + NO_LATER_TIMEOUTS);
+            connection.setAutoCommit(false);
+            connection.setReadOnly(true);
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    String id() {
+        return id;
+    }
+
+    Connection leader() {
+        return leader;
+    }
+
+    /** A further session that sees the same. The caller closes it. */
+    Connection join() throws SQLException {
+        Connection connection = begin(source);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET TRANSACTION SNAPSHOT " + SourceReader.literal(id));
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        leader.close();
+    }
+}

@@ -1,0 +1,53 @@
+package dev.rehearse.data.anonymize;
+
+import java.util.List;
+
+/**
+ * A table of the source, partitions through their root.
+ *
+ * @param rows by estimate
+ * @param leaves the tables that hold the rows: itself, or its partitions
+ */
+record SourceTable(
+        long oid,
+        String schema,
+        String name,
+        boolean partitioned,
+        long rows,
+        List<SourceColumn> columns,
+        List<Leaf> leaves) {
+
+    /**
+     * @param quoted its name in SQL
+     * @param pages by the catalog
+     */
+    record Leaf(long oid, String quoted, long pages) {}
+
+    /**
+     * A foreign key.
+     *
+     * @param columns numbers of the child's columns
+     * @param parentColumns numbers of the parent's, in the same order
+     */
+    record Reference(String name, long table, long parent, List<Integer> columns, List<Integer> parentColumns) {}
+
+    String label() {
+        return schema + "." + name;
+    }
+
+    String quoted() {
+        return SourceReader.quote(schema) + "." + SourceReader.quote(name);
+    }
+
+    SourceColumn column(int number) {
+        return columns.stream()
+                .filter(column -> column.number() == number)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("No column " + number + " in " + label()));
+    }
+
+    /** The columns that are copied. */
+    List<SourceColumn> copied() {
+        return columns.stream().filter(column -> !column.generated()).toList();
+    }
+}

@@ -1,0 +1,271 @@
+package dev.rehearse.data.anonymize;
+
+import dev.rehearse.data.anonymize.Segment.Kind;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Cuts texts into {@link Segment segments}, by their content alone. Immutable. */
+final class TextScanner {
+
+    /** Digits that stand with single separators between them are one number from this many on. */
+    static final int LEAST_GROUPED_DIGITS = 7;
+
+    private static final int LEAST_SPLIT = 3;
+    private static final int LEAST_HEX = 8;
+
+    /** Not inside of a longer run of letters and digits. */
+    private static final String BEGIN = "(?<![\\p{L}\\p{N}])";
+
+    private static final String END = "(?![\\p{L}\\p{N}])";
+
+    private static final String TOKENS = BEGIN + "(?<scheme>[A-Za-z][A-Za-z+]{1,9}://)"
+            + "|" + BEGIN + "(?<date>\\d{4}-\\d{2}-\\d{2})(?!\\d)"
+            + "|(?<![\\p{L}\\p{N}.])(?<ipv4>\\d{1,3}(?:\\.\\d{1,3}){3})(?![\\p{L}\\p{N}]|\\.\\d)"
+            + "|" + BEGIN + "(?<uuid>[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})" + END
+            + "|(?<![\\p{L}\\p{N}:])(?<colons>(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4})(?![\\p{L}\\p{N}:])"
+            + "|" + BEGIN + "(?<iban>[A-Z]{2}\\d{2}(?: ?[A-Z0-9]){11,30})"
+            + "|(?<phone>\\+\\d+(?:[ .\\-/()]{1,2}\\d+)*)" + END
+            + "|" + BEGIN + "(?<digits>\\d+(?:[ .\\-/()]{1,2}\\d+)*)" + END
+            + "|(?<word>[\\p{L}\\p{N}\\p{M}]+)";
+
+    private final Pattern pattern;
+    private final boolean keepsDomains;
+
+    /** @param keptMailDomains domains that stay behind an @, in lower case */
+    TextScanner(Set<String> keptMailDomains) {
+        keepsDomains = !keptMailDomains.isEmpty();
+        String kept = keptMailDomains.stream().sorted().map(Pattern::quote).collect(Collectors.joining("|"));
+        pattern = Pattern.compile(
+                keepsDomains
+                        ? "(?<domain>(?<=@)(?i:" + kept + ")(?![\\p{L}\\p{N}\\-]|\\.[\\p{L}\\p{N}]))|" + TOKENS
+                        : TOKENS);
+    }
+
+    List<Segment> scan(String text) {
+        List<Segment> segments = new ArrayList<>();
+        @Nullable Matcher matcher = null;
+        int from = 0;
+        while (from < text.length()) {
+            char c = text.charAt(from);
+            boolean isLetter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            if (c < 0x80 && !isLetter && !isDigit(c) && c != '+' && c != ':') {
+                // No segment begins with it.
+                from++;
+                continue;
+            }
+            int word = isLetter ? plainWordEnd(text, from) : 0;
+            if (word > 0) {
+                segments.add(new Segment(Kind.WORD, from, word));
+                from = word;
+                continue;
+            }
+            matcher = matcher == null ? pattern.matcher(text) : matcher;
+            if (!matcher.find(from)) {
+                break;
+            }
+            from = add(text, matcher, segments);
+        }
+        return segments;
+    }
+
+    /** The kind of a text that is one segment, or null if it is not. */
+    @Nullable
+    Kind kindOf(String text) {
+        List<Segment> segments = scan(text);
+        return segments.size() == 1
+                        && segments.get(0).start() == 0
+                        && segments.get(0).end() == text.length()
+                ? segments.get(0).kind()
+                : null;
+    }
+
+    /** The end of a run of ASCII letters that nothing else than a word can begin with, or 0: most words need no regular expression. */
+    private int plainWordEnd(String text, int start) {
+        int end = start;
+        while (end < text.length()
+                && ((text.charAt(end) >= 'a' && text.charAt(end) <= 'z')
+                        || (text.charAt(end) >= 'A' && text.charAt(end) <= 'Z'))) {
+            end++;
+        }
+        char next = end < text.length() ? text.charAt(end) : ' ';
+        boolean isPlain =
+                next < 0x80 && !isDigit(next) && next != ':' && next != '+' && (next != '-' || end - start != 8);
+        boolean maybeDomain = keepsDomains && start > 0 && text.charAt(start - 1) == '@';
+        boolean isInside = start > 0 && isWordCharacter(text.codePointBefore(start));
+        return isPlain && !maybeDomain && !isInside ? end : 0;
+    }
+
+    /** @return where to look on */
+    private int add(String text, Matcher m, List<Segment> segments) {
+        int start = m.start();
+        int end = m.end();
+        if (m.group("scheme") != null || (keepsDomains && m.group("domain") != null)) {
+            segments.add(new Segment(Kind.KEPT, start, end));
+        } else if (m.group("date") != null) {
+            if (isDate(m.group())) {
+                segments.add(new Segment(Kind.DATE, start, end));
+            } else {
+                return addNumber(text, start, end, segments);
+            }
+        } else if (m.group("ipv4") != null) {
+            boolean address = true;
+            for (String octet : m.group().split("\\.")) {
+                address &= Integer.parseInt(octet) <= 255 && (octet.length() == 1 || octet.charAt(0) != '0');
+            }
+            if (address) {
+                segments.add(new Segment(Kind.IPV4, start, end));
+            } else {
+                return addNumber(text, start, end, segments);
+            }
+        } else if (m.group("uuid") != null) {
+            segments.add(new Segment(Kind.UUID, start, end));
+        } else if (m.group("colons") != null) {
+            return addColons(text, start, end, segments);
+        } else if (m.group("iban") != null) {
+            int length = Checks.ibanEnd(text, start);
+            if (length > 0) {
+                segments.add(new Segment(Kind.IBAN, start, length));
+                return length;
+            }
+            return addWord(text, start, segments);
+        } else if (m.group("phone") != null) {
+            if (digits(text, start, end) >= LEAST_GROUPED_DIGITS) {
+                segments.add(new Segment(Kind.PHONE, start, end));
+            } else {
+                return addNumber(text, start + 1, end, segments);
+            }
+        } else if (m.group("digits") != null) {
+            return addNumber(text, start, end, segments);
+        } else {
+            return addWord(text, start, segments);
+        }
+        return end;
+    }
+
+    private static boolean isDate(String text) {
+        try {
+            LocalDate.parse(text);
+            return true;
+        } catch (DateTimeException e) {
+            return false;
+        }
+    }
+
+    /** A long number whole, with its separators; of short ones each by itself. */
+    private static int addNumber(String text, int start, int matchedEnd, List<Segment> segments) {
+        int count = digits(text, start, matchedEnd);
+        int end = matchedEnd;
+        if (count < LEAST_GROUPED_DIGITS) {
+            end = start;
+            while (end < matchedEnd && isDigit(text.charAt(end))) {
+                end++;
+            }
+        }
+        boolean card = count >= 13 && count <= 19 && Checks.isLuhn(text, start, end);
+        segments.add(new Segment(card ? Kind.CARD : Kind.DIGITS, start, end));
+        return end;
+    }
+
+    private static int addColons(String text, int start, int end, List<Segment> segments) {
+        String found = text.substring(start, end);
+        int groups = found.split(":", -1).length;
+        boolean mac = found.matches("[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}");
+        boolean address = found.contains("::")
+                ? found.indexOf("::") == found.lastIndexOf("::") && !found.contains(":::") && found.length() > 2
+                : groups == 8 && !found.startsWith(":") && !found.endsWith(":");
+        if (mac || address) {
+            segments.add(new Segment(Kind.HEX_COLON, start, end));
+            return end;
+        }
+        // A time of day, or something else with colons: each part by itself.
+        int word = start;
+        while (word < end && text.charAt(word) == ':') {
+            word++;
+        }
+        return word == end ? end : addWord(text, word, segments);
+    }
+
+    /** A run of letters and digits. It falls into its letters and its digits where every piece is long enough to hide something. */
+    private static int addWord(String text, int start, List<Segment> segments) {
+        int end = start;
+        boolean letters = false;
+        boolean digits = false;
+        boolean hex = true;
+        boolean upper = false;
+        boolean lower = false;
+        while (end < text.length()) {
+            int c = text.codePointAt(end);
+            if (!isWordCharacter(c)) {
+                break;
+            }
+            boolean digit = c >= '0' && c <= '9';
+            digits |= digit;
+            letters |= !digit;
+            upper |= c >= 'A' && c <= 'F';
+            lower |= c >= 'a' && c <= 'f';
+            hex &= digit || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
+            end += Character.charCount(c);
+        }
+        if (!digits || !letters) {
+            if (digits) {
+                return addNumber(text, start, end, segments);
+            }
+            segments.add(new Segment(Kind.WORD, start, end));
+            return end;
+        }
+        if (hex && upper != lower && end - start >= LEAST_HEX) {
+            segments.add(new Segment(Kind.HEX, start, end));
+            return end;
+        }
+        List<Segment> pieces = new ArrayList<>();
+        int piece = start;
+        for (int i = start; i <= end; i++) {
+            if (i == end || (i > piece && isDigit(text.charAt(i)) != isDigit(text.charAt(piece)))) {
+                pieces.add(new Segment(isDigit(text.charAt(piece)) ? Kind.DIGITS : Kind.WORD, piece, i));
+                piece = i;
+            }
+        }
+        if (pieces.stream().allMatch(p -> p.end() - p.start() >= LEAST_SPLIT)) {
+            for (Segment p : pieces) {
+                if (p.kind() == Kind.DIGITS) {
+                    addNumber(text, p.start(), p.end(), segments);
+                } else {
+                    segments.add(p);
+                }
+            }
+        } else {
+            segments.add(new Segment(Kind.WORD, start, end));
+        }
+        return end;
+    }
+
+    private static boolean isWordCharacter(int c) {
+        int type = Character.getType(c);
+        return Character.isLetter(c)
+                || type == Character.DECIMAL_DIGIT_NUMBER
+                || type == Character.LETTER_NUMBER
+                || type == Character.OTHER_NUMBER
+                || type == Character.NON_SPACING_MARK
+                || type == Character.COMBINING_SPACING_MARK
+                || type == Character.ENCLOSING_MARK;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static int digits(String text, int start, int end) {
+        int count = 0;
+        for (int i = start; i < end; i++) {
+            count += isDigit(text.charAt(i)) ? 1 : 0;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,394 @@
+package dev.rehearse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rehearse.Progress;
+import dev.rehearse.data.anonymize.AnonymizeException;
+import dev.rehearse.data.anonymize.Endpoint;
+import dev.rehearse.data.anonymize.SchemaTools;
+import dev.rehearse.database.DatabaseProviders;
+import dev.rehearse.database.DatabaseRequest;
+import dev.rehearse.database.DatabaseUrl;
+import dev.rehearse.database.TestDatabase;
+import dev.rehearse.database.TestDatabase.Server;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code rehearse data anonymize} from a source that its role can only read, with the programs of PostgreSQL that are installed. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class DataAnonymizeIT {
+
+    private static final List<String> TABLES = List.of("customers", "orders", "order_lines", "notes", "\"Visits\"");
+
+    /** What must not stand in the output, in any column. */
+    private static final String PLANTED =
+            "kowalczykowa|planted|secret\\.example|601.?777.?888|987.?65.?4321|zimmermann|fitzgerald|annegret";
+
+    @TempDir
+    private static Path folder;
+
+    private static TestDatabase ours;
+    private static SchemaTools tools;
+    private static Server source;
+    private static Path keyFile;
+
+    @BeforeAll
+    static void start() throws Exception {
+        try {
+            tools = SchemaTools.find(DatabaseRequest.OLDEST);
+        } catch (AnonymizeException e) {
+            if ("required".equals(System.getenv("REHEARSE_TEST_CONTAINERS"))) {
+                throw e;
+            }
+            abort(e.getMessage());
+        }
+        ours = DatabaseProviders.embedded()
+                .start(new DatabaseRequest(tools.major(), 0, Map.of(), null, null), Progress.SILENT);
+        source = database("source");
+        try (InputStream sql = DataAnonymizeIT.class.getResourceAsStream("anonymized-source.sql")) {
+            execute(source, new String(Objects.requireNonNull(sql).readAllBytes(), StandardCharsets.UTF_8));
+        }
+        keyFile = Files.writeString(folder.resolve("key"), "a key that this test keeps to itself\n");
+    }
+
+    @AfterAll
+    static void stop() {
+        if (ours != null) {
+            ours.close();
+        }
+    }
+
+    private record Outcome(int code, String out, String err) {}
+
+    private static Outcome anonymize(String from, String to, String... options) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        Console console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), false, false, 100);
+        List<String> command = new ArrayList<>(List.of("data", "anonymize", "--from", from, "--to", to));
+        command.addAll(List.of(options));
+        int code = RehearseCommand.run(console, new CoreEngine(), command.toArray(String[]::new));
+        return new Outcome(code, out.toString(), err.toString());
+    }
+
+    /** By a role that can write nothing there, not even temporary tables. */
+    private static String fromSource() {
+        return "postgresql://reader:reader@" + source.host() + ":" + source.port() + "/source";
+    }
+
+    private static String url(Server server) {
+        return server.jdbcUrl() + "?user=" + server.user() + "&password=" + server.password();
+    }
+
+    private static Server database(String name) throws SQLException {
+        Server server = ours.primary();
+        execute(server, "CREATE DATABASE " + name);
+        execute(server, "COMMENT ON DATABASE " + name + " IS 'rehearse: disposable " + name + "'");
+        return new Server("primary", server.host(), server.port(), name, server.user(), server.password());
+    }
+
+    private static Endpoint endpoint(Server server) {
+        return new Endpoint(
+                () -> server.connect("test"), DatabaseUrl.of(url(server)).libpq());
+    }
+
+    @Test
+    void a_snapshot_behaves_as_its_source_holds_nothing_of_it_and_comes_out_of_a_dump_the_same() throws Exception {
+        Server target = database("target");
+        Path json = folder.resolve("made.json");
+
+        Outcome made = anonymize(
+                fromSource(), url(target), "--key-file", keyFile.toString(), "--json", json.toString(), "--verbose");
+
+        assertThat(made.code).as(made.err + made.out).isZero();
+        assertThat(made.out)
+                .contains("leak check: nothing that identifies")
+                .containsPattern("public\\.customers +2,001 ");
+        assertSameShape(target);
+        for (String table : TABLES) {
+            assertThat(value(target, "SELECT count(*) FROM " + table + " t WHERE t::text ~* '" + PLANTED + "'"))
+                    .as(table)
+                    .isEqualTo("0");
+        }
+        // What a person is called in the free text is what she is called in her own row.
+        String mentioned =
+                "SELECT count(*) FROM notes n JOIN customers c ON c.id = n.customer_id AND position(upper(c.last_name) IN upper(n.body)) > 0"
+                        + " WHERE position(c.email IN n.body) > 0 OR n.hotline IS NOT NULL";
+        assertThat(value(target, mentioned)).isEqualTo("2501").isEqualTo(value(source, mentioned));
+        assertThat(value(
+                        target,
+                        "SELECT count(*) FROM notes WHERE doc ->> 'kind' = 'call' AND (doc ->> 'minutes')::int < 60"))
+                .isEqualTo("2500");
+        assertThat(value(target, "SELECT customers FROM customers_by_plan WHERE plan = 'gold'"))
+                .isEqualTo("500");
+        assertThat(value(target, "SELECT nextval('orders_id_seq')")).isEqualTo("6001");
+        assertThat(value(target, "SELECT count(*) FROM pg_namespace WHERE nspname = 'rehearse_filling'"))
+                .isEqualTo("0");
+        assertThat(value(target, "SELECT count(*) FROM pg_stats WHERE tablename = 'customers'"))
+                .isNotEqualTo("0");
+        JsonNode told = new ObjectMapper().readTree(json.toFile());
+        assertThat(told.at("/whole").asBoolean()).isTrue();
+        assertThat(told.at("/tables").findValuesAsText("rule")).contains("keep", "pseudonymise", "shiftDates");
+        assertThat(told.at("/leakCheck/leaks")).isEmpty();
+
+        Path dump = folder.resolve("source.dump");
+        tools.dump(endpoint(source), dump);
+        Server again = database("again");
+        Outcome fromDump = anonymize(
+                dump.toString(),
+                url(again),
+                "--key-file",
+                keyFile.toString(),
+                "--readers",
+                "1",
+                "--throttle",
+                "900MB/s");
+        assertThat(fromDump.code).as(fromDump.err).isZero();
+        for (String table : TABLES) {
+            assertThat(fingerprint(again, table)).as(table).isEqualTo(fingerprint(target, table));
+        }
+
+        byte[] whole = Files.readAllBytes(dump);
+        Path cut = Files.write(folder.resolve("cut.dump"), Arrays.copyOf(whole, whole.length - whole.length / 3));
+        Server empty = database("empty");
+        Outcome ofCut = anonymize(cut.toString(), url(empty));
+        assertThat(ofCut.code).as(ofCut.err).isEqualTo(4);
+        assertThat(ofCut.err).contains("restoring " + cut).contains("pg_restore");
+        assertThat(value(empty, "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"))
+                .isEqualTo("0");
+    }
+
+    /** Counts, constraints, joins, uniqueness, lengths and classes of characters. */
+    private static void assertSameShape(Server target) throws SQLException {
+        List<String> questions = new ArrayList<>(List.of(
+                "SELECT string_agg(conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) || convalidated, ',' ORDER BY conrelid::regclass::text, conname) FROM pg_constraint WHERE connamespace = 'public'::regnamespace",
+                "SELECT string_agg(pg_get_indexdef(indexrelid), ',' ORDER BY indexrelid::regclass::text) FROM pg_index WHERE indrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)",
+                "SELECT string_agg(tgname, ',' ORDER BY tgname) FROM pg_trigger WHERE NOT tgisinternal",
+                "SELECT string_agg(n::text, ',' ORDER BY n) FROM (SELECT count(*) AS n FROM orders o JOIN customers c ON c.id = o.customer_id GROUP BY c.id) g",
+                "SELECT string_agg(n::text, ',' ORDER BY n) FROM (SELECT count(*) AS n FROM orders o JOIN customers c ON c.ssn = o.payer_ssn GROUP BY c.id) g",
+                "SELECT string_agg(n::text, ',' ORDER BY n) FROM (SELECT count(*) AS n FROM customers GROUP BY last_name) g",
+                "SELECT count(*) FROM customers a JOIN customers b ON a.referred_by = b.id JOIN orders o ON o.id = a.favourite_order",
+                "SELECT count(*) FROM notes JOIN order_lines USING (order_id, line_no)",
+                "SELECT count(*) || ' ' || sum(total) || ' ' || count(DISTINCT placed_on) FROM orders",
+                "SELECT string_agg(status || coalesce(plan, '') || coalesce(mood::text, '') || coalesce(credit, 0), ',' ORDER BY id) FROM customers",
+                "SELECT count(DISTINCT born) || ' ' || sum(extract(year FROM born)) FROM customers",
+                "SELECT count(DISTINCT last_ip) || ' ' || count(DISTINCT split_part(host(last_ip), '.', 2)) FROM customers",
+                "SELECT count(*) FROM visits_old"));
+        for (String column : List.of(
+                "ssn",
+                "first_name",
+                "last_name",
+                "email",
+                "phone",
+                "phone_digits",
+                "iban",
+                "full_name",
+                "tags",
+                "contact",
+                "photo")) {
+            questions.add(
+                    "SELECT count(DISTINCT (" + column + ")::text) || ' ' || count(" + column + ") FROM customers");
+            if (!column.equals("photo")) {
+                questions.add(classes(column, "customers"));
+            }
+        }
+        for (String column : List.of("body", "doc ->> 'text'", "raw", "props", "mentions", "hotline")) {
+            questions.add(classes(column, "notes"));
+        }
+        for (String question : questions) {
+            assertThat(value(target, question)).as(question).isEqualTo(value(source, question));
+        }
+        for (String column : List.of("ssn", "last_name", "email", "phone", "phone_digits", "born", "iban", "last_ip")) {
+            assertThat(pairs(target, column)).isNotEmpty().doesNotContainAnyElementsOf(pairs(source, column));
+        }
+    }
+
+    private static Set<String> pairs(Server server, String column) throws SQLException {
+        return Set.of(value(
+                        server,
+                        "SELECT string_agg(id || ' ' || " + column + ", ',') FROM customers WHERE " + column
+                                + " IS NOT NULL")
+                .split(","));
+    }
+
+    private static String classes(String column, String table) {
+        return "SELECT md5(string_agg(regexp_replace(regexp_replace(regexp_replace((" + column
+                + ")::text, '[0-9]', '0', 'g'), '[A-Z]', 'A', 'g'), '[a-z]', 'a', 'g'), '|' ORDER BY id)) FROM "
+                + table;
+    }
+
+    private static String fingerprint(Server server, String table) throws SQLException {
+        return value(
+                server, "SELECT md5(string_agg(t::text, '|' ORDER BY t::text COLLATE \"C\")) FROM " + table + " t");
+    }
+
+    @Test
+    void careless_rules_fail_closed_and_leave_an_empty_target_that_is_marked() throws Exception {
+        Server target = database("careless");
+        Path rules = Files.writeString(folder.resolve("careless.yaml"), """
+                rehearseRules: 1
+                tables:
+                  notes: { body: keep, doc: keep, raw: keep, props: keep, mentions: keep, hotline: keep }
+                  customers:
+                    phone_digits: keep
+                    plan: { rule: keep }
+                """);
+
+        Outcome leaked = anonymize(
+                fromSource(),
+                url(target),
+                "--rules",
+                rules.toString(),
+                "--json",
+                "-",
+                "--where",
+                "customers=last_name = 'Kowalczykowa' OR id = 7");
+
+        assertThat(leaked.code).as(leaked.err).isEqualTo(1);
+        JsonNode told = new ObjectMapper().readTree(leaked.out);
+        assertThat(told.at("/whole").asBoolean()).isFalse();
+        // Another letter case and another number's separators, an address inside of JSON, an attribute, an hstore's
+        // text, an array.
+        assertThat(told.at("/leakCheck/leaks").findValuesAsText("column"))
+                .containsExactly(
+                        "public.customers.phone_digits",
+                        "public.notes.body",
+                        "public.notes.doc",
+                        "public.notes.hotline",
+                        "public.notes.mentions",
+                        "public.notes.props",
+                        "public.notes.raw");
+        assertThat(leaked.err).contains("the target was emptied").doesNotContainIgnoringCase("kowalczykowa");
+        for (String table : TABLES) {
+            assertThat(value(target, "SELECT count(*) FROM " + table)).isEqualTo("0");
+        }
+        assertThat(value(target, "SELECT spec FROM rehearse_filling.filling")).isEqualTo("an anonymized snapshot");
+        Outcome again = anonymize(fromSource(), url(target));
+        assertThat(again.code).isEqualTo(2);
+        assertThat(again.err).contains("The target is not empty");
+    }
+
+    @Test
+    void a_subset_is_closed_goes_into_a_dump_and_has_other_pseudonyms_without_the_key() throws Exception {
+        Path suggested = folder.resolve("rules.yaml");
+        Outcome suggestion = anonymize(fromSource(), "unused", "--suggest", suggested.toString());
+        assertThat(suggestion.code).as(suggestion.err).isZero();
+        String reviewed = Files.readString(suggested)
+                .replaceFirst("body: pseudonymise", "body: { rule: pseudonymise, keepWords: true }")
+                .replaceFirst("last_name: pseudonymise", "last_name: synthesise")
+                .replaceFirst("credit: keep", "credit: { rule: noise, amount: 5% }")
+                .replaceFirst("    tags: pseudonymise", "    tags: \"null\"");
+        assertThat(reviewed).contains("keepWords", "synthesise", "noise", "tags: \"null\"");
+        Files.writeString(suggested, reviewed);
+        Path file = folder.resolve("subset.dump");
+
+        Outcome made = anonymize(
+                fromSource(),
+                file.toString(),
+                "--rules",
+                suggested.toString(),
+                "--where",
+                "public.customers=id % 50 = 0",
+                "--percent",
+                "2");
+
+        assertThat(made.code).as(made.err + made.out).isZero();
+        Server restored = database("restored");
+        tools.restore(dev.rehearse.data.anonymize.DumpFile.at(file), endpoint(restored));
+        assertThat(value(restored, "SELECT count(*) FROM customers WHERE id % 50 = 0"))
+                .isEqualTo("40");
+        String theirs = "SELECT count(*) FROM orders WHERE customer_id % 50 = 0";
+        assertThat(value(restored, theirs)).isEqualTo(value(source, theirs));
+        assertThat(Long.parseLong(value(restored, "SELECT count(*) FROM orders")))
+                .isBetween(50L, 2000L);
+        assertThat(value(restored, "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated"))
+                .isEqualTo("7");
+        assertThat(value(restored, "SELECT count(*) FROM customers WHERE tags IS NOT NULL"))
+                .isEqualTo("0");
+        assertThat(
+                        value(
+                                restored,
+                                "SELECT count(*) FROM notes WHERE body LIKE 'Call from % about order %, please write to %@%.%'"))
+                .isEqualTo(value(restored, "SELECT count(*) FROM notes WHERE body LIKE 'Call %'"))
+                .isNotEqualTo("0");
+        assertThat(pairs(restored, "ssn")).isNotEmpty().doesNotContainAnyElementsOf(pairs(source, "ssn"));
+    }
+
+    @Test
+    void all_mistakes_of_a_rules_file_are_told_at_once_and_a_constraint_that_breaks_is_named() throws Exception {
+        Server target = database("mistaken");
+        Path rules = Files.writeString(folder.resolve("mistaken.yaml"), """
+                harmles: [gold]
+                tables:
+                  customer: { id: keep }
+                  public.notes:
+                    boddy: keep
+                    body: pseudonymize
+                  orders:
+                    payer_ssn: keep
+                    customer_id: { rule: noise, amount: lots }
+                  customers:
+                    ssn: pseudonymise
+                    email: "null"
+                """);
+
+        Outcome wrong = anonymize(fromSource(), url(target), "--rules", rules.toString());
+
+        assertThat(wrong.code).isEqualTo(2);
+        assertThat(wrong.err)
+                .contains("mistaken.yaml:1: unknown key \"harmles\"", "Did you mean \"harmless\"?")
+                .contains("mistaken.yaml:3: there is no table \"customer\". Did you mean \"customers\"?")
+                .contains("mistaken.yaml:5: table public.notes has no column \"boddy\". Did you mean \"body\"?")
+                .contains("mistaken.yaml:6: there is no rule \"pseudonymize\". Did you mean \"pseudonymise\"?")
+                .contains("mistaken.yaml:9: \"lots\" is no amount")
+                .contains("noise would break joins")
+                .contains("mistaken.yaml:11: public.customers.ssn is tied by foreign keys to public.orders.payer_ssn")
+                .contains("mistaken.yaml:12: column email of public.customers takes no NULL");
+        Files.writeString(rules, "tables: { customers: { ssn: generalise } }");
+        assertThat(anonymize(fromSource(), url(target), "--rules", rules.toString()).err)
+                .contains("generalise would break joins");
+        Files.writeString(rules, "tables: { customers: { status: pseudonymise } }");
+        Outcome broken = anonymize(fromSource(), url(target), "--rules", rules.toString());
+        assertThat(broken.code).as(broken.err).isEqualTo(2);
+        assertThat(broken.err)
+                .contains("customers_status_check of table public.customers", "column status (rule pseudonymise)");
+    }
+
+    private static void execute(Server server, String sql) throws SQLException {
+        try (Connection connection = server.connect("test");
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static String value(Server server, String sql) throws SQLException {
+        try (Connection connection = server.connect("test");
+                Statement statement = connection.createStatement();
+                ResultSet r = statement.executeQuery(sql)) {
+            r.next();
+            return String.valueOf(r.getString(1));
+        }
+    }
+}
