@@ -1,5 +1,6 @@
 package dev.rehearse.init;
 
+import dev.rehearse.tool.JavaMigrations;
 import dev.rehearse.tool.ToolMigration;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A folder of Flyway's migrations, as applications that migrate as they start have it: run through Flyway's Java API. */
 record FoundFlyway(Path folder, String location) implements Found {
@@ -101,6 +103,15 @@ record FoundFlyway(Path folder, String location) implements Found {
             }
         }
         return scripts;
+    }
+
+    @Override
+    public @Nullable String note(List<ToolMigration> pending) {
+        List<String> classes = JavaMigrations.beside(List.of(folder.resolve(location)));
+        return classes.isEmpty()
+                ? null
+                : "Rehearse's own Flyway does not run migrations that are classes, and so leaves out "
+                        + String.join(", ", classes);
     }
 
     @Override

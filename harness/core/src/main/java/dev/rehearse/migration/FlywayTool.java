@@ -4,6 +4,7 @@ import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.SqlFile;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Recording.ToolFacts;
+import dev.rehearse.tool.JavaMigrations;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -61,6 +62,13 @@ final class FlywayTool implements MigrationTool {
     @Override
     public synchronized List<String> migrations() {
         return pendingBefore;
+    }
+
+    @Override
+    public List<String> leftOut() {
+        return JavaMigrations.beside(plan.locations()).stream()
+                .map(name -> name + ": it is a class, which only the application has on its class path")
+                .toList();
     }
 
     @Override

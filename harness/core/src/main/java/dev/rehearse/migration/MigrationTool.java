@@ -18,6 +18,11 @@ interface MigrationTool extends AutoCloseable {
     /** What is rehearsed, by id, in order. */
     List<String> migrations();
 
+    /** Migrations of the project that it cannot run here, as words for what is not measured; known from the start. */
+    default List<String> leftOut() {
+        return List.of();
+    }
+
     /** Tables that the tool makes for itself and keeps whatever is rolled back, or schemas that hold nothing else. */
     List<String> historyTables();
 

@@ -119,6 +119,7 @@ public final class Migrators implements AutoCloseable {
     public List<String> notMeasured() {
         List<String> lines = new ArrayList<>(recorder.notMeasured());
         lines.addAll(notMeasured);
+        lines.addAll(tool.leftOut());
         taps.forEach(tap -> tap.failures()
                 .forEach(failure ->
                         lines.add("parts of the migration's statements: the recorder failed (" + failure + ")")));

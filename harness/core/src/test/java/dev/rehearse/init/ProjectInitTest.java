@@ -220,6 +220,15 @@ class ProjectInitTest {
         });
     }
 
+    @Test
+    void flyways_migrations_that_are_classes_are_named_for_they_are_not_run() throws IOException {
+        file("src/main/resources/db/migration/V1__a.sql", "SELECT 1;");
+        file("src/main/java/db/migration/V2__Fill_totals.java", "");
+        file("src/main/java/db/migration/Helper.java", "");
+
+        assertThat(init(null).notes()).anyMatch(note -> note.endsWith("and so leaves out V2__Fill_totals.java"));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             src/main/resources/application.yml | spring:\\n  flyway: { postgresql.transactional-lock: false }\\n---\\nx: 1

@@ -109,7 +109,8 @@ class FlywayToolIT {
     }
 
     @Test
-    void flyway_migrates_from_a_version_and_each_statement_has_its_line_and_locks() throws SQLException {
+    void flyway_migrates_from_a_version_and_each_statement_has_its_line_and_locks() throws Exception {
+        script("V4__Fill.class", "");
         Migration plan = plan(List.of(), null, Duration.ofSeconds(60));
         open(plan);
         assertThat(query("select max(version) from flyway_schema_history")).isEqualTo("1");
@@ -127,6 +128,7 @@ class FlywayToolIT {
         assertThat(at("V2__note.sql:4").indexBuilds()).containsExactly("note on orders");
         assertThat(at("V3__big.sql:1").rewrites()).containsExactly("orders");
         assertThat(PlannedTool.of(plan).name()).startsWith("Flyway 13");
+        assertThat(migrators.notMeasured()).anyMatch(line -> line.startsWith("V4__Fill.class: it is a class"));
     }
 
     @Test
