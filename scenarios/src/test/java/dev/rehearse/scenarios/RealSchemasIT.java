@@ -67,7 +67,10 @@ class RealSchemasIT {
             "torture",
             List.of(ours("torture.sql"), ours("torture-constraints.sql"), ours("torture-types.sql")));
 
-    /** Those that only their migration tool can build, as {@code scenarios/tools/install} makes them: Keycloak's, and Django's own with OAuth's. */
+    /**
+     * Those that only their migration tool can build: Keycloak's, and Django's own with OAuth's. For these {@code scenarios/tools/install} must have
+     * run, and the property {@code rehearse.realSchemaTools} be true.
+     */
     private static final Map<String, Path> PROJECTS = Map.of(
             "keycloak", Path.of("target/tools/liquibase/keycloak"), "django", Path.of("target/tools/django/oauth"));
 
@@ -100,9 +103,7 @@ class RealSchemasIT {
     @Timeout(1_800)
     void so_are_schemas_that_migration_tools_build() throws Exception {
         Assumptions.assumeTrue(
-                "required".equals(System.getenv("REHEARSE_TEST_TOOLS"))
-                        || PROJECTS.values().stream().allMatch(Files::isDirectory),
-                "scenarios/tools/install has not run");
+                Boolean.getBoolean("rehearse.realSchemaTools"), "RealToolProjectsIT fills these too, with fewer rows");
         try (TestDatabase ours = start(DatabaseRequest.NEWEST)) {
             for (Map.Entry<String, Path> project : PROJECTS.entrySet()) {
                 Server database = database(ours.primary(), project.getKey());
