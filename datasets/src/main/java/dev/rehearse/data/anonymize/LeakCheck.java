@@ -50,13 +50,18 @@ final class LeakCheck {
                 target,
                 (table.partitioned() ? "" : "ONLY ") + table.quoted(),
                 read,
-                column -> reader(table.label() + "." + column.name()));
+                column -> reader(
+                        table.label() + "." + column.name(),
+                        (column.generated() ? table.copied() : List.of(column))
+                                .stream()
+                                        .map(from -> RowTransform.place(table, from))
+                                        .toList()));
     }
 
     /** Definitions go over as they are: defaults, views, functions, comments. Their words are the schema's own, their numbers are not. */
     void readSchema(String sql) {
         Features.of(sql, feature -> {
-            if (feature.charAt(0) != 'w' && feature.charAt(0) != 'p' && ledger.isSuspect(feature)) {
+            if (feature.charAt(0) != 'w' && feature.charAt(0) != 'p' && ledger.isSuspect(feature, List.of())) {
                 suspect(feature, "the schema");
             }
         });
@@ -67,11 +72,11 @@ final class LeakCheck {
                 && rules.of(table, column).personal();
     }
 
-    private ColumnScan.Reader reader(String where) {
+    private ColumnScan.Reader reader(String where, List<String> places) {
         return (kind, name, value, inside) -> {
             values.incrementAndGet();
             Features.of(value, feature -> {
-                if (ledger.isSuspect(feature)) {
+                if (ledger.isSuspect(feature, places)) {
                     suspect(feature, where);
                 }
             });

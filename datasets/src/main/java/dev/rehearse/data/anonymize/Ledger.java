@@ -1,12 +1,14 @@
 package dev.rehearse.data.anonymize;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
 /**
  * What the copying writes down for the leak check: which features of the source identify somebody, and which ones the replacing brought
- * about. A feature that stood in a value before and after is not among the latter, so what was passed through has no excuse. Thread-safe.
+ * about. A feature that stood in a value before and after is not among the latter, and they count in their own column alone, so what was passed
+ * through has no excuse. Thread-safe.
  */
 final class Ledger {
 
@@ -40,8 +42,8 @@ final class Ledger {
         }
     }
 
-    /** What became of it. */
-    void replaced(String value, String image) {
+    /** @param place the column where it stands; nowhere else does this excuse the image */
+    void replaced(String place, String value, String image) {
         if (value.equals(image)) {
             return;
         }
@@ -49,14 +51,20 @@ final class Ledger {
         Features.of(value, before::add);
         Features.of(image, feature -> {
             if (!before.contains(feature)) {
-                produced.add(feature);
+                produced.add(place + feature);
             }
         });
     }
 
-    /** Whether a feature of the output has to be looked for in the source. */
-    boolean isSuspect(String feature) {
-        return identifying.mayContain(feature) && !produced.mayContain(feature) && !harmless.contains(feature);
+    /**
+     * Whether a feature of the output has to be looked for in the source.
+     *
+     * @param places the columns whose values went into the one where it stands: itself, or what a generated one may be made of
+     */
+    boolean isSuspect(String feature, List<String> places) {
+        return identifying.mayContain(feature)
+                && places.stream().noneMatch(place -> produced.mayContain(place + feature))
+                && !harmless.contains(feature);
     }
 
     /** Whether a piece of free text identifies somebody. */

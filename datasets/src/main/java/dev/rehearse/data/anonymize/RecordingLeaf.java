@@ -7,11 +7,13 @@ final class RecordingLeaf implements Leaf {
 
     private final Leaf leaf;
     private final Ledger ledger;
+    private final String place;
     private final boolean personal;
 
-    RecordingLeaf(Leaf leaf, Ledger ledger, boolean personal) {
+    RecordingLeaf(Leaf leaf, Ledger ledger, String place, boolean personal) {
         this.leaf = leaf;
         this.ledger = ledger;
+        this.place = place;
         this.personal = personal;
     }
 
@@ -32,7 +34,7 @@ final class RecordingLeaf implements Leaf {
         String image = leaf.value(kind, name, value, inside);
         if (isTelling(kind)) {
             ledger.read(value, isPersonal(name, inside, personal));
-            ledger.replaced(value, image);
+            ledger.replaced(place, value, image);
         }
         return image;
     }
@@ -41,7 +43,7 @@ final class RecordingLeaf implements Leaf {
     public String key(String key) {
         String image = leaf.key(key);
         ledger.read(key, false);
-        ledger.replaced(key, image);
+        ledger.replaced(place, key, image);
         return image;
     }
 }

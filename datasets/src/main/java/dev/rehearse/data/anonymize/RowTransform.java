@@ -45,7 +45,12 @@ final class RowTransform {
         Leaf leaf = rule.treatment() == Treatment.PSEUDONYMISE
                 ? pseudonym
                 : new RuleLeaf(rule, pseudonyms, pseudonym, column.most(), column.unique());
-        return isLookedFor ? new RecordingLeaf(leaf, ledger, rule.personal()) : leaf;
+        return isLookedFor ? new RecordingLeaf(leaf, ledger, place(table, column), rule.personal()) : leaf;
+    }
+
+    /** The name of a column in the ledger. */
+    static String place(SourceTable table, SourceColumn column) {
+        return table.oid() + "." + column.number() + " ";
     }
 
     /** @param row a line with its end */
