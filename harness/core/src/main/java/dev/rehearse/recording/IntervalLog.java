@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -86,7 +87,8 @@ public final class IntervalLog implements AutoCloseable {
             return new IntervalLog(List.of(files), false, start);
         } catch (IOException e) {
             throw new EnvironmentException(
-                    "Cannot write the histograms to " + place + ": " + e
+                    "Cannot write the histograms to " + place + ": "
+                            + (e instanceof NoSuchFileException ? "there is no such folder" : e.getMessage())
                             + ". Name a file that ends with .hlog, or a folder, in which files can be made.",
                     e);
         }

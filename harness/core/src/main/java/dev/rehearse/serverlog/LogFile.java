@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,7 +58,10 @@ final class LogFile implements EntryFormat.Entries {
             return log.entries;
         } catch (IOException e) {
             throw new InvalidRehearsalException(
-                    "The log " + file + " cannot be read: " + e + ". Name a file of the server's log.", e);
+                    "The log " + file + " cannot be read: "
+                            + (e instanceof NoSuchFileException ? "there is no such file" : e.getMessage())
+                            + ". Name a file of the server's log.",
+                    e);
         }
     }
 
