@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
 /** Replaces values by pseudonyms of their form. One thread. */
 final class PseudonymLeaf implements Leaf {
 
-    /** A JSON number of so many digits may be that of a phone or an account. */
-    private static final int LEAST_TELLING_DIGITS = 7;
-
     private static final Pattern KEY = Pattern.compile("[A-Za-z_][A-Za-z0-9_.:$-]{0,63}");
     private static final Pattern CODE = Pattern.compile("[A-Za-z_-]{1,24}");
     private static final Pattern NUMBER = Pattern.compile("\\d+(?:\\.\\d+)?");
@@ -83,7 +80,8 @@ final class PseudonymLeaf implements Leaf {
             return pseudonyms.number(value, kind == Kind.INTEGER ? most : null);
         }
         long digits = value.chars().filter(Character::isDigit).count();
-        boolean isTelling = value.matches("-?\\d+") && digits >= LEAST_TELLING_DIGITS;
+        // What the leak check looks for, so that no number of the document can be taken for somebody's by chance.
+        boolean isTelling = value.matches("-?\\d+(\\.\\d+)?") && digits >= Features.LEAST_DIGITS;
         if (!isTelling && !Meaning.ofName(name, "").isPersonal()) {
             return value;
         }

@@ -3,10 +3,13 @@ package dev.rehearse.data.anonymize;
 import dev.rehearse.data.anonymize.Segment.Kind;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.time.MonthDay;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * kind is permuted again until it is not, which keeps the function one to one. One thread; all that are made of one key agree.
  */
 final class Pseudonyms {
+
+    /** As the server writes it, BC and after the year 9999 too. */
+    private static final Pattern DATE = Pattern.compile("(\\d{4,6})(-\\d{2}-\\d{2})((?:[ T].*)?)");
 
     private static final int CACHED = 20_000;
     private static final int LONGEST_CACHED = 24;
@@ -74,9 +80,12 @@ final class Pseudonyms {
 
     /** Another day of the same year, the time of day as it is. */
     String date(String date) {
-        return date.matches("\\d{4}-\\d{2}-\\d{2}(?:[ T].*)?") && !date.endsWith("BC")
-                ? day(date.substring(0, 10)) + date.substring(10)
-                : date;
+        Matcher m = DATE.matcher(date);
+        if (!m.matches()) {
+            return date;
+        }
+        int year = Integer.parseInt(m.group(1));
+        return m.group(1) + day(date.endsWith(" BC") ? 1 - year : year, m.group(2)) + m.group(3);
     }
 
     /** One part of an IPv4 network. */
@@ -151,7 +160,7 @@ final class Pseudonyms {
     private String once(Kind kind, String text) {
         return switch (kind) {
             case KEPT -> text;
-            case DATE -> day(text);
+            case DATE -> date(text);
             case IPV4 -> ipv4(text);
             case IBAN -> iban(text);
             case CARD -> card(text);
@@ -175,13 +184,21 @@ final class Pseudonyms {
         return end;
     }
 
-    private String day(String date) {
+    /**
+     * Month and day of another day of the year, each after a hyphen.
+     *
+     * @param year 0 for 1 BC, -1 for 2 BC
+     */
+    private String day(int year, String monthAndDay) {
         try {
-            LocalDate day = LocalDate.parse(date);
-            int[] days = permutation.shuffle(day.lengthOfYear(), "year " + day.getYear());
-            return day.withDayOfYear(1 + days[day.getDayOfYear() - 1]).toString();
+            MonthDay known = MonthDay.parse("-" + monthAndDay);
+            LocalDate day = known.atYear(year);
+            int[] days = permutation.shuffle(day.lengthOfYear(), "year " + year);
+            return MonthDay.from(day.withDayOfYear(1 + days[day.getDayOfYear() - 1]))
+                    .toString()
+                    .substring(1);
         } catch (DateTimeException e) {
-            return date;
+            return monthAndDay;
         }
     }
 

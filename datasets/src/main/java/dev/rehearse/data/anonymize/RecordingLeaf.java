@@ -18,9 +18,10 @@ final class RecordingLeaf implements Leaf {
     }
 
     /** Whether what a leaf says about a person may be looked for in texts. */
-    static boolean isTelling(Kind kind) {
+    static boolean isTelling(Kind kind, String value) {
         return switch (kind) {
-            case TEXT, INTEGER, NUMERIC, DATE, INET, UUID, MAC -> true;
+            case TEXT, INTEGER, NUMERIC, INET, UUID, MAC -> true;
+            case DATE -> !value.endsWith("infinity");
             default -> false;
         };
     }
@@ -32,7 +33,7 @@ final class RecordingLeaf implements Leaf {
     @Override
     public String value(Kind kind, String name, String value, boolean inside) {
         String image = leaf.value(kind, name, value, inside);
-        if (isTelling(kind)) {
+        if (isTelling(kind, value)) {
             ledger.read(value, isPersonal(name, inside, personal));
             ledger.replaced(place, value, image);
         }

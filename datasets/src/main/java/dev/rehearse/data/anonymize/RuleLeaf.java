@@ -107,7 +107,7 @@ final class RuleLeaf implements Leaf {
         }
         // All dates by the same weeks: order, distances and weekdays stay.
         double days = rule.amount().isEmpty() ? -7.0 * (1 + pseudonyms.below(WEEKS, "shift")) : amount(0);
-        return isPlainDate(value) ? moved(value, (long) days) : value;
+        return isPlainDate(value) ? moved(value, (long) days) : pseudonyms.date(value);
     }
 
     private static boolean isPlainDate(String value) {

@@ -52,7 +52,7 @@ final class SourceScan {
         private ColumnScan.Reader leaf(SourceTable table, SourceColumn column) {
             boolean personal = rules.of(table, column).personal();
             return (kind, name, value, inside) -> {
-                if (RecordingLeaf.isTelling(kind)) {
+                if (RecordingLeaf.isTelling(kind, value)) {
                     listener.leaf(value, RecordingLeaf.isPersonal(name, inside, personal));
                 }
             };

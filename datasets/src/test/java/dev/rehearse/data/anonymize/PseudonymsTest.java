@@ -118,6 +118,10 @@ class PseudonymsTest {
         assertThat(pseudonyms.number("-2147483647", (long) Integer.MAX_VALUE)).matches("-[12]\\d{9}");
         assertThat(pseudonyms.bytes("\\xdeadbeef")).matches("\\\\x[0-9a-f]{8}").isNotEqualTo("\\xdeadbeef");
         assertThat(pseudonyms.date("1984-02-29")).startsWith("1984-");
+        assertThat(pseudonyms.date("4713-01-01 BC"))
+                .matches("4713-\\d\\d-\\d\\d BC")
+                .isNotEqualTo("4713-01-01 BC");
+        assertThat(pseudonyms.date("12345-12-31 10:00:00")).matches("12345-\\d\\d-\\d\\d 10:00:00");
         assertThat(pseudonyms.text("10.1.2.3").split("\\.")[0])
                 .isEqualTo(pseudonyms.text("10.9.9.9").split("\\.")[0]);
     }
