@@ -30,7 +30,7 @@ final class Wire implements AutoCloseable {
     private static final String NO_SUCH_STATEMENT = "26000";
     private static final byte[] COPY_REFUSED = "A load does not copy data".getBytes(StandardCharsets.UTF_8);
 
-    private boolean isSimple;
+    private final boolean isSimple;
     private final PgConnection connection;
     private final Socket socket;
     private final OutputStream out;
@@ -39,6 +39,10 @@ final class Wire implements AutoCloseable {
     private final Statement.Preparation[] preparations;
     private int status = 'I';
     private int syncsOpen;
+
+    /** Whether what was put last is a simple query, which no Sync follows. */
+    private boolean endsItself;
+
     private @Nullable String sqlState;
     private String errorMessage = "";
 
@@ -120,6 +124,7 @@ final class Wire implements AutoCloseable {
     /** Ends the statement that was put last: the server will answer. */
     void putEnd() {
         if (isSimple) {
+            endsItself = true;
             syncsOpen++;
         } else {
             putSync();
@@ -127,14 +132,14 @@ final class Wire implements AutoCloseable {
     }
 
     void putSync() {
-        isSimple = false;
+        endsItself = false;
         messages.put(SYNC);
         syncsOpen++;
     }
 
     /** Puts a simple query, which has an end of its own. */
     void putQuery(String sql) {
-        isSimple = true;
+        endsItself = true;
         messages.begin('Q');
         messages.putText(sql.getBytes(StandardCharsets.UTF_8));
         messages.end();
@@ -231,7 +236,7 @@ final class Wire implements AutoCloseable {
         messages.putText(COPY_REFUSED);
         messages.end();
         messages.put(SYNC);
-        syncsOpen += isSimple ? 1 : 0;
+        syncsOpen += endsItself ? 1 : 0;
         flush();
     }
 
