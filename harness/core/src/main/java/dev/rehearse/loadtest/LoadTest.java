@@ -306,30 +306,7 @@ public final class LoadTest {
         for (int i = 0; i < load.program().count(); i++) {
             scripts.merge(load.program().part(i).script().name(), total.byScript[i], Long::sum);
         }
-        long done = total.operations + total.failed;
-        Times times = total.all();
-        return new LoadTestResult(
-                seconds,
-                total.operations / seconds,
-                planned,
-                total.operations,
-                total.failed,
-                total.shed,
-                total.unfinished,
-                total.retries,
-                total.reconnects,
-                Map.copyOf(total.errors),
-                Map.copyOf(total.examples),
-                Tally.millis(times.response),
-                Tally.millis(times.service),
-                Tally.millis(times.queue),
-                Tally.millis(times.late),
-                done == 0 ? 0 : cpuNanos / 1e3 / done,
-                interrupted,
-                scripts,
-                Map.of(),
-                plan.randomSeed(),
-                notes(times));
+        return total.result(seconds, planned, cpuNanos, interrupted, scripts, Map.of(), plan.randomSeed(), this::notes);
     }
 
     static String lateNote(double millis) {

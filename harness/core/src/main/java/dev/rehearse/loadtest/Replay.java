@@ -239,29 +239,15 @@ public final class Replay {
         long planned = sessions.stream().mapToLong(ReplayedSession::planned).sum();
         double seconds = Math.max(1, Math.max(total.lastEnd, startNanos + 1) - startNanos) / 1e9;
         long done = total.operations + total.failed;
-        Times times = total.all();
-        return new LoadTestResult(
+        return total.result(
                 seconds,
-                total.operations / seconds,
                 planned,
-                total.operations,
-                total.failed,
-                0,
-                total.unfinished,
-                0,
-                total.reconnects,
-                Map.copyOf(total.errors),
-                Map.copyOf(total.examples),
-                Tally.millis(times.response),
-                Tally.millis(times.service),
-                Tally.millis(times.queue),
-                Tally.millis(times.late),
-                done == 0 ? 0 : cpuNanos / 1e3 / done,
+                cpuNanos,
                 interrupted,
                 Map.of(plan.name(), done),
                 plan.log().leftOut(),
                 0,
-                notes(times));
+                this::notes);
     }
 
     private List<String> notes(Times times) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 
 /** What clients have seen since somebody last asked, in microseconds. Thread-safe. */
@@ -47,6 +48,47 @@ final class Tally {
             sum.add(one);
         }
         return sum;
+    }
+
+    /**
+     * The whole run, once it is over.
+     *
+     * @param seconds from the start of the schedule to the end of the last operation
+     * @param notes of the times of all scripts
+     */
+    LoadTestResult result(
+            double seconds,
+            long planned,
+            long cpuNanos,
+            boolean interrupted,
+            Map<String, Long> scripts,
+            Map<String, Long> leftOut,
+            long randomSeed,
+            Function<Times, List<String>> notes) {
+        long done = operations + failed;
+        Times all = all();
+        return new LoadTestResult(
+                seconds,
+                operations / seconds,
+                planned,
+                operations,
+                failed,
+                shed,
+                unfinished,
+                retries,
+                reconnects,
+                Map.copyOf(errors),
+                Map.copyOf(examples),
+                millis(all.response),
+                millis(all.service),
+                millis(all.queue),
+                millis(all.late),
+                done == 0 ? 0 : cpuNanos / 1e3 / done,
+                interrupted,
+                scripts,
+                leftOut,
+                randomSeed,
+                notes.apply(all));
     }
 
     /** The times of each script; of all in the first place where they are not told apart. */
