@@ -55,12 +55,20 @@ public record DataPlan(
             }
         }
         exact.putAll(rows);
-        long before = exact.values().stream().mapToLong(Long::longValue).reduce(scale, Math::max);
+        // A profile says how many rows there are, and leaves nothing to a scale that nobody chose.
+        long before = exact.values().stream().mapToLong(Long::longValue).reduce(profile == null ? scale : 1, Math::max);
         double factor = (double) largest / before;
         Map<String, Long> scaled = new LinkedHashMap<>();
         exact.forEach((table, count) -> scaled.put(table, count == 0 ? 0 : Math.max(1, Math.round(count * factor))));
         return new DataPlan(
-                Math.max(1, Math.round(scale * factor)), scaled, randomSeed, edgeCaseShare, nulls, dirt, age, profile);
+                Math.min(largest, Math.max(1, Math.round(scale * factor))),
+                scaled,
+                randomSeed,
+                edgeCaseShare,
+                nulls,
+                dirt,
+                age,
+                profile);
     }
 
     /** The same data from another random seed. */

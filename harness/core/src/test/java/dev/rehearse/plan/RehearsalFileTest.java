@@ -253,4 +253,23 @@ class RehearsalFileTest {
                         .scale())
                 .isEqualTo(5_000_000);
     }
+
+    @Test
+    void a_scale_from_outside_is_that_of_a_profile_s_largest_table() {
+        PlanFolder.write(temporary, "shop.yaml", """
+                rehearseProfile: 1
+                server: "17.5"
+                tables:
+                - { schema: shop, name: orders, kind: table, rows: 40000, bytes: 8192, toastBytes: 0, deadRows: 0 }
+                - { schema: shop, name: customers, kind: table, rows: 4000, bytes: 8192, toastBytes: 0, deadRows: 0 }
+                complete: true
+                """);
+
+        DataPlan data = folder.read(
+                        "{migration: V7__widen.sql, data: {profile: shop.yaml}}", new Overrides(null, 1_000L, null))
+                .data();
+
+        assertThat(data.rows()).isEqualTo(Map.of("shop.orders", 1_000L, "shop.customers", 100L));
+        assertThat(data.scale()).isEqualTo(1_000);
+    }
 }
