@@ -13,42 +13,26 @@ import com.github.dockerjava.api.model.ContainerConfig;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
-import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
-import com.github.dockerjava.api.model.PullResponseItem;
 import com.github.dockerjava.api.model.Volume;
 import dev.rehearse.EnvironmentException;
-import dev.rehearse.Progress;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.testcontainers.dockerclient.DockerClientProviderStrategy;
-import org.testcontainers.dockerclient.InvalidConfigurationException;
-import org.testcontainers.dockerclient.TransportConfig;
-import org.testcontainers.utility.DockerImageName;
-import org.testcontainers.utility.ImageNameSubstitutor;
 
 /**
- * The container engine of this machine, found as Testcontainers finds it: the only class that touches that library, so that users
- * who leave it out lose containers and nothing else. Its client is used directly, without its helper container: our own labels say
- * whose everything is, and the run's end or a later run removes it. Thread-safe.
+ * The container engine of this machine ({@link ContainerEngineFinder}). Testcontainers' client is used directly, without its helper
+ * container: our own labels say whose everything is, and the run's end or a later run removes it. Thread-safe.
  */
 final class ContainerEngine {
 
     private static final int POSTGRES_PORT = 5432;
-    private static final Duration PULL_DEADLINE = Duration.ofMinutes(15);
     private static final Duration REMOVAL_DEADLINE = Duration.ofSeconds(4);
     private static final long SHARED_MEMORY_BYTES = 1L << 30;
 
@@ -56,12 +40,14 @@ final class ContainerEngine {
     private final String address;
     private final String version;
     private final String host;
+    private final ContainerImages images;
 
-    private ContainerEngine(DockerClient client, String address, String version, String host) {
+    ContainerEngine(DockerClient client, String address, String version, String host) {
         this.client = client;
         this.address = address;
         this.version = version;
         this.host = host;
+        this.images = new ContainerImages(client);
     }
 
     /**
@@ -86,107 +72,6 @@ final class ContainerEngine {
     /** Something of ours that the engine keeps. */
     record Item(String id, Map<String, String> labels) {}
 
-    private static final class Found {
-        static @Nullable ContainerEngine engine;
-    }
-
-    /**
-     * The engine that answers.
-     *
-     * @throws EnvironmentException if none does
-     */
-    static ContainerEngine connect() {
-        synchronized (Found.class) {
-            if (Found.engine == null) {
-                Found.engine = find();
-            }
-            return Found.engine;
-        }
-    }
-
-    private static ContainerEngine find() {
-        try {
-            List<DockerClientProviderStrategy> strategies = new ArrayList<>();
-            ServiceLoader.load(DockerClientProviderStrategy.class).forEach(strategies::add);
-            DockerClientProviderStrategy strategy = DockerClientProviderStrategy.getFirstValidStrategy(strategies);
-            DockerClient client = strategy.getDockerClient();
-            Info info = client.infoCmd().exec();
-            URI address = strategy.getTransportConfig().getDockerHost();
-            return new ContainerEngine(client, address.toString(), info.getServerVersion(), hostOf(address));
-        } catch (IllegalStateException | DockerException e) {
-            String named = System.getenv("DOCKER_HOST");
-            throw new EnvironmentException(
-                    "No container engine answered (" + (named == null ? "" : "DOCKER_HOST=" + named + ", ")
-                            + "Docker's usual sockets, Podman's). Start Docker or Podman, or "
-                            + DockerProvider.EMBEDDED,
-                    e);
-        }
-    }
-
-    /**
-     * Where ports are published and reached: on loopback, unless the user says otherwise, from inside a container that shares its
-     * host's socket for instance. Testcontainers' own answer may pull an image to find a gateway, so it is not asked.
-     */
-    private static String hostOf(URI address) {
-        String override = System.getenv("TESTCONTAINERS_HOST_OVERRIDE");
-        if (override != null && !override.isBlank() && !override.equals("localhost")) {
-            return override;
-        }
-        String host = address.getHost();
-        if (host == null || host.equals("localhost") || host.startsWith("127.")) {
-            return "127.0.0.1";
-        }
-
-        throw new EnvironmentException("The container engine at " + address
-                + " is on another machine. A rehearsal's database is published on the loopback interface only. Start a database"
-                + " there yourself and name it by its JDBC URL, or use an engine of this machine.");
-    }
-
-    private static Optional<Path> podmanSocket() {
-        List<Path> candidates = new ArrayList<>();
-        String runtime = System.getenv("XDG_RUNTIME_DIR");
-        if (runtime != null) {
-            candidates.add(Path.of(runtime, "podman", "podman.sock"));
-        }
-        candidates.add(Path.of("/run/podman/podman.sock"));
-        return candidates.stream().filter(Files::isWritable).findFirst();
-    }
-
-    /**
-     * Podman speaks Docker's protocol on a socket of its own; Docker's are tried first. A service of Testcontainers, because that looks
-     * for an engine a second time by itself before it creates a container. Public for its loader alone.
-     */
-    public static final class Podman extends DockerClientProviderStrategy {
-
-        @Override
-        public String getDescription() {
-            return "Podman's own socket";
-        }
-
-        @Override
-        protected boolean isApplicable() {
-            return podmanSocket().isPresent();
-        }
-
-        @Override
-        protected int getPriority() {
-            return 0;
-        }
-
-        @Override
-        protected boolean isPersistable() {
-            return false;
-        }
-
-        @Override
-        public TransportConfig getTransportConfig() throws InvalidConfigurationException {
-            Path socket = podmanSocket().orElseThrow(() -> new InvalidConfigurationException("Podman has no socket."));
-            return TransportConfig.builder()
-                    .dockerHost(URI.create("unix://" + socket))
-                    .build();
-        }
-    }
-
     /** For people: "engine 27.3 at unix:///var/run/docker.sock". */
     String describe() {
         return "engine " + version + " at " + address;
@@ -197,77 +82,14 @@ final class ContainerEngine {
         return host;
     }
 
-    /** Makes an image present, without asking any registry where it is already, and says its id. */
-    String imageId(String image, Progress progress) {
-        String name = resolved(image);
-        try {
-            return client.inspectImageCmd(name).exec().getId();
-        } catch (NotFoundException absent) {
-            pull(name, progress);
-            return client.inspectImageCmd(name).exec().getId();
-        }
-    }
-
-    boolean hasImage(String image) {
-        return isPresent(resolved(image));
-    }
-
-    private boolean isPresent(String name) {
-        try {
-            client.inspectImageCmd(name).exec();
-            return true;
-        } catch (NotFoundException absent) {
-            return false;
-        }
-    }
-
-    /** Under the name that the machine's Testcontainers configuration gives it: a mirror's, for instance. */
-    private static String resolved(String image) {
-        return ImageNameSubstitutor.instance()
-                .apply(DockerImageName.parse(image))
-                .asCanonicalNameString();
-    }
-
-    private void pull(String image, Progress progress) {
-        progress.report("pull " + image, 0, -1);
-        boolean ended;
-        AtomicReference<@Nullable String> refusal = new AtomicReference<>();
-        try (var pulling = client.pullImageCmd(image).exec(new ResultCallback.Adapter<PullResponseItem>() {
-            @Override
-            public void onNext(PullResponseItem item) {
-                if (item.getErrorDetail() != null) {
-                    refusal.set(item.getErrorDetail().getMessage());
-                }
-            }
-        })) {
-            ended = pulling.awaitCompletion(PULL_DEADLINE.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EnvironmentException("Interrupted while pulling " + image, e);
-        } catch (java.io.IOException | RuntimeException e) {
-            throw new EnvironmentException(cannotPull(image, e.getMessage()), e);
-        }
-        if (!ended) {
-            throw new EnvironmentException(
-                    cannotPull(image, "it took longer than " + PULL_DEADLINE.toMinutes() + " minutes."));
-        }
-        if (!isPresent(image)) {
-            // A pull that fails half way ends with words, not with an exception.
-            throw new EnvironmentException(cannotPull(image, refusal.get()));
-        }
-        progress.report("pull " + image, 1, 1);
-    }
-
-    private static String cannotPull(String image, @Nullable String reason) {
-        return "The image " + image + " is not on this machine and cannot be pulled: " + reason
-                + "\nPull it where the network allows, name another with database.image, or " + DockerProvider.EMBEDDED;
+    ContainerImages images() {
+        return images;
     }
 
     /** Creates a container and says its id. */
     String create(Container container) {
-        String image = resolved(container.image());
         List<String> entrypoint = new ArrayList<>(List.of("sh", "-c", container.script(), "rehearse"));
-        ContainerConfig configuration = client.inspectImageCmd(image).exec().getConfig();
+        ContainerConfig configuration = images.configuration(container.image());
         if (!container.command().isEmpty()) {
             String[] own = configuration == null ? null : configuration.getEntrypoint();
             entrypoint.addAll(own == null ? List.of() : List.of(own));
@@ -291,7 +113,8 @@ final class ContainerEngine {
         if (container.network() != null) {
             host.withNetworkMode(container.network());
         }
-        try (CreateContainerCmd command = client.createContainerCmd(image)) {
+        try (CreateContainerCmd command =
+                client.createContainerCmd(ContainerEngineFinder.imageName(container.image()))) {
             if (container.network() != null) {
                 command.withAliases(container.alias());
             }
@@ -307,7 +130,8 @@ final class ContainerEngine {
                     .exec()
                     .getId();
         } catch (DockerException e) {
-            throw new EnvironmentException("Cannot create a container of " + image + ": " + e.getMessage(), e);
+            throw new EnvironmentException(
+                    "Cannot create a container of " + container.image() + ": " + e.getMessage(), e);
         }
     }
 

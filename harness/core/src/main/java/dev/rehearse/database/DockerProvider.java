@@ -56,7 +56,7 @@ final class DockerProvider implements DatabaseProvider {
                     "Containers need the library org.testcontainers:testcontainers-postgresql, which is not on the class path."
                             + " Add it, or " + EMBEDDED);
         }
-        return ContainerEngine.connect();
+        return ContainerEngineFinder.find();
     }
 
     /** Asked before the class that needs it is loaded. */
@@ -67,7 +67,7 @@ final class DockerProvider implements DatabaseProvider {
 
     /** Makes the image of a request present and says its id. */
     static String imageId(DatabaseRequest request, Progress progress) {
-        return engine().imageId(image(request), progress);
+        return engine().images().id(image(request), progress);
     }
 
     private static String image(DatabaseRequest request) {

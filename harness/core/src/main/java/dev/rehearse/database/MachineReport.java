@@ -57,7 +57,7 @@ public record MachineReport(List<Fact> facts) {
                     "Install Docker or Podman, or use the embedded server."));
         }
         List<String> present = majors().mapToObj(DockerProvider::officialImage)
-                .filter(engine::hasImage)
+                .filter(engine.images()::has)
                 .toList();
         return List.of(
                 new Fact("container engine", true, engine.describe(), ""),
