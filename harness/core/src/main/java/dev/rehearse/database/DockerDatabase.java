@@ -12,13 +12,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** A primary and its standbys in containers. Templates are volumes; what is kept beside them is in the home's template folder. */
-final class DockerDatabase implements TestDatabase {
+final class DockerDatabase extends StartedDatabase<DockerServer> {
 
     static final String VOLUME_FILE = "volume";
     private static final String EMPTY = "empty";
@@ -31,27 +28,20 @@ final class DockerDatabase implements TestDatabase {
 
     private final ContainerEngine engine;
     private final RehearseHome home;
-    private final Run run;
     private final String image;
     private final String imageId;
-    private final DatabaseRequest request;
     private final String password;
     private final @Nullable String network;
     private final DockerServer primary;
-    private final List<DockerServer> standbys = new CopyOnWriteArrayList<>();
-    private final Map<String, byte[]> kept = new ConcurrentHashMap<>();
     private String version = "";
-    private TemplateStore.@Nullable Lease template;
-    private boolean sealed;
 
     DockerDatabase(
             ContainerEngine engine, RehearseHome home, Run run, String image, String imageId, DatabaseRequest request) {
+        super(run, request);
         this.engine = engine;
         this.home = home;
-        this.run = run;
         this.image = image;
         this.imageId = imageId;
-        this.request = request;
         this.password = home.password();
         this.network = request.standbys() == 0 ? null : "rehearse-" + run.id();
         if (network != null) {
@@ -81,7 +71,7 @@ final class DockerDatabase implements TestDatabase {
         }
         identify();
         if (isLoaded()) {
-            Standbys.reserveSlots(primary.address(), request.standbys());
+            reserveSlots();
         }
         progress.report("start PostgreSQL in a container", 1, 1);
     }
@@ -131,12 +121,7 @@ final class DockerDatabase implements TestDatabase {
     }
 
     @Override
-    public synchronized void seal(Progress progress) {
-        if (sealed) {
-            return;
-        }
-        sealed = true;
-
+    void keepAndCopy(Progress progress) {
         List<DockerServer> copies = new ArrayList<>();
         for (int number = 1; number <= request.standbys(); number++) {
             copies.add(server("standby " + number));
@@ -146,7 +131,7 @@ final class DockerDatabase implements TestDatabase {
             primary.stop();
             copyStopped(request.templateKey(), kept, copies);
             primary.start();
-            Standbys.reserveSlots(primary.address(), request.standbys());
+            reserveSlots();
             progress.report("keep the loaded database", 1, 1);
         }
         for (int number = 1; number <= request.standbys(); number++) {
@@ -157,10 +142,9 @@ final class DockerDatabase implements TestDatabase {
             Map<String, String> settings = ServerSettings.of(request.settings());
             settings.putAll(Standbys.settings(primary.address(), primary.alias(), 5432, number));
             standby.create(settings, template == null ? null : volumeOf(template), network, true, isLoaded());
-            standbys.add(standby);
+            standbyServers.add(standby);
         }
-        Standbys.awaitStreaming(primary.address(), request.standbys());
-        Standbys.synchronise(primary.address(), request.settings());
+        awaitStandbys();
     }
 
     /**
@@ -237,6 +221,11 @@ final class DockerDatabase implements TestDatabase {
     }
 
     @Override
+    DockerServer primaryServer() {
+        return primary;
+    }
+
+    @Override
     public String description() {
         return "PostgreSQL " + version + " in a container (" + image + ")";
     }
@@ -246,62 +235,8 @@ final class DockerDatabase implements TestDatabase {
         return "docker";
     }
 
-    @Override
-    public boolean isLoaded() {
-        return template != null;
-    }
-
-    @Override
-    public void keep(String name, byte[] content) {
-        kept.put(name, content.clone());
-    }
-
-    @Override
-    public Optional<byte[]> kept(String name) {
-        byte[] own = kept.get(name);
-        return Optional.ofNullable(own == null && template != null ? template.kept(name) : own);
-    }
-
-    @Override
-    public Server primary() {
-        return primary.address();
-    }
-
-    @Override
-    public List<Server> standbys() {
-        return standbys.stream().map(DockerServer::address).toList();
-    }
-
-    @Override
-    public boolean isAlive() {
-        return !primary.hasDied() && standbys.stream().noneMatch(DockerServer::hasDied);
-    }
-
-    @Override
-    public String lastWords() {
-        StringBuilder words = new StringBuilder(primary.lastWords());
-        for (DockerServer standby : standbys) {
-            if (!standby.isAlive()) {
-                words.append("\n")
-                        .append(standby.address().name())
-                        .append(":\n")
-                        .append(standby.lastWords());
-            }
-        }
-        return words.toString();
-    }
-
-    Run run() {
-        return run;
-    }
-
     /** Where its template is kept, if the request has a key. */
     String templateName() {
         return entryName(String.valueOf(request.templateKey()));
-    }
-
-    @Override
-    public void close() {
-        run.close();
     }
 }

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One PostgreSQL server in a container, its data in a volume of the run, published on one address. Thread-safe. */
-final class DockerServer implements AutoCloseable {
+final class DockerServer implements StartedServer {
 
     static final String MOUNT = "/rehearse";
     static final String DATA = MOUNT + "/data";
@@ -58,7 +58,8 @@ final class DockerServer implements AutoCloseable {
         return volume;
     }
 
-    TestDatabase.Server address() {
+    @Override
+    public TestDatabase.Server address() {
         return new TestDatabase.Server(
                 name, engine.host(), port, EmbeddedProvider.DATABASE, EmbeddedProvider.SUPERUSER, password);
     }
@@ -148,16 +149,18 @@ final class DockerServer implements AutoCloseable {
         engine.awaitExit(id(), STOP_DEADLINE);
     }
 
-    boolean isAlive() {
+    @Override
+    public boolean isAlive() {
         return container != null && engine.isRunning(id());
     }
 
-    /** Whether it ended, and not because we had it stopped. */
-    boolean hasDied() {
+    @Override
+    public boolean hasDied() {
         return !stopped && !isAlive();
     }
 
-    String lastWords() {
+    @Override
+    public String lastWords() {
         return container == null ? "" : engine.log(id(), LAST_LINES);
     }
 

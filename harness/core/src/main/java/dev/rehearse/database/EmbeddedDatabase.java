@@ -5,35 +5,23 @@ import dev.rehearse.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** An embedded primary and its standbys. */
-final class EmbeddedDatabase implements TestDatabase {
+final class EmbeddedDatabase extends StartedDatabase<EmbeddedServer> {
 
     private final RehearseHome home;
-    private final Run run;
     private final PostgresBinaries binaries;
     private final ServerUser user;
-    private final DatabaseRequest request;
     private final String password;
     private final EmbeddedServer primary;
-    private final List<EmbeddedServer> standbys = new CopyOnWriteArrayList<>();
-    private final Map<String, byte[]> kept = new ConcurrentHashMap<>();
-    private TemplateStore.@Nullable Lease template;
-    private boolean sealed;
 
     EmbeddedDatabase(RehearseHome home, Run run, PostgresBinaries binaries, ServerUser user, DatabaseRequest request) {
+        super(run, request);
         this.home = home;
-        this.run = run;
         this.binaries = binaries;
         this.user = user;
-        this.request = request;
         this.password = home.password();
         this.primary = server("primary", "primary");
     }
@@ -70,6 +58,11 @@ final class EmbeddedDatabase implements TestDatabase {
     }
 
     @Override
+    EmbeddedServer primaryServer() {
+        return primary;
+    }
+
+    @Override
     public String description() {
         return "PostgreSQL " + binaries.version() + " embedded (" + binaries.origin() + ")";
     }
@@ -80,16 +73,7 @@ final class EmbeddedDatabase implements TestDatabase {
     }
 
     @Override
-    public boolean isLoaded() {
-        return template != null;
-    }
-
-    @Override
-    public synchronized void seal(Progress progress) {
-        if (sealed) {
-            return;
-        }
-        sealed = true;
+    void keepAndCopy(Progress progress) {
         if (template != null) {
             startStandbys(template.directory().resolve("data"), progress);
         } else if (request.templateKey() != null || request.standbys() > 0) {
@@ -138,10 +122,6 @@ final class EmbeddedDatabase implements TestDatabase {
         return run.directory().resolve("standby-" + number);
     }
 
-    private void reserveSlots() {
-        Standbys.reserveSlots(primary.address(), request.standbys());
-    }
-
     /** @param source where a standby that has no directory yet is copied from: a stopped one */
     private void startStandbys(Path source, Progress progress) {
         for (int number = 1; number <= request.standbys(); number++) {
@@ -162,58 +142,8 @@ final class EmbeddedDatabase implements TestDatabase {
             EmbeddedProvider.writeSettings(directory, ServerSettings.asFile(settings));
             EmbeddedServer standby = server("standby-" + number, "standby " + number);
             standby.start();
-            standbys.add(standby);
+            standbyServers.add(standby);
         }
-        Standbys.awaitStreaming(primary.address(), request.standbys());
-        Standbys.synchronise(primary.address(), request.settings());
-    }
-
-    @Override
-    public void keep(String name, byte[] content) {
-        kept.put(name, content.clone());
-    }
-
-    @Override
-    public Optional<byte[]> kept(String name) {
-        byte[] own = kept.get(name);
-        return Optional.ofNullable(own == null && template != null ? template.kept(name) : own);
-    }
-
-    @Override
-    public Server primary() {
-        return primary.address();
-    }
-
-    @Override
-    public List<Server> standbys() {
-        return standbys.stream().map(EmbeddedServer::address).toList();
-    }
-
-    @Override
-    public boolean isAlive() {
-        return !primary.hasDied() && standbys.stream().noneMatch(EmbeddedServer::hasDied);
-    }
-
-    @Override
-    public String lastWords() {
-        StringBuilder words = new StringBuilder(primary.lastWords());
-        for (EmbeddedServer standby : standbys) {
-            if (!standby.isAlive()) {
-                words.append("\n")
-                        .append(standby.address().name())
-                        .append(":\n")
-                        .append(standby.lastWords());
-            }
-        }
-        return words.toString();
-    }
-
-    Run run() {
-        return run;
-    }
-
-    @Override
-    public void close() {
-        run.close();
+        awaitStandbys();
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One PostgreSQL server as our child process: on 127.0.0.1 only, without a Unix socket, its standard error in a log file. It has a
  * session of its own where the machine has {@code setsid}, so that Ctrl-C in the terminal ends us and we end it. Thread-safe.
  */
-final class EmbeddedServer implements AutoCloseable {
+final class EmbeddedServer implements StartedServer {
 
     private static final Duration START_DEADLINE = Duration.ofSeconds(60);
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(120);
@@ -47,7 +47,8 @@ final class EmbeddedServer implements AutoCloseable {
         return dataDirectory;
     }
 
-    TestDatabase.Server address() {
+    @Override
+    public TestDatabase.Server address() {
         return new TestDatabase.Server(
                 name, "127.0.0.1", port, EmbeddedProvider.DATABASE, EmbeddedProvider.SUPERUSER, password);
     }
@@ -147,16 +148,18 @@ final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    synchronized boolean isAlive() {
+    @Override
+    public synchronized boolean isAlive() {
         return process != null && process.isAlive();
     }
 
-    /** Whether it ended, and not because we had it stopped. */
-    synchronized boolean hasDied() {
+    @Override
+    public synchronized boolean hasDied() {
         return !stopped && !isAlive();
     }
 
-    String lastWords() {
+    @Override
+    public String lastWords() {
         try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
             long start = Math.max(0, file.length() - LAST_WORDS_BYTES);
             file.seek(start);

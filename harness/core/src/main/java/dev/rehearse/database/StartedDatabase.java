@@ -1,0 +1,101 @@
+package dev.rehearse.database;
+
+import dev.rehearse.Progress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** A primary and its standbys that this run started, from a template if there is one for its key. */
+abstract class StartedDatabase<S extends StartedServer> implements TestDatabase {
+
+    final Run run;
+    final DatabaseRequest request;
+    final List<S> standbyServers = new CopyOnWriteArrayList<>();
+    final Map<String, byte[]> kept = new ConcurrentHashMap<>();
+    TemplateStore.@Nullable Lease template;
+    private boolean sealed;
+
+    StartedDatabase(Run run, DatabaseRequest request) {
+        this.run = run;
+        this.request = request;
+    }
+
+    abstract S primaryServer();
+
+    /** Keeps what is loaded where nothing was yet, and starts the standbys; called once. */
+    abstract void keepAndCopy(Progress progress);
+
+    @Override
+    public final synchronized void seal(Progress progress) {
+        if (!sealed) {
+            sealed = true;
+            keepAndCopy(progress);
+        }
+    }
+
+    final void reserveSlots() {
+        Standbys.reserveSlots(primary(), request.standbys());
+    }
+
+    final void awaitStandbys() {
+        Standbys.awaitStreaming(primary(), request.standbys());
+        Standbys.synchronise(primary(), request.settings());
+    }
+
+    @Override
+    public final boolean isLoaded() {
+        return template != null;
+    }
+
+    @Override
+    public final void keep(String name, byte[] content) {
+        kept.put(name, content.clone());
+    }
+
+    @Override
+    public final Optional<byte[]> kept(String name) {
+        byte[] own = kept.get(name);
+        return Optional.ofNullable(own == null && template != null ? template.kept(name) : own);
+    }
+
+    @Override
+    public final Server primary() {
+        return primaryServer().address();
+    }
+
+    @Override
+    public final List<Server> standbys() {
+        return standbyServers.stream().map(StartedServer::address).toList();
+    }
+
+    @Override
+    public final boolean isAlive() {
+        return !primaryServer().hasDied() && standbyServers.stream().noneMatch(StartedServer::hasDied);
+    }
+
+    @Override
+    public final String lastWords() {
+        StringBuilder words = new StringBuilder(primaryServer().lastWords());
+        for (StartedServer standby : standbyServers) {
+            if (!standby.isAlive()) {
+                words.append("\n")
+                        .append(standby.address().name())
+                        .append(":\n")
+                        .append(standby.lastWords());
+            }
+        }
+        return words.toString();
+    }
+
+    final Run run() {
+        return run;
+    }
+
+    @Override
+    public final void close() {
+        run.close();
+    }
+}
