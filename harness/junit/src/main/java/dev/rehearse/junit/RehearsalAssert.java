@@ -212,9 +212,10 @@ public final class RehearsalAssert extends AbstractAssert<RehearsalAssert, Rehea
         List<String> all = new ArrayList<>(lines);
         ReportPlaces.of(actual).ifPresent(page -> all.add("  report     " + page));
         String message = String.join("\n", all);
-        AssertionError failure = comparison
-                .map(c -> failureWithActualExpected(c.actual(), c.expected(), "%s", message))
-                .orElseGet(() -> failure("%s", message));
+        AssertionError failure = comparison.isEmpty()
+                ? failure("%s", message)
+                : failureWithActualExpected(
+                        comparison.get().actual(), comparison.get().expected(), "%s", message);
         failure.setStackTrace(Arrays.stream(failure.getStackTrace())
                 .dropWhile(frame -> !isOutside(frame.getClassName()))
                 .toArray(StackTraceElement[]::new));
