@@ -1,8 +1,10 @@
 package dev.rehearse.data;
 
 import dev.rehearse.data.profile.Profile;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param dirt rows that planned constraints will refuse
  * @param age what years of use leave in the tables
  * @param profile the shape that tables and columns shall have, or null; the rows of its tables are exact, unless {@code rows} names them
+ * @param kept tables that stay as they are, without a note, unless {@code rows} names them: a migration tool's history. {@code name},
+ *     {@code schema.name}, or a schema as a whole
  */
 public record DatasetSpec(
         long defaultRows,
@@ -27,7 +31,8 @@ public record DatasetSpec(
         Map<String, Double> nulls,
         List<Dirt> dirt,
         Age age,
-        @Nullable Profile profile) {
+        @Nullable Profile profile,
+        Set<String> kept) {
 
     /** The edge-case share when nobody chose one: 1 %. */
     public static final double DEFAULT_EDGE_CASE_SHARE = 0.01;
@@ -37,6 +42,7 @@ public record DatasetSpec(
         rows = Map.copyOf(rows);
         nulls = Map.copyOf(nulls);
         dirt = List.copyOf(dirt);
+        kept = Set.copyOf(kept);
         if (defaultRows < 0) {
             throw DatasetException.spec(
                     "The default number of rows must not be negative, but was " + defaultRows + ".");
@@ -61,27 +67,38 @@ public record DatasetSpec(
 
     /** A spec of clean and new data without a profile. */
     public DatasetSpec(long defaultRows, Map<String, Long> rows, long randomSeed, double edgeCaseShare) {
-        this(defaultRows, rows, randomSeed, edgeCaseShare, Map.of(), List.of(), Age.NONE, null);
+        this(defaultRows, rows, randomSeed, edgeCaseShare, Map.of(), List.of(), Age.NONE, null, Set.of());
     }
 
     /** The same spec with other shares of NULL. */
     public DatasetSpec withNulls(Map<String, Double> shares) {
-        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, shares, dirt, age, profile);
+        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, shares, dirt, age, profile, kept);
     }
 
     /** The same spec with other dirt. */
     public DatasetSpec withDirt(List<Dirt> other) {
-        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, other, age, profile);
+        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, other, age, profile, kept);
     }
 
     /** The same spec, aged. */
     public DatasetSpec withAge(Age other) {
-        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, other, profile);
+        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, other, profile, kept);
     }
 
     /** The same spec, shaped by a profile. */
     public DatasetSpec withProfile(Profile shape) {
-        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, age, shape);
+        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, age, shape, kept);
+    }
+
+    /** The same spec, with tables that stay as they are. */
+    public DatasetSpec keeping(Collection<String> tables) {
+        return new DatasetSpec(
+                defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, age, profile, Set.copyOf(tables));
+    }
+
+    /** Whether a table is one of the {@link #kept}. */
+    boolean keeps(Table table) {
+        return kept.contains(table.name()) || kept.contains(table.label()) || kept.contains(table.schema());
     }
 
     /** The same number of rows for all tables, fanned along the foreign keys, with the default share of edge cases. */

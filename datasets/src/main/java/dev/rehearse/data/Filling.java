@@ -192,7 +192,7 @@ final class Filling {
             if (targets.isChosen(table) && targets.of(table) < table.existingRows()) {
                 notes.add("Table " + table.label() + " had " + table.existingRows() + " rows already and keeps them; "
                         + targets.of(table) + " were asked for.");
-            } else if (!targets.isChosen(table) && table.existingRows() > 0) {
+            } else if (!targets.isChosen(table) && table.existingRows() > 0 && !spec.keeps(table)) {
                 notes.add("Table " + table.label() + " was left alone: the schema's own script filled it ("
                         + table.existingRows() + " rows).");
             }

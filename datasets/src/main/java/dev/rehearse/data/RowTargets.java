@@ -1,12 +1,14 @@
 package dev.rehearse.data;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How many rows each table shall have: what the spec says, or its profile, or else the default over ten for every step of foreign keys between the table
- * and the leaves, but not under a floor of 100.
+ * and the leaves, but not under a floor of 100. What is kept has what it has.
  */
 final class RowTargets {
 
@@ -16,6 +18,7 @@ final class RowTargets {
     private final Map<Long, Long> chosen = new HashMap<>();
     private final Map<Long, Integer> heights;
     private final long defaultRows;
+    private final Set<Long> kept = new HashSet<>();
 
     RowTargets(List<Table> tables, TableGraph graph, DatasetSpec spec, ProfileUse profile) {
         this.heights = graph.heights();
@@ -27,9 +30,10 @@ final class RowTargets {
                         + " is named twice under the rows of the data set, once as \"" + name + "\". Name it once.");
             }
         });
+        tables.stream().filter(spec::keeps).forEach(table -> kept.add(table.oid()));
         for (Table table : tables) {
             Long rows = profile.rows(table);
-            if (rows != null) {
+            if (rows != null && !kept.contains(table.oid())) {
                 chosen.putIfAbsent(table.oid(), rows);
             }
         }
@@ -45,7 +49,7 @@ final class RowTargets {
         if (rows != null) {
             return rows;
         }
-        if (table.existingRows() > 0) {
+        if (table.existingRows() > 0 || kept.contains(table.oid())) {
             return table.existingRows();
         }
         long share = defaultRows;

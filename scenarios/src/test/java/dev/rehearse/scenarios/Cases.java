@@ -7,20 +7,29 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Runs cases that mostly wait, a few at a time. */
-final class Cases implements AutoCloseable {
+public final class Cases implements AutoCloseable {
 
     /** More would measure the machine. */
-    private static final int AT_A_TIME = 3;
+    public static final int AT_A_TIME = 3;
 
-    private final ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME);
+    private final ExecutorService threads;
+
+    Cases() {
+        this(AT_A_TIME);
+    }
+
+    /** @param atATime how many of them run together */
+    public Cases(int atATime) {
+        threads = Executors.newFixedThreadPool(atATime);
+    }
 
     /** Starts a case as soon as there is room. */
-    <T> Future<T> start(Callable<T> action) {
+    public <T> Future<T> start(Callable<T> action) {
         return threads.submit(action);
     }
 
     /** What a case came to, once it has; its failure is thrown as it was. */
-    static <T> T outcome(Future<T> started) {
+    public static <T> T outcome(Future<T> started) {
         try {
             return started.get();
         } catch (ExecutionException e) {

@@ -94,6 +94,12 @@ class SamplesIT {
                 .contains("[LOCK_WAIT]")
                 .contains(
                         "db/careless.sql::index::ledger: CREATE INDEX entry_by_account ON entry (account_id, booked_on)");
+        assertThat(TARGET.resolve(
+                        "jdbc-liquibase/target/surefire-reports/TEST-com.example.ledger.IndexTheEntriesTest.xml"))
+                .content()
+                .contains("db/changelog/db.changelog-master.sql::index::ledger\"")
+                .contains("db/changelog/db.changelog-master.sql::memo::ledger\"")
+                .contains("index the entries (all)\"");
     }
 
     /** Runs both tests of a sample and gives back what Maven printed. */

@@ -175,7 +175,10 @@ final class Baseline {
                 + (fitting.isEmpty() ? "no migration of the project" : "a part of " + fitting.size() + " migrations")
                 + ", no git ref and no URL of a database. The migrations are "
                 + ids.stream().limit(SHOWN).collect(Collectors.joining(", "))
-                + (ids.size() > SHOWN ? " and " + (ids.size() - SHOWN) + " more." : "."));
+                + (ids.size() > SHOWN ? " and " + (ids.size() - SHOWN) + " more." : ".")
+                + (git.commit("HEAD").isPresent() && git.isShallow()
+                        ? " The clone is shallow, so that refs are missing: git fetch --unshallow --tags."
+                        : ""));
     }
 
     private static String shortened(String commit) {

@@ -134,16 +134,19 @@ public final class ProjectInit {
         if (candidates.size() == 1) {
             return candidates.get(0);
         }
-        String known = String.join(", ", ProjectTools.keys()) + ", flyway-api, sql";
-        throw new InvalidRehearsalException(
-                candidates.isEmpty()
-                        ? "There are no migrations in " + folder + " that "
-                                + (key == null ? "a known tool runs" : key + " runs") + ". Known are " + known
-                                + ". Name the folder in which the tool is called, or write the plan by hand: schema and migration are"
-                                + " enough."
-                        : "The folder " + folder + " has files of several tools: "
-                                + candidates.stream().map(Found::key).collect(Collectors.joining(", "))
-                                + ". Name one with --tool.");
+        if (!candidates.isEmpty()) {
+            throw new InvalidRehearsalException("The folder " + folder + " has files of several tools: "
+                    + candidates.stream().map(Found::key).collect(Collectors.joining(", "))
+                    + ". Name one with --tool.");
+        }
+        List<String> elsewhere = Elsewhere.below(folder);
+        throw new InvalidRehearsalException("There are no migrations in " + folder + " that "
+                + (key == null ? "a known tool runs" : key + " runs")
+                + (elsewhere.isEmpty()
+                        ? ". Known are " + String.join(", ", ProjectTools.keys()) + ", flyway-api, sql"
+                        : ", but in folders below there are: " + String.join(", ", elsewhere))
+                + ". Name the folder in which the tool is called, or write the plan by hand: schema and migration are"
+                + " enough.");
     }
 
     private String text(Found found, List<ToolMigration> baseline, List<ToolMigration> pending, String reason) {

@@ -8,6 +8,7 @@ import dev.rehearse.data.profile.TableProfile;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,7 @@ public record DataPlan(
 
     /** What the maker of the data is asked for. */
     public DatasetSpec spec() {
-        return new DatasetSpec(scale, rows, randomSeed, edgeCaseShare, nulls, dirt, age, profile);
+        return new DatasetSpec(scale, rows, randomSeed, edgeCaseShare, nulls, dirt, age, profile, Set.of());
     }
 
     /** The same data with so many rows in the largest table, and the named tables in proportion (at least one row where there was one). */

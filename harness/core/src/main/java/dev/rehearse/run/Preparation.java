@@ -115,7 +115,7 @@ final class Preparation {
     }
 
     private Loaded fill() {
-        DatasetSpec spec = rehearsal.data().spec();
+        DatasetSpec spec = rehearsal.data().spec().keeping(tool.historyTables());
         try {
             FilledDataset filled =
                     Dataset.fill(() -> database.primary().connect("rehearse-dataset"), spec, progress::report);

@@ -120,6 +120,8 @@ class ProjectInitTest {
 
         assertThat(written.pending()).containsExactly("2_b", "3_c", "4_d");
         assertThat(written.notes()).anyMatch(note -> note.contains("the clone is shallow"));
+        assertThatThrownBy(() -> ProjectInit.write(clone, "HEAD~1", null, true))
+                .hasMessageContaining("git fetch --unshallow");
     }
 
     private void commit(String message) throws Exception {
@@ -268,5 +270,17 @@ class ProjectInitTest {
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("There are no migrations in " + folder)
                 .hasMessageContaining("dbmate");
+    }
+
+    @Test
+    void the_root_of_a_repository_says_where_its_projects_are() throws IOException {
+        file("services/api/knexfile.js", "module.exports = {}");
+        file("services/api/node_modules/other/knexfile.js", "module.exports = {}");
+        file("shop/src/main/resources/db/migration/V1__a.sql", "SELECT 1;");
+        file("ml/alembic.ini", "[alembic]\nscript_location = migrations\n");
+
+        assertThatThrownBy(() -> init(null))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("in folders below there are: ml (alembic), shop (flyway-api), services/api (knex). Name the folder");
     }
 }

@@ -46,7 +46,7 @@ public final class RehearsalAssert extends AbstractAssert<RehearsalAssert, Rehea
             actual.findings().stream()
                     .filter(f -> f.severity() == Severity.BREACH || f.severity() == Severity.VOID)
                     .forEach(f -> lines.addAll(finding(f)));
-            fail(lines);
+            throw failure(lines, Optional.of(new Comparison(expected, actual.verdict())));
         }
         return this;
     }
@@ -121,14 +121,34 @@ public final class RehearsalAssert extends AbstractAssert<RehearsalAssert, Rehea
         }
         if (!lines.isEmpty()) {
             lines.add(0, "Expected a clean rollback, but:");
-            fail(lines);
+            throw failure(lines, schemas(rollback.differences()));
         }
         return this;
     }
 
     private static String difference(SchemaChange change) {
-        return change.object() + ": was " + Objects.requireNonNullElse(change.before(), "absent") + ", is "
-                + Objects.requireNonNullElse(change.after(), "absent");
+        return change.object() + ": was " + was(change) + ", is " + is(change);
+    }
+
+    private static String was(SchemaChange change) {
+        return Objects.requireNonNullElse(change.before(), "absent");
+    }
+
+    private static String is(SchemaChange change) {
+        return Objects.requireNonNullElse(change.after(), "absent");
+    }
+
+    /** What a development environment shows side by side. */
+    private record Comparison(Object expected, Object actual) {}
+
+    /** The objects that differ, as they were and as they are. */
+    private static Optional<Comparison> schemas(List<SchemaChange> differences) {
+        if (differences.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Comparison(
+                differences.stream().map(d -> d.object() + ": " + was(d)).collect(Collectors.joining("\n")),
+                differences.stream().map(d -> d.object() + ": " + is(d)).collect(Collectors.joining("\n"))));
     }
 
     private List<String> finding(Finding finding) {
@@ -183,17 +203,26 @@ public final class RehearsalAssert extends AbstractAssert<RehearsalAssert, Rehea
                 : String.format(Locale.ROOT, "%.1f s", millis / 1_000);
     }
 
-    /** Fails where the test asserts, with the page of the report for whoever wants to see more. */
     private void fail(List<String> lines) {
+        throw failure(lines, Optional.empty());
+    }
+
+    /** It points to where the test asserts, and to the page of the report for whoever wants to see more. */
+    private AssertionError failure(List<String> lines, Optional<Comparison> comparison) {
         List<String> all = new ArrayList<>(lines);
         ReportPlaces.of(actual).ifPresent(page -> all.add("  report     " + page));
-        try {
-            failWithMessage("%s", String.join("\n", all));
-        } catch (AssertionError e) {
-            e.setStackTrace(Arrays.stream(e.getStackTrace())
-                    .dropWhile(frame -> frame.getClassName().equals(RehearsalAssert.class.getName()))
-                    .toArray(StackTraceElement[]::new));
-            throw e;
-        }
+        String message = String.join("\n", all);
+        AssertionError failure = comparison.isEmpty()
+                ? failure("%s", message)
+                : failureWithActualExpected(
+                        comparison.get().actual(), comparison.get().expected(), "%s", message);
+        failure.setStackTrace(Arrays.stream(failure.getStackTrace())
+                .dropWhile(frame -> !isOutside(frame.getClassName()))
+                .toArray(StackTraceElement[]::new));
+        return failure;
+    }
+
+    private static boolean isOutside(String caller) {
+        return !caller.equals(RehearsalAssert.class.getName()) && !caller.startsWith("org.assertj.");
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.opentest4j.AssertionFailedError;
 
 class RehearsalAssertTest {
 
@@ -56,6 +57,22 @@ class RehearsalAssertTest {
 
         ReportPlaces.forget(report);
         assertThatThrownBy(() -> assertThat(report).isGo()).message().doesNotContain("report.html");
+    }
+
+    @Test
+    void what_was_expected_and_what_is_can_be_compared_side_by_side() {
+        sample.rollback = SampleReport.rollback(true, "FAILED", false);
+
+        assertThatThrownBy(() -> assertThat(sample.build()).isGo())
+                .isInstanceOfSatisfying(AssertionFailedError.class, failure -> {
+                    Assertions.assertThat(failure.getExpected().getValue()).isEqualTo(Verdict.GO);
+                    Assertions.assertThat(failure.getActual().getValue()).isEqualTo(Verdict.NO_GO);
+                });
+        assertThatThrownBy(() -> assertThat(sample.build()).rollsBackCleanly())
+                .isInstanceOfSatisfying(AssertionFailedError.class, failure -> {
+                    Assertions.assertThat(failure.getExpected().getValue()).isEqualTo("column orders.total: integer");
+                    Assertions.assertThat(failure.getActual().getValue()).isEqualTo("column orders.total: bigint");
+                });
     }
 
     @Test

@@ -1,9 +1,12 @@
 package dev.rehearse.scenarios.tools;
 
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.RehearsalBuilder;
 import dev.rehearse.plan.SqlFile;
+import dev.rehearse.scenarios.Cases;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
 
 /**
  * What the contract's test has to know of a tool. Its project in {@code scenarios/tools/<key>} has five migrations (init, expand, backfill,
@@ -33,6 +39,12 @@ record ContractTool(
         Map<String, String> environment,
         boolean isPatient) {
 
+    /** What is asked of it. */
+    @FunctionalInterface
+    interface Question {
+        void ask() throws Exception;
+    }
+
     private static final List<Integer> OLDEST_AND_NEWEST = List.of(DatabaseRequest.OLDEST, DatabaseRequest.NEWEST);
     private static final Set<String> DUPLICATE_COLUMN = Set.of("42701");
 
@@ -48,24 +60,24 @@ record ContractTool(
         this(key, versions, keepsFirst, losersStates, environment, true);
     }
 
-    /** Of a row's level, so that a further tool is a line. */
+    /** A further tool is a line. Those that take longest stand first, so that nothing waits for them at last. */
     static List<ContractTool> all() {
         return List.of(
-                new ContractTool("sql", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
-                new ContractTool("flyway-api", OLDEST_AND_NEWEST, false, Set.of(), Map.of()),
-                new ContractTool("flyway", OLDEST_AND_NEWEST, false, Set.of(), Map.of()),
+                // It notes a migration before it runs it, and a second instance takes that for one that has failed
+                // (P3009).
+                new ContractTool("prisma", OLDEST_AND_NEWEST, true, Set.of(""), prismaEngine(), false),
                 new ContractTool(
                         "liquibase",
                         OLDEST_AND_NEWEST,
                         false,
                         Set.of(),
                         Map.of("LIQUIBASE_CHANGELOG_LOCK_POLL_RATE", "1")),
+                new ContractTool("sql", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
+                new ContractTool("flyway-api", OLDEST_AND_NEWEST, false, Set.of(), Map.of()),
+                new ContractTool("flyway", OLDEST_AND_NEWEST, false, Set.of(), Map.of()),
                 new ContractTool("dbmate", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
                 new ContractTool("drizzle", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
                 new ContractTool("knex", OLDEST_AND_NEWEST, false, Set.of(), Map.of()),
-                // It notes a migration before it runs it, and a second instance takes that for one that has failed
-                // (P3009).
-                new ContractTool("prisma", OLDEST_AND_NEWEST, true, Set.of(""), prismaEngine(), false),
                 new ContractTool("alembic", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
                 new ContractTool("django", OLDEST_AND_NEWEST, false, DUPLICATE_COLUMN, Map.of()),
                 new ContractTool("golang-migrate", OLDEST_AND_NEWEST, false, Set.of(), Map.of()),
@@ -89,8 +101,17 @@ record ContractTool(
         return !key.equals("sql") && !key.equals("flyway-api");
     }
 
-    boolean isInstalled() {
-        return !isProgram() || Files.isDirectory(INSTALLED.resolve(key));
+    /** A test that starts as soon as there is room among the cases; skipped where the tool is not installed and need not be. */
+    DynamicTest test(String name, Cases cases, Question question) {
+        boolean isRequired = "required".equals(System.getenv("REHEARSE_TEST_TOOLS"));
+        if (isProgram() && !isRequired && !Files.isDirectory(INSTALLED.resolve(key))) {
+            return dynamicTest(name, () -> Assumptions.abort(key + " is not installed: run scenarios/tools/install"));
+        }
+        Future<?> asked = cases.start(() -> {
+            question.ask();
+            return name;
+        });
+        return dynamicTest(name, () -> Cases.outcome(asked));
     }
 
     /**

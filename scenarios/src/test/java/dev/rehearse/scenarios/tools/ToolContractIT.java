@@ -5,6 +5,7 @@ import static dev.rehearse.scenarios.tools.ToolServer.execute;
 import static dev.rehearse.scenarios.tools.ToolServer.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase.Server;
 import dev.rehearse.migration.Migrators;
 import dev.rehearse.migration.PlannedTool;
@@ -17,6 +18,7 @@ import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording.Attempt;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.recording.StatementFact;
+import dev.rehearse.scenarios.Cases;
 import dev.rehearse.tool.ProjectTool;
 import dev.rehearse.tool.ProjectTools;
 import dev.rehearse.tool.ToolMigration;
@@ -30,6 +32,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,50 +40,81 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /**
  * What every tool has to do when a rehearsal drives it: in its users' project, unmodified, through the tap. Tools are installed by
  * {@code scenarios/tools/install}; where one is missing its tests are skipped, and where REHEARSE_TEST_TOOLS is "required" they fail.
  */
-@Timeout(180)
 class ToolContractIT {
 
     private static final Map<Integer, ToolServer> SERVERS = new HashMap<>();
+    private static final Map<String, Object> PROJECTS = new ConcurrentHashMap<>();
     private static final SqlFile CORRECTIVE = SqlFile.of(
             "corrective.sql", "ALTER TABLE orders DROP COLUMN currency;\nDROP INDEX orders_account_id_idx;\n");
 
+    private static Cases cases;
+
+    @BeforeAll
+    static void be_ready() {
+        cases = new Cases(Cases.AT_A_TIME);
+    }
+
     @AfterAll
     static void stop_the_servers() {
+        cases.close();
         SERVERS.values().forEach(ToolServer::close);
     }
 
-    static Stream<Arguments> tools() {
-        return ContractTool.all().stream()
-                .flatMap(tool -> tool.versions().stream().map(version -> Arguments.of(tool, version)));
+    private static List<ContractTool> tools() {
+        return ContractTool.all();
     }
 
-    static Stream<Arguments> programs() {
-        return tools().filter(arguments -> ((ContractTool) arguments.get()[0]).isProgram());
+    private static List<ContractTool> programs() {
+        return tools().stream().filter(ContractTool::isProgram).toList();
     }
 
-    private static Server database(ContractTool tool, int version) throws SQLException {
-        if (!"required".equals(System.getenv("REHEARSE_TEST_TOOLS"))) {
-            Assumptions.assumeTrue(tool.isInstalled(), tool + " is not installed: run scenarios/tools/install");
+    /** What is asked of a tool. */
+    @FunctionalInterface
+    private interface Check {
+        void of(ContractTool tool, int version) throws Exception;
+    }
+
+    /**
+     * Asks a few tools at a time, for they mostly wait for processes of their own and for the server. One tool is asked one thing at a time:
+     * what runs in its project is counted and killed.
+     */
+    private static Stream<DynamicTest> each(List<ContractTool> tools, Check check) {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (int version : List.of(DatabaseRequest.OLDEST, DatabaseRequest.NEWEST)) {
+            for (ContractTool tool : tools) {
+                if (tool.versions().contains(version)) {
+                    tests.add(tool.test(tool + " on PostgreSQL " + version, cases, () -> {
+                        synchronized (PROJECTS.computeIfAbsent(tool.key(), key -> new Object())) {
+                            check.of(tool, version);
+                        }
+                    }));
+                }
+            }
         }
-        ToolServer server = SERVERS.get(version);
-        if (server == null) {
-            server = new ToolServer(version);
-            SERVERS.put(version, server);
+        return tests.stream();
+    }
+
+    private static Server database(int version) throws SQLException {
+        synchronized (SERVERS) {
+            ToolServer server = SERVERS.get(version);
+            if (server == null) {
+                server = new ToolServer(version);
+                SERVERS.put(version, server);
+            }
+            return server.newDatabase();
         }
-        return server.newDatabase();
     }
 
     /** The project's migrations as {@code rehearse init} finds them. */
@@ -122,28 +156,28 @@ class ToolContractIT {
         return planned.open(server, ToolServer.ROLE, ToolServer.PASSWORD, new RunClock());
     }
 
-    @ParameterizedTest
-    @MethodSource("programs")
-    void a_project_is_known_by_its_files_and_its_history_says_what_is_applied(ContractTool tool, int version)
-            throws Exception {
-        Server server = database(tool, version);
-        Path folder = tool.project("");
-        assertThat(ProjectTools.detect(folder)).extracting(ProjectTool::key).containsExactly(tool.key());
-        ProjectTool program = ProjectTools.named(tool.key()).orElseThrow();
-        try (ToolProject project = new ToolProject(program, folder, tool.environment());
-                Connection connection = server.connect("rehearse-test")) {
-            List<String> ids = ids(tool, folder);
-            assertThat(ids).hasSize(5);
-            assertThat(program.version(project)).matches("(?s)\\d+\\.\\d+.*");
-            assertThat(program.applied(project, connection)).isEmpty();
+    @TestFactory
+    Stream<DynamicTest> a_project_is_known_by_its_files_and_its_history_says_what_is_applied() {
+        return each(programs(), (tool, version) -> {
+            Server server = database(version);
+            Path folder = tool.project("");
+            assertThat(ProjectTools.detect(folder)).extracting(ProjectTool::key).containsExactly(tool.key());
+            ProjectTool program = ProjectTools.named(tool.key()).orElseThrow();
+            try (ToolProject project = new ToolProject(program, folder, tool.environment());
+                    Connection connection = server.connect("rehearse-test")) {
+                List<String> ids = ids(tool, folder);
+                assertThat(ids).hasSize(5);
+                assertThat(program.version(project)).matches("(?s)\\d+\\.\\d+.*");
+                assertThat(program.applied(project, connection)).isEmpty();
 
-            ToolResult applied =
-                    program.applyUpTo(project.at(target(server), Duration.ofSeconds(60)), connection, ids.get(0));
+                ToolResult applied =
+                        program.applyUpTo(project.at(target(server), Duration.ofSeconds(60)), connection, ids.get(0));
 
-            assertThat(applied.succeeded()).as(applied.toString()).isTrue();
-            assertThat(program.applied(project, connection)).containsExactly(ids.get(0));
-            assertThat(program.stuck(project, connection)).isEmpty();
-        }
+                assertThat(applied.succeeded()).as(applied.toString()).isTrue();
+                assertThat(program.applied(project, connection)).containsExactly(ids.get(0));
+                assertThat(program.stuck(project, connection)).isEmpty();
+            }
+        });
     }
 
     private static ToolTarget target(Server server) {
@@ -151,58 +185,59 @@ class ToolContractIT {
                 server.host(), server.port(), server.database(), ToolServer.ROLE, ToolServer.PASSWORD, "rehearse-test");
     }
 
-    @ParameterizedTest
-    @MethodSource("tools")
-    void migrations_run_one_by_one_each_statement_seen_with_its_locks_and_back_and_again(ContractTool tool, int version)
-            throws Exception {
-        Server server = database(tool, version);
-        Path project = tool.project("");
-        List<String> ids = ids(tool, project);
-        Migration plan = tool.plan(project, ids, 1, 4, 1);
-        try (PlannedTool planned = PlannedTool.of(plan)) {
-            baseline(tool, server, project, ids, planned);
-            SchemaFingerprint before = schema(server, planned);
-            try (Migrators migrators = open(planned, server)) {
-                succeeded(migrators.run(Phase.MIGRATE));
-                assertThat(planned.migrations()).isEqualTo(ids.subList(1, 5));
-                List<StatementFact> statements = migrators.recorder().facts();
-                assertThat(statements)
-                        .filteredOn(s -> ids.get(1).equals(s.migration()))
-                        .flatExtracting(StatementFact::locks)
-                        .anySatisfy(lock -> {
-                            assertThat(lock.relation()).isEqualTo("orders");
-                            assertThat(lock.mode()).isEqualTo(LockMode.ACCESS_EXCLUSIVE);
-                        });
-                assertThat(statements)
-                        .filteredOn(s -> ids.get(3).equals(s.migration()))
-                        .anySatisfy(s ->
-                                assertThat(s.sql().toLowerCase(Locale.ROOT)).contains("concurrently"));
-                assertThat(query(server, "select count(*) from orders where currency is null"))
-                        .isEqualTo("0");
-                assertThat(query(
-                                server,
-                                "select indisvalid from pg_index where indexrelid = 'orders_account_id_idx'::regclass"))
-                        .isEqualTo("t");
-                assertThat(migrators.stuck(Phase.MIGRATE)).isEmpty();
-                if (planned.hasDown()) {
-                    succeeded(migrators.run(Phase.ROLL_BACK));
+    @TestFactory
+    Stream<DynamicTest> migrations_run_one_by_one_each_statement_seen_with_its_locks_and_back_and_again() {
+        return each(tools(), (tool, version) -> {
+            Server server = database(version);
+            Path project = tool.project("");
+            List<String> ids = ids(tool, project);
+            Migration plan = tool.plan(project, ids, 1, 4, 1);
+            try (PlannedTool planned = PlannedTool.of(plan)) {
+                baseline(tool, server, project, ids, planned);
+                SchemaFingerprint before = schema(server, planned);
+                try (Migrators migrators = open(planned, server)) {
+                    succeeded(migrators.run(Phase.MIGRATE));
+                    assertThat(planned.migrations()).isEqualTo(ids.subList(1, 5));
+                    List<StatementFact> statements = migrators.recorder().facts();
+                    assertThat(statements)
+                            .filteredOn(s -> ids.get(1).equals(s.migration()))
+                            .flatExtracting(StatementFact::locks)
+                            .anySatisfy(lock -> {
+                                assertThat(lock.relation()).isEqualTo("orders");
+                                assertThat(lock.mode()).isEqualTo(LockMode.ACCESS_EXCLUSIVE);
+                            });
+                    assertThat(statements)
+                            .filteredOn(s -> ids.get(3).equals(s.migration()))
+                            .anySatisfy(s ->
+                                    assertThat(s.sql().toLowerCase(Locale.ROOT)).contains("concurrently"));
+                    assertThat(query(server, "select count(*) from orders where currency is null"))
+                            .isEqualTo("0");
                     assertThat(
                                     query(
                                             server,
-                                            "select count(*) from pg_attribute where attrelid = 'orders'::regclass and attname = 'currency'"))
-                            .isEqualTo("0");
-                    succeeded(migrators.run(Phase.REAPPLY));
-                    assertThat(query(server, "select count(*) from orders where currency is null"))
-                            .isEqualTo("0");
-                } else {
-                    assertThat(planned.facts().withoutUndo()).isNotEmpty();
+                                            "select indisvalid from pg_index where indexrelid = 'orders_account_id_idx'::regclass"))
+                            .isEqualTo("t");
+                    assertThat(migrators.stuck(Phase.MIGRATE)).isEmpty();
+                    if (planned.hasDown()) {
+                        succeeded(migrators.run(Phase.ROLL_BACK));
+                        assertThat(
+                                        query(
+                                                server,
+                                                "select count(*) from pg_attribute where attrelid = 'orders'::regclass and attname = 'currency'"))
+                                .isEqualTo("0");
+                        succeeded(migrators.run(Phase.REAPPLY));
+                        assertThat(query(server, "select count(*) from orders where currency is null"))
+                                .isEqualTo("0");
+                    } else {
+                        assertThat(planned.facts().withoutUndo()).isNotEmpty();
+                    }
+                }
+                if (!planned.hasDown() && version == tool.newest()) {
+                    a_corrective_script_takes_them_back_and_they_are_forgotten(tool, server, project, ids, before);
                 }
             }
-            if (!planned.hasDown() && version == tool.newest()) {
-                a_corrective_script_takes_them_back_and_they_are_forgotten(tool, server, project, ids, before);
-            }
-        }
-        nothing_is_left_running(project);
+            nothing_is_left_running(project);
+        });
     }
 
     private static void a_corrective_script_takes_them_back_and_they_are_forgotten(
@@ -240,75 +275,78 @@ class ToolContractIT {
                         assertThat(attempt.outcome()).as("%s", attempt).isEqualTo(Outcome.SUCCEEDED));
     }
 
-    @ParameterizedTest
-    @MethodSource("tools")
-    void a_failure_has_the_servers_sqlstate_and_leaves_what_is_known(ContractTool tool, int version) throws Exception {
-        Server server = database(tool, version);
-        Path project = tool.project("failing");
-        List<String> ids = ids(tool, project);
-        try (PlannedTool planned = PlannedTool.of(tool.plan(project, ids, 1, 1, 1))) {
-            baseline(tool, server, project, ids, planned);
-            try (Migrators migrators = open(planned, server)) {
-                List<Attempt> attempts = migrators.run(Phase.MIGRATE);
+    @TestFactory
+    Stream<DynamicTest> a_failure_has_the_servers_sqlstate_and_leaves_what_is_known() {
+        return each(tools(), (tool, version) -> {
+            Server server = database(version);
+            Path project = tool.project("failing");
+            List<String> ids = ids(tool, project);
+            try (PlannedTool planned = PlannedTool.of(tool.plan(project, ids, 1, 1, 1))) {
+                baseline(tool, server, project, ids, planned);
+                try (Migrators migrators = open(planned, server)) {
+                    List<Attempt> attempts = migrators.run(Phase.MIGRATE);
 
-                assertThat(attempts).singleElement().satisfies(attempt -> {
-                    assertThat(attempt.outcome()).as("%s", attempt).isEqualTo(Outcome.FAILED);
-                    assertThat(attempt.sqlState()).as("%s", attempt).isEqualTo("42701");
-                    assertThat(attempt.message()).contains("\"total\" of relation \"orders\" already exists");
-                });
-                assertThat(
-                                query(
-                                        server,
-                                        "select count(*) from pg_attribute where attrelid = 'orders'::regclass and attname = 'note'"))
-                        .isEqualTo(tool.keepsFirst() ? "1" : "0");
+                    assertThat(attempts).singleElement().satisfies(attempt -> {
+                        assertThat(attempt.outcome()).as("%s", attempt).isEqualTo(Outcome.FAILED);
+                        assertThat(attempt.sqlState()).as("%s", attempt).isEqualTo("42701");
+                        assertThat(attempt.message()).contains("\"total\" of relation \"orders\" already exists");
+                    });
+                    assertThat(
+                                    query(
+                                            server,
+                                            "select count(*) from pg_attribute where attrelid = 'orders'::regclass and attname = 'note'"))
+                            .isEqualTo(tool.keepsFirst() ? "1" : "0");
+                }
             }
-        }
-        nothing_is_left_running(project);
+            nothing_is_left_running(project);
+        });
     }
 
-    @ParameterizedTest
-    @MethodSource("tools")
-    void two_instances_at_once_end_as_the_tools_lock_has_it(ContractTool tool, int version) throws Exception {
-        Server server = database(tool, version);
-        Path project = tool.project("");
-        List<String> ids = ids(tool, project);
-        try (PlannedTool planned = PlannedTool.of(tool.plan(project, ids, 1, 1, 2))) {
-            baseline(tool, server, project, ids, planned);
-            List<Attempt> attempts;
-            try (Migrators migrators = open(planned, server);
-                    Connection blocker = server.connect("rehearse-test");
-                    Statement blocking = blocker.createStatement()) {
-                // Nobody gets past the change before both are at work.
-                blocker.setAutoCommit(false);
-                blocking.execute("lock table orders in access share mode");
-                CompletableFuture<List<Attempt>> run =
-                        CompletableFuture.supplyAsync(() -> migrators.run(Phase.MIGRATE));
-                String waiting = tool.losersStates().isEmpty() || !tool.isPatient() ? "1" : "2";
-                await(
-                        waiting + " at the table, and the other there where it would wait for ever",
-                        () -> run.isDone()
-                                || query(server, waitingAtOrders()).equals(waiting)
-                                        && (!tool.isPatient()
-                                                || query(server, instances()).equals("2")));
-                assertThat(run).isNotDone();
-                blocker.rollback();
-                attempts = run.get(60, TimeUnit.SECONDS);
+    @TestFactory
+    Stream<DynamicTest> two_instances_at_once_end_as_the_tools_lock_has_it() {
+        return each(tools(), (tool, version) -> {
+            Server server = database(version);
+            Path project = tool.project("");
+            List<String> ids = ids(tool, project);
+            try (PlannedTool planned = PlannedTool.of(tool.plan(project, ids, 1, 1, 2))) {
+                baseline(tool, server, project, ids, planned);
+                List<Attempt> attempts;
+                try (Migrators migrators = open(planned, server);
+                        Connection blocker = server.connect("rehearse-test");
+                        Statement blocking = blocker.createStatement()) {
+                    // Nobody gets past the change before both are at work.
+                    blocker.setAutoCommit(false);
+                    blocking.execute("lock table orders in access share mode");
+                    CompletableFuture<List<Attempt>> run =
+                            CompletableFuture.supplyAsync(() -> migrators.run(Phase.MIGRATE));
+                    String waiting = tool.losersStates().isEmpty() || !tool.isPatient() ? "1" : "2";
+                    await(
+                            waiting + " at the table, and the other there where it would wait for ever",
+                            () -> run.isDone()
+                                    || query(server, waitingAtOrders()).equals(waiting)
+                                            && (!tool.isPatient()
+                                                    || query(server, instances())
+                                                            .equals("2")));
+                    assertThat(run).isNotDone();
+                    blocker.rollback();
+                    attempts = run.get(60, TimeUnit.SECONDS);
+                }
+                assertThat(attempts).anyMatch(attempt -> attempt.outcome() == Outcome.SUCCEEDED);
+                if (tool.losersStates().isEmpty()) {
+                    succeeded(attempts);
+                } else {
+                    List<Attempt> losers = attempts.stream()
+                            .filter(attempt -> attempt.outcome() != Outcome.SUCCEEDED)
+                            .toList();
+                    assertThat(losers).hasSizeGreaterThanOrEqualTo(tool.isPatient() ? 1 : 0);
+                    assertThat(losers)
+                            .allSatisfy(attempt -> assertThat(Objects.requireNonNullElse(attempt.sqlState(), ""))
+                                    .as("%s", attempt)
+                                    .isIn(tool.losersStates()));
+                }
             }
-            assertThat(attempts).anyMatch(attempt -> attempt.outcome() == Outcome.SUCCEEDED);
-            if (tool.losersStates().isEmpty()) {
-                succeeded(attempts);
-            } else {
-                List<Attempt> losers = attempts.stream()
-                        .filter(attempt -> attempt.outcome() != Outcome.SUCCEEDED)
-                        .toList();
-                assertThat(losers).hasSizeGreaterThanOrEqualTo(tool.isPatient() ? 1 : 0);
-                assertThat(losers)
-                        .allSatisfy(attempt -> assertThat(Objects.requireNonNullElse(attempt.sqlState(), ""))
-                                .as("%s", attempt)
-                                .isIn(tool.losersStates()));
-            }
-        }
-        nothing_is_left_running(project);
+            nothing_is_left_running(project);
+        });
     }
 
     private static String waitingAtOrders() {
@@ -321,48 +359,49 @@ class ToolContractIT {
                 + " where application_name in ('rehearse-migration-0', 'rehearse-migration-1') and datname = current_database()";
     }
 
-    @ParameterizedTest
-    @MethodSource("programs")
-    void after_a_kill_in_the_middle_the_way_out_that_it_names_works(ContractTool tool, int version) throws Exception {
-        Server server = database(tool, version);
-        Path project = tool.project("");
-        List<String> ids = ids(tool, project);
-        // The expansion is in the baseline: it would wait for the blocker, too.
-        try (PlannedTool planned = PlannedTool.of(tool.plan(project, ids, 2, 3, 1))) {
-            baseline(tool, server, project, ids, planned);
-            execute(server, "update orders set currency = null");
-            try (Connection blocker = server.connect("rehearse-test");
-                    Statement blocking = blocker.createStatement()) {
-                blocker.setAutoCommit(false);
-                blocking.execute("select 1 from orders where id = 3500 for update");
-                try (Migrators migrators = open(planned, server)) {
-                    CompletableFuture<List<Attempt>> run =
-                            CompletableFuture.supplyAsync(() -> migrators.run(Phase.MIGRATE));
-                    await(
-                            "the backfill waits for a row",
-                            () -> run.isDone()
-                                    || !query(server, waitingForARow()).equals("0"));
-                    assertThat(run).isNotDone();
-                    assertThat(query(server, named())).isNotEqualTo("0");
+    @TestFactory
+    Stream<DynamicTest> after_a_kill_in_the_middle_the_way_out_that_it_names_works() {
+        return each(programs(), (tool, version) -> {
+            Server server = database(version);
+            Path project = tool.project("");
+            List<String> ids = ids(tool, project);
+            // The expansion is in the baseline: it would wait for the blocker, too.
+            try (PlannedTool planned = PlannedTool.of(tool.plan(project, ids, 2, 3, 1))) {
+                baseline(tool, server, project, ids, planned);
+                execute(server, "update orders set currency = null");
+                try (Connection blocker = server.connect("rehearse-test");
+                        Statement blocking = blocker.createStatement()) {
+                    blocker.setAutoCommit(false);
+                    blocking.execute("select 1 from orders where id = 3500 for update");
+                    try (Migrators migrators = open(planned, server)) {
+                        CompletableFuture<List<Attempt>> run =
+                                CompletableFuture.supplyAsync(() -> migrators.run(Phase.MIGRATE));
+                        await(
+                                "the backfill waits for a row",
+                                () -> run.isDone()
+                                        || !query(server, waitingForARow()).equals("0"));
+                        assertThat(run).isNotDone();
+                        assertThat(query(server, named())).isNotEqualTo("0");
 
-                    kill(project);
+                        kill(project);
 
-                    List<Attempt> attempts = run.get(60, TimeUnit.SECONDS);
-                    assertThat(attempts.get(attempts.size() - 1).outcome())
-                            .as("%s", attempts)
-                            .isNotEqualTo(Outcome.SUCCEEDED);
+                        List<Attempt> attempts = run.get(60, TimeUnit.SECONDS);
+                        assertThat(attempts.get(attempts.size() - 1).outcome())
+                                .as("%s", attempts)
+                                .isNotEqualTo(Outcome.SUCCEEDED);
+                    }
+                    blocker.rollback();
                 }
-                blocker.rollback();
+                await("its sessions are gone", () -> query(server, named()).equals("0"));
+                getOut(tool, server, project);
+                try (Migrators migrators = open(planned, server)) {
+                    succeeded(migrators.run(Phase.MIGRATE));
+                }
+                assertThat(query(server, "select count(*) from orders where currency is null"))
+                        .isEqualTo("0");
             }
-            await("its sessions are gone", () -> query(server, named()).equals("0"));
-            getOut(tool, server, project);
-            try (Migrators migrators = open(planned, server)) {
-                succeeded(migrators.run(Phase.MIGRATE));
-            }
-            assertThat(query(server, "select count(*) from orders where currency is null"))
-                    .isEqualTo("0");
-        }
-        nothing_is_left_running(project);
+            nothing_is_left_running(project);
+        });
     }
 
     private static void getOut(ContractTool tool, Server server, Path folder) throws SQLException {
