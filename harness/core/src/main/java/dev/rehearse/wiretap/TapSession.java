@@ -49,7 +49,7 @@ final class TapSession {
     TapSession(Wiretap tap, Socket client, int number) {
         this.tap = tap;
         this.client = client;
-        this.upstream = new Thread(this::converse, "rehearse-tap-" + tap.port() + "-" + number + "-up");
+        this.upstream = new Thread(this::converse, "rehearse-tap-" + tap.port() + "-" + number);
         this.downstream = new Thread(this::passDown, "rehearse-tap-" + tap.port() + "-" + number + "-down");
         upstream.setDaemon(true);
         downstream.setDaemon(true);
