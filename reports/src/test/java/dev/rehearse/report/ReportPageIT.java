@@ -128,10 +128,13 @@ class ReportPageIT {
                 .contains("Response time")
                 .contains("Errors/s")
                 .contains("Sessions waiting for a lock")
+                .contains("Active sessions")
                 .contains("Replay lag");
         assertThat(browser.text(
                         "[...document.querySelectorAll('.timeline [data-phase]')].map(p => p.dataset.phase).join()"))
                 .isEqualTo("WARM_UP,BASELINE,MIGRATE,SETTLE,ROLL_BACK,VERIFY,REAPPLY");
+        assertThat(browser.text("[...document.querySelectorAll('[data-active]')].map(l => l.dataset.active).join()"))
+                .isEqualTo("cpu,io,lwlock,lock");
         // A statement's span stands where its times say.
         assertThat(browser.evaluate("""
                                 (() => {
@@ -245,6 +248,8 @@ class ReportPageIT {
         assertThat(browser.text("document.querySelector('.readout').textContent"))
                 .contains("Migrate")
                 .contains("waiting32")
+                .contains("active32 Lock:relation, ")
+                .contains("1 IO:DataFileRead")
                 .contains("p99")
                 .contains("2: create index ACT_IDX_HI_VAR_PI_NAME_TYPE")
                 .contains("SHARE on act_hi_varinst (statement 2)");

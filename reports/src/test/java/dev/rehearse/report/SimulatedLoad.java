@@ -210,6 +210,24 @@ final class SimulatedLoad {
                 percentiles.stream().map(p -> p == null ? null : p.max()).toList(),
                 List.of(waiting),
                 lag,
-                Map.of());
+                active(fromMillis, bucketMillis, buckets, waiting));
+    }
+
+    /** Who does not wait for a lock commits, reads or computes; how many of each is made up. */
+    private Map<String, List<Integer>> active(double fromMillis, double bucketMillis, int buckets, Integer[] waiting) {
+        Map<String, List<Integer>> active = new TreeMap<>();
+        for (String wait : List.of("CPU", "IO:DataFileRead", "IO:WALSync", "LWLock:WALWrite", "Lock:relation")) {
+            active.put(wait, new ArrayList<>());
+        }
+        for (int i = 0; i < buckets; i++) {
+            double at = fromMillis + i * bucketMillis;
+            boolean building = locks.stream().anyMatch(l -> at >= l.startMillis() && at < l.endMillis());
+            active.get("CPU").add(1 + i * 7 % 3);
+            active.get("IO:DataFileRead").add(building ? 1 : 0);
+            active.get("IO:WALSync").add(i * 5 % 4);
+            active.get("LWLock:WALWrite").add(i % 6 == 0 ? 1 : 0);
+            active.get("Lock:relation").add(waiting[i]);
+        }
+        return active;
     }
 }

@@ -38,6 +38,9 @@ final class TimelineMaker {
         300_000_000
     };
 
+    /** Some samples; where they are further apart, what was in between is not known. */
+    private static final long SAMPLE_LASTS_AT_MOST_MICROS = 1_000_000;
+
     private final long start;
     private final long width;
     private final int buckets;
@@ -134,14 +137,20 @@ final class TimelineMaker {
         return Arrays.stream(most).boxed().toList();
     }
 
+    /** The most sessions of each kind in each bucket; what a sample shows lasts until the next, where that is not too far away. */
     private Map<String, List<Integer>> active(List<StateSample> samples) {
         Map<String, int[]> most = new TreeMap<>();
-        for (StateSample sample : samples) {
+        for (int i = 0; i < samples.size(); i++) {
+            StateSample sample = samples.get(i);
             if (sample.micros() >= start) {
-                int bucket = bucket(sample.micros());
+                int first = bucket(sample.micros());
+                long until = i + 1 < samples.size() ? samples.get(i + 1).micros() : sample.micros();
+                int next = bucket(Math.min(until, sample.micros() + SAMPLE_LASTS_AT_MOST_MICROS));
                 sample.active().forEach((wait, sessions) -> {
                     int[] buckets = most.computeIfAbsent(wait, w -> new int[this.buckets]);
-                    buckets[bucket] = Math.max(buckets[bucket], sessions);
+                    for (int bucket = first; bucket < Math.max(next, first + 1); bucket++) {
+                        buckets[bucket] = Math.max(buckets[bucket], sessions);
+                    }
                 });
             }
         }

@@ -54,6 +54,10 @@ final class Conversation {
     private boolean copyingIn;
     /** Whether the answer to the running statement has yet to begin; read without the monitor, to be quick about rows. */
     private volatile boolean awaitingFirstByte;
+    /** When what the client has said, and is heard only now, arrived; -1: now. Used by the client's side alone. */
+    private long clientMicros = -1;
+    /** The same of the server. */
+    private long serverMicros = -1;
 
     Conversation(Wiretap tap, StartupMessage startup) {
         this.tap = tap;
@@ -122,6 +126,21 @@ final class Conversation {
                 clientSent(type, head);
                 return true;
             }
+
+            @Override
+            public boolean mayHold(byte type) {
+                return false;
+            }
+
+            @Override
+            public void arrived() {
+                clientMicros = tap.clock().micros();
+            }
+
+            @Override
+            public void caughtUp() {
+                clientMicros = -1;
+            }
         };
     }
 
@@ -145,6 +164,21 @@ final class Conversation {
             @Override
             public boolean message(byte type, ByteBuffer head, int bodyLength) throws IOException {
                 return type == 'D' || serverSent(type, head, bodyLength);
+            }
+
+            @Override
+            public boolean mayHold(byte type) {
+                return type == 'N';
+            }
+
+            @Override
+            public void arrived() {
+                serverMicros = tap.clock().micros();
+            }
+
+            @Override
+            public void caughtUp() {
+                serverMicros = -1;
             }
         };
     }
@@ -220,7 +254,7 @@ final class Conversation {
     }
 
     private boolean serverSent(byte type, ByteBuffer body, int bodyLength) throws IOException {
-        long now = tap.clock().micros();
+        long now = arrival(serverMicros);
         synchronized (this) {
             switch (type) {
                 case 'K' -> {
@@ -250,8 +284,12 @@ final class Conversation {
     private synchronized void answerBegins() {
         awaitingFirstByte = false;
         if (running != null) {
-            running.firstByteMicros = tap.clock().micros();
+            running.firstByteMicros = arrival(serverMicros);
         }
+    }
+
+    private long arrival(long micros) {
+        return micros < 0 ? tap.clock().micros() : micros;
     }
 
     /** Whether a message belongs to a result: a row, a count, an error, the beginning of a COPY. */
@@ -276,7 +314,7 @@ final class Conversation {
         if (skippingToSync) {
             return;
         }
-        pending.add(new Pending(kind, sql, parameters, tap.clock().micros()));
+        pending.add(new Pending(kind, sql, parameters, arrival(clientMicros)));
         if (kind == Kind.QUERY || kind == Kind.EXECUTE) {
             startNext(0);
         }
@@ -418,11 +456,20 @@ final class Conversation {
 
     /** Takes off the first pending message of a kind, with what stands before it, if there is one. */
     private void takeOff(Kind kind) {
-        if (pending.stream().anyMatch(p -> p.kind() == kind)) {
+        if (isPending(kind)) {
             while (pending.removeFirst().kind() != kind) {
                 // What stands before it has been answered without words of its own.
             }
         }
+    }
+
+    private boolean isPending(Kind kind) {
+        for (Pending one : pending) {
+            if (one.kind() == kind) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void answer(Outcome outcome, long now) {
@@ -444,7 +491,7 @@ final class Conversation {
         transaction = state;
         List<TappedStatement> told = new ArrayList<>(burst.size());
         // What the client has sent already, the server works on already. What it has not is held by the monitor.
-        boolean more = pending.stream().anyMatch(p -> p.kind() == Kind.QUERY || p.kind() == Kind.EXECUTE);
+        boolean more = isPending(Kind.QUERY) || isPending(Kind.EXECUTE);
         while (!burst.isEmpty()) {
             TappedStatement ended = ended(burst.removeFirst(), state, burst.isEmpty() && !more);
             tell(ended);

@@ -16,6 +16,9 @@ final class MessageFramer {
     private final Handler handler;
     private final byte[] header = new byte[HEADER];
     private int headerLength;
+    /** Where the header stands in the chunk at hand; -1 where it is not whole in it. */
+    private int headerAt;
+
     private boolean headerPassed;
     private int bodyLength;
     private int bodySeen;
@@ -51,6 +54,32 @@ final class MessageFramer {
          * @return whether to pass it on; heeded for held messages only
          */
         boolean message(byte type, ByteBuffer head, int bodyLength) throws IOException;
+
+        /** Whether messages of this type may be held. */
+        default boolean mayHold(byte type) {
+            return true;
+        }
+
+        /** What is taken in until {@link #caughtUp()} has arrived now, and is passed on before it is taken in. */
+        default void arrived() {}
+
+        default void caughtUp() {}
+    }
+
+    /** Whether these bytes are whole messages of which none may be held: they can be passed on before they are taken in. */
+    boolean passesWhole(byte[] chunk, int length) {
+        long at = 0;
+        if (headerLength == 0) {
+            ByteBuffer bytes = ByteBuffer.wrap(chunk);
+            while (at + HEADER <= length && !handler.mayHold(chunk[(int) at])) {
+                int declared = bytes.getInt((int) at + 1);
+                if (declared < 4) {
+                    return false;
+                }
+                at += 1L + declared;
+            }
+        }
+        return at == length;
     }
 
     /** Takes the next bytes in and passes on to {@code out} what may be; the caller flushes. */
@@ -62,6 +91,7 @@ final class MessageFramer {
                 if (headerLength < HEADER) {
                     continue;
                 }
+                headerAt = at - HEADER;
                 begin();
             }
             int piece = Math.min(length - at, bodyLength - bodySeen);
@@ -74,6 +104,7 @@ final class MessageFramer {
             }
             at += piece;
         }
+        headerAt = -1;
     }
 
     /** Whether a message has begun and not ended. */
@@ -121,11 +152,15 @@ final class MessageFramer {
     }
 
     private void pass(byte[] chunk, int at, int piece, OutputStream out) throws IOException {
-        if (!headerPassed) {
+        if (headerPassed) {
+            out.write(chunk, at, piece);
+        } else if (headerAt >= 0) {
+            out.write(chunk, headerAt, at + piece - headerAt);
+        } else {
             out.write(header, 0, HEADER);
-            headerPassed = true;
+            out.write(chunk, at, piece);
         }
-        out.write(chunk, at, piece);
+        headerPassed = true;
     }
 
     /** What arrived cannot be a message; the connection is beyond repair. */

@@ -92,6 +92,12 @@ public final class StatementLines implements StatementListener, AutoCloseable {
         return sessions.get();
     }
 
+    /** Locks must be read while the client waits; all else can be told later. */
+    @Override
+    public boolean mayHearLater() {
+        return locks == null;
+    }
+
     @Override
     public void sessionStarted(int backendPid, long micros) {
         sessions.incrementAndGet();

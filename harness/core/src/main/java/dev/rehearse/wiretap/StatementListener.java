@@ -7,6 +7,14 @@ package dev.rehearse.wiretap;
  */
 public interface StatementListener {
 
+    /**
+     * Whether statements and their answers may have been passed on a moment before they are told, which is quicker. Asked as each session begins.
+     * Times are the same: those of arrival.
+     */
+    default boolean mayHearLater() {
+        return false;
+    }
+
     /** A client has logged in. */
     default void sessionStarted(int backendPid, long micros) {}
 

@@ -13,13 +13,17 @@ import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/** One client's connection and the one to the server that belongs to it; two threads, one for each direction. */
+/**
+ * One client's connection and the one to the server that belongs to it; one thread for both directions, or one for each where the tap encrypts what
+ * it sends to the server.
+ */
 final class TapSession {
 
     private static final int SSL_REQUEST = 80877103;
@@ -39,12 +43,13 @@ final class TapSession {
     private volatile @Nullable Socket server;
     private volatile @Nullable Conversation conversation;
     private volatile byte[] firstWords = {};
+    private volatile @Nullable Relay relay;
     private volatile boolean cut;
 
     TapSession(Wiretap tap, Socket client, int number) {
         this.tap = tap;
         this.client = client;
-        this.upstream = new Thread(this::converse, "rehearse-tap-" + tap.port() + "-" + number + "-up");
+        this.upstream = new Thread(this::converse, "rehearse-tap-" + tap.port() + "-" + number);
         this.downstream = new Thread(this::passDown, "rehearse-tap-" + tap.port() + "-" + number + "-down");
         upstream.setDaemon(true);
         downstream.setDaemon(true);
@@ -66,6 +71,10 @@ final class TapSession {
         if (toServer != null) {
             Wiretap.quietly(toServer);
         }
+        Relay passing = relay;
+        if (passing != null) {
+            passing.wakeUp();
+        }
     }
 
     private void converse() {
@@ -83,6 +92,11 @@ final class TapSession {
             conversation = message.isConversation() ? new Conversation(tap, message) : null;
             firstWords = first.bytes();
             Conversation talk = conversation;
+            if (!(toServer instanceof SSLSocket)) {
+                passing = true;
+                relay(client.getChannel(), toServer.getChannel(), talk);
+                return;
+            }
             downstream.start();
             passing = true;
             pump(client.getInputStream(), toServer.getOutputStream(), talk == null ? null : talk.fromClient());
@@ -98,6 +112,25 @@ final class TapSession {
         }
     }
 
+    private void relay(SocketChannel fromClient, SocketChannel toServer, @Nullable Conversation talk) {
+        try (Relay both = new Relay(fromClient, toServer, talk, tap.hearsLater())) {
+            relay = both;
+            both.run(firstWords);
+        } catch (IOException e) {
+            // Either side is gone; what that means for the statement is the conversation's to say.
+        } finally {
+            over(talk);
+        }
+    }
+
+    private void over(@Nullable Conversation talk) {
+        cut();
+        if (talk != null) {
+            talk.ended();
+        }
+        tap.left(this);
+    }
+
     private void passDown() {
         Socket toServer = Objects.requireNonNull(server);
         Conversation talk = conversation;
@@ -110,11 +143,7 @@ final class TapSession {
         } catch (IOException e) {
             // Either side is gone; what that means for the statement is the conversation's to say.
         } finally {
-            cut();
-            if (talk != null) {
-                talk.ended();
-            }
-            tap.left(this);
+            over(talk);
         }
     }
 

@@ -27,7 +27,7 @@ import java.util.function.Function;
  * that insists on them, and may speak TLS to the server. It can keep from the client the notices at DEBUG and LOG that the client did not
  * ask for ({@link TapSettings.ServersWords}); all other bytes arrive as they were sent. Replication connections pass unread.
  *
- * <p>Thread-safe. Owns one thread that accepts and two for each connection, all named {@code rehearse-tap-*}, until it is closed.
+ * <p>Thread-safe. Owns one thread that accepts and one for each connection (two where it is encrypted to the server), all named {@code rehearse-tap-*}, until it is closed.
  *
  * <p>Source: <a href="https://www.postgresql.org/docs/current/protocol-flow.html">Message Flow</a>.
  */
@@ -188,6 +188,11 @@ public final class Wiretap implements AutoCloseable {
         if (then == Fault.Then.CUT) {
             throw new InterruptedIOException("cut off");
         }
+    }
+
+    /** Whether nobody minds that statements are told when they have been passed on already. */
+    boolean hearsLater() {
+        return settings.interference() == Interference.NONE && listener.mayHearLater();
     }
 
     /** Calls the listener; a failure of ours must not become a failure of the migration. */

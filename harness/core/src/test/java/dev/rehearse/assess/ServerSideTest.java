@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rehearse.recording.Recording.StateSample;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.RehearsalReport.ServerCost;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -72,14 +73,26 @@ class ServerSideTest {
     void the_timeline_has_the_most_sessions_at_once_by_what_they_waited_for() {
         state(6, Map.of("Lock:relation", 3, "CPU", 1), 0, 0, 0);
         state(6.001, Map.of("Lock:relation", 5), 0, 0, 0);
+        state(6.1, Map.of("IO:WALSync", 2), 0, 0, 0);
+        state(9, Map.of(), 0, 0, 0);
 
         RehearsalReport.Timeline timeline = Assessment.of(run.build()).timeline();
 
-        assertThat(timeline.active()).containsOnlyKeys("CPU", "Lock:relation");
+        assertThat(timeline.active()).containsOnlyKeys("CPU", "IO:WALSync", "Lock:relation");
         assertThat(timeline.active().get("Lock:relation"))
                 .hasSameSizeAs(timeline.due())
                 .contains(5)
                 .doesNotContain(3);
         assertThat(timeline.active().get("CPU")).containsOnlyOnce(1);
+        // A sample lasts until the next, but not for ever.
+        double width = timeline.bucketMillis();
+        assertThat(bucketsWith(timeline.active().get("Lock:relation")))
+                .isBetween(Math.floor(99 / width), Math.ceil(99 / width) + 1);
+        assertThat(bucketsWith(timeline.active().get("IO:WALSync")))
+                .isBetween(Math.floor(1_000 / width), Math.ceil(1_000 / width) + 1);
+    }
+
+    private static double bucketsWith(List<Integer> sessions) {
+        return sessions.stream().filter(n -> n > 0).count();
     }
 }

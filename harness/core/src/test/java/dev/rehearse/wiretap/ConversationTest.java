@@ -24,11 +24,12 @@ class ConversationTest {
     private Wiretap tap;
     private MessageFramer client;
     private MessageFramer server;
+    private Conversation conversation;
 
     @BeforeEach
     void logIn() throws IOException {
         tap = Wiretap.listen(new TestDatabase.Server("primary", "127.0.0.1", 1, "d", "u", "p"), new RunClock(), heard);
-        Conversation conversation = new Conversation(tap, ConversationFuzzTest.STARTUP);
+        conversation = new Conversation(tap, ConversationFuzzTest.STARTUP);
         client = new MessageFramer(conversation.fromClient());
         server = new MessageFramer(conversation.fromServer());
         answers('K', "\0\0\0\7key!");
@@ -129,5 +130,36 @@ class ConversationTest {
         assertThat(heard.ended)
                 .extracting(TappedStatement::outcome)
                 .containsExactly(Outcome.SUCCEEDED, Outcome.FAILED, Outcome.SUCCEEDED);
+    }
+
+    @Test
+    void what_is_heard_later_has_the_times_of_its_arrival() throws IOException {
+        MessageFramer.Handler fromClient = conversation.fromClient();
+        MessageFramer.Handler fromServer = conversation.fromServer();
+        fromClient.arrived();
+        long asked = nextMicro();
+        sends('Q', "select 3\0");
+        fromClient.caughtUp();
+        fromServer.arrived();
+        long answered = nextMicro();
+        answers('C', "SELECT 1\0");
+        answers('Z', "I");
+        fromServer.caughtUp();
+
+        TappedStatement statement = heard.startingWith("select 3");
+        assertThat(statement.startMicros()).isLessThan(asked);
+        assertThat(statement.firstByteMicros()).isGreaterThanOrEqualTo(asked).isLessThan(answered);
+        assertThat(statement.endMicros()).isEqualTo(statement.firstByteMicros());
+        runsAnother();
+        assertThat(heard.startingWith("select 2").startMicros()).isGreaterThanOrEqualTo(answered);
+    }
+
+    private long nextMicro() {
+        long now = tap.clock().micros();
+        long next = now;
+        while (next == now) {
+            next = tap.clock().micros();
+        }
+        return next;
     }
 }

@@ -38,6 +38,11 @@ class MessageFramerTest {
             seen.add((char) type + " " + bodyLength + " " + Arrays.toString(bytes));
             return type != 'H' || held++ % 2 == 0;
         }
+
+        @Override
+        public boolean mayHold(byte type) {
+            return type == 'H';
+        }
     }
 
     private static void write(DataOutputStream out, char type, byte[] body) throws IOException {
@@ -52,7 +57,7 @@ class MessageFramerTest {
             Random random = new Random(seed);
             ByteArrayOutputStream in = new ByteArrayOutputStream();
             ByteArrayOutputStream expected = new ByteArrayOutputStream();
-            int messages = random.nextInt(40);
+            int messages = 1 + random.nextInt(39);
             int held = 0;
             for (int i = 0; i < messages; i++) {
                 char type = random.nextInt(4) == 0 ? 'H' : 'A';
@@ -64,6 +69,10 @@ class MessageFramerTest {
                 }
             }
             byte[] stream = in.toByteArray();
+            assertThat(new MessageFramer(new Remembering()).passesWhole(stream, stream.length))
+                    .isEqualTo(held == 0);
+            assertThat(new MessageFramer(new Remembering()).passesWhole(stream, stream.length - 1))
+                    .isFalse();
             Remembering whole = new Remembering();
             new MessageFramer(whole).feed(stream, stream.length, OutputStream.nullOutputStream());
             Remembering cut = new Remembering();
@@ -71,7 +80,15 @@ class MessageFramerTest {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             for (int at = 0; at < stream.length; ) {
                 int piece = Math.min(stream.length - at, 1 + random.nextInt(random.nextBoolean() ? 3 : 4_000));
-                framer.feed(Arrays.copyOfRange(stream, at, at + piece), piece, out);
+                byte[] chunk = Arrays.copyOfRange(stream, at, at + piece);
+                boolean passesWhole = framer.passesWhole(chunk, piece);
+                int before = out.size();
+                framer.feed(chunk, piece, out);
+                if (passesWhole) {
+                    assertThat(Arrays.copyOfRange(out.toByteArray(), before, out.size()))
+                            .isEqualTo(chunk);
+                    assertThat(framer.isWithinMessage()).isFalse();
+                }
                 at += piece;
             }
 

@@ -179,6 +179,40 @@ function amount(plot, part, top, height, spec) {
   ];
 }
 
+/* Classes of wait events that have a colour of their own, from bottom to top; the lock waits are what one looks for, and stand on all others. */
+const WAIT_CLASSES = [["cpu", "CPU"], ["io", "IO"], ["lwlock", "LWLock"], ["else", "other"], ["lock", "Lock"]];
+
+const waitClass = wait => (WAIT_CLASSES.find(([, prefix]) => wait.split(":")[0] === prefix) || WAIT_CLASSES[3])[0];
+
+const activeClasses = () => WAIT_CLASSES.filter(([name]) => Object.keys(REPORT.timeline.active).some(wait => waitClass(wait) === name));
+
+/* Sessions that ran something, one on the other by what they waited for. */
+function activeSessions(plot, part, top, height) {
+  const columns = Object.entries(REPORT.timeline.active).map(([wait, column]) => [waitClass(wait), part.cut(column)]);
+  const present = activeClasses();
+  let below = part.middles.map(() => 0);
+  const layers = present.map(([name]) => {
+    const from = below;
+    below = below.map((v, i) => v + columns.reduce((sum, [cls, column]) => sum + (cls === name ? column[i] || 0 : 0), 0));
+    return { name, from, to: below };
+  });
+  const greatest = Math.max(...below);
+  const ceiling = roundUp(greatest);
+  const y = linear(0, ceiling, top + height, top);
+  return [
+    // Where there is no room, the caption has the legend.
+    title(plot, top, "Active sessions", ...present.filter(() => plot.wide).map(([name, text]) => [`swatch active-${name}`, text])),
+    axis(plot, greatest > 0 ? [[0, "0"], [ceiling, count(ceiling)]] : [[0, "0"]], y),
+    s("g", { "clip-path": plot.clip }, layers.map(({ name, from, to }) =>
+      s("path", { class: `layer active-${name}`, "data-active": name, d: bandPath(part.edges, from.map(y), to.map(y)) }))),
+  ];
+}
+
+/* What ran in a bucket, most first. */
+const activeAt = i =>
+  Object.entries(REPORT.timeline.active).map(([wait, column]) => [wait, column[i] || 0]).filter(([, n]) => n > 0)
+    .sort((a, b) => b[1] - a[1]).map(([wait, n]) => `${count(n)} ${wait}`).join(", ");
+
 /* The panels that this run has something for. */
 function panels() {
   const t = REPORT.timeline;
@@ -189,6 +223,7 @@ function panels() {
     { height: 120, draw: responseTime },
     { height: any(t.failed) ? 48 : 18, draw: (plot, part, top, height) => amount(plot, part, top, height, { name: "failed", title: "Errors/s", column: t.failed, counts: true, text: count }) },
     { height: any(t.waiting) ? 56 : 18, draw: (plot, part, top, height) => amount(plot, part, top, height, { name: "waiting", title: "Sessions waiting for a lock", column: t.waiting, text: count }) },
+    Object.keys(t.active).length > 0 && { height: 72, draw: activeSessions },
     t.replayLagMillis.some(v => v !== null) && { height: 56, draw: (plot, part, top, height) => amount(plot, part, top, height, { name: "lag", title: "Replay lag of the worst standby", column: t.replayLagMillis, text: time }) },
   ].filter(Boolean);
 }

@@ -51,6 +51,14 @@ function stepPath(edges, ys, base) {
   return base === undefined ? path : `${path}L${edges[ys.length].toFixed(1)} ${base}Z`;
 }
 
+/* What lies between two rows of steps. */
+function bandPath(edges, lower, upper) {
+  const there = stepPath(edges, upper);
+  let back = "";
+  for (let i = lower.length - 1; i >= 0; i--) back += `L${edges[i + 1].toFixed(1)} ${lower[i].toFixed(1)}L${edges[i].toFixed(1)} ${lower[i].toFixed(1)}`;
+  return `${there}${back}Z`;
+}
+
 /* Rows such that nothing in one row overlaps; what needs a row too many is left out. */
 function pack(items, start, end, most) {
   const free = [];

@@ -42,7 +42,8 @@ function timeline() {
       h("figcaption", {},
         h("p", { class: "legend" },
           h("span", { class: "key bad" }, "blocks reads and writes"), h("span", { class: "key warn" }, "blocks writes (shaded while the lock was held)"), h("span", { class: "key plain" }, "blocks neither"),
-          h("span", { class: "key wait application" }, "lock wait of the application"), h("span", { class: "key wait migration" }, "of the migration"), h("span", { class: "key wait lost" }, "gave up or failed")),
+          h("span", { class: "key wait application" }, "lock wait of the application"), h("span", { class: "key wait migration" }, "of the migration"), h("span", { class: "key wait lost" }, "gave up or failed"),
+          activeClasses().map(([name, text]) => h("span", { class: `key narrow active-${name}` }, text))),
         h("p", { class: "hint screen" }, "Drag to zoom, double-click to see all. With Ctrl, or after a click into the picture, the wheel zooms; so do + and −. Arrows move, a click on a statement goes to it."),
         notes)));
 }
@@ -223,6 +224,7 @@ function read(state, at, x) {
       cell("p50", time(t.p50Millis[i])), cell("p99", time(t.p99Millis[i])), cell("max", time(t.maxMillis[i])),
       cell("waiting", count(t.waiting[i]))] : []),
     ...(has && t.replayLagMillis[i] !== null && t.replayLagMillis[i] !== undefined ? [cell("lag", time(t.replayLagMillis[i]))] : []),
+    ...(has && activeAt(i) ? [cell("active", activeAt(i), true)] : []),
     ...(heldAt(at).length ? [cell("held", [...new Set(heldAt(at).map(hold => `${hold.mode} on ${oneLine(hold.relation, 40)} (statement ${hold.statement + 1})`))].slice(0, 3).join(", "), true)] : []),
     cell("statement", running.length ? running.slice(0, 2).map(st => `${st.index + 1}: ${oneLine(st.sql, 70)}`).join("; ") : "none", true));
 }

@@ -1,0 +1,95 @@
+package dev.rehearse.wiretap;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/** One direction of a connection whose channels do not block. Used by one thread. */
+final class Passage {
+
+    private static final int CHUNK = 64 * 1024;
+    private static final OutputStream NOWHERE = OutputStream.nullOutputStream();
+
+    private final SocketChannel from;
+    private final SocketChannel to;
+    private final MessageFramer.@Nullable Handler handler;
+    private final @Nullable MessageFramer framer;
+    private final boolean hearsLater;
+    private final byte[] chunk = new byte[CHUNK];
+    private final ByteBuffer arriving = ByteBuffer.wrap(chunk);
+    private final Outbox outbox = new Outbox(chunk);
+    private boolean ended;
+
+    /**
+     * @param handler null: what passes is not read
+     * @param hearsLater whether the handler may see messages that have been passed on already
+     */
+    Passage(SocketChannel from, SocketChannel to, MessageFramer.@Nullable Handler handler, boolean hearsLater) {
+        this.from = from;
+        this.to = to;
+        this.handler = handler;
+        this.hearsLater = hearsLater;
+        this.framer = handler == null ? null : new MessageFramer(handler);
+    }
+
+    /** Moves what can be moved without waiting, at most one chunk; false where there was nothing. */
+    boolean move() throws IOException {
+        if (!outbox.isEmpty()) {
+            outbox.send(to);
+            return outbox.isEmpty();
+        }
+        if (ended) {
+            return false;
+        }
+        arriving.clear();
+        int read = from.read(arriving);
+        if (read > 0) {
+            take(chunk, read);
+        } else if (read < 0) {
+            ended = true;
+            if (framer != null && framer.isWithinMessage()) {
+                throw new EOFException("the connection ended within a message");
+            }
+        }
+        return read != 0;
+    }
+
+    /** Passes on what the sender has said. */
+    void take(byte[] bytes, int length) throws IOException {
+        if (framer == null || handler == null) {
+            outbox.write(bytes, 0, length);
+            send();
+        } else if (hearsLater && framer.passesWhole(bytes, length)) {
+            handler.arrived();
+            outbox.write(bytes, 0, length);
+            send();
+            framer.feed(bytes, length, NOWHERE);
+            handler.caughtUp();
+        } else {
+            framer.feed(bytes, length, outbox);
+            send();
+        }
+    }
+
+    private void send() throws IOException {
+        if (!outbox.isEmpty()) {
+            outbox.send(to);
+        }
+    }
+
+    /** Whether the sender has ended its side, and all that it said has been passed on. */
+    boolean isOver() {
+        return ended && outbox.isEmpty();
+    }
+
+    boolean wantsToRead() {
+        return !ended && outbox.isEmpty();
+    }
+
+    boolean wantsToWrite() {
+        return !outbox.isEmpty();
+    }
+}

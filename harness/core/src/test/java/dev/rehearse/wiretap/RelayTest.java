@@ -1,0 +1,163 @@
+package dev.rehearse.wiretap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class RelayTest {
+
+    private static final int BUFFER = 64 * 1024;
+
+    /** Two ends of a connection on loopback. */
+    private record Line(SocketChannel near, SocketChannel far) implements AutoCloseable {
+
+        static Line open() throws IOException {
+            try (ServerSocketChannel door =
+                    ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+                door.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER);
+                SocketChannel near = SocketChannel.open()
+                        .setOption(StandardSocketOptions.SO_RCVBUF, BUFFER)
+                        .setOption(StandardSocketOptions.SO_SNDBUF, BUFFER);
+                near.connect(door.getLocalAddress());
+                return new Line(near, door.accept().setOption(StandardSocketOptions.SO_SNDBUF, BUFFER));
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            near.close();
+            far.close();
+        }
+    }
+
+    private static byte[] noise(int seed, int length) {
+        byte[] bytes = new byte[length];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static byte[] readAll(SocketChannel from) throws IOException {
+        return Channels.newInputStream(from).readAllBytes();
+    }
+
+    @Test
+    void two_sides_that_talk_at_once_and_listen_only_afterwards_both_come_through() throws Exception {
+        // More than the buffers of four sockets take, so that each direction stands still until its reader comes.
+        byte[] fromClient = noise(1, 8 << 20);
+        byte[] fromServer = noise(2, 1 << 20);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try (Line client = Line.open();
+                Line server = Line.open();
+                Relay relay = new Relay(client.far(), server.near(), null, false)) {
+            Future<?> relaying = threads.submit(() -> {
+                relay.run(new byte[] {7});
+                client.far().close();
+                return null;
+            });
+            Future<?> sending = threads.submit(() -> {
+                client.near().write(ByteBuffer.wrap(fromClient));
+                client.near().shutdownOutput();
+                return null;
+            });
+            // The client's words are stuck, and the server's must come through all the same.
+            Future<?> answering = threads.submit(() -> server.far().write(ByteBuffer.wrap(fromServer)));
+            ByteBuffer heard = ByteBuffer.allocate(1 + fromServer.length);
+            while (heard.hasRemaining()) {
+                assertThat(client.near().read(heard)).isPositive();
+            }
+            assertThat(heard.get(0)).isEqualTo((byte) 7);
+            assertThat(Arrays.equals(heard.array(), 1, heard.capacity(), fromServer, 0, fromServer.length))
+                    .isTrue();
+            answering.get(60, TimeUnit.SECONDS);
+            assertThat(sending.isDone()).isFalse();
+
+            assertThat(Arrays.equals(readAll(server.far()), fromClient)).isTrue();
+            sending.get(60, TimeUnit.SECONDS);
+            // The client has ended its side; what the server still says arrives, and then its end.
+            threads.submit(() -> {
+                server.far().write(ByteBuffer.wrap(fromServer));
+                server.far().close();
+                return null;
+            });
+            assertThat(Arrays.equals(readAll(client.near()), fromServer)).isTrue();
+            relaying.get(60, TimeUnit.SECONDS);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Takes a few bytes at a time. */
+    private static final class Narrow implements WritableByteChannel {
+        private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+        private final Random random = new Random(3);
+
+        @Override
+        public int write(ByteBuffer from) {
+            byte[] some = new byte[Math.min(from.remaining(), random.nextInt(900))];
+            from.get(some);
+            taken.writeBytes(some);
+            return some.length;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void an_outbox_sends_what_was_written_in_its_order_whoever_owns_the_bytes() throws IOException {
+        Random random = new Random(4);
+        byte[] lent = new byte[2_000];
+        Outbox outbox = new Outbox(lent);
+        Narrow channel = new Narrow();
+        ByteArrayOutputStream expected = new ByteArrayOutputStream();
+        for (int round = 0; round < 2_000; round++) {
+            random.nextBytes(lent);
+            int at = 0;
+            while (at < lent.length) {
+                int length = Math.min(lent.length - at, random.nextInt(1_500));
+                switch (random.nextInt(4)) {
+                    case 0 -> {
+                        // A header of the framer's own, which it soon uses for the next.
+                        byte[] own = noise(round, length);
+                        outbox.write(own, 0, length);
+                        expected.write(own, 0, length);
+                        Arrays.fill(own, (byte) 0);
+                    }
+                    case 1 -> {
+                        // Withheld.
+                    }
+                    default -> {
+                        outbox.write(lent, at, length);
+                        expected.write(lent, at, length);
+                    }
+                }
+                at += length;
+            }
+            while (!outbox.isEmpty()) {
+                outbox.send(channel);
+            }
+        }
+        assertThat(channel.taken.toByteArray()).isEqualTo(expected.toByteArray());
+    }
+}
