@@ -9,12 +9,12 @@ import java.util.Map;
 final class Findings {
 
     private static final int MOST_PLACES = 3;
-    private static final int MOST_NOTES = 20;
+    private static final int MOST_CLOCK_NOTES = 10;
 
     private final Map<String, Long> counts = new LinkedHashMap<>();
     private final Map<String, List<String>> places = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
-    private long furtherNotes;
+    private long clockNotes;
 
     /** Something that is no statement, and of which nobody needs to know where. */
     void count(String reason) {
@@ -31,10 +31,13 @@ final class Findings {
     }
 
     void note(String sentence) {
-        if (notes.size() < MOST_NOTES) {
+        notes.add(sentence);
+    }
+
+    /** Something about the log's clock, which may be so again and again. */
+    void noteClock(String sentence) {
+        if (clockNotes++ < MOST_CLOCK_NOTES) {
             notes.add(sentence);
-        } else {
-            furtherNotes++;
         }
     }
 
@@ -45,8 +48,8 @@ final class Findings {
     /** In sentences. */
     List<String> sentences() {
         List<String> all = new ArrayList<>(notes);
-        if (furtherNotes > 0) {
-            all.add("There is more of that kind, " + furtherNotes + " times.");
+        if (clockNotes > MOST_CLOCK_NOTES) {
+            all.add("The log's clock changes " + (clockNotes - MOST_CLOCK_NOTES) + " more times.");
         }
         places.forEach((reason, lines) -> {
             long count = counts.getOrDefault(reason, 0L);

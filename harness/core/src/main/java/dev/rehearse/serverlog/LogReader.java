@@ -185,7 +185,7 @@ final class LogReader implements EntryFormat.Entries, AutoCloseable {
         LogEntry entry = written.at(written.micros() + behindMicros);
         if (before != null && entry.micros() < before.micros() - A_SECOND_MICROS) {
             long back = before.micros() - entry.micros();
-            findings.note(String.format(
+            findings.noteClock(String.format(
                     Locale.ROOT,
                     "The log's clock goes back by %.1f s at %s; what comes then is due without a pause.",
                     back / 1e6,
@@ -193,7 +193,7 @@ final class LogReader implements EntryFormat.Entries, AutoCloseable {
             behindMicros += back;
             entry = entry.at(before.micros());
         } else if (before != null && !entry.zone().equals(before.zone())) {
-            findings.note("The log changes from " + before.zone() + " to " + entry.zone() + " at " + entry.place()
+            findings.noteClock("The log changes from " + before.zone() + " to " + entry.zone() + " at " + entry.place()
                     + "; times are taken as they are written.");
         }
         Waiting last = new Waiting(entry);

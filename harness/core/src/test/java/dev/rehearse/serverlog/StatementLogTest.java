@@ -383,7 +383,7 @@ class StatementLogTest {
         assertThat(bare(log)).isEqualTo(bare(read(Format.CSV, whole, WRITING)));
         assertThat(bySession(log).get("101"))
                 .extracting(LoggedStatement::place)
-                .containsExactly("line 2 of b.csv.gz", "line 2 of a.csv", "line 4 of a.csv", "line 7 of a.csv");
+                .containsExactly("line 2 of b.csv.gz", "line 2 of a.csv", "line 4 of a.csv", "line 6 of a.csv");
         assertThat(log.findings()).isEmpty();
     }
 
