@@ -226,7 +226,7 @@ public record ExportedLoad(
             Map<String, List<Integer>> byRelation = new LinkedHashMap<>();
             List<Use> uses = new ArrayList<>();
             for (int i = 0; i < types.size(); i++) {
-                Use own = samples.resolved(use.of(i + 1), use.relations());
+                Use own = samples.resolved(use.of(i + 1), use.relations(), types.get(i));
                 uses.add(own);
                 valued++;
                 if (own.relation().isEmpty()) {

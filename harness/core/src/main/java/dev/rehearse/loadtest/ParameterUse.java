@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ParameterUse {
 
+    static final String ANY_RELATION = "?";
+
     private static final String NAME = "(?:\"(?:[^\"]|\"\")+\"|[a-zA-Z_\\u0080-\\uffff][\\w$\\u0080-\\uffff]*)";
     private static final String CAST = "(?:::[a-zA-Z_][\\w. \"]*(?:\\(\\d+(?:,\\d+)?\\))?(?:\\[\\])?)?";
     private static final String OPERATOR = "(=|<>|<=|>=|<|>|~~\\*?|!~~\\*?|@>|<@|&&|\\|\\||\\?)";
@@ -33,7 +35,7 @@ final class ParameterUse {
             .replace("CAST", CAST)
             .replace("OPERATOR", OPERATOR));
     private static final Pattern IN_TEXT = Pattern.compile(
-            "(?i)(?:NAME\\s*\\.\\s*)?(NAME)\\s*(=|<=|>=|<|>|\\blike|\\bilike|\\bin\\s*\\()\\s*\\$(\\d+)\\b"
+            "(?i)(?:(NAME)\\s*\\.\\s*)?(NAME)\\s*(=|<=|>=|<|>|\\blike|\\bilike|\\bin\\s*\\()\\s*\\$(\\d+)\\b"
                     .replace("NAME", NAME));
     private static final Pattern LIMITED =
             Pattern.compile("(?i)\\b(limit|offset|fetch\\s+(?:first|next))\\s+\\$(\\d+)");
@@ -64,7 +66,7 @@ final class ParameterUse {
     /**
      * The use of one parameter.
      *
-     * @param relation schema and name, quoted; empty where there is none
+     * @param relation schema and name, quoted; empty where there is none, {@link #ANY_RELATION} where it is one of the statement's
      * @param column quoted; empty where there is none
      */
     record Use(Kind kind, String relation, String column) {
@@ -208,20 +210,22 @@ final class ParameterUse {
     private void inText(String sql) {
         Matcher assigned = IN_TEXT.matcher(sql);
         while (assigned.find()) {
-            int parameter = Integer.parseInt(assigned.group(3));
-            String relation =
-                    target.isEmpty() ? relations.values().stream().findFirst().orElse(null) : target;
-            if (relation != null) {
-                uses.putIfAbsent(
-                        parameter,
-                        new Use(
-                                kind(assigned.group(2)),
-                                relations.values().stream().distinct().count() == 1 || !target.isEmpty()
-                                        ? relation
-                                        : "?",
-                                quoted(unquoted(assigned.group(1)))));
-            }
+            String qualifier = assigned.group(1);
+            String named = qualifier == null ? null : named(unquoted(qualifier));
+            String relation = named != null ? named : target.isEmpty() ? ANY_RELATION : target;
+            uses.putIfAbsent(
+                    Integer.parseInt(assigned.group(4)),
+                    new Use(kind(assigned.group(3)), relation, quoted(unquoted(assigned.group(2)))));
         }
+    }
+
+    /** The table of that alias; a plan calls partitions by the alias with a number. */
+    private @Nullable String named(String alias) {
+        return relations.entrySet().stream()
+                .filter(known -> known.getKey().equals(alias) || known.getKey().matches(Pattern.quote(alias) + "_\\d+"))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
     }
 
     /** The use of a parameter, from 1. */

@@ -52,27 +52,35 @@ final class RowSamples {
         return found;
     }
 
-    /** The use with the table that has the column, the whole table where that is a partition; unknown where none has it. */
-    Use resolved(Use use, Set<String> relations) throws SQLException {
+    /**
+     * The use with the table that has the column, the whole table where that is a partition; unknown where none has it.
+     *
+     * @param type of the parameter: of several tables it is the one whose column has it
+     */
+    Use resolved(Use use, Set<String> relations, String type) throws SQLException {
         if (use.column().isEmpty()) {
             return use;
         }
-        for (String candidate : use.relation().equals("?") ? relations : Set.of(use.relation())) {
+        Use other = Use.UNKNOWN;
+        for (String candidate : use.relation().equals(ParameterUse.ANY_RELATION) ? relations : Set.of(use.relation())) {
             try (PreparedStatement statement = connection.prepareStatement(
-                    "SELECT coalesce(pg_partition_root(c.oid), c.oid)::regclass::text FROM pg_class c JOIN"
-                            + " pg_attribute a ON a.attrelid = c.oid WHERE c.oid = to_regclass(?) AND"
-                            + " quote_ident(a.attname) IN (?, quote_ident(?)) AND a.attnum > 0")) {
+                    "SELECT coalesce(pg_partition_root(c.oid), c.oid)::regclass::text, format_type(a.atttypid, NULL)"
+                        + " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.oid = to_regclass(?) AND"
+                        + " quote_ident(a.attname) IN (?, quote_ident(?)) AND a.attnum > 0")) {
                 statement.setString(1, candidate);
                 statement.setString(2, use.column());
                 statement.setString(3, use.column().replaceAll("^\"|\"$", "").replace("\"\"", "\""));
                 try (ResultSet rows = statement.executeQuery()) {
                     if (rows.next()) {
-                        return new Use(use.kind(), rows.getString(1), use.column());
+                        other = new Use(use.kind(), rows.getString(1), use.column());
+                        if (type.equals(rows.getString(2))) {
+                            return other;
+                        }
                     }
                 }
             }
         }
-        return Use.UNKNOWN;
+        return other;
     }
 
     /**

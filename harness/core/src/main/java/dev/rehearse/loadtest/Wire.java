@@ -327,6 +327,11 @@ final class Wire implements AutoCloseable {
 
     @Override
     public void close() {
+        if (unblocked != null) {
+            // The driver would wait for the socket.
+            abort();
+            return;
+        }
         try {
             connection.close();
         } catch (SQLException e) {
