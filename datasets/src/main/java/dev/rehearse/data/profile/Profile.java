@@ -13,6 +13,7 @@ import java.util.TreeMap;
  * @param enums labels of the enum types by qualified name
  * @param tables the user tables by schema and name; a partitioned one stands for its partitions
  * @param workload the statements of pg_stat_statements, the costliest first
+ * @param workloadSeconds how long their calls took, from the last reset to the capture; 0: not known
  * @param missing what could not be read, and what mends it
  */
 public record Profile(
@@ -22,6 +23,7 @@ public record Profile(
         SortedMap<String, List<String>> enums,
         List<TableProfile> tables,
         List<QueryProfile> workload,
+        double workloadSeconds,
         List<String> missing) {
 
     /** The version of the file format that this release writes, and the newest it reads. */

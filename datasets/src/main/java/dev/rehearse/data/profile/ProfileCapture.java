@@ -53,7 +53,15 @@ public final class ProfileCapture {
         refuseUnknown(spec.harmless(), tables.columns());
         List<QueryProfile> workload = Workload.read(session, missing);
         String server = session.text("SELECT split_part(current_setting('server_version'), ' ', 1)");
-        return new Profile("", server, settings, enums, captured, workload, missing);
+        return new Profile(
+                "",
+                server,
+                settings,
+                enums,
+                captured,
+                workload,
+                workload.isEmpty() ? 0 : Workload.seconds(session),
+                missing);
     }
 
     private static void refuseUnknown(Set<String> harmless, Set<String> columns) {
@@ -76,11 +84,11 @@ public final class ProfileCapture {
                                 "A statement took longer than the statement timeout of " + timeout.toMillis()
                                         + " ms. Allow it more, or do without exact counts.";
                             case "55P03" ->
-                                "Another session holds a lock on a table whose rows were to be counted. Try again later, or do"
-                                        + " without exact counts.";
+                                "Another session holds a lock on a table whose rows were to be counted. Try again"
+                                        + " later, or do without exact counts.";
                             case "42501" ->
-                                "The role lacks a privilege that counting needs: GRANT USAGE on the schema and SELECT on the"
-                                        + " table, or do without exact counts.";
+                                "The role lacks a privilege that counting needs: GRANT USAGE on the schema and SELECT"
+                                        + " on the table, or do without exact counts.";
                             default -> "Check that the server is up and that the role may connect.";
                         },
                 e);

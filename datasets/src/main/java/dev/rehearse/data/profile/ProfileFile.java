@@ -61,8 +61,8 @@ public final class ProfileFile {
 
     static String text(Profile profile) {
         YamlWriter yaml = new YamlWriter();
-        yaml.comment(
-                "The shape of a database, captured by rehearse. Values of rows stand only under columns that are harmless: true.");
+        yaml.comment("The shape of a database, captured by rehearse. Values of rows stand only under columns that are"
+                + " harmless: true.");
         yaml.number("rehearseProfile", Profile.VERSION);
         yaml.text("server", profile.serverVersion());
         yaml.open("settings");
@@ -84,6 +84,9 @@ public final class ProfileFile {
             yaml.close();
         }
         if (!profile.workload().isEmpty()) {
+            if (profile.workloadSeconds() > 0) {
+                yaml.number("workloadSeconds", profile.workloadSeconds());
+            }
             yaml.open("workload");
             for (QueryProfile query : profile.workload()) {
                 yaml.item().number("calls", query.calls());

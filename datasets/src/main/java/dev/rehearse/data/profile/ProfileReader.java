@@ -23,15 +23,23 @@ final class ProfileReader {
     static Profile read(String file, String text) {
         refuseNewer(file, text);
         ProfileNode root = new ProfileNode(file, compose(file, text));
-        root.keys("rehearseProfile", "server", "settings", "enums", "missing", "tables", "workload", "complete");
+        root.keys(
+                "rehearseProfile",
+                "server",
+                "settings",
+                "enums",
+                "missing",
+                "tables",
+                "workloadSeconds",
+                "workload",
+                "complete");
         root.get("rehearseProfile")
                 .orElseThrow(() -> root.wrong("this is no profile: it lacks rehearseProfile: " + Profile.VERSION));
         long lines = text.lines().count();
         root.get("complete")
-                .orElseThrow(
-                        () -> ProfileException.input(
-                                file + ":" + lines
-                                        + ": the profile was cut short: its last line, complete: true, is missing. Copy or capture it again."));
+                .orElseThrow(() -> ProfileException.input(file + ":" + lines
+                        + ": the profile was cut short: its last line, complete: true, is missing."
+                        + " Copy or capture it again."));
         SortedMap<String, List<String>> enums = new TreeMap<>();
         root.get("enums").ifPresent(node -> node.entries().forEach((name, labels) -> enums.put(name, labels.texts())));
         return new Profile(
@@ -41,6 +49,7 @@ final class ProfileReader {
                 enums,
                 items(root, "tables").stream().map(ProfileReader::table).toList(),
                 items(root, "workload").stream().map(ProfileReader::query).toList(),
+                root.get("workloadSeconds").map(node -> node.number(0, 1e12)).orElse(0.0),
                 items(root, "missing").stream()
                         .map(node -> node.need("what").text())
                         .toList());

@@ -23,8 +23,8 @@ final class Workload {
     static List<QueryProfile> read(CaptureSession session, List<String> missing)
             throws SQLException, InterruptedException {
         List<String> schemas = session.list(
-                "SELECT quote_ident(n.nspname) AS name FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace"
-                        + " WHERE e.extname = 'pg_stat_statements'",
+                "SELECT quote_ident(n.nspname) AS name FROM pg_extension e JOIN pg_namespace n ON n.oid ="
+                        + " e.extnamespace WHERE e.extname = 'pg_stat_statements'",
                 row -> row.getString("name"));
         if (schemas.isEmpty()) {
             missing.add("There is no workload: pg_stat_statements is not installed in this database"
@@ -34,9 +34,15 @@ final class Workload {
         List<Statement> statements;
         try {
             statements = session.list(
-                    "SELECT query, calls, total_exec_time, rows FROM " + schemas.get(0) + ".pg_stat_statements"
-                            + " WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND query IS NOT NULL"
-                            + " AND query NOT LIKE '%rehearse-capture%' ORDER BY total_exec_time DESC LIMIT 5000",
+                    "SELECT query, calls, total_exec_time, rows FROM " + schemas.get(0) + ".pg_stat_statements WHERE"
+                            + " dbid = (SELECT oid FROM"
+                            + " pg_database WHERE datname"
+                            + " = current_database()) AND"
+                            + " query IS NOT NULL AND"
+                            + " query NOT LIKE"
+                            + " '%rehearse-capture%' ORDER"
+                            + " BY total_exec_time DESC"
+                            + " LIMIT 5000",
                     row -> new Statement(
                             row.getString("query"),
                             row.getLong("calls"),
@@ -44,8 +50,8 @@ final class Workload {
                             row.getLong("rows")));
         } catch (SQLException e) {
             if ("42703".equals(e.getSQLState())) {
-                missing.add(
-                        "There is no workload: pg_stat_statements is of an old release (ALTER EXTENSION pg_stat_statements UPDATE;).");
+                missing.add("There is no workload: pg_stat_statements is of an old release (ALTER EXTENSION"
+                        + " pg_stat_statements UPDATE;).");
                 return List.of();
             }
             if (!"55000".equals(e.getSQLState())) {
@@ -56,6 +62,18 @@ final class Workload {
             return List.of();
         }
         return summed(statements);
+    }
+
+    /** How long ago the statistics were reset; 0 where an old release of the extension does not know. */
+    static double seconds(CaptureSession session) throws SQLException, InterruptedException {
+        List<String> schemas = session.list(
+                "SELECT quote_ident(n.nspname) AS name FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
+                        + " WHERE p.proname = 'pg_stat_statements_info'",
+                row -> row.getString("name"));
+        return schemas.isEmpty()
+                ? 0
+                : Double.parseDouble(session.text("SELECT round(extract(epoch FROM now() - stats_reset), 3) FROM "
+                        + schemas.get(0) + ".pg_stat_statements_info"));
     }
 
     /** Several users and nesting levels have a line of their own for the same statement. */

@@ -13,28 +13,28 @@ import org.junit.jupiter.api.io.TempDir;
 class ProfileFileTest {
 
     private static final String WHOLE = """
-            rehearseProfile: 1
-            server: "17.5"
-            settings:
-              work_mem: "4096 kB"
-            tables:
-            - schema: shop
-              name: orders
-              kind: table
-              rows: 10
-              bytes: 8192
-              toastBytes: 0
-              deadRows: 0
-              columns:
-              - name: "odd: \\"name\\""
-                type: text
-                statistics:
-                  nullShare: 0.25
-                  distinct: -1
-                  widthBytes: 12
-                  lengths: [1, 2, 3]
-            complete: true
-            """;
+        rehearseProfile: 1
+        server: "17.5"
+        settings:
+          work_mem: "4096 kB"
+        tables:
+        - schema: shop
+          name: orders
+          kind: table
+          rows: 10
+          bytes: 8192
+          toastBytes: 0
+          deadRows: 0
+          columns:
+          - name: "odd: \\"name\\""
+            type: text
+            statistics:
+              nullShare: 0.25
+              distinct: -1
+              widthBytes: 12
+              lengths: [1, 2, 3]
+        complete: true
+        """;
 
     @TempDir
     private Path folder;
@@ -51,6 +51,7 @@ class ProfileFileTest {
                 List.of(
                         new QueryProfile("SELECT 1\nFROM t", 3, 0.25, 7),
                         new QueryProfile("SELECT 'x' \n", 1, 1e-3, 0)),
+                86_400.125,
                 List.of("nothing"));
 
         ProfileFile.write(profile, file);

@@ -1,6 +1,7 @@
 package dev.rehearse.cli;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.loadtest.ExportedLoad;
 import dev.rehearse.loadtest.LoadTest;
 import dev.rehearse.loadtest.LoadTestJson;
 import dev.rehearse.loadtest.LoadTestListener;
@@ -14,6 +15,7 @@ import dev.rehearse.pgbench.Symbols;
 import dev.rehearse.plan.Protocol;
 import dev.rehearse.plan.RateCurve;
 import dev.rehearse.plan.Workload;
+import dev.rehearse.serverlog.StatementExport;
 import dev.rehearse.serverlog.StatementLog;
 import java.io.IOException;
 import java.io.Writer;
@@ -27,6 +29,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -37,8 +41,8 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "load",
         description = {
-            "Load alone, on any PostgreSQL database that you name: pgbench's scripts and letters, with response times counted from when"
-                    + " an operation was due.",
+            "Load alone, on any PostgreSQL database that you name: pgbench's scripts and letters, with response times"
+                    + " counted from when an operation was due.",
             "It runs the statements of the scripts and no other. The built-in scripts change pgbench's tables."
         })
 final class LoadCommand implements Callable<Integer> {
@@ -64,17 +68,15 @@ final class LoadCommand implements Callable<Integer> {
     @Option(
             names = {"-c", "--client"},
             paramLabel = "CLIENTS",
-            defaultValue = "1",
-            description = "Connections, each with one operation at a time (1).")
-    private int clients = 1;
+            description = "Connections, each with one operation at a time (1; 16 with --replay of an export).")
+    private @Nullable Integer clients;
 
     @Option(
             names = {"-R", "--rate"},
             paramLabel = "RATE",
-            description =
-                    "Operations due per second, at times that the database cannot put off: 400; steps, 100:10s,400:20s; or a day's curve"
-                            + " over the run's length, day:50..400 (a sine wave) or day:50,400,100. Without it each client runs one after"
-                            + " the other.")
+            description = "Operations due per second, at times that the database cannot put off: 400; steps,"
+                    + " 100:10s,400:20s; or a day's curve over the run's length, day:50..400 (a sine wave) or"
+                    + " day:50,400,100. Without it each client runs one after the other.")
     private @Nullable String rate;
 
     @Option(
@@ -90,8 +92,8 @@ final class LoadCommand implements Callable<Integer> {
             names = "--connection-timeout",
             paramLabel = "SECONDS",
             converter = SecondsConverter.class,
-            description =
-                    "With -R: the clients are a pool; an operation that has waited so long for one gives up, and counts as shed.")
+            description = "With -R: the clients are a pool; an operation that has waited so long for one gives up, and"
+                    + " counts as shed.")
     private @Nullable Duration connectionTimeout;
 
     @Option(
@@ -99,7 +101,8 @@ final class LoadCommand implements Callable<Integer> {
             paramLabel = "SECONDS",
             converter = SecondsConverter.class,
             description =
-                    "How long (10; steps of -R: as long as they take). Ctrl-C ends it earlier, with the results so far.")
+                    "How long (10; steps of -R: as long as they take). Ctrl-C ends it earlier, with the results so"
+                            + " far.")
     private @Nullable Duration length;
 
     @Option(
@@ -111,10 +114,9 @@ final class LoadCommand implements Callable<Integer> {
     @Option(
             names = {"-M", "--protocol"},
             paramLabel = "MODE",
-            defaultValue = "simple",
             converter = ProtocolConverter.class,
-            description = "simple (default), extended or prepared.")
-    private Protocol protocol = Protocol.SIMPLE;
+            description = "simple (default), extended (default with --replay of an export) or prepared.")
+    private @Nullable Protocol protocol;
 
     @Option(
             names = {"-D", "--define"},
@@ -132,11 +134,15 @@ final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--replay",
             paramLabel = "LOG",
+            arity = "1..*",
             description = {
-                "In place of scripts: the statements of a server's log (csvlog, jsonlog or stderr), at their own times, each session on a"
-                        + " connection of its own. The sessions are read-only, and statements that may write are left out."
+                "In place of scripts: the statements of a server's log (csvlog, jsonlog or stderr, packed by gzip or"
+                        + " not, in one file or several), at their own times, each session on a connection of its own.",
+                "Or those of an export of pg_stat_statements (CSV with query and calls, or a profile of data capture),"
+                        + " at the rates that it says, with values from the database.",
+                "The sessions are read-only, and statements that may write are left out."
             })
-    private @Nullable Path replay;
+    private List<Path> replay = List.of();
 
     @Option(
             names = "--speed",
@@ -144,6 +150,14 @@ final class LoadCommand implements Callable<Integer> {
             defaultValue = "1",
             description = "With --replay: so many times as fast as they came (1).")
     private double speed = 1;
+
+    @Option(
+            names = "--span",
+            paramLabel = "TIME",
+            converter = SpanConverter.class,
+            description =
+                    "With --replay of an export that does not say it: how long its calls took, such as 90m, 24h or 7d.")
+    private @Nullable Duration span;
 
     @Option(
             names = "--replay-writes",
@@ -175,7 +189,8 @@ final class LoadCommand implements Callable<Integer> {
             names = "--random-seed",
             paramLabel = "N",
             description =
-                    "The number that arrivals and random values follow from. Without it: another one each time, which is printed.")
+                    "The number that arrivals and random values follow from. Without it: another one each time, which"
+                            + " is printed.")
     private @Nullable Long randomSeed;
 
     @Option(
@@ -189,8 +204,8 @@ final class LoadCommand implements Callable<Integer> {
             names = "--hdr-log",
             paramLabel = "FILE|DIR",
             description =
-                    "Writes the times of every second there, for HdrHistogram's tools: response, service, queue and late.hlog into a"
-                            + " folder, with the script as tag, or all into one FILE.hlog.")
+                    "Writes the times of every second there, for HdrHistogram's tools: response, service, queue and"
+                            + " late.hlog into a folder, with the script as tag, or all into one FILE.hlog.")
     private @Nullable Path intervalLog;
 
     private final Console console;
@@ -201,7 +216,12 @@ final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (replay != null) {
+        if (replay.size() == 1 && StatementExport.isMeant(replay.get(0))) {
+            LoadTestPlan plan = exportPlan(replay.get(0));
+            return run(listener -> LoadTest.run(plan, listener), result -> LoadText.render(plan, result));
+        }
+        require(span == null, "--span is about an export of pg_stat_statements, which --replay does not name.");
+        if (!replay.isEmpty()) {
             ReplayPlan plan = replayPlan(replay);
             return run(listener -> Replay.run(plan, listener), result -> LoadText.render(plan, result));
         }
@@ -231,29 +251,77 @@ final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    private ReplayPlan replayPlan(Path file) {
+    private ReplayPlan replayPlan(List<Path> files) {
         require(
                 builtIns.isEmpty()
                         && files.isEmpty()
                         && rate == null
                         && transactions == null
                         && connectionTimeout == null,
-                "--replay takes statements, times and sessions from the log. Leave -b, -f, -R, -t and --connection-timeout"
-                        + " out.");
-        require(speed > 0 && speed <= 1_000_000, "--speed " + speed + " is no speed. Say 1, 2.5 or the like.");
-        StatementLog log = StatementLog.read(file, new StatementLog.Reading(linePrefix, logDatabase, writes));
+                "--replay takes statements, times and sessions from the log. Leave -b, -f, -R, -t and"
+                        + " --connection-timeout out.");
+        checkSpeed();
+        StatementLog log = StatementLog.read(files, new StatementLog.Reading(linePrefix, logDatabase, writes));
         return new ReplayPlan(
                 url.url(),
                 log,
-                String.valueOf(file.getFileName()),
+                files.get(0).getFileName() + (files.size() == 1 ? "" : " and " + (files.size() - 1) + " more"),
                 speed,
                 length == null ? Duration.ZERO : length,
                 writes,
                 intervalLog);
     }
 
+    private LoadTestPlan exportPlan(Path file) {
+        require(
+                builtIns.isEmpty() && files.isEmpty() && rate == null && transactions == null && definitions.isEmpty(),
+                "--replay takes statements and rates from the export. Leave -b, -f, -R, -t and -D out; --speed changes"
+                        + " the rate.");
+        require(
+                protocol != Protocol.SIMPLE,
+                "An export has parameters in place of values, which the simple protocol has not. Say -M extended or -M"
+                        + " prepared.");
+        checkSpeed();
+        int connections = connections(16);
+        StatementExport export = StatementExport.read(file, span, writes);
+        ExportedLoad load = ExportedLoad.of(url.url(), export, writes);
+        return new LoadTestPlan(
+                url.url(),
+                load.scripts(),
+                load.symbols(),
+                Map.of(),
+                false,
+                connections,
+                RateCurve.constant(load.callsPerSecond() * speed),
+                arrivals == Workload.Arrivals.CONSTANT,
+                connectionTimeout,
+                length == null ? DEFAULT_LENGTH : length,
+                0,
+                protocol == null ? Protocol.EXTENDED : protocol,
+                maxTries,
+                seed(),
+                !writes,
+                load.leftOut(),
+                load.remarks(),
+                intervalLog);
+    }
+
+    private int connections(int otherwise) {
+        int count = clients == null ? otherwise : clients;
+        require(count >= 1, "-c " + count + " is no number of clients. Say 1 or more.");
+        return count;
+    }
+
+    private void checkSpeed() {
+        require(speed > 0 && speed <= 1_000_000, "--speed " + speed + " is no speed. Say 1, 2.5 or the like.");
+    }
+
+    private long seed() {
+        return randomSeed == null ? ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE) : randomSeed;
+    }
+
     private LoadTestPlan plan() {
-        require(clients >= 1, "-c " + clients + " is no number of clients. Say 1 or more.");
+        int connections = connections(1);
         require(length == null || transactions == null, "-t and -T exclude each other: say how many, or how long.");
         require(
                 transactions == null || transactions > 0,
@@ -282,15 +350,15 @@ final class LoadCommand implements Callable<Integer> {
                 symbols,
                 defined,
                 (!builtIns.isEmpty() || files.isEmpty()) && !defined.containsKey("scale"),
-                clients,
+                connections,
                 curve,
                 arrivals == Workload.Arrivals.CONSTANT,
                 connectionTimeout,
                 transactions == null ? timed : Duration.ZERO,
                 transactions == null ? 0 : transactions,
-                protocol,
+                protocol == null ? Protocol.SIMPLE : protocol,
                 maxTries,
-                randomSeed == null ? ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE) : randomSeed,
+                seed(),
                 intervalLog);
     }
 
@@ -352,6 +420,24 @@ final class LoadCommand implements Callable<Integer> {
         @Override
         public void says(String line) {
             console.message(line);
+        }
+    }
+
+    static final class SpanConverter implements ITypeConverter<Duration> {
+
+        @Override
+        public Duration convert(String value) {
+            Matcher span = Pattern.compile("(\\d{1,9})([smhd])").matcher(value);
+            if (!span.matches() || Long.parseLong(span.group(1)) == 0) {
+                throw new TypeConversionException("'" + value + "' is no span of time; say 90m, 24h or 7d");
+            }
+            long number = Long.parseLong(span.group(1));
+            return switch (span.group(2)) {
+                case "s" -> Duration.ofSeconds(number);
+                case "m" -> Duration.ofMinutes(number);
+                case "h" -> Duration.ofHours(number);
+                default -> Duration.ofDays(number);
+            };
         }
     }
 

@@ -83,7 +83,8 @@ final class FakeEngine implements Engine {
         database = where;
         captured = spec;
         folder = out;
-        return new Profile("", "18.6", new TreeMap<>(), new TreeMap<>(), List.of(), List.of(), List.of("the workload"));
+        return new Profile(
+                "", "18.6", new TreeMap<>(), new TreeMap<>(), List.of(), List.of(), 0, List.of("the workload"));
     }
 
     @Override

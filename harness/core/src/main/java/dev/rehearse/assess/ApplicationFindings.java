@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Judges what the application's users felt: errors, outages, response times. */
 final class ApplicationFindings {
@@ -225,7 +226,8 @@ final class ApplicationFindings {
             return List.of();
         }
         List<Outage> tooLong = outages.stream()
-                .filter(outage -> outage.millis() > longest.toNanos() / 1e6 && isJudged(facts, outage))
+                .filter(outage -> MachineStalls.ownMillis(facts.recording(), outage) > longest.toNanos() / 1e6
+                        && isJudged(facts, outage))
                 .toList();
         if (tooLong.isEmpty()) {
             return List.of();
@@ -248,7 +250,7 @@ final class ApplicationFindings {
     }
 
     /** Whether it fell into the migration, its rollback, or the time between: a lock may outlive the statement that took it. */
-    private static boolean isJudged(Facts facts, Outage outage) {
+    static boolean isJudged(Facts facts, Outage outage) {
         return JUDGED.stream()
                 .map(facts.recording()::span)
                 .anyMatch(span -> span != null
@@ -269,7 +271,7 @@ final class ApplicationFindings {
             if (migrating.count() == 0) {
                 continue;
             }
-            long p99 = migrating.responseP99Micros();
+            long p99 = MachineStalls.own(facts, phase).responseP99Micros();
             if (budget.responseP99() != null && p99 > budget.responseP99().toNanos() / 1_000) {
                 findings.add(slow(phase, p99, Words.time(budget.responseP99()), baseline, migrating));
             } else if (budget.responseP99TimesBaseline() != null
@@ -286,6 +288,18 @@ final class ApplicationFindings {
             }
         }
         return findings;
+    }
+
+    /** The lower of the limits of the response time's 99th percentile; null where there is none. */
+    static @Nullable Long responseLimitMicros(Facts facts) {
+        Budget budget = facts.recording().plan().budget();
+        OperationStatistics baseline = facts.statistics(Phase.BASELINE);
+        Long limit = budget.responseP99() == null ? null : budget.responseP99().toNanos() / 1_000;
+        if (budget.responseP99TimesBaseline() == null || baseline.count() == 0) {
+            return limit;
+        }
+        long relative = Math.round(budget.responseP99TimesBaseline() * baseline.responseP99Micros());
+        return limit == null ? relative : Math.min(limit, relative);
     }
 
     /** Where the 99th percentile is only the slowest of a few operations, which a reader must know. */

@@ -59,6 +59,7 @@ public final class Assessment {
         findings.addAll(MigrationFindings.of(facts));
         findings.addAll(RollbackFindings.of(facts));
         findings.addAll(ValidityFindings.of(facts));
+        findings.addAll(MachineStalls.of(facts, outages));
         findings.sort(Comparator.comparing(Finding::severity));
         Verdict verdict = verdict(findings);
         return new RehearsalReport(

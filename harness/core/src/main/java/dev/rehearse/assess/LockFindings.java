@@ -50,7 +50,7 @@ final class LockFindings {
                     .add(wait);
         }
         return byStatement.entrySet().stream()
-                .filter(e -> e.getValue().get(0).micros() > limit)
+                .filter(e -> e.getValue().stream().anyMatch(wait -> MachineStalls.own(facts.recording(), wait) > limit))
                 .sorted(Comparator.comparing(e -> phaseOf(facts, e.getKey())))
                 .map(e -> tooLong(facts, e.getKey(), e.getValue(), limit))
                 .toList();
@@ -177,7 +177,8 @@ final class LockFindings {
                         .map(w -> w.waiter() + " was the victim, waiting for " + lockName(w))
                         .toList(),
                 "The server cancels one of the two: a failed request, or a failed migration.",
-                "One table per transaction, or LOCK TABLE in the application's order first, under a short lock_timeout with retries.",
+                "One table per transaction, or LOCK TABLE in the application's order first, under a short lock_timeout"
+                        + " with retries.",
                 "TX-01"));
     }
 

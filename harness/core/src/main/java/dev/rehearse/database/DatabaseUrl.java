@@ -106,8 +106,8 @@ public final class DatabaseUrl {
                 .orElse(null);
         if (elsewhere != null) {
             throw new InvalidRehearsalException("The parameter " + elsewhere
-                    + " of the database's URL leads elsewhere, which is not understood. Name host, port and database before the"
-                    + " question mark; local sockets cannot be used.");
+                    + " of the database's URL leads elsewhere, which is not understood. Name host, port and database"
+                    + " before the question mark; local sockets cannot be used.");
         }
         return jdbc.toString();
     }
@@ -187,7 +187,17 @@ public final class DatabaseUrl {
      * @param applicationName what the server calls it in {@code pg_stat_activity}, unless the URL says otherwise
      */
     public Connection connect(String applicationName) throws SQLException {
+        return connect(applicationName, Map.of());
+    }
+
+    /**
+     * The same, with properties of the driver's, which the URL may override.
+     *
+     * @param further by the driver's names
+     */
+    public Connection connect(String applicationName, Map<String, String> further) throws SQLException {
         Properties properties = new Properties();
+        properties.putAll(further);
         properties.setProperty("user", defaultUser());
         if (!defaultPassword().isEmpty()) {
             // Otherwise the driver looks into ~/.pgpass.

@@ -74,7 +74,7 @@ public final class LoadGenerator implements AutoCloseable {
         }
         schedule.begin(clock.micros());
         run = starting;
-        pauses.start();
+        pauses.start(clock);
         before.start();
     }
 
@@ -227,7 +227,7 @@ public final class LoadGenerator implements AutoCloseable {
                 running == null ? 0 : running.lateness.getValueAtPercentile(99),
                 running == null ? 0 : running.lateness.getMaxValue(),
                 running == null ? 0 : running.reconnects.get(),
-                pauses.longestMicros());
+                pauses.pauses());
     }
 
     /** What the load wrote. */

@@ -38,6 +38,8 @@ final class Client implements Runnable {
     private String connectFailure = CONNECTION_LOST;
     private long backOffMillis = FIRST_BACK_OFF_MILLIS;
     private volatile long begun;
+    private int tries;
+    private @Nullable ScriptRun current;
 
     Client(Load load, Tally tally, int number, ScriptState state) {
         this.load = load;
@@ -53,6 +55,14 @@ final class Client implements Runnable {
                 load.plan().protocol(),
                 load.program().statements() + 1);
         wire = opened;
+        if (load.plan().readOnly()) {
+            try {
+                opened.readOnly();
+            } catch (SQLException e) {
+                lose(opened);
+                throw e;
+            }
+        }
         if (load.isAbandoned()) {
             opened.close();
         }
@@ -76,14 +86,113 @@ final class Client implements Runnable {
     }
 
     private void closed() {
-        long most = load.plan().isTimed() ? Long.MAX_VALUE : load.plan().operationsPerClient();
-        for (long operation = 0; operation < most; operation++) {
+        while (isToGoOn()) {
             long now = System.nanoTime();
-            if (load.isOver(now)) {
-                return;
-            }
             begun++;
-            operate(PgRandom.mix(number, operation), now, now, true);
+            operate(PgRandom.mix(number, begun - 1), now, now, true);
+        }
+    }
+
+    /** In the closed model. */
+    private boolean isToGoOn() {
+        long most = load.plan().isTimed() ? Long.MAX_VALUE : load.plan().operationsPerClient();
+        return begun < most && !load.isOver(System.nanoTime());
+    }
+
+    /**
+     * In the closed model, on a connection that does not wait: goes on until an answer must be waited for.
+     *
+     * @return false where the client has come to its end, or has lost its connection, which is not for this thread to wait for
+     */
+    boolean advances() {
+        while (true) {
+            ScriptRun run = current;
+            Wire used = wire;
+            if (run == null || used == null) {
+                if (used == null || !isToGoOn() || load.isAbandoned()) {
+                    return false;
+                }
+                run = beginsNext(used);
+            }
+            String failure = advance(run, used);
+            if (failure == null && current != null) {
+                return true;
+            }
+            if (failure != null && wire != null && mayRetry(failure, tries)) {
+                tries++;
+                tally.retried();
+                state.reseed(load.plan().randomSeed(), PgRandom.mix(number, begun - 1));
+                current = new ScriptRun(used, load.program().part(runs), state);
+            } else {
+                current = null;
+                end(failure, runs, dueNanos, dueNanos, true);
+            }
+        }
+    }
+
+    private ScriptRun beginsNext(Wire used) {
+        long operation = PgRandom.mix(number, begun);
+        begun++;
+        begin(load.program().choose(choice, load.plan().randomSeed(), operation), System.nanoTime());
+        tries = 1;
+        state.reseed(load.plan().randomSeed(), operation);
+        ScriptRun run = new ScriptRun(used, load.program().part(runs), state);
+        current = run;
+        return run;
+    }
+
+    /** @return the SQLSTATE that the script ended with; null where it goes on, and where it succeeded, when there is none that runs any more */
+    private @Nullable String advance(ScriptRun run, Wire used) {
+        try {
+            if (!run.advances()) {
+                return null;
+            }
+            current = null;
+            return ended(run, used);
+        } catch (IOException e) {
+            current = null;
+            return lost(run, used, e);
+        } catch (ExpressionException e) {
+            throw new InvalidRehearsalException(run.where() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** What the script ended with; the connection is fit for the next one, or gone. */
+    private @Nullable String ended(ScriptRun run, Wire used) throws IOException {
+        String failure = run.failure();
+        if (failure != null) {
+            errorMessage = run.message();
+            if (isLoss(failure)) {
+                lose(used);
+            } else {
+                run.recover();
+            }
+        }
+        return failure;
+    }
+
+    private String lost(ScriptRun run, Wire used, IOException why) {
+        errorMessage = String.valueOf(why.getMessage());
+        lose(used);
+        String failure = run.failure();
+        return failure == null ? CONNECTION_LOST : failure;
+    }
+
+    private void begin(int script, long due) {
+        dueNanos = due;
+        runs = script;
+        running.set(true);
+    }
+
+    private void end(@Nullable String failure, int script, long due, long start, boolean inTime) {
+        long end = System.nanoTime();
+        if (!running.compareAndSet(true, false)) {
+            return;
+        }
+        if (failure == null) {
+            tally.succeeded(script, due, start, end, inTime);
+        } else {
+            tally.failed(script, failure, errorMessage, due, start, end, inTime);
         }
     }
 
@@ -110,29 +219,19 @@ final class Client implements Runnable {
 
     private void operate(long operation, long due, long start, boolean inTime) {
         int script = load.program().choose(choice, load.plan().randomSeed(), operation);
-        dueNanos = due;
-        runs = script;
-        running.set(true);
+        begin(script, due);
         if (load.isAbandoned()) {
             account(() -> tally.unfinished(script, due, start));
             return;
         }
-        int tries = 1;
+        tries = 1;
         String failure = attempt(script, operation);
         while (failure != null && mayRetry(failure, tries)) {
             tries++;
             tally.retried();
             failure = attempt(script, operation);
         }
-        long end = System.nanoTime();
-        if (!running.compareAndSet(true, false)) {
-            return;
-        }
-        if (failure == null) {
-            tally.succeeded(script, due, start, end, inTime);
-        } else {
-            tally.failed(script, failure, errorMessage, due, start, end, inTime);
-        }
+        end(failure, script, due, start, inTime);
     }
 
     private void account(Runnable accounting) {
@@ -160,20 +259,10 @@ final class Client implements Runnable {
         Program.Part part = load.program().part(script);
         ScriptRun run = new ScriptRun(used, part, state);
         try {
-            String failure = run.run();
-            if (failure != null) {
-                errorMessage = run.message();
-                if (isLoss(failure)) {
-                    lose(used);
-                } else {
-                    run.recover();
-                }
-            }
-            return failure;
+            run.run();
+            return ended(run, used);
         } catch (IOException e) {
-            errorMessage = String.valueOf(e.getMessage());
-            lose(used);
-            return run.failure() == null ? CONNECTION_LOST : run.failure();
+            return lost(run, used, e);
         } catch (ExpressionException e) {
             throw new InvalidRehearsalException(run.where() + ": " + e.getMessage(), e);
         }
@@ -202,6 +291,12 @@ final class Client implements Runnable {
             backOffMillis = Math.min(LONGEST_BACK_OFF_MILLIS, backOffMillis * 2);
             return null;
         }
+    }
+
+    /** The connection; null where it is lost. */
+    @Nullable
+    Wire wire() {
+        return wire;
     }
 
     /** How many operations it began in the closed model. */

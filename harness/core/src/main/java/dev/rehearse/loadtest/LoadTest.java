@@ -29,7 +29,7 @@ public final class LoadTest {
     private static final Duration LEAST_DRAIN = Duration.ofSeconds(1);
     private static final Duration LAST_MOMENTS = Duration.ofSeconds(2);
     private static final int MOST_TALLIES = 64;
-    private static final long STACK_BYTES = 256 * 1024;
+    static final long STACK_BYTES = 256 * 1024;
     static final double LATE_MILLIS = 5;
 
     private final LoadTestPlan plan;
@@ -87,7 +87,8 @@ public final class LoadTest {
                     .ifPresent(s -> {
                         throw new InvalidRehearsalException(
                                 "The script " + s.script().name()
-                                        + " uses pipelines, which the simple protocol has not. Say -M extended or -M prepared.");
+                                        + " uses pipelines, which the simple protocol has not. Say -M extended or -M"
+                                        + " prepared.");
                     });
         }
         LoadTest test = new LoadTest(plan, listener);
@@ -106,8 +107,8 @@ public final class LoadTest {
 
     private LoadTestResult run() throws InterruptedException {
         prepareClients();
-        for (Client client : clients) {
-            Thread thread = new Thread(null, client, "rehearse-load", STACK_BYTES);
+        for (Runnable task : tasks()) {
+            Thread thread = new Thread(null, task, "rehearse-load", STACK_BYTES);
             thread.setDaemon(true);
             threads.add(thread);
         }
@@ -134,6 +135,22 @@ public final class LoadTest {
         collect(System.nanoTime());
         closeIntervals();
         return result(cpu);
+    }
+
+    /** What has a thread each: in the closed model cores, where there are more clients than these; else clients. */
+    private List<? extends Runnable> tasks() {
+        int cores = Runtime.getRuntime().availableProcessors();
+        if (load.arrivals() != null || clients.size() <= cores || !ClientLoop.isFitFor(load.program(), clients)) {
+            return clients;
+        }
+        List<List<Client>> shares = new ArrayList<>();
+        for (int i = 0; i < cores; i++) {
+            shares.add(new ArrayList<>());
+        }
+        for (int i = 0; i < clients.size(); i++) {
+            shares.get(i % cores).add(clients.get(i));
+        }
+        return shares.stream().map(share -> new ClientLoop(load, share)).toList();
     }
 
     private void prepareClients() throws InterruptedException {
@@ -306,14 +323,15 @@ public final class LoadTest {
         for (int i = 0; i < load.program().count(); i++) {
             scripts.merge(load.program().part(i).script().name(), total.byScript[i], Long::sum);
         }
-        return total.result(seconds, planned, cpuNanos, interrupted, scripts, Map.of(), plan.randomSeed(), this::notes);
+        return total.result(
+                seconds, planned, cpuNanos, interrupted, scripts, plan.leftOut(), plan.randomSeed(), this::notes);
     }
 
     static String lateNote(double millis) {
         return String.format(
                 Locale.ROOT,
-                "The generator itself began 1%% of the operations more than %.1f ms late. Lower the rate, or give it more CPU;"
-                        + " these response times measure this machine too.",
+                "The generator itself began 1%% of the operations more than %.1f ms late. Lower the rate, or give it"
+                        + " more CPU; these response times measure this machine too.",
                 millis);
     }
 
@@ -323,7 +341,7 @@ public final class LoadTest {
     }
 
     private List<String> notes(Times times) {
-        List<String> notes = new ArrayList<>();
+        List<String> notes = new ArrayList<>(plan.remarks());
         double late = Tally.millis(times.late).p99();
         if (late > LATE_MILLIS) {
             notes.add(lateNote(late));

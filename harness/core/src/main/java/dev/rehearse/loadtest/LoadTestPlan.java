@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param operationsPerClient with no length: how many
  * @param maxTries how often an operation runs that ends with 40001 or 40P01; 0: until the run ends
  * @param randomSeed from which arrivals and random values follow
+ * @param readOnly whether the sessions may not write
+ * @param leftOut what was to be run and is not, by reason; of a workload that others wrote down
+ * @param remarks what the reader of the results should know of the scripts, in sentences
  * @param intervalLog where the times go as histograms, as {@link dev.rehearse.recording.IntervalLog} has it, a second each; null: nowhere
  */
 public record LoadTestPlan(
@@ -44,6 +47,9 @@ public record LoadTestPlan(
         Protocol protocol,
         int maxTries,
         long randomSeed,
+        boolean readOnly,
+        Map<String, Long> leftOut,
+        List<String> remarks,
         @Nullable Path intervalLog) {
 
     /** A script and how often it is drawn in comparison with the others. */
@@ -52,6 +58,46 @@ public record LoadTestPlan(
     public LoadTestPlan {
         scripts = List.copyOf(scripts);
         definitions = Map.copyOf(definitions);
+        leftOut = Map.copyOf(leftOut);
+        remarks = List.copyOf(remarks);
+    }
+
+    /** Of scripts of one's own, which may write. */
+    public LoadTestPlan(
+            String url,
+            List<Weighted> scripts,
+            Symbols symbols,
+            Map<String, String> definitions,
+            boolean findsScale,
+            int clients,
+            @Nullable RateCurve rate,
+            boolean evenly,
+            @Nullable Duration connectionTimeout,
+            Duration length,
+            long operationsPerClient,
+            Protocol protocol,
+            int maxTries,
+            long randomSeed,
+            @Nullable Path intervalLog) {
+        this(
+                url,
+                scripts,
+                symbols,
+                definitions,
+                findsScale,
+                clients,
+                rate,
+                evenly,
+                connectionTimeout,
+                length,
+                operationsPerClient,
+                protocol,
+                maxTries,
+                randomSeed,
+                false,
+                Map.of(),
+                List.of(),
+                intervalLog);
     }
 
     boolean isTimed() {

@@ -3,11 +3,16 @@ package dev.rehearse.loadtest;
 import dev.rehearse.pgbench.Value;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 
 /** Messages to the server, collected until they are sent. Grows as needed; makes no garbage for integers. Not thread-safe. */
 final class MessageBuffer {
+
+    private static final long FULL_NANOS = 50_000;
 
     private byte[] bytes = new byte[4_096];
     private int end;
@@ -109,6 +114,26 @@ final class MessageBuffer {
     }
 
     void clear() {
+        end = 0;
+    }
+
+    /**
+     * Sends without a stream.
+     *
+     * @param shared to copy through
+     */
+    void sendTo(WritableByteChannel channel, ByteBuffer shared) throws IOException {
+        for (int sent = 0; sent < end; ) {
+            int length = Math.min(shared.capacity(), end - sent);
+            shared.clear();
+            shared.put(bytes, sent, length).flip();
+            while (shared.hasRemaining()) {
+                if (channel.write(shared) == 0) {
+                    LockSupport.parkNanos(FULL_NANOS);
+                }
+            }
+            sent += length;
+        }
         end = 0;
     }
 

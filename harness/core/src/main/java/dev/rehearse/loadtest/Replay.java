@@ -4,12 +4,14 @@ import dev.rehearse.EnvironmentException;
 import dev.rehearse.HarnessException;
 import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.serverlog.LoggedStatement;
+import dev.rehearse.serverlog.StatementStream;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,22 +25,28 @@ public final class Replay {
     private static final Duration PROGRESS = Duration.ofSeconds(5);
     private static final Duration LEAST_DRAIN = Duration.ofSeconds(1);
     private static final Duration LAST_MOMENTS = Duration.ofSeconds(2);
-    /** Sessions connect so long before their first statement is due. */
-    private static final long LEAD_NANOS = 200_000_000;
+    /** Sessions get their statements, and connect for their first, so long before these are due. */
+    private static final long LEAD_NANOS = 500_000_000;
 
     private static final long POLL_NANOS = 10_000_000;
     private static final int MOST_TALLIES = 64;
-    private static final long STACK_BYTES = 256 * 1024;
+    /** Of statements that sessions have not come to: more of them stay in the log. */
+    private static final long MOST_OPEN_CHARACTERS = 96L << 20;
+
+    static final long STACK_BYTES = 256 * 1024;
 
     private final ReplayPlan plan;
     private final LoadTestListener listener;
     private final DatabaseUrl url;
     private final List<Tally> tallies = new ArrayList<>();
-    private final List<ReplayedSession> sessions = new ArrayList<>();
-    private final List<Thread> threads = new ArrayList<>();
+    private final Map<String, ReplayedSession> sessions = new LinkedHashMap<>();
     private final Tally total = newTally();
     private Tally sinceProgress = newTally();
     private final @Nullable Intervals intervals;
+    private final AtomicLong openCharacters = new AtomicLong();
+    private int begun;
+    private long given;
+    private volatile boolean givesNoMore;
     private volatile long startNanos;
     private volatile long stopNanos = Long.MAX_VALUE;
     private volatile boolean abandoned;
@@ -52,14 +60,8 @@ public final class Replay {
         this.plan = plan;
         this.listener = listener;
         this.url = DatabaseUrl.of(plan.url());
-        int count = plan.log().sessions().size();
-        for (int i = 0; i < Math.min(MOST_TALLIES, count); i++) {
+        for (int i = 0; i < Math.min(MOST_TALLIES, plan.log().sessions().size()); i++) {
             tallies.add(newTally());
-        }
-        for (List<LoggedStatement> statements : plan.log().sessions().values()) {
-            int number = sessions.size();
-            sessions.add(new ReplayedSession(
-                    this, tallies.get(number % tallies.size()), "rehearse-load-" + (number + 1), statements));
         }
         this.intervals = plan.intervalLog() == null ? null : new Intervals(plan.intervalLog(), List.of(plan.name()));
     }
@@ -92,12 +94,20 @@ public final class Replay {
         } catch (SQLException e) {
             throw url.cannotConnect(e);
         }
-        if (Thread.interrupted()) {
-            throw new InterruptedException("Interrupted before the replay began.");
+        try (StatementStream statements = plan.log().open()) {
+            // It has read ahead then.
+            LoggedStatement first = statements.next();
+            if (Thread.interrupted()) {
+                throw new InterruptedException("Interrupted before the replay began.");
+            }
+            if (intervals != null) {
+                intervals.start();
+            }
+            return run(first, statements);
         }
-        if (intervals != null) {
-            intervals.start();
-        }
+    }
+
+    private LoadTestResult run(@Nullable LoggedStatement first, StatementStream statements) {
         long cpuBefore = LoadTest.cpuNanos();
         startNanos = System.nanoTime() + LEAD_NANOS;
         if (!plan.length().isZero()) {
@@ -106,19 +116,21 @@ public final class Replay {
         lastProgress = startNanos;
         collectAt = startNanos + Intervals.LENGTH.toNanos();
         progressAt = startNanos + PROGRESS.toNanos();
-        for (ReplayedSession session : sessions) {
-            if (!awaitNear(session)) {
-                break;
+        LoggedStatement next = first;
+        try {
+            while (next != null && isTaken(next)) {
+                next = statements.next();
             }
-            Thread thread = new Thread(null, session, "rehearse-load", STACK_BYTES);
-            thread.setDaemon(true);
-            threads.add(thread);
-            thread.start();
+        } finally {
+            givesNoMore = true;
+            sessions.values().forEach(ReplayedSession::wake);
         }
-        List<ReplayedSession> begun = sessions.subList(0, threads.size());
-        if (!awaitEnd(begun)) {
-            abandon(begun);
+        if (!awaitEnd()) {
+            abandon();
+            countRest(next, statements);
         }
+        long withdrawn =
+                sessions.values().stream().mapToLong(ReplayedSession::withdrawn).sum();
         collect(System.nanoTime());
         long cpu = LoadTest.cpuNanos() - cpuBefore;
         Throwable cause = failure;
@@ -128,33 +140,69 @@ public final class Replay {
         if (intervals != null) {
             intervals.close();
         }
-        return result(cpu);
+        return result(given - withdrawn, cpu);
     }
 
-    /** Waits until the session is to begin; false where it is not to any more. */
-    private boolean awaitNear(ReplayedSession session) {
-        long due = session.firstDueNanos();
-        while (!isOver(due)) {
-            long left = due - LEAD_NANOS - System.nanoTime();
-            if (left <= 0) {
-                return true;
+    /** Waits until the statement is near, and gives it to its session; false where it is not due before the end, or the time is over. */
+    private boolean isTaken(LoggedStatement statement) {
+        long due = dueNanos(statement);
+        long now = System.nanoTime();
+        while (due - LEAD_NANOS > now || openCharacters.get() > MOST_OPEN_CHARACTERS) {
+            if (isOver(due) || now >= deadline()) {
+                return false;
             }
-            await(Math.min(left, POLL_NANOS));
+            await(Math.max(1, Math.min(due - LEAD_NANOS - now, POLL_NANOS)));
+            now = System.nanoTime();
         }
-        return false;
+        if (isOver(due) || now >= deadline()) {
+            return false;
+        }
+        if (now >= collectAt) {
+            // A log that is read later than it is due leaves no time to wait in.
+            await(1);
+        }
+        openCharacters.addAndGet(statement.characters());
+        given++;
+        ReplayedSession known = sessions.get(statement.session());
+        if (known == null) {
+            known = begin(statement.session());
+            known.offer(statement);
+            known.start();
+        } else {
+            known.offer(statement);
+        }
+        return true;
     }
 
-    private boolean awaitEnd(List<ReplayedSession> begun) {
-        long lastDue = begun.stream()
-                .mapToLong(ReplayedSession::lastDueNanos)
-                .filter(due -> !isOver(due))
-                .max()
-                .orElse(startNanos);
-        long drain = Math.max(LEAST_DRAIN.toNanos(), (lastDue - startNanos) / 10);
-        for (ReplayedSession session : begun) {
+    private ReplayedSession begin(String name) {
+        begun++;
+        ReplayedSession session = new ReplayedSession(
+                this,
+                tallies.get(begun % tallies.size()),
+                "rehearse-load-" + begun,
+                plan.log().sessions().getOrDefault(name, 0L));
+        sessions.put(name, session);
+        return session;
+    }
+
+    /** A session has come to the end of one. */
+    void done(LoggedStatement statement) {
+        openCharacters.addAndGet(-statement.characters());
+    }
+
+    /** When what is due must be done. */
+    private long deadline() {
+        if (interrupted) {
+            return stopNanos + LEAST_DRAIN.toNanos();
+        }
+        long last = Math.min(stopNanos, dueNanos(plan.log().lastStartMicros()));
+        return last + Math.max(LEAST_DRAIN.toNanos(), (last - startNanos) / 10);
+    }
+
+    private boolean awaitEnd() {
+        for (ReplayedSession session : List.copyOf(sessions.values())) {
             while (!session.hasEnded()) {
-                long end = interrupted ? stopNanos + LEAST_DRAIN.toNanos() : Math.min(stopNanos, lastDue) + drain;
-                if (System.nanoTime() >= end) {
+                if (System.nanoTime() >= deadline()) {
                     return false;
                 }
                 await(POLL_NANOS);
@@ -163,12 +211,21 @@ public final class Replay {
         return true;
     }
 
+    /** What was due and never came to its session, as there was no end to those before. */
+    private void countRest(@Nullable LoggedStatement first, StatementStream statements) {
+        long now = System.nanoTime();
+        for (LoggedStatement next = first; next != null && !isOver(dueNanos(next)); next = statements.next()) {
+            given++;
+            tallies.get(0).unfinished(0, dueNanos(next), now);
+        }
+    }
+
     private void await(long nanos) {
         LockSupport.parkNanos(this, nanos);
         if (Thread.interrupted()) {
             interrupted = true;
             stopNanos = Math.min(stopNanos, System.nanoTime());
-            threads.forEach(LockSupport::unpark);
+            sessions.values().forEach(ReplayedSession::wake);
         }
         long now = System.nanoTime();
         if (now >= collectAt) {
@@ -188,6 +245,7 @@ public final class Replay {
 
     private void collect(long now) {
         Tally interval = newTally();
+        sessions.values().removeIf(session -> session.hasEnded() && session.withdrawn() == 0);
         tallies.forEach(tally -> tally.drainInto(interval));
         total.add(interval);
         sinceProgress.add(interval);
@@ -197,21 +255,22 @@ public final class Replay {
     }
 
     /** Counts what has not ended, then ends it: the server is asked first, so that nothing goes on waiting for a lock there. */
-    private void abandon(List<ReplayedSession> begun) {
+    private void abandon() {
         abandoned = true;
         long now = System.nanoTime();
-        begun.forEach(session -> session.abandon(now));
-        threads.forEach(LockSupport::unpark);
-        inParallel(begun, ReplayedSession::cancel);
-        if (!endsWithin(begun, LAST_MOMENTS)) {
-            inParallel(begun, ReplayedSession::abort);
-            endsWithin(begun, LAST_MOMENTS);
+        List<ReplayedSession> left = List.copyOf(sessions.values());
+        left.forEach(session -> session.abandon(now));
+        left.forEach(ReplayedSession::wake);
+        inParallel(left, ReplayedSession::cancel);
+        if (!endsWithin(left, LAST_MOMENTS)) {
+            inParallel(left, ReplayedSession::abort);
+            endsWithin(left, LAST_MOMENTS);
         }
     }
 
-    private static void inParallel(List<ReplayedSession> begun, Consumer<ReplayedSession> action) {
+    private static void inParallel(List<ReplayedSession> left, Consumer<ReplayedSession> action) {
         Thread helper = new Thread(
-                () -> begun.parallelStream()
+                () -> left.parallelStream()
                         .filter(session -> !session.hasEnded())
                         .forEach(action),
                 "rehearse-load-end");
@@ -224,10 +283,10 @@ public final class Replay {
         }
     }
 
-    private static boolean endsWithin(List<ReplayedSession> begun, Duration limit) {
+    private static boolean endsWithin(List<ReplayedSession> left, Duration limit) {
         long until = System.nanoTime() + limit.toNanos();
         while (System.nanoTime() < until) {
-            if (begun.stream().allMatch(ReplayedSession::hasEnded)) {
+            if (left.stream().allMatch(ReplayedSession::hasEnded)) {
                 return true;
             }
             LockSupport.parkNanos(POLL_NANOS);
@@ -235,8 +294,7 @@ public final class Replay {
         return false;
     }
 
-    private LoadTestResult result(long cpuNanos) {
-        long planned = sessions.stream().mapToLong(ReplayedSession::planned).sum();
+    private LoadTestResult result(long planned, long cpuNanos) {
         double seconds = Math.max(1, Math.max(total.lastEnd, startNanos + 1) - startNanos) / 1e9;
         long done = total.operations + total.failed;
         return total.result(
@@ -253,8 +311,8 @@ public final class Replay {
     private List<String> notes(Times times) {
         List<String> notes = new ArrayList<>(plan.log().findings());
         if (!plan.writes()) {
-            notes.add(
-                    "Nothing was written: the sessions were read-only. Functions that act outside transactions do so all the same.");
+            notes.add("Nothing was written: the sessions were read-only. Functions that act outside transactions do so"
+                    + " all the same.");
         }
         double late = Tally.millis(times.late).p99();
         if (late > LoadTest.LATE_MILLIS) {
@@ -275,8 +333,17 @@ public final class Replay {
 
     /** When the statement is due. */
     long dueNanos(LoggedStatement statement) {
-        double micros = (statement.startMicros() - plan.log().startMicros()) / plan.speed();
+        return dueNanos(statement.startMicros());
+    }
+
+    private long dueNanos(long logMicros) {
+        double micros = (logMicros - plan.log().startMicros()) / plan.speed();
         return startNanos + (long) (micros * 1_000);
+    }
+
+    /** Whether sessions have all the statements that they will get. */
+    boolean givesNoMore() {
+        return givesNoMore;
     }
 
     boolean isOver(long nanos) {
@@ -290,9 +357,7 @@ public final class Replay {
     /** Makes the session read-only unless the plan has it write. */
     void readOnly(Wire wire) throws SQLException {
         if (!plan.writes()) {
-            try (Statement statement = wire.driver().createStatement()) {
-                statement.execute("SET default_transaction_read_only = on");
-            }
+            wire.readOnly();
         }
     }
 

@@ -4,46 +4,62 @@ import dev.rehearse.plan.Protocol;
 import dev.rehearse.serverlog.LoggedStatement;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One session of the log on a connection of its own, one statement after the other, each when it is due or as soon as the one before is done.
- * One thread; {@link #abandon}, {@link #cancel} and {@link #abort} come from others.
+ * One thread; {@link #offer}, {@link #abandon}, {@link #cancel} and {@link #abort} come from others.
  */
 final class ReplayedSession implements Runnable {
 
     private static final String CONNECTION_LOST = "08006";
+    private static final long LONGEST_WAIT_NANOS = 100_000_000;
 
     private final Replay replay;
     private final Tally tally;
     private final String applicationName;
-    private final List<LoggedStatement> statements;
     private volatile @Nullable Wire wire;
     private String failureMessage = "";
     private boolean wasConnected;
-    /** How many statements were accounted for; whoever accounts for one holds the lock of this session. */
-    private int accounted;
+    /** What it was given and has not done, the one that runs first; for whoever holds the lock of this session. */
+    private final ArrayDeque<LoggedStatement> open = new ArrayDeque<>();
 
     private final AtomicBoolean ended = new AtomicBoolean();
+    private final Thread thread;
+    private long left;
 
-    ReplayedSession(Replay replay, Tally tally, String applicationName, List<LoggedStatement> statements) {
+    /** @param count of the statements that it will be given */
+    ReplayedSession(Replay replay, Tally tally, String applicationName, long count) {
         this.replay = replay;
         this.tally = tally;
         this.applicationName = applicationName;
-        this.statements = statements;
+        this.left = count;
+        this.thread = new Thread(null, this, "rehearse-load", Replay.STACK_BYTES);
+        thread.setDaemon(true);
     }
 
-    /** When the first statement is due. */
-    long firstDueNanos() {
-        return replay.dueNanos(statements.get(0));
+    void start() {
+        thread.start();
     }
 
-    /** When the last one is. */
-    long lastDueNanos() {
-        return replay.dueNanos(statements.get(statements.size() - 1));
+    /** Gives it the statement that comes after those before. */
+    void offer(LoggedStatement statement) {
+        synchronized (this) {
+            open.addLast(statement);
+        }
+        wake();
+    }
+
+    /** Something has changed that it may wait for. */
+    void wake() {
+        LockSupport.unpark(thread);
+    }
+
+    private synchronized @Nullable LoggedStatement first() {
+        return open.peekFirst();
     }
 
     @Override
@@ -51,9 +67,19 @@ final class ReplayedSession implements Runnable {
         try {
             // So that the first statement need not wait for the connection.
             connected();
-            for (LoggedStatement statement : statements) {
-                if (!runs(statement)) {
+            long free = System.nanoTime();
+            while (left > 0) {
+                LoggedStatement statement = first();
+                if (statement != null) {
+                    if (!runs(statement, free)) {
+                        return;
+                    }
+                    left--;
+                    free = System.nanoTime();
+                } else if (replay.givesNoMore()) {
                     return;
+                } else {
+                    LockSupport.parkNanos(this, LONGEST_WAIT_NANOS);
                 }
             }
         } catch (RuntimeException | Error e) {
@@ -64,11 +90,13 @@ final class ReplayedSession implements Runnable {
         }
     }
 
-    /** @return false where nothing is due any more */
-    private boolean runs(LoggedStatement statement) {
+    /**
+     * @param free when the session had nothing to do any more
+     * @return false where nothing is due any more
+     */
+    private boolean runs(LoggedStatement statement, long free) {
         long due = replay.dueNanos(statement);
         long now = System.nanoTime();
-        boolean inTime = now <= due;
         while (now < due && !replay.isOver(due)) {
             LockSupport.parkNanos(this, due - now);
             now = System.nanoTime();
@@ -82,13 +110,14 @@ final class ReplayedSession implements Runnable {
             if (replay.isAbandoned()) {
                 return false;
             }
-            accounted++;
+            open.removeFirst();
             if (failure == null) {
-                tally.succeeded(0, due, now, end, inTime);
+                tally.succeeded(0, due, now, end, free <= due);
             } else {
-                tally.failed(0, failure, failureMessage, due, now, end, inTime);
+                tally.failed(0, failure, failureMessage, due, now, end, free <= due);
             }
         }
+        replay.done(statement);
         return true;
     }
 
@@ -110,14 +139,14 @@ final class ReplayedSession implements Runnable {
             }
             String failure = used.exchange(null);
             if (failure != null) {
-                failureMessage = "line " + statement.line() + ": " + used.errorMessage();
+                failureMessage = statement.place() + ": " + used.errorMessage();
                 if (failure.startsWith("57P") || failure.startsWith("08") || failure.equals("25P03")) {
                     close();
                 }
             }
             return failure;
         } catch (IOException e) {
-            failureMessage = "line " + statement.line() + ": " + e.getMessage();
+            failureMessage = statement.place() + ": " + e.getMessage();
             close();
             return CONNECTION_LOST;
         }
@@ -158,19 +187,14 @@ final class ReplayedSession implements Runnable {
 
     /** Counts what is due and not done as unfinished; the session counts nothing any more. */
     synchronized void abandon(long now) {
-        for (LoggedStatement statement : statements.subList(accounted, statements.size())) {
-            long due = replay.dueNanos(statement);
-            if (!replay.isOver(due)) {
-                tally.unfinished(0, due, now);
-            }
+        while (!open.isEmpty() && !replay.isOver(replay.dueNanos(open.getFirst()))) {
+            tally.unfinished(0, replay.dueNanos(open.removeFirst()), now);
         }
     }
 
-    /** How many of its statements were due before the end. */
-    long planned() {
-        return statements.stream()
-                .filter(s -> !replay.isOver(replay.dueNanos(s)))
-                .count();
+    /** How many statements it was given and did not begin, as they are due after the end. */
+    synchronized long withdrawn() {
+        return open.size();
     }
 
     void cancel() {

@@ -3,6 +3,8 @@ package dev.rehearse.loadtest;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplyReader {
 
     private static final int LONGEST_MESSAGE = 1 << 30;
+    private static final int SMALL = 4_096;
 
     private final InputStream in;
     private byte[] bytes = new byte[8_192];
@@ -18,6 +21,10 @@ final class ReplyReader {
     private int limit;
     private int bodyStart;
     private int bodyEnd;
+    private @Nullable ReadableByteChannel channel;
+    private ByteBuffer shared = ByteBuffer.allocate(0);
+    /** Of a row that nobody wants, what has not come yet. */
+    private long unwanted;
 
     ReplyReader(InputStream in) {
         this.in = in;
@@ -35,9 +42,7 @@ final class ReplyReader {
         need(5);
         int type = bytes[at];
         int length = intAt(at + 1);
-        if (length < 4 || length > LONGEST_MESSAGE) {
-            throw new IOException("The server sent a message of " + length + " bytes, which is none of the protocol");
-        }
+        check(length);
         if (type == 'd' || type == 'D' && !keepsRows) {
             skip(length + 1);
             bodyStart = at;
@@ -50,10 +55,75 @@ final class ReplyReader {
         return type;
     }
 
+    /**
+     * From now on nothing waits: {@link #next} comes after {@link #isReady} has said so.
+     *
+     * @param buffer for what comes, which others of the same thread may use meanwhile
+     */
+    void readFrom(@Nullable ReadableByteChannel source, ByteBuffer buffer) {
+        channel = source;
+        shared = buffer;
+    }
+
+    /** Whether the next message has come as a whole. */
+    boolean isReady(boolean keepsRows) throws IOException {
+        at = bodyEnd;
+        while (true) {
+            int passed = (int) Math.min(unwanted, limit - at);
+            at += passed;
+            unwanted -= passed;
+            bodyEnd = at;
+            int needed = 5;
+            if (unwanted == 0 && limit - at >= 5) {
+                int length = intAt(at + 1);
+                check(length);
+                if (limit - at > length) {
+                    return true;
+                }
+                needed = length + 1;
+                if (length > SMALL && (bytes[at] == 'd' || bytes[at] == 'D' && !keepsRows)) {
+                    unwanted = needed;
+                    continue;
+                }
+            }
+            makeRoom(needed);
+            bodyEnd = at;
+            if (!takesMore()) {
+                return false;
+            }
+        }
+    }
+
+    private boolean takesMore() throws IOException {
+        shared.clear().limit(Math.min(shared.capacity(), bytes.length - limit));
+        int read = java.util.Objects.requireNonNull(channel).read(shared);
+        if (read < 0) {
+            throw new EOFException("The server closed the connection");
+        }
+        shared.flip();
+        shared.get(bytes, limit, read);
+        limit += read;
+        return read > 0;
+    }
+
+    private static void check(int length) throws IOException {
+        if (length < 4 || length > LONGEST_MESSAGE) {
+            throw new IOException("The server sent a message of " + length + " bytes, which is none of the protocol");
+        }
+    }
+
     private void need(int count) throws IOException {
         if (limit - at >= count) {
             return;
         }
+        makeRoom(count);
+        while (limit - at < count) {
+            fill();
+        }
+    }
+
+    /** So that as many bytes fit behind one another. */
+    private void makeRoom(int count) {
         if (at == limit) {
             at = 0;
             limit = 0;
@@ -65,9 +135,6 @@ final class ReplyReader {
             bytes = target;
             limit -= at;
             at = 0;
-        }
-        while (limit - at < count) {
-            fill();
         }
     }
 

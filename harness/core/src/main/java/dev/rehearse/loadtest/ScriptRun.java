@@ -20,6 +20,10 @@ final class ScriptRun {
     private final ScriptState state;
     private int step;
     private boolean pipeline;
+    /** The step that runs waits for its answer. */
+    private boolean isOpen;
+
+    private @Nullable Rows rows;
     private List<Statement> unconfirmed = List.of();
     private @Nullable String failure;
     private String message = "";
@@ -36,14 +40,32 @@ final class ScriptRun {
      */
     @Nullable
     String run() throws IOException {
+        while (!advances()) {
+            throw new IllegalStateException("A connection that is waited for does not ask to be.");
+        }
+        return failure;
+    }
+
+    /**
+     * Goes on until the script has ended, or, on a connection that does not wait, until an answer must be waited for.
+     *
+     * @return whether it has ended; {@link #failure} says how
+     * @throws IOException where the connection is lost
+     */
+    boolean advances() throws IOException {
+        if (isOpen && !isAnswered()) {
+            return false;
+        }
         Command[] steps = part.steps();
         while (step < steps.length && failure == null) {
             Command command = steps[step];
             if (command instanceof Command.Sql sql) {
-                failure = query(sql);
-                step++;
+                query(sql);
             } else if (command instanceof Command.Assignment assignment) {
                 assignment.run(state);
+                step++;
+            } else if (command instanceof Command.Draw draw) {
+                draw.run(state);
                 step++;
             } else if (command instanceof Command.Branch branch) {
                 step = branch.holds(state) ? step + 1 : branch.otherwise();
@@ -53,8 +75,10 @@ final class ScriptRun {
                 sleep(sleep.micros(state));
                 step++;
             } else if (command instanceof Command.Pipeline next) {
-                failure = pipeline(next);
-                step++;
+                pipeline(next);
+            }
+            if (isOpen && (wire.isUnblocked() || !isAnswered())) {
+                return false;
             }
         }
         if (failure == null && (pipeline || wire.isInTransaction())) {
@@ -63,10 +87,11 @@ final class ScriptRun {
                             ? "pipeline. End it with \\endpipeline."
                             : "transaction. End it with COMMIT or ROLLBACK."));
         }
-        return failure;
+        return true;
     }
 
-    private @Nullable String query(Command.Sql sql) throws IOException {
+    /** Sends the statement, or within a pipeline only notes it. */
+    private void query(Command.Sql sql) throws IOException {
         Statement statement = java.util.Objects.requireNonNull(part.statements()[step]);
         wire.put(statement, state);
         if (pipeline) {
@@ -75,31 +100,38 @@ final class ScriptRun {
                         + ": \\gset and \\aset cannot be used within a pipeline, whose results come at its end");
             }
             unconfirmed.add(statement);
-            return null;
+            step++;
+            return;
         }
         wire.putEnd();
-        if (sql.rows() == Command.Rows.DROPPED) {
-            return ended(statement, wire.exchange(null));
-        }
-        Rows rows = new Rows(sql, state);
-        String sqlState = ended(statement, wire.exchange(rows));
-        if (sqlState == null && !rows.end()) {
-            message = sql.where() + ": \\gset needs one row, and there was not one";
-            return WRONG_ROWS;
-        }
-        return sqlState;
+        rows = sql.rows() == Command.Rows.DROPPED ? null : new Rows(sql, state);
+        wire.send();
+        isOpen = true;
     }
 
-    private @Nullable String ended(Statement statement, @Nullable String sqlState) {
-        if (sqlState == null) {
-            wire.confirm(statement);
-        } else {
+    /** Whether the answer is there; then the step has ended. */
+    private boolean isAnswered() throws IOException {
+        if (!wire.received(rows)) {
+            return false;
+        }
+        isOpen = false;
+        failure = wire.sqlState();
+        if (failure != null) {
             message = wire.errorMessage();
+        } else if (part.steps()[step] instanceof Command.Sql sql) {
+            wire.confirm(java.util.Objects.requireNonNull(part.statements()[step]));
+            if (rows != null && !rows.end()) {
+                message = sql.where() + ": \\gset needs one row, and there was not one";
+                failure = WRONG_ROWS;
+            }
+        } else {
+            unconfirmed.forEach(wire::confirm);
         }
-        return sqlState;
+        step++;
+        return true;
     }
 
-    private @Nullable String pipeline(Command.Pipeline command) throws IOException {
+    private void pipeline(Command.Pipeline command) throws IOException {
         boolean starts = command.step() == Command.Pipeline.Step.START;
         if (starts == pipeline) {
             throw new InvalidRehearsalException(command.where() + ": "
@@ -111,23 +143,21 @@ final class ScriptRun {
             case START -> {
                 pipeline = true;
                 unconfirmed = new ArrayList<>();
+                step++;
             }
             case SYNC -> {
                 wire.putSync();
                 wire.flush();
+                step++;
             }
             case END -> {
                 wire.putSync();
                 pipeline = false;
-                String sqlState = wire.exchange(null);
-                if (sqlState != null) {
-                    message = wire.errorMessage();
-                    return sqlState;
-                }
-                unconfirmed.forEach(wire::confirm);
+                rows = null;
+                wire.send();
+                isOpen = true;
             }
         }
-        return null;
     }
 
     private static void sleep(long micros) {

@@ -8,11 +8,16 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Field;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.core.PGStream;
@@ -26,9 +31,12 @@ import org.postgresql.jdbc.PgConnection;
 final class Wire implements AutoCloseable {
 
     private static final byte[] SYNC = {'S', 0, 0, 0, 4};
+    private static final long NEXT_LOOK_NANOS = 20_000;
     private static final String PLAN_OUTDATED = "0A000";
     private static final String NO_SUCH_STATEMENT = "26000";
     private static final byte[] COPY_REFUSED = "A load does not copy data".getBytes(StandardCharsets.UTF_8);
+
+    private static final Map<String, String> SOCKETS = Map.of("socketFactory", BlockingSockets.class.getName());
 
     private final boolean isSimple;
     private final PgConnection connection;
@@ -39,6 +47,8 @@ final class Wire implements AutoCloseable {
     private final Statement.Preparation[] preparations;
     private int status = 'I';
     private int syncsOpen;
+    private @Nullable SocketChannel unblocked;
+    private ByteBuffer shared = ByteBuffer.allocate(0);
 
     /** Whether what was put last is a simple query, which no Sync follows. */
     private boolean endsItself;
@@ -60,7 +70,7 @@ final class Wire implements AutoCloseable {
      * @param statements how many the load has in all
      */
     static Wire open(DatabaseUrl url, String applicationName, Protocol protocol, int statements) throws SQLException {
-        Connection opened = url.connect(applicationName);
+        Connection opened = url.connect(applicationName, SOCKETS);
         try {
             PgConnection connection = (PgConnection) opened.unwrap(PGConnection.class);
             Socket socket = socket(connection);
@@ -79,6 +89,13 @@ final class Wire implements AutoCloseable {
             return ((PGStream) stream.get(connection.getQueryExecutor())).getSocket();
         } catch (ReflectiveOperationException e) {
             throw new HarnessException("This version of the driver does not give its socket away", e);
+        }
+    }
+
+    /** The session may not write from now on. */
+    void readOnly() throws SQLException {
+        try (java.sql.Statement statement = connection.createStatement()) {
+            statement.execute("SET default_transaction_read_only = on");
         }
     }
 
@@ -178,19 +195,69 @@ final class Wire implements AutoCloseable {
 
     void flush() throws IOException {
         if (messages.size() > 0) {
-            messages.sendTo(out);
+            SocketChannel channel = unblocked;
+            if (channel == null) {
+                messages.sendTo(out);
+            } else {
+                messages.sendTo(channel, shared);
+            }
         }
     }
 
     /** Sends what was put and reads until the server is ready for more, as often as it was asked to be. */
     @Nullable
     String exchange(@Nullable Rows rows) throws IOException {
-        flush();
-        sqlState = null;
-        while (syncsOpen > 0) {
-            read(rows);
+        send();
+        while (!received(rows)) {
+            LockSupport.parkNanos(NEXT_LOOK_NANOS);
         }
         return sqlState;
+    }
+
+    /** Sends what was put; {@link #received} says when the answer is there. */
+    void send() throws IOException {
+        flush();
+        sqlState = null;
+    }
+
+    /** Whether the server is ready for more, as often as it was asked to be. Waits for it unless {@link #isUnblocked}. */
+    boolean received(@Nullable Rows rows) throws IOException {
+        while (syncsOpen > 0) {
+            if (unblocked != null && !replies.isReady(rows != null)) {
+                return false;
+            }
+            read(rows);
+        }
+        return true;
+    }
+
+    /** The SQLSTATE of the first error in what was received last, or null. */
+    @Nullable
+    String sqlState() {
+        return sqlState;
+    }
+
+    /** The channel that can be waited for together with others; null where the connection is encrypted, so that bytes are no messages yet. */
+    @Nullable
+    SocketChannel channel() {
+        return socket instanceof SSLSocket ? null : socket.getChannel();
+    }
+
+    /**
+     * From now on nothing here waits for the server, or everything does again. In between only this object may use the connection.
+     *
+     * @param buffer that bytes pass through; that of the one thread which uses this
+     */
+    void unblock(boolean isMeant, ByteBuffer buffer) throws IOException {
+        SocketChannel channel = java.util.Objects.requireNonNull(channel());
+        channel.configureBlocking(!isMeant);
+        unblocked = isMeant ? channel : null;
+        shared = buffer;
+        replies.readFrom(unblocked, buffer);
+    }
+
+    boolean isUnblocked() {
+        return unblocked != null;
     }
 
     private void read(@Nullable Rows rows) throws IOException {
@@ -260,6 +327,11 @@ final class Wire implements AutoCloseable {
 
     @Override
     public void close() {
+        if (unblocked != null) {
+            // The driver would wait for the socket.
+            abort();
+            return;
+        }
         try {
             connection.close();
         } catch (SQLException e) {

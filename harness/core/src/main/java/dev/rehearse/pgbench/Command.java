@@ -1,5 +1,7 @@
 package dev.rehearse.pgbench;
 
+import java.util.List;
+
 /** One step of a script. After a step comes the next one in the script, but for branches and jumps. Immutable. */
 public sealed interface Command {
 
@@ -29,6 +31,32 @@ public sealed interface Command {
         public void run(ScriptState state) {
             state.set(variable, expression.evaluate(state));
         }
+    }
+
+    /**
+     * Values for several variables at once, which no script can say.
+     *
+     * @param variables as many as are drawn
+     */
+    record Draw(String where, List<Integer> variables, Drawing drawing) implements Command {
+
+        public Draw {
+            variables = List.copyOf(variables);
+        }
+
+        public void run(ScriptState state) {
+            List<Value> values = drawing.draw(state.random());
+            for (int i = 0; i < variables.size(); i++) {
+                state.set(variables.get(i), values.get(i));
+            }
+        }
+    }
+
+    /** Draws values. Called by many threads. */
+    interface Drawing {
+
+        /** As many as there are variables; what is random in them follows from the argument alone. */
+        List<Value> draw(PgRandom random);
     }
 
     /**

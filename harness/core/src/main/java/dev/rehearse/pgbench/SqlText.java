@@ -9,8 +9,9 @@ import java.util.List;
  * @param pieces the text between the places: one more than there are variables
  * @param variables numbers of the variables, in the order of their places
  * @param names their names
+ * @param numbered with $1, $2 and on in the places, for the extended protocol
  */
-public record SqlText(List<String> pieces, List<Integer> variables, List<String> names) {
+public record SqlText(List<String> pieces, List<Integer> variables, List<String> names, String numbered) {
 
     public SqlText {
         pieces = List.copyOf(pieces);
@@ -43,14 +44,23 @@ public record SqlText(List<String> pieces, List<Integer> variables, List<String>
             at = sql.indexOf(':', end);
         }
         pieces.add(sql.substring(pieceStart));
-        return new SqlText(pieces, variables, names);
+        return new SqlText(pieces, variables, names, numbered(pieces));
     }
 
-    /** With $1, $2 and on in the places, for the extended protocol. */
-    public String numbered() {
+    /**
+     * A statement that has $1, $2 and on itself, for the extended protocol only.
+     *
+     * @param variables for each of them, in the order of the numbers
+     */
+    public static SqlText ofNumbered(String sql, List<Integer> variables) {
+        return new SqlText(
+                List.of(sql), variables, variables.stream().map(v -> "").toList(), sql);
+    }
+
+    private static String numbered(List<String> pieces) {
         StringBuilder sql = new StringBuilder(pieces.get(0));
-        for (int i = 0; i < variables.size(); i++) {
-            sql.append('$').append(i + 1).append(pieces.get(i + 1));
+        for (int i = 1; i < pieces.size(); i++) {
+            sql.append('$').append(i).append(pieces.get(i));
         }
         return sql.toString();
     }

@@ -184,7 +184,7 @@ public record Recording(
      * @param lateP99Micros how late, at the 99th percentile, a free client took up an arrival: the generator's own delay
      * @param lateMaxMicros the same, at worst
      * @param reconnects connections lost and made again
-     * @param gcPauseMicros longest pause of our own process seen meanwhile
+     * @param pauses of our own process, by the machine or for garbage, in their order; none below 20 ms
      */
     public record LoadFacts(
             double ratePerSecond,
@@ -199,7 +199,15 @@ public record Recording(
             long lateP99Micros,
             long lateMaxMicros,
             long reconnects,
-            long gcPauseMicros) {}
+            List<Pause> pauses) {
+
+        public LoadFacts {
+            pauses = List.copyOf(pauses);
+        }
+    }
+
+    /** A time in which our own process did not run although it wanted to. */
+    public record Pause(long startMicros, long micros) {}
 
     /**
      * @param label what plans and reports call it

@@ -87,7 +87,7 @@ final class Collected {
                 0,
                 0,
                 0,
-                0);
+                List.of());
     }
 
     /** What runs the migration, and what it is to run; Flyway knows that once it has begun. */

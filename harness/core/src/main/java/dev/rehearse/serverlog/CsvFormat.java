@@ -32,14 +32,14 @@ final class CsvFormat implements EntryFormat {
     }
 
     @Override
-    public LogEntry read(long line, String text, Entries before) throws UnreadableEntryException {
+    public LogEntry read(String place, String text, Entries before) throws UnreadableEntryException {
         CSVRecord columns = columns(text);
         if (columns.size() < LEAST_COLUMNS) {
             throw new UnreadableEntryException(
                     "it has " + columns.size() + " columns, and a csvlog has " + LEAST_COLUMNS + " or more");
         }
         return new LogEntry(
-                line,
+                place,
                 Timestamps.micros(columns.get(TIME)),
                 Timestamps.zone(columns.get(TIME)),
                 columns.get(SESSION),

@@ -18,12 +18,12 @@ interface EntryFormat {
     /**
      * What the lines of an entry say.
      *
-     * @param line the number of the first
+     * @param place of the first, in words
      * @return null where it belongs to an entry before, to which it was added
      * @throws UnreadableEntryException where they are cut, or not of this format
      */
     @Nullable
-    LogEntry read(long line, String text, Entries before) throws UnreadableEntryException;
+    LogEntry read(String place, String text, Entries before) throws UnreadableEntryException;
 
     /** The entries that were read so far. */
     interface Entries {

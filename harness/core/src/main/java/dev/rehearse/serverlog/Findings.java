@@ -9,10 +9,12 @@ import java.util.Map;
 final class Findings {
 
     private static final int MOST_PLACES = 3;
+    private static final int MOST_CLOCK_NOTES = 10;
 
     private final Map<String, Long> counts = new LinkedHashMap<>();
     private final Map<String, List<String>> places = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
+    private long clockNotes;
 
     /** Something that is no statement, and of which nobody needs to know where. */
     void count(String reason) {
@@ -20,16 +22,23 @@ final class Findings {
     }
 
     /** Something that somebody may miss. */
-    void leaveOut(String reason, long line, String detail) {
+    void leaveOut(String reason, String place, String detail) {
         count(reason);
         List<String> known = places.computeIfAbsent(reason, r -> new ArrayList<>());
         if (known.size() < MOST_PLACES) {
-            known.add("line " + line + (detail.isEmpty() ? "" : " (" + detail + ")"));
+            known.add(place + (detail.isEmpty() ? "" : " (" + detail + ")"));
         }
     }
 
     void note(String sentence) {
         notes.add(sentence);
+    }
+
+    /** Something about the log's clock, which may be so again and again. */
+    void noteClock(String sentence) {
+        if (clockNotes++ < MOST_CLOCK_NOTES) {
+            notes.add(sentence);
+        }
     }
 
     Map<String, Long> counts() {
@@ -39,6 +48,9 @@ final class Findings {
     /** In sentences. */
     List<String> sentences() {
         List<String> all = new ArrayList<>(notes);
+        if (clockNotes > MOST_CLOCK_NOTES) {
+            all.add("The log's clock changes " + (clockNotes - MOST_CLOCK_NOTES) + " more times.");
+        }
         places.forEach((reason, lines) -> {
             long count = counts.getOrDefault(reason, 0L);
             all.add("Left out: " + reason + ", " + count + (count > lines.size() ? ", first in " : ", in ")

@@ -20,7 +20,7 @@ final class JsonFormat implements EntryFormat {
     }
 
     @Override
-    public LogEntry read(long line, String text, Entries before) throws UnreadableEntryException {
+    public LogEntry read(String place, String text, Entries before) throws UnreadableEntryException {
         JsonNode object;
         try {
             object = mapper.readTree(text);
@@ -29,7 +29,7 @@ final class JsonFormat implements EntryFormat {
         }
         String time = object.path("timestamp").asText();
         return new LogEntry(
-                line,
+                place,
                 Timestamps.micros(time),
                 Timestamps.zone(time),
                 object.path("session_id").asText(),

@@ -3,7 +3,7 @@ package dev.rehearse.serverlog;
 /**
  * One message of the server.
  *
- * @param line at which it begins, from 1
+ * @param place where it begins, in words: {@code line 7}, with the file's name where there are several
  * @param micros when it was written, on the log's own clock
  * @param zone of that time, as the log writes it
  * @param database of the session; empty where the log does not say
@@ -11,7 +11,7 @@ package dev.rehearse.serverlog;
  * @param detail empty where there is none
  */
 record LogEntry(
-        long line,
+        String place,
         long micros,
         String zone,
         String session,
@@ -21,6 +21,16 @@ record LogEntry(
         String detail) {
 
     LogEntry withDetail(String more) {
-        return new LogEntry(line, micros, zone, session, database, severity, message, more);
+        return new LogEntry(place, micros, zone, session, database, severity, message, more);
+    }
+
+    LogEntry withZone(String otherZone) {
+        return new LogEntry(place, micros, otherZone, session, database, severity, message, detail);
+    }
+
+    LogEntry at(long otherMicros) {
+        return otherMicros == micros
+                ? this
+                : new LogEntry(place, otherMicros, zone, session, database, severity, message, detail);
     }
 }

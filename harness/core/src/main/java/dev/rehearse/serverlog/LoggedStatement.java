@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A statement that a session ran, according to the log. Immutable.
  *
- * @param line of the file, from 1
+ * @param place where in the log, in words: {@code line 7}, with the file's name where there are several
  * @param startMicros when it began, on the log's own clock
  * @param session that it belongs to
  * @param sql its text
@@ -16,9 +16,33 @@ import org.jspecify.annotations.Nullable;
  * @param parameters their texts, null for NULL
  */
 public record LoggedStatement(
-        long line, long startMicros, String session, String sql, boolean extended, List<@Nullable String> parameters) {
+        String place,
+        long startMicros,
+        String session,
+        String sql,
+        boolean extended,
+        List<@Nullable String> parameters) {
 
     public LoggedStatement {
         parameters = Collections.unmodifiableList(new ArrayList<>(parameters));
+    }
+
+    LoggedStatement at(long micros) {
+        return micros == startMicros ? this : new LoggedStatement(place, micros, session, sql, extended, parameters);
+    }
+
+    LoggedStatement saying(String otherSql) {
+        return otherSql.equals(sql)
+                ? this
+                : new LoggedStatement(place, startMicros, session, otherSql, extended, parameters);
+    }
+
+    /** How much of memory its texts take, roughly. */
+    public long characters() {
+        return 200
+                + sql.length()
+                + parameters.stream()
+                        .mapToLong(value -> value == null ? 0 : value.length())
+                        .sum();
     }
 }

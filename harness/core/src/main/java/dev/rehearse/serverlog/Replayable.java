@@ -42,41 +42,38 @@ final class Replayable {
 
     private Replayable() {}
 
+    /** In capitals; empty where it begins with none. */
+    static String firstWord(String sql) {
+        Matcher first = FIRST_WORD.matcher(sql);
+        return first.lookingAt() ? first.group(1).toUpperCase(Locale.ROOT) : "";
+    }
+
     /** The statement, in the form in which it is replayed; null where it is not, which is among the findings then. */
     static @Nullable LoggedStatement of(LoggedStatement statement, boolean writes, Findings findings) {
         String sql = statement.sql();
         if (COPY_DATA.matcher(sql).find()) {
-            findings.leaveOut("COPY, whose data is not in the log", statement.line(), "");
+            findings.leaveOut("COPY, whose data is not in the log", statement.place(), "");
             return null;
         }
         if (writes) {
             return statement;
         }
-        Matcher first = FIRST_WORD.matcher(sql);
-        String word = first.lookingAt() ? first.group(1).toUpperCase(Locale.ROOT) : "";
+        String word = firstWord(sql);
         boolean isBlock = BLOCKS.contains(word);
         if (!isBlock && !READING.contains(word) && !SETTINGS.contains(word)) {
-            findings.leaveOut("statements that may write", statement.line(), word);
+            findings.leaveOut("statements that may write", statement.place(), word);
             return null;
         }
         if (NAMED_TRANSACTION.matcher(sql).find() && (isBlock || word.equals("PREPARE"))) {
-            findings.leaveOut("prepared transactions", statement.line(), "");
+            findings.leaveOut("prepared transactions", statement.place(), "");
             return null;
         }
         boolean isControl = isBlock || SETTINGS.contains(word);
         String readOnly = isControl ? READ_WRITE.matcher(sql).replaceAll("READ ONLY") : sql;
         if (isControl && LIFTING.matcher(readOnly).find() || MODE.matcher(sql).find()) {
-            findings.leaveOut("what would let a session write", statement.line(), "");
+            findings.leaveOut("what would let a session write", statement.place(), "");
             return null;
         }
-        return readOnly.equals(sql)
-                ? statement
-                : new LoggedStatement(
-                        statement.line(),
-                        statement.startMicros(),
-                        statement.session(),
-                        readOnly,
-                        statement.extended(),
-                        statement.parameters());
+        return statement.saying(readOnly);
     }
 }

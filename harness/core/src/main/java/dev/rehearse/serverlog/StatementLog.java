@@ -4,32 +4,36 @@ import dev.rehearse.InvalidRehearsalException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements that a server's log shows, session by session, in the order that each session ran them: from {@code log_statement},
- * {@code log_min_duration_statement} or both, in csvlog, jsonlog or stderr. Immutable.
- *
- * @param sessions by the log's own names for them, those that began first before the others
- * @param leftOut entries that are not replayed, by reason
- * @param findings what the reader of the results should know of the log, in sentences
+ * The statements that a server's log shows: from {@code log_statement}, {@code log_min_duration_statement} or both, in csvlog, jsonlog or
+ * stderr, packed by gzip or not, in one file or several. The log is read through once, so that everything that is to be known about it is known before the
+ * first statement is replayed, and again whenever it is replayed; it is never in memory as a whole. Immutable.
  */
-public record StatementLog(
-        Map<String, List<LoggedStatement>> sessions, Map<String, Long> leftOut, List<String> findings) {
+public final class StatementLog {
 
-    private static final Pattern DURATION =
-            Pattern.compile("duration: (\\d+(?:\\.\\d+)?) ms(?:  (.*))?", Pattern.DOTALL);
-    private static final Pattern SIMPLE = Pattern.compile("statement: (.*)", Pattern.DOTALL);
-    private static final Pattern EXTENDED = Pattern.compile("execute ([^:]*): (.*)", Pattern.DOTALL);
-    private static final Pattern PREPARING = Pattern.compile("(?:parse|bind) [^:]*: .*", Pattern.DOTALL);
-    private static final Pattern FETCH = Pattern.compile("execute fetch from [^:]*: .*", Pattern.DOTALL);
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\d");
+    /** A statement that took longer is known beforehand, so that the log need not be read further ahead than that to begin it in time. */
+    static final long AHEAD_MICROS = 5_000_000;
+
+    private static final long MOST_KNOWN_CHARACTERS = 64L << 20;
+
+    private final List<Path> files;
+    private final Reading reading;
+    private final Map<String, Long> sizes = new HashMap<>();
+    private final List<StatementStream.Read> early = new ArrayList<>();
+    private final Set<Long> known = new HashSet<>();
+    private long knownCharacters;
+    private long tooLong;
+    private long size;
+    private long startMicros = Long.MAX_VALUE;
+    private long lastStartMicros = Long.MIN_VALUE;
+    private Map<String, Long> leftOut = Map.of();
+    private List<String> findings = List.of();
 
     /**
      * How to read a log.
@@ -44,138 +48,105 @@ public record StatementLog(
         public static final String DEFAULT_PREFIX = "%m [%p] ";
     }
 
-    public StatementLog {
-        sessions = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(sessions));
-        leftOut = Map.copyOf(leftOut);
-        findings = List.copyOf(findings);
+    private StatementLog(List<Path> files, Reading reading) {
+        this.files = files;
+        this.reading = reading;
     }
 
     /**
-     * Reads a log. What cannot be read, or not be replayed, is counted and named, and the rest is read all the same.
+     * Reads a log through. What cannot be read, or not be replayed, is counted and named, and the rest is read all the same.
      *
+     * @param files at least one; those of a log that was rotated follow one another by their first entries
      * @throws InvalidRehearsalException where it is no log of the server's, or has no statement that can be replayed
      */
+    public static StatementLog read(List<Path> files, Reading reading) {
+        StatementLog log = new StatementLog(LogFormats.inOrder(files, reading.linePrefix()), reading);
+        log.readThrough();
+        return log;
+    }
+
+    /** As {@link #read(List, Reading)}, of one file. */
     public static StatementLog read(Path file, Reading reading) {
-        Findings findings = new Findings();
-        List<LoggedStatement> statements = new ArrayList<>();
-        Map<String, Long> databases = new TreeMap<>();
-        for (LogEntry entry : LogFile.read(file, reading.linePrefix(), findings)) {
-            LoggedStatement statement = statement(entry, findings);
-            if (statement == null) {
-                continue;
+        return read(List.of(file), reading);
+    }
+
+    private void readThrough() {
+        Findings found = new Findings();
+        Map<String, Long> databases;
+        try (StatementReader reader = new StatementReader(files, reading, found)) {
+            for (LoggedStatement next = reader.next(); next != null; next = reader.next()) {
+                add(next, reader.clockMicros());
             }
-            String wanted = reading.database();
-            if (wanted != null
-                    && !entry.database().isEmpty()
-                    && !entry.database().equals(wanted)) {
-                findings.count("statements in other databases");
-                continue;
-            }
-            databases.merge(entry.database(), 1L, Long::sum);
-            LoggedStatement allowed = Replayable.of(statement, reading.writes(), findings);
-            if (allowed != null) {
-                statements.add(allowed);
-            }
+            databases = reader.databases();
         }
+        String name = files.size() == 1 ? String.valueOf(files.get(0)) : files.toString();
         if (reading.database() == null && databases.size() > 1) {
-            throw new InvalidRehearsalException("The log " + file + " has statements of several databases: " + databases
+            throw new InvalidRehearsalException("The log " + name + " has statements of several databases: " + databases
                     + ". Say with --log-database which are meant.");
         }
-        if (statements.isEmpty()) {
-            throw new InvalidRehearsalException("The log " + file + " has no statement to replay. Not replayed: "
-                    + findings.counts()
-                    + ". The server logs statements with log_min_duration_statement = 0 or log_statement = all.");
+        if (size == 0) {
+            throw new InvalidRehearsalException(
+                    "The log " + name + " has no statement to replay. Not replayed: " + found.counts()
+                            + ". The server logs statements with log_min_duration_statement = 0 or log_statement ="
+                            + " all.");
         }
-        return new StatementLog(bySession(statements), findings.counts(), findings.sentences());
+        if (tooLong > 0) {
+            found.note(tooLong + " statements took more than " + AHEAD_MICROS / 1_000_000
+                    + " s and are too many to be known beforehand; they may begin later than in the log.");
+        }
+        leftOut = Map.copyOf(found.counts());
+        findings = List.copyOf(found.sentences());
     }
 
-    private static @Nullable LoggedStatement statement(LogEntry entry, Findings findings) {
-        if (!entry.severity().equals("LOG")) {
-            findings.count("messages that are no statements");
-            return null;
+    private void add(LoggedStatement statement, long clockMicros) {
+        long number = size++;
+        sizes.merge(statement.session(), 1L, Long::sum);
+        startMicros = Math.min(startMicros, statement.startMicros());
+        lastStartMicros = Math.max(lastStartMicros, statement.startMicros());
+        if (clockMicros - statement.startMicros() <= AHEAD_MICROS) {
+            return;
         }
-        String message = entry.message();
-        long start = entry.micros();
-        Matcher duration = DURATION.matcher(message);
-        if (duration.matches()) {
-            start -= Math.round(Double.parseDouble(duration.group(1)) * 1_000);
-            if (duration.group(2) == null) {
-                findings.count("durations of statements that are logged by themselves");
-                return null;
-            }
-            message = duration.group(2);
+        if (knownCharacters + statement.characters() > MOST_KNOWN_CHARACTERS) {
+            tooLong++;
+            return;
         }
-        if (PREPARING.matcher(message).matches()) {
-            findings.count("parse and bind messages");
-            return null;
-        }
-        if (FETCH.matcher(message).matches()) {
-            findings.leaveOut("further rows fetched from a portal", entry.line(), "");
-            return null;
-        }
-        Matcher simple = SIMPLE.matcher(message);
-        if (simple.matches()) {
-            return new LoggedStatement(entry.line(), start, entry.session(), simple.group(1), false, List.of());
-        }
-        Matcher extended = EXTENDED.matcher(message);
-        if (!extended.matches()) {
-            findings.count("messages that are no statements");
-            return null;
-        }
-        return withParameters(entry, start, extended.group(2), findings);
+        knownCharacters += statement.characters();
+        early.add(new StatementStream.Read(number, statement));
+        known.add(number);
     }
 
-    private static @Nullable LoggedStatement withParameters(LogEntry entry, long start, String sql, Findings findings) {
-        try {
-            List<@Nullable String> values = Parameters.read(entry.detail());
-            if (values.isEmpty() && PLACEHOLDER.matcher(sql).find()) {
-                findings.leaveOut("statements whose parameters are not in the log", entry.line(), "");
-                return null;
-            }
-            if (values.stream().anyMatch(value -> value != null && value.endsWith("..."))) {
-                findings.leaveOut("parameters that the log cuts (log_parameter_max_length)", entry.line(), "");
-                return null;
-            }
-            return new LoggedStatement(entry.line(), start, entry.session(), sql, true, values);
-        } catch (UnreadableEntryException e) {
-            findings.leaveOut("parameters that cannot be read", entry.line(), String.valueOf(e.getMessage()));
-            return null;
-        }
+    /** The statements in the order in which they began, read anew. */
+    public StatementStream open() {
+        return new StatementStream(new StatementReader(files, reading, new Findings()), early, known);
     }
 
-    /** A session runs one after the other: none is due before the one ahead of it in the log. */
-    private static Map<String, List<LoggedStatement>> bySession(List<LoggedStatement> statements) {
-        Map<String, List<LoggedStatement>> bySession = new HashMap<>();
-        for (LoggedStatement statement : statements) {
-            List<LoggedStatement> own = bySession.computeIfAbsent(statement.session(), s -> new ArrayList<>());
-            long before =
-                    own.isEmpty() ? Long.MIN_VALUE : own.get(own.size() - 1).startMicros();
-            own.add(
-                    statement.startMicros() >= before
-                            ? statement
-                            : new LoggedStatement(
-                                    statement.line(),
-                                    before,
-                                    statement.session(),
-                                    statement.sql(),
-                                    statement.extended(),
-                                    statement.parameters()));
-        }
-        Map<String, List<LoggedStatement>> sorted = new LinkedHashMap<>();
-        bySession.entrySet().stream()
-                .sorted(java.util.Comparator.comparingLong(
-                        session -> session.getValue().get(0).startMicros()))
-                .forEach(session -> sorted.put(session.getKey(), List.copyOf(session.getValue())));
-        return sorted;
+    /** How many statements each session has, by the log's own names for them. */
+    public Map<String, Long> sessions() {
+        return java.util.Collections.unmodifiableMap(sizes);
     }
 
     /** How many statements there are. */
     public long size() {
-        return sessions.values().stream().mapToLong(List::size).sum();
+        return size;
     }
 
     /** When the first begins, on the log's own clock. */
     public long startMicros() {
-        return sessions.values().iterator().next().get(0).startMicros();
+        return startMicros;
+    }
+
+    /** When the last one begins. */
+    public long lastStartMicros() {
+        return lastStartMicros;
+    }
+
+    /** Entries that are not replayed, by reason. */
+    public Map<String, Long> leftOut() {
+        return leftOut;
+    }
+
+    /** What the reader of the results should know of the log, in sentences. */
+    public List<String> findings() {
+        return findings;
     }
 }

@@ -95,7 +95,7 @@ final class StderrFormat implements EntryFormat {
     }
 
     @Override
-    public @Nullable LogEntry read(long line, String text, Entries before) throws UnreadableEntryException {
+    public @Nullable LogEntry read(String place, String text, Entries before) throws UnreadableEntryException {
         Matcher entry = beginning.matcher(text.replace("\n\t", "\n"));
         if (!entry.matches()) {
             throw new UnreadableEntryException("it does not begin as log_line_prefix says");
@@ -112,7 +112,7 @@ final class StderrFormat implements EntryFormat {
         String time = groups.contains("time") ? group(entry, "time") : "";
         long micros = time.isEmpty() ? Timestamps.ofEpoch(group(entry, "epoch")) : Timestamps.micros(time);
         String database = groups.contains("database") ? group(entry, "database") : "";
-        return new LogEntry(line, micros, Timestamps.zone(time), session, database, severity, message, "");
+        return new LogEntry(place, micros, Timestamps.zone(time), session, database, severity, message, "");
     }
 
     private static String group(Matcher entry, String name) {

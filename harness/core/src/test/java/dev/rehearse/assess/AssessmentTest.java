@@ -138,6 +138,22 @@ class AssessmentTest {
     }
 
     @Test
+    void a_machine_that_stood_still_breaks_no_limit_but_nothing_was_measured_meanwhile() {
+        run.blockedFrom = 6 * SECOND;
+        run.blockedTo = 8 * SECOND;
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+
+        run.pauses = List.of(new Recording.Pause(6 * SECOND, 2 * SECOND));
+        assertThat(report().findings()).extracting(Finding::id).doesNotContain("OUTAGE", "RESPONSE_TIME");
+        assertThat(finding("MACHINE_STALLED").evidence().get(0)).contains("longestOutage", "responseP99 in MIGRATE");
+        assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+
+        run.pauses = List.of(new Recording.Pause(6 * SECOND, SECOND / 2));
+        assertThat(finding("OUTAGE").severity()).isEqualTo(Severity.BREACH);
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
+    @Test
     void errors_beyond_the_baseline_break_the_budget_and_say_what_the_sqlstate_means() {
         run.failingShare = 0.1;
 

@@ -47,6 +47,7 @@ final class RecordedRun {
     List<Recording.StateSample> states = new ArrayList<>();
     Recording.@Nullable Aborted aborted;
     long lateP99Micros = 500;
+    List<Recording.Pause> pauses = List.of();
     long longestGapMicros = 12_000;
     long blockedFrom = -1;
     long blockedTo = -1;
@@ -255,7 +256,7 @@ final class RecordedRun {
                         lateP99Micros,
                         lateP99Micros,
                         0,
-                        0),
+                        pauses),
                 blockers,
                 replication,
                 List.of(),

@@ -8,6 +8,10 @@ import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.serverlog.StatementLog.Reading;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +95,24 @@ class StatementLogTest {
         return StatementLog.read(Files.writeString(folder.resolve(format.file), text), reading);
     }
 
+    /** Session by session, those that began first before the others. */
+    private static Map<String, List<LoggedStatement>> bySession(StatementLog log) {
+        Map<String, List<LoggedStatement>> sessions = new LinkedHashMap<>();
+        long last = log.startMicros();
+        try (StatementStream stream = log.open()) {
+            for (LoggedStatement next = stream.next(); next != null; next = stream.next()) {
+                sessions.computeIfAbsent(next.session(), s -> new ArrayList<>()).add(next);
+                assertThat(next.startMicros()).as(next.place()).isGreaterThanOrEqualTo(last);
+                last = next.startMicros();
+            }
+        }
+        assertThat(last).isEqualTo(log.lastStartMicros());
+        assertThat(sessions.keySet()).isEqualTo(log.sessions().keySet());
+        sessions.forEach(
+                (name, statements) -> assertThat(log.sessions().get(name)).isEqualTo(statements.size()));
+        return sessions;
+    }
+
     private static String log(Format format) {
         return format.entry("2026-11-22 10:15:00.000", "101", "shop", "connection authorized: user=app", "")
                 + format.entry("2026-11-22 10:15:01.000", "101", "shop", "duration: 0.250 ms  statement: BEGIN", "")
@@ -110,7 +133,8 @@ class StatementLogTest {
                         "2026-11-22 10:15:01.201",
                         "101",
                         "shop",
-                        "duration: 50.500 ms  execute S_1: SELECT * FROM orders WHERE id = $1 AND note = $2 AND x IS NOT DISTINCT FROM $3",
+                        "duration: 50.500 ms  execute S_1: SELECT * FROM orders WHERE id = $1 AND note = $2 AND x IS"
+                                + " NOT DISTINCT FROM $3",
                         "Parameters: $1 = '42', $2 = 'it''s, $9 = ''\nnew', $3 = NULL")
                 + format.entry(
                         "2026-11-22 10:15:01.300",
@@ -127,8 +151,9 @@ class StatementLogTest {
     void sessions_transactions_times_and_parameters_are_those_of_the_log(Format format) throws IOException {
         StatementLog log = read(format, log(format), WRITING);
 
-        assertThat(log.sessions()).containsOnlyKeys("101", "102");
-        List<LoggedStatement> first = log.sessions().get("101");
+        Map<String, List<LoggedStatement>> sessions = bySession(log);
+        assertThat(sessions).containsOnlyKeys("101", "102");
+        List<LoggedStatement> first = sessions.get("101");
         assertThat(first)
                 .extracting(LoggedStatement::sql)
                 .containsExactly(
@@ -142,7 +167,7 @@ class StatementLogTest {
         // A duration is told at the end of its statement; what is logged by itself is so at its start.
         long origin = log.startMicros();
         assertThat(first.get(1).startMicros() - first.get(0).startMicros()).isEqualTo(150_750);
-        LoggedStatement other = log.sessions().get("102").get(0);
+        LoggedStatement other = sessions.get("102").get(0);
         assertThat(other.startMicros() - origin).isEqualTo(100_250);
         assertThat(other.sql()).isEqualTo("SELECT 'a \"quoted\", text'\nFROM orders\n\tWHERE true");
         assertThat(log.size()).isEqualTo(5);
@@ -167,7 +192,7 @@ class StatementLogTest {
         assertThat(bare(json)).isEqualTo(bare(csv));
         assertThat(bare(stderr)).isEqualTo(bare(csv));
         List<LoggedStatement> all =
-                csv.sessions().values().stream().flatMap(List::stream).toList();
+                bySession(csv).values().stream().flatMap(List::stream).toList();
         assertThat(all.stream().filter(s -> s.sql().startsWith("INSERT INTO pgbench_history")))
                 .hasSize(6)
                 .allSatisfy(insert -> assertThat(insert.parameters()).hasSize(4).allMatch(v -> v.matches("-?\\d+")));
@@ -191,7 +216,7 @@ class StatementLogTest {
 
     private static List<Object> bare(StatementLog log) {
         List<Object> all = new ArrayList<>();
-        log.sessions()
+        bySession(log)
                 .values()
                 .forEach(session -> session.forEach(s ->
                         all.add(Arrays.asList(s.startMicros(), s.session(), s.sql(), s.extended(), s.parameters()))));
@@ -210,7 +235,7 @@ class StatementLogTest {
         StatementLog log = read(format, cut, WRITING);
 
         int last = (int) cut.lines().count();
-        assertThat(log.sessions().get("101"))
+        assertThat(bySession(log).get("101"))
                 .extracting(LoggedStatement::sql)
                 .startsWith("BEGIN")
                 .doesNotContain("COMMIT");
@@ -249,7 +274,8 @@ class StatementLogTest {
                 "SELECT 1|SELECT 1",
                 "/* a */ -- b\\n (WITH x AS (SELECT 1) SELECT 2)|same",
                 "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE|BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY",
-                "SET SESSION CHARACTERISTICS AS TRANSACTION READ  WRITE|SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+                "SET SESSION CHARACTERISTICS AS TRANSACTION READ  WRITE|SET SESSION CHARACTERISTICS AS TRANSACTION"
+                        + " READ ONLY",
                 "SET search_path = shop|same",
                 "ROLLBACK TO SAVEPOINT a|same",
                 "BEGIN READ /**/ WRITE|",
@@ -272,8 +298,8 @@ class StatementLogTest {
         String log = Format.CSV.entry("2026-11-22 10:15:00.000", "1", "shop", "statement: SELECT 0", "")
                 + Format.CSV.entry("2026-11-22 10:15:00.001", "1", "shop", "statement: " + text, "");
 
-        List<LoggedStatement> read = read(Format.CSV, log, READ_ONLY).sessions().get("1");
-        List<LoggedStatement> all = read(Format.CSV, log, WRITING).sessions().get("1");
+        List<LoggedStatement> read = bySession(read(Format.CSV, log, READ_ONLY)).get("1");
+        List<LoggedStatement> all = bySession(read(Format.CSV, log, WRITING)).get("1");
 
         assertThat(read).hasSize(replayed == null ? 1 : 2);
         if (replayed != null) {
@@ -302,9 +328,10 @@ class StatementLogTest {
                         "Left out: parameters that the log cuts (log_parameter_max_length), 1, in line 3.",
                         "Left out: parameters that cannot be read, 1, in line 4 (the value of $1 does not end).",
                         "Left out: further rows fetched from a portal, 1, in line 5.");
-        assertThat(read.sessions().get("1"))
+        assertThat(bySession(read).get("1"))
                 .extracting(LoggedStatement::startMicros)
-                .containsExactly(read.startMicros(), read.startMicros());
+                .as("the entry at which the clock goes back has no pause before it, and the next one keeps its own")
+                .containsExactly(read.startMicros(), read.startMicros() + 4_000_000);
     }
 
     @ParameterizedTest
@@ -341,5 +368,89 @@ class StatementLogTest {
         assertThatThrownBy(() -> StatementLog.read(folder.resolve("none.csv"), READ_ONLY))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("cannot be read");
+    }
+
+    @Test
+    void a_log_that_is_packed_and_rotated_is_read_file_after_file_whatever_their_names() throws IOException {
+        String whole = log(Format.CSV);
+        int cut = whole.indexOf("2026-11-22 10:15:01.200");
+        Path earlier = packed("b.csv.gz", whole.substring(0, cut));
+        Path later = Files.writeString(folder.resolve("a.csv"), whole.substring(cut));
+        Path empty = Files.createFile(folder.resolve("c.csv"));
+
+        StatementLog log = StatementLog.read(List.of(later, empty, earlier), WRITING);
+
+        assertThat(bare(log)).isEqualTo(bare(read(Format.CSV, whole, WRITING)));
+        assertThat(bySession(log).get("101"))
+                .extracting(LoggedStatement::place)
+                .containsExactly("line 2 of b.csv.gz", "line 2 of a.csv", "line 4 of a.csv", "line 6 of a.csv");
+        assertThat(log.findings()).isEmpty();
+    }
+
+    private Path packed(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return file;
+    }
+
+    @Test
+    void a_packed_log_that_was_cut_is_read_as_far_as_it_goes_and_a_damaged_one_is_refused() throws IOException {
+        byte[] whole = Files.readAllBytes(packed("shop.csv.gz", log(Format.CSV).repeat(200)));
+        Path cut = Files.write(folder.resolve("cut.csv.gz"), Arrays.copyOf(whole, whole.length / 2));
+        byte[] broken = whole.clone();
+        Arrays.fill(broken, broken.length / 2, broken.length / 2 + 40, (byte) 0x55);
+        Path damaged = Files.write(folder.resolve("damaged.csv.gz"), broken);
+
+        StatementLog log = StatementLog.read(cut, new Reading("%m [%p] ", "shop", true));
+
+        assertThat(log.findings()).anyMatch(finding -> finding.startsWith("The log ends in the middle of line "));
+        assertThat(log.size()).isBetween(5L, 999L);
+        assertThatThrownBy(() -> StatementLog.read(damaged, WRITING))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("cannot be unpacked, from line ")
+                .hasMessageContaining("Copy it again");
+    }
+
+    /** A log of 80 MB, of which a statement is told only minutes after it began. */
+    @Test
+    void a_large_log_is_never_in_memory_as_a_whole_and_a_long_statement_still_begins_in_time() throws IOException {
+        String filler = "x".repeat(20_000);
+        int count = 4_000;
+        Path file = folder.resolve("large.csv.gz");
+        try (Writer out = new OutputStreamWriter(
+                new GZIPOutputStream(Files.newOutputStream(file)) {
+                    {
+                        def.setLevel(java.util.zip.Deflater.BEST_SPEED);
+                    }
+                },
+                StandardCharsets.UTF_8)) {
+            for (int i = 0; i < count; i++) {
+                String time = String.format("2026-11-22 %02d:%02d:%02d.000", 10 + i / 3600, i / 60 % 60, i % 60);
+                out.write(Format.CSV.entry(time, "1", "shop", "statement: SELECT " + i + " -- " + filler, ""));
+                if (i == count - 2) {
+                    out.write(Format.CSV.entry(
+                            time, "2", "shop", "duration: 3000500.000 ms  statement: SELECT 'long'", ""));
+                }
+            }
+        }
+
+        StatementLog log = StatementLog.read(file, READ_ONLY);
+
+        assertThat(log.size()).isEqualTo(count + 1);
+        int most = 0;
+        String beforeLong = "";
+        try (StatementStream stream = log.open()) {
+            for (LoggedStatement next = stream.next(); next != null; next = stream.next()) {
+                most = Math.max(most, stream.readAhead());
+                if (next.sql().equals("SELECT 'long'")) {
+                    break;
+                }
+                beforeLong = next.sql().substring(0, 12).strip();
+            }
+        }
+        assertThat(beforeLong).as("it began 3000.5 s before second 3998").isEqualTo("SELECT 997 -");
+        assertThat(most).as("statements in memory").isLessThan(20);
     }
 }

@@ -1,0 +1,134 @@
+package dev.rehearse.loadtest;
+
+import dev.rehearse.HarnessException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One thread for several clients of the closed model. Where replies come faster than threads are woken, a thread for each client spends most of
+ * its time being woken. A client that loses its connection goes on in a thread of its own, as connecting is waiting.
+ */
+final class ClientLoop implements Runnable {
+
+    private static final int BUFFER_BYTES = 1 << 16;
+    /** How long a client's connection may have been closed, by another thread, before that shows. */
+    private static final long LONGEST_SELECT_MILLIS = 50;
+
+    private final Load load;
+    private final Set<Client> clients;
+    private final List<SelectionKey> leaving = new ArrayList<>();
+    private final ByteBuffer shared = ByteBuffer.allocateDirect(BUFFER_BYTES);
+
+    ClientLoop(Load load, List<Client> clients) {
+        this.load = load;
+        this.clients = new HashSet<>(clients);
+    }
+
+    /** Whether a script may be run so: nothing in it waits but for the server. */
+    static boolean isFitFor(Program program, List<Client> clients) {
+        for (int i = 0; i < program.count(); i++) {
+            for (dev.rehearse.pgbench.Command command : program.part(i).steps()) {
+                if (command instanceof dev.rehearse.pgbench.Command.Sleep) {
+                    return false;
+                }
+            }
+        }
+        return clients.stream().allMatch(client -> {
+            Wire wire = client.wire();
+            return wire != null && wire.channel() != null;
+        });
+    }
+
+    @Override
+    public void run() {
+        try (Selector selector = Selector.open()) {
+            load.awaitStart();
+            for (Client client : List.copyOf(clients)) {
+                Wire wire = java.util.Objects.requireNonNull(client.wire());
+                SocketChannel channel = java.util.Objects.requireNonNull(wire.channel());
+                wire.unblock(true, shared);
+                advance(channel.register(selector, SelectionKey.OP_READ, client));
+            }
+            while (!clients.isEmpty()) {
+                leave(selector);
+                selector.select(this::advance, LONGEST_SELECT_MILLIS);
+                if (load.isAbandoned()) {
+                    selector.keys().stream()
+                            .filter(key -> !key.channel().isOpen())
+                            .forEach(this::advance);
+                    dropClosed();
+                }
+            }
+        } catch (IOException e) {
+            load.fail(new HarnessException("The connections of the load cannot be waited for: " + e.getMessage(), e));
+        } catch (RuntimeException | Error e) {
+            load.fail(e);
+        } finally {
+            clients.forEach(client -> load.ended());
+            clients.clear();
+        }
+    }
+
+    /** Connections that were given up from outside have no key any more. */
+    private void dropClosed() {
+        clients.removeIf(client -> {
+            Wire wire = client.wire();
+            boolean isClosed = wire == null
+                    || wire.channel() == null
+                    || !java.util.Objects.requireNonNull(wire.channel()).isOpen();
+            if (isClosed && leaving.stream().noneMatch(key -> key.attachment() == client)) {
+                load.ended();
+                return true;
+            }
+            return false;
+        });
+    }
+
+    private void advance(SelectionKey key) {
+        Client client = (Client) key.attachment();
+        try {
+            if (!client.advances()) {
+                leaving.add(key);
+            }
+        } catch (RuntimeException | Error e) {
+            load.fail(e);
+            leaving.add(key);
+        }
+    }
+
+    /** Lets clients go that are done, or go on by themselves. */
+    private void leave(Selector selector) throws IOException {
+        if (leaving.isEmpty()) {
+            return;
+        }
+        List<SelectionKey> left = List.copyOf(leaving);
+        leaving.clear();
+        left.forEach(SelectionKey::cancel);
+        // Until then the channels belong to the selector.
+        selector.selectNow();
+        for (SelectionKey key : left) {
+            Client client = (Client) key.attachment();
+            if (!clients.remove(client)) {
+                continue;
+            }
+            Wire wire = client.wire();
+            if (wire != null) {
+                if (key.channel().isOpen()) {
+                    wire.unblock(false, ByteBuffer.allocate(0));
+                }
+                load.ended();
+            } else {
+                Thread thread = new Thread(null, client, "rehearse-load", LoadTest.STACK_BYTES);
+                thread.setDaemon(true);
+                thread.start();
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.rehearse.serverlog;
+
+import dev.rehearse.serverlog.StatementLog.Reading;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The statements of a log that can be replayed, in the order of the log: that of a session is the one in which it ran them. For one thread. */
+final class StatementReader implements AutoCloseable {
+
+    private static final Pattern DURATION =
+            Pattern.compile("duration: (\\d+(?:\\.\\d+)?) ms(?:  (.*))?", Pattern.DOTALL);
+    private static final Pattern SIMPLE = Pattern.compile("statement: (.*)", Pattern.DOTALL);
+    private static final Pattern EXTENDED = Pattern.compile("execute ([^:]*): (.*)", Pattern.DOTALL);
+    private static final Pattern PREPARING = Pattern.compile("(?:parse|bind) [^:]*: .*", Pattern.DOTALL);
+    private static final Pattern FETCH = Pattern.compile("execute fetch from [^:]*: .*", Pattern.DOTALL);
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\d");
+
+    private final LogReader entries;
+    private final Reading reading;
+    private final Findings findings;
+    private final Map<String, Long> databases = new TreeMap<>();
+    private final Map<String, Long> lastStarts = new HashMap<>();
+    private long clockMicros = Long.MIN_VALUE;
+
+    StatementReader(List<Path> files, Reading reading, Findings findings) {
+        this.entries = new LogReader(files, reading.linePrefix(), findings);
+        this.reading = reading;
+        this.findings = findings;
+    }
+
+    /** The next statement; null where there is none. */
+    @Nullable
+    LoggedStatement next() {
+        for (LogEntry entry = entries.next(); entry != null; entry = entries.next()) {
+            clockMicros = Math.max(clockMicros, entry.micros());
+            LoggedStatement statement = statement(entry);
+            if (statement != null && isWanted(entry)) {
+                LoggedStatement allowed = Replayable.of(statement, reading.writes(), findings);
+                if (allowed != null) {
+                    return inOrder(allowed);
+                }
+            }
+        }
+        return null;
+    }
+
+    private boolean isWanted(LogEntry entry) {
+        String wanted = reading.database();
+        if (wanted != null && !entry.database().isEmpty() && !entry.database().equals(wanted)) {
+            findings.count("statements in other databases");
+            return false;
+        }
+        databases.merge(entry.database(), 1L, Long::sum);
+        return true;
+    }
+
+    /** A session runs one after the other: none is due before the one ahead of it in the log. */
+    private LoggedStatement inOrder(LoggedStatement statement) {
+        long start = Math.max(statement.startMicros(), lastStarts.getOrDefault(statement.session(), Long.MIN_VALUE));
+        lastStarts.put(statement.session(), start);
+        return statement.at(start);
+    }
+
+    private @Nullable LoggedStatement statement(LogEntry entry) {
+        if (!entry.severity().equals("LOG")) {
+            findings.count("messages that are no statements");
+            return null;
+        }
+        String message = entry.message();
+        long start = entry.micros();
+        Matcher duration = DURATION.matcher(message);
+        if (duration.matches()) {
+            start -= Math.round(Double.parseDouble(duration.group(1)) * 1_000);
+            if (duration.group(2) == null) {
+                findings.count("durations of statements that are logged by themselves");
+                return null;
+            }
+            message = duration.group(2);
+        }
+        if (PREPARING.matcher(message).matches()) {
+            findings.count("parse and bind messages");
+            return null;
+        }
+        if (FETCH.matcher(message).matches()) {
+            findings.leaveOut("further rows fetched from a portal", entry.place(), "");
+            return null;
+        }
+        Matcher simple = SIMPLE.matcher(message);
+        if (simple.matches()) {
+            return new LoggedStatement(entry.place(), start, entry.session(), simple.group(1), false, List.of());
+        }
+        Matcher extended = EXTENDED.matcher(message);
+        if (!extended.matches()) {
+            findings.count("messages that are no statements");
+            return null;
+        }
+        return withParameters(entry, start, extended.group(2));
+    }
+
+    private @Nullable LoggedStatement withParameters(LogEntry entry, long start, String sql) {
+        try {
+            List<@Nullable String> values = Parameters.read(entry.detail());
+            if (values.isEmpty() && PLACEHOLDER.matcher(sql).find()) {
+                findings.leaveOut("statements whose parameters are not in the log", entry.place(), "");
+                return null;
+            }
+            if (values.stream().anyMatch(value -> value != null && value.endsWith("..."))) {
+                findings.leaveOut("parameters that the log cuts (log_parameter_max_length)", entry.place(), "");
+                return null;
+            }
+            return new LoggedStatement(entry.place(), start, entry.session(), sql, true, values);
+        } catch (UnreadableEntryException e) {
+            findings.leaveOut("parameters that cannot be read", entry.place(), String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    /** How far the log was read, on its own clock. */
+    long clockMicros() {
+        return clockMicros;
+    }
+
+    /** Statements that can be replayed or not, by the database that they ran in. */
+    Map<String, Long> databases() {
+        return databases;
+    }
+
+    @Override
+    public void close() {
+        entries.close();
+    }
+}
