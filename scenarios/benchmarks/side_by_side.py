@@ -35,7 +35,7 @@ class Cluster:
         self.run([BIN + "/initdb", "-D", self.data, "-U", "bench", "-A", "trust", "--no-sync"])
         with open(self.data + "/postgresql.conf", "a") as conf:
             conf.write(f"listen_addresses = '127.0.0.1'\nport = {self.port}\nunix_socket_directories = '{self.folder}'\n"
-                       "shared_buffers = 512MB\nmax_wal_size = 4GB\ncheckpoint_timeout = 30min\n")
+                       "max_connections = 150\nshared_buffers = 512MB\nmax_wal_size = 4GB\ncheckpoint_timeout = 30min\n")
         self.run([BIN + "/pg_ctl", "-D", self.data, "-l", self.folder + "/log", "-w", "start"])
 
     def where(self):

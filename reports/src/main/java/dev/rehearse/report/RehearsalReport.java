@@ -263,6 +263,8 @@ public record RehearsalReport(
      * @param maxReceiveLagMillis time by which what it had received trailed the primary at worst: what would be lost with the primary
      * @param atMillis when its replay was furthest behind
      * @param conflicts queries cancelled by recovery conflicts
+     * @param byTable of each table that the application wrote, furthest behind first
+     * @param lockWaits on the standby, longest first: of its replay behind readers, and of readers behind its replay
      */
     public record Replication(
             String standby,
@@ -270,7 +272,16 @@ public record RehearsalReport(
             long maxLagBytes,
             double maxReceiveLagMillis,
             double atMillis,
-            long conflicts) {}
+            long conflicts,
+            List<TableLag> byTable,
+            List<LockWait> lockWaits) {}
+
+    /**
+     * How far a standby's readers saw a table behind, at worst: since its oldest write that was not replayed.
+     *
+     * @param atMillis when that was
+     */
+    public record TableLag(String table, double maxLagMillis, double atMillis) {}
 
     /**
      * @param ran whether there was a way back and it ran
@@ -334,6 +345,9 @@ public record RehearsalReport(
      * @param databaseBytesPeak the most while it ran: what it needs of room for both copies of a table that it rewrites
      * @param walDirectoryBytesPeak the most WAL on disk while it ran
      * @param oldestSnapshotAge the most transactions that began while one snapshot was kept: dead rows that nobody could clear away
+     * @param frozenXidAge transactions since the oldest one that the database still has to tell apart, at most: its way to the wraparound
+     * @param bufferReadBytes read from outside the server's buffers while it ran, the load's share included
+     * @param bufferHitBytes found in the server's buffers while it ran, the load's share included
      */
     public record ServerCost(
             long walBytes,
@@ -346,7 +360,10 @@ public record RehearsalReport(
             long databaseBytesBefore,
             long databaseBytesPeak,
             long walDirectoryBytesPeak,
-            long oldestSnapshotAge) {}
+            long oldestSnapshotAge,
+            long frozenXidAge,
+            long bufferReadBytes,
+            long bufferHitBytes) {}
 
     /** Size of a table or index and dead rows (-1 for an index) before, after the migration and after the rollback; -1 where it did not exist. */
     public record RelationGrowth(

@@ -24,6 +24,7 @@ import dev.rehearse.report.RehearsalReport.ServerCost;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.RehearsalReport.Statement;
 import dev.rehearse.report.RehearsalReport.TableAccount;
+import dev.rehearse.report.RehearsalReport.TableLag;
 import dev.rehearse.report.RehearsalReport.Timeline;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -261,7 +262,28 @@ final class SampleReports {
                 List.of(new Queue("act_hi_varinst", 32, 56_010), new Queue("act_ru_task", 2, 61_702)),
                 load.operations("engine-7.16", loaded),
                 List.of(new Outage("act_hi_varinst", 55_733, 2_979, 1), new Outage("act_hi_varinst", 58_724, 2_968, 2)),
-                List.of(new Replication("standby 1", 1_310, 48_234_496, 120, 58_900, 0)),
+                List.of(new Replication(
+                        "standby 1",
+                        1_310,
+                        48_234_496,
+                        120,
+                        58_900,
+                        0,
+                        List.of(new TableLag("orders", 1_290, 58_900), new TableLag("customers", 0, 58_900)),
+                        List.of(new LockWait(
+                                "replay",
+                                "OTHER",
+                                "orders",
+                                "ACCESS EXCLUSIVE",
+                                57_600,
+                                1_280,
+                                "reports (SELECT count(*) FROM orders)",
+                                List.of("reports (SELECT count(*) FROM orders)"),
+                                -1,
+                                "GRANTED",
+                                "WAITSTART",
+                                2.5,
+                                "MIGRATE")))),
                 new Rollback(
                         true,
                         "SUCCEEDED",
@@ -318,7 +340,10 @@ final class SampleReports {
                         1_402_000_000,
                         1_526_000_000,
                         335_544_320,
-                        4_210),
+                        4_210,
+                        3_204_112,
+                        612_000_000,
+                        21_400_000_000L),
                 load.timeline(42_600, 75_900, 50, true),
                 new Load(200, "200/s", 32, "engine-7.16", null, load.planned(), load.planned(), 0, 0, 0.7, 6.4, 4.5, 0),
                 List.of(),
@@ -409,7 +434,20 @@ final class SampleReports {
                 List.of(),
                 List.of(),
                 new ServerCost(
-                        121_700_000, 0, 0, List.of(), 1, 1, 12_000_000, 400_000_000, 521_000_000, 201_326_592, 3_100),
+                        121_700_000,
+                        0,
+                        0,
+                        List.of(),
+                        1,
+                        1,
+                        12_000_000,
+                        400_000_000,
+                        521_000_000,
+                        201_326_592,
+                        3_100,
+                        3_200_000,
+                        410_000_000,
+                        9_800_000_000L),
                 load.timeline(42_600, 75_900, 50, false),
                 new Load(
                         200,
@@ -611,7 +649,7 @@ final class SampleReports {
                 List.of(),
                 List.of(),
                 List.of(),
-                new ServerCost(-1, -1, -1, List.of(), -1, -1, -1, -1, -1, -1, -1),
+                new ServerCost(-1, -1, -1, List.of(), -1, -1, -1, -1, -1, -1, -1, -1, -1, -1),
                 new Timeline(
                         0, 0, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
                         Map.of()),
@@ -704,7 +742,7 @@ final class SampleReports {
                         new RehearsalReport.Percentiles(1, 2, 3, 4, 5),
                         new RehearsalReport.Percentiles(1, 2, 3, 4, 5))),
                 List.of(new Outage(HOSTILE, 1, 2, 0)),
-                List.of(new Replication(HOSTILE, 1, 1, 1, 1, 1)),
+                List.of(new Replication(HOSTILE, 1, 1, 1, 1, 1, List.of(new TableLag(HOSTILE, 1, 1)), List.of())),
                 new Rollback(
                         true,
                         HOSTILE,
@@ -719,7 +757,20 @@ final class SampleReports {
                 List.of(new Leftover(HOSTILE, HOSTILE, HOSTILE, HOSTILE)),
                 List.of(new Invariant(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, false)),
                 new ServerCost(
-                        1, 1, 1, List.of(new RelationGrowth(HOSTILE, HOSTILE, 1, 2, 3, 1, 2, 3)), 1, 1, 1, 1, 1, 1, 1),
+                        1,
+                        1,
+                        1,
+                        List.of(new RelationGrowth(HOSTILE, HOSTILE, 1, 2, 3, 1, 2, 3)),
+                        1,
+                        1,
+                        1,
+                        1,
+                        1,
+                        1,
+                        1,
+                        1,
+                        1,
+                        1),
                 r.timeline(),
                 new Load(200, "200/s", 32, HOSTILE, HOSTILE, 10, 5, 0, 5, 1, 1, 4.5, 1),
                 List.of(new Blocker(HOSTILE, HOSTILE, 1, 1, true, HOSTILE)),

@@ -66,8 +66,7 @@ final class LockWaitBenchmark {
 
     private static boolean run(int major, int seconds, int longest, int repeats) throws Exception {
         Path folder = Files.createTempDirectory("rehearse-lock-waits-");
-        DatabaseRequest request =
-                new DatabaseRequest(major, 0, Map.of("max_connections", "200", "log_lock_waits", "off"), null, null);
+        DatabaseRequest request = new DatabaseRequest(major, 0, settings(), null, null);
         Path file = folder.resolve("waits.jsonl");
         try (TestDatabase database = DatabaseProviders.embedded().start(request, Progress.SILENT)) {
             System.out.println(database.description());
@@ -87,6 +86,11 @@ final class LockWaitBenchmark {
                 Files.delete(folder);
             }
         }
+    }
+
+    /** As {@link LockWaitStage} needs them. */
+    static Map<String, String> settings() {
+        return Map.of("max_connections", "200", "log_lock_waits", "off", "log_line_prefix", StageLog.PREFIX);
     }
 
     static String[] arguments(Server server, Path file) {
@@ -180,7 +184,7 @@ final class LockWaitBenchmark {
         }
         byKind.forEach((kind, count) -> System.out.println(count.row(kind.name().toLowerCase(Locale.ROOT))));
         System.out.println(all.row("all"));
-        all.complaints().forEach(System.out::println);
+        all.complaints().forEach(c -> System.out.println(c.length() > 400 ? c.substring(0, 400) + " ..." : c));
         return all;
     }
 

@@ -1,6 +1,7 @@
 package dev.rehearse.scenarios;
 
 import dev.rehearse.database.TestDatabase.Server;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +9,8 @@ import java.util.concurrent.Future;
 
 /**
  * Makes waits for locks of known lengths. A holder takes a lock, lets go some time after the last of the waiters was seen to wait on the
- * server, and each waiter is told by the server how long it waited: that is the truth. For one thread.
+ * server, and each waiter is told by the server how long it waited, which the server's log must say as well: that is the truth. For one
+ * thread.
  */
 final class LockWaitStage implements AutoCloseable {
 
@@ -28,12 +30,14 @@ final class LockWaitStage implements AutoCloseable {
     record Scene(Kind kind, int millis, int waiters) {}
 
     private final Server server;
+    private final StageLog log;
     private final StageSession holder;
     private final StageSession migration;
     private final List<StageSession> waiters = new ArrayList<>();
 
     LockWaitStage(Server server, int mostWaiters) throws SQLException {
         this.server = server;
+        this.log = new StageLog(server);
         this.holder = session("holder");
         this.migration = session("migration");
         for (int i = 0; i < mostWaiters; i++) {
@@ -70,16 +74,29 @@ final class LockWaitStage implements AutoCloseable {
         }
         holder.run(untilWaiting(waits.size(), scene.millis()));
         holder.run("COMMIT");
-        List<TrueWait> truth = new ArrayList<>();
+        List<TrueWait> told = new ArrayList<>();
         for (Future<List<TrueWait>> wait : waits) {
-            StageSession.get(wait).stream().map(w -> behindHolder(w, scene)).forEach(truth::add);
+            told.addAll(StageSession.get(wait));
         }
+        List<TrueWait> truth =
+                logged(told).stream().map(w -> behindHolder(w, scene)).toList();
         if (scene.kind() == Kind.VIRTUALXID) {
             for (int i = 0; i < scene.waiters(); i++) {
                 holder.run("DROP INDEX shelf_" + i + "_id");
             }
         }
         return truth;
+    }
+
+    /** What the waiters were told, with the times of the log. */
+    private List<TrueWait> logged(List<TrueWait> told) throws IOException {
+        List<TrueWait> logged = log.fresh();
+        for (TrueWait wait : told) {
+            if (logged.stream().noneMatch(wait::isSameAs)) {
+                throw new AssertionError("The server's log does not say what it told the waiter: " + wait);
+            }
+        }
+        return logged.stream().filter(l -> told.stream().anyMatch(l::isSameAs)).toList();
     }
 
     /** What waited most of its time while the holder held the lock, has the holder for its root. Whoever queues goes on to wait for others. */

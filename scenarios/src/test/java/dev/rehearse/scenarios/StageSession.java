@@ -48,7 +48,7 @@ final class StageSession implements AutoCloseable {
                 statement.execute(sql);
                 List<TrueWait> waits = new ArrayList<>();
                 for (SQLWarning said = statement.getWarnings(); said != null; said = said.getNextWarning()) {
-                    TrueWait.parse(said.getMessage()).ifPresent(waits::add);
+                    TrueWait.parse(said.getMessage(), 0).ifPresent(waits::add);
                 }
                 return waits;
             }

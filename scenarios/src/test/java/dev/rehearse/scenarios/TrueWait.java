@@ -6,17 +6,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A wait for a lock in the words of the server to the waiter itself ({@code log_lock_waits}): exact to the microsecond, by the waiter's
- * own account.
+ * A wait for a lock in the words of the server ({@code log_lock_waits}), to the waiter itself and in its log: its length is exact to the
+ * microsecond, by the waiter's own account, from the moment that {@code pg_locks.waitstart} shows to the one at which the waiter had a core
+ * again and saw that it had been granted the lock.
  *
+ * @param endEpochMillis when it ended, as the log says; 0 where that is not known
  * @param rootPid who held the lock, 0 where the stage does not know
  */
-record TrueWait(int pid, String lockType, String mode, double millis, int rootPid) {
+record TrueWait(int pid, String lockType, String mode, double millis, long endEpochMillis, int rootPid) {
 
     private static final Pattern ACQUIRED =
             Pattern.compile("process (\\d+) acquired (\\w+)Lock on (\\w+ ?\\w*).* after ([0-9.]+) ms");
 
-    static Optional<TrueWait> parse(String message) {
+    static Optional<TrueWait> parse(String message, long endEpochMillis) {
         Matcher matcher = ACQUIRED.matcher(message);
         if (!matcher.find()) {
             return Optional.empty();
@@ -27,11 +29,21 @@ record TrueWait(int pid, String lockType, String mode, double millis, int rootPi
                 lockType(matcher.group(3)),
                 mode,
                 Double.parseDouble(matcher.group(4)),
+                endEpochMillis,
                 0));
     }
 
     TrueWait behind(int holderPid) {
-        return new TrueWait(pid, lockType, mode, millis, holderPid);
+        return new TrueWait(pid, lockType, mode, millis, endEpochMillis, holderPid);
+    }
+
+    double startEpochMillis() {
+        return endEpochMillis - millis;
+    }
+
+    /** Whether both are the account of one wait, whoever it was given to. */
+    boolean isSameAs(TrueWait other) {
+        return pid == other.pid && lockType.equals(other.lockType) && mode.equals(other.mode) && millis == other.millis;
     }
 
     private static String lockType(String words) {

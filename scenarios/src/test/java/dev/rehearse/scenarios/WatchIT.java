@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,7 +32,7 @@ class WatchIT {
     @BeforeAll
     static void start() {
         database = DatabaseProviders.embedded()
-                .start(new DatabaseRequest(18, 0, Map.of("log_lock_waits", "off"), null, null), Progress.SILENT);
+                .start(new DatabaseRequest(18, 0, LockWaitBenchmark.settings(), null, null), Progress.SILENT);
         server = database.primary();
     }
 

@@ -108,7 +108,7 @@ final class SampleReport {
                 List.of(),
                 List.of(),
                 List.of(),
-                new ServerCost(-1, -1, -1, List.of(), -1, -1, -1, -1, -1, -1, -1),
+                new ServerCost(-1, -1, -1, List.of(), -1, -1, -1, -1, -1, -1, -1, -1, -1, -1),
                 new Timeline(
                         100, 0, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
                         Map.of()),

@@ -95,6 +95,7 @@ final class SampleTrace {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 new Recording.SchemaFacts(List.of(), null, null),
                 new Recording.RowAccount(null, List.of()),
                 List.of(),

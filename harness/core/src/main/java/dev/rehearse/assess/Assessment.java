@@ -85,7 +85,7 @@ public final class Assessment {
                 queues(),
                 OperationStatistics.table(facts),
                 outages,
-                ServerSide.replication(recording),
+                ServerSide.replication(recording, this::lockWait),
                 rollback(),
                 recording.schema().changes().stream().map(Assessment::change).toList(),
                 recording.leftovers().stream()

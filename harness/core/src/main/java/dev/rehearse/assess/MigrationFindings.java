@@ -1,6 +1,7 @@
 package dev.rehearse.assess;
 
 import dev.rehearse.plan.Budget;
+import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
@@ -200,12 +201,30 @@ final class MigrationFindings {
                         .orElse(-1),
                 Words.time(worst.replayLagMicros()),
                 Words.time(budget.replayLag()),
-                List.of(
-                        Units.count(worst.replayLagBytes()) + " bytes of WAL were not yet replayed at that moment",
-                        Units.count(worst.conflicts()) + " queries cancelled on the standby so far"),
+                lagEvidence(recording, worst),
                 "Reads on the standby are that stale, and a failover would lose or wait for that much.",
                 "Smaller transactions with pauses while the lag is high; for a stall behind a reader on the standby, end long readers first.",
                 null));
+    }
+
+    private static List<String> lagEvidence(Recording recording, ReplicationSample worst) {
+        List<String> evidence = new ArrayList<>(List.of(
+                Units.count(worst.replayLagBytes()) + " bytes of WAL were not yet replayed at that moment",
+                Units.count(worst.conflicts()) + " queries cancelled on the standby so far"));
+        ServerSide.waits(recording, worst.standby()).stream()
+                .filter(w ->
+                        w.startMicros() <= worst.micros() && w.endMicros() >= worst.micros() - worst.replayLagMicros())
+                .findFirst()
+                .ifPresent(w -> evidence.add(w.waiter() + " there waited " + Words.time(w.micros()) + " for "
+                        + LockMode.ofCatalogName(w.mode())
+                                .map(LockMode::sqlName)
+                                .orElse(w.mode())
+                        + (w.relation() == null ? "" : " on " + w.relation())
+                        + (w.chain().isEmpty()
+                                ? ""
+                                : " behind "
+                                        + w.chain().get(w.chain().size() - 1).who())));
+        return evidence;
     }
 
     /** The worst lag from the start of the migration on. */

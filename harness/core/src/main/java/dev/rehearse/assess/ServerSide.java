@@ -1,11 +1,13 @@
 package dev.rehearse.assess;
 
+import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.PhaseSpan;
 import dev.rehearse.recording.Recording.RelationSize;
 import dev.rehearse.recording.Recording.ReplicationSample;
 import dev.rehearse.recording.Recording.ServerSample;
+import dev.rehearse.recording.Recording.StandbyWait;
 import dev.rehearse.recording.Recording.StateSample;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.RehearsalReport.RelationGrowth;
@@ -16,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /** What the migration cost the server and its standbys. */
@@ -24,12 +27,16 @@ final class ServerSide {
     /** The state's slow part is read every second, so a sample may tell of up to a second before. */
     private static final long KEPT_EVERY_MICROS = 1_000_000;
 
+    private static final int MOST_WAITS = 50;
+
     private ServerSide() {}
 
     /** The worst of each standby from the start of the migration on, which is what is judged. */
-    static List<RehearsalReport.Replication> replication(Recording recording) {
+    static List<RehearsalReport.Replication> replication(
+            Recording recording, Function<LockWait, RehearsalReport.LockWait> inWords) {
         PhaseSpan migrate = recording.span(Phase.MIGRATE);
         Map<String, List<ReplicationSample>> byStandby = new LinkedHashMap<>();
+        WrittenTables written = new WrittenTables(recording.operations());
         recording.replication().stream()
                 .filter(s -> migrate == null || s.micros() >= migrate.startMicros())
                 .forEach(s -> byStandby
@@ -55,9 +62,23 @@ final class ServerSide {
                     samples.stream()
                             .mapToLong(ReplicationSample::conflicts)
                             .max()
-                            .orElse(0)));
+                            .orElse(0),
+                    written.behind(samples),
+                    waits(recording, standby).stream().map(inWords).toList()));
         });
         return replication;
+    }
+
+    /** The waits for locks on a standby since the migration began, longest first. */
+    static List<LockWait> waits(Recording recording, String standby) {
+        PhaseSpan migrate = recording.span(Phase.MIGRATE);
+        return recording.standbyWaits().stream()
+                .filter(w -> w.standby().equals(standby))
+                .map(StandbyWait::lockWait)
+                .filter(w -> migrate == null || w.endMicros() >= migrate.startMicros())
+                .sorted(Comparator.comparingLong(LockWait::micros).reversed())
+                .limit(MOST_WAITS)
+                .toList();
     }
 
     static ServerCost cost(Recording recording) {
@@ -72,7 +93,10 @@ final class ServerSide {
                 before(recording).map(StateSample::databaseBytes).orElse(-1L),
                 peak(recording, StateSample::databaseBytes),
                 peak(recording, StateSample::walDirectoryBytes),
-                peak(recording, StateSample::oldestSnapshotAge));
+                peak(recording, StateSample::oldestSnapshotAge),
+                peak(recording, StateSample::frozenXidAge),
+                whileMigrating(recording, ServerSample::bufferReadBytes),
+                whileMigrating(recording, ServerSample::bufferHitBytes));
     }
 
     private static Optional<StateSample> before(Recording recording) {

@@ -3,19 +3,19 @@ package dev.rehearse.load;
 import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.Outcome;
 import java.sql.SQLException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client: takes the next arrival, waits until it is due, and runs it on its connection. A lost connection is made again for the next
- * arrival; until that works arrivals fail, as they would in the application. Runs in one thread; {@link #cancel} and {@link #abort}
- * come from another.
+ * arrival; until that works arrivals fail, as they would in the application. Where it does not work it is tried again after a while; all
+ * clients together try a hundred times a second, one after the other, so that the end of an outage is seen when it comes and the server is not
+ * stormed. Runs in one thread; {@link #cancel} and {@link #abort} come from another.
  */
 final class LoadClient implements Runnable {
 
     private static final long LONGEST_PARK_NANOS = 1_000_000_000L;
-    private static final long FIRST_BACK_OFF_MILLIS = 20;
-    private static final long LONGEST_BACK_OFF_MILLIS = 1_000;
 
     private final LoadClients clients;
     private final LoadRun run;
@@ -23,7 +23,6 @@ final class LoadClient implements Runnable {
     private volatile @Nullable LoadSession session;
     private volatile @Nullable InFlight inFlight;
     private boolean lostBefore;
-    private long backOffMillis = FIRST_BACK_OFF_MILLIS;
 
     /** What a client is doing. */
     record InFlight(long arrival, long startMicros, int pid) {}
@@ -134,7 +133,6 @@ final class LoadClient implements Runnable {
     private LoadSession connected() throws SQLException {
         LoadSession opened = LoadSession.open(run, clients.application(), name);
         session = opened;
-        backOffMillis = FIRST_BACK_OFF_MILLIS;
         if (lostBefore) {
             run.reconnects.incrementAndGet();
             lostBefore = false;
@@ -143,9 +141,9 @@ final class LoadClient implements Runnable {
     }
 
     private void backOff() {
-        long until = run.clock.micros() + backOffMillis * 1_000;
-        backOffMillis = Math.min(LONGEST_BACK_OFF_MILLIS, backOffMillis * 2);
-        for (long now = run.clock.micros(); now < until && !run.abandoned; now = run.clock.micros()) {
+        long began = run.clock.micros();
+        long until = began + ThreadLocalRandom.current().nextLong(2 * clients.backOffMicros());
+        for (long now = began; now < until && !run.abandoned; now = run.clock.micros()) {
             LockSupport.parkNanos(this, (until - now) * 1_000);
         }
     }

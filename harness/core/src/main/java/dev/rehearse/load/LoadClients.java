@@ -12,6 +12,9 @@ import java.util.concurrent.locks.LockSupport;
 /** The clients of one application version: its pool of connections, each with a thread. Used by one thread, but for the clients. */
 final class LoadClients {
 
+    private static final long BETWEEN_ATTEMPTS_MICROS = 10_000;
+    private static final long LONGEST_BACK_OFF_MICROS = 1_000_000;
+
     private final LoadRun run;
     private final PlannedApplication application;
     private final int number;
@@ -32,7 +35,7 @@ final class LoadClients {
         int first = -1;
         for (PlannedOperation operation : application.operations()) {
             int kind = run.log.addKind(
-                    new OperationKind(operation.name(), application.name(), operation.tables(), operation.writes()));
+                    new OperationKind(operation.name(), application.name(), operation.tables(), operation.written()));
             first = first < 0 ? kind : first;
         }
         this.firstKind = first;
@@ -80,6 +83,11 @@ final class LoadClients {
             threads.add(thread);
             thread.start();
         }
+    }
+
+    /** How long, on average, one client waits before it tries to connect again. */
+    long backOffMicros() {
+        return Math.min(LONGEST_BACK_OFF_MICROS, BETWEEN_ATTEMPTS_MICROS * clients.size());
     }
 
     /** Something changed that parked clients should look at. */

@@ -135,15 +135,15 @@ final class OperationResolver {
         JavaOperation java = operation.java();
         List<PlannedStatement> statements = new ArrayList<>();
         Set<String> tables = new TreeSet<>();
-        boolean writes = false;
+        Set<String> written = new TreeSet<>();
         for (Step step : operation.statements()) {
             SqlTemplate template = SqlTemplate.parse(step.sql());
             boolean reads = template.skeleton().stripLeading().regionMatches(true, 0, "SELECT", 0, 6);
-            writes |= !reads;
             for (Catalog.Table table : catalog.tables()) {
                 if (step.sql().contains(table.label())) {
                     tables.add(table.label());
                     if (!reads) {
+                        written.add(table.label());
                         excluded.put(table, operation.name() + " writes it, but failed when tried");
                     }
                 }
@@ -162,7 +162,7 @@ final class OperationResolver {
                 draws,
                 List.copyOf(statements),
                 List.copyOf(tables),
-                writes,
+                List.copyOf(written),
                 java == null ? null : new PlannedJava(java, Map.of()),
                 operation.think());
     }
@@ -188,7 +188,7 @@ final class OperationResolver {
                 draws,
                 java.util.Objects.requireNonNull(trial).statements(),
                 List.copyOf(trial.tables()),
-                trial.writes(),
+                List.copyOf(trial.written()),
                 trial.java(),
                 operation.think());
     }

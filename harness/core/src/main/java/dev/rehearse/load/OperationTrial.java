@@ -36,7 +36,7 @@ final class OperationTrial {
     record Result(
             List<PlannedStatement> statements,
             Set<String> tables,
-            boolean writes,
+            Set<String> written,
             @Nullable PlannedJava java) {}
 
     /** @param excluded gathers tables whose rows cannot be accounted for, and why */
@@ -85,8 +85,8 @@ final class OperationTrial {
             statement.execute("SET CONSTRAINTS ALL IMMEDIATE");
         }
         Set<String> tables = new TreeSet<>();
-        boolean writes = touched(operation, tracked, tables);
-        return new Result(List.copyOf(statements), tables, writes, java);
+        Set<String> written = touched(operation, tracked, tables);
+        return new Result(List.copyOf(statements), tables, written, java);
     }
 
     /**
@@ -224,16 +224,16 @@ final class OperationTrial {
             GROUP BY 1, 2, 3
             """;
 
-    /** Reads the tables that this transaction has locked, and leaves out of the account those written behind the statements' backs. */
-    private boolean touched(Operation operation, Set<Long> tracked, Set<String> tables) throws SQLException {
-        boolean writes = false;
+    /** Reads the tables that this transaction has locked, tells those that it wrote, and leaves out of the account those written behind the statements' backs. */
+    private Set<String> touched(Operation operation, Set<Long> tracked, Set<String> tables) throws SQLException {
+        Set<String> names = new TreeSet<>();
         Set<Long> written = new HashSet<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(LOCKED)) {
             while (rows.next()) {
                 tables.add(rows.getString(3));
                 if (rows.getBoolean(4)) {
-                    writes = true;
+                    names.add(rows.getString(3));
                     written.add(rows.getLong(1));
                 }
             }
@@ -249,7 +249,7 @@ final class OperationTrial {
                                 + "primary key)");
             }
         }
-        return writes;
+        return names;
     }
 
     private static boolean isCascade(Catalog.Table table, Set<Long> written) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * An operation that was tried on the database and is ready to run.
  *
  * @param tables the tables it touches, as reports name them
+ * @param written those of them that it writes
  * @param java what it does in place of statements
  * @param think what the application does between two statements
  */
@@ -21,7 +22,7 @@ record PlannedOperation(
         Draws draws,
         List<PlannedStatement> statements,
         List<String> tables,
-        boolean writes,
+        List<String> written,
         @Nullable PlannedJava java,
         @Nullable ThinkTime think) {
 

@@ -1,5 +1,6 @@
 package dev.rehearse.observe;
 
+import dev.rehearse.observe.LockEpisodes.Waiter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,75 +10,116 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * Keeps a {@link BlockingGraph} up to date. Each {@code pg_blocking_pids} takes every partition of the lock table, so the server is asked
- * about few waiters at a time: those first that it was not asked about yet, then those whose answer is the oldest. For one thread.
+ * about few waiters at a time. Those who want the same lock in the same mode stand behind whatever the first of them stands behind, so he is
+ * asked about for all; who is in his way himself is asked about apart. First come those that the server was not asked about yet, then those
+ * whose answer is the oldest. For one thread.
  */
 final class BlockerReader {
 
     private static final int MOST_ASKED = 8;
     private static final long REFRESH_MICROS = 50_000;
 
-    private static final String BLOCKERS =
-            "SELECT pid, pg_catalog.pg_blocking_pids(pid) FROM unnest(?::int4[]) AS waiting(pid)";
+    /** Of a standby's replay, which is no backend, the function knows nothing; but it waits for what conflicts with everything. */
+    private static final String BLOCKERS = """
+            SELECT waiting.pid, CASE WHEN blockers <> '{}' THEN blockers ELSE ARRAY(
+                       SELECT DISTINCT holder.pid
+                       FROM pg_catalog.pg_locks waiter
+                       JOIN pg_catalog.pg_locks holder USING (locktype, database, relation)
+                       WHERE waiter.pid = waiting.pid AND NOT waiter.granted AND waiter.locktype = 'relation'
+                         AND waiter.mode = 'AccessExclusiveLock' AND holder.granted AND holder.pid <> waiter.pid) END
+            FROM unnest(?::int4[]) AS waiting (pid), pg_catalog.pg_blocking_pids(waiting.pid) AS blockers""";
 
     private final BlockingGraph graph;
     private final Map<Integer, Asked> asked = new HashMap<>();
 
     private record Asked(long startEpochMicros, long micros) {}
 
-    /** Who waits, and since when; -1 where the server does not say yet. */
-    record Waiting(int pid, long startEpochMicros) {}
-
     BlockerReader(BlockingGraph graph) {
         this.graph = graph;
     }
 
-    void read(Connection connection, List<Waiting> waiting, long micros) throws SQLException {
+    void read(Connection connection, List<Waiter> waiting, long micros) throws SQLException {
         forget(waiting);
-        List<Waiting> due = new ArrayList<>();
-        for (Waiting one : waiting) {
-            Asked before = asked.get(one.pid());
-            if (before == null || micros - before.micros() >= REFRESH_MICROS) {
-                due.add(one);
-            }
+        Map<LockEpisodes.Key, List<Waiter>> queues = new LinkedHashMap<>();
+        waiting.stream()
+                .sorted(Comparator.comparingLong(BlockerReader::queuedSince))
+                .forEach(w -> queues.computeIfAbsent(wanted(w), k -> new ArrayList<>())
+                        .add(w));
+        List<Waiter> due = new ArrayList<>();
+        for (List<Waiter> queue : queues.values()) {
+            Waiter first = queue.get(0);
+            due.add(first);
+            queue.stream().skip(1).filter(w -> isApart(w, first)).forEach(due::add);
         }
-        due.sort(Comparator.<Waiting>comparingLong(
-                        w -> asked.containsKey(w.pid()) ? asked.get(w.pid()).micros() : Long.MIN_VALUE)
-                .thenComparingLong(Waiting::startEpochMicros));
+        due.removeIf(w -> asked.containsKey(w.key().pid())
+                && micros - asked.get(w.key().pid()).micros() < REFRESH_MICROS);
+        due.sort(Comparator.<Waiter>comparingLong(w -> asked.containsKey(w.key().pid())
+                        ? asked.get(w.key().pid()).micros()
+                        : Long.MIN_VALUE)
+                .thenComparingLong(BlockerReader::queuedSince));
         if (!due.isEmpty()) {
             ask(connection, due.subList(0, Math.min(MOST_ASKED, due.size())), micros);
+        }
+        queues.values().forEach(this::shareAnswer);
+    }
+
+    /** The lock and the mode, whoever wants it. */
+    private static LockEpisodes.Key wanted(Waiter waiter) {
+        LockEpisodes.Key key = waiter.key();
+        return new LockEpisodes.Key(0, key.lockType(), key.relationOid(), key.object(), key.mode());
+    }
+
+    /** Who has no start yet has only just begun. */
+    private static long queuedSince(Waiter waiter) {
+        return waiter.startEpochMicros() < 0 ? Long.MAX_VALUE : waiter.startEpochMicros();
+    }
+
+    private boolean isApart(Waiter waiter, Waiter first) {
+        return graph.blockers(first.key().pid()).contains(waiter.key().pid());
+    }
+
+    private void shareAnswer(List<Waiter> queue) {
+        Waiter first = queue.get(0);
+        List<Integer> blockers = graph.blockers(first.key().pid());
+        if (!blockers.isEmpty()) {
+            queue.stream()
+                    .skip(1)
+                    .filter(w -> !isApart(w, first))
+                    .forEach(w -> graph.put(w.key().pid(), blockers));
         }
     }
 
     /** What was said of a wait that is over does not hold for the next one of the same process. */
-    private void forget(List<Waiting> waiting) {
+    private void forget(List<Waiter> waiting) {
         Set<Integer> pids = new HashSet<>();
-        for (Waiting one : waiting) {
-            pids.add(one.pid());
-            Asked before = asked.get(one.pid());
+        for (Waiter one : waiting) {
+            pids.add(one.key().pid());
+            Asked before = asked.get(one.key().pid());
             if (before != null
                     && before.startEpochMicros() >= 0
                     && one.startEpochMicros() >= 0
                     && before.startEpochMicros() != one.startEpochMicros()) {
-                asked.remove(one.pid());
-                graph.remove(one.pid());
+                asked.remove(one.key().pid());
+                graph.remove(one.key().pid());
             }
         }
         asked.keySet().retainAll(pids);
         graph.retain(pids);
     }
 
-    private void ask(Connection connection, List<Waiting> which, long micros) throws SQLException {
+    private void ask(Connection connection, List<Waiter> which, long micros) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(BLOCKERS)) {
             statement.setArray(
                     1,
                     connection.createArrayOf(
-                            "int4", which.stream().map(Waiting::pid).toArray()));
+                            "int4", which.stream().map(w -> w.key().pid()).toArray()));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     Integer[] blockers = (Integer[]) rows.getArray(2).getArray();
@@ -85,6 +127,6 @@ final class BlockerReader {
                 }
             }
         }
-        which.forEach(w -> asked.put(w.pid(), new Asked(w.startEpochMicros(), micros)));
+        which.forEach(w -> asked.put(w.key().pid(), new Asked(w.startEpochMicros(), micros)));
     }
 }

@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param waits every wait, in order of their end
  * @param queues how many sessions waited, per relation, whenever that changed
- * @param intervalMicros planned time between two samples while a statement of the migration runs
+ * @param intervalMicros planned time between two samples while a wait is young
  * @param samples how many samples were taken
  * @param longestGapMicros longest time between two while a statement of the migration was seen to run
  * @param longGaps every time of more than a quarter of a second in which no sample was taken, to the end of the sampling; that in which a

@@ -1,5 +1,6 @@
 package dev.rehearse.observe;
 
+import dev.rehearse.recording.RunClock;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +30,12 @@ final class RelationNames {
 
     private static final String PARENTS = "SELECT inhrelid::bigint, inhparent::bigint FROM pg_catalog.pg_inherits";
 
+    private static final long EVERY_MICROS = 250_000;
+    private static final long URGENT_EVERY_MICROS = 20_000;
+
     private final Map<Long, Relation> relations = new ConcurrentHashMap<>();
+    private long readMicros;
+    private long tookMicros;
 
     /**
      * @param name with its schema unless that is public
@@ -40,7 +47,27 @@ final class RelationNames {
 
     private record Row(String name, char kind, boolean isPartition, long toastOid, boolean system) {}
 
-    void load(Connection connection) throws SQLException {
+    void load(Connection connection, RunClock clock) throws SQLException {
+        long began = clock.micros();
+        load(connection);
+        readMicros = clock.micros();
+        tookMicros = readMicros - began;
+    }
+
+    /**
+     * Looks for names that are not known yet. A large catalog is read less often, as a name that is not there yet may be looked for all
+     * through a wait.
+     *
+     * @param urgent whether there will be no later occasion
+     */
+    void lookFor(Connection connection, RunClock clock, LongStream oids, boolean urgent) throws SQLException {
+        long every = urgent ? Math.max(URGENT_EVERY_MICROS, 2 * tookMicros) : Math.max(EVERY_MICROS, 10 * tookMicros);
+        if (oids.anyMatch(oid -> oid != 0 && !relations.containsKey(oid)) && clock.micros() - readMicros > every) {
+            load(connection, clock);
+        }
+    }
+
+    private void load(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             Map<Long, Row> rows = rows(statement);
             Map<Long, Long> tables = pairs(statement, INDEXED);
@@ -116,19 +143,15 @@ final class RelationNames {
         };
     }
 
-    boolean knows(long oid) {
-        return relations.containsKey(oid);
-    }
-
     @Nullable
     Relation relation(long oid) {
         return relations.get(oid);
     }
 
-    @Nullable
+    /** Its name, or its number where there is none. */
     String of(long oid) {
         Relation relation = relations.get(oid);
-        return relation == null ? null : relation.name();
+        return relation == null ? "relation " + oid : relation.name();
     }
 
     Map<Long, String> all() {

@@ -1,5 +1,6 @@
 package dev.rehearse.observe;
 
+import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.recording.LockWait.SessionKind;
@@ -44,6 +45,24 @@ public record SampledWait(
 
     public SampledWait {
         chain = List.copyOf(chain);
+    }
+
+    /** As a fact of the recording, where there is nobody but the sampler to tell of it. */
+    public LockWait asSeen() {
+        return new LockWait(
+                pid,
+                who,
+                kind,
+                lockType,
+                relation,
+                mode,
+                startMicros,
+                endMicros,
+                end,
+                chain,
+                -1,
+                startIsExact ? LockWait.Source.WAITSTART : LockWait.Source.SAMPLING,
+                errorMicros);
     }
 
     /** False where the sampling ended first. */

@@ -27,13 +27,15 @@ public final class ServerSampler implements AutoCloseable {
 
     private static final Duration POSITION_INTERVAL = Duration.ofMillis(50);
     private static final Duration STANDBY_INTERVAL = Duration.ofMillis(100);
-    private static final long COUNTERS_EVERY_MICROS = 250_000;
+    private static final Duration COUNTERS_INTERVAL = Duration.ofMillis(250);
+    private static final long COUNTERS_EVERY_MICROS = COUNTERS_INTERVAL.toNanos() / 1_000;
 
     private static final String POSITION = "SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::bigint";
 
     private static final String COUNTERS = """
             SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint, sum(temp_bytes)::bigint, sum(deadlocks)::bigint,
-                   sum(xact_commit)::bigint, sum(xact_rollback)::bigint, sum(numbackends)::int
+                   sum(xact_commit)::bigint, sum(xact_rollback)::bigint, sum(blks_read)::bigint * current_setting('block_size')::bigint,
+                   sum(blks_hit)::bigint * current_setting('block_size')::bigint, sum(numbackends)::int
             FROM pg_catalog.pg_stat_database""";
 
     private static final String STANDBY = """
@@ -56,7 +58,10 @@ public final class ServerSampler implements AutoCloseable {
     public static ServerSampler start(Server primary, List<Server> standbys, RunClock clock) {
         ServerSampler sampler = new ServerSampler(clock);
         sampler.watch(
-                "The sampler of the primary's counters", "rehearse-server-sampler", primary, sampler.new Primary());
+                "The sampler of the primary's counters",
+                "rehearse-server-sampler",
+                primary,
+                sampler.new Primary(!standbys.isEmpty()));
         for (Server standby : standbys) {
             sampler.watch(
                     "The sampler of replication",
@@ -75,7 +80,12 @@ public final class ServerSampler implements AutoCloseable {
 
     private final class Primary implements Watch.Sampling {
 
+        private final boolean positions;
         private long countedMicros = -COUNTERS_EVERY_MICROS;
+
+        Primary(boolean positions) {
+            this.positions = positions;
+        }
 
         @Override
         public void begin(Connection connection) {}
@@ -83,16 +93,22 @@ public final class ServerSampler implements AutoCloseable {
         @Override
         public Duration sample(Connection connection) throws SQLException {
             try (Statement statement = connection.createStatement()) {
-                try (ResultSet row = statement.executeQuery(POSITION)) {
-                    row.next();
-                    written.add(clock.micros(), row.getLong(1));
+                if (positions) {
+                    notePosition(statement);
                 }
-                if (clock.micros() - countedMicros >= COUNTERS_EVERY_MICROS) {
+                if (!positions || clock.micros() - countedMicros >= COUNTERS_EVERY_MICROS) {
                     countedMicros = clock.micros();
                     count(statement);
                 }
             }
-            return POSITION_INTERVAL;
+            return positions ? POSITION_INTERVAL : COUNTERS_INTERVAL;
+        }
+
+        private void notePosition(Statement statement) throws SQLException {
+            try (ResultSet row = statement.executeQuery(POSITION)) {
+                row.next();
+                written.add(clock.micros(), row.getLong(1));
+            }
         }
 
         private void count(Statement statement) throws SQLException {
@@ -106,7 +122,9 @@ public final class ServerSampler implements AutoCloseable {
                             row.getLong(3),
                             row.getLong(4),
                             row.getLong(5),
-                            row.getInt(6)));
+                            row.getLong(6),
+                            row.getLong(7),
+                            row.getInt(8)));
                 }
             }
         }

@@ -141,6 +141,9 @@ final class Sessions implements SessionNames {
         if (blocker.matches()) {
             return new Session(blocker.group(1), SessionKind.BLOCKER);
         }
+        if (activity.backendType().equals("startup")) {
+            return new Session("replay", SessionKind.OTHER);
+        }
         if (activity.backendType().startsWith("autovacuum")) {
             return new Session("autovacuum", SessionKind.OTHER);
         }

@@ -39,7 +39,8 @@ public final class StateSampler implements AutoCloseable {
                    (SELECT coalesce(sum(size), 0)::bigint FROM pg_catalog.pg_ls_waldir()),
                    (SELECT coalesce(max(age(backend_xmin)), 0)::bigint FROM pg_catalog.pg_stat_activity
                     WHERE backend_xmin IS NOT NULL AND pid <> pg_backend_pid()),
-                   current_setting('block_size')::bigint
+                   current_setting('block_size')::bigint,
+                   (SELECT age(datfrozenxid)::bigint FROM pg_catalog.pg_database WHERE datname = current_database())
             """;
 
     private static final String SINCE_17 =
@@ -74,9 +75,10 @@ public final class StateSampler implements AutoCloseable {
             long checkpointBytes,
             long databaseBytes,
             long walDirectoryBytes,
-            long oldestSnapshotAge) {
+            long oldestSnapshotAge,
+            long frozenXidAge) {
 
-        static final Kept UNKNOWN = new Kept(-1, -1, -1, -1, -1, -1);
+        static final Kept UNKNOWN = new Kept(-1, -1, -1, -1, -1, -1, -1);
     }
 
     private final class Sampling implements Watch.Sampling {
@@ -136,7 +138,8 @@ public final class StateSampler implements AutoCloseable {
                     checkpoints[2] * row.getLong(5),
                     row.getLong(2),
                     row.getLong(3),
-                    row.getLong(4));
+                    row.getLong(4),
+                    row.getLong(6));
         }
     }
 
@@ -160,7 +163,8 @@ public final class StateSampler implements AutoCloseable {
                     kept.checkpointBytes(),
                     kept.databaseBytes(),
                     kept.walDirectoryBytes(),
-                    kept.oldestSnapshotAge()));
+                    kept.oldestSnapshotAge(),
+                    kept.frozenXidAge()));
         }
     }
 

@@ -19,7 +19,6 @@ final class Watch implements AutoCloseable {
 
     private static final Duration DEADLINE = Duration.ofSeconds(10);
     private static final Duration RECONNECT_PAUSE = Duration.ofMillis(250);
-    private static final Duration NAP = Duration.ofMillis(5);
 
     private final String what;
     private final Target target;
@@ -48,11 +47,6 @@ final class Watch implements AutoCloseable {
 
         /** Takes one sample and says how long after its beginning the next one is due. */
         Duration sample(Connection connection) throws SQLException;
-
-        /** Whether the next sample should be taken at once although it is not due. */
-        default boolean isUrgent() {
-            return false;
-        }
 
         /** Called when the connection has failed, before another one is made. */
         default void lost() {}
@@ -172,10 +166,7 @@ final class Watch implements AutoCloseable {
 
     private void pauseUntil(long dueNanos) {
         for (long left = dueNanos - System.nanoTime(); left > 0 && !closed; left = dueNanos - System.nanoTime()) {
-            LockSupport.parkNanos(Math.min(left, NAP.toNanos()));
-            if (sampling.isUrgent()) {
-                return;
-            }
+            LockSupport.parkNanos(left);
         }
     }
 

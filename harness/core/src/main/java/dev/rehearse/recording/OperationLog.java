@@ -31,12 +31,18 @@ public final class OperationLog {
      * @param name the operation's name
      * @param application the application version it belongs to
      * @param tables the tables it touches, as far as is known
-     * @param writes whether it writes
+     * @param written those of them that it writes
      */
-    public record OperationKind(String name, String application, List<String> tables, boolean writes) {
+    public record OperationKind(String name, String application, List<String> tables, List<String> written) {
 
         public OperationKind {
             tables = List.copyOf(tables);
+            written = List.copyOf(written);
+        }
+
+        /** Whether it writes. */
+        public boolean writes() {
+            return !written.isEmpty();
         }
     }
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param load what the load was, and how well the generator kept its schedule
  * @param blockers what became of each blocker
  * @param replication standby lag, sampled
+ * @param standbyWaits every wait for a lock that was seen on a standby
  * @param server server-wide counters, sampled
  * @param states what the primary's sessions did and what it had to keep, sampled
  * @param relations sizes and dead rows of user tables and indexes, per moment
@@ -48,6 +49,7 @@ public record Recording(
         LoadFacts load,
         List<BlockerFact> blockers,
         List<ReplicationSample> replication,
+        List<StandbyWait> standbyWaits,
         List<ServerSample> server,
         List<StateSample> states,
         List<RelationSize> relations,
@@ -241,7 +243,13 @@ public record Recording(
             long receiveLagMicros,
             long conflicts) {}
 
-    /** Counters of the whole server since it started: WAL and temporary bytes, deadlocks, commits, rollbacks, and the connections now. */
+    /** A wait for a lock on a standby: of its replay behind somebody who reads there, or of a reader behind the replay. */
+    public record StandbyWait(String standby, LockWait lockWait) {}
+
+    /**
+     * Counters of the whole server since it started: WAL and temporary bytes, deadlocks, commits, rollbacks, bytes that were read from outside
+     * its buffers and that were found there; and the connections now.
+     */
     public record ServerSample(
             long micros,
             long walBytes,
@@ -249,6 +257,8 @@ public record Recording(
             long deadlocks,
             long commits,
             long rollbacks,
+            long bufferReadBytes,
+            long bufferHitBytes,
             int connections) {}
 
     /**
@@ -261,6 +271,7 @@ public record Recording(
      * @param databaseBytes of the database on disk
      * @param walDirectoryBytes of WAL on disk
      * @param oldestSnapshotAge transactions begun since the oldest snapshot that is still in use, which keeps their dead rows
+     * @param frozenXidAge {@code age(datfrozenxid)} of the database
      */
     public record StateSample(
             long micros,
@@ -270,7 +281,8 @@ public record Recording(
             long checkpointBytes,
             long databaseBytes,
             long walDirectoryBytes,
-            long oldestSnapshotAge) {}
+            long oldestSnapshotAge,
+            long frozenXidAge) {}
 
     /**
      * @param moment when: one of the constants

@@ -22,6 +22,7 @@ import dev.rehearse.recording.Recording.ReplicationSample;
 import dev.rehearse.recording.Recording.RowAccount;
 import dev.rehearse.recording.Recording.SchemaFacts;
 import dev.rehearse.recording.Recording.ServerSample;
+import dev.rehearse.recording.Recording.StandbyWait;
 import dev.rehearse.recording.Recording.StateSample;
 import dev.rehearse.recording.Recording.ToolFacts;
 import dev.rehearse.recording.RunClock;
@@ -55,6 +56,7 @@ final class Collected {
     LoadFacts load;
     List<BlockerFact> blockers = List.of();
     List<ReplicationSample> replication = List.of();
+    List<StandbyWait> standbyWaits = List.of();
     List<ServerSample> server = List.of();
     List<StateSample> states = List.of();
     List<RelationSize> relations = new ArrayList<>();
@@ -127,6 +129,7 @@ final class Collected {
                 load,
                 blockers,
                 replication,
+                standbyWaits,
                 server,
                 states,
                 List.copyOf(relations),

@@ -19,12 +19,15 @@ import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.recording.LockWait.SessionKind;
 import dev.rehearse.recording.OperationLog.OperationKind;
 import dev.rehearse.recording.Recording.ObserverFacts;
+import dev.rehearse.recording.Recording.StandbyWait;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.wiretap.MigrationWait;
 import dev.rehearse.wiretap.StatementRecorder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The load and everything that watches it. However it ends, {@link #close} stops all of it and collects what it measured. */
@@ -36,6 +39,7 @@ final class UnderLoad implements AutoCloseable {
     private final LockSampler locks;
     private final ServerSampler server;
     private final StateSampler state;
+    private final Map<String, LockSampler> standbyLocks;
     private @Nullable Blockers blockers;
     private Duration drain = Duration.ZERO;
     private boolean closed;
@@ -46,13 +50,15 @@ final class UnderLoad implements AutoCloseable {
             Migrators migrators,
             LockSampler locks,
             ServerSampler server,
-            StateSampler state) {
+            StateSampler state,
+            Map<String, LockSampler> standbyLocks) {
         this.collected = collected;
         this.generator = generator;
         this.migrators = migrators;
         this.locks = locks;
         this.server = server;
         this.state = state;
+        this.standbyLocks = standbyLocks;
     }
 
     static UnderLoad start(
@@ -76,8 +82,10 @@ final class UnderLoad implements AutoCloseable {
             StateSampler state = opened.add(StateSampler.start(database.primary(), clock));
             LockSampler locks = opened.add(
                     LockSampler.start(database.primary(), clock, names, () -> recorder.runningStatement() >= 0));
+            Map<String, LockSampler> standbyLocks = new LinkedHashMap<>();
+            database.standbys().forEach(s -> standbyLocks.put(s.name(), opened.add(LockSampler.ofStandby(s, clock))));
             generator.start();
-            return new UnderLoad(collected, generator, migrators, locks, server, state);
+            return new UnderLoad(collected, generator, migrators, locks, server, state, standbyLocks);
         } catch (RuntimeException e) {
             opened.closeAll(e);
             throw e;
@@ -136,6 +144,7 @@ final class UnderLoad implements AutoCloseable {
         locks.close();
         server.close();
         state.close();
+        standbyLocks.values().forEach(LockSampler::close);
         migrators.close();
         collect();
     }
@@ -147,6 +156,13 @@ final class UnderLoad implements AutoCloseable {
         collected.server = server.server();
         collected.states = state.samples();
         collected.replication = server.replication();
+        List<StandbyWait> standbyWaits = new ArrayList<>();
+        standbyLocks.forEach((standby, sampler) -> {
+            LockObservation there = sampler.observation();
+            there.waits().forEach(w -> standbyWaits.add(new StandbyWait(standby, w.asSeen())));
+            there.notes().forEach(note -> collected.notMeasured.add(standby + ": " + note));
+        });
+        collected.standbyWaits = standbyWaits;
         LockObservation seen = locks.observation();
         MergedWaits waits = LockWaits.merge(seen, reported(), collected.statements, collected.operations);
         collected.lockWaits = waits.waits();

@@ -7,10 +7,15 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** Reads the locks of the migration's sessions again and again while they run statements, and sleeps while they do not. */
+/**
+ * Reads the locks of the migration's sessions again and again while they run statements, and sleeps while they do not. The longer nothing
+ * begins, the less often: a fiftieth of that time later, within limits.
+ */
 final class LockSampler implements AutoCloseable {
 
     static final int INTERVAL_MILLIS = 5;
+    static final int LONGEST_INTERVAL_MILLIS = 100;
+    private static final int PART_OF_TIME = 50;
 
     private final StatementLog log;
     private final LockReader reader;
@@ -50,6 +55,8 @@ final class LockSampler implements AutoCloseable {
 
     private void run() {
         try {
+            Map<Integer, Integer> before = Map.of();
+            long sinceNanos = System.nanoTime();
             while (!closed) {
                 Map<Integer, Integer> during = log.underWay();
                 if (during.isEmpty()) {
@@ -57,8 +64,12 @@ final class LockSampler implements AutoCloseable {
                     work.drainPermits();
                     continue;
                 }
+                if (!during.equals(before)) {
+                    before = during;
+                    sinceNanos = System.nanoTime();
+                }
                 sample(during);
-                Thread.sleep(INTERVAL_MILLIS);
+                pause(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNanos) / PART_OF_TIME);
             }
         } catch (InterruptedException e) {
             // Closed.
@@ -67,6 +78,14 @@ final class LockSampler implements AutoCloseable {
                 log.couldNotMeasure("locks of statements outside transactions: the sampler's connection failed ("
                         + e.getMessage() + ")");
             }
+        }
+    }
+
+    /** A statement that begins ends the pause, but not within the shortest. */
+    private void pause(long millis) throws InterruptedException {
+        Thread.sleep(INTERVAL_MILLIS);
+        if (work.tryAcquire(Math.min(millis, LONGEST_INTERVAL_MILLIS) - INTERVAL_MILLIS, TimeUnit.MILLISECONDS)) {
+            work.drainPermits();
         }
     }
 

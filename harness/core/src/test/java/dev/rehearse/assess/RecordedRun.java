@@ -44,6 +44,8 @@ final class RecordedRun {
     List<Recording.TableAccount> account = new ArrayList<>();
     List<Recording.InvariantFact> invariants = new ArrayList<>();
     List<Recording.ReplicationSample> replication = new ArrayList<>();
+    List<Recording.StandbyWait> standbyWaits = new ArrayList<>();
+    List<Recording.ServerSample> server = new ArrayList<>();
     List<Recording.StateSample> states = new ArrayList<>();
     Recording.@Nullable Aborted aborted;
     long lateP99Micros = 500;
@@ -183,7 +185,8 @@ final class RecordedRun {
 
     Recording build() {
         OperationLog log = new OperationLog();
-        int kind = log.addKind(new OperationKind("place_order", application, List.of(loadTable), writes));
+        int kind = log.addKind(new OperationKind(
+                "place_order", application, List.of(loadTable), writes ? List.of(loadTable) : List.of()));
         int failEvery = failingShare == 0 ? Integer.MAX_VALUE : (int) Math.round(1 / failingShare);
         int number = 0;
         for (long due = 0; due < 10 * SECOND; due += every) {
@@ -259,7 +262,8 @@ final class RecordedRun {
                         pauses),
                 blockers,
                 replication,
-                List.of(),
+                standbyWaits,
+                server,
                 states,
                 List.of(),
                 new Recording.SchemaFacts(changes, compared ? afterRollback : null, List.of()),

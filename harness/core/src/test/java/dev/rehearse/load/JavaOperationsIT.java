@@ -91,7 +91,7 @@ class JavaOperationsIT {
             List<OperationLog.Operation> all = LoadedServer.operations(load.operations());
             assertThat(all).isNotEmpty().allSatisfy(o -> assertThat(o.outcome()).isEqualTo(Outcome.SUCCEEDED));
             assertThat(load.operations().kinds())
-                    .containsExactly(new OperationKind("transfer", "app-1", List.of("account"), true));
+                    .containsExactly(new OperationKind("transfer", "app-1", List.of("account"), List.of("account")));
             assertThat(shop.value("SELECT sum(cents) - 10000000 FROM account")).isEqualTo("" + all.size());
             assertThat(sessions)
                     .isNotEmpty()

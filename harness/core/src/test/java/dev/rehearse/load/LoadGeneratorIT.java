@@ -546,7 +546,7 @@ class LoadGeneratorIT {
                 "INSERT INTO account SELECT i, 1000 FROM generate_series(1, 100) i",
                 "ANALYZE");
         try (doomed;
-                LoadGenerator load = doomed.generator(LoadedServer.workload(200, 4, read(true)))) {
+                LoadGenerator load = doomed.generator(LoadedServer.workload(1_000, 4, read(true)))) {
             load.start();
             doomed.runFor(Duration.ofMillis(500));
             doomed.close();

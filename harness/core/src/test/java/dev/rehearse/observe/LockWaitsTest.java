@@ -142,7 +142,7 @@ class LockWaitsTest {
 
     @Test
     void a_wait_that_is_told_at_the_end_of_a_long_statement_counts_once_and_was_when_the_sampler_saw_it() {
-        int list = operations.addKind(new OperationKind("list_orders", "app", List.of("orders"), false));
+        int list = operations.addKind(new OperationKind("list_orders", "app", List.of("orders"), List.of()));
         operations.add(new Operation(list, 0, 990_000, 2_500_000, Outcome.SUCCEEDED, null, CLIENT));
         sampled.add(sampled(CLIENT, "relation", ORDERS, 1_000_000, 1_202_000, ALTER));
         reported.add(reported(CLIENT, "relation", ORDERS, 2_200_000, 2_400_000, Ended.GRANTED));
@@ -157,7 +157,7 @@ class LockWaitsTest {
 
     @Test
     void waits_of_two_operations_or_of_other_lengths_stay_two() {
-        int list = operations.addKind(new OperationKind("list_orders", "app", List.of("orders"), false));
+        int list = operations.addKind(new OperationKind("list_orders", "app", List.of("orders"), List.of()));
         operations.add(new Operation(list, 0, 990_000, 1_300_000, Outcome.SUCCEEDED, null, CLIENT));
         operations.add(new Operation(list, 0, 1_400_000, 2_500_000, Outcome.SUCCEEDED, null, CLIENT));
         sampled.add(sampled(CLIENT, "relation", ORDERS, 1_000_000, 1_202_000, ALTER));
@@ -202,8 +202,8 @@ class LockWaitsTest {
 
     @Test
     void a_session_that_only_the_sampler_saw_is_named_by_the_operation_it_ran() {
-        int place = operations.addKind(new OperationKind("place_order", "app", List.of("orders"), true));
-        int list = operations.addKind(new OperationKind("list_orders", "app", List.of("orders"), false));
+        int place = operations.addKind(new OperationKind("place_order", "app", List.of("orders"), List.of("orders")));
+        int list = operations.addKind(new OperationKind("list_orders", "app", List.of("orders"), List.of()));
         operations.add(new Operation(list, 0, 800_000, 999_000, Outcome.SUCCEEDED, null, CLIENT));
         operations.add(new Operation(place, 0, 999_100, 1_010_000, Outcome.SUCCEEDED, null, CLIENT));
         operations.add(new Operation(list, 0, 1_010_100, 1_020_000, Outcome.SUCCEEDED, null, CLIENT));

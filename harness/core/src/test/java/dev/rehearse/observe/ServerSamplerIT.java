@@ -57,15 +57,21 @@ class ServerSamplerIT {
     void a_reader_on_the_standby_that_stops_replay_for_two_seconds_makes_two_seconds_of_lag_and_a_conflict()
             throws SQLException {
         long began;
+        int readerPid;
+        LockSampler locks = LockSampler.ofStandby(database.standbys().get(0), new RunClock());
         try (TestSession primary = new TestSession(database.primary(), "rehearse-migration-0");
                 TestSession reader = new TestSession(database.standbys().get(0), "rehearse-load-1")) {
             reader.awaitTrue("SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'orders')");
             reader.run("BEGIN; SELECT * FROM orders");
 
+            await(() -> locks.samples() > 0);
             began = System.nanoTime();
             primary.run("ALTER TABLE orders ADD COLUMN z int");
             // Nothing more is written: the lag must grow all the same.
             await(() -> last().conflicts() > 0 && last().replayLagMicros() == 0);
+            readerPid = reader.pid;
+        } finally {
+            locks.close();
         }
 
         long tookMicros = (System.nanoTime() - began) / 1_000;
@@ -82,6 +88,15 @@ class ServerSamplerIT {
                 })
                 .filteredOn(s -> s.replayLagMicros() > 1_000_000)
                 .allSatisfy(s -> assertThat(s.receiveLagMicros()).isLessThan(s.replayLagMicros()));
+        assertThat(locks.observation().waits()).singleElement().satisfies(wait -> {
+            assertThat(wait.who()).isEqualTo("replay");
+            assertThat(wait.relation()).isEqualTo("orders");
+            assertThat(wait.mode()).isEqualTo("AccessExclusiveLock");
+            assertThat(wait.endMicros() - wait.startMicros()).isBetween(1_700_000L, tookMicros);
+            assertThat(wait.chain())
+                    .extracting(b -> b.pid() + " " + String.valueOf(b.query()).strip())
+                    .containsExactly(readerPid + " SELECT * FROM orders");
+        });
         assertThat(last().conflicts()).isEqualTo(1);
         assertThat(last().standby()).isEqualTo("standby 1");
         assertThat(sampler.replication()).anyMatch(s -> s.replayLagBytes() > 0);
@@ -113,7 +128,10 @@ class ServerSamplerIT {
         }
         await(() -> lastServer().walBytes() - before.walBytes() > 5_000_000
                 && lastServer().tempBytes() > before.tempBytes()
-                && lastServer().commits() > before.commits());
+                && lastServer().commits() > before.commits()
+                // The rows were written and read, in their 440 blocks of 8 KiB.
+                && lastServer().bufferHitBytes() + lastServer().bufferReadBytes()
+                        > before.bufferHitBytes() + before.bufferReadBytes() + 3_000_000);
 
         assertThat(lastServer().deadlocks()).isZero();
         assertThat(lastServer().connections()).isPositive();

@@ -121,6 +121,7 @@ class StateSamplerIT {
         other.run("COMMIT");
 
         assertThat(sample.oldestSnapshotAge()).isLessThan(10_000);
+        assertThat(sample.frozenXidAge()).isGreaterThanOrEqualTo(200);
     }
 
     @Test

@@ -29,8 +29,8 @@ class IntervalLogTest {
     @Test
     void the_operations_of_a_run_are_read_back_by_hdr_histogram() throws Exception {
         OperationLog log = new OperationLog();
-        int read = log.addKind(new OperationKind("read", "app", List.of("orders"), false));
-        int place = log.addKind(new OperationKind("place order", "app, new", List.of("orders"), true));
+        int read = log.addKind(new OperationKind("read", "app", List.of("orders"), List.of()));
+        int place = log.addKind(new OperationKind("place order", "app, new", List.of("orders"), List.of("orders")));
         for (int i = 0; i < 5_000; i++) {
             long due = i * 1_000L;
             log.add(new Operation(read, due, due + 50, due + 50 + i, Outcome.SUCCEEDED, null, 7, 0, true));

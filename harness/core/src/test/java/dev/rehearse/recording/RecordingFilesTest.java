@@ -107,7 +107,7 @@ class RecordingFilesTest {
         Random random = new Random(7);
         long due = 0;
         while (recording.operations().kinds().size() < 12) {
-            recording.operations().addKind(new OperationKind("operation", "app", List.of("orders"), true));
+            recording.operations().addKind(new OperationKind("operation", "app", List.of("orders"), List.of("orders")));
         }
         for (int i = recording.operations().size(); i < count; i++) {
             due += random.nextInt(5_000);

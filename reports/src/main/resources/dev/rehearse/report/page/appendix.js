@@ -8,7 +8,9 @@ function server() {
     pairs([["WAL written while migrating", bytes(cost.walBytes)], ["temporary files", bytes(cost.tempBytes)], ["deadlocks", counted(cost.deadlocks)],
       ["checkpoints meanwhile", cost.checkpoints < 0 ? counted(cost.checkpoints) : `${count(cost.checkpoints)}, of these ${count(cost.requestedCheckpoints)} asked for; ${bytes(cost.checkpointBytes)} written`],
       ["database on disk, before and at most", `${bytes(cost.databaseBytesBefore)}, ${bytes(cost.databaseBytesPeak)}`], ["WAL on disk, at most", bytes(cost.walDirectoryBytesPeak)],
-      ["transactions begun while one snapshot was kept, at most", counted(cost.oldestSnapshotAge)]]),
+      ["read from outside its buffers, and from them", `${bytes(cost.bufferReadBytes)}, ${bytes(cost.bufferHitBytes)}`],
+      ["transactions begun while one snapshot was kept, at most", counted(cost.oldestSnapshotAge)],
+      ["transactions since the oldest that is not frozen, at most", counted(cost.frozenXidAge)]]),
     sub("Standbys", REPORT.replication.length ? table("How far standbys fell behind", [
       { name: "standby", cell: r => r.standby },
       { name: "replay furthest behind", kind: "num", cell: r => time(r.maxLagMillis) },
@@ -16,7 +18,17 @@ function server() {
       { name: "at", kind: "num", cell: r => moment(r.atMillis, 1) },
       { name: "receipt furthest behind", kind: "num", cell: r => time(r.maxReceiveLagMillis) },
       { name: "queries cancelled", kind: "num", cell: r => loss(r.conflicts) },
+      { name: "written tables, furthest behind first", cell: r => r.byTable.filter(t => t.maxLagMillis > 0).slice(0, 5).map(t => `${t.table} ${time(t.maxLagMillis)}`).join(", ") },
     ], REPORT.replication) : none("No standby took part; replay lag is not measured.")),
+    REPORT.replication.some(r => r.lockWaits.length) ? sub("Waits for locks on standbys", table("Replay waits behind readers, and readers behind replay", [
+      { name: "standby", cell: w => w.standby },
+      { name: "waited", cell: w => w.waiter },
+      { name: "for", cell: w => `${w.mode} on ${w.relation}` },
+      { name: "for how long", kind: "num", cell: w => time(w.millis) },
+      { name: "from", kind: "num", cell: w => moment(w.startMillis, 1) },
+      { name: "behind", cell: w => w.chain.join(" ← ") },
+      { name: "ended", cell: w => phrase(w.ended) },
+    ], REPORT.replication.flatMap(r => r.lockWaits.map(w => ({ ...w, standby: r.standby }))), { limit: 20 })) : null,
     sub("Tables and indexes that grew or shrank", grown.length ? table("Sizes and dead rows", [
       { name: "relation", cell: r => [h("code", {}, r.relation), h("span", { class: "source" }, r.kind)] },
       { name: "before", kind: "num", cell: r => bytes(r.bytesBefore) },

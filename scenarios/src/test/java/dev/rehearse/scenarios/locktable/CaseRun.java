@@ -26,7 +26,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** Carries one case out on a database that is prepared for it, and asks the product's own recorder what it saw. */
+/**
+ * Carries cases out on a database that is prepared for them, one after the other, and asks the product's own recorder what it saw. It has two
+ * connections of its own, and the recorder two; a case that undoes itself leaves its session to the next one. For one thread.
+ */
 final class CaseRun implements AutoCloseable {
 
     private static final long DEADLINE_SECONDS = 60;
@@ -37,7 +40,6 @@ final class CaseRun implements AutoCloseable {
                     + " and clock_timestamp() - waitstart > interval '" + 6 * LockServer.DEADLOCK_TIMEOUT_MILLIS
                     + " ms')";
 
-    private final LockCase lockCase;
     private final TestDatabase.Server owner;
     private final TestDatabase.Server role;
     private final RunClock clock = new RunClock();
@@ -45,18 +47,38 @@ final class CaseRun implements AutoCloseable {
     private final Connection admin;
     private final PreparedStatement longWaits;
     private final Map<String, Session> sessions = new LinkedHashMap<>();
-    private final long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+    private LockCase lockCase;
+    private int firstStatement;
+    private long deadlineNanos;
 
-    CaseRun(LockCase lockCase, TestDatabase.Server owner, TestDatabase.Server role) throws SQLException {
-        this.lockCase = lockCase;
+    /**
+     * @param setup what prepares the database
+     */
+    CaseRun(LockCase first, List<String> setup, TestDatabase.Server owner, TestDatabase.Server role)
+            throws SQLException {
+        this.lockCase = first;
         this.owner = owner;
         this.role = role;
         this.admin = owner.connect("lock-table");
+        try {
+            LockServer.execute(admin, setup);
+        } catch (SQLException e) {
+            admin.close();
+            throw new AssertionError("The setup of " + first + " fails: " + e.getMessage(), e);
+        }
         this.longWaits = admin.prepareStatement(LONG_WAITS);
         this.recorder = StatementRecorder.open(owner, clock);
     }
 
-    Facts facts() throws SQLException, InterruptedException {
+    /**
+     * @param undone whether the case leaves the database and its only session as they were
+     */
+    Facts facts(LockCase measured, boolean undone) throws SQLException, InterruptedException {
+        lockCase = measured;
+        // What was rolled back leaves the recorder in doubt of which files the tables have.
+        recorder.begin(Phase.MIGRATE);
+        firstStatement = recorder.count();
+        deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
         List<Leftover> before = HalfDone.find(admin, Phase.MIGRATE, List.of());
         // The migration is the first, which is number 0 of the recorder's.
         session(LockCase.MIGRATION);
@@ -68,7 +90,11 @@ final class CaseRun implements AutoCloseable {
                 awaitEndOrLockWait(session);
             }
         }
-        end();
+        if (undone) {
+            awaitEnd(session(LockCase.MIGRATION));
+        } else {
+            end();
+        }
         List<Leftover> leftovers = HalfDone.since(before, HalfDone.find(admin, Phase.MIGRATE, List.of()));
         for (Session session : sessions.values()) {
             if (!session.failures().isEmpty()) {
@@ -121,7 +147,15 @@ final class CaseRun implements AutoCloseable {
     }
 
     private List<StatementFact> measured() {
-        return recorder.facts().stream().filter(f -> f.migrator() == 0).toList();
+        return recorder.facts().stream()
+                .filter(f -> f.migrator() == 0 && f.index() >= firstStatement)
+                .toList();
+    }
+
+    private List<MigrationWait> waits() {
+        return recorder.waits().stream()
+                .filter(wait -> wait.statementIndex() >= firstStatement)
+                .toList();
     }
 
     private List<Facts.Lock> locks() {
@@ -149,7 +183,7 @@ final class CaseRun implements AutoCloseable {
 
     /** What failed without waiting was too short for its locks to be seen for certain. */
     private boolean hasWaited(StatementFact statement) {
-        return recorder.waits().stream().anyMatch(wait -> wait.statementIndex() == statement.index());
+        return waits().stream().anyMatch(wait -> wait.statementIndex() == statement.index());
     }
 
     /** TOAST follows its table; so do indexes, where nobody maintains them; and a sample may miss what is short. */
@@ -184,12 +218,12 @@ final class CaseRun implements AutoCloseable {
     private List<String> outcome(List<Leftover> leftovers) {
         List<StatementFact> facts = recorder.facts();
         SortedMap<Integer, Set<String>> bySession = new TreeMap<>();
-        for (MigrationWait wait : recorder.waits()) {
+        for (MigrationWait wait : waits()) {
             String relation = wait.relation();
             String what = wait.lockType().equals("relation") && relation != null ? relation : wait.lockType();
             entries(bySession, facts.get(wait.statementIndex())).add("waits for " + what);
         }
-        for (StatementFact statement : facts) {
+        for (StatementFact statement : facts.subList(firstStatement, facts.size())) {
             if (statement.sqlState() != null) {
                 entries(bySession, statement).add("fails with " + statement.sqlState());
             }

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A server of one version, with the tables of {@code schema.sql} as a template from which cases get databases of their own. */
 final class LockServer implements AutoCloseable {
@@ -33,14 +34,16 @@ final class LockServer implements AutoCloseable {
             "shared_buffers", "128MB");
 
     private final TestDatabase database;
+    private final Connection admin;
     private final String serverVersion;
+    private @Nullable CaseRun untouched;
     private int count;
 
     LockServer(int version, String schema) throws SQLException {
         database = DatabaseProviders.embedded()
                 .start(new DatabaseRequest(version, 0, SETTINGS, null, null), Progress.SILENT);
-        try (Connection connection = database.primary().connect("lock-table");
-                Statement statement = connection.createStatement()) {
+        admin = database.primary().connect("lock-table");
+        try (Statement statement = admin.createStatement()) {
             statement.execute("create role " + ROLE + " superuser login password '" + PASSWORD + "'");
             statement.execute("alter role " + ROLE + " set deadlock_timeout = '" + DEADLOCK_TIMEOUT_MILLIS + "ms'");
             for (Map.Entry<String, String> setting : StatementRecorder.SESSION_SETTINGS.entrySet()) {
@@ -60,7 +63,7 @@ final class LockServer implements AutoCloseable {
             statement.execute(schema);
             LockEventTrigger.install(connection);
         }
-        execute(database.primary(), List.of("create database " + UNTOUCHED + " template " + TEMPLATE));
+        execute(admin, List.of("create database " + UNTOUCHED + " template " + TEMPLATE));
     }
 
     /** As the server says it: 18.6. */
@@ -71,32 +74,19 @@ final class LockServer implements AutoCloseable {
     /** Carries a case out in a new database; one that can be rolled back, in a database that only such cases see. */
     Facts measure(LockCase lockCase) throws SQLException, InterruptedException {
         if (lockCase.canBeUndone()) {
-            return measure(lockCase.undone(), UNTOUCHED);
+            CaseRun run = untouched;
+            if (run == null) {
+                run = new CaseRun(lockCase, List.of(), server(UNTOUCHED), asRole(UNTOUCHED));
+                untouched = run;
+            }
+            return run.facts(lockCase.undone(), true);
         }
         String name = "case_" + ++count;
-        execute(database.primary(), List.of("create database " + name + " template " + TEMPLATE));
-        try {
-            prepare(server(name), lockCase);
-            return measure(lockCase, name);
+        execute(admin, List.of("create database " + name + " template " + TEMPLATE));
+        try (CaseRun run = new CaseRun(lockCase, lockCase.setup(), server(name), asRole(name))) {
+            return run.facts(lockCase, false);
         } finally {
-            execute(database.primary(), List.of("drop database " + name + " with (force)"));
-        }
-    }
-
-    private Facts measure(LockCase lockCase, String name) throws SQLException, InterruptedException {
-        TestDatabase.Server owner = server(name);
-        TestDatabase.Server role =
-                new TestDatabase.Server(owner.name(), owner.host(), owner.port(), name, ROLE, PASSWORD);
-        try (CaseRun run = new CaseRun(lockCase, owner, role)) {
-            return run.facts();
-        }
-    }
-
-    private static void prepare(TestDatabase.Server server, LockCase lockCase) {
-        try {
-            execute(server, lockCase.setup());
-        } catch (SQLException e) {
-            throw new AssertionError("The setup of " + lockCase + " fails: " + e.getMessage(), e);
+            execute(admin, List.of("drop database " + name + " with (force)"));
         }
     }
 
@@ -106,9 +96,13 @@ final class LockServer implements AutoCloseable {
                 primary.name(), primary.host(), primary.port(), name, primary.user(), primary.password());
     }
 
-    private static void execute(TestDatabase.Server server, List<String> statements) throws SQLException {
-        try (Connection connection = server.connect("lock-table");
-                Statement statement = connection.createStatement()) {
+    private TestDatabase.Server asRole(String name) {
+        TestDatabase.Server owner = server(name);
+        return new TestDatabase.Server(owner.name(), owner.host(), owner.port(), name, ROLE, PASSWORD);
+    }
+
+    static void execute(Connection connection, List<String> statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
             for (String sql : statements) {
                 statement.execute(sql);
@@ -117,7 +111,11 @@ final class LockServer implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws SQLException {
+        if (untouched != null) {
+            untouched.close();
+        }
+        admin.close();
         database.close();
     }
 }

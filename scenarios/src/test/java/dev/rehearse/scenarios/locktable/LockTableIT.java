@@ -124,15 +124,28 @@ class LockTableIT {
     @Test
     void a_statement_without_a_transaction_is_seen_to_do_the_same() throws Exception {
         SortedMap<String, String> together = LockTable.rows(Files.readString(TABLE), List.of(DatabaseRequest.NEWEST));
+        List<LockCase> cases = CaseFile.readAll(LockTableTest.FOLDER).stream()
+                .filter(c -> c.isFor(DatabaseRequest.NEWEST) && isOneReportedStatement(c))
+                .map(LockTableIT::alone)
+                .toList();
         SortedMap<String, String> alone = new TreeMap<>();
-        try (LockServer server = new LockServer(DatabaseRequest.NEWEST, Files.readString(LockTableTest.SCHEMA))) {
-            for (LockCase lockCase : CaseFile.readAll(LockTableTest.FOLDER)) {
-                if (lockCase.isFor(DatabaseRequest.NEWEST) && isOneReportedStatement(lockCase)) {
-                    alone.put(
-                            LockTable.row(lockCase, DatabaseRequest.NEWEST),
-                            String.join(" | ", server.measure(alone(lockCase)).cells()));
-                }
+        ExecutorService threads = Executors.newFixedThreadPool(SERVERS_AT_A_TIME);
+        try {
+            List<Future<Measured>> parts = IntStream.range(0, SERVERS_AT_A_TIME)
+                    .mapToObj(part -> threads.submit(() -> measure(
+                            DatabaseRequest.NEWEST,
+                            cases.subList(
+                                    cases.size() * part / SERVERS_AT_A_TIME,
+                                    cases.size() * (part + 1) / SERVERS_AT_A_TIME))))
+                    .toList();
+            for (Future<Measured> part : parts) {
+                outcome(part)
+                        .facts()
+                        .forEach((lockCase, facts) -> alone.put(
+                                LockTable.row(lockCase, DatabaseRequest.NEWEST), String.join(" | ", facts.cells())));
             }
+        } finally {
+            threads.shutdownNow();
         }
 
         assertThat(alone).hasSizeGreaterThan(100);
