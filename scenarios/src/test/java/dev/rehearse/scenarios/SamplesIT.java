@@ -114,6 +114,8 @@ class SamplesIT {
                         "-s",
                         TARGET.resolve("settings.xml").toString(),
                         "-DnotTests=",
+                        "-Drehearse.workload.warmUp=1s",
+                        "-Drehearse.workload.baseline=2s",
                         "-Drehearse.workload.settle=1s",
                         "test"))
                 .directory(project.toFile())

@@ -281,6 +281,7 @@ class ProjectInitTest {
 
         assertThatThrownBy(() -> init(null))
                 .isInstanceOf(InvalidRehearsalException.class)
-                .hasMessageContaining("in folders below there are: ml (alembic), shop (flyway-api), services/api (knex). Name the folder");
+                .hasMessageContaining(
+                        "in folders below there are: ml (alembic), shop (flyway-api), services/api (knex). Name the folder");
     }
 }
