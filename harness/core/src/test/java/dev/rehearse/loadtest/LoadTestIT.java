@@ -559,7 +559,7 @@ class LoadTestIT {
         assertThat(StatementExport.isMeant(file)).isTrue();
 
         LoadTestResult read = replayed(file, false);
-        assertThat(read.planned()).as("90 calls/s for 2 s").isEqualTo(180);
+        assertThat(read.planned()).as("90 calls/s for 2 s: " + read.notes()).isEqualTo(180);
         assertThat(read.errorExamples()).as("each value was one of its column").isEmpty();
         assertThat(read.leftOut())
                 .containsEntry("statements that may write", 1L)
