@@ -264,8 +264,8 @@ class LoadTestIT {
                                         + " 1 \\aset",
                                 protocol == Protocol.SIMPLE
                                         ? "SELECT 1 AS a \\; SELECT 2 AS b WHERE false \\; SELECT 3 AS c UNION SELECT"
-                                              + " 4 ORDER BY 1 \\aset\n"
-                                              + "INSERT INTO seen VALUES (:client_id, 'a', :a), (:client_id, 'c', :c);"
+                                                + " 4 ORDER BY 1 \\aset\n"
+                                                + "INSERT INTO seen VALUES (:client_id, 'a', :a), (:client_id, 'c', :c);"
                                         : ""))
                 .by(protocol)
                 .define("start", "7")
