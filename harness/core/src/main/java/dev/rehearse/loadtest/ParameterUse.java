@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,7 @@ final class ParameterUse {
     }
 
     private final Map<String, String> relations = new HashMap<>();
+    private final Map<Integer, List<Use>> candidates = new TreeMap<>();
     private final Map<Integer, Use> uses = new HashMap<>();
     private final Set<Integer> ambiguous = new HashSet<>();
     private final List<String> conditions = new ArrayList<>();
@@ -83,6 +85,7 @@ final class ParameterUse {
     ParameterUse(JsonNode plan, String sql) {
         visit(plan.path(0).path("Plan"));
         conditions.forEach(this::compared);
+        choose();
         limits(sql);
         inserted(sql);
         inText(sql);
@@ -151,8 +154,29 @@ final class ParameterUse {
 
     private void use(int parameter, Kind kind, @Nullable String relation, String column) {
         if (relation != null && !ambiguous.contains(parameter)) {
-            uses.putIfAbsent(parameter, new Use(kind, relation, quoted(unquoted(column))));
+            candidates
+                    .computeIfAbsent(parameter, p -> new ArrayList<>())
+                    .add(new Use(kind, relation, quoted(unquoted(column))));
         }
+    }
+
+    /** Where tables are joined by a column, a parameter is compared with that of each: the one that most other parameters belong to has rows which fit all. */
+    private void choose() {
+        Map<String, Integer> parameters = new HashMap<>();
+        candidates
+                .values()
+                .forEach(all -> all.stream()
+                        .map(Use::relation)
+                        .distinct()
+                        .forEach(relation -> parameters.merge(relation, 1, Integer::sum)));
+        candidates.forEach((parameter, all) -> uses.put(
+                parameter,
+                all.stream()
+                        .reduce((a, b) ->
+                                parameters.getOrDefault(b.relation(), 0) > parameters.getOrDefault(a.relation(), 0)
+                                        ? b
+                                        : a)
+                        .orElse(Use.UNKNOWN)));
     }
 
     private static String turned(String operator) {

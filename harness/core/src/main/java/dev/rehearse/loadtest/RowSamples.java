@@ -65,8 +65,8 @@ final class RowSamples {
         for (String candidate : use.relation().equals(ParameterUse.ANY_RELATION) ? relations : Set.of(use.relation())) {
             try (PreparedStatement statement = connection.prepareStatement(
                     "SELECT coalesce(pg_partition_root(c.oid), c.oid)::regclass::text, format_type(a.atttypid, NULL)"
-                        + " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.oid = to_regclass(?) AND"
-                        + " quote_ident(a.attname) IN (?, quote_ident(?)) AND a.attnum > 0")) {
+                            + " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.oid = to_regclass(?) AND"
+                            + " quote_ident(a.attname) IN (?, quote_ident(?)) AND a.attnum > 0")) {
                 statement.setString(1, candidate);
                 statement.setString(2, use.column());
                 statement.setString(3, use.column().replaceAll("^\"|\"$", "").replace("\"\"", "\""));

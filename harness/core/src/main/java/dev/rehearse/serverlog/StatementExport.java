@@ -71,8 +71,8 @@ public record StatementExport(
     /** What psql makes of the view and of the time that it is about. */
     public static final String HOW =
             "\\copy (SELECT s.query, s.calls, s.mean_exec_time, s.rows, i.stats_reset, now() AS captured_at FROM"
-                + " pg_stat_statements s, pg_stat_statements_info i WHERE s.dbid = (SELECT oid FROM pg_database WHERE"
-                + " datname = current_database())) TO 'statements.csv' CSV HEADER";
+                    + " pg_stat_statements s, pg_stat_statements_info i WHERE s.dbid = (SELECT oid FROM pg_database WHERE"
+                    + " datname = current_database())) TO 'statements.csv' CSV HEADER";
 
     /**
      * A statement.
@@ -197,7 +197,7 @@ public record StatementExport(
         if (!(seconds > 0)) {
             throw new InvalidRehearsalException(
                     where + " does not say how long its calls took, so that nobody knows their rate. Say it with"
-                          + " --span, such as --span 24h, or export stats_reset and the time of the export with them: "
+                            + " --span, such as --span 24h, or export stats_reset and the time of the export with them: "
                             + HOW);
         }
     }

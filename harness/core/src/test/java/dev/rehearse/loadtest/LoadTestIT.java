@@ -264,8 +264,8 @@ class LoadTestIT {
                                         + " 1 \\aset",
                                 protocol == Protocol.SIMPLE
                                         ? "SELECT 1 AS a \\; SELECT 2 AS b WHERE false \\; SELECT 3 AS c UNION SELECT"
-                                              + " 4 ORDER BY 1 \\aset\n"
-                                              + "INSERT INTO seen VALUES (:client_id, 'a', :a), (:client_id, 'c', :c);"
+                                                + " 4 ORDER BY 1 \\aset\n"
+                                                + "INSERT INTO seen VALUES (:client_id, 'a', :a), (:client_id, 'c', :c);"
                                         : ""))
                 .by(protocol)
                 .define("start", "7")
@@ -559,7 +559,7 @@ class LoadTestIT {
         assertThat(StatementExport.isMeant(file)).isTrue();
 
         LoadTestResult read = replayed(file, false);
-        assertThat(read.planned()).as("90 calls/s for 2 s").isEqualTo(180);
+        assertThat(read.planned()).as("90 calls/s for 2 s: " + read.notes()).isEqualTo(180);
         assertThat(read.errorExamples()).as("each value was one of its column").isEmpty();
         assertThat(read.leftOut())
                 .containsEntry("statements that may write", 1L)
