@@ -124,7 +124,7 @@ class DatasetFailureIT {
     void what_a_lost_connection_had_not_committed_is_sent_again_and_nothing_twice() throws Exception {
         ConnectionSource database = server.database("resumed");
         script(database, "CREATE TABLE t (id integer PRIMARY KEY, body varchar(30))");
-        DatasetSpec spec = new DatasetSpec(800_000, Map.of(), 1, 0.1);
+        DatasetSpec spec = new DatasetSpec(300_000, Map.of(), 1, 0.1);
         CompletableFuture<Void> killer = CompletableFuture.runAsync(() -> endOneCopy(database));
 
         FilledDataset filled = Dataset.fill(database, spec, Part.WHOLE, FillProgress.SILENT);
@@ -133,11 +133,11 @@ class DatasetFailureIT {
         FilledTable table = filled.tables().get(0);
         assertThat(filled.notes()).anyMatch(note -> note.contains("1 transactions were done again"));
         assertThat(query(database, "SELECT count(*) || ' ' || count(DISTINCT id) || ' ' || max(id) FROM t"))
-                .containsExactly("800000 800000 800000");
+                .containsExactly("300000 300000 300000");
         assertThat(query(database, "SELECT count(*) FROM t WHERE body = ''"))
                 .containsExactly(
                         String.valueOf(table.columns().get(0).edgeCases().get("empty")));
-        assertThat(table.loaded()).isEqualTo(800_000);
+        assertThat(table.loaded()).isEqualTo(300_000);
         assertThat(table.bytes()).isEqualTo(filled.bytes());
         script(
                 database,

@@ -171,9 +171,13 @@ class DatasetIT {
         script(owner, resource("torture.sql"));
         script(owner, resource("torture-constraints.sql"));
 
-        FilledDataset filled = Dataset.fill(owner, DatasetSpec.of(200, 7), FillProgress.SILENT);
+        List<String> objects = query(database, OBJECTS);
+
+        FilledDataset filled =
+                Dataset.fill(owner, new DatasetSpec(200, Map.of("shop.orders", 60_000L), 7, 0.01), FillProgress.SILENT);
 
         assertThat(filled.tables()).allMatch(table -> table.rows() > 0);
+        assertThat(query(database, OBJECTS)).isEqualTo(objects);
     }
 
     @Test
