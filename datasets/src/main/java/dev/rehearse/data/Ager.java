@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Ages one table by updates that change nothing. */
@@ -84,20 +83,9 @@ final class Ager {
         }
     }
 
-    /** What was reached, as a sentence. Only after the threads that did it have ended. */
-    String note() {
-        List<String> reached = new ArrayList<>();
-        if (age.bloat() > 0) {
-            reached.add(String.format(Locale.ROOT, "%.0f %% of its pages are free space", free * 100));
-        }
-        if (age.deadRows() > 0) {
-            reached.add(String.format(Locale.ROOT, "%,d of its row versions are dead", dead));
-        }
-        if (age.staleStatistics() > 0) {
-            reached.add(String.format(
-                    Locale.ROOT, "its statistics are from before its newest %.0f %%", age.staleStatistics() * 100));
-        }
-        return "Table " + table.label() + " is aged: " + String.join(", ", reached) + ".";
+    /** What was reached. Only after the threads that did it have ended. */
+    AgedTable reached() {
+        return new AgedTable(table.label(), free, dead, age.staleStatistics());
     }
 
     private long update(Connection connection, double share, int round) throws SQLException {

@@ -53,7 +53,9 @@ final class ColumnFrame {
             if (Mix.within(bits, share)) {
                 EdgeCase edge = cases.get((int) Mix.below(Mix.mix(bits), cases.size()));
                 out.put(edge.escaped());
-                edge.uses().increment();
+                if (out.counting()) {
+                    edge.uses().increment();
+                }
             } else {
                 inner.write(row, out);
             }

@@ -14,6 +14,7 @@ final class CopyBuffer {
 
     private byte[] bytes;
     private int length;
+    private boolean counting = true;
 
     CopyBuffer(int capacity) {
         bytes = new byte[capacity];
@@ -25,6 +26,15 @@ final class CopyBuffer {
 
     int length() {
         return length;
+    }
+
+    /** Whether what is written counts; what is written a second time does not. */
+    void counting(boolean whether) {
+        counting = whether;
+    }
+
+    boolean counting() {
+        return counting;
     }
 
     /** Cuts the content back to its first {@code newLength} bytes. */

@@ -20,7 +20,10 @@ final class Crew {
     @FunctionalInterface
     interface Work {
 
-        /** @return false when there is nothing left for this thread */
+        /**
+         * @param connection work that closes it gets another one
+         * @return false when there is nothing left for this thread
+         */
         boolean next(Connection connection) throws SQLException, InterruptedException;
     }
 
@@ -62,11 +65,15 @@ final class Crew {
             Work work,
             AtomicReference<@Nullable RuntimeException> failure,
             List<Thread> threads) {
-        try (Connection connection = Sql.open(connections)) {
-            open.add(connection);
+        try {
             boolean more = true;
             while (more && failure.get() == null) {
-                more = work.next(connection);
+                try (Connection connection = Sql.open(connections)) {
+                    open.add(connection);
+                    while (more && failure.get() == null && !connection.isClosed()) {
+                        more = work.next(connection);
+                    }
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

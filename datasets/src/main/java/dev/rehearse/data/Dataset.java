@@ -20,8 +20,9 @@ public final class Dataset {
 
     /**
      * Fills every user table of the database, sets the sequences past the loaded keys, refreshes materialized views, and runs
-     * VACUUM (ANALYZE). Blocks until that is done; an interrupt ends it with an exception. While it runs, secondary indexes and foreign
-     * keys of large tables are missing and row triggers are disabled; all of them are back, as they were, when it returns.
+     * VACUUM (ANALYZE). Blocks until that is done; an interrupt ends it with an exception. While it runs, foreign keys and secondary
+     * indexes of large tables are missing and row triggers are disabled; a superuser's indexes, keys included, are marked invalid instead.
+     * All of them are back, as they were, when it returns.
      *
      * @param connections connects to the database as the owner of the tables or a superuser, PostgreSQL 14 or newer
      * @param progress hears of it at least once a second
@@ -33,7 +34,7 @@ public final class Dataset {
 
     /**
      * Fills one part of the database. The parts may be filled in any order, one after another or at once, from one machine or many; all
-     * must ask for the same. The first to come takes every foreign key, secondary indexes and triggers out of the way, and writes down in
+     * must ask for the same. The first to come takes every foreign key, triggers and the indexes of large tables out of the way, and writes down in
      * the schema {@code rehearse_filling} of the database how they come back; the one that is loaded last puts them back, which checks
      * the foreign keys of all rows, ends as {@link #fill(ConnectionSource, DatasetSpec, FillProgress)} does, and drops that schema. As
      * long as the schema is there, the database is not whole, and neither this method nor that one fills it anew.

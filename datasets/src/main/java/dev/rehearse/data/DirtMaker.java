@@ -62,9 +62,9 @@ final class DirtMaker {
     /**
      * Makes the dirt, in one transaction.
      *
-     * @return what was made, as a sentence
+     * @return what was made
      */
-    String make(Connection connection) throws SQLException {
+    MadeDirt make(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         try {
             List<Place> places = places(connection);
@@ -78,8 +78,7 @@ final class DirtMaker {
                 throw Breach.impossible(dirt, "none of the rows of " + table.label() + " could be made to break it");
             }
             connection.commit();
-            return "Table " + table.label() + " has " + made + (made == 1 ? " row that breaks " : " rows that break ")
-                    + dirt.breaks() + (made < dirt.rows() ? "; " + dirt.rows() + " were asked for." : ".");
+            return new MadeDirt(table.label(), dirt.breaks(), dirt.rows(), made);
         } finally {
             connection.rollback();
             connection.setAutoCommit(true);

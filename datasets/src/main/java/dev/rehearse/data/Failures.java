@@ -15,6 +15,18 @@ final class Failures {
                 + table.label() + ": 0 }.";
     }
 
+    /** Whether the failure lies in the moment, so that the same may succeed when it is done again. */
+    static boolean mayPass(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return isLost(e) || state.equals("40001") || state.equals("40P01");
+    }
+
+    /** Whether the session is gone: the connection broke, or somebody ended it. */
+    static boolean isLost(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return state.startsWith("08") || state.startsWith("57P0");
+    }
+
     /** @param doing what failed, as in "filling table shop.orders" */
     static DatasetException explain(String doing, SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();

@@ -17,14 +17,20 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /** One run of the maker, step by step. */
 final class Filling {
 
-    /** Rows from which on a table's secondary indexes and foreign keys are cheaper to build after the load than to keep up during it. */
+    /** Rows from which on a table's indexes and foreign keys are cheaper to build after the load than to keep up during it. */
     private static final long LARGE = 50_000;
+
+    /** Memory that the server may use to build indexes, over all sessions. */
+    private static final int MAINTENANCE_MIB = 512;
 
     private final ConnectionSource connections;
     private final DatasetSpec spec;
     private final int streams;
     private final Ticker ticker;
     private final List<String> notes = new ArrayList<>();
+    private final List<MadeDirt> dirt = new ArrayList<>();
+    private final List<AgedTable> aged = new ArrayList<>();
+    private Duration indexing = Duration.ZERO;
 
     Filling(ConnectionSource connections, DatasetSpec spec, int streams, Ticker ticker) {
         this.connections = connections;
@@ -44,12 +50,23 @@ final class Filling {
                 planned.loadInAnyOrder();
             }
             SetAside aside = obstacles(connection, planned);
-            aside.takeAway(connection);
-            Loader loader = load(planned, Part.WHOLE, stale ? Map.of() : planned.parents);
+            takeAway(connection, aside);
+            Loader loader = load(connection, planned, Part.WHOLE, stale ? Map.of() : planned.parents);
             complete(connection, planned, aside);
             return filled(planned, loader, Part.WHOLE, start);
         } catch (SQLException e) {
             throw Failures.explain("filling the database", e);
+        }
+    }
+
+    private static void takeAway(Connection connection, SetAside aside) throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            aside.takeAway(connection);
+            connection.commit();
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
         }
     }
 
@@ -81,7 +98,7 @@ final class Filling {
             }
             ledger.begin();
             ledger.unlock();
-            Loader loader = load(planned, part, Map.of());
+            Loader loader = load(connection, planned, part, Map.of());
             ticker.begin("waiting for the other parts");
             ledger.lock();
             if (ledger.end()) {
@@ -106,19 +123,30 @@ final class Filling {
         private final List<TablePlan> loaded;
         private final List<DirtMaker> dirt;
         private final Set<Long> large = new HashSet<>();
-        /** Foreign keys that no order of loading satisfies. */
+        private final boolean keysToo;
+        /** Foreign keys that no order of loading satisfies, or whose key is taken away. */
         private final Set<Long> unordered = new HashSet<>();
         /** Tables whose rows must arrive in one statement. */
         private final Set<Long> undivided = new HashSet<>();
         /** By table, those that must be loaded before it because their foreign keys are in place. */
         private final Map<Long, Set<Long>> parents = new HashMap<>();
 
-        Planned(List<Table> tables, ProfileUse profile, List<TablePlan> plans, List<DirtMaker> dirt, TableGraph graph) {
+        Planned(
+                List<Table> tables,
+                ProfileUse profile,
+                List<TablePlan> plans,
+                List<DirtMaker> dirt,
+                TableGraph graph,
+                boolean keysToo) {
             this.tables = tables;
+            this.keysToo = keysToo;
             this.dirt = dirt;
             this.profile = profile;
             this.plans = plans;
             this.loaded = plans.stream().filter(plan -> plan.rows() > 0).toList();
+            loaded.stream()
+                    .filter(plan -> plan.rows() > LARGE)
+                    .forEach(plan -> large.add(plan.table().oid()));
             loaded.forEach(plan -> order(plan, graph));
             parents.values().forEach(needed -> needed.retainAll(oids()));
         }
@@ -126,11 +154,8 @@ final class Filling {
         private void order(TablePlan plan, TableGraph graph) {
             Table table = plan.table();
             boolean foreignKeysSetAside = plan.rows() > LARGE && !table.partitioned();
-            if (plan.rows() > LARGE) {
-                large.add(table.oid());
-            }
             for (ForeignKey foreignKey : table.foreignKeys()) {
-                if (graph.inCycle(foreignKey)) {
+                if (graph.inCycle(foreignKey) || keysToo && large.contains(foreignKey.parent())) {
                     unordered.add(foreignKey.oid());
                 } else if (!foreignKeysSetAside && foreignKey.isSelfReference()) {
                     undivided.add(table.oid());
@@ -159,15 +184,17 @@ final class Filling {
         ticker.begin("planning the data");
         Profile shape = spec.profile();
         ProfileUse profile = shape == null ? ProfileUse.NONE : ProfileUse.of(shape, tables, connection, notes);
-        List<DirtMaker> dirt = DirtMaker.of(spec, tables, connection);
-        return new Planned(tables, profile, plan(new Probe(connection, facts), tables, graph, profile), dirt, graph);
+        List<DirtMaker> makers = DirtMaker.of(spec, tables, connection);
+        List<TablePlan> plans = plan(new Probe(connection, facts), tables, graph, profile);
+        return new Planned(tables, profile, plans, makers, graph, SetAside.mayTakeKeys(connection));
     }
 
     private FilledDataset filled(Planned planned, Loader loader, Part part, long start) {
         List<FilledTable> filled = new ArrayList<>();
+        List<Refused> refused = new ArrayList<>();
         long rows = 0;
         for (TablePlan plan : planned.plans) {
-            notes.addAll(plan.notes());
+            refused.addAll(plan.refused());
             long loaded = part.to(plan.rows()) - part.from(plan.rows());
             rows += loaded;
             filled.add(new FilledTable(
@@ -179,7 +206,9 @@ final class Filling {
                     loader.took(plan),
                     plan.mixtures()));
         }
-        return new FilledDataset(filled, rows, loader.bytes(), Duration.ofNanos(System.nanoTime() - start), notes);
+        refused.forEach(each -> notes.add(each.why()));
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        return new FilledDataset(filled, rows, loader.bytes(), took, indexing, dirt, aged, refused, notes);
     }
 
     private List<TablePlan> plan(Probe probe, List<Table> tables, TableGraph graph, ProfileUse profile)
@@ -188,13 +217,18 @@ final class Filling {
         Map<Long, TablePlan> plans = new HashMap<>();
         for (Table table : tables) {
             long wanted = Math.max(0, targets.of(table) - table.existingRows());
-            plans.put(table.oid(), new TablePlan(table, wanted, targets.isChosen(table)));
+            TablePlan plan = new TablePlan(table, wanted, targets.isChosen(table));
+            plans.put(table.oid(), plan);
             if (targets.isChosen(table) && targets.of(table) < table.existingRows()) {
-                notes.add("Table " + table.label() + " had " + table.existingRows() + " rows already and keeps them; "
-                        + targets.of(table) + " were asked for.");
+                plan.refuse(
+                        null,
+                        "Table " + table.label() + " had " + table.existingRows() + " rows already and keeps them; "
+                                + targets.of(table) + " were asked for.");
             } else if (!targets.isChosen(table) && table.existingRows() > 0 && !spec.keeps(table)) {
-                notes.add("Table " + table.label() + " was left alone: the schema's own script filled it ("
-                        + table.existingRows() + " rows).");
+                plan.refuse(
+                        null,
+                        "Table " + table.label() + " was left alone: the schema's own script filled it ("
+                                + table.existingRows() + " rows).");
             }
         }
         PlanContext context = PlanContext.of(spec, profile, tables, plans, probe);
@@ -216,16 +250,22 @@ final class Filling {
     }
 
     private SetAside obstacles(Connection connection, Planned planned) throws SQLException {
-        return SetAside.read(connection, planned.oids(), planned.large, planned.unordered);
+        return SetAside.read(connection, planned.oids(), planned.large, planned.unordered, planned.keysToo);
     }
 
-    private Loader load(Planned planned, Part part, Map<Long, Set<Long>> parents) {
+    private Loader load(Connection witness, Planned planned, Part part, Map<Long, Set<Long>> parents) {
         ticker.total(planned.loaded.stream()
                 .mapToLong(plan -> part.to(plan.rows()) - part.from(plan.rows()))
                 .sum());
         ticker.begin("loading");
         Loader loader = new Loader(
-                planned.loaded, parents, planned.undivided, !planned.profile.isNone(), part, ticker.rowsDone());
+                planned.loaded,
+                parents,
+                planned.undivided,
+                !planned.profile.isNone(),
+                part,
+                new Fates(witness),
+                ticker.rowsDone());
         double stale = spec.age().staleStatistics();
         if (stale > 0) {
             loader.until(1 - stale);
@@ -238,6 +278,10 @@ final class Filling {
             loader.until(1);
         }
         Crew.run(connections, streams, "loading the rows", loader::next);
+        if (loader.sentAgain() > 0) {
+            notes.add("Connections were lost or transactions ended by others while the rows were loaded; "
+                    + loader.sentAgain() + " transactions were done again.");
+        }
         return loader;
     }
 
@@ -247,22 +291,26 @@ final class Filling {
 
     /** Makes the database whole after its rows are loaded; triggers stay off until nothing of ours is changed any more. */
     private void complete(Connection connection, Planned planned, SetAside aside) throws SQLException {
-        for (DirtMaker dirt : planned.dirt) {
-            ticker.begin("making dirt");
-            notes.add(dirt.make(connection));
-        }
-        putBack(connection, planned.tables, aside);
+        putBack(connection, planned, aside);
         finish(connection, planned);
         each(aside.triggers(), 1, "enabling the triggers", SetAside::putBack);
     }
 
-    private void putBack(Connection connection, List<Table> tables, SetAside aside) throws SQLException {
+    private void putBack(Connection connection, Planned planned, SetAside aside) throws SQLException {
+        ticker.begin("building indexes");
+        // Indexes first: checking a foreign key may want those of its table, and the largest keys are found by theirs.
+        long start = System.nanoTime();
+        each(aside.indexes(), streams, "building the indexes", SetAside::putBack);
+        indexing = Duration.ofNanos(System.nanoTime() - start);
         // Before row security is back, which may hide the largest keys from us.
         ticker.begin("moving sequences");
-        Finish.moveSequences(connection, tables);
-        ticker.begin("building indexes");
-        // Indexes first: checking a foreign key may want those of its table.
-        each(aside.indexes(), streams, "building the indexes", SetAside::putBack);
+        Finish.moveSequences(connection, planned.tables);
+        for (DirtMaker maker : planned.dirt) {
+            ticker.begin("making dirt");
+            MadeDirt made = maker.make(connection);
+            dirt.add(made);
+            notes.add(made.sentence());
+        }
         ticker.begin("checking foreign keys");
         each(aside.foreignKeys(), 1, "checking the foreign keys", SetAside::putBack);
     }
@@ -271,12 +319,13 @@ final class Filling {
         void take(Connection connection, T item) throws SQLException;
     }
 
-    private <T> void each(List<T> items, int threads, String what, Step<T> step) {
+    private <T> void each(List<T> items, int most, String what, Step<T> step) {
         Queue<T> left = new ConcurrentLinkedQueue<>(items);
-        Crew.run(connections, Math.min(threads, items.size()), what, connection -> {
+        int threads = Math.min(most, items.size());
+        Crew.run(connections, threads, what, connection -> {
             T item = left.poll();
             if (item != null) {
-                Sql.execute(connection, "SET maintenance_work_mem = '256MB'");
+                Sql.execute(connection, "SET maintenance_work_mem = '" + MAINTENANCE_MIB / threads + "MB'");
                 step.take(connection, item);
             }
             return item != null;
@@ -308,7 +357,8 @@ final class Filling {
         notes.addAll(ProfileFidelity.deviations(connection, planned.plans, planned.profile));
         ticker.begin("leaving dead rows");
         each(agers, streams, "leaving dead rows", (ager, table) -> table.leaveDeadRows(ager));
-        agers.forEach(table -> notes.add(table.note()));
+        agers.forEach(table -> aged.add(table.reached()));
+        aged.forEach(table -> notes.add(table.sentence(spec.age())));
         Finish.flush(connection);
     }
 }

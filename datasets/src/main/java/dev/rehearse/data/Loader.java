@@ -3,19 +3,24 @@ package dev.rehearse.data;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Sends the rows through COPY: each thread of a {@link Crew} takes the next stretch of rows of the first table whose parents are loaded.
+ * Sends the rows through COPY: each thread of a {@link Crew} takes the next stretch of rows of the first table whose parents are loaded. A
+ * stretch is one transaction. One that a lost connection or another session's doing ended is sent again, unless the server says that it was
+ * committed after all.
  */
 final class Loader {
 
@@ -28,7 +33,38 @@ final class Loader {
     /** Tables of fewer rows are loaded by one thread where their rows shall lie in their order. */
     private static final long SMALL = 20_000;
 
-    private record Stretch(TablePlan plan, long from, long to) {}
+    /** How often a stretch is sent before its failure is one of the filling. */
+    private static final int TRIES = 3;
+
+    /** Some rows of a table, in one thread's hands at a time. */
+    private static final class Stretch {
+        private final TablePlan plan;
+        private final long from;
+        private final long to;
+        private int tries;
+        /** The row after the last one that was made in any try; the edge cases of those before it are counted already. */
+        private long made;
+        /** The transaction of this try; null before it has one. */
+        private @Nullable String transaction;
+        /** Bytes that were sent in this try. */
+        private long sent;
+        /** The row after the last one that was reported in this try. */
+        private long reported;
+
+        Stretch(TablePlan plan, long from, long to) {
+            this.plan = plan;
+            this.from = from;
+            this.to = to;
+            made = from;
+        }
+
+        void begin() {
+            tries++;
+            transaction = null;
+            sent = 0;
+            reported = from;
+        }
+    }
 
     /** What is still to do of one table. Guarded by the loader. */
     private static final class Progress {
@@ -60,8 +96,11 @@ final class Loader {
     private final boolean inRowOrder;
     private final Map<TablePlan, Progress> progress = new IdentityHashMap<>();
     private final Set<Long> finished = new HashSet<>();
+    private final Deque<Stretch> again = new ArrayDeque<>();
+    private final Fates fates;
     private final AtomicLong rowsDone;
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicInteger sentAgain = new AtomicInteger();
 
     /**
      * @param plans the tables to load, parents first
@@ -69,6 +108,7 @@ final class Loader {
      * @param undivided tables whose rows must arrive in one statement
      * @param inRowOrder whether rows shall lie in the table nearly in their order
      * @param part which stretch of each table is loaded
+     * @param fates knows what became of a transaction whose connection is lost
      * @param rowsDone counts the rows that are sent
      */
     Loader(
@@ -77,11 +117,13 @@ final class Loader {
             Set<Long> undivided,
             boolean inRowOrder,
             Part part,
+            Fates fates,
             AtomicLong rowsDone) {
         this.plans = plans;
         this.parents = parents;
         this.undivided = undivided;
         this.inRowOrder = inRowOrder;
+        this.fates = fates;
         this.rowsDone = rowsDone;
         for (TablePlan plan : plans) {
             progress.put(plan, new Progress(plan, part));
@@ -110,23 +152,64 @@ final class Loader {
         return bytes.get();
     }
 
-    /** Loads one stretch of rows. */
+    /** How many stretches were sent more than once. */
+    int sentAgain() {
+        return sentAgain.get();
+    }
+
+    /** Loads one stretch of rows. Closes a connection that is lost while what it was at can be sent again. */
     boolean next(Connection connection) throws SQLException, InterruptedException {
         Stretch stretch = take();
         if (stretch == null) {
             return false;
         }
         try {
+            stretch.begin();
             connection.setAutoCommit(false);
             Sql.execute(connection, locked(stretch.plan.table()));
-            long sent = copy(connection, stretch);
+            stretch.transaction = Fates.current(connection);
+            copy(connection, stretch);
             connection.commit();
             connection.setAutoCommit(true);
-            done(stretch, sent);
+            done(stretch);
         } catch (SQLException e) {
-            throw Failures.explain("filling table " + stretch.plan.table().label(), e);
+            if (stretch.tries >= TRIES || !Failures.mayPass(e)) {
+                throw Failures.explain(doing(stretch), e);
+            }
+            takeUp(connection, stretch, e);
         }
         return true;
+    }
+
+    private static String doing(Stretch stretch) {
+        return "filling table " + stretch.plan.table().label();
+    }
+
+    /** Goes on after a failure, as what became of the stretch demands. */
+    private void takeUp(Connection connection, Stretch stretch, SQLException failure) throws InterruptedException {
+        try {
+            if (Failures.isLost(failure)) {
+                connection.abort(Runnable::run);
+            } else {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+            if (stretch.transaction != null && fates.isCommitted(stretch.transaction)) {
+                done(stretch);
+            } else {
+                putBack(stretch);
+            }
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+            throw Failures.explain(doing(stretch), failure);
+        }
+    }
+
+    private synchronized void putBack(Stretch stretch) {
+        rowsDone.addAndGet(stretch.from - stretch.reported);
+        bytes.addAndGet(-stretch.sent);
+        sentAgain.incrementAndGet();
+        again.add(stretch);
     }
 
     /**
@@ -138,6 +221,9 @@ final class Loader {
     }
 
     private synchronized @Nullable Stretch take() throws InterruptedException {
+        if (!again.isEmpty()) {
+            return again.remove();
+        }
         while (true) {
             boolean waiting = false;
             for (TablePlan plan : plans) {
@@ -168,9 +254,9 @@ final class Loader {
         return !inRowOrder ? STRETCH : rows <= SMALL ? SMALL : Math.min(STRETCH, rows / STRETCHES_IN_ORDER);
     }
 
-    private synchronized void done(Stretch stretch, long sent) {
+    private synchronized void done(Stretch stretch) {
         Progress table = progressOf(stretch.plan);
-        table.bytes += sent;
+        table.bytes += stretch.sent;
         table.endNanos = System.nanoTime();
         table.left -= stretch.to - stretch.from;
         if (table.left == 0) {
@@ -183,23 +269,20 @@ final class Loader {
         return Objects.requireNonNull(progress.get(plan));
     }
 
-    /** @return bytes that were sent */
-    private long copy(Connection connection, Stretch stretch) throws SQLException, InterruptedException {
+    private void copy(Connection connection, Stretch stretch) throws SQLException, InterruptedException {
         TablePlan plan = stretch.plan;
         CopyBuffer buffer = new CopyBuffer(BUFFER * 2);
         CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(plan.copyStatement());
+        long row = stretch.from;
         try {
-            long reported = stretch.from;
-            long sent = 0;
-            for (long row = stretch.from; row < stretch.to; row++) {
-                plan.writeRow(row, buffer);
+            while (row < stretch.to) {
+                buffer.counting(row >= stretch.made);
+                plan.writeRow(row++, buffer);
                 if (buffer.length() >= BUFFER) {
-                    sent += send(copy, buffer);
-                    rowsDone.addAndGet(row + 1 - reported);
-                    reported = row + 1;
+                    send(copy, buffer, stretch, row);
                 }
             }
-            sent += send(copy, buffer);
+            send(copy, buffer, stretch, row);
             long loaded = copy.endCopy();
             if (loaded != stretch.to - stretch.from) {
                 throw DatasetException.bug(
@@ -207,9 +290,8 @@ final class Loader {
                                 + " rows; a trigger or a rule keeps the others out.",
                         null);
             }
-            rowsDone.addAndGet(stretch.to - reported);
-            return sent;
         } finally {
+            stretch.made = Math.max(stretch.made, row);
             cancel(copy);
         }
     }
@@ -224,14 +306,16 @@ final class Loader {
         }
     }
 
-    private int send(CopyIn copy, CopyBuffer buffer) throws SQLException, InterruptedException {
+    private void send(CopyIn copy, CopyBuffer buffer, Stretch stretch, long row)
+            throws SQLException, InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
         copy.writeToCopy(buffer.array(), 0, buffer.length());
-        int sent = buffer.length();
-        bytes.addAndGet(sent);
+        stretch.sent += buffer.length();
+        bytes.addAndGet(buffer.length());
+        rowsDone.addAndGet(row - stretch.reported);
+        stretch.reported = row;
         buffer.truncate(0);
-        return sent;
     }
 }

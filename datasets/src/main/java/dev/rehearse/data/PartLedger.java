@@ -194,7 +194,7 @@ final class PartLedger implements Facts {
                 + String.join(", ", numbers.subList(0, Math.min(10, numbers.size())))
                 + (numbers.size() > 10 ? ", ..." : "")
                 + " of " + part.of()
-                + ". Until then foreign keys and secondary indexes are missing and row triggers are disabled.";
+                + ". Until then foreign keys are missing, indexes of large tables are missing or invalid, their keys among them, and row triggers are disabled.";
     }
 
     /** The database is whole. */

@@ -9,16 +9,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What stands in the way of a fast load, taken away before it and put back after it with the same definition: row triggers and forced row
- * security of all tables that are loaded, secondary indexes and foreign keys of the large ones. Indexes behind constraints, unique ones and those of partitioned
- * tables stay in place. Putting a foreign key back checks all its rows.
+ * security of all tables that are loaded, indexes and foreign keys of the large ones. Putting a foreign key back checks all its rows.
+ *
+ * <p>A superuser's indexes, primary and unique keys included, stay where they are and are marked in the catalog as CREATE INDEX CONCURRENTLY
+ * marks what it has not finished: nothing keeps them up, nothing reads them, and everybody sees that they are invalid. REINDEX builds them,
+ * which checks that keys are unique, and marks them valid; no property of theirs, no constraint and nothing that depends on them is touched.
+ * Who may not write the catalog drops and creates indexes that are neither unique nor part of a constraint, and leaves the others in place.
+ * Exclusion constraints and the indexes of partitioned tables stay in place, too.
  */
 final class SetAside {
 
-    /** One object: how it goes and how it comes back. */
+    /**
+     * One object.
+     *
+     * @param name what it is, for people
+     * @param drop how it goes; runs in a transaction
+     * @param restore how it comes back, statement by statement
+     */
     record Piece(String name, String drop, List<String> restore) {}
 
     private final List<Piece> triggers = new ArrayList<>();
@@ -30,9 +40,10 @@ final class SetAside {
     /**
      * @param loaded tables that get rows
      * @param large those of them that get so many that indexes are better built afterwards
-     * @param unordered foreign keys that no order of loading satisfies
+     * @param unordered foreign keys that must go although their tables are small
+     * @param keysToo whether keys of the large ones go, see {@link #mayTakeKeys}
      */
-    static SetAside read(Connection connection, Set<Long> loaded, Set<Long> large, Set<Long> unordered)
+    static SetAside read(Connection connection, Set<Long> loaded, Set<Long> large, Set<Long> unordered, boolean keysToo)
             throws SQLException {
         SetAside pieces = new SetAside();
         // So that the server qualifies every name in the definitions that it writes back.
@@ -41,11 +52,26 @@ final class SetAside {
             pieces.readRowSecurity(connection, loaded);
             pieces.readTriggers(connection, loaded);
             pieces.readForeignKeys(connection, large, unordered);
-            pieces.readIndexes(connection, large);
+            if (keysToo) {
+                pieces.readIndexesAndKeys(connection, loaded, large, unordered);
+            } else {
+                pieces.readIndexes(connection, large);
+            }
         } finally {
             Sql.execute(connection, "RESET search_path");
         }
         return pieces;
+    }
+
+    /**
+     * Whether unique indexes, and so keys, can be taken away: by who may write the catalog, and where nothing is published, since a published
+     * table cannot be updated while its replica identity is invalid. A foreign key that stays keeps the key that it refers to in place.
+     */
+    static boolean mayTakeKeys(Connection connection) throws SQLException {
+        return Sql.queryLong(
+                        connection,
+                        "SELECT (rolsuper AND NOT EXISTS (SELECT FROM pg_publication))::int FROM pg_roles WHERE rolname = current_user")
+                == 1;
     }
 
     /** What was taken away before, by their kinds. */
@@ -69,6 +95,7 @@ final class SetAside {
         return triggers;
     }
 
+    /** Takes everything away; in a transaction, so that a failure leaves everything in its place. */
     void takeAway(Connection connection) throws SQLException {
         for (Piece piece :
                 Stream.of(triggers, foreignKeys, indexes).flatMap(List::stream).toList()) {
@@ -124,7 +151,7 @@ final class SetAside {
                 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
                 WHERE k.contype = 'f' AND k.conparentid = 0
                   AND ((k.conrelid = ANY (?) AND c.relkind = 'r' AND NOT c.relispartition) OR k.oid = ANY (?))
-                ORDER BY k.conrelid, k.conname""", large, unordered, r -> {
+                ORDER BY k.conrelid, k.conname""", List.of(large, unordered), r -> {
             String table = "ALTER TABLE " + r.getString(2);
             List<String> restore = new ArrayList<>();
             restore.add(table + " ADD CONSTRAINT " + r.getString(3) + " " + r.getString(4));
@@ -169,20 +196,41 @@ final class SetAside {
         });
     }
 
+    private void readIndexesAndKeys(Connection connection, Set<Long> loaded, Set<Long> large, Set<Long> unordered)
+            throws SQLException {
+        query(connection, """
+                WITH given AS (SELECT ?::oid[] AS large, ?::oid[] AS loaded, ?::oid[] AS unordered)
+                SELECT c.oid, c.oid::regclass::text, t.oid::regclass::text,
+                       (SELECT string_agg(a.attname, ', ' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = c.oid)
+                FROM given, pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
+                WHERE i.indrelid = ANY (large) AND t.relkind = 'r' AND NOT t.relispartition
+                  AND NOT EXISTS (SELECT FROM pg_constraint k JOIN pg_class child ON child.oid = k.conrelid
+                                  WHERE k.contype = 'f' AND k.conindid = c.oid AND k.conparentid = 0
+                                    AND coalesce(pg_partition_root(k.conrelid), k.conrelid) = ANY (loaded) AND NOT k.oid = ANY (unordered)
+                                    AND NOT (k.conrelid = ANY (large) AND child.relkind = 'r' AND NOT child.relispartition))
+                  AND NOT i.indisexclusion AND i.indisvalid AND i.indisready AND i.indislive
+                  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('e', 'x'))
+                ORDER BY pg_relation_size(t.oid) DESC, i.indisprimary DESC, c.relname""", List.of(large, loaded, unordered), r -> {
+            String name = "index " + r.getString(2) + " (" + r.getString(4) + ") of table " + r.getString(3);
+            String mark = "LOCK TABLE " + r.getString(3) + " IN ACCESS EXCLUSIVE MODE;"
+                    + " UPDATE pg_catalog.pg_index SET indisready = false, indisvalid = false WHERE indexrelid = "
+                    + r.getLong(1);
+            indexes.add(new Piece(name, mark, List.of("REINDEX INDEX " + r.getString(2))));
+        });
+    }
+
     private interface Row {
         void accept(ResultSet result) throws SQLException;
     }
 
     private static void query(Connection connection, String sql, Set<Long> oids, Row row) throws SQLException {
-        query(connection, sql, oids, null, row);
+        query(connection, sql, List.of(oids), row);
     }
 
-    private static void query(Connection connection, String sql, Set<Long> first, @Nullable Set<Long> second, Row row)
-            throws SQLException {
+    private static void query(Connection connection, String sql, List<Set<Long>> oids, Row row) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setArray(1, oids(connection, first));
-            if (second != null) {
-                statement.setArray(2, oids(connection, second));
+            for (int i = 0; i < oids.size(); i++) {
+                statement.setArray(i + 1, oids(connection, oids.get(i)));
             }
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {

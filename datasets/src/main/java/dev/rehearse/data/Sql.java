@@ -41,7 +41,7 @@ final class Sql {
                     connection,
                     "SET application_name = 'rehearse-data'; SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres';"
                             + " SET timezone = 'UTC'; SET lock_timeout = '10s'; SET statement_timeout = 0;"
-                            + " SET idle_in_transaction_session_timeout = 0; SET xmloption = 'content';"
+                            + " SET idle_in_transaction_session_timeout = 0; SET idle_session_timeout = 0; SET xmloption = 'content';"
                             // A crash loses a half full database either way, so no commit need wait for the disk.
                             + " SET synchronous_commit = off; SET client_min_messages = warning");
             return connection;

@@ -22,7 +22,7 @@ final class TablePlan {
     private final Values[] values;
     private volatile boolean planned;
     private final Map<Integer, byte[][]> existingKeys = new HashMap<>();
-    private final List<String> notes = new ArrayList<>();
+    private final List<Refused> refused = new ArrayList<>();
     private final Map<Integer, Mixture> mixtures = new TreeMap<>();
 
     /** What is mixed into the plain values of a column. */
@@ -57,18 +57,21 @@ final class TablePlan {
                             + " allows " + most + ". Ask for fewer rows, or for more rows of the tables it refers to.");
         }
         if (most < rows) {
-            notes.add("Table " + table.label() + " got " + most + " rows instead of " + rows + ": " + why
-                    + " allows no more.");
+            refuse(
+                    null,
+                    "Table " + table.label() + " got " + most + " rows instead of " + rows + ": " + why
+                            + " allows no more.");
             rows = most;
         }
     }
 
-    void note(String note) {
-        notes.add(note);
+    /** @param why as a sentence that names the table, and the column where there is one */
+    void refuse(@Nullable Column column, String why) {
+        refused.add(new Refused(table.label(), column == null ? null : column.name(), why));
     }
 
-    List<String> notes() {
-        return notes;
+    List<Refused> refused() {
+        return refused;
     }
 
     /** Rows that a child may refer to. */

@@ -411,14 +411,19 @@ final class TablePlanner {
                 column.type().kind() == SqlType.Kind.OTHER || column.type().element() != null;
         @Nullable String literal = unknownType ? context.probe().anyLiteral(column.type()) : null;
         if (literal != null) {
-            plan.note("Column " + column.name() + " of " + table.label() + " has type "
-                    + column.type().sqlName() + ", for which only one value is known: all rows have " + literal + ".");
+            plan.refuse(
+                    column,
+                    "Column " + column.name() + " of " + table.label() + " has type "
+                            + column.type().sqlName() + ", for which only one value is known: all rows have " + literal
+                            + ".");
             byte[] escaped = CopyBuffer.escape(literal);
             return (row, out) -> out.put(escaped);
         }
         if (!column.notNull()) {
-            plan.note("Column " + column.name() + " of " + table.label() + " is NULL in all rows: no value of type "
-                    + column.type().sqlName() + " is known that fits.");
+            plan.refuse(
+                    column,
+                    "Column " + column.name() + " of " + table.label() + " is NULL in all rows: no value of type "
+                            + column.type().sqlName() + " is known that fits.");
             return (row, out) -> out.putNull();
         }
         throw unmakeable(column, unknownType ? "no value of its type is known" : "its constraints leave no value");

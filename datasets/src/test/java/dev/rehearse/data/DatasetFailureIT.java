@@ -9,8 +9,10 @@ import dev.rehearse.data.DatasetException.Actor;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -94,30 +96,98 @@ class DatasetFailureIT {
     }
 
     @Test
-    void a_lost_connection_is_the_machines_fault_and_ends_the_filling() throws Exception {
+    void a_server_that_ends_every_session_is_the_machines_fault_and_ends_the_filling() throws Exception {
         ConnectionSource database = server.database("failing");
         script(database, "CREATE TABLE t (id integer PRIMARY KEY, body text)");
-        AtomicBoolean killed = new AtomicBoolean();
-        FillProgress killer = (what, done, total) -> {
-            if (what.equals("loading") && done > 0 && !killed.get()) {
-                try {
-                    // Between two COPY there is none.
-                    killed.set(!query(
-                                    database,
-                                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%'"
-                                            + " AND state = 'active'")
-                            .isEmpty());
-                } catch (SQLException e) {
-                    throw new IllegalStateException(e);
-                }
+
+        DatasetException e = catchThrowableOfType(
+                DatasetException.class,
+                () -> Dataset.fill(database, DatasetSpec.of(5_000_000, 1), endingEverySession(database)));
+
+        assertThat(e.actor()).isEqualTo(Actor.MACHINE);
+        assertThat(e).hasMessageContaining("filling table public.t").hasMessageContaining("make it anew");
+    }
+
+    /** Once the rows are being loaded. */
+    static FillProgress endingEverySession(ConnectionSource database) {
+        return (what, done, total) -> {
+            if (what.equals("loading") && done > 0) {
+                queryUnchecked(
+                        database,
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                                + " WHERE application_name = 'rehearse-data' AND datname = current_database()");
+            }
+        };
+    }
+
+    @Test
+    void what_a_lost_connection_had_not_committed_is_sent_again_and_nothing_twice() throws Exception {
+        ConnectionSource database = server.database("resumed");
+        script(database, "CREATE TABLE t (id integer PRIMARY KEY, body varchar(30))");
+        DatasetSpec spec = new DatasetSpec(300_000, Map.of(), 1, 0.1);
+        CompletableFuture<Void> killer = CompletableFuture.runAsync(() -> endOneCopy(database));
+
+        FilledDataset filled = Dataset.fill(database, spec, Part.WHOLE, FillProgress.SILENT);
+
+        killer.get(1, TimeUnit.MINUTES);
+        FilledTable table = filled.tables().get(0);
+        assertThat(filled.notes()).anyMatch(note -> note.contains("1 transactions were done again"));
+        assertThat(query(database, "SELECT count(*) || ' ' || count(DISTINCT id) || ' ' || max(id) FROM t"))
+                .containsExactly("300000 300000 300000");
+        assertThat(query(database, "SELECT count(*) FROM t WHERE body = ''"))
+                .containsExactly(
+                        String.valueOf(table.columns().get(0).edgeCases().get("empty")));
+        assertThat(table.loaded()).isEqualTo(300_000);
+        assertThat(table.bytes()).isEqualTo(filled.bytes());
+        script(
+                database,
+                "CREATE TABLE undisturbed (LIKE t INCLUDING ALL); DROP TABLE t; ALTER TABLE undisturbed RENAME TO t");
+        assertThat(Dataset.fill(database, spec, FillProgress.SILENT).bytes()).isEqualTo(filled.bytes());
+    }
+
+    private static void endOneCopy(ConnectionSource database) {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (queryUnchecked(
+                        database,
+                        "SELECT pid FROM pg_stat_activity WHERE query LIKE 'COPY%' AND state = 'active'"
+                                + " AND datname = current_database() AND pg_terminate_backend(pid) LIMIT 1")
+                .isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("no COPY was seen");
+            }
+        }
+    }
+
+    static List<String> queryUnchecked(ConnectionSource database, String sql) {
+        try {
+            return query(database, sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void two_rows_with_one_key_are_named_with_table_and_column_though_the_key_was_set_aside() throws Exception {
+        ConnectionSource database = server.database("clash");
+        script(database, "CREATE TABLE t (id integer, body text, CONSTRAINT only_once PRIMARY KEY (id))");
+        FillProgress intruder = (what, done, total) -> {
+            if (what.equals("building indexes") && done > 0) {
+                queryUnchecked(database, "INSERT INTO t SELECT * FROM t WHERE id = 77 RETURNING id");
             }
         };
 
         DatasetException e = catchThrowableOfType(
-                DatasetException.class, () -> Dataset.fill(database, DatasetSpec.of(5_000_000, 1), killer));
+                DatasetException.class, () -> Dataset.fill(database, DatasetSpec.of(60_000, 1), Part.WHOLE, intruder));
 
-        assertThat(e.actor()).isEqualTo(Actor.MACHINE);
-        assertThat(e).hasMessageContaining("filling table public.t").hasMessageContaining("make it anew");
+        assertThat(e)
+                .hasMessageContaining("putting back index public.only_once (id) of table public.t")
+                .hasMessageContaining("Key (id)=(77) is duplicated")
+                .hasMessageContaining("23505");
+        assertThat(query(database, "SELECT indisvalid FROM pg_index WHERE indexrelid = 'only_once'::regclass"))
+                .containsExactly("f");
+        try (Connection connection = database.open()) {
+            assertThat(Dataset.isUnfinished(connection)).isTrue();
+        }
     }
 
     @Test

@@ -171,10 +171,80 @@ class DatasetIT {
         script(owner, resource("torture.sql"));
         script(owner, resource("torture-constraints.sql"));
 
-        FilledDataset filled = Dataset.fill(owner, DatasetSpec.of(200, 7), FillProgress.SILENT);
+        List<String> objects = query(database, OBJECTS);
+
+        FilledDataset filled =
+                Dataset.fill(owner, new DatasetSpec(200, Map.of("shop.orders", 60_000L), 7, 0.01), FillProgress.SILENT);
 
         assertThat(filled.tables()).allMatch(table -> table.rows() > 0);
+        assertThat(query(database, OBJECTS)).isEqualTo(objects);
     }
+
+    @Test
+    void keys_of_large_tables_are_marked_invalid_while_rows_are_loaded_and_nothing_of_them_is_changed()
+            throws Exception {
+        ConnectionSource database = server.database("keys");
+        script(database, """
+                CREATE TABLE big (id bigint CONSTRAINT "Big key" PRIMARY KEY, ref integer, code text NOT NULL, boss bigint REFERENCES big,
+                  UNIQUE (ref) INCLUDE (code) DEFERRABLE INITIALLY DEFERRED);
+                COMMENT ON CONSTRAINT "Big key" ON big IS 'says who';
+                CREATE UNIQUE INDEX big_code ON big (lower(code), id) WHERE code <> '';
+                ALTER INDEX big_code ALTER COLUMN 1 SET STATISTICS 7;
+                CREATE UNIQUE INDEX big_identity ON big (id, code);
+                ALTER TABLE big REPLICA IDENTITY USING INDEX big_identity;
+                ALTER TABLE big CLUSTER ON "Big key";
+                CREATE INDEX big_plain ON big (code) WITH (fillfactor = 70);
+                CREATE VIEW grouped AS SELECT big.id, big.code, count(*) FROM big JOIN big other ON other.boss = big.id GROUP BY big.id;
+                CREATE TABLE small (id integer PRIMARY KEY, big_id bigint NOT NULL REFERENCES big ON DELETE CASCADE);
+                CREATE TABLE halves (id bigint, big_id bigint REFERENCES big, PRIMARY KEY (id)) PARTITION BY HASH (id);
+                CREATE TABLE half PARTITION OF halves FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+                CREATE TABLE lone (id integer PRIMARY KEY, big_id bigint) PARTITION BY LIST (id);
+                CREATE TABLE lonely PARTITION OF lone DEFAULT;""");
+        DatasetSpec spec = new DatasetSpec(100, Map.of("big", 60_000L, "halves", 60_000L), 7, 0);
+        List<String> before = query(database, KEYS);
+        List<String> meanwhile = new ArrayList<>();
+
+        FilledDataset filled = Dataset.fill(database, spec, (what, done, total) -> {
+            if (what.equals("loading") && done == 0) {
+                meanwhile.addAll(
+                        DatasetFailureIT.queryUnchecked(
+                                database,
+                                "SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid AND NOT indisready ORDER BY 1::text"));
+            }
+        });
+
+        assertThat(filled.rows()).isEqualTo(120_200);
+        assertThat(meanwhile)
+                .contains("\"Big key\"", "big_ref_code_key", "big_code", "big_identity", "big_plain")
+                .hasSize(5);
+        assertThat(query(database, KEYS)).isEqualTo(before);
+        assertThat(query(database, "SELECT count(*) FROM big WHERE id BETWEEN 1 AND 60000"))
+                .containsExactly("60000");
+
+        script(
+                database,
+                "TRUNCATE big, small, halves, lone; ALTER TABLE lonely ADD CONSTRAINT kept FOREIGN KEY (big_id) REFERENCES big");
+        List<String> kept = new ArrayList<>();
+        Dataset.fill(database, spec, (what, done, total) -> {
+            if (what.equals("loading") && done == 0) {
+                kept.addAll(DatasetFailureIT.queryUnchecked(
+                        database,
+                        "SELECT indexrelid::regclass FROM pg_index WHERE indisvalid AND indrelid = 'big'::regclass"));
+            }
+        });
+        assertThat(kept).containsExactly("\"Big key\"");
+    }
+
+    /** Every property of every index, and what hangs on it. */
+    private static final String KEYS = """
+            SELECT i::text || c.relname || c.reltablespace || coalesce(c.reloptions::text, '') FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+            WHERE i.indrelid >= 16384
+            UNION ALL SELECT k::text || coalesce(obj_description(k.oid, 'pg_constraint'), '') FROM pg_constraint k
+            WHERE conrelid >= 16384 AND contype NOT IN ('f', 'n')
+            UNION ALL SELECT conrelid::regclass || conname || pg_get_constraintdef(oid) || convalidated FROM pg_constraint
+            WHERE conrelid >= 16384 AND contype = 'f'
+            UNION ALL SELECT attrelid || attname || coalesce(attstattarget, -1) FROM pg_attribute WHERE attrelid >= 16384
+            UNION ALL SELECT relname || relreplident::text FROM pg_class WHERE oid >= 16384 ORDER BY 1""";
 
     @Test
     void a_table_that_had_rows_is_topped_up_when_it_is_named_and_its_children_refer_to_old_and_new_rows()
@@ -245,7 +315,7 @@ class DatasetIT {
             SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) || convalidated || condeferrable
                    || coalesce(obj_description(oid, 'pg_constraint'), '') AS object
             FROM pg_constraint WHERE connamespace::regnamespace::text !~ '^(pg_|information_schema)' AND contype <> 'n'
-            UNION ALL SELECT pg_get_indexdef(indexrelid) || indisvalid || indisclustered || coalesce(obj_description(indexrelid, 'pg_class'), '')
+            UNION ALL SELECT pg_get_indexdef(indexrelid) || indisvalid || indisready || indisclustered || indisreplident || coalesce(obj_description(indexrelid, 'pg_class'), '')
             FROM pg_index JOIN pg_class c ON c.oid = indrelid WHERE relnamespace::regnamespace::text !~ '^(pg_|information_schema)'
             UNION ALL SELECT oid::regclass || relrowsecurity::text || relforcerowsecurity FROM pg_class WHERE relkind IN ('r', 'p') AND oid >= 16384
             UNION ALL SELECT pg_get_triggerdef(t.oid) || tgenabled::text FROM pg_trigger t WHERE NOT tgisinternal ORDER BY 1""";

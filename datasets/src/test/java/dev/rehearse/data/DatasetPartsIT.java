@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.rehearse.data.DatasetException.Actor;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -114,21 +112,7 @@ class DatasetPartsIT {
     void a_database_whose_filling_was_cut_short_is_not_taken_for_whole() throws Exception {
         ConnectionSource database = server.database("cut_short");
         script(database, "CREATE TABLE t (id integer PRIMARY KEY, body text)");
-        AtomicBoolean killed = new AtomicBoolean();
-        FillProgress killer = (what, done, total) -> {
-            if (what.equals("loading") && done > 0 && !killed.get()) {
-                try {
-                    // Between two COPY there is none.
-                    killed.set(!query(
-                                    database,
-                                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%'"
-                                            + " AND state = 'active'")
-                            .isEmpty());
-                } catch (SQLException e) {
-                    throw new IllegalStateException(e);
-                }
-            }
-        };
+        FillProgress killer = DatasetFailureIT.endingEverySession(database);
         DatasetSpec spec = DatasetSpec.of(5_000_000, 1);
 
         DatasetException e =

@@ -9,6 +9,9 @@ import dev.rehearse.data.FilledDataset;
 import dev.rehearse.data.Part;
 import dev.rehearse.run.FillingFile;
 import dev.rehearse.run.ProfileFiles;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +38,7 @@ import picocli.CommandLine.TypeConversionException;
             "and nobody else may be connected to it.",
             "",
             "The shards of a filling may come in any order, in turn or at once, from one machine or many. The first one takes",
-            "foreign keys, secondary indexes and triggers out of the way, the last one puts them back."
+            "foreign keys, indexes of large tables and triggers out of the way, the last one puts them back."
         })
 final class FillCommand implements Callable<Integer> {
 
@@ -127,7 +130,10 @@ final class FillCommand implements Callable<Integer> {
     @Option(
             names = "--json",
             paramLabel = "FILE",
-            description = "Writes what was done, edge cases included, to a file.")
+            description = {
+                "Writes what was done to a file as JSON, - for standard output: rows, bytes, seconds and edge cases, dirt and age,",
+                "and what was refused."
+            })
     private @Nullable Path json;
 
     @Option(
@@ -151,11 +157,27 @@ final class FillCommand implements Callable<Integer> {
                 () -> "Interrupted: the database is not whole. Make it anew before it is filled again.", false);
         FilledDataset filled = engine.fill(url.url(), spec, part, progress);
         progress.clear();
-        console.print(FillText.render(filled, verbose));
+        if (!JsonOutput.isStandard(json)) {
+            console.print(FillText.render(filled, verbose));
+        }
         if (json != null) {
-            FillingFile.write(json, spec, part, filled);
+            write(json, FillingFile.json(spec, part, filled));
         }
         return ExitCode.OK;
+    }
+
+    private void write(Path file, String text) {
+        try {
+            Path folder = file.toAbsolutePath().getParent();
+            if (folder != null) {
+                Files.createDirectories(folder);
+            }
+            try (Writer writer = JsonOutput.open(file, console)) {
+                writer.write(text);
+            }
+        } catch (IOException e) {
+            throw JsonOutput.cannotWrite(file, e, "The database is filled all the same.");
+        }
     }
 
     private DatasetSpec spec() {

@@ -36,6 +36,7 @@ public final class RehearseCommand {
 
     /** Runs the command line and exits with its code. */
     public static void main(String[] arguments) {
+        ClassArchive.loadIfAsked();
         // First of all: it is found while everything else is still being read.
         DatabaseOptions.likely(List.of(arguments)).ifPresent(DatabaseProviders::prepare);
         Console console = Console.ofProcess();

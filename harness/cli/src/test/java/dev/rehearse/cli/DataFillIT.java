@@ -120,8 +120,10 @@ class DataFillIT {
     }
 
     @Test
-    void what_was_filled_is_shown() throws SQLException {
+    void what_was_filled_is_shown_and_written() throws SQLException, IOException {
         Server database = disposable("filled");
+        execute(database, "CREATE TABLE version (id integer PRIMARY KEY); INSERT INTO version VALUES (1)");
+        Path json = Files.createTempDirectory("rehearse-fill-").resolve("out/filled.json");
 
         Outcome outcome = fill(
                 "filled",
@@ -137,7 +139,9 @@ class DataFillIT {
                 "--dead-rows",
                 "25%",
                 "--bloat",
-                "0.5");
+                "0.5",
+                "--json",
+                json.toString());
 
         assertThat(outcome.code).as(outcome.err).isZero();
         assertThat(outcome.out)
@@ -147,6 +151,13 @@ class DataFillIT {
                 .contains("Table public.customer has 3 rows that break not null (note).")
                 .containsPattern(
                         "Table public.orders is aged: (4[5-9]|5.) % of its pages are free space, [\\d,]+ of its row versions");
+        assertThat(Files.readString(json).replaceAll("\\s+", ""))
+                .contains(
+                        "\"dirt\":[{\"table\":\"public.customer\",\"breaks\":\"notnull(note)\",\"rowsAsked\":3,\"rows\":3}]")
+                .containsPattern(
+                        "\"aged\":\\[\\{\"table\":\"public.orders\",\"bloatShare\":0\\.(4[5-9]|5).*,\"deadRows\":[1-9]")
+                .contains(
+                        "\"refused\":[{\"table\":\"public.version\",\"column\":null,\"why\":\"Tablepublic.versionwasleftalone:");
         assertThat(value(database, "SELECT count(*) FROM customer WHERE note IS NULL"))
                 .isEqualTo("3");
         assertThat(value(database, "SELECT (SELECT count(*) FROM customer) || ' ' || count(*) FROM orders"))

@@ -6,6 +6,7 @@ import dev.rehearse.data.FilledColumn;
 import dev.rehearse.data.FilledDataset;
 import dev.rehearse.data.FilledTable;
 import dev.rehearse.data.Part;
+import dev.rehearse.data.Refused;
 import dev.rehearse.data.profile.CaptureSpec;
 import dev.rehearse.data.profile.Profile;
 import dev.rehearse.plan.Rehearsal;
@@ -37,6 +38,10 @@ final class FakeEngine implements Engine {
             1_000,
             52_000,
             Duration.ofMillis(1_900),
+            Duration.ofMillis(300),
+            List.of(),
+            List.of(),
+            List.of(new Refused("public.version", null, "Table public.version was left alone.")),
             List.of("Table public.version was left alone."));
 
     @Nullable

@@ -316,6 +316,18 @@ class RehearseCommandTest {
     }
 
     @Test
+    void a_filling_as_json_on_standard_output_is_nothing_but_json() {
+        assertThat(run("data", "fill", "--url", "jdbc:postgresql://h/d", "--json", "-"))
+                .isZero();
+
+        assertThat(out.toString())
+                .startsWith("{")
+                .endsWith("}\n")
+                .contains("\"shard\" : \"1/1\"")
+                .contains("\"why\" : \"Table public.version was left alone.\"");
+    }
+
+    @Test
     void a_filling_that_may_not_be_is_usage() {
         engine.failure = new InvalidRehearsalException("The database is not marked as disposable.");
 

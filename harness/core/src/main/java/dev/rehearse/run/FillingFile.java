@@ -3,16 +3,11 @@ package dev.rehearse.run;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.rehearse.EnvironmentException;
 import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.FilledColumn;
 import dev.rehearse.data.FilledDataset;
 import dev.rehearse.data.FilledTable;
 import dev.rehearse.data.Part;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 
 /** What a filling did, as JSON for programs. */
@@ -20,35 +15,50 @@ public final class FillingFile {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** The JSON Schema of the document, beside this class. */
+    public static final String SCHEMA_RESOURCE = "filling.schema.json";
+
+    /** Grows where a reader of an older document would be misled. */
+    static final String SCHEMA_VERSION = "1.0";
+
     private FillingFile() {}
 
-    /** Writes or replaces the file. An {@link EnvironmentException} says why it cannot be written. */
-    public static void write(Path file, DatasetSpec spec, Part part, FilledDataset filled) {
-        try {
-            Path folder = file.toAbsolutePath().getParent();
-            if (folder != null) {
-                Files.createDirectories(folder);
-            }
-            Files.writeString(file, json(spec, part, filled), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new EnvironmentException(
-                    "The database is filled, but " + file + " cannot be written: " + e + ". Name a file that can.", e);
-        }
-    }
-
-    private static String json(DatasetSpec spec, Part part, FilledDataset filled) throws IOException {
+    /** One document, by the schema {@link #SCHEMA_RESOURCE}. */
+    public static String json(DatasetSpec spec, Part part, FilledDataset filled) {
         ObjectNode root = JSON.createObjectNode();
+        root.put("schemaVersion", SCHEMA_VERSION);
         root.put("shard", part.toString());
         root.put("randomSeed", spec.randomSeed());
         root.put("edgeCaseShare", spec.edgeCaseShare());
         root.put("rows", filled.rows());
         root.put("bytes", filled.bytes());
         root.put("seconds", seconds(filled.took()));
+        root.put("indexSeconds", seconds(filled.indexing()));
         ArrayNode tables = root.putArray("tables");
         filled.tables().forEach(table -> add(tables.addObject(), table));
+        ArrayNode dirt = root.putArray("dirt");
+        filled.dirt()
+                .forEach(made -> dirt.addObject()
+                        .put("table", made.table())
+                        .put("breaks", made.breaks())
+                        .put("rowsAsked", made.asked())
+                        .put("rows", made.rows()));
+        ArrayNode aged = root.putArray("aged");
+        filled.aged()
+                .forEach(table -> aged.addObject()
+                        .put("table", table.table())
+                        .put("bloatShare", table.bloat())
+                        .put("deadRows", table.deadRows())
+                        .put("staleStatisticsShare", table.staleStatistics()));
+        ArrayNode refused = root.putArray("refused");
+        filled.refused()
+                .forEach(each -> refused.addObject()
+                        .put("table", each.table())
+                        .put("column", each.column())
+                        .put("why", each.why()));
         ArrayNode notes = root.putArray("notes");
         filled.notes().forEach(notes::add);
-        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+        return root.toPrettyString() + "\n";
     }
 
     private static void add(ObjectNode node, FilledTable table) {
