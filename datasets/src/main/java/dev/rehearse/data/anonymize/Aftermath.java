@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** What follows the rows: sequences and materialized views. Stateless. */
 final class Aftermath {
@@ -62,6 +63,50 @@ final class Aftermath {
             }
         }
         left.forEach(view -> notes.add("The materialized view " + view + " could not be filled."));
+    }
+
+    /** Accounts on other servers, with their passwords, are nothing for a copy. */
+    static void dropUserMappings(Connection target, List<String> notes) throws SQLException {
+        List<String> drops = new ArrayList<>();
+        new SourceReader(target).each("SELECT usename, srvname FROM pg_catalog.pg_user_mappings ORDER BY 1, 2", r -> {
+            String user = r.getString(1).equals("public") ? "PUBLIC" : SourceReader.quote(r.getString(1));
+            drops.add("DROP USER MAPPING FOR " + user + " SERVER " + SourceReader.quote(r.getString(2)));
+        });
+        for (String drop : drops) {
+            execute(target, drop);
+        }
+        if (!drops.isEmpty()) {
+            notes.add(drops.size() + " user mappings of foreign servers were left out; they hold passwords.");
+        }
+    }
+
+    /** Takes comments away that name somebody. They change no behaviour. */
+    static void dropComments(Connection target, Set<String> comments, List<String> notes) throws SQLException {
+        if (comments.isEmpty()) {
+            return;
+        }
+        List<String> dropped = new ArrayList<>();
+        for (String comment : comments) {
+            new SourceReader(target)
+                    .each(
+                            "DELETE FROM pg_catalog.pg_description WHERE objoid >= 16384 AND description = "
+                                    + SourceReader.literal(comment)
+                                    + " RETURNING pg_catalog.pg_describe_object(classoid, objoid, objsubid)",
+                            r -> dropped.add(r.getString(1)));
+        }
+        notes.add("Comments were left out, since words of them stand in personal columns: on "
+                + String.join(", on ", dropped) + ".");
+    }
+
+    /** Takes all rows away. */
+    static void empty(Connection target, SourceSchema schema) throws SQLException {
+        List<String> names = schema.tables().stream().map(SourceTable::quoted).toList();
+        if (!names.isEmpty()) {
+            execute(target, "TRUNCATE " + String.join(", ", names));
+        }
+        for (SourceTable view : new SourceReader(target).materializedViews()) {
+            execute(target, "REFRESH MATERIALIZED VIEW " + view.quoted() + " WITH NO DATA");
+        }
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {

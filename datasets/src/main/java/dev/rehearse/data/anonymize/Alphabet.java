@@ -16,6 +16,11 @@ record Alphabet(String name, int[] codePoints) {
     static final Alphabet LETTERS = range("a", 'a', 'z');
     static final Alphabet HEX_LETTERS = range("h", 'a', 'f');
 
+    private static final Alphabet NONE = new Alphabet("", new int[0]);
+
+    /** By character. Threads may find the same one twice, which does no harm. */
+    private static final @Nullable Alphabet[] KNOWN = new Alphabet[1 << 16];
+
     private static final Map<String, Alphabet> OTHERS = new ConcurrentHashMap<>();
 
     int size() {
@@ -23,7 +28,7 @@ record Alphabet(String name, int[] codePoints) {
     }
 
     int indexOf(int folded) {
-        return Arrays.binarySearch(codePoints, folded);
+        return this == LETTERS ? folded - 'a' : this == DIGITS ? folded - '0' : Arrays.binarySearch(codePoints, folded);
     }
 
     /** The alphabet of a folded character, or null for what is kept: marks, punctuation, symbols, blanks. */
@@ -31,6 +36,19 @@ record Alphabet(String name, int[] codePoints) {
         if (folded < 0x80) {
             return folded >= '0' && folded <= '9' ? DIGITS : folded >= 'a' && folded <= 'z' ? LETTERS : null;
         }
+        if (folded >= KNOWN.length) {
+            return find(folded);
+        }
+        Alphabet known = KNOWN[folded];
+        if (known == null) {
+            Alphabet found = find(folded);
+            known = found == null ? NONE : found;
+            KNOWN[folded] = known;
+        }
+        return known == NONE ? null : known;
+    }
+
+    private static @Nullable Alphabet find(int folded) {
         if (Character.getType(folded) == Character.DECIMAL_DIGIT_NUMBER) {
             int zero = folded - Character.digit(folded, 10);
             return OTHERS.computeIfAbsent("0" + zero, name -> range(name, zero, zero + 9));

@@ -5,6 +5,7 @@ import dev.rehearse.data.anonymize.AnonymizedSnapshot.LeakReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -15,17 +16,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Copies a database, its personal values replaced.
  *
- * <p>The source is only read, in one snapshot that several sessions share. The target must be empty; while the schema
- * {@code rehearse_filling} is in it, it is not whole, and it is emptied when the leak check finds something.
+ * <p>The source is only read, in one snapshot that several sessions share. The target must be empty, or hold
+ * what an earlier run left that did not come to its end. While the schema {@code rehearse_filling} is in it, it is not whole; it is emptied
+ * when the leak check finds something.
  */
 public final class Anonymizer {
 
-    private static final String MARK = "rehearse_filling";
     /** What one text may be worth to the filters, by estimate. */
     private static final int FEATURES_PER_VALUE = 4;
 
@@ -59,7 +63,8 @@ public final class Anonymizer {
      * @param target an empty database of PostgreSQL 14 or newer, as its owner and a superuser
      * @param progress hears of it while rows are copied
      * @return what was made: {@link AnonymizedSnapshot#isWhole} says whether it may be used
-     * @throws AnonymizeException when it cannot be made; the target is then not whole and must be made anew
+     * @throws AnonymizeException when it cannot be made; the target is then not whole. The same call goes on from there if the key is one
+     *     that is kept and the source has not changed, and else begins anew
      */
     public static AnonymizedSnapshot run(Endpoint source, Endpoint target, AnonymizeSpec spec, FillProgress progress) {
         try {
@@ -109,53 +114,71 @@ public final class Anonymizer {
         Path folder = Files.createTempDirectory("rehearse-anonymize-");
         Path preData = folder.resolve("pre-data.sql");
         Path postData = folder.resolve("post-data.sql");
-        try (Connection owner = openTarget(target)) {
-            mustBeEmpty(owner);
-            SourceSchema schema;
-            Rules rules;
-            Map<Long, Long> rows;
-            LeakCheck check;
-            LeakReport report;
-            SchemaTools tools;
-            List<String> notes = new ArrayList<>();
-            try (Snapshot snapshot = Snapshot.take(source)) {
-                progress.report("reading the source's catalog", 0, -1);
-                schema = new SourceReader(snapshot.leader()).read();
-                KeyFamilies families = new KeyFamilies(schema);
-                rules = rules(snapshot, schema, families, spec.rules());
-                notes.addAll(schema.notes());
-                notes.addAll(refuseNulls(schema, rules));
-                tools = SchemaTools.find(schema.major());
-                mark(owner);
-                progress.report("bringing the schema over", 0, -1);
-                tools.dumpSection(source, snapshot.id(), "pre-data", preData);
-                tools.dumpSection(source, snapshot.id(), "post-data", postData);
-                tools.runScript(target, preData, "making the tables");
-                Ledger ledger = new Ledger(features(schema), harmless(schema, rules));
-                if (rules.columns().values().stream().anyMatch(ColumnRule::keepWords)) {
-                    SourceScan.scan(
-                            snapshot, schema, rules, spec.readers(), "reading what identifies", progress, ledger::read);
-                }
-                ChosenRows chosen = spec.subset().isAll()
-                        ? null
-                        : new SubsetClosure(snapshot.leader(), schema, progress).find(spec.subset());
-                rows = new SnapshotCopy(snapshot, target, schema, rules, families, spec, ledger, progress).run(chosen);
-                Aftermath.setSequences(snapshot.leader(), owner);
-                check = new LeakCheck(rules, ledger, progress);
-                mustHaveArrived(target, schema, rows, check);
-                check.readSchema(Files.readString(preData));
-                check.readSchema(Files.readString(postData));
-                report = check.judge(snapshot, schema, spec.readers());
+        try (Connection owner = openTarget(target);
+                Snapshot snapshot = Snapshot.take(source)) {
+            if (!Checkpoint.isThere(owner)) {
+                mustBeEmpty(owner);
             }
-            if (report.leaks().isEmpty()) {
+            progress.report("reading the source's catalog", 0, -1);
+            SourceSchema schema = new SourceReader(snapshot.leader()).read();
+            KeyFamilies families = new KeyFamilies(schema);
+            Rules rules = rules(snapshot, schema, families, spec.rules());
+            List<String> notes = new ArrayList<>(schema.notes());
+            notes.addAll(refuseNulls(schema, rules));
+            SchemaTools tools = SchemaTools.find(schema.major());
+            Roles.mustBeThere(snapshot.leader(), owner, target);
+            Checkpoint checkpoint =
+                    checkpoint(owner, new Checkpoint.Basis(spec.key(), plan(rules), snapshot.state()), notes);
+            progress.report("bringing the schema over", 0, -1);
+            tools.dumpSection(source, snapshot.id(), "pre-data", preData);
+            tools.dumpSection(source, snapshot.id(), "post-data", postData);
+            if (!checkpoint.has(Checkpoint.Step.TABLES)) {
+                Files.writeString(preData, Checkpoint.Step.TABLES.statement(), StandardOpenOption.APPEND);
+                tools.runScript(target, preData, "making the tables");
+            }
+            Aftermath.dropUserMappings(owner, notes);
+            Ledger ledger = new Ledger(features(schema), harmless(schema, rules));
+            boolean isSubset = !spec.subset().isAll();
+            if (isSubset || rules.columns().values().stream().anyMatch(ColumnRule::keepWords)) {
+                // Who is not among the chosen rows may be named in them.
+                SourceScan.scan(snapshot, schema, rules, spec, "reading what identifies", progress, () -> {
+                    Ledger.Writer writer = ledger.writer();
+                    return (table, column, kind, name, value, inside, personal) ->
+                            writer.read(RecordingLeaf.readable(kind, value), personal);
+                });
+            }
+            ChosenRows chosen =
+                    isSubset ? new SubsetClosure(snapshot.leader(), schema, progress).find(spec.subset()) : null;
+            Map<Long, Long> rows = new SnapshotCopy(snapshot, target, schema, rules, families, spec, ledger, progress)
+                    .run(chosen, checkpoint.parts());
+            Aftermath.setSequences(snapshot.leader(), owner);
+            LeakCheck check = new LeakCheck(target, snapshot, schema, rules, families, spec, ledger, progress);
+            List<SourceTable> tables = new SourceReader(owner).sized(schema.tables());
+            List<String> scripts = List.of(Files.readString(preData), Files.readString(postData));
+            mustHaveArrived(
+                    schema, rows, check.tables(tables, scripts, new SourceReader(snapshot.leader()).comments()));
+            if (check.report().leaks().isEmpty()) {
                 progress.report("building indexes and checking foreign keys", 0, -1);
-                tools.runScript(target, postData, "building indexes and checking foreign keys");
+                if (!checkpoint.has(Checkpoint.Step.INDEXES)) {
+                    Files.writeString(postData, Checkpoint.Step.INDEXES.statement(), StandardOpenOption.APPEND);
+                    tools.runScript(target, postData, "building indexes and checking foreign keys");
+                }
                 Aftermath.refreshViews(owner, notes);
+                List<SourceTable> views = new SourceReader(owner).materializedViews();
+                if (!views.isEmpty()) {
+                    check.views(views, tables);
+                }
+            }
+            LeakReport report = check.report();
+            if (report.leaks().isEmpty()) {
+                Aftermath.dropComments(owner, check.comments(), notes);
+                noteWords(check.words(), notes);
                 progress.report("collecting statistics", 0, -1);
                 execute(owner, "VACUUM (ANALYZE)");
-                execute(owner, "DROP SCHEMA " + MARK + " CASCADE");
+                checkpoint.end();
             } else {
-                empty(owner, schema);
+                checkpoint.spoil();
+                Aftermath.empty(owner, schema);
             }
             return new AnonymizedSnapshot(
                     tables(schema, rules, rows), Duration.ofNanos(System.nanoTime() - start), report, notes);
@@ -163,6 +186,58 @@ public final class Anonymizer {
             Files.deleteIfExists(preData);
             Files.deleteIfExists(postData);
             Files.deleteIfExists(folder);
+        }
+    }
+
+    /** Goes on with what an earlier process left, if that can be, or begins. */
+    private Checkpoint checkpoint(Connection owner, Checkpoint.Basis basis, List<String> notes) throws SQLException {
+        if (Checkpoint.isThere(owner)) {
+            List<String> why = new ArrayList<>();
+            Checkpoint found = Checkpoint.find(owner, basis, why);
+            if (found != null) {
+                String there = found.parts().size() + " parts of tables with "
+                        + found.parts().values().stream()
+                                .mapToLong(rows -> rows)
+                                .sum() + " rows were there already";
+                progress.report("going on with a run that was interrupted: " + there, 0, -1);
+                notes.add("This run went on with one that was interrupted: " + there + ".");
+                return found;
+            }
+            progress.report("taking out what an earlier run left", 0, -1);
+            Checkpoint.empty(owner);
+            notes.add("An earlier run was begun anew: " + String.join(", ", why) + ".");
+        }
+        return Checkpoint.begin(owner, basis);
+    }
+
+    /** All that decides what is written, but for the rows and the key. */
+    private String plan(Rules rules) {
+        StringBuilder plan = new StringBuilder("1 ").append(spec.subset());
+        new TreeMap<>(rules.columns().entrySet().stream()
+                        .collect(Collectors.toMap(
+                                each -> each.getKey().table() + "."
+                                        + each.getKey().column(),
+                                Map.Entry::getValue)))
+                .forEach((place, rule) -> plan.append(' ')
+                        .append(place)
+                        .append(rule.treatment())
+                        .append(rule.amount())
+                        .append(rule.keepWords())
+                        .append(rule.meaning()));
+        return plan.append(new TreeSet<>(rules.keptMailDomains()))
+                .append(
+                        rules.columns().values().stream().anyMatch(ColumnRule::keepWords)
+                                ? new TreeSet<>(rules.harmless())
+                                : "")
+                .toString();
+    }
+
+    private static void noteWords(Set<String> words, List<String> notes) {
+        if (!words.isEmpty()) {
+            notes.add(
+                    "Literals of definitions (defaults, views, functions, partitions) went over as they are, and hold "
+                            + words.size() + " words that stand in personal columns, too, such as "
+                            + words.stream().limit(3).collect(Collectors.joining("; ")) + ". Read them.");
         }
     }
 
@@ -197,14 +272,6 @@ public final class Anonymizer {
         }
     }
 
-    /** What {@code rehearse data fill} and {@code rehearse run} refuse, too. */
-    private static void mark(Connection owner) throws SQLException {
-        execute(
-                owner,
-                "CREATE SCHEMA " + MARK + "; CREATE TABLE " + MARK + ".filling (spec text NOT NULL); INSERT INTO "
-                        + MARK + ".filling VALUES ('an anonymized snapshot')");
-    }
-
     /** Columns that nothing is known to do with are left NULL, where they take that. */
     private static List<String> refuseNulls(SourceSchema schema, Rules rules) {
         List<String> notes = new ArrayList<>();
@@ -227,41 +294,16 @@ public final class Anonymizer {
         return notes;
     }
 
-    /** Reads every table of the target for leaks, and counts its rows on the way. */
-    private void mustHaveArrived(Endpoint target, SourceSchema schema, Map<Long, Long> rows, LeakCheck check) {
-        Workers.run(spec.readers(), schema.tables(), "checking for leaks", () -> {
-            Connection connection = openTarget(target);
-            return new Workers.Bench<SourceTable>() {
-
-                @Override
-                public List<Connection> connections() {
-                    return List.of(connection);
-                }
-
-                @Override
-                public void run(SourceTable table) throws SQLException {
-                    long arrived = check.read(connection, table);
-                    long copied = rows.getOrDefault(table.oid(), 0L);
-                    if (arrived != copied && !table.copied().isEmpty()) {
-                        throw AnonymizeException.machine(
-                                "Of " + copied + " rows of table " + table.label() + ", " + arrived
-                                        + " arrived. A rule or something in the target drops or doubles rows; it is not whole.",
-                                null);
-                    }
-                }
-
-                @Override
-                public void close() throws SQLException {
-                    connection.close();
-                }
-            };
-        });
-    }
-
-    private static void empty(Connection owner, SourceSchema schema) throws SQLException {
-        List<String> names = schema.tables().stream().map(SourceTable::quoted).toList();
-        if (!names.isEmpty()) {
-            execute(owner, "TRUNCATE " + String.join(", ", names));
+    private static void mustHaveArrived(SourceSchema schema, Map<Long, Long> rows, Map<Long, Long> arrivedRows) {
+        for (SourceTable table : schema.tables()) {
+            long arrived = arrivedRows.getOrDefault(table.oid(), 0L);
+            long copied = rows.getOrDefault(table.oid(), 0L);
+            if (arrived != copied && !table.copied().isEmpty()) {
+                throw AnonymizeException.machine(
+                        "Of " + copied + " rows of table " + table.label() + ", " + arrived
+                                + " arrived. A rule or something in the target drops or doubles rows; it is not whole.",
+                        null);
+            }
         }
     }
 

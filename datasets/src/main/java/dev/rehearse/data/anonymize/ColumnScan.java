@@ -3,46 +3,60 @@ package dev.rehearse.data.anonymize;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
-/** Reads columns of a table by COPY and shows their leaves. One thread. */
+/** Reads columns of a table by COPY. One thread. */
 final class ColumnScan {
+
+    /** So often the throttle is asked. */
+    private static final int BYTES_AT_ONCE = 64 << 10;
 
     private ColumnScan() {}
 
+    /** Hears of a row: the columns in their order, null for NULL. The array is used again. */
+    interface RowReader {
+        void row(@Nullable String[] values) throws InterruptedException;
+    }
+
     /**
-     * @param quoted the table in SQL, with ONLY where that is meant
+     * @param from what stands behind FROM
      * @return rows read
      */
     static long scan(
-            Connection connection, String quoted, List<SourceColumn> columns, Function<SourceColumn, Leaf> leaves)
-            throws SQLException {
+            Connection connection, String from, List<SourceColumn> columns, Throttle throttle, RowReader reader)
+            throws SQLException, InterruptedException {
         String names = columns.stream()
                 .map(column -> SourceReader.quote(column.name()))
                 .collect(Collectors.joining(", "));
-        List<Leaf> each = columns.stream().map(leaves).toList();
         CopyOut copy = connection
                 .unwrap(PGConnection.class)
                 .getCopyAPI()
-                .copyOut("COPY (SELECT " + names + " FROM " + quoted + ") TO STDOUT");
+                .copyOut("COPY (SELECT " + names + " FROM " + from + ") TO STDOUT");
+        @Nullable String[] values = new String[columns.size()];
         long rows = 0;
+        long rowsPaid = 0;
+        long bytes = 0;
         try {
             for (byte[] row = copy.readFromCopy(); row != null; row = copy.readFromCopy()) {
                 rows++;
+                bytes += row.length;
                 int start = 0;
-                for (int i = 0; i < columns.size(); i++) {
+                for (int i = 0; i < values.length; i++) {
                     int end = CopyText.fieldEnd(row, start);
-                    String value = CopyText.decoded(row, start, end);
-                    if (value != null) {
-                        SourceColumn column = columns.get(i);
-                        ValueShape.map(column.type(), column.name(), value, false, each.get(i));
-                    }
+                    values[i] = CopyText.decoded(row, start, end);
                     start = end + 1;
                 }
+                reader.row(values);
+                if (bytes >= BYTES_AT_ONCE) {
+                    throttle.read(rows - rowsPaid, bytes);
+                    rowsPaid = rows;
+                    bytes = 0;
+                }
             }
+            throttle.read(rows - rowsPaid, bytes);
             return rows;
         } finally {
             if (copy.isActive()) {

@@ -1,6 +1,5 @@
 package dev.rehearse.data.anonymize;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -49,10 +48,13 @@ final class CopyText {
         return out.toString();
     }
 
-    static void encode(String text, ByteArrayOutputStream out) {
+    static void encode(String text, Bytes out) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         int done = 0;
         for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] != '\\' && (bytes[i] > '\r' || bytes[i] < '\t')) {
+                continue;
+            }
             char code = switch (bytes[i]) {
                 case '\\' -> '\\';
                 case '\n' -> 'n';
@@ -61,12 +63,12 @@ final class CopyText {
                 default -> 0;
             };
             if (code != 0) {
-                out.write(bytes, done, i - done);
-                out.write('\\');
-                out.write(code);
+                out.add(bytes, done, i);
+                out.add('\\');
+                out.add(code);
                 done = i + 1;
             }
         }
-        out.write(bytes, done, bytes.length - done);
+        out.add(bytes, done, bytes.length);
     }
 }

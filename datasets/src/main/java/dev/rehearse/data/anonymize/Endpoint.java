@@ -8,8 +8,9 @@ import java.util.Map;
  *
  * @param connections opens sessions
  * @param libpq the environment by which pg_dump and psql reach it: PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD
+ * @param ours whether the server was started for this alone, so that roles may be made on it
  */
-public record Endpoint(ConnectionSource connections, Map<String, String> libpq) {
+public record Endpoint(ConnectionSource connections, Map<String, String> libpq, boolean ours) {
 
     public Endpoint {
         libpq = Map.copyOf(libpq);

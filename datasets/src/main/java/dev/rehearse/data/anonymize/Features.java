@@ -1,16 +1,14 @@
 package dev.rehearse.data.anonymize;
 
 import java.text.Normalizer;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Locale;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * What identifies in a text, in a form in which it is found again in another letter case, with other separators, or inside of a longer
  * text: words of four letters and more (two ideographs), numbers of six digits and more without what separates them, codes of letters and
- * digits, mail addresses, and short words that follow each other. Stateless.
+ * digits, mail addresses, and short words that follow each other. Each is told as a hash of 64 bits. One thread.
  */
 final class Features {
 
@@ -20,136 +18,336 @@ final class Features {
     private static final int MOST_RUNS = 8;
     private static final int MOST_DIGITS = 40;
     private static final int MOST_SHORT_WORDS = 3;
+    /** Fewer digits than the number of any account has with a country before it. */
+    private static final int LEAST_ACCOUNT_DIGITS = 6;
+
     private static final String SEPARATORS = " .-/()\u00A0";
 
-    private static final Pattern MAIL =
-            Pattern.compile("[\\p{L}\\p{N}._%+\\-]+@[\\p{L}\\p{N}\\-]+(?:\\.[\\p{L}\\p{N}\\-]+)+");
-    private static final Pattern DOMAIN = Pattern.compile("@[\\p{L}\\p{N}\\-]+(?:\\.[\\p{L}\\p{N}\\-]+)+");
     private static final Pattern PHONE = Pattern.compile("\\+\\d+(?:[ .\\-/()]{1,2}\\d+)*");
-    private static final Pattern NUMBER = Pattern.compile("\\d+(?:[ .\\-/()]{1,2}\\d+)*");
-    private static final Pattern IBAN = Pattern.compile("(?<![A-Z0-9])[A-Z]{2}\\d{2}[A-Z0-9 ]{11,40}");
 
-    /** Hears of one feature; {@code w}ord, {@code d}igits, {@code m}ixed, {@code p}hrase, {@code e}-mail stand in front. */
+    /** Hears of one feature. */
     interface Sink {
-        void feature(String feature);
+
+        /**
+         * @param hash of what it is and of its kind; {@link #told} says it in words while this is called
+         * @param start where it begins, as far as {@link #isAligned}
+         */
+        void feature(long hash, int start);
     }
 
-    /** A run of letters or of digits. */
-    private record Run(boolean digits, int start, int end, String text) {
+    /** The text in lower case and composed. */
+    private char[] text = new char[256];
 
-        int letters() {
-            return text.codePointCount(0, text.length());
-        }
+    private int length;
+    private boolean aligned;
+    private char[] number = new char[64];
 
-        boolean isTelling() {
-            return letters() >= LEAST_LETTERS
-                    || (letters() >= 2 && text.codePoints().allMatch(Character::isIdeographic));
-        }
-    }
+    /** Runs of letters or of digits. */
+    private int[] starts = new int[32];
 
-    private Features() {}
+    private int[] ends = new int[32];
+    private boolean[] digits = new boolean[32];
+    private boolean[] telling = new boolean[32];
+    private int runs;
+
+    /** What the sink hears of. */
+    private char kind;
+
+    private char[] named = text;
+    private int namedFrom;
+    private int namedTo;
+    private int spanEnd;
 
     /** Everything that a text may give away. */
-    static void of(String text, Sink sink) {
-        find(normal(text), false, sink);
+    void of(String value, Sink sink) {
+        normalize(value);
+        mails(sink, false);
+        find(false, sink);
     }
 
     /** What identifies in the value of a personal column: its numbers whole, of mail addresses not the domain. */
-    static void ofPersonal(String text, Sink sink) {
-        String normal = normal(text);
-        if (normal.indexOf('@') >= 0) {
-            mails(normal, sink);
-            normal = DOMAIN.matcher(normal).replaceAll(" ");
-        }
-        find(normal, true, sink);
+    void ofPersonal(String value, Sink sink) {
+        normalize(value);
+        mails(sink, true);
+        find(true, sink);
     }
 
     /** What identifies wherever it stands: mail addresses, numbers of accounts and cards, phone numbers with +. */
-    static void ofAny(String text, Sink sink) {
-        if (text.indexOf('@') >= 0) {
-            mails(normal(text), sink);
+    void ofAny(String value, Sink sink) {
+        int count = 0;
+        boolean hasMail = false;
+        boolean hasPlus = false;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            count += c >= '0' && c <= '9' ? 1 : 0;
+            hasMail |= c == '@';
+            hasPlus |= c == '+';
         }
-        boolean hasDigits = false;
-        for (int i = 0; i < text.length() && !hasDigits; i++) {
-            hasDigits = text.charAt(i) >= '0' && text.charAt(i) <= '9';
+        if (hasMail) {
+            normalize(value);
+            mails(sink, false);
         }
-        if (!hasDigits) {
+        if (count < LEAST_ACCOUNT_DIGITS) {
             return;
         }
-        if (text.indexOf('+') >= 0) {
-            PHONE.matcher(text).results().forEach(found -> number(found.group(), true, sink));
+        if (hasPlus) {
+            PHONE.matcher(value).results().forEach(found -> number(found.group(), true, sink));
         }
-        NUMBER.matcher(text).results().forEach(found -> {
-            int count = digits(found.group()).length();
-            if (count >= 13 && count <= 19 && Checks.isLuhn(text, found.start(), found.end())) {
-                number(found.group(), false, sink);
-            }
-        });
-        Matcher iban = IBAN.matcher(text);
-        while (iban.find()) {
-            int end = Checks.ibanEnd(text, iban.start());
+        if (count >= TextScanner.LEAST_CARD) {
+            cards(value, sink);
+        }
+        for (int i = 0; i + 4 < value.length(); i++) {
+            boolean begins = isUpper(value.charAt(i))
+                    && isUpper(value.charAt(i + 1))
+                    && isDigit(value.charAt(i + 2))
+                    && isDigit(value.charAt(i + 3))
+                    && (i == 0 || !(isUpper(value.charAt(i - 1)) || isDigit(value.charAt(i - 1))));
+            int end = begins ? Checks.ibanEnd(value, i) : 0;
             if (end > 0) {
-                String plain = normal(text.substring(iban.start(), end)).replace(" ", "");
-                sink.feature("m" + plain);
-                number(plain.replaceAll("\\D", ""), false, sink);
+                String plain = value.substring(i, end).replace(" ", "").toLowerCase(Locale.ROOT);
+                tell('m', plain.toCharArray(), 0, plain.length(), 0, end, sink);
+                number(plain, false, sink);
             }
         }
     }
 
-    private static String normal(String text) {
-        String lower = text.toLowerCase(Locale.ROOT);
-        for (int i = 0; i < lower.length(); i++) {
-            if (lower.charAt(i) >= 0x80) {
-                return Normalizer.normalize(lower, Normalizer.Form.NFC);
-            }
-        }
-        return lower;
+    private static boolean isUpper(char c) {
+        return c >= 'A' && c <= 'Z';
     }
 
-    private static void mails(String normal, Sink sink) {
-        MAIL.matcher(normal).results().forEach(found -> sink.feature("e" + found.group()));
-    }
-
-    private static void find(String text, boolean whole, Sink sink) {
-        if (text.indexOf('@') >= 0) {
-            mails(text, sink);
-        }
-        List<Run> runs = runs(text);
-        for (int i = 0; i < runs.size(); i++) {
-            Run run = runs.get(i);
-            if (run.digits) {
-                boolean inside = whole && i > 0 && joins(text, runs.get(i - 1), run);
-                if (!inside) {
-                    numbers(text, runs, i, whole, sink);
-                }
-            } else if (run.isTelling()) {
-                sink.feature("w" + run.text);
-            } else {
-                phrase(text, runs, i, sink);
-            }
-            mixed(runs, i, sink);
-        }
-    }
-
-    private static List<Run> runs(String text) {
-        List<Run> runs = new ArrayList<>();
+    /** Numbers with Luhn's last digit, whatever stands between their groups. */
+    private void cards(String value, Sink sink) {
         int i = 0;
-        while (i < text.length()) {
-            int kind = kind(text.codePointAt(i));
+        while (i < value.length()) {
             int start = i;
-            while (i < text.length() && kind(text.codePointAt(i)) == kind) {
-                i += Character.charCount(text.codePointAt(i));
+            int end = i;
+            int count = 0;
+            while (i < value.length() && isDigit(value.charAt(i))) {
+                count++;
+                end = ++i;
+                int next = i;
+                while (next < value.length() && next < i + 2 && SEPARATORS.indexOf(value.charAt(next)) >= 0) {
+                    next++;
+                }
+                if (next > i && next < value.length() && isDigit(value.charAt(next))) {
+                    i = next;
+                }
             }
-            if (kind > 0) {
-                runs.add(new Run(kind == 2, start, i, text.substring(start, i)));
+            if (count >= TextScanner.LEAST_CARD && count <= TextScanner.MOST_CARD && Checks.isLuhn(value, start, end)) {
+                number(value.substring(start, end), false, sink);
             }
+            i = end + 1;
         }
-        return runs;
     }
 
-    private static int kind(int c) {
+    /** Whether the places of the last text's features are those in the text. */
+    boolean isAligned() {
+        return aligned;
+    }
+
+    /** The feature that the sink hears of, with no more of it than its first character. */
+    String told() {
+        String whole = new String(named, namedFrom, namedTo - namedFrom);
+        String shown = whole.substring(0, whole.offsetByCodePoints(0, 1)) + "...";
+        int size = whole.codePointCount(0, whole.length());
+        return switch (kind) {
+            case 'e' -> "the mail address " + shown;
+            case 'd' -> "the number " + shown + " of " + size + " digits";
+            case 'm' -> "the code " + shown + " of " + size + " characters";
+            case 'p' -> "the short words " + shown;
+            default -> "the word " + shown + " of " + size + " letters";
+        };
+    }
+
+    /** Where the feature that the sink hears of ends, as far as {@link #isAligned}. */
+    int end() {
+        return spanEnd;
+    }
+
+    /** Whether the feature that the sink hears of is made of words, which a schema has too. */
+    boolean isWords() {
+        return kind == 'w' || kind == 'p';
+    }
+
+    private void normalize(String value) {
+        length = value.length();
+        if (text.length < length) {
+            text = new char[length + length / 2];
+        }
+        value.getChars(0, length, text, 0);
+        aligned = true;
+        for (int i = 0; i < length; i++) {
+            char c = text[i];
+            if (c >= 0x80) {
+                normalizeOther(value);
+                return;
+            }
+            if (c >= 'A' && c <= 'Z') {
+                text[i] = (char) (c + ('a' - 'A'));
+            }
+        }
+    }
+
+    private void normalizeOther(String value) {
+        String lower = value.toLowerCase(Locale.ROOT);
+        boolean composed = Normalizer.isNormalized(lower, Normalizer.Form.NFC);
+        aligned = composed && lower.length() == value.length();
+        String normal = composed ? lower : Normalizer.normalize(lower, Normalizer.Form.NFC);
+        length = normal.length();
+        if (text.length < length) {
+            text = new char[length + length / 2];
+        }
+        normal.getChars(0, length, text, 0);
+    }
+
+    /** @param blank whether the domains are taken out of the text */
+    private void mails(Sink sink, boolean blank) {
+        int after = 0;
+        for (int at = 0; at < length; at++) {
+            if (text[at] != '@') {
+                continue;
+            }
+            int start = at;
+            while (start > after && isMailCharacter(Character.codePointBefore(text, start, after))) {
+                start -= Character.charCount(Character.codePointBefore(text, start, after));
+            }
+            int end = labelEnd(at + 1);
+            int labels = end > at + 1 ? 1 : 0;
+            while (labels > 0 && end + 1 < length && text[end] == '.' && labelEnd(end + 1) > end + 1) {
+                end = labelEnd(end + 1);
+                labels++;
+            }
+            if (labels < 2) {
+                continue;
+            }
+            if (start < at) {
+                tell('e', text, start, end, start, end, sink);
+            }
+            if (blank) {
+                Arrays.fill(text, at, end, ' ');
+            }
+            after = end;
+            at = end - 1;
+        }
+    }
+
+    private int labelEnd(int start) {
+        int end = start;
+        while (end < length) {
+            int c = Character.codePointAt(text, end, length);
+            if (c != '-' && !isLetterOrNumber(c)) {
+                return end;
+            }
+            end += Character.charCount(c);
+        }
+        return end;
+    }
+
+    private static boolean isMailCharacter(int c) {
+        return isLetterOrNumber(c) || (c < 0x80 && "._%+-".indexOf(c) >= 0);
+    }
+
+    private static boolean isLetterOrNumber(int c) {
+        if (c < 0x80) {
+            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        }
+        int type = Character.getType(c);
+        return Character.isLetter(c)
+                || type == Character.DECIMAL_DIGIT_NUMBER
+                || type == Character.LETTER_NUMBER
+                || type == Character.OTHER_NUMBER;
+    }
+
+    private void find(boolean whole, Sink sink) {
+        findRuns();
+        for (int i = 0; i < runs; i++) {
+            if (digits[i]) {
+                boolean inside = whole && i > 0 && joins(i - 1);
+                if (!inside) {
+                    numbers(i, whole, sink);
+                }
+            } else if (telling[i] && !isHex(i)) {
+                tell('w', text, starts[i], ends[i], starts[i], ends[i], sink);
+            } else {
+                phrase(i, sink);
+            }
+            mixed(i, sink);
+        }
+    }
+
+    /** Letters that are a part of a hexadecimal number, such as a group of a UUID, are no word. */
+    private boolean isHex(int run) {
+        for (int i = starts[run]; i < ends[run]; i++) {
+            if (text[i] < 'a' || text[i] > 'f') {
+                return false;
+            }
+        }
+        return isHexBeside(starts[run] - 1, -1) || isHexBeside(ends[run], 1);
+    }
+
+    private boolean isHexBeside(int place, int step) {
+        int beside = place >= 0 && place < length && text[place] == '-' ? place + step : place;
+        return beside >= 0
+                && beside < length
+                && (isDigit(text[beside]) || (beside != place && isHexGroup(beside, step)));
+    }
+
+    /** Whether there are hexadecimal digits, some of them decimal, up to the next gap. */
+    private boolean isHexGroup(int place, int step) {
+        boolean hasDigit = false;
+        int i = place;
+        while (i >= 0 && i < length && ((text[i] >= 'a' && text[i] <= 'f') || isDigit(text[i]))) {
+            hasDigit |= isDigit(text[i]);
+            i += step;
+        }
+        return hasDigit && (i < 0 || i == length || kindOf(text[i]) == 0);
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private void findRuns() {
+        runs = 0;
+        int i = 0;
+        while (i < length) {
+            int c = codePoint(i);
+            int found = kindOf(c);
+            int start = i;
+            int letters = 0;
+            while (i < length && kindOf(c) == found) {
+                letters++;
+                i += Character.charCount(c);
+                c = i < length ? codePoint(i) : 0;
+            }
+            if (found > 0) {
+                if (runs == starts.length) {
+                    starts = Arrays.copyOf(starts, runs * 2);
+                    ends = Arrays.copyOf(ends, runs * 2);
+                    digits = Arrays.copyOf(digits, runs * 2);
+                    telling = Arrays.copyOf(telling, runs * 2);
+                }
+                starts[runs] = start;
+                ends[runs] = i;
+                digits[runs] = found == 2;
+                telling[runs] = letters >= LEAST_LETTERS || (letters >= 2 && found == 3);
+                runs++;
+            }
+        }
+    }
+
+    private int codePoint(int place) {
+        char c = text[place];
+        return c < 0x80 ? c : Character.codePointAt(text, place, length);
+    }
+
+    /** A letter, a digit, an ideograph, behind which other letters begin a new word; or nothing of these. */
+    private static int kindOf(int c) {
         if (c < 0x80) {
             return c >= 'a' && c <= 'z' ? 1 : c >= '0' && c <= '9' ? 2 : 0;
+        }
+        if (Character.isIdeographic(c)) {
+            return 3;
         }
         int type = Character.getType(c);
         return Character.isLetter(c) || type == Character.NON_SPACING_MARK || type == Character.COMBINING_SPACING_MARK
@@ -157,95 +355,130 @@ final class Features {
                 : 0;
     }
 
-    private static boolean joins(String text, Run one, Run next) {
-        int gap = next.start - one.end;
-        if (!one.digits || !next.digits || gap > 2) {
+    /** Whether two neighbouring runs are one number with something between. */
+    private boolean joins(int one) {
+        if (!digits[one] || !digits[one + 1] || starts[one + 1] - ends[one] > 2) {
             return false;
         }
-        for (int i = one.end; i < next.start; i++) {
-            if (SEPARATORS.indexOf(text.charAt(i)) < 0) {
+        for (int i = ends[one]; i < starts[one + 1]; i++) {
+            if (SEPARATORS.indexOf(text[i]) < 0) {
                 return false;
             }
         }
         return true;
     }
 
-    private static void numbers(String text, List<Run> runs, int first, boolean whole, Sink sink) {
-        StringBuilder digits = new StringBuilder(runs.get(first).text);
-        boolean international = runs.get(first).start > 0 && text.charAt(runs.get(first).start - 1) == '+';
+    private void numbers(int first, boolean whole, Sink sink) {
+        int start = starts[first];
+        boolean international = start > 0 && text[start - 1] == '+';
+        int count = append(first, 0);
         int last = first;
         while (true) {
-            boolean more = last + 1 < runs.size()
-                    && joins(text, runs.get(last), runs.get(last + 1))
-                    && (whole || (last + 1 < first + MOST_RUNS && digits.length() < MOST_DIGITS));
+            boolean more =
+                    last + 1 < runs && joins(last) && (whole || (last + 1 < first + MOST_RUNS && count < MOST_DIGITS));
             if (!whole || !more) {
-                number(digits.toString(), international, sink);
+                number(count, international, start, ends[last], sink);
             }
             if (!more) {
                 return;
             }
-            digits.append(runs.get(++last).text);
+            count = append(++last, count);
         }
     }
 
-    private static void number(String text, boolean international, Sink sink) {
-        String digits = digits(text);
-        digit(digits, sink);
-        if (international && digits.length() > 3) {
-            digit(digits.substring(Checks.countryCodeDigits(digits)), sink);
+    private int append(int run, int count) {
+        int size = ends[run] - starts[run];
+        if (number.length < count + size) {
+            number = Arrays.copyOf(number, (count + size) * 2);
         }
+        System.arraycopy(text, starts[run], number, count, size);
+        return count + size;
     }
 
-    private static String digits(String text) {
-        StringBuilder digits = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) >= '0' && text.charAt(i) <= '9') {
-                digits.append(text.charAt(i));
+    /** The digits of a text. */
+    private void number(String found, boolean international, Sink sink) {
+        if (number.length < found.length()) {
+            number = new char[found.length() * 2];
+        }
+        int count = 0;
+        for (int i = 0; i < found.length(); i++) {
+            if (found.charAt(i) >= '0' && found.charAt(i) <= '9') {
+                number[count++] = found.charAt(i);
             }
         }
-        return digits.toString();
+        number(count, international, 0, 0, sink);
     }
 
-    private static void digit(String digits, Sink sink) {
-        int zeros = 0;
-        while (zeros < digits.length() && digits.charAt(zeros) == '0') {
-            zeros++;
+    private void number(int count, boolean international, int start, int end, Sink sink) {
+        digit(0, count, start, end, sink);
+        if (international && count > 3) {
+            digit(Checks.countryCodeDigits(new String(number, 0, count)), count, start, end, sink);
         }
-        if (digits.length() - zeros >= LEAST_DIGITS) {
-            sink.feature("d" + digits.substring(zeros));
+    }
+
+    private void digit(int from, int to, int start, int end, Sink sink) {
+        int first = from;
+        while (first < to && number[first] == '0') {
+            first++;
+        }
+        if (to - first >= LEAST_DIGITS) {
+            tell('d', number, first, to, start, end, sink);
         }
     }
 
     /** Short words that follow each other: Li Wu. */
-    private static void phrase(String text, List<Run> runs, int first, Sink sink) {
-        StringBuilder phrase = new StringBuilder(runs.get(first).text);
-        for (int i = first + 1; i < runs.size() && i < first + MOST_SHORT_WORDS; i++) {
-            Run next = runs.get(i);
-            if (next.digits
-                    || next.isTelling()
-                    || next.start - runs.get(i - 1).end > 2
-                    || next.start == runs.get(i - 1).end) {
+    private void phrase(int first, Sink sink) {
+        int count = append(first, 0);
+        for (int i = first + 1; i < runs && i < first + MOST_SHORT_WORDS; i++) {
+            int gap = starts[i] - ends[i - 1];
+            if (digits[i] || telling[i] || gap > 2 || gap == 0) {
                 return;
             }
-            phrase.append(' ').append(next.text);
-            if (phrase.length() > LEAST_LETTERS) {
-                sink.feature("p" + phrase);
+            if (number.length <= count) {
+                number = Arrays.copyOf(number, count * 2 + 2);
+            }
+            number[count] = ' ';
+            count = append(i, count + 1);
+            if (count > LEAST_LETTERS) {
+                tell('p', number, 0, count, starts[first], ends[i], sink);
             }
         }
     }
 
     /** Letters and digits without a gap: the number of a passport, a plate. */
-    private static void mixed(List<Run> runs, int first, Sink sink) {
-        if (first > 0 && runs.get(first - 1).end == runs.get(first).start) {
+    private void mixed(int first, Sink sink) {
+        if (first > 0 && ends[first - 1] == starts[first]) {
             return;
         }
-        StringBuilder mixed = new StringBuilder(runs.get(first).text);
+        boolean hasDigits = digits[first];
         int i = first + 1;
-        while (i < runs.size() && runs.get(i).start == runs.get(i - 1).end) {
-            mixed.append(runs.get(i++).text);
+        while (i < runs && starts[i] == ends[i - 1]) {
+            hasDigits |= digits[i++];
         }
-        if (i > first + 1 && mixed.length() >= LEAST_DIGITS) {
-            sink.feature("m" + mixed);
+        int end = ends[i - 1];
+        if (hasDigits && i > first + 1 && end - starts[first] >= LEAST_DIGITS) {
+            tell('m', text, starts[first], end, starts[first], end, sink);
         }
+    }
+
+    private void tell(char what, char[] characters, int from, int to, int start, int end, Sink sink) {
+        kind = what;
+        named = characters;
+        namedFrom = from;
+        namedTo = to;
+        spanEnd = end;
+        long hash = what * 0x9E3779B97F4A7C15L;
+        for (int i = from; i < to; i++) {
+            hash = (hash ^ characters[i]) * 0x100000001B3L;
+        }
+        sink.feature(mix(hash), start);
+    }
+
+    /** Spreads every bit over all of them. */
+    static long mix(long bits) {
+        long z = bits;
+        z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+        return z ^ z >>> 31;
     }
 }

@@ -6,143 +6,333 @@ import dev.rehearse.data.anonymize.AnonymizedSnapshot.LeakReport;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the output as somebody else would, every column that can hold text and every personal one, and looks for what identifies in the
- * source. Filters in memory rule out nearly everything; what they cannot rule out is looked for in the source itself.
+ * source. Filters in memory rule out nearly everything; what they cannot rule out is looked for in the source itself, so that chance neither
+ * finds nor excuses a leak.
  */
 final class LeakCheck {
 
-    /** So many suspects are no accident. */
-    private static final int MOST_SUSPECTS = 100_000;
+    private static final Pattern LITERAL = Pattern.compile("'((?:[^']|'')*)'");
+    private static final Pattern COMMENT = Pattern.compile("(?m)^COMMENT ON [^']* IS '(?:[^']|'')*';$");
 
+    /** What stands in definitions is told in other words than what stands in columns. */
+    private static final String COMMENTS = "comment ";
+
+    private static final String WORDS = "words of the schema";
+
+    private final Endpoint target;
+    private final Snapshot snapshot;
+    private final SourceSchema schema;
     private final Rules rules;
+    private final KeyFamilies families;
+    private final AnonymizeSpec spec;
     private final Ledger ledger;
     private final FillProgress progress;
-    private final Map<String, Set<String>> suspects = new ConcurrentSkipListMap<>();
-    private final AtomicInteger suspectCount = new AtomicInteger();
-    private volatile boolean tooMany;
+    private final Suspects suspects;
+    private final Map<String, Leak> leaks = new TreeMap<>();
+    private final Set<String> comments = new TreeSet<>();
+    private final Set<String> words = new TreeSet<>();
     private final AtomicLong columns = new AtomicLong();
     private final AtomicLong values = new AtomicLong();
 
-    LeakCheck(Rules rules, Ledger ledger, FillProgress progress) {
+    LeakCheck(
+            Endpoint target,
+            Snapshot snapshot,
+            SourceSchema schema,
+            Rules rules,
+            KeyFamilies families,
+            AnonymizeSpec spec,
+            Ledger ledger,
+            FillProgress progress) {
+        this.target = target;
+        this.snapshot = snapshot;
+        this.schema = schema;
         this.rules = rules;
+        this.families = families;
+        this.spec = spec;
         this.ledger = ledger;
         this.progress = progress;
+        this.suspects = new Suspects();
     }
 
-    /** Reads a table of the target. @return its rows */
-    long read(Connection target, SourceTable table) throws SQLException {
-        List<SourceColumn> read = table.columns().stream()
-                .filter(column -> column.type().isTextual() || isPersonal(table, column))
-                .toList();
-        columns.addAndGet(read.size());
-        progress.report("checking " + table.label() + " for leaks", values.get(), -1);
-        return ColumnScan.scan(
-                target,
-                (table.partitioned() ? "" : "ONLY ") + table.quoted(),
-                read,
-                column -> reader(
-                        table.label() + "." + column.name(),
-                        (column.generated() ? table.copied() : List.of(column))
-                                .stream()
-                                        .map(from -> RowTransform.place(table, from))
-                                        .toList()));
+    /**
+     * Reads the tables and the definitions.
+     *
+     * @param tables those of the source, with the sizes of the target's
+     * @return the rows of each
+     */
+    Map<Long, Long> tables(List<SourceTable> tables, List<String> scripts, List<String> commented) {
+        tables.forEach(table -> columns.addAndGet(read(table).size()));
+        Map<Long, Long> rows = readTables(tables, true);
+        do {
+            scripts.forEach(this::readScript);
+            readComments(commented);
+            judge();
+        } while (leaks.isEmpty() && suspects.next() && readTables(tables, false) != null);
+        return rows;
     }
 
-    /** Definitions go over as they are: defaults, views, functions, comments. Their words are the schema's own, their numbers are not. */
-    void readSchema(String sql) {
-        Features.of(sql, feature -> {
-            if (feature.charAt(0) != 'w' && feature.charAt(0) != 'p' && ledger.isSuspect(feature, List.of())) {
-                suspect(feature, "the schema");
+    /** Reads materialized views: what stands in no table either, and so was put together, is looked for. */
+    void views(List<SourceTable> views, List<SourceTable> tables) {
+        views.forEach(view -> columns.addAndGet(view.columns().size()));
+        do {
+            each(views, "checking materialized views for leaks", () -> {
+                Features features = new Features();
+                return (view, found) -> leaf((kind, name, value, inside) -> {
+                    values.incrementAndGet();
+                    if (!RecordingLeaf.isTelling(kind, value)) {
+                        return;
+                    }
+                    features.of(RecordingLeaf.readable(kind, value), (hash, start) -> {
+                        if (ledger.mayIdentify(hash)) {
+                            suspects.add(hash, features, view.label() + "." + found.name(), Suspects.ANY_PLACE);
+                        }
+                    });
+                });
+            });
+            if (!suspects.isEmpty()) {
+                each(tables, "looking for where views have their values from", () -> {
+                    Features features = new Features();
+                    return (table, found) -> leaf((kind, name, value, inside) ->
+                            features.of(RecordingLeaf.readable(kind, value), (hash, start) -> suspects.remove(hash)));
+                });
+                judge();
             }
+        } while (leaks.isEmpty() && suspects.next());
+    }
+
+    LeakReport report() {
+        return new LeakReport(columns.get(), values.get(), suspects.total(), List.copyOf(leaks.values()));
+    }
+
+    /** Comments that are not to go over. */
+    Set<String> comments() {
+        return comments;
+    }
+
+    /** Words that stand in literals of definitions and in personal columns, with no more of them than their first characters. */
+    Set<String> words() {
+        return words;
+    }
+
+    private List<SourceColumn> read(SourceTable table) {
+        return table.columns().stream()
+                .filter(column ->
+                        column.generated() ? column.type().isTextual() : column.isLookedFor(rules.of(table, column)))
+                .toList();
+    }
+
+    /** Makes what is done with the leaves of a column, for one thread. */
+    private interface ReaderMaker {
+        Leaf reader(SourceTable table, SourceColumn column);
+    }
+
+    private static Leaf leaf(ColumnScan.Reader reader) {
+        return reader;
+    }
+
+    private void each(List<SourceTable> tables, String doing, Supplier<ReaderMaker> makers) {
+        run(tables, doing, connection -> {
+            ReaderMaker maker = makers.get();
+            return part -> {
+                List<SourceColumn> read = part.table().columns();
+                List<Leaf> leaves = new ArrayList<>();
+                read.forEach(column -> leaves.add(maker.reader(part.table(), column)));
+                return ColumnScan.scan(connection, part.from(), read, Throttle.none(), row -> {
+                    for (int i = 0; i < row.length; i++) {
+                        map(read.get(i), row[i], leaves.get(i));
+                    }
+                });
+            };
         });
     }
 
-    private boolean isPersonal(SourceTable table, SourceColumn column) {
-        return rules.columns().containsKey(new KeyFamilies.Place(table.oid(), column.number()))
-                && rules.of(table, column).personal();
+    private Map<Long, Long> readTables(List<SourceTable> tables, boolean count) {
+        Map<Long, Long> rows = new ConcurrentHashMap<>();
+        run(tables, "checking for leaks", connection -> {
+            TableReader reader = new TableReader(count);
+            return part -> {
+                progress.report("checking " + part.table().label() + " for leaks", values.get(), -1);
+                long read = reader.read(connection, part);
+                rows.merge(part.table().oid(), read, Long::sum);
+                return read;
+            };
+        });
+        return rows;
     }
 
-    private ColumnScan.Reader reader(String where, List<String> places) {
-        return (kind, name, value, inside) -> {
-            values.incrementAndGet();
-            Features.of(value, feature -> {
-                if (ledger.isSuspect(feature, places)) {
-                    suspect(feature, where);
+    /** Reads one part by a session of the target. */
+    private interface PartReader {
+        long read(TablePart part) throws SQLException, InterruptedException;
+    }
+
+    private interface PartReaders {
+        PartReader make(Connection connection);
+    }
+
+    private void run(List<SourceTable> tables, String doing, PartReaders readers) {
+        Workers.run(spec.readers(), TablePart.of(tables, null), doing, () -> {
+            Connection connection = Anonymizer.openTarget(target);
+            PartReader reader = readers.make(connection);
+            return new Workers.Bench<TablePart>() {
+
+                @Override
+                public List<Connection> connections() {
+                    return List.of(connection);
+                }
+
+                @Override
+                public void run(TablePart part) throws SQLException, InterruptedException {
+                    reader.read(part);
+                }
+
+                @Override
+                public void close() throws SQLException {
+                    connection.close();
+                }
+            };
+        });
+    }
+
+    private static void map(SourceColumn column, @Nullable String value, Leaf leaf) {
+        if (value != null) {
+            ValueShape.map(column.type(), column.name(), value, false, leaf);
+        }
+    }
+
+    /** Reads tables of the target. One thread. */
+    private final class TableReader {
+
+        private final Features features = new Features();
+        /** What stands in the row outside of generated columns, where there are such. */
+        private final LongSet copied = new LongSet();
+
+        private final boolean count;
+        private long leaves;
+
+        TableReader(boolean count) {
+            this.count = count;
+        }
+
+        long read(Connection connection, TablePart part) throws SQLException, InterruptedException {
+            SourceTable table = part.table();
+            List<SourceColumn> read = LeakCheck.this.read(table);
+            boolean hasGenerated = read.stream().anyMatch(SourceColumn::generated);
+            List<SourceColumn> all = new ArrayList<>(read);
+            // A generated value is made of any of the row's others.
+            table.columns().stream()
+                    .filter(column -> hasGenerated && !read.contains(column))
+                    .forEach(all::add);
+            all.sort(Comparator.comparing(SourceColumn::generated));
+            List<Leaf> each = new ArrayList<>();
+            all.forEach(column -> each.add(reader(table, column, hasGenerated, read.contains(column))));
+            leaves = 0;
+            long rows = ColumnScan.scan(connection, part.from(), all, Throttle.none(), row -> {
+                copied.clear();
+                for (int i = 0; i < row.length; i++) {
+                    map(all.get(i), row[i], each.get(i));
                 }
             });
-        };
+            if (count) {
+                values.addAndGet(leaves);
+            }
+            return rows;
+        }
+
+        private ColumnScan.Reader reader(SourceTable table, SourceColumn column, boolean remember, boolean check) {
+            String where = table.label() + "." + column.name();
+            long place = Ledger.place(table, column);
+            return (kind, name, value, inside) -> {
+                leaves += check ? 1 : 0;
+                features.of(RecordingLeaf.readable(kind, value), (hash, start) -> {
+                    if (column.generated()) {
+                        if (!copied.contains(hash) && ledger.mayIdentify(hash)) {
+                            suspects.add(hash, features, where, Suspects.ANY_PLACE);
+                        }
+                        return;
+                    }
+                    if (remember) {
+                        copied.add(hash);
+                    }
+                    if (check && ledger.isSuspect(hash, place)) {
+                        suspects.add(hash, features, where, place);
+                    }
+                });
+            };
+        }
     }
 
-    private void suspect(String feature, String where) {
-        Set<String> known = suspects.get(feature);
-        if (known == null && suspectCount.incrementAndGet() > MOST_SUSPECTS) {
-            tooMany = true;
-            return;
+    /** Definitions go over as they are: defaults, views, functions. Their words are the schema's own, but for literals; their numbers are not. */
+    private void readScript(String sql) {
+        Features features = new Features();
+        String definitions = COMMENT.matcher(sql).replaceAll("");
+        features.of(definitions, (hash, start) -> {
+            if (!features.isWords() && ledger.mayIdentify(hash)) {
+                suspects.add(hash, features, "the schema", Suspects.ANY_PLACE);
+            }
+        });
+        Matcher literal = LITERAL.matcher(definitions);
+        while (literal.find()) {
+            features.of(literal.group(1), (hash, start) -> {
+                if (features.isWords() && ledger.mayIdentify(hash)) {
+                    suspects.add(hash, features, WORDS, Suspects.ANY_PLACE);
+                }
+            });
         }
-        (known != null ? known : suspects.computeIfAbsent(feature, name -> ConcurrentHashMap.newKeySet())).add(where);
+    }
+
+    private void readComments(List<String> commented) {
+        Features features = new Features();
+        for (String comment : commented) {
+            features.of(comment, (hash, start) -> {
+                if (ledger.mayIdentify(hash)) {
+                    suspects.add(hash, features, COMMENTS + comment, Suspects.ANY_PLACE);
+                }
+            });
+        }
     }
 
     /** Looks for the suspects in the source, if there are any. */
-    LeakReport judge(Snapshot snapshot, SourceSchema schema, int readers) {
-        List<Leak> leaks = new ArrayList<>();
-        if (!suspects.isEmpty()) {
-            Set<String> found = ConcurrentHashMap.newKeySet();
-            SourceScan.scan(
-                    snapshot,
-                    schema,
-                    rules,
-                    readers,
-                    "looking for " + suspects.size() + " suspects in the source",
-                    progress,
-                    (value, personal) -> {
-                        Features.Sink sink = feature -> {
-                            if (suspects.containsKey(feature)) {
-                                found.add(feature);
-                            }
-                        };
-                        if (personal) {
-                            Features.ofPersonal(value, sink);
-                        } else {
-                            Features.ofAny(value, sink);
-                        }
-                    });
-            Map<String, Leak> byColumn = new TreeMap<>();
-            suspects.forEach((feature, columnsOfIt) -> columnsOfIt.forEach(column -> {
-                if (found.contains(feature)) {
-                    byColumn.merge(
-                            column,
-                            new Leak(column, 1, told(feature)),
-                            (one, more) -> new Leak(column, one.count() + 1, one.example()));
+    private void judge() {
+        if (suspects.isEmpty()) {
+            return;
+        }
+        String doing = "looking for " + suspects.size() + " suspects in the source";
+        SourceScan.scan(
+                snapshot,
+                schema,
+                rules,
+                spec,
+                doing,
+                progress,
+                () -> new SourceJudge(suspects, rules, families, spec.key(), ledger));
+        for (Suspects.Suspect suspect : suspects.all()) {
+            for (String where : suspect.leaks()) {
+                if (where.equals(WORDS)) {
+                    words.add(suspect.told());
+                } else if (where.startsWith(COMMENTS)) {
+                    comments.add(where.substring(COMMENTS.length()));
+                } else {
+                    leaks.merge(
+                            where,
+                            new Leak(where, 1, suspect.told()),
+                            (one, more) -> new Leak(where, one.count() + 1, one.example()));
                 }
-            }));
-            leaks.addAll(byColumn.values());
-            if (tooMany) {
-                leaks.add(new Leak("elsewhere", 1, "more suspects than can be looked for, " + MOST_SUSPECTS));
             }
         }
-        return new LeakReport(columns.get(), values.get(), suspects.size(), leaks);
-    }
-
-    private static String told(String feature) {
-        String text = feature.substring(1);
-        String shown = text.substring(0, text.offsetByCodePoints(0, 1)) + "...";
-        int length = text.codePointCount(0, text.length());
-        return switch (feature.charAt(0)) {
-            case 'e' -> "the mail address " + shown;
-            case 'd' -> "the number " + shown + " of " + length + " digits";
-            case 'm' -> "the code " + shown + " of " + length + " characters";
-            case 'p' -> "the short words " + shown;
-            default -> "the word " + shown + " of " + length + " letters";
-        };
     }
 }

@@ -1,76 +1,115 @@
 package dev.rehearse.data.anonymize;
 
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
 /**
- * What the copying writes down for the leak check: which features of the source identify somebody, and which ones the replacing brought
- * about. A feature that stood in a value before and after is not among the latter, and they count in their own column alone, so what was passed
- * through has no excuse. Thread-safe.
+ * What the copying writes down for the leak check: which features of the source identify somebody, and which ones stand in a column of
+ * the output because they stood at the same place of the same value of the source. Both are filters that may say yes too often, and never
+ * no: what both say yes to is looked for in the source itself, so no feature is excused by chance. Thread-safe.
  */
 final class Ledger {
 
+    /** What is kept is rarely more than this. */
+    private static final long MOST_SURVIVING = 1 << 23;
+
     private final FeatureFilter identifying;
-    private final FeatureFilter produced;
-    private final Set<String> harmless;
+    private final FeatureFilter surviving;
+    private final Set<Long> harmless = new HashSet<>();
 
-    /** @param harmless words, in lower case */
-    Ledger(long features, Set<String> harmless) {
+    /** @param words that identify nobody */
+    Ledger(long features, Set<String> words) {
         identifying = FeatureFilter.of(features);
-        produced = FeatureFilter.of(features);
-        this.harmless = features(harmless);
+        surviving = FeatureFilter.of(Math.min(features, MOST_SURVIVING));
+        Features found = new Features();
+        words.forEach(word -> found.of(word.toLowerCase(Locale.ROOT), (hash, start) -> harmless.add(hash)));
     }
 
-    private static Set<String> features(Set<String> words) {
-        Set<String> features = new HashSet<>();
-        words.forEach(word -> Features.of(word.toLowerCase(Locale.ROOT), features::add));
-        return Set.copyOf(features);
+    /** Whether a feature may stand in the source as something that identifies. */
+    boolean mayIdentify(long feature) {
+        return identifying.mayContain(feature) && !harmless.contains(feature);
     }
 
-    boolean isHarmless(String feature) {
-        return harmless.contains(feature);
+    /** Whether a feature of a column of the output has to be looked for in the source. */
+    boolean isSuspect(long feature, long place) {
+        return surviving.mayContain(feature ^ place) && mayIdentify(feature);
     }
 
-    /** A leaf of the source. */
-    void read(String value, boolean personal) {
-        if (personal) {
-            Features.ofPersonal(value, identifying::add);
-        } else {
-            Features.ofAny(value, identifying::add);
-        }
+    /** For one thread. */
+    Writer writer() {
+        return new Writer();
     }
 
-    /** @param place the column where it stands; nowhere else does this excuse the image */
-    void replaced(String place, String value, String image) {
-        if (value.equals(image)) {
-            return;
-        }
-        Set<String> before = new HashSet<>();
-        Features.of(value, before::add);
-        Features.of(image, feature -> {
-            if (!before.contains(feature)) {
-                produced.add(place + feature);
+    /** Writes down what one thread reads. */
+    final class Writer {
+
+        private final Features features = new Features();
+        private final LongSet before = new LongSet();
+        private boolean found;
+
+        /** A leaf of the source. */
+        void read(String value, boolean personal) {
+            if (personal) {
+                features.ofPersonal(value, (hash, start) -> identifying.add(hash));
+            } else {
+                features.ofAny(value, (hash, start) -> identifying.add(hash));
             }
-        });
+        }
+
+        /**
+         * A leaf of the source and what became of it.
+         *
+         * @param place the column where it stands, see {@link #place}
+         * @param byPieces whether each run of letters and digits was replaced as a whole, if it was
+         */
+        void copied(long place, String value, String image, boolean personal, boolean byPieces) {
+            read(value, personal);
+            survivors(value, image, byPieces, (hash, start) -> surviving.add(hash ^ place));
+        }
+
+        /** Tells the features that stand in an image because they stood in the value. */
+        void survivors(String value, String image, boolean byPieces, Features.Sink sink) {
+            if (value.equals(image)) {
+                features.of(value, sink);
+                return;
+            }
+            boolean isAligned = value.length() == image.length();
+            if (isAligned && byPieces && !Tokens.anyIsKept(value, image)) {
+                return;
+            }
+            before.clear();
+            features.of(value, (hash, start) -> {
+                before.add(hash);
+                before.add(at(hash, start));
+            });
+            boolean isValueAligned = isAligned && features.isAligned();
+            features.of(image, (hash, start) -> {
+                // In another place, or in a piece that was replaced, it stands by chance.
+                boolean survives = isValueAligned && features.isAligned()
+                        ? before.contains(at(hash, start))
+                                && (!byPieces || Tokens.areKept(value, image, start, features.end()))
+                        : before.contains(hash);
+                if (survives) {
+                    sink.feature(hash, start);
+                }
+            });
+        }
+
+        /** Whether a piece of free text identifies somebody. */
+        boolean identifies(String text) {
+            found = false;
+            features.of(text, (hash, start) -> found |= mayIdentify(hash));
+            return found;
+        }
+
+        private static long at(long hash, int start) {
+            return Features.mix(hash + start + 1);
+        }
     }
 
-    /**
-     * Whether a feature of the output has to be looked for in the source.
-     *
-     * @param places the columns whose values went into the one where it stands: itself, or what a generated one may be made of
-     */
-    boolean isSuspect(String feature, List<String> places) {
-        return identifying.mayContain(feature)
-                && places.stream().noneMatch(place -> produced.mayContain(place + feature))
-                && !harmless.contains(feature);
-    }
-
-    /** Whether a piece of free text identifies somebody. */
-    boolean identifies(String text) {
-        boolean[] found = {false};
-        Features.of(text, feature -> found[0] |= identifying.mayContain(feature) && !harmless.contains(feature));
-        return found[0];
+    /** A column in a number that differs from every other's. */
+    static long place(SourceTable table, SourceColumn column) {
+        return Features.mix(table.oid() << 16 | column.number());
     }
 }

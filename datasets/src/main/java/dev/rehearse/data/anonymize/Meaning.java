@@ -3,7 +3,9 @@ package dev.rehearse.data.anonymize;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -51,6 +53,9 @@ enum Meaning {
     private static final Pattern PHONE_NUMBER = Pattern.compile("(?:\\+|0)[\\d .\\-/()]{6,20}\\d");
     private static final Pattern ADDRESS_OF_MACHINE =
             Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}(?:/\\d+)?|(?:[0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}");
+
+    private static final int MOST_KEYS = 10_000;
+    private static final Map<String, Meaning> OF_KEYS = new ConcurrentHashMap<>();
 
     private final String plural;
     private final Set<String> words;
@@ -103,6 +108,18 @@ enum Meaning {
             }
         }
         return UNKNOWN;
+    }
+
+    /** By the name of a field or a key, of which a document has few. */
+    static Meaning ofKey(String name) {
+        Meaning known = OF_KEYS.get(name);
+        if (known == null) {
+            known = ofName(name, "");
+            if (OF_KEYS.size() < MOST_KEYS) {
+                OF_KEYS.put(name, known);
+            }
+        }
+        return known;
     }
 
     private static boolean isName(List<String> words, String table) {

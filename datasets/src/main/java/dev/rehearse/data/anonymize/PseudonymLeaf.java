@@ -34,7 +34,7 @@ final class PseudonymLeaf implements Leaf {
         return switch (kind) {
             case TEXT -> text(name, value, inside);
             case INTEGER, NUMERIC -> number(kind, name, value, inside);
-            case UUID -> pseudonyms.text(value);
+            case UUID -> pseudonyms.uuid(value);
             case INET, MAC -> address(value);
             case CIDR -> network(value);
             case DATE, TIMESTAMP -> pseudonyms.date(value);
@@ -56,11 +56,11 @@ final class PseudonymLeaf implements Leaf {
     }
 
     private String text(String name, String value, boolean inside) {
-        if (inside && CODE.matcher(value).matches() && Meaning.ofName(name, "") == Meaning.CODE) {
+        if (inside && CODE.matcher(value).matches() && Meaning.ofKey(name) == Meaning.CODE) {
             return value;
         }
         Predicate<String> isReplaced = identifies;
-        if (isReplaced == null || (inside && Meaning.ofName(name, "").isPersonal())) {
+        if (isReplaced == null || (inside && Meaning.ofKey(name).isPersonal())) {
             return pseudonyms.text(value);
         }
         // Of a mail address every part goes, also those that alone would identify nobody.
@@ -81,8 +81,8 @@ final class PseudonymLeaf implements Leaf {
         }
         long digits = value.chars().filter(Character::isDigit).count();
         // What the leak check looks for, so that no number of the document can be taken for somebody's by chance.
-        boolean isTelling = value.matches("-?\\d+(\\.\\d+)?") && digits >= Features.LEAST_DIGITS;
-        if (!isTelling && !Meaning.ofName(name, "").isPersonal()) {
+        boolean isTelling = Pseudonyms.isPlainNumber(value) && digits >= Features.LEAST_DIGITS;
+        if (!isTelling && !Meaning.ofKey(name).isPersonal()) {
             return value;
         }
         return pseudonyms.number(value, kind == Kind.INTEGER && digits <= 10 ? (Long) (long) Integer.MAX_VALUE : null);

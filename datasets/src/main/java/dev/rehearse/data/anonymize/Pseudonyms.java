@@ -4,8 +4,6 @@ import dev.rehearse.data.anonymize.Segment.Kind;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.MonthDay;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -22,20 +20,21 @@ final class Pseudonyms {
     /** As the server writes it, BC and after the year 9999 too. */
     private static final Pattern DATE = Pattern.compile("(\\d{4,6})(-\\d{2}-\\d{2})((?:[ T].*)?)");
 
-    private static final int CACHED = 20_000;
+    private static final int CACHED_LOG = 13;
     private static final int LONGEST_CACHED = 24;
 
     private final KeyedPermutation permutation;
     private final TextScanner scanner;
-    private final Map<String, String> cache = new LinkedHashMap<>(1024, 0.75f, true) {
+    /** Each text has one place, which the next one takes over. */
+    private final @Nullable Known[] cache = new Known[1 << CACHED_LOG];
 
-        private static final long serialVersionUID = 1;
+    private final int[] cachedHashes = new int[1 << CACHED_LOG];
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-            return size() > CACHED;
-        }
-    };
+    private int[] digits = new int[64];
+    private int[] radices = new int[64];
+    private int[] places = new int[64];
+
+    private record Known(Kind kind, String text, String image) {}
 
     Pseudonyms(SecretKey key, Set<String> keptMailDomains) {
         permutation = new KeyedPermutation(key);
@@ -44,18 +43,22 @@ final class Pseudonyms {
 
     /** Every segment replaced. */
     String text(String text) {
-        return text(text, segment -> true);
+        return text(text, null);
     }
 
-    /** The segments replaced that are to be; the others kept. */
-    String text(String text, Predicate<String> isReplaced) {
+    /**
+     * The segments replaced that are to be; the others kept.
+     *
+     * @param isReplaced null for all
+     */
+    String text(String text, @Nullable Predicate<String> isReplaced) {
         StringBuilder out = new StringBuilder(text.length());
         int done = 0;
         for (Segment segment : scanner.scan(text)) {
             out.append(text, done, segment.start());
             String original = segment.of(text);
             out.append(
-                    segment.kind() != Kind.KEPT && isReplaced.test(original)
+                    segment.kind() != Kind.KEPT && (isReplaced == null || isReplaced.test(original))
                             ? segment(segment.kind(), original)
                             : original);
             done = segment.end();
@@ -65,17 +68,30 @@ final class Pseudonyms {
 
     /** A number as SQL writes it: sign, point and number of digits stay. */
     String number(String number, @Nullable Long most) {
-        if (!number.matches("-?\\d+(\\.\\d+)?")) {
+        if (!isPlainNumber(number)) {
             return number;
         }
         String sign = number.startsWith("-") ? "-" : "";
         String plain = number.substring(sign.length());
-        Kind kind = Checks.isLuhn(plain, 0, plain.length()) && plain.matches("\\d{13,19}") ? Kind.CARD : Kind.DIGITS;
+        boolean isLong = plain.length() >= 13 && plain.length() <= 19 && plain.indexOf('.') < 0;
+        Kind kind = isLong && Checks.isLuhn(plain, 0, plain.length()) ? Kind.CARD : Kind.DIGITS;
         String image = plain;
         do {
             image = segment(kind, image);
         } while (most != null && (image.length() > 18 || Long.parseLong(image) > most));
         return sign + image;
+    }
+
+    /** Whether it is digits, with a sign and a point at most. */
+    static boolean isPlainNumber(String text) {
+        int start = text.startsWith("-") ? 1 : 0;
+        int point = text.indexOf('.');
+        for (int i = start; i < text.length(); i++) {
+            if (i != point && (text.charAt(i) < '0' || text.charAt(i) > '9')) {
+                return false;
+            }
+        }
+        return start < text.length() && point != start && point != text.length() - 1;
     }
 
     /** Another day of the same year, the time of day as it is. */
@@ -100,32 +116,47 @@ final class Pseudonyms {
         return permuted(hextet, "colons", true, 0);
     }
 
+    String uuid(String uuid) {
+        return segment(Kind.UUID, uuid);
+    }
+
     /** The bytes of {@code \x0a1b}. */
     String bytes(String hex) {
-        int[] digits = new int[hex.length() / 2 - 1];
-        int[] radices = new int[digits.length];
-        for (int i = 0; i < digits.length; i++) {
-            digits[i] = Integer.parseInt(hex.substring(2 * i + 2, 2 * i + 4), 16);
+        int n = hex.length() / 2 - 1;
+        makeRoom(n);
+        for (int i = 0; i < n; i++) {
+            digits[i] = Integer.parseInt(hex, 2 * i + 2, 2 * i + 4, 16);
             radices[i] = 256;
         }
-        permutation.permute(digits, radices, "bytes");
-        StringBuilder out = new StringBuilder("\\x");
-        for (int digit : digits) {
-            out.append(Character.forDigit(digit >> 4, 16)).append(Character.forDigit(digit & 15, 16));
+        permutation.permute(digits, radices, n, KeyedPermutation.tweak("bytes"));
+        StringBuilder out = new StringBuilder(hex.length()).append("\\x");
+        for (int i = 0; i < n; i++) {
+            out.append(Character.forDigit(digits[i] >> 4, 16)).append(Character.forDigit(digits[i] & 15, 16));
         }
         return out.toString();
     }
 
     String bits(String bits) {
-        int[] digits = bits.chars().map(c -> c - '0').toArray();
-        int[] radices = new int[digits.length];
-        java.util.Arrays.fill(radices, 2);
-        permutation.permute(digits, radices, "bits");
-        StringBuilder out = new StringBuilder();
-        for (int digit : digits) {
-            out.append(digit);
+        int n = bits.length();
+        makeRoom(n);
+        for (int i = 0; i < n; i++) {
+            digits[i] = bits.charAt(i) - '0';
+            radices[i] = 2;
+        }
+        permutation.permute(digits, radices, n, KeyedPermutation.tweak("bits"));
+        StringBuilder out = new StringBuilder(n);
+        for (int i = 0; i < n; i++) {
+            out.append(digits[i]);
         }
         return out.toString();
+    }
+
+    private void makeRoom(int n) {
+        if (digits.length < n) {
+            digits = new int[n + n / 2];
+            radices = new int[digits.length];
+            places = new int[digits.length];
+        }
     }
 
     /** A number from 0 to 1, which the key and the text decide. */
@@ -141,20 +172,42 @@ final class Pseudonyms {
         if (original.length() > LONGEST_CACHED) {
             return replaced(kind, original);
         }
-        String known = cache.get(original);
-        if (known == null) {
-            known = replaced(kind, original);
-            cache.put(original, known);
+        int hash = original.hashCode();
+        int place = hash * 0x9E3779B1 >>> 32 - CACHED_LOG;
+        Known known = cachedHashes[place] == hash ? cache[place] : null;
+        if (known == null || known.kind != kind || !known.text.equals(original)) {
+            known = new Known(kind, original, replaced(kind, original));
+            cache[place] = known;
+            cachedHashes[place] = hash;
         }
-        return known;
+        return known.image;
     }
 
     private String replaced(Kind kind, String original) {
-        String image = original;
-        do {
+        String image = once(kind, original);
+        while (!isSureOf(kind, original) && scanner.kindOf(image) != kind) {
             image = once(kind, image);
-        } while (scanner.kindOf(image) != kind);
+        }
         return image;
+    }
+
+    /** Whether every image is of the same kind, which most are: letters alone stay a word, few digits a number. */
+    private static boolean isSureOf(Kind kind, String text) {
+        if (kind == Kind.UUID) {
+            return true;
+        }
+        boolean isShort = kind == Kind.DIGITS && text.length() < TextScanner.LEAST_CARD;
+        if (kind != Kind.WORD && !isShort) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean fits = isShort ? c >= '0' && c <= '9' : (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            if (!fits) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private String once(Kind kind, String text) {
@@ -236,15 +289,13 @@ final class Pseudonyms {
      */
     private String permuted(String text, String tweak, boolean hex, int from) {
         int[] characters = text.codePoints().toArray();
-        int[] places = new int[characters.length];
-        int[] digits = new int[characters.length];
-        int[] radices = new int[characters.length];
-        Alphabet[] alphabets = new Alphabet[characters.length];
+        makeRoom(characters.length);
         boolean number = tweak.equals("digits") || tweak.equals("card") || tweak.equals("phone");
         boolean leading = true;
         boolean groupBegins = true;
-        StringBuilder kind = new StringBuilder(tweak);
-        String last = "";
+        long kind = KeyedPermutation.tweak(tweak);
+        @Nullable Alphabet last = null;
+        Alphabet[] alphabets = new Alphabet[characters.length];
         int n = 0;
         for (int i = 0; i < characters.length; i++) {
             int folded = Alphabet.fold(characters[i]);
@@ -270,18 +321,16 @@ final class Pseudonyms {
             leading = false;
             alphabets[n] = alphabet;
             places[n] = i;
-            if (!alphabet.name().equals(last)) {
-                last = alphabet.name();
-                kind.append(';').append(last).append('@').append(n);
+            if (alphabet != last) {
+                last = alphabet;
+                kind = (kind + alphabet.name().hashCode()) * 0x9E3779B97F4A7C15L + n;
             }
             n++;
         }
-        int[] image = java.util.Arrays.copyOf(digits, n);
-        int[] used = java.util.Arrays.copyOf(radices, n);
-        permutation.permute(image, used, kind.toString());
+        permutation.permute(digits, radices, n, kind);
         for (int i = 0; i < n; i++) {
-            boolean nine = alphabets[i] == Alphabet.DIGITS && used[i] == 9;
-            int folded = alphabets[i].codePoints()[image[i] + (nine ? 1 : 0)];
+            boolean nine = alphabets[i] == Alphabet.DIGITS && radices[i] == 9;
+            int folded = alphabets[i].codePoints()[digits[i] + (nine ? 1 : 0)];
             boolean upper = Alphabet.fold(characters[places[i]]) != characters[places[i]];
             characters[places[i]] = upper ? Character.toUpperCase(folded) : folded;
         }

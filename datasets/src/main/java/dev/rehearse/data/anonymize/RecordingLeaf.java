@@ -1,41 +1,64 @@
 package dev.rehearse.data.anonymize;
 
 import dev.rehearse.data.anonymize.ValueType.Kind;
+import java.nio.charset.StandardCharsets;
 
 /** Writes each leaf down on its way. One thread. */
 final class RecordingLeaf implements Leaf {
 
     private final Leaf leaf;
-    private final Ledger ledger;
-    private final String place;
+    private final Ledger.Writer ledger;
+    private final long place;
     private final boolean personal;
+    private final boolean byPieces;
 
-    RecordingLeaf(Leaf leaf, Ledger ledger, String place, boolean personal) {
+    RecordingLeaf(Leaf leaf, Ledger.Writer ledger, long place, ColumnRule rule) {
         this.leaf = leaf;
         this.ledger = ledger;
         this.place = place;
-        this.personal = personal;
+        this.personal = rule.personal();
+        this.byPieces = isByPieces(rule);
     }
 
     /** Whether what a leaf says about a person may be looked for in texts. */
     static boolean isTelling(Kind kind, String value) {
         return switch (kind) {
-            case TEXT, INTEGER, NUMERIC, INET, UUID, MAC -> true;
+            case TEXT, INTEGER, NUMERIC, INET, CIDR, UUID, MAC, BYTEA, RANGE, UNKNOWN -> true;
             case DATE -> !value.endsWith("infinity");
             default -> false;
         };
     }
 
+    /** Bytes as the text that they may be, and a date as one number: its month alone identifies nobody. */
+    static String readable(Kind kind, String value) {
+        if (kind == Kind.DATE) {
+            return value.replace("-", "");
+        }
+        if (kind != Kind.BYTEA || !value.startsWith("\\x")) {
+            return value;
+        }
+        byte[] bytes = new byte[value.length() / 2 - 1];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) Integer.parseInt(value, 2 * i + 2, 2 * i + 4, 16);
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** Whether a rule replaces runs of letters and digits as a whole; others may leave a part of one. */
+    static boolean isByPieces(ColumnRule rule) {
+        return rule.treatment() != Treatment.GENERALISE && rule.treatment() != Treatment.NOISE;
+    }
+
     static boolean isPersonal(String name, boolean inside, boolean column) {
-        return column || (inside && Meaning.ofName(name, "").isPersonal());
+        return column || (inside && Meaning.ofKey(name).isPersonal());
     }
 
     @Override
     public String value(Kind kind, String name, String value, boolean inside) {
         String image = leaf.value(kind, name, value, inside);
         if (isTelling(kind, value)) {
-            ledger.read(value, isPersonal(name, inside, personal));
-            ledger.replaced(place, value, image);
+            ledger.copied(
+                    place, readable(kind, value), readable(kind, image), isPersonal(name, inside, personal), byPieces);
         }
         return image;
     }
@@ -43,8 +66,7 @@ final class RecordingLeaf implements Leaf {
     @Override
     public String key(String key) {
         String image = leaf.key(key);
-        ledger.read(key, false);
-        ledger.replaced(place, key, image);
+        ledger.copied(place, key, image, false, byPieces);
         return image;
     }
 }

@@ -55,7 +55,9 @@ final class RuleLeaf implements Leaf {
 
     private String generalised(Kind kind, String name, String value, boolean inside) {
         if (kind == Kind.TEXT) {
-            int kept = value.offsetByCodePoints(0, (int) Math.min(amount(1), value.codePointCount(0, value.length())));
+            // Of a short one no more than half, or it would stay as it is.
+            int length = value.codePointCount(0, value.length());
+            int kept = value.offsetByCodePoints(0, (int) Math.min(amount(1), length / 2));
             StringBuilder out = new StringBuilder(value.substring(0, kept));
             value.substring(kept).codePoints().forEach(c -> out.appendCodePoint(filler(c)));
             return out.toString();
@@ -96,7 +98,10 @@ final class RuleLeaf implements Leaf {
                     .toPlainString();
         }
         if ((kind == Kind.DATE || kind == Kind.TIMESTAMP) && isPlainDate(value)) {
-            return moved(value, Math.round(way * amount(15)));
+            double most = amount(15);
+            long days = Math.round(way * most);
+            // A day that is noise leaves no date as it was.
+            return moved(value, days != 0 || most < 1 ? days : way < 0 ? -1 : 1);
         }
         return otherwise.value(kind, name, value, inside);
     }

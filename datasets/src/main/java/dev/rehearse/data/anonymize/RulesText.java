@@ -15,7 +15,7 @@ final class RulesText {
                 # What rehearse data anonymize does with each column. Review it, above all the lines with "keep".
                 # Rules: keep, pseudonymise, generalise, shiftDates, noise, null, synthesise; or with options:
                 #   { rule: pseudonymise, keepWords: true }   replaces in free text only what identifies
-                #   { rule: generalise, amount: 2 }           leaves two characters; numbers: to steps of 2; dates: month, year
+                #   { rule: generalise, amount: 2 }           leaves two characters, of short texts half; numbers: to steps of 2; dates: month, year
                 #   { rule: shiftDates, amount: year }        another day of the same year; a number: so many days; none: by the key
                 #   { rule: noise, amount: 10% }              numbers by up to 10 %, dates by up to so many days
                 #   { rule: keep, personal: false }           the leak check does not look for its values

@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -11,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,6 +32,11 @@ public record SchemaTools(Path folder, int major) {
 
     private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
     private static final long VERSION_SECONDS = 10;
+    private static final Pattern NAMES_ROLES =
+            Pattern.compile("CREATE POLICY |ALTER [^;]* OWNER TO |GRANT |REVOKE |ALTER DEFAULT PRIVILEGES ");
+    private static final String ROLE = "(?:\"(?:[^\"]|\"\")+\"|[a-zA-Z_][^ ,;]*)";
+    private static final Pattern ROLES =
+            Pattern.compile(" (?:OWNER TO|FOR ROLE|TO|FROM) (" + ROLE + "(?:, " + ROLE + ")*)(?= |;|$)");
     private static final int NEWEST = 18;
     private static final int SHOWN_CHARACTERS = 1500;
 
@@ -167,17 +177,30 @@ public record SchemaTools(Path folder, int major) {
                 doing);
     }
 
-    /** Writes a database as an archive of pg_dump's own format. */
+    /** Writes a database as an archive of pg_dump's own format. The file is there once it is whole. */
     public void dump(Endpoint database, Path file) {
-        call(
-                List.of(program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", "--file=" + file),
-                database.libpq(),
-                "writing " + file);
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            call(
+                    List.of(program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", "--file=" + part),
+                    database.libpq(),
+                    "writing " + file);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw AnonymizeException.machine("Cannot write " + file + ": " + e + ".", e);
+        } finally {
+            try {
+                Files.deleteIfExists(part);
+            } catch (IOException e) {
+                // What is left says by its name that it is no whole dump.
+            }
+        }
     }
 
     /** Loads a dump into an empty database, in one transaction. One that was cut short fails. */
     public void restore(DumpFile dump, Endpoint database) {
         String doing = "restoring " + dump.path();
+        makeRoles(namingRoles(dump), database);
         if (dump.script()) {
             runScript(database, dump.path(), doing);
             return;
@@ -193,6 +216,64 @@ public record SchemaTools(Path folder, int major) {
                         dump.path().toString()),
                 database.libpq(),
                 doing);
+    }
+
+    /** Lines of a dump that name roles, as far as they are carried out. */
+    private List<String> namingRoles(DumpFile dump) {
+        Path script = dump.path();
+        try {
+            if (!dump.script()) {
+                script = Files.createTempFile("rehearse-anonymize-", ".sql");
+                call(
+                        List.of(
+                                program("pg_restore"),
+                                "--schema-only",
+                                "--section=post-data",
+                                "--file=" + script,
+                                dump.path().toString()),
+                        Map.of(),
+                        "reading " + dump.path());
+            }
+            try (Stream<String> lines = Files.lines(script, StandardCharsets.ISO_8859_1)) {
+                return lines.filter(line -> NAMES_ROLES.matcher(line).lookingAt())
+                        .distinct()
+                        .toList();
+            }
+        } catch (IOException e) {
+            throw AnonymizeException.input("Cannot read the dump " + dump.path() + ": " + e + ".", e);
+        } finally {
+            if (!script.equals(dump.path())) {
+                script.toFile().delete();
+            }
+        }
+    }
+
+    /** The roles that policies, owners and grants name are the server's, so no dump brings them. */
+    private static void makeRoles(List<String> lines, Endpoint database) {
+        Set<String> roles = new TreeSet<>();
+        for (String line : lines) {
+            Matcher to = ROLES.matcher(line);
+            while (to.find()) {
+                roles.addAll(List.of(to.group(1).split(", ")));
+            }
+        }
+        roles.removeAll(Set.of("PUBLIC", "CURRENT_USER", "SESSION_USER"));
+        if (roles.isEmpty()) {
+            return;
+        }
+        try (Connection connection = database.connections().open();
+                Statement statement = connection.createStatement()) {
+            for (String role : roles) {
+                String name = role.startsWith("\"")
+                        ? role.substring(1, role.length() - 1).replace("\"\"", "\"")
+                        : role;
+                statement.execute("DO $make$ BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = "
+                        + SourceReader.literal(name) + ") THEN CREATE ROLE " + SourceReader.quote(name)
+                        + " NOLOGIN; END IF; END $make$");
+            }
+        } catch (SQLException e) {
+            throw Troubles.explain("making the roles that the dump's policies name", e);
+        }
     }
 
     /** What pg_restore says is in an archive; empty where it cannot read it. */

@@ -16,16 +16,18 @@ public final class SecretKey {
     private static final String ALGORITHM = "HmacSHA256";
 
     private final SecretKeySpec key;
+    private final boolean kept;
 
-    private SecretKey(byte[] bytes) {
+    private SecretKey(byte[] bytes, boolean kept) {
         this.key = new SecretKeySpec(bytes, ALGORITHM);
+        this.kept = kept;
     }
 
     /** A key that nobody knows and that is gone with the process. */
     public static SecretKey ephemeral() {
         byte[] bytes = new byte[32];
         new SecureRandom().nextBytes(bytes);
-        return new SecretKey(bytes);
+        return new SecretKey(bytes, false);
     }
 
     /**
@@ -41,14 +43,20 @@ public final class SecretKey {
             throw AnonymizeException.input("The key from " + origin + " has " + stripped.length + " bytes; at least "
                     + LEAST_BYTES + " are needed. Make one with: head -c 32 /dev/urandom | base64");
         }
-        return new SecretKey(stripped);
+        return new SecretKey(stripped, true);
     }
 
-    Mac mac() {
+    /** Whether another process can have it too. */
+    boolean isKept() {
+        return kept;
+    }
+
+    /** Bytes for one purpose, 32 of them, from which the key cannot be found. */
+    byte[] derived(String purpose) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);
-            return mac;
+            return mac.doFinal(("rehearse;" + purpose).getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Every Java has " + ALGORITHM, e);
         }

@@ -23,6 +23,8 @@ final class Snapshot implements AutoCloseable {
             "; SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings"
                     + " WHERE name IN ('transaction_timeout', 'idle_session_timeout') AND setting <> '0'";
 
+    private static final int VALID_SECONDS = 10;
+
     private final Endpoint source;
     private final Connection leader;
     private final String id;
@@ -76,6 +78,40 @@ final class Snapshot implements AutoCloseable {
         } catch (SQLException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    /**
+     * Which rows it sees, in words that are the same again as long as nothing was written to the server: its identity, the database, and
+     * the transactions that had ended.
+     *
+     * @see <a href="https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT">pg_current_snapshot</a>
+     */
+    String state() throws SQLException {
+        boolean tellsIdentity = asked(
+                        "SELECT pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')")
+                .equals("t");
+        String identity = tellsIdentity
+                ? "(SELECT system_identifier FROM pg_catalog.pg_control_system())"
+                : "pg_catalog.inet_server_addr(), pg_catalog.inet_server_port()";
+        return asked("SELECT pg_catalog.concat_ws(' ', " + identity + ", (SELECT oid FROM pg_catalog.pg_database"
+                + " WHERE datname = pg_catalog.current_database()), pg_catalog.pg_current_snapshot())");
+    }
+
+    private String asked(String sql) throws SQLException {
+        try (Statement statement = leader.createStatement();
+                ResultSet r = statement.executeQuery(sql)) {
+            r.next();
+            return r.getString(1);
+        }
+    }
+
+    /** Whether others can still join. */
+    synchronized boolean isHeld() {
+        try {
+            return leader.isValid(VALID_SECONDS);
+        } catch (SQLException e) {
+            return false;
         }
     }
 

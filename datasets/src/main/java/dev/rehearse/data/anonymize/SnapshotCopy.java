@@ -1,15 +1,15 @@
 package dev.rehearse.data.anonymize;
 
 import dev.rehearse.data.FillProgress;
-import java.io.ByteArrayOutputStream;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -20,13 +20,17 @@ import org.postgresql.copy.CopyOut;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** Copies the rows: COPY out of the snapshot, through the rules, COPY into the target. */
+/**
+ * Copies the rows: COPY out of the snapshot, through the rules, COPY into the target, part by part, each in a transaction of its own that
+ * also writes down that it is there. A lost connection costs one part, as long as the session that holds the snapshot lives.
+ */
 final class SnapshotCopy {
 
-    /** 16 MiB: all but small tables are read by several sessions at once. */
-    private static final int CHUNK_PAGES = 2_048;
-
     private static final int BUFFER_BYTES = 64 << 10;
+    /** So long a server may take to start again. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final long PAUSE_MILLIS = 500;
 
     private final Snapshot snapshot;
     private final Endpoint target;
@@ -38,14 +42,8 @@ final class SnapshotCopy {
     private final FillProgress progress;
     private final Map<Long, AtomicLong> rows = new ConcurrentHashMap<>();
     private final AtomicLong rowsDone = new AtomicLong();
+    private Map<String, Long> there = Map.of();
     private long rowsTotal;
-
-    /**
-     * One COPY.
-     *
-     * @param size by which the larger ones come first
-     */
-    private record Task(SourceTable table, String query, long size) {}
 
     SnapshotCopy(
             Snapshot snapshot,
@@ -69,68 +67,54 @@ final class SnapshotCopy {
 
     /**
      * @param chosen the rows to copy, or null for all
+     * @param partsThere rows by part that need not be written again; they are read for the leak check
      * @return rows by table
      */
-    Map<Long, Long> run(@Nullable ChosenRows chosen) {
-        List<Task> tasks = new ArrayList<>();
-        for (SourceTable table : schema.tables()) {
-            rows.put(table.oid(), new AtomicLong());
-            if (!table.copied().isEmpty()) {
-                for (SourceTable.Leaf leaf : table.leaves()) {
-                    add(table, leaf, chosen, tasks);
-                }
-            }
-        }
+    Map<Long, Long> run(@Nullable ChosenRows chosen, Map<String, Long> partsThere) {
+        there = partsThere;
+        List<SourceTable> tables = schema.tables().stream()
+                .filter(table -> !table.copied().isEmpty())
+                .toList();
+        schema.tables().forEach(table -> rows.put(table.oid(), new AtomicLong()));
         if (chosen != null) {
             rowsTotal = chosen.count();
         }
-        tasks.sort(Comparator.comparingLong(Task::size).reversed());
-        Workers.run(spec.readers(), tasks, "copying rows", Bench::new);
+        Workers.run(spec.readers(), TablePart.of(tables, chosen), "copying rows", Bench::new);
         return rows.entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, each -> each.getValue().get()));
     }
 
-    private static void add(SourceTable table, SourceTable.Leaf leaf, @Nullable ChosenRows chosen, List<Task> tasks) {
-        String select = "SELECT "
-                + table.copied().stream()
-                        .map(column -> SourceReader.quote(column.name()))
-                        .collect(Collectors.joining(", "))
-                + " FROM ONLY " + leaf.quoted();
-        if (chosen != null) {
-            chosen.batches(leaf.oid())
-                    .forEach(tids ->
-                            tasks.add(new Task(table, select + " WHERE ctid = ANY ('" + tids + "')", tids.length())));
-            return;
-        }
-        if (leaf.pages() <= CHUNK_PAGES) {
-            tasks.add(new Task(table, select, leaf.pages()));
-            return;
-        }
-        for (long page = 0; page < leaf.pages(); page += CHUNK_PAGES) {
-            boolean last = page + CHUNK_PAGES >= leaf.pages();
-            // What was added since the catalog counted pages is in the last one.
-            String end = last ? "" : " AND ctid < '(" + (page + CHUNK_PAGES) + ",0)'";
-            tasks.add(new Task(table, select + " WHERE ctid >= '(" + page + ",0)'" + end, CHUNK_PAGES));
-        }
+    private static String columns(SourceTable table) {
+        return table.copied().stream()
+                .map(column -> SourceReader.quote(column.name()))
+                .collect(Collectors.joining(", "));
     }
 
     /** A session at each end, and pseudonyms of its own. */
-    private final class Bench implements Workers.Bench<Task> {
+    private final class Bench implements Workers.Bench<TablePart> {
 
-        private final Connection source;
-        private final Connection sink;
         private final Pseudonyms pseudonyms = new Pseudonyms(spec.key(), rules.keptMailDomains());
+        private final Ledger.Writer writer = ledger.writer();
         private final Map<Long, RowTransform> transforms = new ConcurrentHashMap<>();
+        private final Bytes buffer = new Bytes(BUFFER_BYTES * 2);
+        private volatile Connection source;
+        private volatile Connection sink;
 
         Bench() throws SQLException {
             source = snapshot.join();
             try {
-                sink = Anonymizer.openTarget(target);
+                sink = openSink();
             } catch (SQLException e) {
                 source.close();
                 throw e;
             }
+        }
+
+        private Connection openSink() throws SQLException {
+            Connection opened = Anonymizer.openTarget(target);
+            opened.setAutoCommit(false);
+            return opened;
         }
 
         @Override
@@ -139,72 +123,148 @@ final class SnapshotCopy {
         }
 
         @Override
-        public void run(Task task) throws SQLException, InterruptedException {
-            try {
-                copy(task);
-            } catch (SQLException e) {
-                throw explained(task.table(), e);
+        public void run(TablePart part) throws SQLException, InterruptedException {
+            while (true) {
+                try {
+                    if (!copy(part)) {
+                        // Its transaction had come to its end when the connection was lost.
+                        rows(part).addAndGet(skip(part));
+                    }
+                    return;
+                } catch (SQLException e) {
+                    if (!Troubles.isLostConnection(e)) {
+                        throw explained(part.table(), e);
+                    }
+                    progress.report("connecting again, after a lost connection", rowsDone.get(), -1);
+                    connectAgain(part, e);
+                }
             }
         }
 
-        private void copy(Task task) throws SQLException, InterruptedException {
-            SourceTable table = task.table();
-            RowTransform transform = transforms.computeIfAbsent(
-                    table.oid(), oid -> new RowTransform(table, rules, families, pseudonyms, ledger));
-            AtomicLong count = java.util.Objects.requireNonNull(rows.get(table.oid()));
-            String columns = table.copied().stream()
-                    .map(column -> SourceReader.quote(column.name()))
-                    .collect(Collectors.joining(", "));
-            CopyOut out =
-                    source.unwrap(PGConnection.class).getCopyAPI().copyOut("COPY (" + task.query() + ") TO STDOUT");
-            CopyIn in = null;
+        private void connectAgain(TablePart part, SQLException lost) throws SQLException, InterruptedException {
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (true) {
+                if (!snapshot.isHeld()) {
+                    throw Troubles.explain(
+                            "copying table " + part.table().label() + " (the session that held the snapshot is gone)",
+                            lost);
+                }
+                try {
+                    closeQuietly();
+                    source = snapshot.join();
+                    sink = openSink();
+                    return;
+                } catch (SQLException e) {
+                    if (!Troubles.isLostConnection(e) || System.nanoTime() > deadline) {
+                        lost.addSuppressed(e);
+                        throw Troubles.explain("copying table " + part.table().label(), lost);
+                    }
+                    Thread.sleep(PAUSE_MILLIS);
+                }
+            }
+        }
+
+        private AtomicLong rows(TablePart part) {
+            return Objects.requireNonNull(rows.get(part.table().oid()));
+        }
+
+        private RowTransform transform(SourceTable table) {
+            return transforms.computeIfAbsent(
+                    table.oid(), oid -> new RowTransform(table, rules, families, pseudonyms, writer));
+        }
+
+        /** @return false where the part is there already */
+        private boolean copy(TablePart part) throws SQLException, InterruptedException {
+            if (there.containsKey(part.name()) || Checkpoint.hasArrived(sink, part)) {
+                sink.rollback();
+                return false;
+            }
+            SourceTable table = part.table();
+            CopyIn in = sink.unwrap(PGConnection.class)
+                    .getCopyAPI()
+                    .copyIn("COPY " + table.quoted() + " (" + columns(table) + ") FROM STDIN");
+            long read;
             try {
-                in = sink.unwrap(PGConnection.class)
-                        .getCopyAPI()
-                        .copyIn("COPY " + table.quoted() + " (" + columns + ") FROM STDIN");
-                ByteArrayOutputStream buffer = new ByteArrayOutputStream(BUFFER_BYTES * 2);
-                long buffered = 0;
-                long bytesRead = 0;
+                read = read(part, bytes -> in.writeToCopy(bytes.array(), 0, bytes.size()));
+                in.endCopy();
+            } finally {
+                if (in.isActive()) {
+                    in.cancelCopy();
+                }
+            }
+            Checkpoint.arrived(sink, part, read);
+            sink.commit();
+            rows(part).addAndGet(read);
+            return true;
+        }
+
+        /** Reads what is there already, for the leak check. */
+        private long skip(TablePart part) throws SQLException, InterruptedException {
+            return read(part, bytes -> {});
+        }
+
+        private long read(TablePart part, Output output) throws SQLException, InterruptedException {
+            SourceTable table = part.table();
+            RowTransform transform = transform(table);
+            CopyOut out = source.unwrap(PGConnection.class)
+                    .getCopyAPI()
+                    .copyOut("COPY (SELECT " + columns(table) + " FROM " + part.from() + ") TO STDOUT");
+            long read = 0;
+            long told = 0;
+            long bytesRead = 0;
+            buffer.clear();
+            try {
                 for (byte[] row = out.readFromCopy(); row != null; row = out.readFromCopy()) {
                     transform.apply(row, buffer);
-                    buffered++;
+                    read++;
                     bytesRead += row.length;
                     if (buffer.size() >= BUFFER_BYTES) {
-                        flush(in, buffer, table, count, buffered);
-                        spec.throttle().read(buffered, bytesRead);
-                        buffered = 0;
+                        output.write(buffer);
+                        buffer.clear();
+                        tell(table, read - told, bytesRead);
+                        told = read;
                         bytesRead = 0;
                     }
                 }
-                flush(in, buffer, table, count, buffered);
-                in.endCopy();
-                spec.throttle().read(buffered, bytesRead);
+                output.write(buffer);
+                tell(table, read - told, bytesRead);
+                return read;
             } finally {
-                if (in != null && in.isActive()) {
-                    in.cancelCopy();
-                }
                 if (out.isActive()) {
                     out.cancelCopy();
                 }
             }
         }
 
-        private void flush(CopyIn in, ByteArrayOutputStream buffer, SourceTable table, AtomicLong count, long more)
-                throws SQLException {
-            byte[] bytes = buffer.toByteArray();
-            in.writeToCopy(bytes, 0, bytes.length);
-            buffer.reset();
-            count.addAndGet(more);
+        private void tell(SourceTable table, long more, long bytesRead) throws InterruptedException {
             long done = rowsDone.addAndGet(more);
             progress.report("copying " + table.label(), done, Math.max(rowsTotal, done));
+            spec.throttle().read(more, bytesRead);
+        }
+
+        private void closeQuietly() {
+            for (Connection connection : connections()) {
+                try {
+                    connection.close();
+                } catch (SQLException e) {
+                    // It is gone, which is why it is closed.
+                }
+            }
         }
 
         @Override
         public void close() throws SQLException {
-            try (sink) {
+            try {
                 source.close();
+            } finally {
+                sink.close();
             }
         }
+    }
+
+    /** Takes what was put together. */
+    private interface Output {
+        void write(Bytes bytes) throws SQLException;
     }
 
     /** With the columns of a constraint that did not hold, and their rules. */

@@ -19,15 +19,21 @@ import java.util.regex.Pattern;
 /** Reads a {@link SourceSchema} from pg_catalog. One thread. */
 final class SourceReader {
 
-    private static final String TABLES = """
+    private static final String PAGES =
+            "pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::bigint";
+
+    private static final String RELATIONS = """
             WITH tables AS (
-              SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltuples, c.relpages
+              SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltuples, %s AS pages
               FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-              WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+              WHERE c.relkind IN (%s) AND NOT c.relispartition AND c.relpersistence <> 't'
                 AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'rehearse', 'rehearse_filling')
                 AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
                                 WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'))
             """;
+
+    private static final String TABLES = RELATIONS.formatted(PAGES, "'r', 'p'");
+    private static final String VIEWS = RELATIONS.formatted(PAGES, "'m'");
 
     private static final Pattern LITERAL = Pattern.compile("'((?:[^']|'')*)'");
 
@@ -52,10 +58,45 @@ final class SourceReader {
             throw AnonymizeException.input(
                     "The source is PostgreSQL " + major + "; snapshots are made of 14 and newer.");
         }
-        Map<Long, List<SourceColumn>> columns = columns();
+        List<SourceTable> tables = relations(TABLES);
+        each("SELECT enumlabel FROM pg_catalog.pg_enum", r -> codes.add(r.getString(1)));
+        return new SourceSchema(major, tables, references(), Set.copyOf(codes), notes());
+    }
+
+    /** Materialized views and their columns. */
+    List<SourceTable> materializedViews() throws SQLException {
+        return relations(VIEWS);
+    }
+
+    /** The texts of all comments on what is not the server's own. */
+    List<String> comments() throws SQLException {
+        List<String> comments = new ArrayList<>();
+        each(
+                "SELECT description FROM pg_catalog.pg_description WHERE objoid >= 16384 ORDER BY 1",
+                r -> comments.add(r.getString(1)));
+        return comments;
+    }
+
+    /** Tables of another database that this one has, too, with the sizes that they have here. */
+    List<SourceTable> sized(List<SourceTable> tables) throws SQLException {
+        Map<String, Long> pages = new HashMap<>();
+        each(
+                "SELECT n.nspname, c.relname, " + PAGES + " AS pages FROM pg_catalog.pg_class c"
+                        + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r'",
+                r -> pages.put(
+                        quote(r.getString("nspname")) + "." + quote(r.getString("relname")), r.getLong("pages")));
+        return tables.stream()
+                .map(table -> table.with(table.leaves().stream()
+                        .map(leaf -> new Leaf(leaf.oid(), leaf.quoted(), pages.getOrDefault(leaf.quoted(), 0L)))
+                        .toList()))
+                .toList();
+    }
+
+    private List<SourceTable> relations(String relations) throws SQLException {
+        Map<Long, List<SourceColumn>> columns = columns(relations);
         Map<Long, List<Leaf>> leaves = leaves();
         List<SourceTable> tables = new ArrayList<>();
-        each(TABLES + "SELECT * FROM tables ORDER BY nspname, relname", r -> {
+        each(relations + "SELECT * FROM tables ORDER BY nspname, relname", r -> {
             long oid = r.getLong("oid");
             boolean partitioned = r.getString("relkind").equals("p");
             String quoted = quote(r.getString("nspname")) + "." + quote(r.getString("relname"));
@@ -68,18 +109,17 @@ final class SourceReader {
                     columns.getOrDefault(oid, List.of()),
                     partitioned
                             ? leaves.getOrDefault(oid, List.of())
-                            : List.of(new Leaf(oid, quoted, r.getLong("relpages")))));
+                            : List.of(new Leaf(oid, quoted, r.getLong("pages")))));
         });
-        each("SELECT enumlabel FROM pg_catalog.pg_enum", r -> codes.add(r.getString(1)));
-        return new SourceSchema(major, tables, references(), Set.copyOf(codes), notes());
+        return tables;
     }
 
-    private Map<Long, List<SourceColumn>> columns() throws SQLException {
+    private Map<Long, List<SourceColumn>> columns(String relations) throws SQLException {
         Map<Long, ValueType> types = ValueType.read(connection);
         Map<String, List<String>> listed = listed();
         Map<Long, List<SourceColumn>> columns = new HashMap<>();
         each(
-                TABLES + """
+                relations + """
                 SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.attnotnull, a.attgenerated <> '' AS generated,
                        pg_catalog.format_type(a.atttypid, a.atttypmod) AS declared,
                        CASE WHEN a.atttypid IN ('varchar'::regtype, 'bpchar'::regtype) AND a.atttypmod > 4 THEN a.atttypmod - 4 ELSE -1 END AS most,
@@ -142,7 +182,8 @@ final class SourceReader {
         Map<Long, List<Leaf>> leaves = new HashMap<>();
         each(
                 TABLES + """
-                SELECT t.oid, c.oid AS leaf, n.nspname AS leaf_schema, c.relname AS leaf_name, c.relpages AS leaf_pages, c.relkind AS leaf_kind
+                SELECT t.oid, c.oid AS leaf, n.nspname AS leaf_schema, c.relname AS leaf_name,
+                       pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::bigint AS leaf_pages
                 FROM tables t CROSS JOIN LATERAL pg_catalog.pg_partition_tree(t.oid) p
                 JOIN pg_catalog.pg_class c ON c.oid = p.relid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
                 WHERE t.relkind = 'p' AND p.isleaf AND c.relkind = 'r' ORDER BY t.oid, c.relname""",

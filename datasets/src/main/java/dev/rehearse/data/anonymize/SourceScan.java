@@ -3,14 +3,33 @@ package dev.rehearse.data.anonymize;
 import dev.rehearse.data.FillProgress;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Shows every leaf of the source that may identify somebody. */
+/** Shows every leaf of the source that may identify somebody, the rows shared out to several sessions. */
 final class SourceScan {
 
-    /** Hears of a leaf. Called by several threads. */
+    /** Hears of the leaves that one session reads. One thread. */
     interface Listener {
-        void leaf(String value, boolean personal);
+
+        /**
+         * @param name as in {@link Leaf}, or null for a key
+         * @param personal whether what it says belongs to a person
+         */
+        void leaf(
+                SourceTable table,
+                SourceColumn column,
+                ValueType.Kind kind,
+                @Nullable String name,
+                String value,
+                boolean inside,
+                boolean personal);
+    }
+
+    /** Makes the listener of one session. */
+    interface Listeners {
+        Listener make();
     }
 
     private SourceScan() {}
@@ -19,16 +38,20 @@ final class SourceScan {
             Snapshot snapshot,
             SourceSchema schema,
             Rules rules,
-            int readers,
+            AnonymizeSpec spec,
             String doing,
             FillProgress progress,
-            Listener listener) {
+            Listeners listeners) {
         Workers.run(
-                readers, schema.tables(), doing, () -> new Bench(snapshot.join(), rules, doing, progress, listener));
+                spec.readers(),
+                TablePart.of(schema.tables(), null),
+                doing,
+                () -> new Bench(snapshot.join(), rules, spec.throttle(), doing, progress, listeners.make()));
     }
 
-    private record Bench(Connection source, Rules rules, String doing, FillProgress progress, Listener listener)
-            implements Workers.Bench<SourceTable> {
+    private record Bench(
+            Connection source, Rules rules, Throttle throttle, String doing, FillProgress progress, Listener listener)
+            implements Workers.Bench<TablePart> {
 
         @Override
         public List<Connection> connections() {
@@ -36,24 +59,44 @@ final class SourceScan {
         }
 
         @Override
-        public void run(SourceTable table) throws SQLException {
+        public void run(TablePart part) throws SQLException, InterruptedException {
+            SourceTable table = part.table();
             List<SourceColumn> read = table.copied().stream()
-                    .filter(column ->
-                            column.type().isTextual() || rules.of(table, column).personal())
+                    .filter(column -> column.isLookedFor(rules.of(table, column)))
                     .toList();
             if (read.isEmpty()) {
                 return;
             }
             progress.report(doing, 0, -1);
-            ColumnScan.scan(
-                    source, (table.partitioned() ? "" : "ONLY ") + table.quoted(), read, column -> leaf(table, column));
+            List<Leaf> readers = new ArrayList<>();
+            read.forEach(column -> readers.add(reader(table, column)));
+            ColumnScan.scan(source, part.from(), read, throttle, values -> {
+                for (int i = 0; i < values.length; i++) {
+                    String value = values[i];
+                    if (value != null) {
+                        SourceColumn column = read.get(i);
+                        ValueShape.map(column.type(), column.name(), value, false, readers.get(i));
+                    }
+                }
+            });
         }
 
-        private ColumnScan.Reader leaf(SourceTable table, SourceColumn column) {
+        private Leaf reader(SourceTable table, SourceColumn column) {
             boolean personal = rules.of(table, column).personal();
-            return (kind, name, value, inside) -> {
-                if (RecordingLeaf.isTelling(kind, value)) {
-                    listener.leaf(value, RecordingLeaf.isPersonal(name, inside, personal));
+            return new ColumnScan.Reader() {
+
+                @Override
+                public void read(ValueType.Kind kind, String name, String value, boolean inside) {
+                    if (RecordingLeaf.isTelling(kind, value)) {
+                        boolean isPersonal = RecordingLeaf.isPersonal(name, inside, personal);
+                        listener.leaf(table, column, kind, name, value, inside, isPersonal);
+                    }
+                }
+
+                @Override
+                public String key(String key) {
+                    listener.leaf(table, column, ValueType.Kind.TEXT, null, key, true, false);
+                    return key;
                 }
             };
         }

@@ -31,6 +31,10 @@ record SourceTable(
      */
     record Reference(String name, long table, long parent, List<Integer> columns, List<Integer> parentColumns) {}
 
+    SourceTable with(List<Leaf> others) {
+        return new SourceTable(oid, schema, name, partitioned, rows, columns, others);
+    }
+
     String label() {
         return schema + "." + name;
     }

@@ -17,8 +17,15 @@ final class TextScanner {
     /** Digits that stand with single separators between them are one number from this many on. */
     static final int LEAST_GROUPED_DIGITS = 7;
 
+    /** As many digits as the shortest numbers of cards have. */
+    static final int LEAST_CARD = 13;
+
+    static final int MOST_CARD = 19;
     private static final int LEAST_SPLIT = 3;
     private static final int LEAST_HEX = 8;
+
+    /** What may stand between the groups of a number. */
+    private static final String JOINING = " .-/()";
 
     /** Not inside of a longer run of letters and digits. */
     private static final String BEGIN = "(?<![\\p{L}\\p{N}])";
@@ -66,6 +73,22 @@ final class TextScanner {
                 from = word;
                 continue;
             }
+            int number = isDigit(c) ? plainNumberEnd(text, from) : 0;
+            if (number > 0) {
+                from = addNumber(text, from, number, segments);
+                continue;
+            }
+            int run = isLetter || isDigit(c) ? plainRunEnd(text, from) : 0;
+            if (run > 0) {
+                from = addWord(text, from, segments);
+                continue;
+            }
+            int phone = c == '+' ? plainPhoneEnd(text, from) : 0;
+            if (phone > 0) {
+                segments.add(new Segment(Kind.PHONE, from, phone));
+                from = phone;
+                continue;
+            }
             matcher = matcher == null ? pattern.matcher(text) : matcher;
             if (!matcher.find(from)) {
                 break;
@@ -102,19 +125,79 @@ final class TextScanner {
         return isPlain && !maybeDomain && !isInside ? end : 0;
     }
 
+    /** The end of a run of ASCII letters and digits, both of them, that nothing else than a word can begin with, or 0. */
+    private int plainRunEnd(String text, int start) {
+        int end = start;
+        boolean letters = false;
+        boolean digits = false;
+        while (end < text.length() && (isAsciiLetter(text.charAt(end)) || isDigit(text.charAt(end)))) {
+            letters |= isAsciiLetter(text.charAt(end));
+            digits |= isDigit(text.charAt(end));
+            end++;
+        }
+        char next = end < text.length() ? text.charAt(end) : ' ';
+        boolean maybeIban = end - start >= 4
+                && Character.isUpperCase(text.charAt(start))
+                && Character.isUpperCase(text.charAt(start + 1))
+                && isDigit(text.charAt(start + 2));
+        boolean isPlain = next < 0x80 && next != ':' && next != '+' && (next != '-' || end - start != 8) && !maybeIban;
+        boolean maybeDomain = keepsDomains && start > 0 && text.charAt(start - 1) == '@';
+        boolean isInside = start > 0 && isWordCharacter(text.codePointBefore(start));
+        return letters && digits && isPlain && !maybeDomain && !isInside ? end : 0;
+    }
+
+    /** The end of a phone number with + whose groups stand with single separators, or 0. */
+    private static int plainPhoneEnd(String text, int start) {
+        int end = start + 1;
+        int count = 0;
+        while (end < text.length() && isDigit(text.charAt(end))) {
+            count++;
+            end++;
+            if (end + 1 < text.length() && JOINING.indexOf(text.charAt(end)) >= 0 && isDigit(text.charAt(end + 1))) {
+                end++;
+            }
+        }
+        boolean isLast = end == text.length()
+                || (text.charAt(end) < 0x80
+                        && !isAsciiLetter(text.charAt(end))
+                        && JOINING.indexOf(text.charAt(end)) < 0);
+        return isLast && count >= LEAST_GROUPED_DIGITS ? end : 0;
+    }
+
+    /** The end of a run of digits that stands alone, or 0: nor do most numbers need one. */
+    private static int plainNumberEnd(String text, int start) {
+        int end = start;
+        while (end < text.length() && isDigit(text.charAt(end))) {
+            end++;
+        }
+        int next = end;
+        while (next < text.length() && next < end + 2 && JOINING.indexOf(text.charAt(next)) >= 0) {
+            next++;
+        }
+        boolean joins = next > end && next < text.length() && isDigit(text.charAt(next));
+        boolean isLast = end == text.length()
+                || (text.charAt(end) < 0x80 && !isAsciiLetter(text.charAt(end)) && text.charAt(end) != ':');
+        boolean isInside = start > 0 && isWordCharacter(text.codePointBefore(start));
+        return isLast && !joins && !isInside ? end : 0;
+    }
+
+    private static boolean isAsciiLetter(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    }
+
     /** @return where to look on */
     private int add(String text, Matcher m, List<Segment> segments) {
         int start = m.start();
         int end = m.end();
-        if (m.group("scheme") != null || (keepsDomains && m.group("domain") != null)) {
+        if (m.start("scheme") >= 0 || (keepsDomains && m.start("domain") >= 0)) {
             segments.add(new Segment(Kind.KEPT, start, end));
-        } else if (m.group("date") != null) {
+        } else if (m.start("date") >= 0) {
             if (isDate(m.group())) {
                 segments.add(new Segment(Kind.DATE, start, end));
             } else {
                 return addNumber(text, start, end, segments);
             }
-        } else if (m.group("ipv4") != null) {
+        } else if (m.start("ipv4") >= 0) {
             boolean address = true;
             for (String octet : m.group().split("\\.")) {
                 address &= Integer.parseInt(octet) <= 255 && (octet.length() == 1 || octet.charAt(0) != '0');
@@ -124,24 +207,24 @@ final class TextScanner {
             } else {
                 return addNumber(text, start, end, segments);
             }
-        } else if (m.group("uuid") != null) {
+        } else if (m.start("uuid") >= 0) {
             segments.add(new Segment(Kind.UUID, start, end));
-        } else if (m.group("colons") != null) {
+        } else if (m.start("colons") >= 0) {
             return addColons(text, start, end, segments);
-        } else if (m.group("iban") != null) {
+        } else if (m.start("iban") >= 0) {
             int length = Checks.ibanEnd(text, start);
             if (length > 0) {
                 segments.add(new Segment(Kind.IBAN, start, length));
                 return length;
             }
             return addWord(text, start, segments);
-        } else if (m.group("phone") != null) {
+        } else if (m.start("phone") >= 0) {
             if (digits(text, start, end) >= LEAST_GROUPED_DIGITS) {
                 segments.add(new Segment(Kind.PHONE, start, end));
             } else {
                 return addNumber(text, start + 1, end, segments);
             }
-        } else if (m.group("digits") != null) {
+        } else if (m.start("digits") >= 0) {
             return addNumber(text, start, end, segments);
         } else {
             return addWord(text, start, segments);
@@ -168,7 +251,7 @@ final class TextScanner {
                 end++;
             }
         }
-        boolean card = count >= 13 && count <= 19 && Checks.isLuhn(text, start, end);
+        boolean card = count >= LEAST_CARD && count <= MOST_CARD && Checks.isLuhn(text, start, end);
         segments.add(new Segment(card ? Kind.CARD : Kind.DIGITS, start, end));
         return end;
     }

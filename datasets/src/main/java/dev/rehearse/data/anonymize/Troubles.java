@@ -1,6 +1,7 @@
 package dev.rehearse.data.anonymize;
 
 import java.sql.SQLException;
+import java.util.Set;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -8,6 +9,12 @@ import org.postgresql.util.ServerErrorMessage;
 final class Troubles {
 
     private Troubles() {}
+
+    /** Whether the connection went, or a server that may come again. */
+    static boolean isLostConnection(SQLException e) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        return state.startsWith("08") || Set.of("57P01", "57P02", "57P03").contains(state);
+    }
 
     /** @param doing what failed, as in "copying table shop.orders" */
     static AnonymizeException explain(String doing, SQLException e) {
@@ -32,16 +39,21 @@ final class Troubles {
             case "53" ->
                 AnonymizeException.machine(
                         happened
-                                + "A server ran out of disk, memory or connections. Make room; the target is not whole.",
+                                + "A server ran out of disk, memory or connections. Make room and run the same command again; until"
+                                + " then the target is not whole.",
                         e);
             case "55" ->
                 AnonymizeException.machine(
-                        happened + "Another session holds a lock. Try again later; the target is not whole.", e);
+                        happened
+                                + "Another session holds a lock. Run the same command again later; until then the target is not"
+                                + " whole.",
+                        e);
             default ->
                 AnonymizeException.machine(
                         happened
-                                + "The connection was lost or a server stopped. The snapshot went with it: the target is not whole,"
-                                + " make it anew.",
+                                + "The connection was lost or a server stopped, and the target is not whole. Run the same command"
+                                + " again: it goes on from here where the key was kept and the source has not changed, and else begins"
+                                + " anew.",
                         e);
         };
     }

@@ -64,7 +64,7 @@ record ValueType(
     boolean isTextual() {
         return switch (kind) {
             case TEXT, JSON, XML, HSTORE, LEXEMES, UNKNOWN -> true;
-            case ARRAY -> element != null && element.isTextual();
+            case ARRAY, RANGE -> element != null && element.isTextual();
             case COMPOSITE -> fields.stream().anyMatch(field -> field.type.isTextual());
             default -> false;
         };

@@ -23,6 +23,7 @@ final class Workers {
     /** What a thread works with, from its beginning to its end. */
     interface Bench<T> extends Work<T>, AutoCloseable {
 
+        /** Those that it has now. Called by other threads, too. */
         List<Connection> connections();
 
         @Override
@@ -39,7 +40,7 @@ final class Workers {
     static <T> void run(int size, List<T> tasks, String doing, BenchMaker<T> maker) {
         Queue<T> left = new ConcurrentLinkedQueue<>(tasks);
         AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
-        Set<Connection> open = ConcurrentHashMap.newKeySet();
+        Set<Bench<T>> open = ConcurrentHashMap.newKeySet();
         List<Thread> threads = new ArrayList<>();
         for (int i = 1; i <= Math.min(size, tasks.size()); i++) {
             Thread thread = new Thread(() -> work(left, doing, maker, failure, open), "rehearse-anonymize-" + i);
@@ -55,7 +56,7 @@ final class Workers {
             failure.compareAndSet(
                     null, AnonymizeException.machine("Interrupted while " + doing + ". The target is not whole.", e));
             threads.forEach(Thread::interrupt);
-            open.forEach(Workers::cancel);
+            open.forEach(bench -> bench.connections().forEach(Workers::cancel));
             threads.forEach(Workers::joinQuietly);
             Thread.currentThread().interrupt();
         }
@@ -70,9 +71,9 @@ final class Workers {
             String doing,
             BenchMaker<T> maker,
             AtomicReference<@Nullable RuntimeException> failure,
-            Set<Connection> open) {
+            Set<Bench<T>> open) {
         try (Bench<T> bench = maker.open()) {
-            open.addAll(bench.connections());
+            open.add(bench);
             T task = left.poll();
             while (task != null && failure.get() == null) {
                 bench.run(task);
@@ -89,11 +90,11 @@ final class Workers {
         }
     }
 
-    private static void fail(
-            RuntimeException e, AtomicReference<@Nullable RuntimeException> failure, Set<Connection> open) {
+    private static <T> void fail(
+            RuntimeException e, AtomicReference<@Nullable RuntimeException> failure, Set<Bench<T>> open) {
         RuntimeException first = failure.compareAndExchange(null, e);
         if (first == null) {
-            open.forEach(Workers::cancel);
+            open.forEach(bench -> bench.connections().forEach(Workers::cancel));
         } else if (first != e) {
             first.addSuppressed(e);
         }

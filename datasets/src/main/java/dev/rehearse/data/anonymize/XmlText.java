@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 final class XmlText {
 
     private static final Pattern PIECE = Pattern.compile(
-            "<!--(?<comment>.*?)-->|<!\\[CDATA\\[(?<cdata>.*?)]]>|(?<kept><[?!].*?>|</[^>]*>)"
+            "<!--(?<comment>.*?)-->|<!\\[CDATA\\[(?<cdata>.*?)]]>|<\\?(?<target>[^\\s?>]+)(?<instruction>.*?)\\?>|(?<kept><!.*?>)|</(?<closed>[^\\s>]+)\\s*>"
                     + "|(?<tag><(?<element>[^\\s/>]+)(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>)|(?<text>[^<]+)",
             Pattern.DOTALL);
     private static final Pattern ATTRIBUTE =
@@ -28,9 +28,16 @@ final class XmlText {
                 replaced = "<!--" + leaf.value(Kind.TEXT, element, piece.group("comment"), true) + "-->";
             } else if (piece.group("cdata") != null) {
                 replaced = "<![CDATA[" + leaf.value(Kind.TEXT, element, piece.group("cdata"), true) + "]]>";
+            } else if (piece.group("instruction") != null
+                    && !piece.group("target").equals("xml")) {
+                replaced = "<?" + piece.group("target") + leaf.value(Kind.TEXT, "", piece.group("instruction"), true)
+                        + "?>";
+            } else if (piece.group("closed") != null) {
+                replaced = "</" + leaf.key(piece.group("closed")) + ">";
             } else if (piece.group("tag") != null) {
                 element = piece.group("element");
-                replaced = attributes(piece.group("tag"), leaf);
+                String rest = piece.group("tag").substring(1 + element.length());
+                replaced = "<" + leaf.key(element) + attributes(rest, leaf);
             } else if (piece.group("text") != null) {
                 replaced = encoded(leaf.value(Kind.TEXT, element, decoded(piece.group("text")), true));
             }
@@ -49,7 +56,8 @@ final class XmlText {
             String text = decoded(value.substring(1, value.length() - 1));
             String image = encoded(leaf.value(Kind.TEXT, attribute.group("name"), text, true))
                     .replace("\"", "&quot;");
-            return Matcher.quoteReplacement(attribute.group("name") + attribute.group("is") + '"' + image + '"');
+            return Matcher.quoteReplacement(
+                    leaf.key(attribute.group("name")) + attribute.group("is") + '"' + image + '"');
         });
     }
 

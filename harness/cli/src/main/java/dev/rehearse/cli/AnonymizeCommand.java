@@ -39,6 +39,8 @@ import picocli.CommandLine.TypeConversionException;
             "Without --rules every column gets a rule by its name and its values; what is in doubt is replaced. Pseudonyms come of a",
             "random key that is forgotten, or of one that you keep: in --key-file, or in the variable "
                     + AnonymizeCommand.KEY_VARIABLE + ".",
+            "The same command goes on after an interruption if the key is one that you keep and the source has not changed; else it",
+            "empties what it left in the target and begins anew.",
             "Where the leak check finds something, the target is emptied, no file is written, and the exit code is 1."
         })
 final class AnonymizeCommand implements Callable<Integer> {
@@ -154,7 +156,10 @@ final class AnonymizeCommand implements Callable<Integer> {
             throw new InvalidRehearsalException("Name the target with --to, or a file for the rules with --suggest.");
         }
         console.whenInterrupted(
-                () -> "Interrupted: the target is not whole. Make it anew before it is used again.", false);
+                () ->
+                        "Interrupted: the target is not whole. Run the same command again: with the same --key-file and an unchanged"
+                                + " source it goes on, and else it begins anew.",
+                false);
         AnonymizedSnapshot made = DataAnonymizing.run(from, to, spec, progress);
         progress.clear();
         if (!JsonOutput.isStandard(json)) {

@@ -1,12 +1,15 @@
 package dev.rehearse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rehearse.Progress;
 import dev.rehearse.data.anonymize.AnonymizeException;
+import dev.rehearse.data.anonymize.DumpFile;
 import dev.rehearse.data.anonymize.Endpoint;
 import dev.rehearse.data.anonymize.SchemaTools;
 import dev.rehearse.database.DatabaseProviders;
@@ -15,6 +18,7 @@ import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.TestDatabase.Server;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +34,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,15 +109,19 @@ class DataAnonymizeIT {
     }
 
     private static Server database(String name) throws SQLException {
+        return database(name, name);
+    }
+
+    private static Server database(String options, String name) throws SQLException {
         Server server = ours.primary();
-        execute(server, "CREATE DATABASE " + name);
+        execute(server, "CREATE DATABASE " + options);
         execute(server, "COMMENT ON DATABASE " + name + " IS 'rehearse: disposable " + name + "'");
         return new Server("primary", server.host(), server.port(), name, server.user(), server.password());
     }
 
     private static Endpoint endpoint(Server server) {
         return new Endpoint(
-                () -> server.connect("test"), DatabaseUrl.of(url(server)).libpq());
+                () -> server.connect("test"), DatabaseUrl.of(url(server)).libpq(), true);
     }
 
     @Test
@@ -285,9 +295,13 @@ class DataAnonymizeIT {
             assertThat(value(target, "SELECT count(*) FROM " + table)).isEqualTo("0");
         }
         assertThat(value(target, "SELECT spec FROM rehearse_filling.filling")).isEqualTo("an anonymized snapshot");
+        // What our own run left is taken out again; what somebody else has there is not.
         Outcome again = anonymize(fromSource(), url(target));
-        assertThat(again.code).isEqualTo(2);
-        assertThat(again.err).contains("The target is not empty");
+        assertThat(again.code).as(again.err).isZero();
+        assertThat(again.out).contains("An earlier run was begun anew");
+        Outcome onceMore = anonymize(fromSource(), url(target));
+        assertThat(onceMore.code).isEqualTo(2);
+        assertThat(onceMore.err).contains("The target is not empty");
     }
 
     @Test
@@ -316,7 +330,7 @@ class DataAnonymizeIT {
 
         assertThat(made.code).as(made.err + made.out).isZero();
         Server restored = database("restored");
-        tools.restore(dev.rehearse.data.anonymize.DumpFile.at(file), endpoint(restored));
+        tools.restore(DumpFile.at(file), endpoint(restored));
         assertThat(value(restored, "SELECT count(*) FROM customers WHERE id % 50 = 0"))
                 .isEqualTo("40");
         String theirs = "SELECT count(*) FROM orders WHERE customer_id % 50 = 0";
@@ -374,6 +388,175 @@ class DataAnonymizeIT {
         assertThat(broken.code).as(broken.err).isEqualTo(2);
         assertThat(broken.err)
                 .contains("customers_status_check of table public.customers", "column status (rule pseudonymise)");
+    }
+
+    @Test
+    void a_lost_session_costs_a_part_and_the_same_command_goes_on_where_a_lost_source_ended_it() throws Exception {
+        // Of its own: a snapshot is the same again only on a server to which nothing is written.
+        try (TestDatabase other = DatabaseProviders.embedded()
+                .start(new DatabaseRequest(tools.major(), 0, Map.of(), null, null), Progress.SILENT)) {
+            Server target = other.primary();
+            execute(
+                    target,
+                    "COMMENT ON DATABASE \"" + target.database() + "\" IS 'rehearse: disposable " + target.database()
+                            + "'");
+            execute(ours.primary(), "ALTER SYSTEM SET autovacuum = off");
+            execute(ours.primary(), "SELECT pg_reload_conf()");
+            String[] options = {"--key-file", keyFile.toString(), "--readers", "1"};
+            String[] slowly = {"--key-file", keyFile.toString(), "--readers", "1", "--throttle", "4_000rows/s"};
+            CompletableFuture<Outcome> first =
+                    CompletableFuture.supplyAsync(() -> anonymize(fromSource(), url(target), slowly));
+
+            // Nobody else may be connected to the target while it is taken.
+            Server beside =
+                    new Server("primary", target.host(), target.port(), "template1", target.user(), target.password());
+            await(
+                    beside,
+                    "SELECT count(pg_terminate_backend(pid)) > 0 FROM pg_stat_activity WHERE query LIKE 'COPY % FROM STDIN' AND state = 'active'");
+            await(target, "SELECT count(*) > 1 FROM rehearse_filling.parts");
+            execute(
+                    ours.primary(),
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'rehearse-anonymize' AND datname = 'source'");
+            Outcome lost = first.get(60, TimeUnit.SECONDS);
+
+            assertThat(lost.code).as(lost.err).isEqualTo(4);
+            assertThat(lost.err).contains("Failed copying table public.", "Run the same command again");
+            assertThat(value(target, "SELECT spec FROM rehearse_filling.filling"))
+                    .isEqualTo("an anonymized snapshot");
+            Outcome wentOn = anonymize(fromSource(), url(target), options);
+            assertThat(wentOn.code).as(wentOn.err).isZero();
+            assertThat(wentOn.out).contains("This run went on with one that was interrupted");
+            assertSameShape(target);
+            assertThat(value(target, "SELECT count(*) FROM pg_namespace WHERE nspname = 'rehearse_filling'"))
+                    .isEqualTo("0");
+        }
+    }
+
+    private static void await(Server server, String condition) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (!holds(server, condition)) {
+            assertThat(System.nanoTime()).as(condition).isLessThan(deadline);
+            Thread.sleep(20);
+        }
+    }
+
+    private static boolean holds(Server server, String condition) throws SQLException {
+        try {
+            return "t".equals(value(server, condition));
+        } catch (SQLException e) {
+            // Undefined table: it is not there yet.
+            if ("42P01".equals(e.getSQLState())) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    @Test
+    void views_comments_and_accounts_are_looked_at_and_a_disk_that_fills_ends_it() throws Exception {
+        Server odd = database("odd");
+        execute(odd, """
+                CREATE TABLE people (id int PRIMARY KEY, last_name text, token uuid, code bytea);
+                INSERT INTO people SELECT i, 'Surname' || chr(97 + i % 26) || chr(97 + i / 26), gen_random_uuid(), 'plain'
+                FROM generate_series(0, 600) i;
+                INSERT INTO people VALUES (1000, 'Kowalczykowa', NULL, NULL);
+                CREATE VIEW plain AS SELECT 'Kowalczykowa' AS named;
+                CREATE MATERIALIZED VIEW names AS SELECT 'of Kowalczykowa' AS who UNION ALL SELECT last_name FROM people;
+                COMMENT ON TABLE people IS 'ask Kowalczykowa';
+                COMMENT ON COLUMN people.id IS 'a plain number';
+                CREATE ROLE odd_application;
+                CREATE POLICY theirs ON people TO odd_application USING (true);
+                ANALYZE""");
+        Server target = database("oddtarget");
+        Outcome leaked = anonymize(url(odd), url(target));
+
+        assertThat(leaked.code).as(leaked.err).isEqualTo(1);
+        assertThat(leaked.err).contains("public.names.who: 1, such as the word k... of 12 letters");
+        assertThat(value(target, "SELECT count(*) FROM people")).isEqualTo("0");
+        assertThat(value(target, "SELECT relispopulated FROM pg_class WHERE relname = 'names'"))
+                .isEqualTo("f");
+        execute(odd, "DROP MATERIALIZED VIEW names; CREATE MATERIALIZED VIEW names AS SELECT last_name FROM people");
+        Path rules = Files.writeString(folder.resolve("bytes.yaml"), "tables: { people: { code: keep } }");
+        Outcome made = anonymize(url(odd), url(target), "--rules", rules.toString());
+        assertThat(made.code).as(made.err).isZero();
+        assertThat(made.out)
+                .contains("begun anew", "Comments were left out", "on table people", "Literals of definitions");
+        assertThat(value(target, "SELECT count(*) FROM names WHERE last_name ~ 'Surname|Kowal'"))
+                .isEqualTo("0");
+        assertThat(value(target, "SELECT obj_description('people'::regclass)")).isEqualTo("null");
+        assertThat(value(target, "SELECT col_description('people'::regclass, 1)"))
+                .isEqualTo("a plain number");
+        // Bytes that stay are read as text.
+        execute(odd, "UPDATE people SET code = 'ask Kowalczykowa' WHERE id = 3");
+        Outcome bytes = anonymize(url(odd), url(database("bytes")), "--rules", rules.toString());
+        assertThat(bytes.code).as(bytes.err).isEqualTo(1);
+        assertThat(bytes.err).contains("public.people.code: 1");
+
+        // Not in the test's folder, which the server's user may not enter.
+        Path disk = Files.createTempDirectory("rehearse-disk-");
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=64m,mode=777", "tmpfs", disk.toString()) == 0);
+        try {
+            Path room = Files.createDirectory(disk.resolve("room"));
+            assertThat(run("chown", "postgres", room.toString())).isZero();
+            Server admin = ours.primary();
+            execute(admin, "CREATE TABLESPACE small LOCATION '" + room + "'");
+            Server tight = database("tight TABLESPACE small", "tight");
+            byte[] filler = new byte[(int) disk.toFile().getUsableSpace() - 1_300_000];
+            Files.write(disk.resolve("filler"), filler);
+            Outcome full = anonymize(fromSource(), url(tight));
+            assertThat(full.code).as(full.err).isEqualTo(4);
+            assertThat(full.err).contains("ran out of disk", "SQLSTATE 53100", "the target is not whole");
+            assertThat(value(tight, "SELECT count(*) FROM pg_namespace WHERE nspname = 'rehearse_filling'"))
+                    .isEqualTo("1");
+            execute(admin, "DROP DATABASE tight");
+            execute(admin, "DROP TABLESPACE small");
+        } finally {
+            run("umount", "--lazy", disk.toString());
+            Files.delete(disk);
+        }
+    }
+
+    private static int run(String... command) throws Exception {
+        return new ProcessBuilder(command).inheritIO().start().waitFor();
+    }
+
+    @Test
+    void a_script_with_owners_is_restored_and_what_is_no_whole_dump_is_refused() throws Exception {
+        String pgDump = tools.folder().resolve("pg_dump").toString();
+        String from = "--dbname=postgresql://" + source.user() + ":" + source.password() + "@" + source.host() + ":"
+                + source.port() + "/source";
+        Path script = folder.resolve("owned.sql");
+        execute(source, "CREATE ROLE \"its owner\"");
+        execute(source, "ALTER TABLE order_lines OWNER TO \"its owner\"");
+        assertThat(run(pgDump, from, "--file=" + script)).isZero();
+        execute(source, "ALTER TABLE order_lines OWNER TO CURRENT_USER");
+        execute(source, "DROP ROLE \"its owner\"");
+        Server restored = database("owned");
+        tools.restore(DumpFile.at(script), endpoint(restored));
+        assertThat(value(restored, "SELECT tableowner FROM pg_tables WHERE tablename = 'order_lines'"))
+                .isEqualTo("its owner");
+
+        Path archive = folder.resolve("folder.dir");
+        assertThat(run(pgDump, from, "--format=directory", "--schema-only", "--file=" + archive))
+                .isZero();
+        assertThat(DumpFile.at(archive).major()).isEqualTo(tools.major());
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(archive.resolve("1.dat.gz")))) {
+            out.write("1\tone\n2\ttwo\n".getBytes(StandardCharsets.UTF_8));
+        }
+        assertThat(DumpFile.at(archive)).isNotNull();
+        byte[] whole = Files.readAllBytes(archive.resolve("1.dat.gz"));
+        Files.write(archive.resolve("1.dat.gz"), Arrays.copyOf(whole, whole.length - 9));
+        assertThatThrownBy(() -> DumpFile.at(archive)).hasMessageContaining("was cut short in its file 1.dat.gz");
+        Path packed = folder.resolve("owned.sql.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {
+            Files.copy(script, out);
+        }
+        assertThatThrownBy(() -> DumpFile.at(packed)).hasMessageContaining("is packed with gzip");
+        Path cut = Files.writeString(
+                folder.resolve("cut.sql"), Files.readString(script).substring(0, 9000));
+        assertThatThrownBy(() -> DumpFile.at(cut)).hasMessageContaining("was cut short");
+        Path cluster = Files.writeString(folder.resolve("all.sql"), "--\n-- PostgreSQL database cluster dump\n--\n");
+        assertThatThrownBy(() -> DumpFile.at(cluster)).hasMessageContaining("is of pg_dumpall");
     }
 
     private static void execute(Server server, String sql) throws SQLException {

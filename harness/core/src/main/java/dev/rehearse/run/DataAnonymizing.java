@@ -83,7 +83,7 @@ public final class DataAnonymizing {
             DatabaseUrl url = DatabaseUrl.of(from);
             try (Connection connection = url.connect(SESSION)) {
                 return new Place(
-                        new Endpoint(() -> url.connect(SESSION), url.libpq()),
+                        new Endpoint(() -> url.connect(SESSION), url.libpq(), false),
                         connection.getMetaData().getDatabaseMajorVersion(),
                         null);
             } catch (SQLException e) {
@@ -123,16 +123,16 @@ public final class DataAnonymizing {
         DatabaseProvider provider = DatabaseProviders.external(to, SESSION);
         TestDatabase database =
                 provider.start(new DatabaseRequest(DatabaseRequest.NEWEST, 0, Map.of(), null, null), progress);
-        return new Place(endpoint(database.primary()), source.major(), database);
+        return new Place(endpoint(database.primary(), false), source.major(), database);
     }
 
     private static Place ours(int major, Progress progress) {
         TestDatabase database =
                 DatabaseProviders.embedded().start(new DatabaseRequest(major, 0, Map.of(), null, null), progress);
-        return new Place(endpoint(database.primary()), major, database);
+        return new Place(endpoint(database.primary(), true), major, database);
     }
 
-    private static Endpoint endpoint(TestDatabase.Server server) {
+    private static Endpoint endpoint(TestDatabase.Server server, boolean ours) {
         return new Endpoint(
                 () -> server.connect(SESSION),
                 Map.of(
@@ -140,7 +140,8 @@ public final class DataAnonymizing {
                         "PGPORT", Integer.toString(server.port()),
                         "PGDATABASE", server.database(),
                         "PGUSER", server.user(),
-                        "PGPASSWORD", server.password()));
+                        "PGPASSWORD", server.password()),
+                ours);
     }
 
     /** By who must act. */

@@ -1,0 +1,152 @@
+package dev.rehearse.data.anonymize;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Features of the output that have to be looked for in the source. Where they are too many for the memory, they are taken share by share:
+ * those whose hashes end alike, in a round of their own, so none is passed over. Thread-safe.
+ */
+final class Suspects {
+
+    /** Held at once. */
+    private static final int MOST = 200_000;
+
+    /** It leaked from wherever it stands in the source, not from one column. */
+    static final long ANY_PLACE = 0;
+
+    /** Of the hashes those that leave this remainder. */
+    private record Share(long modulus, long remainder) {}
+
+    /** Where a feature stands in the output, and what is known of it. */
+    static final class Suspect {
+
+        private final String told;
+        private final Map<String, Long> places = new ConcurrentHashMap<>();
+        private final Set<Long> survived = ConcurrentHashMap.newKeySet();
+        private volatile boolean identifies;
+
+        private Suspect(String told) {
+            this.told = told;
+        }
+
+        /** It stands in the source and identifies somebody. */
+        void identifies() {
+            identifies = true;
+        }
+
+        /** Whether it stands in a column of the output that these values went to, and it is not known yet how it came there. */
+        boolean mayHaveSurvived(long place) {
+            return places.containsValue(place) && !survived.contains(place);
+        }
+
+        /** It was not replaced there. */
+        void survived(long place) {
+            survived.add(place);
+        }
+
+        String told() {
+            return told;
+        }
+
+        /** The columns to which it leaked. */
+        Set<String> leaks() {
+            Set<String> leaks = ConcurrentHashMap.newKeySet();
+            if (identifies) {
+                places.forEach((column, place) -> {
+                    if (place == ANY_PLACE || survived.contains(place)) {
+                        leaks.add(column);
+                    }
+                });
+            }
+            return leaks;
+        }
+    }
+
+    private final int most;
+    private final Map<Long, Suspect> held = new ConcurrentHashMap<>();
+    private final Deque<Share> later = new ArrayDeque<>();
+    private final AtomicLong total = new AtomicLong();
+    private volatile Share share = new Share(1, 0);
+
+    Suspects() {
+        this(MOST);
+    }
+
+    /** @param most how many are held at once */
+    Suspects(int most) {
+        this.most = most;
+    }
+
+    /**
+     * A feature that the features tell of right now.
+     *
+     * @param column where it stands in the output
+     * @param place of the source's column, or {@link #ANY_PLACE}
+     */
+    void add(long feature, Features features, String column, long place) {
+        Share now = share;
+        if (Long.remainderUnsigned(feature, now.modulus) != now.remainder) {
+            return;
+        }
+        Suspect known = held.get(feature);
+        if (known == null) {
+            String told = features.told();
+            known = held.computeIfAbsent(feature, hash -> new Suspect(told));
+            if (held.size() > most) {
+                halve();
+            }
+        }
+        known.places.put(column, place);
+    }
+
+    private synchronized void halve() {
+        while (held.size() > most) {
+            Share whole = share;
+            later.push(new Share(whole.modulus * 2, whole.remainder + whole.modulus));
+            share = new Share(whole.modulus * 2, whole.remainder);
+            held.keySet().removeIf(feature -> Long.remainderUnsigned(feature, share.modulus) != share.remainder);
+        }
+    }
+
+    @Nullable
+    Suspect get(long feature) {
+        return held.get(feature);
+    }
+
+    boolean isEmpty() {
+        return held.isEmpty();
+    }
+
+    Iterable<Suspect> all() {
+        return held.values();
+    }
+
+    int size() {
+        return held.size();
+    }
+
+    /** They came to their column from another one that is read itself. */
+    void remove(long feature) {
+        held.remove(feature);
+    }
+
+    /** How many there were in all rounds so far. */
+    long total() {
+        return total.get() + held.size();
+    }
+
+    /** Begins the next round, for which everything is read again. @return whether there is one */
+    boolean next() {
+        total.addAndGet(held.size());
+        held.clear();
+        Share next = later.poll();
+        share = next == null ? new Share(1, 0) : next;
+        return next != null;
+    }
+}
