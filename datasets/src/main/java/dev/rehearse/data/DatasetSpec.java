@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param dirt rows that planned constraints will refuse
  * @param age what years of use leave in the tables
  * @param profile the shape that tables and columns shall have, or null; the rows of its tables are exact, unless {@code rows} names them
+ * @param locales of the names, addresses and the like that are made, each row of one of them; see {@link Locales}
  */
 public record DatasetSpec(
         long defaultRows,
@@ -27,7 +28,8 @@ public record DatasetSpec(
         Map<String, Double> nulls,
         List<Dirt> dirt,
         Age age,
-        @Nullable Profile profile) {
+        @Nullable Profile profile,
+        List<String> locales) {
 
     /** The edge-case share when nobody chose one: 1 %. */
     public static final double DEFAULT_EDGE_CASE_SHARE = 0.01;
@@ -37,6 +39,7 @@ public record DatasetSpec(
         rows = Map.copyOf(rows);
         nulls = Map.copyOf(nulls);
         dirt = List.copyOf(dirt);
+        locales = Locales.of(locales);
         if (defaultRows < 0) {
             throw DatasetException.spec(
                     "The default number of rows must not be negative, but was " + defaultRows + ".");
@@ -61,27 +64,32 @@ public record DatasetSpec(
 
     /** A spec of clean and new data without a profile. */
     public DatasetSpec(long defaultRows, Map<String, Long> rows, long randomSeed, double edgeCaseShare) {
-        this(defaultRows, rows, randomSeed, edgeCaseShare, Map.of(), List.of(), Age.NONE, null);
+        this(defaultRows, rows, randomSeed, edgeCaseShare, Map.of(), List.of(), Age.NONE, null, Locales.DEFAULT);
     }
 
     /** The same spec with other shares of NULL. */
     public DatasetSpec withNulls(Map<String, Double> shares) {
-        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, shares, dirt, age, profile);
+        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, shares, dirt, age, profile, locales);
     }
 
     /** The same spec with other dirt. */
     public DatasetSpec withDirt(List<Dirt> other) {
-        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, other, age, profile);
+        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, other, age, profile, locales);
     }
 
     /** The same spec, aged. */
     public DatasetSpec withAge(Age other) {
-        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, other, profile);
+        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, other, profile, locales);
     }
 
     /** The same spec, shaped by a profile. */
     public DatasetSpec withProfile(Profile shape) {
-        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, age, shape);
+        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, age, shape, locales);
+    }
+
+    /** The same spec with values of other locales, such as {@code de} or {@code pt-BR}. */
+    public DatasetSpec withLocales(List<String> others) {
+        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, age, profile, others);
     }
 
     /** The same number of rows for all tables, fanned along the foreign keys, with the default share of edge cases. */
