@@ -115,19 +115,14 @@ final class LocalePool {
         places = all(read, "place").stream()
                 .map(line -> new Place(
                         utf8(line[1]),
-                        Form.endingFreely(line[2], line[2].matches(".*\\d\\d") ? 2 : 0),
+                        Form.endingFreely(line[2], endsWithNumber(line[2]) ? 2 : 0),
                         utf8(usable.test(line[3]) ? line[3] : "")))
                 .toArray(Place[]::new);
         addresses = all(read, "address").stream()
                 .map(line -> Form.ofNumber(line[1]))
                 .toArray(Form[]::new);
         phones = all(read, "phone").stream()
-                .collect(java.util.stream.Collectors.toMap(
-                        line -> line[1].replaceAll("\\D", "").replaceAll("\\d{4}$", ""),
-                        line -> Form.endingFreely(line[1], 4),
-                        (one, other) -> one,
-                        java.util.LinkedHashMap::new))
-                .values()
+                .map(line -> Form.endingFreely(line[1], 4))
                 .toArray(Form[]::new);
         companies = texts(read, "company");
         products = texts(read, "product");
@@ -150,7 +145,7 @@ final class LocalePool {
     static LocalePool of(String tag, int largest) {
         return KNOWN.computeIfAbsent(
                 tag + " " + largest,
-                t -> new LocalePool(tag, text -> text.codePoints().allMatch(c -> c <= largest)));
+                t -> new LocalePool(tag, text -> largest == Character.MAX_CODE_POINT || text.codePoints().allMatch(c -> c <= largest)));
     }
 
     /** Whether a row can be made of it. */
@@ -163,6 +158,13 @@ final class LocalePool {
                 && products.length > 0
                 && jobs.length > 0
                 && words.length > 0;
+    }
+
+    private static boolean endsWithNumber(String postcode) {
+        int length = postcode.length();
+        return length > 1
+                && Character.isDigit(postcode.charAt(length - 1))
+                && Character.isDigit(postcode.charAt(length - 2));
     }
 
     private static List<String[]> all(Map<String, List<String[]>> lines, String kind) {

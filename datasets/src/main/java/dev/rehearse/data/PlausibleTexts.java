@@ -5,11 +5,12 @@ import dev.rehearse.data.LocalePool.Name;
 import dev.rehearse.data.LocalePool.Place;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names, mail addresses, phone numbers, addresses, firms, products and account numbers in several locales. Each is a pure function of
  * random bits: what is made of the same bits is about the same person at the same place. Mail addresses are of domains that nobody can
- * have. Immutable.
+ * have. Safe for several threads.
  */
 public final class PlausibleTexts {
 
@@ -23,10 +24,13 @@ public final class PlausibleTexts {
     private static final int ASCII = 0x7F;
     private static final int SMALLEST_COUNTRY_NAME = 4;
 
-    private final LocalePool[] pools;
+    private final List<String> locales;
+    private final int largest;
+    private volatile LocalePool @Nullable [] read;
 
-    private PlausibleTexts(LocalePool[] pools) {
-        this.pools = pools;
+    private PlausibleTexts(List<String> locales, int largest) {
+        this.locales = locales;
+        this.largest = largest;
     }
 
     /**
@@ -35,11 +39,23 @@ public final class PlausibleTexts {
      * @param largest the largest character that can be stored, such as 0x7F for ASCII; English is always possible
      */
     public static PlausibleTexts of(List<String> locales, int largest) {
-        LocalePool[] usable = Locales.of(locales).stream()
-                .map(tag -> LocalePool.of(tag, largest))
-                .filter(LocalePool::isUsable)
-                .toArray(LocalePool[]::new);
-        return new PlausibleTexts(usable.length > 0 ? usable : new LocalePool[] {LocalePool.of("en-US", ASCII)});
+        return new PlausibleTexts(Locales.of(locales), largest);
+    }
+
+    /** Read when the first text is made, so that data without any does not wait for them. */
+    private LocalePool[] pools() {
+        LocalePool[] known = read;
+        if (known == null) {
+            known = locales.stream()
+                    .map(tag -> LocalePool.of(tag, largest))
+                    .filter(LocalePool::isUsable)
+                    .toArray(LocalePool[]::new);
+            if (known.length == 0) {
+                known = new LocalePool[] {LocalePool.of("en-US", ASCII)};
+            }
+            read = known;
+        }
+        return known;
     }
 
     /** The text that 64 random bits stand for; the same on every machine. */
@@ -123,7 +139,7 @@ public final class PlausibleTexts {
     }
 
     private Keys phones(long seed) {
-        Form[] forms = java.util.Arrays.stream(pools)
+        Form[] forms = java.util.Arrays.stream(pools())
                 .flatMap(pool -> java.util.Arrays.stream(pool.phones))
                 .collect(java.util.stream.Collectors.toMap(
                         form -> new String(form.text(), 0, form.digits()[0], StandardCharsets.US_ASCII)
@@ -153,6 +169,7 @@ public final class PlausibleTexts {
 
     /** The pool of a row, or where its country has no IBAN, the next one that has. */
     private LocalePool withAccount(long subject) {
+        LocalePool[] pools = pools();
         int start = (int) Mix.below(Mix.mix(subject + 1), pools.length);
         for (int i = 0; i < pools.length; i++) {
             LocalePool candidate = pools[(start + i) % pools.length];
@@ -218,6 +235,7 @@ public final class PlausibleTexts {
     }
 
     private LocalePool pool(long subject) {
+        LocalePool[] pools = pools();
         return pools[(int) Mix.below(Mix.mix(subject + 1), pools.length)];
     }
 
