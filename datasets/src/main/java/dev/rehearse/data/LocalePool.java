@@ -145,7 +145,10 @@ final class LocalePool {
     static LocalePool of(String tag, int largest) {
         return KNOWN.computeIfAbsent(
                 tag + " " + largest,
-                t -> new LocalePool(tag, text -> largest == Character.MAX_CODE_POINT || text.codePoints().allMatch(c -> c <= largest)));
+                t -> new LocalePool(
+                        tag,
+                        text -> largest == Character.MAX_CODE_POINT
+                                || text.codePoints().allMatch(c -> c <= largest)));
     }
 
     /** Whether a row can be made of it. */
