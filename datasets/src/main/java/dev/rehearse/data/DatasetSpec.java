@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param dirt rows that planned constraints will refuse
  * @param age what years of use leave in the tables
  * @param profile the shape that tables and columns shall have, or null; the rows of its tables are exact, unless {@code rows} names them
+ * @param locales of the names, addresses and the like that are made, each row of one of them; see {@link Locales}
  * @param kept tables that stay as they are, without a note, unless {@code rows} names them: a migration tool's history. {@code name},
  *     {@code schema.name}, or a schema as a whole
  */
@@ -32,6 +33,7 @@ public record DatasetSpec(
         List<Dirt> dirt,
         Age age,
         @Nullable Profile profile,
+        List<String> locales,
         Set<String> kept) {
 
     /** The edge-case share when nobody chose one: 1 %. */
@@ -43,6 +45,7 @@ public record DatasetSpec(
         nulls = Map.copyOf(nulls);
         dirt = List.copyOf(dirt);
         kept = Set.copyOf(kept);
+        locales = Locales.of(locales);
         if (defaultRows < 0) {
             throw DatasetException.spec(
                     "The default number of rows must not be negative, but was " + defaultRows + ".");
@@ -67,33 +70,38 @@ public record DatasetSpec(
 
     /** A spec of clean and new data without a profile. */
     public DatasetSpec(long defaultRows, Map<String, Long> rows, long randomSeed, double edgeCaseShare) {
-        this(defaultRows, rows, randomSeed, edgeCaseShare, Map.of(), List.of(), Age.NONE, null, Set.of());
+        this(defaultRows, rows, randomSeed, edgeCaseShare, Map.of(), List.of(), Age.NONE, null, Locales.DEFAULT, Set.of());
     }
 
     /** The same spec with other shares of NULL. */
     public DatasetSpec withNulls(Map<String, Double> shares) {
-        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, shares, dirt, age, profile, kept);
+        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, shares, dirt, age, profile, locales, kept);
     }
 
     /** The same spec with other dirt. */
     public DatasetSpec withDirt(List<Dirt> other) {
-        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, other, age, profile, kept);
+        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, other, age, profile, locales, kept);
     }
 
     /** The same spec, aged. */
     public DatasetSpec withAge(Age other) {
-        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, other, profile, kept);
+        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, other, profile, locales, kept);
     }
 
     /** The same spec, shaped by a profile. */
     public DatasetSpec withProfile(Profile shape) {
-        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, age, shape, kept);
+        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, age, shape, locales, kept);
+    }
+
+    /** The same spec with values of other locales, such as {@code de} or {@code pt-BR}. */
+    public DatasetSpec withLocales(List<String> others) {
+        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, age, profile, others, kept);
     }
 
     /** The same spec, with tables that stay as they are. */
     public DatasetSpec keeping(Collection<String> tables) {
         return new DatasetSpec(
-                defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, age, profile, Set.copyOf(tables));
+                defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, age, profile, locales, Set.copyOf(tables));
     }
 
     /** Whether a table is one of the {@link #kept}. */

@@ -32,6 +32,7 @@ final class EdgeCases {
     private static final List<EdgeCase> UNICODE_TEXTS = List.of(
             EdgeCase.of("combining marks", "e\u0301a\u0308"),
             EdgeCase.of("precomposed letters", "\u00e9\u00e4"),
+            EdgeCase.of("not normalised", "\u0041\u030a\u212b\u1e9b\u0323"),
             EdgeCase.of("letters that change length with case", "\u0130stanbul \u00df \ufb00"),
             EdgeCase.of("Hebrew and Arabic", "\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627"),
             EdgeCase.of("right-to-left override", "\u202eright to left\u202c"),
@@ -41,6 +42,14 @@ final class EdgeCases {
             EdgeCase.of("zero-width and no-break spaces", "zero\u200bwidth\ufeff\u00a0"),
             EdgeCase.of(
                     "stacked combining marks", "Z\u0351\u036b\u0343a\u0346\u0302l\u0357\u030eg\u0304\u0308o\u030a"));
+
+    private static final List<EdgeCase> DAYS = Stream.of(
+                    "infinity", "-infinity", "1970-01-01", "2024-02-29", "0001-01-01", "9999-12-31", "4713-01-01 BC")
+            .map(EdgeCase::of)
+            .toList();
+
+    /** Levels of a deep document; parsers of the time give up after 500 or 1,000. */
+    private static final int DEPTH = 200;
 
     private EdgeCases() {}
 
@@ -53,24 +62,27 @@ final class EdgeCases {
         Stream<EdgeCase> cases = switch (type.kind()) {
             // "char" holds one byte, not one character.
             case TEXT, CHAR -> texts(r, column.indexed(), unicode && type.maxLength() > 1);
-            case INT2, INT4, INT8, NUMERIC, MONEY -> numbers(type, r);
-            case FLOAT4, FLOAT8 ->
-                r.narrows(column) ? numbers(type, r) : literals("0", "-0", "NaN", "Infinity", "-Infinity", "1e-30");
-            case DATE, TIMESTAMP, TIMESTAMPTZ ->
+            case INT2, INT4, INT8, NUMERIC, MONEY ->
+                r.narrows(column) ? numbers(type, r) : Stream.concat(numbers(type, r), beyondRange(type));
+            case FLOAT4 ->
                 r.narrows(column)
-                        ? Stream.of()
-                        : literals(
-                                "infinity",
-                                "-infinity",
-                                "1970-01-01",
-                                "2024-02-29",
-                                "0001-01-01",
-                                "9999-12-31",
-                                "4713-01-01 BC");
+                        ? numbers(type, r)
+                        : literals("0", "-0", "NaN", "Infinity", "-Infinity", "1e-37", "3.4028235e+38");
+            case FLOAT8 ->
+                r.narrows(column)
+                        ? numbers(type, r)
+                        : literals("0", "-0", "NaN", "Infinity", "-Infinity", "5e-324", "1.7976931348623157e+308");
+            case DATE, TIMESTAMP, TIMESTAMPTZ ->
+                r.narrows(column) ? Stream.of() : Stream.concat(DAYS.stream(), clockChanges(type));
             case TIME -> literals("00:00:00", "24:00:00", "23:59:59.999999");
             case INTERVAL -> literals("0", "-1 day 25:00:00", "100 years", "1 month -30 days");
             case JSON ->
-                literals("{}", "[]", "null", "\"\"", "{\"a\": {\"b\": [[[{\"c\": null}]]]}}", "{\"n\": 1e300}");
+                Stream.concat(
+                        literals("{}", "[]", "null", "\"\"", "{\"a\": {\"b\": [[[{\"c\": null}]]]}}", "{\"n\": 1e300}"),
+                        Stream.of(
+                                EdgeCase.of(DEPTH + " levels", "{\"a\":[".repeat(DEPTH / 2) + "]}".repeat(DEPTH / 2)),
+                                EdgeCase.of("escapes", "{\"\\\"\": \"\\\\ \\n \\u00e9 \\ud83d\\ude00\"}"),
+                                EdgeCase.of("a key twice", "{\"a\": 1, \"a\": 2}")));
             case BYTEA ->
                 Stream.of(
                         EdgeCase.of("empty", "\\x"),
@@ -87,6 +99,39 @@ final class EdgeCases {
         }
         return cases.map(each -> new EdgeCase(each.name(), each.escaped(), new LongAdder()))
                 .toList();
+    }
+
+    /**
+     * What a type holds besides what {@link NumberValues} counts with. No NaN and no infinity in numeric, which are for amounts: a sum over
+     * one of them is NaN for ever, and an invariant on the sum blind.
+     */
+    private static Stream<EdgeCase> beyondRange(SqlType type) {
+        return switch (type.kind()) {
+            case INT2 -> literals("-32768");
+            case INT4 -> type.sqlName().equals("oid") ? Stream.of() : literals("-2147483648");
+            case INT8 -> literals("-9223372036854775808");
+            default -> Stream.of();
+        };
+    }
+
+    /** Times of day that there were not or twice where clocks were changed, and the moments of the change. */
+    private static Stream<EdgeCase> clockChanges(SqlType type) {
+        return switch (type.kind()) {
+            case TIMESTAMP ->
+                Stream.of(
+                        EdgeCase.of("no such hour in Berlin", "2024-03-31 02:30:00"),
+                        EdgeCase.of("no such hour in New York", "2024-03-10 02:30:00"),
+                        EdgeCase.of("an hour twice in Berlin", "2024-10-27 02:30:00"),
+                        EdgeCase.of("the last microsecond of a year", "2024-12-31 23:59:59.999999"));
+            case TIMESTAMPTZ ->
+                Stream.of(
+                        EdgeCase.of("clocks go forward in Berlin", "2024-03-31 01:00:00+00"),
+                        EdgeCase.of("clocks go forward in New York", "2024-03-10 07:00:00+00"),
+                        EdgeCase.of("an hour twice in Berlin, first", "2024-10-27 00:30:00+00"),
+                        EdgeCase.of("an hour twice in Berlin, second", "2024-10-27 01:30:00+00"),
+                        EdgeCase.of("the last microsecond of a year", "2024-12-31 23:59:59.999999+00"));
+            default -> Stream.of();
+        };
     }
 
     private static Stream<EdgeCase> literals(String... values) {

@@ -43,6 +43,7 @@ final class PartLedger implements Facts {
                 + (spec.nulls().isEmpty() ? "" : ", NULL " + new TreeMap<>(spec.nulls()))
                 + (spec.dirt().isEmpty() ? "" : ", dirt " + spec.dirt())
                 + (spec.age().equals(Age.NONE) ? "" : ", " + spec.age())
+                + (spec.locales().equals(Locales.DEFAULT) ? "" : ", locales " + spec.locales())
                 + (spec.profile() == null ? "" : ", profile " + ProfileFile.fingerprint(spec.profile())) + ", "
                 + (part.of() == 1 ? "whole" : part.of() + " parts");
     }

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param population how many different things columns speak of that name them by id without a foreign key
  * @param referenced columns that foreign keys point at, as {@code table.number}, with the columns that point at them
  * @param namesakes unique columns that others may mean by their names
+ * @param plausible makes texts such as names
  */
 record PlanContext(
         DatasetSpec spec,
@@ -27,7 +28,8 @@ record PlanContext(
         Probe probe,
         long population,
         Map<String, List<Column>> referenced,
-        Map<ColumnName, List<Namesake>> namesakes) {
+        Map<ColumnName, List<Namesake>> namesakes,
+        PlausibleTexts plausible) {
 
     static PlanContext of(
             DatasetSpec spec, ProfileUse profile, List<Table> tables, Map<Long, TablePlan> plans, Probe probe) {
@@ -54,7 +56,8 @@ record PlanContext(
                 probe,
                 Math.max(10, largest / 10),
                 referenced,
-                Namesake.among(plans.values()));
+                Namesake.among(plans.values()),
+                PlausibleTexts.of(spec.locales(), probe.unicode() ? Character.MAX_CODE_POINT : 0x7F));
     }
 
     /** The share of NULL of a column that may have any. */

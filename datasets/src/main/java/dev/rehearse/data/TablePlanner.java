@@ -436,7 +436,13 @@ final class TablePlanner {
     }
 
     private ValueMaker maker(Column column) {
-        return new ValueMaker(plan.rows(), context.population(), context.spec().randomSeed(), seed(column.name()));
+        return new ValueMaker(
+                plan.rows(),
+                context.population(),
+                context.spec().randomSeed(),
+                seed(column.name()),
+                RowSubject.of(table, seed("")),
+                context.plausible());
     }
 
     private long seed(String part) {

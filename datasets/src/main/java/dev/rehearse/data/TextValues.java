@@ -5,8 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plain texts as a column's name suggests. All are ASCII without a character that COPY escapes, so that a byte is a character and a cut
- * is a cut.
+ * Plain texts as a column's name suggests. None has a character that COPY escapes.
  */
 final class TextValues {
 
@@ -21,7 +20,7 @@ final class TextValues {
      * @param population how many different things a column that names other things by id speaks of
      * @param shared a seed that columns of the same name share, so that they name the same things
      */
-    static Values plain(ColumnName name, Restriction r, long population, long shared, long seed) {
+    static Values plain(ColumnName name, Restriction r, long population, long shared, long seed, Plausibly plausibly) {
         if (name.endsWith("id") && r.maxLength() >= 36) {
             return cut(r, (row, out) -> {
                 long bits = Mix.at(seed, row);
@@ -31,12 +30,15 @@ final class TextValues {
                 writeUuid(Mix.at(shared, index), Mix.at(~shared, index), '4', out);
             });
         }
+        if (plausibly.kind() != null) {
+            return cut(r, plausibly.values(r.maxLength(), seed));
+        }
         Style style = style(name, r.maxLength(), shared);
         return cut(r, (row, out) -> style.write(Mix.at(seed, row), out));
     }
 
     /** Texts that all differ, in lower case, so that they differ for an index over lower(...) too. */
-    static Keys keys(ColumnName name, Restriction r, long needed, long seed) {
+    static Keys keys(ColumnName name, Restriction r, long needed, long seed, Plausibly plausibly) {
         if (r.minLength() > r.maxLength()) {
             return new Keys(0, (index, out) -> {});
         }
@@ -54,24 +56,29 @@ final class TextValues {
         }
         int digits = width;
         Permutation places = new Permutation(capacity, seed);
-        @Nullable Style prefix = r.maxLength() >= digits + 24 ? style(name, 20, seed) : null;
-        boolean email = prefix != null && r.maxLength() >= digits + 40 && name.hasAny("email", "mail");
+        Keys plausible = plausibly.distinct(r.maxLength(), digits, places, seed);
+        if (plausible.capacity() >= needed) {
+            return new Keys(plausible.capacity(), cut(r, plausible.at()));
+        }
+        @Nullable Values prefix = r.maxLength() < digits + 24 ? null : prefix(name, seed, plausibly);
         return new Keys(capacity, (index, out) -> {
             int start = out.length();
-            if (email) {
-                out.put(lower(Words.pick(Words.FIRST_NAMES, Mix.at(seed, index))));
-                out.put('.');
-            } else if (prefix != null) {
-                prefix.write(Mix.at(seed, index), out);
+            if (prefix != null) {
+                prefix.write(index, out);
                 lower(out, start, 20);
                 out.put('-');
             }
             out.putBase36(places.apply(index), digits);
-            if (email) {
-                out.put("@example.com".getBytes(StandardCharsets.US_ASCII));
-            }
             pad(out, start, r.minLength());
         });
+    }
+
+    private static Values prefix(ColumnName name, long seed, Plausibly plausibly) {
+        if (plausibly.kind() != null) {
+            return plausibly.values(20, seed);
+        }
+        Style style = style(name, 20, seed);
+        return (index, out) -> style.write(Mix.at(seed, index), out);
     }
 
     /** Random-looking UUIDs of version 4 that all differ. */
@@ -107,51 +114,11 @@ final class TextValues {
     }
 
     private static Style style(ColumnName name, int room, long shared) {
-        if (name.hasAny("email", "mail")) {
-            return (bits, out) -> {
-                out.put(lower(Words.pick(Words.FIRST_NAMES, bits)));
-                out.put('.');
-                out.put(lower(Words.pick(Words.LAST_NAMES, Mix.mix(bits))));
-                out.putLong(Mix.below(Mix.mix(bits + 1), 1000));
-                out.put("@example.com".getBytes(StandardCharsets.US_ASCII));
-            };
-        }
-        if (name.hasAny("phone", "mobile", "fax", "tel", "telephone")) {
-            return (bits, out) -> {
-                out.put('+');
-                out.putPadded(10_000_000_000L + Mix.below(bits, 89_999_999_999L), 11);
-            };
-        }
         if (name.hasAny("url", "uri", "link", "website", "href")) {
             return (bits, out) -> {
                 out.put("https://example.com/".getBytes(StandardCharsets.US_ASCII));
                 words(bits, 2, '/', out);
             };
-        }
-        if (name.hasAny("country")) {
-            return room <= 3 || name.hasAny("code", "iso")
-                    ? (bits, out) -> out.put(Words.pick(Words.COUNTRY_CODES, bits))
-                    : (bits, out) -> out.put(Words.pick(Words.COUNTRIES, bits));
-        }
-        if (name.hasAny("currency")) {
-            return (bits, out) -> out.put(Words.pick(Words.CURRENCIES, bits));
-        }
-        if (name.hasAny("locale", "language", "lang")) {
-            return (bits, out) -> out.put(Words.pick(Words.LOCALES, bits));
-        }
-        if (name.hasAny("city", "town")) {
-            return (bits, out) -> out.put(Words.pick(Words.CITIES, bits));
-        }
-        if (name.hasAny("street", "address", "addr")) {
-            return (bits, out) -> {
-                out.putLong(1 + Mix.below(Mix.mix(bits), 199));
-                out.put(' ');
-                out.put(Words.pick(Words.STREETS, bits));
-                out.put(" Street".getBytes(StandardCharsets.US_ASCII));
-            };
-        }
-        if (name.hasAny("zip", "postcode", "postal")) {
-            return (bits, out) -> out.putPadded(Mix.below(bits, 100_000), 5);
         }
         if (name.hasAny("hash", "digest", "password", "token", "secret", "checksum", "signature")) {
             return (bits, out) -> {
@@ -160,13 +127,6 @@ final class TextValues {
                 }
             };
         }
-        if (name.hasAny("first", "given", "firstname")
-                || (name.hasAny("user", "owner", "assignee") && !name.hasAny("agent"))) {
-            return (bits, out) -> out.put(Words.pick(Words.FIRST_NAMES, bits));
-        }
-        if (name.hasAny("last", "family", "surname", "lastname")) {
-            return (bits, out) -> out.put(Words.pick(Words.LAST_NAMES, bits));
-        }
         if (name.hasAny("status", "state")) {
             return (bits, out) ->
                     out.put(Words.pick(Words.STATES, Mix.mix(Mix.skewedBelow(bits, Words.STATES.length))));
@@ -174,20 +134,6 @@ final class TextValues {
         if (name.hasAny("type", "kind", "category", "class", "group", "key", "code", "level", "source", "channel")) {
             // A few values per column, the first of them most often.
             return (bits, out) -> out.put(Words.pick(Words.PLAIN, Mix.at(shared, Mix.skewedBelow(bits, 12))));
-        }
-        if (name.hasAny(
-                "description",
-                "comment",
-                "note",
-                "notes",
-                "message",
-                "msg",
-                "text",
-                "body",
-                "content",
-                "details",
-                "remark")) {
-            return (bits, out) -> words(bits, 4 + (int) Mix.below(Mix.mix(bits), 9), ' ', out);
         }
         return (bits, out) -> words(bits, 2, ' ', out);
     }
@@ -205,29 +151,44 @@ final class TextValues {
         return (row, out) -> {
             int start = out.length();
             inner.write(row, out);
-            if (out.length() - start > r.maxLength()) {
-                out.truncate(start + r.maxLength());
-            }
+            cut(out, start, r.maxLength());
             pad(out, start, r.minLength());
         };
     }
 
+    /** Leaves so many characters, of whatever number of bytes. */
+    private static void cut(CopyBuffer out, int start, int most) {
+        if (out.length() - start <= most) {
+            return;
+        }
+        int characters = 0;
+        for (int i = start; i < out.length(); i++) {
+            characters += beginsCharacter(out.array()[i]) ? 1 : 0;
+            if (characters > most) {
+                out.truncate(i);
+            }
+        }
+    }
+
     private static void pad(CopyBuffer out, int start, int minLength) {
-        while (out.length() - start < minLength) {
+        if (minLength == 0) {
+            return;
+        }
+        int characters = 0;
+        for (int i = start; i < out.length(); i++) {
+            characters += beginsCharacter(out.array()[i]) ? 1 : 0;
+        }
+        for (int i = characters; i < minLength; i++) {
             out.put('x');
         }
     }
 
-    private static byte[] lower(byte[] ascii) {
-        return new String(ascii, StandardCharsets.US_ASCII)
-                .toLowerCase(java.util.Locale.ROOT)
-                .getBytes(StandardCharsets.US_ASCII);
+    private static boolean beginsCharacter(byte utf8) {
+        return (utf8 & 0xC0) != 0x80;
     }
 
     private static void lower(CopyBuffer out, int start, int most) {
-        if (out.length() - start > most) {
-            out.truncate(start + most);
-        }
+        cut(out, start, most);
         for (int i = start; i < out.length(); i++) {
             byte b = out.array()[i];
             if (b >= 'A' && b <= 'Z') {

@@ -14,11 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param population how many different things a column speaks of that names them by id without a foreign key
  * @param randomSeed the seed of the whole data set
  * @param seed the seed of this column
+ * @param subject whom and what the rows speak of
+ * @param plausible makes texts such as names
  */
-record ValueMaker(long rows, long population, long randomSeed, long seed) {
+record ValueMaker(
+        long rows, long population, long randomSeed, long seed, RowSubject subject, PlausibleTexts plausible) {
 
     /** So many texts tell whether those that a name suggests fit a pattern. */
-    private static final int SAMPLE = 100;
+    private static final int SAMPLE = 1_000;
 
     /** Plausible values, or null when this type is not known or the restriction leaves none. */
     @Nullable
@@ -78,14 +81,14 @@ record ValueMaker(long rows, long population, long randomSeed, long seed) {
     /** Texts as the name suggests; where these do not fit the pattern, texts made of the pattern. */
     private @Nullable Values texts(ColumnName name, Restriction r) {
         long shared = Mix.seed(randomSeed, "by name", String.join("_", name.words()));
-        Values named = TextValues.plain(name, r, population, shared, seed);
+        Values named = TextValues.plain(name, r, population, shared, seed, Plausibly.of(name, subject, plausible));
         return r.pattern() == null || fit(named, r.pattern())
                 ? named
                 : r.pattern().plain(r, seed);
     }
 
     private Keys distinctTexts(ColumnName name, Restriction r) {
-        Keys named = TextValues.keys(name, r, rows, seed);
+        Keys named = TextValues.keys(name, r, rows, seed, Plausibly.of(name, subject, plausible));
         return r.pattern() == null || (named.capacity() > SAMPLE && fit(named.at(), r.pattern()))
                 ? named
                 : r.pattern().keys(r, rows, seed);
@@ -139,7 +142,7 @@ record ValueMaker(long rows, long population, long randomSeed, long seed) {
 
     private @Nullable Values elementValues(SqlType type) {
         SqlType element = Objects.requireNonNull(type.element());
-        return new ValueMaker(rows, population, randomSeed, Mix.seed(seed, "element")).part("element", element);
+        return with(Mix.seed(seed, "element")).part("element", element);
     }
 
     private Values arrays(SqlType type, @Nullable Values element) {
@@ -151,15 +154,15 @@ record ValueMaker(long rows, long population, long randomSeed, long seed) {
     private Keys distinctArrays(SqlType type) {
         SqlType element = Objects.requireNonNull(type.element());
         Column column = new Column(0, "element", element, true, null, null, false, false);
-        Keys inner = new ValueMaker(rows, population, randomSeed, seed).distinct(column, unrestricted(element), 0);
+        Keys inner = distinct(column, unrestricted(element), 0);
         return new Keys(inner.capacity(), LiteralValues.single(inner.at()));
     }
 
     private @Nullable Values composite(SqlType type) {
         List<Values> fields = new ArrayList<>();
         for (SqlType field : type.fields()) {
-            ValueMaker inner = new ValueMaker(rows, population, randomSeed, Mix.seed(seed, "field " + fields.size()));
-            @Nullable Values values = inner.part("field", field);
+            @Nullable
+            Values values = with(Mix.seed(seed, "field " + fields.size())).part("field", field);
             if (values == null) {
                 return null;
             }
@@ -182,6 +185,10 @@ record ValueMaker(long rows, long population, long randomSeed, long seed) {
         Table alone = new Table(0, "", "", false, List.of(column), List.of(), List.of(), List.of(), List.of(), 0);
         CheckSolver solver = new CheckSolver(alone);
         return solver.unsolved().isEmpty() ? plain(ColumnName.of(name), type, solver.restriction(column), null) : null;
+    }
+
+    private ValueMaker with(long otherSeed) {
+        return new ValueMaker(rows, population, randomSeed, otherSeed, subject, plausible);
     }
 
     private static Restriction unrestricted(SqlType type) {

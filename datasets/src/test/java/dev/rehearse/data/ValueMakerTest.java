@@ -16,7 +16,7 @@ class ValueMakerTest {
 
     private static final int ROWS = 20_000;
 
-    private final ValueMaker maker = new ValueMaker(ROWS, 100, 7, 11);
+    private final ValueMaker maker = maker(11);
 
     @ParameterizedTest
     @EnumSource(
@@ -113,8 +113,7 @@ class ValueMakerTest {
     void columns_of_the_same_name_speak_of_the_same_things() {
         Column column = new Column(1, "PROC_ID_", Tables.type(Kind.TEXT, 64 + 4), false, null, null, true, false);
         Values here = Objects.requireNonNull(maker.plain(column, Restriction.of(column), null));
-        Values there =
-                Objects.requireNonNull(new ValueMaker(ROWS, 100, 7, 12).plain(column, Restriction.of(column), null));
+        Values there = Objects.requireNonNull(maker(12).plain(column, Restriction.of(column), null));
         Set<String> ids = new HashSet<>();
         for (int row = 0; row < ROWS; row++) {
             ids.add(text(here, row));
@@ -122,6 +121,16 @@ class ValueMakerTest {
         }
 
         assertThat(ids).hasSizeLessThanOrEqualTo(100);
+    }
+
+    private static ValueMaker maker(long seed) {
+        return new ValueMaker(
+                ROWS,
+                100,
+                7,
+                seed,
+                new RowSubject(ColumnName.of("thing"), true, 5),
+                PlausibleTexts.of(Locales.DEFAULT, Character.MAX_CODE_POINT));
     }
 
     private static String text(Values values, long row) {

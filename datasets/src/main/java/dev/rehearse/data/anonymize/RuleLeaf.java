@@ -1,11 +1,14 @@
 package dev.rehearse.data.anonymize;
 
+import dev.rehearse.data.Locales;
+import dev.rehearse.data.PlausibleTexts;
+import dev.rehearse.data.TextKind;
 import dev.rehearse.data.anonymize.ValueType.Kind;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.LocalDate;
-import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What the rules beside keep and pseudonymise do; where one does not fit a value, the value gets a pseudonym. One thread. */
 final class RuleLeaf implements Leaf {
@@ -123,34 +126,34 @@ final class RuleLeaf implements Leaf {
         return LocalDate.parse(value.substring(0, 10)).plusDays(days) + value.substring(10);
     }
 
-    /** A made-up text for a name, a mail address or a phone number; equal values get equal ones. */
+    /** A made-up text of the column's kind, in characters that the column is known to hold; equal values get equal ones. */
     private String synthetic(String name, String value) {
+        TextKind kind = kind(name);
         String key = value.toLowerCase(Locale.ROOT);
-        String first = pick(PersonNames.FIRST, "first;" + key);
-        String last = pick(PersonNames.LAST, "last;" + key);
         String number = Integer.toString(pseudonyms.below(Integer.MAX_VALUE, "number;" + key), 36)
                 + Integer.toString(pseudonyms.below(Integer.MAX_VALUE, "more;" + key), 36);
-        java.util.List<String> words = Meaning.words(name);
-        String made = switch (rule.meaning()) {
-            case EMAIL ->
-                (unique ? number : first + "." + last + pseudonyms.below(1000, key)).toLowerCase(Locale.ROOT)
-                        + "@example.com";
-            case NAME ->
-                words.contains("first") || words.contains("given")
-                        ? first
-                        : words.contains("last") || words.contains("family") || words.contains("surname")
-                                ? last
-                                : first + " " + last;
-            default -> "";
-        };
-        if (made.isEmpty()) {
+        if (kind == null || (unique && (kind == TextKind.PHONE || kind == TextKind.IBAN || kind == TextKind.BIC))) {
             return otherwise.value(Kind.TEXT, name, value, false);
         }
-        String distinct = unique && rule.meaning() != Meaning.EMAIL ? made + " " + number : made;
-        return most >= 0 && distinct.length() > most ? distinct.substring(0, most) : distinct;
+        long bits = (long) pseudonyms.below(Integer.MAX_VALUE, "text;" + key) << 32
+                | pseudonyms.below(Integer.MAX_VALUE, "other;" + key);
+        int largest = value.codePoints().max().orElse(0);
+        String made = PlausibleTexts.of(Locales.DEFAULT, largest < 0x80 ? 0x7F : largest < 0x100 ? 0xFF : 0x10FFFF)
+                .text(kind, bits);
+        String distinct = !unique ? made : kind == TextKind.EMAIL ? number + "@example.com" : made + " " + number;
+        return most >= 0 && distinct.codePointCount(0, distinct.length()) > most
+                ? distinct.substring(0, distinct.offsetByCodePoints(0, most))
+                : distinct;
     }
 
-    private String pick(List<String> list, String text) {
-        return list.get(pseudonyms.below(list.size(), text));
+    private @Nullable TextKind kind(String name) {
+        TextKind named = TextKind.of(name, "");
+        return switch (rule.meaning()) {
+            case EMAIL -> TextKind.EMAIL;
+            case PHONE -> TextKind.PHONE;
+            case NAME -> named == TextKind.FIRST_NAME || named == TextKind.LAST_NAME ? named : TextKind.FULL_NAME;
+            case USER -> TextKind.USERNAME;
+            default -> named;
+        };
     }
 }

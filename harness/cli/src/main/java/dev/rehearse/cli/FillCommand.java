@@ -6,6 +6,7 @@ import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.Dirt;
 import dev.rehearse.data.FilledDataset;
+import dev.rehearse.data.Locales;
 import dev.rehearse.data.Part;
 import dev.rehearse.run.FillingFile;
 import dev.rehearse.run.ProfileFiles;
@@ -128,6 +129,16 @@ final class FillCommand implements Callable<Integer> {
     private @Nullable Path profile;
 
     @Option(
+            names = "--locale",
+            paramLabel = "LOCALE",
+            split = ",",
+            description = {
+                "Locales of names, addresses, phone numbers and the like, such as de,ja or pt-BR; each row is of one of them.",
+                "By default a mix of several; an unknown one is answered with all that there are."
+            })
+    private List<String> locales = Locales.DEFAULT;
+
+    @Option(
             names = "--json",
             paramLabel = "FILE",
             description = {
@@ -197,7 +208,8 @@ final class FillCommand implements Callable<Integer> {
             spec = new DatasetSpec(largest, named, randomSeed, edgeCases)
                     .withNulls(shares)
                     .withDirt(dirt)
-                    .withAge(new Age(deadRows, bloat, staleStatistics));
+                    .withAge(new Age(deadRows, bloat, staleStatistics))
+                    .withLocales(locales);
         } catch (DatasetException e) {
             throw new InvalidRehearsalException(String.valueOf(e.getMessage()), e);
         }

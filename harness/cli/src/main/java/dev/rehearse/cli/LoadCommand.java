@@ -251,7 +251,7 @@ final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    private ReplayPlan replayPlan(List<Path> files) {
+    private ReplayPlan replayPlan(List<Path> logs) {
         require(
                 builtIns.isEmpty()
                         && files.isEmpty()
@@ -261,11 +261,11 @@ final class LoadCommand implements Callable<Integer> {
                 "--replay takes statements, times and sessions from the log. Leave -b, -f, -R, -t and"
                         + " --connection-timeout out.");
         checkSpeed();
-        StatementLog log = StatementLog.read(files, new StatementLog.Reading(linePrefix, logDatabase, writes));
+        StatementLog log = StatementLog.read(logs, new StatementLog.Reading(linePrefix, logDatabase, writes));
         return new ReplayPlan(
                 url.url(),
                 log,
-                files.get(0).getFileName() + (files.size() == 1 ? "" : " and " + (files.size() - 1) + " more"),
+                logs.get(0).getFileName() + (logs.size() == 1 ? "" : " and " + (logs.size() - 1) + " more"),
                 speed,
                 length == null ? Duration.ZERO : length,
                 writes,

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param dirt rows that planned constraints will refuse
  * @param age what years of use leave in the tables
  * @param profile the shape that tables and columns shall have, or null
+ * @param locales of the names, addresses and the like
  */
 public record DataPlan(
         long scale,
@@ -29,7 +30,8 @@ public record DataPlan(
         Map<String, Double> nulls,
         List<Dirt> dirt,
         Age age,
-        @Nullable Profile profile) {
+        @Nullable Profile profile,
+        List<String> locales) {
 
     public DataPlan {
         Span.SCALE.check("scale", scale);
@@ -39,11 +41,12 @@ public record DataPlan(
         rows = Map.copyOf(rows);
         nulls = Map.copyOf(nulls);
         dirt = List.copyOf(dirt);
+        locales = List.copyOf(locales);
     }
 
     /** What the maker of the data is asked for. */
     public DatasetSpec spec() {
-        return new DatasetSpec(scale, rows, randomSeed, edgeCaseShare, nulls, dirt, age, profile, Set.of());
+        return new DatasetSpec(scale, rows, randomSeed, edgeCaseShare, nulls, dirt, age, profile, locales, Set.of());
     }
 
     /** The same data with so many rows in the largest table, and the named tables in proportion (at least one row where there was one). */
@@ -69,11 +72,12 @@ public record DataPlan(
                 nulls,
                 dirt,
                 age,
-                profile);
+                profile,
+                locales);
     }
 
     /** The same data from another random seed. */
     DataPlan seeded(long seed) {
-        return new DataPlan(scale, rows, seed, edgeCaseShare, nulls, dirt, age, profile);
+        return new DataPlan(scale, rows, seed, edgeCaseShare, nulls, dirt, age, profile, locales);
     }
 }

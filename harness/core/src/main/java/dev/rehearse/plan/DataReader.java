@@ -3,6 +3,8 @@ package dev.rehearse.plan;
 import dev.rehearse.data.Age;
 import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.Dirt;
+import dev.rehearse.data.Locales;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -30,6 +32,7 @@ final class DataReader {
         data.get("age").flatMap(v -> v.map(Section.AGE)).ifPresent(this::age);
         data.get("profile")
                 .ifPresent(value -> value.text().flatMap(file -> value.attempt(() -> builder.profile(file))));
+        data.get("locales").ifPresent(this::locales);
     }
 
     private void rows(YamlValue rows, boolean hasScale) {
@@ -43,6 +46,14 @@ final class DataReader {
             rows.problem("One number for \"rows\" means the same as \"scale\", and both are given. Leave one out.");
         }
         rows.whole(Span.SCALE).ifPresent(builder::scale);
+    }
+
+    private void locales(YamlValue locales) {
+        List<String> tags = locales.listOrOne("a list of locales, such as [de, pt-BR]").stream()
+                .map(YamlValue::text)
+                .flatMap(Optional::stream)
+                .toList();
+        attempt(locales, () -> Locales.of(tags)).ifPresent(builder::locales);
     }
 
     private void dirt(YamlValue item) {

@@ -3,7 +3,9 @@ package dev.rehearse.plan;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
 import dev.rehearse.data.Age;
+import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.Dirt;
+import dev.rehearse.data.Locales;
 import dev.rehearse.data.profile.Profile;
 import dev.rehearse.data.profile.ProfileException;
 import dev.rehearse.data.profile.ProfileFile;
@@ -60,6 +62,7 @@ public final class RehearsalBuilder {
     private final List<Dirt> dirt = new ArrayList<>();
     private Age age = Age.NONE;
     private @Nullable Profile profile;
+    private List<String> locales = Locales.DEFAULT;
     private RateCurve rate = RateCurve.constant(100);
     private Arrivals arrivals = Arrivals.POISSON;
     private Sessions sessions = Sessions.DEFAULT;
@@ -189,6 +192,16 @@ public final class RehearsalBuilder {
         try {
             profile = ProfileFile.read(scripts.file(file));
         } catch (ProfileException e) {
+            throw new InvalidRehearsalException(String.valueOf(e.getMessage()), e);
+        }
+        return this;
+    }
+
+    /** Locales of the names, addresses and the like, such as {@code de} or {@code pt-BR}; a mix by default. */
+    public RehearsalBuilder locales(List<String> tags) {
+        try {
+            locales = Locales.of(tags);
+        } catch (DatasetException e) {
             throw new InvalidRehearsalException(String.valueOf(e.getMessage()), e);
         }
         return this;
@@ -450,7 +463,7 @@ public final class RehearsalBuilder {
                 folder,
                 new DatabasePlan(version, standbys, settings, image),
                 schema,
-                new DataPlan(scale, rows, randomSeed, edgeCaseShare, nulls, dirt, age, profile),
+                new DataPlan(scale, rows, randomSeed, edgeCaseShare, nulls, dirt, age, profile, locales),
                 new Workload(rate, arrivals, sessions, warmUp, baseline, settle, before, after, blockers),
                 new Migration(
                         flyway != null ? Tool.FLYWAY : project != null ? Tool.PROJECT : Tool.SQL,

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 enum Section {
     PLAN("plan", "name", "database", "schema", "data", "workload", "migration", "invariants", "budget"),
     DATABASE("database", "version", "standbys", "image", "settings"),
-    DATA("data", "scale", "rows", "randomSeed", "edgeCases", "nulls", "dirt", "age", "profile"),
+    DATA("data", "scale", "rows", "randomSeed", "edgeCases", "nulls", "dirt", "age", "profile", "locales"),
     DIRT("dirt", "table", "breaks", "rows"),
     AGE("age", "deadRows", "bloat", "staleStatistics"),
     WORKLOAD(

@@ -30,6 +30,8 @@ public final class FillingFile {
         root.put("shard", part.toString());
         root.put("randomSeed", spec.randomSeed());
         root.put("edgeCaseShare", spec.edgeCaseShare());
+        ArrayNode locales = root.putArray("locales");
+        spec.locales().forEach(locales::add);
         root.put("rows", filled.rows());
         root.put("bytes", filled.bytes());
         root.put("seconds", seconds(filled.took()));

@@ -77,6 +77,7 @@ final class TemplateKey {
         key.add(new TreeMap<>(data.nulls()).toString());
         key.add(data.dirt().toString());
         key.add(data.age().toString());
+        key.add(data.locales().toString());
         Profile profile = data.profile();
         key.add(profile == null ? "" : ProfileFile.fingerprint(profile));
         return HexFormat.of().formatHex(key.digest.digest()).substring(0, 24);

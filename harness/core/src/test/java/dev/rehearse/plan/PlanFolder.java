@@ -32,6 +32,7 @@ record PlanFolder(Path path) {
                 - { table: customers, breaks: unique (lower(email)) }
               age: { deadRows: 10%, bloat: 0.3, staleStatistics: 20% }
               profile: production.yaml
+              locales: [de, pt-BR]
             workload:
               rate: 24_000/min
               arrivals: constant

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.data.Age;
 import dev.rehearse.data.Dirt;
+import dev.rehearse.data.Locales;
 import dev.rehearse.data.profile.ProfileFile;
 import dev.rehearse.plan.Budget.RollbackRule;
 import dev.rehearse.plan.Migration.Tool;
@@ -45,7 +46,8 @@ class RehearsalFileTest {
         assertThat(rehearsal.name()).isEqualTo(temporary.getFileName().toString());
         assertThat(rehearsal.database()).isEqualTo(new DatabasePlan(18, 0, Map.of(), null));
         assertThat(rehearsal.data())
-                .isEqualTo(new DataPlan(100_000, Map.of(), 42, 0.01, Map.of(), List.of(), Age.NONE, null));
+                .isEqualTo(new DataPlan(
+                        100_000, Map.of(), 42, 0.01, Map.of(), List.of(), Age.NONE, null, Locales.DEFAULT));
         assertThat(rehearsal.workload().rate()).isEqualTo(RateCurve.constant(100));
         assertThat(rehearsal.workload().before().isDerived()).isTrue();
         assertThat(rehearsal.migration().hasRollback()).isFalse();
@@ -79,7 +81,8 @@ class RehearsalFileTest {
                                 new Dirt("orders", "check (total >= 0)", 25),
                                 new Dirt("customers", "unique (lower(email))", 10)),
                         new Age(0.1, 0.3, 0.2),
-                        ProfileFile.read(temporary.resolve("production.yaml"))));
+                        ProfileFile.read(temporary.resolve("production.yaml")),
+                        List.of("de-DE", "pt-BR")));
         assertThat(rehearsal.budget())
                 .isEqualTo(new Budget(
                         Duration.ofMillis(300),
@@ -243,7 +246,8 @@ class RehearsalFileTest {
                         Map.of(),
                         List.of(),
                         Age.NONE,
-                        null));
+                        null,
+                        Locales.DEFAULT));
     }
 
     @Test
