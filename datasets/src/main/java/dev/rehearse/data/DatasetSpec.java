@@ -70,7 +70,17 @@ public record DatasetSpec(
 
     /** A spec of clean and new data without a profile. */
     public DatasetSpec(long defaultRows, Map<String, Long> rows, long randomSeed, double edgeCaseShare) {
-        this(defaultRows, rows, randomSeed, edgeCaseShare, Map.of(), List.of(), Age.NONE, null, Locales.DEFAULT, Set.of());
+        this(
+                defaultRows,
+                rows,
+                randomSeed,
+                edgeCaseShare,
+                Map.of(),
+                List.of(),
+                Age.NONE,
+                null,
+                Locales.DEFAULT,
+                Set.of());
     }
 
     /** The same spec with other shares of NULL. */
@@ -85,7 +95,8 @@ public record DatasetSpec(
 
     /** The same spec, aged. */
     public DatasetSpec withAge(Age other) {
-        return new DatasetSpec(defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, other, profile, locales, kept);
+        return new DatasetSpec(
+                defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, other, profile, locales, kept);
     }
 
     /** The same spec, shaped by a profile. */
