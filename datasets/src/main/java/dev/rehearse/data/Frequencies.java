@@ -64,6 +64,34 @@ final class Frequencies {
         return valueStarts[piece] + (rank - rankStarts[piece]) * values / ranks;
     }
 
+    /** Rows of each value, by its number; there must not be too many. */
+    long[] counts() {
+        long[] counts = new long[Math.toIntExact(distinct)];
+        for (int piece = 0; piece < common.length; piece++) {
+            long values = values(piece);
+            long ranks = rankStarts[piece + 1] - rankStarts[piece];
+            for (long i = 0; i < values; i++) {
+                counts[(int) (valueStarts[piece] + i)] =
+                        divideUp((i + 1) * ranks, values) - divideUp(i * ranks, values);
+            }
+        }
+        return counts;
+    }
+
+    private static long divideUp(long dividend, long divisor) {
+        return (dividend + divisor - 1) / divisor;
+    }
+
+    /** The number of a common value, or -1 where there is no such one. */
+    long numberOf(int commonValue) {
+        for (int piece = 0; piece < common.length; piece++) {
+            if (common[piece] == commonValue) {
+                return valueStarts[piece];
+            }
+        }
+        return -1;
+    }
+
     /** Which of the common values stands at a rank, or -1. */
     int common(long rank) {
         return common[piece(rank)];

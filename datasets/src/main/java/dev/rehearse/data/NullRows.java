@@ -32,6 +32,13 @@ final class NullRows {
         return place < nullsHere ? -1 : start - nullsBefore + place - nullsHere;
     }
 
+    /** The number of the row among those that are NULL, where it is. */
+    long nullIndex(long row) {
+        long start = row / block * block;
+        long size = Math.min(block, rows - start);
+        return nullsBefore(start) + new Permutation(size, Mix.at(seed, start)).apply(row - start);
+    }
+
     private long nullsBefore(long row) {
         return row * nulls / rows;
     }

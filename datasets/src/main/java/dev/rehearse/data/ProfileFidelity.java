@@ -1,6 +1,8 @@
 package dev.rehearse.data;
 
 import dev.rehearse.data.profile.ColumnProfile.Statistics;
+import dev.rehearse.data.profile.ExtendedCapture;
+import dev.rehearse.data.profile.TableProfile.ExtendedStatistics;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,6 +20,7 @@ final class ProfileFidelity {
     private static final double DISTINCT = 0.10;
     private static final double WIDTH = 0.10;
     private static final double CORRELATION = 0.1;
+    private static final double DEPENDENCY = 0.1;
     private static final double COMMON_SHARE = 0.01;
 
     private ProfileFidelity() {}
@@ -38,8 +41,41 @@ final class ProfileFidelity {
                     }
                 }
             }
+            if (plan.rows() > 0 && !profile.extended(table).isEmpty()) {
+                extended(connection, table, profile.extended(table), plan.rows(), deviations);
+            }
         }
         return deviations;
+    }
+
+    private static void extended(
+            Connection connection, Table table, List<ExtendedStatistics> wanted, long rows, List<String> deviations)
+            throws SQLException {
+        List<ExtendedStatistics> made = ExtendedCapture.of(connection, table.oid(), table.partitioned());
+        for (ExtendedStatistics one : wanted) {
+            made.stream()
+                    .filter(other ->
+                            other.name().equals(one.name()) && other.columns().equals(one.columns()))
+                    .findFirst()
+                    .map(other -> String.join(", ", compare(one, other, rows)))
+                    .filter(differences -> !differences.isEmpty())
+                    .ifPresent(differences -> deviations.add("The extended statistics " + one.name() + " of "
+                            + table.label() + " are not as in the profile: " + differences + "."));
+        }
+    }
+
+    private static List<String> compare(ExtendedStatistics wanted, ExtendedStatistics found, long rows) {
+        List<String> differences = new ArrayList<>();
+        wanted.distinct().forEach((columns, number) -> {
+            double asked = number < 0 ? -number * rows : number;
+            double is = found.distinct().getOrDefault(columns, 0.0);
+            note(differences, "distinct " + columns, asked, is < 0 ? -is * rows : is, DISTINCT * asked);
+        });
+        wanted.dependencies()
+                .forEach((columns, degree) -> note(
+                        differences, columns, degree, found.dependencies().getOrDefault(columns, 0.0), DEPENDENCY));
+        common(differences, wanted.commonShares(), found.commonShares().toArray());
+        return differences;
     }
 
     private static List<String> compare(Connection connection, Table table, Column column, Statistics wanted, long rows)

@@ -4,6 +4,7 @@ import dev.rehearse.data.profile.ColumnProfile;
 import dev.rehearse.data.profile.ColumnProfile.Statistics;
 import dev.rehearse.data.profile.Profile;
 import dev.rehearse.data.profile.TableProfile;
+import dev.rehearse.data.profile.TableProfile.ExtendedStatistics;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,6 +24,7 @@ final class ProfileUse {
 
     private final Map<Long, TableProfile> tables;
     private final Map<String, ColumnProfile> columns;
+    private final Map<Long, Map<String, JointColumns>> joints = new HashMap<>();
 
     private ProfileUse(Map<Long, TableProfile> tables, Map<String, ColumnProfile> columns) {
         this.tables = tables;
@@ -116,7 +118,22 @@ final class ProfileUse {
     @Nullable
     ProfiledColumn column(Table table, Column column, long rows, boolean nullable, long seed) {
         Statistics statistics = statistics(table, column);
-        return statistics == null || rows == 0 ? null : new ProfiledColumn(statistics, rows, nullable, seed);
+        return statistics == null || rows == 0
+                ? null
+                : new ProfiledColumn(column.name(), statistics, rows, nullable, seed, joint(table, column, rows));
+    }
+
+    /** The columns that it goes with after the extended statistics, those on the most columns first; one object for all of them. */
+    private @Nullable JointColumns joint(Table table, Column column, long rows) {
+        return joints.computeIfAbsent(
+                        table.oid(), oid -> JointColumns.of(extended(table), rows, Mix.seed(rows, table.label())))
+                .get(column.name());
+    }
+
+    /** The table's extended statistics in the profile. */
+    List<ExtendedStatistics> extended(Table table) {
+        TableProfile profiled = tables.get(table.oid());
+        return profiled == null ? List.of() : profiled.extended();
     }
 
     /** Bytes outside the row for each value of a column that may be so wide. */

@@ -25,12 +25,19 @@ final class ProfiledColumn {
     private final long rows;
     private final long nulls;
     private final long seed;
+    private final String name;
+    private final @Nullable JointColumns joint;
 
     /**
+     * @param name the column's
      * @param rows rows of the table
      * @param nullable whether NULL is allowed
+     * @param joint the columns that it goes with, or null
      */
-    ProfiledColumn(Statistics statistics, long rows, boolean nullable, long seed) {
+    ProfiledColumn(
+            String name, Statistics statistics, long rows, boolean nullable, long seed, @Nullable JointColumns joint) {
+        this.name = name;
+        this.joint = joint;
         this.statistics = statistics;
         this.rows = rows;
         this.nulls = nullable ? Math.min(rows, Math.round(statistics.nullShare() * rows)) : 0;
@@ -113,10 +120,24 @@ final class ProfiledColumn {
 
     /** Which value each row has, by number, or -1 for NULL. */
     LongUnaryOperator numbers(Frequencies frequencies, boolean correlated) {
-        NullRows nullRows = new NullRows(rows, nulls, Mix.seed(seed, "null"));
+        NullRows nullRows = nullRows();
         if (frequencies.rows() == 0) {
             return row -> -1;
         }
+        RowOrder order = order(frequencies, correlated);
+        LongUnaryOperator alone = row -> {
+            long index = nullRows.index(row);
+            return index < 0 ? -1 : frequencies.value(order.rank(index));
+        };
+        return joint == null || !correlated || isUnique() ? alone : joint.join(name, this, frequencies, alone);
+    }
+
+    NullRows nullRows() {
+        return new NullRows(rows, nulls, Mix.seed(seed, "null"));
+    }
+
+    /** Which rank of the values each row that is not NULL has. */
+    RowOrder order(Frequencies frequencies, boolean correlated) {
         Double correlation = statistics.correlation();
         double sortedness =
                 correlation == null || !correlated ? 0 : Sortedness.forCorrelation(correlation, frequencies);
@@ -124,13 +145,9 @@ final class ProfiledColumn {
         double exact = correlation != null && correlated && Math.abs(correlation) > 0.999
                 ? Math.signum(correlation)
                 : sortedness;
-        RowOrder order = correlation == null || frequencies.rows() > CHANCE_MATTERS
+        return correlation == null || frequencies.rows() > CHANCE_MATTERS
                 ? new RowOrder(frequencies.rows(), exact, Mix.seed(seed, "order"))
                 : nearest(correlation, exact, frequencies);
-        return row -> {
-            long index = nullRows.index(row);
-            return index < 0 ? -1 : frequencies.value(order.rank(index));
-        };
     }
 
     /** In a small table chance moves the correlation, so the best of some orders is taken. */
@@ -163,7 +180,7 @@ final class ProfiledColumn {
 
     /** Plain values, NULL as often as the profile says. */
     Values withNulls(Values plain) {
-        NullRows nullRows = new NullRows(rows, nulls, Mix.seed(seed, "null"));
+        NullRows nullRows = nullRows();
         return (row, out) -> {
             if (nullRows.index(row) < 0) {
                 out.putNull();

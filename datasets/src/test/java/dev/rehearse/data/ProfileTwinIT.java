@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.rehearse.data.profile.CaptureSpec;
 import dev.rehearse.data.profile.ColumnProfile;
+import dev.rehearse.data.profile.ExtendedCapture;
 import dev.rehearse.data.profile.Profile;
 import dev.rehearse.data.profile.ProfileCapture;
 import dev.rehearse.data.profile.ProfileFile;
@@ -59,7 +60,10 @@ class ProfileTwinIT {
         try (Connection connection = source.open()) {
             profile = ProfileCapture.capture(
                     connection,
-                    new CaptureSpec(Set.of("shop.event.kind"), false, CaptureSpec.DEFAULT_STATEMENT_TIMEOUT));
+                    new CaptureSpec(
+                            Set.of("shop.event.kind", "shop.site.status"),
+                            false,
+                            CaptureSpec.DEFAULT_STATEMENT_TIMEOUT));
         }
         file = folder.resolve("production.profile.yaml");
         ProfileFile.write(profile, file);
@@ -89,6 +93,21 @@ class ProfileTwinIT {
                     .as(table.label())
                     .containsExactly(String.valueOf(table.rows()));
         }
+        int extended = 0;
+        for (TableProfile table : profile.tables()) {
+            for (TableProfile.ExtendedStatistics statistics : table.extended()) {
+                isLike(statistics, extended(twin, table.label(), statistics.name()));
+                extended += statistics.distinct().size()
+                        + statistics.dependencies().size()
+                        + statistics.combinations().size();
+            }
+        }
+        assertThat(extended).isGreaterThan(100);
+        assertThat(
+                        query(
+                                twin,
+                                "SELECT count(*) FILTER (WHERE channel IS NULL) * 1000 > 995 * count(*) FROM shop.site WHERE status = 'void'"))
+                .containsExactly("t");
         assertThat(profile.workload()).hasSize(QUERIES.size());
         for (QueryProfile query : profile.workload()) {
             assertThat(planShape(twin, query.text()))
@@ -179,13 +198,42 @@ class ProfileTwinIT {
             Profile seen = ProfileCapture.capture(
                     connection, new CaptureSpec(Set.of(), false, CaptureSpec.DEFAULT_STATEMENT_TIMEOUT));
 
-            assertThat(seen.missing()).hasSize(4).allMatch(what -> what.contains("GRANT SELECT ON \"shop\"."));
+            assertThat(seen.missing()).hasSize(5).allMatch(what -> what.contains("GRANT SELECT ON \"shop\"."));
             assertThat(seen.workload())
                     .extracting(QueryProfile::text)
                     .contains(profile.workload().get(0).text());
             assertThat(seen.tables())
                     .extracting(TableProfile::rows)
-                    .containsExactly(20_000L, 100_000L, 119_999L + 1, 60_000L);
+                    .containsExactly(20_000L, 100_000L, 119_999L + 1, 60_000L, 40_000L);
+        }
+    }
+
+    private static TableProfile.ExtendedStatistics extended(ConnectionSource database, String table, String name)
+            throws SQLException {
+        long oid = Long.parseLong(
+                query(database, "SELECT '" + table + "'::regclass::oid").get(0));
+        try (Connection connection = database.open()) {
+            return ExtendedCapture.of(connection, oid, false).stream()
+                    .filter(statistics -> statistics.name().equals(name))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /** The bars that extended statistics of a twin are held to. */
+    private static void isLike(TableProfile.ExtendedStatistics wanted, TableProfile.ExtendedStatistics twin) {
+        wanted.distinct()
+                .forEach((columns, number) -> assertThat(twin.distinct().get(columns))
+                        .as(wanted.name() + ", distinct " + columns)
+                        .isCloseTo(number, within(0.1 * Math.abs(number))));
+        wanted.dependencies()
+                .forEach((columns, degree) -> assertThat(twin.dependencies().getOrDefault(columns, 0.0))
+                        .as(wanted.name() + ", " + columns)
+                        .isCloseTo(degree, within(0.1)));
+        for (int i = 0; i < wanted.commonShares().size(); i++) {
+            assertThat(i < twin.commonShares().size() ? twin.commonShares().get(i) : 0)
+                    .as(wanted.name() + ", combination " + i)
+                    .isCloseTo(wanted.commonShares().get(i), within(0.01));
         }
     }
 

@@ -29,4 +29,11 @@ INSERT INTO shop.event
 SELECT i, floor(20 * random() ^ 2)::int, timestamp '2024-01-01' + i * interval '1 second',
        CASE WHEN random() < 0.8 THEN ('10.1.' || floor(random() * 4)::int || '.' || floor(random() * 250)::int)::inet END, decode(md5(i::text), 'hex')
 FROM (SELECT i FROM generate_series(1, 100000) i ORDER BY i % 7) s;
+INSERT INTO shop.site
+SELECT 'City of secret ' || c, CASE WHEN c % 9 > 0 THEN 'secret region ' || c % 31 END,
+       (ARRAY['DE', 'FR', 'IT', 'PL', 'ES'])[1 + c % 31 % 5],
+       (ARRAY['open', 'done', 'void'])[s], CASE s WHEN 1 THEN 'by ordinary mail' WHEN 2 THEN (ARRAY['by ordinary mail', 'over the counter'])[1 + floor(random() * 2)::int] END,
+       CASE WHEN s = 3 THEN floor(random() * 9)::int ELSE 0 END, date '2020-01-01' + i / 20
+FROM (SELECT i, floor(900 * random() ^ 3)::int AS c, 1 + floor(2.2 * random() ^ 2 + 0.8 * random())::int AS s
+      FROM generate_series(1, 40000) i) r;
 ANALYZE;

@@ -44,4 +44,15 @@ CREATE TABLE shop.event (
   source inet,
   flags bytea
 );
+CREATE TABLE shop.site (
+  city text NOT NULL,
+  region text,
+  country char(2) NOT NULL,
+  status text NOT NULL,
+  channel text,
+  tries int NOT NULL,
+  opened date NOT NULL
+);
+CREATE STATISTICS shop.site_place (ndistinct, dependencies, mcv) ON city, region, country FROM shop.site;
+CREATE STATISTICS shop.site_state (ndistinct, dependencies, mcv) ON status, channel, tries FROM shop.site;
 CREATE STATISTICS shop.event_kind (ndistinct, dependencies, mcv) ON kind, source FROM shop.event;

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.SortedMap;
 
 /** A profile as a YAML file: sorted, so that two captures can be compared line by line, and made to be reviewed before it leaves. */
 public final class ProfileFile {
@@ -138,10 +139,20 @@ public final class ProfileFile {
             for (TableProfile.ExtendedStatistics extended : table.extended()) {
                 yaml.item().text("name", extended.name());
                 yaml.text("definition", extended.definition());
-                yaml.text("distinct", extended.distinct());
-                yaml.text("dependencies", extended.dependencies());
+                yaml.texts("columns", extended.columns());
+                numbers(yaml, "distinct", extended.distinct());
+                numbers(yaml, "dependencies", extended.dependencies());
                 yaml.numbers("commonShares", extended.commonShares());
+                yaml.texts("combinations", extended.combinations());
             }
+            yaml.close();
+        }
+    }
+
+    private static void numbers(YamlWriter yaml, String key, SortedMap<String, Double> numbers) {
+        if (!numbers.isEmpty()) {
+            yaml.open(key);
+            numbers.forEach(yaml::number);
             yaml.close();
         }
     }
@@ -173,11 +184,7 @@ public final class ProfileFile {
         yaml.texts("commonValues", s.commonValues());
         yaml.texts("bounds", s.bounds());
         yaml.numbers("lengths", s.lengths());
-        if (!s.characters().isEmpty()) {
-            yaml.open("characters");
-            s.characters().forEach(yaml::number);
-            yaml.close();
-        }
+        numbers(yaml, "characters", s.characters());
         yaml.numbers("magnitudes", s.magnitudes());
         yaml.numbers("years", s.years());
         yaml.close();

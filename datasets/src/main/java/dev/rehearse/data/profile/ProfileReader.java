@@ -138,13 +138,42 @@ final class ProfileReader {
                                 index.need("scans").count(0)))
                         .toList(),
                 items(node, "extendedStatistics").stream()
-                        .map(extended -> new TableProfile.ExtendedStatistics(
-                                extended.need("name").text(),
-                                extended.need("definition").text(),
-                                extended.need("distinct").text(),
-                                extended.need("dependencies").text(),
-                                shares(extended)))
+                        .map(ProfileReader::extended)
                         .toList());
+    }
+
+    private static TableProfile.ExtendedStatistics extended(ProfileNode node) {
+        node.keys("name", "definition", "columns", "distinct", "dependencies", "commonShares", "combinations");
+        List<Double> shares = shares(node);
+        List<String> columns = node.get("columns").map(ProfileNode::texts).orElse(List.of());
+        List<String> combinations =
+                node.get("combinations").map(ProfileNode::texts).orElse(List.of());
+        if (shares.size() != combinations.size()) {
+            throw node.wrong("there are " + combinations.size() + " combinations but " + shares.size() + " shares");
+        }
+        combinations.stream()
+                .filter(combination ->
+                        !combination.matches("(?:-|\\??\\d{1,9})(?: (?:-|\\??\\d{1,9})){" + (columns.size() - 1) + "}"))
+                .findFirst()
+                .ifPresent(combination -> {
+                    throw node.need("combinations")
+                            .wrong("\"" + combination + "\" does not say -, a number or ?number for each of "
+                                    + columns.size() + " columns");
+                });
+        return new TableProfile.ExtendedStatistics(
+                node.need("name").text(),
+                node.need("definition").text(),
+                columns,
+                numbers(node.get("distinct"), -1, 1e18),
+                numbers(node.get("dependencies"), 0, 1),
+                shares,
+                combinations);
+    }
+
+    private static SortedMap<String, Double> numbers(Optional<ProfileNode> node, double least, double most) {
+        SortedMap<String, Double> numbers = new TreeMap<>();
+        node.ifPresent(n -> n.entries().forEach((key, value) -> numbers.put(key, value.number(least, most))));
+        return numbers;
     }
 
     private static ColumnProfile column(ProfileNode node) {
@@ -172,9 +201,6 @@ final class ProfileReader {
                 "characters",
                 "magnitudes",
                 "years");
-        SortedMap<String, Double> characters = new TreeMap<>();
-        node.get("characters")
-                .ifPresent(n -> n.entries().forEach((key, value) -> characters.put(key, value.number(0, 1))));
         @Nullable
         Double correlation = node.get("correlation").map(n -> n.number(-1, 1)).orElse(null);
         List<String> commonValues =
@@ -194,7 +220,7 @@ final class ProfileReader {
                 commonValues,
                 node.get("bounds").map(ProfileNode::texts).orElse(List.of()),
                 integers(node, "lengths", 0, 1 << 30),
-                characters,
+                numbers(node.get("characters"), 0, 1),
                 integers(node, "magnitudes", -63, 63),
                 integers(node, "years", 1, 9999));
     }

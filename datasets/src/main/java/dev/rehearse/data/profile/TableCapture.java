@@ -46,13 +46,6 @@ final class TableCapture {
                      WHERE l.oid IN (SELECT relid FROM pg_partition_tree(c.oid)) OR l.oid = c.oid) AS scans
             FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = ? ORDER BY c.relname""";
 
-    private static final String EXTENDED = """
-            SELECT s.stxname, pg_get_statisticsobjdef(s.oid) AS definition, e.n_distinct::text AS n_distinct,
-                   e.dependencies::text AS dependencies, coalesce(e.most_common_freqs, '{}') AS shares
-            FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
-            LEFT JOIN pg_stats_ext e ON e.statistics_schemaname = n.nspname AND e.statistics_name = s.stxname
-            WHERE s.stxrelid = ? ORDER BY s.stxname""";
-
     private record Found(
             long oid,
             String schema,
@@ -75,6 +68,7 @@ final class TableCapture {
     private final String role;
     private final List<String> missing;
     private final ColumnCapture columns;
+    private final ExtendedCapture extended;
     private final Set<String> seenColumns = new HashSet<>();
 
     TableCapture(CaptureSession session, CaptureSpec spec, String role, List<String> missing) {
@@ -83,6 +77,7 @@ final class TableCapture {
         this.role = role;
         this.missing = missing;
         this.columns = new ColumnCapture(session, spec.harmless());
+        this.extended = new ExtendedCapture(session, role, missing);
     }
 
     List<TableProfile> capture() throws SQLException, InterruptedException {
@@ -143,15 +138,7 @@ final class TableCapture {
                                 r.getLong("bytes"),
                                 r.getLong("scans")),
                         table.oid),
-                session.list(
-                        EXTENDED,
-                        r -> new TableProfile.ExtendedStatistics(
-                                r.getString("stxname"),
-                                r.getString("definition"),
-                                text(r.getString("n_distinct")),
-                                text(r.getString("dependencies")),
-                                CaptureSession.numbers(r, "shares")),
-                        table.oid));
+                extended.capture(table.oid, table.quoted(), table.partitioned, table.unreadable || table.hidden));
     }
 
     private void noteMissing(Found table, String label, List<ColumnProfile> captured) {
@@ -168,9 +155,5 @@ final class TableCapture {
                 || (table.rows > 0 && captured.stream().allMatch(c -> c.statistics() == null) && !captured.isEmpty())) {
             missing.add("Table " + label + " was never analyzed: ANALYZE " + table.quoted() + ";");
         }
-    }
-
-    private static String text(@org.jspecify.annotations.Nullable String value) {
-        return value == null ? "" : value;
     }
 }

@@ -1,6 +1,11 @@
 package dev.rehearse.data.profile;
 
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * One table.
@@ -53,16 +58,39 @@ public record TableProfile(
     public record IndexProfile(String name, String definition, long bytes, long scans) {}
 
     /**
-     * Statistics on several columns.
+     * Statistics on several columns; those on expressions are left out.
      *
      * @param name its name
      * @param definition as {@code pg_get_statisticsobjdef} writes it
-     * @param distinct numbers of distinct combinations, as the server writes them, or empty
-     * @param dependencies degrees of functional dependency, as the server writes them, or empty
+     * @param columns the columns, in the server's order
+     * @param distinct numbers of distinct combinations by {@link #key}; negative: that share of the rows
+     * @param dependencies degrees of functional dependency by {@link #key} {@code => column}
      * @param commonShares shares of the most common combinations
+     * @param combinations these combinations, a word for each column: {@code 3} is the fourth of its {@code commonShares}, {@code -} is
+     *     NULL, and {@code ?1} stands for one of its rarer values
      */
     public record ExtendedStatistics(
-            String name, String definition, String distinct, String dependencies, List<Double> commonShares) {}
+            String name,
+            String definition,
+            List<String> columns,
+            SortedMap<String, Double> distinct,
+            SortedMap<String, Double> dependencies,
+            List<Double> commonShares,
+            List<String> combinations) {
+
+        public ExtendedStatistics {
+            columns = List.copyOf(columns);
+            distinct = Collections.unmodifiableSortedMap(new TreeMap<>(distinct));
+            dependencies = Collections.unmodifiableSortedMap(new TreeMap<>(dependencies));
+            commonShares = List.copyOf(commonShares);
+            combinations = List.copyOf(combinations);
+        }
+
+        /** Some columns in one word, in the order of {@link #columns}. */
+        public String key(Collection<String> some) {
+            return columns.stream().filter(some::contains).collect(Collectors.joining(", "));
+        }
+    }
 
     public TableProfile {
         columns = List.copyOf(columns);
