@@ -35,13 +35,19 @@ final class RehearseProcess implements AutoCloseable {
         this.readers = List.of(collector(process.inputReader()), collector(process.errorReader()));
     }
 
+    /** Starts {@code rehearse} with no further options of its JVM. */
+    static RehearseProcess start(Path home, Path temporary, String... arguments) {
+        return start(List.of(), home, temporary, arguments);
+    }
+
     /**
      * Starts {@code rehearse}.
      *
+     * @param jvmOptions further ones
      * @param home what {@code REHEARSE_HOME} names
      * @param temporary where its JVM puts temporary files
      */
-    static RehearseProcess start(Path home, Path temporary, String... arguments) {
+    static RehearseProcess start(List<String> jvmOptions, Path home, Path temporary, String... arguments) {
         assertThat(JAR).as("the command line, packaged by harness/cli").isRegularFile();
         List<String> command = new ArrayList<>(List.of(
                 // A JVM that is started while SIGINT is ignored, as in the background jobs of scripts, ignores it for
@@ -53,9 +59,9 @@ final class RehearseProcess implements AutoCloseable {
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
-                "-Djava.io.tmpdir=" + temporary,
-                "-jar",
-                JAR.toString()));
+                "-Djava.io.tmpdir=" + temporary));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-jar", JAR.toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("REHEARSE_HOME", home.toString());
