@@ -1,6 +1,5 @@
 package dev.rehearse.assess;
 
-import dev.rehearse.plan.Budget;
 import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
@@ -16,15 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
-/** Judges what the application's users felt: errors, outages, response times. */
+/** Judges what the application's users felt: errors, outages, response times ({@link ResponseFindings}). */
 final class ApplicationFindings {
 
     private static final List<Phase> JUDGED = List.of(Phase.MIGRATE, Phase.SETTLE, Phase.ROLL_BACK);
-
-    /** Of fewer operations the slowest is the 99th percentile. */
-    private static final int LEAST_FOR_P99 = 100;
 
     private ApplicationFindings() {}
 
@@ -33,7 +28,7 @@ final class ApplicationFindings {
         findings.addAll(errors(facts));
         findings.addAll(cachedPlans(facts));
         findings.addAll(longestOutage(facts, outages));
-        findings.addAll(responseTime(facts));
+        findings.addAll(ResponseFindings.of(facts));
         return findings;
     }
 
@@ -146,7 +141,7 @@ final class ApplicationFindings {
                 null);
     }
 
-    private static String words(Phase phase) {
+    static String words(Phase phase) {
         return switch (phase) {
             case MIGRATE -> "the migration ran";
             case SETTLE -> "the old and the new application ran on the new schema";
@@ -260,94 +255,5 @@ final class ApplicationFindings {
 
     private static String time(double millis) {
         return Words.time(Math.round(millis * 1_000));
-    }
-
-    private static List<Finding> responseTime(Facts facts) {
-        Budget budget = facts.recording().plan().budget();
-        OperationStatistics baseline = facts.statistics(Phase.BASELINE);
-        List<Finding> findings = new ArrayList<>();
-        for (Phase phase : List.of(Phase.MIGRATE, Phase.ROLL_BACK)) {
-            OperationStatistics migrating = facts.statistics(phase);
-            if (migrating.count() == 0) {
-                continue;
-            }
-            long p99 = MachineStalls.own(facts, phase).responseP99Micros();
-            if (budget.responseP99() != null && p99 > budget.responseP99().toNanos() / 1_000) {
-                findings.add(slow(phase, p99, Words.time(budget.responseP99()), baseline, migrating));
-            } else if (budget.responseP99TimesBaseline() != null
-                    && baseline.count() > 0
-                    && p99 > budget.responseP99TimesBaseline() * baseline.responseP99Micros()) {
-                findings.add(slow(
-                        phase,
-                        p99,
-                        timesBaseline(budget.responseP99TimesBaseline()) + " = "
-                                + Words.time(
-                                        Math.round(budget.responseP99TimesBaseline() * baseline.responseP99Micros())),
-                        baseline,
-                        migrating));
-            }
-        }
-        return findings;
-    }
-
-    /** The lower of the limits of the response time's 99th percentile; null where there is none. */
-    static @Nullable Long responseLimitMicros(Facts facts) {
-        Budget budget = facts.recording().plan().budget();
-        OperationStatistics baseline = facts.statistics(Phase.BASELINE);
-        Long limit = budget.responseP99() == null ? null : budget.responseP99().toNanos() / 1_000;
-        if (budget.responseP99TimesBaseline() == null || baseline.count() == 0) {
-            return limit;
-        }
-        long relative = Math.round(budget.responseP99TimesBaseline() * baseline.responseP99Micros());
-        return limit == null ? relative : Math.min(limit, relative);
-    }
-
-    /** Where the 99th percentile is only the slowest of a few operations, which a reader must know. */
-    static List<String> fewSamples(Facts facts) {
-        Budget budget = facts.recording().plan().budget();
-        List<Phase> phases = new ArrayList<>(List.of(Phase.MIGRATE, Phase.ROLL_BACK));
-        if (budget.responseP99TimesBaseline() != null) {
-            phases.add(Phase.BASELINE);
-        } else if (budget.responseP99() == null) {
-            return List.of();
-        }
-        List<String> few = new ArrayList<>();
-        for (Phase phase : phases) {
-            long count = facts.statistics(phase).count();
-            if (facts.recording().span(phase) != null && count < LEAST_FOR_P99) {
-                few.add("a 99th percentile of response time in " + phase + ": "
-                        + (count == 0
-                                ? "no operation was due in it"
-                                : "it had " + Units.count(count, "operation") + ", and the slowest stands for it"));
-            }
-        }
-        return few;
-    }
-
-    private static Finding slow(
-            Phase phase, long p99, String limit, OperationStatistics baseline, OperationStatistics migrating) {
-        return new Finding(
-                "RESPONSE_TIME",
-                Severity.BREACH,
-                "Response time reached a 99th percentile of " + Words.time(p99) + " while " + words(phase),
-                -1,
-                Words.time(p99),
-                limit,
-                List.of(
-                        "baseline: p50 "
-                                + Words.time(
-                                        Math.round(baseline.responseMillis().p50() * 1_000)) + ", p99 "
-                                + Words.time(baseline.responseP99Micros()) + " over "
-                                + Units.count(baseline.count(), "operation"),
-                        "then: p50 "
-                                + Words.time(
-                                        Math.round(migrating.responseMillis().p50() * 1_000)) + ", p99 "
-                                + Words.time(p99) + ", max "
-                                + Words.time(
-                                        Math.round(migrating.responseMillis().max() * 1_000)) + " over "
-                                + Units.count(migrating.count(), "operation")),
-                "One request in a hundred takes at least that long.",
-                "Shorten the locks that the other findings name; where there are none, throttle the migration's work.",
-                null);
     }
 }

@@ -340,7 +340,7 @@ public final class Assessment {
             notMeasured.add(
                     "production's speed: this server's binaries are built for size (-Os), up to twice the CPU per row");
         }
-        notMeasured.addAll(ApplicationFindings.fewSamples(facts));
+        notMeasured.addAll(ResponseFindings.fewSamples(facts));
         return notMeasured;
     }
 

@@ -44,15 +44,17 @@ final class MachineStalls {
         return outage.millis() - within(recording, start, start + Math.round(outage.millis() * 1_000)) / 1e3;
     }
 
-    /** The operations of the phase without that time. */
-    static OperationStatistics own(Facts facts, Phase phase) {
+    /** The operations due in the phase without that time. */
+    static List<Operation> ownOperations(Facts facts, Phase phase) {
         Recording recording = facts.recording();
-        if (recording.load().pauses().isEmpty()) {
-            return facts.statistics(phase);
-        }
-        return OperationStatistics.of(facts.operationsDueIn(phase).stream()
-                .map(operation -> without(recording, operation))
-                .toList());
+        List<Operation> operations = facts.operationsDueIn(phase).stream()
+                .filter(operation -> !facts.isFailedCachedPlan(operation))
+                .toList();
+        return recording.load().pauses().isEmpty()
+                ? operations
+                : operations.stream()
+                        .map(operation -> without(recording, operation))
+                        .toList();
     }
 
     private static Operation without(Recording recording, Operation operation) {
@@ -91,11 +93,11 @@ final class MachineStalls {
             unknown.add("longestOutage");
         }
         for (Phase phase : List.of(Phase.MIGRATE, Phase.ROLL_BACK)) {
-            Long limit = ApplicationFindings.responseLimitMicros(facts);
+            Long limit = ResponseFindings.limitMicros(facts);
             if (limit != null
                     && isOnlyWith(
                             facts.statistics(phase).responseP99Micros(),
-                            own(facts, phase).responseP99Micros(),
+                            OperationStatistics.of(ownOperations(facts, phase)).responseP99Micros(),
                             limit)) {
                 unknown.add("responseP99 in " + phase);
             }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param longestLockWait longest time an operation of the application may wait for a lock while the migration or its rollback runs
  * @param longestOutage longest time in which no operation on a table succeeds although some were due
  * @param responseP99 absolute limit of the 99th percentile of response time while the migration runs
- * @param responseP99TimesBaseline the same as a multiple of the baseline's
+ * @param responseP99TimesBaseline the same as a multiple of the baseline's, at least 20 ms
  * @param errorShare share of operations that may fail beyond the baseline's share, 0 to 1
  * @param replayLag longest replay lag of a standby
  * @param duration longest duration of the migration, retries included

@@ -24,6 +24,7 @@ import dev.rehearse.report.Verdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -179,10 +180,60 @@ class AssessmentTest {
     void response_time_is_judged_against_the_limit() {
         run.blockedFrom = 6 * SECOND;
         run.blockedTo = 6 * SECOND + 400_000;
-        run.budget = new Budget(
-                null, null, Duration.ofMillis(300), null, null, null, null, Budget.RollbackRule.TESTED_IF_PRESENT);
+        run.budget = responseLimit(Duration.ofMillis(300), null);
 
         assertThat(finding("RESPONSE_TIME").limit()).isEqualTo("300 ms");
+    }
+
+    @Test
+    void response_time_that_the_baseline_has_as_well_is_not_blamed_on_the_migration() {
+        run.jitterMicros = 400_000;
+        run.budget = responseLimit(Duration.ofMillis(300), null);
+        assertThat(finding("BASELINE_AS_SLOW").evidence().get(0)).contains("as long as MIGRATE", "401 ms");
+        assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+
+        run.blockedFrom = 6 * SECOND;
+        run.blockedTo = 6 * SECOND + 800_000;
+        assertThat(finding("RESPONSE_TIME").severity()).isEqualTo(Severity.BREACH);
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
+    @Test
+    void one_slow_operation_of_a_few_may_be_chance_and_more_are_not() {
+        run.every = 100_000;
+        run.budget = responseLimit(Duration.ofMillis(300), null);
+        run.blockedFrom = 6 * SECOND;
+        run.blockedTo = 6 * SECOND + 800_000;
+        assertThat(finding("RESPONSE_TIME").measured()).isEqualTo("801 ms");
+
+        run.every = SECOND;
+        assertThat(report().findings()).extracting(Finding::id).doesNotContain("RESPONSE_TIME");
+        assertThat(report().notMeasured())
+                .anySatisfy(line -> assertThat(line)
+                        .isEqualTo(
+                                "a 99th percentile of response time in MIGRATE: 1 of its 3 operations took longer than 300 ms,"
+                                        + " too few to tell from chance"));
+    }
+
+    @Test
+    void a_multiple_of_a_short_response_time_counts_from_twenty_milliseconds() {
+        run.budget = responseLimit(null, 3.0);
+        run.blockedFrom = 6 * SECOND;
+        run.blockedTo = 6 * SECOND + 15_000;
+        assertThat(report().findings()).extracting(Finding::id).doesNotContain("RESPONSE_TIME");
+
+        run.blockedTo = 6 * SECOND + 500_000;
+        assertThat(finding("RESPONSE_TIME").limit()).isEqualTo("3 x baseline, at least 20 ms");
+    }
+
+    private static Budget responseLimit(@Nullable Duration p99, @Nullable Double timesBaseline) {
+        return new Budget(null, null, p99, timesBaseline, null, null, null, Budget.RollbackRule.TESTED_IF_PRESENT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,5,1", "1,5,0.0490", "2,5,0.00098", "6,500,0.384", "14,500,0.00065", "1400,100000,0"})
+    void chance_is_the_binomial_distribution_s(long slow, long operations, double probability) {
+        assertThat(ResponseFindings.atLeast(slow, operations)).isCloseTo(probability, within(0.0001));
     }
 
     @Test

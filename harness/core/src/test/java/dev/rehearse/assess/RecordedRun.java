@@ -70,6 +70,9 @@ final class RecordedRun {
     long withoutClientFrom = Long.MAX_VALUE;
 
     long every = PERIOD;
+    /** How much longer the operations take that are due in the first 50 ms of a second. */
+    long jitterMicros;
+
     List<String> migrations = List.of("V2.sql");
     int migrators = 1;
     boolean broughtRows;
@@ -192,7 +195,7 @@ final class RecordedRun {
         for (long due = 0; due < 10 * SECOND; due += every) {
             boolean blocked = due >= blockedFrom && due < blockedTo;
             long start = blocked && due >= withoutClientFrom ? blockedTo : due;
-            long end = (blocked ? blockedTo : due) + 1_000;
+            long end = (blocked ? blockedTo : due) + 1_000 + (due % SECOND < 50_000 ? jitterMicros : 0);
             String error = due >= 5 * SECOND && ++number % failEvery == 0 ? failingWith : null;
             if (due < 5 * SECOND && due / every % 20 == 0) {
                 error = baselineFailsWith;

@@ -1,0 +1,217 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.plan.Budget;
+import dev.rehearse.recording.OperationLog.Operation;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording.PhaseSpan;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.Units;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges the 99th percentile of response time. A breach says that the migration did it, so it has to be more than chance among few operations
+ * (one in a hundred may be slower than a 99th percentile), more than the machine's own standstills ({@link MachineStalls}), and more than what
+ * the baseline shows in a stretch as long.
+ */
+final class ResponseFindings {
+
+    private static final List<Phase> PHASES = List.of(Phase.MIGRATE, Phase.ROLL_BACK);
+
+    /** Of fewer operations the slowest is the 99th percentile. */
+    private static final int LEAST_FOR_P99 = 100;
+
+    private static final double SHARE_BEYOND_P99 = 0.01;
+
+    /** How likely it may be that chance alone makes so many operations slow. */
+    private static final double CHANCE = 0.001;
+
+    /** A multiple of the baseline counts from here up: below, it tells of the scheduler and the disk, not of a migration. */
+    private static final long LEAST_MULTIPLE_MICROS = 20_000;
+
+    private ResponseFindings() {}
+
+    static List<Finding> of(Facts facts) {
+        List<Finding> findings = new ArrayList<>();
+        for (Phase phase : PHASES) {
+            judge(facts, phase).ifPresent(findings::add);
+        }
+        return findings;
+    }
+
+    private static Optional<Finding> judge(Facts facts, Phase phase) {
+        Limit limit = limit(facts);
+        List<Operation> operations = MachineStalls.ownOperations(facts, phase);
+        if (limit == null || !isBroken(operations, limit) || isChance(operations, limit)) {
+            return Optional.empty();
+        }
+        long p99 = OperationStatistics.of(operations).responseP99Micros();
+        long alone = slowestStretchMicros(facts, phase);
+        return Optional.of(p99 > alone ? slow(facts, phase, p99, limit) : noisy(phase, p99, limit, alone));
+    }
+
+    /** @param words what the report calls it */
+    private record Limit(long micros, String words) {}
+
+    /** The lower of the limits; null where there is none. */
+    private static @Nullable Limit limit(Facts facts) {
+        Budget budget = facts.recording().plan().budget();
+        OperationStatistics baseline = facts.statistics(Phase.BASELINE);
+        Limit absolute = budget.responseP99() == null
+                ? null
+                : new Limit(budget.responseP99().toNanos() / 1_000, Words.time(budget.responseP99()));
+        if (budget.responseP99TimesBaseline() == null || baseline.count() == 0) {
+            return absolute;
+        }
+        long times = Math.round(budget.responseP99TimesBaseline() * baseline.responseP99Micros());
+        long relative = Math.max(LEAST_MULTIPLE_MICROS, times);
+        String words = ApplicationFindings.timesBaseline(budget.responseP99TimesBaseline())
+                + (relative > times ? ", at least " : " = ")
+                + Words.time(relative);
+        return absolute != null && absolute.micros() <= relative ? absolute : new Limit(relative, words);
+    }
+
+    /** Null where there is no limit. */
+    static @Nullable Long limitMicros(Facts facts) {
+        Limit limit = limit(facts);
+        return limit == null ? null : limit.micros();
+    }
+
+    private static boolean isBroken(List<Operation> operations, Limit limit) {
+        return OperationStatistics.of(operations).responseP99Micros() > limit.micros();
+    }
+
+    /** Whether so many operations beyond the limit are no surprise where each may be with a probability of 1 %. */
+    private static boolean isChance(List<Operation> operations, Limit limit) {
+        return atLeast(beyond(operations, limit), operations.size()) >= CHANCE;
+    }
+
+    private static long beyond(List<Operation> operations, Limit limit) {
+        return operations.stream()
+                .filter(operation -> operation.responseMicros() > limit.micros())
+                .count();
+    }
+
+    /** The probability of at least so many of the trials, by the binomial distribution, summed in logarithms. */
+    static double atLeast(long successes, long trials) {
+        double odds = Math.log(SHARE_BEYOND_P99 / (1 - SHARE_BEYOND_P99));
+        double logOfEach = trials * Math.log1p(-SHARE_BEYOND_P99);
+        double fewer = 0;
+        for (long k = 0; k < successes; k++) {
+            fewer += Math.exp(logOfEach);
+            logOfEach += Math.log((double) (trials - k) / (k + 1)) + odds;
+        }
+        return Math.max(0, 1 - fewer);
+    }
+
+    /** The highest 99th percentile of the stretches of the baseline that are as long as the phase, each half over the one before. */
+    private static long slowestStretchMicros(Facts facts, Phase phase) {
+        PhaseSpan baseline = facts.recording().span(Phase.BASELINE);
+        PhaseSpan judged = facts.recording().span(phase);
+        if (baseline == null || judged == null) {
+            return 0;
+        }
+        long length = Math.max(1_000, judged.endMicros() - judged.startMicros());
+        List<Operation> operations = new ArrayList<>(facts.operationsDueIn(Phase.BASELINE));
+        operations.sort(Comparator.comparingLong(Operation::dueMicros));
+        long slowest = 0;
+        int from = 0;
+        int to = 0;
+        for (long start = baseline.startMicros(); start + length <= baseline.endMicros(); start += length / 2) {
+            while (from < operations.size() && operations.get(from).dueMicros() < start) {
+                from++;
+            }
+            while (to < operations.size() && operations.get(to).dueMicros() < start + length) {
+                to++;
+            }
+            slowest = Math.max(
+                    slowest,
+                    OperationStatistics.of(operations.subList(from, to)).responseP99Micros());
+        }
+        return slowest;
+    }
+
+    /** Where the 99th percentile is only the slowest of a few operations, or beyond the limit by chance, which a reader must know. */
+    static List<String> fewSamples(Facts facts) {
+        Budget budget = facts.recording().plan().budget();
+        List<Phase> phases = new ArrayList<>(PHASES);
+        if (budget.responseP99TimesBaseline() != null) {
+            phases.add(Phase.BASELINE);
+        } else if (budget.responseP99() == null) {
+            return List.of();
+        }
+        List<String> few = new ArrayList<>();
+        for (Phase phase : phases) {
+            few(facts, phase).ifPresent(why -> few.add("a 99th percentile of response time in " + phase + ": " + why));
+        }
+        return few;
+    }
+
+    private static Optional<String> few(Facts facts, Phase phase) {
+        long count = facts.statistics(phase).count();
+        if (facts.recording().span(phase) == null) {
+            return Optional.empty();
+        }
+        if (count == 0) {
+            return Optional.of("no operation was due in it");
+        }
+        Limit limit = limit(facts);
+        if (phase != Phase.BASELINE && limit != null) {
+            List<Operation> operations = MachineStalls.ownOperations(facts, phase);
+            if (isBroken(operations, limit) && isChance(operations, limit)) {
+                return Optional.of(beyond(operations, limit) + " of its " + Units.count(count, "operation")
+                        + " took longer than " + limit.words() + ", too few to tell from chance");
+            }
+        }
+        return count >= LEAST_FOR_P99
+                ? Optional.empty()
+                : Optional.of("it had " + Units.count(count, "operation") + ", and the slowest stands for it");
+    }
+
+    private static Finding slow(Facts facts, Phase phase, long p99, Limit limit) {
+        OperationStatistics baseline = facts.statistics(Phase.BASELINE);
+        OperationStatistics migrating = facts.statistics(phase);
+        return new Finding(
+                "RESPONSE_TIME",
+                Severity.BREACH,
+                "Response time reached a 99th percentile of " + Words.time(p99) + " while "
+                        + ApplicationFindings.words(phase),
+                -1,
+                Words.time(p99),
+                limit.words(),
+                List.of(
+                        "baseline: p50 " + p50(baseline) + ", p99 " + Words.time(baseline.responseP99Micros())
+                                + " over " + Units.count(baseline.count(), "operation"),
+                        "then: p50 " + p50(migrating) + ", p99 " + Words.time(p99) + ", max "
+                                + Words.time(
+                                        Math.round(migrating.responseMillis().max() * 1_000)) + " over "
+                                + Units.count(migrating.count(), "operation")),
+                "One request in a hundred takes at least that long.",
+                "Shorten the locks that the other findings name; where there are none, throttle the migration's work.",
+                null);
+    }
+
+    private static String p50(OperationStatistics statistics) {
+        return Words.time(Math.round(statistics.responseMillis().p50() * 1_000));
+    }
+
+    private static Finding noisy(Phase phase, long p99, Limit limit, long alone) {
+        return new Finding(
+                "BASELINE_AS_SLOW",
+                Severity.VOID,
+                "Response time was as long before the migration as while " + ApplicationFindings.words(phase),
+                -1,
+                Words.time(p99),
+                limit.words(),
+                List.of("a stretch of the baseline that is as long as " + phase + " had a 99th percentile of "
+                        + Words.time(alone) + " without it"),
+                "Whether the migration makes the application slow cannot be told.",
+                "Run it again, on a machine with less beside it or more CPU, with a longer baseline, or with a limit that"
+                        + " the application keeps without a migration.",
+                null);
+    }
+}
