@@ -115,9 +115,9 @@ public final class StatementLog {
         known.add(number);
     }
 
-    /** The statements in the order in which they began, read anew. */
+    /** The statements in the order in which they began, read anew; what a log that grows has got meanwhile is not among them. */
     public StatementStream open() {
-        return new StatementStream(new StatementReader(files, reading, new Findings()), early, known);
+        return new StatementStream(new StatementReader(files, reading, new Findings()), early, known, size);
     }
 
     /** How many statements each session has, by the log's own names for them. */

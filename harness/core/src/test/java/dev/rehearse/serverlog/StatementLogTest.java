@@ -268,6 +268,21 @@ class StatementLogTest {
     }
 
     @ParameterizedTest
+    @EnumSource(Format.class)
+    void a_log_that_grows_ends_where_it_ended_when_it_was_read_through(Format format) throws IOException {
+        String whole = log(format);
+        StatementLog log = read(format, whole.substring(0, whole.length() - 20), WRITING);
+        List<Object> before = bare(log);
+
+        String later = format.entry("2026-11-22 10:15:02.000", "101", "shop", "statement: SELECT 2", "")
+                + format.entry("2026-11-22 10:15:02.000", "104", "shop", "statement: SELECT 3", "");
+        Files.writeString(folder.resolve(format.file), whole + later);
+
+        assertThat(before).hasSize(4);
+        assertThat(bare(log)).isEqualTo(before);
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
