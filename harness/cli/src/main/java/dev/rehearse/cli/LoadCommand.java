@@ -222,7 +222,8 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
+        console.whenInterrupted(() -> "Interrupted: the load had not begun.", false);
         if (replay.size() == 1 && StatementExport.isMeant(replay.get(0))) {
             LoadTestPlan plan = exportPlan(replay.get(0));
             return run(listener -> LoadTest.run(plan, listener), result -> LoadText.render(plan, result));
@@ -257,7 +258,7 @@ final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    private ReplayPlan replayPlan(List<Path> logs) {
+    private ReplayPlan replayPlan(List<Path> logs) throws InterruptedException {
         require(
                 logs.size() == 1 || logs.stream().noneMatch(StatementExport::isMeant),
                 "--replay takes one export by itself: the rates of several, or of a log beside it, are not added up.");
@@ -288,7 +289,7 @@ final class LoadCommand implements Callable<Integer> {
                 intervalLog);
     }
 
-    private LoadTestPlan exportPlan(Path file) {
+    private LoadTestPlan exportPlan(Path file) throws InterruptedException {
         refuse(
                 "--replay takes statements and rates from the export; --speed changes the rate.",
                 "-b",

@@ -64,8 +64,9 @@ public record ExportedLoad(
      * @param writes whether the export has statements that write
      * @throws EnvironmentException where the database cannot be reached
      * @throws InvalidRehearsalException where none of the statements runs there
+     * @throws InterruptedException where the thread was interrupted meanwhile
      */
-    public static ExportedLoad of(String url, StatementExport export, boolean writes) {
+    public static ExportedLoad of(String url, StatementExport export, boolean writes) throws InterruptedException {
         DatabaseUrl database = DatabaseUrl.of(url);
         try (Connection connection = database.connect("rehearse-load-1")) {
             return new Making(connection, export, writes).made();
@@ -110,9 +111,12 @@ public record ExportedLoad(
             }
         }
 
-        ExportedLoad made() throws SQLException {
+        ExportedLoad made() throws SQLException, InterruptedException {
             Map<Exported, Script> scripts = new LinkedHashMap<>();
             for (Exported exported : export.statements()) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("Interrupted while the database was asked for values.");
+                }
                 try {
                     scripts.put(exported, script(exported, scripts.size() + 1));
                 } catch (SQLException e) {

@@ -27,6 +27,7 @@ final class StatementReader implements AutoCloseable {
     private final Map<String, Long> databases = new TreeMap<>();
     private final Map<String, Long> lastStarts = new HashMap<>();
     private long clockMicros = Long.MIN_VALUE;
+    private boolean isAtEnd;
 
     StatementReader(List<Path> files, Reading reading, Findings findings) {
         this.entries = new LogReader(files, reading.linePrefix(), findings);
@@ -37,17 +38,35 @@ final class StatementReader implements AutoCloseable {
     /** The next statement; null where there is none. */
     @Nullable
     LoggedStatement next() {
-        for (LogEntry entry = entries.next(); entry != null; entry = entries.next()) {
-            clockMicros = Math.max(clockMicros, entry.micros());
-            LoggedStatement statement = statement(entry);
-            if (statement != null && isWanted(entry)) {
-                LoggedStatement allowed = Replayable.of(statement, reading.writes(), findings);
-                if (allowed != null) {
-                    return inOrder(allowed);
-                }
+        while (!isAtEnd) {
+            LoggedStatement statement = ofNextEntry();
+            if (statement != null) {
+                return statement;
             }
         }
         return null;
+    }
+
+    /** Reads one more entry of the log: the statement that can be replayed, or null. */
+    @Nullable
+    LoggedStatement ofNextEntry() {
+        LogEntry entry = entries.next();
+        if (entry == null) {
+            isAtEnd = true;
+            return null;
+        }
+        clockMicros = Math.max(clockMicros, entry.micros());
+        LoggedStatement statement = statement(entry);
+        if (statement == null || !isWanted(entry)) {
+            return null;
+        }
+        LoggedStatement allowed = Replayable.of(statement, reading.writes(), findings);
+        return allowed == null ? null : inOrder(allowed);
+    }
+
+    /** Whether all entries were read. */
+    boolean isAtEnd() {
+        return isAtEnd;
     }
 
     private boolean isWanted(LogEntry entry) {
