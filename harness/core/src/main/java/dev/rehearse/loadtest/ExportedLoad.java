@@ -271,6 +271,14 @@ public record ExportedLoad(
             }
         }
 
+        /** Whatever it returns, one row is fetched. */
+        private void runOnce(String sql) throws SQLException {
+            try (java.sql.Statement statement = connection.createStatement()) {
+                statement.setMaxRows(1);
+                statement.execute(sql);
+            }
+        }
+
         /** Runs it once, and undoes it. That it takes long, or that a key or another session is in the way, does not mean that it cannot be run. */
         private void tryOut(String prepared, List<String> types, ColumnValues values) throws SQLException {
             dev.rehearse.pgbench.PgRandom random = new dev.rehearse.pgbench.PgRandom();
@@ -282,7 +290,7 @@ public record ExportedLoad(
             connection.setAutoCommit(false);
             try {
                 execute("SET LOCAL statement_timeout = '1s'");
-                execute("EXECUTE " + prepared + (types.isEmpty() ? "" : " (" + String.join(", ", literals) + ")"));
+                runOnce("EXECUTE " + prepared + (types.isEmpty() ? "" : " (" + String.join(", ", literals) + ")"));
             } catch (SQLException e) {
                 String state = String.valueOf(e.getSQLState());
                 if (!state.equals("57014") && !state.matches("(23|40|55).*")) {
