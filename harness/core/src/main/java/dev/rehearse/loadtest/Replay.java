@@ -67,7 +67,7 @@ public final class Replay {
     }
 
     private static Tally newTally() {
-        return new Tally(1, false);
+        return new Tally(1, 1);
     }
 
     /**
