@@ -127,8 +127,8 @@ public final class Replay {
         }
         if (!awaitEnd()) {
             abandon();
-            countRest(next, statements);
         }
+        countRest(next, statements);
         long withdrawn =
                 sessions.values().stream().mapToLong(ReplayedSession::withdrawn).sum();
         collect(System.nanoTime());
