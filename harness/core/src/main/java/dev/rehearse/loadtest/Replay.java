@@ -33,8 +33,6 @@ public final class Replay {
     /** Of statements that sessions have not come to: more of them stay in the log. */
     private static final long MOST_OPEN_CHARACTERS = 96L << 20;
 
-    static final long STACK_BYTES = 256 * 1024;
-
     private final ReplayPlan plan;
     private final LoadTestListener listener;
     private final DatabaseUrl url;
