@@ -230,11 +230,25 @@ final class RowSamples {
         double all = rowsOf(relation);
         String few = all > MOST_TO_READ ? " TABLESAMPLE SYSTEM (" + Math.min(100, 100 * 20.0 * ROWS / all) + ")" : "";
         List<@Nullable String[]> rows = sample(relation, columns, compared, above, few);
+        SQLException tooLong = null;
         if (rows.isEmpty() && !few.isEmpty()) {
-            rows = sample(relation, columns, compared, above, "");
+            try {
+                rows = sample(relation, columns, compared, above, "");
+            } catch (SQLException e) {
+                if (!TIMED_OUT.equals(e.getSQLState())) {
+                    throw e;
+                }
+                tooLong = e;
+            }
         }
-        // Rows with NULLs are better than none.
-        return rows.isEmpty() && !compared.isEmpty() ? sample(relation, columns, Set.of(), above, few) : rows;
+        if (rows.isEmpty() && !compared.isEmpty()) {
+            // Rows with NULLs are better than none.
+            rows = sample(relation, columns, Set.of(), above, few);
+        }
+        if (rows.isEmpty() && tooLong != null) {
+            throw tooLong;
+        }
+        return rows;
     }
 
     /** About how many rows the table has, by the pages that it has now and the rows on a page when the server last counted. */
