@@ -26,16 +26,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 @Command(
@@ -208,6 +212,9 @@ final class LoadCommand implements Callable<Integer> {
                             + " late.hlog into a folder, with the script as tag, or all into one FILE.hlog.")
     private @Nullable Path intervalLog;
 
+    @Spec
+    private @Nullable CommandSpec spec;
+
     private final Console console;
 
     LoadCommand(Console console) {
@@ -215,12 +222,12 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
+        console.whenInterrupted(() -> "Interrupted: the load had not begun.", false);
         if (replay.size() == 1 && StatementExport.isMeant(replay.get(0))) {
             LoadTestPlan plan = exportPlan(replay.get(0));
             return run(listener -> LoadTest.run(plan, listener), result -> LoadText.render(plan, result));
         }
-        require(span == null, "--span is about an export of pg_stat_statements, which --replay does not name.");
         if (!replay.isEmpty()) {
             ReplayPlan plan = replayPlan(replay);
             return run(listener -> Replay.run(plan, listener), result -> LoadText.render(plan, result));
@@ -251,15 +258,25 @@ final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    private ReplayPlan replayPlan(List<Path> logs) {
+    private ReplayPlan replayPlan(List<Path> logs) throws InterruptedException {
         require(
-                builtIns.isEmpty()
-                        && files.isEmpty()
-                        && rate == null
-                        && transactions == null
-                        && connectionTimeout == null,
-                "--replay takes statements, times and sessions from the log. Leave -b, -f, -R, -t and"
-                        + " --connection-timeout out.");
+                logs.size() == 1 || logs.stream().noneMatch(StatementExport::isMeant),
+                "--replay takes one export by itself: the rates of several, or of a log beside it, are not added up.");
+        require(span == null, "--span is about an export of pg_stat_statements, which --replay does not name.");
+        refuse(
+                "--replay takes statements, times and sessions from the log.",
+                "-b",
+                "-f",
+                "-c",
+                "-R",
+                "--arrivals",
+                "--connection-timeout",
+                "-t",
+                "-M",
+                "-D",
+                "-s",
+                "--max-tries",
+                "--random-seed");
         checkSpeed();
         StatementLog log = StatementLog.read(logs, new StatementLog.Reading(linePrefix, logDatabase, writes));
         return new ReplayPlan(
@@ -272,16 +289,23 @@ final class LoadCommand implements Callable<Integer> {
                 intervalLog);
     }
 
-    private LoadTestPlan exportPlan(Path file) {
-        require(
-                builtIns.isEmpty() && files.isEmpty() && rate == null && transactions == null && definitions.isEmpty(),
-                "--replay takes statements and rates from the export. Leave -b, -f, -R, -t and -D out; --speed changes"
-                        + " the rate.");
+    private LoadTestPlan exportPlan(Path file) throws InterruptedException {
+        refuse(
+                "--replay takes statements and rates from the export; --speed changes the rate.",
+                "-b",
+                "-f",
+                "-R",
+                "-t",
+                "-D",
+                "-s",
+                "--log-line-prefix",
+                "--log-database");
         require(
                 protocol != Protocol.SIMPLE,
                 "An export has parameters in place of values, which the simple protocol has not. Say -M extended or -M"
                         + " prepared.");
         checkSpeed();
+        checkTries();
         int connections = connections(16);
         StatementExport export = StatementExport.read(file, span, writes);
         ExportedLoad load = ExportedLoad.of(url.url(), export, writes);
@@ -316,11 +340,35 @@ final class LoadCommand implements Callable<Integer> {
         require(speed > 0 && speed <= 1_000_000, "--speed " + speed + " is no speed. Say 1, 2.5 or the like.");
     }
 
+    private void checkTries() {
+        require(maxTries >= 0, "--max-tries " + maxTries + " is no number of tries. Say 0 or more.");
+    }
+
+    /** Refuses options that would change nothing. */
+    private void refuse(String because, String... options) {
+        List<String> given = Stream.of(options).filter(this::isGiven).toList();
+        require(given.isEmpty(), because + " Leave " + String.join(", ", given) + " out.");
+    }
+
+    private boolean isGiven(String option) {
+        return Objects.requireNonNull(spec).commandLine().getParseResult().hasMatchedOption(option);
+    }
+
     private long seed() {
         return randomSeed == null ? ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE) : randomSeed;
     }
 
     private LoadTestPlan plan() {
+        refuse(
+                "Without --replay there is no log or export.",
+                "--speed",
+                "--span",
+                "--replay-writes",
+                "--log-line-prefix",
+                "--log-database");
+        require(
+                rate != null || !isGiven("--arrivals"),
+                "--arrivals needs -R: without it each operation follows the one before.");
         int connections = connections(1);
         require(length == null || transactions == null, "-t and -T exclude each other: say how many, or how long.");
         require(
@@ -329,7 +377,7 @@ final class LoadCommand implements Callable<Integer> {
         require(
                 connectionTimeout == null || rate != null,
                 "--connection-timeout needs -R: without it no operation waits for a client.");
-        require(maxTries >= 0, "--max-tries " + maxTries + " is no number of tries. Say 0 or more.");
+        checkTries();
         require(maxTries > 0 || transactions == null, "--max-tries 0 needs -T: with -t it might never end.");
         Symbols symbols = new Symbols();
         List<LoadTestPlan.Weighted> scripts = scripts(symbols);

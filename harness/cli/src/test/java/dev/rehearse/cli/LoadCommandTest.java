@@ -43,7 +43,16 @@ class LoadCommandTest {
                 "-R day:5..50 -t 5;needs -T: a day is as long as the run",
                 "--connection-timeout 5;needs -R",
                 "--replay nowhere.csv;The log nowhere.csv cannot be read",
-                "--replay nowhere.csv -R 5;from the log. Leave -b, -f, -R",
+                "--replay nowhere.csv -R 5;from the log. Leave -R out",
+                "--replay nowhere.csv -c 4 --arrivals constant;from the log. Leave -c, --arrivals out",
+                "--replay nowhere.csv --protocol prepared --random-seed 7;from the log. Leave -M, --random-seed out",
+                "--replay nowhere.csv -s 5 -D a=1 --max-tries 2;from the log. Leave -D, -s, --max-tries out",
+                "--replay nowhere.csv --span 24h;which --replay does not name",
+                "--speed 2;there is no log or export. Leave --speed out",
+                "--replay-writes --span 24h;Leave --span, --replay-writes out",
+                "--log-database shop --log-line-prefix %m;Leave --log-line-prefix, --log-database out",
+                "--arrivals constant;--arrivals needs -R",
+                "--max-tries -1;is no number of tries",
                 "--replay nowhere.csv --speed 0;is no speed",
                 "-R 5 --arrivals often;there are poisson and constant",
                 "-T 0;is no length",
@@ -57,6 +66,27 @@ class LoadCommandTest {
             })
     void a_wrong_value_is_refused_with_what_to_say(String options, String problem) {
         assertThat(run(NOWHERE, options.split(" "))).isEqualTo(2);
+        assertThat(err.toString()).contains(problem).doesNotContain("Exception:");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "-s 5 -t 3;from the export; --speed changes the rate. Leave -t, -s out",
+                "-D a=1 -R 5;Leave -R, -D out",
+                "--log-database shop --log-line-prefix %m;Leave --log-line-prefix, --log-database out",
+                "-M simple;which the simple protocol has not",
+                "--max-tries -1;is no number of tries",
+                "--replay nowhere.csv;one export by itself"
+            })
+    void what_an_export_does_not_use_is_refused(String options, String problem) throws IOException {
+        Path export = folder.resolve("statements.csv");
+        Files.writeString(export, "query,calls\nSELECT 1,1\n");
+        List<String> all = new ArrayList<>(List.of("--replay", export.toString()));
+        all.addAll(List.of(options.split(" ")));
+
+        assertThat(run(NOWHERE, all.toArray(new String[0]))).isEqualTo(2);
         assertThat(err.toString()).contains(problem).doesNotContain("Exception:");
     }
 

@@ -3,6 +3,8 @@ package dev.rehearse.load;
 import dev.rehearse.recording.Recording.Pause;
 import dev.rehearse.recording.RunClock;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ final class PauseMeter {
     /** What is shorter every busy machine does. */
     private static final long SHORTEST_MICROS = 20_000;
 
+    /** Of more than these the longest are kept. */
     private static final int MOST = 10_000;
 
     private final List<Pause> pauses = new ArrayList<>();
@@ -43,8 +46,9 @@ final class PauseMeter {
     }
 
     private synchronized void add(Pause pause) {
-        if (pauses.size() < MOST) {
-            pauses.add(pause);
+        pauses.add(pause);
+        if (pauses.size() > MOST) {
+            pauses.remove(Collections.min(pauses, Comparator.comparingLong(Pause::micros)));
         }
     }
 

@@ -273,7 +273,8 @@ final class Client implements Runnable {
         return sqlState.startsWith("57P") || sqlState.startsWith("08");
     }
 
-    private void lose(Wire lost) {
+    /** Gives the connection up; the next operation makes another one. */
+    void lose(Wire lost) {
         wire = null;
         lost.close();
     }

@@ -51,10 +51,7 @@ final class ClientLoop implements Runnable {
         try (Selector selector = Selector.open()) {
             load.awaitStart();
             for (Client client : List.copyOf(clients)) {
-                Wire wire = java.util.Objects.requireNonNull(client.wire());
-                SocketChannel channel = java.util.Objects.requireNonNull(wire.channel());
-                wire.unblock(true, shared);
-                advance(channel.register(selector, SelectionKey.OP_READ, client));
+                enter(selector, client);
             }
             while (!clients.isEmpty()) {
                 leave(selector);
@@ -74,6 +71,29 @@ final class ClientLoop implements Runnable {
             clients.forEach(client -> load.ended());
             clients.clear();
         }
+    }
+
+    private void enter(Selector selector, Client client) {
+        Wire wire = java.util.Objects.requireNonNull(client.wire());
+        SocketChannel channel = java.util.Objects.requireNonNull(wire.channel());
+        SelectionKey key;
+        try {
+            wire.unblock(true, shared);
+            key = channel.register(selector, SelectionKey.OP_READ, client);
+        } catch (IOException e) {
+            // It was closed before it began.
+            client.lose(wire);
+            clients.remove(client);
+            goOnAlone(client);
+            return;
+        }
+        advance(key);
+    }
+
+    private static void goOnAlone(Client client) {
+        Thread thread = new Thread(null, client, "rehearse-load", LoadTest.STACK_BYTES);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** Connections that were given up from outside have no key any more. */
@@ -120,14 +140,15 @@ final class ClientLoop implements Runnable {
             }
             Wire wire = client.wire();
             if (wire != null) {
-                if (key.channel().isOpen()) {
+                try {
                     wire.unblock(false, ByteBuffer.allocate(0));
+                } catch (IOException e) {
+                    // It was given up from outside, and needs nothing any more.
+                } finally {
+                    load.ended();
                 }
-                load.ended();
             } else {
-                Thread thread = new Thread(null, client, "rehearse-load", LoadTest.STACK_BYTES);
-                thread.setDaemon(true);
-                thread.start();
+                goOnAlone(client);
             }
         }
     }

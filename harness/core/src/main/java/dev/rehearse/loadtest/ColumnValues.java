@@ -6,6 +6,7 @@ import dev.rehearse.pgbench.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,8 @@ final class ColumnValues implements Command.Drawing {
         void numbered(int parameter, int column, AtomicLong counter) {
             group.slots.add(new Slot(
                     parameter,
-                    rows -> rows.get(0)[column] + "-" + Long.toString(counter.getAndIncrement(), Character.MAX_RADIX)));
+                    rows -> Objects.toString(rows.get(0)[column], "") + "-"
+                            + Long.toString(counter.getAndIncrement(), Character.MAX_RADIX)));
         }
     }
 
@@ -102,10 +104,12 @@ final class ColumnValues implements Command.Drawing {
     private static String arrayOf(List<@Nullable String[]> rows, int column) {
         StringBuilder array = new StringBuilder("{");
         for (@Nullable String[] row : rows) {
-            String element = String.valueOf(row[column]);
-            array.append(array.length() == 1 ? "\"" : ",\"")
-                    .append(element.replace("\\", "\\\\").replace("\"", "\\\""))
-                    .append('"');
+            String element = row[column];
+            array.append(array.length() == 1 ? "" : ",")
+                    .append(
+                            element == null
+                                    ? "NULL"
+                                    : '"' + element.replace("\\", "\\\\").replace("\"", "\\\"") + '"');
         }
         return array.append('}').toString();
     }

@@ -64,8 +64,9 @@ public record ExportedLoad(
      * @param writes whether the export has statements that write
      * @throws EnvironmentException where the database cannot be reached
      * @throws InvalidRehearsalException where none of the statements runs there
+     * @throws InterruptedException where the thread was interrupted meanwhile
      */
-    public static ExportedLoad of(String url, StatementExport export, boolean writes) {
+    public static ExportedLoad of(String url, StatementExport export, boolean writes) throws InterruptedException {
         DatabaseUrl database = DatabaseUrl.of(url);
         try (Connection connection = database.connect("rehearse-load-1")) {
             return new Making(connection, export, writes).made();
@@ -110,9 +111,12 @@ public record ExportedLoad(
             }
         }
 
-        ExportedLoad made() throws SQLException {
+        ExportedLoad made() throws SQLException, InterruptedException {
             Map<Exported, Script> scripts = new LinkedHashMap<>();
             for (Exported exported : export.statements()) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("Interrupted while the database was asked for values.");
+                }
                 try {
                     scripts.put(exported, script(exported, scripts.size() + 1));
                 } catch (SQLException e) {
@@ -267,6 +271,14 @@ public record ExportedLoad(
             }
         }
 
+        /** Whatever it returns, one row is fetched. */
+        private void runOnce(String sql) throws SQLException {
+            try (java.sql.Statement statement = connection.createStatement()) {
+                statement.setMaxRows(1);
+                statement.execute(sql);
+            }
+        }
+
         /** Runs it once, and undoes it. That it takes long, or that a key or another session is in the way, does not mean that it cannot be run. */
         private void tryOut(String prepared, List<String> types, ColumnValues values) throws SQLException {
             dev.rehearse.pgbench.PgRandom random = new dev.rehearse.pgbench.PgRandom();
@@ -278,7 +290,7 @@ public record ExportedLoad(
             connection.setAutoCommit(false);
             try {
                 execute("SET LOCAL statement_timeout = '1s'");
-                execute("EXECUTE " + prepared + (types.isEmpty() ? "" : " (" + String.join(", ", literals) + ")"));
+                runOnce("EXECUTE " + prepared + (types.isEmpty() ? "" : " (" + String.join(", ", literals) + ")"));
             } catch (SQLException e) {
                 String state = String.valueOf(e.getSQLState());
                 if (!state.equals("57014") && !state.matches("(23|40|55).*")) {

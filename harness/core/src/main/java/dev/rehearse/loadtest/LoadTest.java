@@ -29,6 +29,10 @@ public final class LoadTest {
     private static final Duration LEAST_DRAIN = Duration.ofSeconds(1);
     private static final Duration LAST_MOMENTS = Duration.ofSeconds(2);
     private static final int MOST_TALLIES = 64;
+    private static final int LEAST_TALLIES = 4;
+    /** Scripts, which an export has a thousand of: each has four histograms in each tally. */
+    private static final int MOST_APART = 100;
+
     static final long STACK_BYTES = 256 * 1024;
     static final double LATE_MILLIS = 5;
 
@@ -40,6 +44,7 @@ public final class LoadTest {
     private final List<Thread> threads = new ArrayList<>();
     private final Tally total;
     private final @Nullable Intervals intervals;
+    private final int apart;
     private Tally sinceProgress;
     private boolean interrupted;
 
@@ -48,17 +53,27 @@ public final class LoadTest {
         this.listener = listener;
         Program program = new Program(plan.scripts(), plan.protocol(), 0);
         this.load = new Load(DatabaseUrl.of(plan.url()), plan, program, arrivals(plan));
-        this.total = newTally();
-        this.sinceProgress = newTally();
-        for (int i = 0; i < Math.min(MOST_TALLIES, plan.clients()); i++) {
-            tallies.add(newTally());
+        this.apart = plan.intervalLog() == null ? 1 : Math.min(MOST_APART, program.count());
+        this.total = newTally(1);
+        this.sinceProgress = newTally(1);
+        for (int i = 0; i < Math.min(Math.max(LEAST_TALLIES, MOST_TALLIES / apart), plan.clients()); i++) {
+            tallies.add(newTally(apart));
         }
         Path log = plan.intervalLog();
-        this.intervals = log == null ? null : new Intervals(log, program.names());
+        this.intervals = log == null ? null : new Intervals(log, namesApart(program));
     }
 
-    private Tally newTally() {
-        return new Tally(load.program().count(), plan.intervalLog() != null);
+    private Tally newTally(int timesApart) {
+        return new Tally(load.program().count(), timesApart);
+    }
+
+    private static List<String> namesApart(Program program) {
+        List<String> names = new ArrayList<>(program.names());
+        if (names.size() > MOST_APART) {
+            names.subList(MOST_APART - 1, names.size()).clear();
+            names.add("others");
+        }
+        return names;
     }
 
     private static @Nullable Arrivals arrivals(LoadTestPlan plan) {
@@ -215,7 +230,7 @@ public final class LoadTest {
 
     /** Takes what the clients have seen since the last time. */
     private void collect(long now) {
-        Tally interval = newTally();
+        Tally interval = newTally(apart);
         tallies.forEach(tally -> tally.drainInto(interval));
         sinceProgress.add(interval);
         total.add(interval);
@@ -240,7 +255,7 @@ public final class LoadTest {
 
     private void progress(long now, long sinceNanos) {
         Tally seen = sinceProgress;
-        sinceProgress = newTally();
+        sinceProgress = newTally(1);
         LoadTestResult.Percentiles response = Tally.millis(seen.all().response);
         listener.progress(
                 (now - load.startNanos()) / 1e9,
@@ -353,6 +368,10 @@ public final class LoadTest {
         }
         if (total.unfinished > 0) {
             notes.add(unfinishedNote(total.unfinished));
+        }
+        if (intervals != null && load.program().count() > MOST_APART) {
+            notes.add("The histograms tell the first " + (MOST_APART - 1) + " scripts apart; all further ones are under"
+                    + " \"others\".");
         }
         if (intervals != null && !intervals.isWhole()) {
             notes.add("The histograms in " + plan.intervalLog() + " are not whole: the disk did not take all of them.");

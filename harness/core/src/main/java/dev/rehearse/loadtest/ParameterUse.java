@@ -38,6 +38,7 @@ final class ParameterUse {
     private static final Pattern IN_TEXT = Pattern.compile(
             "(?i)(?:(NAME)\\s*\\.\\s*)?(NAME)\\s*(=|<=|>=|<|>|\\blike|\\bilike|\\bin\\s*\\()\\s*\\$(\\d+)\\b"
                     .replace("NAME", NAME));
+    private static final Pattern CLAUSE = Pattern.compile("(?i)\\b(?:set|where|on|having)\\b");
     private static final Pattern LIMITED =
             Pattern.compile("(?i)\\b(limit|offset|fetch\\s+(?:first|next))\\s+\\$(\\d+)");
     private static final Pattern INSERTED = Pattern.compile(
@@ -59,6 +60,8 @@ final class ParameterUse {
         PATTERN,
         /** What is written to the column of a new row. */
         INSERTED,
+        /** What is written to the column of a row that is there. */
+        ASSIGNED,
         LIMIT,
         OFFSET,
         UNKNOWN
@@ -239,8 +242,21 @@ final class ParameterUse {
             String relation = named != null ? named : target.isEmpty() ? ANY_RELATION : target;
             uses.putIfAbsent(
                     Integer.parseInt(assigned.group(4)),
-                    new Use(kind(assigned.group(3)), relation, quoted(unquoted(assigned.group(2)))));
+                    new Use(
+                            isAssignment(sql, assigned.start()) ? Kind.ASSIGNED : kind(assigned.group(3)),
+                            relation,
+                            quoted(unquoted(assigned.group(2)))));
         }
+    }
+
+    /** By the last word before it that conditions or assignments follow. */
+    private static boolean isAssignment(String sql, int place) {
+        String last = "";
+        Matcher word = CLAUSE.matcher(sql).region(0, place);
+        while (word.find()) {
+            last = word.group();
+        }
+        return last.equalsIgnoreCase("set");
     }
 
     /** The table of that alias; a plan calls partitions by the alias with a number. */

@@ -33,8 +33,6 @@ public final class Replay {
     /** Of statements that sessions have not come to: more of them stay in the log. */
     private static final long MOST_OPEN_CHARACTERS = 96L << 20;
 
-    static final long STACK_BYTES = 256 * 1024;
-
     private final ReplayPlan plan;
     private final LoadTestListener listener;
     private final DatabaseUrl url;
@@ -67,7 +65,7 @@ public final class Replay {
     }
 
     private static Tally newTally() {
-        return new Tally(1, false);
+        return new Tally(1, 1);
     }
 
     /**
@@ -127,8 +125,8 @@ public final class Replay {
         }
         if (!awaitEnd()) {
             abandon();
-            countRest(next, statements);
         }
+        countRest(next, statements);
         long withdrawn =
                 sessions.values().stream().mapToLong(ReplayedSession::withdrawn).sum();
         collect(System.nanoTime());

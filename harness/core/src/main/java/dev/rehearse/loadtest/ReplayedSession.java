@@ -37,7 +37,7 @@ final class ReplayedSession implements Runnable {
         this.tally = tally;
         this.applicationName = applicationName;
         this.left = count;
-        this.thread = new Thread(null, this, "rehearse-load", Replay.STACK_BYTES);
+        this.thread = new Thread(null, this, "rehearse-load", LoadTest.STACK_BYTES);
         thread.setDaemon(true);
     }
 

@@ -13,18 +13,34 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Takes samples of tables, a thousand rows of the columns that are asked for. For one thread. */
+/** Takes samples of tables, a thousand rows of the columns that are asked for, fewer where they are large. For one thread. */
 final class RowSamples {
 
     private static final int ROWS = 1_000;
+    private static final String TIMED_OUT = "57014";
     /** A table with more rows is not read whole. */
     private static final double MOST_TO_READ = 100_000;
 
+    /** How large a row is taken to be where the server has not counted: {@code reltuples} is -1 until the first ANALYZE. */
+    private static final int ROW_BYTES = 100;
+    /** What a value takes in memory besides its text, roughly. */
+    private static final int VALUE_BYTES = 60;
+
+    private static final int MOST_BYTES = 1 << 20;
+    /** Once all samples together are so large, further ones are small. */
+    private static final long MANY_BYTES = 64L << 20;
+
+    private static final int FEW_BYTES = 1 << 15;
+
     private final Connection connection;
     private final Map<String, List<@Nullable String[]>> known = new HashMap<>();
+    private final Map<String, SQLException> failed = new HashMap<>();
+    private long heldBytes;
     private final Map<String, AtomicLong> counters = new HashMap<>();
 
     RowSamples(Connection connection) {
@@ -91,8 +107,13 @@ final class RowSamples {
      */
     boolean addTo(ColumnValues values, String relation, List<Integer> parameters, List<Use> uses) throws SQLException {
         Map<String, Integer> columns = new LinkedHashMap<>();
+        Set<String> compared = new TreeSet<>();
         for (int parameter : parameters) {
-            columns.putIfAbsent(uses.get(parameter).column(), columns.size());
+            Use use = uses.get(parameter);
+            columns.putIfAbsent(use.column(), columns.size());
+            if (use.kind() != Kind.INSERTED && use.kind() != Kind.ASSIGNED) {
+                compared.add(use.column());
+            }
         }
         Map<String, Integer> above = new LinkedHashMap<>();
         for (int parameter : parameters) {
@@ -104,7 +125,8 @@ final class RowSamples {
                 above.putIfAbsent(use.column(), columns.size() + above.size());
             }
         }
-        List<@Nullable String[]> rows = sample(relation, List.copyOf(columns.keySet()), List.copyOf(above.keySet()));
+        List<@Nullable String[]> rows =
+                sample(relation, List.copyOf(columns.keySet()), compared, List.copyOf(above.keySet()));
         if (rows.isEmpty()) {
             return false;
         }
@@ -174,51 +196,107 @@ final class RowSamples {
         return counter;
     }
 
-    /** @param above columns of which the next value in their order is read, too */
-    private List<@Nullable String[]> sample(String relation, List<String> columns, List<String> above)
-            throws SQLException {
-        String key = relation + columns + above;
+    /**
+     * @param compared those of the columns that a row must have values of, where there is one
+     * @param above columns of which the next value in their order is read, too
+     */
+    private List<@Nullable String[]> sample(
+            String relation, List<String> columns, Set<String> compared, List<String> above) throws SQLException {
+        SQLException failure = failed.get(relation);
+        if (failure != null) {
+            throw failure;
+        }
+        String key = relation + columns + new TreeSet<>(compared) + above;
         List<@Nullable String[]> rows = known.get(key);
         if (rows == null) {
-            String size = texts("SELECT coalesce(sum(c.reltuples), 0) FROM pg_class c WHERE c.oid = '"
-                            + relation.replace("'", "''")
-                            + "'::regclass OR c.oid IN (SELECT relid FROM pg_partition_tree('"
-                            + relation.replace("'", "''") + "'::regclass))")
-                    .get(0);
-            double all = Double.parseDouble(size);
-            rows = all > MOST_TO_READ
-                    ? sample(
-                            relation,
-                            columns,
-                            above,
-                            " TABLESAMPLE SYSTEM (" + Math.min(100, 100 * 20.0 * ROWS / all) + ")")
-                    : List.of();
-            if (rows.isEmpty()) {
-                rows = sample(relation, columns, above, "");
+            try {
+                rows = read(relation, columns, compared, above);
+            } catch (SQLException e) {
+                if (!TIMED_OUT.equals(e.getSQLState())) {
+                    throw e;
+                }
+                String message = "No sample of " + relation + " could be read in time; run ANALYZE " + relation;
+                failure = new SQLException(message, TIMED_OUT, e);
+                failed.put(relation, failure);
+                throw failure;
             }
             known.put(key, rows);
         }
         return rows;
     }
 
-    private List<@Nullable String[]> sample(String relation, List<String> columns, List<String> above, String method)
+    private List<@Nullable String[]> read(
+            String relation, List<String> columns, Set<String> compared, List<String> above) throws SQLException {
+        double all = rowsOf(relation);
+        String few = all > MOST_TO_READ ? " TABLESAMPLE SYSTEM (" + Math.min(100, 100 * 20.0 * ROWS / all) + ")" : "";
+        List<@Nullable String[]> rows = sample(relation, columns, compared, above, few);
+        SQLException tooLong = null;
+        if (rows.isEmpty() && !few.isEmpty()) {
+            try {
+                rows = sample(relation, columns, compared, above, "");
+            } catch (SQLException e) {
+                if (!TIMED_OUT.equals(e.getSQLState())) {
+                    throw e;
+                }
+                tooLong = e;
+            }
+        }
+        if (rows.isEmpty() && !compared.isEmpty()) {
+            // Rows with NULLs are better than none.
+            rows = sample(relation, columns, Set.of(), above, few);
+        }
+        if (rows.isEmpty() && tooLong != null) {
+            throw tooLong;
+        }
+        return rows;
+    }
+
+    /** About how many rows the table has, by the pages that it has now and the rows on a page when the server last counted. */
+    private double rowsOf(String relation) throws SQLException {
+        String of = "'" + relation.replace("'", "''") + "'::regclass";
+        return Double.parseDouble(
+                texts("SELECT coalesce(sum(greatest(c.reltuples, CASE WHEN c.reltuples > 0 AND c.relpages > 0 THEN"
+                                + " c.reltuples / c.relpages * (pg_relation_size(c.oid) / current_setting('block_size')::int)"
+                                + " ELSE pg_relation_size(c.oid) / " + ROW_BYTES + ".0 END)), 0) FROM pg_class c WHERE"
+                                + " c.relkind <> 'p' AND (c.oid = " + of
+                                + " OR c.oid IN (SELECT relid FROM pg_partition_tree(" + of + ")))")
+                        .get(0));
+    }
+
+    private List<@Nullable String[]> sample(
+            String relation, List<String> columns, Set<String> compared, List<String> above, String method)
             throws SQLException {
-        StringBuilder sql = new StringBuilder("SELECT ");
         List<String> read = new ArrayList<>();
         columns.forEach(column -> read.add("t." + column + "::text"));
         above.forEach(column ->
                 read.add("coalesce(lead(t." + column + ") OVER (ORDER BY t." + column + "), t." + column + ")::text"));
-        sql.append(String.join(", ", read))
-                .append(" FROM (SELECT ")
-                .append(String.join(", ", columns))
-                .append(" FROM ")
-                .append(relation)
-                .append(method)
-                .append(" WHERE ");
-        sql.append(String.join(
-                " AND ", columns.stream().map(column -> column + " IS NOT NULL").toList()));
-        // Any thousand of those that were looked at, not the first.
-        sql.append(" ORDER BY random() LIMIT ").append(ROWS).append(") AS t");
-        return rows(sql.toString());
+        List<String> named = new ArrayList<>();
+        List<String> bytes = new ArrayList<>();
+        for (int i = 1; i <= read.size(); i++) {
+            named.add(read.get(i - 1) + " AS c" + i);
+            bytes.add("coalesce(octet_length(c" + i + "), 0)");
+        }
+        String names = String.join(
+                ", ",
+                IntStream.rangeClosed(1, read.size()).mapToObj(i -> "c" + i).toList());
+        String needed = String.join(
+                " AND ",
+                compared.stream().map(column -> column + " IS NOT NULL").toList());
+        int most = heldBytes < MANY_BYTES ? MOST_BYTES : FEW_BYTES;
+        List<@Nullable String[]> rows = rows("SELECT " + names
+                + " FROM (SELECT r.*, sum(bytes) OVER (ROWS UNBOUNDED PRECEDING) AS held FROM (SELECT s.*, "
+                + read.size() * VALUE_BYTES + " + " + String.join(" + ", bytes) + " AS bytes FROM (SELECT "
+                + String.join(", ", named) + " FROM (SELECT " + String.join(", ", columns) + " FROM " + relation
+                + method
+                + (needed.isEmpty() ? "" : " WHERE " + needed)
+                // Any thousand of those that were looked at, not the first.
+                + " ORDER BY random() LIMIT " + ROWS + ") AS t) AS s) AS r WHERE bytes <= " + most / 4
+                + ") AS h WHERE held <= " + most);
+        for (@Nullable String[] row : rows) {
+            for (String value : row) {
+                heldBytes += VALUE_BYTES + (value == null ? 0 : value.length());
+            }
+        }
+        return rows;
     }
 }

@@ -40,7 +40,7 @@ final class ScriptRun {
      */
     @Nullable
     String run() throws IOException {
-        while (!advances()) {
+        if (!advances()) {
             throw new IllegalStateException("A connection that is waited for does not ask to be.");
         }
         return failure;

@@ -11,7 +11,7 @@ import org.HdrHistogram.Histogram;
 /** What clients have seen since somebody last asked, in microseconds. Thread-safe. */
 final class Tally {
 
-    /** One for each script where they are told apart, else one for all. */
+    /** One for each script that is told apart; the last is that of all others, too. */
     private final Times[] times;
 
     final Map<String, Long> errors = new TreeMap<>();
@@ -26,16 +26,17 @@ final class Tally {
     /** When the last operation ended; 0: none did. */
     long lastEnd;
 
-    Tally(int scripts, boolean apart) {
+    /** @param apart how many of the scripts, the first ones, have times of their own; the last of these shares them with all others */
+    Tally(int scripts, int apart) {
         byScript = new long[scripts];
-        times = new Times[apart ? scripts : 1];
+        times = new Times[apart];
         for (int i = 0; i < times.length; i++) {
             times[i] = new Times();
         }
     }
 
     private Times times(int script) {
-        return times[times.length == 1 ? 0 : script];
+        return times[Math.min(script, times.length - 1)];
     }
 
     /** The times of all scripts together. */
@@ -91,7 +92,7 @@ final class Tally {
                 notes.apply(all));
     }
 
-    /** The times of each script; of all in the first place where they are not told apart. */
+    /** The times of each script that is told apart, the last ones with those of all others. */
     synchronized List<Times> apart() {
         return List.of(times);
     }
@@ -166,9 +167,10 @@ final class Tally {
         reconnects = 0;
     }
 
+    /** @param other of the same scripts, as far apart as these at least */
     synchronized void add(Tally other) {
-        for (int i = 0; i < times.length; i++) {
-            times[i].add(other.times[i]);
+        for (int i = 0; i < other.times.length; i++) {
+            times(i).add(other.times[i]);
         }
         other.errors.forEach((state, count) -> errors.merge(state, count, Long::sum));
         other.examples.forEach(examples::putIfAbsent);

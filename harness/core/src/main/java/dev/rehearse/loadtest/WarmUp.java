@@ -27,7 +27,7 @@ final class WarmUp {
                 "warm-up", "\\set a random(1, 1000 * 1000)\n\\set b :a + 1\nSELECT (:a)::int + (:b)::int;", symbols);
         Program program = new Program(List.of(new LoadTestPlan.Weighted(script, 1)), protocol, number);
         ScriptState state = new ScriptState(symbols, line -> {});
-        Tally unused = new Tally(1, false);
+        Tally unused = new Tally(1, 1);
         long start = System.nanoTime();
         long now = start;
         try {

@@ -4,9 +4,8 @@ import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.data.profile.Profile;
 import dev.rehearse.data.profile.ProfileFile;
 import dev.rehearse.data.profile.QueryProfile;
-import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,13 +14,16 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,7 @@ public record StatementExport(
 
     private static final int MOST_STATEMENTS = 1_000;
     private static final int LINES_TO_TELL_BY = 20;
+    private static final String BYTE_ORDER_MARK = "\ufeff";
     private static final Set<String> NO_LOAD = Set.of(
             "BEGIN",
             "START",
@@ -68,6 +71,16 @@ public record StatementExport(
             .appendOffset("+HH:mm", "Z")
             .toFormatter(Locale.ROOT);
 
+    private static final CSVFormat CSV = CSVFormat.DEFAULT
+            .builder()
+            .setHeader()
+            .setSkipHeaderRecord(true)
+            .setIgnoreHeaderCase(true)
+            .setIgnoreSurroundingSpaces(true)
+            .setAllowMissingColumnNames(true)
+            .setLenientEof(true)
+            .get();
+
     /** What psql makes of the view and of the time that it is about. */
     public static final String HOW =
             "\\copy (SELECT s.query, s.calls, s.mean_exec_time, s.rows, i.stats_reset, now() AS captured_at FROM"
@@ -94,7 +107,7 @@ public record StatementExport(
     public static boolean isMeant(Path file) {
         try (LogLines lines = LogLines.open(file)) {
             String line = lines.next();
-            if (line != null && head(line).containsAll(Set.of("query", "calls"))) {
+            if (line != null && isHead(line)) {
                 return true;
             }
             for (int i = 0; line != null && i < LINES_TO_TELL_BY; i++) {
@@ -109,11 +122,11 @@ public record StatementExport(
         }
     }
 
-    private static List<String> head(String line) {
-        return Stream.of(line.split(","))
-                .map(name ->
-                        name.strip().replace("\"", "").replace("\ufeff", "").toLowerCase(Locale.ROOT))
-                .toList();
+    private static boolean isHead(String line) {
+        return Stream.of(line.replace(BYTE_ORDER_MARK, "").split(","))
+                .map(name -> name.strip().replace("\"", "").toLowerCase(Locale.ROOT))
+                .toList()
+                .containsAll(Set.of("query", "calls"));
     }
 
     /**
@@ -149,8 +162,7 @@ public record StatementExport(
             }
         }
         List<Exported> statements = bySql.values().stream()
-                .sorted(java.util.Comparator.comparingDouble(Exported::callsPerSecond)
-                        .reversed())
+                .sorted(Comparator.comparingDouble(Exported::callsPerSecond).reversed())
                 .toList();
         if (statements.size() > MOST_STATEMENTS) {
             findings.note(
@@ -174,7 +186,7 @@ public record StatementExport(
     private static boolean isCsv(Path file) {
         try (LogLines lines = LogLines.open(file)) {
             String first = lines.next();
-            return first != null && head(first).contains("query");
+            return first != null && isHead(first);
         }
     }
 
@@ -204,27 +216,46 @@ public record StatementExport(
 
     private static List<Call> ofCsv(Path file, @Nullable Duration span, Findings findings) {
         List<Call> calls = new ArrayList<>();
-        try (Reader reader = new BufferedReader(LogLines.text(file));
-                var parser = CSVFormat.DEFAULT
-                        .builder()
-                        .setHeader()
-                        .setSkipHeaderRecord(true)
-                        .setIgnoreHeaderCase(true)
-                        .setTrim(false)
-                        .get()
-                        .parse(reader)) {
+        CSVRecord last = null;
+        long line = 0;
+        try (QuoteCounter reader = QuoteCounter.of(file);
+                CSVParser parser = CSV.parse(reader)) {
             for (CSVRecord row : parser) {
-                String place = "line " + parser.getCurrentLineNumber();
-                Call call = call(row, place, span, findings);
-                if (call != null) {
-                    calls.add(call);
-                }
+                add(last, line, span, findings, calls);
+                last = row;
+                line = parser.getCurrentLineNumber();
+            }
+            if (reader.isWithinQuotes()) {
+                noteCut(findings);
+            } else {
+                add(last, line, span, findings, calls);
             }
         } catch (UncheckedIOException | IOException e) {
-            findings.note("The export ends within a statement: the last one is not replayed.");
-            findings.count("the statement that the end of the export cuts");
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            if (!(cause instanceof EOFException)) {
+                throw new InvalidRehearsalException(
+                        "The export " + file + " cannot be read after line " + line + ": " + cause.getMessage()
+                                + ". Export it again: " + HOW,
+                        e);
+            }
+            // What gzip packed was cut.
+            add(last, line, span, findings, calls);
+            noteCut(findings);
         }
         return calls;
+    }
+
+    private static void noteCut(Findings findings) {
+        findings.note("The export ends within a statement: the last one is not replayed.");
+        findings.count("the statement that the end of the export cuts");
+    }
+
+    private static void add(
+            @Nullable CSVRecord row, long line, @Nullable Duration span, Findings findings, List<Call> calls) {
+        Call call = row == null ? null : call(row, "line " + line, span, findings);
+        if (call != null) {
+            calls.add(call);
+        }
     }
 
     private static @Nullable Call call(CSVRecord row, String place, @Nullable Duration span, Findings findings) {
@@ -250,7 +281,7 @@ public record StatementExport(
     /** From the statement's own start, where the server keeps it, or the reset of all, to the export; 0: it does not say. */
     private static double seconds(CSVRecord row) {
         OffsetDateTime end = time(row, "captured_at", "now", "current_timestamp");
-        OffsetDateTime start = time(row, "stats_reset", "stats_since", "minmax_stats_since");
+        OffsetDateTime start = time(row, "stats_since", "stats_reset");
         return start == null || end == null ? 0 : Duration.between(start, end).toNanos() / 1e9;
     }
 

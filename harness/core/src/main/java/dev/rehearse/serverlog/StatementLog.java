@@ -58,24 +58,31 @@ public final class StatementLog {
      *
      * @param files at least one; those of a log that was rotated follow one another by their first entries
      * @throws InvalidRehearsalException where it is no log of the server's, or has no statement that can be replayed
+     * @throws InterruptedException where the thread was interrupted meanwhile
      */
-    public static StatementLog read(List<Path> files, Reading reading) {
+    public static StatementLog read(List<Path> files, Reading reading) throws InterruptedException {
         StatementLog log = new StatementLog(LogFormats.inOrder(files, reading.linePrefix()), reading);
         log.readThrough();
         return log;
     }
 
     /** As {@link #read(List, Reading)}, of one file. */
-    public static StatementLog read(Path file, Reading reading) {
+    public static StatementLog read(Path file, Reading reading) throws InterruptedException {
         return read(List.of(file), reading);
     }
 
-    private void readThrough() {
+    private void readThrough() throws InterruptedException {
         Findings found = new Findings();
         Map<String, Long> databases;
         try (StatementReader reader = new StatementReader(files, reading, found)) {
-            for (LoggedStatement next = reader.next(); next != null; next = reader.next()) {
-                add(next, reader.clockMicros());
+            while (!reader.isAtEnd()) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("Interrupted while the log was read.");
+                }
+                LoggedStatement next = reader.ofNextEntry();
+                if (next != null) {
+                    add(next, reader.clockMicros());
+                }
             }
             databases = reader.databases();
         }
@@ -115,9 +122,9 @@ public final class StatementLog {
         known.add(number);
     }
 
-    /** The statements in the order in which they began, read anew. */
+    /** The statements in the order in which they began, read anew; what a log that grows has got meanwhile is not among them. */
     public StatementStream open() {
-        return new StatementStream(new StatementReader(files, reading, new Findings()), early, known);
+        return new StatementStream(new StatementReader(files, reading, new Findings()), early, known, size);
     }
 
     /** How many statements each session has, by the log's own names for them. */

@@ -19,6 +19,10 @@ final class StatementReader implements AutoCloseable {
     private static final Pattern EXTENDED = Pattern.compile("execute ([^:]*): (.*)", Pattern.DOTALL);
     private static final Pattern PREPARING = Pattern.compile("(?:parse|bind) [^:]*: .*", Pattern.DOTALL);
     private static final Pattern FETCH = Pattern.compile("execute fetch from [^:]*: .*", Pattern.DOTALL);
+    private static final int FIRST_PRUNING = 10_000;
+    /** A session's statement is not told to begin so long before the one ahead of it in the log. */
+    private static final long MOST_DISORDER_MICROS = 60_000_000;
+
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\d");
 
     private final LogReader entries;
@@ -26,7 +30,9 @@ final class StatementReader implements AutoCloseable {
     private final Findings findings;
     private final Map<String, Long> databases = new TreeMap<>();
     private final Map<String, Long> lastStarts = new HashMap<>();
+    private int startsToPrune = FIRST_PRUNING;
     private long clockMicros = Long.MIN_VALUE;
+    private boolean isAtEnd;
 
     StatementReader(List<Path> files, Reading reading, Findings findings) {
         this.entries = new LogReader(files, reading.linePrefix(), findings);
@@ -37,17 +43,35 @@ final class StatementReader implements AutoCloseable {
     /** The next statement; null where there is none. */
     @Nullable
     LoggedStatement next() {
-        for (LogEntry entry = entries.next(); entry != null; entry = entries.next()) {
-            clockMicros = Math.max(clockMicros, entry.micros());
-            LoggedStatement statement = statement(entry);
-            if (statement != null && isWanted(entry)) {
-                LoggedStatement allowed = Replayable.of(statement, reading.writes(), findings);
-                if (allowed != null) {
-                    return inOrder(allowed);
-                }
+        while (!isAtEnd) {
+            LoggedStatement statement = ofNextEntry();
+            if (statement != null) {
+                return statement;
             }
         }
         return null;
+    }
+
+    /** Reads one more entry of the log: the statement that can be replayed, or null. */
+    @Nullable
+    LoggedStatement ofNextEntry() {
+        LogEntry entry = entries.next();
+        if (entry == null) {
+            isAtEnd = true;
+            return null;
+        }
+        clockMicros = Math.max(clockMicros, entry.micros());
+        LoggedStatement statement = statement(entry);
+        if (statement == null || !isWanted(entry)) {
+            return null;
+        }
+        LoggedStatement allowed = Replayable.of(statement, reading.writes(), findings);
+        return allowed == null ? null : inOrder(allowed);
+    }
+
+    /** Whether all entries were read. */
+    boolean isAtEnd() {
+        return isAtEnd;
     }
 
     private boolean isWanted(LogEntry entry) {
@@ -64,6 +88,11 @@ final class StatementReader implements AutoCloseable {
     private LoggedStatement inOrder(LoggedStatement statement) {
         long start = Math.max(statement.startMicros(), lastStarts.getOrDefault(statement.session(), Long.MIN_VALUE));
         lastStarts.put(statement.session(), start);
+        if (lastStarts.size() >= startsToPrune) {
+            // Most sessions have ended long since.
+            lastStarts.values().removeIf(last -> last < clockMicros - MOST_DISORDER_MICROS);
+            startsToPrune = Math.max(FIRST_PRUNING, 2 * lastStarts.size());
+        }
         return statement.at(start);
     }
 

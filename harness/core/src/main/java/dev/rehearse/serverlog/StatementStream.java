@@ -13,6 +13,7 @@ public final class StatementStream implements AutoCloseable {
 
     private final StatementReader reader;
     private final Set<Long> known;
+    private final long size;
     private final PriorityQueue<Read> ahead =
             new PriorityQueue<>(Comparator.comparingLong(Read::startMicros).thenComparingLong(Read::number));
     private long read;
@@ -29,17 +30,21 @@ public final class StatementStream implements AutoCloseable {
         }
     }
 
-    /** @param early statements that took so long that they are known beforehand */
-    StatementStream(StatementReader reader, Iterable<Read> early, Set<Long> known) {
+    /**
+     * @param early statements that took so long that they are known beforehand
+     * @param size where it ends: what the server has logged since the log was read through is not of it
+     */
+    StatementStream(StatementReader reader, Iterable<Read> early, Set<Long> known, long size) {
         this.reader = reader;
         this.known = known;
+        this.size = size;
         early.forEach(ahead::add);
     }
 
     /** The one that began next; null where there is none. */
     public @Nullable LoggedStatement next() {
         while (!isAtEnd && (ahead.isEmpty() || !isSettled(ahead.element().startMicros()))) {
-            LoggedStatement statement = reader.next();
+            LoggedStatement statement = read == size ? null : reader.next();
             if (statement == null) {
                 isAtEnd = true;
             } else {

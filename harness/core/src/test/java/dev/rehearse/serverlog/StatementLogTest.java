@@ -91,7 +91,7 @@ class StatementLogTest {
         abstract String entry(String time, String session, String database, String message, String detail);
     }
 
-    private StatementLog read(Format format, String text, Reading reading) throws IOException {
+    private StatementLog read(Format format, String text, Reading reading) throws Exception {
         return StatementLog.read(Files.writeString(folder.resolve(format.file), text), reading);
     }
 
@@ -148,7 +148,7 @@ class StatementLogTest {
 
     @ParameterizedTest
     @EnumSource(Format.class)
-    void sessions_transactions_times_and_parameters_are_those_of_the_log(Format format) throws IOException {
+    void sessions_transactions_times_and_parameters_are_those_of_the_log(Format format) throws Exception {
         StatementLog log = read(format, log(format), WRITING);
 
         Map<String, List<LoggedStatement>> sessions = bySession(log);
@@ -182,7 +182,7 @@ class StatementLogTest {
 
     /** PostgreSQL 15 wrote all three at once, while pgbench ran 2 x 3 of its transactions and two reads of two lines each. */
     @Test
-    void a_servers_three_logs_tell_the_same() {
+    void a_servers_three_logs_tell_the_same() throws Exception {
         Reading reading = new Reading("%m [%p] %q%u@%d %c ", null, true);
         StatementLog csv = real("shop.csv", reading);
         StatementLog json = real("shop.json", reading);
@@ -204,13 +204,11 @@ class StatementLogTest {
         assertThat(json.leftOut()).isEqualTo(csv.leftOut());
     }
 
-    private StatementLog real(String name, Reading reading) {
+    private StatementLog real(String name, Reading reading) throws Exception {
         try (InputStream in = java.util.Objects.requireNonNull(StatementLogTest.class.getResourceAsStream(name))) {
             Path file = folder.resolve(name);
             Files.copy(in, file);
             return StatementLog.read(file, reading);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
         }
     }
 
@@ -225,7 +223,7 @@ class StatementLogTest {
 
     @ParameterizedTest
     @EnumSource(Format.class)
-    void a_log_cut_at_both_ends_and_damaged_between_is_read_as_far_as_it_goes(Format format) throws IOException {
+    void a_log_cut_at_both_ends_and_damaged_between_is_read_as_far_as_it_goes(Format format) throws Exception {
         String whole = log(format);
         String[] lines = whole.split("(?<=\n)");
         // The beginning is the end of an entry, garbage is between two, and the end is missing.
@@ -251,7 +249,7 @@ class StatementLogTest {
     }
 
     @Test
-    void a_log_may_be_cut_anywhere() throws IOException {
+    void a_log_may_be_cut_anywhere() throws Exception {
         for (Format format : Format.values()) {
             String whole = log(format);
             int first = whole.indexOf('\n', whole.indexOf("statement: BEGIN")) + 1;
@@ -265,6 +263,21 @@ class StatementLogTest {
                         .isEqualTo(isCut);
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void a_log_that_grows_ends_where_it_ended_when_it_was_read_through(Format format) throws Exception {
+        String whole = log(format);
+        StatementLog log = read(format, whole.substring(0, whole.length() - 20), WRITING);
+        List<Object> before = bare(log);
+
+        String later = format.entry("2026-11-22 10:15:02.000", "101", "shop", "statement: SELECT 2", "")
+                + format.entry("2026-11-22 10:15:02.000", "104", "shop", "statement: SELECT 3", "");
+        Files.writeString(folder.resolve(format.file), whole + later);
+
+        assertThat(before).hasSize(4);
+        assertThat(bare(log)).isEqualTo(before);
     }
 
     @ParameterizedTest
@@ -293,7 +306,7 @@ class StatementLogTest {
                 "COPY orders TO STDOUT|",
                 "|"
             })
-    void only_what_reads_is_replayed_unless_writing_is_asked_for(String sql, String replayed) throws IOException {
+    void only_what_reads_is_replayed_unless_writing_is_asked_for(String sql, String replayed) throws Exception {
         String text = sql == null ? "" : sql.replace("\\n", "\n");
         String log = Format.CSV.entry("2026-11-22 10:15:00.000", "1", "shop", "statement: SELECT 0", "")
                 + Format.CSV.entry("2026-11-22 10:15:00.001", "1", "shop", "statement: " + text, "");
@@ -309,7 +322,7 @@ class StatementLogTest {
     }
 
     @Test
-    void what_cannot_be_replayed_is_counted_and_named_and_a_clock_that_jumps_is_told() throws IOException {
+    void what_cannot_be_replayed_is_counted_and_named_and_a_clock_that_jumps_is_told() throws Exception {
         String log = Format.JSON.entry("2026-11-22 10:15:09.000", "1", "shop", "statement: SELECT 1", "")
                 + Format.JSON.entry("2026-11-22 10:15:01.000", "1", "shop", "execute a: SELECT $1", "")
                 + Format.JSON.entry(
@@ -344,7 +357,7 @@ class StatementLogTest {
                 "%t [%c] |No line of|--log-line-prefix"
             })
     void a_prefix_that_does_not_fit_is_refused_with_what_to_say(String prefix, String problem, String advice)
-            throws IOException {
+            throws Exception {
         String log = Format.STDERR.entry("2026-11-22 10:15:09.000", "1", "shop", "statement: SELECT 1", "");
 
         assertThatThrownBy(() -> read(Format.STDERR, log, new Reading(prefix, null, false)))
@@ -354,7 +367,16 @@ class StatementLogTest {
     }
 
     @Test
-    void a_log_without_statements_or_of_several_databases_is_refused() throws IOException {
+    void an_interrupt_ends_the_reading() throws IOException {
+        Path file = Files.writeString(folder.resolve("shop.csv"), log(Format.CSV));
+        Thread.currentThread().interrupt();
+
+        assertThatThrownBy(() -> StatementLog.read(file, WRITING)).isInstanceOf(InterruptedException.class);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    @Test
+    void a_log_without_statements_or_of_several_databases_is_refused() throws Exception {
         String nothing = Format.CSV.entry("2026-11-22 10:15:00.000", "1", "shop", "checkpoint starting: time", "");
 
         assertThatThrownBy(() -> read(Format.CSV, nothing, READ_ONLY))
@@ -371,7 +393,7 @@ class StatementLogTest {
     }
 
     @Test
-    void a_log_that_is_packed_and_rotated_is_read_file_after_file_whatever_their_names() throws IOException {
+    void a_log_that_is_packed_and_rotated_is_read_file_after_file_whatever_their_names() throws Exception {
         String whole = log(Format.CSV);
         int cut = whole.indexOf("2026-11-22 10:15:01.200");
         Path earlier = packed("b.csv.gz", whole.substring(0, cut));
@@ -396,7 +418,7 @@ class StatementLogTest {
     }
 
     @Test
-    void a_packed_log_that_was_cut_is_read_as_far_as_it_goes_and_a_damaged_one_is_refused() throws IOException {
+    void a_packed_log_that_was_cut_is_read_as_far_as_it_goes_and_a_damaged_one_is_refused() throws Exception {
         byte[] whole = Files.readAllBytes(packed("shop.csv.gz", log(Format.CSV).repeat(200)));
         Path cut = Files.write(folder.resolve("cut.csv.gz"), Arrays.copyOf(whole, whole.length / 2));
         byte[] broken = whole.clone();
@@ -415,7 +437,7 @@ class StatementLogTest {
 
     /** A log of 80 MB, of which a statement is told only minutes after it began. */
     @Test
-    void a_large_log_is_never_in_memory_as_a_whole_and_a_long_statement_still_begins_in_time() throws IOException {
+    void a_large_log_is_never_in_memory_as_a_whole_and_a_long_statement_still_begins_in_time() throws Exception {
         String filler = "x".repeat(20_000);
         int count = 4_000;
         Path file = folder.resolve("large.csv.gz");
