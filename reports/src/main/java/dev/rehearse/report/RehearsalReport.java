@@ -389,7 +389,7 @@ public record RehearsalReport(
      * @param maxMillis the same
      * @param waiting most sessions waiting for locks at once in the bucket
      * @param replayLagMillis worst standby's lag in the bucket, null entries where there is no standby
-     * @param active most sessions at once that ran something, by what they waited for ("Lock:relation", "IO:DataFileRead"), or CPU
+     * @param active sessions that ran something, at the moment of the bucket when most did, by what they waited for ("Lock:relation", "IO:DataFileRead"), or CPU
      */
     public record Timeline(
             double bucketMillis,
