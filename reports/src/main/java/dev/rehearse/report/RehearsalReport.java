@@ -346,8 +346,8 @@ public record RehearsalReport(
      * @param walDirectoryBytesPeak the most WAL on disk while it ran
      * @param oldestSnapshotAge the most transactions that began while one snapshot was kept: dead rows that nobody could clear away
      * @param frozenXidAge transactions since the oldest one that the database still has to tell apart, at most: its way to the wraparound
-     * @param bufferReadBytes read from outside the server's buffers while it ran, the load's share included
-     * @param bufferHitBytes found in the server's buffers while it ran, the load's share included
+     * @param bufferReadBytes read from outside the server's buffers while it ran and up to a second after, until when the server counts it, the load's share included
+     * @param bufferHitBytes found in the server's buffers, in the same time, the load's share included
      */
     public record ServerCost(
             long walBytes,

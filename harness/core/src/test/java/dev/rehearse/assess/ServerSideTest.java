@@ -38,13 +38,19 @@ class ServerSideTest {
 
     @Test
     void what_was_read_while_the_migration_ran_is_told_by_where_it_was_found() {
-        run.server.add(new ServerSample(4_900_000, 0, 0, 0, 0, 0, 500, 7_000, 3));
-        run.server.add(new ServerSample(8_100_000, 0, 0, 0, 0, 0, 1_700, 9_000, 3));
+        run.server.add(new ServerSample(4_900_000, 10, 0, 0, 0, 0, 500, 7_000, 3));
+        run.server.add(new ServerSample(8_100_000, 30, 0, 0, 0, 0, 600, 7_000, 3));
+        // What a session did counts up to a second later, but for WAL.
+        run.server.add(new ServerSample(9_000_000, 90, 40, 1, 0, 0, 1_700, 9_000, 3));
+        run.server.add(new ServerSample(9_250_000, 99, 80, 5, 0, 0, 8_000, 9_900, 3));
 
         ServerCost cost = Assessment.of(run.build()).server();
 
         assertThat(cost.bufferReadBytes()).isEqualTo(1_200);
         assertThat(cost.bufferHitBytes()).isEqualTo(2_000);
+        assertThat(cost.tempBytes()).isEqualTo(40);
+        assertThat(cost.deadlocks()).isEqualTo(1);
+        assertThat(cost.walBytes()).isEqualTo(20);
     }
 
     @Test
