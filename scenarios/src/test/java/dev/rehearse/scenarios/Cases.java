@@ -5,12 +5,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Runs cases that mostly wait, a few at a time. */
 public final class Cases implements AutoCloseable {
 
     /** More would measure the machine. */
     public static final int AT_A_TIME = 3;
+
+    /** Of one case, the cases before it included. */
+    private static final long DEADLINE_MINUTES = 12;
 
     private final ExecutorService threads;
 
@@ -20,7 +25,11 @@ public final class Cases implements AutoCloseable {
 
     /** @param atATime how many of them run together */
     public Cases(int atATime) {
-        threads = Executors.newFixedThreadPool(atATime);
+        threads = Executors.newFixedThreadPool(atATime, work -> {
+            Thread thread = new Thread(work, "case");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /** Starts a case as soon as there is room. */
@@ -31,7 +40,10 @@ public final class Cases implements AutoCloseable {
     /** What a case came to, once it has; its failure is thrown as it was. */
     public static <T> T outcome(Future<T> started) {
         try {
-            return started.get();
+            return started.get(DEADLINE_MINUTES, TimeUnit.MINUTES);
+        } catch (TimeoutException e) {
+            started.cancel(true);
+            throw new AssertionError("The case did not end within " + DEADLINE_MINUTES + " minutes.", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Error failure) {
                 throw failure;

@@ -3,6 +3,7 @@ package dev.rehearse.assess;
 import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Outage;
@@ -246,11 +247,14 @@ final class ApplicationFindings {
 
     /** Whether it fell into the migration, its rollback, or the time between: a lock may outlive the statement that took it. */
     static boolean isJudged(Facts facts, Outage outage) {
+        long start = Math.round(outage.startMillis() * 1_000);
+        return isJudged(facts.recording(), start, start + Math.round(outage.millis() * 1_000));
+    }
+
+    static boolean isJudged(Recording recording, long fromMicros, long toMicros) {
         return JUDGED.stream()
-                .map(facts.recording()::span)
-                .anyMatch(span -> span != null
-                        && outage.startMillis() < Words.millis(span.endMicros())
-                        && outage.startMillis() + outage.millis() > Words.millis(span.startMicros()));
+                .map(recording::span)
+                .anyMatch(span -> span != null && fromMicros < span.endMicros() && toMicros > span.startMicros());
     }
 
     private static String time(double millis) {

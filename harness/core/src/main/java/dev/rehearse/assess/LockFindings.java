@@ -63,7 +63,9 @@ final class LockFindings {
     }
 
     private static Finding tooLong(Facts facts, int index, List<LockWait> waits, long limit) {
-        LockWait worst = waits.get(0);
+        LockWait worst = waits.stream()
+                .max(Comparator.comparingLong(wait -> MachineStalls.own(facts.recording(), wait)))
+                .orElseThrow();
         StatementFact statement = facts.statement(index);
         List<String> evidence = new ArrayList<>();
         if (statement != null) {

@@ -23,14 +23,28 @@ final class MachineStalls {
 
     private MachineStalls() {}
 
-    /** How much of the time the machine stood still. */
+    /** How much of the time the machine stood still. The pauses are in order, and none is over another. */
     static long within(Recording recording, long fromMicros, long toMicros) {
-        return recording.load().pauses().stream()
-                .mapToLong(pause -> Math.max(
-                        0,
-                        Math.min(toMicros, pause.startMicros() + pause.micros())
-                                - Math.max(fromMicros, pause.startMicros())))
-                .sum();
+        List<Pause> pauses = recording.load().pauses();
+        int first = 0;
+        for (int after = pauses.size(); first < after; ) {
+            int middle = (first + after) >>> 1;
+            if (end(pauses.get(middle)) <= fromMicros) {
+                first = middle + 1;
+            } else {
+                after = middle;
+            }
+        }
+        long still = 0;
+        for (int i = first; i < pauses.size() && pauses.get(i).startMicros() < toMicros; i++) {
+            still += Math.min(toMicros, end(pauses.get(i)))
+                    - Math.max(fromMicros, pauses.get(i).startMicros());
+        }
+        return still;
+    }
+
+    private static long end(Pause pause) {
+        return pause.startMicros() + pause.micros();
     }
 
     /** The wait's length without that time. */
@@ -46,15 +60,18 @@ final class MachineStalls {
 
     /** The operations due in the phase without that time. */
     static List<Operation> ownOperations(Facts facts, Phase phase) {
-        Recording recording = facts.recording();
-        List<Operation> operations = facts.operationsDueIn(phase).stream()
-                .filter(operation -> !facts.isFailedCachedPlan(operation))
-                .toList();
-        return recording.load().pauses().isEmpty()
+        List<Operation> operations = operations(facts, phase);
+        return facts.recording().load().pauses().isEmpty()
                 ? operations
                 : operations.stream()
-                        .map(operation -> without(recording, operation))
+                        .map(operation -> without(facts.recording(), operation))
                         .toList();
+    }
+
+    private static List<Operation> operations(Facts facts, Phase phase) {
+        return facts.operationsDueIn(phase).stream()
+                .filter(operation -> !facts.isFailedCachedPlan(operation))
+                .toList();
     }
 
     private static Operation without(Recording recording, Operation operation) {
@@ -66,7 +83,10 @@ final class MachineStalls {
                 operation.outcome(),
                 operation.sqlState(),
                 operation.pid(),
-                operation.thinkMicros() + within(recording, operation.dueMicros(), operation.endMicros()),
+                operation.thinkMicros()
+                        + Math.min(
+                                operation.responseMicros(),
+                                within(recording, operation.dueMicros(), operation.endMicros())),
                 operation.inTime());
     }
 
@@ -93,12 +113,8 @@ final class MachineStalls {
             unknown.add("longestOutage");
         }
         for (Phase phase : List.of(Phase.MIGRATE, Phase.ROLL_BACK)) {
-            Long limit = ResponseFindings.limitMicros(facts);
-            if (limit != null
-                    && isOnlyWith(
-                            facts.statistics(phase).responseP99Micros(),
-                            OperationStatistics.of(ownOperations(facts, phase)).responseP99Micros(),
-                            limit)) {
+            if (ResponseFindings.isExceeded(facts, operations(facts, phase))
+                    && !ResponseFindings.isExceeded(facts, ownOperations(facts, phase))) {
                 unknown.add("responseP99 in " + phase);
             }
         }
@@ -110,9 +126,11 @@ final class MachineStalls {
     }
 
     private static Finding finding(Recording recording, List<String> unknown) {
-        Pause longest = recording.load().pauses().stream()
-                .max(Comparator.comparingLong(Pause::micros))
-                .orElseThrow();
+        List<Pause> pauses = recording.load().pauses().stream()
+                .filter(pause -> ApplicationFindings.isJudged(recording, pause.startMicros(), end(pause)))
+                .toList();
+        Pause longest =
+                pauses.stream().max(Comparator.comparingLong(Pause::micros)).orElseThrow();
         return new Finding(
                 "MACHINE_STALLED",
                 Severity.VOID,
@@ -122,7 +140,8 @@ final class MachineStalls {
                 "no limit is broken only while the machine stands still",
                 List.of(
                         "not to be told apart from the migration: " + String.join(", ", unknown),
-                        Units.count(recording.load().pauses().size(), "time") + ", the longest at "
+                        "while the migration or its rollback ran, or between them: "
+                                + Units.count(pauses.size(), "time") + ", the longest at "
                                 + Words.time(longest.startMicros())),
                 "This run proves nothing about these limits.",
                 "Run it again, on a machine with less beside it or more CPU.",

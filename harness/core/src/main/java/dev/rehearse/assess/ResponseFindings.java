@@ -46,12 +46,25 @@ final class ResponseFindings {
     private static Optional<Finding> judge(Facts facts, Phase phase) {
         Limit limit = limit(facts);
         List<Operation> operations = MachineStalls.ownOperations(facts, phase);
-        if (limit == null || !isBroken(operations, limit) || isChance(operations, limit)) {
+        if (limit == null || OperationStatistics.of(operations).responseP99Micros() <= limit.micros()) {
             return Optional.empty();
         }
-        long p99 = OperationStatistics.of(operations).responseP99Micros();
-        long alone = slowestStretchMicros(facts, phase);
-        return Optional.of(p99 > alone ? slow(facts, phase, p99, limit) : noisy(phase, p99, limit, alone));
+        if (isChance(operations, limit)) {
+            return Optional.of(chance(phase, operations, limit));
+        }
+        double alone = largestShareAlone(facts, phase, limit);
+        return Optional.of(
+                share(operations, limit) > alone
+                        ? slow(facts, phase, operations, limit)
+                        : noisy(phase, operations, limit, alone));
+    }
+
+    /** Whether operations are slower than the limit allows, and not by chance; false where there is no limit. */
+    static boolean isExceeded(Facts facts, List<Operation> operations) {
+        Limit limit = limit(facts);
+        return limit != null
+                && OperationStatistics.of(operations).responseP99Micros() > limit.micros()
+                && !isChance(operations, limit);
     }
 
     /** @param words what the report calls it */
@@ -60,7 +73,7 @@ final class ResponseFindings {
     /** The lower of the limits; null where there is none. */
     private static @Nullable Limit limit(Facts facts) {
         Budget budget = facts.recording().plan().budget();
-        OperationStatistics baseline = facts.statistics(Phase.BASELINE);
+        OperationStatistics baseline = OperationStatistics.of(MachineStalls.ownOperations(facts, Phase.BASELINE));
         Limit absolute = budget.responseP99() == null
                 ? null
                 : new Limit(budget.responseP99().toNanos() / 1_000, Words.time(budget.responseP99()));
@@ -75,16 +88,6 @@ final class ResponseFindings {
         return absolute != null && absolute.micros() <= relative ? absolute : new Limit(relative, words);
     }
 
-    /** Null where there is no limit. */
-    static @Nullable Long limitMicros(Facts facts) {
-        Limit limit = limit(facts);
-        return limit == null ? null : limit.micros();
-    }
-
-    private static boolean isBroken(List<Operation> operations, Limit limit) {
-        return OperationStatistics.of(operations).responseP99Micros() > limit.micros();
-    }
-
     /** Whether so many operations beyond the limit are no surprise where each may be with a probability of 1 %. */
     private static boolean isChance(List<Operation> operations, Limit limit) {
         return atLeast(beyond(operations, limit), operations.size()) >= CHANCE;
@@ -94,6 +97,10 @@ final class ResponseFindings {
         return operations.stream()
                 .filter(operation -> operation.responseMicros() > limit.micros())
                 .count();
+    }
+
+    private static double share(List<Operation> operations, Limit limit) {
+        return (double) beyond(operations, limit) / operations.size();
     }
 
     /** The probability of at least so many of the trials, by the binomial distribution, summed in logarithms. */
@@ -108,17 +115,17 @@ final class ResponseFindings {
         return Math.max(0, 1 - fewer);
     }
 
-    /** The highest 99th percentile of the stretches of the baseline that are as long as the phase, each half over the one before. */
-    private static long slowestStretchMicros(Facts facts, Phase phase) {
+    /** The largest share beyond the limit in a stretch of the baseline that is as long as the phase, each stretch half over the one before. */
+    private static double largestShareAlone(Facts facts, Phase phase, Limit limit) {
         PhaseSpan baseline = facts.recording().span(Phase.BASELINE);
         PhaseSpan judged = facts.recording().span(phase);
         if (baseline == null || judged == null) {
             return 0;
         }
         long length = Math.max(1_000, judged.endMicros() - judged.startMicros());
-        List<Operation> operations = new ArrayList<>(facts.operationsDueIn(Phase.BASELINE));
+        List<Operation> operations = new ArrayList<>(MachineStalls.ownOperations(facts, Phase.BASELINE));
         operations.sort(Comparator.comparingLong(Operation::dueMicros));
-        long slowest = 0;
+        double largest = 0;
         int from = 0;
         int to = 0;
         for (long start = baseline.startMicros(); start + length <= baseline.endMicros(); start += length / 2) {
@@ -128,14 +135,14 @@ final class ResponseFindings {
             while (to < operations.size() && operations.get(to).dueMicros() < start + length) {
                 to++;
             }
-            slowest = Math.max(
-                    slowest,
-                    OperationStatistics.of(operations.subList(from, to)).responseP99Micros());
+            if (from < to) {
+                largest = Math.max(largest, share(operations.subList(from, to), limit));
+            }
         }
-        return slowest;
+        return largest;
     }
 
-    /** Where the 99th percentile is only the slowest of a few operations, or beyond the limit by chance, which a reader must know. */
+    /** Where the 99th percentile is only the slowest of a few operations, which a reader must know. */
     static List<String> fewSamples(Facts facts) {
         Budget budget = facts.recording().plan().budget();
         List<Phase> phases = new ArrayList<>(PHASES);
@@ -146,69 +153,72 @@ final class ResponseFindings {
         }
         List<String> few = new ArrayList<>();
         for (Phase phase : phases) {
-            few(facts, phase).ifPresent(why -> few.add("a 99th percentile of response time in " + phase + ": " + why));
+            long count = facts.statistics(phase).count();
+            if (facts.recording().span(phase) != null && count < LEAST_FOR_P99) {
+                few.add("a 99th percentile of response time in " + phase + ": "
+                        + (count == 0
+                                ? "no operation was due in it"
+                                : "it had " + Units.count(count, "operation") + ", and the slowest stands for it"));
+            }
         }
         return few;
     }
 
-    private static Optional<String> few(Facts facts, Phase phase) {
-        long count = facts.statistics(phase).count();
-        if (facts.recording().span(phase) == null) {
-            return Optional.empty();
-        }
-        if (count == 0) {
-            return Optional.of("no operation was due in it");
-        }
-        Limit limit = limit(facts);
-        if (phase != Phase.BASELINE && limit != null) {
-            List<Operation> operations = MachineStalls.ownOperations(facts, phase);
-            if (isBroken(operations, limit) && isChance(operations, limit)) {
-                return Optional.of(beyond(operations, limit) + " of its " + Units.count(count, "operation")
-                        + " took longer than " + limit.words() + ", too few to tell from chance");
-            }
-        }
-        return count >= LEAST_FOR_P99
-                ? Optional.empty()
-                : Optional.of("it had " + Units.count(count, "operation") + ", and the slowest stands for it");
-    }
-
-    private static Finding slow(Facts facts, Phase phase, long p99, Limit limit) {
-        OperationStatistics baseline = facts.statistics(Phase.BASELINE);
-        OperationStatistics migrating = facts.statistics(phase);
+    private static Finding slow(Facts facts, Phase phase, List<Operation> operations, Limit limit) {
+        OperationStatistics before = OperationStatistics.of(MachineStalls.ownOperations(facts, Phase.BASELINE));
+        OperationStatistics then = OperationStatistics.of(operations);
         return new Finding(
                 "RESPONSE_TIME",
                 Severity.BREACH,
-                "Response time reached a 99th percentile of " + Words.time(p99) + " while "
-                        + ApplicationFindings.words(phase),
+                title(phase, then),
                 -1,
-                Words.time(p99),
+                Words.time(then.responseP99Micros()),
                 limit.words(),
-                List.of(
-                        "baseline: p50 " + p50(baseline) + ", p99 " + Words.time(baseline.responseP99Micros())
-                                + " over " + Units.count(baseline.count(), "operation"),
-                        "then: p50 " + p50(migrating) + ", p99 " + Words.time(p99) + ", max "
-                                + Words.time(
-                                        Math.round(migrating.responseMillis().max() * 1_000)) + " over "
-                                + Units.count(migrating.count(), "operation")),
+                List.of("baseline: " + times(before), "then: " + times(then)),
                 "One request in a hundred takes at least that long.",
                 "Shorten the locks that the other findings name; where there are none, throttle the migration's work.",
                 null);
     }
 
-    private static String p50(OperationStatistics statistics) {
-        return Words.time(Math.round(statistics.responseMillis().p50() * 1_000));
+    private static String title(Phase phase, OperationStatistics then) {
+        return "Response time reached a 99th percentile of " + Words.time(then.responseP99Micros()) + " while "
+                + ApplicationFindings.words(phase);
     }
 
-    private static Finding noisy(Phase phase, long p99, Limit limit, long alone) {
+    private static String times(OperationStatistics statistics) {
+        return "p50 " + Words.time(Math.round(statistics.responseMillis().p50() * 1_000)) + ", p99 "
+                + Words.time(statistics.responseP99Micros()) + ", max "
+                + Words.time(Math.round(statistics.responseMillis().max() * 1_000)) + " over "
+                + Units.count(statistics.count(), "operation");
+    }
+
+    private static Finding chance(Phase phase, List<Operation> operations, Limit limit) {
+        OperationStatistics then = OperationStatistics.of(operations);
+        return new Finding(
+                "TOO_FEW_TO_TELL",
+                Severity.NOTE,
+                title(phase, then) + ", which may be chance",
+                -1,
+                Words.time(then.responseP99Micros()),
+                limit.words(),
+                List.of(beyond(operations, limit) + " of " + Units.count(then.count(), "operation")
+                        + " took longer; as many do by chance where one in a hundred does"),
+                "Whether the migration makes the application slow cannot be told from so few.",
+                "A higher rate, or more data for the migration to work on, for more operations while it runs.",
+                null);
+    }
+
+    private static Finding noisy(Phase phase, List<Operation> operations, Limit limit, double alone) {
         return new Finding(
                 "BASELINE_AS_SLOW",
                 Severity.VOID,
-                "Response time was as long before the migration as while " + ApplicationFindings.words(phase),
+                "Operations were slow as often before the migration as while " + ApplicationFindings.words(phase),
                 -1,
-                Words.time(p99),
+                Words.time(OperationStatistics.of(operations).responseP99Micros()),
                 limit.words(),
-                List.of("a stretch of the baseline that is as long as " + phase + " had a 99th percentile of "
-                        + Words.time(alone) + " without it"),
+                List.of(
+                        Words.percent(share(operations, limit)) + " of the operations in " + phase + " took longer",
+                        Words.percent(alone) + " did in a stretch of the baseline that is as long"),
                 "Whether the migration makes the application slow cannot be told.",
                 "Run it again, on a machine with less beside it or more CPU, with a longer baseline, or with a limit that"
                         + " the application keeps without a migration.",

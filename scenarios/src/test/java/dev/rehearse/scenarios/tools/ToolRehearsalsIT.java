@@ -113,8 +113,8 @@ class ToolRehearsalsIT {
         return each(tool -> {
             Path project = project(tool, "");
             RehearsalReport report = rehearse(tool, project, asItIs(tool), SMALL + GENEROUS);
-            if (report.verdict() != Verdict.GO) {
-                // A machine that stalls can spoil a GO, but bring none about.
+            if (report.verdict() == Verdict.INCONCLUSIVE) {
+                // As a machine that stalls may make it.
                 report = rehearse(tool, project, asItIs(tool), SMALL + GENEROUS);
             }
 
