@@ -346,8 +346,8 @@ public record RehearsalReport(
      * @param walDirectoryBytesPeak the most WAL on disk while it ran
      * @param oldestSnapshotAge the most transactions that began while one snapshot was kept: dead rows that nobody could clear away
      * @param frozenXidAge transactions since the oldest one that the database still has to tell apart, at most: its way to the wraparound
-     * @param bufferReadBytes read from outside the server's buffers while it ran, the load's share included
-     * @param bufferHitBytes found in the server's buffers while it ran, the load's share included
+     * @param bufferReadBytes read from outside the server's buffers while it ran and up to a second after, until when the server counts it, the load's share included
+     * @param bufferHitBytes found in the server's buffers, in the same time, the load's share included
      */
     public record ServerCost(
             long walBytes,
@@ -389,7 +389,7 @@ public record RehearsalReport(
      * @param maxMillis the same
      * @param waiting most sessions waiting for locks at once in the bucket
      * @param replayLagMillis worst standby's lag in the bucket, null entries where there is no standby
-     * @param active most sessions at once that ran something, by what they waited for ("Lock:relation", "IO:DataFileRead"), or CPU
+     * @param active sessions that ran something, at the moment of the bucket when most did, by what they waited for ("Lock:relation", "IO:DataFileRead"), or CPU
      */
     public record Timeline(
             double bucketMillis,

@@ -47,6 +47,7 @@ class ReportPageIT {
         }
         assumeTrue(binary.isPresent(), "no Chromium is installed, so nobody looked at the page");
         SampleReports.all().forEach((name, report) -> ReportFiles.write(report, folder.resolve(name)));
+        ReportFiles.write(SampleReports.tooFewToTell(), folder.resolve("too-few"));
         browser = new Chromium(binary.get());
     }
 
@@ -110,6 +111,16 @@ class ReportPageIT {
         open("inconclusive");
         String neither = browser.text("document.querySelector('.emblem .plate').outerHTML");
         assertThat(List.of(stop, go, neither)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void a_response_time_that_may_be_chance_is_neither_within_its_limit_nor_over_it() {
+        String tile =
+                "[...document.querySelectorAll('.tile')].find(t => t.textContent.startsWith('Slowest p99')).className";
+        open("no-go");
+        assertThat(browser.text(tile)).isEqualTo("tile bad");
+        open("too-few");
+        assertThat(browser.text(tile)).isEqualTo("tile warn");
     }
 
     @Test

@@ -921,4 +921,12 @@ final class SampleReports {
     private static Lock made(String index, double held) {
         return new Lock(index, "index", "ACCESS EXCLUSIVE", 0, held, false);
     }
+
+    /** The one that is not to be released, but that its response time may be chance. */
+    static RehearsalReport tooFewToTell() {
+        return ReportJson.parse(ReportJson.render(noGo())
+                .replaceFirst(
+                        "\"RESPONSE_TIME\",\\s*\"severity\" : \"BREACH\"",
+                        "\"TOO_FEW_TO_TELL\", \"severity\" : \"NOTE\""));
+    }
 }

@@ -27,6 +27,9 @@ final class ServerSide {
     /** The state's slow part is read every second, so a sample may tell of up to a second before. */
     private static final long KEPT_EVERY_MICROS = 1_000_000;
 
+    /** A session counts in pg_stat_database once a second at most. */
+    private static final long COUNTED_EVERY_MICROS = 1_000_000;
+
     private static final int MOST_WAITS = 50;
 
     private ServerSide() {}
@@ -83,9 +86,9 @@ final class ServerSide {
 
     static ServerCost cost(Recording recording) {
         return new ServerCost(
-                whileMigrating(recording, ServerSample::walBytes),
-                whileMigrating(recording, ServerSample::tempBytes),
-                whileMigrating(recording, ServerSample::deadlocks),
+                walGrowth(recording),
+                statisticsGrowth(recording, ServerSample::tempBytes),
+                statisticsGrowth(recording, ServerSample::deadlocks),
                 growth(recording.relations()),
                 stateGrowth(recording, StateSample::checkpoints),
                 stateGrowth(recording, StateSample::requestedCheckpoints),
@@ -95,8 +98,8 @@ final class ServerSide {
                 peak(recording, StateSample::walDirectoryBytes),
                 peak(recording, StateSample::oldestSnapshotAge),
                 peak(recording, StateSample::frozenXidAge),
-                whileMigrating(recording, ServerSample::bufferReadBytes),
-                whileMigrating(recording, ServerSample::bufferHitBytes));
+                statisticsGrowth(recording, ServerSample::bufferReadBytes),
+                statisticsGrowth(recording, ServerSample::bufferHitBytes));
     }
 
     private static Optional<StateSample> before(Recording recording) {
@@ -124,8 +127,12 @@ final class ServerSide {
                         .orElse(-1);
     }
 
-    private static long whileMigrating(Recording recording, ToLongFunction<ServerSample> counter) {
-        return growth(recording, recording.server(), ServerSample::micros, 0, counter);
+    private static long walGrowth(Recording recording) {
+        return growth(recording, recording.server(), ServerSample::micros, 0, ServerSample::walBytes);
+    }
+
+    private static long statisticsGrowth(Recording recording, ToLongFunction<ServerSample> counter) {
+        return growth(recording, recording.server(), ServerSample::micros, COUNTED_EVERY_MICROS, counter);
     }
 
     /**

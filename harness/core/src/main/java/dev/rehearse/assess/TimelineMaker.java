@@ -137,25 +137,42 @@ final class TimelineMaker {
         return Arrays.stream(most).boxed().toList();
     }
 
-    /** The most sessions of each kind in each bucket; what a sample shows lasts until the next, where that is not too far away. */
+    /**
+     * Of each bucket the sample with the most sessions, whole, so that its numbers add up to sessions that there were; what a sample shows lasts
+     * until the next, where that is not too far away.
+     */
     private Map<String, List<Integer>> active(List<StateSample> samples) {
-        Map<String, int[]> most = new TreeMap<>();
+        int[] most = new int[buckets];
+        StateSample[] fullest = new StateSample[buckets];
         for (int i = 0; i < samples.size(); i++) {
             StateSample sample = samples.get(i);
             if (sample.micros() >= start) {
+                int sessions = sample.active().values().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum();
                 int first = bucket(sample.micros());
                 long until = i + 1 < samples.size() ? samples.get(i + 1).micros() : sample.micros();
                 int next = bucket(Math.min(until, sample.micros() + SAMPLE_LASTS_AT_MOST_MICROS));
-                sample.active().forEach((wait, sessions) -> {
-                    int[] buckets = most.computeIfAbsent(wait, w -> new int[this.buckets]);
-                    for (int bucket = first; bucket < Math.max(next, first + 1); bucket++) {
-                        buckets[bucket] = Math.max(buckets[bucket], sessions);
+                for (int bucket = first; bucket < Math.max(next, first + 1); bucket++) {
+                    if (sessions > most[bucket]) {
+                        most[bucket] = sessions;
+                        fullest[bucket] = sample;
                     }
-                });
+                }
+            }
+        }
+        Map<String, int[]> columns = new TreeMap<>();
+        for (int i = 0; i < buckets; i++) {
+            int bucket = i;
+            if (most[bucket] > 0) {
+                fullest[bucket]
+                        .active()
+                        .forEach((wait, sessions) ->
+                                columns.computeIfAbsent(wait, w -> new int[buckets])[bucket] = sessions);
             }
         }
         Map<String, List<Integer>> active = new LinkedHashMap<>();
-        most.forEach((wait, sessions) ->
+        columns.forEach((wait, sessions) ->
                 active.put(wait, Arrays.stream(sessions).boxed().toList()));
         return active;
     }

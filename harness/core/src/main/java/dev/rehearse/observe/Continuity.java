@@ -9,9 +9,17 @@ final class Continuity {
     private static final long LONG_GAP_MICROS = 250_000;
 
     private final List<LockObservation.Gap> longGaps = new CopyOnWriteArrayList<>();
+    private final boolean keepsGaps;
     private volatile long samples;
     private volatile long longestGapMicros;
     private long previousMicros = -1;
+
+    /**
+     * @param keepsGaps false for what may sample for months and is asked for the longest gap only
+     */
+    Continuity(boolean keepsGaps) {
+        this.keepsGaps = keepsGaps;
+    }
 
     /** A sample was taken. */
     void sampled() {
@@ -28,7 +36,7 @@ final class Continuity {
             if (counts) {
                 longestGapMicros = Math.max(longestGapMicros, micros - previousMicros);
             }
-            if (micros - previousMicros > LONG_GAP_MICROS) {
+            if (keepsGaps && micros - previousMicros > LONG_GAP_MICROS) {
                 longGaps.add(new LockObservation.Gap(previousMicros, micros));
             }
         }

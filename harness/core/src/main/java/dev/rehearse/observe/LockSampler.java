@@ -52,7 +52,7 @@ public final class LockSampler implements AutoCloseable {
     private final ServerClock serverClock;
     private final BlockerReader blockers;
     private final LockTableReader lockTable;
-    private final Continuity continuity = new Continuity();
+    private final Continuity continuity;
     private final Watch watch;
     private long clockMeasuredMicros;
     private volatile boolean running;
@@ -73,6 +73,7 @@ public final class LockSampler implements AutoCloseable {
         this.listener = listener != null ? listener : (wait, relation) -> {};
         this.watchful = listener != null;
         this.episodes = new LockEpisodes(!watchful);
+        this.continuity = new Continuity(!watchful);
         this.sessions = new Sessions(names);
         this.graph = new BlockingGraph(sessions);
         this.blockers = new BlockerReader(graph);
@@ -322,7 +323,7 @@ public final class LockSampler implements AutoCloseable {
                 pace.finest().toNanos() / 1_000,
                 continuity.samples(),
                 continuity.longestGapMicros(),
-                watchful ? List.of() : continuity.longGaps(),
+                continuity.longGaps(),
                 relations.all(),
                 all);
     }

@@ -1,20 +1,23 @@
 package dev.rehearse.wiretap;
 
+import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.RunClock;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Reads the locks of the migration's sessions again and again while they run statements, and sleeps while they do not. The longer nothing
- * begins, the less often: a fiftieth of that time later, within limits.
+ * begins and no lock comes or goes, the less often: a fiftieth of that time later, within limits.
  */
 final class LockSampler implements AutoCloseable {
 
     static final int INTERVAL_MILLIS = 5;
-    static final int LONGEST_INTERVAL_MILLIS = 100;
+    static final int LONGEST_INTERVAL_MILLIS = 20;
     private static final int PART_OF_TIME = 50;
 
     private final StatementLog log;
@@ -55,8 +58,7 @@ final class LockSampler implements AutoCloseable {
 
     private void run() {
         try {
-            Map<Integer, Integer> before = Map.of();
-            long sinceNanos = System.nanoTime();
+            Pace pace = new Pace();
             while (!closed) {
                 Map<Integer, Integer> during = log.underWay();
                 if (during.isEmpty()) {
@@ -64,12 +66,7 @@ final class LockSampler implements AutoCloseable {
                     work.drainPermits();
                     continue;
                 }
-                if (!during.equals(before)) {
-                    before = during;
-                    sinceNanos = System.nanoTime();
-                }
-                sample(during);
-                pause(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNanos) / PART_OF_TIME);
+                pause(pace.restMillis(during, sample(during), System.nanoTime()));
             }
         } catch (InterruptedException e) {
             // Closed.
@@ -84,21 +81,51 @@ final class LockSampler implements AutoCloseable {
     /** A statement that begins ends the pause, but not within the shortest. */
     private void pause(long millis) throws InterruptedException {
         Thread.sleep(INTERVAL_MILLIS);
-        if (work.tryAcquire(Math.min(millis, LONGEST_INTERVAL_MILLIS) - INTERVAL_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (work.tryAcquire(millis - INTERVAL_MILLIS, TimeUnit.MILLISECONDS)) {
             work.drainPermits();
         }
     }
 
-    private void sample(Map<Integer, Integer> during) throws SQLException {
+    private List<HeldLock> sample(Map<Integer, Integer> during) throws SQLException {
         try {
             long asked = clock.micros();
             List<HeldLock> locks = reader.locks(during.keySet());
             log.sampled(during, locks, (asked + clock.micros()) / 2);
+            return locks;
         } catch (SQLException e) {
             if (!LockReader.isTimeout(e)) {
                 throw e;
             }
             log.couldNotMeasure("some samples of the migration's locks: the system views were locked");
+            return List.of();
+        }
+    }
+
+    /** How long the sampler rests between two samples. Used by one thread. */
+    static final class Pace {
+
+        /** A lock without what changes while nothing happens to it. */
+        private record Lock(int pid, long oid, LockMode mode, boolean granted) {}
+
+        private Map<Integer, Integer> statements = Map.of();
+        private Set<Lock> locks = Set.of();
+        private long sinceNanos;
+
+        /**
+         * @param running the statements that run, by session
+         * @param read the locks that were read of them
+         */
+        long restMillis(Map<Integer, Integer> running, List<HeldLock> read, long nowNanos) {
+            Set<Lock> now = read.stream()
+                    .map(lock -> new Lock(lock.pid(), lock.oid(), lock.mode(), lock.granted()))
+                    .collect(Collectors.toSet());
+            if (!running.equals(statements) || !now.equals(locks)) {
+                statements = running;
+                locks = now;
+                sinceNanos = nowNanos;
+            }
+            long quietMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos - sinceNanos);
+            return Math.max(INTERVAL_MILLIS, Math.min(LONGEST_INTERVAL_MILLIS, quietMillis / PART_OF_TIME));
         }
     }
 }

@@ -65,9 +65,13 @@ final class Passage {
         } else if (hearsLater && framer.passesWhole(bytes, length)) {
             handler.arrived();
             outbox.write(bytes, 0, length);
-            send();
-            framer.feed(bytes, length, NOWHERE);
-            handler.caughtUp();
+            try {
+                send();
+            } finally {
+                // What has arrived is told, whether or not it can be passed on.
+                framer.feed(bytes, length, NOWHERE);
+                handler.caughtUp();
+            }
         } else {
             framer.feed(bytes, length, outbox);
             send();

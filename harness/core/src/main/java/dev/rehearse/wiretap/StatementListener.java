@@ -9,7 +9,7 @@ public interface StatementListener {
 
     /**
      * Whether statements and their answers may have been passed on a moment before they are told, which is quicker. Asked as each session begins.
-     * Times are the same: those of arrival.
+     * Times are the same: those of arrival. Locks are not: a client that has its answer may have gone on.
      */
     default boolean mayHearLater() {
         return false;
@@ -18,15 +18,15 @@ public interface StatementListener {
     /** A client has logged in. */
     default void sessionStarted(int backendPid, long micros) {}
 
-    /** A statement has arrived whole and has not been passed on yet. */
+    /** A statement has arrived whole and, unless this {@linkplain #mayHearLater() may hear later}, has not been passed on yet. */
     default void statementStarted(TappedStatement statement) {}
 
     /** The server said something at DEBUG or LOG while the statement ran. Called at once, before the statement ends. */
     default void noticed(TappedStatement statement, ServerNotice notice) {}
 
     /**
-     * The server has answered, and the client has not been told that it is ready for more: where {@link TappedStatement#transaction()} is
-     * open, its locks can be read now. After it the client goes on.
+     * The server has answered and, unless this {@linkplain #mayHearLater() may hear later}, the client has not been told that it is ready for
+     * more: where {@link TappedStatement#transaction()} is open, its locks can be read now. After it the client goes on.
      */
     default void statementEnded(TappedStatement statement) {}
 

@@ -113,13 +113,27 @@ final class TapSession {
     }
 
     private void relay(SocketChannel fromClient, SocketChannel toServer, @Nullable Conversation talk) {
-        try (Relay both = new Relay(fromClient, toServer, talk, tap.hearsLater())) {
+        try (Relay both = open(fromClient, toServer, talk)) {
             relay = both;
             both.run(firstWords);
         } catch (IOException e) {
             // Either side is gone; what that means for the statement is the conversation's to say.
         } finally {
             over(talk);
+        }
+    }
+
+    /** A relay needs files of its own. Where there are none, the client, which waits for the server's first words, is told. */
+    private Relay open(SocketChannel fromClient, SocketChannel toServer, @Nullable Conversation talk)
+            throws IOException {
+        try {
+            return new Relay(fromClient, toServer, talk, tap.hearsLater());
+        } catch (IOException e) {
+            fromClient.write(ByteBuffer.wrap(fatal(
+                    "53000",
+                    "rehearse: this connection cannot be passed on: " + e.getMessage()
+                            + ". Let the process have more open files (ulimit -n), or connect less often at a time.")));
+            throw e;
         }
     }
 

@@ -38,13 +38,19 @@ class ServerSideTest {
 
     @Test
     void what_was_read_while_the_migration_ran_is_told_by_where_it_was_found() {
-        run.server.add(new ServerSample(4_900_000, 0, 0, 0, 0, 0, 500, 7_000, 3));
-        run.server.add(new ServerSample(8_100_000, 0, 0, 0, 0, 0, 1_700, 9_000, 3));
+        run.server.add(new ServerSample(4_900_000, 10, 0, 0, 0, 0, 500, 7_000, 3));
+        run.server.add(new ServerSample(8_100_000, 30, 0, 0, 0, 0, 600, 7_000, 3));
+        // What a session did counts up to a second later, but for WAL.
+        run.server.add(new ServerSample(9_000_000, 90, 40, 1, 0, 0, 1_700, 9_000, 3));
+        run.server.add(new ServerSample(9_250_000, 99, 80, 5, 0, 0, 8_000, 9_900, 3));
 
         ServerCost cost = Assessment.of(run.build()).server();
 
         assertThat(cost.bufferReadBytes()).isEqualTo(1_200);
         assertThat(cost.bufferHitBytes()).isEqualTo(2_000);
+        assertThat(cost.tempBytes()).isEqualTo(40);
+        assertThat(cost.deadlocks()).isEqualTo(1);
+        assertThat(cost.walBytes()).isEqualTo(20);
     }
 
     @Test
@@ -138,25 +144,25 @@ class ServerSideTest {
     }
 
     @Test
-    void the_timeline_has_the_most_sessions_at_once_by_what_they_waited_for() {
-        state(6, Map.of("Lock:relation", 3, "CPU", 1), 0, 0, 0);
-        state(6.001, Map.of("Lock:relation", 5), 0, 0, 0);
+    void the_timeline_has_by_what_they_waited_for_the_sessions_of_the_moment_when_most_ran() {
+        state(6, Map.of("Lock:relation", 3, "IO:DataFileRead", 1), 0, 0, 0);
+        state(6.001, Map.of("Lock:relation", 2, "CPU", 4), 0, 0, 0);
         state(6.1, Map.of("IO:WALSync", 2), 0, 0, 0);
         state(9, Map.of(), 0, 0, 0);
 
         RehearsalReport.Timeline timeline = Assessment.of(run.build()).timeline();
 
-        assertThat(timeline.active()).containsOnlyKeys("CPU", "IO:WALSync", "Lock:relation");
-        assertThat(timeline.active().get("Lock:relation"))
-                .hasSameSizeAs(timeline.due())
-                .contains(5)
-                .doesNotContain(3);
-        assertThat(timeline.active().get("CPU")).containsOnlyOnce(1);
+        Map<String, List<Integer>> active = timeline.active();
+        // Not three that waited for a lock and four that ran: these were different moments.
+        assertThat(active).containsOnlyKeys("CPU", "IO:WALSync", "Lock:relation");
+        assertThat(active.get("Lock:relation")).hasSameSizeAs(timeline.due()).containsOnly(0, 2);
+        assertThat(active.get("CPU")).hasSameSizeAs(timeline.due()).containsOnly(0, 4);
         // A sample lasts until the next, but not for ever.
         double width = timeline.bucketMillis();
-        assertThat(bucketsWith(timeline.active().get("Lock:relation")))
+        assertThat(bucketsWith(active.get("Lock:relation")))
+                .isEqualTo(bucketsWith(active.get("CPU")))
                 .isBetween(Math.floor(99 / width), Math.ceil(99 / width) + 1);
-        assertThat(bucketsWith(timeline.active().get("IO:WALSync")))
+        assertThat(bucketsWith(active.get("IO:WALSync")))
                 .isBetween(Math.floor(1_000 / width), Math.ceil(1_000 / width) + 1);
     }
 

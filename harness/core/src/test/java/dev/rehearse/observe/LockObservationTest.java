@@ -25,6 +25,19 @@ class LockObservationTest {
             List.of());
 
     @Test
+    void a_run_keeps_every_long_gap_and_a_watch_the_length_of_the_longest_only() {
+        for (boolean keeps : List.of(true, false)) {
+            Continuity continuity = new Continuity(keeps);
+            continuity.until(0, true);
+            continuity.until(300_000, true);
+            continuity.until(310_000, true);
+
+            assertThat(continuity.longGaps()).isEqualTo(keeps ? List.of(new Gap(0, 300_000)) : List.of());
+            assertThat(continuity.longestGapMicros()).isEqualTo(300_000);
+        }
+    }
+
+    @Test
     void a_statement_that_began_and_ended_unseen_makes_the_gap_until_its_end_count() {
         assertThat(SEEN.longestGapMicros(List.of(statement(5_000_000, 6_000_000))))
                 .isEqualTo(12_000);

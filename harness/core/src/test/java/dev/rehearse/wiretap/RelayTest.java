@@ -1,6 +1,7 @@
 package dev.rehearse.wiretap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,10 +10,13 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -100,6 +104,42 @@ class RelayTest {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    @Test
+    void an_answer_that_cannot_be_passed_on_is_told_all_the_same() throws Exception {
+        byte[] complete = {'C', 0, 0, 0, 11, 'U', 'P', 'D', ' ', '1', '2', 0};
+        List<String> told = new ArrayList<>();
+        MessageFramer.Handler handler = new MessageFramer.Handler() {
+            @Override
+            public MessageFramer.Interest interest(byte type, int bodyLength) {
+                return MessageFramer.Interest.NONE;
+            }
+
+            @Override
+            public boolean message(byte type, ByteBuffer head, int bodyLength) {
+                told.add(String.valueOf((char) type));
+                return true;
+            }
+
+            @Override
+            public boolean mayHold(byte type) {
+                return false;
+            }
+
+            @Override
+            public void caughtUp() {
+                told.add("caught up");
+            }
+        };
+        try (Line client = Line.open();
+                Line server = Line.open()) {
+            client.far().close();
+            Passage down = new Passage(server.near(), client.far(), handler, true);
+
+            assertThatThrownBy(() -> down.take(complete, complete.length)).isInstanceOf(ClosedChannelException.class);
+        }
+        assertThat(told).containsExactly("C", "caught up");
     }
 
     /** Takes a few bytes at a time. */

@@ -46,7 +46,7 @@ function header() {
 
 const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
 
-/* state: "bad" broke a limit, "good" within one, "" not judged */
+/* state: "bad" broke a limit, "good" within one, "warn" not to be told, "" no limit */
 const tile = (name, value, note, state = "", words = STATE_WORDS[state]) =>
   h("div", { class: `tile ${state}` },
     h("dt", {}, name),
@@ -57,11 +57,14 @@ const STATE_WORDS = { bad: "âœ• over the limit", warn: "! not judged", good: "âœ
 
 const broke = id => REPORT.findings.some(f => f.id === id && f.severity === "BREACH");
 
+/* Findings that break no limit, but leave open whether it was kept. */
+const LEFT_OPEN = { RESPONSE_TIME: "TOO_FEW_TO_TELL" };
+
 /* Within a limit is said only where a run proves something. */
 function judged(id, measured, limited) {
   if (broke(id)) return "bad";
   if (!limited || !measured) return "";
-  return REPORT.findings.some(f => f.severity === "VOID") ? "warn" : "good";
+  return REPORT.findings.some(f => f.severity === "VOID" || f.id === LEFT_OPEN[id]) ? "warn" : "good";
 }
 
 /* What goes with a column that the migration added is told, but it is no limit broken. */
