@@ -127,8 +127,13 @@ public final class Anonymizer {
             notes.addAll(refuseNulls(schema, rules));
             SchemaTools tools = SchemaTools.find(schema.major());
             Roles.mustBeThere(snapshot.leader(), owner, target);
+            boolean isSubset = !spec.subset().isAll();
+            ChosenRows chosen =
+                    isSubset ? new SubsetClosure(snapshot.leader(), schema, progress).find(spec.subset()) : null;
+            List<TablePart> parts = SnapshotCopy.parts(schema, chosen);
+            Set<String> names = parts.stream().map(TablePart::name).collect(Collectors.toSet());
             Checkpoint checkpoint =
-                    checkpoint(owner, new Checkpoint.Basis(spec.key(), plan(rules), snapshot.state()), notes);
+                    checkpoint(owner, new Checkpoint.Basis(spec.key(), plan(rules), snapshot.state(), names), notes);
             progress.report("bringing the schema over", 0, -1);
             tools.dumpSection(source, snapshot.id(), "pre-data", preData);
             tools.dumpSection(source, snapshot.id(), "post-data", postData);
@@ -138,7 +143,6 @@ public final class Anonymizer {
             }
             Aftermath.dropUserMappings(owner, notes);
             Ledger ledger = new Ledger(features(schema), harmless(schema, rules));
-            boolean isSubset = !spec.subset().isAll();
             if (isSubset || rules.columns().values().stream().anyMatch(ColumnRule::keepWords)) {
                 // Who is not among the chosen rows may be named in them.
                 SourceScan.scan(snapshot, schema, rules, spec, "reading what identifies", progress, () -> {
@@ -147,10 +151,16 @@ public final class Anonymizer {
                             writer.read(RecordingLeaf.readable(kind, value), personal);
                 });
             }
-            ChosenRows chosen =
-                    isSubset ? new SubsetClosure(snapshot.leader(), schema, progress).find(spec.subset()) : null;
-            Map<Long, Long> rows = new SnapshotCopy(snapshot, target, schema, rules, families, spec, ledger, progress)
-                    .run(chosen, checkpoint.parts());
+            SnapshotCopy copy = new SnapshotCopy(snapshot, target, schema, rules, families, spec, ledger, progress);
+            Map<Long, Long> rows;
+            try {
+                rows = copy.run(parts, chosen == null ? -1 : chosen.count(), checkpoint.parts());
+            } catch (AnonymizeException e) {
+                if (copy.differs()) {
+                    checkpoint.spoil();
+                }
+                throw e;
+            }
             Aftermath.setSequences(snapshot.leader(), owner);
             LeakCheck check = new LeakCheck(target, snapshot, schema, rules, families, spec, ledger, progress);
             List<SourceTable> tables = new SourceReader(owner).sized(schema.tables());
