@@ -15,7 +15,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeakCheck {
 
-    private static final Pattern LITERAL = Pattern.compile("'((?:[^']|'')*)'");
-    private static final Pattern COMMENT = Pattern.compile("(?m)^COMMENT ON [^']* IS '(?:[^']|'')*';$");
+    private static final Pattern COMMENT =
+            Pattern.compile("(?m)^COMMENT ON (?:[^'\"]++|\"[^\"]*+\")*+(?<= IS )'(?:[^']++|'')*+';$");
 
     /** What stands in definitions is told in other words than what stands in columns. */
     private static final String COMMENTS = "comment ";
@@ -285,9 +284,8 @@ final class LeakCheck {
                 suspects.add(hash, features, "the schema", Suspects.ANY_PLACE);
             }
         });
-        Matcher literal = LITERAL.matcher(definitions);
-        while (literal.find()) {
-            features.of(literal.group(1), (hash, start) -> {
+        for (String literal : SqlLiterals.of(definitions)) {
+            features.of(literal, (hash, start) -> {
                 if (features.isWords() && ledger.mayIdentify(hash)) {
                     suspects.add(hash, features, WORDS, Suspects.ANY_PLACE);
                 }

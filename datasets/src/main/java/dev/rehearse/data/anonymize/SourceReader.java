@@ -35,7 +35,7 @@ final class SourceReader {
     private static final String TABLES = RELATIONS.formatted(PAGES, "'r', 'p'");
     private static final String VIEWS = RELATIONS.formatted(PAGES, "'m'");
 
-    private static final Pattern LITERAL = Pattern.compile("'((?:[^']|'')*)'");
+    private static final Pattern LITERAL = Pattern.compile("'((?:[^']++|'')*+)'");
 
     private final Connection connection;
     private final Set<String> codes = new HashSet<>();
