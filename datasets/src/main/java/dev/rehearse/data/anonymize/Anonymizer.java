@@ -142,7 +142,7 @@ public final class Anonymizer {
                 tools.runScript(target, preData, "making the tables");
             }
             Aftermath.dropUserMappings(owner, notes);
-            Ledger ledger = new Ledger(features(schema), harmless(schema, rules));
+            Ledger ledger = new Ledger(features(schema, rules), harmless(schema, rules));
             if (isSubset || rules.columns().values().stream().anyMatch(ColumnRule::keepWords)) {
                 // Who is not among the chosen rows may be named in them.
                 SourceScan.scan(snapshot, schema, rules, spec, "reading what identifies", progress, () -> {
@@ -251,11 +251,11 @@ public final class Anonymizer {
         }
     }
 
-    private static long features(SourceSchema schema) {
+    private static long features(SourceSchema schema, Rules rules) {
         return schema.tables().stream()
-                .mapToLong(table -> Math.max(table.rows(), 1000)
+                .mapToLong(table -> Math.max(table.mostRows(), 1000)
                         * table.copied().stream()
-                                .filter(column -> column.type().isTextual())
+                                .filter(column -> column.isLookedFor(rules.of(table, column)))
                                 .count()
                         * FEATURES_PER_VALUE)
                 .sum();

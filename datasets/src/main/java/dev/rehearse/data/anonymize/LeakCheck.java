@@ -31,6 +31,9 @@ final class LeakCheck {
     /** What stands in definitions is told in other words than what stands in columns. */
     private static final String COMMENTS = "comment ";
 
+    /** Each reads everything once more; more suspects than this are the work of filters that are full. */
+    private static final int MOST_ROUNDS = 32;
+
     private static final String WORDS = "words of the schema";
 
     private final Endpoint target;
@@ -45,6 +48,7 @@ final class LeakCheck {
     private final Map<String, Leak> leaks = new TreeMap<>();
     private final Set<String> comments = new TreeSet<>();
     private final Set<String> words = new TreeSet<>();
+    private int rounds;
     private final AtomicLong columns = new AtomicLong();
     private final AtomicLong values = new AtomicLong();
 
@@ -81,7 +85,7 @@ final class LeakCheck {
             scripts.forEach(this::readScript);
             readComments(commented);
             judge();
-        } while (leaks.isEmpty() && suspects.next() && readTables(tables, false) != null);
+        } while (goesOn() && readTables(tables, false) != null);
         return rows;
     }
 
@@ -111,7 +115,22 @@ final class LeakCheck {
                 });
                 judge();
             }
-        } while (leaks.isEmpty() && suspects.next());
+        } while (goesOn());
+    }
+
+    /** Whether there are suspects for whom there was no room. */
+    private boolean goesOn() {
+        if (!leaks.isEmpty() || !suspects.next()) {
+            return false;
+        }
+        if (++rounds == MOST_ROUNDS) {
+            throw AnonymizeException.machine(
+                    "The leak check did not come to its end: " + suspects.total() + " suspects were looked for in the source in "
+                            + rounds + " rounds, and there are more. The source has more different values than the check's filters hold."
+                            + " Copy fewer rows (--where, --percent), or give columns of long texts the rule null. The target is not whole.",
+                    null);
+        }
+        return true;
     }
 
     LeakReport report() {

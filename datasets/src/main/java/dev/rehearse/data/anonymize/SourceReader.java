@@ -24,7 +24,10 @@ final class SourceReader {
 
     private static final String RELATIONS = """
             WITH tables AS (
-              SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltuples, %s AS pages
+              SELECT c.oid, n.nspname, c.relname, c.relkind, %s AS pages,
+                     CASE WHEN c.relkind <> 'p' THEN greatest(c.reltuples, 0)
+                          ELSE (SELECT sum(greatest(l.reltuples, 0)) FROM pg_catalog.pg_partition_tree(c.oid) p
+                                JOIN pg_catalog.pg_class l ON l.oid = p.relid WHERE p.isleaf) END AS rows
               FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
               WHERE c.relkind IN (%s) AND NOT c.relispartition AND c.relpersistence <> 't'
                 AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'rehearse', 'rehearse_filling')
@@ -105,7 +108,7 @@ final class SourceReader {
                     r.getString("nspname"),
                     r.getString("relname"),
                     partitioned,
-                    Math.max(0, r.getLong("reltuples")),
+                    r.getLong("rows"),
                     columns.getOrDefault(oid, List.of()),
                     partitioned
                             ? leaves.getOrDefault(oid, List.of())

@@ -43,6 +43,12 @@ class TablePartTest {
     }
 
     @Test
+    void a_table_that_was_never_analyzed_has_as_many_rows_as_its_pages_may_hold() {
+        assertThat(table(5_000).mostRows()).isEqualTo(400_000);
+        assertThat(table(0).mostRows()).isEqualTo(10);
+    }
+
+    @Test
     void conditions_are_told_in_an_order_that_every_process_has() {
         Map<String, String> conditions =
                 Map.of("orders", "id > 1", "customers", "id > 2", "notes", "id > 3", "lines", "id > 4");
