@@ -125,8 +125,10 @@ final class LeakCheck {
         }
         if (++rounds == MOST_ROUNDS) {
             throw AnonymizeException.machine(
-                    "The leak check did not come to its end: " + suspects.total() + " suspects were looked for in the source in "
-                            + rounds + " rounds, and there are more. The source has more different values than the check's filters hold."
+                    "The leak check did not come to its end: " + suspects.total()
+                            + " suspects were looked for in the source in "
+                            + rounds
+                            + " rounds, and there are more. The source has more different values than the check's filters hold."
                             + " Copy fewer rows (--where, --percent), or give columns of long texts the rule null. The target is not whole.",
                     null);
         }

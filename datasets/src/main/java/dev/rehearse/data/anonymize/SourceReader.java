@@ -38,6 +38,11 @@ final class SourceReader {
     private static final String TABLES = RELATIONS.formatted(PAGES, "'r', 'p'");
     private static final String VIEWS = RELATIONS.formatted(PAGES, "'m'");
 
+    /** Those that a dump brings over. The schema public, 2200, is the only thing of the server's own among them, where it has not the first comment. */
+    static final String OWN_COMMENTS =
+            "(objoid >= 16384 OR objoid = 2200 AND classoid = 'pg_catalog.pg_namespace'::regclass"
+                    + " AND description <> 'standard public schema')";
+
     private static final Pattern LITERAL = Pattern.compile("'((?:[^']++|'')*+)'");
 
     private final Connection connection;
@@ -75,7 +80,7 @@ final class SourceReader {
     List<String> comments() throws SQLException {
         List<String> comments = new ArrayList<>();
         each(
-                "SELECT description FROM pg_catalog.pg_description WHERE objoid >= 16384 ORDER BY 1",
+                "SELECT description FROM pg_catalog.pg_description WHERE " + OWN_COMMENTS + " ORDER BY 1",
                 r -> comments.add(r.getString(1)));
         return comments;
     }
