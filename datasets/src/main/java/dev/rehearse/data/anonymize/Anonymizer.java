@@ -51,7 +51,7 @@ public final class Anonymizer {
     public static String suggest(Endpoint source, AnonymizeSpec spec) {
         try (Snapshot snapshot = Snapshot.take(source)) {
             SourceSchema schema = new SourceReader(snapshot.leader()).read();
-            return RulesText.of(schema, rules(snapshot, schema, new KeyFamilies(schema), spec.rules()));
+            return RulesText.of(schema, rules(snapshot, schema, new KeyFamilies(schema), spec.rules(), true));
         } catch (SQLException e) {
             throw Troubles.explain("reading the source", e);
         }
@@ -91,6 +91,13 @@ public final class Anonymizer {
         }
     }
 
+    private static boolean isUnicode(Connection owner) throws SQLException {
+        boolean[] unicode = {false};
+        new SourceReader(owner)
+                .each("SHOW server_encoding", r -> unicode[0] = r.getString(1).equals("UTF8"));
+        return unicode[0];
+    }
+
     private static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
@@ -98,15 +105,19 @@ public final class Anonymizer {
     }
 
     private static Rules rules(
-            Snapshot snapshot, SourceSchema schema, KeyFamilies families, AnonymizeSpec.@Nullable RulesFile file)
+            Snapshot snapshot,
+            SourceSchema schema,
+            KeyFamilies families,
+            AnonymizeSpec.@Nullable RulesFile file,
+            boolean unicode)
             throws SQLException {
         Suggester suggester = new Suggester(snapshot.leader(), schema, families);
         Map<KeyFamilies.Place, ColumnRule> suggested = suggester.suggest();
         Set<String> codes = new HashSet<>();
         suggester.codeWords().forEach(word -> codes.add(word.toLowerCase(Locale.ROOT)));
         return file == null
-                ? new Rules(suggested, Set.of(), codes)
-                : new RulesReader(file.name(), schema, families, suggested).read(file.text());
+                ? new Rules(suggested, Set.of(), codes, unicode)
+                : new RulesReader(file.name(), schema, families, suggested).read(file.text(), unicode);
     }
 
     private AnonymizedSnapshot into(Endpoint target) throws SQLException, IOException {
@@ -122,7 +133,7 @@ public final class Anonymizer {
             progress.report("reading the source's catalog", 0, -1);
             SourceSchema schema = new SourceReader(snapshot.leader()).read();
             KeyFamilies families = new KeyFamilies(schema);
-            Rules rules = rules(snapshot, schema, families, spec.rules());
+            Rules rules = rules(snapshot, schema, families, spec.rules(), isUnicode(owner));
             List<String> notes = new ArrayList<>(schema.notes());
             notes.addAll(refuseNulls(schema, rules));
             SchemaTools tools = SchemaTools.find(schema.major());
