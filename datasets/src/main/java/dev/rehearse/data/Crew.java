@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
- * A few threads with a connection each that work until there is nothing left. The first failure interrupts the others and is thrown to the
+ * A few threads with a connection each that work until there is nothing left. The first failure ends what the others are at and is thrown to the
  * caller; no thread outlives {@link #run}.
  */
 final class Crew {
@@ -78,25 +78,30 @@ final class Crew {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (SQLException e) {
-            fail(Failures.explain(what, e), failure, threads);
+            fail(Failures.explain(what, e), failure, threads, open);
         } catch (RuntimeException e) {
-            fail(e, failure, threads);
+            fail(e, failure, threads, open);
         } catch (Error e) {
-            fail(DatasetException.bug("Failed " + what + ": " + e, e), failure, threads);
+            fail(DatasetException.bug("Failed " + what + ": " + e, e), failure, threads, open);
         }
     }
 
     private static void fail(
-            RuntimeException e, AtomicReference<@Nullable RuntimeException> failure, List<Thread> threads) {
+            RuntimeException e,
+            AtomicReference<@Nullable RuntimeException> failure,
+            List<Thread> threads,
+            Set<Connection> open) {
         RuntimeException first = failure.compareAndExchange(null, e);
         if (first != null) {
             first.addSuppressed(e);
+            return;
         }
         for (Thread thread : threads) {
             if (thread != Thread.currentThread()) {
                 thread.interrupt();
             }
         }
+        open.forEach(Crew::cancel);
     }
 
     /** Ends what the server is at, which an interrupt of its thread does not. */

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class DatasetFailureIT {
 
@@ -188,6 +189,30 @@ class DatasetFailureIT {
         try (Connection connection = database.open()) {
             assertThat(Dataset.isUnfinished(connection)).isTrue();
         }
+    }
+
+    @Test
+    @Timeout(value = 2, unit = TimeUnit.MINUTES)
+    void a_failure_ends_the_statements_of_the_other_threads() throws Exception {
+        ConnectionSource database = server.database("failing");
+        AtomicInteger threads = new AtomicInteger();
+
+        IllegalStateException e = catchThrowableOfType(
+                IllegalStateException.class,
+                () -> Crew.run(database, 2, "testing", connection -> {
+                    if (threads.incrementAndGet() == 1) {
+                        Sql.execute(connection, "SELECT pg_sleep(3600)");
+                        return false;
+                    }
+                    while (query(database, "SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(3600)'")
+                            .isEmpty()) {
+                        Thread.onSpinWait();
+                    }
+                    throw new IllegalStateException("the first");
+                }));
+
+        assertThat(e).hasMessage("the first");
+        assertThat(e.getSuppressed()).singleElement().asString().contains("57014");
     }
 
     @Test

@@ -89,7 +89,8 @@ final class Aftermath {
         for (String comment : comments) {
             new SourceReader(target)
                     .each(
-                            "DELETE FROM pg_catalog.pg_description WHERE objoid >= 16384 AND description = "
+                            "DELETE FROM pg_catalog.pg_description WHERE " + SourceReader.OWN_COMMENTS
+                                    + " AND description = "
                                     + SourceReader.literal(comment)
                                     + " RETURNING pg_catalog.pg_describe_object(classoid, objoid, objsubid)",
                             r -> dropped.add(r.getString(1)));

@@ -51,7 +51,7 @@ public final class Anonymizer {
     public static String suggest(Endpoint source, AnonymizeSpec spec) {
         try (Snapshot snapshot = Snapshot.take(source)) {
             SourceSchema schema = new SourceReader(snapshot.leader()).read();
-            return RulesText.of(schema, rules(snapshot, schema, new KeyFamilies(schema), spec.rules()));
+            return RulesText.of(schema, rules(snapshot, schema, new KeyFamilies(schema), spec.rules(), true));
         } catch (SQLException e) {
             throw Troubles.explain("reading the source", e);
         }
@@ -91,6 +91,13 @@ public final class Anonymizer {
         }
     }
 
+    private static boolean isUnicode(Connection owner) throws SQLException {
+        boolean[] unicode = {false};
+        new SourceReader(owner)
+                .each("SHOW server_encoding", r -> unicode[0] = r.getString(1).equals("UTF8"));
+        return unicode[0];
+    }
+
     private static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
@@ -98,15 +105,19 @@ public final class Anonymizer {
     }
 
     private static Rules rules(
-            Snapshot snapshot, SourceSchema schema, KeyFamilies families, AnonymizeSpec.@Nullable RulesFile file)
+            Snapshot snapshot,
+            SourceSchema schema,
+            KeyFamilies families,
+            AnonymizeSpec.@Nullable RulesFile file,
+            boolean unicode)
             throws SQLException {
         Suggester suggester = new Suggester(snapshot.leader(), schema, families);
         Map<KeyFamilies.Place, ColumnRule> suggested = suggester.suggest();
         Set<String> codes = new HashSet<>();
         suggester.codeWords().forEach(word -> codes.add(word.toLowerCase(Locale.ROOT)));
         return file == null
-                ? new Rules(suggested, Set.of(), codes)
-                : new RulesReader(file.name(), schema, families, suggested).read(file.text());
+                ? new Rules(suggested, Set.of(), codes, unicode)
+                : new RulesReader(file.name(), schema, families, suggested).read(file.text(), unicode);
     }
 
     private AnonymizedSnapshot into(Endpoint target) throws SQLException, IOException {
@@ -122,13 +133,18 @@ public final class Anonymizer {
             progress.report("reading the source's catalog", 0, -1);
             SourceSchema schema = new SourceReader(snapshot.leader()).read();
             KeyFamilies families = new KeyFamilies(schema);
-            Rules rules = rules(snapshot, schema, families, spec.rules());
+            Rules rules = rules(snapshot, schema, families, spec.rules(), isUnicode(owner));
             List<String> notes = new ArrayList<>(schema.notes());
             notes.addAll(refuseNulls(schema, rules));
             SchemaTools tools = SchemaTools.find(schema.major());
             Roles.mustBeThere(snapshot.leader(), owner, target);
+            boolean isSubset = !spec.subset().isAll();
+            ChosenRows chosen =
+                    isSubset ? new SubsetClosure(snapshot.leader(), schema, progress).find(spec.subset()) : null;
+            List<TablePart> parts = SnapshotCopy.parts(schema, chosen);
+            Set<String> names = parts.stream().map(TablePart::name).collect(Collectors.toSet());
             Checkpoint checkpoint =
-                    checkpoint(owner, new Checkpoint.Basis(spec.key(), plan(rules), snapshot.state()), notes);
+                    checkpoint(owner, new Checkpoint.Basis(spec.key(), plan(rules), snapshot.state(), names), notes);
             progress.report("bringing the schema over", 0, -1);
             tools.dumpSection(source, snapshot.id(), "pre-data", preData);
             tools.dumpSection(source, snapshot.id(), "post-data", postData);
@@ -137,8 +153,7 @@ public final class Anonymizer {
                 tools.runScript(target, preData, "making the tables");
             }
             Aftermath.dropUserMappings(owner, notes);
-            Ledger ledger = new Ledger(features(schema), harmless(schema, rules));
-            boolean isSubset = !spec.subset().isAll();
+            Ledger ledger = new Ledger(features(schema, rules), harmless(schema, rules));
             if (isSubset || rules.columns().values().stream().anyMatch(ColumnRule::keepWords)) {
                 // Who is not among the chosen rows may be named in them.
                 SourceScan.scan(snapshot, schema, rules, spec, "reading what identifies", progress, () -> {
@@ -147,10 +162,16 @@ public final class Anonymizer {
                             writer.read(RecordingLeaf.readable(kind, value), personal);
                 });
             }
-            ChosenRows chosen =
-                    isSubset ? new SubsetClosure(snapshot.leader(), schema, progress).find(spec.subset()) : null;
-            Map<Long, Long> rows = new SnapshotCopy(snapshot, target, schema, rules, families, spec, ledger, progress)
-                    .run(chosen, checkpoint.parts());
+            SnapshotCopy copy = new SnapshotCopy(snapshot, target, schema, rules, families, spec, ledger, progress);
+            Map<Long, Long> rows;
+            try {
+                rows = copy.run(parts, chosen == null ? -1 : chosen.count(), checkpoint.parts());
+            } catch (AnonymizeException e) {
+                if (copy.differs()) {
+                    checkpoint.spoil();
+                }
+                throw e;
+            }
             Aftermath.setSequences(snapshot.leader(), owner);
             LeakCheck check = new LeakCheck(target, snapshot, schema, rules, families, spec, ledger, progress);
             List<SourceTable> tables = new SourceReader(owner).sized(schema.tables());
@@ -241,11 +262,11 @@ public final class Anonymizer {
         }
     }
 
-    private static long features(SourceSchema schema) {
+    private static long features(SourceSchema schema, Rules rules) {
         return schema.tables().stream()
-                .mapToLong(table -> Math.max(table.rows(), 1000)
+                .mapToLong(table -> Math.max(table.mostRows(), 1000)
                         * table.copied().stream()
-                                .filter(column -> column.type().isTextual())
+                                .filter(column -> column.isLookedFor(rules.of(table, column)))
                                 .count()
                         * FEATURES_PER_VALUE)
                 .sum();

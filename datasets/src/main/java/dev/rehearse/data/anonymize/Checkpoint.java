@@ -48,8 +48,9 @@ final class Checkpoint {
      *
      * @param plan the rules, the subset, and how they are carried out
      * @param state which rows the source has
+     * @param parts the names of the parts into which the chosen ones are cut
      */
-    record Basis(SecretKey key, String plan, String state) {
+    record Basis(SecretKey key, String plan, String state, Set<String> parts) {
 
         private String proof(String salt, String what) {
             return HexFormat.of().formatHex(key.derived("proof;" + salt + ";" + what));
@@ -113,7 +114,7 @@ final class Checkpoint {
                 }
             });
             if (!isKnown[0]) {
-                why.add("it ended with a leak");
+                why.add("it ended with a leak, or with other rows than the source has");
             }
         } else {
             why.add("another release made it");
@@ -124,6 +125,10 @@ final class Checkpoint {
         Checkpoint found = new Checkpoint(owner);
         reader.each("SELECT step FROM " + MARK + ".steps", r -> found.steps.add(r.getString(1)));
         reader.each("SELECT part, rows FROM " + MARK + ".parts", r -> found.parts.put(r.getString(1), r.getLong(2)));
+        if (!basis.parts.containsAll(found.parts.keySet())) {
+            why.add("its conditions chose other rows, or its tables were cut otherwise");
+            return null;
+        }
         return found;
     }
 

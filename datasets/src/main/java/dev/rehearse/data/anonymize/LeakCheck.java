@@ -15,7 +15,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +25,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeakCheck {
 
-    private static final Pattern LITERAL = Pattern.compile("'((?:[^']|'')*)'");
-    private static final Pattern COMMENT = Pattern.compile("(?m)^COMMENT ON [^']* IS '(?:[^']|'')*';$");
+    private static final Pattern COMMENT =
+            Pattern.compile("(?m)^COMMENT ON (?:[^'\"]++|\"[^\"]*+\")*+(?<= IS )'(?:[^']++|'')*+';$");
 
     /** What stands in definitions is told in other words than what stands in columns. */
     private static final String COMMENTS = "comment ";
+
+    /** Each reads everything once more; more suspects than this are the work of filters that are full. */
+    private static final int MOST_ROUNDS = 32;
 
     private static final String WORDS = "words of the schema";
 
@@ -46,6 +48,7 @@ final class LeakCheck {
     private final Map<String, Leak> leaks = new TreeMap<>();
     private final Set<String> comments = new TreeSet<>();
     private final Set<String> words = new TreeSet<>();
+    private int rounds;
     private final AtomicLong columns = new AtomicLong();
     private final AtomicLong values = new AtomicLong();
 
@@ -82,7 +85,7 @@ final class LeakCheck {
             scripts.forEach(this::readScript);
             readComments(commented);
             judge();
-        } while (leaks.isEmpty() && suspects.next() && readTables(tables, false) != null);
+        } while (goesOn() && readTables(tables, false) != null);
         return rows;
     }
 
@@ -112,7 +115,24 @@ final class LeakCheck {
                 });
                 judge();
             }
-        } while (leaks.isEmpty() && suspects.next());
+        } while (goesOn());
+    }
+
+    /** Whether there are suspects for whom there was no room. */
+    private boolean goesOn() {
+        if (!leaks.isEmpty() || !suspects.next()) {
+            return false;
+        }
+        if (++rounds == MOST_ROUNDS) {
+            throw AnonymizeException.machine(
+                    "The leak check did not come to its end: " + suspects.total()
+                            + " suspects were looked for in the source in "
+                            + rounds
+                            + " rounds, and there are more. The source has more different values than the check's filters hold."
+                            + " Copy fewer rows (--where, --percent), or give columns of long texts the rule null. The target is not whole.",
+                    null);
+        }
+        return true;
     }
 
     LeakReport report() {
@@ -285,9 +305,8 @@ final class LeakCheck {
                 suspects.add(hash, features, "the schema", Suspects.ANY_PLACE);
             }
         });
-        Matcher literal = LITERAL.matcher(definitions);
-        while (literal.find()) {
-            features.of(literal.group(1), (hash, start) -> {
+        for (String literal : SqlLiterals.of(definitions)) {
+            features.of(literal, (hash, start) -> {
                 if (features.isWords() && ledger.mayIdentify(hash)) {
                     suspects.add(hash, features, WORDS, Suspects.ANY_PLACE);
                 }

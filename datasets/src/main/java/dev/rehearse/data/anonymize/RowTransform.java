@@ -22,22 +22,23 @@ final class RowTransform {
             fields.add(new Field(
                     column,
                     rule.treatment() == Treatment.NULL,
-                    leaf(table, column, rule, families, pseudonyms, ledger)));
+                    leaf(table, column, rules, families, pseudonyms, ledger)));
         }
     }
 
     private static @Nullable Leaf leaf(
             SourceTable table,
             SourceColumn column,
-            ColumnRule rule,
+            Rules rules,
             KeyFamilies families,
             Pseudonyms pseudonyms,
             Ledger.Writer ledger) {
+        ColumnRule rule = rules.of(table, column);
         boolean isLookedFor = column.isLookedFor(rule);
         if (rule.treatment() == Treatment.KEEP && !isLookedFor) {
             return null;
         }
-        Leaf leaf = replacing(table, column, rule, families, pseudonyms, ledger);
+        Leaf leaf = replacing(table, column, rules, families, pseudonyms, ledger);
         return isLookedFor ? new RecordingLeaf(leaf, ledger, Ledger.place(table, column), rule) : leaf;
     }
 
@@ -45,17 +46,18 @@ final class RowTransform {
     static Leaf replacing(
             SourceTable table,
             SourceColumn column,
-            ColumnRule rule,
+            Rules rules,
             KeyFamilies families,
             Pseudonyms pseudonyms,
             Ledger.Writer ledger) {
+        ColumnRule rule = rules.of(table, column);
         ValueType element = column.type().element();
         Long elementMost = element == null ? null : element.most();
         long most = elementMost != null ? elementMost : families.most(new Place(table.oid(), column.number()));
         Leaf pseudonym = new PseudonymLeaf(pseudonyms, most, rule.keepWords() ? ledger::identifies : null);
         return rule.treatment() == Treatment.PSEUDONYMISE
                 ? pseudonym
-                : new RuleLeaf(rule, pseudonyms, pseudonym, column.most(), column.unique());
+                : new RuleLeaf(rule, pseudonyms, pseudonym, column.most(), column.unique(), rules.unicode());
     }
 
     /** @param row a line with its end */

@@ -14,20 +14,30 @@ import org.jspecify.annotations.Nullable;
 final class RuleLeaf implements Leaf {
 
     private static final int WEEKS = 26;
+    /** Hardly ever more than two are needed. */
+    private static final int MOST_DRAWS = 20;
 
     private final ColumnRule rule;
     private final Pseudonyms pseudonyms;
     private final Leaf otherwise;
     private final int most;
     private final boolean unique;
+    private final boolean unicode;
+    private final Features features = new Features();
+    private final LongSet replaced = new LongSet();
+    private boolean sharing;
 
-    /** @param most characters that the column takes, or -1 */
-    RuleLeaf(ColumnRule rule, Pseudonyms pseudonyms, Leaf otherwise, int most, boolean unique) {
+    /**
+     * @param most characters that the column takes, or -1
+     * @param unicode whether the target can store every character
+     */
+    RuleLeaf(ColumnRule rule, Pseudonyms pseudonyms, Leaf otherwise, int most, boolean unique, boolean unicode) {
         this.rule = rule;
         this.pseudonyms = pseudonyms;
         this.otherwise = otherwise;
         this.most = most;
         this.unique = unique;
+        this.unicode = unicode;
     }
 
     @Override
@@ -126,20 +136,37 @@ final class RuleLeaf implements Leaf {
         return LocalDate.parse(value.substring(0, 10)).plusDays(days) + value.substring(10);
     }
 
-    /** A made-up text of the column's kind, in characters that the column is known to hold; equal values get equal ones. */
+    /**
+     * A made-up text of the column's kind, in characters that the column is known to hold; equal values get equal ones. Nothing in it identifies
+     * whom the value did, as the leak check sees it.
+     */
     private String synthetic(String name, String value) {
         TextKind kind = kind(name);
-        String key = value.toLowerCase(Locale.ROOT);
-        String number = Integer.toString(pseudonyms.below(Integer.MAX_VALUE, "number;" + key), 36)
-                + Integer.toString(pseudonyms.below(Integer.MAX_VALUE, "more;" + key), 36);
         if (kind == null || (unique && (kind == TextKind.PHONE || kind == TextKind.IBAN || kind == TextKind.BIC))) {
             return otherwise.value(Kind.TEXT, name, value, false);
         }
+        replaced.clear();
+        features.ofPersonal(value, (hash, start) -> replaced.add(hash));
+        String key = value.toLowerCase(Locale.ROOT);
+        for (int draw = 0; draw < MOST_DRAWS; draw++) {
+            String made = drawn(kind, draw == 0 ? key : key + ";" + draw, value);
+            sharing = false;
+            features.of(made, (hash, start) -> sharing |= replaced.contains(hash));
+            if (!sharing) {
+                return made;
+            }
+        }
+        return otherwise.value(Kind.TEXT, name, value, false);
+    }
+
+    private String drawn(TextKind kind, String key, String value) {
+        String number = Integer.toString(pseudonyms.below(Integer.MAX_VALUE, "number;" + key), 36)
+                + Integer.toString(pseudonyms.below(Integer.MAX_VALUE, "more;" + key), 36);
         long bits = (long) pseudonyms.below(Integer.MAX_VALUE, "text;" + key) << 32
                 | pseudonyms.below(Integer.MAX_VALUE, "other;" + key);
-        int largest = value.codePoints().max().orElse(0);
-        String made = PlausibleTexts.of(Locales.DEFAULT, largest < 0x80 ? 0x7F : largest < 0x100 ? 0xFF : 0x10FFFF)
-                .text(kind, bits);
+        int inValue = value.codePoints().max().orElse(0);
+        int largest = !unicode || inValue < 0x80 ? 0x7F : inValue < 0x100 ? 0xFF : Character.MAX_CODE_POINT;
+        String made = PlausibleTexts.of(Locales.DEFAULT, largest).text(kind, bits);
         String distinct = !unique ? made : kind == TextKind.EMAIL ? number + "@example.com" : made + " " + number;
         return most >= 0 && distinct.codePointCount(0, distinct.length()) > most
                 ? distinct.substring(0, distinct.offsetByCodePoints(0, most))

@@ -10,8 +10,9 @@ import java.util.Set;
  *
  * @param keptMailDomains domains that mail addresses keep, in lower case
  * @param harmless words that identify nobody, in lower case, though they stand in personal columns too
+ * @param unicode whether the target can store every character
  */
-record Rules(Map<Place, ColumnRule> columns, Set<String> keptMailDomains, Set<String> harmless) {
+record Rules(Map<Place, ColumnRule> columns, Set<String> keptMailDomains, Set<String> harmless, boolean unicode) {
 
     ColumnRule of(SourceTable table, SourceColumn column) {
         return Objects.requireNonNull(columns.get(new Place(table.oid(), column.number())));

@@ -45,8 +45,12 @@ final class RulesReader {
         this.suggested = suggested;
     }
 
-    /** The rules of the file; columns that it does not name get what was suggested. */
-    Rules read(String text) {
+    /**
+     * The rules of the file; columns that it does not name get what was suggested.
+     *
+     * @param unicode as in {@link Rules}
+     */
+    Rules read(String text, boolean unicode) {
         Map<String, Node> top = entries(compose(text), TOP, "at the top of the rules");
         Set<String> domains = texts(top.get("keepMailDomains"));
         Set<String> harmless = texts(top.get("harmless"));
@@ -62,7 +66,7 @@ final class RulesReader {
         if (!problems.isEmpty()) {
             throw AnonymizeException.input(String.join("\n", problems));
         }
-        return new Rules(Map.copyOf(rules), domains, harmless);
+        return new Rules(Map.copyOf(rules), domains, harmless, unicode);
     }
 
     private Node compose(String text) {

@@ -43,6 +43,7 @@ final class SnapshotCopy {
     private final Map<Long, AtomicLong> rows = new ConcurrentHashMap<>();
     private final AtomicLong rowsDone = new AtomicLong();
     private Map<String, Long> there = Map.of();
+    private volatile boolean differs;
     private long rowsTotal;
 
     SnapshotCopy(
@@ -65,24 +66,34 @@ final class SnapshotCopy {
         this.rowsTotal = schema.rows();
     }
 
-    /**
-     * @param chosen the rows to copy, or null for all
-     * @param partsThere rows by part that need not be written again; they are read for the leak check
-     * @return rows by table
-     */
-    Map<Long, Long> run(@Nullable ChosenRows chosen, Map<String, Long> partsThere) {
-        there = partsThere;
+    /** The rows to copy. */
+    static List<TablePart> parts(SourceSchema schema, @Nullable ChosenRows chosen) {
         List<SourceTable> tables = schema.tables().stream()
                 .filter(table -> !table.copied().isEmpty())
                 .toList();
+        return TablePart.of(tables, chosen);
+    }
+
+    /**
+     * @param rowsMeant how many rows the parts have, or less than 0 where only the catalog's estimate is known
+     * @param partsThere rows by part that need not be written again; they are read for the leak check
+     * @return rows by table
+     */
+    Map<Long, Long> run(List<TablePart> parts, long rowsMeant, Map<String, Long> partsThere) {
+        there = partsThere;
         schema.tables().forEach(table -> rows.put(table.oid(), new AtomicLong()));
-        if (chosen != null) {
-            rowsTotal = chosen.count();
+        if (rowsMeant >= 0) {
+            rowsTotal = rowsMeant;
         }
-        Workers.run(spec.readers(), TablePart.of(tables, chosen), "copying rows", Bench::new);
+        Workers.run(spec.readers(), parts, "copying rows", Bench::new);
         return rows.entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, each -> each.getValue().get()));
+    }
+
+    /** Whether the source has other rows for a part than those that an earlier process wrote. */
+    boolean differs() {
+        return differs;
     }
 
     private static String columns(SourceTable table) {
@@ -200,7 +211,17 @@ final class SnapshotCopy {
 
         /** Reads what is there already, for the leak check. */
         private long skip(TablePart part) throws SQLException, InterruptedException {
-            return read(part, bytes -> {});
+            long read = read(part, bytes -> {});
+            Long written = there.get(part.name());
+            if (written != null && written != read) {
+                differs = true;
+                throw AnonymizeException.machine(
+                        "An earlier run wrote " + written + " rows of table "
+                                + part.table().label() + " where the source now has " + read
+                                + ". The target is not whole. Run the same command again: it begins anew.",
+                        null);
+            }
+            return read;
         }
 
         private long read(TablePart part, Output output) throws SQLException, InterruptedException {

@@ -54,9 +54,7 @@ final class SourceJudge implements SourceScan.Listener {
         });
         if (isDoubtful) {
             Leaf leaf = leaves.computeIfAbsent(
-                    place,
-                    each -> RowTransform.replacing(
-                            table, column, rules.of(table, column), families, pseudonyms, writer));
+                    place, each -> RowTransform.replacing(table, column, rules, families, pseudonyms, writer));
             String image = name == null ? leaf.key(value) : leaf.value(kind, name, value, inside);
             boolean byPieces = RecordingLeaf.isByPieces(rules.of(table, column));
             writer.survivors(text, RecordingLeaf.readable(kind, image), byPieces, (hash, start) -> {

@@ -24,7 +24,10 @@ final class SourceReader {
 
     private static final String RELATIONS = """
             WITH tables AS (
-              SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltuples, %s AS pages
+              SELECT c.oid, n.nspname, c.relname, c.relkind, %s AS pages,
+                     CASE WHEN c.relkind <> 'p' THEN greatest(c.reltuples, 0)
+                          ELSE (SELECT sum(greatest(l.reltuples, 0)) FROM pg_catalog.pg_partition_tree(c.oid) p
+                                JOIN pg_catalog.pg_class l ON l.oid = p.relid WHERE p.isleaf) END AS rows
               FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
               WHERE c.relkind IN (%s) AND NOT c.relispartition AND c.relpersistence <> 't'
                 AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'rehearse', 'rehearse_filling')
@@ -35,7 +38,12 @@ final class SourceReader {
     private static final String TABLES = RELATIONS.formatted(PAGES, "'r', 'p'");
     private static final String VIEWS = RELATIONS.formatted(PAGES, "'m'");
 
-    private static final Pattern LITERAL = Pattern.compile("'((?:[^']|'')*)'");
+    /** Those that a dump brings over. The schema public, 2200, is the only thing of the server's own among them, where it has not the first comment. */
+    static final String OWN_COMMENTS =
+            "(objoid >= 16384 OR objoid = 2200 AND classoid = 'pg_catalog.pg_namespace'::regclass"
+                    + " AND description <> 'standard public schema')";
+
+    private static final Pattern LITERAL = Pattern.compile("'((?:[^']++|'')*+)'");
 
     private final Connection connection;
     private final Set<String> codes = new HashSet<>();
@@ -72,7 +80,7 @@ final class SourceReader {
     List<String> comments() throws SQLException {
         List<String> comments = new ArrayList<>();
         each(
-                "SELECT description FROM pg_catalog.pg_description WHERE objoid >= 16384 ORDER BY 1",
+                "SELECT description FROM pg_catalog.pg_description WHERE " + OWN_COMMENTS + " ORDER BY 1",
                 r -> comments.add(r.getString(1)));
         return comments;
     }
@@ -105,7 +113,7 @@ final class SourceReader {
                     r.getString("nspname"),
                     r.getString("relname"),
                     partitioned,
-                    Math.max(0, r.getLong("reltuples")),
+                    r.getLong("rows"),
                     columns.getOrDefault(oid, List.of()),
                     partitioned
                             ? leaves.getOrDefault(oid, List.of())

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A table of the source, partitions through their root.
  *
- * @param rows by estimate
+ * @param rows by estimate, of which an outdated statistic may be too small
  * @param leaves the tables that hold the rows: itself, or its partitions
  */
 record SourceTable(
@@ -16,6 +16,9 @@ record SourceTable(
         long rows,
         List<SourceColumn> columns,
         List<Leaf> leaves) {
+
+    /** Of some hundred bytes each. */
+    static final int ROWS_PER_PAGE = 80;
 
     /**
      * @param quoted its name in SQL
@@ -30,6 +33,12 @@ record SourceTable(
      * @param parentColumns numbers of the parent's, in the same order
      */
     record Reference(String name, long table, long parent, List<Integer> columns, List<Integer> parentColumns) {}
+
+    /** Hardly fewer than there are, whether or not the table was ever analyzed. */
+    long mostRows() {
+        return Math.max(
+                rows, ROWS_PER_PAGE * leaves.stream().mapToLong(Leaf::pages).sum());
+    }
 
     SourceTable with(List<Leaf> others) {
         return new SourceTable(oid, schema, name, partitioned, rows, columns, others);

@@ -1,6 +1,8 @@
 package dev.rehearse.data.anonymize;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Which rows are copied; the rows that they refer to by foreign keys come with them, at any remove.
@@ -15,7 +17,8 @@ public record Subset(double percent, Map<String, String> conditions) {
     public static final Subset ALL = new Subset(100, Map.of());
 
     public Subset {
-        conditions = Map.copyOf(conditions);
+        // In an order that the next process has, too, which knows a run by it.
+        conditions = Collections.unmodifiableSortedMap(new TreeMap<>(conditions));
         if (!(percent >= 0 && percent <= 100)) {
             throw AnonymizeException.input("The share of rows must be from 0 to 100 percent, but was " + percent + ".");
         }

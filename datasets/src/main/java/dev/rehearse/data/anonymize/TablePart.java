@@ -1,14 +1,16 @@
 package dev.rehearse.data.anonymize;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Some rows of a table, which one session reads at a time.
  *
- * @param name the same each time that the same rows are cut into parts
+ * @param name tells which rows it has, so that parts of the same name have the same ones as long as none moves
  * @param from what stands behind FROM
  * @param size by which the larger ones come first
  */
@@ -29,11 +31,10 @@ record TablePart(SourceTable table, String name, String from, long size) {
                 if (chosen == null) {
                     add(table, leaf, parts);
                 } else {
-                    List<String> batches = chosen.batches(leaf.oid());
-                    for (int i = 0; i < batches.size(); i++) {
-                        String tids = batches.get(i);
+                    for (String tids : chosen.batches(leaf.oid())) {
                         String from = "ONLY " + leaf.quoted() + " WHERE ctid = ANY ('" + tids + "')";
-                        parts.add(new TablePart(table, leaf.quoted() + " rows " + i, from, tids.length()));
+                        UUID hash = UUID.nameUUIDFromBytes(tids.getBytes(StandardCharsets.UTF_8));
+                        parts.add(new TablePart(table, leaf.quoted() + " rows " + hash, from, tids.length()));
                     }
                 }
             }
@@ -54,7 +55,7 @@ record TablePart(SourceTable table, String name, String from, long size) {
             String end = last ? "" : " AND ctid < '(" + (page + CHUNK_PAGES) + ",0)'";
             parts.add(new TablePart(
                     table,
-                    leaf.quoted() + " page " + page,
+                    leaf.quoted() + " pages " + page + " to " + (last ? "the end" : page + CHUNK_PAGES),
                     from + " WHERE ctid >= '(" + page + ",0)'" + end,
                     CHUNK_PAGES));
         }

@@ -187,4 +187,36 @@ class PseudonymsTest {
     private static ValueType type(ValueType.Kind kind, @org.jspecify.annotations.Nullable ValueType element) {
         return new ValueType(kind, kind.name(), element, List.of(), null);
     }
+
+    private String synthetic(String value, boolean unicode) {
+        ColumnRule rule = ColumnRule.of(Treatment.SYNTHESISE, "", Meaning.NAME, "the test");
+        Leaf otherwise = new PseudonymLeaf(pseudonyms, Long.MAX_VALUE, null);
+        return new RuleLeaf(rule, pseudonyms, otherwise, -1, false, unicode)
+                .value(ValueType.Kind.TEXT, "full_name", value, false);
+    }
+
+    @Test
+    void a_made_up_name_has_no_word_of_the_one_it_replaces_and_no_character_that_the_target_lacks() {
+        Features features = new Features();
+        for (int i = 0; i < 3_000; i++) {
+            // A name of those that are drawn from, so that some would be drawn again.
+            String value = synthetic("person " + i, true);
+            Set<Long> before = new HashSet<>();
+            features.of(value, (hash, start) -> before.add(hash));
+            String image = synthetic(value, true);
+            Set<Long> after = new HashSet<>();
+            features.of(image, (hash, start) -> after.add(hash));
+
+            assertThat(after).as(value + " became " + image).doesNotContainAnyElementsOf(before);
+            assertThat(synthetic(value, true)).isEqualTo(image);
+        }
+        StringBuilder all = new StringBuilder();
+        StringBuilder plain = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            all.append(synthetic("\u0141ukasz " + i, true));
+            plain.append(synthetic("\u0141ukasz " + i, false));
+        }
+        assertThat(all.codePoints().anyMatch(c -> c >= 0x100)).isTrue();
+        assertThat(plain.codePoints()).allMatch(c -> c < 0x80);
+    }
 }

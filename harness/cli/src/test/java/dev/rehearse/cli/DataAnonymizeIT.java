@@ -464,6 +464,7 @@ class DataAnonymizeIT {
                 CREATE MATERIALIZED VIEW names AS SELECT 'of Kowalczykowa' AS who UNION ALL SELECT last_name FROM people;
                 COMMENT ON TABLE people IS 'ask Kowalczykowa';
                 COMMENT ON COLUMN people.id IS 'a plain number';
+                COMMENT ON SCHEMA public IS 'of Kowalczykowa';
                 CREATE ROLE odd_application;
                 CREATE POLICY theirs ON people TO odd_application USING (true);
                 ANALYZE""");
@@ -480,10 +481,12 @@ class DataAnonymizeIT {
         Outcome made = anonymize(url(odd), url(target), "--rules", rules.toString());
         assertThat(made.code).as(made.err).isZero();
         assertThat(made.out)
-                .contains("begun anew", "Comments were left out", "on table people", "Literals of definitions");
+                .contains("begun anew", "Comments were left out", "on table people", "on schema public", "Literals of definitions");
         assertThat(value(target, "SELECT count(*) FROM names WHERE last_name ~ 'Surname|Kowal'"))
                 .isEqualTo("0");
         assertThat(value(target, "SELECT obj_description('people'::regclass)")).isEqualTo("null");
+        assertThat(value(target, "SELECT obj_description('public'::regnamespace)"))
+                .isEqualTo("null");
         assertThat(value(target, "SELECT col_description('people'::regclass, 1)"))
                 .isEqualTo("a plain number");
         // Bytes that stay are read as text.
