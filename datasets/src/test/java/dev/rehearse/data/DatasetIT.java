@@ -72,6 +72,8 @@ class DatasetIT {
         FilledDataset filled = Dataset.fill(database, DatasetSpec.of(1_000, 7), FillProgress.SILENT);
 
         assertThat(query(database, OBJECTS)).isEqualTo(objects);
+        assertThat(query(database, "SELECT to_regnamespace('rehearse_filling')::text"))
+                .containsOnlyNulls();
         assertThat(filled.tables().stream().filter(table -> table.rows() == 0)).isEmpty();
         assertThat(filled.notes())
                 .allMatch(note -> note.contains("lab.one_row got 1 rows") || note.contains("only one value is known"));
@@ -170,6 +172,7 @@ class DatasetIT {
         };
         script(owner, resource("torture.sql"));
         script(owner, resource("torture-constraints.sql"));
+        script(database, "REVOKE CREATE ON DATABASE owned FROM shopkeeper");
 
         List<String> objects = query(database, OBJECTS);
 
@@ -320,6 +323,20 @@ class DatasetIT {
                         database,
                         "SELECT max(d) || ' ' || max(r) FROM reading WHERE d < 'Infinity' AND r < 'Infinity'"))
                 .containsExactly("1e+140 1e+15");
+    }
+
+    @Test
+    void what_was_committed_without_waiting_is_on_disk_after_a_flush() throws Exception {
+        try (Connection connection = Sql.open(server.database("flushed"))) {
+            Sql.execute(connection, "CREATE TABLE t (n integer)");
+            Sql.execute(connection, "INSERT INTO t SELECT generate_series(1, 1000)");
+            Sql.execute(connection, "CREATE TEMP TABLE before AS SELECT pg_current_wal_insert_lsn() AS place");
+
+            Finish.flush(connection);
+
+            assertThat(Sql.queryLong(connection, "SELECT (pg_current_wal_flush_lsn() >= place)::int FROM before"))
+                    .isEqualTo(1);
+        }
     }
 
     private static long rows(FilledDataset filled, String table) {
