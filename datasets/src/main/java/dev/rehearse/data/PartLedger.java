@@ -45,6 +45,7 @@ final class PartLedger implements Facts {
                 + (spec.dirt().isEmpty() ? "" : ", dirt " + spec.dirt())
                 + (spec.age().equals(Age.NONE) ? "" : ", " + spec.age())
                 + (spec.locales().equals(Locales.DEFAULT) ? "" : ", locales " + spec.locales())
+                + ", lists " + Locales.fingerprint(spec.locales())
                 + (spec.profile() == null ? "" : ", profile " + ProfileFile.fingerprint(spec.profile())) + ", "
                 + (part.of() == 1 ? "whole" : part.of() + " parts");
     }
@@ -112,7 +113,7 @@ final class PartLedger implements Facts {
             throw DatasetException.spec(
                     "This database is being filled with " + begun.get(0) + "; part " + part + " asks for "
                             + filling
-                            + ". All parts of a filling must ask for the same."
+                            + ". All parts of a filling must ask for the same, and the lists of names be of the same build."
                             + " If the earlier filling was given up, the database is not whole: make it anew.");
         }
         List<String> loaded = strings("SELECT loaded FROM " + SCHEMA + ".part WHERE part = " + part.index());
