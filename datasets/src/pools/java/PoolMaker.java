@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Currency;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -26,13 +25,62 @@ import net.datafaker.Faker;
  */
 public final class PoolMaker {
 
-    /** A locale of Datafaker's that has names of its own, with the country whose forms it has. */
-    private static final List<String> LOCALES = List.of(
-            "ar-SA", "bg-BG", "cs-CZ", "da-DK", "de-AT", "de-CH", "de-DE", "el-GR", "en-AU", "en-CA", "en-GB", "en-IE",
-            "en-IN", "en-NG", "en-NZ", "en-SG", "en-US", "en-ZA", "es-AR", "es-ES", "es-MX", "fi-FI", "fr-CA", "fr-CH",
-            "fr-FR", "he-IL", "hr-HR", "hu-HU", "hy-AM", "id-ID", "it-IT", "ja-JP", "ka-GE", "ko-KR", "lv-LV", "nb-NO",
-            "nl-BE", "nl-NL", "pl-PL", "pt-BR", "pt-PT", "ru-RU", "sk-SK", "sv-SE", "th-TH", "tr-TR", "uk-UA", "vi-VN",
-            "zh-CN", "zh-TW");
+    /**
+     * Locales of Datafaker's that have names of their own, with the country whose forms they have, its currency and its English name: what a
+     * JDK says of these changes from one to the next.
+     */
+    private static final List<String> LOCALES = """
+            ar-SA SAR Saudi Arabia
+            bg-BG BGN Bulgaria
+            cs-CZ CZK Czechia
+            da-DK DKK Denmark
+            de-AT EUR Austria
+            de-CH CHF Switzerland
+            de-DE EUR Germany
+            el-GR EUR Greece
+            en-AU AUD Australia
+            en-CA CAD Canada
+            en-GB GBP United Kingdom
+            en-IE EUR Ireland
+            en-IN INR India
+            en-NG NGN Nigeria
+            en-NZ NZD New Zealand
+            en-SG SGD Singapore
+            en-US USD United States
+            en-ZA ZAR South Africa
+            es-AR ARS Argentina
+            es-ES EUR Spain
+            es-MX MXN Mexico
+            fi-FI EUR Finland
+            fr-CA CAD Canada
+            fr-CH CHF Switzerland
+            fr-FR EUR France
+            he-IL ILS Israel
+            hr-HR EUR Croatia
+            hu-HU HUF Hungary
+            hy-AM AMD Armenia
+            id-ID IDR Indonesia
+            it-IT EUR Italy
+            ja-JP JPY Japan
+            ka-GE GEL Georgia
+            ko-KR KRW South Korea
+            lv-LV EUR Latvia
+            nb-NO NOK Norway
+            nl-BE EUR Belgium
+            nl-NL EUR Netherlands
+            pl-PL PLN Poland
+            pt-BR BRL Brazil
+            pt-PT EUR Portugal
+            ru-RU RUB Russia
+            sk-SK EUR Slovakia
+            sv-SE SEK Sweden
+            th-TH THB Thailand
+            tr-TR TRY Turkey
+            uk-UA UAH Ukraine
+            vi-VN VND Vietnam
+            zh-CN CNY China
+            zh-TW TWD Taiwan
+            """.lines().toList();
 
     /** The last four digits of a phone number are replaced, so it is to be valid with several. */
     private static final List<Integer> ENDS = List.of(1234, 2718, 3141, 4669, 5772, 6931, 7071, 8314, 9999);
@@ -51,29 +99,40 @@ public final class PoolMaker {
     private final StringBuilder out = new StringBuilder();
     private final Locale locale;
     private final Faker faker;
+    private final String currency;
+    private final String countryName;
 
-    private PoolMaker(String tag) {
-        locale = Locale.forLanguageTag(tag);
-        faker = new Faker(locale, new Random(tag.hashCode()));
+    private PoolMaker(String row) {
+        String[] fields = row.split(" ", 3);
+        locale = Locale.forLanguageTag(fields[0]);
+        currency = fields[1];
+        countryName = fields[2];
+        faker = new Faker(locale, new Random(fields[0].hashCode()));
+    }
+
+    private static String tag(String row) {
+        return row.substring(0, row.indexOf(' '));
     }
 
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]);
         Files.createDirectories(folder);
         Map<String, String> pools =
-                LOCALES.parallelStream().collect(Collectors.toMap(tag -> tag, tag -> new PoolMaker(tag).make()));
-        for (String tag : LOCALES) {
+                LOCALES.parallelStream().collect(Collectors.toMap(PoolMaker::tag, row -> new PoolMaker(row).make()));
+        for (String tag : pools.keySet()) {
             Files.writeString(folder.resolve(tag + ".txt"), pools.get(tag));
         }
-        Files.writeString(folder.resolve("locales.txt"), String.join("\n", LOCALES) + "\n");
+        Files.writeString(
+                folder.resolve("locales.txt"),
+                LOCALES.stream().map(row -> tag(row) + "\n").collect(Collectors.joining()));
     }
 
     private String make() {
         String country = locale.getCountry();
         line("country", country);
         line("iso3", locale.getISO3Country());
-        line("countryName", locale.getDisplayCountry(Locale.ENGLISH));
-        line("currency", Currency.getInstance(locale).getCurrencyCode());
+        line("countryName", countryName);
+        line("currency", currency);
         line("tag", locale.toLanguageTag());
         draw(250, () -> faker.name().firstName()).forEach(name -> line("first", name, latin(name)));
         draw(250, () -> faker.name().lastName()).forEach(name -> line("last", name, latin(name)));
@@ -118,7 +177,7 @@ public final class PoolMaker {
     }
 
     private static Set<String> american() {
-        PoolMaker american = new PoolMaker("en-US");
+        PoolMaker american = new PoolMaker("en-US USD United States");
         return american.draw(50, () -> american.faker.address().state());
     }
 

@@ -22,11 +22,12 @@ public final class Dataset {
      * Fills every user table of the database, sets the sequences past the loaded keys, refreshes materialized views, and runs
      * VACUUM (ANALYZE). Blocks until that is done; an interrupt ends it with an exception. While it runs, foreign keys and secondary
      * indexes of large tables are missing and row triggers are disabled; a superuser's indexes, keys included, are marked invalid instead.
-     * All of them are back, as they were, when it returns.
+     * All of them are back, as they were, when it returns. Until then the schema {@code rehearse_filling} marks the database, so that one whose
+     * filling was cut short is not taken for whole; only a role without the right to create a schema leaves no mark.
      *
      * @param connections connects to the database as the owner of the tables or a superuser, PostgreSQL 14 or newer
      * @param progress hears of it at least once a second
-     * @throws DatasetException when it cannot be done; the database is then not whole and must be thrown away
+     * @throws DatasetException when it cannot be done; the database is then not whole and must be thrown away. Also when it has such a mark
      */
     public static FilledDataset fill(ConnectionSource connections, DatasetSpec spec, FillProgress progress) {
         return fill(connections, spec, progress, STREAMS);
@@ -48,7 +49,7 @@ public final class Dataset {
         }
     }
 
-    /** Whether a filling of the database was begun in parts and has not ended, so that the database is not whole. */
+    /** Whether a filling of the database was begun and has not ended, so that the database is not whole. */
     public static boolean isUnfinished(Connection connection) throws SQLException {
         return PartLedger.isUnfinished(connection);
     }

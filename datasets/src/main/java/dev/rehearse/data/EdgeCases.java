@@ -64,14 +64,16 @@ final class EdgeCases {
             case TEXT, CHAR -> texts(r, column.indexed(), unicode && type.maxLength() > 1);
             case INT2, INT4, INT8, NUMERIC, MONEY ->
                 r.narrows(column) ? numbers(type, r) : Stream.concat(numbers(type, r), beyondRange(type));
+            // Not the ends of a float's range: sums, means and products of those leave it, and so a materialized view
+            // could not be refreshed.
             case FLOAT4 ->
                 r.narrows(column)
                         ? numbers(type, r)
-                        : literals("0", "-0", "NaN", "Infinity", "-Infinity", "1e-37", "3.4028235e+38");
+                        : literals("0", "-0", "NaN", "Infinity", "-Infinity", "1e-15", "1e+15");
             case FLOAT8 ->
                 r.narrows(column)
                         ? numbers(type, r)
-                        : literals("0", "-0", "NaN", "Infinity", "-Infinity", "5e-324", "1.7976931348623157e+308");
+                        : literals("0", "-0", "NaN", "Infinity", "-Infinity", "1e-140", "1e+140");
             case DATE, TIMESTAMP, TIMESTAMPTZ ->
                 r.narrows(column) ? Stream.of() : Stream.concat(DAYS.stream(), clockChanges(type));
             case TIME -> literals("00:00:00", "24:00:00", "23:59:59.999999");
@@ -81,7 +83,7 @@ final class EdgeCases {
                         literals("{}", "[]", "null", "\"\"", "{\"a\": {\"b\": [[[{\"c\": null}]]]}}", "{\"n\": 1e300}"),
                         Stream.of(
                                 EdgeCase.of(DEPTH + " levels", "{\"a\":[".repeat(DEPTH / 2) + "]}".repeat(DEPTH / 2)),
-                                EdgeCase.of("escapes", "{\"\\\"\": \"\\\\ \\n \\u00e9 \\ud83d\\ude00\"}"),
+                                EdgeCase.of("escapes", "{\"\\\"\": \"\\\\ \\n " + escaped(unicode) + "\"}"),
                                 EdgeCase.of("a key twice", "{\"a\": 1, \"a\": 2}")));
             case BYTEA ->
                 Stream.of(
@@ -132,6 +134,11 @@ final class EdgeCases {
                         EdgeCase.of("the last microsecond of a year", "2024-12-31 23:59:59.999999+00"));
             default -> Stream.of();
         };
+    }
+
+    /** jsonb keeps the characters that are meant, and refuses those that the database's encoding lacks. */
+    private static String escaped(boolean unicode) {
+        return unicode ? "\\u00e9 \\ud83d\\ude00" : "\\u0041";
     }
 
     private static Stream<EdgeCase> literals(String... values) {

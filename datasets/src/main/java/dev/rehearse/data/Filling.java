@@ -50,23 +50,15 @@ final class Filling {
                 planned.loadInAnyOrder();
             }
             SetAside aside = obstacles(connection, planned);
-            takeAway(connection, aside);
+            PartLedger ledger = new PartLedger(connection, spec, Part.WHOLE);
+            ledger.takeAwayAlone(aside);
             Loader loader = load(connection, planned, Part.WHOLE, stale ? Map.of() : planned.parents);
             complete(connection, planned, aside);
+            ledger.drop();
+            Finish.flush(connection);
             return filled(planned, loader, Part.WHOLE, start);
         } catch (SQLException e) {
             throw Failures.explain("filling the database", e);
-        }
-    }
-
-    private static void takeAway(Connection connection, SetAside aside) throws SQLException {
-        connection.setAutoCommit(false);
-        try {
-            aside.takeAway(connection);
-            connection.commit();
-        } finally {
-            connection.rollback();
-            connection.setAutoCommit(true);
         }
     }
 
@@ -359,6 +351,5 @@ final class Filling {
         each(agers, streams, "leaving dead rows", (ager, table) -> table.leaveDeadRows(ager));
         agers.forEach(table -> aged.add(table.reached()));
         aged.forEach(table -> notes.add(table.sentence(spec.age())));
-        Finish.flush(connection);
     }
 }

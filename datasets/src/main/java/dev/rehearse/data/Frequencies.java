@@ -12,6 +12,7 @@ final class Frequencies {
     private final long[] rankStarts;
     private final long[] valueStarts;
     private final int[] common;
+    private final long[] numbers;
 
     /**
      * @param rows rows that are not NULL
@@ -28,6 +29,7 @@ final class Frequencies {
         rankStarts = new long[pieces + 1];
         valueStarts = new long[pieces + 1];
         common = new int[pieces];
+        numbers = new long[counts.length];
         long rest = rows - Arrays.stream(counts).sum();
         long othersBefore = 0;
         long commonRows = 0;
@@ -35,6 +37,7 @@ final class Frequencies {
             common[piece] = piece % 2 == 0 ? -1 : order[piece / 2];
             if (piece % 2 == 1) {
                 commonRows += counts[order[piece / 2]];
+                numbers[order[piece / 2]] = valueStarts[piece];
             } else {
                 othersBefore = piece / 2 == counts.length ? others : places[order[piece / 2]] - piece / 2;
             }
@@ -84,12 +87,7 @@ final class Frequencies {
 
     /** The number of a common value, or -1 where there is no such one. */
     long numberOf(int commonValue) {
-        for (int piece = 0; piece < common.length; piece++) {
-            if (common[piece] == commonValue) {
-                return valueStarts[piece];
-            }
-        }
-        return -1;
+        return commonValue >= 0 && commonValue < numbers.length ? numbers[commonValue] : -1;
     }
 
     /** Which of the common values stands at a rank, or -1. */

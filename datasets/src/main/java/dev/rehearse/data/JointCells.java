@@ -37,6 +37,7 @@ final class JointCells {
     private final long seed;
     private final List<long[]> left = new ArrayList<>();
     private final List<Cell> common = new ArrayList<>();
+    private final Map<String, int[]> rare = new HashMap<>();
 
     JointCells(ExtendedStatistics statistics, List<Member> members, long rows, long seed) {
         this.statistics = statistics;
@@ -143,24 +144,22 @@ final class JointCells {
 
     /** One of the values that are not common, another for another word; -1 where there is none. */
     private int rare(Member member, int word) {
+        int[] numbers = rare.computeIfAbsent(member.name(), name -> rare(member));
+        return numbers.length == 0 ? -1 : numbers[word % numbers.length];
+    }
+
+    /** The numbers of all values that are not common, in an order of their own. */
+    private int[] rare(Member member) {
         Set<Integer> commonNumbers = new HashSet<>();
         for (int i = 0; i < member.column().statistics().commonShares().size(); i++) {
             commonNumbers.add((int) member.frequencies().numberOf(i));
         }
         int distinct = member.nullNumber();
-        int rare = distinct - commonNumbers.size();
-        if (rare <= 0) {
-            return -1;
-        }
         Permutation order = new Permutation(distinct, Mix.seed(seed, "rare", member.name()));
-        int skip = word % rare;
-        for (int i = 0; i < distinct; i++) {
-            int number = (int) order.apply(i);
-            if (!commonNumbers.contains(number) && skip-- == 0) {
-                return number;
-            }
-        }
-        return -1;
+        return IntStream.range(0, distinct)
+                .map(i -> (int) order.apply(i))
+                .filter(number -> !commonNumbers.contains(number))
+                .toArray();
     }
 
     private List<Cell> withColumn(List<Cell> cells, List<Integer> before, int added) {

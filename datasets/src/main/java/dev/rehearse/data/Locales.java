@@ -1,6 +1,9 @@
 package dev.rehearse.data;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -51,5 +54,20 @@ public final class Locales {
                 .or(() -> known.stream()
                         .filter(one -> one.startsWith(language + "-"))
                         .findFirst());
+    }
+
+    /** A few characters that tell the lists of these locales from those of another build. */
+    static String fingerprint(List<String> locales) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (String tag : locales) {
+                for (String line : LocalePool.lines(tag)) {
+                    digest.update(LocalePool.utf8(line + "\n"));
+                }
+            }
+            return HexFormat.of().formatHex(digest.digest(), 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

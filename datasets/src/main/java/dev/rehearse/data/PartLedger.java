@@ -14,7 +14,8 @@ import java.util.TreeMap;
 
 /**
  * What the parts of one filling know of each other. It is kept in the database that they fill, in a schema of its own that the last one
- * drops: as long as the schema is there, the database is not whole. Used by one thread.
+ * drops: as long as the schema is there, the database is not whole. Where one process fills it alone, it is that mark and no more. Used by
+ * one thread.
  */
 final class PartLedger implements Facts {
 
@@ -44,11 +45,12 @@ final class PartLedger implements Facts {
                 + (spec.dirt().isEmpty() ? "" : ", dirt " + spec.dirt())
                 + (spec.age().equals(Age.NONE) ? "" : ", " + spec.age())
                 + (spec.locales().equals(Locales.DEFAULT) ? "" : ", locales " + spec.locales())
+                + ", lists " + Locales.fingerprint(spec.locales())
                 + (spec.profile() == null ? "" : ", profile " + ProfileFile.fingerprint(spec.profile())) + ", "
                 + (part.of() == 1 ? "whole" : part.of() + " parts");
     }
 
-    /** Refuses a database that is being filled in parts, or was and is not whole. */
+    /** Refuses a database that is being filled, or was and is not whole. */
     static void refuseUnfinished(Connection connection) throws SQLException {
         if (isUnfinished(connection)) {
             throw DatasetException.spec(
@@ -88,17 +90,21 @@ final class PartLedger implements Facts {
         first = !isUnfinished(connection);
         if (first) {
             // What a part left that ended while it prepared; nothing was taken away then.
-            Sql.execute(connection, "DROP SCHEMA IF EXISTS " + SCHEMA + " CASCADE; CREATE SCHEMA " + SCHEMA);
-            Sql.execute(
-                    connection,
-                    "CREATE TABLE " + SCHEMA + ".filling (spec text NOT NULL);"
-                            + " CREATE TABLE " + SCHEMA + ".part (part integer PRIMARY KEY, loaded boolean NOT NULL);"
-                            + " CREATE TABLE " + SCHEMA
-                            + ".piece (place serial PRIMARY KEY, kind text NOT NULL, name text NOT NULL, restore text[] NOT NULL)");
+            create();
         } else {
             checkThatItFits();
         }
         return first;
+    }
+
+    private void create() throws SQLException {
+        Sql.execute(connection, "DROP SCHEMA IF EXISTS " + SCHEMA + " CASCADE; CREATE SCHEMA " + SCHEMA);
+        Sql.execute(
+                connection,
+                "CREATE TABLE " + SCHEMA + ".filling (spec text NOT NULL);"
+                        + " CREATE TABLE " + SCHEMA + ".part (part integer PRIMARY KEY, loaded boolean NOT NULL);"
+                        + " CREATE TABLE " + SCHEMA
+                        + ".piece (place serial PRIMARY KEY, kind text NOT NULL, name text NOT NULL, restore text[] NOT NULL)");
     }
 
     private void checkThatItFits() throws SQLException {
@@ -106,7 +112,8 @@ final class PartLedger implements Facts {
         if (!begun.get(0).equals(filling)) {
             throw DatasetException.spec(
                     "This database is being filled with " + begun.get(0) + "; part " + part + " asks for "
-                            + filling + ". All parts of a filling must ask for the same."
+                            + filling
+                            + ". All parts of a filling must ask for the same, and the lists of names be of the same build."
                             + " If the earlier filling was given up, the database is not whole: make it anew.");
         }
         List<String> loaded = strings("SELECT loaded FROM " + SCHEMA + ".part WHERE part = " + part.index());
@@ -120,23 +127,50 @@ final class PartLedger implements Facts {
         }
     }
 
-    /** Takes everything out of the way and writes down, in the same transaction, how it comes back. */
-    void takeAway(SetAside aside) throws SQLException {
+    private interface Steps {
+        void run() throws SQLException;
+    }
+
+    private void inOneTransaction(Steps steps) throws SQLException {
         connection.setAutoCommit(false);
         try {
-            keep("trigger", aside.triggers());
-            keep("foreign key", aside.foreignKeys());
-            keep("index", aside.indexes());
-            aside.takeAway(connection);
-            try (PreparedStatement statement =
-                    connection.prepareStatement("INSERT INTO " + SCHEMA + ".filling VALUES (?)")) {
-                statement.setString(1, filling);
-                statement.execute();
-            }
+            steps.run();
             connection.commit();
         } finally {
             connection.rollback();
             connection.setAutoCommit(true);
+        }
+    }
+
+    /** Takes everything out of the way and writes down, in the same transaction, how it comes back. */
+    void takeAway(SetAside aside) throws SQLException {
+        inOneTransaction(() -> write(aside));
+    }
+
+    /** The same where there is one part, which begins at once. A role that may not create a schema leaves no mark. */
+    void takeAwayAlone(SetAside aside) throws SQLException {
+        boolean mayMark =
+                Sql.queryLong(connection, "SELECT has_database_privilege(current_database(), 'CREATE')::int") == 1;
+        inOneTransaction(() -> {
+            if (mayMark) {
+                create();
+                write(aside);
+                begin();
+            } else {
+                aside.takeAway(connection);
+            }
+        });
+    }
+
+    private void write(SetAside aside) throws SQLException {
+        keep("trigger", aside.triggers());
+        keep("foreign key", aside.foreignKeys());
+        keep("index", aside.indexes());
+        aside.takeAway(connection);
+        try (PreparedStatement statement =
+                connection.prepareStatement("INSERT INTO " + SCHEMA + ".filling VALUES (?)")) {
+            statement.setString(1, filling);
+            statement.execute();
         }
     }
 
@@ -200,7 +234,7 @@ final class PartLedger implements Facts {
 
     /** The database is whole. */
     void drop() throws SQLException {
-        Sql.execute(connection, "DROP SCHEMA " + SCHEMA + " CASCADE");
+        Sql.execute(connection, "DROP SCHEMA IF EXISTS " + SCHEMA + " CASCADE");
     }
 
     @Override

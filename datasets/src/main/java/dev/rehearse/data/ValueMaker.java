@@ -23,6 +23,9 @@ record ValueMaker(
     /** So many texts tell whether those that a name suggests fit a pattern. */
     private static final int SAMPLE = 1_000;
 
+    /** So many have every entry in them of the lists that they are drawn from. */
+    private static final int EVERY_ENTRY = 100_000;
+
     /** Plausible values, or null when this type is not known or the restriction leaves none. */
     @Nullable
     Values plain(Column column, Restriction r, Values.@Nullable Ordered first) {
@@ -82,29 +85,51 @@ record ValueMaker(
     private @Nullable Values texts(ColumnName name, Restriction r) {
         long shared = Mix.seed(randomSeed, "by name", String.join("_", name.words()));
         Values named = TextValues.plain(name, r, population, shared, seed, Plausibly.of(name, subject, plausible));
-        return r.pattern() == null || fit(named, r.pattern())
-                ? named
-                : r.pattern().plain(r, seed);
+        TextPattern pattern = r.pattern();
+        if (pattern == null) {
+            return named;
+        }
+        @Nullable Values made = pattern.plain(r, seed);
+        return made == null || !fit(named, SAMPLE, pattern)
+                ? made
+                : (row, out) -> {
+                    int start = out.length();
+                    named.write(row, out);
+                    if (!accepts(pattern, out.textFrom(start))) {
+                        out.truncate(start);
+                        made.write(row, out);
+                    }
+                };
     }
 
+    /** No key can stand for one that does not fit, which might be another row's already. */
     private Keys distinctTexts(ColumnName name, Restriction r) {
         Keys named = TextValues.keys(name, r, rows, seed, Plausibly.of(name, subject, plausible));
-        return r.pattern() == null || (named.capacity() > SAMPLE && fit(named.at(), r.pattern()))
+        TextPattern pattern = r.pattern();
+        return pattern == null
+                        || (named.capacity() > SAMPLE
+                                && fit(
+                                        named.at(),
+                                        Math.min(named.capacity(), Math.max(SAMPLE, Math.min(rows, EVERY_ENTRY))),
+                                        pattern))
                 ? named
-                : r.pattern().keys(r, rows, seed);
+                : pattern.keys(r, rows, seed);
     }
 
-    private static boolean fit(Values texts, TextPattern pattern) {
+    private static boolean fit(Values texts, long many, TextPattern pattern) {
         CopyBuffer scratch = new CopyBuffer(64);
-        for (int i = 0; i < SAMPLE; i++) {
+        for (long i = 0; i < many; i++) {
             scratch.truncate(0);
             texts.write(i, scratch);
-            @Nullable String text = scratch.textFrom(0);
-            if (text == null || !pattern.accepts(text)) {
+            if (!accepts(pattern, scratch.textFrom(0))) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean accepts(TextPattern pattern, @Nullable String text) {
+        return text != null && pattern.accepts(text);
     }
 
     /** The labels of an enum or the texts of a list, as far as the other restrictions allow them. */

@@ -107,6 +107,14 @@ class DatasetFailureIT {
 
         assertThat(e.actor()).isEqualTo(Actor.MACHINE);
         assertThat(e).hasMessageContaining("filling table public.t").hasMessageContaining("make it anew");
+        assertThat(catchThrowableOfType(
+                        DatasetException.class,
+                        () -> Dataset.fill(database, DatasetSpec.of(10, 1), FillProgress.SILENT)))
+                .hasMessageContaining("the database is not whole");
+        assertThat(catchThrowableOfType(
+                        DatasetException.class,
+                        () -> Dataset.fill(database, DatasetSpec.of(5_000_000, 1), Part.WHOLE, FillProgress.SILENT)))
+                .hasMessageContaining("Part 1/1 was begun before");
     }
 
     /** Once the rows are being loaded. */

@@ -72,6 +72,8 @@ class DatasetIT {
         FilledDataset filled = Dataset.fill(database, DatasetSpec.of(1_000, 7), FillProgress.SILENT);
 
         assertThat(query(database, OBJECTS)).isEqualTo(objects);
+        assertThat(query(database, "SELECT to_regnamespace('rehearse_filling')::text"))
+                .containsOnlyNulls();
         assertThat(filled.tables().stream().filter(table -> table.rows() == 0)).isEmpty();
         assertThat(filled.notes())
                 .allMatch(note -> note.contains("lab.one_row got 1 rows") || note.contains("only one value is known"));
@@ -170,6 +172,7 @@ class DatasetIT {
         };
         script(owner, resource("torture.sql"));
         script(owner, resource("torture-constraints.sql"));
+        script(database, "REVOKE CREATE ON DATABASE owned FROM shopkeeper");
 
         List<String> objects = query(database, OBJECTS);
 
@@ -300,6 +303,40 @@ class DatasetIT {
         assertThat(query(database, """
                         SELECT count(*) FROM (SELECT created_at < lag(created_at) OVER (ORDER BY id) AS back FROM note
                         WHERE created_at BETWEEN '2024-01-01' AND '2026-01-01' AND created_at NOT IN ('2024-02-29', '2024-03-31 01:00+0', '2024-03-10 07:00+0', '2024-10-27 00:30+0', '2024-10-27 01:30+0', '2024-12-31 23:59:59.999999+0')) t WHERE back""")).containsExactly("0");
+    }
+
+    @Test
+    void edge_cases_are_of_the_encoding_and_can_be_computed_with() throws Exception {
+        ConnectionSource database = server.database("latin", "TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'");
+        script(database, """
+                CREATE TABLE reading (id integer PRIMARY KEY, body text, doc jsonb, r real, d double precision);
+                CREATE MATERIALIZED VIEW figures AS SELECT id % 2000 AS part, sum(r) AS r, avg(r) AS mean_r, sum(d) AS d, avg(d) AS mean_d,
+                  variance(r) + variance(d) AS spread, max(r * r) + min(d * d) AS squares FROM reading
+                WHERE r NOT IN ('NaN', 'Infinity', '-Infinity') AND d NOT IN ('NaN', 'Infinity', '-Infinity') GROUP BY 1""");
+
+        Dataset.fill(database, new DatasetSpec(20_000, Map.of(), 7, 0.2), FillProgress.SILENT);
+
+        assertThat(query(database, "SELECT count(*) > 100 FROM reading WHERE doc ->> '\"' LIKE '%A'"))
+                .containsExactly("t");
+        assertThat(query(database, "SELECT count(*) > 1000 FROM figures")).containsExactly("t");
+        assertThat(query(
+                        database,
+                        "SELECT max(d) || ' ' || max(r) FROM reading WHERE d < 'Infinity' AND r < 'Infinity'"))
+                .containsExactly("1e+140 1e+15");
+    }
+
+    @Test
+    void what_was_committed_without_waiting_is_on_disk_after_a_flush() throws Exception {
+        try (Connection connection = Sql.open(server.database("flushed"))) {
+            Sql.execute(connection, "CREATE TABLE t (n integer)");
+            Sql.execute(connection, "INSERT INTO t SELECT generate_series(1, 1000)");
+            Sql.execute(connection, "CREATE TEMP TABLE before AS SELECT pg_current_wal_insert_lsn() AS place");
+
+            Finish.flush(connection);
+
+            assertThat(Sql.queryLong(connection, "SELECT (pg_current_wal_flush_lsn() >= place)::int FROM before"))
+                    .isEqualTo(1);
+        }
     }
 
     private static long rows(FilledDataset filled, String table) {

@@ -103,6 +103,11 @@ class DatasetPartsIT {
                 .hasMessageContaining("3 parts.");
         assertThat(refusal(database, DatasetSpec.of(400, 7), new Part(2, 2)))
                 .hasMessageContaining("All parts of a filling must ask for the same");
+        script(
+                database,
+                "UPDATE rehearse_filling.filling SET spec = regexp_replace(spec, 'lists [0-9a-f]{16}', 'lists of another build')");
+        assertThat(refusal(database, SPEC, new Part(2, 2)))
+                .hasMessageContaining("lists of another build, 2 parts; part 2/2 asks for");
         assertThat(catchThrowableOfType(
                         DatasetException.class, () -> Dataset.fill(database, SPEC, FillProgress.SILENT)))
                 .hasMessageContaining("the database is not whole");

@@ -63,6 +63,35 @@ class JointCellsTest {
     }
 
     @Test
+    void rare_values_of_common_combinations_are_some_that_are_not_common_each_another() {
+        List<Double> shares = Collections.nCopies(2_000, 0.0001);
+        Member city = member("city", 4_000, 0, shares);
+        Member street = member("street", 4_000, 0, shares);
+        Map<String, Double> combinations = new HashMap<>();
+        for (int word = 0; word < 2_000; word++) {
+            combinations.put("?" + word + " ?" + word, 0.0002);
+        }
+        ExtendedStatistics asked = statistics(List.of("city", "street"), Map.of(), Map.of(), combinations);
+
+        List<Cell> cells = new JointCells(asked, List.of(city, street), ROWS, 3).cells();
+
+        keepsShares(cells, List.of(city, street));
+        Set<Integer> common = new HashSet<>();
+        for (int i = 0; i < shares.size(); i++) {
+            common.add((int) city.frequencies().numberOf(i));
+        }
+        List<Cell> found = cells.stream().filter(cell -> cell.count() == 4).toList();
+        assertThat(found).hasSize(2_000);
+        for (int column = 0; column < 2; column++) {
+            int place = column;
+            assertThat(found)
+                    .extracting(cell -> cell.numbers()[place])
+                    .doesNotHaveDuplicates()
+                    .doesNotContainAnyElementsOf(common);
+        }
+    }
+
+    @Test
     void each_row_has_one_combination_and_each_combination_its_rows() {
         Member city = member("city", 600, 0.02, List.of(0.1, 0.05, 0.02));
         Member country = member("country", 30, 0.1, List.of(0.2, 0.1));

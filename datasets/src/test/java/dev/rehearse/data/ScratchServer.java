@@ -31,12 +31,16 @@ final class ScratchServer implements AutoCloseable {
         return new ScratchServer(inContainer ? ScratchContainer.start(settings) : ScratchFolder.start(settings));
     }
 
-    /** Makes an empty database and connects to it. */
-    ConnectionSource database(String name) throws SQLException {
+    /**
+     * Makes an empty database and connects to it.
+     *
+     * @param options those of CREATE DATABASE
+     */
+    ConnectionSource database(String name, String... options) throws SQLException {
         try (Connection connection = open("postgres");
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
-            statement.execute("CREATE DATABASE " + name);
+            statement.execute("CREATE DATABASE " + name + " " + String.join(" ", options));
         }
         return () -> open(name);
     }

@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -121,6 +123,71 @@ class ValueMakerTest {
         }
 
         assertThat(ids).hasSizeLessThanOrEqualTo(100);
+    }
+
+    @Test
+    void a_text_that_rarely_does_not_fit_its_pattern_is_never_made() {
+        for (String name : List.of("last_name", "city", "full_name")) {
+            Column column = new Column(1, name, Tables.type(Kind.TEXT, 64 + 4), false, null, null, true, false);
+            Values free = Objects.requireNonNull(maker.plain(column, Restriction.of(column), null));
+            Restriction r = Restriction.of(column).matching(withoutARareCharacter(free));
+
+            Values values = Objects.requireNonNull(maker.plain(column, r, null));
+
+            int kept = 0;
+            for (int row = 0; row < ROWS; row++) {
+                String text = text(values, row);
+                assertThat(Objects.requireNonNull(r.pattern()).accepts(text))
+                        .as(text)
+                        .isTrue();
+                kept += text.equals(text(free, row)) ? 1 : 0;
+            }
+            assertThat(kept).as(name).isBetween(ROWS * 9 / 10, ROWS - 1);
+        }
+    }
+
+    @Test
+    void keys_of_which_one_does_not_fit_a_pattern_are_made_of_the_pattern() {
+        Column column = new Column(1, "email", Tables.type(Kind.TEXT, 255 + 4), true, null, null, true, false);
+        Keys free = maker.distinct(column, Restriction.of(column), 1);
+        int longest = longest(free, 1_000);
+        assertThat(longest(free, ROWS)).isGreaterThan(longest);
+        Restriction r = Restriction.of(column)
+                .matching(TextPattern.regex("^.{1," + longest + "}$").orElseThrow());
+
+        Keys keys = maker.distinct(column, r, 1);
+
+        assertThat(keys.capacity()).isGreaterThanOrEqualTo(ROWS);
+        Set<String> seen = new HashSet<>();
+        for (int row = 0; row < ROWS; row++) {
+            String text = text(keys.at(), row);
+            assertThat(Objects.requireNonNull(r.pattern()).accepts(text))
+                    .as(text)
+                    .isTrue();
+            assertThat(seen.add(text)).isTrue();
+        }
+    }
+
+    private static int longest(Keys keys, int rows) {
+        return IntStream.range(0, rows)
+                .map(row -> text(keys.at(), row).length())
+                .max()
+                .orElseThrow();
+    }
+
+    /** A pattern that all of a thousand texts fit, and few of the later ones do not. */
+    private static TextPattern withoutARareCharacter(Values texts) {
+        Set<Integer> common = new HashSet<>();
+        for (int row = 0; row < ROWS; row++) {
+            Set<Integer> rare = text(texts, row).codePoints().boxed().collect(Collectors.toSet());
+            rare.removeIf(c -> c > 0xFFFF || "\\]^-".indexOf(c) >= 0 || common.contains(c));
+            if (row >= 1_000 && !rare.isEmpty()) {
+                char first = (char) rare.iterator().next().intValue();
+                return TextPattern.regex("^[^" + first + "]+$").orElseThrow();
+            }
+            common.addAll(rare);
+        }
+        throw new AssertionError("every character is common");
     }
 
     private static ValueMaker maker(long seed) {

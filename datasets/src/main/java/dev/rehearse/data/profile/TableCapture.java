@@ -31,7 +31,7 @@ final class TableCapture {
               WHERE CASE WHEN c.relkind = 'p' THEN p.relkind = 'r' AND p.oid IN (SELECT relid FROM pg_partition_tree(c.oid))
                          ELSE p.oid = c.oid END) l
             WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
-              AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'rehearse')
+              AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'rehearse', 'rehearse_filling')
               AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
             ORDER BY n.nspname, c.relname""";
 

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 final class TemplateKey {
 
     /** Raised whenever the same plan gives other rows than before. */
-    private static final String DATA_FORMAT = "1";
+    private static final String DATA_FORMAT = "2";
 
     /** The server's settings that decide what a script builds or a row holds; those of extensions have a dot. */
     private static final Predicate<String> SHAPES_CONTENT = Pattern.compile(
