@@ -481,7 +481,12 @@ class DataAnonymizeIT {
         Outcome made = anonymize(url(odd), url(target), "--rules", rules.toString());
         assertThat(made.code).as(made.err).isZero();
         assertThat(made.out)
-                .contains("begun anew", "Comments were left out", "on table people", "on schema public", "Literals of definitions");
+                .contains(
+                        "begun anew",
+                        "Comments were left out",
+                        "on table people",
+                        "on schema public",
+                        "Literals of definitions");
         assertThat(value(target, "SELECT count(*) FROM names WHERE last_name ~ 'Surname|Kowal'"))
                 .isEqualTo("0");
         assertThat(value(target, "SELECT obj_description('people'::regclass)")).isEqualTo("null");
