@@ -96,6 +96,18 @@ class ToolFindingsTest {
     }
 
     @Test
+    void a_history_written_after_each_statement_of_a_migration_is_no_transaction_around_several() {
+        run.sent("1_a", 1, 5 * SECOND, true, "BEGIN");
+        for (int i = 0; i < 2; i++) {
+            run.sent("1_a", 1, 5 * SECOND + 2 * i, true, "ALTER TABLE orders ADD COLUMN x" + i + " int");
+            run.sent("1_a", 1, 5 * SECOND + 2 * i + 1, true, "INSERT INTO tool_history (name) VALUES ($1)");
+        }
+        run.sent("1_a", 1, 5 * SECOND + 9, false, "COMMIT");
+
+        assertThat(finding("ONE_TRANSACTION")).isEmpty();
+    }
+
+    @Test
     void a_tool_without_a_lock_is_told_and_one_with_a_lock_is_shown_with_its_statement() {
         migrated("1_a", 5 * SECOND, true);
         assertThat(finding("NO_TOOL_LOCK")).isPresent();
