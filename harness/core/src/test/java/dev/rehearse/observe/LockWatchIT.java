@@ -251,12 +251,12 @@ class LockWatchIT {
     @Test
     void of_a_deadlock_one_is_the_victim_and_the_other_gets_its_lock() throws Exception {
         admin.run("CREATE TABLE customers ()");
-        holder.run("SET deadlock_timeout = '30s'; BEGIN; LOCK TABLE orders");
-        waiter.run("SET deadlock_timeout = '1s'; BEGIN; LOCK TABLE customers");
-        Future<Duration> victim = waiter.start("LOCK TABLE orders");
-        admin.awaitWaiting(waiter);
+        holder.run("SET deadlock_timeout = '60s'; BEGIN; LOCK TABLE orders");
+        waiter.run("SET deadlock_timeout = '2s'; BEGIN; LOCK TABLE customers");
         Future<Duration> survivor = holder.start("LOCK TABLE customers");
-        assertFails(victim, "40P01");
+        awaitSeen(holder);
+        // The last to wait is the victim: the circle stands for its whole deadlock_timeout, and is seen.
+        assertFails(waiter.start("LOCK TABLE orders"), "40P01");
         TestSession.get(survivor);
 
         assertThat(awaitOf(waiter).facts().ended()).isEqualTo("DEADLOCK");
