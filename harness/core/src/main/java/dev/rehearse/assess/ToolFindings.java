@@ -13,6 +13,7 @@ import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Units;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -106,22 +107,18 @@ final class ToolFindings {
     /** Whether one transaction wrote several rows of history: every lock of the first migration is then kept to the end of the last. */
     private void oneTransaction() {
         for (List<StatementFact> transaction : transactions(Phase.MIGRATE, Phase.REAPPLY)) {
+            List<StatementFact> work = transaction.stream().filter(this::isWork).toList();
             long rows = transaction.stream()
                     .filter(s -> writesHistory(s) && lowered(s).startsWith("insert"))
                     .count();
-            long work = transaction.stream().filter(this::isWork).count();
-            if (rows > 1 && work > 1 && !isOfOneMigration(transaction)) {
+            if (rows > 1 && work.size() > 1 && !isOfOneMigration(work)) {
                 long took = transaction.get(transaction.size() - 1).endMicros()
                         - transaction.get(0).startMicros();
                 findings.add(new Finding(
                         "ONE_TRANSACTION",
                         Severity.DANGER,
                         tool.title() + " runs " + Units.count(rows, "migration") + " in one transaction",
-                        transaction.stream()
-                                .filter(this::isWork)
-                                .findFirst()
-                                .map(StatementFact::index)
-                                .orElse(-1),
+                        work.get(0).index(),
                         Words.time(took) + " in one transaction",
                         "not judged",
                         List.of(
@@ -137,13 +134,26 @@ final class ToolFindings {
         }
     }
 
-    /** A tool may write its history several times for a migration: Atlas does after each statement. */
-    private static boolean isOfOneMigration(List<StatementFact> transaction) {
-        Set<String> migrations = transaction.stream()
-                .map(StatementFact::migration)
-                .filter(Objects::nonNull)
-                .collect(Collectors.toSet());
-        return transaction.get(0).phase() == Phase.MIGRATE && migrations.size() == 1;
+    /**
+     * A tool may write its history several times for a migration: Atlas does after each statement. Of what ran at once, the migrations are told
+     * apart by what they sent when they ran one by one.
+     */
+    private boolean isOfOneMigration(List<StatementFact> work) {
+        if (work.get(0).phase() == Phase.MIGRATE) {
+            return work.stream()
+                            .map(StatementFact::migration)
+                            .filter(Objects::nonNull)
+                            .distinct()
+                            .count()
+                    == 1;
+        }
+        Map<String, Set<String>> migrationsBySql = recording.statements().stream()
+                .filter(s -> s.phase() == Phase.MIGRATE && s.migration() != null)
+                .collect(Collectors.groupingBy(
+                        StatementFact::sql, Collectors.mapping(StatementFact::migration, Collectors.toSet())));
+        Set<String> ofAll = new HashSet<>(migrationsBySql.getOrDefault(work.get(0).sql(), Set.of()));
+        work.forEach(s -> ofAll.retainAll(migrationsBySql.getOrDefault(s.sql(), Set.of())));
+        return !ofAll.isEmpty();
     }
 
     /** Several instances that ran the same change, and nothing stopped the second. */

@@ -95,16 +95,31 @@ class ToolFindingsTest {
         });
     }
 
-    @Test
-    void a_history_written_after_each_statement_of_a_migration_is_no_transaction_around_several() {
+    @ParameterizedTest
+    @CsvSource({"1_a,false", "2_b,true"})
+    void a_history_written_after_each_statement_is_one_transaction_around_several_only_where_they_are_of_several(
+            String second, boolean told) {
+        List<String> sent = List.of("ALTER TABLE orders ADD COLUMN x int", "ALTER TABLE orders ADD COLUMN y int");
         run.sent("1_a", 1, 5 * SECOND, true, "BEGIN");
-        for (int i = 0; i < 2; i++) {
-            run.sent("1_a", 1, 5 * SECOND + 2 * i, true, "ALTER TABLE orders ADD COLUMN x" + i + " int");
-            run.sent("1_a", 1, 5 * SECOND + 2 * i + 1, true, "INSERT INTO tool_history (name) VALUES ($1)");
+        run.sent("1_a", 1, 5 * SECOND + 1, true, sent.get(0));
+        run.sent("1_a", 1, 5 * SECOND + 2, true, "INSERT INTO tool_history (name) VALUES ($1)");
+        if (told) {
+            run.sent("1_a", 1, 5 * SECOND + 3, false, "COMMIT");
+            run.sent(second, 1, 5 * SECOND + 4, true, "BEGIN");
         }
-        run.sent("1_a", 1, 5 * SECOND + 9, false, "COMMIT");
+        run.sent(second, 1, 5 * SECOND + 5, true, sent.get(1));
+        run.sent(second, 1, 5 * SECOND + 6, true, "INSERT INTO tool_history (name) VALUES ($1)");
+        run.sent(second, 1, 5 * SECOND + 7, false, "COMMIT");
+        assertThat(finding("ONE_TRANSACTION")).as("one by one").isEmpty();
 
-        assertThat(finding("ONE_TRANSACTION")).isEmpty();
+        run.sent(Phase.REAPPLY, 0, null, 2, 11 * SECOND, true, "BEGIN");
+        for (String sql : sent) {
+            run.sent(Phase.REAPPLY, 0, null, 2, 11 * SECOND + 1, true, sql);
+            run.sent(Phase.REAPPLY, 0, null, 2, 11 * SECOND + 2, true, "INSERT INTO tool_history VALUES ($1)");
+        }
+        run.sent(Phase.REAPPLY, 0, null, 2, 11 * SECOND + 9, false, "COMMIT");
+
+        assertThat(finding("ONE_TRANSACTION").isPresent()).isEqualTo(told);
     }
 
     @Test
