@@ -14,6 +14,9 @@ public record Overrides(
         @Nullable Long scale,
         @Nullable Long randomSeed) {
 
+    /** The most rows that {@code scale} may ask for. */
+    public static final long MOST_ROWS = Span.SCALE.most();
+
     /** The plan as it is. */
     public static final Overrides NONE = new Overrides(null, null, null);
 

@@ -26,6 +26,14 @@ final class Problems {
         return problems.size();
     }
 
+    /** Throws one exception with the texts alone, which are all of one value: it is said at one place. */
+    void throwIfAnyOf(String place) {
+        if (!problems.isEmpty()) {
+            throw new InvalidRehearsalException(place + ": "
+                    + problems.stream().map(Problem::text).distinct().collect(Collectors.joining(" ")));
+        }
+    }
+
     /** Throws one exception that lists them all, in the order of the files' lines. */
     void throwIfAny(String plan) {
         if (problems.isEmpty()) {

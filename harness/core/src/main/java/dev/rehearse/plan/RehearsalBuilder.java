@@ -437,6 +437,19 @@ public final class RehearsalBuilder {
         return this;
     }
 
+    /**
+     * Says one value otherwise.
+     *
+     * @param source where it was said, for messages
+     * @param key one of {@link RehearsalFile#keysOfOneValue()}
+     * @param value as a plan writes it
+     * @throws InvalidRehearsalException if the value is none for that key
+     */
+    public RehearsalBuilder set(String source, String key, String value) {
+        RehearsalFile.set(this, source, key, value);
+        return this;
+    }
+
     Budget budget() {
         return budget;
     }

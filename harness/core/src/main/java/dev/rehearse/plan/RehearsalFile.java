@@ -97,6 +97,18 @@ public final class RehearsalFile {
         problems.throwIfAny(source);
     }
 
+    /** Reads one value of a plan on top of what the builder has. */
+    static void set(RehearsalBuilder builder, String source, String key, String value) {
+        int dot = key.indexOf('.');
+        String fragment = key.substring(0, dot) + ": { " + key.substring(dot + 1) + ": \""
+                + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\" }";
+        Problems problems = new Problems();
+        YamlValue.parse(source, fragment, problems)
+                .flatMap(read -> read.map(Section.PLAN))
+                .ifPresent(new RehearsalFile(builder)::plan);
+        problems.throwIfAnyOf(source);
+    }
+
     private void plan(YamlMap plan) {
         plan.get("name").flatMap(YamlValue::text).ifPresent(builder::name);
         plan.get("database").flatMap(v -> v.map(Section.DATABASE)).ifPresent(this::database);

@@ -28,9 +28,8 @@ final class EachMigrationExtension implements TestTemplateInvocationContextProvi
     @Override
     public Stream<TestTemplateInvocationContext> provideTestTemplateInvocationContexts(ExtensionContext context) {
         Place place = Place.of(context);
-        Rehearsal plan = new Plans(
-                        place.annotation(), Outside.of(context::getConfigurationParameter), JavaWorkload.NONE)
-                .rehearsal();
+        Rehearsal plan =
+                new Plans(place, Outside.of(context::getConfigurationParameter), JavaWorkload.NONE).rehearsal();
         List<Pending> migrations = Pending.of(plan.migration());
         Invocation all = new Invocation(place, plan.name() + (migrations.size() == 1 ? "" : " (all)"), null);
         Stream<Invocation> each =

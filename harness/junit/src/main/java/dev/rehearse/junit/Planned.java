@@ -27,7 +27,7 @@ record Planned(
         Optional<String> named = outside.get("database")
                 .or(() -> Optional.of(annotation.database()).filter(database -> !database.equals("auto")));
         return new Planned(
-                new Plans(annotation, outside, workload).rehearsal(),
+                new Plans(place, outside, workload).rehearsal(),
                 named.orElse("auto"),
                 named.isPresent() ? null : TestContainer.of(place, asking),
                 outside.get("out")

@@ -2,13 +2,15 @@ package dev.rehearse.junit;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
+import dev.rehearse.plan.DatabasePlan;
 import dev.rehearse.plan.Overrides;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.RehearsalBuilder;
 import dev.rehearse.plan.RehearsalFile;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** From what is said on a test, and outside of it, to the plan. Used by one thread. */
 final class Plans {
@@ -17,19 +19,21 @@ final class Plans {
     private static final String FLYWAYS_OWN = "db/migration";
 
     private final Rehearse annotation;
+    private final String where;
     private final Outside outside;
     private final JavaWorkload workload;
 
-    Plans(Rehearse annotation, Outside outside, JavaWorkload workload) {
-        this.annotation = annotation;
+    Plans(Place place, Outside outside, JavaWorkload workload) {
+        this.annotation = place.annotation();
+        this.where = "@Rehearse on " + place.testClass().getSimpleName();
         this.outside = outside;
         this.workload = workload;
         if (hasPlan() && annotation.migrations().length > 0) {
-            throw new InvalidRehearsalException("@Rehearse names a plan, \"" + annotation.plan()
+            throw new InvalidRehearsalException(where + " names a plan, \"" + annotation.plan()
                     + "\", and migrations. Leave one out: a plan says what it migrates.");
         }
         if (annotation.randomSeed().length > 1) {
-            throw new InvalidRehearsalException("randomSeed of @Rehearse has more than one number.");
+            throw new InvalidRehearsalException("randomSeed of " + where + " has more than one number.");
         }
     }
 
@@ -47,7 +51,7 @@ final class Plans {
                     RehearsalBuilder.in(PROJECT).name(versions.name(step)).flyway(folders, step.from(), step.to()));
         }
         if (!annotation.from().isEmpty() || !annotation.to().isEmpty()) {
-            throw new InvalidRehearsalException("@Rehearse says from or to beside the plan \"" + annotation.plan()
+            throw new InvalidRehearsalException(where + " says from or to beside the plan \"" + annotation.plan()
                     + "\", which says it itself. Say it there.");
         }
         return complete(plan());
@@ -68,23 +72,43 @@ final class Plans {
 
     private Rehearsal complete(RehearsalBuilder plan) {
         if (!annotation.with().isBlank()) {
-            plan.with("@Rehearse(with)", annotation.with());
+            plan.with("with of " + where, annotation.with());
         }
         workload.addTo(plan);
         outside.layOver(plan);
-        Long postgres = outside.number("postgres").orElse(positive(annotation.postgres()));
         return new Overrides(
-                        postgres == null ? null : Math.toIntExact(postgres),
-                        outside.number("rows").orElse(positive(annotation.rows())),
-                        outside.number("randomSeed").orElse(first(annotation.randomSeed())))
+                        number(
+                                        "postgres",
+                                        "database.version",
+                                        said(annotation.postgres()),
+                                        DatabasePlan.OLDEST,
+                                        DatabasePlan.NEWEST)
+                                .map(Math::toIntExact)
+                                .orElse(null),
+                        number("rows", "data.scale", said(annotation.rows()), 1, Overrides.MOST_ROWS)
+                                .orElse(null),
+                        number(
+                                        "randomSeed",
+                                        "data.randomSeed",
+                                        Arrays.stream(annotation.randomSeed())
+                                                .boxed()
+                                                .findFirst(),
+                                        Long.MIN_VALUE,
+                                        Long.MAX_VALUE)
+                                .orElse(null))
                 .applyTo(plan.build());
     }
 
-    private static @Nullable Long positive(long number) {
-        return number == 0 ? null : number;
+    /** What is said outside, be it as the plan's own key, else what the annotation says. */
+    private Optional<Long> number(String key, String keyOfPlan, Optional<Long> annotated, long least, long most) {
+        return outside.find(key)
+                .or(() -> annotated
+                        .filter(own -> outside.find(keyOfPlan).isEmpty())
+                        .map(own -> new Setting(key + " of " + where, own.toString())))
+                .map(setting -> setting.number(least, most));
     }
 
-    private static @Nullable Long first(long[] numbers) {
-        return numbers.length == 0 ? null : numbers[0];
+    private static Optional<Long> said(long number) {
+        return Optional.of(number).filter(own -> own != 0);
     }
 }

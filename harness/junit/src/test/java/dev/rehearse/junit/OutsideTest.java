@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.plan.Budget.RollbackRule;
+import dev.rehearse.plan.Overrides;
 import dev.rehearse.plan.RateCurve;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.RehearsalBuilder;
@@ -15,7 +16,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OutsideTest {
 
@@ -58,25 +63,57 @@ class OutsideTest {
     void what_is_wrong_names_the_setting() {
         assertThatThrownBy(() -> laidOver(Map.of("rehearse.budget.longestLockWait", "soon"), Map.of()))
                 .isInstanceOf(InvalidRehearsalException.class)
-                .hasMessageContaining("rehearse.budget.longestLockWait")
-                .hasMessageContaining("must be a duration")
-                .hasMessageContaining("\"soon\"");
-        assertThatThrownBy(
-                        () -> outside(Map.of("rehearse.rows", "many"), Map.of()).number("rows"))
+                .hasMessageStartingWith(
+                        "rehearse.budget.longestLockWait: \"longestLockWait\" must be a duration such as ")
+                .hasMessageEndingWith(", but is \"soon\".");
+        assertThatThrownBy(() -> laidOver(Map.of(), Map.of("REHEARSE_BUDGET_ERRORS", "\"many\\")))
                 .isInstanceOf(InvalidRehearsalException.class)
-                .hasMessage("rehearse.rows must be a whole number, but is \"many\".");
+                .hasMessageStartingWith("REHEARSE_BUDGET_ERRORS: \"errors\" must be ")
+                .hasMessageEndingWith(", but is \"\"many\\\".");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"many", "-5", "0", "1.5", "100_000_000_001", "99999999999999999999", "1__0"})
+    void a_number_that_cannot_be_is_told_as_it_was_written(String rows) {
+        assertThatThrownBy(() -> outside(Map.of(), Map.of("REHEARSE_ROWS", rows))
+                        .find("rows")
+                        .orElseThrow()
+                        .number(1, Overrides.MOST_ROWS))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessage("REHEARSE_ROWS must be a whole number from 1 to 100_000_000_000, but is \"" + rows + "\".");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rehearse.budget.longestLockWaits, rehearse.budget.longestLockWait",
+        "rehearse.longestLockWait, rehearse.budget.longestLockWait",
+        "rehearse.row, rehearse.rows",
+        "rehearse.budget.x,",
+    })
+    void a_misspelt_property_is_refused(String name, @Nullable String meant) {
+        assertThatThrownBy(() -> SettingNames.mustBeKnownProperties(List.of(name)))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageStartingWith("There is no setting " + name + ". "
+                        + (meant == null ? "The settings are " : "Did you mean \"" + meant + "\"?"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "REHEARSE_BUDGET_LONGEST_LOCKWAIT, REHEARSE_BUDGET_LONGEST_LOCK_WAIT",
+        "REHEARSE_RANDOMSEED, REHEARSE_RANDOM_SEED",
+    })
+    void a_misspelt_variable_is_refused(String name, String meant) {
+        assertThatThrownBy(() -> SettingNames.mustBeKnownVariables(List.of(name)))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageStartingWith("There is no setting " + name + ". Did you mean \"" + meant + "\"?");
     }
 
     @Test
-    void a_misspelt_setting_is_refused_and_a_stranger_is_left_alone() {
-        Outside outside = outside(Map.of(), Map.of());
-
-        assertThatThrownBy(() -> outside.mustBeKnown(List.of("rehearse.budget.longestLockWaits")))
-                .isInstanceOf(InvalidRehearsalException.class)
-                .hasMessageContaining("Did you mean \"budget.longestLockWait\"?");
-        assertThatThrownBy(() -> outside.mustBeKnown(List.of("rehearse.budget.x")))
-                .isInstanceOf(InvalidRehearsalException.class);
-        outside.mustBeKnown(List.of("rehearse.realSchemaRows", "rehearse.jar", "java.home", "rehearse.rows"));
+    void strangers_are_left_alone() {
+        SettingNames.mustBeKnownProperties(
+                List.of("rehearse.realSchemaRows", "rehearse.jar", "rehearse.version", "java.home", "rehearse.rows"));
+        SettingNames.mustBeKnownVariables(
+                List.of("REHEARSE_HOME", "REHEARSE_TEST_DATABASE", "REHEARSE_DATABASE", "HOME", "ROWS"));
     }
 
     private static Rehearsal laidOver(Map<String, String> parameters, Map<String, String> environment) {

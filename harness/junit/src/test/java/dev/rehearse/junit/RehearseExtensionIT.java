@@ -49,6 +49,7 @@ class RehearseExtensionIT {
     void migrations_need_no_plan_and_classes_that_run_in_parallel_share_the_loaded_database_one_after_the_other() {
         Executed results = Executed.of(
                 Map.of(
+                        "rehearse.rows", "2_500",
                         "junit.jupiter.execution.parallel.enabled", "true",
                         "junit.jupiter.execution.parallel.mode.default", "concurrent",
                         "junit.jupiter.execution.parallel.mode.classes.default", "concurrent",
@@ -61,7 +62,7 @@ class RehearseExtensionIT {
         List<RehearsalReport> reports = SEEN.stream().distinct().toList();
         assertThat(reports).hasSize(2).allSatisfy(report -> {
             assertThat(report.plan().name()).isEqualTo("V2 add a note");
-            assertThat(report.plan().rows()).containsEntry("orders", 2_000L);
+            assertThat(report.plan().rows()).containsEntry("orders", 2_500L);
             assertThat(report.statements()).anyMatch(s -> s.sql().contains("ADD COLUMN note"));
             assertThat(report.statements()).noneMatch(s -> s.sql().contains("channel"));
         });
@@ -87,7 +88,7 @@ class RehearseExtensionIT {
     void without_plan_and_versions_it_is_the_newest_migration_and_parameters_go_before_the_annotation() {
         Executed results = Executed.of(
                 Map.of(
-                        "rehearse.rows", "3_000",
+                        "rehearse.data.scale", "3_000",
                         "rehearse.database", "embedded",
                         "rehearse.budget.rollback", "required"),
                 Newest.class);
@@ -115,7 +116,19 @@ class RehearseExtensionIT {
 
         assertThat(results.failures())
                 .singleElement()
-                .satisfies(failure -> assertThat(failure).hasMessageStartingWith("@Rehearse names a plan"));
+                .satisfies(failure -> assertThat(failure).hasMessageStartingWith("@Rehearse on Both names a plan"));
+    }
+
+    @Test
+    void a_number_that_cannot_be_is_told_with_the_class_that_says_it() {
+        Executed results = Executed.of(FewerThanNone.class);
+
+        assertThat(results.failures())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure)
+                        .hasMessage(
+                                "rows of @Rehearse on FewerThanNone must be a whole number from 1 to 100_000_000_000,"
+                                        + " but is \"-5\"."));
     }
 
     @Rehearse(plan = PLAN, database = "embedded", out = OUT)
@@ -197,6 +210,15 @@ class RehearseExtensionIT {
 
         @Test
         void nor_does_another(RehearsalReport report) {
+            throw new AssertionError("ran with " + report);
+        }
+    }
+
+    @Rehearse(migrations = "db/orders", rows = -5)
+    static class FewerThanNone {
+
+        @Test
+        void never_runs(RehearsalReport report) {
             throw new AssertionError("ran with " + report);
         }
     }
