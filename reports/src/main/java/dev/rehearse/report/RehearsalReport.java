@@ -155,6 +155,7 @@ public record RehearsalReport(
      * @param queued operations of the application that waited for it or behind it
      * @param errors operations of the application that failed while it ran, by SQLSTATE
      * @param walBytes WAL written meanwhile, -1 if not measured
+     * @param saferWay what to do instead of one that operations of the application waited for or behind; null for others
      */
     public record Statement(
             int index,
@@ -175,7 +176,8 @@ public record RehearsalReport(
             List<String> indexBuilds,
             long queued,
             Map<String, Long> errors,
-            long walBytes) {}
+            long walBytes,
+            @Nullable String saferWay) {}
 
     /** A lock a statement took: relation, its kind, mode ("ACCESS EXCLUSIVE"), the wait for it, and how long it was held. */
     public record Lock(

@@ -684,7 +684,8 @@ final class SampleReports {
                         List.of(HOSTILE),
                         1,
                         Map.of(HOSTILE, 3L),
-                        -1),
+                        -1,
+                        HOSTILE),
                 statement(
                         1,
                         "MIGRATE",
@@ -911,7 +912,8 @@ final class SampleReports {
                 builds,
                 queued,
                 Map.of(),
-                wal);
+                wal,
+                queued == 0 ? null : "Do it beside the application.");
     }
 
     private static Lock lock(String relation, String mode, double waited, double held) {

@@ -171,6 +171,7 @@ public final class Assessment {
                 errors.merge(OperationStatistics.errorName(operation), 1L, Long::sum);
             }
         }
+        long queued = facts.queuedBehind(facts.waitsBehind(s)).operations();
         return new RehearsalReport.Statement(
                 s.index(),
                 s.phase().name(),
@@ -197,9 +198,10 @@ public final class Assessment {
                 s.rewrites(),
                 s.scans(),
                 s.indexBuilds(),
-                facts.queuedBehind(facts.waitsBehind(s)).operations(),
+                queued,
                 errors,
-                s.walBytes());
+                s.walBytes(),
+                queued == 0 ? null : SaferWay.of(s).text());
     }
 
     private RehearsalReport.Attempt attempt(Recording.Attempt a) {

@@ -151,7 +151,8 @@ final class ToolFindings {
                 .filter(s -> s.phase() == Phase.MIGRATE && s.migration() != null)
                 .collect(Collectors.groupingBy(
                         StatementFact::sql, Collectors.mapping(StatementFact::migration, Collectors.toSet())));
-        Set<String> ofAll = new HashSet<>(migrationsBySql.getOrDefault(work.get(0).sql(), Set.of()));
+        Set<String> ofAll =
+                new HashSet<>(migrationsBySql.getOrDefault(work.get(0).sql(), Set.of()));
         work.forEach(s -> ofAll.retainAll(migrationsBySql.getOrDefault(s.sql(), Set.of())));
         return !ofAll.isEmpty();
     }

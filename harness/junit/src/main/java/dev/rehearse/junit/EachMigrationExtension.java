@@ -27,6 +27,14 @@ final class EachMigrationExtension implements TestTemplateInvocationContextProvi
 
     @Override
     public Stream<TestTemplateInvocationContext> provideTestTemplateInvocationContexts(ExtensionContext context) {
+        try {
+            return invocations(context);
+        } catch (RuntimeException e) {
+            throw Traces.cut(e);
+        }
+    }
+
+    private static Stream<TestTemplateInvocationContext> invocations(ExtensionContext context) {
         Place place = Place.of(context);
         Rehearsal plan =
                 new Plans(place, Outside.of(context::getConfigurationParameter), JavaWorkload.NONE).rehearsal();

@@ -25,15 +25,15 @@ final class Plans {
 
     Plans(Place place, Outside outside, JavaWorkload workload) {
         this.annotation = place.annotation();
-        this.where = "@Rehearse on " + place.testClass().getSimpleName();
+        this.where = " on " + place.testClass().getSimpleName();
         this.outside = outside;
         this.workload = workload;
         if (hasPlan() && annotation.migrations().length > 0) {
-            throw new InvalidRehearsalException(where + " names a plan, \"" + annotation.plan()
+            throw new InvalidRehearsalException("@Rehearse" + where + " names a plan, \"" + annotation.plan()
                     + "\", and migrations. Leave one out: a plan says what it migrates.");
         }
         if (annotation.randomSeed().length > 1) {
-            throw new InvalidRehearsalException("randomSeed of " + where + " has more than one number.");
+            throw new InvalidRehearsalException("@Rehearse(randomSeed)" + where + " has more than one number.");
         }
     }
 
@@ -51,8 +51,8 @@ final class Plans {
                     RehearsalBuilder.in(PROJECT).name(versions.name(step)).flyway(folders, step.from(), step.to()));
         }
         if (!annotation.from().isEmpty() || !annotation.to().isEmpty()) {
-            throw new InvalidRehearsalException(where + " says from or to beside the plan \"" + annotation.plan()
-                    + "\", which says it itself. Say it there.");
+            throw new InvalidRehearsalException("@Rehearse" + where + " says from or to beside the plan \""
+                    + annotation.plan() + "\", which says it itself. Say it there.");
         }
         return complete(plan());
     }
@@ -72,7 +72,7 @@ final class Plans {
 
     private Rehearsal complete(RehearsalBuilder plan) {
         if (!annotation.with().isBlank()) {
-            plan.with("with of " + where, annotation.with());
+            plan.with("@Rehearse(with)" + where, annotation.with());
         }
         workload.addTo(plan);
         outside.layOver(plan);
@@ -104,7 +104,7 @@ final class Plans {
         return outside.find(key)
                 .or(() -> annotated
                         .filter(own -> outside.find(keyOfPlan).isEmpty())
-                        .map(own -> new Setting(key + " of " + where, own.toString())))
+                        .map(own -> new Setting("@Rehearse(" + key + ")" + where, own.toString())))
                 .map(setting -> setting.number(least, most));
     }
 

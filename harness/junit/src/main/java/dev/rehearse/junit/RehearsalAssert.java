@@ -23,6 +23,9 @@ import org.assertj.core.api.AbstractAssert;
 /** Assertions on a report. A failure says which statement it was, who waited, for how long, and what to do instead. */
 public final class RehearsalAssert extends AbstractAssert<RehearsalAssert, RehearsalReport> {
 
+    /** As a report calls the session of the statement that stands above already. */
+    private static final String ITSELF = "migration";
+
     RehearsalAssert(RehearsalReport report) {
         super(report, RehearsalAssert.class);
     }
@@ -67,10 +70,14 @@ public final class RehearsalAssert extends AbstractAssert<RehearsalAssert, Rehea
             List<String> lines = new ArrayList<>();
             lines.add("Expected no lock wait longer than " + millis(limit.toNanos() / 1e6) + ", but " + worst.waiter()
                     + " waited " + millis(worst.millis()) + " for " + worst.mode() + " on " + worst.relation() + ".");
-            statement(worst.statement()).ifPresent(s -> lines.add("  behind     " + sql(s)));
-            lines.add("  blocker    " + Objects.requireNonNullElse(worst.rootBlocker(), "too short to be seen"));
+            Optional<Statement> behind = statement(worst.statement());
+            behind.ifPresent(s -> lines.add("  behind     " + sql(s)));
+            String blocker = Objects.requireNonNullElse(worst.rootBlocker(), "too short to be seen");
+            if (behind.isEmpty() || !blocker.equals(ITSELF)) {
+                lines.add("  blocker    " + blocker);
+            }
             lines.add("  waiting    " + waiting(tooLong));
-            saferWay(worst.statement()).ifPresent(way -> lines.add("  safer way  " + way));
+            behind.map(Statement::saferWay).ifPresent(way -> lines.add("  safer way  " + way));
             fail(lines);
         }
         return this;
@@ -153,8 +160,9 @@ public final class RehearsalAssert extends AbstractAssert<RehearsalAssert, Rehea
 
     private List<String> finding(Finding finding) {
         List<String> lines = new ArrayList<>();
+        String measured = finding.title().contains(finding.measured()) ? "" : ": " + finding.measured();
         String limit = finding.limit().isBlank() ? "" : " (limit " + finding.limit() + ")";
-        lines.add("[" + finding.id() + "] " + finding.title() + ": " + finding.measured() + limit);
+        lines.add("[" + finding.id() + "] " + finding.title() + measured + limit);
         statement(finding.statement()).ifPresent(s -> lines.add("  statement  " + sql(s)));
         // The evidence of a report begins with the statement, which stands above already.
         String itself = "statement " + (finding.statement() + 1);
@@ -165,13 +173,6 @@ public final class RehearsalAssert extends AbstractAssert<RehearsalAssert, Rehea
             lines.add("  safer way  " + finding.saferWay());
         }
         return lines;
-    }
-
-    private Optional<String> saferWay(int statement) {
-        return actual.findings().stream()
-                .filter(f -> f.statement() == statement && !f.saferWay().isBlank())
-                .map(Finding::saferWay)
-                .findFirst();
     }
 
     private Optional<Statement> statement(int index) {
@@ -218,8 +219,14 @@ public final class RehearsalAssert extends AbstractAssert<RehearsalAssert, Rehea
                         comparison.get().actual(), comparison.get().expected(), "%s", message);
         failure.setStackTrace(Arrays.stream(failure.getStackTrace())
                 .dropWhile(frame -> !isOutside(frame.getClassName()))
+                .takeWhile(frame -> !isReflection(frame.getClassName()))
                 .toArray(StackTraceElement[]::new));
         return failure;
+    }
+
+    /** By which JUnit calls the test. */
+    private static boolean isReflection(String caller) {
+        return caller.startsWith("java.lang.reflect.") || caller.startsWith("jdk.internal.reflect.");
     }
 
     private static boolean isOutside(String caller) {

@@ -59,7 +59,7 @@ final class Rehearsed implements CloseableResource, AutoCloseable {
             try {
                 report = rehearse(plan.get(), place.context()::publishReportEntry);
             } catch (RuntimeException e) {
-                failure = e;
+                failure = Traces.cut(e);
             }
         }
         if (failure != null) {
@@ -72,6 +72,7 @@ final class Rehearsed implements CloseableResource, AutoCloseable {
             throws InterruptedException {
         Rehearsal rehearsal = planned.rehearsal();
         ONE_AT_A_TIME.lockInterruptibly();
+        FlywaysLog log = FlywaysLog.hushed();
         try (RunFolder folder = RunFolder.under(planned.runs(), rehearsal.name(), LocalDateTime.now())) {
             Notes notes = new Notes();
             RehearsalReport made = planned.rehearse(folder.path(), notes);
@@ -86,6 +87,7 @@ final class Rehearsed implements CloseableResource, AutoCloseable {
             entries.accept(told);
             return made;
         } finally {
+            log.restore();
             ONE_AT_A_TIME.unlock();
         }
     }

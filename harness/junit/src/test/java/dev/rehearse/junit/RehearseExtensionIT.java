@@ -107,7 +107,10 @@ class RehearseExtensionIT {
         Executed results = Executed.of(NoPlan.class);
 
         assertThat(results.failures())
-                .allSatisfy(failure -> assertThat(failure).hasMessageStartingWith("There is no plan nowhere."));
+                .hasSize(2)
+                .allSatisfy(failure -> assertThat(failure)
+                        .hasMessageStartingWith("There is no plan nowhere.")
+                        .satisfies(told -> assertThat(told.getStackTrace()).isEmpty()));
     }
 
     @Test
@@ -126,9 +129,8 @@ class RehearseExtensionIT {
         assertThat(results.failures())
                 .singleElement()
                 .satisfies(failure -> assertThat(failure)
-                        .hasMessage(
-                                "rows of @Rehearse on FewerThanNone must be a whole number from 1 to 100_000_000_000,"
-                                        + " but is \"-5\"."));
+                        .hasMessage("@Rehearse(rows) on FewerThanNone must be a whole number from 1 to 100_000_000_000,"
+                                + " but is \"-5\"."));
     }
 
     @Rehearse(plan = PLAN, database = "embedded", out = OUT)

@@ -99,7 +99,8 @@ final class SampleReport {
                         List.of("orders_pkey on orders"),
                         31,
                         Map.of(),
-                        36_000_000)),
+                        36_000_000,
+                        "a second column, dual writes, a batched backfill, then the switch")),
                 migrated
                         ? List.of(
                                 new Attempt("MIGRATE", 0, 1, null, 1_000, 4_100, outcome, sqlState, message, 31, 4_200))
