@@ -3,12 +3,10 @@ package dev.rehearse.migration;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.plan.Migration;
-import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording.Attempt;
 import dev.rehearse.recording.Recording.Leftover;
 import dev.rehearse.recording.RunClock;
-import dev.rehearse.recording.StatementFact;
 import dev.rehearse.wiretap.LockEventTrigger;
 import dev.rehearse.wiretap.StatementRecorder;
 import dev.rehearse.wiretap.Wiretap;
@@ -17,11 +15,9 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -48,7 +44,7 @@ public final class Migrators implements AutoCloseable {
     private final StatementRecorder recorder;
     private final List<Wiretap> taps = new ArrayList<>();
     private final Set<String> notMeasured = ConcurrentHashMap.newKeySet();
-    private volatile @Nullable String cancelled;
+    private volatile @Nullable PhaseRun current;
 
     private Migrators(
             Migration plan,
@@ -134,36 +130,37 @@ public final class Migrators implements AutoCloseable {
      * @return every attempt, in order of start
      */
     public List<Attempt> run(Phase phase) {
-        boolean back = phase == Phase.ROLL_BACK;
         recorder.begin(phase);
-        cancelled = null;
+        PhaseRun running =
+                new PhaseRun(phase, System.nanoTime() + plan.deadline().toNanos());
+        current = running;
         installTrigger();
-        long deadline = System.nanoTime() + plan.deadline().toNanos();
-        List<Attempt> attempts = new CopyOnWriteArrayList<>();
         List<MigrationTool.Step> steps = switch (phase) {
             case ROLL_BACK -> tool.down(connection(0));
             case REAPPLY -> tool.upAtOnce();
             default -> tool.up();
         };
+        int migrators = steps.isEmpty() ? 0 : phase == Phase.ROLL_BACK ? 1 : taps.size();
         List<Migrator> threads = new ArrayList<>();
-        for (int i = 0; !steps.isEmpty() && i < (back ? 1 : taps.size()); i++) {
-            threads.add(new Migrator(phase, i, steps, deadline, attempts));
+        for (int i = 0; i < migrators; i++) {
+            threads.add(new Migrator(running, i, steps, plan, connection(i), recorder, clock));
         }
         threads.forEach(Thread::start);
-        boolean interrupted = await(threads, deadline);
-        threads.forEach(migrator -> migrator.unfinished().ifPresent(attempts::add));
+        boolean interrupted = await(running, threads);
+        threads.forEach(migrator -> migrator.unfinished().ifPresent(running::add));
         removeTrigger();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return attempts.stream()
-                .sorted(Comparator.comparingLong(Attempt::startMicros))
-                .toList();
+        return running.attempts();
     }
 
     /** Cancels what runs, through the server, from any thread; {@link #run} returns soon after. */
     public void cancel(String reason) {
-        cancelled = reason;
+        PhaseRun running = current;
+        if (running != null) {
+            running.cancel(reason);
+        }
         signal("pg_cancel_backend");
     }
 
@@ -197,16 +194,16 @@ public final class Migrators implements AutoCloseable {
     }
 
     /** Waits for the migrators to end; makes them when the time has come. Returns whether the caller was interrupted meanwhile. */
-    private boolean await(List<Migrator> threads, long deadlineNanos) {
+    private boolean await(PhaseRun running, List<Migrator> threads) {
         boolean interrupted = false;
         try (SelfBlock itself = new SelfBlock(recorder, server, clock)) {
-            if (ended(threads, deadlineNanos, () -> isOver(itself))) {
+            if (ended(threads, running.deadlineNanos(), () -> isOver(running, itself))) {
                 return false;
             }
         } catch (InterruptedException e) {
             interrupted = true;
         }
-        if (cancelled == null) {
+        if (!running.isCancelled()) {
             cancel(
                     interrupted
                             ? "the rehearsal was cancelled"
@@ -227,11 +224,11 @@ public final class Migrators implements AutoCloseable {
         return interrupted;
     }
 
-    private boolean isOver(SelfBlock itself) {
-        if (cancelled == null && itself.isCertain(taps.size())) {
+    private boolean isOver(PhaseRun running, SelfBlock itself) {
+        if (!running.isCancelled() && itself.isCertain(taps.size())) {
             cancel("it waited for a session of its own, and would have for ever");
         }
-        return cancelled != null;
+        return running.isCancelled();
     }
 
     private static boolean ended(List<Migrator> threads, long deadlineNanos, BooleanSupplier isOver)
@@ -287,138 +284,5 @@ public final class Migrators implements AutoCloseable {
             return millis / 60_000 + " min";
         }
         return (millis % 1_000 == 0 ? String.valueOf(millis / 1_000) : String.valueOf(millis / 1_000.0)) + " s";
-    }
-
-    /** One migrator: the tool, run again as the retry policy says. */
-    private final class Migrator extends Thread {
-
-        private final Phase phase;
-        private final int number;
-        private final List<MigrationTool.Step> steps;
-        private final long deadlineNanos;
-        private final List<Attempt> attempts;
-        private final ToolConnection connection;
-        private volatile MigrationTool.Step step;
-        private volatile int attempt = 1;
-        private volatile long attemptStart;
-
-        private Migrator(
-                Phase phase, int number, List<MigrationTool.Step> steps, long deadlineNanos, List<Attempt> attempts) {
-            super("rehearse-migrator-" + number);
-            setDaemon(true);
-            this.phase = phase;
-            this.number = number;
-            this.steps = steps;
-            this.step = steps.get(0);
-            this.deadlineNanos = deadlineNanos;
-            this.attempts = attempts;
-            this.attemptStart = clock.micros();
-            this.connection = connection(number);
-        }
-
-        /** One step after the other; a further one only after one that succeeded. */
-        @Override
-        public void run() {
-            try {
-                for (MigrationTool.Step each : steps) {
-                    step = each;
-                    attempt = 1;
-                    if (cancelled != null || !throughStep()) {
-                        return;
-                    }
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        private boolean throughStep() throws InterruptedException {
-            MigrationResult result = attempt();
-            while (result.isWorthARetry() && attempt <= plan.retries() && pause()) {
-                attempt++;
-                result = attempt();
-            }
-            return result.succeeded();
-        }
-
-        private MigrationResult attempt() {
-            recorder.attempt(number, attempt);
-            recorder.migration(number, step.migration());
-            attemptStart = clock.micros();
-            int firstStatement = recorder.count();
-            MigrationResult result;
-            try {
-                result = step.action().run(connection);
-            } catch (RuntimeException e) {
-                result = new MigrationResult(Outcome.FAILED, null, e.toString(), null);
-            }
-            if (!result.succeeded() && result.sqlState() == null) {
-                result = asTheServerSaw(result, firstStatement);
-            }
-            attempts.add(new Attempt(
-                    phase,
-                    number,
-                    attempt,
-                    step.migration(),
-                    attemptStart,
-                    clock.micros(),
-                    result.outcome(),
-                    result.sqlState(),
-                    inWords(result),
-                    result.output()));
-            attemptStart = -1;
-            return result;
-        }
-
-        /** A program tells of its failure in words of its own, or not at all; what it failed with the server has said through the tap. */
-        private MigrationResult asTheServerSaw(MigrationResult result, int firstStatement) {
-            StatementFact last = recorder.lastFailure(number, firstStatement);
-            if (last == null) {
-                return result;
-            }
-            String words = (last.sqlState() == null
-                            ? "the connection was lost before the server had answered"
-                            : last.message() + " (SQLSTATE " + last.sqlState() + ")")
-                    + "; " + result.message();
-            return new MigrationResult(last.outcome(), last.sqlState(), words, last.source(), result.output());
-        }
-
-        private boolean pause() throws InterruptedException {
-            long left = deadlineNanos - System.nanoTime();
-            if (cancelled != null || plan.retryPause().toNanos() >= left) {
-                return false;
-            }
-            Thread.sleep(plan.retryPause().toMillis());
-            return cancelled == null;
-        }
-
-        private @Nullable String inWords(MigrationResult result) {
-            if (result.succeeded()) {
-                return null;
-            }
-            String reason = cancelled;
-            String at = result.failedAt();
-            return (reason == null ? "" : "Cancelled because " + reason + ". ")
-                    + (at == null ? "" : at + ": ")
-                    + result.message();
-        }
-
-        /** The attempt that goes on although it was cancelled and its session ended. */
-        private java.util.Optional<Attempt> unfinished() {
-            if (!isAlive() || attemptStart < 0) {
-                return java.util.Optional.empty();
-            }
-            return java.util.Optional.of(new Attempt(
-                    phase,
-                    number,
-                    attempt,
-                    step.migration(),
-                    attemptStart,
-                    clock.micros(),
-                    Outcome.UNKNOWN,
-                    null,
-                    "Cancelled because " + cancelled + ", but the tool did not stop.",
-                    ""));
-        }
     }
 }

@@ -1,0 +1,56 @@
+package dev.rehearse.migration;
+
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording.Attempt;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** A phase in which the migration runs, forth or back: what its migrators share. Thread-safe. */
+final class PhaseRun {
+
+    private final Phase phase;
+    private final long deadlineNanos;
+    private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
+    private volatile @Nullable String cancelled;
+
+    /** @param deadlineNanos as {@link System#nanoTime} */
+    PhaseRun(Phase phase, long deadlineNanos) {
+        this.phase = phase;
+        this.deadlineNanos = deadlineNanos;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    void cancel(String reason) {
+        cancelled = reason;
+    }
+
+    /** Why it was cancelled; null where it was not. */
+    @Nullable
+    String cancelled() {
+        return cancelled;
+    }
+
+    boolean isCancelled() {
+        return cancelled != null;
+    }
+
+    void add(Attempt attempt) {
+        attempts.add(attempt);
+    }
+
+    /** In order of start. */
+    List<Attempt> attempts() {
+        return attempts.stream()
+                .sorted(Comparator.comparingLong(Attempt::startMicros))
+                .toList();
+    }
+}
