@@ -3,6 +3,7 @@ package dev.rehearse.init;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.plan.RehearsalFile;
+import dev.rehearse.plan.Suggestions;
 import dev.rehearse.tool.ProjectTool;
 import dev.rehearse.tool.ProjectTools;
 import dev.rehearse.tool.ToolMigration;
@@ -28,6 +29,11 @@ import org.jspecify.annotations.Nullable;
 public final class ProjectInit {
 
     private static final int SHOWN = 12;
+
+    /** Names of tools that {@code --tool} takes. */
+    private static final List<String> KNOWN = Stream.concat(
+                    ProjectTools.keys().stream(), Stream.of("flyway-api", "sql"))
+            .toList();
 
     /** As many words as go on a line. */
     private static final Pattern LINE = Pattern.compile("(\\S.{0,98})(?:\\s+|$)");
@@ -115,6 +121,10 @@ public final class ProjectInit {
     }
 
     private Found choose(@Nullable String key, List<ToolProject> opened) {
+        if (key != null && !KNOWN.contains(key)) {
+            throw new InvalidRehearsalException("There is no tool \"" + key + "\"." + Suggestions.nearest(key, KNOWN)
+                    + " Known are " + String.join(", ", KNOWN) + ".");
+        }
         List<Found> candidates = new ArrayList<>();
         List<ProjectTool> tools = key == null
                 ? ProjectTools.detect(folder)
@@ -143,7 +153,7 @@ public final class ProjectInit {
         throw new InvalidRehearsalException("There are no migrations in " + folder + " that "
                 + (key == null ? "a known tool runs" : key + " runs")
                 + (elsewhere.isEmpty()
-                        ? ". Known are " + String.join(", ", ProjectTools.keys()) + ", flyway-api, sql"
+                        ? ". Known are " + String.join(", ", KNOWN)
                         : ", but in folders below there are: " + String.join(", ", elsewhere))
                 + ". Name the folder in which the tool is called, or write the plan by hand: schema and migration are"
                 + " enough.");
