@@ -96,6 +96,12 @@ record ContractTool(
         return versions.get(versions.size() - 1);
     }
 
+    /** Ids of findings on what the tool itself adds to its safe migrations; scripts that are run by nobody's tool add nothing. */
+    List<String> adds() {
+        boolean hasLock = !losersStates.equals(DUPLICATE_COLUMN);
+        return key.equals("sql") ? List.of() : List.of(hasLock ? "TOOL_LOCK" : "NO_TOOL_LOCK", "HISTORY_APART");
+    }
+
     /** Whether it runs as a program of its own. */
     boolean isProgram() {
         return !key.equals("sql") && !key.equals("flyway-api");

@@ -46,6 +46,9 @@ class ToolRehearsalsIT {
     private static final String STRICT =
             "budget: { longestLockWait: 5ms, longestOutage: off, responseP99: off, errors: off }\n";
 
+    private static final List<String> OF_TOOLS =
+            List.of("TOOL_LOCK", "NO_TOOL_LOCK", "ONE_TRANSACTION", "HISTORY_APART", "RAN_TWICE", "TOOL_BLOCKS_ITSELF");
+
     /** They measure each other, and limits are that far off. */
     private static final int AT_ONCE = 2;
 
@@ -132,6 +135,10 @@ class ToolRehearsalsIT {
                 assertThat(ids(report)).contains("ROLLBACK_MISSING");
             }
             assertThat(report.leftovers()).as(shown(report)).isEmpty();
+            assertThat(ids(report))
+                    .as(shown(report))
+                    .filteredOn(OF_TOOLS::contains)
+                    .containsExactlyInAnyOrderElementsOf(tool.adds());
         });
     }
 
