@@ -1,15 +1,13 @@
 package dev.rehearse.init;
 
+import dev.rehearse.tool.Histories;
 import dev.rehearse.tool.JavaMigrations;
 import dev.rehearse.tool.ToolMigration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -93,16 +91,11 @@ record FoundFlyway(Path folder, String location) implements Found {
 
     @Override
     public List<String> applied(Connection connection) throws SQLException {
-        List<String> scripts = new ArrayList<>();
-        try (PreparedStatement statement =
-                        connection.prepareStatement("select script from flyway_schema_history where success");
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                String script = rows.getString(1);
-                scripts.add(script.substring(script.lastIndexOf('/') + 1));
-            }
-        }
-        return scripts;
+        return Histories.column(
+                        connection, "flyway_schema_history", "select script from flyway_schema_history where success")
+                .stream()
+                .map(script -> script.substring(script.lastIndexOf('/') + 1))
+                .toList();
     }
 
     @Override

@@ -10,13 +10,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The tables in which tools keep what they have applied. */
-final class Histories {
+/** The tables in which tools keep what they have applied. Stateless. */
+public final class Histories {
 
     private Histories() {}
 
     /** The values of a query's first column; none where its table is not there. */
-    static List<String> column(Connection connection, String table, String query) throws SQLException {
+    public static List<String> column(Connection connection, String table, String query) throws SQLException {
         List<String> values = new ArrayList<>();
         if (!exists(connection, table)) {
             return values;
