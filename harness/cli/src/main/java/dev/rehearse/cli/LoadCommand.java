@@ -278,7 +278,9 @@ final class LoadCommand implements Callable<Integer> {
                 "--max-tries",
                 "--random-seed");
         checkSpeed();
-        StatementLog log = StatementLog.read(logs, new StatementLog.Reading(linePrefix, logDatabase, writes));
+        ConsoleProgress progress = new ConsoleProgress(console);
+        StatementLog log = StatementLog.read(logs, new StatementLog.Reading(linePrefix, logDatabase, writes), progress);
+        progress.clear();
         return new ReplayPlan(
                 url.url(),
                 log,
@@ -308,7 +310,9 @@ final class LoadCommand implements Callable<Integer> {
         checkTries();
         int connections = connections(16);
         StatementExport export = StatementExport.read(file, span, writes);
-        ExportedLoad load = ExportedLoad.of(url.url(), export, writes);
+        ConsoleProgress progress = new ConsoleProgress(console);
+        ExportedLoad load = ExportedLoad.of(url.url(), export, writes, progress);
+        progress.clear();
         return new LoadTestPlan(
                 url.url(),
                 load.scripts(),

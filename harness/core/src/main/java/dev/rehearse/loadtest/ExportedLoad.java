@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.Progress;
 import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.loadtest.ParameterUse.Use;
 import dev.rehearse.pgbench.Command;
@@ -62,14 +63,16 @@ public record ExportedLoad(
      * Asks the database. Each statement is run once, and what it wrote is rolled back.
      *
      * @param writes whether the export has statements that write
+     * @param progress hears how many statements were asked about
      * @throws EnvironmentException where the database cannot be reached
      * @throws InvalidRehearsalException where none of the statements runs there
      * @throws InterruptedException where the thread was interrupted meanwhile
      */
-    public static ExportedLoad of(String url, StatementExport export, boolean writes) throws InterruptedException {
+    public static ExportedLoad of(String url, StatementExport export, boolean writes, Progress progress)
+            throws InterruptedException {
         DatabaseUrl database = DatabaseUrl.of(url);
         try (Connection connection = database.connect("rehearse-load-1")) {
-            return new Making(connection, export, writes).made();
+            return new Making(connection, export, writes, progress).made();
         } catch (SQLException e) {
             throw database.cannotConnect(e);
         }
@@ -81,6 +84,7 @@ public record ExportedLoad(
         private final Connection connection;
         private final StatementExport export;
         private final RowSamples samples;
+        private final Progress progress;
         private final Symbols symbols = new Symbols();
         private final Map<String, Long> leftOut = new LinkedHashMap<>();
         private final List<String> remarks = new ArrayList<>();
@@ -88,9 +92,10 @@ public record ExportedLoad(
         private long plainValues;
         private long valued;
 
-        Making(Connection connection, StatementExport export, boolean writes) throws SQLException {
+        Making(Connection connection, StatementExport export, boolean writes, Progress progress) throws SQLException {
             this.connection = connection;
             this.export = export;
+            this.progress = progress;
             this.samples = new RowSamples(connection);
             leftOut.putAll(export.leftOut());
             execute("SET statement_timeout = '10s'");
@@ -113,7 +118,12 @@ public record ExportedLoad(
 
         ExportedLoad made() throws SQLException, InterruptedException {
             Map<Exported, Script> scripts = new LinkedHashMap<>();
+            long asked = 0;
             for (Exported exported : export.statements()) {
+                progress.report(
+                        "trying the statements of the export",
+                        asked++,
+                        export.statements().size());
                 if (Thread.interrupted()) {
                     throw new InterruptedException("Interrupted while the database was asked for values.");
                 }

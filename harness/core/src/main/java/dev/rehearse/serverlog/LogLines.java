@@ -4,6 +4,7 @@ import dev.rehearse.InvalidRehearsalException;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -25,6 +26,7 @@ final class LogLines implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final Path file;
+    private final CountedBytes bytes;
     private final BufferedReader reader;
     private final char[] read = new char[BUFFER_BYTES];
     private final StringBuilder line = new StringBuilder();
@@ -33,15 +35,40 @@ final class LogLines implements AutoCloseable {
     private long number;
     private boolean isCut;
 
-    private LogLines(Path file, BufferedReader reader) {
+    /** The bytes of a file as they are on the disk, and how many of them were read. */
+    private static final class CountedBytes extends FilterInputStream {
+
+        private long count;
+
+        CountedBytes(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            int read = super.read();
+            count += read < 0 ? 0 : 1;
+            return read;
+        }
+
+        @Override
+        public int read(byte[] target, int from, int most) throws IOException {
+            int read = super.read(target, from, most);
+            count += Math.max(0, read);
+            return read;
+        }
+    }
+
+    private LogLines(Path file, CountedBytes bytes) throws IOException {
         this.file = file;
-        this.reader = reader;
+        this.bytes = bytes;
+        this.reader = new BufferedReader(text(bytes), BUFFER_BYTES);
     }
 
     /** @throws InvalidRehearsalException where the file cannot be read */
     static LogLines open(Path file) {
         try {
-            return new LogLines(file, new BufferedReader(text(file), BUFFER_BYTES));
+            return new LogLines(file, new CountedBytes(Files.newInputStream(file)));
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -49,7 +76,11 @@ final class LogLines implements AutoCloseable {
 
     /** A file as text, unpacked. */
     static Reader text(Path file) throws IOException {
-        InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
+        return text(Files.newInputStream(file));
+    }
+
+    private static Reader text(InputStream bytes) throws IOException {
+        InputStream in = new BufferedInputStream(bytes, BUFFER_BYTES);
         return decoded(isPacked(in) ? unpacked(in) : in);
     }
 
@@ -140,6 +171,11 @@ final class LogLines implements AutoCloseable {
     /** Whether the file ended within a line. */
     boolean isCut() {
         return isCut;
+    }
+
+    /** How many bytes of the file were read, packed as they are there; the lines may not have come to their end. */
+    long bytes() {
+        return bytes.count;
     }
 
     @Override

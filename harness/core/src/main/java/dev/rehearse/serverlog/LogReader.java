@@ -29,6 +29,7 @@ final class LogReader implements EntryFormat.Entries, AutoCloseable {
     private final Map<String, Waiting> lastOfSession = new HashMap<>();
     private final StringBuilder open = new StringBuilder();
     private int opened;
+    private long bytesOfEnded;
     private @Nullable LogLines lines;
     private EntryFormat format;
     private String openPlace = "";
@@ -117,8 +118,14 @@ final class LogReader implements EntryFormat.Entries, AutoCloseable {
         } else {
             end();
         }
+        bytesOfEnded += ended.bytes();
         ended.close();
         lines = null;
+    }
+
+    /** How many bytes of the files were read. */
+    long bytes() {
+        return bytesOfEnded + (lines == null ? 0 : lines.bytes());
     }
 
     private String place(long number) {

@@ -1,6 +1,7 @@
 package dev.rehearse.serverlog;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.Progress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ public final class StatementLog {
     static final long AHEAD_MICROS = 5_000_000;
 
     private static final long MOST_KNOWN_CHARACTERS = 64L << 20;
+    private static final long KILOBYTE = 1_000;
 
     private final List<Path> files;
     private final Reading reading;
@@ -57,21 +59,19 @@ public final class StatementLog {
      * Reads a log through. What cannot be read, or not be replayed, is counted and named, and the rest is read all the same.
      *
      * @param files at least one; those of a log that was rotated follow one another by their first entries
+     * @param progress hears how many kilobytes were read, packed as they are in the files
      * @throws InvalidRehearsalException where it is no log of the server's, or has no statement that can be replayed
      * @throws InterruptedException where the thread was interrupted meanwhile
      */
-    public static StatementLog read(List<Path> files, Reading reading) throws InterruptedException {
+    public static StatementLog read(List<Path> files, Reading reading, Progress progress) throws InterruptedException {
         StatementLog log = new StatementLog(LogFormats.inOrder(files, reading.linePrefix()), reading);
-        log.readThrough();
+        log.readThrough(progress);
         return log;
     }
 
-    /** As {@link #read(List, Reading)}, of one file. */
-    public static StatementLog read(Path file, Reading reading) throws InterruptedException {
-        return read(List.of(file), reading);
-    }
-
-    private void readThrough() throws InterruptedException {
+    private void readThrough(Progress progress) throws InterruptedException {
+        long ofAll = files.stream().mapToLong(file -> file.toFile().length()).sum();
+        long reported = 0;
         Findings found = new Findings();
         Map<String, Long> databases;
         try (StatementReader reader = new StatementReader(files, reading, found)) {
@@ -82,6 +82,12 @@ public final class StatementLog {
                 LoggedStatement next = reader.ofNextEntry();
                 if (next != null) {
                     add(next, reader.clockMicros());
+                }
+                if (reader.bytes() > reported) {
+                    reported = reader.bytes();
+                    // Of what is no file, or grows meanwhile, nobody knows the end.
+                    long total = ofAll < reported ? -1 : ofAll / KILOBYTE;
+                    progress.report("reading the log, in kB", reported / KILOBYTE, total);
                 }
             }
             databases = reader.databases();

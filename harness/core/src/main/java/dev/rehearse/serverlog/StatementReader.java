@@ -155,6 +155,11 @@ final class StatementReader implements AutoCloseable {
         return clockMicros;
     }
 
+    /** How many bytes of the files were read. */
+    long bytes() {
+        return entries.bytes();
+    }
+
     /** Statements that can be replayed or not, by the database that they ran in. */
     Map<String, Long> databases() {
         return databases;

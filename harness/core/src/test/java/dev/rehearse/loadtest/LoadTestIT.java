@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.Progress;
 import dev.rehearse.database.OnceInThree;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.TestServers;
@@ -518,9 +519,13 @@ class LoadTestIT {
                 .isEqualTo(written.operations());
     }
 
+    private static StatementLog read(Path file, boolean writes) throws InterruptedException {
+        StatementLog.Reading reading = new StatementLog.Reading(StatementLog.Reading.DEFAULT_PREFIX, null, writes);
+        return StatementLog.read(List.of(file), reading, Progress.SILENT);
+    }
+
     private LoadTestResult replay(Path file, boolean writes) throws InterruptedException {
-        StatementLog log =
-                StatementLog.read(file, new StatementLog.Reading(StatementLog.Reading.DEFAULT_PREFIX, null, writes));
+        StatementLog log = read(file, writes);
         Path histograms = folder.resolve(writes + ".hlog");
         LoadTestResult result = Replay.run(
                 new ReplayPlan(url(), log, "shop.csv", 2, Duration.ZERO, writes, histograms), new Listener());
@@ -596,7 +601,7 @@ class LoadTestIT {
     }
 
     private LoadTestResult replayed(Path file, boolean writes) throws InterruptedException {
-        ExportedLoad load = ExportedLoad.of(url(), StatementExport.read(file, null, writes), writes);
+        ExportedLoad load = ExportedLoad.of(url(), StatementExport.read(file, null, writes), writes, Progress.SILENT);
         return LoadTest.run(
                 new LoadTestPlan(
                         url(),
@@ -634,8 +639,7 @@ class LoadTestIT {
                         + line.formatted(0, 50, 2, "SELECT 2")
                         + line.formatted(0, 60, 2, "ROLLBACK")
                         + line.formatted(9, 0, 2, "SELECT 'later than the run'"));
-        StatementLog log =
-                StatementLog.read(file, new StatementLog.Reading(StatementLog.Reading.DEFAULT_PREFIX, null, false));
+        StatementLog log = read(file, false);
 
         LoadTestResult result = Replay.run(
                 new ReplayPlan(url(), log, "stuck.log", 1, Duration.ofSeconds(1), false, null), new Listener());

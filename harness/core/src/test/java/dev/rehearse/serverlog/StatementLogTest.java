@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.Progress;
 import dev.rehearse.serverlog.StatementLog.Reading;
 import java.io.IOException;
 import java.io.InputStream;
@@ -91,8 +92,12 @@ class StatementLogTest {
         abstract String entry(String time, String session, String database, String message, String detail);
     }
 
+    private static StatementLog read(Path file, Reading reading) throws InterruptedException {
+        return StatementLog.read(List.of(file), reading, Progress.SILENT);
+    }
+
     private StatementLog read(Format format, String text, Reading reading) throws Exception {
-        return StatementLog.read(Files.writeString(folder.resolve(format.file), text), reading);
+        return read(Files.writeString(folder.resolve(format.file), text), reading);
     }
 
     /** Session by session, those that began first before the others. */
@@ -208,7 +213,7 @@ class StatementLogTest {
         try (InputStream in = java.util.Objects.requireNonNull(StatementLogTest.class.getResourceAsStream(name))) {
             Path file = folder.resolve(name);
             Files.copy(in, file);
-            return StatementLog.read(file, reading);
+            return read(file, reading);
         }
     }
 
@@ -371,7 +376,7 @@ class StatementLogTest {
         Path file = Files.writeString(folder.resolve("shop.csv"), log(Format.CSV));
         Thread.currentThread().interrupt();
 
-        assertThatThrownBy(() -> StatementLog.read(file, WRITING)).isInstanceOf(InterruptedException.class);
+        assertThatThrownBy(() -> read(file, WRITING)).isInstanceOf(InterruptedException.class);
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
 
@@ -387,7 +392,7 @@ class StatementLogTest {
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("{billing=1, shop=5}")
                 .hasMessageContaining("--log-database");
-        assertThatThrownBy(() -> StatementLog.read(folder.resolve("none.csv"), READ_ONLY))
+        assertThatThrownBy(() -> read(folder.resolve("none.csv"), READ_ONLY))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("cannot be read");
     }
@@ -400,7 +405,7 @@ class StatementLogTest {
         Path later = Files.writeString(folder.resolve("a.csv"), whole.substring(cut));
         Path empty = Files.createFile(folder.resolve("c.csv"));
 
-        StatementLog log = StatementLog.read(List.of(later, empty, earlier), WRITING);
+        StatementLog log = StatementLog.read(List.of(later, empty, earlier), WRITING, Progress.SILENT);
 
         assertThat(bare(log)).isEqualTo(bare(read(Format.CSV, whole, WRITING)));
         assertThat(bySession(log).get("101"))
@@ -425,11 +430,11 @@ class StatementLogTest {
         Arrays.fill(broken, broken.length / 2, broken.length / 2 + 40, (byte) 0x55);
         Path damaged = Files.write(folder.resolve("damaged.csv.gz"), broken);
 
-        StatementLog log = StatementLog.read(cut, new Reading("%m [%p] ", "shop", true));
+        StatementLog log = read(cut, new Reading("%m [%p] ", "shop", true));
 
         assertThat(log.findings()).anyMatch(finding -> finding.startsWith("The log ends in the middle of line "));
         assertThat(log.size()).isBetween(5L, 999L);
-        assertThatThrownBy(() -> StatementLog.read(damaged, WRITING))
+        assertThatThrownBy(() -> read(damaged, WRITING))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("cannot be unpacked, from line ")
                 .hasMessageContaining("Copy it again");
@@ -458,8 +463,15 @@ class StatementLogTest {
             }
         }
 
-        StatementLog log = StatementLog.read(file, READ_ONLY);
+        List<Long> kilobytes = new ArrayList<>();
+        long whole = Files.size(file) / 1_000;
+        StatementLog log = StatementLog.read(List.of(file), READ_ONLY, (what, done, total) -> {
+            assertThat(total).isEqualTo(whole);
+            kilobytes.add(done);
+        });
 
+        assertThat(kilobytes).as("read of the packed file").isSorted().endsWith(whole);
+        assertThat(kilobytes.get(0)).as("a part of it first").isLessThan(whole / 2);
         assertThat(log.size()).isEqualTo(count + 1);
         int most = 0;
         String beforeLong = "";
