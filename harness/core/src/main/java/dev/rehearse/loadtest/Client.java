@@ -158,14 +158,12 @@ final class Client implements Runnable {
     }
 
     /** What the script ended with; the connection is fit for the next one, or gone. */
-    private @Nullable String ended(ScriptRun run, Wire used) throws IOException {
+    private @Nullable String ended(ScriptRun run, Wire used) {
         String failure = run.failure();
         if (failure != null) {
             errorMessage = run.message();
-            if (isLoss(failure)) {
+            if (ScriptRun.isLoss(failure)) {
                 lose(used);
-            } else {
-                run.recover();
             }
         }
         return failure;
@@ -266,11 +264,6 @@ final class Client implements Runnable {
         } catch (ExpressionException e) {
             throw new InvalidRehearsalException(run.where() + ": " + e.getMessage(), e);
         }
-    }
-
-    /** After these the server ends the connection. */
-    private static boolean isLoss(String sqlState) {
-        return sqlState.startsWith("57P") || sqlState.startsWith("08");
     }
 
     /** Gives the connection up; the next operation makes another one. */

@@ -3,6 +3,7 @@ package dev.rehearse.loadtest;
 import dev.rehearse.HarnessException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -114,12 +115,27 @@ final class ClientLoop implements Runnable {
     private void advance(SelectionKey key) {
         Client client = (Client) key.attachment();
         try {
-            if (!client.advances()) {
+            if (client.advances()) {
+                awaitServer(key, client);
+            } else {
                 leaving.add(key);
             }
         } catch (RuntimeException | Error e) {
             load.fail(e);
             leaving.add(key);
+        }
+    }
+
+    /** For its answer, and where it has not taken all that was sent, for that too. */
+    private static void awaitServer(SelectionKey key, Client client) {
+        Wire wire = client.wire();
+        int awaited = SelectionKey.OP_READ | (wire != null && wire.hasUnsent() ? SelectionKey.OP_WRITE : 0);
+        try {
+            if (key.interestOps() != awaited) {
+                key.interestOps(awaited);
+            }
+        } catch (CancelledKeyException e) {
+            // It was closed from outside, which shows elsewhere.
         }
     }
 

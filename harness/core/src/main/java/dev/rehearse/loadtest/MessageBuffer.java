@@ -7,16 +7,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.concurrent.locks.LockSupport;
 
 /** Messages to the server, collected until they are sent. Grows as needed; makes no garbage for integers. Not thread-safe. */
 final class MessageBuffer {
 
-    private static final long FULL_NANOS = 50_000;
-
     private byte[] bytes = new byte[4_096];
     private int end;
     private int messageStart;
+    /** Bytes that were sent while what comes after them waits. */
+    private int sent;
 
     /** Begins a message of the type. */
     void begin(int type) {
@@ -109,36 +108,34 @@ final class MessageBuffer {
         }
     }
 
-    int size() {
-        return end;
+    boolean isEmpty() {
+        return end == 0;
     }
 
-    void clear() {
+    private void clear() {
         end = 0;
+        sent = 0;
     }
 
     /**
-     * Sends without a stream.
+     * Sends what the channel takes without waiting. What it does not take stays, ahead of what is put later.
      *
      * @param shared to copy through
      */
     void sendTo(WritableByteChannel channel, ByteBuffer shared) throws IOException {
-        for (int sent = 0; sent < end; ) {
-            int length = Math.min(shared.capacity(), end - sent);
+        while (sent < end) {
             shared.clear();
-            shared.put(bytes, sent, length).flip();
-            while (shared.hasRemaining()) {
-                if (channel.write(shared) == 0) {
-                    LockSupport.parkNanos(FULL_NANOS);
-                }
+            shared.put(bytes, sent, Math.min(shared.capacity(), end - sent)).flip();
+            sent += channel.write(shared);
+            if (shared.hasRemaining()) {
+                return;
             }
-            sent += length;
         }
-        end = 0;
+        clear();
     }
 
     void sendTo(OutputStream out) throws IOException {
-        out.write(bytes, 0, end);
-        end = 0;
+        out.write(bytes, sent, end - sent);
+        clear();
     }
 }

@@ -22,6 +22,8 @@ final class ScriptRun {
     private boolean pipeline;
     /** The step that runs waits for its answer. */
     private boolean isOpen;
+    /** The script has failed, and what it began was asked to be undone. */
+    private boolean isUndoing;
 
     private @Nullable Rows rows;
     private List<Statement> unconfirmed = List.of();
@@ -47,7 +49,8 @@ final class ScriptRun {
     }
 
     /**
-     * Goes on until the script has ended, or, on a connection that does not wait, until an answer must be waited for.
+     * Goes on until the script has ended, or, on a connection that does not wait, until an answer must be waited for. A script that fails within
+     * a transaction has ended when that is rolled back, so that the session is fit for the next operation.
      *
      * @return whether it has ended; {@link #failure} says how
      * @throws IOException where the connection is lost
@@ -81,7 +84,10 @@ final class ScriptRun {
                 return false;
             }
         }
-        if (failure == null && (pipeline || wire.isInTransaction())) {
+        if (failure != null) {
+            return isUndone(failure);
+        }
+        if (pipeline || wire.isInTransaction()) {
             throw new InvalidRehearsalException("The script " + part.script().name() + " ends within a "
                     + (pipeline
                             ? "pipeline. End it with \\endpipeline."
@@ -169,17 +175,23 @@ final class ScriptRun {
         }
     }
 
-    /** Leaves the session fit for the next operation after a failure that the connection survived. */
-    void recover() throws IOException {
-        if (pipeline) {
-            wire.putSync();
-            wire.exchange(null);
-        }
-        wire.forgetStatements(failure);
-        if (wire.isInTransaction()) {
+    /** Whether the session is fit for the next operation. One that the server ends needs no more. */
+    private boolean isUndone(String sqlState) throws IOException {
+        if (!isUndoing && wire.isInTransaction() && !isLoss(sqlState)) {
             wire.putQuery("ROLLBACK");
-            wire.exchange(null);
+            wire.send();
+            isUndoing = true;
         }
+        if (!wire.received(null)) {
+            return false;
+        }
+        wire.forgetStatements(sqlState);
+        return true;
+    }
+
+    /** After these the server ends the connection. */
+    static boolean isLoss(String sqlState) {
+        return sqlState.startsWith("57P") || sqlState.startsWith("08");
     }
 
     @Nullable

@@ -16,7 +16,6 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -31,7 +30,6 @@ import org.postgresql.jdbc.PgConnection;
 final class Wire implements AutoCloseable {
 
     private static final byte[] SYNC = {'S', 0, 0, 0, 4};
-    private static final long NEXT_LOOK_NANOS = 20_000;
     private static final String PLAN_OUTDATED = "0A000";
     private static final String NO_SUCH_STATEMENT = "26000";
     private static final byte[] COPY_REFUSED = "A load does not copy data".getBytes(StandardCharsets.UTF_8);
@@ -194,7 +192,7 @@ final class Wire implements AutoCloseable {
     }
 
     void flush() throws IOException {
-        if (messages.size() > 0) {
+        if (hasUnsent()) {
             SocketChannel channel = unblocked;
             if (channel == null) {
                 messages.sendTo(out);
@@ -204,12 +202,17 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /** Sends what was put and reads until the server is ready for more, as often as it was asked to be. */
+    /** Whether messages wait, on a connection that does not wait, for the server to take them. */
+    boolean hasUnsent() {
+        return !messages.isEmpty();
+    }
+
+    /** Sends what was put and waits until the server is ready for more, as often as it was asked to be. */
     @Nullable
     String exchange(@Nullable Rows rows) throws IOException {
         send();
-        while (!received(rows)) {
-            LockSupport.parkNanos(NEXT_LOOK_NANOS);
+        if (!received(rows)) {
+            throw new IllegalStateException("A connection that does not wait has no exchange.");
         }
         return sqlState;
     }
@@ -222,6 +225,9 @@ final class Wire implements AutoCloseable {
 
     /** Whether the server is ready for more, as often as it was asked to be. Waits for it unless {@link #isUnblocked}. */
     boolean received(@Nullable Rows rows) throws IOException {
+        if (unblocked != null) {
+            flush();
+        }
         while (syncsOpen > 0) {
             if (unblocked != null && !replies.isReady(rows != null)) {
                 return false;

@@ -16,8 +16,12 @@ import dev.rehearse.pgbench.Symbols;
 import dev.rehearse.plan.Protocol;
 import dev.rehearse.plan.RateCurve;
 import dev.rehearse.recording.IntervalLogs;
+import dev.rehearse.recording.RunClock;
 import dev.rehearse.serverlog.StatementExport;
 import dev.rehearse.serverlog.StatementLog;
+import dev.rehearse.wiretap.StatementListener;
+import dev.rehearse.wiretap.TappedStatement;
+import dev.rehearse.wiretap.Wiretap;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -401,6 +406,44 @@ class LoadTestIT {
         assertThat(result.errorsBySqlState().keySet()).isSubsetOf("57P01", "08006");
         assertThat(result.failed()).isEqualTo(clients);
         assertThat(result.operations()).isPositive();
+    }
+
+    /** Of clients that share a thread. */
+    @Test
+    void a_client_that_rolls_back_holds_up_no_other() throws InterruptedException {
+        int neighbour = Runtime.getRuntime().availableProcessors();
+        CountDownLatch neighboursWork = new CountDownLatch(200);
+        List<Boolean> wentOn = new CopyOnWriteArrayList<>();
+        StatementListener listener = new StatementListener() {
+            @Override
+            public void statementEnded(TappedStatement statement) {
+                if (statement.client().applicationName().equals("rehearse-load-" + (neighbour + 1))) {
+                    neighboursWork.countDown();
+                } else if (statement.sql().equals("ROLLBACK")) {
+                    wentOn.add(comesToZero(neighboursWork));
+                }
+            }
+        };
+        try (Wiretap tap = Wiretap.listen(server, new RunClock(), listener)) {
+            server = tap.server();
+            LoadTestResult result = new Plan()
+                    .script("\\if :client_id = 0\nBEGIN;\nSELECT 1 / :client_id;\nEND;\n\\else\nSELECT 1;\n\\endif\n")
+                    .clients(neighbour + 1)
+                    .operations(200)
+                    .run();
+
+            assertThat(wentOn).hasSize(200).containsOnly(true);
+            assertThat(result.errorsBySqlState()).isEqualTo(Map.of("22012", 200L));
+            assertThat(result.operations()).isEqualTo(200L * neighbour);
+        }
+    }
+
+    private static boolean comesToZero(CountDownLatch latch) {
+        try {
+            return latch.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            return false;
+        }
     }
 
     /** A run that lasts until it is told to end. */
