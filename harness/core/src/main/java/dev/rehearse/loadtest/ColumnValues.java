@@ -20,12 +20,16 @@ final class ColumnValues implements Command.Drawing {
     private final List<Group> groups = new ArrayList<>();
     private final int count;
 
-    /**
-     * Parameters that are drawn together.
-     *
-     * @param rows of a sample; at least one
-     */
-    private record Group(List<@Nullable String[]> rows, List<Slot> slots) {}
+    /** Parameters that are drawn together, from the rows of a sample, at least one. */
+    private static final class Group {
+        private final List<@Nullable String[]> rows;
+        private final List<Slot> slots = new ArrayList<>();
+        private int drawn = IN_ARRAY;
+
+        Group(List<@Nullable String[]> rows) {
+            this.rows = rows;
+        }
+    }
 
     /** A parameter, from 0, and how it is made from the sampled row, or from several. */
     private record Slot(int parameter, Function<List<@Nullable String[]>, @Nullable String> made) {}
@@ -39,16 +43,22 @@ final class ColumnValues implements Command.Drawing {
         private final Group group;
 
         private Sample(List<@Nullable String[]> rows) {
-            group = new Group(rows, new ArrayList<>());
+            group = new Group(rows);
             groups.add(group);
         }
 
         void value(int parameter, int column) {
-            group.slots.add(new Slot(parameter, rows -> rows.get(0)[column]));
+            value(parameter, column, 0);
+        }
+
+        /** @param row of those that are drawn together, from 0; parameters of other rows differ as far as the column does */
+        void value(int parameter, int column, int row) {
+            group.drawn = Math.max(group.drawn, row + 1);
+            group.slots.add(new Slot(parameter, rows -> rows.get(row)[column]));
         }
 
         void array(int parameter, int column) {
-            group.slots.add(new Slot(parameter, rows -> arrayOf(rows, column)));
+            group.slots.add(new Slot(parameter, rows -> arrayOf(rows.subList(0, IN_ARRAY), column)));
         }
 
         void pattern(int parameter, int column) {
@@ -83,8 +93,8 @@ final class ColumnValues implements Command.Drawing {
         Value[] values = new Value[count];
         java.util.Arrays.fill(values, Value.NULL);
         for (Group group : groups) {
-            List<@Nullable String[]> rows = new ArrayList<>(IN_ARRAY);
-            for (int i = 0; i < IN_ARRAY; i++) {
+            List<@Nullable String[]> rows = new ArrayList<>(group.drawn);
+            for (int i = 0; i < group.drawn; i++) {
                 rows.add(group.rows.get((int) random.upTo(group.rows.size() - 1)));
             }
             for (Slot slot : group.slots) {

@@ -51,6 +51,7 @@ public record ExportedLoad(
     private static final String SYNTAX_ERROR = "42601";
     private static final int TOTAL_WEIGHT = 1_000_000_000;
     private static final int NAME_LENGTH = 60;
+    private static final int MOST_REASONS = 10;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public ExportedLoad {
@@ -83,11 +84,13 @@ public record ExportedLoad(
 
         private final Connection connection;
         private final StatementExport export;
+        private final boolean writes;
         private final RowSamples samples;
         private final Progress progress;
         private final Symbols symbols = new Symbols();
         private final Map<String, Long> leftOut = new LinkedHashMap<>();
-        private final List<String> remarks = new ArrayList<>();
+        private final List<String> reasons = new ArrayList<>();
+        private long notRun;
         private final Set<String> emptyTables = new TreeSet<>();
         private long plainValues;
         private long valued;
@@ -95,6 +98,7 @@ public record ExportedLoad(
         Making(Connection connection, StatementExport export, boolean writes, Progress progress) throws SQLException {
             this.connection = connection;
             this.export = export;
+            this.writes = writes;
             this.progress = progress;
             this.samples = new RowSamples(connection);
             leftOut.putAll(export.leftOut());
@@ -104,9 +108,6 @@ public record ExportedLoad(
             execute("SET enable_partition_pruning = off");
             if (!writes) {
                 execute("SET default_transaction_read_only = on");
-                remarks.add(
-                        "Nothing was written: the sessions were read-only. Functions that act outside transactions do"
-                                + " so all the same.");
             }
         }
 
@@ -139,7 +140,7 @@ public record ExportedLoad(
             if (scripts.isEmpty()) {
                 throw new InvalidRehearsalException(
                         "None of the " + export.statements().size()
-                                + " statements of the export runs in this database: " + String.join(" ", remarks));
+                                + " statements of the export runs in this database. " + String.join(" ", reasons()));
             }
             double rate = scripts.keySet().stream()
                     .mapToDouble(Exported::callsPerSecond)
@@ -162,7 +163,11 @@ public record ExportedLoad(
             if (!emptyTables.isEmpty()) {
                 all.add("There are no rows to take values from in " + String.join(", ", emptyTables) + ".");
             }
-            all.addAll(remarks);
+            all.addAll(reasons());
+            if (!writes) {
+                all.add("Nothing was written: the sessions were read-only. Functions that act outside transactions do"
+                        + " so all the same.");
+            }
             List<LoadTestPlan.Weighted> weighted = new ArrayList<>();
             scripts.forEach((exported, script) -> weighted.add(new LoadTestPlan.Weighted(
                     script, (int) Math.max(1, Math.round(exported.callsPerSecond() / rate * TOTAL_WEIGHT)))));
@@ -171,10 +176,21 @@ public record ExportedLoad(
 
         private void leaveOut(Exported exported, SQLException why) {
             leftOut.merge("statements that do not run in this database", 1L, Long::sum);
+            if (++notRun > MOST_REASONS) {
+                return;
+            }
             String message =
                     String.valueOf(why.getMessage()).lines().findFirst().orElse("");
-            remarks.add("Left out, " + exported.place() + ": " + name(exported.sql()) + ": " + message + " ("
+            reasons.add("Left out, " + exported.place() + ": " + name(exported.sql()) + ": " + message + " ("
                     + why.getSQLState() + ").");
+        }
+
+        private List<String> reasons() {
+            List<String> all = new ArrayList<>(reasons);
+            if (notRun > MOST_REASONS) {
+                all.add("Left out, too: " + (notRun - MOST_REASONS) + " further statements that do not run here.");
+            }
+            return all;
         }
 
         private static String name(String sql) {

@@ -35,9 +35,16 @@ final class ParameterUse {
             .replace("NAME", NAME)
             .replace("CAST", CAST)
             .replace("OPERATOR", OPERATOR));
+    /** {@code (o.status = ANY (ARRAY[$1, $2]))}, {@code ((o.name)::text <> ALL ((ARRAY[$1, $2])::text[]))}. */
+    private static final Pattern LISTED =
+            Pattern.compile("\\(?(NAME)\\.(NAME)\\)?CAST (?:=|<>) (?:ANY|ALL) \\(+ARRAY\\[([^\\]]*)\\]"
+                    .replace("NAME", NAME)
+                    .replace("CAST", CAST));
+
     private static final Pattern IN_TEXT = Pattern.compile(
-            "(?i)(?:(NAME)\\s*\\.\\s*)?(NAME)\\s*(=|<=|>=|<|>|\\blike|\\bilike|\\bin\\s*\\()\\s*\\$(\\d+)\\b"
+            "(?i)(?:(NAME)\\s*\\.\\s*)?(NAME)\\s*(?:(=|<=|>=|<|>|\\blike|\\bilike)\\s*\\$(\\d+)\\b|\\b(?:not\\s+)?in\\s*\\(([^()]*)\\))"
                     .replace("NAME", NAME));
+    private static final Pattern PARAMETER = Pattern.compile("\\$(\\d+)\\b");
     private static final Pattern CLAUSE = Pattern.compile("(?i)\\b(?:set|where|on|having)\\b");
     private static final Pattern LIMITED =
             Pattern.compile("(?i)\\b(limit|offset|fetch\\s+(?:first|next))\\s+\\$(\\d+)");
@@ -52,6 +59,8 @@ final class ParameterUse {
         VALUE,
         /** An array of values of the column. */
         ANY,
+        /** One of several values of the column, each of another row. */
+        LISTED,
         /** A value that others are above. */
         LOWER,
         /** A value that others are below. */
@@ -144,6 +153,17 @@ final class ParameterUse {
                     any ? Kind.ANY : kind(compared.group(3)),
                     relations.get(unquoted(compared.group(1))),
                     compared.group(2));
+        }
+        Matcher listed = LISTED.matcher(condition);
+        while (listed.find()) {
+            Matcher parameter = PARAMETER.matcher(listed.group(3));
+            while (parameter.find()) {
+                use(
+                        Integer.parseInt(parameter.group(1)),
+                        Kind.LISTED,
+                        relations.get(unquoted(listed.group(1))),
+                        listed.group(2));
+            }
         }
         Matcher reversed = REVERSED.matcher(condition);
         while (reversed.find()) {
@@ -240,12 +260,16 @@ final class ParameterUse {
             String qualifier = assigned.group(1);
             String named = qualifier == null ? null : named(unquoted(qualifier));
             String relation = named != null ? named : target.isEmpty() ? ANY_RELATION : target;
-            uses.putIfAbsent(
-                    Integer.parseInt(assigned.group(4)),
-                    new Use(
-                            isAssignment(sql, assigned.start()) ? Kind.ASSIGNED : kind(assigned.group(3)),
-                            relation,
-                            quoted(unquoted(assigned.group(2)))));
+            String column = quoted(unquoted(assigned.group(2)));
+            if (assigned.group(5) != null) {
+                Matcher listed = PARAMETER.matcher(assigned.group(5));
+                while (listed.find()) {
+                    uses.putIfAbsent(Integer.parseInt(listed.group(1)), new Use(Kind.LISTED, relation, column));
+                }
+            } else {
+                Kind kind = isAssignment(sql, assigned.start()) ? Kind.ASSIGNED : kind(assigned.group(3));
+                uses.putIfAbsent(Integer.parseInt(assigned.group(4)), new Use(kind, relation, column));
+            }
         }
     }
 

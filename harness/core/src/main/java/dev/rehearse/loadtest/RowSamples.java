@@ -131,11 +131,13 @@ final class RowSamples {
             return false;
         }
         ColumnValues.Sample sample = values.sample(rows);
+        Map<String, Integer> listed = new HashMap<>();
         for (int parameter : parameters) {
             Use use = uses.get(parameter);
             int column = columns.getOrDefault(use.column(), 0);
             switch (use.kind()) {
                 case ANY -> sample.array(parameter, column);
+                case LISTED -> sample.value(parameter, column, listed.merge(use.column(), 1, Integer::sum) - 1);
                 case PATTERN -> sample.pattern(parameter, column);
                 case UPPER -> sample.value(parameter, above.getOrDefault(use.column(), column));
                 case INSERTED -> addInserted(values, sample, parameter, column, relation, use.column());

@@ -1,7 +1,9 @@
 package dev.rehearse.serverlog;
 
+import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.data.profile.Profile;
+import dev.rehearse.data.profile.ProfileException;
 import dev.rehearse.data.profile.ProfileFile;
 import dev.rehearse.data.profile.QueryProfile;
 import java.io.EOFException;
@@ -191,11 +193,11 @@ public record StatementExport(
     }
 
     private static List<Call> ofProfile(Path file, @Nullable Duration span) {
-        Profile profile = ProfileFile.read(file);
+        Profile profile = profile(file);
         double seconds = span == null ? profile.workloadSeconds() : span.toNanos() / 1e9;
         if (profile.workload().isEmpty()) {
-            throw new InvalidRehearsalException("The profile " + file
-                    + " has no workload: pg_stat_statements was not there" + " when it was captured.");
+            throw new InvalidRehearsalException(
+                    "The profile " + file + " has no workload: pg_stat_statements was not there when it was captured.");
         }
         check(seconds, file.toString());
         List<Call> calls = new ArrayList<>();
@@ -203,6 +205,15 @@ public record StatementExport(
             calls.add(new Call("statement " + (calls.size() + 1), query.text(), query.calls(), seconds, query.rows()));
         }
         return calls;
+    }
+
+    private static Profile profile(Path file) {
+        try {
+            return ProfileFile.read(file);
+        } catch (ProfileException e) {
+            String message = String.valueOf(e.getMessage());
+            throw e.isInput() ? new InvalidRehearsalException(message, e) : new EnvironmentException(message, e);
+        }
     }
 
     private static void check(double seconds, String where) {

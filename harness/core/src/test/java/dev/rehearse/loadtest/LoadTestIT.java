@@ -610,7 +610,7 @@ class LoadTestIT {
             "INSERT INTO orders (id, shop, total, placed) VALUES ($1, $2, $3, now())",100,0.1,100,2026-11-22 10:00:00+00,2026-11-22 10:00:10+00
             "SELECT id FROM shop WHERE id = $1 FOR UPDATE",10,0.1,10,2026-11-22 10:00:00+00,2026-11-22 10:00:10+00
             "SELECT * FROM gone WHERE id = $1",90,0.1,90,2026-11-22 10:00:00+00,2026-11-22 10:00:10+00
-            "SELECT found((SELECT filler FROM large WHERE id = $1))",10,0.1,10,2026-11-22 10:00:00+00,2026-11-22 10:00:10+00
+            "SELECT found(nullif((SELECT count(*) FROM large WHERE id IN ($1, $2)), CASE WHEN $1 = $2 THEN 0 ELSE 1 END))",10,0.1,10,2026-11-22 10:00:00+00,2026-11-22 10:00:10+00
             "SELECT count(*) FROM note WHERE body = $1 AND tag = $2",10,0.1,10,2026-11-22 10:00:00+00,2026-11-22 10:00:10+00
             "INSERT INTO note (id, body, tag) VALUES ($1, $2, $3)",100,0.1,100,2026-11-22 10:00:00+00,2026-11-22 10:00:10+00
             BEGIN,500,0.1,0,2026-11-22 10:00:00+00,2026-11-22 10:00:10+00

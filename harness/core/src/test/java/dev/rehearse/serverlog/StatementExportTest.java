@@ -195,6 +195,11 @@ class StatementExportTest {
         assertThatThrownBy(() -> StatementExport.read(empty, null, false))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("has no workload");
+        Path cut = Files.writeString(
+                folder.resolve("cut.yaml"), Files.readString(file).replace("complete: true", ""));
+        assertThatThrownBy(() -> StatementExport.read(cut, null, false))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("was cut short");
     }
 
     private static Profile profile(List<QueryProfile> workload, double seconds) {
