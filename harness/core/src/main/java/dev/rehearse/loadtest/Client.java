@@ -303,10 +303,16 @@ final class Client implements Runnable {
         account(() -> tally.unfinished(runs, dueNanos, now));
     }
 
-    /** Before the run. */
-    void warmUp() {
+    /**
+     * Before the run.
+     *
+     * @param isShared whether the run will be a {@link ClientLoop}
+     */
+    void warmUp(boolean isShared) {
         Wire used = wire;
-        if (used != null) {
+        if (used != null && isShared) {
+            WarmUp.runShared(used, load.plan().protocol(), load.program().statements());
+        } else if (used != null) {
             WarmUp.run(used, load.plan().protocol(), load.program().statements());
         }
     }

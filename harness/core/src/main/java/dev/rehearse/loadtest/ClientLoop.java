@@ -18,7 +18,7 @@ import java.util.Set;
  */
 final class ClientLoop implements Runnable {
 
-    private static final int BUFFER_BYTES = 1 << 16;
+    static final int BUFFER_BYTES = 1 << 16;
     /** How long a client's connection may have been closed, by another thread, before that shows. */
     private static final long LONGEST_SELECT_MILLIS = 50;
 

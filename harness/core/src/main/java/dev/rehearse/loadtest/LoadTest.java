@@ -122,13 +122,14 @@ public final class LoadTest {
 
     private LoadTestResult run() throws InterruptedException {
         prepareClients();
-        for (Runnable task : tasks()) {
+        List<? extends Runnable> tasks = tasks();
+        for (Runnable task : tasks) {
             Thread thread = new Thread(null, task, "rehearse-load", STACK_BYTES);
             thread.setDaemon(true);
             threads.add(thread);
         }
         threads.forEach(Thread::start);
-        clients.get(0).warmUp();
+        clients.get(0).warmUp(tasks.get(0) instanceof ClientLoop);
         long cpuBefore = cpuNanos();
         if (intervals != null) {
             intervals.start();
