@@ -19,7 +19,7 @@ final class CsvFormat implements EntryFormat {
     private static final int DETAIL = 14;
     private static final int LEAST_COLUMNS = 23;
 
-    private final Pattern beginning = Pattern.compile("^" + Timestamps.PATTERN + " [^,\"]+,.*", Pattern.DOTALL);
+    private final Pattern beginning = Pattern.compile("^" + Timestamps.PATTERN + " [^,\"\\s]+,.*", Pattern.DOTALL);
 
     @Override
     public boolean begins(String line) {

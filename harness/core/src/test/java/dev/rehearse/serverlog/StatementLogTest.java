@@ -414,6 +414,17 @@ class StatementLogTest {
         assertThat(log.findings()).isEmpty();
     }
 
+    @Test
+    void a_log_of_stderr_is_told_by_its_lines_and_not_by_its_name() throws Exception {
+        Path file = Files.writeString(folder.resolve("logfile"), """
+            2026-11-22 10:15:00.000 UTC [1] LOG:  received SIGHUP, reloading configuration files
+            2026-11-22 10:15:01.000 UTC [2] LOG:  statement: SELECT 1, 2
+            """);
+
+        assertThat(read(file, new Reading(Reading.DEFAULT_PREFIX, null, false)).size())
+                .isEqualTo(1);
+    }
+
     private Path packed(String name, String text) throws IOException {
         Path file = folder.resolve(name);
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
