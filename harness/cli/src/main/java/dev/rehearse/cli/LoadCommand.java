@@ -1,6 +1,7 @@
 package dev.rehearse.cli;
 
-import dev.rehearse.InvalidRehearsalException;
+import static dev.rehearse.cli.GivenOptions.require;
+
 import dev.rehearse.loadtest.ExportedLoad;
 import dev.rehearse.loadtest.LoadTest;
 import dev.rehearse.loadtest.LoadTestJson;
@@ -15,8 +16,6 @@ import dev.rehearse.pgbench.Symbols;
 import dev.rehearse.plan.Protocol;
 import dev.rehearse.plan.RateCurve;
 import dev.rehearse.plan.Workload;
-import dev.rehearse.serverlog.StatementExport;
-import dev.rehearse.serverlog.StatementLog;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
@@ -30,9 +29,6 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -135,51 +131,8 @@ final class LoadCommand implements Callable<Integer> {
                     "The variable :scale. Without it: the rows of pgbench_branches for built-in scripts, 1 for others.")
     private @Nullable Long scale;
 
-    @Option(
-            names = "--replay",
-            paramLabel = "LOG",
-            arity = "1..*",
-            description = {
-                "In place of scripts: the statements of a server's log (csvlog, jsonlog or stderr, packed by gzip or"
-                        + " not, in one file or several), at their own times, each session on a connection of its own.",
-                "Or those of an export of pg_stat_statements (CSV with query and calls, or a profile of data capture),"
-                        + " at the rates that it says, with values from the database.",
-                "The sessions are read-only, and statements that may write are left out."
-            })
-    private List<Path> replay = List.of();
-
-    @Option(
-            names = "--speed",
-            paramLabel = "X",
-            defaultValue = "1",
-            description = "With --replay: so many times as fast as they came (1).")
-    private double speed = 1;
-
-    @Option(
-            names = "--span",
-            paramLabel = "TIME",
-            converter = SpanConverter.class,
-            description =
-                    "With --replay of an export that does not say it: how long its calls took, such as 90m, 24h or 7d.")
-    private @Nullable Duration span;
-
-    @Option(
-            names = "--replay-writes",
-            description = "With --replay: the statements that write, too. The database is changed by them.")
-    private boolean writes;
-
-    @Option(
-            names = "--log-line-prefix",
-            paramLabel = "PREFIX",
-            defaultValue = StatementLog.Reading.DEFAULT_PREFIX,
-            description = "With --replay of a log of stderr: the server's log_line_prefix ('%%m [%%p] ').")
-    private String linePrefix = StatementLog.Reading.DEFAULT_PREFIX;
-
-    @Option(
-            names = "--log-database",
-            paramLabel = "NAME",
-            description = "With --replay: only what ran in that database.")
-    private @Nullable String logDatabase;
+    @Mixin
+    private ReplayOptions replay = new ReplayOptions();
 
     @Option(
             names = "--max-tries",
@@ -224,12 +177,12 @@ final class LoadCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         console.whenInterrupted(() -> "Interrupted: the load had not begun.", false);
-        if (replay.size() == 1 && StatementExport.isMeant(replay.get(0))) {
-            LoadTestPlan plan = exportPlan(replay.get(0));
+        if (replay.isOfExport()) {
+            LoadTestPlan plan = exportPlan();
             return run(listener -> LoadTest.run(plan, listener), result -> LoadText.render(plan, result));
         }
-        if (!replay.isEmpty()) {
-            ReplayPlan plan = replayPlan(replay);
+        if (replay.isGiven()) {
+            ReplayPlan plan = replay.plan(url.url(), length, intervalLog, given(), console);
             return run(listener -> Replay.run(plan, listener), result -> LoadText.render(plan, result));
         }
         LoadTestPlan plan = plan();
@@ -258,79 +211,36 @@ final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    private ReplayPlan replayPlan(List<Path> logs) throws InterruptedException {
-        require(
-                logs.size() == 1 || logs.stream().noneMatch(StatementExport::isMeant),
-                "--replay takes one export by itself: the rates of several, or of a log beside it, are not added up.");
-        require(span == null, "--span is about an export of pg_stat_statements, which --replay does not name.");
-        refuse(
-                "--replay takes statements, times and sessions from the log.",
-                "-b",
-                "-f",
-                "-c",
-                "-R",
-                "--arrivals",
-                "--connection-timeout",
-                "-t",
-                "-M",
-                "-D",
-                "-s",
-                "--max-tries",
-                "--random-seed");
-        checkSpeed();
-        ConsoleProgress progress = new ConsoleProgress(console);
-        StatementLog log = StatementLog.read(logs, new StatementLog.Reading(linePrefix, logDatabase, writes), progress);
-        progress.clear();
-        return new ReplayPlan(
-                url.url(),
-                log,
-                logs.get(0).getFileName() + (logs.size() == 1 ? "" : " and " + (logs.size() - 1) + " more"),
-                speed,
-                length == null ? Duration.ZERO : length,
-                writes,
-                intervalLog);
-    }
-
-    private LoadTestPlan exportPlan(Path file) throws InterruptedException {
-        refuse(
-                "--replay takes statements and rates from the export; --speed changes the rate.",
-                "-b",
-                "-f",
-                "-R",
-                "-t",
-                "-D",
-                "-s",
-                "--log-line-prefix",
-                "--log-database");
+    private LoadTestPlan exportPlan() throws InterruptedException {
+        given().refuse(
+                        "--replay takes statements and rates from the export; --speed changes the rate.",
+                        "-b",
+                        "-f",
+                        "-R",
+                        "-t",
+                        "-D",
+                        "-s",
+                        "--log-line-prefix",
+                        "--log-database");
         require(
                 protocol != Protocol.SIMPLE,
                 "An export has parameters in place of values, which the simple protocol has not. Say -M extended or -M"
                         + " prepared.");
-        checkSpeed();
         checkTries();
         int connections = connections(16);
-        StatementExport export = StatementExport.read(file, span, writes);
-        ConsoleProgress progress = new ConsoleProgress(console);
-        ExportedLoad load = ExportedLoad.of(url.url(), export, writes, progress);
-        progress.clear();
+        ExportedLoad load = replay.export(url.url(), console);
         return new LoadTestPlan(
                 url.url(),
-                load.scripts(),
-                load.symbols(),
-                Map.of(),
-                false,
-                connections,
-                RateCurve.constant(load.callsPerSecond() * speed),
-                arrivals == Workload.Arrivals.CONSTANT,
-                connectionTimeout,
-                length == null ? DEFAULT_LENGTH : length,
-                0,
-                protocol == null ? Protocol.EXTENDED : protocol,
-                maxTries,
+                load.work(),
+                new LoadTestPlan.Pace(
+                        RateCurve.constant(load.callsPerSecond() * replay.speed()),
+                        arrivals == Workload.Arrivals.CONSTANT,
+                        connectionTimeout,
+                        length == null ? DEFAULT_LENGTH : length,
+                        0),
+                new LoadTestPlan.Sessions(
+                        connections, protocol == null ? Protocol.EXTENDED : protocol, maxTries, !replay.writes()),
                 seed(),
-                !writes,
-                load.leftOut(),
-                load.remarks(),
                 intervalLog);
     }
 
@@ -340,22 +250,12 @@ final class LoadCommand implements Callable<Integer> {
         return count;
     }
 
-    private void checkSpeed() {
-        require(speed > 0 && speed <= 1_000_000, "--speed " + speed + " is no speed. Say 1, 2.5 or the like.");
-    }
-
     private void checkTries() {
         require(maxTries >= 0, "--max-tries " + maxTries + " is no number of tries. Say 0 or more.");
     }
 
-    /** Refuses options that would change nothing. */
-    private void refuse(String because, String... options) {
-        List<String> given = Stream.of(options).filter(this::isGiven).toList();
-        require(given.isEmpty(), because + " Leave " + String.join(", ", given) + " out.");
-    }
-
-    private boolean isGiven(String option) {
-        return Objects.requireNonNull(spec).commandLine().getParseResult().hasMatchedOption(option);
+    private GivenOptions given() {
+        return new GivenOptions(Objects.requireNonNull(spec));
     }
 
     private long seed() {
@@ -363,15 +263,15 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     private LoadTestPlan plan() {
-        refuse(
-                "Without --replay there is no log or export.",
-                "--speed",
-                "--span",
-                "--replay-writes",
-                "--log-line-prefix",
-                "--log-database");
+        given().refuse(
+                        "Without --replay there is no log or export.",
+                        "--speed",
+                        "--span",
+                        "--replay-writes",
+                        "--log-line-prefix",
+                        "--log-database");
         require(
-                rate != null || !isGiven("--arrivals"),
+                rate != null || !given().has("--arrivals"),
                 "--arrivals needs -R: without it each operation follows the one before.");
         int connections = connections(1);
         require(length == null || transactions == null, "-t and -T exclude each other: say how many, or how long.");
@@ -396,28 +296,19 @@ final class LoadCommand implements Callable<Integer> {
         Duration timed = length != null
                 ? length
                 : curve == null ? DEFAULT_LENGTH : curve.lengthOfSteps().orElse(DEFAULT_LENGTH);
+        boolean findsScale = (!builtIns.isEmpty() || files.isEmpty()) && !defined.containsKey("scale");
         return new LoadTestPlan(
                 url.url(),
-                scripts,
-                symbols,
-                defined,
-                (!builtIns.isEmpty() || files.isEmpty()) && !defined.containsKey("scale"),
-                connections,
-                curve,
-                arrivals == Workload.Arrivals.CONSTANT,
-                connectionTimeout,
-                transactions == null ? timed : Duration.ZERO,
-                transactions == null ? 0 : transactions,
-                protocol == null ? Protocol.SIMPLE : protocol,
-                maxTries,
+                new LoadTestPlan.Work(scripts, symbols, defined, findsScale),
+                new LoadTestPlan.Pace(
+                        curve,
+                        arrivals == Workload.Arrivals.CONSTANT,
+                        connectionTimeout,
+                        transactions == null ? timed : Duration.ZERO,
+                        transactions == null ? 0 : transactions),
+                new LoadTestPlan.Sessions(connections, protocol == null ? Protocol.SIMPLE : protocol, maxTries, false),
                 seed(),
                 intervalLog);
-    }
-
-    private static void require(boolean condition, String otherwise) {
-        if (!condition) {
-            throw new InvalidRehearsalException(otherwise);
-        }
     }
 
     private List<LoadTestPlan.Weighted> scripts(Symbols symbols) {
@@ -472,24 +363,6 @@ final class LoadCommand implements Callable<Integer> {
         @Override
         public void says(String line) {
             console.message(line);
-        }
-    }
-
-    static final class SpanConverter implements ITypeConverter<Duration> {
-
-        @Override
-        public Duration convert(String value) {
-            Matcher span = Pattern.compile("(\\d{1,9})([smhd])").matcher(value);
-            if (!span.matches() || Long.parseLong(span.group(1)) == 0) {
-                throw new TypeConversionException("'" + value + "' is no span of time; say 90m, 24h or 7d");
-            }
-            long number = Long.parseLong(span.group(1));
-            return switch (span.group(2)) {
-                case "s" -> Duration.ofSeconds(number);
-                case "m" -> Duration.ofMinutes(number);
-                case "h" -> Duration.ofHours(number);
-                default -> Duration.ofDays(number);
-            };
         }
     }
 

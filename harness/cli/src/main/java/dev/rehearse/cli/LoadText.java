@@ -16,13 +16,13 @@ final class LoadText {
     private LoadText() {}
 
     static String render(LoadTestPlan plan, LoadTestResult result) {
-        RateCurve rate = plan.rate();
+        RateCurve rate = plan.pace().rate();
         String setting = String.format(
                 Locale.ROOT,
                 "%s, %s, %s protocol, random seed %d",
-                Units.count(plan.clients(), "client"),
+                Units.count(plan.sessions().clients(), "client"),
                 rate == null ? "one after the other" : rate.words() + " asked for",
-                plan.protocol().name().toLowerCase(Locale.ROOT),
+                plan.sessions().protocol().name().toLowerCase(Locale.ROOT),
                 plan.randomSeed());
         return render(setting, rate != null, result);
     }

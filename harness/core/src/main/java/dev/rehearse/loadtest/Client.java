@@ -52,10 +52,10 @@ final class Client implements Runnable {
         Wire opened = Wire.open(
                 load.url(),
                 "rehearse-load-" + (number + 1),
-                load.plan().protocol(),
+                load.plan().sessions().protocol(),
                 load.program().statements() + 1);
         wire = opened;
-        if (load.plan().readOnly()) {
+        if (load.plan().sessions().readOnly()) {
             try {
                 opened.readOnly();
             } catch (SQLException e) {
@@ -95,7 +95,9 @@ final class Client implements Runnable {
 
     /** In the closed model. */
     private boolean isToGoOn() {
-        long most = load.plan().isTimed() ? Long.MAX_VALUE : load.plan().operationsPerClient();
+        long most = load.plan().pace().isTimed()
+                ? Long.MAX_VALUE
+                : load.plan().pace().operationsPerClient();
         return begun < most && !load.isOver(System.nanoTime());
     }
 
@@ -239,7 +241,7 @@ final class Client implements Runnable {
     }
 
     private boolean mayRetry(String sqlState, int tries) {
-        int most = load.plan().maxTries();
+        int most = load.plan().sessions().maxTries();
         boolean retryable = sqlState.equals("40001") || sqlState.equals("40P01");
         return retryable && (most == 0 || tries < most) && !load.isOver(System.nanoTime());
     }
@@ -311,9 +313,10 @@ final class Client implements Runnable {
     void warmUp(boolean isShared) {
         Wire used = wire;
         if (used != null && isShared) {
-            WarmUp.runShared(used, load.plan().protocol(), load.program().statements());
+            WarmUp.runShared(
+                    used, load.plan().sessions().protocol(), load.program().statements());
         } else if (used != null) {
-            WarmUp.run(used, load.plan().protocol(), load.program().statements());
+            WarmUp.run(used, load.plan().sessions().protocol(), load.program().statements());
         }
     }
 

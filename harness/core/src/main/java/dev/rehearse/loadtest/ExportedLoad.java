@@ -31,18 +31,10 @@ import java.util.regex.Pattern;
  * The statements of an export as scripts for a database: the server says what types the parameters have and, by its plan, which columns they belong to,
  * and rows of the database say what values. A statement that does not run there is left out, with the server's reason. Immutable.
  *
- * @param scripts a statement each, weighted by how often it ran
- * @param symbols the variables of the scripts
+ * @param work a script for each statement, weighted by how often it ran, and what cannot be replayed
  * @param callsPerSecond of all that can be run
- * @param leftOut statements that cannot be replayed, by reason
- * @param remarks what the reader of the results should know, in sentences
  */
-public record ExportedLoad(
-        List<LoadTestPlan.Weighted> scripts,
-        Symbols symbols,
-        double callsPerSecond,
-        Map<String, Long> leftOut,
-        List<String> remarks) {
+public record ExportedLoad(LoadTestPlan.Work work, double callsPerSecond) {
 
     /** {@code interval $1}, which was a literal: no parameter may stand there. */
     private static final Pattern TYPED_LITERAL =
@@ -53,12 +45,6 @@ public record ExportedLoad(
     private static final int NAME_LENGTH = 60;
     private static final int MOST_REASONS = 10;
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    public ExportedLoad {
-        scripts = List.copyOf(scripts);
-        leftOut = Map.copyOf(leftOut);
-        remarks = List.copyOf(remarks);
-    }
 
     /**
      * Asks the database. Each statement is run once, and what it wrote is rolled back.
@@ -171,7 +157,7 @@ public record ExportedLoad(
             List<LoadTestPlan.Weighted> weighted = new ArrayList<>();
             scripts.forEach((exported, script) -> weighted.add(new LoadTestPlan.Weighted(
                     script, (int) Math.max(1, Math.round(exported.callsPerSecond() / rate * TOTAL_WEIGHT)))));
-            return new ExportedLoad(weighted, symbols, rate, leftOut, all);
+            return new ExportedLoad(new LoadTestPlan.Work(weighted, symbols, Map.of(), false, leftOut, all), rate);
         }
 
         private void leaveOut(Exported exported, SQLException why) {

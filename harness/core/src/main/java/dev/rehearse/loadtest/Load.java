@@ -29,11 +29,11 @@ final class Load {
     Load(DatabaseUrl url, LoadTestPlan plan, Program program, @Nullable Arrivals arrivals) {
         this.url = url;
         this.plan = plan;
-        Duration patience = plan.connectionTimeout();
+        Duration patience = plan.pace().connectionTimeout();
         this.patienceNanos = patience == null ? Long.MAX_VALUE : patience.toNanos();
         this.program = program;
         this.arrivals = arrivals;
-        this.running = new CountDownLatch(plan.clients());
+        this.running = new CountDownLatch(plan.sessions().clients());
     }
 
     DatabaseUrl url() {
@@ -73,8 +73,8 @@ final class Load {
 
     void start() {
         startNanos = System.nanoTime();
-        if (plan.isTimed()) {
-            stopNanos = startNanos + plan.length().toNanos();
+        if (plan.pace().isTimed()) {
+            stopNanos = startNanos + plan.pace().length().toNanos();
         }
         begun.countDown();
     }

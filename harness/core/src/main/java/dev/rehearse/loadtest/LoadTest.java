@@ -51,12 +51,17 @@ public final class LoadTest {
     private LoadTest(LoadTestPlan plan, LoadTestListener listener) {
         this.plan = plan;
         this.listener = listener;
-        Program program = new Program(plan.scripts(), plan.protocol(), 0);
+        Program program = new Program(plan.work().scripts(), plan.sessions().protocol(), 0);
         this.load = new Load(DatabaseUrl.of(plan.url()), plan, program, arrivals(plan));
         this.apart = plan.intervalLog() == null ? 1 : Math.min(MOST_APART, program.count());
         this.total = newTally(1);
         this.sinceProgress = newTally(1);
-        for (int i = 0; i < Math.min(Math.max(LEAST_TALLIES, MOST_TALLIES / apart), plan.clients()); i++) {
+        for (int i = 0;
+                i
+                        < Math.min(
+                                Math.max(LEAST_TALLIES, MOST_TALLIES / apart),
+                                plan.sessions().clients());
+                i++) {
             tallies.add(newTally(apart));
         }
         Path log = plan.intervalLog();
@@ -77,13 +82,15 @@ public final class LoadTest {
     }
 
     private static @Nullable Arrivals arrivals(LoadTestPlan plan) {
-        RateCurve rate = plan.rate();
+        RateCurve rate = plan.pace().rate();
         if (rate == null) {
             return null;
         }
-        double end = plan.isTimed() ? plan.length().toNanos() : Double.MAX_VALUE;
-        long most = plan.isTimed() ? Long.MAX_VALUE : plan.operationsPerClient() * plan.clients();
-        return new Arrivals(rate, plan.evenly(), end, most, plan.randomSeed());
+        double end = plan.pace().isTimed() ? plan.pace().length().toNanos() : Double.MAX_VALUE;
+        long most = plan.pace().isTimed()
+                ? Long.MAX_VALUE
+                : plan.pace().operationsPerClient() * plan.sessions().clients();
+        return new Arrivals(rate, plan.pace().evenly(), end, most, plan.randomSeed());
     }
 
     /**
@@ -95,8 +102,8 @@ public final class LoadTest {
      * @throws InterruptedException where the run had not begun yet
      */
     public static LoadTestResult run(LoadTestPlan plan, LoadTestListener listener) throws InterruptedException {
-        if (plan.protocol() == Protocol.SIMPLE) {
-            plan.scripts().stream()
+        if (plan.sessions().protocol() == Protocol.SIMPLE) {
+            plan.work().scripts().stream()
                     .filter(s -> s.script().hasPipelines())
                     .findFirst()
                     .ifPresent(s -> {
@@ -170,9 +177,9 @@ public final class LoadTest {
     }
 
     private void prepareClients() throws InterruptedException {
-        for (int i = 0; i < plan.clients(); i++) {
-            ScriptState state = new ScriptState(plan.symbols(), listener::says);
-            plan.definitions().forEach((name, value) -> state.set(name, Value.of(value)));
+        for (int i = 0; i < plan.sessions().clients(); i++) {
+            ScriptState state = new ScriptState(plan.work().symbols(), listener::says);
+            plan.work().definitions().forEach((name, value) -> state.set(name, Value.of(value)));
             state.setDefault("client_id", Value.of((long) i));
             state.setDefault("random_seed", Value.of(plan.randomSeed()));
             state.setDefault("default_seed", Value.of(PgRandom.mix(plan.randomSeed(), -2) & Long.MAX_VALUE));
@@ -180,7 +187,7 @@ public final class LoadTest {
         }
         Connector.connect(clients, load.url());
         try {
-            long scale = plan.findsScale() ? Connector.scale(clients.get(0)) : 1;
+            long scale = plan.work().findsScale() ? Connector.scale(clients.get(0)) : 1;
             clients.forEach(client -> client.setDefault("scale", Value.of(scale)));
         } catch (RehearsalException e) {
             clients.forEach(Client::close);
@@ -245,8 +252,9 @@ public final class LoadTest {
         if (stop == Long.MAX_VALUE) {
             return Long.MAX_VALUE;
         }
-        Duration drain =
-                interrupted ? LEAST_DRAIN : max(LEAST_DRAIN, plan.length().dividedBy(10));
+        Duration drain = interrupted
+                ? LEAST_DRAIN
+                : max(LEAST_DRAIN, plan.pace().length().dividedBy(10));
         return stop + drain.toNanos();
     }
 
@@ -331,7 +339,7 @@ public final class LoadTest {
                 ? clients.stream().mapToLong(Client::begun).sum()
                 : arrivals.taken() - load.withdrawals();
         long end = Math.max(total.lastEnd, Math.min(load.stopNanos(), System.nanoTime()));
-        if (!plan.isTimed() && !interrupted && total.lastEnd > 0) {
+        if (!plan.pace().isTimed() && !interrupted && total.lastEnd > 0) {
             end = total.lastEnd;
         }
         double seconds = Math.max(1, end - load.startNanos()) / 1e9;
@@ -340,7 +348,14 @@ public final class LoadTest {
             scripts.merge(load.program().part(i).script().name(), total.byScript[i], Long::sum);
         }
         return total.result(
-                seconds, planned, cpuNanos, interrupted, scripts, plan.leftOut(), plan.randomSeed(), this::notes);
+                seconds,
+                planned,
+                cpuNanos,
+                interrupted,
+                scripts,
+                plan.work().leftOut(),
+                plan.randomSeed(),
+                this::notes);
     }
 
     static String lateNote(double millis) {
@@ -357,13 +372,14 @@ public final class LoadTest {
     }
 
     private List<String> notes(Times times) {
-        List<String> notes = new ArrayList<>(plan.remarks());
+        List<String> notes = new ArrayList<>(plan.work().remarks());
         double late = Tally.millis(times.late).p99();
         if (late > LATE_MILLIS) {
             notes.add(lateNote(late));
         }
         if (total.shed > 0) {
-            notes.add(total.shed + " operations gave up waiting for one of the " + plan.clients()
+            notes.add(total.shed + " operations gave up waiting for one of the "
+                    + plan.sessions().clients()
                     + " connections after " + load.patienceNanos() / 1_000_000
                     + " ms; they are in queue, and in neither response nor service.");
         }

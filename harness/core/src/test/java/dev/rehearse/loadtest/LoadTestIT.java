@@ -176,18 +176,9 @@ class LoadTestIT {
         LoadTestPlan made() {
             return new LoadTestPlan(
                     url(),
-                    scripts,
-                    symbols,
-                    definitions,
-                    findsScale,
-                    clients,
-                    rate,
-                    evenly,
-                    connectionTimeout,
-                    length,
-                    operations,
-                    protocol,
-                    maxTries,
+                    new LoadTestPlan.Work(scripts, symbols, definitions, findsScale),
+                    new LoadTestPlan.Pace(rate, evenly, connectionTimeout, length, operations),
+                    new LoadTestPlan.Sessions(clients, protocol, maxTries, false),
                     7,
                     intervalLog);
         }
@@ -648,22 +639,11 @@ class LoadTestIT {
         return LoadTest.run(
                 new LoadTestPlan(
                         url(),
-                        load.scripts(),
-                        load.symbols(),
-                        Map.of(),
-                        false,
-                        4,
-                        RateCurve.constant(load.callsPerSecond()),
-                        true,
-                        null,
-                        Duration.ofSeconds(2),
-                        0,
-                        Protocol.EXTENDED,
-                        1,
+                        load.work(),
+                        new LoadTestPlan.Pace(
+                                RateCurve.constant(load.callsPerSecond()), true, null, Duration.ofSeconds(2), 0),
+                        new LoadTestPlan.Sessions(4, Protocol.EXTENDED, 1, !writes),
                         7,
-                        !writes,
-                        load.leftOut(),
-                        load.remarks(),
                         null),
                 new Listener());
     }
@@ -806,18 +786,9 @@ class LoadTestIT {
     private LoadTestPlan elsewhere(LoadTestPlan plan) {
         return new LoadTestPlan(
                 plan.url().replace("/" + server.database(), "/no_such_database"),
-                plan.scripts(),
-                plan.symbols(),
-                plan.definitions(),
-                plan.findsScale(),
-                plan.clients(),
-                plan.rate(),
-                plan.evenly(),
-                null,
-                plan.length(),
-                plan.operationsPerClient(),
-                plan.protocol(),
-                plan.maxTries(),
+                plan.work(),
+                plan.pace(),
+                plan.sessions(),
                 plan.randomSeed(),
                 null);
     }
@@ -852,18 +823,9 @@ class LoadTestIT {
         LoadTestResult result = LoadTest.run(
                 new LoadTestPlan(
                         uri,
-                        plan.scripts(),
-                        symbols,
-                        Map.of(),
-                        false,
-                        2,
-                        null,
-                        false,
-                        null,
-                        Duration.ZERO,
-                        10,
-                        Protocol.EXTENDED,
-                        1,
+                        plan.work(),
+                        new LoadTestPlan.Pace(null, false, null, Duration.ZERO, 10),
+                        new LoadTestPlan.Sessions(2, Protocol.EXTENDED, 1, false),
                         7,
                         null),
                 new Listener());

@@ -116,18 +116,13 @@ class PgbenchComparisonIT {
         Symbols symbols = new Symbols();
         LoadTestPlan plan = new LoadTestPlan(
                 server.jdbcUrl() + "?user=" + server.user() + "&password=" + server.password(),
-                List.of(new LoadTestPlan.Weighted(Script.parse("debug.sql", text, symbols), 1)),
-                symbols,
-                Map.of("default_seed", "42", "given", "2.5", "truth", "y"),
-                false,
-                1,
-                null,
-                false,
-                null,
-                Duration.ZERO,
-                1,
-                Protocol.SIMPLE,
-                1,
+                new LoadTestPlan.Work(
+                        List.of(new LoadTestPlan.Weighted(Script.parse("debug.sql", text, symbols), 1)),
+                        symbols,
+                        Map.of("default_seed", "42", "given", "2.5", "truth", "y"),
+                        false),
+                new LoadTestPlan.Pace(null, false, null, Duration.ZERO, 1),
+                new LoadTestPlan.Sessions(1, Protocol.SIMPLE, 1, false),
                 7,
                 null);
         LoadTest.run(plan, new LoadTestListener() {
