@@ -3,6 +3,7 @@ package dev.rehearse.wiretap;
 import dev.rehearse.recording.LockMode;
 import dev.rehearse.wiretap.RecordedStatement.Taken;
 import dev.rehearse.wiretap.ServerWords.WaitWords;
+import dev.rehearse.wiretap.TappedStatement.Transaction;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -51,6 +52,12 @@ final class Backend {
         repeats = sql.equals(repeated) ? repeats + 1 : 0;
         repeated = sql;
         return repeats < REPEATS_READ;
+    }
+
+    /** Whether what it did last may be undone yet. */
+    boolean isInTransaction() {
+        RecordedStatement latest = last;
+        return latest != null && (latest.isRunning() || latest.statement.transaction() != Transaction.IDLE);
     }
 
     void start(RecordedStatement statement) {

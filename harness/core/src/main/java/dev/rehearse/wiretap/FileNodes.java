@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Which file each table had when it was last heard of: where DDL leaves it with another one, it was written anew, whether or not the
@@ -16,10 +17,14 @@ final class FileNodes {
     /** These change files where no event trigger reports them, or bring earlier ones back; what was known is then of no use. */
     private static final Set<String> UNREPORTED = Set.of("VACUUM", "CLUSTER", "TRUNCATE TABLE", "ROLLBACK");
 
+    private static final Pattern NAMES_A_TABLESPACE = Pattern.compile("\\btablespace\\b", Pattern.CASE_INSENSITIVE);
+
     private final Map<Long, Long> current = new HashMap<>();
+    private boolean forgotten;
 
     /** Takes in what is committed. */
     void begin(Collection<Relation> relations) {
+        forgotten = false;
         current.clear();
         relations.stream().filter(Relation::hasRows).forEach(r -> current.put(r.oid(), r.fileNode()));
     }
@@ -41,6 +46,12 @@ final class FileNodes {
         String tag = statement.tag();
         if (statement.outcome() != Outcome.SUCCEEDED || tag != null && UNREPORTED.contains(tag)) {
             current.clear();
+            forgotten = true;
         }
+    }
+
+    /** Whether what is committed should be read again before a statement that alone tells of its rewrite by the file. */
+    boolean isMissingFor(String sql) {
+        return forgotten && NAMES_A_TABLESPACE.matcher(sql).find();
     }
 }

@@ -96,6 +96,15 @@ final class StatementLog {
         open.remove(pid);
     }
 
+    /** Whether it should be told which files the tables have before this statement begins. What an open transaction did, nobody else could tell. */
+    synchronized boolean lacksFilesFor(TappedStatement tapped) {
+        return files.isMissingFor(tapped.sql()) && open.values().stream().noneMatch(Backend::isInTransaction);
+    }
+
+    synchronized void files(Collection<Relation> committed) {
+        files.begin(committed);
+    }
+
     /** Books the start; empty where the books are full. */
     synchronized Optional<RecordedStatement> started(TappedStatement tapped) {
         Backend backend = open.get(tapped.backendPid());

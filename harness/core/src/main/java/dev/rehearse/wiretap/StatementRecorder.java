@@ -206,6 +206,10 @@ public final class StatementRecorder implements AutoCloseable {
 
         @Override
         public void statementStarted(TappedStatement tapped) {
+            if (log.lacksFilesFor(tapped)) {
+                read(() -> Optional.of(reader.relations()), Optional.<Map<Long, Relation>>empty())
+                        .ifPresent(relations -> log.files(relations.values()));
+            }
             log.started(tapped).ifPresent(statement -> {
                 if (statement.news) {
                     statement.walStart = read(reader::walPosition, -1L);

@@ -1,6 +1,7 @@
 package dev.rehearse.wiretap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rehearse.database.TestDatabase;
@@ -487,10 +488,17 @@ class StatementRecorderIT {
         String harmless = "alter table orders add column a int";
         String after = "alter table items add column a int";
 
+        String back = "alter table orders set tablespace pg_default";
+        String nowhere = "alter table orders set tablespace nowhere";
+
         migrate(true, move);
+        assertThatThrownBy(() -> migrate(false, nowhere)).isInstanceOf(SQLException.class);
+        migrate(false, back);
         migrate(false, harmless, "truncate items", after);
 
         assertThat(fact(move).rewrites()).containsExactly("orders");
+        assertThat(fact(nowhere).rewrites()).isEmpty();
+        assertThat(fact(back).rewrites()).containsExactly("orders");
         assertThat(fact(harmless).rewrites()).isEmpty();
         assertThat(fact(after).rewrites()).isEmpty();
     }
