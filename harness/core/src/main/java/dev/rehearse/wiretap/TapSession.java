@@ -102,7 +102,8 @@ final class TapSession {
             pump(client.getInputStream(), toServer.getOutputStream(), talk == null ? null : talk.fromClient());
             // The client is gone; the server finds out as it would without us, and what it still says is of interest.
             toServer.shutdownOutput();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            ended(e);
             cut();
         } finally {
             if (!passing) {
@@ -116,8 +117,8 @@ final class TapSession {
         try (Relay both = open(fromClient, toServer, talk)) {
             relay = both;
             both.run(firstWords);
-        } catch (IOException e) {
-            // Either side is gone; what that means for the statement is the conversation's to say.
+        } catch (IOException | RuntimeException e) {
+            ended(e);
         } finally {
             over(talk);
         }
@@ -129,11 +130,19 @@ final class TapSession {
         try {
             return new Relay(fromClient, toServer, talk, tap.hearsLater());
         } catch (IOException e) {
+            tap.failed(e);
             fromClient.write(ByteBuffer.wrap(fatal(
                     "53000",
                     "rehearse: this connection cannot be passed on: " + e.getMessage()
                             + ". Let the process have more open files (ulimit -n), or connect less often at a time.")));
             throw e;
+        }
+    }
+
+    /** Mostly either side is gone; what that means for the statement is the conversation's to say. All else is a failure. */
+    private void ended(Exception e) {
+        if (e instanceof MessageFramer.ProtocolViolationException || e instanceof RuntimeException && !cut) {
+            tap.failed(e);
         }
     }
 
@@ -154,8 +163,8 @@ final class TapSession {
                     new SequenceInputStream(said, toServer.getInputStream()),
                     client.getOutputStream(),
                     talk == null ? null : talk.fromServer());
-        } catch (IOException e) {
-            // Either side is gone; what that means for the statement is the conversation's to say.
+        } catch (IOException | RuntimeException e) {
+            ended(e);
         } finally {
             over(talk);
         }

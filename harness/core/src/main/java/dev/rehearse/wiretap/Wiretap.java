@@ -130,7 +130,10 @@ public final class Wiretap implements AutoCloseable {
                 target.name(), "127.0.0.1", port(), target.database(), target.user(), target.password());
     }
 
-    /** Failures of the listener and of the interference, which the traffic survived, oldest first, at most 20; empty if all is well. */
+    /**
+     * Failures, oldest first, at most 20 that differ; empty if all is well: of the listener and of the interference, which the traffic survived,
+     * and of the passing on, which ended a connection, such as a message that PostgreSQL's protocol does not know, or no file left for one more.
+     */
     public List<String> failures() {
         return List.copyOf(failures);
     }
@@ -204,9 +207,11 @@ public final class Wiretap implements AutoCloseable {
         }
     }
 
-    private void failed(RuntimeException e) {
-        if (failures.size() < FAILURES_KEPT) {
-            failures.add(e.toString());
+    /** Keeps a failure for {@link #failures()}. */
+    void failed(Exception e) {
+        String words = e.toString();
+        if (failures.size() < FAILURES_KEPT && !failures.contains(words)) {
+            failures.add(words);
         }
     }
 
@@ -238,6 +243,7 @@ public final class Wiretap implements AutoCloseable {
                     return;
                 }
                 // No file is left for another connection; some may be soon.
+                failed(e);
                 LockSupport.parkNanos(RETRY_NANOS);
             }
         }

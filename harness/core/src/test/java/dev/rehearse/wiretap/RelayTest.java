@@ -3,10 +3,14 @@ package dev.rehearse.wiretap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rehearse.database.TestDatabase;
+import dev.rehearse.recording.RunClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -199,5 +203,25 @@ class RelayTest {
             }
         }
         assertThat(channel.taken.toByteArray()).isEqualTo(expected.toByteArray());
+    }
+
+    @Test
+    void a_server_that_says_what_cannot_be_ends_the_connection_and_is_told_of() throws Exception {
+        byte[] startup = {0, 0, 0, 16, 0, 3, 0, 0, 'u', 's', 'e', 'r', 0, 'u', 0, 0};
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Wiretap tap = Wiretap.listen(
+                        new TestDatabase.Server("primary", "127.0.0.1", server.getLocalPort(), "d", "u", "p"),
+                        new RunClock(),
+                        new HeardStatements());
+                Socket client = new Socket("127.0.0.1", tap.port())) {
+            client.setSoTimeout(60_000);
+            client.getOutputStream().write(startup);
+            try (Socket answering = server.accept()) {
+                answering.getOutputStream().write(new byte[] {'~', -1, -1, -1, -1});
+
+                assertThat(client.getInputStream().read()).isEqualTo(-1);
+            }
+            assertThat(tap.failures()).singleElement().asString().contains("message of type 0x7e");
+        }
     }
 }
