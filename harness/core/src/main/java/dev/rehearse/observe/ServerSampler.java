@@ -5,9 +5,9 @@ import dev.rehearse.recording.Recording.ReplicationSample;
 import dev.rehearse.recording.Recording.ServerSample;
 import dev.rehearse.recording.RunClock;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,27 +92,27 @@ public final class ServerSampler implements AutoCloseable {
 
         @Override
         public Duration sample(Connection connection) throws SQLException {
-            try (Statement statement = connection.createStatement()) {
-                if (positions) {
-                    notePosition(statement);
-                }
-                if (!positions || clock.micros() - countedMicros >= COUNTERS_EVERY_MICROS) {
-                    countedMicros = clock.micros();
-                    count(statement);
-                }
+            if (positions) {
+                notePosition(connection);
+            }
+            if (!positions || clock.micros() - countedMicros >= COUNTERS_EVERY_MICROS) {
+                countedMicros = clock.micros();
+                count(connection);
             }
             return positions ? POSITION_INTERVAL : COUNTERS_INTERVAL;
         }
 
-        private void notePosition(Statement statement) throws SQLException {
-            try (ResultSet row = statement.executeQuery(POSITION)) {
+        private void notePosition(Connection connection) throws SQLException {
+            try (PreparedStatement statement = connection.prepareStatement(POSITION);
+                    ResultSet row = statement.executeQuery()) {
                 row.next();
                 written.add(clock.micros(), row.getLong(1));
             }
         }
 
-        private void count(Statement statement) throws SQLException {
-            try (ResultSet row = statement.executeQuery(COUNTERS)) {
+        private void count(Connection connection) throws SQLException {
+            try (PreparedStatement statement = connection.prepareStatement(COUNTERS);
+                    ResultSet row = statement.executeQuery()) {
                 row.next();
                 synchronized (server) {
                     server.add(new ServerSample(
@@ -143,9 +143,9 @@ public final class ServerSampler implements AutoCloseable {
 
         @Override
         public Duration sample(Connection connection) throws SQLException {
-            try (Statement statement = connection.createStatement()) {
+            try (PreparedStatement statement = connection.prepareStatement(STANDBY)) {
                 long micros = clock.micros();
-                try (ResultSet row = statement.executeQuery(STANDBY)) {
+                try (ResultSet row = statement.executeQuery()) {
                     row.next();
                     long replayed = row.getLong(1);
                     long received = row.getLong(2);

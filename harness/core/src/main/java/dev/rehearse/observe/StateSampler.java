@@ -4,6 +4,7 @@ import dev.rehearse.database.TestDatabase.Server;
 import dev.rehearse.recording.Recording.StateSample;
 import dev.rehearse.recording.RunClock;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -100,21 +101,19 @@ public final class StateSampler implements AutoCloseable {
         @Override
         public Duration sample(Connection connection) throws SQLException {
             long micros = clock.micros();
-            try (Statement statement = connection.createStatement()) {
-                if (micros - keptMicros >= KEPT_EVERY_MICROS) {
-                    keptMicros = micros;
-                    kept = kept(statement);
-                }
-                add(micros, active(statement), kept);
+            if (micros - keptMicros >= KEPT_EVERY_MICROS) {
+                keptMicros = micros;
+                kept = kept(connection);
             }
+            add(micros, active(connection), kept);
             return INTERVAL;
         }
 
-        private Kept kept(Statement statement) throws SQLException {
+        private Kept kept(Connection connection) throws SQLException {
             try {
-                return StateSampler.kept(statement, keptQuery);
+                return StateSampler.kept(connection, keptQuery);
             } catch (SQLException e) {
-                if (statement.getConnection().isClosed()) {
+                if (connection.isClosed()) {
                     throw e;
                 }
                 if (!refused) {
@@ -128,8 +127,9 @@ public final class StateSampler implements AutoCloseable {
         }
     }
 
-    private static Kept kept(Statement statement, String query) throws SQLException {
-        try (ResultSet row = statement.executeQuery(query)) {
+    private static Kept kept(Connection connection, String query) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(query);
+                ResultSet row = statement.executeQuery()) {
             row.next();
             Long[] checkpoints = (Long[]) row.getArray(1).getArray();
             return new Kept(
@@ -143,9 +143,10 @@ public final class StateSampler implements AutoCloseable {
         }
     }
 
-    private static Map<String, Integer> active(Statement statement) throws SQLException {
+    private static Map<String, Integer> active(Connection connection) throws SQLException {
         Map<String, Integer> active = new TreeMap<>();
-        try (ResultSet rows = statement.executeQuery(ACTIVE)) {
+        try (PreparedStatement statement = connection.prepareStatement(ACTIVE);
+                ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
                 active.put(rows.getString(1), rows.getInt(2));
             }
