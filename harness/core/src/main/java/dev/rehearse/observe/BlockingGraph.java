@@ -4,6 +4,7 @@ import dev.rehearse.recording.LockWait.Blocking;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,26 +20,50 @@ final class BlockingGraph {
     /** Deep enough for any queue that people can follow, and a bound on the walk. */
     private static final int DEEPEST = 12;
 
+    private static final int NOBODY = -1;
+
     private final Map<Integer, List<Integer>> blockers = new HashMap<>();
+
+    /** By the blockers at their beginning, which those who want the same lock share: a queue of many is walked through once. */
+    private final Map<List<Integer>, Walk> walks = new IdentityHashMap<>();
+
+    private final Map<List<Integer>, List<Blocking>> chains = new IdentityHashMap<>();
     private Set<Integer> waiting = Set.of();
     private final Sessions sessions;
+
+    /**
+     * Whoever stands behind some blockers, these included.
+     *
+     * @param blockedBy whom each was first found to block; {@link #NOBODY} for those at the beginning
+     * @param root where the chain ends, null where that is not known
+     */
+    private record Walk(
+            Map<Integer, Integer> blockedBy, @Nullable Integer root) {}
 
     BlockingGraph(Sessions sessions) {
         this.sessions = sessions;
     }
 
     void put(int waiter, List<Integer> blockersOfWaiter) {
+        forgetWalks();
         blockers.put(waiter, blockersOfWaiter);
     }
 
     void remove(int waiter) {
+        forgetWalks();
         blockers.remove(waiter);
     }
 
     /** Forgets all but those that wait now. */
     void retain(Set<Integer> waiters) {
+        forgetWalks();
         waiting = Set.copyOf(waiters);
         blockers.keySet().retainAll(waiters);
+    }
+
+    private void forgetWalks() {
+        walks.clear();
+        chains.clear();
     }
 
     /** Every process that blocks one of the known waiters. */
@@ -55,21 +80,7 @@ final class BlockingGraph {
 
     /** Whether a waiter waits, through others, for itself. */
     boolean isDeadlocked(int waiter) {
-        Set<Integer> seen = new HashSet<>();
-        List<Integer> level = blockers(waiter);
-        for (int depth = 0; depth < DEEPEST && !level.isEmpty(); depth++) {
-            List<Integer> next = new ArrayList<>();
-            for (int pid : level) {
-                if (pid == waiter) {
-                    return true;
-                }
-                if (seen.add(pid)) {
-                    next.addAll(blockers(pid));
-                }
-            }
-            level = next;
-        }
-        return false;
+        return walk(waiter).blockedBy().containsKey(waiter);
     }
 
     /**
@@ -78,27 +89,53 @@ final class BlockingGraph {
      * somebody on the way are not known yet.
      */
     List<Blocking> chain(int waiter, long micros) {
+        Walk walk = walk(waiter);
+        if (walk.blockedBy().containsKey(waiter)) {
+            return way(walk(blockers(waiter), waiter), micros);
+        }
+        return chains.computeIfAbsent(blockers(waiter), first -> way(walk, micros));
+    }
+
+    private Walk walk(int waiter) {
+        return walks.computeIfAbsent(blockers(waiter), first -> walk(first, NOBODY));
+    }
+
+    /**
+     * Walks from some blockers to all that stand behind them.
+     *
+     * @param besides who is left out
+     */
+    private Walk walk(List<Integer> first, int besides) {
         Map<Integer, Integer> blockedBy = new HashMap<>();
-        List<Integer> level = List.of(waiter);
+        List<Integer> level = step(first, NOBODY, besides, blockedBy);
         Integer root = null;
-        for (int depth = 0; depth < DEEPEST && !level.isEmpty(); depth++) {
+        for (int depth = 1; !level.isEmpty(); depth++) {
             List<Integer> next = new ArrayList<>();
             for (int pid : level) {
-                for (int blocker : blockers.getOrDefault(pid, List.of())) {
-                    if (blocker != waiter && blockedBy.putIfAbsent(blocker, pid) == null) {
-                        next.add(blocker);
-                        if (!isWaiting(blocker) && (root == null || since(blocker) < since(root))) {
-                            root = blocker;
-                        }
-                    }
+                if (!isWaiting(pid) && (root == null || since(pid) < since(root))) {
+                    root = pid;
+                }
+                if (depth < DEEPEST) {
+                    next.addAll(step(blockers(pid), pid, besides, blockedBy));
                 }
             }
             level = next;
         }
         if (root == null && blockers.keySet().containsAll(waitingAmong(blockedBy.keySet()))) {
-            root = deepestOfCycle(waiter);
+            // In a deadlock nobody is the root; the nearest blocker is then all there is to say.
+            root = first.stream().filter(p -> p != besides).findFirst().orElse(null);
         }
-        return root == null ? List.of() : way(waiter, root, blockedBy, micros);
+        return new Walk(blockedBy, root);
+    }
+
+    private static List<Integer> step(List<Integer> blockers, int pid, int besides, Map<Integer, Integer> blockedBy) {
+        List<Integer> fresh = new ArrayList<>();
+        for (int blocker : blockers) {
+            if (blocker != besides && blockedBy.putIfAbsent(blocker, pid) == null) {
+                fresh.add(blocker);
+            }
+        }
+        return fresh;
     }
 
     private Set<Integer> waitingAmong(Set<Integer> pids) {
@@ -107,17 +144,11 @@ final class BlockingGraph {
         return both;
     }
 
-    /** In a deadlock nobody is the root; the nearest blocker is then all there is to say. */
-    private @Nullable Integer deepestOfCycle(int waiter) {
-        return blockers.getOrDefault(waiter, List.of()).stream()
-                .filter(p -> p != waiter)
-                .findFirst()
-                .orElse(null);
-    }
-
-    private List<Blocking> way(int waiter, int root, Map<Integer, Integer> blockedBy, long micros) {
+    private List<Blocking> way(Walk walk, long micros) {
         List<Blocking> chain = new ArrayList<>();
-        for (Integer pid = root; pid != null && pid != waiter; pid = blockedBy.get(pid)) {
+        for (Integer pid = walk.root();
+                pid != null && pid != NOBODY;
+                pid = walk.blockedBy().get(pid)) {
             SessionNames.Session session = sessions.session(pid, micros);
             Sessions.Activity activity = sessions.activity(pid);
             chain.add(

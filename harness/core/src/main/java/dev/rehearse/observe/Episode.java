@@ -56,9 +56,10 @@ final class Episode {
         int pid = waiter.key().pid();
         List<Integer> now = context.blockers(pid);
         if (!now.isEmpty()) {
+            // Where it was asked a moment after the sample, nobody may be in its way any more.
             blockers = now;
+            deadlocked = context.isDeadlocked(pid);
         }
-        deadlocked = context.isDeadlocked(pid);
         noteChain(context.chain(pid, moment.middleMicros()), sincePreviousMicros);
     }
 

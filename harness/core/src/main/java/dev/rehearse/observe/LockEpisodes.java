@@ -154,6 +154,13 @@ final class LockEpisodes {
         previousMicros = micros;
     }
 
+    /** Every wait whose end is not known yet. */
+    synchronized List<Episode> unsettled() {
+        List<Episode> all = new ArrayList<>(open.values());
+        all.addAll(leaving);
+        return all;
+    }
+
     /** The waits that may have ended. */
     synchronized List<Episode> leaving() {
         return List.copyOf(leaving);

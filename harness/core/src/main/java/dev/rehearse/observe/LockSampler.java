@@ -45,7 +45,6 @@ public final class LockSampler implements AutoCloseable {
     private final BlockingGraph graph;
     private final RelationNames relations = new RelationNames();
     private final LockEpisodes episodes;
-    private final Farewells farewells;
     private final Pace pace;
     private final Listener listener;
     private final boolean watchful;
@@ -56,6 +55,7 @@ public final class LockSampler implements AutoCloseable {
     private final Watch watch;
     private long clockMeasuredMicros;
     private volatile boolean running;
+    private boolean waitsEnd;
     private long lostMicros;
     private long previousSpentNanos;
     private @Nullable Incarnation incarnation;
@@ -79,7 +79,6 @@ public final class LockSampler implements AutoCloseable {
         this.blockers = new BlockerReader(graph);
         this.serverClock = new ServerClock(clock);
         this.lockTable = new LockTableReader(clock, serverClock);
-        this.farewells = new Farewells(serverClock);
         this.watch = new Watch("The lock sampler", "rehearse-lock-sampler", target, clock, new Sampling());
     }
 
@@ -156,10 +155,13 @@ public final class LockSampler implements AutoCloseable {
             long beganNanos = cpuNanos();
             running = statementRuns.getAsBoolean();
             LockSampler.this.sample(connection);
+            return pace.untilNext(youngestMicros(), typical(SERVERS_SHARE * (cpuNanos() - beganNanos)));
+        }
+
+        /** Where one wait ends, those of the same queue will end now. */
+        private long youngestMicros() {
             long youngest = episodes.youngestStartMicros();
-            return pace.untilNext(
-                    youngest < 0 ? -1 : Math.max(0, clock.micros() - youngest),
-                    typical(SERVERS_SHARE * (cpuNanos() - beganNanos)));
+            return youngest < 0 ? -1 : waitsEnd ? 0 : Math.max(0, clock.micros() - youngest);
         }
 
         @Override
@@ -199,8 +201,7 @@ public final class LockSampler implements AutoCloseable {
             row.next();
             sessions.read(connection, lockTable.databaseOid(), List.of(row.getInt(1)), clock.micros());
         }
-        farewells.read(connection, List.of());
-        lockTable.read(connection);
+        lockTable.read(connection, new Witnesses.Question(Set.of(0), Set.of(0L)));
     }
 
     private void noteIncarnation(Connection connection) throws SQLException {
@@ -217,7 +218,7 @@ public final class LockSampler implements AutoCloseable {
     }
 
     private void sample(Connection live) throws SQLException {
-        LockTableReader.Sample sample = lockTable.read(live);
+        LockTableReader.Sample sample = lockTable.read(live, Witnesses.Question.about(episodes.unsettled()));
         if (sample.clockWasSet()) {
             watch.note("The server's clock was set at " + clock.micros() / 1_000 + " ms.");
         }
@@ -236,13 +237,15 @@ public final class LockSampler implements AutoCloseable {
                         .toList(),
                 context);
         List<Episode> leaving = episodes.leaving();
+        waitsEnd = !leaving.isEmpty();
         if (!leaving.isEmpty()) {
             if (watchful) {
                 // Whoever takes waits as they end is told the name of a relation that was made a moment ago, too.
                 relations.lookFor(
                         live, clock, leaving.stream().mapToLong(e -> e.waiter().relationOid()), true);
             }
-            episodes.settle(farewells.read(live, leaving), relations::of).forEach(this::tell);
+            episodes.settle(sample.witnesses().farewells(leaving), relations::of)
+                    .forEach(this::tell);
         }
         continuity.sampled();
         if (micros - clockMeasuredMicros > (waiting.isEmpty() ? CLOCK_EVERY_MICROS : CLOCK_AT_LEAST_EVERY_MICROS)) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Reads who waits, from <a href="https://www.postgresql.org/docs/current/view-pg-locks.html">pg_locks</a>, and says when that was. For one
@@ -21,25 +22,52 @@ final class LockTableReader {
             SELECT (extract(epoch FROM statement_timestamp()) * 1000000)::bigint,
                    (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, l.*
             FROM (VALUES (1)) AS now LEFT JOIN (
-                SELECT pid, granted, locktype, coalesce(relation, 0)::bigint, mode,
+                SELECT coalesce(pid, 0), granted, locktype, coalesce(relation, 0)::bigint, mode,
                        coalesce(virtualxid, transactionid::text, concat_ws('/', page, tuple, classid, objid, objsubid)),
-                       (extract(epoch FROM waitstart) * 1000000)::bigint
+                       (extract(epoch FROM waitstart) * 1000000)::bigint, %1$s
                 FROM pg_catalog.pg_locks
-                WHERE (NOT granted OR locktype = 'tuple') AND (database IS NULL OR database = 0 OR database = ?)
+                WHERE %1$s%2$s
             ) AS l ON true""";
+
+    private static final String OURS =
+            "(NOT granted OR locktype = 'tuple') AND (database IS NULL OR database = 0 OR database = %d)";
+
+    private static final String AND_OF_SESSIONS =
+            " OR coalesce(pid, 0) = ANY (?) AND (locktype <> 'relation' OR relation = ANY (?))";
+
+    private static final String ACTIVITY = """
+            SELECT (extract(epoch FROM statement_timestamp()) * 1000000)::bigint,
+                   (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
+                   a.pid, coalesce(a.wait_event_type = 'Lock', false),
+                   coalesce((extract(epoch FROM a.state_change) * 1000000)::bigint, -1),
+                   coalesce((extract(epoch FROM a.xact_start) * 1000000)::bigint, -1)
+            FROM (VALUES (1)) AS now LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = ANY (?)""";
 
     private final RunClock clock;
     private final ServerClock serverClock;
     private long databaseOid;
+    private String waiters = "";
+    private String waitersAndSessions = "";
 
-    /** A lock that is waited for, or one on a row, which says what its holder waits for. */
-    private record Row(LockEpisodes.Key key, boolean granted, long waitStartEpochMicros) {}
+    /**
+     * A lock.
+     *
+     * @param tells whether it is one of our database that is waited for, or one on a row, which says what its holder waits for
+     */
+    private record Row(LockEpisodes.Key key, boolean granted, long waitStartEpochMicros, boolean tells) {}
+
+    /** What a session did, by the server's clock. */
+    private record Doing(boolean asleep, long stateChangeEpochMicros, long transactionEpochMicros) {}
+
+    private record Times(long askedEpochMicros, long answeredEpochMicros) {}
 
     /**
      * @param waiters every process that waits, those included that are nobody's concern
+     * @param witnesses the sessions that were asked about
      * @param clockWasSet whether the server's clock shows another time than it should
      */
-    record Sample(LockEpisodes.Moment moment, List<LockEpisodes.Waiter> waiters, boolean clockWasSet) {}
+    record Sample(
+            LockEpisodes.Moment moment, List<LockEpisodes.Waiter> waiters, Witnesses witnesses, boolean clockWasSet) {}
 
     LockTableReader(RunClock clock, ServerClock serverClock) {
         this.clock = clock;
@@ -54,6 +82,9 @@ final class LockTableReader {
             row.next();
             databaseOid = row.getLong(1);
         }
+        String ours = OURS.formatted(databaseOid);
+        waiters = WAITERS.formatted(ours, "");
+        waitersAndSessions = WAITERS.formatted(ours, AND_OF_SESSIONS) + "; " + ACTIVITY;
     }
 
     /** The database whose locks are read. */
@@ -61,37 +92,78 @@ final class LockTableReader {
         return databaseOid;
     }
 
-    Sample read(Connection connection) throws SQLException {
+    /**
+     * Reads who waits and, in the same round trip and right after it, what the given sessions do: on a machine where many wake up at once, each
+     * round trip waits for its turn.
+     */
+    Sample read(Connection connection, Witnesses.Question question) throws SQLException {
         List<Row> rows = new ArrayList<>();
+        Map<Integer, Doing> sessions = new HashMap<>();
+        Times times;
+        Times ofSessions;
         long asked = clock.micros();
-        long askedEpoch = 0;
-        long answeredEpoch = Long.MAX_VALUE;
-        try (PreparedStatement statement = connection.prepareStatement(WAITERS)) {
-            statement.setLong(1, databaseOid);
-            try (ResultSet all = statement.executeQuery()) {
-                while (all.next()) {
-                    askedEpoch = all.getLong(1);
-                    answeredEpoch = Math.min(answeredEpoch, all.getLong(2));
-                    if (all.getObject(4) != null) {
-                        rows.add(row(all));
-                    }
-                }
+        try (PreparedStatement statement =
+                connection.prepareStatement(question.isEmpty() ? waiters : waitersAndSessions)) {
+            if (!question.isEmpty()) {
+                statement.setArray(
+                        1, connection.createArrayOf("int4", question.pids().toArray()));
+                statement.setArray(
+                        2,
+                        connection.createArrayOf("int8", question.relationOids().toArray()));
+                statement.setArray(
+                        3, connection.createArrayOf("int4", question.pids().toArray()));
             }
+            statement.execute();
+            times = readRows(statement, rows);
+            ofSessions = question.isEmpty() ? times : readSessions(statement, sessions);
         }
         // The server's own times are closer to the moment at which it looked than ours, but for a clock that was set.
         long answered = clock.micros();
-        boolean agrees = serverClock.agrees(askedEpoch, asked, answered);
+        boolean agrees = serverClock.agrees(times.askedEpochMicros(), asked, answered);
         if (!agrees) {
             serverClock.reset();
             serverClock.measure(connection);
         }
-        LockEpisodes.Moment moment = agrees
-                ? new LockEpisodes.Moment(
-                        serverClock.runMicros(askedEpoch),
-                        serverClock.runMicros(answeredEpoch),
-                        serverClock.errorMicros())
-                : new LockEpisodes.Moment(asked, answered, serverClock.errorMicros());
-        return new Sample(moment, waiters(rows), !agrees);
+        LockEpisodes.Moment moment =
+                agrees ? moment(times) : new LockEpisodes.Moment(asked, answered, serverClock.errorMicros());
+        return new Sample(
+                moment, waiters(rows), witnesses(rows, sessions, agrees ? moment(ofSessions) : moment), !agrees);
+    }
+
+    private LockEpisodes.Moment moment(Times times) {
+        return new LockEpisodes.Moment(
+                serverClock.runMicros(times.askedEpochMicros()),
+                serverClock.runMicros(times.answeredEpochMicros()),
+                serverClock.errorMicros());
+    }
+
+    private static Times readRows(Statement statement, List<Row> rows) throws SQLException {
+        long asked = 0;
+        long answered = Long.MAX_VALUE;
+        try (ResultSet all = statement.getResultSet()) {
+            while (all.next()) {
+                asked = all.getLong(1);
+                answered = Math.min(answered, all.getLong(2));
+                if (all.getObject(4) != null) {
+                    rows.add(row(all));
+                }
+            }
+        }
+        return new Times(asked, answered);
+    }
+
+    private static Times readSessions(Statement statement, Map<Integer, Doing> sessions) throws SQLException {
+        long asked = 0;
+        long answered = Long.MAX_VALUE;
+        statement.getMoreResults();
+        try (ResultSet all = statement.getResultSet()) {
+            while (all.next()) {
+                asked = all.getLong(1);
+                answered = Math.min(answered, all.getLong(2));
+                sessions.put(all.getInt(3), new Doing(all.getBoolean(4), all.getLong(5), all.getLong(6)));
+            }
+        }
+        return new Times(asked, answered);
     }
 
     private static Row row(ResultSet row) throws SQLException {
@@ -99,17 +171,37 @@ final class LockTableReader {
                 row.getInt(3), row.getString(5), row.getLong(6), row.getString(8), row.getString(7));
         boolean granted = row.getBoolean(4);
         long waitStart = row.getLong(9);
-        return new Row(key, granted, row.wasNull() ? -1 : waitStart);
+        return new Row(key, granted, row.wasNull() ? -1 : waitStart, row.getBoolean(10));
+    }
+
+    private Witnesses witnesses(List<Row> rows, Map<Integer, Doing> sessions, LockEpisodes.Moment moment) {
+        Map<Integer, Witnesses.Activity> activities = new HashMap<>();
+        sessions.forEach((pid, doing) -> activities.put(
+                pid,
+                new Witnesses.Activity(
+                        doing.asleep(),
+                        micros(doing.stateChangeEpochMicros()),
+                        micros(doing.transactionEpochMicros()))));
+        return new Witnesses(
+                moment,
+                activities,
+                rows.stream()
+                        .map(r -> new Witnesses.Lock(r.key(), r.granted(), micros(r.waitStartEpochMicros())))
+                        .collect(Collectors.groupingBy(l -> l.key().pid())));
+    }
+
+    private long micros(long epochMicros) {
+        return epochMicros < 0 ? -1 : serverClock.runMicros(epochMicros);
     }
 
     private List<LockEpisodes.Waiter> waiters(List<Row> rows) {
         Map<Integer, Long> rowLocks = new HashMap<>();
         rows.stream()
-                .filter(Row::granted)
+                .filter(r -> r.tells() && r.granted())
                 .forEach(r -> rowLocks.put(r.key().pid(), r.key().relationOid()));
         List<LockEpisodes.Waiter> waiters = new ArrayList<>();
         for (Row row : rows) {
-            if (!row.granted()) {
+            if (row.tells() && !row.granted()) {
                 LockEpisodes.Key key = row.key();
                 // Whoever waits for a row waits for its writer's transaction and meanwhile holds the row's tuple lock,
                 // which names the table.
@@ -117,7 +209,7 @@ final class LockTableReader {
                         ? rowLocks.getOrDefault(key.pid(), 0L)
                         : key.relationOid();
                 long epoch = row.waitStartEpochMicros();
-                waiters.add(new LockEpisodes.Waiter(key, oid, epoch < 0 ? -1 : serverClock.runMicros(epoch), epoch));
+                waiters.add(new LockEpisodes.Waiter(key, oid, micros(epoch), epoch));
             }
         }
         return waiters;
