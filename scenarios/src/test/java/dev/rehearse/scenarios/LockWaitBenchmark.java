@@ -17,7 +17,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,39 +34,53 @@ import java.util.concurrent.Future;
  */
 final class LockWaitBenchmark {
 
-    private static final int[] LENGTHS_MILLIS = {20, 50, 200, 1_000, 5_000};
-    private static final int[] WAITERS = {1, 8, 64};
     private static final int LOAD_SESSIONS = 8;
+
+    /**
+     * What is played.
+     *
+     * @param millis how long the waits last
+     * @param waiters how many wait at a time
+     * @param seconds of load without a wait at the end, 0 for none
+     * @param repeats of the scenes below 1 s
+     */
+    private record Play(int[] millis, int[] waiters, int seconds, int repeats) {}
 
     private LockWaitBenchmark() {}
 
     /**
-     * @param arguments majors, "seconds=60" of load without a wait (0: none), "longest=5000" ms, "repeats=3" of the scenes below 1 s
+     * @param arguments majors, "millis=20,50,200,1000,5000", "waiters=1,8,64", "seconds=60" of load without a wait (0: none), "repeats=3" of the
+     *     scenes below 1 s
      */
     public static void main(String[] arguments) throws Exception {
         List<Integer> majors = new ArrayList<>();
-        int seconds = 60;
-        int longest = 5_000;
-        int repeats = 3;
+        Map<String, String> options =
+                new HashMap<>(Map.of("millis", "20,50,200,1000,5000", "waiters", "1,8,64", "seconds", "60", "repeats", "3"));
         for (String argument : arguments) {
-            if (argument.startsWith("seconds=")) {
-                seconds = Integer.parseInt(argument.substring(8));
-            } else if (argument.startsWith("longest=")) {
-                longest = Integer.parseInt(argument.substring(8));
-            } else if (argument.startsWith("repeats=")) {
-                repeats = Integer.parseInt(argument.substring(8));
-            } else {
+            int equals = argument.indexOf('=');
+            if (equals < 0) {
                 majors.add(Integer.parseInt(argument));
+            } else if (options.replace(argument.substring(0, equals), argument.substring(equals + 1)) == null) {
+                throw new IllegalArgumentException(argument + " is none of " + options.keySet());
             }
         }
+        Play play = new Play(
+                numbers(options.get("millis")),
+                numbers(options.get("waiters")),
+                Integer.parseInt(options.get("seconds")),
+                Integer.parseInt(options.get("repeats")));
         boolean holds = true;
         for (int major : majors.isEmpty() ? List.of(18) : majors) {
-            holds &= run(major, seconds, longest, repeats);
+            holds &= run(major, play);
         }
         System.exit(holds ? 0 : 1);
     }
 
-    private static boolean run(int major, int seconds, int longest, int repeats) throws Exception {
+    private static int[] numbers(String list) {
+        return Arrays.stream(list.split(",")).mapToInt(Integer::parseInt).toArray();
+    }
+
+    private static boolean run(int major, Play play) throws Exception {
         Path folder = Files.createTempDirectory("rehearse-lock-waits-");
         DatabaseRequest request = new DatabaseRequest(major, 0, settings(), null, null);
         Path file = folder.resolve("waits.jsonl");
@@ -75,8 +91,8 @@ final class LockWaitBenchmark {
             try {
                 awaitWatch(server);
                 WatchedLines lines = new WatchedLines(file);
-                LockWaitCount all = scenes(server, lines, longest, repeats);
-                boolean quiet = seconds == 0 || noneUnderLoad(server, lines, seconds);
+                LockWaitCount all = scenes(server, lines, play);
+                boolean quiet = play.seconds() == 0 || noneUnderLoad(server, lines, play.seconds());
                 tellCost(server);
                 return all.isComplete() && all.isExact() && quiet;
             } finally {
@@ -158,19 +174,20 @@ final class LockWaitBenchmark {
         }
     }
 
-    private static LockWaitCount scenes(Server server, WatchedLines lines, int longest, int repeats) throws Exception {
+    private static LockWaitCount scenes(Server server, WatchedLines lines, Play play) throws Exception {
         LockWaitCount all = new LockWaitCount();
         Map<Kind, LockWaitCount> byKind = new EnumMap<>(Kind.class);
         System.out.println(LockWaitCount.header());
-        try (LockWaitStage stage = new LockWaitStage(server, WAITERS[WAITERS.length - 1])) {
+        try (LockWaitStage stage = new LockWaitStage(
+                server, Math.max(8, Arrays.stream(play.waiters()).max().orElseThrow()))) {
             for (Kind kind : Kind.values()) {
                 play(stage, lines, new Scene(kind, 200, 8));
             }
-            for (int millis : LENGTHS_MILLIS) {
-                for (int waiters : WAITERS) {
+            for (int millis : play.millis()) {
+                for (int waiters : play.waiters()) {
                     LockWaitCount ofSize = new LockWaitCount();
-                    for (Kind kind : millis <= longest ? Kind.values() : new Kind[0]) {
-                        for (int i = 0; i < (millis < 1_000 ? repeats : 1); i++) {
+                    for (Kind kind : Kind.values()) {
+                        for (int i = 0; i < (millis < 1_000 ? play.repeats() : 1); i++) {
                             LockWaitCount count = play(stage, lines, new Scene(kind, millis, waiters));
                             ofSize.addAll(count);
                             byKind.computeIfAbsent(kind, k -> new LockWaitCount())

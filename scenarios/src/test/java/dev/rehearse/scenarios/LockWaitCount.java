@@ -15,6 +15,9 @@ final class LockWaitCount {
     /** Waits above this must be reported. */
     static final double LEAST_MILLIS = 10;
 
+    /** Of one kind in one scene. */
+    private static final int MOST_COMPLAINTS = 20;
+
     /** The log has milliseconds, and two clocks are compared. */
     private static final double SLACK_MILLIS = 2;
 
@@ -28,6 +31,7 @@ final class LockWaitCount {
     private int wrongRoots;
     private int noRoots;
     private int tooFar;
+    private int wokenLate;
     private int falselyExact;
 
     /**
@@ -53,20 +57,37 @@ final class LockWaitCount {
         for (JsonNode line : left) {
             Optional<TrueWait> same =
                     truth.stream().filter(t -> isAbout(line, t)).findFirst();
-            if (same.isPresent()) {
-                twice++;
-                complain(scene, "twice", same.get(), line);
-            } else if (line.path("source").asText().equals("WAITSTART")
+            boolean again = lines.stream().anyMatch(l -> l != line && isSameWait(l, line));
+            if (!again
+                    && line.path("source").asText().equals("WAITSTART")
                     && line.path("millis").asDouble() < LEAST_MILLIS) {
                 // The server shows that there was this wait, and when it began. It tells nobody of its end where that
-                // came
-                // before the waiter had been able to look for a deadlock.
+                // came before the waiter had been able to look for a deadlock.
                 untold++;
+            } else if (again || same.isPresent()) {
+                twice++;
+                complain(scene, "twice", same.orElse(null), line);
             } else {
                 invented++;
                 complain(scene, "invented", null, line);
             }
         }
+    }
+
+    /** A process waits for one lock at a time, so that each of its waits has a start of its own. */
+    private static boolean isSameWait(JsonNode one, JsonNode other) {
+        return one.path("pid").asInt() == other.path("pid").asInt()
+                && (one.path("startedAt").equals(other.path("startedAt")) || overlap(one, other));
+    }
+
+    private static boolean overlap(JsonNode one, JsonNode other) {
+        double slack = one.path("errorMillis").asDouble() + other.path("errorMillis").asDouble();
+        return start(one) + one.path("millis").asDouble() > start(other) + slack
+                && start(other) + other.path("millis").asDouble() > start(one) + slack;
+    }
+
+    private static double start(JsonNode line) {
+        return line.path("startMillis").asDouble();
     }
 
     private static boolean isAbout(JsonNode line, TrueWait wait) {
@@ -89,11 +110,20 @@ final class LockWaitCount {
         return Math.abs(line.path("millis").asDouble() - wait.millis());
     }
 
+    /** Whether the report ends after the lock was granted and before the waiter had a core to go on. */
+    private static boolean isBeforeWakening(JsonNode line, TrueWait wait) {
+        double early = wait.millis() - line.path("millis").asDouble();
+        return early > 0 && early < wait.wokenLateMillis() + wait.toleranceMillis();
+    }
+
     private void compare(String scene, TrueWait wait, JsonNode line) {
         double error = error(line, wait);
         errorsMillis.add(error);
         if (error > wait.toleranceMillis()) {
             tooFar++;
+            if (isBeforeWakening(line, wait)) {
+                wokenLate++;
+            }
             complain(scene, "too far", wait, line);
         }
         if (error > line.path("errorMillis").asDouble() + 0.5) {
@@ -112,7 +142,7 @@ final class LockWaitCount {
     }
 
     private void complain(String scene, String what, TrueWait wait, JsonNode line) {
-        if (complaints.size() < 20) {
+        if (complaints.stream().filter(c -> c.startsWith(what + " in ")).count() < MOST_COMPLAINTS) {
             complaints.add(what + " in " + scene + ": " + wait + " reported as " + line);
         }
     }
@@ -128,6 +158,7 @@ final class LockWaitCount {
         wrongRoots += other.wrongRoots;
         noRoots += other.noRoots;
         tooFar += other.tooFar;
+        wokenLate += other.wokenLate;
         falselyExact += other.falselyExact;
     }
 
@@ -164,7 +195,7 @@ final class LockWaitCount {
 
     static String header() {
         return String.format(
-                "%-24s %6s %6s %5s %8s %6s %10s %7s %7s %8s %9s %9s %9s %9s",
+                "%-24s %6s %6s %5s %8s %6s %10s %7s %7s %6s %8s %9s %9s %9s %9s",
                 "waits",
                 "true",
                 "missed",
@@ -174,6 +205,7 @@ final class LockWaitCount {
                 "wrong root",
                 "no root",
                 "too far",
+                "asleep",
                 "overrated",
                 "p50 ms",
                 "p90 ms",
@@ -184,7 +216,7 @@ final class LockWaitCount {
     String row(String name) {
         return String.format(
                 Locale.ROOT,
-                "%-24s %6d %6d %5d %8d %6d %10d %7d %7d %8d %9.3f %9.3f %9.3f %9.3f",
+                "%-24s %6d %6d %5d %8d %6d %10d %7d %7d %6d %8d %9.3f %9.3f %9.3f %9.3f",
                 name,
                 trueWaits,
                 missed,
@@ -194,6 +226,7 @@ final class LockWaitCount {
                 wrongRoots,
                 noRoots,
                 tooFar,
+                wokenLate,
                 falselyExact,
                 errorMillis(0.5),
                 errorMillis(0.9),

@@ -78,8 +78,10 @@ final class LockWaitStage implements AutoCloseable {
         for (Future<List<TrueWait>> wait : waits) {
             told.addAll(StageSession.get(wait));
         }
-        List<TrueWait> truth =
-                logged(told).stream().map(w -> behindHolder(w, scene)).toList();
+        double released = holder.lastChangeEpochMillis(migration);
+        List<TrueWait> truth = logged(told).stream()
+                .map(w -> behindHolder(w, scene, released))
+                .toList();
         if (scene.kind() == Kind.VIRTUALXID) {
             for (int i = 0; i < scene.waiters(); i++) {
                 holder.run("DROP INDEX shelf_" + i + "_id");
@@ -100,9 +102,13 @@ final class LockWaitStage implements AutoCloseable {
     }
 
     /** What waited most of its time while the holder held the lock, has the holder for its root. Whoever queues goes on to wait for others. */
-    private TrueWait behindHolder(TrueWait wait, Scene scene) {
+    private TrueWait behindHolder(TrueWait wait, Scene scene, double releasedEpochMillis) {
         boolean mostly = wait.millis() > scene.millis() && wait.millis() < 1.9 * scene.millis();
-        return mostly ? wait.behind(holder.pid()) : wait;
+        if (!mostly) {
+            return wait;
+        }
+        boolean together = scene.kind() != Kind.ROW && scene.kind() != Kind.CHAIN;
+        return wait.behind(holder.pid()).grantedAt(together ? releasedEpochMillis : 0);
     }
 
     private static String statement(Kind kind, int waiter) {

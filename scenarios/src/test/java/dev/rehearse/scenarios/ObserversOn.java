@@ -14,7 +14,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Every observer of a run at once, on a server that somebody else started, for {@code scenarios/benchmarks/observers-on-against-off}: as they
@@ -24,48 +28,76 @@ final class ObserversOn {
 
     private ObserversOn() {}
 
+    /** What a run is observed by; the default is all of them. */
+    private enum Observer {
+        /** The server tells the load's role of its waits. */
+        WORDS,
+        LOCKS,
+        TAP,
+        STATE,
+        COUNTERS
+    }
+
     /**
      * Says "ready", goes on until its input ends, and tells what it saw.
      *
-     * @param arguments port on loopback, the superuser, and the role that is to be told of its waits
+     * @param arguments port on loopback, the superuser, the role that is to be told of its waits, and names of observers that are left out
      */
     public static void main(String[] arguments) throws Exception {
         Server server =
                 new Server("primary", "127.0.0.1", Integer.parseInt(arguments[0]), "postgres", arguments[1], "none");
-        try (Connection admin = server.connect("benchmark")) {
-            LoadRole.create(admin, arguments[2], "none", arguments[1]);
+        Set<Observer> on = EnumSet.allOf(Observer.class);
+        for (String without : Arrays.asList(arguments).subList(3, arguments.length)) {
+            on.remove(Observer.valueOf(without.toUpperCase(Locale.ROOT)));
+        }
+        try (Connection admin = server.connect("benchmark");
+                Statement statement = admin.createStatement()) {
+            if (on.contains(Observer.WORDS)) {
+                LoadRole.create(admin, arguments[2], "none", arguments[1]);
+            } else {
+                statement.execute("ALTER ROLE " + arguments[2] + " RESET ALL");
+            }
         }
         RunClock clock = new RunClock();
-        try (StatementRecorder recorder = StatementRecorder.open(server, clock);
-                Wiretap tap = Wiretap.listen(server, clock, recorder.listener(0));
-                Connection migration =
-                        DriverManager.getConnection(tap.server().jdbcUrl(), server.user(), server.password());
-                ServerSampler counters = ServerSampler.start(server, java.util.List.of(), clock);
-                StateSampler state = StateSampler.start(server, clock);
-                LockSampler locks =
-                        LockSampler.start(server, clock, SessionNames.NONE, () -> recorder.runningStatement() >= 0)) {
-            Thread statement = new Thread(() -> sleep(migration));
-            statement.start();
-            while (recorder.runningStatement() < 0) {
-                Thread.onSpinWait();
-            }
-            System.out.println("ready");
-            while (System.in.read() >= 0) {
-                // Until the input ends.
-            }
+        StatementRecorder recorder = on.contains(Observer.TAP) ? migrate(server, clock) : null;
+        ServerSampler counters =
+                on.contains(Observer.COUNTERS) ? ServerSampler.start(server, List.of(), clock) : null;
+        StateSampler state = on.contains(Observer.STATE) ? StateSampler.start(server, clock) : null;
+        LockSampler locks =
+                on.contains(Observer.LOCKS) ? LockSampler.start(server, clock, SessionNames.NONE, () -> true) : null;
+        System.out.println("ready");
+        while (System.in.read() >= 0) {
+            // Until the input ends.
+        }
+        if (locks != null) {
             LockObservation seen = locks.observation();
             System.out.printf(
                     Locale.ROOT,
-                    "%d samples of locks, at worst %.1f ms apart; %d waits; %d samples of counters, %d of state; %s%n",
+                    "%d samples of locks, at worst %.1f ms apart; %d waits; %s; ",
                     seen.samples(),
                     seen.longestGapMicros() / 1_000.0,
                     seen.waits().size(),
-                    counters.server().size(),
-                    state.samples().size(),
                     seen.notes());
-            System.out.flush();
-            Runtime.getRuntime().halt(0);
         }
+        System.out.printf(
+                "%d samples of counters, %d of state; %d statements of a migration%n",
+                counters == null ? 0 : counters.server().size(),
+                state == null ? 0 : state.samples().size(),
+                recorder == null ? 0 : recorder.count());
+        System.out.flush();
+        Runtime.getRuntime().halt(0);
+    }
+
+    /** A migration, through the tap, that does nothing for long. The program ends before it does. */
+    private static StatementRecorder migrate(Server server, RunClock clock) throws SQLException {
+        StatementRecorder recorder = StatementRecorder.open(server, clock);
+        Wiretap tap = Wiretap.listen(server, clock, recorder.listener(0));
+        Connection migration = DriverManager.getConnection(tap.server().jdbcUrl(), server.user(), server.password());
+        new Thread(() -> sleep(migration)).start();
+        while (recorder.runningStatement() < 0) {
+            Thread.onSpinWait();
+        }
+        return recorder;
     }
 
     private static void sleep(Connection migration) {

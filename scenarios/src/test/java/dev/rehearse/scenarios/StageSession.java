@@ -35,6 +35,16 @@ final class StageSession implements AutoCloseable {
         return pid;
     }
 
+    /** When its last statement had ended, which is right after it let go of its locks, by the server's clock. */
+    double lastChangeEpochMillis(StageSession asker) throws SQLException {
+        try (Statement statement = asker.connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT extract(epoch FROM state_change) * 1000 FROM pg_stat_activity WHERE pid = " + pid)) {
+            row.next();
+            return row.getDouble(1);
+        }
+    }
+
     void run(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);

@@ -11,16 +11,20 @@ import java.util.regex.Pattern;
  * again and saw that it had been granted the lock.
  *
  * @param endEpochMillis when it ended, as the log says; 0 where that is not known
+ * @param grantedEpochMillis when the holder let go of what it waited for; 0 where that is not known
  * @param rootPid who held the lock, 0 where the stage does not know
  */
-record TrueWait(int pid, String lockType, String mode, double millis, long endEpochMillis, int rootPid) {
+record TrueWait(int pid, String lockType, String mode, double millis, long endEpochMillis, double grantedEpochMillis, int rootPid) {
+
+    private static final Pattern RELATION = Pattern.compile("relation (\\d+) of database");
+    private static final int FIRST_OID_OF_A_USER = 16_384;
 
     private static final Pattern ACQUIRED =
             Pattern.compile("process (\\d+) acquired (\\w+)Lock on (\\w+ ?\\w*).* after ([0-9.]+) ms");
 
     static Optional<TrueWait> parse(String message, long endEpochMillis) {
         Matcher matcher = ACQUIRED.matcher(message);
-        if (!matcher.find()) {
+        if (!matcher.find() || isOfSystem(message)) {
             return Optional.empty();
         }
         String mode = matcher.group(2).replaceAll("([a-z])([A-Z])", "$1 $2").toUpperCase(Locale.ROOT);
@@ -30,11 +34,27 @@ record TrueWait(int pid, String lockType, String mode, double millis, long endEp
                 mode,
                 Double.parseDouble(matcher.group(4)),
                 endEpochMillis,
+                0,
                 0));
     }
 
+    /** What belongs to the system is nobody's concern. */
+    private static boolean isOfSystem(String message) {
+        Matcher relation = RELATION.matcher(message);
+        return relation.find() && Long.parseLong(relation.group(1)) < FIRST_OID_OF_A_USER;
+    }
+
     TrueWait behind(int holderPid) {
-        return new TrueWait(pid, lockType, mode, millis, endEpochMillis, holderPid);
+        return new TrueWait(pid, lockType, mode, millis, endEpochMillis, grantedEpochMillis, holderPid);
+    }
+
+    TrueWait grantedAt(double epochMillis) {
+        return new TrueWait(pid, lockType, mode, millis, endEpochMillis, epochMillis, rootPid);
+    }
+
+    /** How long the waiter slept on with its lock, for want of a core; 0 where that is not known. */
+    double wokenLateMillis() {
+        return grantedEpochMillis == 0 ? 0 : Math.max(0, endEpochMillis - grantedEpochMillis);
     }
 
     double startEpochMillis() {
