@@ -60,7 +60,7 @@ final class LockWaitCount {
             boolean again = lines.stream().anyMatch(l -> l != line && isSameWait(l, line));
             if (!again
                     && line.path("source").asText().equals("WAITSTART")
-                    && line.path("millis").asDouble() < LEAST_MILLIS) {
+                    && line.path("millis").asDouble() - line.path("errorMillis").asDouble() < LEAST_MILLIS) {
                 // The server shows that there was this wait, and when it began. It tells nobody of its end where that
                 // came before the waiter had been able to look for a deadlock.
                 untold++;
@@ -97,13 +97,13 @@ final class LockWaitCount {
                 && apart(line, wait) < SLACK_MILLIS + line.path("errorMillis").asDouble();
     }
 
-    /** How long lies between the one and the other, 0 where they overlap; and, for those, next to nothing of how far their starts are apart. */
+    /** How long lies between the one and the other, 0 where they overlap; and, for those, next to nothing of how much they differ. */
     private static double apart(JsonNode line, TrueWait wait) {
         Instant began = Instant.parse(line.path("startedAt").asText());
         double start = began.getEpochSecond() * 1_000.0 + began.getNano() / 1_000_000.0;
         double end = start + line.path("millis").asDouble();
         double gap = Math.max(start - wait.endEpochMillis(), wait.startEpochMillis() - end);
-        return Math.max(0, gap) + Math.abs(start - wait.startEpochMillis()) / 1_000_000;
+        return Math.max(0, gap) + (Math.abs(start - wait.startEpochMillis()) + error(line, wait)) / 1_000_000;
     }
 
     private static double error(JsonNode line, TrueWait wait) {

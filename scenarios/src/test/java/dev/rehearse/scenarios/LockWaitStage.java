@@ -29,6 +29,9 @@ final class LockWaitStage implements AutoCloseable {
      */
     record Scene(Kind kind, int millis, int waiters) {}
 
+    /** Whoever wakes many up may wait for a core himself before he can say that he has let go. */
+    private static final int HOLDER_LATE_MILLIS = 10;
+
     private final Server server;
     private final StageLog log;
     private final StageSession holder;
@@ -101,10 +104,14 @@ final class LockWaitStage implements AutoCloseable {
         return logged.stream().filter(l -> told.stream().anyMatch(l::isSameAs)).toList();
     }
 
-    /** What waited most of its time while the holder held the lock, has the holder for its root. Whoever queues goes on to wait for others. */
+    /**
+     * What waited most of its time while the holder held the lock, and was over no sooner than that, has the holder for its root. Whoever queues goes
+     * on to wait for others.
+     */
     private TrueWait behindHolder(TrueWait wait, Scene scene, double releasedEpochMillis) {
-        boolean mostly = wait.millis() > scene.millis() && wait.millis() < 1.9 * scene.millis();
-        if (!mostly) {
+        double behind = releasedEpochMillis - wait.startEpochMillis();
+        boolean mostly = behind > wait.millis() / 2 && wait.endEpochMillis() > releasedEpochMillis - HOLDER_LATE_MILLIS;
+        if (!mostly || wait.millis() < scene.millis()) {
             return wait;
         }
         boolean together = scene.kind() != Kind.ROW && scene.kind() != Kind.CHAIN;
