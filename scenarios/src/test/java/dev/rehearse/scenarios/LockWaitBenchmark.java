@@ -54,8 +54,8 @@ final class LockWaitBenchmark {
      */
     public static void main(String[] arguments) throws Exception {
         List<Integer> majors = new ArrayList<>();
-        Map<String, String> options =
-                new HashMap<>(Map.of("millis", "20,50,200,1000,5000", "waiters", "1,8,64", "seconds", "60", "repeats", "3"));
+        Map<String, String> options = new HashMap<>(
+                Map.of("millis", "20,50,200,1000,5000", "waiters", "1,8,64", "seconds", "60", "repeats", "3"));
         for (String argument : arguments) {
             int equals = argument.indexOf('=');
             if (equals < 0) {

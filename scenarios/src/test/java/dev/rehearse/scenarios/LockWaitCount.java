@@ -81,7 +81,8 @@ final class LockWaitCount {
     }
 
     private static boolean overlap(JsonNode one, JsonNode other) {
-        double slack = one.path("errorMillis").asDouble() + other.path("errorMillis").asDouble();
+        double slack =
+                one.path("errorMillis").asDouble() + other.path("errorMillis").asDouble();
         return start(one) + one.path("millis").asDouble() > start(other) + slack
                 && start(other) + other.path("millis").asDouble() > start(one) + slack;
     }

@@ -82,9 +82,8 @@ final class LockWaitStage implements AutoCloseable {
             told.addAll(StageSession.get(wait));
         }
         double released = holder.lastChangeEpochMillis(migration);
-        List<TrueWait> truth = logged(told).stream()
-                .map(w -> behindHolder(w, scene, released))
-                .toList();
+        List<TrueWait> truth =
+                logged(told).stream().map(w -> behindHolder(w, scene, released)).toList();
         if (scene.kind() == Kind.VIRTUALXID) {
             for (int i = 0; i < scene.waiters(); i++) {
                 holder.run("DROP INDEX shelf_" + i + "_id");

@@ -60,8 +60,7 @@ final class ObserversOn {
         }
         RunClock clock = new RunClock();
         StatementRecorder recorder = on.contains(Observer.TAP) ? migrate(server, clock) : null;
-        ServerSampler counters =
-                on.contains(Observer.COUNTERS) ? ServerSampler.start(server, List.of(), clock) : null;
+        ServerSampler counters = on.contains(Observer.COUNTERS) ? ServerSampler.start(server, List.of(), clock) : null;
         StateSampler state = on.contains(Observer.STATE) ? StateSampler.start(server, clock) : null;
         LockSampler locks =
                 on.contains(Observer.LOCKS) ? LockSampler.start(server, clock, SessionNames.NONE, () -> true) : null;

@@ -14,7 +14,14 @@ import java.util.regex.Pattern;
  * @param grantedEpochMillis when the holder let go of what it waited for; 0 where that is not known
  * @param rootPid who held the lock, 0 where the stage does not know
  */
-record TrueWait(int pid, String lockType, String mode, double millis, long endEpochMillis, double grantedEpochMillis, int rootPid) {
+record TrueWait(
+        int pid,
+        String lockType,
+        String mode,
+        double millis,
+        long endEpochMillis,
+        double grantedEpochMillis,
+        int rootPid) {
 
     private static final Pattern RELATION = Pattern.compile("relation (\\d+) of database");
     private static final int FIRST_OID_OF_A_USER = 16_384;
