@@ -35,7 +35,7 @@ sealed interface PlannedConstraint {
     /** Another type for a column. */
     record Type(String column, String type) implements PlannedConstraint {}
 
-    String IDENTIFIER = "(?:\"(?:[^\"]|\"\")+\"|[A-Za-z_][A-Za-z0-9_$]*)";
+    String IDENTIFIER = "(?:\"(?:[^\"]++|\"\")++\"|[A-Za-z_][A-Za-z0-9_$]*)";
 
     Pattern NOT_NULL = pattern("not null ?\\( ?ID ?\\)|not null ID|(?:alter )?(?:column )?ID (?:set )?not null");
     Pattern UNIQUE = pattern("unique ?(?:nulls (?:not )?distinct ?)?\\((.+)\\)");

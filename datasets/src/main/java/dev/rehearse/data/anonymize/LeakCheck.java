@@ -31,9 +31,6 @@ final class LeakCheck {
     /** What stands in definitions is told in other words than what stands in columns. */
     private static final String COMMENTS = "comment ";
 
-    /** Each reads everything once more; more suspects than this are the work of filters that are full. */
-    private static final int MOST_ROUNDS = 32;
-
     private static final String WORDS = "words of the schema";
 
     private final Endpoint target;
@@ -118,21 +115,20 @@ final class LeakCheck {
         } while (goesOn());
     }
 
-    /** Whether there are suspects for whom there was no room. */
+    /** Whether there are suspects for whom there was no room. Each round has fewer of them left, so there is a last one. */
     private boolean goesOn() {
         if (!leaks.isEmpty() || !suspects.next()) {
             return false;
         }
-        if (++rounds == MOST_ROUNDS) {
-            throw AnonymizeException.machine(
-                    "The leak check did not come to its end: " + suspects.total()
-                            + " suspects were looked for in the source in "
-                            + rounds
-                            + " rounds, and there are more. The source has more different values than the check's filters hold."
-                            + " Copy fewer rows (--where, --percent), or give columns of long texts the rule null. The target is not whole.",
-                    null);
-        }
+        rounds++;
         return true;
+    }
+
+    /** With the round, where one does not do. */
+    private String inRound(String doing) {
+        return rounds == 0
+                ? doing
+                : doing + " (round " + (rounds + 1) + " of at least " + (rounds + 1 + suspects.sharesLeft()) + ")";
     }
 
     LeakReport report() {
@@ -186,7 +182,7 @@ final class LeakCheck {
         run(tables, "checking for leaks", connection -> {
             TableReader reader = new TableReader(count);
             return part -> {
-                progress.report("checking " + part.table().label() + " for leaks", values.get(), -1);
+                progress.report(inRound("checking " + part.table().label() + " for leaks"), values.get(), -1);
                 long read = reader.read(connection, part);
                 rows.merge(part.table().oid(), read, Long::sum);
                 return read;
@@ -330,7 +326,7 @@ final class LeakCheck {
         if (suspects.isEmpty()) {
             return;
         }
-        String doing = "looking for " + suspects.size() + " suspects in the source";
+        String doing = inRound("looking for " + suspects.size() + " suspects in the source");
         SourceScan.scan(
                 snapshot,
                 schema,

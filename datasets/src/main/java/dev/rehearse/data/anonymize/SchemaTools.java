@@ -1,13 +1,11 @@
 package dev.rehearse.data.anonymize;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -15,12 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL's own programs of one version, by which the schema goes over: so every definition is the server's own. They reach their
@@ -32,11 +32,6 @@ public record SchemaTools(Path folder, int major) {
 
     private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
     private static final long VERSION_SECONDS = 10;
-    private static final Pattern NAMES_ROLES =
-            Pattern.compile("CREATE POLICY |ALTER [^;]* OWNER TO |GRANT |REVOKE |ALTER DEFAULT PRIVILEGES ");
-    private static final String ROLE = "(?:\"(?:[^\"]|\"\")+\"|[a-zA-Z_][^ ,;]*)";
-    private static final Pattern ROLES =
-            Pattern.compile(" (?:OWNER TO|FOR ROLE|TO|FROM) (" + ROLE + "(?:, " + ROLE + ")*)(?= |;|$)");
     private static final int NEWEST = 18;
     private static final int SHOWN_CHARACTERS = 1500;
 
@@ -65,7 +60,14 @@ public record SchemaTools(Path folder, int major) {
             "--lock-wait-timeout=10s");
 
     /** What a program said, once it has ended. */
-    private record Outcome(int code, String said) {}
+    record Outcome(int code, String said) {
+
+        /** The end of it. */
+        String shown() {
+            String all = said.strip();
+            return all.length() > SHOWN_CHARACTERS ? "..." + all.substring(all.length() - SHOWN_CHARACTERS) : all;
+        }
+    }
 
     /**
      * The installed ones that read a server of a version: of the same major, or else the next newer one.
@@ -142,8 +144,8 @@ public record SchemaTools(Path folder, int major) {
 
     private static Optional<Integer> major(Path program) {
         try {
-            Matcher version =
-                    VERSION.matcher(run(List.of(program.toString(), "--version"), Map.of(), VERSION_SECONDS).said);
+            Matcher version = VERSION.matcher(
+                    run(List.of(program.toString(), "--version"), Map.of(), VERSION_SECONDS, null).said);
             return version.find() ? Optional.of(Integer.parseInt(version.group(1))) : Optional.empty();
         } catch (IOException | InterruptedException e) {
             return Optional.empty();
@@ -197,83 +199,9 @@ public record SchemaTools(Path folder, int major) {
         }
     }
 
-    /** Loads a dump into an empty database, in one transaction. One that was cut short fails. */
+    /** Loads a dump into an empty database of a server of ours. */
     public void restore(DumpFile dump, Endpoint database) {
-        String doing = "restoring " + dump.path();
-        makeRoles(namingRoles(dump), database);
-        if (dump.script()) {
-            runScript(database, dump.path(), doing);
-            return;
-        }
-        call(
-                List.of(
-                        program("pg_restore"),
-                        "--no-owner",
-                        "--no-privileges",
-                        "--exit-on-error",
-                        "--single-transaction",
-                        "--dbname=" + database.libpq().getOrDefault("PGDATABASE", ""),
-                        dump.path().toString()),
-                database.libpq(),
-                doing);
-    }
-
-    /** Lines of a dump that name roles, as far as they are carried out. */
-    private List<String> namingRoles(DumpFile dump) {
-        Path script = dump.path();
-        try {
-            if (!dump.script()) {
-                script = Files.createTempFile("rehearse-anonymize-", ".sql");
-                call(
-                        List.of(
-                                program("pg_restore"),
-                                "--schema-only",
-                                "--section=post-data",
-                                "--file=" + script,
-                                dump.path().toString()),
-                        Map.of(),
-                        "reading " + dump.path());
-            }
-            try (Stream<String> lines = Files.lines(script, StandardCharsets.ISO_8859_1)) {
-                return lines.filter(line -> NAMES_ROLES.matcher(line).lookingAt())
-                        .distinct()
-                        .toList();
-            }
-        } catch (IOException e) {
-            throw AnonymizeException.input("Cannot read the dump " + dump.path() + ": " + e + ".", e);
-        } finally {
-            if (!script.equals(dump.path())) {
-                script.toFile().delete();
-            }
-        }
-    }
-
-    /** The roles that policies, owners and grants name are the server's, so no dump brings them. */
-    private static void makeRoles(List<String> lines, Endpoint database) {
-        Set<String> roles = new TreeSet<>();
-        for (String line : lines) {
-            Matcher to = ROLES.matcher(line);
-            while (to.find()) {
-                roles.addAll(List.of(to.group(1).split(", ")));
-            }
-        }
-        roles.removeAll(Set.of("PUBLIC", "CURRENT_USER", "SESSION_USER"));
-        if (roles.isEmpty()) {
-            return;
-        }
-        try (Connection connection = database.connections().open();
-                Statement statement = connection.createStatement()) {
-            for (String role : roles) {
-                String name = role.startsWith("\"")
-                        ? role.substring(1, role.length() - 1).replace("\"\"", "\"")
-                        : role;
-                statement.execute("DO $make$ BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = "
-                        + SourceReader.literal(name) + ") THEN CREATE ROLE " + SourceReader.quote(name)
-                        + " NOLOGIN; END IF; END $make$");
-            }
-        } catch (SQLException e) {
-            throw Troubles.explain("making the roles that the dump's policies name", e);
-        }
+        new DumpRestore(this, dump, database).run();
     }
 
     /** What pg_restore says is in an archive; empty where it cannot read it. */
@@ -286,7 +214,8 @@ public record SchemaTools(Path folder, int major) {
             return run(
                             List.of(newest.program("pg_restore"), "--list", archive.toString()),
                             Map.of(),
-                            VERSION_SECONDS * 6)
+                            VERSION_SECONDS * 6,
+                            null)
                     .said;
         } catch (IOException e) {
             return "";
@@ -301,18 +230,36 @@ public record SchemaTools(Path folder, int major) {
     }
 
     private static void call(List<String> command, Map<String, String> environment, String doing) {
+        Outcome outcome = call(command, environment, doing, null);
+        if (outcome.code != 0) {
+            throw AnonymizeException.machine(
+                    "Failed " + doing + " with " + Path.of(command.get(0)).getFileName() + ": " + outcome.shown()
+                            + "\nThe target is not whole.",
+                    null);
+        }
+    }
+
+    /** Writes what a program reads, for as long as it reads. */
+    interface Feeder {
+        void feed(OutputStream program) throws IOException;
+    }
+
+    /** Runs one of the programs to its end. */
+    Outcome call(
+            String program,
+            List<String> arguments,
+            Map<String, String> environment,
+            String doing,
+            @Nullable Feeder feeder) {
+        List<String> command = new ArrayList<>(List.of(program(program)));
+        command.addAll(arguments);
+        return call(command, environment, doing, feeder);
+    }
+
+    private static Outcome call(
+            List<String> command, Map<String, String> environment, String doing, @Nullable Feeder feeder) {
         try {
-            Outcome outcome = run(command, environment, TimeUnit.DAYS.toSeconds(7));
-            if (outcome.code != 0) {
-                String said = outcome.said.strip();
-                throw AnonymizeException.machine(
-                        "Failed " + doing + " with " + Path.of(command.get(0)).getFileName() + ": "
-                                + (said.length() > SHOWN_CHARACTERS
-                                        ? "..." + said.substring(said.length() - SHOWN_CHARACTERS)
-                                        : said)
-                                + "\nThe target is not whole.",
-                        null);
-            }
+            return run(command, environment, TimeUnit.DAYS.toSeconds(7), feeder);
         } catch (IOException e) {
             throw AnonymizeException.machine("Cannot run " + command.get(0) + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
@@ -321,7 +268,8 @@ public record SchemaTools(Path folder, int major) {
         }
     }
 
-    private static Outcome run(List<String> command, Map<String, String> environment, long seconds)
+    private static Outcome run(
+            List<String> command, Map<String, String> environment, long seconds, @Nullable Feeder feeder)
             throws IOException, InterruptedException {
         Path said = Files.createTempFile("rehearse-anonymize-", ".txt");
         Process process = null;
@@ -329,7 +277,10 @@ public record SchemaTools(Path folder, int major) {
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(said.toFile())
-                    .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
+                    .redirectInput(
+                            feeder == null
+                                    ? ProcessBuilder.Redirect.from(new java.io.File("/dev/null"))
+                                    : ProcessBuilder.Redirect.PIPE);
             builder.environment().keySet().removeAll(OTHERWISE);
             builder.environment().putAll(environment);
             builder.environment().put("PGAPPNAME", "rehearse-anonymize");
@@ -337,13 +288,40 @@ public record SchemaTools(Path folder, int major) {
                     .put("PGOPTIONS", "-c statement_timeout=0 -c lock_timeout=0 -c client_min_messages=warning");
             builder.environment().put("LC_MESSAGES", "C");
             process = builder.start();
+            CompletableFuture<Void> fed =
+                    feeder == null ? CompletableFuture.completedFuture(null) : fed(process, feeder);
             boolean ended = process.waitFor(seconds, TimeUnit.SECONDS);
-            return new Outcome(ended ? process.exitValue() : -1, Files.readString(said, StandardCharsets.ISO_8859_1));
+            int code = ended ? process.exitValue() : -1;
+            if (code == 0) {
+                fed.get();
+            }
+            return new Outcome(code, new String(Files.readAllBytes(said), StandardCharsets.UTF_8));
+        } catch (ExecutionException e) {
+            throw new IOException("what it was to read broke off: " + e.getCause(), e);
         } finally {
             if (process != null) {
                 process.destroyForcibly();
             }
             Files.deleteIfExists(said);
         }
+    }
+
+    /** A program that ends before it has read all says itself why. */
+    private static CompletableFuture<Void> fed(Process process, Feeder feeder) {
+        CompletableFuture<Void> fed = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    try (OutputStream out = process.getOutputStream()) {
+                        feeder.feed(out);
+                        out.flush();
+                        fed.complete(null);
+                    } catch (IOException | RuntimeException e) {
+                        fed.completeExceptionally(e);
+                    }
+                },
+                "rehearse-anonymize-feeder");
+        thread.setDaemon(true);
+        thread.start();
+        return fed;
     }
 }

@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Suspects {
 
-    /** Held at once. */
-    private static final int MOST = 200_000;
+    /** Held at once, at the least. */
+    private static final int FEW = 200_000;
+
+    /** One takes some 500 of them: an eighth of a large heap. */
+    private static final int BYTES_OF_HEAP_FOR_ONE = 4096;
 
     /** It leaked from wherever it stands in the source, not from one column. */
     static final long ANY_PLACE = 0;
@@ -75,7 +78,8 @@ final class Suspects {
     private volatile Share share = new Share(1, 0);
 
     Suspects() {
-        this(MOST);
+        this((int)
+                Math.max(FEW, Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / BYTES_OF_HEAP_FOR_ONE)));
     }
 
     /** @param most how many are held at once */
@@ -139,6 +143,11 @@ final class Suspects {
     /** How many there were in all rounds so far. */
     long total() {
         return total.get() + held.size();
+    }
+
+    /** How many rounds are known to follow this one. */
+    synchronized int sharesLeft() {
+        return later.size();
     }
 
     /** Begins the next round, for which everything is read again. @return whether there is one */

@@ -15,12 +15,15 @@ final class QueryText {
     private static final Set<String> KEPT =
             Set.of("select", "insert", "update", "delete", "merge", "with", "values", "table");
 
-    /** What can begin in a statement, the longer first: quoted names, comments, literals of all sorts, parameters, names, numbers. */
+    /**
+     * What can begin in a statement, the longer first: quoted names, comments, literals of all sorts, parameters, names, numbers. Possessive, since a
+     * literal may be longer than the stack of a matcher that could go back is deep.
+     */
     private static final Pattern TOKEN = Pattern.compile(
-            "(?<name>\"(?:[^\"]|\"\")*\"?)"
+            "(?<name>\"(?:[^\"]++|\"\")*+\"?)"
                     + "|(?<comment>--[^\\n]*|/\\*.*?(?:\\*/|$))"
-                    + "|(?<literal>\\b[eE]'(?:[^'\\\\]|\\\\.|'')*'?|(?:\\b[bBxXnN]|\\b[uU]&)?'(?:[^']|'')*'?"
-                    + "|\\$(?<tag>[A-Za-z_]*)\\$.*?(?:\\$\\k<tag>\\$|$))"
+                    + "|(?<literal>\\b[eE]'(?:[^'\\\\]++|\\\\.|'')*+'?|(?:\\b[bBxXnN]|\\b[uU]&)?'(?:[^']++|'')*+'?"
+                    + "|\\$(?<tag>(?:[\\p{L}_][\\p{L}\\d_]*+)?+)\\$.*?(?:\\$\\k<tag>\\$|$))"
                     + "|(?<parameter>\\$\\d+)"
                     + "|(?<word>[\\p{L}_][\\p{L}\\p{N}_$]*)"
                     + "|(?<number>\\d[\\w.]*|\\.\\d[\\w.]*)",

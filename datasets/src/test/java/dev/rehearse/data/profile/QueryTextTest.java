@@ -13,8 +13,17 @@ class QueryTextTest {
                         QueryText.withoutLiterals(
                                 "SELECT a1, \"b'2\" /* user=Ann */ FROM t1 -- for Ann\nWHERE x = 'Ann''s' AND y = E'A\\'nn' AND z = 12.5e3 AND w = $2"))
                 .contains("SELECT a1, \"b'2\"   FROM t1\nWHERE x = $3 AND y = $4 AND z = $5 AND w = $2");
-        assertThat(QueryText.withoutLiterals("SELECT $$Ann$$, $x$Ann$x$, U&'Ann', B'101', 0x1F, .5"))
+        assertThat(QueryText.withoutLiterals("SELECT $$Ann$$, $x1$Ann$x1$, U&'Ann', B'101', 0x1F, .5"))
                 .contains("SELECT $1, $2, $3, $4, $5, $6");
+    }
+
+    @Test
+    void a_literal_may_be_as_long_as_any() {
+        String longest = "it''s ".repeat(200_000);
+
+        assertThat(QueryText.withoutLiterals(
+                        "SELECT '" + longest + "', E'" + longest + "', $b$" + longest + "$b$, \"a\""))
+                .contains("SELECT $1, $2, $3, \"a\"");
     }
 
     @Test

@@ -17,19 +17,23 @@ import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.TestDatabase.Server;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -184,8 +188,8 @@ class DataAnonymizeIT {
         Path cut = Files.write(folder.resolve("cut.dump"), Arrays.copyOf(whole, whole.length - whole.length / 3));
         Server empty = database("empty");
         Outcome ofCut = anonymize(cut.toString(), url(empty));
-        assertThat(ofCut.code).as(ofCut.err).isEqualTo(4);
-        assertThat(ofCut.err).contains("restoring " + cut).contains("pg_restore");
+        assertThat(ofCut.code).as(ofCut.err).isEqualTo(2);
+        assertThat(ofCut.err).contains("pg_restore cannot read the dump " + cut + " to its end");
         assertThat(value(empty, "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"))
                 .isEqualTo("0");
     }
@@ -536,37 +540,65 @@ class DataAnonymizeIT {
         String from = "--dbname=postgresql://" + source.user() + ":" + source.password() + "@" + source.host() + ":"
                 + source.port() + "/source";
         Path script = folder.resolve("owned.sql");
-        execute(source, "CREATE ROLE \"its owner\"");
-        execute(source, "ALTER TABLE order_lines OWNER TO \"its owner\"");
-        assertThat(run(pgDump, from, "--file=" + script)).isZero();
+        execute(source, "CREATE ROLE \"Jörg, its owner\"");
+        execute(source, "ALTER TABLE order_lines OWNER TO \"Jörg, its owner\"");
+        execute(source, "GRANT CONNECT ON DATABASE source TO \"Jörg, its owner\"");
+        assertThat(run(pgDump, from, "--create", "--clean", "--file=" + script)).isZero();
         execute(source, "ALTER TABLE order_lines OWNER TO CURRENT_USER");
-        execute(source, "DROP ROLE \"its owner\"");
-        Server restored = database("owned");
-        tools.restore(DumpFile.at(script), endpoint(restored));
-        assertThat(value(restored, "SELECT tableowner FROM pg_tables WHERE tablename = 'order_lines'"))
-                .isEqualTo("its owner");
-
-        Path archive = folder.resolve("folder.dir");
-        assertThat(run(pgDump, from, "--format=directory", "--schema-only", "--file=" + archive))
-                .isZero();
-        assertThat(DumpFile.at(archive).major()).isEqualTo(tools.major());
-        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(archive.resolve("1.dat.gz")))) {
-            out.write("1\tone\n2\ttwo\n".getBytes(StandardCharsets.UTF_8));
-        }
-        assertThat(DumpFile.at(archive)).isNotNull();
-        byte[] whole = Files.readAllBytes(archive.resolve("1.dat.gz"));
-        Files.write(archive.resolve("1.dat.gz"), Arrays.copyOf(whole, whole.length - 9));
-        assertThatThrownBy(() -> DumpFile.at(archive)).hasMessageContaining("was cut short in its file 1.dat.gz");
+        execute(source, "DROP OWNED BY \"Jörg, its owner\"");
+        execute(source, "DROP ROLE \"Jörg, its owner\"");
         Path packed = folder.resolve("owned.sql.gz");
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {
             Files.copy(script, out);
         }
-        assertThatThrownBy(() -> DumpFile.at(packed)).hasMessageContaining("is packed with gzip");
-        Path cut = Files.writeString(
-                folder.resolve("cut.sql"), Files.readString(script).substring(0, 9000));
-        assertThatThrownBy(() -> DumpFile.at(cut)).hasMessageContaining("was cut short");
+        Server restored = database("owned");
+        tools.restore(DumpFile.at(packed), endpoint(restored));
+        assertThat(value(restored, "SELECT tableowner FROM pg_tables WHERE tablename = 'order_lines'"))
+                .isEqualTo("Jörg, its owner");
+        assertThat(value(restored, "SELECT count(*) > 0 FROM order_lines")).isEqualTo("t");
+        cutAt(packed, 3000);
+        assertThatThrownBy(() -> DumpFile.at(packed)).hasMessageContaining("was cut short in what gzip packed");
+        cutAt(script, Files.readString(script).indexOf("FROM stdin;") + 30);
+        assertThatThrownBy(() -> DumpFile.at(script)).hasMessageContainingAll("was cut short in line", "among the rows of");
+
+        Path tar = folder.resolve("archive.tar");
+        assertThat(run(pgDump, from, "--format=tar", "--file=" + tar)).isZero();
+        assertThat(DumpFile.at(tar).major()).isEqualTo(tools.major());
+        cutAt(tar, Files.size(tar) * 2 / 3);
+        assertThatThrownBy(() -> DumpFile.at(tar)).hasMessageContaining("was cut short in its part");
+        Path custom = folder.resolve("archive.custom");
+        assertThat(run(pgDump, from, "--format=custom", "--file=" + custom)).isZero();
+        cutAt(custom, Files.size(custom) - 100);
+        assertThatThrownBy(() -> tools.restore(DumpFile.at(custom), endpoint(restored)))
+                .hasMessageContainingAll("to its end: it was cut short or damaged", "processing data for table");
+        for (String options : List.of("--compress=0", "--compress=6", "--compress=0 --inserts")) {
+            Path archive = folder.resolve("folder " + options);
+            List<String> command = new ArrayList<>(List.of(pgDump, from, "--format=directory", "--file=" + archive));
+            command.addAll(List.of(options.split(" ")));
+            assertThat(run(command.toArray(String[]::new))).isZero();
+            assertThat(DumpFile.at(archive).major()).isEqualTo(tools.major());
+            Path largest;
+            try (var files = Files.list(archive)) {
+                largest = files.filter(file -> file.getFileName().toString().matches("\\d.*"))
+                        .max(Comparator.comparing(file -> file.toFile().length()))
+                        .orElseThrow();
+            }
+            cutAt(largest, Files.size(largest) - 5);
+            assertThatThrownBy(() -> DumpFile.at(archive))
+                    .hasMessageContaining("was cut short in its file " + largest.getFileName());
+        }
+        Path part = folder.resolve("part.custom");
+        assertThat(run(pgDump, from, "--format=custom", "--schema-only", "--file=" + part))
+                .isZero();
+        assertThatThrownBy(() -> DumpFile.at(part)).hasMessageContaining("has tables but no rows");
         Path cluster = Files.writeString(folder.resolve("all.sql"), "--\n-- PostgreSQL database cluster dump\n--\n");
         assertThatThrownBy(() -> DumpFile.at(cluster)).hasMessageContaining("is of pg_dumpall");
+    }
+
+    private static void cutAt(Path file, long bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(bytes);
+        }
     }
 
     private static void execute(Server server, String sql) throws SQLException {

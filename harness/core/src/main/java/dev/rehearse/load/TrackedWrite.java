@@ -22,7 +22,7 @@ record TrackedWrite(Verb verb, Catalog.Table table, String sql, String original)
         DELETE
     }
 
-    private static final String NAME = "(?:\"(?:[^\"]|\"\")+\"|[A-Za-z_\\x{80}-\\x{FFFF}][\\w$\\x{80}-\\x{FFFF}]*)";
+    private static final String NAME = "(?:\"(?:[^\"]++|\"\")++\"|[A-Za-z_\\x{80}-\\x{FFFF}][\\w$\\x{80}-\\x{FFFF}]*)";
     private static final String TARGET = "(" + NAME + "(?:\\s*\\.\\s*" + NAME + ")?)";
     private static final String FLAGS = "(?is)^\\s*";
     private static final Pattern INSERT =

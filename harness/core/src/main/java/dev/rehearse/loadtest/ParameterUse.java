@@ -21,7 +21,7 @@ final class ParameterUse {
 
     static final String ANY_RELATION = "?";
 
-    private static final String NAME = "(?:\"(?:[^\"]|\"\")+\"|[a-zA-Z_\\u0080-\\uffff][\\w$\\u0080-\\uffff]*)";
+    private static final String NAME = "(?:\"(?:[^\"]++|\"\")++\"|[a-zA-Z_\\u0080-\\uffff][\\w$\\u0080-\\uffff]*+)";
     private static final String CAST = "(?:::[a-zA-Z_][\\w. \"]*(?:\\(\\d+(?:,\\d+)?\\))?(?:\\[\\])?)?";
     private static final String OPERATOR = "(=|<>|<=|>=|<|>|~~\\*?|!~~\\*?|@>|<@|&&|\\|\\||\\?)";
     /** {@code (o.id = $1)}, {@code ((o.name)::text ~~ ($2)::text)}, {@code (o.id = ANY ($1))}. */
@@ -231,7 +231,7 @@ final class ParameterUse {
         String[] columns = inserted.group(1).split(",");
         int column = 0;
         int depth = 0;
-        Matcher token = Pattern.compile("\\$(\\d+)|[(),]|'(?:[^']|'')*'").matcher(inserted.group(2));
+        Matcher token = Pattern.compile("\\$(\\d+)|[(),]|'(?:[^']++|'')*+'").matcher(inserted.group(2));
         while (token.find()) {
             switch (token.group().charAt(0)) {
                 case '(' -> {

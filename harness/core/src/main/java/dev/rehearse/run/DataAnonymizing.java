@@ -93,6 +93,7 @@ public final class DataAnonymizing {
         if (from.contains("://")) {
             throw invalidUrl(from);
         }
+        progress.report("reading " + from, 0, -1);
         DumpFile dump = DumpFile.at(Path.of(from));
         SchemaTools tools = SchemaTools.find(dump.major());
         Place place = ours(dump.major(), progress);

@@ -29,8 +29,8 @@ final class Replayable {
     private static final Set<String> BLOCKS =
             Set.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE");
     private static final Set<String> SETTINGS = Set.of("SET", "RESET", "DISCARD");
-    private static final Pattern FIRST_WORD =
-            Pattern.compile("(?:\\s|\\(|--[^\\n]*(?:\\n|$)|/\\*(?:[^*]|\\*(?!/))*\\*/)*([A-Za-z]+)", Pattern.DOTALL);
+    private static final Pattern FIRST_WORD = Pattern.compile(
+            "(?:\\s++|\\(|--[^\\n]*+(?:\\n|$)|/\\*(?:[^*]++|\\*(?!/))*+\\*/)*+([A-Za-z]+)", Pattern.DOTALL);
     private static final Pattern COPY_DATA = Pattern.compile(
             "\\bCOPY\\b.*\\b(FROM\\s+STDIN|TO\\s+STDOUT)\\b", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     private static final Pattern READ_WRITE = Pattern.compile("\\bREAD\\s+WRITE\\b", Pattern.CASE_INSENSITIVE);

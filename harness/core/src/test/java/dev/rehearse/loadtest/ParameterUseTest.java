@@ -1,0 +1,26 @@
+package dev.rehearse.loadtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rehearse.loadtest.ParameterUse.Kind;
+import dev.rehearse.loadtest.ParameterUse.Use;
+import org.junit.jupiter.api.Test;
+
+class ParameterUseTest {
+
+    @Test
+    void a_literal_beside_a_parameter_may_be_as_long_as_any() throws Exception {
+        JsonNode plan = new ObjectMapper().readTree("""
+                [{"Plan": {"Node Type": "ModifyTable", "Schema": "public", "Relation Name": "t", "Alias": "t"}}]""");
+        String longest = "'" + "it''s \" ".repeat(150_000) + "'";
+
+        ParameterUse inserted = new ParameterUse(plan, "INSERT INTO t (a, b) VALUES (" + longest + ", $1)");
+        ParameterUse updated = new ParameterUse(plan, "UPDATE t SET a = " + longest + ", b = $1 WHERE id = $2");
+
+        assertThat(inserted.of(1)).isEqualTo(new Use(Kind.INSERTED, "\"public\".\"t\"", "\"b\""));
+        assertThat(updated.of(1)).isEqualTo(new Use(Kind.ASSIGNED, "\"public\".\"t\"", "\"b\""));
+        assertThat(updated.of(2)).isEqualTo(new Use(Kind.VALUE, "\"public\".\"t\"", "\"id\""));
+    }
+}
