@@ -1,6 +1,5 @@
 package dev.rehearse.data.anonymize;
 
-import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -12,7 +11,6 @@ import java.util.regex.Pattern;
  */
 final class Features {
 
-    static final int LEAST_LETTERS = 4;
     static final int LEAST_DIGITS = 6;
 
     private static final int MOST_RUNS = 8;
@@ -35,20 +33,14 @@ final class Features {
         void feature(long hash, int start);
     }
 
-    /** The text in lower case and composed. */
-    private char[] text = new char[256];
+    private final FoldedText folded = new FoldedText();
+    /** Those of {@link #folded}. */
+    private char[] text = folded.characters();
 
     private int length;
-    private boolean aligned;
     private char[] number = new char[64];
 
-    /** Runs of letters or of digits. */
-    private int[] starts = new int[32];
-
-    private int[] ends = new int[32];
-    private boolean[] digits = new boolean[32];
-    private boolean[] telling = new boolean[32];
-    private int runs;
+    private final Runs runs = new Runs();
 
     /** What the sink hears of. */
     private char kind;
@@ -60,14 +52,14 @@ final class Features {
 
     /** Everything that a text may give away. */
     void of(String value, Sink sink) {
-        normalize(value);
+        fold(value);
         mails(sink, false);
         find(false, sink);
     }
 
     /** What identifies in the value of a personal column: its numbers whole, of mail addresses not the domain. */
     void ofPersonal(String value, Sink sink) {
-        normalize(value);
+        fold(value);
         mails(sink, true);
         find(true, sink);
     }
@@ -84,7 +76,7 @@ final class Features {
             hasPlus |= c == '+';
         }
         if (hasMail) {
-            normalize(value);
+            fold(value);
             mails(sink, false);
         }
         if (count < LEAST_ACCOUNT_DIGITS) {
@@ -142,7 +134,7 @@ final class Features {
 
     /** Whether the places of the last text's features are those in the text. */
     boolean isAligned() {
-        return aligned;
+        return folded.isAligned();
     }
 
     /** The feature that the sink hears of, with no more of it than its first character. */
@@ -169,35 +161,10 @@ final class Features {
         return kind == 'w' || kind == 'p';
     }
 
-    private void normalize(String value) {
-        length = value.length();
-        if (text.length < length) {
-            text = new char[length + length / 2];
-        }
-        value.getChars(0, length, text, 0);
-        aligned = true;
-        for (int i = 0; i < length; i++) {
-            char c = text[i];
-            if (c >= 0x80) {
-                normalizeOther(value);
-                return;
-            }
-            if (c >= 'A' && c <= 'Z') {
-                text[i] = (char) (c + ('a' - 'A'));
-            }
-        }
-    }
-
-    private void normalizeOther(String value) {
-        String lower = value.toLowerCase(Locale.ROOT);
-        boolean composed = Normalizer.isNormalized(lower, Normalizer.Form.NFC);
-        aligned = composed && lower.length() == value.length();
-        String normal = composed ? lower : Normalizer.normalize(lower, Normalizer.Form.NFC);
-        length = normal.length();
-        if (text.length < length) {
-            text = new char[length + length / 2];
-        }
-        normal.getChars(0, length, text, 0);
+    private void fold(String value) {
+        folded.set(value);
+        text = folded.characters();
+        length = folded.length();
     }
 
     /** @param blank whether the domains are taken out of the text */
@@ -259,15 +226,15 @@ final class Features {
     }
 
     private void find(boolean whole, Sink sink) {
-        findRuns();
-        for (int i = 0; i < runs; i++) {
-            if (digits[i]) {
+        runs.find(text, length);
+        for (int i = 0; i < runs.count(); i++) {
+            if (runs.isDigits(i)) {
                 boolean inside = whole && i > 0 && joins(i - 1);
                 if (!inside) {
                     numbers(i, whole, sink);
                 }
-            } else if (telling[i] && !isHex(i)) {
-                tell('w', text, starts[i], ends[i], starts[i], ends[i], sink);
+            } else if (runs.isTelling(i) && !isHex(i)) {
+                tell('w', text, runs.start(i), runs.end(i), runs.start(i), runs.end(i), sink);
             } else {
                 phrase(i, sink);
             }
@@ -277,12 +244,12 @@ final class Features {
 
     /** Letters that are a part of a hexadecimal number, such as a group of a UUID, are no word. */
     private boolean isHex(int run) {
-        for (int i = starts[run]; i < ends[run]; i++) {
+        for (int i = runs.start(run); i < runs.end(run); i++) {
             if (text[i] < 'a' || text[i] > 'f') {
                 return false;
             }
         }
-        return isHexBeside(starts[run] - 1, -1) || isHexBeside(ends[run], 1);
+        return isHexBeside(runs.start(run) - 1, -1) || isHexBeside(runs.end(run), 1);
     }
 
     private boolean isHexBeside(int place, int step) {
@@ -300,67 +267,19 @@ final class Features {
             hasDigit |= isDigit(text[i]);
             i += step;
         }
-        return hasDigit && (i < 0 || i == length || kindOf(text[i]) == 0);
+        return hasDigit && (i < 0 || i == length || Runs.kindOf(text[i]) == 0);
     }
 
     private static boolean isDigit(char c) {
         return c >= '0' && c <= '9';
     }
 
-    private void findRuns() {
-        runs = 0;
-        int i = 0;
-        while (i < length) {
-            int c = codePoint(i);
-            int found = kindOf(c);
-            int start = i;
-            int letters = 0;
-            while (i < length && kindOf(c) == found) {
-                letters++;
-                i += Character.charCount(c);
-                c = i < length ? codePoint(i) : 0;
-            }
-            if (found > 0) {
-                if (runs == starts.length) {
-                    starts = Arrays.copyOf(starts, runs * 2);
-                    ends = Arrays.copyOf(ends, runs * 2);
-                    digits = Arrays.copyOf(digits, runs * 2);
-                    telling = Arrays.copyOf(telling, runs * 2);
-                }
-                starts[runs] = start;
-                ends[runs] = i;
-                digits[runs] = found == 2;
-                telling[runs] = letters >= LEAST_LETTERS || (letters >= 2 && found == 3);
-                runs++;
-            }
-        }
-    }
-
-    private int codePoint(int place) {
-        char c = text[place];
-        return c < 0x80 ? c : Character.codePointAt(text, place, length);
-    }
-
-    /** A letter, a digit, an ideograph, behind which other letters begin a new word; or nothing of these. */
-    private static int kindOf(int c) {
-        if (c < 0x80) {
-            return c >= 'a' && c <= 'z' ? 1 : c >= '0' && c <= '9' ? 2 : 0;
-        }
-        if (Character.isIdeographic(c)) {
-            return 3;
-        }
-        int type = Character.getType(c);
-        return Character.isLetter(c) || type == Character.NON_SPACING_MARK || type == Character.COMBINING_SPACING_MARK
-                ? 1
-                : 0;
-    }
-
     /** Whether two neighbouring runs are one number with something between. */
     private boolean joins(int one) {
-        if (!digits[one] || !digits[one + 1] || starts[one + 1] - ends[one] > 2) {
+        if (!runs.isDigits(one) || !runs.isDigits(one + 1) || runs.start(one + 1) - runs.end(one) > 2) {
             return false;
         }
-        for (int i = ends[one]; i < starts[one + 1]; i++) {
+        for (int i = runs.end(one); i < runs.start(one + 1); i++) {
             if (SEPARATORS.indexOf(text[i]) < 0) {
                 return false;
             }
@@ -369,15 +288,16 @@ final class Features {
     }
 
     private void numbers(int first, boolean whole, Sink sink) {
-        int start = starts[first];
+        int start = runs.start(first);
         boolean international = start > 0 && text[start - 1] == '+';
         int count = append(first, 0);
         int last = first;
         while (true) {
-            boolean more =
-                    last + 1 < runs && joins(last) && (whole || (last + 1 < first + MOST_RUNS && count < MOST_DIGITS));
+            boolean more = last + 1 < runs.count()
+                    && joins(last)
+                    && (whole || (last + 1 < first + MOST_RUNS && count < MOST_DIGITS));
             if (!whole || !more) {
-                number(count, international, start, ends[last], sink);
+                number(count, international, start, runs.end(last), sink);
             }
             if (!more) {
                 return;
@@ -387,11 +307,11 @@ final class Features {
     }
 
     private int append(int run, int count) {
-        int size = ends[run] - starts[run];
+        int size = runs.end(run) - runs.start(run);
         if (number.length < count + size) {
             number = Arrays.copyOf(number, (count + size) * 2);
         }
-        System.arraycopy(text, starts[run], number, count, size);
+        System.arraycopy(text, runs.start(run), number, count, size);
         return count + size;
     }
 
@@ -429,9 +349,9 @@ final class Features {
     /** Short words that follow each other: Li Wu. */
     private void phrase(int first, Sink sink) {
         int count = append(first, 0);
-        for (int i = first + 1; i < runs && i < first + MOST_SHORT_WORDS; i++) {
-            int gap = starts[i] - ends[i - 1];
-            if (digits[i] || telling[i] || gap > 2 || gap == 0) {
+        for (int i = first + 1; i < runs.count() && i < first + MOST_SHORT_WORDS; i++) {
+            int gap = runs.start(i) - runs.end(i - 1);
+            if (runs.isDigits(i) || runs.isTelling(i) || gap > 2 || gap == 0) {
                 return;
             }
             if (number.length <= count) {
@@ -439,25 +359,25 @@ final class Features {
             }
             number[count] = ' ';
             count = append(i, count + 1);
-            if (count > LEAST_LETTERS) {
-                tell('p', number, 0, count, starts[first], ends[i], sink);
+            if (count > Runs.LEAST_LETTERS) {
+                tell('p', number, 0, count, runs.start(first), runs.end(i), sink);
             }
         }
     }
 
     /** Letters and digits without a gap: the number of a passport, a plate. */
     private void mixed(int first, Sink sink) {
-        if (first > 0 && ends[first - 1] == starts[first]) {
+        if (first > 0 && runs.end(first - 1) == runs.start(first)) {
             return;
         }
-        boolean hasDigits = digits[first];
+        boolean hasDigits = runs.isDigits(first);
         int i = first + 1;
-        while (i < runs && starts[i] == ends[i - 1]) {
-            hasDigits |= digits[i++];
+        while (i < runs.count() && runs.start(i) == runs.end(i - 1)) {
+            hasDigits |= runs.isDigits(i++);
         }
-        int end = ends[i - 1];
-        if (hasDigits && i > first + 1 && end - starts[first] >= LEAST_DIGITS) {
-            tell('m', text, starts[first], end, starts[first], end, sink);
+        int end = runs.end(i - 1);
+        if (hasDigits && i > first + 1 && end - runs.start(first) >= LEAST_DIGITS) {
+            tell('m', text, runs.start(first), end, runs.start(first), end, sink);
         }
     }
 
@@ -466,12 +386,12 @@ final class Features {
         named = characters;
         namedFrom = from;
         namedTo = to;
-        spanEnd = end;
+        spanEnd = folded.place(end);
         long hash = what * 0x9E3779B97F4A7C15L;
         for (int i = from; i < to; i++) {
             hash = (hash ^ characters[i]) * 0x100000001B3L;
         }
-        sink.feature(mix(hash), start);
+        sink.feature(mix(hash), folded.place(start));
     }
 
     /** Spreads every bit over all of them. */

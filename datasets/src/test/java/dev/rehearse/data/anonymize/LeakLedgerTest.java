@@ -38,6 +38,13 @@ class LeakLedgerTest {
         "Li Wu, from li wu's desk",
         "AB1234567, plate ab1234567!",
         "Müller, MU\u0308LLER",
+        "Müllerová, mullerova-jana",
+        "Straßer, STRASSER",
+        "Wałęsa, von Walesa",
+        "İnönü, inonu",
+        "Παπαδόπουλος, ΠΑΠΑΔΟΠΟΥΛΟΣ",
+        "Kowalczykowa, Ｋｏｗａｌｃｚｙｋｏｗａ",
+        "Kowalczykowa, Kowalczy\u00ADkowa",
         "田中, 田中さん"
     })
     void what_identifies_is_found_in_another_form(String personal, String text) {
@@ -72,6 +79,9 @@ class LeakLedgerTest {
         assertThat(survivors("Noon work", "noon abcd", true)).isEqualTo(features("noon"));
         assertThat(survivors("esta1@mail", "esta7@xvqp", true)).isEmpty();
         assertThat(survivors("call Kowalczykowa", "call xxxxxxxxxxxx", true)).isEqualTo(features("call"));
+        // Nor is it otherwise where a letter is written as two.
+        assertThat(survivors("ß noon work", "é abcd noon", true)).isEmpty();
+        assertThat(survivors("Straße noon", "abcdef noon", true)).isEqualTo(features("noon"));
         // What leaves a part of a run has no such excuse, nor has a text of another length.
         assertThat(survivors("Kowalczykowa1984", "Kowalczykowa0000", false)).isEqualTo(features("kowalczykowa"));
         assertThat(survivors("Kowalczykowa", "a Kowalczykowa", true)).isEqualTo(features("kowalczykowa"));
