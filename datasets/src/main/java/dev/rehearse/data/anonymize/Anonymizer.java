@@ -33,6 +33,8 @@ public final class Anonymizer {
     /** What one text may be worth to the filters, by estimate. */
     private static final int FEATURES_PER_VALUE = 4;
 
+    private static final int MOST_PLACES_TOLD = 10;
+
     private final Endpoint source;
     private final AnonymizeSpec spec;
     private final FillProgress progress;
@@ -256,9 +258,10 @@ public final class Anonymizer {
     private static void noteWords(Set<String> words, List<String> notes) {
         if (!words.isEmpty()) {
             notes.add(
-                    "Literals of definitions (defaults, views, functions, partitions) went over as they are, and hold "
-                            + words.size() + " words that stand in personal columns, too, such as "
-                            + words.stream().limit(3).collect(Collectors.joining("; ")) + ". Read them.");
+                    "Literals of definitions (defaults, views, functions, partitions) went over as they are, and hold in "
+                            + words.size() + " places words that stand in personal columns, too: "
+                            + words.stream().limit(MOST_PLACES_TOLD).collect(Collectors.joining("; "))
+                            + (words.size() > MOST_PLACES_TOLD ? "; ..." : "") + ". Read them.");
         }
     }
 

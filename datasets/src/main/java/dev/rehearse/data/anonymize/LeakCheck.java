@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -15,6 +16,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +33,11 @@ final class LeakCheck {
     /** What stands in definitions is told in other words than what stands in columns. */
     private static final String COMMENTS = "comment ";
 
-    private static final String WORDS = "words of the schema";
+    private static final String WORDS = "words of ";
+
+    /** What pg_dump writes above each definition. */
+    private static final Pattern DEFINITION =
+            Pattern.compile("(?m)^-- Name: (?<name>.*); Type: (?<type>[A-Z ]+); Schema: .*$");
 
     private final Endpoint target;
     private final Snapshot snapshot;
@@ -140,7 +146,7 @@ final class LeakCheck {
         return comments;
     }
 
-    /** Words that stand in literals of definitions and in personal columns, with no more of them than their first characters. */
+    /** Words that stand in literals of definitions and in personal columns, with no more of them than their first characters, and where. */
     Set<String> words() {
         return words;
     }
@@ -294,17 +300,30 @@ final class LeakCheck {
 
     /** Definitions go over as they are: defaults, views, functions. Their words are the schema's own, but for literals; their numbers are not. */
     private void readScript(String sql) {
-        Features features = new Features();
         String definitions = COMMENT.matcher(sql).replaceAll("");
-        features.of(definitions, (hash, start) -> {
+        Matcher definition = DEFINITION.matcher(definitions);
+        int start = 0;
+        String where = "the schema";
+        while (definition.find()) {
+            readDefinition(definitions.substring(start, definition.start()), where);
+            start = definition.start();
+            where = "the definition of " + definition.group("type").toLowerCase(Locale.ROOT) + " "
+                    + definition.group("name");
+        }
+        readDefinition(definitions.substring(start), where);
+    }
+
+    private void readDefinition(String sql, String where) {
+        Features features = new Features();
+        features.of(sql, (hash, start) -> {
             if (!features.isWords() && ledger.mayIdentify(hash)) {
-                suspects.add(hash, features, "the schema", Suspects.ANY_PLACE);
+                suspects.add(hash, features, where, Suspects.ANY_PLACE);
             }
         });
-        for (String literal : SqlLiterals.of(definitions)) {
+        for (String literal : SqlLiterals.of(sql)) {
             features.of(literal, (hash, start) -> {
                 if (features.isWords() && ledger.mayIdentify(hash)) {
-                    suspects.add(hash, features, WORDS, Suspects.ANY_PLACE);
+                    suspects.add(hash, features, WORDS + where, Suspects.ANY_PLACE);
                 }
             });
         }
@@ -337,8 +356,8 @@ final class LeakCheck {
                 () -> new SourceJudge(suspects, rules, families, spec.key(), ledger));
         for (Suspects.Suspect suspect : suspects.all()) {
             for (String where : suspect.leaks()) {
-                if (where.equals(WORDS)) {
-                    words.add(suspect.told());
+                if (where.startsWith(WORDS)) {
+                    words.add(suspect.told() + " in " + where.substring(WORDS.length()));
                 } else if (where.startsWith(COMMENTS)) {
                     comments.add(where.substring(COMMENTS.length()));
                 } else {

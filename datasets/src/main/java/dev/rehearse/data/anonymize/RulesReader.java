@@ -249,7 +249,7 @@ final class RulesReader {
     }
 
     private void problem(Node node, String what) {
-        problems.add(file + ":" + line(node) + ": " + what.replaceAll("\\.$", "") + ".");
+        problems.add(file + ":" + line(node) + ": " + what + (what.matches(".*[.?]") ? "" : "."));
     }
 
     private static int line(Node node) {

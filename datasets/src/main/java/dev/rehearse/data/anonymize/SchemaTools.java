@@ -183,10 +183,18 @@ public record SchemaTools(Path folder, int major) {
     public void dump(Endpoint database, Path file) {
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
-            call(
-                    List.of(program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", "--file=" + part),
+            Outcome outcome = call(
+                    "pg_dump",
+                    List.of("--format=custom", "--no-owner", "--no-privileges", "--file=" + part),
                     database.libpq(),
-                    "writing " + file);
+                    "writing " + file,
+                    null);
+            if (outcome.code != 0) {
+                throw AnonymizeException.machine(
+                        "Failed writing " + file + " with pg_dump: " + outcome.shown()
+                                + "\nNo file was written. Where there is no room, make some and run the same command again.",
+                        null);
+            }
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw AnonymizeException.machine("Cannot write " + file + ": " + e + ".", e);

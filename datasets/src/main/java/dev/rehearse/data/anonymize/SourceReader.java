@@ -67,6 +67,10 @@ final class SourceReader {
                     "The source is PostgreSQL " + major + "; snapshots are made of 14 and newer.");
         }
         List<SourceTable> tables = relations(TABLES);
+        if (tables.isEmpty()) {
+            throw AnonymizeException.input("The source, the database " + connection.getCatalog()
+                    + ", has no tables. Name the one that has them.");
+        }
         each("SELECT enumlabel FROM pg_catalog.pg_enum", r -> codes.add(r.getString(1)));
         return new SourceSchema(major, tables, references(), Set.copyOf(codes), notes());
     }

@@ -12,8 +12,11 @@ import dev.rehearse.run.AnonymizedFile;
 import dev.rehearse.run.DataAnonymizing;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +58,7 @@ final class AnonymizeCommand implements Callable<Integer> {
             paramLabel = "URL|DUMP",
             description = {
                 "The source: " + UrlOption.FORMS,
-                "Or a file of pg_dump, which an embedded server takes for the time being."
+                "Or a file of pg_dump, an archive or a script (packed by gzip, too), which an embedded server takes for the time being."
             })
     private String from = "";
 
@@ -183,6 +186,14 @@ final class AnonymizeCommand implements Callable<Integer> {
         }
     }
 
+    private static String why(IOException e) {
+        return e instanceof NoSuchFileException
+                ? "there is no such file"
+                : e instanceof AccessDeniedException
+                        ? "it may not be read"
+                        : e instanceof CharacterCodingException ? "it is not in UTF-8" : String.valueOf(e.getMessage());
+    }
+
     private AnonymizeSpec.@Nullable RulesFile rulesFile() {
         if (rules == null) {
             return null;
@@ -190,7 +201,7 @@ final class AnonymizeCommand implements Callable<Integer> {
         try {
             return new AnonymizeSpec.RulesFile(rules.toString(), Files.readString(rules));
         } catch (IOException e) {
-            throw new InvalidRehearsalException("Cannot read the rules " + rules + ": " + e + ".", e);
+            throw new InvalidRehearsalException("Cannot read the rules " + rules + ": " + why(e) + ".", e);
         }
     }
 
@@ -199,7 +210,7 @@ final class AnonymizeCommand implements Callable<Integer> {
             try {
                 return SecretKey.of(Files.readAllBytes(keyFile), keyFile.toString());
             } catch (IOException e) {
-                throw new EnvironmentException("Cannot read the key " + keyFile + ": " + e + ".", e);
+                throw new EnvironmentException("Cannot read the key " + keyFile + ": " + why(e) + ".", e);
             }
         }
         String variable = System.getenv(KEY_VARIABLE);

@@ -73,7 +73,7 @@ final class AnonymizeText {
         }
         return text.append(
                         String.format(
-                                "%nGive these columns the rule pseudonymise; where what was found identifies nobody, list the word under"
+                                "%nGive these columns the rule pseudonymise, and change definitions in the source; where what was found identifies nobody, list the word under"
                                         + " \"harmless\" in the rules, or say personal: false of the column that it comes from."))
                 .toString();
     }
