@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class ColumnFrame {
 
     private static final Pattern CONSTANT = Pattern.compile(
-            "'((?:[^']|'')*)'(?:::.*)?|\\(?(-?\\d+(?:\\.\\d+)?)\\)?(?:::.*)?|(true|false)", Pattern.DOTALL);
+            "'((?:[^']++|'')*+)'(?:::.*)?|\\(?(-?\\d+(?:\\.\\d+)?)\\)?(?:::.*)?|(true|false)", Pattern.DOTALL);
 
     private static final double DEFAULT_SHARE = 0.5;
 

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 final class DirtyValues {
 
     private static final Pattern CONSTANT =
-            Pattern.compile("'((?:[^']|'')*)'|(?<![\\w.])(-?\\d+(?:\\.\\d+)?)(?![\\w.])");
+            Pattern.compile("'((?:[^']++|'')*+)'|(?<![\\w.])(-?\\d+(?:\\.\\d+)?)(?![\\w.])");
 
     private static final Pattern LENGTH = Pattern.compile(
             "(?:character varying|varchar|character|char|bpchar)\\s*\\((\\d+)\\)", Pattern.CASE_INSENSITIVE);

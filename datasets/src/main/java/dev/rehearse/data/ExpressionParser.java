@@ -25,8 +25,8 @@ import java.util.regex.Pattern;
 final class ExpressionParser {
 
     private static final Pattern TOKEN =
-            Pattern.compile("\\s*(?:(?<string>[Ee]?'(?:[^']|'')*')|(?<number>\\d+(?:\\.\\d+)?(?:[eE][+-]?\\d+)?)"
-                    + "|(?<word>\"(?:[^\"]|\"\")+\"|[A-Za-z_\\x{80}-\\x{10FFFF}][A-Za-z0-9_$\\x{80}-\\x{10FFFF}]*)"
+            Pattern.compile("\\s*(?:(?<string>[Ee]?'(?:[^']++|'')*+')|(?<number>\\d+(?:\\.\\d+)?(?:[eE][+-]?\\d+)?)"
+                    + "|(?<word>\"(?:[^\"]++|\"\")++\"|[A-Za-z_\\x{80}-\\x{10FFFF}][A-Za-z0-9_$\\x{80}-\\x{10FFFF}]*)"
                     + "|(?<symbol>::|[()\\[\\],.]|[-+*/<>=~!@#%^&|`?]+))");
     private static final Set<String> TYPE_WORDS =
             Set.of("varying", "precision", "with", "without", "time", "zone", "day", "second", "year", "month");

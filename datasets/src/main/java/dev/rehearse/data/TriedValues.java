@@ -24,7 +24,9 @@ final class TriedValues {
     private static final int SAMPLE = 1_000;
     private static final int TRIES = 4_000;
     private static final int KEPT = 1_000;
-    private static final Pattern LITERAL = Pattern.compile("'((?:[^']|'')*)'|(?<![\\w.])(\\d+(?:\\.\\d+)?)(?![\\w.])");
+    private static final int LONGEST_TRIED = 10_000;
+    private static final Pattern LITERAL =
+            Pattern.compile("'((?:[^']++|'')*+)'|(?<![\\w.])(\\d+(?:\\.\\d+)?)(?![\\w.])");
 
     private final TablePlan plan;
     private final Table table;
@@ -197,13 +199,7 @@ final class TriedValues {
 
     /** Values that the columns have anyway, the constants of the checks, and NULL, in random combinations. */
     private List<byte[][]> tries(List<Column> columns, List<byte[][]> sample, List<CheckConstraint> checks) {
-        Set<String> constants = new LinkedHashSet<>();
-        for (CheckConstraint check : checks) {
-            Matcher m = LITERAL.matcher(check.expression());
-            while (m.find()) {
-                constants.add(m.group(1) != null ? m.group(1).replace("''", "'") : m.group(2));
-            }
-        }
+        Set<String> constants = constants(checks);
         List<byte[][]> tries = new ArrayList<>();
         for (int attempt = 0; attempt < TRIES; attempt++) {
             byte[][] cells = new byte[columns.size()][];
@@ -225,6 +221,21 @@ final class TriedValues {
             tries.add(cells);
         }
         return tries;
+    }
+
+    /** The constants of the checks that are short enough to be tried thousands of times. */
+    static Set<String> constants(List<CheckConstraint> checks) {
+        Set<String> constants = new LinkedHashSet<>();
+        for (CheckConstraint check : checks) {
+            Matcher m = LITERAL.matcher(check.expression());
+            while (m.find()) {
+                String constant = m.group(1) != null ? m.group(1).replace("''", "'") : m.group(2);
+                if (constant.length() <= LONGEST_TRIED) {
+                    constants.add(constant);
+                }
+            }
+        }
+        return constants;
     }
 
     private static byte @Nullable [] cell(List<byte[][]> sample, long bits, int column) {

@@ -56,4 +56,13 @@ class QueryTextTest {
         assertThat(QueryText.withoutLiterals("SELECT 1 FROM t WHERE name = 'An"))
                 .contains("SELECT $1 FROM t WHERE name = $2");
     }
+
+    @Test
+    void a_literal_may_be_longer_than_the_stack_is_deep() {
+        String literal = "it''s ".repeat(200_000);
+
+        assertThat(QueryText.withoutLiterals("SELECT 1 FROM t WHERE a = '" + literal + "' AND b = E'" + literal
+                        + "\\'' AND \"" + literal + "\" = 1"))
+                .contains("SELECT $1 FROM t WHERE a = $2 AND b = $3 AND \"" + literal + "\" = $4");
+    }
 }

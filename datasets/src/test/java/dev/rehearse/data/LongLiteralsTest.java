@@ -1,0 +1,47 @@
+package dev.rehearse.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.data.SqlType.Kind;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A literal in the catalog may be longer than the stack of a thread is deep. */
+class LongLiteralsTest {
+
+    private static final String LONG = "it''s ".repeat(200_000);
+    private static final String MEANT = LONG.replace("''", "'");
+    private static final Column TEXT = Tables.column(1, "body", Kind.TEXT);
+
+    @Test
+    void a_condition_with_one_is_parsed() {
+        assertThat(ExpressionParser.parse("(body <> '" + LONG + "'::text)")).isPresent();
+    }
+
+    @Test
+    void what_breaks_such_a_condition_is_found() {
+        assertThat(DirtyValues.of(TEXT, "body <> '" + LONG + "'")).contains("CAST(" + Sql.literal(MEANT) + " AS text)");
+    }
+
+    @Test
+    void the_constants_beside_it_are_tried() {
+        CheckConstraint check =
+                new CheckConstraint("c", "body ~ '" + LONG + "' OR body = 'short''s' OR n = 5", List.of(1));
+
+        assertThat(TriedValues.constants(List.of(check))).containsExactly("short's", "5");
+    }
+
+    @Test
+    void it_can_be_a_default() {
+        Column column = new Column(1, "body", TEXT.type(), true, "'" + LONG + "'::text", null, false, false);
+        CopyBuffer out = new CopyBuffer(16);
+
+        Values values = ColumnFrame.withDefault((row, to) -> to.putNull(), column, 1);
+        for (int row = 0; row < 50 && out.length() < LONG.length() / 2; row++) {
+            out.truncate(0);
+            values.write(row, out);
+        }
+
+        assertThat(out.textFrom(0)).isEqualTo(MEANT);
+    }
+}
