@@ -7,50 +7,87 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
- * A few threads with a connection each that work until there is nothing left. The first failure ends what the others are at and is thrown to the
- * caller; no thread outlives {@link #run}.
+ * A few threads that work until there is nothing left, each with connections of its own. The first failure ends what the others are at and is
+ * thrown to the caller; no thread outlives {@link #run}.
  */
-final class Crew {
+public final class Crew {
 
-    /** One step of work; called again and again, by all threads of the crew. */
-    @FunctionalInterface
-    interface Work {
+    /** What one thread works with, from its beginning to its end. */
+    public interface Bench extends AutoCloseable {
 
         /**
-         * @param connection work that closes it gets another one
+         * Does one step of the work.
+         *
          * @return false when there is nothing left for this thread
          */
-        boolean next(Connection connection) throws SQLException, InterruptedException;
+        boolean next() throws SQLException, InterruptedException;
+
+        /** Those that it has now. Called by other threads, too. */
+        List<Connection> connections();
+
+        @Override
+        void close() throws SQLException;
     }
 
-    private Crew() {}
+    /** Makes what one thread works with; called by that thread. */
+    @FunctionalInterface
+    public interface BenchMaker {
+        Bench open() throws SQLException;
+    }
 
-    static void run(ConnectionSource connections, int size, String what, Work work) {
-        AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
-        List<Thread> threads = new ArrayList<>();
-        Set<Connection> open = ConcurrentHashMap.newKeySet();
+    /**
+     * How a crew's failures are told.
+     *
+     * @param threads the name of its threads, before their number
+     * @param refused for what a server says
+     * @param interrupted for an interrupt of who called
+     * @param broken for a bug
+     */
+    public record Terms(
+            String threads,
+            Function<SQLException, RuntimeException> refused,
+            Function<InterruptedException, RuntimeException> interrupted,
+            Function<Error, RuntimeException> broken) {}
+
+    private final Terms terms;
+    private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final Set<Bench> open = ConcurrentHashMap.newKeySet();
+
+    private Crew(Terms terms) {
+        this.terms = terms;
+    }
+
+    /**
+     * Works with so many threads, and blocks until all have ended.
+     *
+     * @throws RuntimeException the first failure, as the terms tell it
+     */
+    public static void run(int size, Terms terms, BenchMaker maker) {
+        Crew crew = new Crew(terms);
         for (int i = 1; i <= size; i++) {
-            Thread thread = new Thread(
-                    () -> workUntilDone(connections, open, what, work, failure, threads), "rehearse-data-" + i);
+            Thread thread = new Thread(() -> crew.work(maker), terms.threads + i);
             thread.setDaemon(true);
-            threads.add(thread);
+            crew.threads.add(thread);
         }
-        threads.forEach(Thread::start);
+        crew.threads.forEach(Thread::start);
+        crew.await();
+    }
+
+    private void await() {
         try {
             for (Thread thread : threads) {
                 thread.join();
             }
         } catch (InterruptedException e) {
-            threads.forEach(Thread::interrupt);
-            open.forEach(Crew::cancel);
+            fail(terms.interrupted.apply(e));
             threads.forEach(Crew::joinQuietly);
             Thread.currentThread().interrupt();
-            throw DatasetException.machine(
-                    "Interrupted while " + what + ". The database is not whole: make it anew.", e);
         }
         RuntimeException first = failure.get();
         if (first != null) {
@@ -58,42 +95,30 @@ final class Crew {
         }
     }
 
-    private static void workUntilDone(
-            ConnectionSource connections,
-            Set<Connection> open,
-            String what,
-            Work work,
-            AtomicReference<@Nullable RuntimeException> failure,
-            List<Thread> threads) {
-        try {
+    private void work(BenchMaker maker) {
+        try (Bench bench = maker.open()) {
+            open.add(bench);
             boolean more = true;
             while (more && failure.get() == null) {
-                try (Connection connection = Sql.open(connections)) {
-                    open.add(connection);
-                    while (more && failure.get() == null && !connection.isClosed()) {
-                        more = work.next(connection);
-                    }
-                }
+                more = bench.next();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (SQLException e) {
-            fail(Failures.explain(what, e), failure, threads, open);
+            fail(terms.refused.apply(e));
         } catch (RuntimeException e) {
-            fail(e, failure, threads, open);
+            fail(e);
         } catch (Error e) {
-            fail(DatasetException.bug("Failed " + what + ": " + e, e), failure, threads, open);
+            fail(terms.broken.apply(e));
         }
     }
 
-    private static void fail(
-            RuntimeException e,
-            AtomicReference<@Nullable RuntimeException> failure,
-            List<Thread> threads,
-            Set<Connection> open) {
+    private void fail(RuntimeException e) {
         RuntimeException first = failure.compareAndExchange(null, e);
         if (first != null) {
-            first.addSuppressed(e);
+            if (first != e) {
+                first.addSuppressed(e);
+            }
             return;
         }
         for (Thread thread : threads) {
@@ -101,7 +126,7 @@ final class Crew {
                 thread.interrupt();
             }
         }
-        open.forEach(Crew::cancel);
+        open.forEach(bench -> bench.connections().forEach(Crew::cancel));
     }
 
     /** Ends what the server is at, which an interrupt of its thread does not. */

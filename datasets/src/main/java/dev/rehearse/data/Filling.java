@@ -261,7 +261,7 @@ final class Filling {
         double stale = spec.age().staleStatistics();
         if (stale > 0) {
             loader.until(1 - stale);
-            Crew.run(connections, streams, "loading the rows", loader::next);
+            Streams.run(connections, streams, "loading the rows", loader::next);
             each(
                     tables(planned.loaded),
                     streams,
@@ -269,7 +269,7 @@ final class Filling {
                     (analyzer, table) -> Sql.execute(analyzer, "ANALYZE " + table));
             loader.until(1);
         }
-        Crew.run(connections, streams, "loading the rows", loader::next);
+        Streams.run(connections, streams, "loading the rows", loader::next);
         if (loader.sentAgain() > 0) {
             notes.add("Connections were lost or transactions ended by others while the rows were loaded; "
                     + loader.sentAgain() + " transactions were done again.");
@@ -314,7 +314,7 @@ final class Filling {
     private <T> void each(List<T> items, int most, String what, Step<T> step) {
         Queue<T> left = new ConcurrentLinkedQueue<>(items);
         int threads = Math.min(most, items.size());
-        Crew.run(connections, threads, what, connection -> {
+        Streams.run(connections, threads, what, connection -> {
             T item = left.poll();
             if (item != null) {
                 Sql.execute(connection, "SET maintenance_work_mem = '" + MAINTENANCE_MIB / threads + "MB'");

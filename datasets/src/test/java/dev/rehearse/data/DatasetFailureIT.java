@@ -207,7 +207,7 @@ class DatasetFailureIT {
 
         IllegalStateException e = catchThrowableOfType(
                 IllegalStateException.class,
-                () -> Crew.run(database, 2, "testing", connection -> {
+                () -> Streams.run(database, 2, "testing", connection -> {
                     if (threads.incrementAndGet() == 1) {
                         Sql.execute(connection, "SELECT pg_sleep(3600)");
                         return false;

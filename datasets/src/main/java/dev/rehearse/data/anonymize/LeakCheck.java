@@ -1,5 +1,6 @@
 package dev.rehearse.data.anonymize;
 
+import dev.rehearse.data.Crew;
 import dev.rehearse.data.FillProgress;
 import dev.rehearse.data.anonymize.AnonymizedSnapshot.Leak;
 import dev.rehearse.data.anonymize.AnonymizedSnapshot.LeakReport;
@@ -10,10 +11,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -207,10 +210,11 @@ final class LeakCheck {
     }
 
     private void run(List<SourceTable> tables, String doing, PartReaders readers) {
-        Workers.run(spec.readers(), TablePart.of(tables, null), doing, () -> {
+        Queue<TablePart> left = new ConcurrentLinkedQueue<>(TablePart.of(tables, null));
+        Crew.run(Math.min(spec.readers(), left.size()), Troubles.terms(doing), () -> {
             Connection connection = Anonymizer.openTarget(target);
             PartReader reader = readers.make(connection);
-            return new Workers.Bench<TablePart>() {
+            return new Crew.Bench() {
 
                 @Override
                 public List<Connection> connections() {
@@ -218,8 +222,12 @@ final class LeakCheck {
                 }
 
                 @Override
-                public void run(TablePart part) throws SQLException, InterruptedException {
-                    reader.read(part);
+                public boolean next() throws SQLException, InterruptedException {
+                    TablePart part = left.poll();
+                    if (part != null) {
+                        reader.read(part);
+                    }
+                    return part != null;
                 }
 
                 @Override

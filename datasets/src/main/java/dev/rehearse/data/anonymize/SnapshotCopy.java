@@ -1,5 +1,6 @@
 package dev.rehearse.data.anonymize;
 
+import dev.rehearse.data.Crew;
 import dev.rehearse.data.FillProgress;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -10,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +88,8 @@ final class SnapshotCopy {
         if (rowsMeant >= 0) {
             rowsTotal = rowsMeant;
         }
-        Workers.run(spec.readers(), parts, "copying rows", Bench::new);
+        Queue<TablePart> left = new ConcurrentLinkedQueue<>(parts);
+        Crew.run(Math.min(spec.readers(), parts.size()), Troubles.terms("copying rows"), () -> new Bench(left));
         return rows.entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, each -> each.getValue().get()));
@@ -103,16 +107,18 @@ final class SnapshotCopy {
     }
 
     /** A session at each end, and pseudonyms of its own. */
-    private final class Bench implements Workers.Bench<TablePart> {
+    private final class Bench implements Crew.Bench {
 
         private final Pseudonyms pseudonyms = new Pseudonyms(spec.key(), rules.keptMailDomains());
         private final Ledger.Writer writer = ledger.writer();
         private final Map<Long, RowTransform> transforms = new ConcurrentHashMap<>();
         private final Bytes buffer = new Bytes(BUFFER_BYTES * 2);
+        private final Queue<TablePart> left;
         private volatile Connection source;
         private volatile Connection sink;
 
-        Bench() throws SQLException {
+        Bench(Queue<TablePart> left) throws SQLException {
+            this.left = left;
             source = snapshot.join();
             try {
                 sink = openSink();
@@ -134,7 +140,15 @@ final class SnapshotCopy {
         }
 
         @Override
-        public void run(TablePart part) throws SQLException, InterruptedException {
+        public boolean next() throws SQLException, InterruptedException {
+            TablePart part = left.poll();
+            if (part != null) {
+                bring(part);
+            }
+            return part != null;
+        }
+
+        private void bring(TablePart part) throws SQLException, InterruptedException {
             while (true) {
                 try {
                     if (!copy(part)) {

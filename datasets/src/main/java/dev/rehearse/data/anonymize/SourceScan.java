@@ -1,10 +1,13 @@
 package dev.rehearse.data.anonymize;
 
+import dev.rehearse.data.Crew;
 import dev.rehearse.data.FillProgress;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** Shows every leaf of the source that may identify somebody, the rows shared out to several sessions. */
@@ -42,16 +45,22 @@ final class SourceScan {
             String doing,
             FillProgress progress,
             Listeners listeners) {
-        Workers.run(
-                spec.readers(),
-                TablePart.of(schema.tables(), null),
-                doing,
-                () -> new Bench(snapshot.join(), rules, spec.throttle(), doing, progress, listeners.make()));
+        Queue<TablePart> left = new ConcurrentLinkedQueue<>(TablePart.of(schema.tables(), null));
+        Crew.run(
+                Math.min(spec.readers(), left.size()),
+                Troubles.terms(doing),
+                () -> new Bench(left, snapshot.join(), rules, spec.throttle(), doing, progress, listeners.make()));
     }
 
     private record Bench(
-            Connection source, Rules rules, Throttle throttle, String doing, FillProgress progress, Listener listener)
-            implements Workers.Bench<TablePart> {
+            Queue<TablePart> left,
+            Connection source,
+            Rules rules,
+            Throttle throttle,
+            String doing,
+            FillProgress progress,
+            Listener listener)
+            implements Crew.Bench {
 
         @Override
         public List<Connection> connections() {
@@ -59,7 +68,15 @@ final class SourceScan {
         }
 
         @Override
-        public void run(TablePart part) throws SQLException, InterruptedException {
+        public boolean next() throws SQLException, InterruptedException {
+            TablePart part = left.poll();
+            if (part != null) {
+                scan(part);
+            }
+            return part != null;
+        }
+
+        private void scan(TablePart part) throws SQLException, InterruptedException {
             SourceTable table = part.table();
             List<SourceColumn> read = table.copied().stream()
                     .filter(column -> column.isLookedFor(rules.of(table, column)))

@@ -1,5 +1,6 @@
 package dev.rehearse.data.anonymize;
 
+import dev.rehearse.data.Crew;
 import java.sql.SQLException;
 import java.util.Set;
 import org.postgresql.util.PSQLException;
@@ -9,6 +10,15 @@ import org.postgresql.util.ServerErrorMessage;
 final class Troubles {
 
     private Troubles() {}
+
+    /** @param doing what a crew is at, as in "copying rows" */
+    static Crew.Terms terms(String doing) {
+        return new Crew.Terms(
+                "rehearse-anonymize-",
+                e -> explain(doing, e),
+                e -> AnonymizeException.machine("Interrupted while " + doing + ". The target is not whole.", e),
+                e -> new IllegalStateException("Failed " + doing, e));
+    }
 
     /** Whether the connection went, or a server that may come again. */
     static boolean isLostConnection(SQLException e) {
