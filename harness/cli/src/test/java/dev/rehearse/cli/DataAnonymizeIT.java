@@ -427,6 +427,17 @@ class DataAnonymizeIT {
             assertThat(lost.err).contains("Failed copying table public.", "Run the same command again");
             assertThat(value(target, "SELECT spec FROM rehearse_filling.filling"))
                     .isEqualTo("an anonymized snapshot");
+            execute(target, "CREATE TABLE rehearse_filling.kept AS SELECT * FROM rehearse_filling.proofs");
+            execute(target, "UPDATE rehearse_filling.parts SET rows = rows + 1");
+            Outcome different = anonymize(fromSource(), url(target), options);
+            assertThat(different.code).as(different.err).isEqualTo(4);
+            assertThat(different.err).contains("An earlier run wrote ", " where the source now has ", "it begins anew");
+            assertThat(value(target, "SELECT count(*) FROM rehearse_filling.proofs"))
+                    .isEqualTo("0");
+            // As it was, so that it can be gone on with.
+            execute(target, "INSERT INTO rehearse_filling.proofs SELECT * FROM rehearse_filling.kept");
+            execute(target, "DROP TABLE rehearse_filling.kept");
+            execute(target, "UPDATE rehearse_filling.parts SET rows = rows - 1");
             Outcome wentOn = anonymize(fromSource(), url(target), options);
             assertThat(wentOn.code).as(wentOn.err).isZero();
             assertThat(wentOn.out).contains("This run went on with one that was interrupted");
