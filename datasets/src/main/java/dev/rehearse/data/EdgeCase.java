@@ -1,5 +1,6 @@
 package dev.rehearse.data;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -13,6 +14,13 @@ record EdgeCase(String name, byte[] escaped, LongAdder uses) {
 
     static EdgeCase of(String name, String value) {
         return new EdgeCase(name, CopyBuffer.escape(value), new LongAdder());
+    }
+
+    /** The value as it is, before COPY's format. */
+    String text() {
+        CopyBuffer scratch = new CopyBuffer(64);
+        scratch.put(escaped);
+        return Objects.requireNonNull(scratch.textFrom(0), name);
     }
 
     /** A value that is its own name. */

@@ -1,11 +1,13 @@
 package dev.rehearse.data;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** The values that break programs, of each type, as far as the column can hold them. */
+/** The values that break programs, of each type, as far as the column can hold them; of composites, {@link ValueMaker#edgeCases}. */
 final class EdgeCases {
 
     /** Longest text of a column in an index: an entry of a B-tree holds at most 2704 bytes, shared by all its columns. */
@@ -94,13 +96,41 @@ final class EdgeCases {
             case UUID -> literals("00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff");
             case VARBIT, TSVECTOR -> Stream.of(EdgeCase.of("empty", ""));
             case INET -> literals("::1", "0.0.0.0/0", "2001:db8::ffff/64");
+            case RANGE -> RangeEdges.ranges(type);
+            case MULTIRANGE -> RangeEdges.multiranges(type);
             default -> Stream.of();
         };
-        if (type.kind() == SqlType.Kind.ARRAY && !column.type().domainChecks().isEmpty()) {
+        boolean inside = type.element() != null || type.kind() == SqlType.Kind.COMPOSITE;
+        if (inside && !type.domainChecks().isEmpty()) {
             return List.of();
         }
         return cases.map(each -> new EdgeCase(each.name(), each.escaped(), new LongAdder()))
                 .toList();
+    }
+
+    /**
+     * Rows of a composite type in which one field has an edge case, or is NULL.
+     *
+     * @param plain the usual texts of the fields, NULL as null
+     * @param edges the edge cases of each field
+     */
+    static List<EdgeCase> composites(SqlType type, List<@Nullable String> plain, List<List<EdgeCase>> edges) {
+        List<EdgeCase> rows = new ArrayList<>();
+        if (type.fields().stream().noneMatch(SqlType::notNull)) {
+            rows.add(EdgeCase.of("NULL in every field", LiteralValues.row(Collections.nCopies(plain.size(), null))));
+        }
+        for (int i = 0; i < plain.size(); i++) {
+            List<@Nullable String> row = new ArrayList<>(plain);
+            if (!type.fields().get(i).notNull()) {
+                row.set(i, null);
+                rows.add(EdgeCase.of("NULL in field " + (i + 1), LiteralValues.row(row)));
+            }
+            for (EdgeCase edge : edges.get(i)) {
+                row.set(i, edge.text());
+                rows.add(EdgeCase.of(edge.name() + " in field " + (i + 1), LiteralValues.row(row)));
+            }
+        }
+        return rows;
     }
 
     /**
@@ -155,16 +185,11 @@ final class EdgeCases {
             texts.add(EdgeCase.of(emojis + " characters of 4 bytes", "\ud83d\ude00".repeat(emojis)));
         }
         return texts.stream().filter(edge -> {
-            CopyBuffer scratch = new CopyBuffer(64);
-            scratch.put(edge.escaped());
-            String text = scratch.textFrom(0);
-            int length = text == null ? 0 : text.codePointCount(0, text.length());
+            String text = edge.text();
+            int length = text.codePointCount(0, text.length());
             // A restricted text is seldom meant to be blank, and the restriction may say so in a way that no length
             // shows.
-            return text != null
-                    && length <= r.maxLength()
-                    && length >= r.minLength()
-                    && (r.minLength() == 0 || !text.isBlank());
+            return length <= r.maxLength() && length >= r.minLength() && (r.minLength() == 0 || !text.isBlank());
         });
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Values of the types that are rare enough to be built as strings. */
@@ -108,12 +109,17 @@ final class LiteralValues {
     /** Rows of a composite type. */
     static Values composites(List<Values> fields) {
         return (row, out) -> {
-            List<String> parts = new ArrayList<>();
+            List<@Nullable String> parts = new ArrayList<>();
             for (Values field : fields) {
-                parts.add(quoted(text(field, row), ""));
+                parts.add(text(field, row));
             }
-            out.putText("(" + String.join(",", parts) + ")");
+            out.putText(row(parts));
         };
+    }
+
+    /** A row of a composite type. */
+    static String row(List<@Nullable String> fields) {
+        return fields.stream().map(field -> quoted(field, "")).collect(Collectors.joining(",", "(", ")"));
     }
 
     /**
@@ -133,7 +139,8 @@ final class LiteralValues {
         });
     }
 
-    private static @Nullable String text(Values values, long row) {
+    /** The value of a row; null for NULL. */
+    static @Nullable String text(Values values, long row) {
         CopyBuffer scratch = new CopyBuffer(64);
         values.write(row, scratch);
         return scratch.textFrom(0);

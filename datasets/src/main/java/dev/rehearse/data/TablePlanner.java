@@ -248,9 +248,13 @@ final class TablePlanner {
         }
         double share = context.spec().edgeCaseShare();
         values = ColumnFrame.withDefault(values, column, seed);
-        List<EdgeCase> edgeCases = tried.contains(number) || share <= 0
+        // Ranges of a key must not overlap, and no range with time in it may be empty.
+        SqlType.Kind kind = column.type().kind();
+        boolean apart = (kind == SqlType.Kind.RANGE || kind == SqlType.Kind.MULTIRANGE)
+                && table.keys().stream().anyMatch(key -> key.columns().contains(number));
+        List<EdgeCase> edgeCases = tried.contains(number) || apart || share <= 0
                 ? List.of()
-                : EdgeCases.of(column, r, context.probe().unicode());
+                : maker(column).edgeCases(column, r, context.probe().unicode());
         if (r.notNull()) {
             refuseNulls(column, "a constraint forbids it");
         }

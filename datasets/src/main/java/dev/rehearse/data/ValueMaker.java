@@ -184,16 +184,46 @@ record ValueMaker(
     }
 
     private @Nullable Values composite(SqlType type) {
+        @Nullable List<Values> fields = fields(type);
+        return fields == null ? null : LiteralValues.composites(fields);
+    }
+
+    private @Nullable List<Values> fields(SqlType type) {
         List<Values> fields = new ArrayList<>();
         for (SqlType field : type.fields()) {
-            @Nullable
-            Values values = with(Mix.seed(seed, "field " + fields.size())).part("field", field);
+            @Nullable Values values = ofField(fields.size()).part("field", field);
             if (values == null) {
                 return null;
             }
             fields.add(values);
         }
-        return LiteralValues.composites(fields);
+        return fields;
+    }
+
+    private ValueMaker ofField(int place) {
+        return with(Mix.seed(seed, "field " + place));
+    }
+
+    /** Edge cases besides NULL; empty where the column can hold none. Each call gives its own, with counts at 0. */
+    List<EdgeCase> edgeCases(Column column, Restriction r, boolean unicode) {
+        SqlType type = column.type();
+        if (type.kind() != Kind.COMPOSITE
+                || column.computedFrom()
+                || !type.domainChecks().isEmpty()) {
+            return EdgeCases.of(column, r, unicode);
+        }
+        @Nullable List<Values> fields = fields(type);
+        if (fields == null) {
+            return List.of();
+        }
+        List<@Nullable String> plain = new ArrayList<>();
+        List<List<EdgeCase>> edges = new ArrayList<>();
+        for (Values field : fields) {
+            Column alone = part("field", type.fields().get(edges.size()), column.indexed());
+            edges.add(ofField(edges.size()).edgeCases(alone, solver(alone).restriction(alone), unicode));
+            plain.add(LiteralValues.text(field, 0));
+        }
+        return EdgeCases.composites(type, plain, edges);
     }
 
     private @Nullable Keys rangeBounds(SqlType type) {
@@ -206,10 +236,18 @@ record ValueMaker(
 
     /** Values of a part of another type, or null when a domain asks for something that has no solved form. */
     private @Nullable Values part(String name, SqlType type) {
-        Column column = new Column(1, name, type, true, null, null, false, false);
-        Table alone = new Table(0, "", "", false, List.of(column), List.of(), List.of(), List.of(), List.of(), 0);
-        CheckSolver solver = new CheckSolver(alone);
+        Column column = part(name, type, false);
+        CheckSolver solver = solver(column);
         return solver.unsolved().isEmpty() ? plain(ColumnName.of(name), type, solver.restriction(column), null) : null;
+    }
+
+    private static Column part(String name, SqlType type, boolean indexed) {
+        return new Column(1, name, type, true, null, null, indexed, false);
+    }
+
+    private static CheckSolver solver(Column alone) {
+        return new CheckSolver(
+                new Table(0, "", "", false, List.of(alone), List.of(), List.of(), List.of(), List.of(), 0));
     }
 
     private ValueMaker with(long otherSeed) {
