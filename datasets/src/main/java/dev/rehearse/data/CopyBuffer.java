@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Bytes in COPY's text format. One thread uses one buffer.
+ * Bytes in COPY's text format, or in its binary one. One thread uses one buffer.
  *
  * @see <a href="https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.2">COPY, text format</a>
  */
@@ -52,6 +52,38 @@ final class CopyBuffer {
         ensure(raw.length);
         System.arraycopy(raw, 0, bytes, length, raw.length);
         length += raw.length;
+    }
+
+    /** Appends the first bytes of an array. */
+    void put(byte[] raw, int count) {
+        ensure(count);
+        System.arraycopy(raw, 0, bytes, length, count);
+        length += count;
+    }
+
+    void putInt16(int value) {
+        ensure(2);
+        bytes[length++] = (byte) (value >> 8);
+        bytes[length++] = (byte) value;
+    }
+
+    void putInt32(int value) {
+        ensure(4);
+        length += 4;
+        setInt32(length - 4, value);
+    }
+
+    void putInt64(long value) {
+        putInt32((int) (value >> 32));
+        putInt32((int) value);
+    }
+
+    /** Overwrites four bytes. */
+    void setInt32(int at, int value) {
+        bytes[at] = (byte) (value >> 24);
+        bytes[at + 1] = (byte) (value >> 16);
+        bytes[at + 2] = (byte) (value >> 8);
+        bytes[at + 3] = (byte) value;
     }
 
     void putNull() {
@@ -130,19 +162,22 @@ final class CopyBuffer {
                 text.append(c);
                 continue;
             }
-            char code = escaped.charAt(++i);
-            text.append(
-                    switch (code) {
-                        case 'n' -> '\n';
-                        case 'r' -> '\r';
-                        case 't' -> '\t';
-                        case 'b' -> '\b';
-                        case 'f' -> '\f';
-                        case 'v' -> '\013';
-                        default -> code;
-                    });
+            text.append((char) unescaped(escaped.charAt(++i)));
         }
         return text.toString();
+    }
+
+    /** What the character after a backslash stands for. */
+    static int unescaped(int code) {
+        return switch (code) {
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            case 't' -> '\t';
+            case 'b' -> '\b';
+            case 'f' -> '\f';
+            case 'v' -> '\013';
+            default -> code;
+        };
     }
 
     /** A hash of the bytes from {@code start} to the end. */

@@ -18,7 +18,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Sends the rows through COPY: each thread of a {@link Crew} takes the next stretch of rows of the first table whose parents are loaded. A
+ * Sends the rows through COPY: each thread of {@link Streams} takes the next stretch of rows of the first table whose parents are loaded. A
  * stretch is one transaction. One that a lost connection or another session's doing ended is sent again, unless the server says that it was
  * committed after all.
  */
@@ -95,6 +95,9 @@ final class Loader {
     private final Set<Long> undivided;
     private final boolean inRowOrder;
     private final Map<TablePlan, Progress> progress = new IdentityHashMap<>();
+    /** Of the tables that are sent in binary. */
+    private final Map<TablePlan, BinaryFormat> formats = new IdentityHashMap<>();
+
     private final Set<Long> finished = new HashSet<>();
     private final Deque<Stretch> again = new ArrayDeque<>();
     private final Fates fates;
@@ -127,6 +130,10 @@ final class Loader {
         this.rowsDone = rowsDone;
         for (TablePlan plan : plans) {
             progress.put(plan, new Progress(plan, part));
+            BinaryFormat format = BinaryFormat.of(plan.table().columns());
+            if (format != null) {
+                formats.put(plan, format);
+            }
         }
     }
 
@@ -172,6 +179,10 @@ final class Loader {
             connection.commit();
             connection.setAutoCommit(true);
             done(stretch);
+        } catch (BinaryFormat.UnusualCell e) {
+            connection.rollback();
+            connection.setAutoCommit(true);
+            sendAsText(stretch);
         } catch (SQLException e) {
             if (stretch.tries >= TRIES || !Failures.mayPass(e)) {
                 throw Failures.explain(doing(stretch), e);
@@ -210,6 +221,18 @@ final class Loader {
         bytes.addAndGet(-stretch.sent);
         sentAgain.incrementAndGet();
         again.add(stretch);
+    }
+
+    /** Sends a table as text from here on. */
+    private synchronized void sendAsText(Stretch stretch) {
+        formats.remove(stretch.plan);
+        putBack(stretch);
+        sentAgain.decrementAndGet();
+        stretch.tries--;
+    }
+
+    private synchronized @Nullable BinaryFormat format(TablePlan plan) {
+        return formats.get(plan);
     }
 
     /**
@@ -271,18 +294,32 @@ final class Loader {
 
     private void copy(Connection connection, Stretch stretch) throws SQLException, InterruptedException {
         TablePlan plan = stretch.plan;
+        BinaryFormat format = format(plan);
         CopyBuffer buffer = new CopyBuffer(BUFFER * 2);
-        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(plan.copyStatement());
+        CopyBuffer cell = new CopyBuffer(BUFFER);
+        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(plan.copyStatement(format != null));
         long row = stretch.from;
         try {
+            if (format != null) {
+                copy.writeToCopy(BinaryFormat.HEADER, 0, BinaryFormat.HEADER.length);
+            }
             while (row < stretch.to) {
-                buffer.counting(row >= stretch.made);
-                plan.writeRow(row++, buffer);
+                boolean first = row >= stretch.made;
+                if (format == null) {
+                    buffer.counting(first);
+                    plan.writeRow(row++, buffer);
+                } else {
+                    cell.counting(first);
+                    plan.writeRow(row++, format, cell, buffer);
+                }
                 if (buffer.length() >= BUFFER) {
                     send(copy, buffer, stretch, row);
                 }
             }
             send(copy, buffer, stretch, row);
+            if (format != null) {
+                copy.writeToCopy(BinaryFormat.TRAILER, 0, BinaryFormat.TRAILER.length);
+            }
             long loaded = copy.endCopy();
             if (loaded != stretch.to - stretch.from) {
                 throw DatasetException.bug(

@@ -152,13 +152,19 @@ final class TablePlan {
         out.put('\n');
     }
 
-    /** The statement that takes the lines. */
-    String copyStatement() {
+    /** Appends one row of COPY's binary input. */
+    void writeRow(long row, BinaryFormat format, CopyBuffer scratch, CopyBuffer out) {
+        format.writeRow(values, row, scratch, out);
+    }
+
+    /** The statement that takes the rows. */
+    String copyStatement(boolean binary) {
         String columns = String.join(
                 ", ",
                 Arrays.stream(table.columns().toArray(Column[]::new))
                         .map(column -> Sql.quote(column.name()))
                         .toList());
-        return "COPY " + table.quoted() + (columns.isEmpty() ? "" : " (" + columns + ")") + " FROM STDIN";
+        return "COPY " + table.quoted() + (columns.isEmpty() ? "" : " (" + columns + ")") + " FROM STDIN"
+                + (binary ? " (FORMAT binary)" : "");
     }
 }

@@ -61,6 +61,12 @@ class DatasetIT {
                 .containsExactly("t");
         assertThat(query(database, "SELECT relallvisible > 0 FROM pg_class WHERE oid = 'shop.orders'::regclass"))
                 .containsExactly("t");
+        assertThat(query(database, """
+                        SELECT count(*) FILTER (WHERE isempty(aw) OR lower_inf(aw) OR upper_inf(aw)) > 5
+                           AND count(*) FILTER (WHERE isempty(ax) OR lower_inf(ax) OR upper_inf(ax)) > 5
+                           AND count(*) FILTER (WHERE ay::text IS NOT NULL AND ((ay).street IS NULL OR (ay).number IS NULL)) > 0
+                           AND count(*) FILTER (WHERE (ay).street IN ('', ' ', 'NULL', '-1', '%_%') OR (ay).number IN (-1, 2147483647, -2147483648)) > 0
+                        FROM shop.everything""")).containsExactly("t");
     }
 
     @Test
@@ -323,6 +329,32 @@ class DatasetIT {
                         database,
                         "SELECT max(d) || ' ' || max(r) FROM reading WHERE d < 'Infinity' AND r < 'Infinity'"))
                 .containsExactly("1e+140 1e+15");
+    }
+
+    @Test
+    void rows_are_the_same_whether_they_are_sent_in_binary_or_as_text() throws Exception {
+        String columns = """
+                id bigint PRIMARY KEY, a smallint, b integer, c numeric, d numeric(12, 4), e double precision, f boolean, g text, h varchar(20),
+                i char(9), k date, l timestamp, m timestamptz(3), n uuid, o json, p jsonb, q mood, r positive""";
+        String rows =
+                "SELECT md5(string_agg(ROW(id, a, b, c, d, e, f, g, h, i, k, l, m, n, o, p, q, r)::text, '' ORDER BY id)) FROM thing";
+        DatasetSpec spec = new DatasetSpec(20_000, Map.of(), 7, 0.3);
+        List<List<String>> hashes = new ArrayList<>();
+        // All binary; all text, for a type that is never sent in binary; binary until the server must read a value.
+        for (String more : List.of("", ", z name", ", z numeric NOT NULL DEFAULT 'NaN'")) {
+            ConnectionSource database = server.database("formats");
+            script(
+                    database,
+                    "CREATE TYPE mood AS ENUM ('a', 'c'); CREATE DOMAIN positive AS integer CHECK (VALUE > 0)");
+            script(database, "CREATE TABLE thing (" + columns + more + ")");
+
+            FilledDataset filled = Dataset.fill(database, spec, FillProgress.SILENT);
+
+            assertThat(filled.rows()).isEqualTo(20_000);
+            assertThat(filled.notes()).isEmpty();
+            hashes.add(query(database, rows));
+        }
+        assertThat(hashes).containsOnly(hashes.get(0));
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 /** A server in a container of the official image, or of what stands in for it. */
 record ScratchContainer(String id, int port) implements ScratchServer.Host {
 
+    private static final String IMAGE = System.getenv().getOrDefault("REHEARSE_TEST_IMAGE", "postgres:18");
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     static ScratchContainer start(String... settings) {
@@ -22,7 +23,7 @@ record ScratchContainer(String id, int port) implements ScratchServer.Host {
                 "--publish=127.0.0.1::5432",
                 "--env=POSTGRES_HOST_AUTH_METHOD=trust",
                 "--env=POSTGRES_INITDB_ARGS=--encoding=UTF8 --locale=C",
-                "postgres:18",
+                IMAGE,
                 "-c",
                 "max_wal_size=4GB"));
         Stream.of(settings).forEach(setting -> run.addAll(List.of("-c", setting)));
