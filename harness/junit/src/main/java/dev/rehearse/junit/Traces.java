@@ -2,6 +2,8 @@ package dev.rehearse.junit;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import java.io.IOException;
+import java.sql.SQLException;
 
 /** Stack traces of failures. Stateless. */
 final class Traces {
@@ -12,14 +14,20 @@ final class Traces {
 
     /**
      * The failure itself. One that the author of the test or of its machine has to mend says what to do, and where in Rehearse it was found
-     * would only push that out of sight; of any other the trace is what tells.
+     * would only push that out of sight; of any other, be it the cause of such a one, the trace is what tells.
      */
     static <T extends RuntimeException> T cut(T failure) {
-        if (failure instanceof InvalidRehearsalException || failure instanceof EnvironmentException) {
+        if (saysWhatToDo(failure)) {
             for (Throwable at = failure; at != null; at = at.getCause()) {
-                at.setStackTrace(NOWHERE);
+                if (saysWhatToDo(at) || at instanceof IOException || at instanceof SQLException) {
+                    at.setStackTrace(NOWHERE);
+                }
             }
         }
         return failure;
+    }
+
+    private static boolean saysWhatToDo(Throwable failure) {
+        return failure instanceof InvalidRehearsalException || failure instanceof EnvironmentException;
     }
 }
