@@ -56,18 +56,34 @@ final class SettingNames {
         }
     }
 
-    /** Variables of other meaning begin like ours, so that one is meant only within a section, or but for its underscores. */
+    /**
+     * Variables of other meaning begin like ours: ones of the tests, or what Kubernetes calls the address of a service "rehearse-database".
+     * One of ours is meant among the limits, near another of its section, or but for its underscores.
+     */
     static void mustBeKnownVariables(Collection<String> names) {
         List<String> variables = KEYS.stream().map(SettingNames::variable).toList();
         for (String name : names) {
             if (variables.contains(name)) {
                 continue;
             }
-            if (sections().anyMatch(section -> name.startsWith(variable(section) + "_"))
+            if (sections().anyMatch(section -> isMeantIn(section, name, variables))
                     || variables.stream().anyMatch(other -> letters(other).equals(letters(name)))) {
                 throw unknown(name, Suggestions.nearest(name, variables), variables);
             }
         }
+    }
+
+    private static boolean isMeantIn(String section, String name, List<String> variables) {
+        String start = variable(section) + "_";
+        return name.startsWith(start)
+                && (section.equals("budget")
+                        || !Suggestions.nearest(
+                                        name.substring(start.length()),
+                                        variables.stream()
+                                                .filter(other -> other.startsWith(start))
+                                                .map(other -> other.substring(start.length()))
+                                                .toList())
+                                .isEmpty());
     }
 
     private static InvalidRehearsalException unknown(String name, String nearest, List<String> known) {

@@ -101,6 +101,7 @@ class OutsideTest {
     @CsvSource({
         "REHEARSE_BUDGET_LONGEST_LOCKWAIT, REHEARSE_BUDGET_LONGEST_LOCK_WAIT",
         "REHEARSE_RANDOMSEED, REHEARSE_RANDOM_SEED",
+        "REHEARSE_DATABASE_VERSIONS, REHEARSE_DATABASE_VERSION",
     })
     void a_misspelt_variable_is_refused(String name, String meant) {
         assertThatThrownBy(() -> SettingNames.mustBeKnownVariables(List.of(name)))
@@ -114,6 +115,13 @@ class OutsideTest {
                 List.of("rehearse.realSchemaRows", "rehearse.jar", "rehearse.version", "java.home", "rehearse.rows"));
         SettingNames.mustBeKnownVariables(
                 List.of("REHEARSE_HOME", "REHEARSE_TEST_DATABASE", "REHEARSE_DATABASE", "HOME", "ROWS"));
+        SettingNames.mustBeKnownVariables(List.of(
+                "REHEARSE_DATABASE_SERVICE_HOST",
+                "REHEARSE_DATABASE_SERVICE_PORT",
+                "REHEARSE_DATABASE_PORT_5432_TCP_ADDR",
+                "REHEARSE_DATABASE_URL",
+                "REHEARSE_DATABASE_PASSWORD",
+                "REHEARSE_DATA_DIR"));
     }
 
     private static Rehearsal laidOver(Map<String, String> parameters, Map<String, String> environment) {
