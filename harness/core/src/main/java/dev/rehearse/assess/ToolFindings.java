@@ -13,7 +13,6 @@ import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Units;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -136,7 +135,7 @@ final class ToolFindings {
 
     /**
      * A tool may write its history several times for a migration: Atlas does after each statement. Of what ran at once, the migrations are told
-     * apart by what they sent when they ran one by one.
+     * apart by what they sent when they ran one by one: of one is what it sent then, each statement as often at least.
      */
     private boolean isOfOneMigration(List<StatementFact> work) {
         if (work.get(0).phase() == Phase.MIGRATE) {
@@ -147,14 +146,14 @@ final class ToolFindings {
                             .count()
                     == 1;
         }
-        Map<String, Set<String>> migrationsBySql = recording.statements().stream()
+        Map<String, List<String>> sentByMigration = recording.statements().stream()
                 .filter(s -> s.phase() == Phase.MIGRATE && s.migration() != null)
                 .collect(Collectors.groupingBy(
-                        StatementFact::sql, Collectors.mapping(StatementFact::migration, Collectors.toSet())));
-        Set<String> ofAll =
-                new HashSet<>(migrationsBySql.getOrDefault(work.get(0).sql(), Set.of()));
-        work.forEach(s -> ofAll.retainAll(migrationsBySql.getOrDefault(s.sql(), Set.of())));
-        return !ofAll.isEmpty();
+                        StatementFact::migration, Collectors.mapping(StatementFact::sql, Collectors.toList())));
+        return sentByMigration.values().stream().anyMatch(sent -> {
+            List<String> left = new ArrayList<>(sent);
+            return work.stream().allMatch(s -> left.remove(s.sql()));
+        });
     }
 
     /** Several instances that ran the same change, and nothing stopped the second. */
