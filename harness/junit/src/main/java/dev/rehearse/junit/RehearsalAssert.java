@@ -230,6 +230,8 @@ public final class RehearsalAssert extends AbstractAssert<RehearsalAssert, Rehea
     }
 
     private static boolean isOutside(String caller) {
-        return !caller.equals(RehearsalAssert.class.getName()) && !caller.startsWith("org.assertj.");
+        return !caller.equals(RehearsalAssert.class.getName())
+                && !caller.startsWith("org.assertj.")
+                && !isReflection(caller);
     }
 }
