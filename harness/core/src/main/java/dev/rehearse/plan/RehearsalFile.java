@@ -99,6 +99,10 @@ public final class RehearsalFile {
 
     /** Reads one value of a plan on top of what the builder has. */
     static void set(RehearsalBuilder builder, String source, String key, String value) {
+        if (!keysOfOneValue().contains(key)) {
+            throw new InvalidRehearsalException(source + ": a plan has no key \"" + key + "\" with one value."
+                    + Suggestions.nearest(key, keysOfOneValue()));
+        }
         int dot = key.indexOf('.');
         String fragment = key.substring(0, dot) + ": { " + key.substring(dot + 1) + ": \""
                 + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\" }";
