@@ -151,7 +151,12 @@ final class Baseline {
 
     private int firstPending(String from) {
         if (DatabaseUrl.isMeant(from)) {
-            return after(applied(DatabaseUrl.of(from)));
+            Set<String> there = applied(DatabaseUrl.of(from));
+            if (there.isEmpty()) {
+                notes.add("the database has none of the migrations in a history of " + found.title()
+                        + " that the URL's user and search path lead to, so that all are pending");
+            }
+            return after(there);
         }
         List<String> fitting = Stream.<Predicate<String>>of(
                         from::equals, id -> id.startsWith(from), id -> id.contains(from))
