@@ -33,6 +33,7 @@ record DumpScript(
     private static final int MOST_LOOKED_AT = 1 << 16;
 
     private static final Pattern ENCODING = Pattern.compile("SET client_encoding = '(\\w+)';");
+    private static final String DATA = "-- Data for Name: ";
     private static final Pattern ROWS = Pattern.compile("COPY (.+?) (?:\\(.*\\) )?FROM stdin;");
     private static final Pattern DATABASE = Pattern.compile("CREATE DATABASE (\"(?:[^\"]++|\"\")++\"|\\S+) ");
     private static final Pattern TABLE = Pattern.compile("CREATE (?:UNLOGGED )?TABLE ");
@@ -60,6 +61,7 @@ record DumpScript(
         boolean hasTables = false;
         boolean hasRows = false;
         boolean isWhole = false;
+        boolean mayCopy = false;
         String copied = null;
         for (String line = lines.next(); line != null; line = lines.next()) {
             if (copied != null) {
@@ -71,10 +73,16 @@ record DumpScript(
             } else if (!line.isBlank() && !line.equals("--") && !line.startsWith("\\unrestrict ")) {
                 isWhole = false;
             }
+            // Only here does COPY say that rows follow; in a body, a comment or a value it may stand as well.
+            if (line.startsWith(DATA)) {
+                mayCopy = true;
+                hasRows |= line.contains("; Type: TABLE DATA; ");
+            } else if (line.startsWith("-- Name: ") || line.startsWith("INSERT INTO ")) {
+                mayCopy = false;
+            }
             Matcher found;
-            if ((found = ROWS.matcher(line)).matches()) {
+            if (mayCopy && (found = ROWS.matcher(line)).matches()) {
                 copied = found.group(1);
-                hasRows = true;
             } else if ((found = ENCODING.matcher(line)).matches()) {
                 encoding = found.group(1);
             } else if ((found = DATABASE.matcher(line)).lookingAt()) {
@@ -83,7 +91,6 @@ record DumpScript(
                 naming.add(line);
             }
             hasTables |= TABLE.matcher(line).lookingAt();
-            hasRows |= line.startsWith("INSERT INTO ");
         }
         String end = "in line " + lines.count()
                 + (copied == null

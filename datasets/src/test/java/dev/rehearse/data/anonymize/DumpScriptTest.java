@@ -33,6 +33,12 @@ class DumpScriptTest {
             --
             CREATE TABLE public.t (a text);
             ALTER TABLE public.t OWNER TO boss;
+            COMMENT ON TABLE public.t IS 'Fill it with
+            COPY public.t (a) FROM stdin;
+            or otherwise.';
+            --
+            -- Data for Name: t; Type: TABLE DATA; Schema: public; Owner: boss
+            --
             COPY public.t (a) FROM stdin;
             GRANT me TO nobody;
             -- PostgreSQL database dump complete
@@ -71,10 +77,22 @@ class DumpScriptTest {
     void the_end_of_a_script_that_was_cut_short_is_told_even_where_a_row_says_that_it_is_complete() throws IOException {
         String amongRows = SCRIPT.substring(0, SCRIPT.indexOf("xxx"));
 
-        assertThat(DumpScript.read(in(amongRows)).end()).isEqualTo("in line 24, among the rows of public.t");
+        assertThat(DumpScript.read(in(amongRows)).end()).isEqualTo("in line 30, among the rows of public.t");
         assertThat(DumpScript.read(in(SCRIPT.substring(0, SCRIPT.indexOf("GRANT CONNECT"))))
                         .end())
-                .isEqualTo("in line 29");
+                .isEqualTo("in line 35");
+    }
+
+    @Test
+    void rows_as_statements_may_say_what_begins_rows_and_there_may_be_none() throws IOException {
+        String head = SCRIPT.substring(0, SCRIPT.indexOf("COPY public.t (a) FROM stdin;\nGRANT"));
+        String foot = SCRIPT.substring(SCRIPT.lastIndexOf("--\n-- PostgreSQL"));
+
+        for (String rows : new String[] {"INSERT INTO public.t VALUES ('try\nCOPY public.t FROM stdin;\n');\n", ""}) {
+            DumpScript script = DumpScript.read(in(head + rows + foot));
+            assertThat(script.end()).isNull();
+            assertThat(script.hasRows()).isTrue();
+        }
     }
 
     private static InputStream in(String script) {
