@@ -103,7 +103,15 @@ final class BinaryFormat {
             } else {
                 int start = out.length();
                 out.putInt32(0);
-                cells[i].put(text, length, out);
+                try {
+                    cells[i].put(text, length, out);
+                } catch (UnusualCell e) {
+                    // The row is not written again for its counts.
+                    for (int rest = i + 1; rest < cells.length; rest++) {
+                        values[rest].write(row, scratch);
+                    }
+                    throw e;
+                }
                 out.setInt32(start, out.length() - start - 4);
             }
         }

@@ -175,14 +175,18 @@ final class Loader {
             connection.setAutoCommit(false);
             Sql.execute(connection, locked(stretch.plan.table()));
             stretch.transaction = Fates.current(connection);
-            copy(connection, stretch);
-            connection.commit();
+            boolean isSent = copy(connection, stretch);
+            if (isSent) {
+                connection.commit();
+            } else {
+                connection.rollback();
+            }
             connection.setAutoCommit(true);
-            done(stretch);
-        } catch (BinaryFormat.UnusualCell e) {
-            connection.rollback();
-            connection.setAutoCommit(true);
-            sendAsText(stretch);
+            if (isSent) {
+                done(stretch);
+            } else {
+                sendAsText(stretch);
+            }
         } catch (SQLException e) {
             if (stretch.tries >= TRIES || !Failures.mayPass(e)) {
                 throw Failures.explain(doing(stretch), e);
@@ -292,7 +296,8 @@ final class Loader {
         return Objects.requireNonNull(progress.get(plan));
     }
 
-    private void copy(Connection connection, Stretch stretch) throws SQLException, InterruptedException {
+    /** @return false where a row can only be sent as text */
+    private boolean copy(Connection connection, Stretch stretch) throws SQLException, InterruptedException {
         TablePlan plan = stretch.plan;
         BinaryFormat format = format(plan);
         CopyBuffer buffer = new CopyBuffer(BUFFER * 2);
@@ -327,6 +332,9 @@ final class Loader {
                                 + " rows; a trigger or a rule keeps the others out.",
                         null);
             }
+            return true;
+        } catch (BinaryFormat.UnusualCell e) {
+            return false;
         } finally {
             stretch.made = Math.max(stretch.made, row);
             cancel(copy);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.data.SqlType.Kind;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -73,6 +74,20 @@ class BinaryFormatTest {
     })
     void what_is_not_in_the_usual_form_is_for_the_server_to_read(Kind kind, String type, String text) {
         assertThatThrownBy(() -> row(kind, type, text)).isInstanceOf(BinaryFormat.UnusualCell.class);
+    }
+
+    @Test
+    void a_row_that_is_for_the_server_to_read_counts_to_its_end() {
+        BinaryFormat format = Objects.requireNonNull(
+                BinaryFormat.of(List.of(column(Kind.NUMERIC, "numeric"), column(Kind.TEXT, "text"))));
+        List<Long> written = new ArrayList<>();
+        Values notANumber = (row, to) -> to.putText("NaN");
+        Values counted = (row, to) -> written.add(row);
+
+        assertThatThrownBy(() -> format.writeRow(
+                        new Values[] {notANumber, counted}, 7, new CopyBuffer(1), new CopyBuffer(1)))
+                .isInstanceOf(BinaryFormat.UnusualCell.class);
+        assertThat(written).containsExactly(7L);
     }
 
     @Test
