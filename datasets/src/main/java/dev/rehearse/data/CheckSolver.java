@@ -119,7 +119,11 @@ final class CheckSolver {
             return applyOr(or, domainColumn, check);
         }
         if (part instanceof Not not && not.part() instanceof IsNull isNull) {
-            return narrow(isNull.part(), domainColumn, (column, r) -> r.withoutNull());
+            // Of a row it asks that no field is NULL either, which is no form of a restriction.
+            return narrow(
+                    isNull.part(),
+                    domainColumn,
+                    (column, r) -> column.type().kind() == Kind.COMPOSITE ? null : r.withoutNull());
         }
         if (part instanceof Not not && not.part() instanceof ColumnRef) {
             return applyOptions(not.part(), List.of(new Constant("false")), domainColumn);

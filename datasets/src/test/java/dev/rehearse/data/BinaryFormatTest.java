@@ -84,8 +84,8 @@ class BinaryFormatTest {
         Values notANumber = (row, to) -> to.putText("NaN");
         Values counted = (row, to) -> written.add(row);
 
-        assertThatThrownBy(() -> format.writeRow(
-                        new Values[] {notANumber, counted}, 7, new CopyBuffer(1), new CopyBuffer(1)))
+        assertThatThrownBy(() ->
+                        format.writeRow(new Values[] {notANumber, counted}, 7, new CopyBuffer(1), new CopyBuffer(1)))
                 .isInstanceOf(BinaryFormat.UnusualCell.class);
         assertThat(written).containsExactly(7L);
     }

@@ -70,6 +70,9 @@ class CheckSolverTest {
     @Test
     void null_and_truth_are_understood() {
         assertThat(solved(TEXT, "(code IS NOT NULL)").notNull()).isTrue();
+        // NULL in a field of a row is enough for it not to be true.
+        Table rows = checked(List.of(column(1, "home", Kind.COMPOSITE)), "(home IS NOT NULL)");
+        assertThat(new CheckSolver(rows).unsolved()).hasSize(1);
         assertThat(solved(FLAG, "flag").allowed()).containsExactly("true");
         assertThat(solved(FLAG, "(NOT flag)").allowed()).containsExactly("false");
         assertThat(solved(NUMBER, "((n IS NULL) OR (n > 5))").low()).isEqualByComparingTo("6");
