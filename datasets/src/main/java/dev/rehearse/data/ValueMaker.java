@@ -208,6 +208,7 @@ record ValueMaker(
     List<EdgeCase> edgeCases(Column column, Restriction r, boolean unicode) {
         SqlType type = column.type();
         if (type.kind() != Kind.COMPOSITE
+                || r.allowed() != null
                 || column.computedFrom()
                 || !type.domainChecks().isEmpty()) {
             return EdgeCases.of(column, r, unicode);

@@ -52,6 +52,20 @@ class ValueMakerTest {
         }
     }
 
+    @Test
+    void rows_of_a_list_have_no_edge_cases_beside_it() {
+        SqlType home = new SqlType(
+                "home", Kind.COMPOSITE, -1, List.of(), null, List.of(Tables.type(Kind.TEXT, -1)), List.of(), false);
+        Column column = new Column(1, "home", home, false, null, null, false, false);
+        Restriction any = Restriction.of(column);
+
+        assertThat(maker.edgeCases(column, any, true))
+                .extracting(EdgeCase::text)
+                .contains("()", "(\"O'Brien\")");
+        assertThat(maker.edgeCases(column, any.oneOf(List.of("(Berlin)")), true))
+                .isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {3, 4, 10, 36, 64, 255})
     void distinct_texts_fit_their_column(int limit) {
