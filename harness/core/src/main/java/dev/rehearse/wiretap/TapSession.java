@@ -130,7 +130,9 @@ final class TapSession {
         try {
             return new Relay(fromClient, toServer, talk, tap.hearsLater());
         } catch (IOException e) {
-            tap.failed(e);
+            if (!cut) {
+                tap.failed(e);
+            }
             fromClient.write(ByteBuffer.wrap(fatal(
                     "53000",
                     "rehearse: this connection cannot be passed on: " + e.getMessage()

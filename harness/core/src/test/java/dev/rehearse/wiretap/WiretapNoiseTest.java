@@ -38,9 +38,13 @@ class WiretapNoiseTest {
     void close() throws IOException {
         tap.close();
         server.close();
-        assertThat(tap.failures()).isEmpty();
+        assertThat(tap.failures()).allMatch(WiretapNoiseTest::isOfNoise);
         assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(t -> t.getName().startsWith("rehearse-tap-" + tap.port()));
+    }
+
+    private static boolean isOfNoise(String failure) {
+        return failure.startsWith(MessageFramer.ProtocolViolationException.class.getName());
     }
 
     private Socket connect() throws IOException {
@@ -108,6 +112,7 @@ class WiretapNoiseTest {
 
     @Test
     void noise_from_either_side_closes_both() throws IOException {
+        int told = 0;
         for (int seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
             byte[] noise = new byte[1 + random.nextInt(3_000)];
@@ -132,6 +137,11 @@ class WiretapNoiseTest {
                     drain(noisy.getInputStream());
                 }
             }
+            told += tap.failures().size();
+            // A tap keeps few failures, and none but those of the noise may hide behind these.
+            close();
+            listen();
         }
+        assertThat(told).isPositive();
     }
 }
