@@ -30,7 +30,7 @@ final class LockTableReader {
             ) AS l ON true""";
 
     private static final String OURS =
-            "(NOT granted OR locktype = 'tuple') AND (database IS NULL OR database = 0 OR database = %d)";
+            "(NOT granted OR locktype = 'tuple') AND (database IS NULL OR database = 0 OR database = %s)";
 
     private static final String AND_OF_SESSIONS =
             " OR coalesce(pid, 0) = ANY (?) AND (locktype <> 'relation' OR relation = ANY (?))";
