@@ -160,7 +160,10 @@ final class LockTableReader {
             while (all.next()) {
                 asked = all.getLong(1);
                 answered = Math.min(answered, all.getLong(2));
-                sessions.put(all.getInt(3), new Doing(all.getBoolean(4), all.getLong(5), all.getLong(6)));
+                // Where all are gone there is one row for the times; 0 would be a prepared transaction.
+                if (all.getObject(3) != null) {
+                    sessions.put(all.getInt(3), new Doing(all.getBoolean(4), all.getLong(5), all.getLong(6)));
+                }
             }
         }
         return new Times(asked, answered);
