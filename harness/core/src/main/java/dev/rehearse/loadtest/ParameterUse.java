@@ -42,7 +42,7 @@ final class ParameterUse {
                     .replace("CAST", CAST));
 
     private static final Pattern IN_TEXT = Pattern.compile(
-            "(?i)(?:(NAME)\\s*\\.\\s*)?(NAME)\\s*(?:(=|<=|>=|<|>|\\blike|\\bilike)\\s*\\$(\\d+)\\b|\\b(?:not\\s+)?in\\s*\\(([^()]*)\\))"
+            "(?i)(?:(NAME)\\s*\\.\\s*)?(NAME)\\s*(?:(=|<=|>=|<|>|\\blike|\\bilike)\\s*\\$(\\d+)\\b|\\b(?:not\\s+)?in\\s*\\((?!\\s*(?:select|with|values|table)\\b)([^()]*)\\))"
                     .replace("NAME", NAME));
     private static final Pattern PARAMETER = Pattern.compile("\\$(\\d+)\\b");
     private static final Pattern CLAUSE = Pattern.compile("(?i)\\b(?:set|where|on|having)\\b");

@@ -23,4 +23,17 @@ class ParameterUseTest {
         assertThat(updated.of(1)).isEqualTo(new Use(Kind.ASSIGNED, "\"public\".\"t\"", "\"b\""));
         assertThat(updated.of(2)).isEqualTo(new Use(Kind.VALUE, "\"public\".\"t\"", "\"id\""));
     }
+
+    @Test
+    void a_parameter_within_a_subquery_is_no_value_of_a_list() throws Exception {
+        JsonNode plan = new ObjectMapper().readTree("""
+                [{"Plan": {"Node Type": "Seq Scan", "Schema": "public", "Relation Name": "t", "Alias": "t"}}]""");
+
+        ParameterUse use = new ParameterUse(
+                plan, "SELECT FROM t WHERE a IN (SELECT b FROM u WHERE c = $1) AND d NOT IN ($2, 'x', $3)");
+
+        assertThat(use.of(1)).isEqualTo(new Use(Kind.VALUE, ParameterUse.ANY_RELATION, "\"c\""));
+        assertThat(use.of(2)).isEqualTo(new Use(Kind.LISTED, ParameterUse.ANY_RELATION, "\"d\""));
+        assertThat(use.of(3)).isEqualTo(new Use(Kind.LISTED, ParameterUse.ANY_RELATION, "\"d\""));
+    }
 }
