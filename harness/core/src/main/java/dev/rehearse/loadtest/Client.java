@@ -172,9 +172,9 @@ final class Client implements Runnable {
     }
 
     private String lost(ScriptRun run, Wire used, IOException why) {
-        errorMessage = String.valueOf(why.getMessage());
         lose(used);
         String failure = run.failure();
+        errorMessage = failure == null ? String.valueOf(why.getMessage()) : run.message();
         return failure == null ? CONNECTION_LOST : failure;
     }
 
