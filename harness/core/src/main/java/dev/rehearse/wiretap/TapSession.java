@@ -80,6 +80,7 @@ final class TapSession {
     private void converse() {
         boolean passing = false;
         try {
+            client.setTcpNoDelay(true);
             client.setSoTimeout(STARTUP_MILLIS);
             byte[] startup = greet(new DataInputStream(client.getInputStream()));
             if (startup == null) {

@@ -231,7 +231,6 @@ public final class Wiretap implements AutoCloseable {
         while (!closed) {
             try {
                 Socket client = door.accept().socket();
-                client.setTcpNoDelay(true);
                 TapSession session = new TapSession(this, client, sessionNumbers.getAndIncrement());
                 sessions.add(session);
                 session.start();
