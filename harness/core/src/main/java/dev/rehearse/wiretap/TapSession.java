@@ -63,6 +63,11 @@ final class TapSession {
         return List.of(upstream, downstream);
     }
 
+    /** Whether both threads have ended. */
+    boolean isOver() {
+        return !upstream.isAlive() && !downstream.isAlive();
+    }
+
     /** Closes both connections; the threads end by themselves. */
     void cut() {
         cut = true;
@@ -109,7 +114,6 @@ final class TapSession {
         } finally {
             if (!passing) {
                 cut();
-                tap.left(this);
             }
         }
     }
@@ -121,6 +125,7 @@ final class TapSession {
         } catch (IOException | RuntimeException e) {
             ended(e);
         } finally {
+            relay = null;
             over(talk);
         }
     }
@@ -154,7 +159,6 @@ final class TapSession {
         if (talk != null) {
             talk.ended();
         }
-        tap.left(this);
     }
 
     private void passDown() {

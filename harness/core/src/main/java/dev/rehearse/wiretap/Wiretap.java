@@ -215,10 +215,6 @@ public final class Wiretap implements AutoCloseable {
         }
     }
 
-    void left(TapSession session) {
-        sessions.remove(session);
-    }
-
     static void quietly(AutoCloseable resource) {
         try {
             resource.close();
@@ -231,6 +227,8 @@ public final class Wiretap implements AutoCloseable {
         while (!closed) {
             try {
                 Socket client = door.accept().socket();
+                // One stays until its threads have ended, not until it says so: close() waits for them.
+                sessions.removeIf(TapSession::isOver);
                 TapSession session = new TapSession(this, client, sessionNumbers.getAndIncrement());
                 sessions.add(session);
                 session.start();
