@@ -3,6 +3,8 @@ package dev.rehearse.wiretap;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.wiretap.MessageFramer.Interest;
 import dev.rehearse.wiretap.MessageFramer.ProtocolViolationException;
+import dev.rehearse.wiretap.PendingMessages.Kind;
+import dev.rehearse.wiretap.PendingMessages.Message;
 import dev.rehearse.wiretap.TappedStatement.Transaction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,10 +14,11 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows one session's conversation and makes statements of it. The client's messages queue up ({@link Pending}); the server's answers
+ * Follows one session's conversation and makes statements of it. The client's messages queue up ({@link PendingMessages}); the server's answers
  * take them off again, up to the next ReadyForQuery for each Sync, as
  * <a href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING">Pipelining</a> has it. Both directions enter
  * through the same monitor, so the listener hears one thing at a time.
@@ -25,7 +28,6 @@ final class Conversation {
     /** Names of prepared statements and portals remembered; a client that uses more gets no text for the oldest. */
     private static final int NAMES_KEPT = 1_000;
 
-    private static final int MOST_DIGITS = 18;
     private static final int NOTICES_KEPT = 10_000;
     /** Statements that are answered and whose transaction's state is not known yet. */
     private static final int MOST_UNSETTLED = 10_000;
@@ -38,7 +40,7 @@ final class Conversation {
     private final Map<String, String> prepared = new Remembered<>();
     private final Map<String, String> portals = new Remembered<>();
     private final Map<String, List<Parameter>> bound = new Remembered<>();
-    private final Deque<Pending> pending = new ArrayDeque<>();
+    private final PendingMessages pending = new PendingMessages();
     private final Deque<Answered> burst = new ArrayDeque<>();
     private final List<ServerNotice> unclaimed = new ArrayList<>();
 
@@ -46,7 +48,7 @@ final class Conversation {
     private int backendPid;
     private boolean loggedIn;
     private boolean over;
-    private @Nullable Running running;
+    private @Nullable RunningStatement running;
     private Transaction transaction = Transaction.IDLE;
     /** After an error the server skips what it gets, up to the next Sync. */
     private boolean skippingToSync;
@@ -65,40 +67,13 @@ final class Conversation {
         this.asked = new AskedMessages(startup.asksForServersWords());
     }
 
-    private enum Kind {
-        QUERY,
-        PARSE,
-        BIND,
-        EXECUTE,
-        SYNC;
-
-        /** Whether it is work for a statement that runs later. */
-        boolean prepares() {
-            return this == PARSE || this == BIND;
-        }
-    }
-
-    /** A message that the server has still to answer. */
-    private record Pending(Kind kind, String sql, List<Parameter> parameters, long arrivedMicros) {}
-
-    /** The statement that the server works on. */
-    private static final class Running {
-        private final TappedStatement started;
-        private final boolean simple;
-        private final List<ServerNotice> notices = new ArrayList<>();
-        private int commands;
-        private long firstByteMicros = -1;
-        private @Nullable String tag;
-        private @Nullable Map<Character, String> error;
-
-        private Running(TappedStatement started, boolean simple) {
-            this.started = started;
-            this.simple = simple;
-        }
-    }
-
     /** A statement that the server has answered, before it said what became of the transaction. */
-    private record Answered(Running statement, long endMicros, Outcome outcome) {}
+    private record Answered(RunningStatement statement, long endMicros, Outcome outcome) {
+
+        TappedStatement ended(Transaction state, boolean serverStandsStill) {
+            return statement.ended(endMicros, outcome, state, serverStandsStill);
+        }
+    }
 
     /** A map that forgets its oldest entries. */
     private static final class Remembered<V> extends LinkedHashMap<String, V> {
@@ -190,7 +165,7 @@ final class Conversation {
         }
         over = true;
         long now = tap.clock().micros();
-        Running last = running;
+        RunningStatement last = running;
         if (last != null) {
             answer(last.error == null ? Outcome.UNKNOWN : Outcome.FAILED, now);
         }
@@ -205,9 +180,9 @@ final class Conversation {
     }
 
     private synchronized void clientSent(byte type, ByteBuffer body) throws IOException {
-        Running before = running;
+        RunningStatement before = running;
         hear(type, body);
-        Running now = running;
+        RunningStatement now = running;
         if (now != null && now != before) {
             tap.interfere(i -> i.before(now.started));
         }
@@ -264,8 +239,8 @@ final class Conversation {
                 }
                 case 'S' -> parameterIs(Fields.cString(body), Fields.cString(body));
                 case 'Z' -> readyForQuery(body, now);
-                case '1' -> takeOff(Kind.PARSE);
-                case '2' -> takeOff(Kind.BIND);
+                case '1' -> pending.takeOff(Kind.PARSE);
+                case '2' -> pending.takeOff(Kind.BIND);
                 case 'C' -> commandDone(Fields.cString(body), now);
                 case 'I', 's' -> commandDone(null, now);
                 case 'E' -> failed(Fields.ofReport(body), now);
@@ -314,7 +289,7 @@ final class Conversation {
         if (skippingToSync) {
             return;
         }
-        pending.add(new Pending(kind, sql, parameters, arrival(clientMicros)));
+        pending.add(new Message(kind, sql, parameters, arrival(clientMicros)));
         if (kind == Kind.QUERY || kind == Kind.EXECUTE) {
             startNext(0);
         }
@@ -325,20 +300,13 @@ final class Conversation {
         if (running != null) {
             return;
         }
-        long arrived = Long.MAX_VALUE;
-        for (Pending next : pending) {
-            arrived = Math.min(arrived, next.arrivedMicros());
-            if (next.kind() == Kind.SYNC) {
-                return;
-            }
-            if (!next.kind().prepares()) {
-                begin(next, Math.max(arrived, notBeforeMicros));
-                return;
-            }
+        Message next = pending.nextStatement();
+        if (next != null) {
+            begin(next, Math.max(next.arrivedMicros(), notBeforeMicros));
         }
     }
 
-    private Running begin(Pending message, long startMicros) {
+    private RunningStatement begin(Message message, long startMicros) {
         TappedStatement started = new TappedStatement(
                 tap.nextStatementNumber(),
                 backendPid,
@@ -357,7 +325,7 @@ final class Conversation {
                 List.of(),
                 1,
                 true);
-        Running statement = new Running(started, message.kind() == Kind.QUERY);
+        RunningStatement statement = new RunningStatement(started, message.kind() == Kind.QUERY);
         statement.notices.addAll(unclaimed);
         unclaimed.clear();
         running = statement;
@@ -368,7 +336,7 @@ final class Conversation {
     }
 
     private void commandDone(@Nullable String tag, long now) {
-        Running statement = running;
+        RunningStatement statement = running;
         if (statement == null) {
             return;
         }
@@ -378,7 +346,7 @@ final class Conversation {
         }
         copyingIn = false;
         if (!statement.simple) {
-            takeOff(Kind.EXECUTE);
+            pending.takeOff(Kind.EXECUTE);
             answer(Outcome.SUCCEEDED, now);
             startNext(now);
         }
@@ -386,9 +354,9 @@ final class Conversation {
 
     private void failed(Map<Character, String> error, long now) {
         copyingIn = false;
-        Running statement = running;
+        RunningStatement statement = running;
         if (statement == null) {
-            Pending first = pending.peek();
+            Message first = pending.first();
             if (first == null || first.kind() == Kind.SYNC) {
                 failedToCommit(error, now);
                 // Where it was a Describe that failed, what the client sends before its next Sync is skipped.
@@ -404,10 +372,7 @@ final class Conversation {
         statement.commands++;
         if (!statement.simple) {
             answer(Outcome.FAILED, now);
-            while (!pending.isEmpty() && pending.getFirst().kind() != Kind.SYNC) {
-                pending.removeFirst();
-            }
-            skippingToSync = pending.isEmpty();
+            skippingToSync = !pending.skipToSync();
         }
     }
 
@@ -416,26 +381,26 @@ final class Conversation {
         if (burst.isEmpty()) {
             return;
         }
-        Running last = burst.removeLast().statement();
+        RunningStatement last = burst.removeLast().statement();
         last.error = error;
         burst.add(new Answered(last, now, Outcome.FAILED));
     }
 
     private void copyInBegins() {
-        Running statement = running;
+        RunningStatement statement = running;
         if (statement != null && !statement.simple) {
             copyingIn = true;
-            pending.removeIf(p -> p.kind() == Kind.SYNC);
+            pending.forgetSyncs();
         }
     }
 
     private void readyForQuery(ByteBuffer body, long now) throws IOException {
-        Running statement = running;
+        RunningStatement statement = running;
         if (statement != null && statement.simple) {
-            takeOff(Kind.QUERY);
+            pending.takeOff(Kind.QUERY);
             answer(statement.error == null ? Outcome.SUCCEEDED : Outcome.FAILED, now);
         } else {
-            takeOff(Kind.SYNC);
+            pending.takeOff(Kind.SYNC);
         }
         boolean wasOpen = transaction != Transaction.IDLE;
         List<TappedStatement> ended = settle(
@@ -454,31 +419,13 @@ final class Conversation {
         startNext(now);
     }
 
-    /** Takes off the first pending message of a kind, with what stands before it, if there is one. */
-    private void takeOff(Kind kind) {
-        if (isPending(kind)) {
-            while (pending.removeFirst().kind() != kind) {
-                // What stands before it has been answered without words of its own.
-            }
-        }
-    }
-
-    private boolean isPending(Kind kind) {
-        for (Pending one : pending) {
-            if (one.kind() == kind) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private void answer(Outcome outcome, long now) {
-        Running statement = java.util.Objects.requireNonNull(running);
+        RunningStatement statement = Objects.requireNonNull(running);
         burst.add(new Answered(statement, now, outcome));
         running = null;
         if (burst.size() > MOST_UNSETTLED) {
             // So long a pipeline without a Sync is one transaction, which goes on.
-            tell(ended(burst.removeFirst(), Transaction.OPEN, false));
+            tell(burst.removeFirst().ended(Transaction.OPEN, false));
         }
     }
 
@@ -491,39 +438,13 @@ final class Conversation {
         transaction = state;
         List<TappedStatement> told = new ArrayList<>(burst.size());
         // What the client has sent already, the server works on already. What it has not is held by the monitor.
-        boolean more = isPending(Kind.QUERY) || isPending(Kind.EXECUTE);
+        boolean more = pending.include(Kind.QUERY) || pending.include(Kind.EXECUTE);
         while (!burst.isEmpty()) {
-            TappedStatement ended = ended(burst.removeFirst(), state, burst.isEmpty() && !more);
+            TappedStatement ended = burst.removeFirst().ended(state, burst.isEmpty() && !more);
             tell(ended);
             told.add(ended);
         }
         return told;
-    }
-
-    private TappedStatement ended(Answered answered, Transaction state, boolean serverStandsStill) {
-        Running statement = answered.statement();
-        TappedStatement started = statement.started;
-        Map<Character, String> error = statement.error;
-        // What a lost connection had answered already may have been undone with its transaction.
-        boolean lost = state == Transaction.UNKNOWN && answered.outcome() == Outcome.SUCCEEDED;
-        return new TappedStatement(
-                started.number(),
-                started.backendPid(),
-                started.client(),
-                started.sql(),
-                started.parameters(),
-                started.startMicros(),
-                statement.firstByteMicros,
-                answered.endMicros(),
-                lost ? Outcome.UNKNOWN : answered.outcome(),
-                state,
-                statement.tag,
-                rowsOf(statement.tag),
-                error == null ? null : error.get('C'),
-                error == null ? null : error.get('M'),
-                statement.notices,
-                Math.max(1, statement.commands),
-                serverStandsStill);
     }
 
     private boolean withheld(Map<Character, String> fields, long now) {
@@ -533,7 +454,7 @@ final class Conversation {
         }
         ServerNotice notice = new ServerNotice(
                 severity, fields.getOrDefault('C', ""), fields.getOrDefault('M', ""), fields.get('D'), now);
-        Running statement = running != null ? running : committing();
+        RunningStatement statement = running != null ? running : committing();
         List<ServerNotice> kept = statement == null ? unclaimed : statement.notices;
         if (kept.size() < NOTICES_KEPT) {
             kept.add(notice);
@@ -547,26 +468,11 @@ final class Conversation {
     }
 
     /** The statement that a Sync commits: it has been answered, and nothing else is to be done before the Sync. */
-    private @Nullable Running committing() {
-        boolean atSync = pending.isEmpty() || pending.getFirst().kind() == Kind.SYNC;
-        return atSync && !burst.isEmpty() ? burst.getLast().statement() : null;
+    private @Nullable RunningStatement committing() {
+        return pending.areAtSync() && !burst.isEmpty() ? burst.getLast().statement() : null;
     }
 
     private static String textOf(Map<String, String> texts, String what, String name) {
         return texts.getOrDefault(name, "(" + what + " \"" + name + "\" whose text was not seen)");
-    }
-
-    /** The number that ends the tags of commands that count rows ("INSERT 0 5"); -1 for others. */
-    static long rowsOf(@Nullable String tag) {
-        if (tag == null) {
-            return -1;
-        }
-        int space = tag.lastIndexOf(' ');
-        String last = tag.substring(space + 1);
-        boolean number = space > 0
-                && !last.isEmpty()
-                && last.length() <= MOST_DIGITS
-                && last.chars().allMatch(c -> c >= '0' && c <= '9');
-        return number ? Long.parseLong(last) : -1;
     }
 }

@@ -1,0 +1,99 @@
+package dev.rehearse.wiretap;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The messages of one session's client that the server has still to answer, in order. Guarded by its {@link Conversation}. */
+final class PendingMessages {
+
+    enum Kind {
+        QUERY,
+        PARSE,
+        BIND,
+        EXECUTE,
+        SYNC;
+
+        /** Whether it is work for a statement that runs later. */
+        private boolean prepares() {
+            return this == PARSE || this == BIND;
+        }
+    }
+
+    /** @param arrivedMicros when it had arrived from the client */
+    record Message(Kind kind, String sql, List<Parameter> parameters, long arrivedMicros) {
+
+        private Message withArrivalOf(long micros) {
+            return new Message(kind, sql, parameters, micros);
+        }
+    }
+
+    private final Deque<Message> messages = new ArrayDeque<>();
+
+    void add(Message message) {
+        messages.add(message);
+    }
+
+    @Nullable
+    Message first() {
+        return messages.peekFirst();
+    }
+
+    /** Whether there is nothing to answer before the next Sync. */
+    boolean areAtSync() {
+        Message first = messages.peekFirst();
+        return first == null || first.kind() == Kind.SYNC;
+    }
+
+    boolean include(Kind kind) {
+        for (Message one : messages) {
+            if (one.kind() == kind) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The next statement to run, which arrived when the first message that is work for it did; null where a Sync stands before it, or there is none. */
+    @Nullable
+    Message nextStatement() {
+        long arrived = Long.MAX_VALUE;
+        for (Message next : messages) {
+            arrived = Math.min(arrived, next.arrivedMicros());
+            if (next.kind() == Kind.SYNC) {
+                return null;
+            }
+            if (!next.kind().prepares()) {
+                return next.withArrivalOf(arrived);
+            }
+        }
+        return null;
+    }
+
+    /** Takes off the first of a kind, with what stands before it, which has been answered without words of its own; nothing if there is none. */
+    void takeOff(Kind kind) {
+        if (include(kind)) {
+            while (messages.removeFirst().kind() != kind) {
+                // It was answered together with what comes after it.
+            }
+        }
+    }
+
+    /**
+     * Takes off what stands before the next Sync, as the server does after an error.
+     *
+     * @return whether there was a Sync
+     */
+    boolean skipToSync() {
+        while (!areAtSync()) {
+            messages.removeFirst();
+        }
+        return !messages.isEmpty();
+    }
+
+    /** During COPY FROM STDIN the server ignores them. */
+    void forgetSyncs() {
+        messages.removeIf(message -> message.kind() == Kind.SYNC);
+    }
+}

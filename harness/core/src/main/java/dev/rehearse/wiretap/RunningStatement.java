@@ -1,0 +1,74 @@
+package dev.rehearse.wiretap;
+
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.wiretap.TappedStatement.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The statement that a session's server works on, and what it has said of it. Guarded by its {@link Conversation}. */
+final class RunningStatement {
+
+    private static final int MOST_DIGITS = 18;
+
+    final TappedStatement started;
+    /** Whether a simple Query message brought it. */
+    final boolean simple;
+
+    final List<ServerNotice> notices = new ArrayList<>();
+    /** The statements of its message that have ended. */
+    int commands;
+
+    long firstByteMicros = -1;
+    /** The last command tag. */
+    @Nullable
+    String tag;
+    /** The fields of the server's error report; null: none. */
+    @Nullable
+    Map<Character, String> error;
+
+    RunningStatement(TappedStatement started, boolean simple) {
+        this.started = started;
+        this.simple = simple;
+    }
+
+    /** What it was in the end. */
+    TappedStatement ended(long endMicros, Outcome outcome, Transaction state, boolean serverStandsStill) {
+        // What a lost connection had answered already may have been undone with its transaction.
+        boolean lost = state == Transaction.UNKNOWN && outcome == Outcome.SUCCEEDED;
+        Map<Character, String> report = error;
+        return new TappedStatement(
+                started.number(),
+                started.backendPid(),
+                started.client(),
+                started.sql(),
+                started.parameters(),
+                started.startMicros(),
+                firstByteMicros,
+                endMicros,
+                lost ? Outcome.UNKNOWN : outcome,
+                state,
+                tag,
+                rowsOf(tag),
+                report == null ? null : report.get('C'),
+                report == null ? null : report.get('M'),
+                notices,
+                Math.max(1, commands),
+                serverStandsStill);
+    }
+
+    /** The number that ends the tags of commands that count rows ("INSERT 0 5"); -1 for others. */
+    private static long rowsOf(@Nullable String tag) {
+        if (tag == null) {
+            return -1;
+        }
+        int space = tag.lastIndexOf(' ');
+        String last = tag.substring(space + 1);
+        boolean number = space > 0
+                && !last.isEmpty()
+                && last.length() <= MOST_DIGITS
+                && last.chars().allMatch(c -> c >= '0' && c <= '9');
+        return number ? Long.parseLong(last) : -1;
+    }
+}
