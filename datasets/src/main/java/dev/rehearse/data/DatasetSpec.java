@@ -115,11 +115,6 @@ public record DatasetSpec(
                 defaultRows, rows, randomSeed, edgeCaseShare, nulls, dirt, age, profile, locales, Set.copyOf(tables));
     }
 
-    /** Whether a table is one of the {@link #kept}. */
-    boolean keeps(Table table) {
-        return kept.contains(table.name()) || kept.contains(table.label()) || kept.contains(table.schema());
-    }
-
     /** The same number of rows for all tables, fanned along the foreign keys, with the default share of edge cases. */
     public static DatasetSpec of(long defaultRows, long randomSeed) {
         return new DatasetSpec(defaultRows, Map.of(), randomSeed, DEFAULT_EDGE_CASE_SHARE);

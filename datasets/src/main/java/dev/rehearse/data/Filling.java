@@ -216,7 +216,7 @@ final class Filling {
                         null,
                         "Table " + table.label() + " had " + table.existingRows() + " rows already and keeps them; "
                                 + targets.of(table) + " were asked for.");
-            } else if (!targets.isChosen(table) && table.existingRows() > 0 && !spec.keeps(table)) {
+            } else if (!targets.isChosen(table) && table.existingRows() > 0 && !table.isAmong(spec.kept())) {
                 plan.refuse(
                         null,
                         "Table " + table.label() + " was left alone: the schema's own script filled it ("

@@ -88,7 +88,7 @@ final class ForeignKeyValues {
             return profiled.parents(use.candidates());
         }
         if (use.foreignKey().isSelfReference()) {
-            return ParentChoice.earlier(plan, optional, seed);
+            return ParentChoice.earlier(plan::existing, optional, seed);
         }
         boolean nullDecidedElsewhere = use.owned().stream().anyMatch(tried::contains);
         return ParentChoice.skewed(use::candidates, optional && !nullDecidedElsewhere ? nullShare : 0, seed);

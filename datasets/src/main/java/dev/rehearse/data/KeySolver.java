@@ -155,7 +155,7 @@ final class KeySolver {
             if (use.foreignKey().isSelfReference()
                     && use.decidesAll()
                     && key.columns().containsAll(use.owned())) {
-                use.choose(ParentChoice.previous(plan, use.optional(plan.table())));
+                use.choose(ParentChoice.previous(plan::existing, plan::parents, use.optional(plan.table())));
                 solved.add(new HashSet<>(use.owned()));
                 return;
             }

@@ -3,7 +3,7 @@ package dev.rehearse.data;
 import java.util.function.LongSupplier;
 
 /**
- * Which of the candidates of a {@link ForeignKeyUse} a row refers to: a pure function of the row. Safe for use by several threads.
+ * Which of the candidates of a {@code ForeignKeyUse} a row refers to: a pure function of the row. Safe for use by several threads.
  */
 @FunctionalInterface
 interface ParentChoice {
@@ -52,10 +52,14 @@ interface ParentChoice {
         };
     }
 
-    /** An earlier row of the same table; the first row, and about one in twenty, has none. */
-    static ParentChoice earlier(TablePlan self, boolean optional, long seed) {
+    /**
+     * An earlier row of the same table; the first row, and about one in twenty, has none.
+     *
+     * @param existing the rows that the table had before
+     */
+    static ParentChoice earlier(LongSupplier existing, boolean optional, long seed) {
         return row -> {
-            long before = self.existing() + row;
+            long before = existing.getAsLong() + row;
             long bits = Mix.at(seed, row);
             if (before == 0 || (optional && Mix.below(Mix.mix(bits), 20) == 0)) {
                 return optional ? NONE : before;
@@ -64,8 +68,13 @@ interface ParentChoice {
         };
     }
 
-    /** The row before in the same table, so that no row is chosen twice; the first row has none, or the last one. */
-    static ParentChoice previous(TablePlan self, boolean optional) {
-        return row -> row > 0 ? self.existing() + row - 1 : optional ? NONE : self.parents() - 1;
+    /**
+     * The row before in the same table, so that no row is chosen twice; the first row has none, or the last one.
+     *
+     * @param existing the rows that the table had before
+     * @param all the rows that it will have
+     */
+    static ParentChoice previous(LongSupplier existing, LongSupplier all, boolean optional) {
+        return row -> row > 0 ? existing.getAsLong() + row - 1 : optional ? NONE : all.getAsLong() - 1;
     }
 }

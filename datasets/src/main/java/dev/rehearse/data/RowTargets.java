@@ -30,7 +30,7 @@ final class RowTargets {
                         + " is named twice under the rows of the data set, once as \"" + name + "\". Name it once.");
             }
         });
-        tables.stream().filter(spec::keeps).forEach(table -> kept.add(table.oid()));
+        tables.stream().filter(table -> table.isAmong(spec.kept())).forEach(table -> kept.add(table.oid()));
         for (Table table : tables) {
             Long rows = profile.rows(table);
             if (rows != null && !kept.contains(table.oid())) {

@@ -1,6 +1,7 @@
 package dev.rehearse.data;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * A user table; a partitioned one stands for all its partitions.
@@ -31,6 +32,11 @@ record Table(
     /** {@code schema.name}, as people write it. */
     String label() {
         return schema + "." + name;
+    }
+
+    /** Whether it is one of those that are named: by {@code name}, {@code schema.name}, or as all of a {@code schema}. */
+    boolean isAmong(Set<String> names) {
+        return names.contains(name) || names.contains(label()) || names.contains(schema);
     }
 
     /** The name as SQL needs it. */
