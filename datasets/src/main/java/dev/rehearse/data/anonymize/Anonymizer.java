@@ -78,21 +78,6 @@ public final class Anonymizer {
         }
     }
 
-    /** A session of the target whose text forms are those of the source's. */
-    static Connection openTarget(Endpoint target) throws SQLException {
-        Connection connection = target.connections().open();
-        try {
-            execute(
-                    connection,
-                    Snapshot.SETTINGS
-                            + "; SET lock_timeout = '10s'; SET synchronous_commit = off; SET application_name = 'rehearse-anonymize'");
-            return connection;
-        } catch (SQLException e) {
-            connection.close();
-            throw e;
-        }
-    }
-
     private static boolean isUnicode(Connection owner) throws SQLException {
         boolean[] unicode = {false};
         new SourceReader(owner)
@@ -127,7 +112,7 @@ public final class Anonymizer {
         Path folder = Files.createTempDirectory("rehearse-anonymize-");
         Path preData = folder.resolve("pre-data.sql");
         Path postData = folder.resolve("post-data.sql");
-        try (Connection owner = openTarget(target);
+        try (Connection owner = Snapshot.openTarget(target);
                 Snapshot snapshot = Snapshot.take(source)) {
             if (!Checkpoint.isThere(owner)) {
                 mustBeEmpty(owner);
@@ -269,7 +254,7 @@ public final class Anonymizer {
         return schema.tables().stream()
                 .mapToLong(table -> Math.max(table.mostRows(), 1000)
                         * table.copied().stream()
-                                .filter(column -> column.isLookedFor(rules.of(table, column)))
+                                .filter(column -> rules.of(table, column).checks(column))
                                 .count()
                         * FEATURES_PER_VALUE)
                 .sum();

@@ -24,6 +24,13 @@ record ColumnRule(
         return new ColumnRule(treatment, amount, false, meaning.isPersonal(), meaning, reason);
     }
 
+    /** Whether the leak check reads the column: what can hold text, what is personal, and bytes that stay as they are. */
+    boolean checks(SourceColumn column) {
+        return column.type().isTextual()
+                || personal
+                || (column.type().kind() == ValueType.Kind.BYTEA && treatment == Treatment.KEEP);
+    }
+
     ColumnRule because(String other) {
         return new ColumnRule(treatment, amount, keepWords, personal, meaning, other);
     }

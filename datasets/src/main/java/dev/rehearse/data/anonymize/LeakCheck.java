@@ -156,8 +156,9 @@ final class LeakCheck {
 
     private List<SourceColumn> read(SourceTable table) {
         return table.columns().stream()
-                .filter(column ->
-                        column.generated() ? column.type().isTextual() : column.isLookedFor(rules.of(table, column)))
+                .filter(column -> column.generated()
+                        ? column.type().isTextual()
+                        : rules.of(table, column).checks(column))
                 .toList();
     }
 
@@ -212,7 +213,7 @@ final class LeakCheck {
     private void run(List<SourceTable> tables, String doing, PartReaders readers) {
         Queue<TablePart> left = new ConcurrentLinkedQueue<>(TablePart.of(tables, null));
         Crew.run(Math.min(spec.readers(), left.size()), Troubles.terms(doing), () -> {
-            Connection connection = Anonymizer.openTarget(target);
+            Connection connection = Snapshot.openTarget(target);
             PartReader reader = readers.make(connection);
             return new Crew.Bench() {
 

@@ -34,12 +34,12 @@ final class RowTransform {
             Pseudonyms pseudonyms,
             Ledger.Writer ledger) {
         ColumnRule rule = rules.of(table, column);
-        boolean isLookedFor = column.isLookedFor(rule);
-        if (rule.treatment() == Treatment.KEEP && !isLookedFor) {
+        boolean isChecked = rule.checks(column);
+        if (rule.treatment() == Treatment.KEEP && !isChecked) {
             return null;
         }
         Leaf leaf = replacing(table, column, rules, families, pseudonyms, ledger);
-        return isLookedFor ? new RecordingLeaf(leaf, ledger, Ledger.place(table, column), rule) : leaf;
+        return isChecked ? new RecordingLeaf(leaf, ledger, Ledger.place(table, column), rule) : leaf;
     }
 
     /** What is done with the leaves of a column. */

@@ -13,14 +13,13 @@ import java.sql.Statement;
 final class Snapshot implements AutoCloseable {
 
     /** Text forms that depend on nobody's settings; row-level security fails instead of hiding rows. */
-    static final String SETTINGS = "SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres'; SET timezone = 'UTC';"
-            + " SET bytea_output = 'hex'; SET extra_float_digits = 1; SET xmloption = 'content'; SET lc_monetary = 'C';"
-            + " SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET row_security = off;"
-            + " SET client_min_messages = warning";
-
-    /** Timeouts that not every version knows. */
-    private static final String NO_LATER_TIMEOUTS =
-            "; SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings"
+    private static final String SETTINGS =
+            "SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres'; SET timezone = 'UTC';"
+                    + " SET bytea_output = 'hex'; SET extra_float_digits = 1; SET xmloption = 'content'; SET lc_monetary = 'C';"
+                    + " SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET row_security = off;"
+                    + " SET client_min_messages = warning; SET lock_timeout = '10s'"
+                    // Timeouts that not every version knows.
+                    + "; SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings"
                     + " WHERE name IN ('transaction_timeout', 'idle_session_timeout') AND setting <> '0'";
 
     private static final int VALID_SECONDS = 10;
@@ -47,10 +46,25 @@ final class Snapshot implements AutoCloseable {
         }
     }
 
-    private static Connection begin(Endpoint source) throws SQLException {
-        Connection connection = source.connections().open();
+    /** A session that writes to the target; its text forms are those in which snapshots are read. */
+    static Connection openTarget(Endpoint target) throws SQLException {
+        return open(target, "; SET synchronous_commit = off; SET application_name = 'rehearse-anonymize'");
+    }
+
+    private static Connection open(Endpoint database, String more) throws SQLException {
+        Connection connection = database.connections().open();
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET lock_timeout = '10s'; " + SETTINGS + NO_LATER_TIMEOUTS);
+            statement.execute(SETTINGS + more);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static Connection begin(Endpoint source) throws SQLException {
+        Connection connection = open(source, "");
+        try {
             connection.setAutoCommit(false);
             connection.setReadOnly(true);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);

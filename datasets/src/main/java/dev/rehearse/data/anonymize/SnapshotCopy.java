@@ -129,7 +129,7 @@ final class SnapshotCopy {
         }
 
         private Connection openSink() throws SQLException {
-            Connection opened = Anonymizer.openTarget(target);
+            Connection opened = Snapshot.openTarget(target);
             opened.setAutoCommit(false);
             return opened;
         }
@@ -305,7 +305,7 @@ final class SnapshotCopy {
     /** With the columns of a constraint that did not hold, and their rules. */
     private RuntimeException explainedCheck(SourceTable table, ServerErrorMessage server, SQLException e) {
         List<String> columns = new ArrayList<>();
-        try (Connection asked = Anonymizer.openTarget(target);
+        try (Connection asked = Snapshot.openTarget(target);
                 Statement statement = asked.createStatement();
                 ResultSet r = statement.executeQuery(
                         "SELECT a.attname FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_attribute a"

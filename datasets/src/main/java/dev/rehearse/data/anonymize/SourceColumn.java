@@ -24,12 +24,4 @@ record SourceColumn(
         boolean numbered,
         boolean unique,
         boolean decidesPartition,
-        List<String> codes) {
-
-    /** Whether the leak check reads it: what can hold text, what is personal, and bytes that stay as they are. */
-    boolean isLookedFor(ColumnRule rule) {
-        return type.isTextual()
-                || rule.personal()
-                || (type.kind() == ValueType.Kind.BYTEA && rule.treatment() == Treatment.KEEP);
-    }
-}
+        List<String> codes) {}

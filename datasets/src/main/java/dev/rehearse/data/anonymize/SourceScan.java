@@ -79,7 +79,7 @@ final class SourceScan {
         private void scan(TablePart part) throws SQLException, InterruptedException {
             SourceTable table = part.table();
             List<SourceColumn> read = table.copied().stream()
-                    .filter(column -> column.isLookedFor(rules.of(table, column)))
+                    .filter(column -> rules.of(table, column).checks(column))
                     .toList();
             if (read.isEmpty()) {
                 return;
