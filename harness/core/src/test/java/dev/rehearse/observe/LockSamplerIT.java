@@ -88,14 +88,9 @@ class LockSamplerIT {
             throws Exception {
         admin.awaitWaiting(waiter);
         holder.run("SELECT pg_sleep(" + millis / 1_000.0 + ")");
-        double least = millisWaited(waiter);
+        double least = admin.millisWaited(waiter);
         holder.run("COMMIT");
         return new Truth(least, millis(TestSession.get(waiting)));
-    }
-
-    private double millisWaited(TestSession waiter) throws SQLException {
-        return Double.parseDouble(admin.ask("SELECT extract(epoch FROM clock_timestamp() - waitstart) * 1000"
-                + " FROM pg_locks WHERE NOT granted AND pid = " + waiter.pid));
     }
 
     private static double millis(Duration duration) {
@@ -216,7 +211,7 @@ class LockSamplerIT {
         }
         awaitSamples(2);
         reader.run("SELECT pg_sleep(0.5)");
-        double least = millisWaited(clients.get(4));
+        double least = admin.millisWaited(clients.get(4));
         reader.run("COMMIT");
         Duration altered = TestSession.get(altering);
         for (Future<Duration> select : selects) {

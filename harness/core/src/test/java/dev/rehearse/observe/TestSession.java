@@ -71,6 +71,12 @@ final class TestSession implements AutoCloseable {
         awaitTrue("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid = " + other.pid + ")");
     }
 
+    /** How long the other session has waited for a lock by now, as the server says. */
+    double millisWaited(TestSession other) throws SQLException {
+        return Double.parseDouble(ask("SELECT extract(epoch FROM clock_timestamp() - waitstart) * 1000"
+                + " FROM pg_locks WHERE NOT granted AND pid = " + other.pid));
+    }
+
     /** Comes back when the query says true. */
     void awaitTrue(String sql) throws SQLException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
