@@ -81,6 +81,15 @@ class MigratorsIT {
         return running != null && running.sql().startsWith("select pg_sleep");
     }
 
+    private boolean noSessionIsLeft() {
+        try {
+            return query("select count(*) from pg_stat_activity where application_name like 'rehearse-migration%'")
+                    .equals("0");
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private StatementFact fact(String sql) {
         return migrators.recorder().facts().stream()
                 .filter(f -> f.sql().equals(sql))
@@ -251,8 +260,7 @@ class MigratorsIT {
         assertThat(attempts.get(0).sqlState()).isEqualTo("57014");
         assertThat(attempts.get(0).message()).startsWith("Cancelled because its deadline of 3 s was over. up.sql:2: ");
         assertThat(query("select total from orders")).isEqualTo("10");
-        assertThat(query("select count(*) from pg_stat_activity where application_name like 'rehearse-migration%'"))
-                .isEqualTo("0");
+        Until.holds("its sessions to be gone", this::noSessionIsLeft);
     }
 
     @Test
@@ -297,7 +305,9 @@ class MigratorsIT {
                 .extracting(StatementFact::migrator)
                 .contains(0, 1, 2);
         assertThat(migrators.recorder().backends()).hasSize(3);
-        assertThat(migrators.recorder().openSessions()).isEmpty();
+        Until.holds(
+                "the ends of their sessions to be heard",
+                () -> migrators.recorder().openSessions().isEmpty());
     }
 
     @Test
