@@ -80,7 +80,8 @@ class ToolProcessTest {
         });
         thread.start();
         long end = System.nanoTime() + LONG.toNanos();
-        while (!Files.exists(folder.resolve("self")) && System.nanoTime() < end) {
+        // The file is there before its content is.
+        while (folder.resolve("self").toFile().length() == 0 && System.nanoTime() < end) {
             LockSupport.parkNanos(10_000_000);
         }
 

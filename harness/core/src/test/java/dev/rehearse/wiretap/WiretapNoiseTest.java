@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 /** Noise from either side, and connections that end anywhere, close the connection: nothing hangs and no thread is left. */
 class WiretapNoiseTest {
 
+    private static final int DEADLINE_MILLIS = 60_000;
+
     private final HeardStatements heard = new HeardStatements();
     private ServerSocket server;
     private Wiretap tap;
@@ -49,7 +51,7 @@ class WiretapNoiseTest {
 
     private Socket connect() throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), tap.port());
-        socket.setSoTimeout(5_000);
+        socket.setSoTimeout(DEADLINE_MILLIS);
         return socket;
     }
 
@@ -123,7 +125,7 @@ class WiretapNoiseTest {
             try (Socket client = connect()) {
                 startup(client);
                 try (Socket accepted = server.accept()) {
-                    accepted.setSoTimeout(5_000);
+                    accepted.setSoTimeout(DEADLINE_MILLIS);
                     accepted.getInputStream().readNBytes(16);
                     Socket noisy = random.nextBoolean() ? client : accepted;
                     try {
