@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,9 @@ final class ExternalProvider implements DatabaseProvider {
 
     /** What the session that stays open is called, so that another rehearsal knows it. */
     private static final String GUARD = "rehearse-guard";
+
+    private static final long TO_LEAVE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final TestDatabase.Server server;
     /** Sessions of this name are no foreign ones, because they work at the same task. */
@@ -144,7 +149,7 @@ final class ExternalProvider implements DatabaseProvider {
                     + " with:\n  COMMENT ON DATABASE \"" + server.database().replace("\"", "\"\"") + "\" IS '"
                     + mark.replace("'", "''") + "'");
         }
-        List<String> others = otherSessions(guard, companions);
+        List<String> others = otherSessionsThatStay(guard);
         if (!others.isEmpty()) {
             throw new InvalidRehearsalException("Others are connected to " + where() + ", so it was not touched:\n  "
                     + String.join("\n  ", others) + "\nEnd these sessions, or name a database that nobody uses.");
@@ -164,6 +169,19 @@ final class ExternalProvider implements DatabaseProvider {
     /** The comment by which the owner of a database says that nobody needs what is in it. */
     static String mark(String database) {
         return "rehearse: disposable " + database;
+    }
+
+    /** A session is listed for some moments after its client has left. */
+    private List<String> otherSessionsThatStay(Connection guard) throws SQLException {
+        long deadline = System.nanoTime() + TO_LEAVE_NANOS;
+        List<String> others = otherSessions(guard, companions);
+        while (!others.isEmpty()
+                && System.nanoTime() < deadline
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(LOOK_EVERY_NANOS);
+            others = otherSessions(guard, companions);
+        }
+        return others;
     }
 
     /** Without pg_read_all_stats the kind of a foreign session is hidden; then it counts as a client. */

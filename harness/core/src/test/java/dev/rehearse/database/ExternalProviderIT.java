@@ -1,6 +1,7 @@
 package dev.rehearse.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.EnvironmentException;
@@ -8,7 +9,10 @@ import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +61,41 @@ class ExternalProviderIT {
             assertThatThrownBy(() -> provider().start(PLAIN, Progress.SILENT))
                     .isInstanceOf(InvalidRehearsalException.class)
                     .hasMessageContaining("application payroll, from 127.0.0.1, idle");
+        }
+    }
+
+    @Test
+    void who_has_just_left_is_nobody_that_uses_it() throws Exception {
+        mark();
+        OnceInThree.holds(() -> {
+            Connection leaving = server.connect("payroll");
+            CompletableFuture<Void> asleep = CompletableFuture.runAsync(() -> sleepUntilAborted(leaving));
+            DatabaseProviderContract.eventually("the session to sleep", this::isAnybodyAsleep);
+            // The server finds out that the client is gone when it has slept.
+            leaving.abort(Runnable::run);
+
+            assertThatCode(() -> provider().start(PLAIN, Progress.SILENT).close())
+                    .doesNotThrowAnyException();
+            asleep.get(60, TimeUnit.SECONDS);
+        });
+    }
+
+    private static void sleepUntilAborted(Connection connection) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("select pg_sleep(0.5)");
+        } catch (SQLException e) {
+            // As it is meant to.
+        }
+    }
+
+    private boolean isAnybodyAsleep() {
+        try {
+            return DatabaseProviderContract.value(
+                            server,
+                            "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()")
+                    .equals("1");
+        } catch (SQLException e) {
+            throw new AssertionError(e);
         }
     }
 
