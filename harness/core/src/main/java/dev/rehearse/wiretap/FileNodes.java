@@ -19,6 +19,10 @@ final class FileNodes {
 
     private static final Pattern NAMES_A_TABLESPACE = Pattern.compile("\\btablespace\\b", Pattern.CASE_INSENSITIVE);
 
+    /** What may come in it, nobody knows yet; and once it is open, what is committed is not what it finds. */
+    private static final Pattern BEGINS_A_TRANSACTION =
+            Pattern.compile("\\s*(begin|start\\s+transaction)\\b", Pattern.CASE_INSENSITIVE);
+
     private final Map<Long, Long> current = new HashMap<>();
     private boolean forgotten;
 
@@ -45,13 +49,23 @@ final class FileNodes {
     void ended(TappedStatement statement) {
         String tag = statement.tag();
         if (statement.outcome() != Outcome.SUCCEEDED || tag != null && UNREPORTED.contains(tag)) {
-            current.clear();
-            forgotten = true;
+            forget();
         }
     }
 
-    /** Whether what is committed should be read again before a statement that alone tells of its rewrite by the file. */
+    /** What was known is of no use any more. */
+    void forget() {
+        current.clear();
+        forgotten = true;
+    }
+
+    /**
+     * Whether what is committed should be read again before a statement that alone tells of its rewrite by the file, or that begins a
+     * transaction in which one may come.
+     */
     boolean isMissingFor(String sql) {
-        return forgotten && NAMES_A_TABLESPACE.matcher(sql).find();
+        return forgotten
+                && (BEGINS_A_TRANSACTION.matcher(sql).lookingAt()
+                        || NAMES_A_TABLESPACE.matcher(sql).find());
     }
 }

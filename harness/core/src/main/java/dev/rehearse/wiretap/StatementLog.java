@@ -93,7 +93,11 @@ final class StatementLog {
     }
 
     synchronized void sessionEnded(int pid) {
-        open.remove(pid);
+        Backend backend = open.remove(pid);
+        if (backend != null && backend.isInTransaction()) {
+            // What it did is undone, or commits unheard.
+            files.forget();
+        }
     }
 
     /** Whether it should be told which files the tables have before this statement begins. What an open transaction did, nobody else could tell. */
