@@ -51,7 +51,7 @@ final class ColumnValues implements Command.Drawing {
             value(parameter, column, 0);
         }
 
-        /** @param row of those that are drawn together, from 0; parameters of other rows differ as far as the column does */
+        /** @param row of those that are drawn together, from 0; each is drawn by itself, so that two may be the same one */
         void value(int parameter, int column, int row) {
             group.drawn = Math.max(group.drawn, row + 1);
             group.slots.add(new Slot(parameter, rows -> rows.get(row)[column]));
@@ -79,7 +79,7 @@ final class ColumnValues implements Command.Drawing {
         return new Sample(rows);
     }
 
-    /** The same value always, or one that counts. */
+    /** A value that is no row's: always the same, one that counts, or one by chance. */
     void made(int parameter, Function<PgRandom, @Nullable String> value) {
         made.add(new Made(parameter, value));
     }
