@@ -84,19 +84,23 @@ final class Migrator extends Thread {
         if (!result.succeeded() && result.sqlState() == null) {
             result = asTheServerSaw(result, firstStatement);
         }
-        phase.add(new Attempt(
+        phase.add(endedNow(result.outcome(), result.sqlState(), inWords(result), result.output()));
+        attemptStart = -1;
+        return result;
+    }
+
+    private Attempt endedNow(Outcome outcome, @Nullable String sqlState, @Nullable String message, String output) {
+        return new Attempt(
                 phase.phase(),
                 number,
                 attempt,
                 step.migration(),
                 attemptStart,
                 clock.micros(),
-                result.outcome(),
-                result.sqlState(),
-                inWords(result),
-                result.output()));
-        attemptStart = -1;
-        return result;
+                outcome,
+                sqlState,
+                message,
+                output);
     }
 
     /** A program tells of its failure in words of its own, or not at all; what it failed with the server has said through the tap. */
@@ -137,16 +141,7 @@ final class Migrator extends Thread {
         if (!isAlive() || attemptStart < 0) {
             return Optional.empty();
         }
-        return Optional.of(new Attempt(
-                phase.phase(),
-                number,
-                attempt,
-                step.migration(),
-                attemptStart,
-                clock.micros(),
-                Outcome.UNKNOWN,
-                null,
-                "Cancelled because " + phase.cancelled() + ", but the tool did not stop.",
-                ""));
+        return Optional.of(endedNow(
+                Outcome.UNKNOWN, null, "Cancelled because " + phase.cancelled() + ", but the tool did not stop.", ""));
     }
 }
