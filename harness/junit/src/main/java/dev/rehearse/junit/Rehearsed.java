@@ -70,9 +70,22 @@ final class Rehearsed implements CloseableResource, AutoCloseable {
 
     private static RehearsalReport rehearse(Planned planned, Consumer<Map<String, String>> entries)
             throws InterruptedException {
-        Rehearsal rehearsal = planned.rehearsal();
         ONE_AT_A_TIME.lockInterruptibly();
-        FlywaysLog log = FlywaysLog.hushed();
+        try {
+            FlywaysLog log = FlywaysLog.hushed();
+            try {
+                return rehearseAlone(planned, entries);
+            } finally {
+                log.restore();
+            }
+        } finally {
+            ONE_AT_A_TIME.unlock();
+        }
+    }
+
+    private static RehearsalReport rehearseAlone(Planned planned, Consumer<Map<String, String>> entries)
+            throws InterruptedException {
+        Rehearsal rehearsal = planned.rehearsal();
         try (RunFolder folder = RunFolder.under(planned.runs(), rehearsal.name(), LocalDateTime.now())) {
             Notes notes = new Notes();
             RehearsalReport made = planned.rehearse(folder.path(), notes);
@@ -86,9 +99,6 @@ final class Rehearsed implements CloseableResource, AutoCloseable {
             told.put("report", page.toString());
             entries.accept(told);
             return made;
-        } finally {
-            log.restore();
-            ONE_AT_A_TIME.unlock();
         }
     }
 
