@@ -12,6 +12,7 @@ import dev.rehearse.wiretap.Wiretap;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Listens on the loopback interface, passes everything through to a PostgreSQL server, and writes a line of JSON for each"
                     + " statement as it ends. Any client may connect, with the user, password and database that it uses otherwise."
-                    + " Ctrl-C ends it.",
+                    + " Ctrl-C ends it, and it says what failed in it, such as a connection that could not be passed on.",
             "Clients speak to the tap in plain text: asked for TLS or GSSAPI it answers no, and a client that insists"
                     + " (sslmode=require) gives up. Replication connections pass unread."
         },
@@ -135,10 +136,7 @@ final class TapCommand implements Callable<Integer> {
                 Writer out = JsonOutput.open(json, console);
                 StatementLines lines = StatementLines.to(out, clock, locks, parameters);
                 Wiretap tap = Wiretap.listen(to.server(), settings, clock, lines)) {
-            console.whenInterrupted(
-                    () -> "Interrupted: closing the tap after " + Units.count(lines.sessions(), "connection") + " and "
-                            + Units.count(lines.written(), "statement") + ".",
-                    false);
+            console.whenInterrupted(() -> ending(lines, tap), false);
             console.message("Listening on 127.0.0.1:" + tap.port() + " for " + to
                     + ". Connect with host=127.0.0.1 port=" + tap.port() + ". Ctrl-C ends it.");
             lines.awaitFailure();
@@ -148,6 +146,13 @@ final class TapCommand implements Callable<Integer> {
             throw JsonOutput.cannotWrite(json, e, "The tap is closed: a record with gaps would pass for a whole one.");
         }
         return ExitCode.OK;
+    }
+
+    private static String ending(StatementLines lines, Wiretap tap) {
+        List<String> failures = tap.failures();
+        return "Interrupted: closing the tap after " + Units.count(lines.sessions(), "connection") + " and "
+                + Units.count(lines.written(), "statement") + "."
+                + (failures.isEmpty() ? "" : " What failed in it: " + String.join("; ", failures));
     }
 
     private @Nullable LockProbe probe() {

@@ -12,6 +12,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -120,11 +122,12 @@ class TapCommandIT {
     }
 
     @Test
-    void a_statement_under_way_at_ctrl_c_has_its_line_too() throws Exception {
+    void a_statement_under_way_at_ctrl_c_has_its_line_too_and_what_failed_is_told() throws Exception {
         Process tap = start("--listen", "0");
         try (BufferedReader err = tap.errorReader();
                 Connection connection = listening(err).connect("the client");
                 Statement statement = connection.createStatement()) {
+            talkNonsense(Integer.parseInt(connection.getMetaData().getURL().replaceAll(".*:(\\d+)/.*", "$1")));
             Thread sleeper = new Thread(() -> {
                 try {
                     statement.execute("select pg_sleep(300)");
@@ -135,7 +138,11 @@ class TapCommandIT {
             sleeper.start();
             awaitSleep();
             CommandProcess.send("INT", tap);
-            end(tap, err, 130);
+            assertThat(end(tap, err, 130))
+                    .singleElement()
+                    .asString()
+                    .startsWith("Interrupted: closing the tap after ")
+                    .contains("What failed in it: ", "message of type 0x51");
             sleeper.join(60_000);
         } finally {
             tap.destroyForcibly();
@@ -145,6 +152,20 @@ class TapCommandIT {
                 .last()
                 .satisfies(line -> assertThat(line.get("sql").asText()).isEqualTo("select pg_sleep(300)"))
                 .satisfies(line -> assertThat(line.get("outcome").asText()).isEqualTo("UNKNOWN"));
+    }
+
+    /** Logs in, says what the protocol does not know, and waits until the tap has hung up. */
+    private static void talkNonsense(int port) throws IOException {
+        byte[] startup = {0, 0, 0, 16, 0, 3, 0, 0, 'u', 's', 'e', 'r', 0, 'u', 0, 0};
+        byte[] tooShort = {'Q', 0, 0, 0, 3};
+        try (Socket client = new Socket("127.0.0.1", port)) {
+            client.setSoTimeout(60_000);
+            client.getOutputStream().write(startup);
+            client.getOutputStream().write(tooShort);
+            client.getInputStream().readAllBytes();
+        } catch (SocketException e) {
+            // It has hung up.
+        }
     }
 
     private static void awaitSleep() throws SQLException, InterruptedException {
