@@ -26,12 +26,16 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code rehearse data fill} on a server that the test started, which to the command is somebody else's. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class DataFillIT {
 
     private static TestDatabase ours;
+
+    @TempDir
+    private static Path folderOfTheTest;
 
     @BeforeAll
     static void start() {
@@ -123,7 +127,7 @@ class DataFillIT {
     void what_was_filled_is_shown_and_written() throws SQLException, IOException {
         Server database = disposable("filled");
         execute(database, "CREATE TABLE version (id integer PRIMARY KEY); INSERT INTO version VALUES (1)");
-        Path json = Files.createTempDirectory("rehearse-fill-").resolve("out/filled.json");
+        Path json = folderOfTheTest.resolve("out/filled.json");
 
         Outcome outcome = fill(
                 "filled",
@@ -225,19 +229,24 @@ class DataFillIT {
 
         assertThat(process.exitValue()).as(String.join("\n", lines)).isEqualTo(130);
         assertThat(lines).last().asString().startsWith("Interrupted: the database is not whole.");
-        assertThat(
-                        value(
-                                database,
-                                "SELECT count(*) FROM pg_stat_activity WHERE datname = 'cut_short' AND application_name LIKE 'rehearse%'"))
-                .isEqualTo("0");
+        awaitNone(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = 'cut_short' AND application_name LIKE 'rehearse%'");
         Outcome again = fill("cut_short", "--rows", "20_000_000");
         assertThat(again.code).isEqualTo(2);
         assertThat(again.err).contains("the database is not whole");
         assertThatNoRehearsalTakesItForWhole("cut_short");
     }
 
+    /** A session ends some time after its client has. */
+    private static void awaitNone(String count) throws SQLException {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (!value(ours.primary(), count).equals("0")) {
+            assertThat(System.nanoTime()).as("a minute passed: " + count).isLessThan(deadline);
+        }
+    }
+
     private static void assertThatNoRehearsalTakesItForWhole(String database) throws IOException {
-        Path folder = Files.createTempDirectory("rehearse-fill-");
+        Path folder = Files.createDirectory(folderOfTheTest.resolve("rehearsal"));
         Files.writeString(folder.resolve("up.sql"), "ALTER TABLE orders ADD COLUMN total bigint;");
         Files.writeString(folder.resolve("rehearsal.yaml"), "migration: up.sql\n");
         StringWriter err = new StringWriter();
