@@ -2,6 +2,7 @@ package dev.rehearse.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rehearse.database.OnceInThree;
 import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.recording.OperationLog;
@@ -33,34 +34,38 @@ class ServerWaitsIT {
     @ValueSource(ints = {14, 15, 18})
     void a_wait_is_as_long_as_the_lock_was_held_and_ends_as_it_ended(int version) throws Exception {
         try (LoadedServer shop = new LoadedServer(version, SCHEMA)) {
-            try (LoadGenerator load = shop.generator(LoadedServer.workload(100, 2, sit("SELECT 1")))) {
-                load.start();
-                shop.runFor(Duration.ofMillis(200));
-                Held held = holdRow(shop, Duration.ofMillis(300));
-                shop.runFor(Duration.ofMillis(100));
-                load.stop(LoadedServer.DRAIN);
+            OnceInThree.holds(() -> aRowIsHeld(shop));
+            OnceInThree.holds(() -> endsAs(shop, "SET LOCAL lock_timeout = '100ms'", Ended.LOCK_TIMEOUT, 100_000));
+            OnceInThree.holds(() -> endsAs(shop, "SET LOCAL statement_timeout = '150ms'", Ended.CANCELLED, 150_000));
+        }
+    }
 
-                List<ServerWait> transaction = load.serverWaits().stream()
-                        .filter(w -> w.lockType().equals("transactionid"))
-                        .filter(w -> w.startMicros() < held.endMicros() && w.endMicros() >= held.endMicros())
-                        .toList();
-                // The second in the queue may wait for the transaction as well, or for the row itself; its message
-                // names the table.
-                assertThat(transaction)
-                        .hasSizeBetween(1, 2)
-                        .allSatisfy(w -> assertThat(w.ended()).isEqualTo(Ended.GRANTED))
-                        .anySatisfy(w -> assertThat(w.durationMicros())
-                                .as("of %s, by %s", held, load.operations())
-                                .isBetween(held.leastMicros() - 1_000, longestOf(w.pid(), load)));
-                assertThat(load.serverWaits())
-                        .filteredOn(w -> w.lockType().equals("tuple"))
-                        .allSatisfy(w -> assertThat(w.relationOid()).isPositive());
-                assertThat(load.serverWaits())
-                        .allSatisfy(w ->
-                                assertThat(w.endMicros() - w.startMicros()).isLessThanOrEqualTo(w.durationMicros()));
-            }
-            endsAs(shop, "SET LOCAL lock_timeout = '100ms'", Ended.LOCK_TIMEOUT, 100_000);
-            endsAs(shop, "SET LOCAL statement_timeout = '150ms'", Ended.CANCELLED, 150_000);
+    private static void aRowIsHeld(LoadedServer shop) throws Exception {
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(100, 2, sit("SELECT 1")))) {
+            load.start();
+            shop.runFor(Duration.ofMillis(200));
+            Held held = holdRow(shop, Duration.ofMillis(300));
+            shop.runFor(Duration.ofMillis(100));
+            load.stop(LoadedServer.DRAIN);
+
+            List<ServerWait> transaction = load.serverWaits().stream()
+                    .filter(w -> w.lockType().equals("transactionid"))
+                    .filter(w -> w.startMicros() < held.endMicros() && w.endMicros() >= held.endMicros())
+                    .toList();
+            // The second in the queue may wait for the transaction as well, or for the row itself; its message
+            // names the table.
+            assertThat(transaction)
+                    .hasSizeBetween(1, 2)
+                    .allSatisfy(w -> assertThat(w.ended()).isEqualTo(Ended.GRANTED))
+                    .anySatisfy(w -> assertThat(w.durationMicros())
+                            .as("of %s, by %s", held, load.operations())
+                            .isBetween(held.leastMicros() - 1_000, longestOf(w.pid(), load)));
+            assertThat(load.serverWaits())
+                    .filteredOn(w -> w.lockType().equals("tuple"))
+                    .allSatisfy(w -> assertThat(w.relationOid()).isPositive());
+            assertThat(load.serverWaits())
+                    .allSatisfy(
+                            w -> assertThat(w.endMicros() - w.startMicros()).isLessThanOrEqualTo(w.durationMicros()));
         }
     }
 
