@@ -2,6 +2,7 @@ package dev.rehearse.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rehearse.database.OnceInThree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +72,11 @@ class SamplesIT {
     }
 
     @Test
-    void spring_boot_with_flyway_and_jpa() throws IOException, InterruptedException {
+    void spring_boot_with_flyway_and_jpa() throws Exception {
+        OnceInThree.holds(SamplesIT::buildsSpringBoot);
+    }
+
+    private static void buildsSpringBoot() throws IOException, InterruptedException {
         String output = build("spring-boot-flyway");
 
         assertThat(output)
@@ -84,7 +89,11 @@ class SamplesIT {
     }
 
     @Test
-    void plain_jdbc_with_liquibase() throws IOException, InterruptedException {
+    void plain_jdbc_with_liquibase() throws Exception {
+        OnceInThree.holds(SamplesIT::buildsPlainJdbc);
+    }
+
+    private static void buildsPlainJdbc() throws IOException, InterruptedException {
         String output = build("jdbc-liquibase");
 
         assertThat(output)

@@ -34,7 +34,7 @@ final class TinyRehearsal implements AutoCloseable {
             // The pauses leave time to be ended in: a longer one at last, after which there is no phase to be ended in.
             write("up.sql", """
                     ALTER TABLE orders ADD COLUMN note text;
-                    SELECT pg_sleep(CASE WHEN EXISTS (SELECT FROM orders WHERE id = -1) THEN 3 ELSE 0.4 END);""");
+                    SELECT pg_sleep(CASE WHEN EXISTS (SELECT FROM orders WHERE id = -1) THEN 8 ELSE 0.4 END);""");
             write("down.sql", """
                     ALTER TABLE orders DROP COLUMN note;
                     INSERT INTO orders VALUES (-1, 0);

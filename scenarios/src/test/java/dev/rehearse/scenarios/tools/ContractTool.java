@@ -152,7 +152,7 @@ record ContractTool(
         String from = baseline == 0 ? null : ids.get(baseline - 1);
         String to = ids.get(baseline + rehearsed - 1);
         RehearsalBuilder builder =
-                RehearsalBuilder.in(project).migrators(migrators).deadline(Duration.ofSeconds(60));
+                RehearsalBuilder.in(project).migrators(migrators).deadline(Duration.ofMinutes(3));
         switch (key) {
             case "sql" -> scripts(builder, project, ids.subList(baseline, baseline + rehearsed));
             case "flyway-api" -> builder.flyway(List.of(Path.of("db/migration")), version(from), version(to), false);

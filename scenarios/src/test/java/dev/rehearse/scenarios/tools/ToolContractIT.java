@@ -366,7 +366,7 @@ class ToolContractIT {
                                                 || query(server, instances()).equals("2")));
                 assertThat(run).isNotDone();
                 blocker.rollback();
-                attempts = run.get(60, TimeUnit.SECONDS);
+                attempts = run.get(3, TimeUnit.MINUTES);
             }
             assertThat(attempts).anyMatch(attempt -> attempt.outcome() == Outcome.SUCCEEDED);
             if (tool.losersStates().isEmpty()) {
@@ -420,7 +420,7 @@ class ToolContractIT {
 
                     kill(project);
 
-                    List<Attempt> attempts = run.get(60, TimeUnit.SECONDS);
+                    List<Attempt> attempts = run.get(3, TimeUnit.MINUTES);
                     assertThat(attempts.get(attempts.size() - 1).outcome())
                             .as("%s", attempts)
                             .isNotEqualTo(Outcome.SUCCEEDED);
