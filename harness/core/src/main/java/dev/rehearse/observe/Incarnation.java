@@ -10,15 +10,17 @@ import java.sql.Statement;
  * outlives a crash.
  *
  * @param epochMicros when it began
- * @param readyEpochMicros when its WAL writer began, 0 where it has none: until then there was nobody who could have waited
+ * @param readyEpochMicros when its WAL writer began, by now where that is yet to come, 0 where it has none: until then there was nobody who could
+ *     have waited
  */
 record Incarnation(long epochMicros, long readyEpochMicros) {
 
     private static final String QUERY = """
             SELECT (extract(epoch FROM coalesce(max(backend_start) FILTER (WHERE backend_type = 'checkpointer'),
                                                 pg_catalog.pg_postmaster_start_time())) * 1000000)::bigint,
-                   coalesce((extract(epoch FROM max(backend_start) FILTER (WHERE backend_type = 'walwriter'))
-                             * 1000000)::bigint, 0)
+                   (extract(epoch FROM coalesce(max(backend_start) FILTER (WHERE backend_type = 'walwriter'),
+                                                CASE WHEN NOT pg_catalog.pg_is_in_recovery() THEN clock_timestamp() END,
+                                                'epoch')) * 1000000)::bigint
             FROM pg_catalog.pg_stat_activity""";
 
     static Incarnation read(Connection connection) throws SQLException {
