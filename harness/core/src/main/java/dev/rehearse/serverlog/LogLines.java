@@ -81,7 +81,12 @@ final class LogLines implements AutoCloseable {
 
     private static Reader text(InputStream bytes) throws IOException {
         InputStream in = new BufferedInputStream(bytes, BUFFER_BYTES);
-        return decoded(isPacked(in) ? unpacked(in) : in);
+        try {
+            return decoded(isPacked(in) ? unpacked(in) : in);
+        } catch (IOException e) {
+            bytes.close();
+            throw e;
+        }
     }
 
     private static boolean isPacked(InputStream in) throws IOException {

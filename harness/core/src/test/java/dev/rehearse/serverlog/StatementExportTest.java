@@ -13,9 +13,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -154,6 +157,35 @@ class StatementExportTest {
             assertThat(cut.findings()).anyMatch(finding -> finding.startsWith("The export ends within a statement"));
             assertThat(cut.leftOut()).containsEntry("the statement that the end of the export cuts", 1L);
         }
+    }
+
+    @Test
+    void a_file_that_only_looks_packed_is_refused_and_not_kept_open() throws IOException {
+        Path file = Files.write(
+                folder.resolve("packed.csv.gz"), new byte[] {0x1f, (byte) 0x8b, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7});
+
+        assertThatThrownBy(() -> StatementExport.read(file, TEN_SECONDS, false))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("cannot be read");
+        assertThat(openFiles()).doesNotContain(file.toRealPath().toString());
+    }
+
+    /** Of this process, where the system tells. */
+    private static List<String> openFiles() throws IOException {
+        List<String> open = new ArrayList<>();
+        Path all = Path.of("/proc/self/fd");
+        if (Files.isDirectory(all)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(all)) {
+                for (Path file : files) {
+                    try {
+                        open.add(Files.readSymbolicLink(file).toString());
+                    } catch (NoSuchFileException e) {
+                        // It has been closed meanwhile.
+                    }
+                }
+            }
+        }
+        return open;
     }
 
     @Test
