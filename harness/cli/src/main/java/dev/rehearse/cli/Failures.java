@@ -18,14 +18,21 @@ final class Failures {
     private static final Duration UNTIL_A_SIGNAL_IS_HEARD = Duration.ofMillis(300);
 
     private final Console console;
+    private final Duration untilASignalIsHeard;
 
     Failures(Console console) {
+        this(console, UNTIL_A_SIGNAL_IS_HEARD);
+    }
+
+    /** @param untilASignalIsHeard how long a signal that brought a failure about may take to reach us */
+    Failures(Console console, Duration untilASignalIsHeard) {
         this.console = console;
+        this.untilASignalIsHeard = untilASignalIsHeard;
     }
 
     int tell(Throwable failure, List<String> arguments) {
         if (!(failure instanceof InvalidRehearsalException)) {
-            console.awaitInterruption(UNTIL_A_SIGNAL_IS_HEARD);
+            console.awaitInterruption(untilASignalIsHeard);
         }
         if (console.isMuted()) {
             // The process is being ended: whatever fails now fails because of that, and its code is the signal's.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,8 +17,8 @@ class FailuresTest {
 
     @Test
     void what_fails_of_a_signal_that_we_have_not_heard_of_yet_is_no_bug() throws InterruptedException {
-        Thread failing = new Thread(() ->
-                new Failures(console).tell(new IllegalStateException("a program that we started ended"), List.of()));
+        Thread failing = new Thread(() -> new Failures(console, Duration.ofMinutes(1))
+                .tell(new IllegalStateException("a program that we started ended"), List.of()));
         failing.start();
         while (failing.getState() != Thread.State.TIMED_WAITING && failing.isAlive()) {
             Thread.onSpinWait();
