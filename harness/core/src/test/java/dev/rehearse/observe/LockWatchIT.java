@@ -263,14 +263,14 @@ class LockWatchIT {
         // The last to wait is the victim: the circle stands for its whole deadlock_timeout. A watch that stalls for as
         // long sees none.
         for (int attempt = 0; attempt < 3 && waits.stream().noneMatch(w -> w.pid() == waiter.pid); attempt++) {
+            holder.run("COMMIT");
+            waiter.run("ROLLBACK");
             holder.run("BEGIN; LOCK TABLE orders");
             waiter.run("BEGIN; LOCK TABLE customers");
             Future<Duration> survivor = holder.start("LOCK TABLE customers");
             awaitSeen(holder);
             assertFails(waiter.start("LOCK TABLE orders"), "40P01");
             TestSession.get(survivor);
-            holder.run("COMMIT");
-            waiter.run("ROLLBACK");
             Until.seenBy("rehearse-watch", server);
         }
 
