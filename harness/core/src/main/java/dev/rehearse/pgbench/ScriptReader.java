@@ -1,11 +1,12 @@
 package dev.rehearse.pgbench;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.sql.RoutineBody;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a script into statements and meta commands: a statement ends at a semicolon or at a meta command, a meta command at the end of
+ * Cuts a script into statements and meta commands: a statement ends at a semicolon (but not within the body of a routine) or at a meta command, a meta command at the end of
  * its line unless that ends with a backslash. For one script, in one thread.
  */
 final class ScriptReader {
@@ -19,6 +20,7 @@ final class ScriptReader {
     private final StringBuilder sql = new StringBuilder();
     private int sqlLine;
     private int parentheses;
+    private RoutineBody body = new RoutineBody();
 
     ScriptReader(String name, String text, Symbols symbols) {
         this.name = name;
@@ -43,7 +45,7 @@ final class ScriptReader {
     private void step(char c) {
         if (Character.isWhitespace(c) || text.startsWith("--", at) || text.startsWith("/*", at)) {
             blank(c);
-        } else if (c == ';' && parentheses == 0) {
+        } else if (c == ';' && parentheses == 0 && !body.isOpen()) {
             at++;
             endStatement();
         } else if (c == '\\') {
@@ -113,11 +115,24 @@ final class ScriptReader {
             quoted('"', false);
         } else if (c == '$' && !followsName()) {
             dollar();
+        } else if (Symbols.startsName(c) && !followsName()) {
+            word();
         } else {
             parentheses += c == '(' ? 1 : c == ')' && parentheses > 0 ? -1 : 0;
             at++;
         }
         sql.append(text, from, at);
+    }
+
+    private void word() {
+        int from = at;
+        while (at < text.length() && Symbols.continuesName(text.charAt(at))) {
+            at++;
+        }
+        boolean isVariable = from > 0 && text.charAt(from - 1) == ':';
+        if (parentheses == 0 && !isVariable) {
+            body.follow(text.substring(from, at));
+        }
     }
 
     private boolean followsName() {
@@ -176,6 +191,7 @@ final class ScriptReader {
         String statement = sql.toString().strip();
         sql.setLength(0);
         parentheses = 0;
+        body = new RoutineBody();
         if (!statement.isEmpty()) {
             commands.add(new Command.Sql(where(sqlLine), SqlText.of(statement, symbols), Command.Rows.DROPPED, ""));
         }

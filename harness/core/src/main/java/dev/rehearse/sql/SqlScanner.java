@@ -25,7 +25,7 @@ final class SqlScanner {
     private int startLine;
     private int end;
     private int parentheses;
-    private int bodies;
+    private RoutineBody body = new RoutineBody();
     private List<String> words = new ArrayList<>();
 
     /** A statement with its unquoted words, in upper case. */
@@ -56,7 +56,7 @@ final class SqlScanner {
             skipLineComment();
         } else if (c == '/' && next() == '*') {
             skipBlockComment();
-        } else if (c == ';' && parentheses == 0 && bodies == 0) {
+        } else if (c == ';' && parentheses == 0 && !body.isOpen()) {
             at++;
             finish();
         } else if (c == '\\' && !(start >= 0 && parentheses > 0)) {
@@ -107,34 +107,8 @@ final class SqlScanner {
             words.add(word);
         }
         if (parentheses == 0) {
-            followBody(word);
+            body.follow(word);
         }
-    }
-
-    /** Counts BEGIN ATOMIC, and CASE within it, against END. */
-    private void followBody(String word) {
-        switch (word) {
-            case "ATOMIC" -> {
-                if (bodies == 0
-                        && createsRoutine()
-                        && words.size() > 1
-                        && words.get(words.size() - 2).equals("BEGIN")) {
-                    bodies = 1;
-                }
-            }
-            case "CASE" -> bodies += bodies > 0 ? 1 : 0;
-            case "END" -> bodies -= bodies > 0 ? 1 : 0;
-            default -> {
-                // No other word opens or closes a body.
-            }
-        }
-    }
-
-    private boolean createsRoutine() {
-        int kind = words.size() > 3 && words.get(1).equals("OR") ? 3 : 1;
-        return words.get(0).equals("CREATE")
-                && words.size() > kind
-                && (words.get(kind).equals("FUNCTION") || words.get(kind).equals("PROCEDURE"));
     }
 
     private void quoted(char quote, boolean backslashEscapes, String what) {
@@ -235,7 +209,7 @@ final class SqlScanner {
         }
         start = -1;
         parentheses = 0;
-        bodies = 0;
+        body = new RoutineBody();
         words = new ArrayList<>();
     }
 

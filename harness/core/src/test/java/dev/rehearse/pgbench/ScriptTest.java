@@ -51,6 +51,23 @@ class ScriptTest {
     }
 
     @Test
+    void the_body_of_a_routine_is_part_of_its_statement() {
+        assertThat(statements("""
+                create or replace function one(a int) returns int
+                begin atomic
+                  select case when $1 = 1 then 2 end;
+                  select 1;
+                end;
+                BEGIN; SELECT 1 AS atomic; END;
+                """))
+                .satisfiesExactly(
+                        routine -> assertThat(routine).endsWith("  select 1;\nend"),
+                        begin -> assertThat(begin).isEqualTo("BEGIN"),
+                        select -> assertThat(select).isEqualTo("SELECT 1 AS atomic"),
+                        end -> assertThat(end).isEqualTo("END"));
+    }
+
+    @Test
     void variables_have_places_and_casts_are_none() {
         Command.Sql sql = (Command.Sql)
                 read("SELECT :a::int, ':b', '12:30:45', x[1:2], :_c1, :a;").get(0);
