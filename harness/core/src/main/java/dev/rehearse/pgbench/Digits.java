@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 
-/** Doubles as text with 15 significant digits, as C's {@code %.15g} has them. Stateless. */
+/** Doubles as text with 15 significant digits, as pgbench's {@code %.15g} has them. Stateless. */
 final class Digits {
 
     private static final MathContext FIFTEEN = new MathContext(15, RoundingMode.HALF_EVEN);
@@ -13,10 +13,10 @@ final class Digits {
 
     static String fifteen(double number) {
         if (Double.isNaN(number)) {
-            return "nan";
+            return "NaN";
         }
         if (Double.isInfinite(number)) {
-            return number > 0 ? "inf" : "-inf";
+            return number > 0 ? "Infinity" : "-Infinity";
         }
         if (number == 0) {
             return 1 / number < 0 ? "-0" : "0";

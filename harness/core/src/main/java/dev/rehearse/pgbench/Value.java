@@ -1,6 +1,7 @@
 package dev.rehearse.pgbench;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** A value of a script's variable or expression. Immutable. */
 public sealed interface Value {
@@ -138,6 +139,9 @@ public sealed interface Value {
     }
 
     record Text(String text) implements Value {
+
+        private static final Pattern DECIMAL = Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)(e[-+]?\\d+)?");
+
         @Override
         public String kind() {
             return "text";
@@ -161,11 +165,24 @@ public sealed interface Value {
             try {
                 return lower.matches("\\s*[-+]?[0-9]+")
                         ? new Int(Long.parseLong(lower.strip()))
-                        : new Real(Double.parseDouble(
-                                lower.replace("infinity", "Infinity").replace("nan", "NaN")));
+                        : new Real(real(lower.stripLeading()));
             } catch (NumberFormatException e) {
                 throw new ExpressionException("\"" + text + "\" is no number");
             }
+        }
+
+        private static double real(String lower) {
+            String unsigned = lower.startsWith("-") || lower.startsWith("+") ? lower.substring(1) : lower;
+            return switch (unsigned) {
+                case "inf", "infinity" -> lower.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+                case "nan" -> Double.NaN;
+                default -> {
+                    if (!DECIMAL.matcher(lower).matches()) {
+                        throw new NumberFormatException(lower);
+                    }
+                    yield Double.parseDouble(lower);
+                }
+            };
         }
     }
 }

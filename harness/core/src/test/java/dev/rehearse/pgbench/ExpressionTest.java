@@ -71,6 +71,8 @@ class ExpressionTest {
                 "ln(exp(1));1",
                 "1 / 3.0 * 1e-10;3.33333333333333e-11",
                 "1e15;1e+15",
+                "-1e300 * 1e10;-Infinity",
+                "sqrt(-1);NaN",
                 "123456789012345.0;123456789012345",
                 "9223372036854775807;9223372036854775807",
                 "-9223372036854775808;-9223372036854775808",
@@ -123,11 +125,32 @@ class ExpressionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"7,7", "' -3',-3", "1.50,1.5", "t,true", "yes,true", "on,true", "f,false", "of,false", "NuLL,NULL"})
+    @CsvSource({
+        "7,7",
+        "' -3',-3",
+        "1.50,1.5",
+        "t,true",
+        "yes,true",
+        "on,true",
+        "f,false",
+        "of,false",
+        "NuLL,NULL",
+        "inf,Infinity",
+        "-Infinity,-Infinity",
+        "nan,NaN",
+        "' 1.e1',10"
+    })
     void text_from_outside_is_what_it_looks_like(String given, String expected) {
         state.set("x", Value.of(given));
 
         assertThat(text(":x")).isEqualTo(expected);
+    }
+
+    @Test
+    void text_from_outside_is_no_number_of_javas() {
+        state.set("x", Value.of("1d"));
+
+        assertThatThrownBy(() -> text(":x")).hasMessageContaining("is no number");
     }
 
     @Test
