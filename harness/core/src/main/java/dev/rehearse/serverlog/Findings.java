@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What of a log is not replayed: how often for each reason, and where first. For one thread. */
 final class Findings {
@@ -43,6 +44,14 @@ final class Findings {
 
     Map<String, Long> counts() {
         return counts;
+    }
+
+    /** What is not replayed, as a sentence with a blank before it; empty where that is nothing. */
+    String inBrief() {
+        return counts.entrySet().stream()
+                .map(reason -> reason.getValue() + " " + reason.getKey())
+                .collect(Collectors.collectingAndThen(
+                        Collectors.joining(", "), all -> all.isEmpty() ? "" : " Not replayed: " + all + "."));
     }
 
     /** In sentences. */

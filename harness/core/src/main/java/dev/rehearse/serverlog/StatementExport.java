@@ -173,7 +173,7 @@ public record StatementExport(
         }
         if (statements.isEmpty()) {
             throw new InvalidRehearsalException(
-                    "The export " + file + " has no statement to replay. Not replayed: " + findings.counts() + ".");
+                    "The export " + file + " has no statement to replay." + findings.inBrief());
         }
         return new StatementExport(statements, all, findings.counts(), findings.sentences());
     }

@@ -97,11 +97,17 @@ public final class StatementLog {
             throw new InvalidRehearsalException("The log " + name + " has statements of several databases: " + databases
                     + ". Say with --log-database which are meant.");
         }
-        if (size == 0) {
+        if (reading.database() != null && databases.containsKey("")) {
             throw new InvalidRehearsalException(
-                    "The log " + name + " has no statement to replay. Not replayed: " + found.counts()
-                            + ". The server logs statements with log_min_duration_statement = 0 or log_statement ="
-                            + " all.");
+                    "The log " + name + " does not say in which database its statements ran,"
+                            + " so that those of " + reading.database()
+                            + " cannot be told from others. Leave --log-database out"
+                            + " if there are no others, or log with %d in log_line_prefix.");
+        }
+        if (size == 0) {
+            throw new InvalidRehearsalException("The log " + name + " has no statement to replay." + found.inBrief()
+                    + " The server logs statements with log_min_duration_statement = 0 or log_statement ="
+                    + " all.");
         }
         if (tooLong > 0) {
             found.note(tooLong + " statements took more than " + AHEAD_MICROS / 1_000_000

@@ -15,6 +15,9 @@ final class StderrFormat implements EntryFormat {
 
     private static final String SEVERITIES = "LOG|ERROR|FATAL|PANIC|WARNING|NOTICE|INFO|DEBUG\\d?";
     private static final String ADDITIONS = "DETAIL|HINT|CONTEXT|STATEMENT|QUERY|LOCATION|BACKTRACE";
+    /** Before the message with {@code log_error_verbosity = verbose}; no message of the server's begins so by itself. */
+    private static final String SQLSTATE = "[0-9A-Z]{5}: ";
+
     private static final Pattern ESCAPE = Pattern.compile("%(-?\\d*)(.)?");
 
     private final Pattern beginning;
@@ -23,7 +26,9 @@ final class StderrFormat implements EntryFormat {
     /** @throws InvalidRehearsalException where the prefix does not tell time and session */
     StderrFormat(String prefix) {
         beginning = Pattern.compile(
-                regex(prefix) + "(?<severity>" + SEVERITIES + "|" + ADDITIONS + "):  (?<message>.*)", Pattern.DOTALL);
+                regex(prefix) + "(?<severity>" + SEVERITIES + "|" + ADDITIONS + "):  (?:" + SQLSTATE
+                        + ")?(?<message>.*)",
+                Pattern.DOTALL);
         if (!groups.contains("time") && !groups.contains("epoch")) {
             throw new InvalidRehearsalException("log_line_prefix \"" + prefix
                     + "\" has no time, so that nobody knows when a statement ran. It needs %m, %t or %n.");

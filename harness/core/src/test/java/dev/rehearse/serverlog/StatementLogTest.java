@@ -386,12 +386,17 @@ class StatementLogTest {
 
         assertThatThrownBy(() -> read(Format.CSV, nothing, READ_ONLY))
                 .isInstanceOf(InvalidRehearsalException.class)
-                .hasMessageContaining("no statement to replay")
+                .hasMessageContaining("no statement to replay. Not replayed: 1 messages that are no statements.")
                 .hasMessageContaining("log_min_duration_statement");
         assertThatThrownBy(() -> read(Format.CSV, log(Format.CSV), new Reading("%m [%p] ", null, true)))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("{billing=1, shop=5}")
                 .hasMessageContaining("--log-database");
+        String unsaid = "2026-11-22 10:15:01.000 UTC [2] LOG:  statement: SELECT 1\n";
+        assertThatThrownBy(() -> read(Format.STDERR, unsaid, new Reading("%m [%p] ", "shop", true)))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("does not say in which database")
+                .hasMessageContaining("%d");
         assertThatThrownBy(() -> read(folder.resolve("none.csv"), READ_ONLY))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("cannot be read");
@@ -423,6 +428,28 @@ class StatementLogTest {
 
         assertThat(read(file, new Reading(Reading.DEFAULT_PREFIX, null, false)).size())
                 .isEqualTo(1);
+    }
+
+    /** {@code log_error_verbosity = verbose}. */
+    @Test
+    void a_log_of_stderr_may_name_sqlstates_and_places_in_the_servers_source() throws Exception {
+        Path file = Files.writeString(folder.resolve("verbose.log"), """
+            2026-11-22 10:15:01.000 UTC [2] LOG:  00000: duration: 0.312 ms  execute <unnamed>: SELECT $1,
+            \t2
+            2026-11-22 10:15:01.000 UTC [2] DETAIL:  parameters: $1 = 'LOG:  00000: x'
+            2026-11-22 10:15:01.000 UTC [2] LOCATION:  exec_execute_message, postgres.c:2231
+            2026-11-22 10:15:02.000 UTC [2] ERROR:  22012: division by zero
+            2026-11-22 10:15:02.000 UTC [2] LOCATION:  int4div, int.c:846
+            2026-11-22 10:15:02.000 UTC [2] STATEMENT:  SELECT 1/0
+            """);
+
+        assertThat(bySession(read(file, new Reading(Reading.DEFAULT_PREFIX, null, false)))
+                        .get("2"))
+                .singleElement()
+                .satisfies(statement -> {
+                    assertThat(statement.sql()).isEqualTo("SELECT $1,\n2");
+                    assertThat(statement.parameters()).containsExactly("LOG:  00000: x");
+                });
     }
 
     private Path packed(String name, String text) throws IOException {
