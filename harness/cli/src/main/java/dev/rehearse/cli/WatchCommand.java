@@ -124,10 +124,12 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     private static String line(WatchedWait wait) {
-        String root = wait.blockers().isEmpty()
-                ? "somebody who was gone"
-                : wait.facts().chain().get(wait.facts().chain().size() - 1) + " ["
-                        + wait.blockers().get(wait.blockers().size() - 1).pid() + "]";
+        String root = "somebody who was gone";
+        if (!wait.blockers().isEmpty()) {
+            int pid = wait.blockers().get(wait.blockers().size() - 1).pid();
+            // A prepared transaction has no process.
+            root = wait.facts().chain().get(wait.facts().chain().size() - 1) + (pid == 0 ? "" : " [" + pid + "]");
+        }
         return String.format(
                 Locale.ROOT,
                 "%s  %,.1f ms  %s [%d] for %s on %s  behind %s  %s",

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -238,7 +239,11 @@ public final class DatabaseUrl {
     public EnvironmentException cannotConnect(SQLException failure) {
         return new EnvironmentException(
                 "Cannot connect to " + shown + ": "
-                        + String.valueOf(failure.getMessage()).replaceAll("\\.+$", "") + " (" + failure.getSQLState()
+                        + String.valueOf(failure.getMessage()).replaceAll("\\.+$", "")
+                        + (failure.getCause() instanceof UnknownHostException e
+                                ? ": no host is known as " + e.getMessage()
+                                : "")
+                        + " (" + failure.getSQLState()
                         + "). User and password come from the URL, or from PGUSER and PGPASSWORD.",
                 failure);
     }

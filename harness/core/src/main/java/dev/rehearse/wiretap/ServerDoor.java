@@ -10,6 +10,7 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -104,7 +105,8 @@ final class ServerDoor {
             return context;
         } catch (IOException | GeneralSecurityException e) {
             throw new EnvironmentException(
-                    "Cannot read the root certificate " + rootCertificate + ": " + e.getMessage()
+                    "Cannot read the root certificate " + rootCertificate + ": "
+                            + (e instanceof NoSuchFileException ? "there is no such file" : e.getMessage())
                             + ". It must be a file of X.509 certificates in PEM.",
                     e);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.InvalidRehearsalException;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
@@ -87,5 +88,14 @@ class DatabaseUrlTest {
                                 .hasMessageStartingWith("Cannot connect to postgresql://127.0.0.1:1/shop: ")
                                 .hasMessageContaining("(08001). User and password come from the URL")
                                 .hasMessageNotContaining("secret"));
+    }
+
+    @Test
+    void a_host_that_nobody_knows_is_named() {
+        DatabaseUrl url = DatabaseUrl.of("postgresql://no-such-host.invalid/shop");
+
+        assertThat(url.cannotConnect(new SQLException(
+                        "The connection attempt failed.", "08001", new UnknownHostException("no-such-host.invalid"))))
+                .hasMessageContaining("failed: no host is known as no-such-host.invalid (08001). User");
     }
 }
