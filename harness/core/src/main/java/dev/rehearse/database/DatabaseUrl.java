@@ -2,6 +2,8 @@ package dev.rehearse.database;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import java.io.EOFException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -240,12 +242,20 @@ public final class DatabaseUrl {
         return new EnvironmentException(
                 "Cannot connect to " + shown + ": "
                         + String.valueOf(failure.getMessage()).replaceAll("\\.+$", "")
-                        + (failure.getCause() instanceof UnknownHostException e
-                                ? ": no host is known as " + e.getMessage()
-                                : "")
+                        + reason(failure.getCause())
                         + " (" + failure.getSQLState()
                         + "). User and password come from the URL, or from PGUSER and PGPASSWORD.",
                 failure);
+    }
+
+    /** What the driver does not say itself. */
+    private static String reason(@Nullable Throwable cause) {
+        if (cause instanceof UnknownHostException) {
+            return ": the host is not known";
+        } else if (cause instanceof SocketTimeoutException) {
+            return ": there was no answer in time";
+        }
+        return cause instanceof EOFException ? ": the server closed the connection" : "";
     }
 
     /** As it was given, but for user, password and parameters. */

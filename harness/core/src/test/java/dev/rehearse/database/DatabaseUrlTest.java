@@ -96,6 +96,6 @@ class DatabaseUrlTest {
 
         assertThat(url.cannotConnect(new SQLException(
                         "The connection attempt failed.", "08001", new UnknownHostException("no-such-host.invalid"))))
-                .hasMessageContaining("failed: no host is known as no-such-host.invalid (08001). User");
+                .hasMessageContaining("/shop: The connection attempt failed: the host is not known (08001). User");
     }
 }
