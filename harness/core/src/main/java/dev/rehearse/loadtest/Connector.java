@@ -18,6 +18,7 @@ final class Connector {
 
     private static final int AT_ONCE = 8;
     private static final String TOO_MANY = "53300";
+    private static final String NOT_THERE_OR_NOT_ALLOWED = "42";
 
     private Connector() {}
 
@@ -86,8 +87,9 @@ final class Connector {
      * The scale that {@code pgbench -i} was given.
      *
      * @throws InvalidRehearsalException where its tables are missing
+     * @throws EnvironmentException where the connection is lost
      */
-    static long scale(Client client) {
+    static long scale(Client client, DatabaseUrl url) {
         try (java.sql.Statement statement = client.driver().createStatement();
                 ResultSet rows = statement.executeQuery(
                         "SELECT (SELECT count(*) FROM pgbench_branches),"
@@ -100,6 +102,9 @@ final class Connector {
             }
             return scale;
         } catch (SQLException e) {
+            if (!String.valueOf(e.getSQLState()).startsWith(NOT_THERE_OR_NOT_ALLOWED)) {
+                throw url.cannotConnect(e);
+            }
             throw new InvalidRehearsalException(
                     "The built-in scripts need pgbench's tables in this database: " + e.getMessage() + " ("
                             + e.getSQLState() + "). Make them with pgbench -i, or name scripts of your own with -f.",

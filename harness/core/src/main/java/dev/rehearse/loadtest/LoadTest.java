@@ -187,7 +187,7 @@ public final class LoadTest {
         }
         Connector.connect(clients, load.url());
         try {
-            long scale = plan.work().findsScale() ? Connector.scale(clients.get(0)) : 1;
+            long scale = plan.work().findsScale() ? Connector.scale(clients.get(0), load.url()) : 1;
             clients.forEach(client -> client.setDefault("scale", Value.of(scale)));
         } catch (RehearsalException e) {
             clients.forEach(Client::close);
