@@ -174,8 +174,14 @@ final class Client implements Runnable {
     private String lost(ScriptRun run, Wire used, IOException why) {
         lose(used);
         String failure = run.failure();
-        errorMessage = failure == null ? String.valueOf(why.getMessage()) : run.message();
-        return failure == null ? CONNECTION_LOST : failure;
+        if (failure != null) {
+            errorMessage = run.message();
+            return failure;
+        }
+        // A server that ends a session says why before it goes.
+        String said = used.sqlState();
+        errorMessage = said == null ? String.valueOf(why.getMessage()) : used.errorMessage();
+        return said == null ? CONNECTION_LOST : said;
     }
 
     private void begin(int script, long due) {

@@ -146,9 +146,11 @@ final class ReplayedSession implements Runnable {
             }
             return failure;
         } catch (IOException e) {
-            failureMessage = statement.place() + ": " + e.getMessage();
+            // A server that ends a session says why before it goes.
+            String said = used.sqlState();
+            failureMessage = statement.place() + ": " + (said == null ? e.getMessage() : used.errorMessage());
             close();
-            return CONNECTION_LOST;
+            return said == null ? CONNECTION_LOST : said;
         }
     }
 

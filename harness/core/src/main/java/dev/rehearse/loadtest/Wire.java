@@ -219,8 +219,8 @@ final class Wire implements AutoCloseable {
 
     /** Sends what was put; {@link #received} says when the answer is there. */
     void send() throws IOException {
-        flush();
         sqlState = null;
+        flush();
     }
 
     /** Whether the server is ready for more, as often as it was asked to be. Waits for it unless {@link #isUnblocked}. */

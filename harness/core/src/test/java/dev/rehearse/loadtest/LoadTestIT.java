@@ -400,6 +400,19 @@ class LoadTestIT {
         assertThat(result.operations()).isPositive();
     }
 
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void a_session_that_the_server_ends_is_told_by_the_servers_own_word(Protocol protocol) throws InterruptedException {
+        LoadTestResult result = new Plan()
+                .script("SELECT pg_terminate_backend(pg_backend_pid())")
+                .by(protocol)
+                .operations(2)
+                .run();
+
+        assertThat(result.errorsBySqlState()).isEqualTo(Map.of("57P01", 4L));
+        assertThat(result.reconnects()).isEqualTo(2);
+    }
+
     /** Of clients that share a thread. */
     @Test
     void a_client_that_rolls_back_holds_up_no_other() throws InterruptedException {
@@ -673,15 +686,16 @@ class LoadTestIT {
                         + line.formatted(0, 40, 2, "SELECT nextval('none')")
                         + line.formatted(0, 50, 2, "SELECT 2")
                         + line.formatted(0, 60, 2, "ROLLBACK")
+                        + line.formatted(0, 70, 3, "SELECT pg_terminate_backend(pg_backend_pid())")
                         + line.formatted(9, 0, 2, "SELECT 'later than the run'"));
         StatementLog log = read(file, false);
 
         LoadTestResult result = Replay.run(
                 new ReplayPlan(url(), log, "stuck.log", 1, Duration.ofSeconds(1), false, null), new Listener());
 
-        assertThat(result.planned()).isEqualTo(7);
+        assertThat(result.planned()).isEqualTo(8);
         assertThat(result.unfinished()).isEqualTo(2);
-        assertThat(result.errorsBySqlState()).isEqualTo(Map.of("42P01", 1L, "25P02", 1L));
+        assertThat(result.errorsBySqlState()).isEqualTo(Map.of("42P01", 1L, "25P02", 1L, "57P01", 1L));
         assertThat(result.errorExamples().get("42P01")).startsWith("line 5: ");
         assertThat(result.operations()).isEqualTo(3);
         awaitNone("query like '%pg_sleep(600)%' and state = 'active' and pid <> pg_backend_pid()");
