@@ -62,7 +62,7 @@ final class ReplayOptions {
     @Option(
             names = "--log-database",
             paramLabel = "NAME",
-            description = "With --replay: only what ran in that database.")
+            description = "With --replay: only what ran in that database. A log of stderr tells by %%d in its prefix.")
     private @Nullable String logDatabase;
 
     boolean isGiven() {
