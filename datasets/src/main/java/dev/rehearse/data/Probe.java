@@ -108,19 +108,26 @@ final class Probe {
     @Nullable
     String anyLiteral(SqlType type) throws SQLException {
         for (String literal : COMMON_LITERALS) {
-            try (PreparedStatement statement = connection.prepareStatement("SELECT ?::text::" + type.sqlName())) {
-                statement.setString(1, literal);
-                statement.executeQuery().close();
+            if (isLiteral(type, literal)) {
                 return literal;
-            } catch (SQLException e) {
-                // Not a value of the type, or not the name of anything; whatever else went wrong is not about the
-                // literal.
-                if (!String.valueOf(e.getSQLState()).matches("(22|42).*")) {
-                    throw e;
-                }
             }
         }
         return null;
+    }
+
+    /** Whether the server takes a text for a value of the type. */
+    boolean isLiteral(SqlType type, String literal) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT ?::text::" + type.castName())) {
+            statement.setString(1, literal);
+            statement.executeQuery().close();
+            return true;
+        } catch (SQLException e) {
+            // Not a value of the type, or not the name of anything; whatever else went wrong is not about the literal.
+            if (!String.valueOf(e.getSQLState()).matches("(22|42).*")) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     /**

@@ -1,18 +1,18 @@
 package dev.rehearse.data;
 
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,10 +87,13 @@ final class TriedValues {
         List<byte[][]> tries = tries(columns, sample, all);
         compute(columns, tries, group);
         List<byte[][]> passed = probe.accepted(table, columns, tries, all).stream()
-                .limit(KEPT)
                 .map(tries::get)
                 .toList();
-        if (passed.isEmpty()) {
+        if (columns.size() == 1) {
+            passed = fewNulls(passed);
+        }
+        Combinations combinations = new Combinations(columns, passed.subList(0, Math.min(KEPT, passed.size())));
+        if (!combinations.satisfy(all, sample)) {
             throw DatasetException.spec("No values were found for column "
                     + String.join(", ", columns.stream().map(Column::name).toList()) + " of table " + table.label()
                     + " that satisfy "
@@ -101,9 +104,19 @@ final class TriedValues {
                                     .toList())
                     + ". " + Failures.waysOut(table));
         }
-        for (int i = 0; i < columns.size(); i++) {
-            draw(columns.get(i), i, passed);
-        }
+        combinations.draw();
+    }
+
+    /** What is hard to satisfy passes as NULL most of the time; a quarter of the rows is enough of that. */
+    private static List<byte[][]> fewNulls(List<byte[][]> passed) {
+        List<byte[][]> values =
+                passed.stream().filter(cells -> cells[0] != null).toList();
+        List<byte[][]> few = new ArrayList<>(values);
+        passed.stream()
+                .filter(cells -> cells[0] == null)
+                .limit(values.isEmpty() ? 1 : values.size() / 3)
+                .forEach(few::add);
+        return few;
     }
 
     /** Where a check says what a column is equal to, the server computes that from the other values. */
@@ -140,7 +153,7 @@ final class TriedValues {
         String column = "\\(?" + Pattern.quote(name) + "\\)?" + cast;
         Matcher left =
                 Pattern.compile("\\(" + column + " = (.+)\\)", Pattern.DOTALL).matcher(condition);
-        if (left.matches() && isOne(left.group(1))) {
+        if (left.matches() && isOne(left.group(1)) && !left.group(1).matches("(?s)(ANY|ALL) \\(.*")) {
             return left.group(1);
         }
         Matcher right =
@@ -163,60 +176,172 @@ final class TriedValues {
         return depth == 0;
     }
 
-    private void draw(Column column, int place, List<byte[][]> passed) {
-        int index = table.indexOf(column.number());
-        Values own = plan.values(index);
-        boolean keeps = keepsItsValue.test(column.number());
-        plan.values(index, (row, out) -> {
-            byte @Nullable [] cell = passed.get((int) Mix.below(Mix.at(seed, row), passed.size()))[place];
-            if (cell == null) {
-                out.putNull();
-            } else if (keeps) {
-                own.write(row, out);
-            } else {
-                out.put(cell);
+    /** The combinations of values that the rows draw from. */
+    private final class Combinations {
+
+        private static final int ROUNDS = 20;
+
+        private final List<Column> columns;
+        private final Values[] own;
+        private final boolean[] keeps;
+        private List<byte[][]> passed;
+
+        Combinations(List<Column> columns, List<byte[][]> passed) {
+            this.columns = columns;
+            this.passed = passed;
+            this.own = columns.stream()
+                    .map(column -> plan.values(table.indexOf(column.number())))
+                    .toArray(Values[]::new);
+            this.keeps = new boolean[columns.size()];
+            for (int i = 0; i < keeps.length; i++) {
+                keeps[i] = keepsItsValue.test(columns.get(i).number());
             }
-        });
+        }
+
+        /**
+         * Combinations passed with some row's values of the columns that keep theirs; here those stay that pass with the values of the rows
+         * that draw them. Where a key gives out of values that a check needs, the rows end there.
+         */
+        boolean satisfy(List<CheckConstraint> checks, List<byte[][]> sample) throws SQLException {
+            if (IntStream.range(0, keeps.length).noneMatch(i -> keeps[i])) {
+                return !passed.isEmpty();
+            }
+            for (int round = 0; round < ROUNDS && !passed.isEmpty(); round++) {
+                long count = Math.min(plan.rows(), SAMPLE);
+                List<byte[][]> drawn = new ArrayList<>();
+                List<Integer> choices = new ArrayList<>();
+                for (long i = 0; i < count; i++) {
+                    long row = sampledRow(i, count);
+                    int choice = choice(row);
+                    if (choice < 0) {
+                        long first = LongStream.range(0, row + 1)
+                                .filter(earlier -> choice(earlier) < 0)
+                                .findFirst()
+                                .orElse(row);
+                        if (first == 0) {
+                            return false;
+                        }
+                        plan.limitRows(
+                                first,
+                                "with the keys that it reads, the constraint "
+                                        + checks.get(0).name());
+                        return satisfy(checks, List.of());
+                    }
+                    choices.add(choice);
+                    drawn.add(cells(row, i < sample.size() ? sample.get((int) i) : null, passed.get(choice)));
+                }
+                Set<Integer> accepted = new HashSet<>(probe.accepted(table, columns, drawn, checks));
+                Set<Integer> wrong = new HashSet<>();
+                for (int i = 0; i < drawn.size(); i++) {
+                    if (!accepted.contains(i)) {
+                        wrong.add(choices.get(i));
+                    }
+                }
+                if (wrong.isEmpty()) {
+                    return true;
+                }
+                List<byte[][]> before = passed;
+                passed = IntStream.range(0, before.size())
+                        .filter(i -> !wrong.contains(i))
+                        .mapToObj(before::get)
+                        .toList();
+            }
+            return false;
+        }
+
+        private byte[][] cells(long row, byte @Nullable [][] sampledCells, byte[][] combination) {
+            byte[][] cells = combination.clone();
+            for (int i = 0; i < cells.length; i++) {
+                if (keeps[i] && cells[i] != null) {
+                    cells[i] = sampledCells == null ? cell(sampled.apply(columns.get(i)), row) : sampledCells[i];
+                }
+            }
+            return cells;
+        }
+
+        /** The combination that a row draws, the first that needs no value where a key has none; -1 where all do. */
+        private int choice(long row) {
+            int first = (int) Mix.below(Mix.at(seed, row), passed.size());
+            boolean[] isNull = new boolean[keeps.length];
+            for (int i = 0; i < keeps.length; i++) {
+                isNull[i] = keeps[i] && !columns.get(i).notNull() && cell(own[i], row) == null;
+            }
+            for (int i = 0; i < passed.size(); i++) {
+                int choice = (first + i) % passed.size();
+                byte[][] cells = passed.get(choice);
+                if (IntStream.range(0, isNull.length).noneMatch(place -> isNull[place] && cells[place] != null)) {
+                    return choice;
+                }
+            }
+            return -1;
+        }
+
+        void draw() {
+            for (int i = 0; i < columns.size(); i++) {
+                int place = i;
+                plan.values(table.indexOf(columns.get(i).number()), (row, out) -> {
+                    int choice = choice(row);
+                    byte @Nullable [] cell = choice < 0 ? null : passed.get(choice)[place];
+                    if (cell == null) {
+                        out.putNull();
+                    } else if (keeps[place]) {
+                        own[place].write(row, out);
+                    } else {
+                        out.put(cell);
+                    }
+                });
+            }
+        }
+    }
+
+    private static byte @Nullable [] cell(Values values, long row) {
+        CopyBuffer scratch = new CopyBuffer(64);
+        values.write(row, scratch);
+        return scratch.textFrom(0) == null ? null : Arrays.copyOf(scratch.array(), scratch.length());
+    }
+
+    /** The row that stands at a place of the sample. */
+    private long sampledRow(long place, long count) {
+        return place < count / 2 || plan.rows() <= SAMPLE ? place : Mix.below(Mix.at(seed, place), plan.rows());
     }
 
     /** What the columns have in the first rows and in some of the others. */
     private List<byte[][]> sample(List<Column> columns) {
         List<byte[][]> rows = new ArrayList<>();
-        CopyBuffer scratch = new CopyBuffer(256);
         long count = Math.min(plan.rows(), SAMPLE);
         for (long i = 0; i < count; i++) {
-            long row = i < count / 2 || plan.rows() <= SAMPLE ? i : Mix.below(Mix.at(seed, i), plan.rows());
+            long row = sampledRow(i, count);
             byte[][] cells = new byte[columns.size()][];
             for (int c = 0; c < cells.length; c++) {
-                scratch.truncate(0);
-                sampled.apply(columns.get(c)).write(row, scratch);
-                cells[c] = scratch.textFrom(0) == null ? null : Arrays.copyOf(scratch.array(), scratch.length());
+                cells[c] = cell(sampled.apply(columns.get(c)), row);
             }
             rows.add(cells);
         }
         return rows;
     }
 
-    /** Values that the columns have anyway, the constants of the checks, and NULL, in random combinations. */
-    private List<byte[][]> tries(List<Column> columns, List<byte[][]> sample, List<CheckConstraint> checks) {
-        Set<String> constants = constants(checks);
+    /** Values that the columns have anyway, what the constants of the checks suggest, and NULL, in random combinations. */
+    private List<byte[][]> tries(List<Column> columns, List<byte[][]> sample, List<CheckConstraint> checks)
+            throws SQLException {
+        List<Suggestions> suggestions = new ArrayList<>();
+        for (Column column : columns) {
+            suggestions.add(
+                    keepsItsValue.test(column.number())
+                            ? Suggestions.NONE
+                            : Suggestions.of(column.type(), constants(checks), probe));
+        }
         List<byte[][]> tries = new ArrayList<>();
         for (int attempt = 0; attempt < TRIES; attempt++) {
             byte[][] cells = new byte[columns.size()][];
+            // Of many columns of which few may have a value, few shall have one.
+            boolean sparse = columns.size() > 2 && attempt % 4 == 0;
             for (int i = 0; i < cells.length; i++) {
-                Column column = columns.get(i);
                 long bits = Mix.at(seed + i, attempt);
-                List<String> fitting =
-                        constants.stream().filter(c -> fits(column.type(), c)).toList();
-                switch ((int) Mix.below(bits, 5)) {
-                    case 0 -> cells[i] = column.notNull() ? cell(sample, bits, i) : null;
-                    case 1 ->
-                        cells[i] = fitting.isEmpty()
-                                ? cell(sample, bits, i)
-                                : likeness(fitting.get((int) Mix.below(Mix.mix(bits), fitting.size())), column, bits);
-                    case 2 -> cells[i] = simplified(cell(sample, bits, i), column, bits);
-                    default -> cells[i] = cell(sample, bits, i);
-                }
+                byte @Nullable [] usual = cell(sample, bits, i);
+                long way = Mix.below(bits, sparse ? 20 : 5);
+                cells[i] = way == 0 || way > 4
+                        ? columns.get(i).notNull() ? usual : null
+                        : way > 2 ? usual : suggestions.get(i).make(usual, bits, way == 1);
             }
             tries.add(cells);
         }
@@ -240,39 +365,5 @@ final class TriedValues {
 
     private static byte @Nullable [] cell(List<byte[][]> sample, long bits, int column) {
         return sample.get((int) Mix.below(Mix.mix(bits ^ column), sample.size()))[column];
-    }
-
-    /** A text without blanks and signs, all in lower or in upper case, for checks that forbid some. */
-    private static byte @Nullable [] simplified(byte @Nullable [] cell, Column column, long bits) {
-        if (cell == null || !column.type().kind().isText()) {
-            return cell;
-        }
-        String text = new String(cell, StandardCharsets.US_ASCII).replaceAll("[^A-Za-z0-9]", "");
-        boolean upper = (Mix.mix(bits) & 1) == 0;
-        return CopyBuffer.escape(upper ? text.toUpperCase(Locale.ROOT) : text.toLowerCase(Locale.ROOT));
-    }
-
-    /** A constant; or a text that it accepts as a LIKE pattern, its wildcards replaced, in upper case as often as not. */
-    private static byte[] likeness(String constant, Column column, long bits) {
-        if (!column.type().kind().isText()) {
-            return CopyBuffer.escape(constant);
-        }
-        String word = new String(Words.pick(Words.PLAIN, Mix.mix(bits + 1)), StandardCharsets.US_ASCII)
-                + Mix.below(Mix.mix(bits + 2), 1000);
-        String text = constant.replace("%", (bits & 1) == 0 ? word : word.toUpperCase(Locale.ROOT))
-                .replace("_", "a");
-        return CopyBuffer.escape(text.length() <= column.type().maxLength() ? text : constant);
-    }
-
-    private static boolean fits(SqlType type, String constant) {
-        return switch (type.kind()) {
-            case INT2, INT4, INT8 -> constant.matches("-?\\d{1,4}");
-            case NUMERIC, FLOAT4, FLOAT8, MONEY -> constant.matches("-?\\d{1,4}(\\.\\d+)?");
-            case TEXT, CHAR -> constant.length() <= type.maxLength();
-            case ENUM -> type.labels().contains(constant);
-            case BOOL -> constant.equals("true") || constant.equals("false");
-            case DATE, TIMESTAMP, TIMESTAMPTZ -> Timeline.parse(constant) != null;
-            default -> false;
-        };
     }
 }

@@ -22,5 +22,7 @@ class TriedValuesTest {
         assertThat(TriedValues.equalTo("a", "(a = b) OR (c = d)")).isNull();
         assertThat(TriedValues.equalTo("a", "(a > b)")).isNull();
         assertThat(TriedValues.equalTo("a", "(aa = b)")).isNull();
+        assertThat(TriedValues.equalTo("a", "(a = ANY (string_to_array(b, ','::text)))"))
+                .isNull();
     }
 }
