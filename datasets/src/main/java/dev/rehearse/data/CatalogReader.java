@@ -51,10 +51,17 @@ final class CatalogReader {
                     "The server is PostgreSQL " + version + "; data is made for 14 and newer. Use one of those.");
         }
         Sql.execute(connection, "SET search_path = pg_catalog");
+        // What is written down here concerns no event trigger, whose function may not find its tables by this path
+        // either.
+        boolean superuser =
+                Sql.queryLong(connection, "SELECT rolsuper::int FROM pg_roles WHERE rolname = current_user") == 1;
+        if (superuser) {
+            Sql.execute(connection, "SET session_replication_role = replica");
+        }
         try {
             return readTables();
         } finally {
-            Sql.execute(connection, "RESET search_path");
+            Sql.execute(connection, "RESET search_path" + (superuser ? "; RESET session_replication_role" : ""));
         }
     }
 
@@ -189,6 +196,16 @@ final class CatalogReader {
                                        JOIN pg_operator p ON p.oid = o.oid AND p.oprname <> '<>'
                                        ORDER BY k.place)
                                ELSE (i.indkey::int2[])[0:i.indnkeyatts - 1]
+                                 || ARRAY(SELECT a.attnum FROM pg_attribute g
+                                          JOIN pg_attrdef f ON f.adrelid = g.attrelid AND f.adnum = g.attnum
+                                          JOIN pg_attribute a ON a.attrelid = g.attrelid AND a.attnum > 0 AND a.attgenerated = ''
+                                           AND position(quote_ident(a.attname) IN pg_get_expr(f.adbin, f.adrelid)) > 0
+                                          WHERE g.attrelid = i.indrelid AND g.attgenerated <> ''
+                                            AND g.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])
+                                            AND EXISTS (SELECT FROM pg_depend d WHERE d.classid IN ('pg_class'::regclass, 'pg_attrdef'::regclass)
+                                                        AND (d.objid, d.objsubid) IN ((f.oid, 0), (g.attrelid, g.attnum))
+                                                        AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum)
+                                          ORDER BY a.attnum)
                                  || ARRAY(SELECT d.refobjsubid::int2 FROM pg_depend d
                                           JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = d.refobjsubid
                                            AND position(quote_ident(a.attname) IN pg_get_expr(i.indexprs, i.indrelid)) > 0
@@ -248,19 +265,35 @@ final class CatalogReader {
                 .orElse(0);
     }
 
+    /** Those of single partitions too, which then hold in all. */
     private Map<Long, List<ForeignKey>> readForeignKeys() throws SQLException {
         Map<Long, List<ForeignKey>> foreignKeys = new HashMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet r = statement.executeQuery(facts.answer("foreign keys", USER_TABLES + """
-                        SELECT k.oid, k.conname, k.conrelid, k.confrelid, k.conkey, k.confkey, k.confmatchtype,
-                               k.conrelid IN (SELECT oid FROM user_tables) AND k.confrelid IN (SELECT oid FROM user_tables) AS known,
+                        SELECT k.oid, k.conname, own.root AS conrelid, k.confrelid, own.key AS conkey, k.confkey, k.confmatchtype,
+                               own.root IN (SELECT oid FROM user_tables) AND k.confrelid IN (SELECT oid FROM user_tables) AS known,
                                k.conrelid::regclass::text AS table_name
-                        FROM pg_constraint k WHERE k.contype = 'f' AND k.conparentid = 0 ORDER BY k.conrelid, k.conname"""))) {
+                        FROM pg_constraint k
+                        CROSS JOIN LATERAL (SELECT coalesce(pg_partition_root(k.conrelid)::oid, k.conrelid) AS root) top
+                        CROSS JOIN LATERAL (
+                          SELECT top.root, ARRAY(SELECT ra.attnum FROM unnest(k.conkey) WITH ORDINALITY AS n (number, place)
+                                                 JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = n.number
+                                                 JOIN pg_attribute ra ON ra.attrelid = top.root AND ra.attname = a.attname
+                                                 ORDER BY n.place) AS key) own
+                        WHERE k.contype = 'f' AND k.conparentid = 0 ORDER BY own.root, k.conname"""))) {
+            Set<List<Object>> seen = new HashSet<>();
             while (r.next()) {
                 if (!r.getBoolean("known")) {
                     notes.add(
                             "Foreign key " + r.getString("conname") + " of " + r.getString("table_name")
-                                    + " belongs to or points at a single partition or a table of an extension; rows were made without regard to it.");
+                                    + " points at a single partition, or at a table of an extension or belongs to one; rows were made without regard to it.");
+                    continue;
+                }
+                if (!seen.add(List.of(
+                        r.getLong("conrelid"),
+                        r.getLong("confrelid"),
+                        numbers(r.getArray("conkey")),
+                        numbers(r.getArray("confkey"))))) {
                     continue;
                 }
                 foreignKeys

@@ -1,9 +1,10 @@
 package dev.rehearse.data;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -44,31 +45,33 @@ final class PartitionRows {
 
     /** Values of a column that lie within the bounds of each row's partition, and all differ. */
     Keys keys(Column column, Function<Restriction, Keys> make) {
-        // Below the first level two partitions may share a value, so the values within one need not differ from those
-        // of
-        // another.
-        boolean disjoint = true;
-        for (int i = 0; i < leaves.size() && disjoint; i++) {
-            @Nullable Restriction one = leaves.get(i).restrictions().get(column.number());
-            disjoint = one != null;
-            for (int j = 0; j < i && disjoint; j++) {
-                disjoint = apart(
-                        Objects.requireNonNull(one),
-                        leaves.get(j).restrictions().get(column.number()));
+        // Below the first level two partitions may have the same bounds for a column; these take turns.
+        List<Restriction> bounds = new ArrayList<>();
+        for (PartitionBounds.Leaf leaf : leaves) {
+            @Nullable Restriction one = leaf.restrictions().get(column.number());
+            if (one == null || bounds.stream().anyMatch(other -> !other.equals(one) && !apart(one, other))) {
+                return new Keys(0, (row, out) -> {});
             }
+            bounds.add(one);
         }
-        if (!disjoint) {
+        List<Keys> perLeaf = bounds.stream().map(make).toList();
+        long[] sharers = new long[bounds.size()];
+        long[] turns = new long[bounds.size()];
+        long smallest = Keys.UNLIMITED;
+        for (int i = 0; i < sharers.length; i++) {
+            Restriction own = bounds.get(i);
+            sharers[i] = bounds.stream().filter(own::equals).count();
+            turns[i] = bounds.subList(0, i).stream().filter(own::equals).count();
+            smallest = Math.min(smallest, perLeaf.get(i).capacity() / sharers[i]);
+        }
+        long capacity = Math.min(Keys.UNLIMITED / perLeaf.size(), smallest) * perLeaf.size();
+        if (capacity < plan.rows() && Arrays.stream(sharers).anyMatch(n -> n > 1)) {
+            // Together with another column of the bounds, which partition a row lies in would be decided twice.
             return new Keys(0, (row, out) -> {});
         }
-        List<Keys> perLeaf = leaves.stream()
-                .map(leaf ->
-                        make.apply(Objects.requireNonNull(leaf.restrictions().get(column.number()))))
-                .toList();
-        long smallest = perLeaf.stream().mapToLong(Keys::capacity).min().orElse(0);
-        long capacity = Math.min(Keys.UNLIMITED / perLeaf.size(), smallest) * perLeaf.size();
         return new Keys(capacity, (row, out) -> {
             int leaf = leafOf(row);
-            perLeaf.get(leaf).at().write(row - firstRowOf(leaf), out);
+            perLeaf.get(leaf).at().write((row - firstRowOf(leaf)) * sharers[leaf] + turns[leaf], out);
         });
     }
 

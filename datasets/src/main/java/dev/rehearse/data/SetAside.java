@@ -146,11 +146,14 @@ final class SetAside {
 
     private void readForeignKeys(Connection connection, Set<Long> large, Set<Long> unordered) throws SQLException {
         query(connection, """
+                WITH given AS (SELECT ?::oid[] AS large, ?::oid[] AS unordered)
                 SELECT k.oid, k.conrelid::regclass::text, quote_ident(k.conname), pg_get_constraintdef(k.oid),
                        obj_description(k.oid, 'pg_constraint')
-                FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+                FROM given, pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
                 WHERE k.contype = 'f' AND k.conparentid = 0
-                  AND ((k.conrelid = ANY (?) AND c.relkind = 'r' AND NOT c.relispartition) OR k.oid = ANY (?))
+                  AND ((k.conrelid = ANY (large) AND c.relkind = 'r' AND NOT c.relispartition) OR k.oid = ANY (unordered)
+                    OR EXISTS (SELECT FROM pg_constraint twin WHERE twin.oid = ANY (unordered) AND twin.confrelid = k.confrelid
+                               AND pg_partition_root(twin.conrelid) = pg_partition_root(k.conrelid)))
                 ORDER BY k.conrelid, k.conname""", List.of(large, unordered), r -> {
             String table = "ALTER TABLE " + r.getString(2);
             List<String> restore = new ArrayList<>();

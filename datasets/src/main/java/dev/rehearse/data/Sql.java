@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.regex.Pattern;
 
 /** The few things that every part does with SQL. */
 final class Sql {
@@ -17,6 +18,14 @@ final class Sql {
     static String literal(String text) {
         String quoted = "'" + text.replace("'", "''").replace("\\", "\\\\") + "'";
         return text.indexOf('\\') < 0 ? quoted : "E" + quoted;
+    }
+
+    /** Whether an expression, as the server writes it back, names a column, or has its name in another part. */
+    static boolean mentions(String expression, String column) {
+        return expression.contains(quote(column))
+                || Pattern.compile("(?<![\\w\"])" + Pattern.quote(column) + "(?![\\w\"])")
+                        .matcher(expression)
+                        .find();
     }
 
     static void execute(Connection connection, String sql) throws SQLException {
@@ -43,7 +52,11 @@ final class Sql {
                             + " SET timezone = 'UTC'; SET lock_timeout = '10s'; SET statement_timeout = 0;"
                             + " SET idle_in_transaction_session_timeout = 0; SET idle_session_timeout = 0; SET xmloption = 'content';"
                             // A crash loses a half full database either way, so no commit need wait for the disk.
-                            + " SET synchronous_commit = off; SET client_min_messages = warning");
+                            + " SET synchronous_commit = off; SET client_min_messages = warning;"
+                            // Event triggers are for the user's own statements; a setting of 17 and newer that only
+                            // superusers have.
+                            + " SELECT set_config(name, 'off', false) FROM pg_settings, pg_roles"
+                            + " WHERE name = 'event_triggers' AND rolname = current_user AND rolsuper");
             return connection;
         } catch (SQLException e) {
             connection.close();
