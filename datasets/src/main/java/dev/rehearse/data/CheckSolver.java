@@ -30,6 +30,9 @@ final class CheckSolver {
     /** The value of one column is at least that of another, or more than it. */
     record Ordering(int lesser, int greater, boolean strict, CheckConstraint source) {}
 
+    /** The values of two columns differ. */
+    record Difference(int one, int other, CheckConstraint source) {}
+
     private static final Set<String> LENGTHS = Set.of("length", "char_length", "character_length", "octet_length");
     private static final Map<String, String> MIRRORED =
             Map.of("<", ">", "<=", ">=", ">", "<", ">=", "<=", "=", "=", "<>", "<>");
@@ -38,6 +41,7 @@ final class CheckSolver {
     private final Table table;
     private final Map<Integer, Restriction> restrictions = new HashMap<>();
     private final List<Ordering> orderings = new ArrayList<>();
+    private final List<Difference> differences = new ArrayList<>();
     private final List<CheckConstraint> unsolved = new ArrayList<>();
 
     CheckSolver(Table table) {
@@ -80,6 +84,11 @@ final class CheckSolver {
         return orderings;
     }
 
+    /** Those that are a whole check; they are among {@link #unsolved} for who cannot make use of them. */
+    List<Difference> differences() {
+        return differences;
+    }
+
     List<CheckConstraint> unsolved() {
         return unsolved;
     }
@@ -95,6 +104,11 @@ final class CheckSolver {
             solved &= apply(part, domainColumn, check);
         }
         return solved;
+    }
+
+    private static boolean isDifference(CheckConstraint check) {
+        return ExpressionParser.parse(check.expression()).orElse(null) instanceof Binary whole
+                && whole.operator().equals("<>");
     }
 
     private static List<Expression> conjuncts(Expression expression) {
@@ -144,10 +158,35 @@ final class CheckSolver {
                 subject = binary.left();
                 options.add(binary.right());
             } else {
-                return parts.size() == 1 && apply(part, domainColumn, check);
+                return parts.size() == 1 ? apply(part, domainColumn, check) : keepOff(parts);
             }
         }
         return subject != null && applyOptions(subject, options, domainColumn);
+    }
+
+    /** {@code id <> 1 OR ...}, what a row of a number that the application knows must be like: a key that is a number begins after it. */
+    private boolean keepOff(List<Expression> parts) {
+        for (Expression part : parts) {
+            if (part instanceof Binary binary
+                    && binary.operator().equals("<>")
+                    && binary.left() instanceof ColumnRef ref
+                    && binary.right() instanceof Constant number) {
+                @Nullable Column column = column(ref, null);
+                @Nullable
+                BigDecimal value = column == null || !column.type().kind().isInteger()
+                        ? null
+                        : ordinal(column.type(), "=", number);
+                if (column != null && value != null && isKey(column)) {
+                    return narrow(ref, null, (c, r) -> r.atLeast(value.add(BigDecimal.ONE)));
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean isKey(Column column) {
+        return table.keys().stream()
+                .anyMatch(key -> key.primary() && key.columns().equals(List.of(column.number())));
     }
 
     private boolean applyComparison(Binary comparison, @Nullable Column domainColumn, CheckConstraint check) {
@@ -213,7 +252,7 @@ final class CheckSolver {
                 && right instanceof Constant length
                 && length.text().matches("\\d{1,9}")) {
             int bound = Integer.parseInt(length.text());
-            return narrow(
+            boolean narrowed = narrow(
                     subject,
                     domainColumn,
                     (column, r) -> !column.type().kind().isText()
@@ -226,6 +265,8 @@ final class CheckSolver {
                                 case ">=" -> r.length(bound, r.maxLength());
                                 default -> null;
                             });
+            // Characters may be of several bytes.
+            return narrowed && !call.function().equals("octet_length");
         }
         if (Set.of("btrim", "trim").contains(call.function())
                 && operator.equals("<>")
@@ -239,6 +280,9 @@ final class CheckSolver {
     private boolean applyOrdering(String operator, ColumnRef a, ColumnRef b, CheckConstraint check) {
         @Nullable Column left = column(a, null);
         @Nullable Column right = column(b, null);
+        if (left != null && right != null && operator.equals("<>") && isDifference(check)) {
+            differences.add(new Difference(left.number(), right.number(), check));
+        }
         if (left == null
                 || right == null
                 || !comparable(left.type().kind(), right.type().kind())) {

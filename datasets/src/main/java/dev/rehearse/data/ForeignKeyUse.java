@@ -20,6 +20,8 @@ final class ForeignKeyUse {
     private final List<Integer> shared;
     private @Nullable ParentChoice choice;
     private long @Nullable [] matchable;
+    private @Nullable ForeignKeyUse different;
+    private @Nullable ParentChoice made;
 
     private ForeignKeyUse(ForeignKey foreignKey, TablePlan parent, List<Integer> owned, List<Integer> shared) {
         this.foreignKey = foreignKey;
@@ -92,9 +94,40 @@ final class ForeignKeyUse {
         matchable = parents;
     }
 
+    /** Asks for another row of the same parent than an earlier foreign key has: nobody follows herself. */
+    void differFrom(ForeignKeyUse earlier) {
+        different = earlier;
+    }
+
+    /** Whether both can refer to the same row, and nothing else has a say in which. */
+    boolean canDiffer(ForeignKeyUse earlier) {
+        return different == null
+                && decidesAll()
+                && earlier.decidesAll()
+                && owned.size() == 1
+                && parent == earlier.parent
+                && !foreignKey.isSelfReference()
+                && foreignKey.parentColumns().equals(earlier.foreignKey.parentColumns());
+    }
+
     /** How many rows of the parent there are to choose from. */
     long candidates() {
+        if (different != null) {
+            return Math.max(0, parent.parents() - 1);
+        }
         return matchable == null ? parent.parents() : matchable.length;
+    }
+
+    /** Notes how the rows of the parent are chosen, for good. */
+    void made(ParentChoice parents) {
+        made = parents;
+    }
+
+    /** The row of the parent that a choice stands for, passing over the one that another foreign key has. */
+    long passedOver(long row, long chosen) {
+        ParentChoice other = different == null ? null : different.made;
+        long taken = other == null || chosen == ParentChoice.NONE ? ParentChoice.NONE : other.parent(row);
+        return taken != ParentChoice.NONE && chosen >= taken ? chosen + 1 : chosen;
     }
 
     /** The number that a candidate has in the plan of the parent. */

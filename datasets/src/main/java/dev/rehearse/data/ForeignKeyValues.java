@@ -32,16 +32,18 @@ final class ForeignKeyValues {
      * @param tried columns whose being NULL is decided elsewhere
      */
     void fill(Function<Column, Values> plain, Set<Integer> tried) {
-        ParentChoice choice = choice(tried);
-        for (int number : use.owned()) {
-            Column column = table.column(number);
-            int parentColumn = use.parentColumns(List.of(number)).get(0);
+        ParentChoice chosen = choice(tried);
+        ParentChoice choice = row -> use.passedOver(row, chosen.parent(row));
+        use.made(choice);
+        for (int owned : use.owned()) {
+            Column column = table.column(owned);
+            int parentColumn = use.parentColumns(List.of(owned)).get(0);
             @Nullable Values instead = column.notNull() ? plain.apply(column) : null;
             TablePlan parent = use.parent();
-            plan.values(table.indexOf(number), (row, out) -> {
-                long chosen = choice.parent(row);
-                if (chosen != ParentChoice.NONE) {
-                    parent.writeKey(parentColumn, use.parentOf(chosen), out);
+            plan.values(table.indexOf(owned), (row, out) -> {
+                long number = choice.parent(row);
+                if (number != ParentChoice.NONE) {
+                    parent.writeKey(parentColumn, use.parentOf(number), out);
                 } else if (instead == null) {
                     out.putNull();
                 } else {

@@ -38,6 +38,7 @@ final class TablePlanner {
     }
 
     void plan() throws SQLException {
+        keepParentsApart();
         limitByParents();
         chooseTriedColumns();
         if (table.existingRows() > 0) {
@@ -72,13 +73,21 @@ final class TablePlanner {
         new TriedValues(
                         plan,
                         context.probe(),
-                        number -> isForeign(table.column(number))
-                                || indexes.containsKey(number)
-                                || context.isReferenced(table, table.column(number)),
+                        number ->
+                                isForeign(table.column(number)) || indexes.containsKey(number) || isReferredTo(number),
                         this::sampled,
                         seed("tried"))
                 .satisfy(checks.unsolved());
         plan.planned();
+    }
+
+    /** Whether rows that are planned already refer to a column's values. */
+    private boolean isReferredTo(int number) {
+        return context.plans().values().stream()
+                .filter(child -> child == plan || child.isPlanned() && child.rows() > 0)
+                .flatMap(child -> child.table().foreignKeys().stream())
+                .anyMatch(foreignKey -> foreignKey.parent() == table.oid()
+                        && foreignKey.parentColumns().contains(number));
     }
 
     /** In a cycle of foreign keys a parent may have no values yet; a plain one stands for them. */
@@ -128,15 +137,30 @@ final class TablePlanner {
             String any = String.join(
                     ") OR (",
                     table.partitions().stream().map(Partition::constraint).toList());
-            List<Integer> columns = table.partitions().stream()
-                    .flatMap(partition -> partition.bounds().stream())
-                    .flatMap(bound -> bound.columns().stream())
-                    .filter(number -> number > 0)
-                    .distinct()
+            // Which columns an expression reads the bounds of the partitions tell.
+            List<Integer> columns = table.columns().stream()
+                    .filter(column -> table.partitions().stream()
+                                    .flatMap(partition -> partition.bounds().stream())
+                                    .anyMatch(bound -> bound.columns().contains(column.number()))
+                            || Sql.mentions(any, column.name()))
+                    .map(Column::number)
                     .toList();
             checks.unsolved().add(new CheckConstraint("the bounds of its partitions", "(" + any + ")", columns));
         }
         return bounds.orElse(List.of());
+    }
+
+    private void keepParentsApart() {
+        for (CheckSolver.Difference difference : checks.differences()) {
+            List<ForeignKeyUse> both = uses.stream()
+                    .filter(use -> use.owned().contains(difference.one())
+                            || use.owned().contains(difference.other()))
+                    .toList();
+            if (both.size() == 2 && both.get(1).canDiffer(both.get(0))) {
+                both.get(1).differFrom(both.get(0));
+                checks.unsolved().remove(difference.source());
+            }
+        }
     }
 
     private void limitByParents() {

@@ -172,3 +172,43 @@ CREATE TABLE lab.shift (
     place point NOT NULL, begins timestamptz NOT NULL, ends timestamptz NOT NULL,
     EXCLUDE USING gist (box(place, place) WITH &&, tstzrange(begins, ends, '[]') WITH &&)
 );
+
+-- What a check names is worth trying: documents, arrays, rows, and texts made of its constants.
+CREATE DOMAIN lab.priced AS lab.money_amount CHECK ((VALUE).amount >= 0 AND (VALUE).currency IN ('EUR', 'USD'));
+CREATE TABLE lab.suggested (
+    id integer PRIMARY KEY,
+    items jsonb NOT NULL CHECK (jsonb_typeof(items) = 'array' AND jsonb_array_length(items) > 0),
+    contact jsonb NOT NULL CHECK (contact ? 'kind' AND contact ->> 'kind' = 'email'),
+    labels text[] NOT NULL CHECK (labels @> ARRAY['x']),
+    roles text[] NOT NULL CHECK (roles <@ ARRAY['a', 'b', 'c'] AND cardinality(roles) > 0),
+    price lab.priced NOT NULL,
+    address text NOT NULL CHECK (position('@' in address) > 1),
+    customer text NOT NULL CHECK (left(customer, 4) = 'cus_'),
+    number text NOT NULL CHECK (number::integer > 0),
+    password text NOT NULL CHECK (password ~ '^(?=.*\d)(?=.*[a-z]).{8,40}$'),
+    letter text NOT NULL CHECK (letter = ANY (string_to_array('a,b', ','))),
+    token text NOT NULL CHECK (octet_length(token) <= 12),
+    host inet NOT NULL CHECK (host << inet '192.168.7.0/24'),
+    lasts interval NOT NULL CHECK (lasts BETWEEN '1 hour' AND '1 day'),
+    since tstzrange NOT NULL CHECK (lower(since) IS NOT NULL AND upper_inf(since))
+);
+-- One of several foreign keys, each of them unique; two that must differ; a row that the application knows by its number.
+CREATE TABLE lab.comment (id integer PRIMARY KEY);
+CREATE TABLE lab.post (id integer PRIMARY KEY);
+CREATE TABLE lab.report (id integer PRIMARY KEY, comment_id integer UNIQUE REFERENCES lab.comment, post_id integer UNIQUE REFERENCES lab.post, CHECK (num_nonnulls(comment_id, post_id) = 1));
+CREATE TABLE lab.follower (follower integer NOT NULL REFERENCES lab.comment, followed integer NOT NULL REFERENCES lab.comment, PRIMARY KEY (follower, followed), CHECK (follower <> followed));
+CREATE TABLE lab.known (id serial PRIMARY KEY, kind integer NOT NULL, note text, CHECK (id <> 1 OR (kind = -7 AND note IS NULL)));
+
+-- Partitions over two columns that are referred to, over an expression alone, below with the same bounds; foreign keys of single ones.
+CREATE TABLE lab.visit (id bigint NOT NULL, at date NOT NULL, place text NOT NULL, PRIMARY KEY (id, at, place)) PARTITION BY RANGE (at, place);
+CREATE TABLE lab.visit_1 PARTITION OF lab.visit FOR VALUES FROM ('2024-01-01', 'a') TO ('2024-06-01', 'm');
+CREATE TABLE lab.visit_2 PARTITION OF lab.visit FOR VALUES FROM ('2024-06-01', 'm') TO ('2025-01-01', 'c');
+CREATE TABLE lab.visit_ref (id integer PRIMARY KEY, visit bigint NOT NULL, at date NOT NULL, place text NOT NULL, FOREIGN KEY (visit, at, place) REFERENCES lab.visit);
+CREATE TABLE lab.by_name (id integer NOT NULL REFERENCES lab.post, name text NOT NULL) PARTITION BY LIST (lower(name));
+CREATE TABLE lab.by_name_1 PARTITION OF lab.by_name FOR VALUES IN ('x', 'y');
+CREATE TABLE lab.by_tenant (tenant text NOT NULL, id integer NOT NULL, post_id integer NOT NULL, PRIMARY KEY (tenant, id)) PARTITION BY LIST (tenant);
+CREATE TABLE lab.by_tenant_a PARTITION OF lab.by_tenant FOR VALUES IN ('a') PARTITION BY RANGE (id);
+CREATE TABLE lab.by_tenant_a1 PARTITION OF lab.by_tenant_a (FOREIGN KEY (post_id) REFERENCES lab.post) FOR VALUES FROM (0) TO (1000000);
+CREATE TABLE lab.by_tenant_b PARTITION OF lab.by_tenant FOR VALUES IN ('b') PARTITION BY RANGE (id);
+CREATE TABLE lab.by_tenant_b1 PARTITION OF lab.by_tenant_b (FOREIGN KEY (post_id) REFERENCES lab.post) FOR VALUES FROM (0) TO (1000000);
+CREATE TABLE lab.computed_key (id integer PRIMARY KEY, first text NOT NULL, last text NOT NULL, whole text GENERATED ALWAYS AS (lower(first || ' ' || last)) STORED UNIQUE);
