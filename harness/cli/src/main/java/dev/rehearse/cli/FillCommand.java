@@ -252,7 +252,8 @@ final class FillCommand implements Callable<Integer> {
                 return new Dirt(
                         m.group(1), m.group(2), m.group(3) == null ? Dirt.DEFAULT_ROWS : Long.parseLong(m.group(3)));
             } catch (DatasetException e) {
-                throw new TypeConversionException(e.getMessage());
+                // The sentence that this becomes a part of has an end of its own.
+                throw new TypeConversionException(String.valueOf(e.getMessage()).replaceAll("\\.$", ""));
             }
         }
     }
