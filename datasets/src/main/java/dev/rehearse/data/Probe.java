@@ -122,8 +122,8 @@ final class Probe {
             statement.executeQuery().close();
             return true;
         } catch (SQLException e) {
-            // Not a value of the type, or not the name of anything; whatever else went wrong is not about the literal.
-            if (!String.valueOf(e.getSQLState()).matches("(22|42).*")) {
+            // Types of extensions have states of their own for what is no value; the server's troubles are not about it.
+            if (e.getSQLState() == null || e.getSQLState().matches("(08|53|57|58).*")) {
                 throw e;
             }
             return false;
