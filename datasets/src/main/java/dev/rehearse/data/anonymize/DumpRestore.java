@@ -42,6 +42,7 @@ final class DumpRestore {
                 makeRoles(postData());
                 archive();
             } else {
+                mustBeUnderstood(script);
                 makeRoles(script);
                 if (script.database() != null) {
                     makeDatabase(script.encoding(), script.database());
@@ -93,6 +94,20 @@ final class DumpRestore {
                     + String.join("\n", said.subList(Math.max(0, said.size() - 2), said.size()))
                     + "\nNothing was made of it; copy or take it again.");
         }
+    }
+
+    /** A psql that is older than the dump stops at its first line. */
+    private void mustBeUnderstood(DumpScript script) {
+        tools.psqlVersion()
+                .filter(version -> script.restricts() && !version.knowsRestrict())
+                .ifPresent(version -> {
+                    throw AnonymizeException.machine(
+                            "The dump " + dump.path()
+                                    + " says \\restrict, which the psql of this machine does not know: "
+                                    + tools.folder() + " has " + version
+                                    + ". Bring PostgreSQL's client programs up to date (14.19, 15.14, 16.10, 17.6, 18 or newer).",
+                            null);
+                });
     }
 
     private AnonymizeException failed(String program, String said) {

@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param encoding of the script, as the server calls it
  * @param naming lines that name roles
  * @param database that it makes itself, as it is written there; null without --create
+ * @param restricts whether it has psql take no further commands, as those of newer releases do
  * @param end where a script ends that was cut short; null for a whole one
  */
 record DumpScript(
         String encoding,
         Set<String> naming,
         @Nullable String database,
+        boolean restricts,
         boolean hasTables,
         boolean hasRows,
         @Nullable String end) {
@@ -33,6 +35,7 @@ record DumpScript(
     private static final int MOST_LOOKED_AT = 1 << 16;
 
     private static final Pattern ENCODING = Pattern.compile("SET client_encoding = '(\\w+)';");
+    private static final String RESTRICT = "\\restrict ";
     private static final String DATA = "-- Data for Name: ";
     private static final Pattern ROWS = Pattern.compile("COPY (.+?) (?:\\(.*\\) )?FROM stdin;");
     private static final Pattern DATABASE = Pattern.compile("CREATE DATABASE (\"(?:[^\"]++|\"\")++\"|\\S+) ");
@@ -48,7 +51,7 @@ record DumpScript(
             "--",
             "SET ",
             "SELECT pg_catalog.set_config(",
-            "\\restrict ",
+            RESTRICT,
             "\\unrestrict ",
             "DROP SCHEMA public;",
             "DROP SCHEMA IF EXISTS public;");
@@ -58,6 +61,8 @@ record DumpScript(
         String encoding = "UTF8";
         Set<String> naming = new LinkedHashSet<>();
         String database = null;
+        boolean isHead = true;
+        boolean restricts = false;
         boolean hasTables = false;
         boolean hasRows = false;
         boolean isWhole = false;
@@ -90,6 +95,8 @@ record DumpScript(
             } else if (NAMES_ROLES.matcher(line).lookingAt()) {
                 naming.add(line);
             }
+            isHead &= !ENTRY.matcher(line).matches();
+            restricts |= isHead && line.startsWith(RESTRICT);
             hasTables |= TABLE.matcher(line).lookingAt();
         }
         String end = "in line " + lines.count()
@@ -97,7 +104,7 @@ record DumpScript(
                         ? ""
                         : ", among the rows of "
                                 + new String(copied.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
-        return new DumpScript(encoding, naming, database, hasTables, hasRows, isWhole ? null : end);
+        return new DumpScript(encoding, naming, database, restricts, hasTables, hasRows, isWhole ? null : end);
     }
 
     /**

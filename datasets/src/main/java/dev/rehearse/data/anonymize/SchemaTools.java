@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SchemaTools(Path folder, int major) {
 
-    private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
+    private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)(?:\\.(\\d+))?");
     private static final long VERSION_SECONDS = 10;
     private static final int NEWEST = 18;
     private static final int SHOWN_CHARACTERS = 1500;
@@ -96,7 +96,8 @@ public record SchemaTools(Path folder, int major) {
         List<SchemaTools> found = new ArrayList<>();
         for (Path folder : folders()) {
             if (Stream.of("pg_dump", "pg_restore", "psql").allMatch(name -> Files.isExecutable(folder.resolve(name)))) {
-                major(folder.resolve("pg_dump")).ifPresent(major -> found.add(new SchemaTools(folder, major)));
+                version(folder.resolve("pg_dump"))
+                        .ifPresent(version -> found.add(new SchemaTools(folder, version.major)));
             }
         }
         return found;
@@ -142,11 +143,40 @@ public record SchemaTools(Path folder, int major) {
         return folders;
     }
 
-    private static Optional<Integer> major(Path program) {
+    /** What a program says of itself. */
+    record Version(int major, int minor) {
+
+        /** Whether psql of this version knows {@code \restrict}, which pg_dump writes since its releases of August 2025. */
+        boolean knowsRestrict() {
+            return switch (major) {
+                case 14 -> minor >= 19;
+                case 15 -> minor >= 14;
+                case 16 -> minor >= 10;
+                case 17 -> minor >= 6;
+                default -> major >= 18;
+            };
+        }
+
+        @Override
+        public String toString() {
+            return major + "." + minor;
+        }
+    }
+
+    /** That of psql; empty where it does not say. */
+    Optional<Version> psqlVersion() {
+        return version(folder.resolve("psql"));
+    }
+
+    private static Optional<Version> version(Path program) {
         try {
             Matcher version = VERSION.matcher(
                     run(List.of(program.toString(), "--version"), Map.of(), VERSION_SECONDS, null).said);
-            return version.find() ? Optional.of(Integer.parseInt(version.group(1))) : Optional.empty();
+            return version.find()
+                    ? Optional.of(new Version(
+                            Integer.parseInt(version.group(1)),
+                            version.group(2) == null ? 0 : Integer.parseInt(version.group(2))))
+                    : Optional.empty();
         } catch (IOException | InterruptedException e) {
             return Optional.empty();
         }

@@ -61,6 +61,7 @@ class DumpScriptTest {
         assertThat(script.encoding()).isEqualTo("LATIN1");
         assertThat(script.database()).isEqualTo("shop");
         assertThat(script.hasTables() && script.hasRows()).isTrue();
+        assertThat(script.restricts()).isFalse();
         assertThat(script.naming())
                 .containsExactly("ALTER TABLE public.t OWNER TO boss;", "GRANT CONNECT ON DATABASE shop TO clerk;");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -93,6 +94,21 @@ class DumpScriptTest {
             assertThat(script.end()).isNull();
             assertThat(script.hasRows()).isTrue();
         }
+    }
+
+    @Test
+    void a_script_that_restricts_psql_is_told_from_one_whose_rows_say_so_and_so_are_those_that_know_it()
+            throws IOException {
+        assertThat(DumpScript.read(in("\\restrict a1B2\n" + SCRIPT)).restricts())
+                .isTrue();
+        assertThat(DumpScript.read(in(SCRIPT.replace("GRANT me", "\\restrict me")))
+                        .restricts())
+                .isFalse();
+
+        assertThat(new SchemaTools.Version(15, 13).knowsRestrict()).isFalse();
+        assertThat(new SchemaTools.Version(15, 14).knowsRestrict()).isTrue();
+        assertThat(new SchemaTools.Version(17, 5).knowsRestrict()).isFalse();
+        assertThat(new SchemaTools.Version(18, 0).knowsRestrict()).isTrue();
     }
 
     private static InputStream in(String script) {
