@@ -133,11 +133,12 @@ final class LeakCheck {
         return true;
     }
 
-    /** With the round, where one does not do. */
+    /** With the round, where one does not do: each reads both databases once. */
     private String inRound(String doing) {
-        return rounds == 0
+        long left = suspects.roundsLeft();
+        return rounds == 0 && left == 0
                 ? doing
-                : doing + " (round " + (rounds + 1) + " of at least " + (rounds + 1 + suspects.sharesLeft()) + ")";
+                : doing + " (round " + (rounds + 1) + " of about " + (rounds + 1 + left) + ")";
     }
 
     LeakReport report() {
@@ -189,12 +190,14 @@ final class LeakCheck {
 
     private Map<Long, Long> readTables(List<SourceTable> tables, boolean count) {
         Map<Long, Long> rows = new ConcurrentHashMap<>();
+        RowsRead all = new RowsRead(progress, tables);
         run(tables, "checking for leaks", connection -> {
             TableReader reader = new TableReader(count);
             return part -> {
-                progress.report(inRound("checking " + part.table().label() + " for leaks"), values.get(), -1);
+                all.report(inRound("checking " + part.table().label() + " for leaks"));
                 long read = reader.read(connection, part);
                 rows.merge(part.table().oid(), read, Long::sum);
+                all.add(read);
                 return read;
             };
         });

@@ -45,11 +45,21 @@ final class SourceScan {
             String doing,
             FillProgress progress,
             Listeners listeners) {
-        Queue<TablePart> left = new ConcurrentLinkedQueue<>(TablePart.of(schema.tables(), null));
+        List<SourceTable> tables = schema.tables().stream()
+                .filter(table -> !read(table, rules).isEmpty())
+                .toList();
+        Queue<TablePart> left = new ConcurrentLinkedQueue<>(TablePart.of(tables, null));
+        RowsRead rows = new RowsRead(progress, tables);
         Crew.run(
                 Math.min(spec.readers(), left.size()),
                 Troubles.terms(doing),
-                () -> new Bench(left, snapshot.join(), rules, spec.throttle(), doing, progress, listeners.make()));
+                () -> new Bench(left, snapshot.join(), rules, spec.throttle(), doing, rows, listeners.make()));
+    }
+
+    private static List<SourceColumn> read(SourceTable table, Rules rules) {
+        return table.copied().stream()
+                .filter(column -> rules.of(table, column).checks(column))
+                .toList();
     }
 
     private record Bench(
@@ -58,7 +68,7 @@ final class SourceScan {
             Rules rules,
             Throttle throttle,
             String doing,
-            FillProgress progress,
+            RowsRead rows,
             Listener listener)
             implements Crew.Bench {
 
@@ -78,16 +88,11 @@ final class SourceScan {
 
         private void scan(TablePart part) throws SQLException, InterruptedException {
             SourceTable table = part.table();
-            List<SourceColumn> read = table.copied().stream()
-                    .filter(column -> rules.of(table, column).checks(column))
-                    .toList();
-            if (read.isEmpty()) {
-                return;
-            }
-            progress.report(doing, 0, -1);
+            List<SourceColumn> read = SourceScan.read(table, rules);
+            rows.report(doing);
             List<Leaf> readers = new ArrayList<>();
             read.forEach(column -> readers.add(reader(table, column)));
-            ColumnScan.scan(source, part.from(), read, throttle, values -> {
+            rows.add(ColumnScan.scan(source, part.from(), read, throttle, values -> {
                 for (int i = 0; i < values.length; i++) {
                     String value = values[i];
                     if (value != null) {
@@ -95,7 +100,7 @@ final class SourceScan {
                         ValueShape.map(column.type(), column.name(), value, false, readers.get(i));
                     }
                 }
-            });
+            }));
         }
 
         private Leaf reader(SourceTable table, SourceColumn column) {

@@ -145,9 +145,10 @@ final class Suspects {
         return total.get() + held.size();
     }
 
-    /** How many rounds are known to follow this one. */
-    synchronized int sharesLeft() {
-        return later.size();
+    /** How many rounds follow this one, if the larger shares have to be halved as often as the smallest one had to. */
+    synchronized long roundsLeft() {
+        long finest = later.stream().mapToLong(Share::modulus).reduce(share.modulus, Math::max);
+        return later.stream().mapToLong(each -> finest / each.modulus).sum();
     }
 
     /** Begins the next round, for which everything is read again. @return whether there is one */

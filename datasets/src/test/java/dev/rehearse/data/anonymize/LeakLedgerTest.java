@@ -96,17 +96,22 @@ class LeakLedgerTest {
             words.add("word" + (char) ('a' + i % 26) + (char) ('a' + i / 26));
         }
         int rounds = 0;
+        List<Long> expected = new java.util.ArrayList<>();
         do {
             rounds++;
             for (String word : words) {
                 features.of(word, (hash, start) -> suspects.add(hash, features, "column " + word, Suspects.ANY_PLACE));
             }
             assertThat(suspects.size()).isLessThanOrEqualTo(10);
+            expected.add(rounds + suspects.roundsLeft());
             suspects.all().forEach(Suspects.Suspect::identifies);
             suspects.all().forEach(suspect -> planted.addAll(suspect.leaks()));
         } while (suspects.next());
 
         assertThat(rounds).isGreaterThan(9);
+        // Chance makes some shares larger than others.
+        assertThat(expected.get(0)).isBetween(rounds / 2L, rounds * 2L);
+        assertThat(expected.get(rounds - 1)).isEqualTo(rounds);
         assertThat(planted).hasSize(100);
         assertThat(suspects.total()).isEqualTo(100);
     }
