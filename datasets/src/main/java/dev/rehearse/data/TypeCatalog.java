@@ -35,7 +35,8 @@ final class TypeCatalog {
             int baseModifier,
             boolean notNull,
             long relation,
-            long subtype) {}
+            long subtype,
+            boolean naturalOrder) {}
 
     private record Attribute(long type, int modifier) {}
 
@@ -50,9 +51,8 @@ final class TypeCatalog {
             try (ResultSet r = statement.executeQuery("""
                     SELECT t.oid, t.typname, format_type(t.oid, NULL) AS sql_name, t.typnamespace = 'pg_catalog'::regnamespace AS built_in,
                            t.typtype, t.typcategory, t.typelem, t.typbasetype, t.typtypmod, t.typnotnull, t.typrelid,
-                           coalesce((SELECT rngsubtype FROM pg_range WHERE rngtypid = t.oid),
-                                    (SELECT rngsubtype FROM pg_range WHERE rngmultitypid = t.oid), 0) AS subtype
-                    FROM pg_type t""")) {
+                           coalesce(r.rngsubtype, 0) AS subtype, coalesce(o.opcdefault, true) AS natural_order
+                    FROM pg_type t LEFT JOIN pg_range r ON t.oid IN (r.rngtypid, r.rngmultitypid) LEFT JOIN pg_opclass o ON o.oid = r.rngsubopc""")) {
                 while (r.next()) {
                     types.rows.put(
                             r.getLong("oid"),
@@ -67,7 +67,8 @@ final class TypeCatalog {
                                     r.getInt("typtypmod"),
                                     r.getBoolean("typnotnull"),
                                     r.getLong("typrelid"),
-                                    r.getLong("subtype")));
+                                    r.getLong("subtype"),
+                                    r.getBoolean("natural_order")));
                 }
             }
             try (ResultSet r = statement.executeQuery(
@@ -120,7 +121,7 @@ final class TypeCatalog {
         @Nullable
         SqlType element = switch (kind) {
             case ARRAY -> resolve(row.element, modifier);
-            case RANGE, MULTIRANGE -> resolve(row.subtype, -1);
+            case RANGE, MULTIRANGE -> subtype(row);
             default -> null;
         };
         List<SqlType> fields = kind != Kind.COMPOSITE
@@ -130,6 +131,22 @@ final class TypeCatalog {
                         .toList();
         return new SqlType(
                 row.sqlName, kind, modifier, labels.getOrDefault(oid, List.of()), element, fields, List.of(), false);
+    }
+
+    /** In another order than its own, such as a descending one, nothing is known of a subtype's values. */
+    private SqlType subtype(Row range) {
+        SqlType type = resolve(range.subtype, -1);
+        return range.naturalOrder
+                ? type
+                : new SqlType(
+                        type.sqlName(),
+                        Kind.OTHER,
+                        type.modifier(),
+                        List.of(),
+                        null,
+                        List.of(),
+                        type.domainChecks(),
+                        type.notNull());
     }
 
     private Row row(long oid) {

@@ -78,6 +78,13 @@ class DatasetIT {
                 CREATE TABLE watched (n integer);
                 CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM n FROM watched; END $$;
                 CREATE EVENT TRIGGER watching ON ddl_command_end EXECUTE FUNCTION watch();""");
+        // Only a superuser can make ranges whose bounds descend.
+        script(database, """
+                CREATE FUNCTION lab.cmp_down(integer, integer) RETURNS integer LANGUAGE sql IMMUTABLE STRICT RETURN btint4cmp($2, $1);
+                CREATE OPERATOR CLASS lab.int4_down FOR TYPE integer USING btree AS
+                  OPERATOR 1 >, OPERATOR 2 >=, OPERATOR 3 =, OPERATOR 4 <=, OPERATOR 5 <, FUNCTION 1 lab.cmp_down(integer, integer);
+                CREATE TYPE lab.down AS RANGE (subtype = integer, subtype_opclass = lab.int4_down);
+                CREATE TABLE lab.descending (id integer PRIMARY KEY, d lab.down NOT NULL, m lab.down_multirange)""");
         List<String> objects = query(database, OBJECTS);
 
         FilledDataset filled = Dataset.fill(database, DatasetSpec.of(1_000, 7), FillProgress.SILENT);
