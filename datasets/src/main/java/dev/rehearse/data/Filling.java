@@ -162,6 +162,13 @@ final class Filling {
             loaded.forEach(plan -> plan.table().foreignKeys().forEach(foreignKey -> unordered.add(foreignKey.oid())));
         }
 
+        List<String> largeTables() {
+            return tables(loaded.stream()
+                    .filter(plan ->
+                            large.contains(plan.table().oid()) && !plan.table().partitioned())
+                    .toList());
+        }
+
         Set<Long> oids() {
             Set<Long> oids = new HashSet<>();
             loaded.forEach(plan -> oids.add(plan.table().oid()));
@@ -292,6 +299,15 @@ final class Filling {
         ticker.begin("building indexes");
         // Indexes first: checking a foreign key may want those of its table, and the largest keys are found by theirs.
         long start = System.nanoTime();
+        if (!aside.indexes().isEmpty()) {
+            // Marks all rows as visible, which building an index would do row by row, only for a VACUUM to write every
+            // page once more.
+            each(
+                    planned.largeTables(),
+                    streams,
+                    "vacuuming",
+                    (cleaner, table) -> Sql.execute(cleaner, "VACUUM " + table));
+        }
         each(aside.indexes(), streams, "building the indexes", SetAside::putBack);
         indexing = Duration.ofNanos(System.nanoTime() - start);
         // Before row security is back, which may hide the largest keys from us.
