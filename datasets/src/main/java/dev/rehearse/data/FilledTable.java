@@ -10,7 +10,8 @@ import java.util.List;
  * @param name its name, as the catalog spells it; for a partitioned table the root
  * @param rows rows in it now, those it had before included; of a part: those it had before any part, and those of this one
  * @param loaded rows that were generated and loaded
- * @param bytes bytes that were sent through COPY
+ * @param bytes bytes that were sent through COPY; where a rare value had the rest of a table sent as text, it depends on the streams how many
+ *     rows that was
  * @param took from the first of these bytes to the last; other tables may have been loaded at the same time
  * @param columns the columns into which NULL or edge cases were mixed
  */

@@ -15,7 +15,7 @@ final class ClassArchive {
 
     private static final String ASKED = "rehearse.archiving";
 
-    private static final List<String> PACKAGES = List.of("dev/rehearse/", "org/postgresql/");
+    private static final List<String> PACKAGES = List.of("dev/rehearse/", "org/postgresql/", "com/fasterxml/jackson/");
 
     private ClassArchive() {}
 
