@@ -3,12 +3,12 @@ package dev.rehearse.wiretap;
 import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.RunClock;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /**
  * Reads the locks of the migration's sessions again and again while they run statements, and sleeps while they do not. The longer nothing
@@ -80,8 +80,10 @@ final class LockSampler implements AutoCloseable {
 
     /** A statement that begins ends the pause, but not within the shortest. */
     private void pause(long millis) throws InterruptedException {
-        Thread.sleep(INTERVAL_MILLIS);
-        if (work.tryAcquire(millis - INTERVAL_MILLIS, TimeUnit.MILLISECONDS)) {
+        long beganNanos = System.nanoTime();
+        if (work.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
+            long restNanos = TimeUnit.MILLISECONDS.toNanos(INTERVAL_MILLIS) - (System.nanoTime() - beganNanos);
+            TimeUnit.NANOSECONDS.sleep(restNanos);
             work.drainPermits();
         }
     }
@@ -116,9 +118,10 @@ final class LockSampler implements AutoCloseable {
          * @param read the locks that were read of them
          */
         long restMillis(Map<Integer, Integer> running, List<HeldLock> read, long nowNanos) {
-            Set<Lock> now = read.stream()
-                    .map(lock -> new Lock(lock.pid(), lock.oid(), lock.mode(), lock.granted()))
-                    .collect(Collectors.toSet());
+            Set<Lock> now = new HashSet<>();
+            for (HeldLock lock : read) {
+                now.add(new Lock(lock.pid(), lock.oid(), lock.mode(), lock.granted()));
+            }
             if (!running.equals(statements) || !now.equals(locks)) {
                 statements = running;
                 locks = now;
