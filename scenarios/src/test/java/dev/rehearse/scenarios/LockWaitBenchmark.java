@@ -121,12 +121,7 @@ final class LockWaitBenchmark {
 
     /** Its lines go to the file alone, what else it says to the standard error. */
     private static Process watch(Server server, Path file) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-jar",
-                System.getProperty("rehearse.jar")));
+        List<String> command = new ArrayList<>(List.of(System.getProperty("rehearse")));
         command.addAll(List.of(arguments(server, file)));
         return new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
