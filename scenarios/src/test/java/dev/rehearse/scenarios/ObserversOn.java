@@ -12,6 +12,8 @@ import dev.rehearse.wiretap.StatementRecorder;
 import dev.rehearse.wiretap.Wiretap;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
@@ -25,6 +27,9 @@ import java.util.Set;
  * work while a statement of the migration runs, which is when they work the most. The statement is one that does nothing.
  */
 final class ObserversOn {
+
+    /** As many as a load of 500 operations a second has sent after 40 s. */
+    private static final int STATEMENTS_OF_A_LOAD = 20_000;
 
     private ObserversOn() {}
 
@@ -58,6 +63,7 @@ final class ObserversOn {
                 statement.execute("ALTER ROLE " + arguments[2] + " RESET ALL");
             }
         }
+        useDriver(server);
         RunClock clock = new RunClock();
         StatementRecorder recorder = on.contains(Observer.TAP) ? migrate(server, clock) : null;
         ServerSampler counters = on.contains(Observer.COUNTERS) ? ServerSampler.start(server, List.of(), clock) : null;
@@ -85,6 +91,22 @@ final class ObserversOn {
                 recorder == null ? 0 : recorder.count());
         System.out.flush();
         Runtime.getRuntime().halt(0);
+    }
+
+    /** A run's load speaks through the same driver, in the same process: Java has compiled it when the migration begins. */
+    private static void useDriver(Server server) throws SQLException {
+        try (Connection load = server.connect("benchmark");
+                PreparedStatement statement = load.prepareStatement("SELECT n, n::text FROM generate_series(1, ?) n")) {
+            for (int i = 0; i < STATEMENTS_OF_A_LOAD; i++) {
+                statement.setInt(1, 1 + i % 3);
+                try (ResultSet rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        rows.getLong(1);
+                        rows.getString(2);
+                    }
+                }
+            }
+        }
     }
 
     /** A migration, through the tap, that does nothing for long. The program ends before it does. */
