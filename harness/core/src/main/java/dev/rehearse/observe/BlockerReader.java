@@ -28,7 +28,7 @@ final class BlockerReader {
 
     /** Of a standby's replay, which is no backend, the function knows nothing; but it waits for what conflicts with everything. */
     private static final String BLOCKERS = """
-            SELECT waiting.pid, CASE WHEN blockers <> '{}' THEN blockers ELSE ARRAY(
+            SELECT waiting.pid, CASE WHEN blockers <> '{}' OR NOT pg_catalog.pg_is_in_recovery() THEN blockers ELSE ARRAY(
                        SELECT DISTINCT holder.pid
                        FROM pg_catalog.pg_locks waiter
                        JOIN pg_catalog.pg_locks holder USING (locktype, database, relation)

@@ -2,6 +2,7 @@ package dev.rehearse.observe;
 
 import dev.rehearse.recording.LockWait.Blocking;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -69,7 +70,8 @@ final class BlockingGraph {
     /** Every process that blocks one of the known waiters. */
     Set<Integer> blockers() {
         Set<Integer> all = new HashSet<>();
-        blockers.values().forEach(all::addAll);
+        Set<List<Integer>> shared = Collections.newSetFromMap(new IdentityHashMap<>());
+        blockers.values().stream().filter(shared::add).forEach(all::addAll);
         return all;
     }
 

@@ -88,9 +88,9 @@ final class Episode {
                 : later.startMicros() <= lastAnsweredMicros;
     }
 
-    /** A process waits for one lock at a time, so the start of its next wait is the latest that this one can have ended. */
+    /** A process waits for one lock at a time, so the start of its own next wait is the latest that this one can have ended. */
     void noteNextWait(Waiter next) {
-        if (next.key().pid() == waiter.key().pid() && next.startEpochMicros() > startEpochMicros) {
+        if (next.startEpochMicros() > startEpochMicros) {
             nextWaitMicros = Math.min(nextWaitMicros, next.startMicros());
         }
     }

@@ -7,11 +7,12 @@ import dev.rehearse.recording.LockWait.Ended;
  * the run's microseconds.
  *
  * @param present whether the waiter's session is still there
- * @param asleep whether it still sleeps, not having noticed that it was granted the lock
+ * @param asleep whether it still sleeps in a wait of that kind, not having noticed that it was granted the lock
  * @param holds whether it holds the lock that it waited for
  * @param blocked whether what was in its way still is, so that it cannot have got the lock
  * @param wentOnMicros the earliest that is known of it after the wait, such as the end of its statement; the end of time for nothing
  * @param releasedMicros when who was in its way ended its transaction, -1 where that is not known
+ * @param crowded whether so many were woken with it that it may have waited for a core before it knew
  * @param askedMicros when this was asked for
  * @param answeredMicros when it was answered
  * @param clockErrorMicros how far a converted server time may be off
@@ -23,6 +24,7 @@ record Farewell(
         boolean blocked,
         long wentOnMicros,
         long releasedMicros,
+        boolean crowded,
         long askedMicros,
         long answeredMicros,
         long clockErrorMicros) {
@@ -32,12 +34,14 @@ record Farewell(
 
     /**
      * The wait ended after it was last seen, and before the first sign that its session went on. In between, the end of the blocker's
-     * transaction is the better guess than the middle: its state changes right after it has let go of its locks.
+     * transaction is a better guess than the middle, as its state changes right after it has let go of its locks; where many were woken and
+     * waited for a core, it is only the earliest.
      */
     End end(Episode episode) {
         long low = episode.lastSeenMicros();
         long high = Math.max(low, Math.min(answeredMicros, Math.min(wentOnMicros, episode.nextWaitMicros())));
-        long guess = releasedMicros > low && releasedMicros < high ? releasedMicros : low + (high - low) / 2;
+        long earliest = releasedMicros > low && releasedMicros < high ? releasedMicros : low;
+        long guess = earliest > low && !crowded ? earliest : earliest + (high - earliest) / 2;
         // A session that seems to sleep on may have begun its next wait, which no sample showed.
         long certain = Math.min(low, episode.lastQueuedMicros());
         long error = Math.max(high - guess, guess - certain);

@@ -147,11 +147,23 @@ final class LockEpisodes {
                 all.remove();
             }
         }
-        leaving.forEach(e -> waiters.forEach(e::noteNextWait));
+        Map<Integer, Waiter> waits = new HashMap<>();
+        waiters.forEach(w -> waits.put(w.key().pid(), w));
+        for (Episode episode : leaving) {
+            Waiter next = waits.get(episode.waiter().key().pid());
+            if (next != null) {
+                episode.noteNextWait(next);
+            }
+        }
         if (keeps) {
             noteQueues(micros, waiters);
         }
         previousMicros = micros;
+    }
+
+    /** Adds a sample like the one before it: nobody waits, and nobody's end is to be known. */
+    synchronized void addNone(Moment moment) {
+        previousMicros = moment.middleMicros();
     }
 
     /** Every wait whose end is not known yet. */

@@ -36,8 +36,8 @@ public final class LockSampler implements AutoCloseable {
     private static final long REFRESH_MICROS = 50_000;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-    /** The server has about as much to do for a sample as we. */
-    private static final int SERVERS_SHARE = 2;
+    /** What a sample costs here and on the server, in what it costs here once Java has compiled it. */
+    private static final int SERVERS_SHARE = 4;
 
     private final RunClock clock;
     private final BooleanSupplier statementRuns;
@@ -55,6 +55,7 @@ public final class LockSampler implements AutoCloseable {
     private final Watch watch;
     private long clockMeasuredMicros;
     private volatile boolean running;
+    private boolean nobodyWaited;
     private boolean waitsEnd;
     private long lostMicros;
     private long previousSpentNanos;
@@ -201,7 +202,7 @@ public final class LockSampler implements AutoCloseable {
             row.next();
             sessions.read(connection, lockTable.databaseOid(), List.of(row.getInt(1)), clock.micros());
         }
-        lockTable.read(connection, new Witnesses.Question(Set.of(0), Set.of(0L)));
+        lockTable.read(connection, new Witnesses.Question(Set.of(0), Set.of("relation"), Set.of(0L)));
     }
 
     private void noteIncarnation(Connection connection) throws SQLException {
@@ -218,20 +219,36 @@ public final class LockSampler implements AutoCloseable {
     }
 
     private void sample(Connection live) throws SQLException {
-        LockTableReader.Sample sample = lockTable.read(live, Witnesses.Question.about(episodes.unsettled()));
+        Witnesses.Question question = Witnesses.Question.about(episodes.unsettled());
+        LockTableReader.Sample sample = lockTable.read(live, question);
         if (sample.clockWasSet()) {
             watch.note("The server's clock was set at " + clock.micros() / 1_000 + " ms.");
         }
-        LockEpisodes.Moment moment = sample.moment();
-        List<LockEpisodes.Waiter> waiting = sample.waiters();
-        long micros = moment.middleMicros();
+        boolean nobodyWaits = question.isEmpty() && sample.waiters().isEmpty();
+        long micros = sample.moment().middleMicros();
         continuity.until(micros, running || watchful);
+        if (nobodyWaits && nobodyWaited) {
+            episodes.addNone(sample.moment());
+        } else {
+            follow(live, sample, micros);
+        }
+        nobodyWaited = nobodyWaits;
+        continuity.sampled();
+        if (micros - clockMeasuredMicros > (nobodyWaits ? CLOCK_EVERY_MICROS : CLOCK_AT_LEAST_EVERY_MICROS)) {
+            serverClock.measure(live);
+            clockMeasuredMicros = clock.micros();
+        }
+    }
+
+    /** Takes in who waits, behind whom, and what became of those who waited. */
+    private void follow(Connection live, LockTableReader.Sample sample, long micros) throws SQLException {
+        List<LockEpisodes.Waiter> waiting = sample.waiters();
         blockers.read(live, waiting, micros);
         if (!waiting.isEmpty()) {
             lookUp(live, waiting, micros);
         }
         episodes.add(
-                moment,
+                sample.moment(),
                 waiting.stream()
                         .filter(w -> !sessions.isOutside(w.key().pid(), micros))
                         .toList(),
@@ -247,11 +264,6 @@ public final class LockSampler implements AutoCloseable {
             episodes.settle(sample.witnesses().farewells(leaving), relations::of)
                     .forEach(this::tell);
         }
-        continuity.sampled();
-        if (micros - clockMeasuredMicros > (waiting.isEmpty() ? CLOCK_EVERY_MICROS : CLOCK_AT_LEAST_EVERY_MICROS)) {
-            serverClock.measure(live);
-            clockMeasuredMicros = clock.micros();
-        }
     }
 
     /** Reads what is needed to name waiters, blockers and relations that are new. */
@@ -260,7 +272,9 @@ public final class LockSampler implements AutoCloseable {
         Map<Integer, Long> notBefore = new HashMap<>();
         graph.blockers().forEach(pid -> notBefore.put(pid, micros - REFRESH_MICROS));
         for (LockEpisodes.Waiter waiter : waiting) {
-            notBefore.merge(waiter.key().pid(), Math.max(waiter.startMicros(), micros - REFRESH_MICROS), Math::max);
+            // Whoever waits does nothing else.
+            notBefore.put(
+                    waiter.key().pid(), waiter.startMicros() >= 0 ? waiter.startMicros() : micros - REFRESH_MICROS);
         }
         notBefore.forEach((pid, since) -> {
             Sessions.Activity activity = sessions.activity(pid);

@@ -1,6 +1,7 @@
 package dev.rehearse.observe;
 
 import dev.rehearse.recording.RunClock;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,7 +11,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads who waits, from <a href="https://www.postgresql.org/docs/current/view-pg-locks.html">pg_locks</a>, and says when that was. For one
@@ -32,13 +35,15 @@ final class LockTableReader {
     private static final String OURS =
             "(NOT granted OR locktype = 'tuple') AND (database IS NULL OR database = 0 OR database = %s)";
 
+    /** The server hashes what a subquery yields; an array it would go through for each of a thousand locks. */
     private static final String AND_OF_SESSIONS =
-            " OR coalesce(pid, 0) = ANY (?) AND (locktype <> 'relation' OR relation = ANY (?))";
+            " OR locktype = ANY (?) AND (locktype <> 'relation' OR relation = ANY (?))"
+                    + " AND coalesce(pid, 0) IN (SELECT unnest(?::int4[]))";
 
     private static final String ACTIVITY = """
             SELECT (extract(epoch FROM statement_timestamp()) * 1000000)::bigint,
                    (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
-                   a.pid, coalesce(a.wait_event_type = 'Lock', false),
+                   a.pid, CASE WHEN a.wait_event_type = 'Lock' THEN a.wait_event END,
                    coalesce((extract(epoch FROM a.state_change) * 1000000)::bigint, -1),
                    coalesce((extract(epoch FROM a.xact_start) * 1000000)::bigint, -1)
             FROM (VALUES (1)) AS now LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = ANY (?)""";
@@ -46,8 +51,8 @@ final class LockTableReader {
     private final RunClock clock;
     private final ServerClock serverClock;
     private long databaseOid;
-    private String waiters = "";
-    private String waitersAndSessions = "";
+    private @Nullable PreparedStatement waiters;
+    private @Nullable PreparedStatement waitersAndSessions;
 
     /**
      * A lock.
@@ -57,7 +62,7 @@ final class LockTableReader {
     private record Row(LockEpisodes.Key key, boolean granted, long waitStartEpochMicros, boolean tells) {}
 
     /** What a session did, by the server's clock. */
-    private record Doing(boolean asleep, long stateChangeEpochMicros, long transactionEpochMicros) {}
+    private record Doing(@Nullable String sleepsFor, long stateChangeEpochMicros, long transactionEpochMicros) {}
 
     private record Times(long askedEpochMicros, long answeredEpochMicros) {}
 
@@ -83,8 +88,9 @@ final class LockTableReader {
             databaseOid = row.getLong(1);
         }
         String ours = OURS.formatted(databaseOid);
-        waiters = WAITERS.formatted(ours, "");
-        waitersAndSessions = WAITERS.formatted(ours, AND_OF_SESSIONS) + "; " + ACTIVITY;
+        // They end with the connection.
+        waiters = connection.prepareStatement(WAITERS.formatted(ours, ""));
+        waitersAndSessions = connection.prepareStatement(WAITERS.formatted(ours, AND_OF_SESSIONS) + "; " + ACTIVITY);
     }
 
     /** The database whose locks are read. */
@@ -99,24 +105,20 @@ final class LockTableReader {
     Sample read(Connection connection, Witnesses.Question question) throws SQLException {
         List<Row> rows = new ArrayList<>();
         Map<Integer, Doing> sessions = new HashMap<>();
-        Times times;
-        Times ofSessions;
         long asked = clock.micros();
-        try (PreparedStatement statement =
-                connection.prepareStatement(question.isEmpty() ? waiters : waitersAndSessions)) {
-            if (!question.isEmpty()) {
-                statement.setArray(
-                        1, connection.createArrayOf("int4", question.pids().toArray()));
-                statement.setArray(
-                        2,
-                        connection.createArrayOf("int8", question.relationOids().toArray()));
-                statement.setArray(
-                        3, connection.createArrayOf("int4", question.pids().toArray()));
-            }
-            statement.execute();
-            times = readRows(statement, rows);
-            ofSessions = question.isEmpty() ? times : readSessions(statement, sessions);
+        PreparedStatement statement = Objects.requireNonNull(question.isEmpty() ? waiters : waitersAndSessions);
+        if (!question.isEmpty()) {
+            Array pids = connection.createArrayOf("int4", question.pids().toArray());
+            statement.setArray(
+                    1, connection.createArrayOf("text", question.lockTypes().toArray()));
+            statement.setArray(
+                    2, connection.createArrayOf("int8", question.relationOids().toArray()));
+            statement.setArray(3, pids);
+            statement.setArray(4, pids);
         }
+        statement.execute();
+        Times times = readRows(statement, rows);
+        Times ofSessions = question.isEmpty() ? times : readSessions(statement, sessions);
         // The server's own times are closer to the moment at which it looked than ours, but for a clock that was set.
         long answered = clock.micros();
         boolean agrees = serverClock.agrees(times.askedEpochMicros(), asked, answered);
@@ -162,7 +164,7 @@ final class LockTableReader {
                 answered = Math.min(answered, all.getLong(2));
                 // Where all are gone there is one row for the times; 0 would be a prepared transaction.
                 if (all.getObject(3) != null) {
-                    sessions.put(all.getInt(3), new Doing(all.getBoolean(4), all.getLong(5), all.getLong(6)));
+                    sessions.put(all.getInt(3), new Doing(all.getString(4), all.getLong(5), all.getLong(6)));
                 }
             }
         }
@@ -178,11 +180,14 @@ final class LockTableReader {
     }
 
     private Witnesses witnesses(List<Row> rows, Map<Integer, Doing> sessions, LockEpisodes.Moment moment) {
+        if (rows.isEmpty() && sessions.isEmpty()) {
+            return new Witnesses(moment, Map.of(), Map.of());
+        }
         Map<Integer, Witnesses.Activity> activities = new HashMap<>();
         sessions.forEach((pid, doing) -> activities.put(
                 pid,
                 new Witnesses.Activity(
-                        doing.asleep(),
+                        doing.sleepsFor(),
                         micros(doing.stateChangeEpochMicros()),
                         micros(doing.transactionEpochMicros()))));
         return new Witnesses(
@@ -198,6 +203,9 @@ final class LockTableReader {
     }
 
     private List<LockEpisodes.Waiter> waiters(List<Row> rows) {
+        if (rows.isEmpty()) {
+            return List.of();
+        }
         Map<Integer, Long> rowLocks = new HashMap<>();
         rows.stream()
                 .filter(r -> r.tells() && r.granted())

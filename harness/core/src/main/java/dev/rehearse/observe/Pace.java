@@ -22,7 +22,7 @@ record Pace(Duration idle, Duration finest, int share) {
     static final Pace OF_A_RUN = new Pace(Duration.ofMillis(10), Duration.ofMillis(5), 50);
 
     /** Sampling is all there is: every wait of 10 ms must be seen, and its end known to 2 ms or 1 %. */
-    static final Pace OF_A_WATCH = new Pace(Duration.ofMillis(5), Duration.ofMillis(2), 2);
+    static final Pace OF_A_WATCH = new Pace(Duration.ofMillis(5), Duration.ofMillis(2), 1);
 
     /**
      * @param youngestMicros how long the youngest wait has lasted, -1 where nobody waits

@@ -3,8 +3,10 @@ package dev.rehearse.observe;
 import dev.rehearse.observe.LockEpisodes.Moment;
 import dev.rehearse.recording.LockMode;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,22 +24,32 @@ import org.jspecify.annotations.Nullable;
  */
 record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, List<Lock>> locks) {
 
-    record Activity(boolean asleep, long stateChangeMicros, long transactionMicros) {}
+    /** Where more are woken by one release, they wait for a core one after the other. */
+    private static final int MOST_WOKEN_AT_ONCE = 8;
+
+    /** @param sleepsFor the type of the lock for which it sleeps, by its own account; null for none */
+    record Activity(@Nullable String sleepsFor, long stateChangeMicros, long transactionMicros) {}
 
     record Lock(LockEpisodes.Key key, boolean granted, long waitStartMicros) {}
 
-    /** Which sessions are asked about, and on which relations they may have locks that matter. */
-    record Question(Set<Integer> pids, Set<Long> relationOids) {
+    /** Which sessions are asked about, and locks of which types and on which relations matter. */
+    record Question(Set<Integer> pids, Set<String> lockTypes, Set<Long> relationOids) {
 
         static Question about(Collection<Episode> waits) {
             Set<Integer> pids = new HashSet<>();
+            Set<String> types = new HashSet<>();
             Set<Long> relations = new HashSet<>();
+            // Those who want the same lock share one list: of a queue of many it is gone through once.
+            Set<List<Integer>> blockers = Collections.newSetFromMap(new IdentityHashMap<>());
             for (Episode episode : waits) {
                 pids.add(episode.waiter().key().pid());
-                pids.addAll(episode.blockers());
+                if (blockers.add(episode.blockers())) {
+                    pids.addAll(episode.blockers());
+                }
+                types.add(episode.waiter().key().lockType());
                 relations.add(episode.waiter().key().relationOid());
             }
-            return new Question(pids, relations);
+            return new Question(pids, types, relations);
         }
 
         boolean isEmpty() {
@@ -47,22 +59,24 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
 
     Map<Episode, Farewell> farewells(Collection<Episode> leaving) {
         Map<Episode, Farewell> farewells = new HashMap<>();
-        leaving.forEach(e -> farewells.put(e, farewell(e)));
+        boolean crowded = leaving.size() > MOST_WOKEN_AT_ONCE;
+        leaving.forEach(e -> farewells.put(e, farewell(e, crowded)));
         return farewells;
     }
 
-    private Farewell farewell(Episode episode) {
+    private Farewell farewell(Episode episode, boolean crowded) {
         LockEpisodes.Key wanted = episode.waiter().key();
         Activity waiter = activities.get(wanted.pid());
         long lastSeen = episode.lastSeenMicros();
         return new Farewell(
                 waiter != null,
-                waiter != null && waiter.asleep(),
+                waiter != null && wanted.lockType().equals(waiter.sleepsFor()),
                 locksOf(wanted.pid()).stream()
                         .anyMatch(l -> l.granted() && l.key().equals(wanted)),
                 episode.blockers().stream().anyMatch(b -> isInTheWay(b, episode)),
                 waiter != null && waiter.stateChangeMicros() > lastSeen ? waiter.stateChangeMicros() : Long.MAX_VALUE,
                 releasedMicros(episode),
+                crowded,
                 moment.askedMicros(),
                 moment.answeredMicros(),
                 moment.clockErrorMicros());
