@@ -15,6 +15,9 @@ final class Episode {
 
     private static final int MOST_CHAINS = 16;
 
+    /** How long a waiter on a busy machine may wait for a core before it notes when its wait began. */
+    private static final long LATE_START_MICROS = 10_000;
+
     private final Waiter waiter;
     private final SessionNames.Session session;
     private final Sessions.@Nullable Activity activity;
@@ -85,7 +88,7 @@ final class Episode {
         }
         return startIsExact()
                 ? later.startEpochMicros() == startEpochMicros
-                : later.startMicros() <= lastAnsweredMicros;
+                : later.startMicros() <= lastAnsweredMicros + LATE_START_MICROS;
     }
 
     /** A process waits for one lock at a time, so the start of its own next wait is the latest that this one can have ended. */

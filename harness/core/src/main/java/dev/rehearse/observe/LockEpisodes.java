@@ -46,6 +46,17 @@ final class LockEpisodes {
         boolean isSameLock(Key other) {
             return relationOid == other.relationOid && lockType.equals(other.lockType) && object.equals(other.object);
         }
+
+        /** What a record has by itself says the same, but takes long until Java has compiled it well, and each look asks it of every waiter. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key && pid == key.pid && mode.equals(key.mode) && isSameLock(key);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * (31 * pid + Long.hashCode(relationOid)) + object.hashCode()) + mode.hashCode();
+        }
     }
 
     /**
