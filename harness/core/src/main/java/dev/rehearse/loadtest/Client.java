@@ -321,6 +321,9 @@ final class Client implements Runnable {
         if (used != null && isShared) {
             WarmUp.runShared(
                     used, load.plan().sessions().protocol(), load.program().statements());
+        } else if (used != null && load.arrivals() == null) {
+            WarmUp.runBusy(
+                    used, load.plan().sessions().protocol(), load.program().statements());
         } else if (used != null) {
             WarmUp.run(used, load.plan().sessions().protocol(), load.program().statements());
         }

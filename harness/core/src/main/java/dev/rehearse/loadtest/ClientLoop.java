@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One thread for several clients of the closed model. Where replies come faster than threads are woken, a thread for each client spends most of
- * its time being woken. A client that loses its connection goes on in a thread of its own, as connecting is waiting.
+ * One thread for several clients of the closed model. Where there are many, several have their replies by the time that it runs again, and it is
+ * woken once for all of them. A client that loses its connection goes on in a thread of its own, as connecting is waiting.
  */
 final class ClientLoop implements Runnable {
 

@@ -28,6 +28,7 @@ public final class LoadTest {
     private static final Duration PROGRESS = Duration.ofSeconds(5);
     private static final Duration LEAST_DRAIN = Duration.ofSeconds(1);
     private static final Duration LAST_MOMENTS = Duration.ofSeconds(2);
+    private static final int LEAST_THREADS = 8;
     private static final int MOST_TALLIES = 64;
     private static final int LEAST_TALLIES = 4;
     /** Scripts, which an export has a thousand of: each has four histograms in each tally. */
@@ -160,10 +161,15 @@ public final class LoadTest {
         return result(cpu);
     }
 
-    /** What has a thread each: in the closed model cores, where there are more clients than these; else clients. */
+    /**
+     * What has a thread each: clients, or in the closed model, where these are many, cores. A few threads that wait for their own server process
+     * each are woken where that runs, and have no call for finding out who is ready; many are a crowd that each has to get through.
+     */
     private List<? extends Runnable> tasks() {
         int cores = Runtime.getRuntime().availableProcessors();
-        if (load.arrivals() != null || clients.size() <= cores || !ClientLoop.isFitFor(load.program(), clients)) {
+        if (load.arrivals() != null
+                || clients.size() <= mostThreads()
+                || !ClientLoop.isFitFor(load.program(), clients)) {
             return clients;
         }
         List<List<Client>> shares = new ArrayList<>();
@@ -174,6 +180,11 @@ public final class LoadTest {
             shares.get(i % cores).add(clients.get(i));
         }
         return shares.stream().map(share -> new ClientLoop(load, share)).toList();
+    }
+
+    /** So many clients of the closed model have a thread each. */
+    static int mostThreads() {
+        return Math.max(LEAST_THREADS, Runtime.getRuntime().availableProcessors());
     }
 
     private void prepareClients() throws InterruptedException {

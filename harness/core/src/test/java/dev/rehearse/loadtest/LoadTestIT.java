@@ -383,7 +383,7 @@ class LoadTestIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void a_lost_connection_is_made_again(boolean isOpenModel) throws SQLException, InterruptedException {
-        int clients = Runtime.getRuntime().availableProcessors() + 2;
+        int clients = LoadTest.mostThreads() + 2;
         Plan plan = new Plan().script("SELECT pg_sleep(0.001)").clients(clients).seconds(600);
         InBackground run = new InBackground(isOpenModel ? plan.rate(200) : plan);
         awaitSessions(clients);
@@ -416,7 +416,8 @@ class LoadTestIT {
     /** Of clients that share a thread. */
     @Test
     void a_client_that_rolls_back_holds_up_no_other() throws InterruptedException {
-        int neighbour = Runtime.getRuntime().availableProcessors();
+        int cores = Runtime.getRuntime().availableProcessors();
+        int neighbour = (LoadTest.mostThreads() + cores - 1) / cores * cores;
         CountDownLatch neighboursWork = new CountDownLatch(200);
         List<Boolean> wentOn = new CopyOnWriteArrayList<>();
         StatementListener listener = new StatementListener() {
