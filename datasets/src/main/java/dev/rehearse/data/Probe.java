@@ -122,7 +122,7 @@ final class Probe {
             statement.executeQuery().close();
             return true;
         } catch (SQLException e) {
-            // Types of extensions have states of their own for what is no value; the server's troubles are not about it.
+            // Types of extensions have states of their own for what is no value, and so has a server in trouble.
             if (e.getSQLState() == null || e.getSQLState().matches("(08|53|57|58).*")) {
                 throw e;
             }
