@@ -15,7 +15,7 @@ import java.util.Locale;
 public record AgedTable(String table, double bloat, long deadRows, double staleStatistics) {
 
     /** What was reached of what was asked. */
-    String sentence(Age asked) {
+    public String sentence(Age asked) {
         List<String> reached = new ArrayList<>();
         if (asked.bloat() > 0) {
             reached.add(String.format(Locale.ROOT, "%.0f %% of its pages are free space", bloat * 100));

@@ -30,15 +30,15 @@ public final class DatasetException extends RuntimeException {
         return actor;
     }
 
-    static DatasetException spec(String message) {
+    public static DatasetException spec(String message) {
         return new DatasetException(Actor.PLAN_AUTHOR, message, null);
     }
 
-    static DatasetException machine(String message, Throwable cause) {
+    public static DatasetException machine(String message, Throwable cause) {
         return new DatasetException(Actor.MACHINE, message, cause);
     }
 
-    static DatasetException bug(String message, @Nullable Throwable cause) {
+    public static DatasetException bug(String message, @Nullable Throwable cause) {
         return new DatasetException(Actor.LIBRARY, message, cause);
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What data to make. The same spec over the same schema gives the same bytes, on every machine and for any number of threads.
  *
- * @param defaultRows rows of the largest tables that {@code rows} does not name; see {@link Dataset} for how it fans out
+ * @param defaultRows rows of the largest tables that {@code rows} does not name; see {@code Dataset} for how it fans out
  * @param rows exact rows by table, 0 included; the table as its user writes it: {@code name} or {@code schema.name}, in any letter
  *     case as long as only one table is meant
  * @param randomSeed the number that makes the data reproducible

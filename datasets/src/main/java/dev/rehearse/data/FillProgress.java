@@ -5,12 +5,12 @@ package dev.rehearse.data;
 public interface FillProgress {
 
     /** Hears nothing. */
-    FillProgress SILENT = (what, rowsDone, rowsTotal) -> {};
+    public FillProgress SILENT = (what, rowsDone, rowsTotal) -> {};
 
     /**
      * @param what what is being done, in a few words
      * @param rowsDone rows of the whole data set loaded so far
      * @param rowsTotal rows of the whole data set
      */
-    void report(String what, long rowsDone, long rowsTotal);
+    public void report(String what, long rowsDone, long rowsTotal);
 }

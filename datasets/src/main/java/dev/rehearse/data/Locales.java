@@ -1,5 +1,7 @@
 package dev.rehearse.data;
 
+import dev.rehearse.data.pools.Pools;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -22,7 +24,7 @@ public final class Locales {
 
     /** All that there are, as language and country. */
     public static List<String> known() {
-        return LocalePool.lines("locales");
+        return Pools.lines("locales");
     }
 
     /**
@@ -57,12 +59,12 @@ public final class Locales {
     }
 
     /** A few characters that tell the lists of these locales from those of another build. */
-    static String fingerprint(List<String> locales) {
+    public static String fingerprint(List<String> locales) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (String tag : locales) {
-                for (String line : LocalePool.lines(tag)) {
-                    digest.update(LocalePool.utf8(line + "\n"));
+                for (String line : Pools.lines(tag)) {
+                    digest.update((line + "\n").getBytes(StandardCharsets.UTF_8));
                 }
             }
             return HexFormat.of().formatHex(digest.digest(), 0, 8);

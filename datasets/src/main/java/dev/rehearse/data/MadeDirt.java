@@ -10,7 +10,7 @@ package dev.rehearse.data;
  */
 public record MadeDirt(String table, String breaks, long asked, long rows) {
 
-    String sentence() {
+    public String sentence() {
         return "Table " + table + " has " + rows + (rows == 1 ? " row that breaks " : " rows that break ") + breaks
                 + (rows < asked ? "; " + asked + " were asked for." : ".");
     }

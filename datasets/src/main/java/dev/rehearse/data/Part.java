@@ -22,13 +22,13 @@ public record Part(int index, int of) {
     }
 
     /** The first row of this part, from 0, of a table that gets {@code rows}. */
-    long from(long rows) {
+    public long from(long rows) {
         // Not rows * (index - 1) / of, which may overflow.
         return rows / of * (index - 1) + rows % of * (index - 1) / of;
     }
 
     /** The row after the last one of this part. */
-    long to(long rows) {
+    public long to(long rows) {
         return index == of ? rows : new Part(index + 1, of).from(rows);
     }
 

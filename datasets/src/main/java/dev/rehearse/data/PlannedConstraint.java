@@ -10,30 +10,31 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A constraint that does not hold yet, read from the words in which SQL will ask for it. */
-sealed interface PlannedConstraint {
+public sealed interface PlannedConstraint {
 
     /** No NULL in a column. */
-    record NotNull(String column) implements PlannedConstraint {}
+    public record NotNull(String column) implements PlannedConstraint {}
 
     /** No two rows alike in these. */
-    record Unique(List<Element> elements) implements PlannedConstraint {}
+    public record Unique(List<Element> elements) implements PlannedConstraint {}
 
     /**
      * @param function lower, upper or btrim, or null for the column as it is
      */
-    record Element(String column, @Nullable String function) {}
+    public record Element(String column, @Nullable String function) {}
 
     /** A condition of every row. */
-    record Check(String expression) implements PlannedConstraint {}
+    public record Check(String expression) implements PlannedConstraint {}
 
     /**
      * @param parent the referenced table as SQL writes it
      * @param parentColumns the referenced columns, or none for those of the primary key
      */
-    record Reference(List<String> columns, String parent, List<String> parentColumns) implements PlannedConstraint {}
+    public record Reference(List<String> columns, String parent, List<String> parentColumns)
+            implements PlannedConstraint {}
 
     /** Another type for a column. */
-    record Type(String column, String type) implements PlannedConstraint {}
+    public record Type(String column, String type) implements PlannedConstraint {}
 
     String IDENTIFIER = "(?:\"(?:[^\"]++|\"\")++\"|[A-Za-z_][A-Za-z0-9_$]*)";
 
@@ -54,7 +55,7 @@ sealed interface PlannedConstraint {
     }
 
     /** @throws DatasetException for what is none of them */
-    static PlannedConstraint parse(String words) {
+    public static PlannedConstraint parse(String words) {
         String text = words.strip();
         Matcher m = CHECK.matcher(text);
         if (m.matches()) {

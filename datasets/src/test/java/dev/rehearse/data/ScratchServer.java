@@ -9,14 +9,14 @@ import java.sql.Statement;
  * A PostgreSQL server for the tests of this module alone: in a temporary directory, or in a container where
  * {@code REHEARSE_TEST_DATABASE} is docker.
  */
-final class ScratchServer implements AutoCloseable {
+public final class ScratchServer implements AutoCloseable {
 
     /** Where it runs. */
     interface Host extends AutoCloseable {
         int port();
 
         @Override
-        void close();
+        public void close();
     }
 
     private final Host host;
@@ -26,7 +26,7 @@ final class ScratchServer implements AutoCloseable {
     }
 
     /** @param settings further settings of the server, each as {@code name=value} */
-    static ScratchServer start(String... settings) {
+    public static ScratchServer start(String... settings) {
         boolean inContainer = "docker".equals(System.getenv("REHEARSE_TEST_DATABASE"));
         return new ScratchServer(inContainer ? ScratchContainer.start(settings) : ScratchFolder.start(settings));
     }
@@ -36,7 +36,7 @@ final class ScratchServer implements AutoCloseable {
      *
      * @param options those of CREATE DATABASE
      */
-    ConnectionSource database(String name, String... options) throws SQLException {
+    public ConnectionSource database(String name, String... options) throws SQLException {
         try (Connection connection = open("postgres");
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");

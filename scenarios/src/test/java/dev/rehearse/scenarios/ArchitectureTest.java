@@ -1,5 +1,6 @@
 package dev.rehearse.scenarios;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -56,6 +57,7 @@ class ArchitectureTest {
     @Test
     void packages_have_no_cycles() {
         slices().matching("dev.rehearse.(*)..").should().beFreeOfCycles().check(CLASSES);
+        slices().matching("dev.rehearse.(data..)").should().beFreeOfCycles().check(CLASSES);
     }
 
     @Test
@@ -101,12 +103,27 @@ class ArchitectureTest {
                 .resideInAnyPackage("dev.rehearse.report", "dev.rehearse.data..")
                 .should()
                 .onlyDependOnClassesThat(outside().or(in("dev.rehearse.report", "dev.rehearse.data.."))));
-        check(noClasses()
+        check(classes()
                 .that()
                 .resideInAPackage("dev.rehearse.data.profile")
                 .should()
-                .dependOnClassesThat()
-                .resideInAPackage("dev.rehearse.data"));
+                .onlyDependOnClassesThat(outside().or(in("dev.rehearse.data.profile"))));
+    }
+
+    @Test
+    void whoever_needs_data_asks_at_the_doors_of_its_maker() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.rehearse.data..")
+                .should()
+                .dependOnClassesThat(in("dev.rehearse.data..")
+                        .and(not(in(
+                                "dev.rehearse.data",
+                                "dev.rehearse.data.fill",
+                                "dev.rehearse.data.profile",
+                                "dev.rehearse.data.anonymize",
+                                "dev.rehearse.data.anonymize.copy",
+                                "dev.rehearse.data.anonymize.dump")))));
     }
 
     private static DescribedPredicate<JavaClass> outside() {

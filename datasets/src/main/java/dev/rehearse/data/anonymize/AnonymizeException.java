@@ -17,15 +17,15 @@ public final class AnonymizeException extends RuntimeException {
         return input;
     }
 
-    static AnonymizeException input(String message) {
+    public static AnonymizeException input(String message) {
         return new AnonymizeException(true, message, null);
     }
 
-    static AnonymizeException input(String message, Throwable cause) {
+    public static AnonymizeException input(String message, Throwable cause) {
         return new AnonymizeException(true, message, cause);
     }
 
-    static AnonymizeException machine(String message, @Nullable Throwable cause) {
+    public static AnonymizeException machine(String message, @Nullable Throwable cause) {
         return new AnonymizeException(false, message, cause);
     }
 }

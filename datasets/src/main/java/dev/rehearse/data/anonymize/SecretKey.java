@@ -47,12 +47,12 @@ public final class SecretKey {
     }
 
     /** Whether another process can have it too. */
-    boolean isKept() {
+    public boolean isKept() {
         return kept;
     }
 
     /** Bytes for one purpose, 32 of them, from which the key cannot be found. */
-    byte[] derived(String purpose) {
+    public byte[] derived(String purpose) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);

@@ -24,7 +24,7 @@ public record Subset(double percent, Map<String, String> conditions) {
         }
     }
 
-    boolean isAll() {
+    public boolean isAll() {
         return percent >= 100 && conditions.isEmpty();
     }
 }

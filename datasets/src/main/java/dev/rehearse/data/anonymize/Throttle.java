@@ -47,7 +47,7 @@ public final class Throttle {
     }
 
     /** Waits until what was read is within the limit. */
-    void read(long rowsRead, long bytesRead) throws InterruptedException {
+    public void read(long rowsRead, long bytesRead) throws InterruptedException {
         long wait = nanosToWait((rows ? rowsRead : bytesRead) * nanosPerUnit);
         if (wait > 0) {
             Thread.sleep(wait / 1_000_000, (int) (wait % 1_000_000));

@@ -29,11 +29,11 @@ public enum Treatment {
         return word;
     }
 
-    static Optional<Treatment> of(String word) {
+    public static Optional<Treatment> of(String word) {
         return Arrays.stream(values()).filter(each -> each.word.equals(word)).findFirst();
     }
 
-    static List<String> words() {
+    public static List<String> words() {
         return Arrays.stream(values()).map(Treatment::word).toList();
     }
 }

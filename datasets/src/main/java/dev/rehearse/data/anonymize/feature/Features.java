@@ -1,0 +1,406 @@
+package dev.rehearse.data.anonymize.feature;
+
+import dev.rehearse.data.anonymize.text.Checks;
+import dev.rehearse.data.anonymize.text.TextScanner;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * What identifies in a text, in a form in which it is found again in another letter case, with other separators, or inside of a longer
+ * text: words of four letters and more (two ideographs), numbers of six digits and more without what separates them, codes of letters and
+ * digits, mail addresses, and short words that follow each other. Each is told as a hash of 64 bits. One thread.
+ */
+public final class Features {
+
+    public static final int LEAST_DIGITS = 6;
+
+    private static final int MOST_RUNS = 8;
+    private static final int MOST_DIGITS = 40;
+    private static final int MOST_SHORT_WORDS = 3;
+    /** Fewer digits than the number of any account has with a country before it. */
+    private static final int LEAST_ACCOUNT_DIGITS = 6;
+
+    private static final String SEPARATORS = " .-/()\u00A0";
+
+    private static final Pattern PHONE = Pattern.compile("\\+\\d+(?:[ .\\-/()]{1,2}\\d+)*");
+
+    /** Hears of one feature. */
+    public interface Sink {
+
+        /**
+         * @param hash of what it is and of its kind; {@link #told} says it in words while this is called
+         * @param start where it begins, as far as {@link #isAligned}
+         */
+        void feature(long hash, int start);
+    }
+
+    private final FoldedText folded = new FoldedText();
+    /** Those of {@link #folded}. */
+    private char[] text = folded.characters();
+
+    private int length;
+    private char[] number = new char[64];
+
+    private final Runs runs = new Runs();
+
+    /** What the sink hears of. */
+    private char kind;
+
+    private char[] named = text;
+    private int namedFrom;
+    private int namedTo;
+    private int spanEnd;
+
+    /** Everything that a text may give away. */
+    public void of(String value, Sink sink) {
+        fold(value);
+        mails(sink, false);
+        find(false, sink);
+    }
+
+    /** What identifies in the value of a personal column: its numbers whole, of mail addresses not the domain. */
+    public void ofPersonal(String value, Sink sink) {
+        fold(value);
+        mails(sink, true);
+        find(true, sink);
+    }
+
+    /** What identifies wherever it stands: mail addresses, numbers of accounts and cards, phone numbers with +. */
+    public void ofAny(String value, Sink sink) {
+        int count = 0;
+        boolean hasMail = false;
+        boolean hasPlus = false;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            count += c >= '0' && c <= '9' ? 1 : 0;
+            hasMail |= c == '@';
+            hasPlus |= c == '+';
+        }
+        if (hasMail) {
+            fold(value);
+            mails(sink, false);
+        }
+        if (count < LEAST_ACCOUNT_DIGITS) {
+            return;
+        }
+        if (hasPlus) {
+            PHONE.matcher(value).results().forEach(found -> number(found.group(), true, sink));
+        }
+        if (count >= TextScanner.LEAST_CARD) {
+            cards(value, sink);
+        }
+        for (int i = 0; i + 4 < value.length(); i++) {
+            boolean begins = isUpper(value.charAt(i))
+                    && isUpper(value.charAt(i + 1))
+                    && isDigit(value.charAt(i + 2))
+                    && isDigit(value.charAt(i + 3))
+                    && (i == 0 || !(isUpper(value.charAt(i - 1)) || isDigit(value.charAt(i - 1))));
+            int end = begins ? Checks.ibanEnd(value, i) : 0;
+            if (end > 0) {
+                String plain = value.substring(i, end).replace(" ", "").toLowerCase(Locale.ROOT);
+                tell('m', plain.toCharArray(), 0, plain.length(), 0, end, sink);
+                number(plain, false, sink);
+            }
+        }
+    }
+
+    private static boolean isUpper(char c) {
+        return c >= 'A' && c <= 'Z';
+    }
+
+    /** Numbers with Luhn's last digit, whatever stands between their groups. */
+    private void cards(String value, Sink sink) {
+        int i = 0;
+        while (i < value.length()) {
+            int start = i;
+            int end = i;
+            int count = 0;
+            while (i < value.length() && isDigit(value.charAt(i))) {
+                count++;
+                end = ++i;
+                int next = i;
+                while (next < value.length() && next < i + 2 && SEPARATORS.indexOf(value.charAt(next)) >= 0) {
+                    next++;
+                }
+                if (next > i && next < value.length() && isDigit(value.charAt(next))) {
+                    i = next;
+                }
+            }
+            if (count >= TextScanner.LEAST_CARD && count <= TextScanner.MOST_CARD && Checks.isLuhn(value, start, end)) {
+                number(value.substring(start, end), false, sink);
+            }
+            i = end + 1;
+        }
+    }
+
+    /** Whether the places of the last text's features are those in the text. */
+    boolean isAligned() {
+        return folded.isAligned();
+    }
+
+    /** The feature that the sink hears of, with no more of it than its first character. */
+    String told() {
+        String whole = new String(named, namedFrom, namedTo - namedFrom);
+        String shown = whole.substring(0, whole.offsetByCodePoints(0, 1)) + "...";
+        int size = whole.codePointCount(0, whole.length());
+        return switch (kind) {
+            case 'e' -> "the mail address " + shown;
+            case 'd' -> "the number " + shown + " of " + size + " digits";
+            case 'm' -> "the code " + shown + " of " + size + " characters";
+            case 'p' -> "the short words " + shown;
+            default -> "the word " + shown + " of " + size + " letters";
+        };
+    }
+
+    /** Where the feature that the sink hears of ends, as far as {@link #isAligned}. */
+    int end() {
+        return spanEnd;
+    }
+
+    /** Whether the feature that the sink hears of is made of words, which a schema has too. */
+    public boolean isWords() {
+        return kind == 'w' || kind == 'p';
+    }
+
+    private void fold(String value) {
+        folded.set(value);
+        text = folded.characters();
+        length = folded.length();
+    }
+
+    /** @param blank whether the domains are taken out of the text */
+    private void mails(Sink sink, boolean blank) {
+        int after = 0;
+        for (int at = 0; at < length; at++) {
+            if (text[at] != '@') {
+                continue;
+            }
+            int start = at;
+            while (start > after && isMailCharacter(Character.codePointBefore(text, start, after))) {
+                start -= Character.charCount(Character.codePointBefore(text, start, after));
+            }
+            int end = labelEnd(at + 1);
+            int labels = end > at + 1 ? 1 : 0;
+            while (labels > 0 && end + 1 < length && text[end] == '.' && labelEnd(end + 1) > end + 1) {
+                end = labelEnd(end + 1);
+                labels++;
+            }
+            if (labels < 2) {
+                continue;
+            }
+            if (start < at) {
+                tell('e', text, start, end, start, end, sink);
+            }
+            if (blank) {
+                Arrays.fill(text, at, end, ' ');
+            }
+            after = end;
+            at = end - 1;
+        }
+    }
+
+    private int labelEnd(int start) {
+        int end = start;
+        while (end < length) {
+            int c = Character.codePointAt(text, end, length);
+            if (c != '-' && !isLetterOrNumber(c)) {
+                return end;
+            }
+            end += Character.charCount(c);
+        }
+        return end;
+    }
+
+    private static boolean isMailCharacter(int c) {
+        return isLetterOrNumber(c) || (c < 0x80 && "._%+-".indexOf(c) >= 0);
+    }
+
+    private static boolean isLetterOrNumber(int c) {
+        if (c < 0x80) {
+            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        }
+        int type = Character.getType(c);
+        return Character.isLetter(c)
+                || type == Character.DECIMAL_DIGIT_NUMBER
+                || type == Character.LETTER_NUMBER
+                || type == Character.OTHER_NUMBER;
+    }
+
+    private void find(boolean whole, Sink sink) {
+        runs.find(text, length);
+        for (int i = 0; i < runs.count(); i++) {
+            if (runs.isDigits(i)) {
+                boolean inside = whole && i > 0 && joins(i - 1);
+                if (!inside) {
+                    numbers(i, whole, sink);
+                }
+            } else if (runs.isTelling(i) && !isHex(i)) {
+                tell('w', text, runs.start(i), runs.end(i), runs.start(i), runs.end(i), sink);
+            } else {
+                phrase(i, sink);
+            }
+            mixed(i, sink);
+        }
+    }
+
+    /** Letters that are a part of a hexadecimal number, such as a group of a UUID, are no word. */
+    private boolean isHex(int run) {
+        for (int i = runs.start(run); i < runs.end(run); i++) {
+            if (text[i] < 'a' || text[i] > 'f') {
+                return false;
+            }
+        }
+        return isHexBeside(runs.start(run) - 1, -1) || isHexBeside(runs.end(run), 1);
+    }
+
+    private boolean isHexBeside(int place, int step) {
+        int beside = place >= 0 && place < length && text[place] == '-' ? place + step : place;
+        return beside >= 0
+                && beside < length
+                && (isDigit(text[beside]) || (beside != place && isHexGroup(beside, step)));
+    }
+
+    /** Whether there are hexadecimal digits, some of them decimal, up to the next gap. */
+    private boolean isHexGroup(int place, int step) {
+        boolean hasDigit = false;
+        int i = place;
+        while (i >= 0 && i < length && ((text[i] >= 'a' && text[i] <= 'f') || isDigit(text[i]))) {
+            hasDigit |= isDigit(text[i]);
+            i += step;
+        }
+        return hasDigit && (i < 0 || i == length || Runs.kindOf(text[i]) == 0);
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    /** Whether two neighbouring runs are one number with something between. */
+    private boolean joins(int one) {
+        if (!runs.isDigits(one) || !runs.isDigits(one + 1) || runs.start(one + 1) - runs.end(one) > 2) {
+            return false;
+        }
+        for (int i = runs.end(one); i < runs.start(one + 1); i++) {
+            if (SEPARATORS.indexOf(text[i]) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void numbers(int first, boolean whole, Sink sink) {
+        int start = runs.start(first);
+        boolean international = start > 0 && text[start - 1] == '+';
+        int count = append(first, 0);
+        int last = first;
+        while (true) {
+            boolean more = last + 1 < runs.count()
+                    && joins(last)
+                    && (whole || (last + 1 < first + MOST_RUNS && count < MOST_DIGITS));
+            if (!whole || !more) {
+                number(count, international, start, runs.end(last), sink);
+            }
+            if (!more) {
+                return;
+            }
+            count = append(++last, count);
+        }
+    }
+
+    private int append(int run, int count) {
+        int size = runs.end(run) - runs.start(run);
+        if (number.length < count + size) {
+            number = Arrays.copyOf(number, (count + size) * 2);
+        }
+        System.arraycopy(text, runs.start(run), number, count, size);
+        return count + size;
+    }
+
+    /** The digits of a text. */
+    private void number(String found, boolean international, Sink sink) {
+        if (number.length < found.length()) {
+            number = new char[found.length() * 2];
+        }
+        int count = 0;
+        for (int i = 0; i < found.length(); i++) {
+            if (found.charAt(i) >= '0' && found.charAt(i) <= '9') {
+                number[count++] = found.charAt(i);
+            }
+        }
+        number(count, international, 0, 0, sink);
+    }
+
+    private void number(int count, boolean international, int start, int end, Sink sink) {
+        digit(0, count, start, end, sink);
+        if (international && count > 3) {
+            digit(Checks.countryCodeDigits(new String(number, 0, count)), count, start, end, sink);
+        }
+    }
+
+    private void digit(int from, int to, int start, int end, Sink sink) {
+        int first = from;
+        while (first < to && number[first] == '0') {
+            first++;
+        }
+        if (to - first >= LEAST_DIGITS) {
+            tell('d', number, first, to, start, end, sink);
+        }
+    }
+
+    /** Short words that follow each other: Li Wu. */
+    private void phrase(int first, Sink sink) {
+        int count = append(first, 0);
+        for (int i = first + 1; i < runs.count() && i < first + MOST_SHORT_WORDS; i++) {
+            int gap = runs.start(i) - runs.end(i - 1);
+            if (runs.isDigits(i) || runs.isTelling(i) || gap > 2 || gap == 0) {
+                return;
+            }
+            if (number.length <= count) {
+                number = Arrays.copyOf(number, count * 2 + 2);
+            }
+            number[count] = ' ';
+            count = append(i, count + 1);
+            if (count > Runs.LEAST_LETTERS) {
+                tell('p', number, 0, count, runs.start(first), runs.end(i), sink);
+            }
+        }
+    }
+
+    /** Letters and digits without a gap: the number of a passport, a plate. */
+    private void mixed(int first, Sink sink) {
+        if (first > 0 && runs.end(first - 1) == runs.start(first)) {
+            return;
+        }
+        boolean hasDigits = runs.isDigits(first);
+        int i = first + 1;
+        while (i < runs.count() && runs.start(i) == runs.end(i - 1)) {
+            hasDigits |= runs.isDigits(i++);
+        }
+        int end = runs.end(i - 1);
+        if (hasDigits && i > first + 1 && end - runs.start(first) >= LEAST_DIGITS) {
+            tell('m', text, runs.start(first), end, runs.start(first), end, sink);
+        }
+    }
+
+    private void tell(char what, char[] characters, int from, int to, int start, int end, Sink sink) {
+        kind = what;
+        named = characters;
+        namedFrom = from;
+        namedTo = to;
+        spanEnd = folded.place(end);
+        long hash = what * 0x9E3779B97F4A7C15L;
+        for (int i = from; i < to; i++) {
+            hash = (hash ^ characters[i]) * 0x100000001B3L;
+        }
+        sink.feature(mix(hash), folded.place(start));
+    }
+
+    /** Spreads every bit over all of them. */
+    static long mix(long bits) {
+        long z = bits;
+        z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+        return z ^ z >>> 31;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.rehearse.data.anonymize.feature;
+
+import dev.rehearse.data.anonymize.source.SourceColumn;
+import dev.rehearse.data.anonymize.source.SourceTable;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * What the copying writes down for the leak check: which features of the source identify somebody, and which ones stand in a column of
+ * the output because they stood at the same place of the same value of the source. Both are filters that may say yes too often, and never
+ * no: what both say yes to is looked for in the source itself, so no feature is excused by chance. Thread-safe.
+ */
+public final class Ledger {
+
+    /** What is kept is rarely more than this. */
+    private static final long MOST_SURVIVING = 1 << 23;
+
+    private final FeatureFilter identifying;
+    private final FeatureFilter surviving;
+    private final Set<Long> harmless = new HashSet<>();
+
+    /** @param words that identify nobody */
+    public Ledger(long features, Set<String> words) {
+        identifying = FeatureFilter.of(features);
+        surviving = FeatureFilter.of(Math.min(features, MOST_SURVIVING));
+        Features found = new Features();
+        words.forEach(word -> found.of(word.toLowerCase(Locale.ROOT), (hash, start) -> harmless.add(hash)));
+    }
+
+    /** Whether a feature may stand in the source as something that identifies. */
+    public boolean mayIdentify(long feature) {
+        return identifying.mayContain(feature) && !harmless.contains(feature);
+    }
+
+    /** Whether a feature of a column of the output has to be looked for in the source. */
+    public boolean isSuspect(long feature, long place) {
+        return surviving.mayContain(feature ^ place) && mayIdentify(feature);
+    }
+
+    /** For one thread. */
+    public Writer writer() {
+        return new Writer();
+    }
+
+    /** Writes down what one thread reads. */
+    public final class Writer {
+
+        private final Features features = new Features();
+        private final LongSet before = new LongSet();
+        private boolean found;
+
+        /** A leaf of the source. */
+        public void read(String value, boolean personal) {
+            if (personal) {
+                features.ofPersonal(value, (hash, start) -> identifying.add(hash));
+            } else {
+                features.ofAny(value, (hash, start) -> identifying.add(hash));
+            }
+        }
+
+        /**
+         * A leaf of the source and what became of it.
+         *
+         * @param place the column where it stands, see {@link #place}
+         * @param byPieces whether each run of letters and digits was replaced as a whole, if it was
+         */
+        public void copied(long place, String value, String image, boolean personal, boolean byPieces) {
+            read(value, personal);
+            survivors(value, image, byPieces, (hash, start) -> surviving.add(hash ^ place));
+        }
+
+        /** Tells the features that stand in an image because they stood in the value. */
+        public void survivors(String value, String image, boolean byPieces, Features.Sink sink) {
+            if (value.equals(image)) {
+                features.of(value, sink);
+                return;
+            }
+            boolean isAligned = value.length() == image.length();
+            if (isAligned && byPieces && !Tokens.anyIsKept(value, image)) {
+                return;
+            }
+            before.clear();
+            features.of(value, (hash, start) -> {
+                before.add(hash);
+                before.add(at(hash, start));
+            });
+            boolean isValueAligned = isAligned && features.isAligned();
+            features.of(image, (hash, start) -> {
+                // In another place, or in a piece that was replaced, it stands by chance.
+                boolean survives = isValueAligned && features.isAligned()
+                        ? before.contains(at(hash, start))
+                                && (!byPieces || Tokens.areKept(value, image, start, features.end()))
+                        : before.contains(hash);
+                if (survives) {
+                    sink.feature(hash, start);
+                }
+            });
+        }
+
+        /** Whether a piece of free text identifies somebody. */
+        public boolean identifies(String text) {
+            found = false;
+            features.of(text, (hash, start) -> found |= mayIdentify(hash));
+            return found;
+        }
+
+        private static long at(long hash, int start) {
+            return Features.mix(hash + start + 1);
+        }
+    }
+
+    /** A column in a number that differs from every other's. */
+    public static long place(SourceTable table, SourceColumn column) {
+        return Features.mix(table.oid() << 16 | column.number());
+    }
+}

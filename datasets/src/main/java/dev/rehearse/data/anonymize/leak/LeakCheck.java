@@ -1,0 +1,403 @@
+package dev.rehearse.data.anonymize.leak;
+
+import dev.rehearse.data.FillProgress;
+import dev.rehearse.data.anonymize.AnonymizeSpec;
+import dev.rehearse.data.anonymize.AnonymizedSnapshot.Leak;
+import dev.rehearse.data.anonymize.AnonymizedSnapshot.LeakReport;
+import dev.rehearse.data.anonymize.Endpoint;
+import dev.rehearse.data.anonymize.Throttle;
+import dev.rehearse.data.anonymize.feature.Features;
+import dev.rehearse.data.anonymize.feature.Ledger;
+import dev.rehearse.data.anonymize.feature.LongSet;
+import dev.rehearse.data.anonymize.feature.Suspects;
+import dev.rehearse.data.anonymize.rules.KeyFamilies;
+import dev.rehearse.data.anonymize.rules.Rules;
+import dev.rehearse.data.anonymize.source.Snapshot;
+import dev.rehearse.data.anonymize.source.SourceColumn;
+import dev.rehearse.data.anonymize.source.SourceSchema;
+import dev.rehearse.data.anonymize.source.SourceTable;
+import dev.rehearse.data.anonymize.source.TablePart;
+import dev.rehearse.data.anonymize.source.Troubles;
+import dev.rehearse.data.anonymize.text.SqlLiterals;
+import dev.rehearse.data.anonymize.value.Leaf;
+import dev.rehearse.data.anonymize.value.RecordingLeaf;
+import dev.rehearse.data.anonymize.value.ValueShape;
+import dev.rehearse.data.load.Crew;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the output as somebody else would, every column that can hold text and every personal one, and looks for what identifies in the
+ * source. Filters in memory rule out nearly everything; what they cannot rule out is looked for in the source itself, so that chance neither
+ * finds nor excuses a leak.
+ */
+public final class LeakCheck {
+
+    private static final Pattern COMMENT =
+            Pattern.compile("(?m)^COMMENT ON (?:[^'\"]++|\"[^\"]*+\")*+(?<= IS )'(?:[^']++|'')*+';$");
+
+    /** What stands in definitions is told in other words than what stands in columns. */
+    private static final String COMMENTS = "comment ";
+
+    private static final String WORDS = "words of ";
+
+    /** What pg_dump writes above each definition. */
+    private static final Pattern DEFINITION =
+            Pattern.compile("(?m)^-- Name: (?<name>.*); Type: (?<type>[A-Z ]+); Schema: .*$");
+
+    private final Endpoint target;
+    private final Snapshot snapshot;
+    private final SourceSchema schema;
+    private final Rules rules;
+    private final KeyFamilies families;
+    private final AnonymizeSpec spec;
+    private final Ledger ledger;
+    private final FillProgress progress;
+    private final Suspects suspects;
+    private final Map<String, Leak> leaks = new TreeMap<>();
+    private final Set<String> comments = new TreeSet<>();
+    private final Set<String> words = new TreeSet<>();
+    private int rounds;
+    private final AtomicLong columns = new AtomicLong();
+    private final AtomicLong values = new AtomicLong();
+
+    public LeakCheck(
+            Endpoint target,
+            Snapshot snapshot,
+            SourceSchema schema,
+            Rules rules,
+            KeyFamilies families,
+            AnonymizeSpec spec,
+            Ledger ledger,
+            FillProgress progress) {
+        this.target = target;
+        this.snapshot = snapshot;
+        this.schema = schema;
+        this.rules = rules;
+        this.families = families;
+        this.spec = spec;
+        this.ledger = ledger;
+        this.progress = progress;
+        this.suspects = new Suspects();
+    }
+
+    /**
+     * Reads the tables and the definitions.
+     *
+     * @param tables those of the source, with the sizes of the target's
+     * @return the rows of each
+     */
+    public Map<Long, Long> tables(List<SourceTable> tables, List<String> scripts, List<String> commented) {
+        tables.forEach(table -> columns.addAndGet(read(table).size()));
+        Map<Long, Long> rows = readTables(tables, true);
+        do {
+            scripts.forEach(this::readScript);
+            readComments(commented);
+            judge();
+        } while (goesOn() && readTables(tables, false) != null);
+        return rows;
+    }
+
+    /** Reads materialized views: what stands in no table either, and so was put together, is looked for. */
+    public void views(List<SourceTable> views, List<SourceTable> tables) {
+        views.forEach(view -> columns.addAndGet(view.columns().size()));
+        do {
+            each(views, "checking materialized views for leaks", () -> {
+                Features features = new Features();
+                return (view, found) -> leaf((kind, name, value, inside) -> {
+                    values.incrementAndGet();
+                    if (!RecordingLeaf.isTelling(kind, value)) {
+                        return;
+                    }
+                    features.of(RecordingLeaf.readable(kind, value), (hash, start) -> {
+                        if (ledger.mayIdentify(hash)) {
+                            suspects.add(hash, features, view.label() + "." + found.name(), Suspects.ANY_PLACE);
+                        }
+                    });
+                });
+            });
+            if (!suspects.isEmpty()) {
+                each(tables, "looking for where views have their values from", () -> {
+                    Features features = new Features();
+                    return (table, found) -> leaf((kind, name, value, inside) ->
+                            features.of(RecordingLeaf.readable(kind, value), (hash, start) -> suspects.remove(hash)));
+                });
+                judge();
+            }
+        } while (goesOn());
+    }
+
+    /** Whether there are suspects for whom there was no room. Each round has fewer of them left, so there is a last one. */
+    private boolean goesOn() {
+        if (!leaks.isEmpty() || !suspects.next()) {
+            return false;
+        }
+        rounds++;
+        return true;
+    }
+
+    /** With the round, where one does not do: each reads both databases once. */
+    private String inRound(String doing) {
+        long left = suspects.roundsLeft();
+        return rounds == 0 && left == 0
+                ? doing
+                : doing + " (round " + (rounds + 1) + " of about " + (rounds + 1 + left) + ")";
+    }
+
+    public LeakReport report() {
+        return new LeakReport(columns.get(), values.get(), suspects.total(), List.copyOf(leaks.values()));
+    }
+
+    /** Comments that are not to go over. */
+    public Set<String> comments() {
+        return comments;
+    }
+
+    /** Words that stand in literals of definitions and in personal columns, with no more of them than their first characters, and where. */
+    public Set<String> words() {
+        return words;
+    }
+
+    private List<SourceColumn> read(SourceTable table) {
+        return table.columns().stream()
+                .filter(column -> column.generated()
+                        ? column.type().isTextual()
+                        : rules.of(table, column).checks(column))
+                .toList();
+    }
+
+    /** Makes what is done with the leaves of a column, for one thread. */
+    private interface ReaderMaker {
+        Leaf reader(SourceTable table, SourceColumn column);
+    }
+
+    private static Leaf leaf(ColumnScan.Reader reader) {
+        return reader;
+    }
+
+    private void each(List<SourceTable> tables, String doing, Supplier<ReaderMaker> makers) {
+        run(tables, doing, connection -> {
+            ReaderMaker maker = makers.get();
+            return part -> {
+                List<SourceColumn> read = part.table().columns();
+                List<Leaf> leaves = new ArrayList<>();
+                read.forEach(column -> leaves.add(maker.reader(part.table(), column)));
+                return ColumnScan.scan(connection, part.from(), read, Throttle.none(), row -> {
+                    for (int i = 0; i < row.length; i++) {
+                        map(read.get(i), row[i], leaves.get(i));
+                    }
+                });
+            };
+        });
+    }
+
+    private Map<Long, Long> readTables(List<SourceTable> tables, boolean count) {
+        Map<Long, Long> rows = new ConcurrentHashMap<>();
+        RowsRead all = new RowsRead(progress, tables);
+        run(tables, "checking for leaks", connection -> {
+            TableReader reader = new TableReader(count);
+            return part -> {
+                all.report(inRound("checking " + part.table().label() + " for leaks"));
+                long read = reader.read(connection, part);
+                rows.merge(part.table().oid(), read, Long::sum);
+                all.add(read);
+                return read;
+            };
+        });
+        return rows;
+    }
+
+    /** Reads one part by a session of the target. */
+    private interface PartReader {
+        long read(TablePart part) throws SQLException, InterruptedException;
+    }
+
+    private interface PartReaders {
+        PartReader make(Connection connection);
+    }
+
+    private void run(List<SourceTable> tables, String doing, PartReaders readers) {
+        Queue<TablePart> left = new ConcurrentLinkedQueue<>(TablePart.of(tables, null));
+        Crew.run(Math.min(spec.readers(), left.size()), Troubles.terms(doing), () -> {
+            Connection connection = Snapshot.openTarget(target);
+            PartReader reader = readers.make(connection);
+            return new Crew.Bench() {
+
+                @Override
+                public List<Connection> connections() {
+                    return List.of(connection);
+                }
+
+                @Override
+                public boolean next() throws SQLException, InterruptedException {
+                    TablePart part = left.poll();
+                    if (part != null) {
+                        reader.read(part);
+                    }
+                    return part != null;
+                }
+
+                @Override
+                public void close() throws SQLException {
+                    connection.close();
+                }
+            };
+        });
+    }
+
+    private static void map(SourceColumn column, @Nullable String value, Leaf leaf) {
+        if (value != null) {
+            ValueShape.map(column.type(), column.name(), value, false, leaf);
+        }
+    }
+
+    /** Reads tables of the target. One thread. */
+    private final class TableReader {
+
+        private final Features features = new Features();
+        /** What stands in the row outside of generated columns, where there are such. */
+        private final LongSet copied = new LongSet();
+
+        private final boolean count;
+        private long leaves;
+
+        TableReader(boolean count) {
+            this.count = count;
+        }
+
+        long read(Connection connection, TablePart part) throws SQLException, InterruptedException {
+            SourceTable table = part.table();
+            List<SourceColumn> read = LeakCheck.this.read(table);
+            boolean hasGenerated = read.stream().anyMatch(SourceColumn::generated);
+            List<SourceColumn> all = new ArrayList<>(read);
+            // A generated value is made of any of the row's others.
+            table.columns().stream()
+                    .filter(column -> hasGenerated && !read.contains(column))
+                    .forEach(all::add);
+            all.sort(Comparator.comparing(SourceColumn::generated));
+            List<Leaf> each = new ArrayList<>();
+            all.forEach(column -> each.add(reader(table, column, hasGenerated, read.contains(column))));
+            leaves = 0;
+            long rows = ColumnScan.scan(connection, part.from(), all, Throttle.none(), row -> {
+                copied.clear();
+                for (int i = 0; i < row.length; i++) {
+                    map(all.get(i), row[i], each.get(i));
+                }
+            });
+            if (count) {
+                values.addAndGet(leaves);
+            }
+            return rows;
+        }
+
+        private ColumnScan.Reader reader(SourceTable table, SourceColumn column, boolean remember, boolean check) {
+            String where = table.label() + "." + column.name();
+            long place = Ledger.place(table, column);
+            return (kind, name, value, inside) -> {
+                leaves += check ? 1 : 0;
+                features.of(RecordingLeaf.readable(kind, value), (hash, start) -> {
+                    if (column.generated()) {
+                        if (!copied.contains(hash) && ledger.mayIdentify(hash)) {
+                            suspects.add(hash, features, where, Suspects.ANY_PLACE);
+                        }
+                        return;
+                    }
+                    if (remember) {
+                        copied.add(hash);
+                    }
+                    if (check && ledger.isSuspect(hash, place)) {
+                        suspects.add(hash, features, where, place);
+                    }
+                });
+            };
+        }
+    }
+
+    /** Definitions go over as they are: defaults, views, functions. Their words are the schema's own, but for literals; their numbers are not. */
+    private void readScript(String sql) {
+        String definitions = COMMENT.matcher(sql).replaceAll("");
+        Matcher definition = DEFINITION.matcher(definitions);
+        int start = 0;
+        String where = "the schema";
+        while (definition.find()) {
+            readDefinition(definitions.substring(start, definition.start()), where);
+            start = definition.start();
+            where = "the definition of " + definition.group("type").toLowerCase(Locale.ROOT) + " "
+                    + definition.group("name");
+        }
+        readDefinition(definitions.substring(start), where);
+    }
+
+    private void readDefinition(String sql, String where) {
+        Features features = new Features();
+        features.of(sql, (hash, start) -> {
+            if (!features.isWords() && ledger.mayIdentify(hash)) {
+                suspects.add(hash, features, where, Suspects.ANY_PLACE);
+            }
+        });
+        for (String literal : SqlLiterals.of(sql)) {
+            features.of(literal, (hash, start) -> {
+                if (features.isWords() && ledger.mayIdentify(hash)) {
+                    suspects.add(hash, features, WORDS + where, Suspects.ANY_PLACE);
+                }
+            });
+        }
+    }
+
+    private void readComments(List<String> commented) {
+        Features features = new Features();
+        for (String comment : commented) {
+            features.of(comment, (hash, start) -> {
+                if (ledger.mayIdentify(hash)) {
+                    suspects.add(hash, features, COMMENTS + comment, Suspects.ANY_PLACE);
+                }
+            });
+        }
+    }
+
+    /** Looks for the suspects in the source, if there are any. */
+    private void judge() {
+        if (suspects.isEmpty()) {
+            return;
+        }
+        String doing = inRound("looking for " + suspects.size() + " suspects in the source");
+        SourceScan.scan(
+                snapshot,
+                schema,
+                rules,
+                spec,
+                doing,
+                progress,
+                () -> new SourceJudge(suspects, rules, families, spec.key(), ledger));
+        for (Suspects.Suspect suspect : suspects.all()) {
+            for (String where : suspect.leaks()) {
+                if (where.startsWith(WORDS)) {
+                    words.add(suspect.told() + " in " + where.substring(WORDS.length()));
+                } else if (where.startsWith(COMMENTS)) {
+                    comments.add(where.substring(COMMENTS.length()));
+                } else {
+                    leaks.merge(
+                            where,
+                            new Leak(where, 1, suspect.told()),
+                            (one, more) -> new Leak(where, one.count() + 1, one.example()));
+                }
+            }
+        }
+    }
+}

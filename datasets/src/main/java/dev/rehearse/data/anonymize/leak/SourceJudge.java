@@ -1,0 +1,81 @@
+package dev.rehearse.data.anonymize.leak;
+
+import dev.rehearse.data.anonymize.SecretKey;
+import dev.rehearse.data.anonymize.feature.Features;
+import dev.rehearse.data.anonymize.feature.Ledger;
+import dev.rehearse.data.anonymize.feature.Suspects;
+import dev.rehearse.data.anonymize.rules.KeyFamilies;
+import dev.rehearse.data.anonymize.rules.Rules;
+import dev.rehearse.data.anonymize.source.SourceColumn;
+import dev.rehearse.data.anonymize.source.SourceTable;
+import dev.rehearse.data.anonymize.source.ValueType;
+import dev.rehearse.data.anonymize.value.Leaf;
+import dev.rehearse.data.anonymize.value.Pseudonyms;
+import dev.rehearse.data.anonymize.value.RecordingLeaf;
+import dev.rehearse.data.anonymize.value.RowTransform;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at the source's leaves, and does with those that hold a suspect what the copying did. One thread. */
+final class SourceJudge implements SourceScan.Listener {
+
+    private final Suspects suspects;
+    private final Rules rules;
+    private final KeyFamilies families;
+
+    private final Features features = new Features();
+    private final Ledger.Writer writer;
+    private final Pseudonyms pseudonyms;
+    private final Map<Long, Leaf> leaves = new HashMap<>();
+    private boolean isDoubtful;
+
+    SourceJudge(Suspects suspects, Rules rules, KeyFamilies families, SecretKey key, Ledger ledger) {
+        this.suspects = suspects;
+        this.rules = rules;
+        this.families = families;
+        this.writer = ledger.writer();
+        this.pseudonyms = new Pseudonyms(key, rules.keptMailDomains());
+    }
+
+    @Override
+    public void leaf(
+            SourceTable table,
+            SourceColumn column,
+            ValueType.Kind kind,
+            @Nullable String name,
+            String value,
+            boolean inside,
+            boolean personal) {
+        String text = RecordingLeaf.readable(kind, value);
+        Features.Sink sink = (hash, start) -> {
+            Suspects.Suspect suspect = suspects.get(hash);
+            if (suspect != null) {
+                suspect.identifies();
+            }
+        };
+        if (personal) {
+            features.ofPersonal(text, sink);
+        } else {
+            features.ofAny(text, sink);
+        }
+        long place = Ledger.place(table, column);
+        isDoubtful = false;
+        features.of(text, (hash, start) -> {
+            Suspects.Suspect suspect = suspects.get(hash);
+            isDoubtful |= suspect != null && suspect.mayHaveSurvived(place);
+        });
+        if (isDoubtful) {
+            Leaf leaf = leaves.computeIfAbsent(
+                    place, each -> RowTransform.replacing(table, column, rules, families, pseudonyms, writer));
+            String image = name == null ? leaf.key(value) : leaf.value(kind, name, value, inside);
+            boolean byPieces = RecordingLeaf.isByPieces(rules.of(table, column));
+            writer.survivors(text, RecordingLeaf.readable(kind, image), byPieces, (hash, start) -> {
+                Suspects.Suspect suspect = suspects.get(hash);
+                if (suspect != null) {
+                    suspect.survived(place);
+                }
+            });
+        }
+    }
+}

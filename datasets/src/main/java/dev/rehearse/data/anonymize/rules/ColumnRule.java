@@ -1,0 +1,46 @@
+package dev.rehearse.data.anonymize.rules;
+
+import dev.rehearse.data.anonymize.Treatment;
+import dev.rehearse.data.anonymize.source.SourceColumn;
+import dev.rehearse.data.anonymize.source.ValueType;
+import dev.rehearse.data.anonymize.text.Meaning;
+
+/**
+ * What happens to one column, and why.
+ *
+ * @param amount how much, as the rules file has it: characters that {@code generalise} leaves, the step of a number, {@code month};
+ *     {@code 10%} of {@code noise}; days of {@code shiftDates}, or {@code year} for within the year; empty for the default
+ * @param keepWords whether {@code pseudonymise} leaves words that identify nobody
+ * @param personal whether no part of its values may stand in the output
+ * @param reason for people
+ */
+public record ColumnRule(
+        Treatment treatment, String amount, boolean keepWords, boolean personal, Meaning meaning, String reason) {
+
+    static ColumnRule keep(String reason) {
+        return new ColumnRule(Treatment.KEEP, "", false, false, Meaning.UNKNOWN, reason);
+    }
+
+    static ColumnRule pseudonymise(Meaning meaning, String reason) {
+        return new ColumnRule(Treatment.PSEUDONYMISE, "", false, meaning.isPersonal(), meaning, reason);
+    }
+
+    public static ColumnRule of(Treatment treatment, String amount, Meaning meaning, String reason) {
+        return new ColumnRule(treatment, amount, false, meaning.isPersonal(), meaning, reason);
+    }
+
+    /** Whether the leak check reads the column: what can hold text, what is personal, and bytes that stay as they are. */
+    public boolean checks(SourceColumn column) {
+        return column.type().isTextual()
+                || personal
+                || (column.type().kind() == ValueType.Kind.BYTEA && treatment == Treatment.KEEP);
+    }
+
+    ColumnRule because(String other) {
+        return new ColumnRule(treatment, amount, keepWords, personal, meaning, other);
+    }
+
+    public ColumnRule personal(boolean is) {
+        return new ColumnRule(treatment, amount, keepWords, is, meaning, reason);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.rehearse.data.anonymize.rules;
+
+import dev.rehearse.data.anonymize.rules.KeyFamilies.Place;
+import dev.rehearse.data.anonymize.source.SourceColumn;
+import dev.rehearse.data.anonymize.source.SourceTable;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What happens to every column that is copied.
+ *
+ * @param keptMailDomains domains that mail addresses keep, in lower case
+ * @param harmless words that identify nobody, in lower case, though they stand in personal columns too
+ * @param unicode whether the target can store every character
+ */
+public record Rules(
+        Map<Place, ColumnRule> columns, Set<String> keptMailDomains, Set<String> harmless, boolean unicode) {
+
+    public ColumnRule of(SourceTable table, SourceColumn column) {
+        return Objects.requireNonNull(columns.get(new Place(table.oid(), column.number())));
+    }
+}

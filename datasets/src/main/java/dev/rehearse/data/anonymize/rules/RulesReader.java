@@ -1,0 +1,263 @@
+package dev.rehearse.data.anonymize.rules;
+
+import dev.rehearse.data.NearestName;
+import dev.rehearse.data.anonymize.AnonymizeException;
+import dev.rehearse.data.anonymize.Treatment;
+import dev.rehearse.data.anonymize.rules.KeyFamilies.Place;
+import dev.rehearse.data.anonymize.source.SourceColumn;
+import dev.rehearse.data.anonymize.source.SourceSchema;
+import dev.rehearse.data.anonymize.source.SourceTable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/** Reads a rules file against a source. All mistakes are told at once, each with its line and the nearest right name. One thread. */
+public final class RulesReader {
+
+    private static final List<String> TOP = List.of("rehearseRules", "keepMailDomains", "harmless", "tables");
+    private static final List<String> OPTIONS = List.of("rule", "amount", "keepWords", "personal");
+
+    private final String file;
+    private final SourceSchema schema;
+    private final KeyFamilies families;
+    private final Map<Place, ColumnRule> suggested;
+    private final List<String> problems = new ArrayList<>();
+    private final Map<Place, ColumnRule> explicit = new LinkedHashMap<>();
+    private final Map<Place, Integer> lines = new HashMap<>();
+
+    public RulesReader(String file, SourceSchema schema, KeyFamilies families, Map<Place, ColumnRule> suggested) {
+        this.file = file;
+        this.schema = schema;
+        this.families = families;
+        this.suggested = suggested;
+    }
+
+    /**
+     * The rules of the file; columns that it does not name get what was suggested.
+     *
+     * @param unicode as in {@link Rules}
+     */
+    public Rules read(String text, boolean unicode) {
+        Map<String, Node> top = entries(compose(text), TOP, "at the top of the rules");
+        Set<String> domains = texts(top.get("keepMailDomains"));
+        Set<String> harmless = texts(top.get("harmless"));
+        Node version = top.get("rehearseRules");
+        if (version != null && !scalar(version).equals("1")) {
+            problem(version, "these rules are of version " + scalar(version) + "; this release reads 1");
+        }
+        Node tables = top.get("tables");
+        if (tables != null) {
+            entries(tables, null, "").forEach((name, node) -> table(name, node));
+        }
+        Map<Place, ColumnRule> rules = inFamilies();
+        if (!problems.isEmpty()) {
+            throw AnonymizeException.input(String.join("\n", problems));
+        }
+        return new Rules(Map.copyOf(rules), domains, harmless, unicode);
+    }
+
+    private Node compose(String text) {
+        try {
+            Optional<Node> root =
+                    new Compose(LoadSettings.builder().setLabel(file).build()).composeString(text);
+            return root.orElseThrow(
+                    () -> AnonymizeException.input(file + ":1: the file is empty, which is no rules file."));
+        } catch (MarkedYamlEngineException e) {
+            int line =
+                    e.getProblemMark().or(e::getContextMark).map(Mark::getLine).orElse(0) + 1;
+            throw AnonymizeException.input(file + ":" + line + ": this is no YAML: " + e.getProblem() + ".");
+        } catch (YamlEngineException e) {
+            throw AnonymizeException.input(file + ":1: this is no YAML: " + e.getMessage());
+        }
+    }
+
+    private void table(String name, Node node) {
+        List<SourceTable> found = schema.tables().stream()
+                .filter(table -> table.label().equals(name) || table.name().equals(name))
+                .toList();
+        if (found.size() != 1) {
+            problem(
+                    node,
+                    found.isEmpty()
+                            ? "there is no table \"" + name + "\"."
+                                    + NearestName.of(
+                                            name,
+                                            schema.tables().stream()
+                                                    .map(table -> name.contains(".") ? table.label() : table.name())
+                                                    .toList())
+                            : "several schemas have a table \"" + name + "\"; write schema.table");
+            return;
+        }
+        SourceTable table = found.get(0);
+        entries(node, null, "").forEach((column, rule) -> column(table, column, rule));
+    }
+
+    private void column(SourceTable table, String name, Node node) {
+        Optional<SourceColumn> found = table.columns().stream()
+                .filter(column -> column.name().equals(name))
+                .findFirst();
+        if (found.isEmpty()) {
+            problem(
+                    node,
+                    "table " + table.label() + " has no column \"" + name + "\"."
+                            + NearestName.of(
+                                    name,
+                                    table.columns().stream()
+                                            .map(SourceColumn::name)
+                                            .toList()));
+            return;
+        }
+        SourceColumn column = found.get();
+        if (column.generated()) {
+            problem(node, "column " + name + " of " + table.label() + " is computed by the server and gets no rule");
+            return;
+        }
+        Place place = new Place(table.oid(), column.number());
+        ColumnRule before = suggested.get(place);
+        ColumnRule rule = before == null ? null : rule(table, column, before, node);
+        if (rule != null) {
+            explicit.put(place, rule);
+            lines.put(place, line(node));
+        }
+    }
+
+    private @Nullable ColumnRule rule(SourceTable table, SourceColumn column, ColumnRule before, Node node) {
+        Map<String, Node> options = node instanceof MappingNode
+                ? entries(node, OPTIONS, "in the rule of " + table.label() + "." + column.name())
+                : Map.of("rule", node);
+        Node word = options.get("rule");
+        if (word == null) {
+            problem(node, "\"rule\" is missing; write one of " + String.join(", ", Treatment.words()));
+            return null;
+        }
+        Optional<Treatment> treatment = Treatment.of(scalar(word));
+        if (treatment.isEmpty()) {
+            problem(
+                    word,
+                    "there is no rule \"" + scalar(word) + "\"." + NearestName.of(scalar(word), Treatment.words())
+                            + " Rules are " + String.join(", ", Treatment.words()));
+            return null;
+        }
+        if (treatment.get() == Treatment.NULL && column.notNull()) {
+            problem(word, "column " + column.name() + " of " + table.label() + " takes no NULL");
+            return null;
+        }
+        Node amount = options.get("amount");
+        String much = amount == null ? "" : scalar(amount);
+        if (amount != null && !much.matches("\\d+(\\.\\d+)?%?|month|year|day|-\\d+")) {
+            problem(amount, "\"" + much + "\" is no amount; write a number, 10%, day, month or year");
+        }
+        Node personal = options.get("personal");
+        Node keepWords = options.get("keepWords");
+        return new ColumnRule(
+                treatment.get(),
+                much,
+                keepWords != null && flag(keepWords),
+                personal == null ? before.meaning().isPersonal() : flag(personal),
+                before.meaning(),
+                "the rules file, line " + line(node));
+    }
+
+    /** A rule for one column of a family is one for all of it. */
+    private Map<Place, ColumnRule> inFamilies() {
+        Map<Place, ColumnRule> rules = new HashMap<>(suggested);
+        Map<Place, Place> first = new HashMap<>();
+        explicit.forEach((place, rule) -> {
+            if (families.isTied(place) && rule.treatment() != Treatment.NULL) {
+                Place other = first.putIfAbsent(families.head(place), place);
+                ColumnRule theirs = other == null ? null : explicit.get(other);
+                if (theirs != null && theirs.treatment() != rule.treatment()) {
+                    problems.add(file + ":" + lines.get(place) + ": " + name(place) + " is tied by foreign keys to "
+                            + name(other) + ", which has another rule in line " + lines.get(other)
+                            + "; give both the same, or joins would break");
+                }
+                if (!KeyFamilies.fitting().contains(rule.treatment().word())) {
+                    problems.add(file + ":" + lines.get(place) + ": " + name(place) + " is part of a foreign key, so "
+                            + rule.treatment().word() + " would break joins; write "
+                            + String.join(" or ", KeyFamilies.fitting()));
+                }
+                suggested.keySet().stream()
+                        .filter(each -> families.head(each).equals(families.head(place)) && !explicit.containsKey(each))
+                        .forEach(each -> rules.put(each, rule.because("as " + name(place) + ", to which it is tied")));
+            }
+            rules.put(place, rule);
+        });
+        return rules;
+    }
+
+    private String name(Place place) {
+        SourceTable table = schema.table(place.table());
+        return table.label() + "." + table.column(place.column()).name();
+    }
+
+    private Map<String, Node> entries(Node node, @Nullable Collection<String> known, String where) {
+        Map<String, Node> entries = new LinkedHashMap<>();
+        if (!(node instanceof MappingNode mapping)) {
+            problem(node, "here should stand keys with values");
+            return entries;
+        }
+        for (NodeTuple tuple : mapping.getValue()) {
+            String key = scalar(tuple.getKeyNode());
+            if (known != null && !known.contains(key)) {
+                problem(
+                        tuple.getKeyNode(),
+                        "unknown key \"" + key + "\" " + where + "." + NearestName.of(key, known) + " Known are "
+                                + String.join(", ", known));
+            } else if (entries.put(key, tuple.getValueNode()) != null) {
+                problem(tuple.getKeyNode(), "\"" + key + "\" stands here twice");
+            }
+        }
+        return entries;
+    }
+
+    private Set<String> texts(@Nullable Node node) {
+        Set<String> texts = new LinkedHashSet<>();
+        if (node instanceof SequenceNode sequence) {
+            sequence.getValue().forEach(item -> texts.add(scalar(item).toLowerCase(Locale.ROOT)));
+        } else if (node != null) {
+            problem(node, "here should stand a list");
+        }
+        return texts;
+    }
+
+    private boolean flag(Node node) {
+        if (!scalar(node).matches("true|false")) {
+            problem(node, "\"" + scalar(node) + "\" is neither true nor false");
+        }
+        return scalar(node).equals("true");
+    }
+
+    private String scalar(Node node) {
+        if (node instanceof ScalarNode scalar) {
+            return scalar.getValue();
+        }
+        problem(node, "here should stand a word");
+        return "";
+    }
+
+    private void problem(Node node, String what) {
+        problems.add(file + ":" + line(node) + ": " + what + (what.matches(".*[.?]") ? "" : "."));
+    }
+
+    private static int line(Node node) {
+        return node.getStartMark().map(Mark::getLine).orElse(0) + 1;
+    }
+}

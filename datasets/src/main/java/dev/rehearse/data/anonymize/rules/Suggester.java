@@ -1,0 +1,284 @@
+package dev.rehearse.data.anonymize.rules;
+
+import dev.rehearse.data.anonymize.Treatment;
+import dev.rehearse.data.anonymize.rules.KeyFamilies.Place;
+import dev.rehearse.data.anonymize.source.SourceColumn;
+import dev.rehearse.data.anonymize.source.SourceReader;
+import dev.rehearse.data.anonymize.source.SourceSchema;
+import dev.rehearse.data.anonymize.source.SourceTable;
+import dev.rehearse.data.anonymize.source.ValueType;
+import dev.rehearse.data.anonymize.source.ValueType.Kind;
+import dev.rehearse.data.anonymize.text.Meaning;
+import dev.rehearse.data.catalog.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Suggests a rule for every column, by its name, its type and a sample of its values. What it is not sure of is replaced. Kept are keys
+ * that are numbers or UUIDs without a meaning, booleans, enums, columns that a CHECK constraint lists the values of, codes by name that
+ * hold few values, measures, and when something happened to a row: intervals, order and partitions hang on those, and without the person
+ * they lead to nobody. One thread.
+ */
+public final class Suggester {
+
+    private static final int SAMPLED_ROWS = 500;
+    private static final int MOST_CODES = 64;
+    private static final int OFTEN = 5;
+
+    private static final Set<String> OF_KEYS = Set.of("id", "ids", "key", "fk", "pk", "uuid", "guid");
+    private static final Set<String> OF_PLACES = words(
+            "line position pos seq sequence ordinal idx index rank version revision year month day week count level");
+    private static final Set<String> OF_PERSONS_NUMBERS = words(
+            "ssn sin nino nif nie dni cpf cnpj pesel curp aadhaar passport licence license tax taxid vat national insurance iban");
+    private static final Set<String> OF_NUMBERS = words("number no nr num code");
+    private static final Set<String> OF_ROWS =
+            words("created updated modified changed deleted ordered order shipped due paid invoice"
+                    + " invoiced start starts started begin end ends ended valid from to until since effective expires expiry posted booked"
+                    + " delivery delivered date day period month sent received closed opened on at");
+
+    private final Connection connection;
+    private final SourceSchema schema;
+    private final KeyFamilies families;
+    private final Set<String> codeWords = new HashSet<>();
+
+    public Suggester(Connection connection, SourceSchema schema, KeyFamilies families) {
+        this.connection = connection;
+        this.schema = schema;
+        this.families = families;
+    }
+
+    private static Set<String> words(String list) {
+        return Set.of(list.split(" "));
+    }
+
+    /** By table and number of the column. */
+    public Map<Place, ColumnRule> suggest() throws SQLException {
+        Map<Place, ColumnRule> rules = new HashMap<>();
+        for (SourceTable table : schema.tables()) {
+            Map<Integer, List<String>> samples = sample(table);
+            for (SourceColumn column : table.copied()) {
+                rules.put(
+                        new Place(table.oid(), column.number()),
+                        suggest(table, column, samples.getOrDefault(column.number(), List.of())));
+            }
+        }
+        return alike(rules);
+    }
+
+    /** Values of kept code columns that occur often: a surname that reads like one of them identifies nobody. */
+    public Set<String> codeWords() {
+        return codeWords;
+    }
+
+    /** A family is kept only if each of its columns may be. */
+    private Map<Place, ColumnRule> alike(Map<Place, ColumnRule> rules) {
+        Map<Place, ColumnRule> strictest = new HashMap<>();
+        rules.forEach((place, rule) -> {
+            if (families.isTied(place)) {
+                strictest.merge(families.head(place), rule, Suggester::stricter);
+            }
+        });
+        Map<Place, ColumnRule> alike = new HashMap<>();
+        rules.forEach((place, rule) -> {
+            ColumnRule family = strictest.get(families.head(place));
+            alike.put(
+                    place,
+                    family == null || !families.isTied(place) || family.treatment() == rule.treatment()
+                            ? family != null && families.isTied(place) ? rule.personal(family.personal()) : rule
+                            : family.because("as the keys that it is tied to: " + family.reason()));
+        });
+        return alike;
+    }
+
+    private static ColumnRule stricter(ColumnRule one, ColumnRule other) {
+        if (one.treatment() == Treatment.PSEUDONYMISE && other.treatment() == Treatment.PSEUDONYMISE) {
+            return one.personal() ? one : other;
+        }
+        boolean firstIsStrict = one.treatment() == Treatment.PSEUDONYMISE || other.treatment() == Treatment.KEEP;
+        return firstIsStrict && other.treatment() != Treatment.PSEUDONYMISE ? one : other;
+    }
+
+    private ColumnRule suggest(SourceTable table, SourceColumn column, List<String> sample) {
+        if (!column.codes().isEmpty()) {
+            return ColumnRule.keep("a CHECK constraint lists its values");
+        }
+        if (column.decidesPartition()) {
+            return ColumnRule.keep("decides in which partition a row belongs");
+        }
+        ValueType type = column.type();
+        if (type.hasUnknown()) {
+            return ColumnRule.of(
+                    Treatment.NULL,
+                    "",
+                    Meaning.UNKNOWN,
+                    "type " + type.name() + " is not understood, so nothing of it goes through");
+        }
+        return switch (type.kind()) {
+            case BOOLEAN, ENUM, TIME, SYSTEM, BITS -> ColumnRule.keep(type.name() + " identifies nobody");
+            case RANGE -> ColumnRule.keep("a range of measures or times");
+            case INTEGER, NUMERIC -> number(table, column, sample);
+            case UUID -> uuid(table, column);
+            case DATE, TIMESTAMP -> time(table, column);
+            case INET, CIDR, MAC -> ColumnRule.pseudonymise(Meaning.NETWORK, "addresses of machines, by type");
+            case BYTEA, GEOMETRIC, UNKNOWN -> ColumnRule.pseudonymise(Meaning.UNKNOWN, "in doubt");
+            case ARRAY, COMPOSITE -> nested(table, column, sample);
+            case TEXT, JSON, XML, HSTORE, LEXEMES -> text(table, column, sample);
+        };
+    }
+
+    private ColumnRule number(SourceTable table, SourceColumn column, List<String> sample) {
+        List<String> words = Meaning.words(column.name());
+        String last = words.isEmpty() ? "" : words.get(words.size() - 1);
+        boolean isWhole = column.type().kind() == Kind.INTEGER;
+        boolean ofPerson = words.stream().anyMatch(OF_PERSONS_NUMBERS::contains);
+        if (column.numbered()) {
+            return ColumnRule.keep("numbers from a sequence");
+        }
+        if (!ofPerson && (OF_KEYS.contains(last) || OF_PLACES.contains(last))) {
+            return ColumnRule.keep(
+                    OF_KEYS.contains(last) ? "a key without a meaning, by name" : "a place or a count, by name");
+        }
+        if (families.isTied(new Place(table.oid(), column.number())) && !ofPerson) {
+            Place head = families.head(new Place(table.oid(), column.number()));
+            if (head.table() != table.oid() || head.column() != column.number()) {
+                return ColumnRule.keep("follows the key that it refers to");
+            }
+        }
+        Meaning meaning = Meaning.ofName(OF_NUMBERS.contains(last) || ofPerson ? column.name() : last, table.name());
+        if (meaning == Meaning.INCOME) {
+            return ColumnRule.of(Treatment.NOISE, "10%", meaning, "incomes, by name");
+        }
+        if (meaning == Meaning.ADDRESS && !isWhole) {
+            return ColumnRule.of(Treatment.GENERALISE, "0.1", meaning, "places, by name: to a tenth of a degree")
+                    .personal(false);
+        }
+        if (meaning.isPersonal() || ofPerson) {
+            return ColumnRule.pseudonymise(ofPerson ? Meaning.IDENTIFIER : meaning, meaning.plural() + ", by name");
+        }
+        boolean isLong = !sample.isEmpty()
+                && sample.stream().allMatch(text -> text.matches("\\d{9,}"))
+                && sample.stream().map(String::length).distinct().count() == 1;
+        if (isWhole && (column.unique() || isLong || OF_NUMBERS.contains(last))) {
+            Meaning whole = isLong ? Meaning.ofName(column.name(), table.name()) : Meaning.UNKNOWN;
+            return ColumnRule.pseudonymise(
+                    whole,
+                    whole.isPersonal()
+                            ? whole.plural() + ", by name and by their length"
+                            : "in doubt: a number that may name something");
+        }
+        return ColumnRule.keep("a measure");
+    }
+
+    private ColumnRule uuid(SourceTable table, SourceColumn column) {
+        Meaning meaning = Meaning.ofName(column.name(), table.name());
+        List<String> words = Meaning.words(column.name());
+        boolean isKey = column.unique()
+                || families.isTied(new Place(table.oid(), column.number()))
+                || (!words.isEmpty() && OF_KEYS.contains(words.get(words.size() - 1)));
+        return isKey && meaning != Meaning.SECRET
+                ? ColumnRule.keep("a key without a meaning")
+                : ColumnRule.pseudonymise(meaning, "in doubt: a UUID that is no key");
+    }
+
+    private static ColumnRule time(SourceTable table, SourceColumn column) {
+        if (Meaning.ofName(column.name(), table.name()) == Meaning.BIRTH) {
+            return ColumnRule.of(Treatment.SHIFT_DATES, "year", Meaning.BIRTH, "days of birth or death, by name");
+        }
+        boolean ofRow = Meaning.words(column.name()).stream().anyMatch(OF_ROWS::contains);
+        return column.type().kind() == Kind.TIMESTAMP || ofRow
+                ? ColumnRule.keep("when something happened to the row")
+                : ColumnRule.of(Treatment.SHIFT_DATES, "", Meaning.UNKNOWN, "in doubt: dates that no name explains");
+    }
+
+    private ColumnRule nested(SourceTable table, SourceColumn column, List<String> sample) {
+        Meaning meaning = Meaning.ofName(column.name(), table.name());
+        ValueType element = column.type().element();
+        if (column.type().isTextual()) {
+            return text(table, column, sample);
+        }
+        List<String> words = Meaning.words(column.name());
+        boolean isKeys = !words.isEmpty() && OF_KEYS.contains(words.get(words.size() - 1));
+        boolean isOpen = element != null
+                && switch (element.kind()) {
+                    case UUID, INET, CIDR, MAC, BYTEA, GEOMETRIC, DATE -> true;
+                    default -> false;
+                };
+        if (meaning.isPersonal() || (isOpen && !isKeys) || column.type().kind() == Kind.COMPOSITE) {
+            return ColumnRule.pseudonymise(meaning, meaning.isPersonal() ? meaning.plural() + ", by name" : "in doubt");
+        }
+        return ColumnRule.keep("measures or keys");
+    }
+
+    private ColumnRule text(SourceTable table, SourceColumn column, List<String> sample) {
+        Meaning byName = Meaning.ofName(column.name(), table.name());
+        Meaning byContent = column.type().kind() == Kind.TEXT ? Meaning.ofContent(sample) : Meaning.UNKNOWN;
+        if (byName == Meaning.CODE
+                && byContent == Meaning.UNKNOWN
+                && column.type().kind() == Kind.TEXT
+                && areCodes(sample)) {
+            remember(sample);
+            return ColumnRule.keep("a code, by name and by its few values");
+        }
+        if (byName.isPersonal()) {
+            return ColumnRule.pseudonymise(byName, byName.plural() + ", by name");
+        }
+        if (byContent != Meaning.UNKNOWN) {
+            return ColumnRule.pseudonymise(byContent, byContent.plural() + ", by content");
+        }
+        return ColumnRule.pseudonymise(
+                byName, byName == Meaning.FREE_TEXT ? "free text, by name" : "in doubt: text that no name explains");
+    }
+
+    private static boolean areCodes(List<String> sample) {
+        return sample.stream().distinct().count() <= MOST_CODES
+                && sample.stream().allMatch(value -> value.matches("[A-Za-z0-9_ -]{1,24}"));
+    }
+
+    private void remember(List<String> sample) {
+        Map<String, Long> counts =
+                sample.stream().collect(Collectors.groupingBy(value -> value, Collectors.counting()));
+        counts.forEach((value, count) -> {
+            if (count >= OFTEN) {
+                codeWords.add(value);
+            }
+        });
+    }
+
+    private Map<Integer, List<String>> sample(SourceTable table) throws SQLException {
+        List<SourceColumn> sampled = table.copied().stream()
+                .filter(column -> column.type().isTextual() || column.type().kind() == Kind.INTEGER)
+                .filter(column -> !column.type().hasUnknown())
+                .toList();
+        Map<Integer, List<String>> samples = new HashMap<>();
+        if (sampled.isEmpty()) {
+            return samples;
+        }
+        String columns = sampled.stream()
+                .map(column -> "left(" + Sql.quote(column.name()) + "::text, 200)")
+                .collect(Collectors.joining(", "));
+        for (SourceColumn column : sampled) {
+            samples.put(column.number(), new ArrayList<>());
+        }
+        new SourceReader(connection)
+                .each(
+                        "SELECT " + columns + " FROM " + (table.partitioned() ? "" : "ONLY ") + table.quoted()
+                                + " LIMIT " + SAMPLED_ROWS,
+                        r -> {
+                            for (int i = 0; i < sampled.size(); i++) {
+                                String value = r.getString(i + 1);
+                                if (value != null && !value.isBlank()) {
+                                    samples.getOrDefault(sampled.get(i).number(), new ArrayList<>())
+                                            .add(value);
+                                }
+                            }
+                        });
+        return samples;
+    }
+}

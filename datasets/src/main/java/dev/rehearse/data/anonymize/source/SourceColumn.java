@@ -1,0 +1,27 @@
+package dev.rehearse.data.anonymize.source;
+
+import java.util.List;
+
+/**
+ * A column of the source.
+ *
+ * @param declared its type as it was declared
+ * @param most characters that it takes, or -1
+ * @param generated computed by the server, so never copied
+ * @param numbered its default comes from a sequence
+ * @param unique part of a primary key or a unique index
+ * @param decidesPartition part of the partition key
+ * @param codes the values that a CHECK constraint lists for it; empty where there is none
+ */
+public record SourceColumn(
+        int number,
+        String name,
+        ValueType type,
+        String declared,
+        int most,
+        boolean notNull,
+        boolean generated,
+        boolean numbered,
+        boolean unique,
+        boolean decidesPartition,
+        List<String> codes) {}

@@ -1,0 +1,89 @@
+package dev.rehearse.data.anonymize.source;
+
+import dev.rehearse.data.anonymize.AnonymizeException;
+import dev.rehearse.data.load.Crew;
+import java.sql.SQLException;
+import java.util.Set;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** Says what a failure of a server means and what to do. SQLSTATE decides, never the text. */
+public final class Troubles {
+
+    private Troubles() {}
+
+    /** @param doing what a crew is at, as in "copying rows" */
+    public static Crew.Terms terms(String doing) {
+        return new Crew.Terms(
+                "rehearse-anonymize-",
+                e -> explain(doing, e),
+                e -> AnonymizeException.machine("Interrupted while " + doing + ". The target is not whole.", e),
+                e -> new IllegalStateException("Failed " + doing, e));
+    }
+
+    /** Whether the connection went, or a server that may come again. */
+    public static boolean isLostConnection(SQLException e) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        return state.startsWith("08") || Set.of("57P01", "57P02", "57P03").contains(state);
+    }
+
+    /** @param doing what failed, as in "copying table shop.orders" */
+    public static AnonymizeException explain(String doing, SQLException e) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        ServerErrorMessage server = e instanceof PSQLException psql ? psql.getServerErrorMessage() : null;
+        String happened = "Failed " + doing + ": " + (server == null ? e.getMessage() : server.getMessage())
+                + (state.isEmpty() ? "" : " (SQLSTATE " + state + ")") + ". ";
+        String kind = state.length() < 2 ? "" : state.substring(0, 2);
+        return switch (kind) {
+            case "22", "23" ->
+                AnonymizeException.input(
+                        happened + place(server)
+                                + "A rule makes values that the schema does not take. Give the column another rule, such as keep,"
+                                + " synthesise or null. The target is not whole.",
+                        e);
+            case "42" ->
+                AnonymizeException.machine(
+                        happened
+                                + "The source's role must be able to SELECT from every table, past row-level security (GRANT"
+                                + " pg_read_all_data TO role; ALTER ROLE role BYPASSRLS), and the target's must own the database.",
+                        e);
+            case "53" ->
+                AnonymizeException.machine(
+                        happened
+                                + "A server ran out of disk, memory or connections. Make room and run the same command again; until"
+                                + " then the target is not whole.",
+                        e);
+            case "55" ->
+                AnonymizeException.machine(
+                        happened
+                                + "Another session holds a lock. Run the same command again later; until then the target is not"
+                                + " whole.",
+                        e);
+            default ->
+                AnonymizeException.machine(
+                        happened
+                                + "The connection was lost or a server stopped, and the target is not whole. Run the same command"
+                                + " again: it goes on from here where the key was kept and the source has not changed, and else begins"
+                                + " anew.",
+                        e);
+        };
+    }
+
+    private static String place(@org.jspecify.annotations.Nullable ServerErrorMessage server) {
+        if (server == null) {
+            return "";
+        }
+        StringBuilder place = new StringBuilder();
+        if (server.getTable() != null) {
+            place.append("Table ").append(server.getSchema()).append('.').append(server.getTable());
+            place.append(server.getColumn() == null ? "" : ", column " + server.getColumn());
+            place.append(server.getConstraint() == null ? "" : ", constraint " + server.getConstraint());
+            place.append(". ");
+        } else if (server.getDatatype() != null) {
+            place.append("Type ").append(server.getDatatype());
+            place.append(server.getConstraint() == null ? "" : ", constraint " + server.getConstraint());
+            place.append(". ");
+        }
+        return place.toString();
+    }
+}

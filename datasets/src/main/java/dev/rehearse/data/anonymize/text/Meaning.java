@@ -1,0 +1,161 @@
+package dev.rehearse.data.anonymize.text;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** What a column, a field or a key says about people, by its name or by what stands in it. */
+public enum Meaning {
+    EMAIL("mail addresses", "email mail emails mails"),
+    PHONE("phone numbers", "phone phones mobile fax tel telephone cell cellphone msisdn whatsapp"),
+    ADDRESS(
+            "places where people live",
+            "address addresses addr street postcode postal zip zipcode city town suburb district latitude longitude lat lon lng geo"),
+    BIRTH("days of birth or death", "birth birthday birthdate dob born death died deceased"),
+    SECRET(
+            "secrets",
+            "password passwd pwd secret token hash salt apikey pin otp cookie signature credential credentials session private"),
+    IDENTIFIER(
+            "numbers that name a person or an account",
+            "ssn sin nino nif nie dni cpf cnpj pesel curp aadhaar passport license licence visa iban bic swift tax taxid vat vatin"
+                    + " account insurance card pan cvv cvc creditcard imei imsi mac plate vin matriculation mrn"),
+    NETWORK("addresses of machines", "ip ipaddr ipaddress inet hostname useragent fingerprint"),
+    NAME(
+            "names of people",
+            "firstname lastname surname forename fullname givenname familyname maidenname middlename nickname initials birthname"),
+    USER("names of users", "username login userid handle screenname alias author owner assignee creator reporter"),
+    INCOME("incomes", "salary income wage wages payroll compensation"),
+    FREE_TEXT(
+            "free text",
+            "note notes comment comments description remark remarks message messages body text content details summary reason feedback"
+                    + " subject title bio about memo transcript"),
+    /** One of a few values that a program knows. */
+    CODE(
+            "codes",
+            "status state type kind category currency locale lang language country plan level role priority channel source unit"
+                    + " tier phase stage format mode severity method"),
+    UNKNOWN("", "");
+
+    private static final Set<String> PERSONS =
+            Set.of(("customer customers user users person persons people employee employees contact"
+                            + " contacts patient patients member members client clients student students teacher author authors owner owners staff"
+                            + " tenant guest driver recipient sender applicant candidate")
+                    .split(" "));
+    private static final Set<String> NAME_PARTS =
+            Set.of("first last family given middle full maiden sur fore birth display".split(" "));
+
+    private static final Pattern MAIL = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]{2,}");
+    private static final Pattern PHONE_NUMBER = Pattern.compile("(?:\\+|0)[\\d .\\-/()]{6,20}\\d");
+    private static final Pattern ADDRESS_OF_MACHINE =
+            Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}(?:/\\d+)?|(?:[0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}");
+
+    private static final int MOST_KEYS = 10_000;
+    private static final Map<String, Meaning> OF_KEYS = new ConcurrentHashMap<>();
+
+    private final String plural;
+    private final Set<String> words;
+
+    Meaning(String plural, String words) {
+        this.plural = plural;
+        this.words = Set.of(words.isEmpty() ? new String[0] : words.split(" "));
+    }
+
+    public String plural() {
+        return plural;
+    }
+
+    /** Whether what stands there leads to a person, so that none of it may stand in the output. */
+    public boolean isPersonal() {
+        return switch (this) {
+            case INCOME, FREE_TEXT, CODE, UNKNOWN -> false;
+            default -> true;
+        };
+    }
+
+    public static List<String> words(String name) {
+        String spaced = name.replaceAll("(\\p{Ll}|\\d)(\\p{Lu})", "$1_$2").toLowerCase(Locale.ROOT);
+        return Arrays.stream(spaced.split("[^\\p{L}\\p{N}]+"))
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+
+    /**
+     * @param name of a column, a field or a key
+     * @param of the table that it belongs to, which says whether a plain "name" is a person's
+     */
+    public static Meaning ofName(String name, String of) {
+        List<String> words = words(name);
+        String joined = String.join("", words);
+        boolean isFlag = !words.isEmpty() && Set.of("is", "has", "can").contains(words.get(0));
+        if (isFlag) {
+            return UNKNOWN;
+        }
+        for (Meaning meaning : values()) {
+            if (meaning == FREE_TEXT && isName(words, of)) {
+                return NAME;
+            }
+            // A code's name ends with the word: country, but country_note is text.
+            boolean has = meaning == CODE || meaning == FREE_TEXT
+                    ? !words.isEmpty() && meaning.words.contains(words.get(words.size() - 1))
+                    : words.stream().anyMatch(meaning.words::contains);
+            if (has || meaning.words.contains(joined)) {
+                return meaning;
+            }
+        }
+        return UNKNOWN;
+    }
+
+    /** By the name of a field or a key, of which a document has few. */
+    public static Meaning ofKey(String name) {
+        Meaning known = OF_KEYS.get(name);
+        if (known == null) {
+            known = ofName(name, "");
+            if (OF_KEYS.size() < MOST_KEYS) {
+                OF_KEYS.put(name, known);
+            }
+        }
+        return known;
+    }
+
+    private static boolean isName(List<String> words, String table) {
+        if (words.isEmpty() || !words.get(words.size() - 1).equals("name")) {
+            return words.size() == 1
+                    && (words.get(0).equals("surname") || words.get(0).equals("forename"));
+        }
+        return words.stream().anyMatch(word -> NAME_PARTS.contains(word) || PERSONS.contains(word))
+                || (words.size() == 1 && words(table).stream().anyMatch(PERSONS::contains));
+    }
+
+    /** What most of the samples are, or {@code UNKNOWN}. */
+    public static Meaning ofContent(List<String> samples) {
+        if (samples.isEmpty()) {
+            return UNKNOWN;
+        }
+        TextScanner scanner = new TextScanner(Set.of());
+        if (most(samples, MAIL.asMatchPredicate())) {
+            return EMAIL;
+        }
+        if (most(samples, text -> {
+            Segment.Kind kind = scanner.kindOf(text);
+            return kind == Segment.Kind.IBAN || (kind == Segment.Kind.CARD && text.length() >= 13);
+        })) {
+            return IDENTIFIER;
+        }
+        if (most(samples, ADDRESS_OF_MACHINE.asMatchPredicate())) {
+            return NETWORK;
+        }
+        if (most(samples, PHONE_NUMBER.asMatchPredicate())) {
+            return PHONE;
+        }
+        return most(samples, PersonNames::isLikelyName) ? NAME : UNKNOWN;
+    }
+
+    private static boolean most(List<String> samples, Predicate<String> is) {
+        return samples.stream().filter(is).count() * 2 > samples.size();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.rehearse.data.anonymize.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Finds the string literals of SQL, those inside of bodies of functions too. Stateless. */
+public final class SqlLiterals {
+
+    /**
+     * Whatever an apostrophe may stand in: a comment, a quoted name, a literal, a body between two equal tags. Possessive, since a literal may be
+     * longer than the stack of a matcher that could go back is deep.
+     */
+    private static final Pattern TOKEN = Pattern.compile(
+            "--[^\\n]*+|/\\*.*?\\*/|\"[^\"]*+\""
+                    + "|(?<![\\w$])[eE]'(?<escaped>(?:[^'\\\\]++|''|\\\\.)*+)'|'(?<plain>(?:[^']++|'')*+)'"
+                    + "|(?<![\\w$])\\$(?<tag>(?:[\\p{L}_][\\p{L}\\d_]*+)?+)\\$(?<body>.*?)\\$\\k<tag>\\$",
+            Pattern.DOTALL);
+
+    private SqlLiterals() {}
+
+    /** What stands between their apostrophes, as it is written there. */
+    public static List<String> of(String sql) {
+        List<String> literals = new ArrayList<>();
+        Matcher token = TOKEN.matcher(sql);
+        while (token.find()) {
+            String plain = token.group("plain");
+            String escaped = token.group("escaped");
+            String body = token.group("body");
+            if (plain != null) {
+                literals.add(plain);
+            } else if (escaped != null) {
+                literals.add(escaped);
+            } else if (body != null) {
+                literals.addAll(of(body));
+            }
+        }
+        return literals;
+    }
+}

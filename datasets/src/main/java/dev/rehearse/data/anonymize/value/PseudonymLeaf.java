@@ -1,0 +1,118 @@
+package dev.rehearse.data.anonymize.value;
+
+import dev.rehearse.data.anonymize.feature.Features;
+import dev.rehearse.data.anonymize.source.ValueType.Kind;
+import dev.rehearse.data.anonymize.text.Meaning;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Replaces values by pseudonyms of their form. One thread. */
+final class PseudonymLeaf implements Leaf {
+
+    private static final Pattern KEY = Pattern.compile("[A-Za-z_][A-Za-z0-9_.:$-]{0,63}");
+    private static final Pattern CODE = Pattern.compile("[A-Za-z_-]{1,24}");
+    private static final Pattern NUMBER = Pattern.compile("\\d+(?:\\.\\d+)?");
+    private static final Pattern MAIL =
+            Pattern.compile("[\\p{L}\\p{N}._%+\\-]+@[\\p{L}\\p{N}\\-]+(?:\\.[\\p{L}\\p{N}\\-]+)+");
+
+    private final Pseudonyms pseudonyms;
+    private final long most;
+    private final @Nullable Predicate<String> identifies;
+
+    /**
+     * @param most the largest integer that fits
+     * @param identifies what is replaced in free text, or null for everything
+     */
+    PseudonymLeaf(Pseudonyms pseudonyms, long most, @Nullable Predicate<String> identifies) {
+        this.pseudonyms = pseudonyms;
+        this.most = most;
+        this.identifies = identifies;
+    }
+
+    @Override
+    public String value(Kind kind, String name, String value, boolean inside) {
+        return switch (kind) {
+            case TEXT -> text(name, value, inside);
+            case INTEGER, NUMERIC -> number(kind, name, value, inside);
+            case UUID -> pseudonyms.uuid(value);
+            case INET, MAC -> address(value);
+            case CIDR -> network(value);
+            case DATE, TIMESTAMP -> pseudonyms.date(value);
+            case BYTEA -> value.startsWith("\\x") ? pseudonyms.bytes(value) : value;
+            case BITS -> pseudonyms.bits(value);
+            case GEOMETRIC ->
+                NUMBER.matcher(value)
+                        .replaceAll(found -> Matcher.quoteReplacement(pseudonyms.number(found.group(), null)));
+            default -> value;
+        };
+    }
+
+    @Override
+    public String key(String key) {
+        return KEY.matcher(key).matches()
+                        && key.chars().filter(Character::isDigit).count() < Features.LEAST_DIGITS
+                ? key
+                : pseudonyms.text(key);
+    }
+
+    private String text(String name, String value, boolean inside) {
+        if (inside && CODE.matcher(value).matches() && Meaning.ofKey(name) == Meaning.CODE) {
+            return value;
+        }
+        Predicate<String> isReplaced = identifies;
+        if (isReplaced == null || (inside && Meaning.ofKey(name).isPersonal())) {
+            return pseudonyms.text(value);
+        }
+        // Of a mail address every part goes, also those that alone would identify nobody.
+        StringBuilder out = new StringBuilder();
+        Matcher mail = MAIL.matcher(value);
+        int done = 0;
+        while (mail.find()) {
+            out.append(pseudonyms.text(value.substring(done, mail.start()), isReplaced))
+                    .append(pseudonyms.text(mail.group()));
+            done = mail.end();
+        }
+        return out.append(pseudonyms.text(value.substring(done), isReplaced)).toString();
+    }
+
+    private String number(Kind kind, String name, String value, boolean inside) {
+        if (!inside) {
+            return pseudonyms.number(value, kind == Kind.INTEGER ? most : null);
+        }
+        long digits = value.chars().filter(Character::isDigit).count();
+        // What the leak check looks for, so that no number of the document can be taken for somebody's by chance.
+        boolean isTelling = Pseudonyms.isPlainNumber(value) && digits >= Features.LEAST_DIGITS;
+        if (!isTelling && !Meaning.ofKey(name).isPersonal()) {
+            return value;
+        }
+        return pseudonyms.number(value, kind == Kind.INTEGER && digits <= 10 ? (Long) (long) Integer.MAX_VALUE : null);
+    }
+
+    /** The mask stays. */
+    private String address(String value) {
+        int slash = value.indexOf('/');
+        String address = slash < 0 ? value : value.substring(0, slash);
+        int mapped = address.contains(".") ? address.lastIndexOf(':') + 1 : 0;
+        return address.substring(0, mapped)
+                + pseudonyms.text(address.substring(mapped))
+                + value.substring(address.length());
+    }
+
+    /** Only what the mask covers whole, so that what lies behind it stays zero. */
+    private String network(String value) {
+        int slash = value.indexOf('/');
+        int bits = Integer.parseInt(value.substring(slash + 1));
+        boolean isOld = value.contains(".") && !value.contains(":");
+        String[] parts = value.substring(0, slash).split(isOld ? "\\." : ":", -1);
+        int covered = bits / (isOld ? 8 : 16);
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < parts.length; i++) {
+            boolean isHidden = i < covered && !parts[i].isEmpty();
+            out.append(i == 0 ? "" : isOld ? "." : ":")
+                    .append(!isHidden ? parts[i] : isOld ? pseudonyms.octet(parts[i], i) : pseudonyms.hextet(parts[i]));
+        }
+        return out.append(value.substring(slash)).toString();
+    }
+}

@@ -1,0 +1,348 @@
+package dev.rehearse.data.anonymize.value;
+
+import dev.rehearse.data.anonymize.SecretKey;
+import dev.rehearse.data.anonymize.text.Checks;
+import dev.rehearse.data.anonymize.text.Segment;
+import dev.rehearse.data.anonymize.text.Segment.Kind;
+import dev.rehearse.data.anonymize.text.TextScanner;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.MonthDay;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pseudonyms of texts: each {@link Segment} becomes another of the same kind, length and classes of characters, in the same letter case
+ * and with the same separators; equal ones become equal ones, different ones different ones. A segment whose image would be of another
+ * kind is permuted again until it is not, which keeps the function one to one. One thread; all that are made of one key agree.
+ */
+public final class Pseudonyms {
+
+    /** As the server writes it, BC and after the year 9999 too. */
+    private static final Pattern DATE = Pattern.compile("(\\d{4,6})(-\\d{2}-\\d{2})((?:[ T].*)?)");
+
+    private static final int CACHED_LOG = 13;
+    private static final int LONGEST_CACHED = 24;
+
+    private final KeyedPermutation permutation;
+    private final TextScanner scanner;
+    /** Each text has one place, which the next one takes over. */
+    private final @Nullable Known[] cache = new Known[1 << CACHED_LOG];
+
+    private final int[] cachedHashes = new int[1 << CACHED_LOG];
+
+    private int[] digits = new int[64];
+    private int[] radices = new int[64];
+    private int[] places = new int[64];
+
+    private record Known(Kind kind, String text, String image) {}
+
+    public Pseudonyms(SecretKey key, Set<String> keptMailDomains) {
+        permutation = new KeyedPermutation(key);
+        scanner = new TextScanner(keptMailDomains);
+    }
+
+    /** Every segment replaced. */
+    String text(String text) {
+        return text(text, null);
+    }
+
+    /**
+     * The segments replaced that are to be; the others kept.
+     *
+     * @param isReplaced null for all
+     */
+    String text(String text, @Nullable Predicate<String> isReplaced) {
+        StringBuilder out = new StringBuilder(text.length());
+        int done = 0;
+        for (Segment segment : scanner.scan(text)) {
+            out.append(text, done, segment.start());
+            String original = segment.of(text);
+            out.append(
+                    segment.kind() != Kind.KEPT && (isReplaced == null || isReplaced.test(original))
+                            ? segment(segment.kind(), original)
+                            : original);
+            done = segment.end();
+        }
+        return out.append(text, done, text.length()).toString();
+    }
+
+    /** A number as SQL writes it: sign, point and number of digits stay. */
+    String number(String number, @Nullable Long most) {
+        if (!isPlainNumber(number)) {
+            return number;
+        }
+        String sign = number.startsWith("-") ? "-" : "";
+        String plain = number.substring(sign.length());
+        boolean isLong = plain.length() >= 13 && plain.length() <= 19 && plain.indexOf('.') < 0;
+        Kind kind = isLong && Checks.isLuhn(plain, 0, plain.length()) ? Kind.CARD : Kind.DIGITS;
+        String image = plain;
+        do {
+            image = segment(kind, image);
+        } while (most != null && (image.length() > 18 || Long.parseLong(image) > most));
+        return sign + image;
+    }
+
+    /** Whether it is digits, with a sign and a point at most. */
+    static boolean isPlainNumber(String text) {
+        int start = text.startsWith("-") ? 1 : 0;
+        int point = text.indexOf('.');
+        for (int i = start; i < text.length(); i++) {
+            if (i != point && (text.charAt(i) < '0' || text.charAt(i) > '9')) {
+                return false;
+            }
+        }
+        return start < text.length() && point != start && point != text.length() - 1;
+    }
+
+    /** Another day of the same year, the time of day as it is. */
+    String date(String date) {
+        Matcher m = DATE.matcher(date);
+        if (!m.matches()) {
+            return date;
+        }
+        int year = Integer.parseInt(m.group(1));
+        return m.group(1) + day(date.endsWith(" BC") ? 1 - year : year, m.group(2)) + m.group(3);
+    }
+
+    /** One part of an IPv4 network. */
+    String octet(String octet, int place) {
+        int least = octet.length() == 1 ? 0 : octet.length() == 2 ? 10 : 100;
+        int[] table = permutation.shuffle(octet.length() == 1 ? 10 : octet.length() == 2 ? 90 : 156, "octet " + place);
+        return Integer.toString(least + table[Integer.parseInt(octet) - least]);
+    }
+
+    /** One part of an IPv6 network. */
+    String hextet(String hextet) {
+        return permuted(hextet, "colons", true, 0);
+    }
+
+    String uuid(String uuid) {
+        return segment(Kind.UUID, uuid);
+    }
+
+    /** The bytes of {@code \x0a1b}. */
+    String bytes(String hex) {
+        int n = hex.length() / 2 - 1;
+        makeRoom(n);
+        for (int i = 0; i < n; i++) {
+            digits[i] = Integer.parseInt(hex, 2 * i + 2, 2 * i + 4, 16);
+            radices[i] = 256;
+        }
+        permutation.permute(digits, radices, n, KeyedPermutation.tweak("bytes"));
+        StringBuilder out = new StringBuilder(hex.length()).append("\\x");
+        for (int i = 0; i < n; i++) {
+            out.append(Character.forDigit(digits[i] >> 4, 16)).append(Character.forDigit(digits[i] & 15, 16));
+        }
+        return out.toString();
+    }
+
+    String bits(String bits) {
+        int n = bits.length();
+        makeRoom(n);
+        for (int i = 0; i < n; i++) {
+            digits[i] = bits.charAt(i) - '0';
+            radices[i] = 2;
+        }
+        permutation.permute(digits, radices, n, KeyedPermutation.tweak("bits"));
+        StringBuilder out = new StringBuilder(n);
+        for (int i = 0; i < n; i++) {
+            out.append(digits[i]);
+        }
+        return out.toString();
+    }
+
+    private void makeRoom(int n) {
+        if (digits.length < n) {
+            digits = new int[n + n / 2];
+            radices = new int[digits.length];
+            places = new int[digits.length];
+        }
+    }
+
+    /** A number from 0 to 1, which the key and the text decide. */
+    double share(String text) {
+        return permutation.below(1 << 30, "share;" + text) / (double) (1 << 30);
+    }
+
+    int below(int bound, String text) {
+        return permutation.below(bound, text);
+    }
+
+    private String segment(Kind kind, String original) {
+        if (original.length() > LONGEST_CACHED) {
+            return replaced(kind, original);
+        }
+        int hash = original.hashCode();
+        int place = hash * 0x9E3779B1 >>> 32 - CACHED_LOG;
+        Known known = cachedHashes[place] == hash ? cache[place] : null;
+        if (known == null || known.kind != kind || !known.text.equals(original)) {
+            known = new Known(kind, original, replaced(kind, original));
+            cache[place] = known;
+            cachedHashes[place] = hash;
+        }
+        return known.image;
+    }
+
+    private String replaced(Kind kind, String original) {
+        String image = once(kind, original);
+        while (!isSureOf(kind, original) && scanner.kindOf(image) != kind) {
+            image = once(kind, image);
+        }
+        return image;
+    }
+
+    /** Whether every image is of the same kind, which most are: letters alone stay a word, few digits a number. */
+    private static boolean isSureOf(Kind kind, String text) {
+        if (kind == Kind.UUID) {
+            return true;
+        }
+        boolean isShort = kind == Kind.DIGITS && text.length() < TextScanner.LEAST_CARD;
+        if (kind != Kind.WORD && !isShort) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean fits = isShort ? c >= '0' && c <= '9' : (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            if (!fits) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private String once(Kind kind, String text) {
+        return switch (kind) {
+            case KEPT -> text;
+            case DATE -> date(text);
+            case IPV4 -> ipv4(text);
+            case IBAN -> iban(text);
+            case CARD -> card(text);
+            case PHONE -> permuted(text, "phone", false, 1 + afterCode(text));
+            case UUID -> permuted(text, "uuid", true, 0);
+            case HEX -> permuted(text, "hex", true, 0);
+            case HEX_COLON -> permuted(text, "colons", true, 0);
+            case DIGITS -> permuted(text, "digits", false, 0);
+            case WORD -> permuted(text, "word", false, 0);
+        };
+    }
+
+    /** How many characters behind the + belong to the country's code. */
+    private static int afterCode(String phone) {
+        int digits = Checks.countryCodeDigits(phone.replaceAll("\\D", ""));
+        int end = 1;
+        for (int i = 1; i < phone.length() && digits > 0; i++) {
+            digits -= Character.isDigit(phone.charAt(i)) ? 1 : 0;
+            end = i;
+        }
+        return end;
+    }
+
+    /**
+     * Month and day of another day of the year, each after a hyphen.
+     *
+     * @param year 0 for 1 BC, -1 for 2 BC
+     */
+    private String day(int year, String monthAndDay) {
+        try {
+            MonthDay known = MonthDay.parse("-" + monthAndDay);
+            LocalDate day = known.atYear(year);
+            int[] days = permutation.shuffle(day.lengthOfYear(), "year " + year);
+            return MonthDay.from(day.withDayOfYear(1 + days[day.getDayOfYear() - 1]))
+                    .toString()
+                    .substring(1);
+        } catch (DateTimeException e) {
+            return monthAndDay;
+        }
+    }
+
+    /** Octet by octet, each under those before it, so that addresses of one network stay in one; each keeps its number of digits. */
+    private String ipv4(String address) {
+        StringBuilder out = new StringBuilder();
+        StringBuilder before = new StringBuilder("ip");
+        for (String octet : address.split("\\.")) {
+            int least = octet.length() == 1 ? 0 : octet.length() == 2 ? 10 : 100;
+            int size = octet.length() == 1 ? 10 : octet.length() == 2 ? 90 : 156;
+            int[] table = permutation.shuffle(size, before.toString());
+            out.append(out.isEmpty() ? "" : ".").append(least + table[Integer.parseInt(octet) - least]);
+            before.append('.').append(octet);
+        }
+        return out.toString();
+    }
+
+    private String iban(String text) {
+        StringBuilder image = new StringBuilder(permuted(text, "iban", false, 4));
+        String plain = image.toString().replace(" ", "");
+        String check = Checks.ibanCheck(plain);
+        return image.replace(2, 4, check).toString();
+    }
+
+    private String card(String text) {
+        int last = text.length() - 1;
+        String image = permuted(text.substring(0, last), "card", false, 0);
+        return image + Checks.luhnDigit(image);
+    }
+
+    /**
+     * Permutes letters and digits, each within its alphabet.
+     *
+     * @param from the characters before stay
+     */
+    private String permuted(String text, String tweak, boolean hex, int from) {
+        int[] characters = text.codePoints().toArray();
+        makeRoom(characters.length);
+        boolean number = tweak.equals("digits") || tweak.equals("card") || tweak.equals("phone");
+        boolean leading = true;
+        boolean groupBegins = true;
+        long kind = KeyedPermutation.tweak(tweak);
+        @Nullable Alphabet last = null;
+        Alphabet[] alphabets = new Alphabet[characters.length];
+        int n = 0;
+        for (int i = 0; i < characters.length; i++) {
+            int folded = Alphabet.fold(characters[i]);
+            Alphabet alphabet = hex && folded >= 'a' && folded <= 'f' ? Alphabet.HEX_LETTERS : Alphabet.of(folded);
+            boolean begins = groupBegins;
+            groupBegins = alphabet == null;
+            if (alphabet == null || i < from || isVersion(tweak, i)) {
+                continue;
+            }
+            int index = alphabet.indexOf(folded);
+            boolean first = (number && leading) || (tweak.equals("colons") && begins);
+            if (first && alphabet == Alphabet.DIGITS) {
+                if (index == 0) {
+                    // A zero in front stays, and nothing else becomes one.
+                    continue;
+                }
+                radices[n] = 9;
+                digits[n] = index - 1;
+            } else {
+                radices[n] = alphabet.size();
+                digits[n] = index;
+            }
+            leading = false;
+            alphabets[n] = alphabet;
+            places[n] = i;
+            if (alphabet != last) {
+                last = alphabet;
+                kind = (kind + alphabet.name().hashCode()) * 0x9E3779B97F4A7C15L + n;
+            }
+            n++;
+        }
+        permutation.permute(digits, radices, n, kind);
+        for (int i = 0; i < n; i++) {
+            boolean nine = alphabets[i] == Alphabet.DIGITS && radices[i] == 9;
+            int folded = alphabets[i].codePoints()[digits[i] + (nine ? 1 : 0)];
+            boolean upper = Alphabet.fold(characters[places[i]]) != characters[places[i]];
+            characters[places[i]] = upper ? Character.toUpperCase(folded) : folded;
+        }
+        return new String(characters, 0, characters.length);
+    }
+
+    /** The digits of a UUID that say how it was made. */
+    private static boolean isVersion(String tweak, int place) {
+        return tweak.equals("uuid") && (place == 14 || place == 19);
+    }
+}

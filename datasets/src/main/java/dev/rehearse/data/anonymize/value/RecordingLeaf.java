@@ -1,0 +1,76 @@
+package dev.rehearse.data.anonymize.value;
+
+import dev.rehearse.data.anonymize.Treatment;
+import dev.rehearse.data.anonymize.feature.Ledger;
+import dev.rehearse.data.anonymize.rules.ColumnRule;
+import dev.rehearse.data.anonymize.source.ValueType.Kind;
+import dev.rehearse.data.anonymize.text.Meaning;
+import java.nio.charset.StandardCharsets;
+
+/** Writes each leaf down on its way. One thread. */
+public final class RecordingLeaf implements Leaf {
+
+    private final Leaf leaf;
+    private final Ledger.Writer ledger;
+    private final long place;
+    private final boolean personal;
+    private final boolean byPieces;
+
+    RecordingLeaf(Leaf leaf, Ledger.Writer ledger, long place, ColumnRule rule) {
+        this.leaf = leaf;
+        this.ledger = ledger;
+        this.place = place;
+        this.personal = rule.personal();
+        this.byPieces = isByPieces(rule);
+    }
+
+    /** Whether what a leaf says about a person may be looked for in texts. */
+    public static boolean isTelling(Kind kind, String value) {
+        return switch (kind) {
+            case TEXT, INTEGER, NUMERIC, INET, CIDR, UUID, MAC, BYTEA, RANGE, UNKNOWN -> true;
+            case DATE -> !value.endsWith("infinity");
+            default -> false;
+        };
+    }
+
+    /** Bytes as the text that they may be, and a date as one number: its month alone identifies nobody. */
+    public static String readable(Kind kind, String value) {
+        if (kind == Kind.DATE) {
+            return value.replace("-", "");
+        }
+        if (kind != Kind.BYTEA || !value.startsWith("\\x")) {
+            return value;
+        }
+        byte[] bytes = new byte[value.length() / 2 - 1];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) Integer.parseInt(value, 2 * i + 2, 2 * i + 4, 16);
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** Whether a rule replaces runs of letters and digits as a whole; others may leave a part of one. */
+    public static boolean isByPieces(ColumnRule rule) {
+        return rule.treatment() != Treatment.GENERALISE && rule.treatment() != Treatment.NOISE;
+    }
+
+    public static boolean isPersonal(String name, boolean inside, boolean column) {
+        return column || (inside && Meaning.ofKey(name).isPersonal());
+    }
+
+    @Override
+    public String value(Kind kind, String name, String value, boolean inside) {
+        String image = leaf.value(kind, name, value, inside);
+        if (isTelling(kind, value)) {
+            ledger.copied(
+                    place, readable(kind, value), readable(kind, image), isPersonal(name, inside, personal), byPieces);
+        }
+        return image;
+    }
+
+    @Override
+    public String key(String key) {
+        String image = leaf.key(key);
+        ledger.copied(place, key, image, false, byPieces);
+        return image;
+    }
+}

@@ -1,0 +1,101 @@
+package dev.rehearse.data.anonymize.value;
+
+import dev.rehearse.data.anonymize.Treatment;
+import dev.rehearse.data.anonymize.feature.Ledger;
+import dev.rehearse.data.anonymize.rules.ColumnRule;
+import dev.rehearse.data.anonymize.rules.KeyFamilies;
+import dev.rehearse.data.anonymize.rules.KeyFamilies.Place;
+import dev.rehearse.data.anonymize.rules.Rules;
+import dev.rehearse.data.anonymize.source.SourceColumn;
+import dev.rehearse.data.anonymize.source.SourceTable;
+import dev.rehearse.data.anonymize.source.ValueType;
+import dev.rehearse.data.anonymize.text.Bytes;
+import dev.rehearse.data.anonymize.text.CopyText;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** From a row of the source to one of the target, both in COPY's text format. One thread. */
+public final class RowTransform {
+
+    /**
+     * @param leaf null where the bytes go over as they are
+     */
+    private record Field(
+            SourceColumn column, boolean toNull, @Nullable Leaf leaf) {}
+
+    private final List<Field> fields = new ArrayList<>();
+
+    public RowTransform(
+            SourceTable table, Rules rules, KeyFamilies families, Pseudonyms pseudonyms, Ledger.Writer ledger) {
+        for (SourceColumn column : table.copied()) {
+            ColumnRule rule = rules.of(table, column);
+            fields.add(new Field(
+                    column,
+                    rule.treatment() == Treatment.NULL,
+                    leaf(table, column, rules, families, pseudonyms, ledger)));
+        }
+    }
+
+    private static @Nullable Leaf leaf(
+            SourceTable table,
+            SourceColumn column,
+            Rules rules,
+            KeyFamilies families,
+            Pseudonyms pseudonyms,
+            Ledger.Writer ledger) {
+        ColumnRule rule = rules.of(table, column);
+        boolean isChecked = rule.checks(column);
+        if (rule.treatment() == Treatment.KEEP && !isChecked) {
+            return null;
+        }
+        Leaf leaf = replacing(table, column, rules, families, pseudonyms, ledger);
+        return isChecked ? new RecordingLeaf(leaf, ledger, Ledger.place(table, column), rule) : leaf;
+    }
+
+    /** What is done with the leaves of a column. */
+    public static Leaf replacing(
+            SourceTable table,
+            SourceColumn column,
+            Rules rules,
+            KeyFamilies families,
+            Pseudonyms pseudonyms,
+            Ledger.Writer ledger) {
+        ColumnRule rule = rules.of(table, column);
+        ValueType element = column.type().element();
+        Long elementMost = element == null ? null : element.most();
+        long most = elementMost != null ? elementMost : families.most(new Place(table.oid(), column.number()));
+        Leaf pseudonym = new PseudonymLeaf(pseudonyms, most, rule.keepWords() ? ledger::identifies : null);
+        return rule.treatment() == Treatment.PSEUDONYMISE
+                ? pseudonym
+                : new RuleLeaf(rule, pseudonyms, pseudonym, column.most(), column.unique(), rules.unicode());
+    }
+
+    /** @param row a line with its end */
+    public void apply(byte[] row, Bytes out) {
+        int start = 0;
+        for (int i = 0; i < fields.size(); i++) {
+            Field field = fields.get(i);
+            int end = CopyText.fieldEnd(row, start);
+            if (i > 0) {
+                out.add('\t');
+            }
+            String value = field.leaf == null ? null : CopyText.decoded(row, start, end);
+            if (field.leaf == null) {
+                out.add(row, start, end);
+            } else if (value == null) {
+                out.add(row, start, end);
+            } else {
+                String image = ValueShape.map(field.column.type(), field.column.name(), value, false, field.leaf);
+                if (field.toNull) {
+                    out.add('\\');
+                    out.add('N');
+                } else {
+                    CopyText.encode(image, out);
+                }
+            }
+            start = end + 1;
+        }
+        out.add('\n');
+    }
+}

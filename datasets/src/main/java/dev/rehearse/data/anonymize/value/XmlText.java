@@ -1,0 +1,88 @@
+package dev.rehearse.data.anonymize.value;
+
+import dev.rehearse.data.anonymize.source.ValueType.Kind;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Walks the texts, attributes, comments and CDATA sections of an XML text and keeps its elements. Stateless. */
+final class XmlText {
+
+    private static final Pattern PIECE = Pattern.compile(
+            "<!--(?<comment>.*?)-->|<!\\[CDATA\\[(?<cdata>.*?)]]>|<\\?(?<target>[^\\s?>]+)(?<instruction>.*?)\\?>|(?<kept><!.*?>)|</(?<closed>[^\\s>]+)\\s*>"
+                    + "|(?<tag><(?<element>[^\\s/>]+)(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>)|(?<text>[^<]+)",
+            Pattern.DOTALL);
+    private static final Pattern ATTRIBUTE =
+            Pattern.compile("(?<name>[^\\s=<>/]+)(?<is>\\s*=\\s*)(?<value>\"[^\"]*\"|'[^']*')");
+    private static final Pattern ENTITY =
+            Pattern.compile("&(?:#(?<decimal>\\d+)|#x(?<hex>[0-9a-fA-F]+)|(?<name>amp|lt|gt|quot|apos));");
+
+    private XmlText() {}
+
+    static String map(String xml, String column, Leaf leaf) {
+        StringBuilder out = new StringBuilder(xml.length());
+        String element = column;
+        Matcher piece = PIECE.matcher(xml);
+        while (piece.find()) {
+            String replaced = piece.group();
+            if (piece.group("comment") != null) {
+                replaced = "<!--" + leaf.value(Kind.TEXT, element, piece.group("comment"), true) + "-->";
+            } else if (piece.group("cdata") != null) {
+                replaced = "<![CDATA[" + leaf.value(Kind.TEXT, element, piece.group("cdata"), true) + "]]>";
+            } else if (piece.group("instruction") != null
+                    && !piece.group("target").equals("xml")) {
+                replaced = "<?" + piece.group("target") + leaf.value(Kind.TEXT, "", piece.group("instruction"), true)
+                        + "?>";
+            } else if (piece.group("closed") != null) {
+                replaced = "</" + leaf.key(piece.group("closed")) + ">";
+            } else if (piece.group("tag") != null) {
+                element = piece.group("element");
+                String rest = piece.group("tag").substring(1 + element.length());
+                replaced = "<" + leaf.key(element) + attributes(rest, leaf);
+            } else if (piece.group("text") != null) {
+                replaced = encoded(leaf.value(Kind.TEXT, element, decoded(piece.group("text")), true));
+            }
+            piece.appendReplacement(out, Matcher.quoteReplacement(replaced));
+        }
+        return piece.appendTail(out).toString();
+    }
+
+    private static String attributes(String tag, Leaf leaf) {
+        return ATTRIBUTE.matcher(tag).replaceAll(found -> {
+            Matcher attribute = ATTRIBUTE.matcher(found.group());
+            if (!attribute.matches() || attribute.group("name").startsWith("xmlns")) {
+                return Matcher.quoteReplacement(found.group());
+            }
+            String value = attribute.group("value");
+            String text = decoded(value.substring(1, value.length() - 1));
+            String image = encoded(leaf.value(Kind.TEXT, attribute.group("name"), text, true))
+                    .replace("\"", "&quot;");
+            return Matcher.quoteReplacement(
+                    leaf.key(attribute.group("name")) + attribute.group("is") + '"' + image + '"');
+        });
+    }
+
+    private static String decoded(String text) {
+        return text.indexOf('&') < 0
+                ? text
+                : ENTITY.matcher(text).replaceAll(found -> Matcher.quoteReplacement(character(found.group())));
+    }
+
+    private static String character(String entity) {
+        return switch (entity) {
+            case "&amp;" -> "&";
+            case "&lt;" -> "<";
+            case "&gt;" -> ">";
+            case "&quot;" -> "\"";
+            case "&apos;" -> "'";
+            default ->
+                Character.toString(
+                        entity.startsWith("&#x")
+                                ? Integer.parseInt(entity.substring(3, entity.length() - 1), 16)
+                                : Integer.parseInt(entity.substring(2, entity.length() - 1)));
+        };
+    }
+
+    private static String encoded(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    }
+}

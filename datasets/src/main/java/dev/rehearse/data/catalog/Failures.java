@@ -1,0 +1,86 @@
+package dev.rehearse.data.catalog;
+
+import dev.rehearse.data.DatasetException;
+import java.sql.SQLException;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** Says what a failure of the server means and who must act. SQLSTATE decides, never the text. */
+public final class Failures {
+
+    private Failures() {}
+
+    /** What to do about a table that cannot be filled. */
+    public static String waysOut(Table table) {
+        return "Either insert rows for it in the schema's own script (tables that have rows are left alone), or give it none: rows: { "
+                + table.label() + ": 0 }.";
+    }
+
+    /** Whether the failure lies in the moment, so that the same may succeed when it is done again. */
+    public static boolean mayPass(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return isLost(e) || state.equals("40001") || state.equals("40P01");
+    }
+
+    /** Whether the session is gone: the connection broke, or somebody ended it. */
+    public static boolean isLost(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return state.startsWith("08") || state.startsWith("57P0");
+    }
+
+    /** @param doing what failed, as in "filling table shop.orders" */
+    public static DatasetException explain(String doing, SQLException e) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        String happened =
+                "Failed " + doing + ": " + details(e) + (state.isEmpty() ? "" : " (SQLSTATE " + state + ")") + ".";
+        String kind = state.length() < 2 ? "" : state.substring(0, 2);
+        return switch (kind) {
+            case "22", "23" ->
+                DatasetException.bug(
+                        happened
+                                + " The rows that were made do not satisfy the schema. Insert rows for the table in the schema's own script"
+                                + " (tables that have rows are left alone), or give it 0 rows, and report the constraint.",
+                        e);
+            case "42" ->
+                state.equals("42501")
+                        ? DatasetException.machine(
+                                happened
+                                        + " The role must own the tables, or be a superuser. Connect as one that does.",
+                                e)
+                        : DatasetException.bug(happened + " Report this with the schema.", e);
+            case "53" ->
+                DatasetException.machine(
+                        happened
+                                + " The server ran out of disk, memory or connections. Make room or ask for fewer rows.",
+                        e);
+            case "55" ->
+                DatasetException.machine(
+                        happened + " Another session holds a lock. Fill a database that nobody else uses.", e);
+            case "08", "57", "58", "" ->
+                DatasetException.machine(
+                        happened
+                                + " The connection to the server was lost or the server stopped. The database is half full: make it anew.",
+                        e);
+            default -> DatasetException.bug(happened + " Report this with the schema.", e);
+        };
+    }
+
+    private static String details(SQLException e) {
+        ServerErrorMessage server = e instanceof PSQLException psql ? psql.getServerErrorMessage() : null;
+        if (server == null) {
+            return String.valueOf(e.getMessage());
+        }
+        StringBuilder details = new StringBuilder(String.valueOf(server.getMessage()));
+        if (server.getDetail() != null) {
+            details.append("; ").append(shortened(server.getDetail()));
+        }
+        if (server.getWhere() != null) {
+            details.append("; ").append(shortened(server.getWhere()));
+        }
+        return details.toString();
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= 300 ? text : text.substring(0, 300) + "...";
+    }
+}

@@ -1,0 +1,22 @@
+package dev.rehearse.data.catalog;
+
+import java.util.List;
+
+/**
+ * A partition that holds rows.
+ *
+ * @param name its name
+ * @param bounds one per level, the root's first
+ * @param constraint the condition that its rows satisfy, or TRUE
+ */
+public record Partition(String name, List<Bound> bounds, String constraint) {
+
+    /**
+     * The bound of one level.
+     *
+     * @param strategy {@code r} range, {@code l} list, {@code h} hash
+     * @param columns numbers of the key columns; 0 stands for an expression
+     * @param text the bound as the server writes it back: FOR VALUES ..., or DEFAULT
+     */
+    public record Bound(char strategy, List<Integer> columns, String text) {}
+}

@@ -1,0 +1,99 @@
+package dev.rehearse.data.column;
+
+import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.value.CopyBuffer;
+import dev.rehearse.data.value.Mix;
+import dev.rehearse.data.value.Values;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What is mixed into the plain values of a column: NULL, its default, and edge cases, each at a share. */
+public final class ColumnFrame {
+
+    private static final Pattern CONSTANT = Pattern.compile(
+            "'((?:[^']++|'')*+)'(?:::.*)?|\\(?(-?\\d+(?:\\.\\d+)?)\\)?(?:::.*)?|(true|false)", Pattern.DOTALL);
+
+    private static final double DEFAULT_SHARE = 0.5;
+
+    /** Shares of NULL in a column that may be NULL and that no index reads; which of them is drawn per column. */
+    private static final List<Double> NULL_SHARES = List.of(0.0, 0.25, 0.75);
+
+    private ColumnFrame() {}
+
+    /** The share of NULL in a column that may be NULL. */
+    public static double nullShare(Column column, double edgeCaseShare, long seed) {
+        if (column.notNull() || column.computedFrom()) {
+            return 0;
+        }
+        boolean telling = column.indexed() || column.defaultValue() != null;
+        return telling
+                ? edgeCaseShare
+                : Math.max(edgeCaseShare, NULL_SHARES.get((int) Mix.below(seed, NULL_SHARES.size())));
+    }
+
+    public static Values nullable(Values inner, double share, long seed) {
+        if (share <= 0) {
+            return inner;
+        }
+        long nullSeed = Mix.seed(seed, "null");
+        return (row, out) -> {
+            if (Mix.within(Mix.at(nullSeed, row), share)) {
+                out.putNull();
+            } else {
+                inner.write(row, out);
+            }
+        };
+    }
+
+    public static Values withEdgeCases(Values inner, List<EdgeCase> cases, double share, long seed) {
+        if (cases.isEmpty() || share <= 0) {
+            return inner;
+        }
+        long edgeSeed = Mix.seed(seed, "edge cases");
+        return (row, out) -> {
+            long bits = Mix.at(edgeSeed, row);
+            if (Mix.within(bits, share)) {
+                EdgeCase edge = cases.get((int) Mix.below(Mix.mix(bits), cases.size()));
+                out.put(edge.escaped());
+                if (out.counting()) {
+                    edge.uses().increment();
+                }
+            } else {
+                inner.write(row, out);
+            }
+        };
+    }
+
+    /** Half of the rows have the column's default where that is a constant, as it is in most applications. */
+    public static Values withDefault(Values inner, Column column, long seed) {
+        byte @Nullable [] constant = constant(column);
+        if (constant == null) {
+            return inner;
+        }
+        long defaultSeed = Mix.seed(seed, "default");
+        return (row, out) -> {
+            if (Mix.within(Mix.at(defaultSeed, row), DEFAULT_SHARE)) {
+                out.put(constant);
+            } else {
+                inner.write(row, out);
+            }
+        };
+    }
+
+    private static byte @Nullable [] constant(Column column) {
+        if (column.defaultValue() == null) {
+            return null;
+        }
+        Matcher m = CONSTANT.matcher(column.defaultValue());
+        if (!m.matches()) {
+            return null;
+        }
+        String quoted = m.group(1);
+        return CopyBuffer.escape(
+                quoted != null
+                        ? quoted.replace("''", "'")
+                        : String.valueOf(m.group(2) != null ? m.group(2) : m.group(3)));
+    }
+}

@@ -1,0 +1,156 @@
+package dev.rehearse.data.column;
+
+import dev.rehearse.data.catalog.SqlType;
+import dev.rehearse.data.condition.Restriction;
+import dev.rehearse.data.plausible.ColumnName;
+import dev.rehearse.data.value.CopyBuffer;
+import dev.rehearse.data.value.Keys;
+import dev.rehearse.data.value.Mix;
+import dev.rehearse.data.value.Timeline;
+import dev.rehearse.data.value.Values;
+import java.math.BigDecimal;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Dates and timestamps. */
+public final class TemporalValues implements Values.Ordered {
+
+    private final SqlType type;
+    private final LongUnaryOperator micros;
+
+    private TemporalValues(SqlType type, LongUnaryOperator micros) {
+        this.type = type;
+        this.micros = micros;
+    }
+
+    /**
+     * Points in time as the column's name suggests: in row order for the first of a table, a little after that for the others.
+     *
+     * @param first the first column of this sort in the same table, or null when this is it
+     * @return null when the restriction leaves none
+     */
+    static @Nullable TemporalValues plain(
+            ColumnName name,
+            SqlType type,
+            Restriction r,
+            TemporalValues.@Nullable Ordered first,
+            long rows,
+            long seed) {
+        long low = r.low() == null ? Long.MIN_VALUE : clamp(r.low());
+        long high = r.high() == null ? Long.MAX_VALUE : clamp(r.high());
+        if (low > high) {
+            return null;
+        }
+        if (isBirth(name)) {
+            return spread(type, low, high, Timeline.micros(1940), Timeline.micros(2006), seed);
+        }
+        boolean bounded = r.low() != null || r.high() != null;
+        if (first == null || bounded) {
+            return inRowOrder(type, low, high, rows, seed);
+        }
+        long longest =
+                (name.hasAny("expires", "expiry", "until", "due", "end", "valid", "removal") ? 180 : 30) * Timeline.DAY;
+        return new TemporalValues(type, row -> later(first.ordinal(row), Mix.at(seed, row), longest));
+    }
+
+    /** Whether people's ages decide about the values, and not the order of the rows. */
+    public static boolean isBirth(ColumnName name) {
+        return name.hasAny("birth", "born", "birthday", "birthdate", "dob");
+    }
+
+    /** A little later than {@code from}: mostly minutes to hours, at most {@code longest} microseconds. */
+    private static long later(long from, long bits, long longest) {
+        long seconds = Mix.skewedBelow(bits, longest / 1_000_000 + 1);
+        return from + Math.min(longest, seconds * 1_000_000 + Mix.below(Mix.mix(bits), 1_000_000));
+    }
+
+    private static TemporalValues spread(
+            SqlType type, long low, long high, long wantedLow, long wantedHigh, long seed) {
+        long from = Math.max(low, wantedLow);
+        long to = Math.min(high, wantedHigh);
+        if (from > to) {
+            from = wantedLow > high ? Math.max(low, high - 365 * Timeline.DAY) : low;
+            to = wantedLow > high ? high : Math.min(high, low + 365 * Timeline.DAY);
+        }
+        long start = from;
+        long size = Math.max(1, to - from);
+        return new TemporalValues(type, row -> start + Mix.below(Mix.at(seed, row), size));
+    }
+
+    private static TemporalValues inRowOrder(SqlType type, long low, long high, long rows, long seed) {
+        long from = Math.max(low, Timeline.START);
+        long to = Math.min(high, Timeline.END);
+        if (from > to) {
+            from = low > Timeline.END ? low : Math.max(low, high - 365 * Timeline.DAY);
+            to = low > Timeline.END ? Math.min(high, low + 365 * Timeline.DAY) : high;
+        }
+        long start = from;
+        long span = Math.max(1, to - from);
+        long step = Math.max(1, span / Math.max(1, rows));
+        return new TemporalValues(
+                type,
+                row -> start + Math.min(span - 1, row % Math.max(1, rows) * step + Mix.below(Mix.at(seed, row), step)));
+    }
+
+    /** Points in time that all differ, in the order of the index, ending where the timeline ends. */
+    static Keys keys(SqlType type, Restriction r, long needed) {
+        long unit = type.stepMicros();
+        long low = floor(r.low() == null ? Timeline.micros(1900) : clamp(r.low()), unit, true);
+        long high = floor(r.high() == null ? Timeline.END - 1 : clamp(r.high()), unit, false);
+        long capacity = low > high ? 0 : (high - low) / unit + 1;
+        long from = Math.max(low, Math.min(Timeline.START, high - (needed - 1) * unit));
+        long step = Math.max(unit, (high - from) / Math.max(1, needed) / unit * unit);
+        return new Keys(capacity, new TemporalValues(type, index -> from + index * step));
+    }
+
+    /** Points in time that are later than those of another column of the same row. */
+    public static TemporalValues after(Values.Ordered lesser, SqlType type, Restriction r, boolean strict, long seed) {
+        long unit = type.stepMicros();
+        long high = r.high() == null ? Long.MAX_VALUE : clamp(r.high());
+        return new TemporalValues(type, row -> {
+            long from = floor(lesser.ordinal(row), unit, true) + (strict ? unit : 0);
+            long room = Math.min(30 * Timeline.DAY, Math.max(0, high - from));
+            return later(from, Mix.at(seed, row), room);
+        });
+    }
+
+    /** Ends of periods that begin so many microseconds after each other and do not overlap. */
+    public static TemporalValues until(Values.Ordered starts, long apartMicros, SqlType type, long seed) {
+        long unit = type.stepMicros();
+        long room = Math.max(0, apartMicros - 2 * unit);
+        return new TemporalValues(type, row -> starts.ordinal(row) + unit + Mix.below(Mix.at(seed, row), room + 1));
+    }
+
+    public static long clamp(BigDecimal micros) {
+        return micros.min(BigDecimal.valueOf(Timeline.micros(9999)))
+                .max(BigDecimal.valueOf(Timeline.micros(1)))
+                .longValue();
+    }
+
+    private static long floor(long micros, long unit, boolean up) {
+        return Math.floorDiv(micros + (up ? unit - 1 : 0), unit) * unit;
+    }
+
+    @Override
+    public long ordinal(long row) {
+        return floor(micros.applyAsLong(row), type.stepMicros(), false);
+    }
+
+    @Override
+    public void write(long row, CopyBuffer out) {
+        write(type, ordinal(row), out);
+    }
+
+    public static void write(SqlType type, long micros, CopyBuffer out) {
+        if (type.kind() == SqlType.Kind.DATE) {
+            Timeline.writeDate(micros, out);
+            return;
+        }
+        Timeline.writeTimestamp(micros, out);
+        if (type.kind() == SqlType.Kind.TIMESTAMPTZ) {
+            out.put('+');
+            out.put('0');
+            out.put('0');
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package dev.rehearse.data.column;
+
+import dev.rehearse.data.condition.Restriction;
+import dev.rehearse.data.plausible.ColumnName;
+import dev.rehearse.data.plausible.Plausibly;
+import dev.rehearse.data.plausible.Words;
+import dev.rehearse.data.value.CopyBuffer;
+import dev.rehearse.data.value.Keys;
+import dev.rehearse.data.value.Mix;
+import dev.rehearse.data.value.Permutation;
+import dev.rehearse.data.value.Timeline;
+import dev.rehearse.data.value.Values;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plain texts as a column's name suggests. None has a character that COPY escapes.
+ */
+public final class TextValues {
+
+    /** Appends one text made of 64 random bits. */
+    private interface Style {
+        void write(long bits, CopyBuffer out);
+    }
+
+    private TextValues() {}
+
+    /**
+     * @param population how many different things a column that names other things by id speaks of
+     * @param shared a seed that columns of the same name share, so that they name the same things
+     */
+    static Values plain(ColumnName name, Restriction r, long population, long shared, long seed, Plausibly plausibly) {
+        if (name.endsWith("id") && r.maxLength() >= 36) {
+            return cut(r, (row, out) -> {
+                long bits = Mix.at(seed, row);
+                long index = (bits & 1) == 0
+                        ? Mix.below(Mix.mix(bits), population)
+                        : Mix.skewedBelow(Mix.mix(bits), population);
+                writeUuid(Mix.at(shared, index), Mix.at(~shared, index), '4', out);
+            });
+        }
+        if (plausibly.kind() != null) {
+            return cut(r, plausibly.values(r.maxLength(), seed));
+        }
+        Style style = style(name, r.maxLength(), shared);
+        return cut(r, (row, out) -> style.write(Mix.at(seed, row), out));
+    }
+
+    /** Texts that all differ, in lower case, so that they differ for an index over lower(...) too. */
+    static Keys keys(ColumnName name, Restriction r, long needed, long seed, Plausibly plausibly) {
+        if (r.minLength() > r.maxLength()) {
+            return new Keys(0, (index, out) -> {});
+        }
+        if (name.endsWith("id") && r.maxLength() >= 36 && needed < 1L << 48) {
+            return new Keys(1L << 48, timeOrderedUuid(needed, seed)::write);
+        }
+        int width = 1;
+        long capacity = 36;
+        while (capacity < needed && width < Math.min(12, r.maxLength())) {
+            width++;
+            capacity *= 36;
+        }
+        if (r.maxLength() == 0) {
+            return new Keys(1, (index, out) -> {});
+        }
+        int digits = width;
+        Permutation places = new Permutation(capacity, seed);
+        Keys plausible = plausibly.distinct(r.maxLength(), digits, places, seed);
+        if (plausible.capacity() >= needed) {
+            return new Keys(plausible.capacity(), cut(r, plausible.at()));
+        }
+        @Nullable Values prefix = r.maxLength() < digits + 24 ? null : prefix(name, seed, plausibly);
+        return new Keys(capacity, (index, out) -> {
+            int start = out.length();
+            if (prefix != null) {
+                prefix.write(index, out);
+                lower(out, start, 20);
+                out.put('-');
+            }
+            out.putBase36(places.apply(index), digits);
+            pad(out, start, r.minLength());
+        });
+    }
+
+    private static Values prefix(ColumnName name, long seed, Plausibly plausibly) {
+        if (plausibly.kind() != null) {
+            return plausibly.values(20, seed);
+        }
+        Style style = style(name, 20, seed);
+        return (index, out) -> style.write(Mix.at(seed, index), out);
+    }
+
+    /** Random-looking UUIDs of version 4 that all differ. */
+    static Keys uuids(long seed) {
+        Permutation places = new Permutation(Keys.UNLIMITED, seed);
+        return new Keys(Keys.UNLIMITED, (index, out) -> writeUuid(Mix.at(seed, index), places.apply(index), '4', out));
+    }
+
+    /** UUIDs of version 7: in the order of the index, which is dated over the timeline. */
+    static Values timeOrderedUuid(long count, long seed) {
+        long startMillis = Timeline.START / 1000;
+        long spanMillis = (Timeline.END - Timeline.START) / 1000;
+        Permutation places = new Permutation(1L << 48, seed);
+        return (index, out) -> {
+            double share = (double) index / Math.max(1, count);
+            long millis = startMillis + (long) (spanMillis * share);
+            // The lower 12 bits of the upper half keep the order within a millisecond as far as they reach.
+            writeUuid((millis << 16) | (index & 0xFFF), places.apply(index), '7', out);
+        };
+    }
+
+    public static void writeUuid(long high, long low, int version, CopyBuffer out) {
+        out.putHex(high >>> 32, 8);
+        out.put('-');
+        out.putHex(high >>> 16, 4);
+        out.put('-');
+        out.put(version);
+        out.putHex(high, 3);
+        out.put('-');
+        out.putHex(0x8000L | ((low >>> 48) & 0x3FFF), 4);
+        out.put('-');
+        out.putHex(low, 12);
+    }
+
+    private static Style style(ColumnName name, int room, long shared) {
+        if (name.hasAny("url", "uri", "link", "website", "href")) {
+            return (bits, out) -> {
+                out.put("https://example.com/".getBytes(StandardCharsets.US_ASCII));
+                words(bits, 2, '/', out);
+            };
+        }
+        if (name.hasAny("hash", "digest", "password", "token", "secret", "checksum", "signature")) {
+            return (bits, out) -> {
+                for (int part = 0; part < Math.min(4, Math.max(1, room / 16)); part++) {
+                    out.putHex(Mix.at(bits, part), 16);
+                }
+            };
+        }
+        if (name.hasAny("status", "state")) {
+            return (bits, out) ->
+                    out.put(Words.pick(Words.STATES, Mix.mix(Mix.skewedBelow(bits, Words.STATES.length))));
+        }
+        if (name.hasAny("type", "kind", "category", "class", "group", "key", "code", "level", "source", "channel")) {
+            // A few values per column, the first of them most often.
+            return (bits, out) -> out.put(Words.pick(Words.PLAIN, Mix.at(shared, Mix.skewedBelow(bits, 12))));
+        }
+        return (bits, out) -> words(bits, 2, ' ', out);
+    }
+
+    private static void words(long bits, int count, int separator, CopyBuffer out) {
+        for (int i = 0; i < count; i++) {
+            if (i > 0) {
+                out.put(separator);
+            }
+            out.put(Words.pick(Words.PLAIN, Mix.at(bits, i)));
+        }
+    }
+
+    private static Values cut(Restriction r, Values inner) {
+        return (row, out) -> {
+            int start = out.length();
+            inner.write(row, out);
+            cut(out, start, r.maxLength());
+            pad(out, start, r.minLength());
+        };
+    }
+
+    /** Leaves so many characters, of whatever number of bytes. */
+    private static void cut(CopyBuffer out, int start, int most) {
+        if (out.length() - start <= most) {
+            return;
+        }
+        int characters = 0;
+        for (int i = start; i < out.length(); i++) {
+            characters += beginsCharacter(out.array()[i]) ? 1 : 0;
+            if (characters > most) {
+                out.truncate(i);
+            }
+        }
+    }
+
+    private static void pad(CopyBuffer out, int start, int minLength) {
+        if (minLength == 0) {
+            return;
+        }
+        int characters = 0;
+        for (int i = start; i < out.length(); i++) {
+            characters += beginsCharacter(out.array()[i]) ? 1 : 0;
+        }
+        for (int i = characters; i < minLength; i++) {
+            out.put('x');
+        }
+    }
+
+    private static boolean beginsCharacter(byte utf8) {
+        return (utf8 & 0xC0) != 0x80;
+    }
+
+    private static void lower(CopyBuffer out, int start, int most) {
+        cut(out, start, most);
+        for (int i = start; i < out.length(); i++) {
+            byte b = out.array()[i];
+            if (b >= 'A' && b <= 'Z') {
+                out.array()[i] = (byte) (b + ('a' - 'A'));
+            }
+        }
+    }
+
+    /** Lists of allowed texts, the first most often. */
+    static Keys options(List<String> allowed) {
+        byte[][] escaped = allowed.stream().distinct().map(CopyBuffer::escape).toArray(byte[][]::new);
+        return new Keys(escaped.length, (index, out) -> out.put(escaped[(int) index]));
+    }
+}

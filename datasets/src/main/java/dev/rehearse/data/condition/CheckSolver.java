@@ -1,0 +1,399 @@
+package dev.rehearse.data.condition;
+
+import dev.rehearse.data.catalog.CheckConstraint;
+import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.Expression;
+import dev.rehearse.data.catalog.Expression.And;
+import dev.rehearse.data.catalog.Expression.AnyOf;
+import dev.rehearse.data.catalog.Expression.Binary;
+import dev.rehearse.data.catalog.Expression.Call;
+import dev.rehearse.data.catalog.Expression.ColumnRef;
+import dev.rehearse.data.catalog.Expression.Constant;
+import dev.rehearse.data.catalog.Expression.IsNull;
+import dev.rehearse.data.catalog.Expression.Not;
+import dev.rehearse.data.catalog.Expression.Now;
+import dev.rehearse.data.catalog.Expression.Or;
+import dev.rehearse.data.catalog.ExpressionParser;
+import dev.rehearse.data.catalog.Sql;
+import dev.rehearse.data.catalog.SqlType;
+import dev.rehearse.data.catalog.SqlType.Kind;
+import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.catalog.UniqueKey;
+import dev.rehearse.data.value.Timeline;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the CHECK constraints of one table and of its domains into restrictions of single columns and orderings of two, as far as they
+ * have such a form. What is left over is in {@link #unsolved}: values are tried on the server.
+ */
+public final class CheckSolver {
+
+    /** The value of one column is at least that of another, or more than it. */
+    public record Ordering(int lesser, int greater, boolean strict, CheckConstraint source) {}
+
+    /** The values of two columns differ. */
+    public record Difference(int one, int other, CheckConstraint source) {}
+
+    private static final Set<String> LENGTHS = Set.of("length", "char_length", "character_length", "octet_length");
+    private static final Map<String, String> MIRRORED =
+            Map.of("<", ">", "<=", ">=", ">", "<", ">=", "<=", "=", "=", "<>", "<>");
+    private static final long FAR_FUTURE = Timeline.micros(2090);
+
+    private final Table table;
+    private final Map<Integer, Restriction> restrictions = new HashMap<>();
+    private final List<Ordering> orderings = new ArrayList<>();
+    private final List<Difference> differences = new ArrayList<>();
+    private final List<CheckConstraint> unsolved = new ArrayList<>();
+
+    public CheckSolver(Table table) {
+        this.table = table;
+        for (Column column : table.columns()) {
+            restrictions.put(column.number(), Restriction.of(column));
+            for (CheckConstraint check : column.type().domainChecks()) {
+                if (!solve(check, column)) {
+                    unsolved.add(new CheckConstraint(check.name(), check.expression(), List.of(column.number())));
+                }
+            }
+        }
+        for (CheckConstraint check : table.checks()) {
+            if (!solve(check, null)) {
+                unsolved.add(check);
+            }
+        }
+        table.keys().forEach(this::order);
+    }
+
+    /** A period ends after it begins. */
+    private void order(UniqueKey key) {
+        UniqueKey.@Nullable Period period = key.period();
+        if (period != null && orderings.stream().noneMatch(o -> o.greater() == period.ends())) {
+            String text = Sql.quote(table.column(period.ends()).name()) + " > "
+                    + Sql.quote(table.column(period.starts()).name());
+            orderings.add(new Ordering(
+                    period.starts(),
+                    period.ends(),
+                    true,
+                    new CheckConstraint(key.name(), "(" + text + ")", List.of(period.starts(), period.ends()))));
+        }
+    }
+
+    public Restriction restriction(Column column) {
+        return restrictions.getOrDefault(column.number(), Restriction.of(column));
+    }
+
+    public List<Ordering> orderings() {
+        return orderings;
+    }
+
+    /** Those that are a whole check; they are among {@link #unsolved} for who cannot make use of them. */
+    public List<Difference> differences() {
+        return differences;
+    }
+
+    public List<CheckConstraint> unsolved() {
+        return unsolved;
+    }
+
+    private boolean solve(CheckConstraint check, @Nullable Column domainColumn) {
+        Optional<Expression> expression = ExpressionParser.parse(check.expression());
+        if (expression.isEmpty()) {
+            return false;
+        }
+        boolean solved = true;
+        for (Expression part : conjuncts(expression.get())) {
+            // Every part that has a form narrows its column, so that the values tried for the rest are likelier to fit.
+            solved &= apply(part, domainColumn, check);
+        }
+        return solved;
+    }
+
+    private static boolean isDifference(CheckConstraint check) {
+        return ExpressionParser.parse(check.expression()).orElse(null) instanceof Binary whole
+                && whole.operator().equals("<>");
+    }
+
+    private static List<Expression> conjuncts(Expression expression) {
+        if (!(expression instanceof And and)) {
+            return List.of(expression);
+        }
+        return and.parts().stream().flatMap(part -> conjuncts(part).stream()).toList();
+    }
+
+    private boolean apply(Expression part, @Nullable Column domainColumn, CheckConstraint check) {
+        if (part instanceof Binary binary) {
+            return applyComparison(binary, domainColumn, check);
+        }
+        if (part instanceof AnyOf any && any.operator().equals("=")) {
+            return applyOptions(any.left(), any.options(), domainColumn);
+        }
+        if (part instanceof AnyOf any && any.operator().contains("~")) {
+            suggestPattern(any.operator(), any.left(), any.options().get(0), domainColumn);
+            return false;
+        }
+        if (part instanceof Or or) {
+            return applyOr(or, domainColumn, check);
+        }
+        if (part instanceof Not not && not.part() instanceof IsNull isNull) {
+            // Of a row it asks that no field is NULL either, which is no form of a restriction.
+            return narrow(
+                    isNull.part(),
+                    domainColumn,
+                    (column, r) -> column.type().kind() == Kind.COMPOSITE ? null : r.withoutNull());
+        }
+        if (part instanceof Not not && not.part() instanceof ColumnRef) {
+            return applyOptions(not.part(), List.of(new Constant("false")), domainColumn);
+        }
+        return part instanceof ColumnRef && applyOptions(part, List.of(new Constant("true")), domainColumn);
+    }
+
+    /** {@code a = 1 OR a = 2}, and {@code a IS NULL OR ...}, which a NULL passes anyway. */
+    private boolean applyOr(Or or, @Nullable Column domainColumn, CheckConstraint check) {
+        List<Expression> parts =
+                or.parts().stream().filter(part -> !(part instanceof IsNull)).toList();
+        List<Expression> options = new ArrayList<>();
+        @Nullable Expression subject = null;
+        for (Expression part : parts) {
+            if (part instanceof Binary binary
+                    && binary.operator().equals("=")
+                    && (subject == null || subject.equals(binary.left()))) {
+                subject = binary.left();
+                options.add(binary.right());
+            } else {
+                return parts.size() == 1 ? apply(part, domainColumn, check) : keepOff(parts);
+            }
+        }
+        return subject != null && applyOptions(subject, options, domainColumn);
+    }
+
+    /** {@code id <> 1 OR ...}, what a row of a number that the application knows must be like: a key that is a number begins after it. */
+    private boolean keepOff(List<Expression> parts) {
+        for (Expression part : parts) {
+            if (part instanceof Binary binary
+                    && binary.operator().equals("<>")
+                    && binary.left() instanceof ColumnRef ref
+                    && binary.right() instanceof Constant number) {
+                @Nullable Column column = column(ref, null);
+                @Nullable
+                BigDecimal value = column == null || !column.type().kind().isInteger()
+                        ? null
+                        : ordinal(column.type(), "=", number);
+                if (column != null && value != null && isKey(column)) {
+                    return narrow(ref, null, (c, r) -> r.atLeast(value.add(BigDecimal.ONE)));
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean isKey(Column column) {
+        return table.keys().stream()
+                .anyMatch(key -> key.primary() && key.columns().equals(List.of(column.number())));
+    }
+
+    private boolean applyComparison(Binary comparison, @Nullable Column domainColumn, CheckConstraint check) {
+        Expression left = comparison.left();
+        Expression right = comparison.right();
+        String operator = comparison.operator();
+        if (operator.contains("~")) {
+            suggestPattern(operator, left, right, domainColumn);
+            return false;
+        }
+        if (left instanceof Constant || left instanceof Now) {
+            @Nullable String mirrored = MIRRORED.get(operator);
+            return mirrored != null && applyComparison(new Binary(mirrored, right, left), domainColumn, check);
+        }
+        if (left instanceof ColumnRef a && right instanceof ColumnRef b) {
+            return applyOrdering(operator, a, b, check);
+        }
+        if (left instanceof Call call && call.arguments().size() == 1) {
+            return applyCall(operator, call, right, domainColumn);
+        }
+        if (operator.equals("=") && right instanceof Constant) {
+            return applyOptions(left, List.of(right), domainColumn);
+        }
+        if (operator.equals("<>")
+                && right instanceof Constant empty
+                && empty.text().isBlank()) {
+            return narrow(
+                    left,
+                    domainColumn,
+                    (column, r) -> column.type().kind().isText() ? r.length(1, r.maxLength()) : null);
+        }
+        return narrow(left, domainColumn, (column, r) -> bound(column, r, operator, right));
+    }
+
+    /** Values are made of the pattern, and whether the server takes them is tried like that of any check without a solved form. */
+    private void suggestPattern(String operator, Expression left, Expression right, @Nullable Column domainColumn) {
+        Optional<TextPattern> pattern = Optional.empty();
+        if (right instanceof Constant constant) {
+            pattern = switch (operator) {
+                case "~", "~*" -> TextPattern.regex(constant.text());
+                case "~~", "~~*" -> Optional.of(TextPattern.like(constant.text()));
+                default -> Optional.empty();
+            };
+        } else if (operator.equals("~")
+                && right instanceof Call call
+                && call.function().equals("similar_to_escape")
+                && call.arguments().size() == 1
+                && call.arguments().get(0) instanceof Constant constant) {
+            pattern = TextPattern.similar(constant.text());
+        }
+        pattern.ifPresent(texts ->
+                narrow(left, domainColumn, (column, r) -> column.type().kind().isText() ? r.matching(texts) : null));
+    }
+
+    private boolean applyCall(String operator, Call call, Expression right, @Nullable Column domainColumn) {
+        Expression subject = call.arguments().get(0);
+        if (LENGTHS.contains(call.function())
+                && subject instanceof Call inner
+                && Set.of("btrim", "trim").contains(inner.function())) {
+            subject = inner.arguments().get(0);
+        }
+        if (LENGTHS.contains(call.function())
+                && right instanceof Constant length
+                && length.text().matches("\\d{1,9}")) {
+            int bound = Integer.parseInt(length.text());
+            boolean narrowed = narrow(
+                    subject,
+                    domainColumn,
+                    (column, r) -> !column.type().kind().isText()
+                            ? null
+                            : switch (operator) {
+                                case "=" -> r.length(bound, bound);
+                                case "<" -> r.length(0, bound - 1);
+                                case "<=" -> r.length(0, bound);
+                                case ">" -> r.length(bound + 1, r.maxLength());
+                                case ">=" -> r.length(bound, r.maxLength());
+                                default -> null;
+                            });
+            // Characters may be of several bytes.
+            return narrowed && !call.function().equals("octet_length");
+        }
+        if (Set.of("btrim", "trim").contains(call.function())
+                && operator.equals("<>")
+                && right instanceof Constant empty
+                && empty.text().isEmpty()) {
+            return narrow(subject, domainColumn, (column, r) -> r.length(1, r.maxLength()));
+        }
+        return false;
+    }
+
+    private boolean applyOrdering(String operator, ColumnRef a, ColumnRef b, CheckConstraint check) {
+        @Nullable Column left = column(a, null);
+        @Nullable Column right = column(b, null);
+        if (left != null && right != null && operator.equals("<>") && isDifference(check)) {
+            differences.add(new Difference(left.number(), right.number(), check));
+        }
+        if (left == null
+                || right == null
+                || !comparable(left.type().kind(), right.type().kind())) {
+            return false;
+        }
+        return switch (operator) {
+            case "<" -> orderings.add(new Ordering(left.number(), right.number(), true, check));
+            case "<=" -> orderings.add(new Ordering(left.number(), right.number(), false, check));
+            case ">" -> orderings.add(new Ordering(right.number(), left.number(), true, check));
+            case ">=" -> orderings.add(new Ordering(right.number(), left.number(), false, check));
+            default -> false;
+        };
+    }
+
+    private static boolean comparable(Kind a, Kind b) {
+        return (a.isInstant() && b.isInstant()) || (a.isNumber() && b.isNumber());
+    }
+
+    private boolean applyOptions(Expression subject, List<Expression> options, @Nullable Column domainColumn) {
+        if (!options.stream().allMatch(Constant.class::isInstance)) {
+            return false;
+        }
+        List<String> texts =
+                options.stream().map(option -> ((Constant) option).text()).toList();
+        return narrow(subject, domainColumn, (column, r) -> r.oneOf(texts));
+    }
+
+    private interface Narrowing {
+        @Nullable
+        Restriction apply(Column column, Restriction restriction);
+    }
+
+    private boolean narrow(Expression subject, @Nullable Column domainColumn, Narrowing narrowing) {
+        if (!(subject instanceof ColumnRef ref)) {
+            return false;
+        }
+        @Nullable Column column = column(ref, domainColumn);
+        if (column == null) {
+            return false;
+        }
+        @Nullable Restriction narrowed = narrowing.apply(column, restriction(column));
+        if (narrowed == null) {
+            return false;
+        }
+        restrictions.put(column.number(), narrowed);
+        return true;
+    }
+
+    private @Nullable Column column(ColumnRef ref, @Nullable Column domainColumn) {
+        if (domainColumn != null) {
+            return ref.name().equalsIgnoreCase("value") ? domainColumn : null;
+        }
+        return table.columns().stream()
+                .filter(column -> column.name().equals(ref.name()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static @Nullable Restriction bound(Column column, Restriction r, String operator, Expression right) {
+        SqlType type = column.type();
+        @Nullable BigDecimal bound = ordinal(type, operator, right);
+        if (bound == null) {
+            return null;
+        }
+        BigDecimal step = step(type);
+        return switch (operator) {
+            case ">=" -> r.atLeast(bound);
+            // The next value after a bound that the type cannot hold exactly is the bound rounded up.
+            case ">" ->
+                r.atLeast(bound.setScale(Math.max(0, type.scale()), RoundingMode.FLOOR)
+                        .add(step));
+            case "<=" -> r.atMost(bound);
+            case "<" ->
+                r.atMost(bound.setScale(Math.max(0, type.scale()), RoundingMode.CEILING)
+                        .subtract(step));
+            default -> null;
+        };
+    }
+
+    /** The distance between neighbours in the order of a type's values. */
+    public static BigDecimal step(SqlType type) {
+        return type.kind().isInstant()
+                ? BigDecimal.valueOf(type.stepMicros())
+                : BigDecimal.ONE.movePointLeft(Math.max(0, type.scale()));
+    }
+
+    /** The place of a constant in the order of a type's values, or null when the type has no order here or the constant no value. */
+    public static @Nullable BigDecimal ordinal(SqlType type, String operator, Expression constant) {
+        if (type.kind().isInstant()) {
+            if (constant instanceof Now) {
+                return BigDecimal.valueOf(operator.startsWith("<") ? Timeline.END : FAR_FUTURE);
+            }
+            @Nullable Long micros = constant instanceof Constant text ? Timeline.parse(text.text()) : null;
+            return micros == null ? null : BigDecimal.valueOf(micros);
+        }
+        if (type.kind().isNumber() && constant instanceof Constant number) {
+            try {
+                return new BigDecimal(number.text());
+            } catch (NumberFormatException e) {
+                return null;
+            }
+        }
+        return null;
+    }
+}

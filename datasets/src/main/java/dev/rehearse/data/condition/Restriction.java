@@ -1,0 +1,78 @@
+package dev.rehearse.data.condition;
+
+import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.SqlType;
+import java.math.BigDecimal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the values of one column must keep to. Immutable.
+ *
+ * @param low the smallest number, or the earliest microsecond since 1970
+ * @param high the largest, inclusive
+ * @param allowed the only texts, where there is such a list
+ * @param minLength the fewest characters
+ * @param maxLength the most characters
+ * @param notNull whether NULL is forbidden
+ * @param pattern a pattern that texts match, where there is one
+ */
+public record Restriction(
+        @Nullable BigDecimal low,
+        @Nullable BigDecimal high,
+        @Nullable List<String> allowed,
+        int minLength,
+        int maxLength,
+        boolean notNull,
+        @Nullable TextPattern pattern) {
+
+    public static Restriction of(Column column) {
+        return of(column.type(), column.notNull());
+    }
+
+    /** What a type alone asks for. */
+    public static Restriction of(SqlType type, boolean notNull) {
+        return new Restriction(null, null, null, 0, type.maxLength(), notNull, null);
+    }
+
+    public Restriction atLeast(BigDecimal bound) {
+        return new Restriction(
+                low == null ? bound : low.max(bound), high, allowed, minLength, maxLength, notNull, pattern);
+    }
+
+    public Restriction atMost(BigDecimal bound) {
+        return new Restriction(
+                low, high == null ? bound : high.min(bound), allowed, minLength, maxLength, notNull, pattern);
+    }
+
+    public Restriction oneOf(List<String> options) {
+        List<String> both = allowed == null
+                ? options
+                : allowed.stream().filter(options::contains).toList();
+        return new Restriction(low, high, List.copyOf(both), minLength, maxLength, notNull, pattern);
+    }
+
+    public Restriction length(int least, int most) {
+        return new Restriction(
+                low, high, allowed, Math.max(minLength, least), Math.min(maxLength, most), notNull, pattern);
+    }
+
+    public Restriction withoutNull() {
+        return new Restriction(low, high, allowed, minLength, maxLength, true, pattern);
+    }
+
+    /** With a pattern, unless there is one already: of several the server must say what satisfies all. */
+    public Restriction matching(TextPattern texts) {
+        return new Restriction(low, high, allowed, minLength, maxLength, notNull, pattern == null ? texts : pattern);
+    }
+
+    /** Whether anything but NULL is restricted. */
+    public boolean narrows(Column column) {
+        return low != null
+                || high != null
+                || allowed != null
+                || pattern != null
+                || minLength > 0
+                || maxLength < column.type().maxLength();
+    }
+}

@@ -1,0 +1,150 @@
+package dev.rehearse.data.plan;
+
+import dev.rehearse.data.catalog.ForeignKey;
+import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.value.ParentChoice;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A foreign key and the columns whose values it decides. Where two foreign keys share columns, the one with more columns decides them and
+ * the other must match; one that shares all its columns decides nothing.
+ */
+final class ForeignKeyUse {
+
+    private final ForeignKey foreignKey;
+    private final TablePlan parent;
+    private final List<Integer> owned;
+    private final List<Integer> shared;
+    private @Nullable ParentChoice choice;
+    private long @Nullable [] matchable;
+    private @Nullable ForeignKeyUse different;
+    private @Nullable ParentChoice made;
+
+    private ForeignKeyUse(ForeignKey foreignKey, TablePlan parent, List<Integer> owned, List<Integer> shared) {
+        this.foreignKey = foreignKey;
+        this.parent = parent;
+        this.owned = owned;
+        this.shared = shared;
+    }
+
+    /** The foreign keys of a table, those that decide before those that must match. */
+    static List<ForeignKeyUse> of(Table table, Map<Long, TablePlan> plans) {
+        List<ForeignKey> ordered = new ArrayList<>(table.foreignKeys());
+        ordered.sort(Comparator.comparing(ForeignKey::isSelfReference)
+                .thenComparing(foreignKey -> -foreignKey.columns().size()));
+        Set<Integer> taken = new HashSet<>();
+        List<ForeignKeyUse> uses = new ArrayList<>();
+        for (ForeignKey foreignKey : ordered) {
+            List<Integer> own = new ArrayList<>();
+            List<Integer> shared = new ArrayList<>();
+            for (int column : foreignKey.columns()) {
+                (taken.contains(column) || table.indexOf(column) < 0 ? shared : own).add(column);
+            }
+            taken.addAll(own);
+            TablePlan parent = plans.get(foreignKey.parent());
+            if (!own.isEmpty() && parent != null) {
+                uses.add(new ForeignKeyUse(foreignKey, parent, own, shared));
+            }
+        }
+        return uses;
+    }
+
+    ForeignKey foreignKey() {
+        return foreignKey;
+    }
+
+    TablePlan parent() {
+        return parent;
+    }
+
+    /** Columns whose values this foreign key decides. */
+    List<Integer> owned() {
+        return owned;
+    }
+
+    /** Columns that another foreign key decides, and that the parent must match. */
+    List<Integer> shared() {
+        return shared;
+    }
+
+    boolean decidesAll() {
+        return shared.isEmpty();
+    }
+
+    /** The parent's columns that correspond to some of this foreign key's. */
+    List<Integer> parentColumns(List<Integer> columns) {
+        return columns.stream()
+                .map(column ->
+                        foreignKey.parentColumns().get(foreignKey.columns().indexOf(column)))
+                .toList();
+    }
+
+    /** Whether the reference may be left out, by NULL in the columns that this foreign key decides. */
+    boolean optional(Table table) {
+        return foreignKey.matchFull()
+                ? owned.stream().noneMatch(column -> table.column(column).notNull())
+                : owned.stream().anyMatch(column -> !table.column(column).notNull());
+    }
+
+    /** Leaves only these rows of the parent to choose from. */
+    void restrict(long[] parents) {
+        matchable = parents;
+    }
+
+    /** Asks for another row of the same parent than an earlier foreign key has: nobody follows herself. */
+    void differFrom(ForeignKeyUse earlier) {
+        different = earlier;
+    }
+
+    /** Whether both can refer to the same row, and nothing else has a say in which. */
+    boolean canDiffer(ForeignKeyUse earlier) {
+        return different == null
+                && decidesAll()
+                && earlier.decidesAll()
+                && owned.size() == 1
+                && parent == earlier.parent
+                && !foreignKey.isSelfReference()
+                && foreignKey.parentColumns().equals(earlier.foreignKey.parentColumns());
+    }
+
+    /** How many rows of the parent there are to choose from. */
+    long candidates() {
+        if (different != null) {
+            return Math.max(0, parent.parents() - 1);
+        }
+        return matchable == null ? parent.parents() : matchable.length;
+    }
+
+    /** Notes how the rows of the parent are chosen, for good. */
+    void made(ParentChoice parents) {
+        made = parents;
+    }
+
+    /** The row of the parent that a choice stands for, passing over the one that another foreign key has. */
+    long passedOver(long row, long chosen) {
+        ParentChoice other = different == null ? null : different.made;
+        long taken = other == null || chosen == ParentChoice.NONE ? ParentChoice.NONE : other.parent(row);
+        return taken != ParentChoice.NONE && chosen >= taken ? chosen + 1 : chosen;
+    }
+
+    /** The number that a candidate has in the plan of the parent. */
+    long parentOf(long candidate) {
+        return matchable == null ? candidate : matchable[(int) candidate];
+    }
+
+    /** The choice that a unique key asks for, or null when any will do. */
+    @Nullable
+    ParentChoice choice() {
+        return choice;
+    }
+
+    void choose(ParentChoice parentChoice) {
+        choice = parentChoice;
+    }
+}

@@ -1,0 +1,318 @@
+package dev.rehearse.data.plan;
+
+import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.SqlType;
+import dev.rehearse.data.catalog.UniqueKey;
+import dev.rehearse.data.value.Keys;
+import dev.rehearse.data.value.Mix;
+import dev.rehearse.data.value.ParentChoice;
+import dev.rehearse.data.value.Permutation;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.LongUnaryOperator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the unique keys of one table hold by construction: a key with a column of enough different values has the row number in that
+ * column; any other has the row number in mixed radix, one digit for each foreign key and column.
+ */
+final class KeySolver {
+
+    /** With two foreign keys in a key, as in a join table, each parent has at least so many partners where there are as many. */
+    private static final long PARTNERS = 3;
+
+    /** A part of a key whose values can be numbered: a whole foreign key, or a column without one. */
+    private record Unit(@Nullable ForeignKeyUse use, int column, long capacity) {}
+
+    private final TablePlan plan;
+    private final List<ForeignKeyUse> uses;
+    private final IntFunction<Keys> keysOf;
+    private final Function<UniqueKey, Optional<PredicateBreak>> breakOf;
+    private final Set<Integer> doubtful;
+    private final BiFunction<ForeignKeyUse, Integer, Optional<Families>> familiesOf;
+    private final long seed;
+    private final List<KeptOut> keptOut = new ArrayList<>();
+    private final Map<Integer, LongUnaryOperator> indexes = new HashMap<>();
+    private final List<Set<Integer>> solved = new ArrayList<>();
+    private final Map<ForeignKeyUse, Long> partnersPerParent = new HashMap<>();
+
+    /** Rows from {@code from} on stand outside a partial index. */
+    record KeptOut(long from, PredicateBreak by) {}
+
+    /**
+     * @param keysOf the different values of a column by its number; capacity 0 where they are not free
+     * @param breakOf how rows can be kept out of a partial index
+     * @param doubtful columns that had better not be chosen, because a check may not like their different values
+     * @param familiesOf how a column numbers the rows that refer to the same parent, where that is known
+     */
+    KeySolver(
+            TablePlan plan,
+            List<ForeignKeyUse> uses,
+            IntFunction<Keys> keysOf,
+            Function<UniqueKey, Optional<PredicateBreak>> breakOf,
+            Set<Integer> doubtful,
+            BiFunction<ForeignKeyUse, Integer, Optional<Families>> familiesOf,
+            long seed) {
+        this.plan = plan;
+        this.uses = uses;
+        this.keysOf = keysOf;
+        this.breakOf = breakOf;
+        this.doubtful = doubtful;
+        this.familiesOf = familiesOf;
+        this.seed = seed;
+    }
+
+    /** Solves all keys; what a column's value is numbered by, by the column's number. */
+    Map<Integer, LongUnaryOperator> solve() {
+        for (Column column : plan.table().columns()) {
+            boolean decided = uses.stream().anyMatch(use -> use.owned().contains(column.number()));
+            if (column.sequence() != null
+                    && column.type().kind().isInteger()
+                    && !decided
+                    && keysOf.apply(column.number()).capacity() >= plan.rows()) {
+                number(column.number());
+            }
+        }
+        // The keys that only foreign keys can make unique choose first.
+        plan.table().keys().stream()
+                .sorted(Comparator.comparing((UniqueKey key) -> wideColumns(key).isEmpty() ? 0 : 1)
+                        .thenComparing(key -> !key.primary())
+                        .thenComparing(key -> key.columns().size()))
+                .forEach(this::solve);
+        return indexes;
+    }
+
+    /** Whether the column is numbered by the rows as they come, so that any other order of them keeps the keys unique. */
+    boolean isNumbered(int column) {
+        return solved.contains(Set.of(column)) && indexes.containsKey(column) && keptOut.isEmpty();
+    }
+
+    /** The rows that partial indexes have no room for, and what keeps them out. */
+    List<KeptOut> keptOut() {
+        return keptOut;
+    }
+
+    private void solve(UniqueKey key) {
+        if (plan.rows() <= 1 || solved.stream().anyMatch(key.columns()::containsAll)) {
+            return;
+        }
+        List<Unit> foreign = foreignUnits(key);
+        if (solveByFamilies(key, foreign)) {
+            return;
+        }
+        List<Unit> wide = wideColumns(key);
+        boolean numberedWithinParent = !foreign.isEmpty()
+                && wide.stream().allMatch(unit -> {
+                    SqlType.Kind kind = plan.table().column(unit.column).type().kind();
+                    return kind.isInteger() || kind == SqlType.Kind.DATE;
+                });
+        if (!wide.isEmpty() && !numberedWithinParent) {
+            number(wide.get(0).column);
+            return;
+        }
+        List<Unit> units = new ArrayList<>(foreign);
+        columnUnits(key).stream()
+                .filter(unit -> !indexes.containsKey(unit.column))
+                .sorted(Comparator.comparingLong((Unit unit) -> unit.capacity).reversed())
+                .forEach(units::add);
+        if (units.isEmpty() && breakOf.apply(key).isEmpty()) {
+            solveBySelfReference(key);
+            return;
+        }
+        solveByDigits(key, units);
+    }
+
+    private boolean solveByFamilies(UniqueKey key, List<Unit> foreign) {
+        List<Unit> others = columnUnits(key);
+        ForeignKeyUse use = foreign.size() == 1 ? foreign.get(0).use : null;
+        if (use == null
+                || use.choice() != null
+                || others.size() != 1
+                || indexes.containsKey(others.get(0).column)
+                || key.columns().size() != use.foreignKey().columns().size() + 1) {
+            return false;
+        }
+        Families families = familiesOf.apply(use, others.get(0).column).orElse(null);
+        if (families == null) {
+            return false;
+        }
+        use.choose(row -> families.parent(row) * use.candidates() / families.parents());
+        indexes.put(others.get(0).column, families::number);
+        solved.add(new HashSet<>(key.columns()));
+        return true;
+    }
+
+    private void number(int column) {
+        indexes.put(column, row -> row);
+        solved.add(Set.of(column));
+    }
+
+    private void solveBySelfReference(UniqueKey key) {
+        for (ForeignKeyUse use : uses) {
+            if (use.foreignKey().isSelfReference()
+                    && use.decidesAll()
+                    && key.columns().containsAll(use.owned())) {
+                use.choose(ParentChoice.previous(plan::existing, plan::parents, use.optional(plan.table())));
+                solved.add(new HashSet<>(use.owned()));
+                return;
+            }
+        }
+        boolean foreign = key.columns().stream()
+                .anyMatch(column -> uses.stream().anyMatch(use -> use.owned().contains(column)));
+        if (!foreign) {
+            plan.limitRows(1, describe(key) + ", for which no different values are known,");
+        }
+    }
+
+    private void solveByDigits(UniqueKey key, List<Unit> units) {
+        List<Unit> digits = new ArrayList<>();
+        long product = 1;
+        for (Unit unit : units) {
+            if (product >= plan.rows() && digits.size() >= 2) {
+                break;
+            }
+            digits.add(unit);
+            product = unit.capacity == 0
+                    ? 0
+                    : product > Keys.UNLIMITED / unit.capacity ? Keys.UNLIMITED : product * unit.capacity;
+        }
+        if (product < plan.rows() && breakOf.apply(key).isPresent()) {
+            keptOut.add(new KeptOut(product, breakOf.apply(key).get()));
+            assign(key, digits, product);
+            return;
+        }
+        ForeignKeyUse only = digits.size() == 1 ? digits.get(0).use : null;
+        if (only != null) {
+            if ((!only.optional(plan.table()) || key.nullsEqual()) && product < plan.rows()) {
+                plan.limitRows(product, describe(key));
+            }
+            only.choose(ParentChoice.distinct(only::candidates, Mix.seed(seed, key.name())));
+            solved.add(new HashSet<>(only.owned()));
+            return;
+        }
+        if (product < plan.rows()) {
+            plan.limitRows(product, describe(key));
+        }
+        assign(key, digits, plan.rows());
+        solved.add(digits.stream()
+                .flatMap(unit -> unit.use == null ? List.of(unit.column).stream() : unit.use.owned().stream())
+                .collect(Collectors.toSet()));
+    }
+
+    /** Numbers the first {@code limit} rows; the others have any values. */
+    private void assign(UniqueKey key, List<Unit> digits, long limit) {
+        LongUnaryOperator prefix = row -> 0;
+        LongUnaryOperator rest = row -> row;
+        long range = limit;
+        for (int i = 0; i < digits.size(); i++) {
+            Unit unit = digits.get(i);
+            boolean last = i == digits.size() - 1;
+            long following = 1;
+            for (Unit later : digits.subList(i + 1, digits.size())) {
+                following = following > Keys.UNLIMITED / Math.max(1, later.capacity)
+                        ? Keys.UNLIMITED
+                        : following * later.capacity;
+            }
+            long per = last ? 1 : Math.max(divideUp(range, Math.max(1, unit.capacity)), Math.min(PARTNERS, following));
+            if (unit.use != null && partnersPerParent.containsKey(unit.use)) {
+                per = partnersPerParent.get(unit.use);
+            }
+            long step = per;
+            LongUnaryOperator outer = rest;
+            LongUnaryOperator before = prefix;
+            LongUnaryOperator digit = row -> outer.applyAsLong(row) / step;
+            if (unit.use == null) {
+                long any = Mix.seed(seed, key.name(), "any " + i);
+                indexes.put(
+                        unit.column,
+                        row -> row < limit ? digit.applyAsLong(row) : Mix.below(Mix.at(any, row), unit.capacity));
+            } else {
+                ForeignKeyUse use = unit.use;
+                long unitSeed = Mix.seed(seed, key.name(), "digit " + i);
+                ParentChoice any = ParentChoice.skewed(use::candidates, 0, unitSeed);
+                boolean leading = i == 0;
+                if (leading && limit == plan.rows()) {
+                    partnersPerParent.put(use, per);
+                }
+                // The leading parents come in order, as children do; the others in an order of their own for each of
+                // these.
+                use.choose(row -> row >= limit
+                        ? any.parent(row)
+                        : leading
+                                ? digit.applyAsLong(row)
+                                : new Permutation(unit.capacity, Mix.at(unitSeed, before.applyAsLong(row)))
+                                        .apply(digit.applyAsLong(row)));
+            }
+            prefix = row -> before.applyAsLong(row) * 0x1F3F + digit.applyAsLong(row);
+            rest = row -> outer.applyAsLong(row) % step;
+            range = per;
+        }
+    }
+
+    private String describe(UniqueKey key) {
+        return (key.exclusion() ? "the exclusion constraint " : "the unique key ") + key.name() + " ("
+                + String.join(", ", plan.table().columnNames(key.columns())) + ")";
+    }
+
+    /** Whole foreign keys inside the key that are still free, or that lead another key already. */
+    private List<Unit> foreignUnits(UniqueKey key) {
+        return uses.stream()
+                .filter(use -> use.decidesAll()
+                        && !use.foreignKey().isSelfReference()
+                        && key.columns().containsAll(use.foreignKey().columns())
+                        && (use.choice() == null || partnersPerParent.containsKey(use)))
+                .sorted(Comparator.comparing(use -> !partnersPerParent.containsKey(use)))
+                .map(use -> new Unit(use, 0, use.candidates()))
+                .toList();
+    }
+
+    private List<Unit> columnUnits(UniqueKey key) {
+        return key.columns().stream()
+                .filter(column -> plan.table().indexOf(column) >= 0
+                        && uses.stream().noneMatch(use -> use.owned().contains(column)))
+                .map(column -> new Unit(null, column, keysOf.apply(column).capacity()))
+                .filter(unit -> unit.capacity > 0)
+                .toList();
+    }
+
+    private List<Unit> wideColumns(UniqueKey key) {
+        return columnUnits(key).stream()
+                .filter(unit -> unit.capacity >= plan.rows() && !isDigit(unit.column))
+                .sorted(Comparator.comparingInt(unit -> preference(plan.table().column(unit.column))))
+                .toList();
+    }
+
+    private boolean isDigit(int column) {
+        return indexes.containsKey(column) && solved.stream().noneMatch(Set.of(column)::equals);
+    }
+
+    private int preference(Column column) {
+        if (indexes.containsKey(column.number())) {
+            return 0;
+        }
+        if (doubtful.contains(column.number())) {
+            return 9;
+        }
+        return switch (column.type().kind()) {
+            case INT2, INT4, INT8 -> column.sequence() != null ? 1 : 2;
+            case UUID -> 1;
+            case TEXT, CHAR -> 3;
+            case DATE, TIMESTAMP, TIMESTAMPTZ -> 5;
+            default -> 4;
+        };
+    }
+
+    private static long divideUp(long dividend, long divisor) {
+        return (dividend + divisor - 1) / divisor;
+    }
+}

@@ -1,0 +1,127 @@
+package dev.rehearse.data.plan;
+
+import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.Expression.Constant;
+import dev.rehearse.data.catalog.Partition;
+import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.condition.CheckSolver;
+import dev.rehearse.data.condition.Restriction;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which values of the partition key lie in which partition, for the simple bounds: range and list over one column each, hash, default.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/sql-createtable.html">CREATE TABLE, PARTITION OF</a>
+ */
+final class PartitionBounds {
+
+    private static final Pattern RANGE = Pattern.compile("FOR VALUES FROM \\((.*)\\) TO \\((.*)\\)", Pattern.DOTALL);
+    private static final Pattern LIST = Pattern.compile("FOR VALUES IN \\((.*)\\)", Pattern.DOTALL);
+
+    /** A partition's part of the restrictions, by column. */
+    record Leaf(Map<Integer, Restriction> restrictions, BigDecimal order) {}
+
+    private PartitionBounds() {}
+
+    /**
+     * The partitions whose bounds restrict a column, in the order of their bounds; empty when any value finds its partition, as with
+     * hash partitions; nothing when a bound has a form that is not known here.
+     */
+    static Optional<List<Leaf>> read(Table table, Map<Integer, Restriction> restrictions) {
+        List<Leaf> leaves = new ArrayList<>();
+        for (Partition partition : table.partitions()) {
+            Map<Integer, Restriction> own = new HashMap<>();
+            BigDecimal order = BigDecimal.ZERO;
+            boolean isDefault = false;
+            for (Partition.Bound bound : partition.bounds()) {
+                if (bound.text().equals("DEFAULT")) {
+                    isDefault = true;
+                } else if (bound.strategy() != 'h') {
+                    if (bound.columns().size() != 1
+                            || table.indexOf(bound.columns().get(0)) < 0) {
+                        return Optional.empty();
+                    }
+                    Column column = table.column(bound.columns().get(0));
+                    Restriction before = own.getOrDefault(
+                            column.number(), restrictions.getOrDefault(column.number(), Restriction.of(column)));
+                    @Nullable Restriction narrowed = narrow(column, bound, before);
+                    if (narrowed == null) {
+                        return Optional.empty();
+                    }
+                    own.put(column.number(), narrowed);
+                    if (bound == partition.bounds().get(0) && narrowed.low() != null) {
+                        order = narrowed.low();
+                    }
+                }
+            }
+            if (!isDefault && !own.isEmpty()) {
+                leaves.add(new Leaf(own, order));
+            }
+        }
+        leaves.sort(Comparator.comparing(Leaf::order));
+        return Optional.of(leaves);
+    }
+
+    private static @Nullable Restriction narrow(Column column, Partition.Bound bound, Restriction before) {
+        Matcher list = LIST.matcher(bound.text());
+        if (bound.strategy() == 'l' && list.matches()) {
+            List<String> values = new ArrayList<>();
+            for (String item : split(list.group(1))) {
+                if (!item.equals("NULL")) {
+                    values.add(unquote(item));
+                }
+            }
+            return before.oneOf(values).withoutNull();
+        }
+        Matcher range = RANGE.matcher(bound.text());
+        if (bound.strategy() != 'r' || !range.matches()) {
+            return null;
+        }
+        Restriction narrowed = before.withoutNull();
+        if (!range.group(1).equals("MINVALUE")) {
+            @Nullable BigDecimal low = CheckSolver.ordinal(column.type(), ">=", new Constant(unquote(range.group(1))));
+            if (low == null) {
+                return null;
+            }
+            narrowed = narrowed.atLeast(low);
+        }
+        if (!range.group(2).equals("MAXVALUE")) {
+            @Nullable BigDecimal high = CheckSolver.ordinal(column.type(), "<", new Constant(unquote(range.group(2))));
+            if (high == null) {
+                return null;
+            }
+            narrowed = narrowed.atMost(high.subtract(CheckSolver.step(column.type())));
+        }
+        return narrowed;
+    }
+
+    private static List<String> split(String items) {
+        List<String> parts = new ArrayList<>();
+        int start = 0;
+        boolean quoted = false;
+        for (int i = 0; i < items.length(); i++) {
+            char c = items.charAt(i);
+            if (c == '\'') {
+                quoted = !quoted;
+            } else if (c == ',' && !quoted) {
+                parts.add(items.substring(start, i).strip());
+                start = i + 1;
+            }
+        }
+        parts.add(items.substring(start).strip());
+        return parts;
+    }
+
+    private static String unquote(String item) {
+        return item.startsWith("'") ? item.substring(1, item.length() - 1).replace("''", "'") : item;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.rehearse.data.plan;
+
+import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.condition.Restriction;
+import dev.rehearse.data.value.CopyBuffer;
+import dev.rehearse.data.value.Keys;
+import dev.rehearse.data.value.Values;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Which partition each row lies in: the rows are cut into as many stretches as there are partitions, in the order of their bounds. */
+final class PartitionRows {
+
+    private final TablePlan plan;
+    private final List<PartitionBounds.Leaf> leaves;
+
+    /** @param leaves empty where any value finds its partition */
+    PartitionRows(TablePlan plan, List<PartitionBounds.Leaf> leaves) {
+        this.plan = plan;
+        this.leaves = leaves;
+    }
+
+    /** Whether the bounds say anything about a column. */
+    boolean decide(int column) {
+        return leaves.stream().anyMatch(leaf -> leaf.restrictions().containsKey(column));
+    }
+
+    /** Values of a column that lie within the bounds of each row's partition. */
+    Values values(Column column, Restriction otherwise, Function<Restriction, Values> make) {
+        List<Values> perLeaf = leaves.stream()
+                .map(leaf -> make.apply(leaf.restrictions().getOrDefault(column.number(), otherwise)))
+                .toList();
+        return new Values.Ordered() {
+            @Override
+            public long ordinal(long row) {
+                return perLeaf.get(leafOf(row)) instanceof Values.Ordered ordered ? ordered.ordinal(row) : 0;
+            }
+
+            @Override
+            public void write(long row, CopyBuffer out) {
+                perLeaf.get(leafOf(row)).write(row, out);
+            }
+        };
+    }
+
+    /** Values of a column that lie within the bounds of each row's partition, and all differ. */
+    Keys keys(Column column, Function<Restriction, Keys> make) {
+        // Below the first level two partitions may have the same bounds for a column; these take turns.
+        List<Restriction> bounds = new ArrayList<>();
+        for (PartitionBounds.Leaf leaf : leaves) {
+            @Nullable Restriction one = leaf.restrictions().get(column.number());
+            if (one == null || bounds.stream().anyMatch(other -> !other.equals(one) && !apart(one, other))) {
+                return new Keys(0, (row, out) -> {});
+            }
+            bounds.add(one);
+        }
+        List<Keys> perLeaf = bounds.stream().map(make).toList();
+        long[] sharers = new long[bounds.size()];
+        long[] turns = new long[bounds.size()];
+        long smallest = Keys.UNLIMITED;
+        for (int i = 0; i < sharers.length; i++) {
+            Restriction own = bounds.get(i);
+            sharers[i] = bounds.stream().filter(own::equals).count();
+            turns[i] = bounds.subList(0, i).stream().filter(own::equals).count();
+            smallest = Math.min(smallest, perLeaf.get(i).capacity() / sharers[i]);
+        }
+        long capacity = Math.min(Keys.UNLIMITED / perLeaf.size(), smallest) * perLeaf.size();
+        if (capacity < plan.rows() && Arrays.stream(sharers).anyMatch(n -> n > 1)) {
+            // Together with another column of the bounds, which partition a row lies in would be decided twice.
+            return new Keys(0, (row, out) -> {});
+        }
+        return new Keys(capacity, (row, out) -> {
+            int leaf = leafOf(row);
+            perLeaf.get(leaf).at().write((row - firstRowOf(leaf)) * sharers[leaf] + turns[leaf], out);
+        });
+    }
+
+    /** Whether no value satisfies both. */
+    private static boolean apart(Restriction one, @Nullable Restriction other) {
+        if (other == null) {
+            return false;
+        }
+        if (one.allowed() != null && other.allowed() != null) {
+            return Collections.disjoint(one.allowed(), other.allowed());
+        }
+        return isBelow(one.high(), other.low()) || isBelow(other.high(), one.low());
+    }
+
+    private static boolean isBelow(@Nullable BigDecimal high, @Nullable BigDecimal low) {
+        return high != null && low != null && high.compareTo(low) < 0;
+    }
+
+    private int leafOf(long row) {
+        return (int) (row * leaves.size() / Math.max(1, plan.rows()));
+    }
+
+    private long firstRowOf(int leaf) {
+        return (leaf * plan.rows() + leaves.size() - 1) / leaves.size();
+    }
+}

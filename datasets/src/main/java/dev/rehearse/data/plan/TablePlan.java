@@ -1,0 +1,180 @@
+package dev.rehearse.data.plan;
+
+import dev.rehearse.data.DatasetException;
+import dev.rehearse.data.FilledColumn;
+import dev.rehearse.data.Refused;
+import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.Sql;
+import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.column.EdgeCase;
+import dev.rehearse.data.value.BinaryFormat;
+import dev.rehearse.data.value.CopyBuffer;
+import dev.rehearse.data.value.Values;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one table is filled. As a parent it has one numbering: the rows it had before come first, as far as they were read, then those
+ * that are generated.
+ */
+public final class TablePlan {
+
+    private final Table table;
+    private final boolean chosen;
+    private long rows;
+    private long existing;
+    private final Values[] values;
+    private volatile boolean planned;
+    private final Map<Integer, byte[][]> existingKeys = new HashMap<>();
+    private final List<Refused> refused = new ArrayList<>();
+    private final Map<Integer, Mixture> mixtures = new TreeMap<>();
+
+    /** What is mixed into the plain values of a column. */
+    private record Mixture(double nullShare, List<EdgeCase> edgeCases) {}
+
+    /** @param rows rows to generate, as wanted; what the keys allow may be fewer */
+    public TablePlan(Table table, long rows, boolean chosen) {
+        this.table = table;
+        this.rows = rows;
+        this.chosen = chosen;
+        this.values = new Values[table.columns().size()];
+    }
+
+    public Table table() {
+        return table;
+    }
+
+    /** Whether the spec names the table, so that fewer rows than it says are an error. */
+    boolean chosen() {
+        return chosen;
+    }
+
+    /** Rows to generate. */
+    public long rows() {
+        return rows;
+    }
+
+    void limitRows(long most, String why) {
+        if (chosen) {
+            throw DatasetException.spec(
+                    "Table " + table.label() + " cannot have " + (table.existingRows() + rows) + " rows: " + why
+                            + " allows " + most + ". Ask for fewer rows, or for more rows of the tables it refers to.");
+        }
+        if (most < rows) {
+            refuse(
+                    null,
+                    "Table " + table.label() + " got " + most + " rows instead of " + rows + ": " + why
+                            + " allows no more.");
+            rows = most;
+        }
+    }
+
+    /** @param why as a sentence that names the table, and the column where there is one */
+    public void refuse(@Nullable Column column, String why) {
+        refused.add(new Refused(table.label(), column == null ? null : column.name(), why));
+    }
+
+    public List<Refused> refused() {
+        return refused;
+    }
+
+    /** Rows that a child may refer to. */
+    long parents() {
+        return existing + rows;
+    }
+
+    /** Rows from before that a child may refer to; they come first. */
+    long existing() {
+        return existing;
+    }
+
+    Values values(int column) {
+        return values[column];
+    }
+
+    /** Whether all columns have their values for good. */
+    boolean isPlanned() {
+        return planned || rows == 0;
+    }
+
+    void planned() {
+        planned = true;
+    }
+
+    void values(int column, Values columnValues) {
+        values[column] = columnValues;
+    }
+
+    /** Notes what is mixed into the plain values of a column, by its place. */
+    void mixed(int column, double nullShare, List<EdgeCase> edgeCases) {
+        if (nullShare > 0 || !edgeCases.isEmpty()) {
+            mixtures.put(column, new Mixture(nullShare, edgeCases));
+        }
+    }
+
+    /** What was mixed into which column; the counts are those so far. */
+    public List<FilledColumn> mixtures() {
+        return mixtures.entrySet().stream()
+                .map(entry -> {
+                    Map<String, Long> uses = new LinkedHashMap<>();
+                    entry.getValue()
+                            .edgeCases
+                            .forEach(edge -> uses.merge(edge.name(), edge.uses().sum(), Long::sum));
+                    return new FilledColumn(
+                            table.columns().get(entry.getKey()).name(), entry.getValue().nullShare, uses);
+                })
+                .toList();
+    }
+
+    /** The keys of rows that were there before, escaped, by column number. */
+    public void existingKeys(Map<Integer, byte[][]> keys) {
+        existingKeys.putAll(keys);
+        existing = keys.values().stream()
+                .mapToLong(column -> column.length)
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** Appends the value that a parent row has in a column. */
+    void writeKey(int columnNumber, long parent, CopyBuffer out) {
+        byte @Nullable [][] keys = existingKeys.get(columnNumber);
+        if (parent < existing && keys != null) {
+            out.put(keys[(int) parent]);
+        } else {
+            values[table.indexOf(columnNumber)].write(parent - existing, out);
+        }
+    }
+
+    /** Appends one line of COPY's input. */
+    public void writeRow(long row, CopyBuffer out) {
+        for (int i = 0; i < values.length; i++) {
+            if (i > 0) {
+                out.put('\t');
+            }
+            values[i].write(row, out);
+        }
+        out.put('\n');
+    }
+
+    /** Appends one row of COPY's binary input. */
+    public void writeRow(long row, BinaryFormat format, CopyBuffer scratch, CopyBuffer out) {
+        format.writeRow(values, row, scratch, out);
+    }
+
+    /** The statement that takes the rows. */
+    public String copyStatement(boolean binary) {
+        String columns = String.join(
+                ", ",
+                Arrays.stream(table.columns().toArray(Column[]::new))
+                        .map(column -> Sql.quote(column.name()))
+                        .toList());
+        return "COPY " + table.quoted() + (columns.isEmpty() ? "" : " (" + columns + ")") + " FROM STDIN"
+                + (binary ? " (FORMAT binary)" : "");
+    }
+}

@@ -1,0 +1,378 @@
+package dev.rehearse.data.plan;
+
+import dev.rehearse.data.DatasetException;
+import dev.rehearse.data.catalog.CheckConstraint;
+import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.Failures;
+import dev.rehearse.data.catalog.Sql;
+import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.value.CopyBuffer;
+import dev.rehearse.data.value.Mix;
+import dev.rehearse.data.value.Values;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Satisfies checks that have no solved form: the server says of a sample of rows whether they pass. Where all do, the columns keep their
+ * values; otherwise values are tried, and the rows draw from the combinations that passed.
+ */
+public final class TriedValues {
+
+    private static final int SAMPLE = 1_000;
+    private static final int TRIES = 4_000;
+    private static final int KEPT = 1_000;
+    private static final int LONGEST_TRIED = 10_000;
+    private static final Pattern LITERAL =
+            Pattern.compile("'((?:[^']++|'')*+)'|(?<![\\w.])(\\d+(?:\\.\\d+)?)(?![\\w.])");
+
+    private final TablePlan plan;
+    private final Table table;
+    private final Probe probe;
+    private final IntPredicate keepsItsValue;
+    private final Function<Column, Values> sampled;
+    private final long seed;
+
+    /**
+     * @param keepsItsValue columns, by number, whose value a key decides, so that only whether it is NULL can be tried
+     * @param sampled the values of a column as far as they are known while its table is planned
+     */
+    TriedValues(TablePlan plan, Probe probe, IntPredicate keepsItsValue, Function<Column, Values> sampled, long seed) {
+        this.plan = plan;
+        this.table = plan.table();
+        this.probe = probe;
+        this.keepsItsValue = keepsItsValue;
+        this.sampled = sampled;
+        this.seed = seed;
+    }
+
+    /** Makes the columns that {@code unsolved} reads satisfy these checks, group by group of those that share columns. */
+    void satisfy(List<CheckConstraint> unsolved) throws SQLException {
+        List<CheckConstraint> rest = new ArrayList<>(unsolved);
+        while (!rest.isEmpty()) {
+            Set<Integer> numbers = new HashSet<>(rest.get(0).columns());
+            List<CheckConstraint> group = new ArrayList<>();
+            while (rest.stream().anyMatch(check -> check.columns().stream().anyMatch(numbers::contains))) {
+                List<CheckConstraint> touching = rest.stream()
+                        .filter(check -> check.columns().stream().anyMatch(numbers::contains))
+                        .toList();
+                touching.forEach(check -> numbers.addAll(check.columns()));
+                group.addAll(touching);
+                rest.removeAll(touching);
+            }
+            if (group.isEmpty()) {
+                rest.remove(0);
+            } else {
+                satisfy(numbers, group);
+            }
+        }
+    }
+
+    private void satisfy(Set<Integer> numbers, List<CheckConstraint> group) throws SQLException {
+        List<Column> columns = table.columns().stream()
+                .filter(column -> numbers.contains(column.number()))
+                .toList();
+        List<byte[][]> sample = sample(columns);
+        if (probe.accepted(table, columns, sample, group).size() == sample.size()) {
+            return;
+        }
+        // A value that is tried must satisfy the solved checks of its column too.
+        List<CheckConstraint> all = new ArrayList<>(group);
+        table.checks().stream()
+                .filter(check ->
+                        !check.columns().isEmpty() && numbers.containsAll(check.columns()) && !group.contains(check))
+                .forEach(all::add);
+        List<byte[][]> tries = tries(columns, sample, all);
+        compute(columns, tries, group);
+        List<byte[][]> passed = probe.accepted(table, columns, tries, all).stream()
+                .map(tries::get)
+                .toList();
+        if (columns.size() == 1) {
+            passed = fewNulls(passed);
+        }
+        Combinations combinations = new Combinations(columns, passed.subList(0, Math.min(KEPT, passed.size())));
+        if (!combinations.satisfy(all, sample)) {
+            throw DatasetException.spec("No values were found for column "
+                    + String.join(", ", columns.stream().map(Column::name).toList()) + " of table " + table.label()
+                    + " that satisfy "
+                    + String.join(
+                            " and ",
+                            group.stream()
+                                    .map(check -> check.name() + ": " + check.expression())
+                                    .toList())
+                    + ". " + Failures.waysOut(table));
+        }
+        combinations.draw();
+    }
+
+    /** What is hard to satisfy passes as NULL most of the time; a quarter of the rows is enough of that. */
+    private static List<byte[][]> fewNulls(List<byte[][]> passed) {
+        List<byte[][]> values =
+                passed.stream().filter(cells -> cells[0] != null).toList();
+        List<byte[][]> few = new ArrayList<>(values);
+        passed.stream()
+                .filter(cells -> cells[0] == null)
+                .limit(values.isEmpty() ? 1 : values.size() / 3)
+                .forEach(few::add);
+        return few;
+    }
+
+    /** Where a check says what a column is equal to, the server computes that from the other values. */
+    private void compute(List<Column> columns, List<byte[][]> tries, List<CheckConstraint> group) throws SQLException {
+        for (CheckConstraint check : group) {
+            for (int place = 0; place < columns.size(); place++) {
+                Column column = columns.get(place);
+                String name = column.name().matches("[a-z_][a-z0-9_]*") ? column.name() : Sql.quote(column.name());
+                String equal = check.columns().contains(column.number()) && !keepsItsValue.test(column.number())
+                        ? equalTo(name, check.expression())
+                        : null;
+                if (equal != null) {
+                    // The values before what is computed of them must fit: the computed one is of the column's type.
+                    List<@Nullable String> computed = probe.evaluated(
+                            table,
+                            columns,
+                            tries,
+                            "(" + equal + ")::" + column.type().castName());
+                    for (int row = 0; row < tries.size(); row++) {
+                        @Nullable String value = computed.get(row);
+                        if (value != null) {
+                            tries.get(row)[place] = CopyBuffer.escape(value);
+                        }
+                    }
+                    break;
+                }
+            }
+        }
+    }
+
+    /** The other side of {@code (column = ...)} or {@code (... = column)}, which is the whole condition; null when it is not. */
+    static @Nullable String equalTo(String name, String condition) {
+        String cast = "(?:::[a-z ]+)?";
+        String column = "\\(?" + Pattern.quote(name) + "\\)?" + cast;
+        Matcher left =
+                Pattern.compile("\\(" + column + " = (.+)\\)", Pattern.DOTALL).matcher(condition);
+        if (left.matches() && isOne(left.group(1)) && !left.group(1).matches("(?s)(ANY|ALL) \\(.*")) {
+            return left.group(1);
+        }
+        Matcher right =
+                Pattern.compile("\\((.+) = " + column + "\\)", Pattern.DOTALL).matcher(condition);
+        return right.matches() && isOne(right.group(1)) ? right.group(1) : null;
+    }
+
+    /** Whether a part of a fully bracketed condition is a single expression. */
+    private static boolean isOne(String part) {
+        int depth = 0;
+        for (int i = 0; i < part.length(); i++) {
+            char c = part.charAt(i);
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            if (depth < 0
+                    || (depth == 0 && part.startsWith(" AND ", i))
+                    || (depth == 0 && part.startsWith(" OR ", i))) {
+                return false;
+            }
+        }
+        return depth == 0;
+    }
+
+    /** The combinations of values that the rows draw from. */
+    private final class Combinations {
+
+        private static final int ROUNDS = 20;
+
+        private final List<Column> columns;
+        private final Values[] own;
+        private final boolean[] keeps;
+        private List<byte[][]> passed;
+
+        Combinations(List<Column> columns, List<byte[][]> passed) {
+            this.columns = columns;
+            this.passed = passed;
+            this.own = columns.stream()
+                    .map(column -> plan.values(table.indexOf(column.number())))
+                    .toArray(Values[]::new);
+            this.keeps = new boolean[columns.size()];
+            for (int i = 0; i < keeps.length; i++) {
+                keeps[i] = keepsItsValue.test(columns.get(i).number());
+            }
+        }
+
+        /**
+         * Combinations passed with some row's values of the columns that keep theirs; here those stay that pass with the values of the rows
+         * that draw them. Where a key gives out of values that a check needs, the rows end there.
+         */
+        boolean satisfy(List<CheckConstraint> checks, List<byte[][]> sample) throws SQLException {
+            if (IntStream.range(0, keeps.length).noneMatch(i -> keeps[i])) {
+                return !passed.isEmpty();
+            }
+            for (int round = 0; round < ROUNDS && !passed.isEmpty(); round++) {
+                long count = Math.min(plan.rows(), SAMPLE);
+                List<byte[][]> drawn = new ArrayList<>();
+                List<Integer> choices = new ArrayList<>();
+                for (long i = 0; i < count; i++) {
+                    long row = sampledRow(i, count);
+                    int choice = choice(row);
+                    if (choice < 0) {
+                        long first = LongStream.range(0, row + 1)
+                                .filter(earlier -> choice(earlier) < 0)
+                                .findFirst()
+                                .orElse(row);
+                        if (first == 0) {
+                            return false;
+                        }
+                        plan.limitRows(
+                                first,
+                                "with the keys that it reads, the constraint "
+                                        + checks.get(0).name());
+                        return satisfy(checks, List.of());
+                    }
+                    choices.add(choice);
+                    drawn.add(cells(row, i < sample.size() ? sample.get((int) i) : null, passed.get(choice)));
+                }
+                Set<Integer> accepted = new HashSet<>(probe.accepted(table, columns, drawn, checks));
+                Set<Integer> wrong = new HashSet<>();
+                for (int i = 0; i < drawn.size(); i++) {
+                    if (!accepted.contains(i)) {
+                        wrong.add(choices.get(i));
+                    }
+                }
+                if (wrong.isEmpty()) {
+                    return true;
+                }
+                List<byte[][]> before = passed;
+                passed = IntStream.range(0, before.size())
+                        .filter(i -> !wrong.contains(i))
+                        .mapToObj(before::get)
+                        .toList();
+            }
+            return false;
+        }
+
+        private byte[][] cells(long row, byte @Nullable [][] sampledCells, byte[][] combination) {
+            byte[][] cells = combination.clone();
+            for (int i = 0; i < cells.length; i++) {
+                if (keeps[i] && cells[i] != null) {
+                    cells[i] = sampledCells == null ? cell(sampled.apply(columns.get(i)), row) : sampledCells[i];
+                }
+            }
+            return cells;
+        }
+
+        /** The combination that a row draws, the first that needs no value where a key has none; -1 where all do. */
+        private int choice(long row) {
+            int first = (int) Mix.below(Mix.at(seed, row), passed.size());
+            boolean[] isNull = new boolean[keeps.length];
+            for (int i = 0; i < keeps.length; i++) {
+                isNull[i] = keeps[i] && !columns.get(i).notNull() && cell(own[i], row) == null;
+            }
+            for (int i = 0; i < passed.size(); i++) {
+                int choice = (first + i) % passed.size();
+                byte[][] cells = passed.get(choice);
+                if (IntStream.range(0, isNull.length).noneMatch(place -> isNull[place] && cells[place] != null)) {
+                    return choice;
+                }
+            }
+            return -1;
+        }
+
+        void draw() {
+            for (int i = 0; i < columns.size(); i++) {
+                int place = i;
+                plan.values(table.indexOf(columns.get(i).number()), (row, out) -> {
+                    int choice = choice(row);
+                    byte @Nullable [] cell = choice < 0 ? null : passed.get(choice)[place];
+                    if (cell == null) {
+                        out.putNull();
+                    } else if (keeps[place]) {
+                        own[place].write(row, out);
+                    } else {
+                        out.put(cell);
+                    }
+                });
+            }
+        }
+    }
+
+    private static byte @Nullable [] cell(Values values, long row) {
+        CopyBuffer scratch = new CopyBuffer(64);
+        values.write(row, scratch);
+        return scratch.textFrom(0) == null ? null : Arrays.copyOf(scratch.array(), scratch.length());
+    }
+
+    /** The row that stands at a place of the sample. */
+    private long sampledRow(long place, long count) {
+        return place < count / 2 || plan.rows() <= SAMPLE ? place : Mix.below(Mix.at(seed, place), plan.rows());
+    }
+
+    /** What the columns have in the first rows and in some of the others. */
+    private List<byte[][]> sample(List<Column> columns) {
+        List<byte[][]> rows = new ArrayList<>();
+        long count = Math.min(plan.rows(), SAMPLE);
+        for (long i = 0; i < count; i++) {
+            long row = sampledRow(i, count);
+            byte[][] cells = new byte[columns.size()][];
+            for (int c = 0; c < cells.length; c++) {
+                cells[c] = cell(sampled.apply(columns.get(c)), row);
+            }
+            rows.add(cells);
+        }
+        return rows;
+    }
+
+    /** Values that the columns have anyway, what the constants of the checks suggest, and NULL, in random combinations. */
+    private List<byte[][]> tries(List<Column> columns, List<byte[][]> sample, List<CheckConstraint> checks)
+            throws SQLException {
+        List<Suggestions> suggestions = new ArrayList<>();
+        for (Column column : columns) {
+            suggestions.add(
+                    keepsItsValue.test(column.number())
+                            ? Suggestions.NONE
+                            : Suggestions.of(column.type(), constants(checks), probe));
+        }
+        List<byte[][]> tries = new ArrayList<>();
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            byte[][] cells = new byte[columns.size()][];
+            // Of many columns of which few may have a value, few shall have one.
+            boolean sparse = columns.size() > 2 && attempt % 4 == 0;
+            for (int i = 0; i < cells.length; i++) {
+                long bits = Mix.at(seed + i, attempt);
+                byte @Nullable [] usual = cell(sample, bits, i);
+                long way = Mix.below(bits, sparse ? 20 : 5);
+                cells[i] = way == 0 || way > 4
+                        ? columns.get(i).notNull() ? usual : null
+                        : way > 2 ? usual : suggestions.get(i).make(usual, bits, way == 1);
+            }
+            tries.add(cells);
+        }
+        return tries;
+    }
+
+    /** The constants of the checks that are short enough to be tried thousands of times. */
+    public static Set<String> constants(List<CheckConstraint> checks) {
+        Set<String> constants = new LinkedHashSet<>();
+        for (CheckConstraint check : checks) {
+            Matcher m = LITERAL.matcher(check.expression());
+            while (m.find()) {
+                String constant = m.group(1) != null ? m.group(1).replace("''", "'") : m.group(2);
+                if (constant.length() <= LONGEST_TRIED) {
+                    constants.add(constant);
+                }
+            }
+        }
+        return constants;
+    }
+
+    private static byte @Nullable [] cell(List<byte[][]> sample, long bits, int column) {
+        return sample.get((int) Mix.below(Mix.mix(bits ^ column), sample.size()))[column];
+    }
+}

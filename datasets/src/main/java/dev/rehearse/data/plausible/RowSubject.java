@@ -1,0 +1,38 @@
+package dev.rehearse.data.plausible;
+
+import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.value.Mix;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Whom and what the rows of a table speak of, so that its columns speak of the same: the mail address is that of the name, the postcode
+ * that of the city, and all of them are of one locale.
+ *
+ * @param table the name of the table
+ * @param besidePlace whether the table has a city or a postcode
+ * @param seed the seed of the table
+ */
+public record RowSubject(ColumnName table, boolean besidePlace, long seed) {
+
+    /** Columns that begin with one of these speak of somebody or someplace else than the others do. */
+    private static final Set<String> ROLES =
+            Set.of(("billing bill shipping ship delivery invoice home work office private sender recipient origin"
+                            + " destination from to old new previous emergency secondary alternate alt buyer seller payer payee creditor"
+                            + " debtor middle maiden user owner assignee author creator reporter departure arrival pickup dropoff")
+                    .split(" "));
+
+    public static RowSubject of(Table table, long seed) {
+        boolean place = table.columns().stream()
+                .map(column -> TextKind.of(column.name(), table.name()))
+                .anyMatch(kind -> kind == TextKind.CITY || kind == TextKind.POSTCODE);
+        return new RowSubject(ColumnName.of(table.name()), place, seed);
+    }
+
+    /** Random bits that the columns about the same person or place share in each row. */
+    long seedFor(ColumnName name) {
+        List<String> words = name.words();
+        String role = words.size() > 1 && ROLES.contains(words.get(0)) ? words.get(0) : "";
+        return Mix.seed(seed, "subject", role);
+    }
+}

@@ -1,0 +1,202 @@
+package dev.rehearse.data.plausible;
+
+import org.jspecify.annotations.Nullable;
+
+/** What the texts of a column are, as far as there are plausible ones: see {@link PlausibleTexts}. */
+public enum TextKind {
+    FIRST_NAME,
+    LAST_NAME,
+    FULL_NAME,
+    USERNAME,
+    EMAIL,
+    PHONE,
+    COMPANY,
+    PRODUCT,
+    JOB_TITLE,
+    STREET_ADDRESS,
+    CITY,
+    STATE,
+    POSTCODE,
+    COUNTRY,
+    COUNTRY_CODE,
+    CURRENCY,
+    LANGUAGE,
+    IBAN,
+    BIC,
+    PROSE;
+
+    private static final String[] PERSONS = {
+        "customer",
+        "customers",
+        "user",
+        "users",
+        "person",
+        "persons",
+        "people",
+        "employee",
+        "employees",
+        "contact",
+        "contacts",
+        "patient",
+        "patients",
+        "member",
+        "members",
+        "client",
+        "clients",
+        "student",
+        "students",
+        "teacher",
+        "author",
+        "authors",
+        "owner",
+        "owners",
+        "staff",
+        "tenant",
+        "guest",
+        "driver",
+        "recipient",
+        "sender",
+        "applicant",
+        "candidate",
+        "artist",
+        "actor",
+        "reporter",
+        "holder",
+        "passenger",
+        "subscriber",
+        "buyer",
+        "seller"
+    };
+    private static final String[] COMPANIES = {
+        "company",
+        "companies",
+        "organization",
+        "organizations",
+        "organisation",
+        "organisations",
+        "supplier",
+        "suppliers",
+        "vendor",
+        "vendors",
+        "manufacturer",
+        "employer",
+        "merchant",
+        "merchants",
+        "firm",
+        "firms",
+        "carrier",
+        "shipper"
+    };
+    private static final String[] PRODUCTS = {"product", "products", "item", "items", "article", "articles", "goods"};
+
+    /** What a column of this name in a table of this name holds, or null where no plausible text is known. */
+    public static @Nullable TextKind of(String column, String table) {
+        return of(ColumnName.of(column), ColumnName.of(table), false);
+    }
+
+    /** @param besidePlace whether the table has a city or a postcode, so that a state is one on the map */
+    public static @Nullable TextKind of(ColumnName name, ColumnName table, boolean besidePlace) {
+        if (name.endsWith("id") || name.hasAny("hash", "digest", "token", "secret", "password", "signature")) {
+            return null;
+        }
+        if (name.hasAny("email", "mail")) {
+            return EMAIL;
+        }
+        if (name.hasAny("phone", "mobile", "fax", "tel", "telephone", "cellphone", "msisdn")) {
+            return PHONE;
+        }
+        if (name.hasAny("iban")) {
+            return IBAN;
+        }
+        if (name.hasAny("bic", "swift")) {
+            return BIC;
+        }
+        if (name.hasAny("url", "uri", "link", "href", "ip", "mac")) {
+            return null;
+        }
+        @Nullable TextKind place = place(name, besidePlace);
+        if (place != null) {
+            return place;
+        }
+        if (name.hasAny("currency")) {
+            return CURRENCY;
+        }
+        if (name.hasAny("locale", "language", "lang")) {
+            return LANGUAGE;
+        }
+        if (name.hasAny("username", "login", "nickname", "handle")
+                || (name.hasAny("user", "owner", "assignee") && !name.hasAny("agent", "name"))
+                || (name.hasAny("user") && name.endsWith("name"))) {
+            return USERNAME;
+        }
+        return name(name, table);
+    }
+
+    private static @Nullable TextKind place(ColumnName name, boolean besidePlace) {
+        if (name.hasAny("country", "nationality")) {
+            return name.hasAny("code", "iso") ? COUNTRY_CODE : COUNTRY;
+        }
+        if (name.hasAny("city", "town", "municipality")) {
+            return CITY;
+        }
+        if (name.hasAny("zip", "zipcode", "postcode", "postal", "plz")) {
+            return POSTCODE;
+        }
+        if (name.hasAny("province", "county") || (besidePlace && name.hasAny("state", "region"))) {
+            return STATE;
+        }
+        return name.hasAny("street", "address", "addr") ? STREET_ADDRESS : null;
+    }
+
+    private static @Nullable TextKind name(ColumnName name, ColumnName table) {
+        boolean named = name.endsWith("name") || name.endsWith("title");
+        boolean alone = named && name.words().size() == 1;
+        if (name.hasAny("firstname", "forename", "givenname")
+                || (named && name.hasAny("first", "given", "fore", "middle"))) {
+            return FIRST_NAME;
+        }
+        if (name.hasAny("lastname", "surname", "familyname") || (named && name.hasAny("last", "family", "maiden"))) {
+            return LAST_NAME;
+        }
+        if (name.hasAny("fullname") || (name.endsWith("name") && name.hasAny("full", "display", "legal", "real"))) {
+            return FULL_NAME;
+        }
+        if ((name.hasAny("job", "position") && name.endsWith("title")) || name.hasAny("jobtitle", "occupation")) {
+            return JOB_TITLE;
+        }
+        if (plainlyOf(name, alone ? table : null, named, COMPANIES)) {
+            return COMPANY;
+        }
+        if (plainlyOf(name, alone ? table : null, named, PRODUCTS)) {
+            return PRODUCT;
+        }
+        if (name.endsWith("name") && plainlyOf(name, alone ? table : null, true, PERSONS)) {
+            return FULL_NAME;
+        }
+        return name.hasAny(
+                        "description",
+                        "comment",
+                        "comments",
+                        "note",
+                        "notes",
+                        "message",
+                        "msg",
+                        "text",
+                        "body",
+                        "content",
+                        "details",
+                        "remark",
+                        "remarks",
+                        "bio")
+                ? PROSE
+                : null;
+    }
+
+    /** Whether it is the name of one of these: {@code company}, {@code company_name}, or {@code name} of a table {@code company}. */
+    private static boolean plainlyOf(ColumnName name, @Nullable ColumnName table, boolean named, String[] things) {
+        if (table != null) {
+            return table.hasAny(things);
+        }
+        return name.hasAny(things) && (named || name.words().size() == 1);
+    }
+}

@@ -1,0 +1,229 @@
+package dev.rehearse.data.twin;
+
+import dev.rehearse.data.column.NullRows;
+import dev.rehearse.data.profile.ColumnProfile.Statistics;
+import dev.rehearse.data.value.Keys;
+import dev.rehearse.data.value.Mix;
+import dev.rehearse.data.value.ParentChoice;
+import dev.rehearse.data.value.Permutation;
+import dev.rehearse.data.value.Values;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A column that is made so that ANALYZE finds in it what a profile says: as many NULLs, distinct values and common values, as wide, and as
+ * much in the order of the rows. Which row has which of the numbered values is decided here; what a number looks like, by the type.
+ */
+public final class ProfiledColumn {
+
+    /** Rows that ANALYZE reads for each value that it may list as common. */
+    private static final int SAMPLE_PER_TARGET = 300;
+
+    private static final int DEFAULT_TARGET = 100;
+
+    private static final long CHANCE_MATTERS = 5_000;
+    private static final int ORDERS = 32;
+    private static final double GOOD_MISS = 0.02;
+
+    private final Statistics statistics;
+    private final long rows;
+    private final long nulls;
+    private final long seed;
+    private final String name;
+    private final @Nullable JointColumns joint;
+
+    /**
+     * @param name the column's
+     * @param rows rows of the table
+     * @param nullable whether NULL is allowed
+     * @param joint the columns that it goes with, or null
+     */
+    ProfiledColumn(
+            String name, Statistics statistics, long rows, boolean nullable, long seed, @Nullable JointColumns joint) {
+        this.name = name;
+        this.joint = joint;
+        this.statistics = statistics;
+        this.rows = rows;
+        this.nulls = nullable ? Math.min(rows, Math.round(statistics.nullShare() * rows)) : 0;
+        this.seed = seed;
+    }
+
+    /** Rows that are not NULL. */
+    long filled() {
+        return rows - nulls;
+    }
+
+    public boolean isUnique() {
+        return statistics.distinct() < 0 && -statistics.distinct() * rows >= filled() * 0.999_999;
+    }
+
+    /**
+     * How often each value stands.
+     *
+     * @param places numbers of the common values, or null to spread them
+     * @param most how many different values there are at the most
+     */
+    public Frequencies frequencies(long @Nullable [] places, long others, long most) {
+        List<Double> shares = isUnique() ? List.of() : statistics.commonShares();
+        long room = filled();
+        long[] counts = new long[(int) Math.min(shares.size(), most)];
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = Math.min(room, Math.max(1, Math.round(shares.get(i) * rows)));
+            room -= counts[i];
+        }
+        counts = Arrays.stream(counts).filter(count -> count > 0).toArray();
+        long rare = others >= 0 ? others : rareValues(room, counts.length);
+        rare = Math.max(0, Math.min(rare, Math.min(room, most - counts.length)));
+        if (rare == 0 && room > 0) {
+            if (counts.length == 0) {
+                rare = 1;
+            } else {
+                spread(counts, room);
+            }
+        }
+        long[] placed = places != null && places.length == counts.length ? places : spreadPlaces(counts.length, rare);
+        return new Frequencies(filled(), counts, placed, rare);
+    }
+
+    private long rareValues(long rareRows, int common) {
+        if (rareRows == 0) {
+            return 0;
+        }
+        if (isUnique() || statistics.distinct() == 0) {
+            return rareRows;
+        }
+        double estimate = statistics.distinctOf(rows);
+        if (estimate <= common + 0.5) {
+            return 0;
+        }
+        int target = Math.max(DEFAULT_TARGET, common);
+        double sample = Math.min(rows, (double) SAMPLE_PER_TARGET * target) * filled() / rows;
+        return DistinctEstimate.rareValues(estimate, filled(), rareRows, common, sample);
+    }
+
+    /** What rounding left over goes to the common values in proportion. */
+    private static void spread(long[] counts, long rest) {
+        long sum = Arrays.stream(counts).sum();
+        long left = rest;
+        for (int i = counts.length - 1; i >= 0; i--) {
+            long more = i == 0 ? left : Math.min(left, (long) ((double) rest * counts[i] / sum));
+            counts[i] += more;
+            left -= more;
+        }
+    }
+
+    private long[] spreadPlaces(int count, long rare) {
+        Permutation order = new Permutation(Math.max(1, count), Mix.seed(seed, "places"));
+        long all = count + rare;
+        long[] places = new long[count];
+        for (int i = 0; i < count; i++) {
+            places[i] = (long) ((order.apply(i) + 0.5) * all / count);
+        }
+        return places;
+    }
+
+    /** Which value each row has, by number, or -1 for NULL. */
+    LongUnaryOperator numbers(Frequencies frequencies, boolean correlated) {
+        NullRows nullRows = nullRows();
+        if (frequencies.rows() == 0) {
+            return row -> -1;
+        }
+        RowOrder order = order(frequencies, correlated);
+        LongUnaryOperator alone = row -> {
+            long index = nullRows.index(row);
+            return index < 0 ? -1 : frequencies.value(order.rank(index));
+        };
+        return joint == null || !correlated || isUnique() ? alone : joint.join(name, this, frequencies, alone);
+    }
+
+    NullRows nullRows() {
+        return new NullRows(rows, nulls, Mix.seed(seed, "null"));
+    }
+
+    /** Which rank of the values each row that is not NULL has. */
+    RowOrder order(Frequencies frequencies, boolean correlated) {
+        Double correlation = statistics.correlation();
+        double sortedness =
+                correlation == null || !correlated ? 0 : Sortedness.forCorrelation(correlation, frequencies);
+        // A key that grew with its table is in order to the last row.
+        double exact = correlation != null && correlated && Math.abs(correlation) > 0.999
+                ? Math.signum(correlation)
+                : sortedness;
+        return correlation == null || frequencies.rows() > CHANCE_MATTERS
+                ? new RowOrder(frequencies.rows(), exact, Mix.seed(seed, "order"))
+                : nearest(correlation, exact, frequencies);
+    }
+
+    /** In a small table chance moves the correlation, so the best of some orders is taken. */
+    private RowOrder nearest(double correlation, double sortedness, Frequencies frequencies) {
+        RowOrder best = new RowOrder(frequencies.rows(), sortedness, Mix.seed(seed, "order"));
+        double bestMiss = Math.abs(Sortedness.correlation(best, frequencies) - correlation);
+        for (int attempt = 1; attempt < ORDERS && bestMiss > GOOD_MISS; attempt++) {
+            RowOrder order = new RowOrder(frequencies.rows(), sortedness, Mix.seed(seed, "order " + attempt));
+            double miss = Math.abs(Sortedness.correlation(order, frequencies) - correlation);
+            if (miss < bestMiss) {
+                best = order;
+                bestMiss = miss;
+            }
+        }
+        return best;
+    }
+
+    Statistics statistics() {
+        return statistics;
+    }
+
+    /** Rows of the table. */
+    long rows() {
+        return rows;
+    }
+
+    long seed() {
+        return seed;
+    }
+
+    /** Plain values, NULL as often as the profile says. */
+    public Values withNulls(Values plain) {
+        NullRows nullRows = nullRows();
+        return (row, out) -> {
+            if (nullRows.index(row) < 0) {
+                out.putNull();
+            } else {
+                plain.write(row, out);
+            }
+        };
+    }
+
+    /** The different values of a unique column, in the order of the rows that the profile asks for. */
+    public Values unique(Keys keys) {
+        return keys.capacity() < filled()
+                ? keys.at()
+                : written(new Frequencies(filled(), new long[0], new long[0], filled()), keys.at());
+    }
+
+    /** Which of so many parents each row refers to: the first value in order means an early parent, the last a late one. */
+    public ParentChoice parents(long candidates) {
+        Frequencies frequencies = frequencies(null, -1, candidates);
+        LongUnaryOperator numbers = numbers(frequencies, true);
+        long distinct = Math.max(1, frequencies.distinct());
+        return row -> {
+            long number = numbers.applyAsLong(row);
+            return number < 0 ? ParentChoice.NONE : number * candidates / distinct;
+        };
+    }
+
+    /** The values by their numbers, each in the rows that are to have it. */
+    Values written(Frequencies frequencies, Values values) {
+        LongUnaryOperator numbers = numbers(frequencies, true);
+        return (row, out) -> {
+            long number = numbers.applyAsLong(row);
+            if (number < 0) {
+                out.putNull();
+            } else {
+                values.write(number, out);
+            }
+        };
+    }
+}

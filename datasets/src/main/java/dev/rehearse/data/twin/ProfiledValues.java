@@ -1,0 +1,281 @@
+package dev.rehearse.data.twin;
+
+import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.SqlType;
+import dev.rehearse.data.catalog.SqlType.Kind;
+import dev.rehearse.data.column.NumberValues;
+import dev.rehearse.data.column.TemporalValues;
+import dev.rehearse.data.column.TextValues;
+import dev.rehearse.data.condition.Restriction;
+import dev.rehearse.data.profile.ColumnProfile.Statistics;
+import dev.rehearse.data.value.CopyBuffer;
+import dev.rehearse.data.value.Keys;
+import dev.rehearse.data.value.Mix;
+import dev.rehearse.data.value.Timeline;
+import dev.rehearse.data.value.Values;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the numbered values of a {@link ProfiledColumn} look like: by the column's type, as the profile says. */
+public final class ProfiledValues {
+
+    private static final int SAMPLED_RANKS = 2_000;
+    private static final int LARGEST_POOL = 20_000;
+    private static final int TRIES_PER_VALUE = 20;
+    private static final byte[] JSON_BEFORE = CopyBuffer.escape("{\"v\": \"");
+    private static final byte[] JSON_AFTER = CopyBuffer.escape("\"}");
+    private static final byte[] HEX = CopyBuffer.escape("\\x");
+
+    private final ProfiledColumn profiled;
+    private final Statistics statistics;
+    private final long rows;
+    private final long seed;
+
+    public ProfiledValues(ProfiledColumn profiled) {
+        this.profiled = profiled;
+        this.statistics = profiled.statistics();
+        this.rows = profiled.rows();
+        this.seed = profiled.seed();
+    }
+
+    /**
+     * The values of a column that nothing else decides, or null for a type that has no form here.
+     *
+     * @param outsideBytes bytes outside the row for each value of this column, where it may be so wide
+     * @param fallback different values of a type that has no profiled form
+     * @param plain any values of the type, of which some differ
+     */
+    @Nullable
+    public Values values(Column column, Restriction r, double outsideBytes, Keys fallback, Values plain) {
+        SqlType type = column.type();
+        if (profiled.filled() == 0) {
+            return (row, out) -> out.putNull();
+        }
+        if (!statistics.commonValues().isEmpty() || !statistics.bounds().isEmpty()) {
+            List<String> known = KnownValues.sorted(type, statistics);
+            boolean all = statistics.distinctOf(rows) <= known.size() + 0.5;
+            if (all || !(type.kind().isNumber() || type.kind().isInstant())) {
+                return known(known);
+            }
+        }
+        if (r.allowed() != null || type.kind() == Kind.ENUM || type.kind() == Kind.BOOL) {
+            Frequencies frequencies = profiled.frequencies(null, -1, fallback.capacity());
+            return fallback.capacity() == 0 ? null : profiled.written(frequencies, sorted(type, fallback));
+        }
+        if (type.kind().isNumber()) {
+            return numbers(type, r);
+        }
+        if (type.kind().isInstant()) {
+            return instants(type, r);
+        }
+        return switch (type.kind()) {
+            case TEXT, CHAR -> texts(r, outsideBytes);
+            case UUID -> {
+                Frequencies frequencies = profiled.frequencies(null, -1, Long.MAX_VALUE);
+                long step = (1L << 48) / frequencies.distinct();
+                yield profiled.written(
+                        frequencies,
+                        (value, out) -> TextValues.writeUuid(
+                                (value * step) << 16 | (Mix.at(seed, value) & 0xFFFF),
+                                Mix.mix(seed + value),
+                                '4',
+                                out));
+            }
+            case BYTEA -> bytes();
+            case JSON -> json(type, outsideBytes);
+            // Their parts may be restricted, which different values do not regard.
+            case ARRAY, COMPOSITE -> pooled(plain);
+            default -> {
+                Frequencies frequencies = profiled.frequencies(null, -1, fallback.capacity());
+                yield fallback.capacity() == 0 ? null : profiled.written(frequencies, fallback.at());
+            }
+        };
+    }
+
+    private Values known(List<String> known) {
+        long[] places =
+                statistics.commonValues().stream().mapToLong(known::indexOf).toArray();
+        Frequencies frequencies = profiled.frequencies(places, known.size() - places.length, known.size());
+        byte[][] escaped = known.stream().map(CopyBuffer::escape).toArray(byte[][]::new);
+        return profiled.written(
+                frequencies, (value, out) -> out.put(escaped[(int) Math.min(value, escaped.length - 1)]));
+    }
+
+    private @Nullable Values numbers(SqlType type, Restriction r) {
+        NumberValues.Range range = NumberValues.Range.of(type, r);
+        if (range.size() == 0) {
+            return null;
+        }
+        Frequencies frequencies = profiled.frequencies(null, -1, range.size());
+        long unit = BigDecimal.TEN.pow(range.scale()).longValue();
+        List<BigDecimal> bounds = ordinals(type);
+        long[] edges = bounds.size() > 1
+                ? NumberShape.edges(bounds, range.scale())
+                : NumberShape.edges(
+                        statistics.magnitudes().size() > 1 ? statistics.magnitudes() : List.of(4, 20), unit);
+        NumberShape.Curve fine = NumberShape.along(edges, frequencies.distinct(), range.low(), range.high());
+        if (type.kind() == Kind.NUMERIC && unit > 1) {
+            // Whole numbers are narrower than those with a fraction.
+            long[] wholes = Arrays.stream(edges).map(edge -> edge / unit).toArray();
+            NumberShape.Curve coarse = NumberShape.along(
+                    wholes,
+                    frequencies.distinct(),
+                    Math.floorDiv(range.low() + unit - 1, unit),
+                    Math.floorDiv(range.high(), unit));
+            double fineMiss =
+                    Math.abs(NumericWidth.mean(fine, 1, range.scale(), frequencies) - statistics.widthBytes());
+            double coarseMiss =
+                    Math.abs(NumericWidth.mean(coarse, unit, range.scale(), frequencies) - statistics.widthBytes());
+            boolean room = (range.high() - range.low()) / unit > frequencies.distinct();
+            if (room && coarseMiss < fineMiss) {
+                return profiled.written(
+                        frequencies,
+                        (value, out) -> NumberValues.writeUnscaled(coarse.number(value) * unit, range.scale(), out));
+            }
+        }
+        return profiled.written(
+                frequencies, (value, out) -> NumberValues.writeUnscaled(fine.number(value), range.scale(), out));
+    }
+
+    private List<BigDecimal> ordinals(SqlType type) {
+        return KnownValues.sorted(type, statistics).stream()
+                .map(value -> KnownValues.ordinal(type, value))
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .toList();
+    }
+
+    private Values instants(SqlType type, Restriction r) {
+        long unit = type.stepMicros();
+        Frequencies frequencies = profiled.frequencies(null, -1, Long.MAX_VALUE);
+        List<BigDecimal> bounds = ordinals(type);
+        List<Integer> years = statistics.years();
+        long low = r.low() == null ? Long.MIN_VALUE / 4 : TemporalValues.clamp(r.low());
+        long high = r.high() == null ? Long.MAX_VALUE / 4 : TemporalValues.clamp(r.high());
+        long[] edges = bounds.size() > 1
+                ? NumberShape.edges(bounds, 0)
+                : years.size() > 1
+                        ? new long[] {Timeline.micros(years.get(0)), Timeline.micros(years.get(1) + 1)}
+                        : new long[] {Timeline.START, Timeline.END};
+        long[] units =
+                Arrays.stream(edges).map(edge -> Math.floorDiv(edge, unit)).toArray();
+        long last = Math.max(units[units.length - 1], Math.floorDiv(low, unit) + frequencies.distinct());
+        NumberShape.Curve curve = NumberShape.along(
+                units,
+                frequencies.distinct(),
+                -Math.floorDiv(-low, unit),
+                Math.min(bounds.isEmpty() ? last : Long.MAX_VALUE / 4, Math.floorDiv(high, unit)));
+        return profiled.written(
+                frequencies, (value, out) -> TemporalValues.write(type, curve.number(value) * unit, out));
+    }
+
+    private @Nullable Values texts(Restriction r, double outsideBytes) {
+        Frequencies frequencies = profiled.frequencies(null, -1, Long.MAX_VALUE);
+        if (isWide() && r.maxLength() > 1_000_000) {
+            return profiled.written(frequencies, WideText.of(statistics.widthBytes(), outsideBytes, seed));
+        }
+        TextShape shape = shape(statistics.widthBytes(), frequencies, r.minLength(), r.maxLength());
+        return shape.fits() ? profiled.written(frequencies, shape) : null;
+    }
+
+    /** ANALYZE makes no list and no histogram of values wider than 1 kB. */
+    private boolean isWide() {
+        return statistics.lengths().isEmpty()
+                && statistics.commonShares().isEmpty()
+                && statistics.nullShare() < 1
+                && statistics.correlation() == null
+                && statistics.widthBytes() > 17;
+    }
+
+    private TextShape shape(int widthBytes, Frequencies frequencies, int least, int most) {
+        long ranks = frequencies.rows();
+        int count = (int) Math.min(ranks, SAMPLED_RANKS);
+        Statistics s = statistics;
+        Statistics wanted = new Statistics(
+                s.nullShare(),
+                s.distinct(),
+                widthBytes,
+                s.correlation(),
+                s.commonShares(),
+                List.of(),
+                List.of(),
+                s.lengths(),
+                s.characters(),
+                List.of(),
+                List.of());
+        return new TextShape(
+                wanted, frequencies.distinct(), i -> frequencies.value(i * ranks / count), count, least, most, seed);
+    }
+
+    private Values json(SqlType type, double outsideBytes) {
+        boolean binary = type.sqlName().equals("jsonb");
+        Frequencies frequencies = profiled.frequencies(null, -1, Long.MAX_VALUE);
+        // {"v": "..."}: as text ten characters, as jsonb a header, two entries and the key.
+        int around = binary ? 13 : 10;
+        Values payload = statistics.widthBytes() <= WideText.POINTER_BYTES + 2 && outsideBytes > 0
+                ? WideText.of(statistics.widthBytes(), outsideBytes, seed)
+                : shape(Math.max(2, statistics.widthBytes() - around), frequencies, 1, Integer.MAX_VALUE);
+        return profiled.written(frequencies, (value, out) -> {
+            out.put(JSON_BEFORE);
+            payload.write(value, out);
+            out.put(JSON_AFTER);
+        });
+    }
+
+    /** A list of texts in the order that the server has for them; enums and booleans are in it already. */
+    private static Values sorted(SqlType type, Keys keys) {
+        if (!type.kind().isText() || keys.capacity() > LARGEST_POOL) {
+            return keys.at();
+        }
+        byte[][] values = new byte[(int) keys.capacity()][];
+        CopyBuffer scratch = new CopyBuffer(64);
+        for (int i = 0; i < values.length; i++) {
+            scratch.truncate(0);
+            keys.at().write(i, scratch);
+            values[i] = Arrays.copyOf(scratch.array(), scratch.length());
+        }
+        Arrays.sort(values, Arrays::compareUnsigned);
+        return (value, out) -> out.put(values[(int) value]);
+    }
+
+    /** As many different ones of some values as the profile asks for, when these are not too many. */
+    private @Nullable Values pooled(Values plain) {
+        double wanted = statistics.distinctOf(rows);
+        if (profiled.isUnique() || wanted < 1 || wanted > LARGEST_POOL) {
+            return null;
+        }
+        Set<ByteBuffer> pool = new LinkedHashSet<>();
+        CopyBuffer scratch = new CopyBuffer(256);
+        for (long row = 0; pool.size() < 2 * wanted && row < TRIES_PER_VALUE * wanted; row++) {
+            scratch.truncate(0);
+            plain.write(row, scratch);
+            if (scratch.textFrom(0) != null) {
+                pool.add(ByteBuffer.wrap(Arrays.copyOf(scratch.array(), scratch.length())));
+            }
+        }
+        byte[][] values = pool.stream().map(ByteBuffer::array).toArray(byte[][]::new);
+        return values.length == 0
+                ? null
+                : profiled.written(
+                        profiled.frequencies(null, -1, values.length), (value, out) -> out.put(values[(int) value]));
+    }
+
+    private Values bytes() {
+        Frequencies frequencies = profiled.frequencies(null, -1, Long.MAX_VALUE);
+        int length = Math.max(1, statistics.widthBytes() - (statistics.widthBytes() > 127 ? 4 : 1));
+        int code = Math.min(8, length);
+        return profiled.written(frequencies, (value, out) -> {
+            out.put(HEX);
+            out.putHex(value, code * 2);
+            for (int i = code; i < length; i++) {
+                out.putHex(Mix.at(seed ^ value, i), 2);
+            }
+        });
+    }
+}

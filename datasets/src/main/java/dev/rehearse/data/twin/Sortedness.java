@@ -1,0 +1,100 @@
+package dev.rehearse.data.twin;
+
+import java.util.Arrays;
+
+/**
+ * How orderly rows must be for ANALYZE to report a correlation. ANALYZE sorts equal values by the place of their rows, so a column of few
+ * values shows a correlation however its rows are mixed; that part is reckoned with here.
+ */
+final class Sortedness {
+
+    /** Values that are reckoned with one by one; the ties of more are too small to matter. */
+    private static final long MOST_GROUPS = 5_000;
+
+    private Sortedness() {}
+
+    /** The sortedness for {@link RowOrder} under which ANALYZE reports {@code correlation}, as nearly as that can be had. */
+    static double forCorrelation(double correlation, Frequencies frequencies) {
+        double low = -1;
+        double high = 1;
+        for (int step = 0; step < 40; step++) {
+            double middle = (low + high) / 2;
+            if (correlation(middle, frequencies) < correlation) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return (low + high) / 2;
+    }
+
+    /** The correlation of ranks and rows, both as shares of their way from 0 to 1. */
+    static double correlation(double sortedness, Frequencies frequencies) {
+        double rows = frequencies.rows();
+        double product = 0;
+        boolean single = frequencies.distinct() <= MOST_GROUPS;
+        for (int piece = 0; piece < frequencies.pieces(); piece++) {
+            double start = frequencies.rankStart(piece) / rows;
+            double end = frequencies.rankStart(piece + 1) / rows;
+            long values = frequencies.values(piece);
+            if (end == start) {
+                continue;
+            }
+            if (values > 1 && !single) {
+                product += (end - start) * mixed(start, end, sortedness);
+                continue;
+            }
+            double width = (end - start) / values;
+            for (long i = 0; i < values; i++) {
+                product += width * tied(start + i * width, start + (i + 1) * width, sortedness);
+            }
+        }
+        return 12 * (product - 0.25);
+    }
+
+    /** The correlation that an order of the rows has, as ANALYZE reckons it: equal values follow their rows. */
+    static double correlation(RowOrder order, Frequencies frequencies) {
+        int rows = (int) frequencies.rows();
+        long[] sorted = new long[rows];
+        for (int row = 0; row < rows; row++) {
+            sorted[row] = frequencies.value(order.rank(row)) * rows + row;
+        }
+        Arrays.sort(sorted);
+        double middle = (rows - 1) / 2.0;
+        double product = 0;
+        for (int rank = 0; rank < rows; rank++) {
+            product += (rank - middle) * (sorted[rank] % rows - middle);
+        }
+        return rows < 2 ? 0 : product * 12 / (rows * ((double) rows * rows - 1));
+    }
+
+    /** The mean of rank times row over ranks without ties. */
+    private static double mixed(double start, double end, double sortedness) {
+        double share = Math.abs(sortedness);
+        double mean = (start + end) / 2;
+        double square = (start * start + start * end + end * end) / 3;
+        return share * (sortedness < 0 ? mean - square : square) + (1 - share) * mean / 2;
+    }
+
+    /** The mean of rank times row over the ranks of one value, which follow its rows. */
+    private static double tied(double start, double end, double sortedness) {
+        double share = Math.abs(sortedness);
+        double width = end - start;
+        double from = sortedness < 0 ? 1 - end : start;
+        double to = sortedness < 0 ? 1 - start : end;
+        double[] ends = {0, from, to, 1};
+        double meanRow = 0;
+        double within = 0;
+        double before = 0;
+        for (int i = 0; i < 3; i++) {
+            double u = ends[i];
+            double v = ends[i + 1];
+            double density = i == 1 ? 1 - share + share / width : 1 - share;
+            double squares = (v * v - u * u) / 2;
+            meanRow += density * squares;
+            within += density * (before * squares + density * ((v * v * v - u * u * u) / 3 - u * squares));
+            before += density * (v - u);
+        }
+        return start * meanRow + width * within;
+    }
+}

@@ -1,0 +1,154 @@
+package dev.rehearse.data.twin;
+
+import dev.rehearse.data.profile.ColumnProfile.Statistics;
+import dev.rehearse.data.value.CopyBuffer;
+import dev.rehearse.data.value.Mix;
+import dev.rehearse.data.value.Values;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.LongUnaryOperator;
+
+/**
+ * Texts in ascending order that all differ: letters that count, in an alphabet that every collation sorts alike, then a filling up to a
+ * length as the profile says.
+ */
+final class TextShape implements Values {
+
+    private static final String SAFE = "bdfgkmnprstv";
+    private static final String VOWELS = "aeiou";
+    private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz";
+    private static final String DENSE = "0123456789" + LETTERS;
+    private static final String DIGITS = "0123456789";
+    private static final byte[] MAIL = "@example.com".getBytes(StandardCharsets.US_ASCII);
+
+    /** What a text of up to so many bytes has before it, and what a longer one has. */
+    private static final int SHORT = 126;
+
+    private final long count;
+    private final List<String> alphabets;
+    private final int codeLength;
+    private final List<Integer> lengths;
+    private final int least;
+    private final int most;
+    private final boolean digits;
+    private final boolean upper;
+    private final boolean blanks;
+    private final boolean mail;
+    private final long seed;
+    private double factor = 1;
+
+    /**
+     * @param count how many texts there are
+     * @param ranks ranks of rows, evenly chosen, over which the mean width is reckoned, with the value at each
+     * @param ranksCount how many
+     */
+    TextShape(Statistics s, long count, LongUnaryOperator ranks, int ranksCount, int least, int most, long seed) {
+        this.count = count;
+        this.least = least;
+        this.most = most;
+        this.seed = seed;
+        digits = share(s, "digit") >= 0.9 && share(s, "lower") == 0 && share(s, "upper") == 0;
+        upper = share(s, "upper") >= 0.9 && share(s, "lower") == 0;
+        blanks = share(s, "blank") >= 0.5;
+        mail = share(s, "at") >= 0.9;
+        int mean = s.widthBytes() - (s.widthBytes() > SHORT + 1 ? 4 : 1);
+        lengths = s.lengths().isEmpty() ? List.of(Math.max(1, mean)) : s.lengths();
+        alphabets = alphabets(count, Math.max(least, Math.min(most, lengths.get(lengths.size() / 4))));
+        codeLength = codeLength(count, alphabets);
+        fit(s.widthBytes(), ranks, ranksCount);
+    }
+
+    private static double share(Statistics s, String characters) {
+        return s.characters().getOrDefault(characters, 0.0);
+    }
+
+    /** The letters of the places in turn; the fewer characters there is room for, the more letters. */
+    private List<String> alphabets(long texts, int room) {
+        if (digits && codeLength(texts, List.of(DIGITS)) <= most) {
+            return List.of(DIGITS);
+        }
+        return List.of(List.of(SAFE, VOWELS), List.of(LETTERS), List.of(DENSE)).stream()
+                .filter(choice -> codeLength(texts, choice) <= room)
+                .findFirst()
+                .orElse(List.of(DENSE));
+    }
+
+    private static int codeLength(long texts, List<String> alphabets) {
+        int length = 0;
+        for (double capacity = 1; capacity < texts; length++) {
+            capacity *= alphabets.get(length % alphabets.size()).length();
+        }
+        return Math.max(1, length);
+    }
+
+    /** Whether there is room for so many different texts. */
+    boolean fits() {
+        return codeLength <= most;
+    }
+
+    private void fit(int widthBytes, LongUnaryOperator ranks, int ranksCount) {
+        for (int attempt = 0; attempt < 12; attempt++) {
+            double sum = 0;
+            for (int i = 0; i < ranksCount; i++) {
+                int length = length(ranks.applyAsLong(i));
+                sum += length + (length <= SHORT ? 1 : 4);
+            }
+            double mean = sum / Math.max(1, ranksCount);
+            // ANALYZE cuts the mean to a whole number.
+            factor *= Math.max(0.2, Math.min(5, (widthBytes + 0.5) / Math.max(1, mean)));
+        }
+    }
+
+    private int length(long value) {
+        long bits = Mix.at(seed, value);
+        int tenths = lengths.size() - 1;
+        double wanted = lengths.get(0);
+        if (tenths > 0) {
+            int piece = (int) Mix.below(bits, tenths);
+            double way = (Mix.mix(bits) >>> 11) / (double) (1L << 53);
+            wanted = lengths.get(piece) + way * (lengths.get(piece + 1) - lengths.get(piece));
+        }
+        double length = wanted * factor;
+        int whole = (int) length;
+        int rounded = whole + (Mix.within(Mix.mix(bits + 1), length - whole) ? 1 : 0);
+        return Math.max(codeLength, Math.max(least, Math.min(most, rounded)));
+    }
+
+    @Override
+    public void write(long value, CopyBuffer out) {
+        int length = length(value);
+        byte[] code = new byte[codeLength];
+        long rest = value;
+        for (int place = codeLength - 1; place >= 0; place--) {
+            String alphabet = alphabets.get(place % alphabets.size());
+            code[place] = (byte) alphabet.charAt((int) (rest % alphabet.length()));
+            rest /= alphabet.length();
+        }
+        int start = out.length();
+        out.put(code);
+        boolean withMail = mail && length >= codeLength + MAIL.length;
+        int filling = length - codeLength - (withMail ? MAIL.length : 0);
+        for (int i = 0; i < filling; i++) {
+            long bits = Mix.at(seed ^ value, i);
+            boolean blank = blanks && i % 7 == 3 && i + 1 < filling;
+            out.put(blank ? ' ' : letter(i, bits));
+        }
+        if (withMail) {
+            out.put(MAIL);
+        }
+        if (upper) {
+            for (int i = start; i < out.length(); i++) {
+                out.array()[i] = (byte) Character.toUpperCase(out.array()[i]);
+            }
+        }
+    }
+
+    private char letter(int place, long bits) {
+        String alphabet = digits ? DIGITS : place % 2 == 0 ? SAFE : VOWELS;
+        return alphabet.charAt((int) Mix.below(bits, alphabet.length()));
+    }
+
+    long count() {
+        return count;
+    }
+}

@@ -1,0 +1,118 @@
+package dev.rehearse.data.anonymize.feature;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LeakLedgerTest {
+
+    private static final long PLACE = Features.mix(7);
+
+    private final Features features = new Features();
+
+    private Set<Long> features(String text) {
+        Set<Long> found = new HashSet<>();
+        features.of(text, (hash, start) -> found.add(hash));
+        return found;
+    }
+
+    private Set<Long> personal(String text) {
+        Set<Long> found = new HashSet<>();
+        features.ofPersonal(text, (hash, start) -> found.add(hash));
+        return found;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Kowalczykowa, Frau KOWALCZYKOWA rang again",
+        "+48 601 777 888, ring (601) 777888 now",
+        "+48 601 777 888, or 0048-601-777-888",
+        "zofia.planted@secret.example, <Zofia.Planted@secret.example>",
+        "987-65-4321, ssn:987 65 4321.",
+        "Li Wu, from li wu's desk",
+        "AB1234567, plate ab1234567!",
+        "Müller, MU\u0308LLER",
+        "Müllerová, mullerova-jana",
+        "Straßer, STRASSER",
+        "Wałęsa, von Walesa",
+        "İnönü, inonu",
+        "Παπαδόπουλος, ΠΑΠΑΔΟΠΟΥΛΟΣ",
+        "Kowalczykowa, Ｋｏｗａｌｃｚｙｋｏｗａ",
+        "Kowalczykowa, Kowalczy\u00ADkowa",
+        "田中, 田中さん"
+    })
+    void what_identifies_is_found_in_another_form(String personal, String text) {
+        assertThat(features(text)).containsAnyElementsOf(personal(personal));
+    }
+
+    @Test
+    void a_full_ledger_excuses_nothing_and_only_what_survived_is_a_suspect_for_certain() {
+        Ledger ledger = new Ledger(1000, Set.of("harmless"));
+        Ledger.Writer writer = ledger.writer();
+        // Far more than the filters are made for, so that they say yes to nearly everything.
+        for (int i = 0; i < 400_000; i++) {
+            writer.copied(PLACE, "name" + i + "x", "eman" + i + "y", true, true);
+        }
+
+        writer.copied(PLACE, "Kowalczykowa", "Kowalczykowa", true, true);
+        writer.copied(PLACE, "Harmless", "Harmless", true, true);
+
+        assertThat(features("kowalczykowa")).allMatch(hash -> ledger.isSuspect(hash, PLACE));
+        assertThat(features("harmless")).noneMatch(hash -> ledger.isSuspect(hash, PLACE));
+    }
+
+    private Set<Long> survivors(String value, String image, boolean byPieces) {
+        Set<Long> found = new HashSet<>();
+        new Ledger(1000, Set.of()).writer().survivors(value, image, byPieces, (hash, start) -> found.add(hash));
+        return found;
+    }
+
+    @Test
+    void a_word_that_comes_again_by_chance_did_not_survive_and_one_that_stayed_did() {
+        assertThat(survivors("noon work", "abcd noon", true)).isEmpty();
+        assertThat(survivors("Noon work", "noon abcd", true)).isEqualTo(features("noon"));
+        assertThat(survivors("esta1@mail", "esta7@xvqp", true)).isEmpty();
+        assertThat(survivors("call Kowalczykowa", "call xxxxxxxxxxxx", true)).isEqualTo(features("call"));
+        // Nor is it otherwise where a letter is written as two.
+        assertThat(survivors("ß noon work", "é abcd noon", true)).isEmpty();
+        assertThat(survivors("Straße noon", "abcdef noon", true)).isEqualTo(features("noon"));
+        // What leaves a part of a run has no such excuse, nor has a text of another length.
+        assertThat(survivors("Kowalczykowa1984", "Kowalczykowa0000", false)).isEqualTo(features("kowalczykowa"));
+        assertThat(survivors("Kowalczykowa", "a Kowalczykowa", true)).isEqualTo(features("kowalczykowa"));
+    }
+
+    @Test
+    void suspects_that_do_not_fit_come_in_later_rounds_and_none_is_lost() {
+        Suspects suspects = new Suspects(10);
+        Set<String> planted = new TreeSet<>();
+        List<String> words = new java.util.ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            words.add("word" + (char) ('a' + i % 26) + (char) ('a' + i / 26));
+        }
+        int rounds = 0;
+        List<Long> expected = new java.util.ArrayList<>();
+        do {
+            rounds++;
+            for (String word : words) {
+                features.of(word, (hash, start) -> suspects.add(hash, features, "column " + word, Suspects.ANY_PLACE));
+            }
+            assertThat(suspects.size()).isLessThanOrEqualTo(10);
+            expected.add(rounds + suspects.roundsLeft());
+            suspects.all().forEach(Suspects.Suspect::identifies);
+            suspects.all().forEach(suspect -> planted.addAll(suspect.leaks()));
+        } while (suspects.next());
+
+        assertThat(rounds).isGreaterThan(9);
+        // Chance makes some shares larger than others.
+        assertThat(expected.get(0)).isBetween(rounds / 2L, rounds * 2L);
+        assertThat(expected.get(rounds - 1)).isEqualTo(rounds);
+        assertThat(planted).hasSize(100);
+        assertThat(suspects.total()).isEqualTo(100);
+    }
+}

@@ -1,0 +1,231 @@
+package dev.rehearse.data.anonymize.value;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rehearse.data.anonymize.AnonymizeException;
+import dev.rehearse.data.anonymize.SecretKey;
+import dev.rehearse.data.anonymize.Treatment;
+import dev.rehearse.data.anonymize.feature.Features;
+import dev.rehearse.data.anonymize.rules.ColumnRule;
+import dev.rehearse.data.anonymize.source.ValueType;
+import dev.rehearse.data.anonymize.text.Checks;
+import dev.rehearse.data.anonymize.text.Meaning;
+import dev.rehearse.data.anonymize.text.TextScanner;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PseudonymsTest {
+
+    private final Pseudonyms pseudonyms = of("the first key of the test");
+    private final TextScanner scanner = new TextScanner(Set.of());
+
+    private static Pseudonyms of(String key) {
+        return new Pseudonyms(SecretKey.of(key.getBytes(StandardCharsets.UTF_8), "the test"), Set.of("gmail.com"));
+    }
+
+    /** Each character by what it is: upper, lower, other letter, digit, or itself. */
+    private static String classes(String text) {
+        StringBuilder classes = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            if (Character.isDigit(c)) {
+                classes.append('0');
+            } else if (Character.isLetter(c)) {
+                classes.append(Character.isUpperCase(c) ? 'A' : Character.isLowerCase(c) ? 'a' : 'x');
+                classes.append(Character.toString(c).getBytes(StandardCharsets.UTF_8).length);
+            } else {
+                classes.appendCodePoint(c);
+            }
+        });
+        return classes.toString();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Anna-Lena Müller",
+                "ŁUKASZ Żółć",
+                "Дмитрий Иванов",
+                "田中太郎",
+                "नमस्ते दुनिया",
+                "e\u0301cole \uD83D\uDC69\u200D\uD83D\uDC67",
+                "ann.smith+shop@mail.example.co.uk",
+                "+49 (151) 234-5678",
+                "0151/2345678",
+                "AB-1234-xyz",
+                "550e8400-e29b-41d4-a716-446655440000",
+                "9f86d081884c7d659a2feaa0c55ad015",
+                "DE89 3704 0044 0532 0130 00",
+                "GB82WEST12345698765432",
+                "4111 1111 1111 1111",
+                "192.168.10.7",
+                "2001:db8::8a2e:370:7334",
+                "08:00:2b:01:02:03",
+                "1984-02-29",
+                "1984-99-99",
+                "https://shop.example.com/u/42?name=Bob",
+                "12:30:45",
+                "C01X00T47",
+                "1234567890123"
+            })
+    void a_pseudonym_differs_and_has_the_same_form(String text) {
+        String image = pseudonyms.text(text);
+
+        assertThat(image).isNotEqualTo(text);
+        assertThat(classes(image)).isEqualTo(classes(text));
+        assertThat(scanner.scan(image)).isEqualTo(scanner.scan(text));
+        assertThat(pseudonyms.text(text)).isEqualTo(image);
+        assertThat(of("another key of the same test").text(text)).isNotEqualTo(image);
+    }
+
+    @Test
+    void different_values_get_different_pseudonyms_in_every_form() {
+        Set<String> images = new HashSet<>();
+        int values = 0;
+        for (String form :
+                List.of("%05d", "x%d@example.org", "+49 151 %07d", "%016d", "AB%d", "%dA", "user%04d", "00%d-1")) {
+            for (int i = 0; i < 3000; i++) {
+                values++;
+                images.add(form + pseudonyms.text(form.formatted(i)));
+            }
+        }
+        for (String two : List.of("", "q")) {
+            for (char a = 'a'; a <= 'z'; a++) {
+                for (char b = 'a'; b <= 'z'; b++) {
+                    values++;
+                    images.add("letters" + pseudonyms.text(two + a + b));
+                }
+            }
+        }
+        assertThat(images).hasSize(values);
+    }
+
+    @Test
+    void a_value_is_the_same_in_another_case_with_other_separators_and_inside_of_a_text() {
+        assertThat(pseudonyms.text("MÜLLER")).isEqualToIgnoringCase(pseudonyms.text("Müller"));
+        assertThat(pseudonyms.text("0151-234.5678").replaceAll("\\D", "")).isEqualTo(pseudonyms.text("01512345678"));
+        assertThat(pseudonyms.text("Please call Anna Schmidt."))
+                .contains(pseudonyms.text("Anna") + " " + pseudonyms.text("Schmidt"));
+        assertThat(pseudonyms.number("1234567", null)).isEqualTo(pseudonyms.text("1234567"));
+    }
+
+    @Test
+    void check_digits_countries_masks_and_kept_domains_hold() {
+        String iban = pseudonyms.text("DE89370400440532013000");
+        assertThat(iban).startsWith("DE");
+        assertThat(Checks.ibanEnd(iban, 0)).isEqualTo(iban.length());
+        String card = pseudonyms.text("4111111111111111");
+        assertThat(Checks.isLuhn(card, 0, card.length())).isTrue();
+        assertThat(pseudonyms.text("+49 151 2345678")).startsWith("+49 ");
+        assertThat(pseudonyms.text("ann@gmail.com")).endsWith("@gmail.com").doesNotStartWith("ann");
+        assertThat(pseudonyms.text("ann@gmail.com.evil.org")).doesNotContain("gmail.com");
+        assertThat(pseudonyms.number("-2147483647", (long) Integer.MAX_VALUE)).matches("-[12]\\d{9}");
+        assertThat(pseudonyms.bytes("\\xdeadbeef")).matches("\\\\x[0-9a-f]{8}").isNotEqualTo("\\xdeadbeef");
+        assertThat(pseudonyms.date("1984-02-29")).startsWith("1984-");
+        assertThat(pseudonyms.date("4713-01-01 BC"))
+                .matches("4713-\\d\\d-\\d\\d BC")
+                .isNotEqualTo("4713-01-01 BC");
+        assertThat(pseudonyms.date("12345-12-31 10:00:00")).matches("12345-\\d\\d-\\d\\d 10:00:00");
+        assertThat(pseudonyms.text("10.1.2.3").split("\\.")[0])
+                .isEqualTo(pseudonyms.text("10.9.9.9").split("\\.")[0]);
+    }
+
+    @Test
+    void a_key_that_is_too_short_is_refused() {
+        assertThatThrownBy(() -> of("short"))
+                .isInstanceOf(AnonymizeException.class)
+                .hasMessageContaining("at least 16");
+        assertThat(SecretKey.ephemeral().toString()).isEqualTo("SecretKey");
+    }
+
+    @Test
+    void the_leaves_of_every_shape_are_replaced_and_the_shape_stays() {
+        Leaf leaf = new PseudonymLeaf(pseudonyms, Long.MAX_VALUE, null);
+        ValueType text = type(ValueType.Kind.TEXT, null);
+
+        assertThat(ValueShape.map(
+                        type(ValueType.Kind.JSON, null),
+                        "c",
+                        "{\"email\": \"a@b.org\", \"kind\": \"lead\", \"n\": 12, \"phone\": 4915123456, \"t\": [\"Ann \\u00e9\\n\", {\"x\": null}]}",
+                        false,
+                        leaf))
+                .matches(
+                        "\\{\"email\": \"[a-z]@[a-z]\\.[a-z]{3}\", \"kind\": \"lead\", \"n\": 12, \"phone\": \\d{10}, \"t\": \\[\"[A-Z][a-z]{2} .\\\\n\", \\{\"x\": null}]}")
+                .doesNotContain("4915123456", "Ann");
+        assertThat(ValueShape.map(type(ValueType.Kind.ARRAY, text), "c", "{NULL,{Ann,\"Bob \\\"B\\\"\"}}", false, leaf))
+                .matches("\\{NULL,\\{\"[A-Z][a-z]{2}\",\"[A-Z][a-z]{2} \\\\\"[A-Z]\\\\\"\"}}");
+        assertThat(ValueShape.map(
+                        new ValueType(
+                                ValueType.Kind.COMPOSITE,
+                                "p",
+                                null,
+                                List.of(
+                                        new ValueType.Field("name", text),
+                                        new ValueType.Field("age", type(ValueType.Kind.INTEGER, null)),
+                                        new ValueType.Field("note", text)),
+                                null),
+                        "c",
+                        "(\"Ann, B\"\"c\",12,)",
+                        false,
+                        leaf))
+                .matches("\\(\"[A-Z][a-z]{2}, [A-Z]\\\\\"[a-z]\",\"12\",\\)");
+        assertThat(ValueShape.map(
+                        type(ValueType.Kind.XML, null),
+                        "c",
+                        "<p id=\"A1\" xmlns='u'>Ann &amp; Bob<!-- Carl --></p>",
+                        false,
+                        leaf))
+                .matches("<p id=\"[A-Z]\\d\" xmlns='u'>[A-Z][a-z]{2} &amp; [A-Z][a-z]{2}<!-- [A-Z][a-z]{3} --></p>")
+                .doesNotContain("Carl");
+        assertThat(ValueShape.map(
+                        type(ValueType.Kind.HSTORE, null), "c", "\"name\"=>\"Ann\", \"b\"=>NULL", false, leaf))
+                .matches("\"name\"=>\"[A-Z][a-z]{2}\", \"b\"=>NULL");
+        assertThat(ValueShape.map(type(ValueType.Kind.LEXEMES, null), "c", "'ann':1A,2 'it''s':3", false, leaf))
+                .matches("'[a-z]{3}':1A,2 '[a-z]{2}''[a-z]':3");
+        assertThat(ValueShape.map(type(ValueType.Kind.CIDR, null), "c", "10.20.0.0/16", false, leaf))
+                .matches("\\d{2}\\.\\d{2}\\.0\\.0/16");
+        assertThat(ValueShape.map(type(ValueType.Kind.INET, null), "c", "10.20.30.40/24", false, leaf))
+                .endsWith("/24");
+    }
+
+    private static ValueType type(ValueType.Kind kind, @org.jspecify.annotations.Nullable ValueType element) {
+        return new ValueType(kind, kind.name(), element, List.of(), null);
+    }
+
+    private String synthetic(String value, boolean unicode) {
+        ColumnRule rule = ColumnRule.of(Treatment.SYNTHESISE, "", Meaning.NAME, "the test");
+        Leaf otherwise = new PseudonymLeaf(pseudonyms, Long.MAX_VALUE, null);
+        return new RuleLeaf(rule, pseudonyms, otherwise, -1, false, unicode)
+                .value(ValueType.Kind.TEXT, "full_name", value, false);
+    }
+
+    @Test
+    void a_made_up_name_has_no_word_of_the_one_it_replaces_and_no_character_that_the_target_lacks() {
+        Features features = new Features();
+        for (int i = 0; i < 3_000; i++) {
+            // A name of those that are drawn from, so that some would be drawn again.
+            String value = synthetic("person " + i, true);
+            Set<Long> before = new HashSet<>();
+            features.of(value, (hash, start) -> before.add(hash));
+            String image = synthetic(value, true);
+            Set<Long> after = new HashSet<>();
+            features.of(image, (hash, start) -> after.add(hash));
+
+            assertThat(after).as(value + " became " + image).doesNotContainAnyElementsOf(before);
+            assertThat(synthetic(value, true)).isEqualTo(image);
+        }
+        StringBuilder all = new StringBuilder();
+        StringBuilder plain = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            all.append(synthetic("\u0141ukasz " + i, true));
+            plain.append(synthetic("\u0141ukasz " + i, false));
+        }
+        assertThat(all.codePoints().anyMatch(c -> c >= 0x100)).isTrue();
+        assertThat(plain.codePoints()).allMatch(c -> c < 0x80);
+    }
+}

@@ -1,0 +1,234 @@
+package dev.rehearse.data.column;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.data.Locales;
+import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.SqlType;
+import dev.rehearse.data.catalog.SqlType.Kind;
+import dev.rehearse.data.catalog.Tables;
+import dev.rehearse.data.condition.Restriction;
+import dev.rehearse.data.condition.TextPattern;
+import dev.rehearse.data.plausible.ColumnName;
+import dev.rehearse.data.plausible.PlausibleTexts;
+import dev.rehearse.data.plausible.RowSubject;
+import dev.rehearse.data.value.CopyBuffer;
+import dev.rehearse.data.value.Keys;
+import dev.rehearse.data.value.Values;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ValueMakerTest {
+
+    private static final int ROWS = 20_000;
+
+    private final ValueMaker maker = maker(11);
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {
+                "INT4",
+                "INT8",
+                "FLOAT8",
+                "NUMERIC",
+                "TEXT",
+                "UUID",
+                "BYTEA",
+                "TIMESTAMP",
+                "TIMESTAMPTZ",
+                "DATE",
+                "INET",
+                "MACADDR",
+                "MACADDR8",
+                "INTERVAL",
+                "TIME"
+            })
+    void distinct_values_differ_for_every_row(Kind kind) {
+        Column column = Tables.column(1, "thing", kind);
+
+        Keys keys = maker.distinct(column, Restriction.of(column), 1);
+
+        assertThat(keys.capacity()).isGreaterThanOrEqualTo(ROWS);
+        Set<String> seen = new HashSet<>();
+        for (int row = 0; row < ROWS; row++) {
+            assertThat(seen.add(text(keys.at(), row))).as("row %d", row).isTrue();
+        }
+    }
+
+    @Test
+    void rows_of_a_list_have_no_edge_cases_beside_it() {
+        SqlType home = new SqlType(
+                "home", Kind.COMPOSITE, -1, List.of(), null, List.of(Tables.type(Kind.TEXT, -1)), List.of(), false);
+        Column column = new Column(1, "home", home, false, null, null, false, false);
+        Restriction any = Restriction.of(column);
+
+        assertThat(maker.edgeCases(column, any, true))
+                .extracting(EdgeCase::text)
+                .contains("()", "(\"O'Brien\")");
+        assertThat(maker.edgeCases(column, any.oneOf(List.of("(Berlin)")), true))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4, 10, 36, 64, 255})
+    void distinct_texts_fit_their_column(int limit) {
+        for (String name : List.of("code", "user_email", "order_id", "name")) {
+            Column column = new Column(1, name, Tables.type(Kind.TEXT, limit + 4), true, null, null, true, false);
+            Keys keys = maker.distinct(column, Restriction.of(column), 1);
+            Set<String> seen = new HashSet<>();
+            for (int row = 0; row < ROWS; row++) {
+                String text = text(keys.at(), row);
+                assertThat(text.length()).isBetween(1, limit);
+                assertThat(seen.add(text)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void plain_texts_fit_their_column() {
+        for (String name : List.of(
+                "email",
+                "phone",
+                "url",
+                "country",
+                "status",
+                "description",
+                "password_hash",
+                "parent_id",
+                "city",
+                "x")) {
+            Column column = new Column(1, name, Tables.type(Kind.TEXT, 5 + 4), true, null, null, true, false);
+            Values values = Objects.requireNonNull(maker.plain(column, Restriction.of(column), null));
+            for (int row = 0; row < 1_000; row++) {
+                assertThat(text(values, row).length()).isLessThanOrEqualTo(5);
+            }
+        }
+    }
+
+    @Test
+    void numbers_keep_to_their_bounds_wherever_these_lie() {
+        Column column = Tables.column(1, "age", Kind.INT4);
+        for (long[] bounds : new long[][] {{-5, -3}, {1_000_000, 1_000_001}, {0, 0}, {18, 200}}) {
+            Restriction r = Restriction.of(column)
+                    .atLeast(java.math.BigDecimal.valueOf(bounds[0]))
+                    .atMost(java.math.BigDecimal.valueOf(bounds[1]));
+            Values values = Objects.requireNonNull(maker.plain(column, r, null));
+            for (int row = 0; row < 500; row++) {
+                assertThat(Long.parseLong(text(values, row))).isBetween(bounds[0], bounds[1]);
+            }
+        }
+    }
+
+    @Test
+    void bounds_that_leave_nothing_give_no_values() {
+        Column column = Tables.column(1, "age", Kind.INT4);
+        Restriction r = Restriction.of(column).atLeast(java.math.BigDecimal.TEN).atMost(java.math.BigDecimal.ONE);
+
+        assertThat(maker.plain(column, r, null)).isNull();
+        assertThat(maker.distinct(column, r, 1).capacity()).isZero();
+    }
+
+    @Test
+    void columns_of_the_same_name_speak_of_the_same_things() {
+        Column column = new Column(1, "PROC_ID_", Tables.type(Kind.TEXT, 64 + 4), false, null, null, true, false);
+        Values here = Objects.requireNonNull(maker.plain(column, Restriction.of(column), null));
+        Values there = Objects.requireNonNull(maker(12).plain(column, Restriction.of(column), null));
+        Set<String> ids = new HashSet<>();
+        for (int row = 0; row < ROWS; row++) {
+            ids.add(text(here, row));
+            ids.add(text(there, row));
+        }
+
+        assertThat(ids).hasSizeLessThanOrEqualTo(100);
+    }
+
+    @Test
+    void a_text_that_rarely_does_not_fit_its_pattern_is_never_made() {
+        for (String name : List.of("last_name", "city", "full_name")) {
+            Column column = new Column(1, name, Tables.type(Kind.TEXT, 64 + 4), false, null, null, true, false);
+            Values free = Objects.requireNonNull(maker.plain(column, Restriction.of(column), null));
+            Restriction r = Restriction.of(column).matching(withoutARareCharacter(free));
+
+            Values values = Objects.requireNonNull(maker.plain(column, r, null));
+
+            int kept = 0;
+            for (int row = 0; row < ROWS; row++) {
+                String text = text(values, row);
+                assertThat(Objects.requireNonNull(r.pattern()).accepts(text))
+                        .as(text)
+                        .isTrue();
+                kept += text.equals(text(free, row)) ? 1 : 0;
+            }
+            assertThat(kept).as(name).isBetween(ROWS * 9 / 10, ROWS - 1);
+        }
+    }
+
+    @Test
+    void keys_of_which_one_does_not_fit_a_pattern_are_made_of_the_pattern() {
+        Column column = new Column(1, "email", Tables.type(Kind.TEXT, 255 + 4), true, null, null, true, false);
+        Keys free = maker.distinct(column, Restriction.of(column), 1);
+        int longest = longest(free, 1_000);
+        assertThat(longest(free, ROWS)).isGreaterThan(longest);
+        Restriction r = Restriction.of(column)
+                .matching(TextPattern.regex("^.{1," + longest + "}$").orElseThrow());
+
+        Keys keys = maker.distinct(column, r, 1);
+
+        assertThat(keys.capacity()).isGreaterThanOrEqualTo(ROWS);
+        Set<String> seen = new HashSet<>();
+        for (int row = 0; row < ROWS; row++) {
+            String text = text(keys.at(), row);
+            assertThat(Objects.requireNonNull(r.pattern()).accepts(text))
+                    .as(text)
+                    .isTrue();
+            assertThat(seen.add(text)).isTrue();
+        }
+    }
+
+    private static int longest(Keys keys, int rows) {
+        return IntStream.range(0, rows)
+                .map(row -> text(keys.at(), row).length())
+                .max()
+                .orElseThrow();
+    }
+
+    /** A pattern that all of a thousand texts fit, and few of the later ones do not. */
+    private static TextPattern withoutARareCharacter(Values texts) {
+        Set<Integer> common = new HashSet<>();
+        for (int row = 0; row < ROWS; row++) {
+            Set<Integer> rare = text(texts, row).codePoints().boxed().collect(Collectors.toSet());
+            rare.removeIf(c -> c > 0xFFFF || "\\]^-".indexOf(c) >= 0 || common.contains(c));
+            if (row >= 1_000 && !rare.isEmpty()) {
+                char first = (char) rare.iterator().next().intValue();
+                return TextPattern.regex("^[^" + first + "]+$").orElseThrow();
+            }
+            common.addAll(rare);
+        }
+        throw new AssertionError("every character is common");
+    }
+
+    private static ValueMaker maker(long seed) {
+        return new ValueMaker(
+                ROWS,
+                100,
+                7,
+                seed,
+                new RowSubject(ColumnName.of("thing"), true, 5),
+                PlausibleTexts.of(Locales.DEFAULT, Character.MAX_CODE_POINT));
+    }
+
+    private static String text(Values values, long row) {
+        CopyBuffer out = new CopyBuffer(64);
+        values.write(row, out);
+        return Objects.requireNonNull(out.textFrom(0));
+    }
+}

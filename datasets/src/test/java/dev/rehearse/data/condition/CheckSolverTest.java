@@ -1,0 +1,119 @@
+package dev.rehearse.data.condition;
+
+import static dev.rehearse.data.catalog.Tables.checked;
+import static dev.rehearse.data.catalog.Tables.column;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.SqlType.Kind;
+import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.catalog.Tables;
+import dev.rehearse.data.value.Timeline;
+import java.math.BigDecimal;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The conditions are written as pg_get_expr writes them back. */
+class CheckSolverTest {
+
+    private static final Column NUMBER = column(1, "n", Kind.INT4);
+    private static final Column PRICE =
+            new Column(1, "price", Tables.type(Kind.NUMERIC, ((10 << 16) | 2) + 4), false, null, null, false, false);
+    private static final Column TEXT = column(1, "code", Kind.TEXT);
+    private static final Column DAY = column(1, "day", Kind.DATE);
+    private static final Column FLAG = column(1, "flag", Kind.BOOL);
+
+    @Test
+    void comparisons_bound_a_number() {
+        Restriction r = solved(NUMBER, "((n >= 1) AND (n < 10))");
+
+        assertThat(r.low()).isEqualByComparingTo("1");
+        assertThat(r.high()).isEqualByComparingTo("9");
+    }
+
+    @Test
+    void a_strict_bound_of_a_decimal_moves_by_its_last_digit() {
+        assertThat(solved(PRICE, "(price > (0)::numeric)").low()).isEqualByComparingTo("0.01");
+        assertThat(solved(PRICE, "((100)::numeric >= price)").high()).isEqualByComparingTo("100");
+    }
+
+    @Test
+    void lists_and_alternatives_are_options() {
+        assertThat(solved(TEXT, "(code = ANY (ARRAY['a'::text, 'it''s'::text]))")
+                        .allowed())
+                .containsExactly("a", "it's");
+        assertThat(solved(TEXT, "(((code)::text = 'a'::text) OR ((code)::text = 'b'::text))")
+                        .allowed())
+                .containsExactly("a", "b");
+        assertThat(solved(
+                                TEXT,
+                                "((code)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))")
+                        .allowed())
+                .containsExactly("a", "b");
+    }
+
+    @Test
+    void lengths_bound_a_text() {
+        Restriction r = solved(TEXT, "((length(code) >= 2) AND (char_length(code) <= 5))");
+
+        assertThat(r.minLength()).isEqualTo(2);
+        assertThat(r.maxLength()).isEqualTo(5);
+        assertThat(solved(TEXT, "(btrim(code) <> ''::text)").minLength()).isEqualTo(1);
+    }
+
+    @Test
+    void dates_are_bounded_in_microseconds_and_now_is_the_end_of_the_timeline() {
+        Restriction r = solved(DAY, "((day >= '2020-01-01'::date) AND (day < CURRENT_DATE))");
+
+        assertThat(r.low()).isEqualByComparingTo(BigDecimal.valueOf(Timeline.micros(2020)));
+        assertThat(r.high()).isLessThan(BigDecimal.valueOf(Timeline.END));
+    }
+
+    @Test
+    void null_and_truth_are_understood() {
+        assertThat(solved(TEXT, "(code IS NOT NULL)").notNull()).isTrue();
+        // NULL in a field of a row is enough for it not to be true.
+        Table rows = checked(List.of(column(1, "home", Kind.COMPOSITE)), "(home IS NOT NULL)");
+        assertThat(new CheckSolver(rows).unsolved()).hasSize(1);
+        assertThat(solved(FLAG, "flag").allowed()).containsExactly("true");
+        assertThat(solved(FLAG, "(NOT flag)").allowed()).containsExactly("false");
+        assertThat(solved(NUMBER, "((n IS NULL) OR (n > 5))").low()).isEqualByComparingTo("6");
+    }
+
+    @Test
+    void a_comparison_of_two_columns_is_an_ordering() {
+        List<Column> columns = List.of(column(1, "since", Kind.TIMESTAMP), column(2, "until", Kind.TIMESTAMPTZ));
+
+        CheckSolver solver = new CheckSolver(checked(columns, "(until > since)"));
+
+        assertThat(solver.unsolved()).isEmpty();
+        assertThat(solver.orderings()).hasSize(1);
+        assertThat(solver.orderings().get(0).greater()).isEqualTo(2);
+        assertThat(solver.orderings().get(0).strict()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(code ~ '^[A-Z]{3}$'::text)",
+                "(code <> 'a'::text)",
+                "(upper(code) = code)",
+                "(NOT (code = 'a'::text))",
+                "CASE WHEN (code = 'a'::text) THEN true ELSE false END",
+                "((length(code) % 2) = 0)",
+                "valid(code, 1)",
+                "("
+            })
+    void what_has_no_solved_form_is_left_to_be_tried(String expression) {
+        assertThat(new CheckSolver(checked(List.of(TEXT), expression)).unsolved())
+                .hasSize(1);
+    }
+
+    private static Restriction solved(Column column, String expression) {
+        CheckSolver solver = new CheckSolver(checked(List.of(column), expression));
+        assertThat(solver.unsolved()).as(expression).isEmpty();
+        return solver.restriction(column);
+    }
+}

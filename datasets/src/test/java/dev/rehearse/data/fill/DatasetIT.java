@@ -1,0 +1,443 @@
+package dev.rehearse.data.fill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.data.ConnectionSource;
+import dev.rehearse.data.DatasetSpec;
+import dev.rehearse.data.FillProgress;
+import dev.rehearse.data.FilledColumn;
+import dev.rehearse.data.FilledDataset;
+import dev.rehearse.data.FilledTable;
+import dev.rehearse.data.ScratchServer;
+import dev.rehearse.data.catalog.Sql;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class DatasetIT {
+
+    private static ScratchServer server;
+
+    @BeforeAll
+    static void start() {
+        server = ScratchServer.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void every_table_of_the_torture_schema_is_filled_and_no_object_is_changed() throws Exception {
+        ConnectionSource database = server.database("torture");
+        script(database, resource("torture.sql"));
+        List<String> objects = query(database, OBJECTS);
+        DatasetSpec spec = new DatasetSpec(
+                2_000, Map.of("shop.ORDERS", 61_000L, "order_line", 150_000L, "shop.audit", 0L), 7, 0.02);
+
+        FilledDataset filled = Dataset.fill(database, spec, FillProgress.SILENT);
+
+        assertThat(query(database, OBJECTS)).isEqualTo(objects);
+        for (FilledTable table : filled.tables()) {
+            String quoted = Sql.quote(table.schema()) + "." + Sql.quote(table.name());
+            String only = table.name().equals("base") ? "ONLY " : "";
+            assertThat(query(database, "SELECT count(*) FROM " + only + quoted))
+                    .as(table.name())
+                    .containsExactly(String.valueOf(table.rows()));
+        }
+        assertThat(rows(filled, "orders")).isEqualTo(61_000);
+        assertThat(rows(filled, "audit")).isZero();
+        assertThat(rows(filled, "currency")).isEqualTo(2);
+        assertThat(filled.tables().stream().filter(table -> table.rows() == 0).map(FilledTable::name))
+                .containsExactly("audit");
+        assertThat(query(database, "SELECT count(*) > 3 FROM shop.totals")).containsExactly("t");
+        assertThat(query(database, "SELECT count(*) FROM shop.price_list WHERE currency IN ('EUR', 'JPY')"))
+                .containsExactly(String.valueOf(rows(filled, "price_list")));
+        assertThat(query(database, "SELECT nextval('shop.customer_id_seq') > (SELECT max(id) FROM shop.customer)"))
+                .containsExactly("t");
+        assertThat(query(database, "SELECT relallvisible > 0 FROM pg_class WHERE oid = 'shop.orders'::regclass"))
+                .containsExactly("t");
+        assertThat(query(database, """
+                        SELECT count(*) FILTER (WHERE isempty(aw) OR lower_inf(aw) OR upper_inf(aw)) > 5
+                           AND count(*) FILTER (WHERE isempty(ax) OR lower_inf(ax) OR upper_inf(ax)) > 5
+                           AND count(*) FILTER (WHERE ay::text IS NOT NULL AND ((ay).street IS NULL OR (ay).number IS NULL)) > 0
+                           AND count(*) FILTER (WHERE (ay).street IN ('', ' ', 'NULL', '-1', '%_%') OR (ay).number IN (-1, 2147483647, -2147483648)) > 0
+                        FROM shop.everything""")).containsExactly("t");
+    }
+
+    @Test
+    void constraints_of_every_kind_are_satisfied() throws Exception {
+        ConnectionSource database = server.database("constraints");
+        script(database, resource("torture-constraints.sql"));
+        // Its table is not found by every search path.
+        script(database, """
+                CREATE TABLE watched (n integer);
+                CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM n FROM watched; END $$;
+                CREATE EVENT TRIGGER watching ON ddl_command_end EXECUTE FUNCTION watch();""");
+        // Only a superuser can make ranges whose bounds descend.
+        script(database, """
+                CREATE FUNCTION lab.cmp_down(integer, integer) RETURNS integer LANGUAGE sql IMMUTABLE STRICT RETURN btint4cmp($2, $1);
+                CREATE OPERATOR CLASS lab.int4_down FOR TYPE integer USING btree AS
+                  OPERATOR 1 >, OPERATOR 2 >=, OPERATOR 3 =, OPERATOR 4 <=, OPERATOR 5 <, FUNCTION 1 lab.cmp_down(integer, integer);
+                CREATE TYPE lab.down AS RANGE (subtype = integer, subtype_opclass = lab.int4_down);
+                CREATE TABLE lab.descending (id integer PRIMARY KEY, d lab.down NOT NULL, m lab.down_multirange)""");
+        List<String> objects = query(database, OBJECTS);
+
+        FilledDataset filled = Dataset.fill(database, DatasetSpec.of(1_000, 7), FillProgress.SILENT);
+
+        assertThat(query(database, OBJECTS)).isEqualTo(objects);
+        assertThat(query(database, "SELECT to_regnamespace('rehearse_filling')::text"))
+                .containsOnlyNulls();
+        assertThat(filled.tables().stream().filter(table -> table.rows() == 0)).isEmpty();
+        assertThat(filled.notes())
+                .allMatch(note -> note.contains("lab.one_row got 1 rows")
+                        || note.contains("lab.report got 100 rows")
+                        || note.contains("only one value is known"));
+        assertThat(query(database, """
+                        SELECT count(DISTINCT items) > 5 AND count(DISTINCT labels) > 50 AND count(DISTINCT price) > 50
+                           AND count(DISTINCT customer) > 50 AND count(DISTINCT letter) = 2 FROM lab.suggested""")).containsExactly("t");
+        assertThat(query(database, "SELECT DISTINCT tableoid::regclass::text FROM lab.visit ORDER BY 1"))
+                .containsExactly("lab.visit_1", "lab.visit_2");
+        assertThat(query(database, "SELECT count(DISTINCT (plate, hex, phone, ref)) FROM lab.checked"))
+                .containsExactly("1000");
+        assertThat(query(database, "SELECT count(DISTINCT gross) > 50 AND bool_or(kind = 'company') FROM lab.checked"))
+                .containsExactly("t");
+        assertThat(query(database, "SELECT count(*) FROM lab.measure_1_2024")).containsExactly("100");
+    }
+
+    @Test
+    void every_type_of_the_server_is_filled_alone_in_arrays_and_as_a_key() throws Exception {
+        ConnectionSource database = server.database("types");
+        script(database, resource("torture-types.sql"));
+
+        FilledDataset filled = Dataset.fill(database, DatasetSpec.of(300, 7), FillProgress.SILENT);
+
+        assertThat(filled.tables()).hasSizeGreaterThan(30).allMatch(table -> table.rows() >= 2);
+        assertThat(filled.tables().stream().filter(table -> table.rows() < 300).map(FilledTable::name))
+                .isSubsetOf("key_bit", "key_bool", "key_bpchar", "key_char");
+        assertThat(filled.notes()).noneMatch(note -> note.contains("is NULL in all rows"));
+        assertThat(filled.notes().stream().filter(note -> note.contains("only one value is known")))
+                .allMatch(note -> note.contains("type reg") || note.contains("type aclitem"));
+    }
+
+    @Test
+    void which_column_got_which_edge_cases_is_counted() throws Exception {
+        ConnectionSource database = server.database("counted");
+        script(database, "CREATE TABLE t (id integer PRIMARY KEY, body varchar(30), n integer NOT NULL DEFAULT 1)");
+
+        FilledTable table = Dataset.fill(database, new DatasetSpec(60_000, Map.of(), 7, 0.1), FillProgress.SILENT)
+                .tables()
+                .get(0);
+
+        assertThat(table.columns()).extracting(FilledColumn::name).containsExactly("body", "n");
+        Map<String, Long> body = table.columns().get(0).edgeCases();
+        assertThat(query(database, "SELECT count(*) FROM t WHERE body = ''"))
+                .containsExactly(String.valueOf(body.get("empty")));
+        assertThat(query(database, "SELECT count(*) FROM t WHERE body = 'O''Brien'"))
+                .containsExactly(String.valueOf(body.get("single quote")));
+        // Other than 0 and -1, these are no plausible numbers.
+        for (String limit : List.of("2147483647", "-2147483647", "-2147483648")) {
+            assertThat(query(database, "SELECT count(*) FROM t WHERE n = " + limit))
+                    .containsExactly(
+                            String.valueOf(table.columns().get(1).edgeCases().get(limit)));
+        }
+        assertThat(table.loaded()).isEqualTo(60_000);
+        assertThat(table.bytes()).isPositive();
+        assertThat(table.took()).isPositive();
+    }
+
+    @Test
+    void the_same_seed_gives_the_same_rows_for_one_and_for_two_streams() throws Exception {
+        DatasetSpec spec = new DatasetSpec(300, Map.of("shop.orders", 120_000L, "audit", 0L), 7, 0.05);
+        ConnectionSource one = server.database("one_stream");
+        ConnectionSource two = server.database("two_streams");
+        ConnectionSource other = server.database("other_seed");
+        for (ConnectionSource database : List.of(one, two, other)) {
+            script(database, resource("torture.sql"));
+        }
+
+        FilledDataset first = Dataset.fill(one, spec, FillProgress.SILENT, 1);
+        FilledDataset second = Dataset.fill(two, spec, FillProgress.SILENT, 2);
+        Dataset.fill(other, new DatasetSpec(300, Map.of("audit", 0L), 8, 0.05), FillProgress.SILENT);
+
+        assertThat(second.bytes()).isEqualTo(first.bytes());
+        for (FilledTable table : first.tables()) {
+            assertThat(hash(two, table)).as(table.name()).isEqualTo(hash(one, table));
+        }
+        FilledTable customers = first.tables().stream()
+                .filter(t -> t.name().equals("customer"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(hash(other, customers)).isNotEqualTo(hash(one, customers));
+    }
+
+    static List<String> hash(ConnectionSource database, FilledTable table) throws SQLException {
+        return query(
+                database,
+                "SELECT md5(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE \"C\")) FROM "
+                        + Sql.quote(table.schema()) + "." + Sql.quote(table.name()) + " t");
+    }
+
+    @Test
+    void the_owner_of_the_tables_can_fill_them_without_being_superuser() throws Exception {
+        ConnectionSource database = server.database("owned");
+        script(
+                database,
+                "DROP ROLE IF EXISTS shopkeeper; CREATE ROLE shopkeeper LOGIN; GRANT CREATE ON DATABASE owned TO shopkeeper");
+        ConnectionSource owner = () -> {
+            Connection connection = database.open();
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET SESSION AUTHORIZATION shopkeeper");
+            }
+            return connection;
+        };
+        script(owner, resource("torture.sql"));
+        script(owner, resource("torture-constraints.sql"));
+        script(database, "REVOKE CREATE ON DATABASE owned FROM shopkeeper");
+
+        List<String> objects = query(database, OBJECTS);
+
+        FilledDataset filled =
+                Dataset.fill(owner, new DatasetSpec(200, Map.of("shop.orders", 60_000L), 7, 0.01), FillProgress.SILENT);
+
+        assertThat(filled.tables()).allMatch(table -> table.rows() > 0);
+        assertThat(query(database, OBJECTS)).isEqualTo(objects);
+    }
+
+    @Test
+    void keys_of_large_tables_are_marked_invalid_while_rows_are_loaded_and_nothing_of_them_is_changed()
+            throws Exception {
+        ConnectionSource database = server.database("keys");
+        script(database, """
+                CREATE TABLE big (id bigint CONSTRAINT "Big key" PRIMARY KEY, ref integer, code text NOT NULL, boss bigint REFERENCES big,
+                  UNIQUE (ref) INCLUDE (code) DEFERRABLE INITIALLY DEFERRED);
+                COMMENT ON CONSTRAINT "Big key" ON big IS 'says who';
+                CREATE UNIQUE INDEX big_code ON big (lower(code), id) WHERE code <> '';
+                ALTER INDEX big_code ALTER COLUMN 1 SET STATISTICS 7;
+                CREATE UNIQUE INDEX big_identity ON big (id, code);
+                ALTER TABLE big REPLICA IDENTITY USING INDEX big_identity;
+                ALTER TABLE big CLUSTER ON "Big key";
+                CREATE INDEX big_plain ON big (code) WITH (fillfactor = 70);
+                CREATE VIEW grouped AS SELECT big.id, big.code, count(*) FROM big JOIN big other ON other.boss = big.id GROUP BY big.id;
+                CREATE TABLE small (id integer PRIMARY KEY, big_id bigint NOT NULL REFERENCES big ON DELETE CASCADE);
+                CREATE TABLE halves (id bigint, big_id bigint REFERENCES big, PRIMARY KEY (id)) PARTITION BY HASH (id);
+                CREATE TABLE half PARTITION OF halves FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+                CREATE TABLE lone (id integer PRIMARY KEY, big_id bigint) PARTITION BY LIST (id);
+                CREATE TABLE lonely PARTITION OF lone DEFAULT;""");
+        DatasetSpec spec = new DatasetSpec(100, Map.of("big", 60_000L, "halves", 60_000L), 7, 0);
+        List<String> before = query(database, KEYS);
+        List<String> meanwhile = new ArrayList<>();
+
+        FilledDataset filled = Dataset.fill(database, spec, (what, done, total) -> {
+            if (what.equals("loading") && done == 0) {
+                meanwhile.addAll(
+                        DatasetFailureIT.queryUnchecked(
+                                database,
+                                "SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid AND NOT indisready ORDER BY 1::text"));
+            }
+        });
+
+        assertThat(filled.rows()).isEqualTo(120_200);
+        assertThat(meanwhile)
+                .contains("\"Big key\"", "big_ref_code_key", "big_code", "big_identity", "big_plain")
+                .hasSize(5);
+        assertThat(query(database, KEYS)).isEqualTo(before);
+        assertThat(query(database, "SELECT count(*) FROM big WHERE id BETWEEN 1 AND 60000"))
+                .containsExactly("60000");
+
+        script(
+                database,
+                "TRUNCATE big, small, halves, lone; ALTER TABLE lonely ADD CONSTRAINT kept FOREIGN KEY (big_id) REFERENCES big");
+        List<String> kept = new ArrayList<>();
+        Dataset.fill(database, spec, (what, done, total) -> {
+            if (what.equals("loading") && done == 0) {
+                kept.addAll(DatasetFailureIT.queryUnchecked(
+                        database,
+                        "SELECT indexrelid::regclass FROM pg_index WHERE indisvalid AND indrelid = 'big'::regclass"));
+            }
+        });
+        assertThat(kept).containsExactly("\"Big key\"");
+    }
+
+    /** Every property of every index, and what hangs on it. */
+    private static final String KEYS = """
+            SELECT i::text || c.relname || c.reltablespace || coalesce(c.reloptions::text, '') FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+            WHERE i.indrelid >= 16384
+            UNION ALL SELECT k::text || coalesce(obj_description(k.oid, 'pg_constraint'), '') FROM pg_constraint k
+            WHERE conrelid >= 16384 AND contype NOT IN ('f', 'n')
+            UNION ALL SELECT conrelid::regclass || conname || pg_get_constraintdef(oid) || convalidated FROM pg_constraint
+            WHERE conrelid >= 16384 AND contype = 'f'
+            UNION ALL SELECT attrelid || attname || coalesce(attstattarget, -1) FROM pg_attribute WHERE attrelid >= 16384
+            UNION ALL SELECT relname || relreplident::text FROM pg_class WHERE oid >= 16384 ORDER BY 1""";
+
+    @Test
+    void a_table_that_had_rows_is_topped_up_when_it_is_named_and_its_children_refer_to_old_and_new_rows()
+            throws Exception {
+        ConnectionSource database = server.database("topped_up");
+        script(database, """
+                CREATE TABLE color (id serial PRIMARY KEY, name text NOT NULL UNIQUE);
+                INSERT INTO color (name) SELECT 'color ' || n FROM generate_series(1, 20) n;
+                CREATE TABLE version (id integer PRIMARY KEY); INSERT INTO version VALUES (7);
+                CREATE TABLE history (id integer PRIMARY KEY); INSERT INTO history VALUES (7);
+                CREATE SCHEMA tool; CREATE TABLE tool.lock (id integer PRIMARY KEY);
+                CREATE TABLE thing (id bigint PRIMARY KEY, color_id integer NOT NULL REFERENCES color);""");
+
+        FilledDataset filled = Dataset.fill(
+                database,
+                new DatasetSpec(5_000, Map.of("color", 100L), 7, 0).keeping(List.of("history", "tool")),
+                FillProgress.SILENT);
+
+        assertThat(query(database, "SELECT count(*) || ' ' || (SELECT count(*) FROM tool.lock) FROM history"))
+                .containsExactly("1 0");
+        assertThat(filled.notes()).noneMatch(note -> note.contains("history") || note.contains("tool"));
+        assertThat(query(database, "SELECT count(*) || ' ' || max(id) FROM color"))
+                .containsExactly("100 100");
+        assertThat(query(database, "SELECT count(*) FROM version")).containsExactly("1");
+        assertThat(
+                        query(
+                                database,
+                                "SELECT count(DISTINCT color_id) > 50 AND min(color_id) <= 20 AND max(color_id) > 20 FROM thing"))
+                .containsExactly("t");
+        assertThat(query(database, "SELECT nextval('color_id_seq')")).containsExactly("101");
+        assertThat(filled.notes()).anyMatch(note -> note.contains("public.version was left alone"));
+    }
+
+    @Test
+    void edge_cases_appear_at_their_share_and_history_is_in_row_order() throws Exception {
+        ConnectionSource database = server.database("edges");
+        script(database, """
+                CREATE TABLE note (id integer PRIMARY KEY, body varchar(30), created_at timestamptz NOT NULL, n integer NOT NULL);
+                CREATE INDEX ON note (body)""");
+
+        Dataset.fill(database, new DatasetSpec(20_000, Map.of(), 7, 0.1), FillProgress.SILENT);
+
+        assertThat(query(database, "SELECT count(*) BETWEEN 1800 AND 2200 FROM note WHERE body IS NULL"))
+                .containsExactly("t");
+        assertThat(query(database, "SELECT count(*) > 20 FROM note WHERE body = ''"))
+                .containsExactly("t");
+        assertThat(query(database, "SELECT max(char_length(body)) || ' ' || (max(octet_length(body)) > 30) FROM note"))
+                .containsExactly("30 true");
+        assertThat(query(database, "SELECT max(n) || ' ' || min(n) FROM note"))
+                .containsExactly("2147483647 -2147483648");
+        assertThat(query(database, "SELECT count(*) > 100 FROM note WHERE created_at = 'infinity'"))
+                .containsExactly("t");
+        assertThat(query(database, """
+                        SELECT count(*) FROM (SELECT created_at < lag(created_at) OVER (ORDER BY id) AS back FROM note
+                        WHERE created_at BETWEEN '2024-01-01' AND '2026-01-01' AND created_at NOT IN ('2024-02-29', '2024-03-31 01:00+0', '2024-03-10 07:00+0', '2024-10-27 00:30+0', '2024-10-27 01:30+0', '2024-12-31 23:59:59.999999+0')) t WHERE back""")).containsExactly("0");
+    }
+
+    @Test
+    void edge_cases_are_of_the_encoding_and_can_be_computed_with() throws Exception {
+        ConnectionSource database = server.database("latin", "TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'");
+        script(database, """
+                CREATE TABLE reading (id integer PRIMARY KEY, body text, doc jsonb, r real, d double precision);
+                CREATE MATERIALIZED VIEW figures AS SELECT id % 2000 AS part, sum(r) AS r, avg(r) AS mean_r, sum(d) AS d, avg(d) AS mean_d,
+                  variance(r) + variance(d) AS spread, max(r * r) + min(d * d) AS squares FROM reading
+                WHERE r NOT IN ('NaN', 'Infinity', '-Infinity') AND d NOT IN ('NaN', 'Infinity', '-Infinity') GROUP BY 1""");
+
+        Dataset.fill(database, new DatasetSpec(20_000, Map.of(), 7, 0.2), FillProgress.SILENT);
+
+        assertThat(query(database, "SELECT count(*) > 100 FROM reading WHERE doc ->> '\"' LIKE '%A'"))
+                .containsExactly("t");
+        assertThat(query(database, "SELECT count(*) > 1000 FROM figures")).containsExactly("t");
+        assertThat(query(
+                        database,
+                        "SELECT max(d) || ' ' || max(r) FROM reading WHERE d < 'Infinity' AND r < 'Infinity'"))
+                .containsExactly("1e+140 1e+15");
+    }
+
+    @Test
+    void rows_are_the_same_whether_they_are_sent_in_binary_or_as_text() throws Exception {
+        String columns = """
+                id bigint PRIMARY KEY, a smallint, b integer, c numeric, d numeric(12, 4), e double precision, f boolean, g text, h varchar(20),
+                i char(9), k date, l timestamp, m timestamptz(3), n uuid, o json, p jsonb, q mood, r positive""";
+        String rows =
+                "SELECT md5(string_agg(ROW(id, a, b, c, d, e, f, g, h, i, k, l, m, n, o, p, q, r)::text, '' ORDER BY id)) FROM thing";
+        DatasetSpec spec = new DatasetSpec(20_000, Map.of(), 7, 0.3);
+        List<List<String>> hashes = new ArrayList<>();
+        // All binary; all text, for a type that is never sent in binary; binary until the server must read a value.
+        for (String more : List.of("", ", z name", ", z numeric NOT NULL DEFAULT 'NaN'")) {
+            ConnectionSource database = server.database("formats");
+            script(
+                    database,
+                    "CREATE TYPE mood AS ENUM ('a', 'c'); CREATE DOMAIN positive AS integer CHECK (VALUE > 0)");
+            script(database, "CREATE TABLE thing (" + columns + more + ")");
+
+            FilledDataset filled = Dataset.fill(database, spec, FillProgress.SILENT);
+
+            assertThat(filled.rows()).isEqualTo(20_000);
+            assertThat(filled.notes()).isEmpty();
+            hashes.add(query(database, rows));
+        }
+        assertThat(hashes).containsOnly(hashes.get(0));
+    }
+
+    @Test
+    void what_was_committed_without_waiting_is_on_disk_after_a_flush() throws Exception {
+        try (Connection connection = Sql.open(server.database("flushed"))) {
+            Sql.execute(connection, "CREATE TABLE t (n integer)");
+            Sql.execute(connection, "INSERT INTO t SELECT generate_series(1, 1000)");
+            Sql.execute(connection, "CREATE TEMP TABLE before AS SELECT pg_current_wal_insert_lsn() AS place");
+
+            Finish.flush(connection);
+
+            assertThat(Sql.queryLong(connection, "SELECT (pg_current_wal_flush_lsn() >= place)::int FROM before"))
+                    .isEqualTo(1);
+        }
+    }
+
+    private static long rows(FilledDataset filled, String table) {
+        return filled.tables().stream()
+                .filter(t -> t.name().equals(table) && t.schema().equals("shop"))
+                .findFirst()
+                .orElseThrow()
+                .rows();
+    }
+
+    /** All definitions that the load may take away, as the server writes them back. */
+    static final String OBJECTS = """
+            SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) || convalidated || condeferrable
+                   || coalesce(obj_description(oid, 'pg_constraint'), '') AS object
+            FROM pg_constraint WHERE connamespace::regnamespace::text !~ '^(pg_|information_schema)' AND contype <> 'n'
+            UNION ALL SELECT pg_get_indexdef(indexrelid) || indisvalid || indisready || indisclustered || indisreplident || coalesce(obj_description(indexrelid, 'pg_class'), '')
+            FROM pg_index JOIN pg_class c ON c.oid = indrelid WHERE relnamespace::regnamespace::text !~ '^(pg_|information_schema)'
+            UNION ALL SELECT oid::regclass || relrowsecurity::text || relforcerowsecurity FROM pg_class WHERE relkind IN ('r', 'p') AND oid >= 16384
+            UNION ALL SELECT pg_get_triggerdef(t.oid) || tgenabled::text FROM pg_trigger t WHERE NOT tgisinternal ORDER BY 1""";
+
+    static String resource(String name) throws IOException {
+        try (InputStream in = DatasetIT.class.getResourceAsStream(name)) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    static void script(ConnectionSource database, String sql) throws SQLException {
+        try (Connection connection = database.open();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    static List<String> query(ConnectionSource database, String sql) throws SQLException {
+        List<String> values = new ArrayList<>();
+        try (Connection connection = database.open();
+                Statement statement = connection.createStatement();
+                ResultSet r = statement.executeQuery(sql)) {
+            while (r.next()) {
+                values.add(r.getString(1));
+            }
+        }
+        return values;
+    }
+}

@@ -1,0 +1,357 @@
+package dev.rehearse.data.fill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.rehearse.data.ConnectionSource;
+import dev.rehearse.data.DatasetException;
+import dev.rehearse.data.DatasetSpec;
+import dev.rehearse.data.FillProgress;
+import dev.rehearse.data.FilledDataset;
+import dev.rehearse.data.ScratchServer;
+import dev.rehearse.data.catalog.Sql;
+import dev.rehearse.data.profile.CaptureSpec;
+import dev.rehearse.data.profile.ColumnProfile;
+import dev.rehearse.data.profile.ExtendedCapture;
+import dev.rehearse.data.profile.Profile;
+import dev.rehearse.data.profile.ProfileCapture;
+import dev.rehearse.data.profile.ProfileFile;
+import dev.rehearse.data.profile.QueryProfile;
+import dev.rehearse.data.profile.TableProfile;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a database with secrets in it to a profile, and from the profile to a twin. */
+class ProfileTwinIT {
+
+    private static final List<String> QUERIES = List.of(
+            "SELECT * FROM shop.orders WHERE customer_id = 77 AND status = 'sent'",
+            "SELECT * FROM shop.orders WHERE id = 4711 /* for secret.person1@victim-mail.test */",
+            "SELECT count(*) FROM shop.orders WHERE placed > timestamptz '2022-01-01' AND placed < timestamptz '2022-01-02'",
+            "SELECT c.email, o.total FROM shop.customer c JOIN shop.orders o ON o.customer_id = c.id WHERE c.email = 'secret.person5@victim-mail.test'",
+            "SELECT o.id, sum(l.weight) FROM shop.orders o JOIN shop.order_line l ON l.order_id = o.id WHERE o.customer_id = 4711 GROUP BY o.id",
+            "SELECT tier, count(*) FROM shop.customer GROUP BY tier",
+            "UPDATE shop.customer SET notes = 'a secret note' WHERE id = 12");
+
+    private static ScratchServer server;
+    private static ConnectionSource source;
+    private static Profile profile;
+    private static Path file;
+
+    @BeforeAll
+    static void captureAProfile(@TempDir Path folder) throws Exception {
+        server = ScratchServer.start("shared_preload_libraries=pg_stat_statements");
+        source = server.database("production");
+        run(source, resource("profiled-schema.sql"), resource("profiled-data.sql"));
+        run(source, "SELECT pg_stat_statements_reset()");
+        run(source, QUERIES.toArray(String[]::new));
+        run(source, "CREATE ROLE planted PASSWORD 'secretpassword'", "VACUUM ANALYZE");
+        try (Connection connection = source.open()) {
+            profile = ProfileCapture.capture(
+                    connection,
+                    new CaptureSpec(
+                            Set.of("shop.event.kind", "shop.site.status"),
+                            false,
+                            CaptureSpec.DEFAULT_STATEMENT_TIMEOUT));
+        }
+        file = folder.resolve("production.profile.yaml");
+        ProfileFile.write(profile, file);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void a_twin_has_the_statistics_and_the_plans_of_the_source() throws Exception {
+        ConnectionSource twin = server.database("twin");
+        run(twin, resource("profiled-schema.sql"));
+
+        FilledDataset filled =
+                Dataset.fill(twin, DatasetSpec.of(1_000, 7).withProfile(ProfileFile.read(file)), FillProgress.SILENT);
+
+        assertThat(filled.notes()).isEmpty();
+        Map<String, Column> wanted = statistics(source);
+        Map<String, Column> found = statistics(twin);
+        assertThat(wanted).hasSizeGreaterThan(25);
+        assertThat(found.keySet()).isEqualTo(wanted.keySet());
+        wanted.forEach((name, column) -> column.isLike(name, found.get(name)));
+        for (TableProfile table : profile.tables()) {
+            assertThat(query(twin, "SELECT count(*) FROM " + table.label()))
+                    .as(table.label())
+                    .containsExactly(String.valueOf(table.rows()));
+        }
+        int extended = 0;
+        for (TableProfile table : profile.tables()) {
+            for (TableProfile.ExtendedStatistics statistics : table.extended()) {
+                isLike(statistics, extended(twin, table.label(), statistics.name()));
+                extended += statistics.distinct().size()
+                        + statistics.dependencies().size()
+                        + statistics.combinations().size();
+            }
+        }
+        assertThat(extended).isGreaterThan(100);
+        assertThat(
+                        query(
+                                twin,
+                                "SELECT count(*) FILTER (WHERE channel IS NULL) * 1000 > 995 * count(*) FROM shop.site WHERE status = 'void'"))
+                .containsExactly("t");
+        assertThat(profile.workload()).hasSize(QUERIES.size());
+        for (QueryProfile query : profile.workload()) {
+            assertThat(planShape(twin, query.text()))
+                    .as(query.text())
+                    .isEqualTo(planShape(source, query.text()))
+                    .contains(" on ");
+        }
+    }
+
+    @Test
+    void a_schema_with_everything_in_it_can_be_captured_and_filled_from_its_own_profile() throws Exception {
+        ConnectionSource torture = server.database("torture");
+        run(torture, resource("torture.sql"));
+        Dataset.fill(torture, new DatasetSpec(2_000, Map.of("shop.orders", 30_000L), 7, 0.02), FillProgress.SILENT);
+        Profile captured;
+        try (Connection connection = torture.open()) {
+            captured = ProfileCapture.capture(
+                    connection, new CaptureSpec(Set.of(), true, CaptureSpec.DEFAULT_STATEMENT_TIMEOUT));
+        }
+        ConnectionSource twin = server.database("torture_twin");
+        run(twin, resource("torture.sql"));
+
+        FilledDataset filled = Dataset.fill(twin, DatasetSpec.of(10, 8).withProfile(captured), FillProgress.SILENT);
+
+        for (TableProfile table : captured.tables()) {
+            String quoted = Sql.quote(table.schema()) + "." + Sql.quote(table.name());
+            String only = table.kind().equals("table") ? "ONLY " : "";
+            assertThat(query(twin, "SELECT count(*) FROM " + only + quoted))
+                    .as(table.label())
+                    .containsExactly(String.valueOf(table.rows()));
+        }
+        assertThat(captured.tables()).hasSizeGreaterThan(20);
+        // What constraints decide, and what chance moves in small tables, is named.
+        assertThat(filled.notes())
+                .allMatch(note -> note.contains("is not as in the profile") || note.contains("type regclass"))
+                .hasSizeLessThan(45);
+    }
+
+    @Test
+    void a_profile_of_another_schema_is_refused_with_its_line() throws Exception {
+        ConnectionSource other = server.database("other_schema");
+        run(other, "CREATE SCHEMA shop", "CREATE TABLE shop.customer (id bigint)");
+        long line = Files.readAllLines(file).indexOf("  - name: email") + 1;
+
+        assertThatThrownBy(() -> Dataset.fill(
+                        other, DatasetSpec.of(10, 1).withProfile(ProfileFile.read(file)), FillProgress.SILENT))
+                .isInstanceOf(DatasetException.class)
+                .hasMessageContaining(
+                        file + ":" + line + ": column shop.customer.email is in the profile but not in the database");
+
+        run(other, "DROP TABLE shop.customer");
+        assertThatThrownBy(() -> Dataset.fill(
+                        other, DatasetSpec.of(10, 1).withProfile(ProfileFile.read(file)), FillProgress.SILENT))
+                .hasMessageContaining(": table shop.customer is in the profile but not in the database");
+    }
+
+    @Test
+    void no_secret_is_in_the_file_and_what_is_harmless_is() throws Exception {
+        String text = Files.readString(file);
+        assertThat(text.toLowerCase(Locale.ROOT))
+                .doesNotContain("secret", "victim", "zebulon", "quintessa", "+4917", "10.1.");
+        for (String column : List.of("full_name", "country", "phone", "born", "credit", "notes", "token")) {
+            for (String value : query(
+                    source,
+                    "SELECT DISTINCT " + column + "::text FROM shop.customer WHERE length(" + column + "::text) > 5")) {
+                assertThat(text).doesNotContain(value);
+            }
+        }
+        assertThat(column("event", "kind").statistics().commonValues()).contains("0", "19");
+        assertThat(column("orders", "status").statistics().commonValues()).isEmpty();
+        assertThat(column("customer", "tier").statistics().commonValues()).containsExactly("free", "basic", "gold");
+        assertThat(column("customer", "country").statistics().commonValues()).isEmpty();
+        assertThat(column("customer", "country").statistics().commonShares()).hasSize(6);
+        assertThat(ProfileFile.read(file))
+                .usingRecursiveComparison()
+                .ignoringFields("source")
+                .ignoringFieldsMatchingRegexes(".*line")
+                .isEqualTo(profile);
+    }
+
+    @Test
+    void a_role_that_may_only_read_statistics_is_told_what_it_lacks() throws Exception {
+        run(source, "DROP ROLE IF EXISTS watcher", "CREATE ROLE watcher LOGIN", "GRANT pg_read_all_stats TO watcher");
+        try (Connection connection = source.open()) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET SESSION AUTHORIZATION watcher");
+            }
+            Profile seen = ProfileCapture.capture(
+                    connection, new CaptureSpec(Set.of(), false, CaptureSpec.DEFAULT_STATEMENT_TIMEOUT));
+
+            assertThat(seen.missing()).hasSize(5).allMatch(what -> what.contains("GRANT SELECT ON \"shop\"."));
+            assertThat(seen.workload())
+                    .extracting(QueryProfile::text)
+                    .contains(profile.workload().get(0).text());
+            assertThat(seen.tables())
+                    .extracting(TableProfile::rows)
+                    .containsExactly(20_000L, 100_000L, 119_999L + 1, 60_000L, 40_000L);
+        }
+    }
+
+    private static TableProfile.ExtendedStatistics extended(ConnectionSource database, String table, String name)
+            throws SQLException {
+        long oid = Long.parseLong(
+                query(database, "SELECT '" + table + "'::regclass::oid").get(0));
+        try (Connection connection = database.open()) {
+            return ExtendedCapture.of(connection, oid, false).stream()
+                    .filter(statistics -> statistics.name().equals(name))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /** The bars that extended statistics of a twin are held to. */
+    private static void isLike(TableProfile.ExtendedStatistics wanted, TableProfile.ExtendedStatistics twin) {
+        wanted.distinct()
+                .forEach((columns, number) -> assertThat(twin.distinct().get(columns))
+                        .as(wanted.name() + ", distinct " + columns)
+                        .isCloseTo(number, within(0.1 * Math.abs(number))));
+        wanted.dependencies()
+                .forEach((columns, degree) -> assertThat(twin.dependencies().getOrDefault(columns, 0.0))
+                        .as(wanted.name() + ", " + columns)
+                        .isCloseTo(degree, within(0.1)));
+        for (int i = 0; i < wanted.commonShares().size(); i++) {
+            assertThat(i < twin.commonShares().size() ? twin.commonShares().get(i) : 0)
+                    .as(wanted.name() + ", combination " + i)
+                    .isCloseTo(wanted.commonShares().get(i), within(0.01));
+        }
+    }
+
+    private static ColumnProfile column(String table, String column) {
+        return profile.tables().stream()
+                .filter(t -> t.name().equals(table))
+                .flatMap(t -> t.columns().stream())
+                .filter(c -> c.name().equals(column))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private record Column(
+            double nullShare, double distinct, int width, double correlation, boolean ordered, List<Double> shares) {
+
+        /** The bars that a twin is held to. */
+        void isLike(String name, Column twin) {
+            assertThat(twin.nullShare).as(name + ", share of NULL").isCloseTo(nullShare, within(0.01));
+            assertThat(twin.distinct).as(name + ", distinct").isCloseTo(distinct, within(0.1 * distinct));
+            assertThat((double) twin.width).as(name + ", width").isCloseTo(width, within(0.1 * width));
+            if (ordered) {
+                assertThat(twin.correlation).as(name + ", correlation").isCloseTo(correlation, within(0.1));
+            }
+            for (int i = 0; i < Math.max(shares.size(), twin.shares.size()); i++) {
+                assertThat(i < twin.shares.size() ? twin.shares.get(i) : 0)
+                        .as(name + ", common value " + i)
+                        .isCloseTo(i < shares.size() ? shares.get(i) : 0, within(0.01));
+            }
+        }
+    }
+
+    private static Map<String, Column> statistics(ConnectionSource database) throws SQLException {
+        Map<String, Column> columns = new TreeMap<>();
+        try (Connection connection = database.open();
+                Statement statement = connection.createStatement();
+                ResultSet r = statement.executeQuery("""
+                        SELECT tablename || '.' || attname AS name, null_frac, avg_width, correlation, most_common_freqs,
+                               CASE WHEN n_distinct < 0 THEN -n_distinct * reltuples ELSE n_distinct END AS n_distinct
+                        FROM pg_stats JOIN pg_class ON relname = tablename AND relnamespace = 'shop'::regnamespace
+                        WHERE schemaname = 'shop'""")) {
+            while (r.next()) {
+                double correlation = r.getDouble("correlation");
+                boolean ordered = !r.wasNull();
+                List<Double> shares = r.getArray("most_common_freqs") == null
+                        ? List.of()
+                        : Arrays.stream((Object[])
+                                        r.getArray("most_common_freqs").getArray())
+                                .map(share -> ((Number) share).doubleValue())
+                                .toList();
+                columns.put(
+                        r.getString("name"),
+                        new Column(
+                                r.getDouble("null_frac"),
+                                r.getDouble("n_distinct"),
+                                r.getInt("avg_width"),
+                                correlation,
+                                ordered,
+                                shares));
+            }
+        }
+        return columns;
+    }
+
+    /** The kinds of nodes, what they read and by which index, without costs and conditions: the plan for any parameters. */
+    private static String planShape(ConnectionSource database, String query) throws SQLException {
+        int parameters = 0;
+        while (query.contains("$" + (parameters + 1))) {
+            parameters++;
+        }
+        String values = parameters == 0 ? "" : "(NULL" + ", NULL".repeat(parameters - 1) + ")";
+        StringBuilder shape = new StringBuilder();
+        try (Connection connection = database.open();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET plan_cache_mode = force_generic_plan");
+            statement.execute("PREPARE captured AS " + query);
+            try (ResultSet r = statement.executeQuery("EXPLAIN (COSTS OFF) EXECUTE captured" + values)) {
+                while (r.next()) {
+                    String line = r.getString(1);
+                    if (line.contains("->") || !line.startsWith(" ")) {
+                        shape.append(line).append('\n');
+                    }
+                }
+            }
+        }
+        return shape.toString();
+    }
+
+    private static void run(ConnectionSource database, String... statements) throws SQLException {
+        try (Connection connection = database.open();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private static List<String> query(ConnectionSource database, String sql) throws SQLException {
+        List<String> values = new ArrayList<>();
+        try (Connection connection = database.open();
+                Statement statement = connection.createStatement();
+                ResultSet r = statement.executeQuery(sql)) {
+            while (r.next()) {
+                values.add(r.getString(1));
+            }
+        }
+        return values;
+    }
+
+    private static String resource(String name) throws Exception {
+        try (InputStream in = ProfileTwinIT.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
