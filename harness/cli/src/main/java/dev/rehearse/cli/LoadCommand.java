@@ -352,11 +352,11 @@ final class LoadCommand implements Callable<Integer> {
                 double seconds, double operationsPerSecond, long failed, double medianMillis, double p99Millis) {
             says(String.format(
                     Locale.ROOT,
-                    "%6.1f s  %9.1f/s  response p50 %.3f ms, p99 %.3f ms%s",
+                    "%6.1f s  %9.1f/s  response p50 %s ms, p99 %s ms%s",
                     seconds,
                     operationsPerSecond,
-                    medianMillis,
-                    p99Millis,
+                    LoadText.millis(medianMillis),
+                    LoadText.millis(p99Millis),
                     failed == 0 ? "" : "  " + failed + " failed"));
         }
 

@@ -76,7 +76,9 @@ final class LoadText {
         if (result.scripts().size() > 1) {
             result.scripts().forEach((name, count) -> line(text, "script %s   %d", name, count));
         }
-        line(text, "client CPU %.1f µs per operation", result.clientCpuMicrosPerOperation());
+        if (!Double.isNaN(result.clientCpuMicrosPerOperation())) {
+            line(text, "client CPU %.1f µs per operation", result.clientCpuMicrosPerOperation());
+        }
         result.leftOut().forEach((reason, count) -> line(text, "not replayed %d   %s", count, reason));
         result.notes().forEach(note -> line(text, "note: %s", note));
         return text.toString();
@@ -85,14 +87,19 @@ final class LoadText {
     private static void percentiles(StringBuilder text, String name, Percentiles p) {
         line(
                 text,
-                "%-10s %10.3f %10.3f %10.3f %10.3f %10.3f %10.3f",
+                "%-10s %10s %10s %10s %10s %10s %10s",
                 name,
-                p.p50(),
-                p.p90(),
-                p.p95(),
-                p.p99(),
-                p.p999(),
-                p.max());
+                millis(p.p50()),
+                millis(p.p90()),
+                millis(p.p95()),
+                millis(p.p99()),
+                millis(p.p999()),
+                millis(p.max()));
+    }
+
+    /** A time; a dash where there was none to measure. */
+    static String millis(double millis) {
+        return Double.isNaN(millis) ? "-" : String.format(Locale.ROOT, "%.3f", millis);
     }
 
     private static void line(StringBuilder text, String format, Object... values) {

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /**
  * A result as one JSON object with its components' names. Written by hand, as loading a library for it would cost a short run more CPU than
- * a thousand operations. Stateless.
+ * a thousand operations. What there is no number for is null. Stateless.
  */
 public final class LoadTestJson {
 
@@ -44,7 +44,7 @@ public final class LoadTestJson {
     }
 
     private static String member(String name, Object value) {
-        return quoted(name) + ": " + value;
+        return quoted(name) + ": " + (value.equals(Double.NaN) ? "null" : value);
     }
 
     private static String percentiles(LoadTestResult.Percentiles p) {

@@ -9,7 +9,7 @@ public interface LoadTestListener {
      * @param seconds since the start
      * @param operationsPerSecond succeeded since the last call
      * @param failed since the last call
-     * @param medianMillis of the response times since the last call
+     * @param medianMillis of the response times since the last call; NaN where there is none
      * @param p99Millis of the same
      */
     void progress(double seconds, double operationsPerSecond, long failed, double medianMillis, double p99Millis);

@@ -21,7 +21,7 @@ import java.util.Map;
  * @param serviceMillis from the actual start, of operations that succeeded
  * @param queueMillis from the intended start to the actual one, of all that began, or to when they gave up
  * @param lateMillis by how much the generator itself began late: {@code queueMillis} of those for which a client was free in time
- * @param clientCpuMicrosPerOperation CPU that this process used during the run
+ * @param clientCpuMicrosPerOperation CPU that this process used during the run; NaN where none ended
  * @param interrupted whether somebody ended the run early
  * @param scripts what was run how often
  * @param leftOut entries of a log that was replayed that were not, by reason; empty for scripts
@@ -51,6 +51,10 @@ public record LoadTestResult(
         long randomSeed,
         List<String> notes) {
 
-    /** Milliseconds that so many of all stay within. */
-    public record Percentiles(double p50, double p90, double p95, double p99, double p999, double max) {}
+    /** Milliseconds that so many of all stay within; NaN where there is not one. */
+    public record Percentiles(double p50, double p90, double p95, double p99, double p999, double max) {
+
+        static final Percentiles NONE =
+                new Percentiles(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+    }
 }

@@ -84,7 +84,7 @@ final class Tally {
                 millis(all.service),
                 millis(all.queue),
                 millis(all.late),
-                done == 0 ? 0 : cpuNanos / 1e3 / done,
+                done == 0 ? Double.NaN : cpuNanos / 1e3 / done,
                 interrupted,
                 scripts,
                 leftOut,
@@ -191,6 +191,9 @@ final class Tally {
     }
 
     static LoadTestResult.Percentiles millis(Histogram micros) {
+        if (micros.getTotalCount() == 0) {
+            return LoadTestResult.Percentiles.NONE;
+        }
         return new LoadTestResult.Percentiles(
                 at(micros, 50),
                 at(micros, 90),

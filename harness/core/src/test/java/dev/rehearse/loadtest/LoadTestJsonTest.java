@@ -30,7 +30,7 @@ class LoadTestJsonTest {
                 Map.of("22012", "a \"quoted\"\nline \\ é"),
                 TIMES,
                 TIMES,
-                TIMES,
+                LoadTestResult.Percentiles.NONE,
                 TIMES,
                 12.5,
                 false,
@@ -51,6 +51,8 @@ class LoadTestJsonTest {
         assertThat(json.get("scripts").get("C:\\bench.sql").asLong()).isEqualTo(16);
         assertThat(json.get("lateMillis").get("max").asDouble()).isEqualTo(12_345_678.9);
         assertThat(json.get("lateMillis").get("p999").asDouble()).isEqualTo(1e-7);
+        assertThat(json.get("queueMillis"))
+                .allSatisfy(millis -> assertThat(millis.isNull()).isTrue());
         assertThat(json.get("randomSeed").asLong()).isEqualTo(-7);
         assertThat(json.get("leftOut").get("a \"reason\"").asLong()).isEqualTo(3);
         assertThat(json.get("notes")).hasSize(2);
