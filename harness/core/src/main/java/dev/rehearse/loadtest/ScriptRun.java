@@ -153,7 +153,7 @@ final class ScriptRun {
             }
             case SYNC -> {
                 wire.putSync();
-                wire.flush();
+                wire.send();
                 step++;
             }
             case END -> {

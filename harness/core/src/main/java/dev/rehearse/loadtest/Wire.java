@@ -191,7 +191,7 @@ final class Wire implements AutoCloseable {
         putSync();
     }
 
-    void flush() throws IOException {
+    private void flush() throws IOException {
         if (hasUnsent()) {
             SocketChannel channel = unblocked;
             if (channel == null) {
