@@ -105,8 +105,16 @@ final class StatementLog {
         return files.isMissingFor(tapped.sql()) && open.values().stream().noneMatch(Backend::isInTransaction);
     }
 
-    synchronized void files(Collection<Relation> committed) {
-        files.begin(committed);
+    /** How many statements have begun so far, whether or not they were booked. */
+    synchronized long begun() {
+        return statements.size() + unrecorded;
+    }
+
+    /** Takes in what is committed, unless one has begun since so many had: it may have changed files meanwhile. */
+    synchronized void files(Collection<Relation> committed, long begun) {
+        if (begun == begun()) {
+            files.begin(committed);
+        }
     }
 
     /** Books the start; empty where the books are full. */

@@ -206,9 +206,10 @@ public final class StatementRecorder implements AutoCloseable {
 
         @Override
         public void statementStarted(TappedStatement tapped) {
+            long begun = log.begun();
             if (log.lacksFilesFor(tapped)) {
                 read(() -> Optional.of(reader.relations()), Optional.<Map<Long, Relation>>empty())
-                        .ifPresent(relations -> log.files(relations.values()));
+                        .ifPresent(relations -> log.files(relations.values(), begun));
             }
             log.started(tapped).ifPresent(statement -> {
                 if (statement.news) {
