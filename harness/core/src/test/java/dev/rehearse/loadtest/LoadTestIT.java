@@ -203,24 +203,27 @@ class LoadTestIT {
         }
     }
 
+    /** By clients that share threads. */
     @ParameterizedTest
     @EnumSource(Protocol.class)
     void the_books_of_the_built_in_scripts_balance(Protocol protocol) throws Exception {
         makeTables(2);
+        int clients = LoadTest.mostThreads() + 2;
+        long operations = 40L * clients;
 
         LoadTestResult result = new Plan()
                 .builtIn(BuiltInScript.TPCB_LIKE)
                 .builtIn(BuiltInScript.SELECT_ONLY)
                 .by(protocol)
-                .clients(4)
-                .operations(100)
+                .clients(clients)
+                .operations(40)
                 .intervalLog(folder)
                 .run();
 
         assertThat(result.errorsBySqlState()).isEmpty();
-        assertThat(result.operations()).isEqualTo(400);
+        assertThat(result.operations()).isEqualTo(operations);
         long transfers = result.scripts().get("<built-in tpcb-like>");
-        assertThat(transfers).isBetween(100L, 300L);
+        assertThat(transfers).isBetween(operations / 4, operations * 3 / 4);
         assertThat(number("select count(*) from pgbench_history")).isEqualTo(transfers);
         long moved = number("select sum(delta) from pgbench_history");
         assertThat(number("select sum(abalance) from pgbench_accounts")).isEqualTo(moved);
@@ -237,7 +240,7 @@ class LoadTestIT {
                 .isEqualTo(result.responseMillis().max());
         assertThat(IntervalLogs.sum(IntervalLogs.read(folder.resolve("service.hlog")))
                         .getTotalCount())
-                .isEqualTo(400);
+                .isEqualTo(operations);
     }
 
     @ParameterizedTest
@@ -331,6 +334,7 @@ class LoadTestIT {
         assertThat(result.reconnects()).isZero();
     }
 
+    /** By clients that share threads. */
     @Test
     void a_serialization_failure_is_tried_again_with_the_same_values() throws SQLException, InterruptedException {
         execute("create table counter (n int)", "insert into counter values (0)", "create table drawn (x int)");
@@ -341,23 +345,25 @@ class LoadTestIT {
             INSERT INTO drawn VALUES (:x);
             COMMIT;
             """;
+        int clients = LoadTest.mostThreads() + 2;
+        long operations = 10L * clients;
 
         LoadTestResult once =
-                new Plan().script(script).clients(4).operations(50).run();
+                new Plan().script(script).clients(clients).operations(10).run();
         LoadTestResult retried = new Plan()
                 .script(script)
-                .clients(4)
-                .operations(50)
+                .clients(clients)
+                .operations(10)
                 .maxTries(1_000)
                 .run();
 
         assertThat(once.errorsBySqlState()).containsOnlyKeys("40001");
         assertThat(retried.errorsBySqlState()).isEmpty();
         assertThat(retried.retries()).isPositive();
-        assertThat(number("select n from counter")).isEqualTo(once.operations() + 200);
+        assertThat(number("select n from counter")).isEqualTo(once.operations() + operations);
         // The second run drew the values of the first: those of the first that succeeded are there twice.
-        assertThat(number("select count(*) from drawn")).isEqualTo(once.operations() + 200);
-        assertThat(number("select count(distinct x) from drawn")).isEqualTo(200);
+        assertThat(number("select count(*) from drawn")).isEqualTo(once.operations() + operations);
+        assertThat(number("select count(distinct x) from drawn")).isEqualTo(operations);
     }
 
     @Test
