@@ -87,7 +87,7 @@ final class Connector {
      * The scale that {@code pgbench -i} was given.
      *
      * @throws InvalidRehearsalException where its tables are missing
-     * @throws EnvironmentException where the connection is lost
+     * @throws EnvironmentException where they cannot be read for another reason
      */
     static long scale(Client client, DatabaseUrl url) {
         try (java.sql.Statement statement = client.driver().createStatement();
@@ -103,7 +103,10 @@ final class Connector {
             return scale;
         } catch (SQLException e) {
             if (!String.valueOf(e.getSQLState()).startsWith(NOT_THERE_OR_NOT_ALLOWED)) {
-                throw url.cannotConnect(e);
+                throw new EnvironmentException(
+                        "Cannot ask " + url + " for the scale of pgbench's tables: " + e.getMessage() + " ("
+                                + e.getSQLState() + ").",
+                        e);
             }
             throw new InvalidRehearsalException(
                     "The built-in scripts need pgbench's tables in this database: " + e.getMessage() + " ("
