@@ -113,10 +113,6 @@ class BlockersIT {
     @ParameterizedTest
     @ValueSource(strings = {"empty", "numbered", "taken"})
     void an_open_writer_stands_in_the_way_whatever_the_table_holds(String table) throws Exception {
-        OnceInThree.holds(() -> standsInTheWay(table));
-    }
-
-    private static void standsInTheWay(String table) throws Exception {
         shop.execute(
                 "CREATE TABLE IF NOT EXISTS empty (id int)",
                 "CREATE TABLE IF NOT EXISTS numbered (id int GENERATED ALWAYS AS IDENTITY)",
@@ -128,12 +124,13 @@ class BlockersIT {
             Blocker blocker = new Blocker(Blocker.Kind.OPEN_WRITER, table, HOLDS);
             try (Blockers blockers = Blockers.start(List.of(blocker), shop.server, shop.clock)) {
                 blockers.awaitInPlace(LoadedServer.DRAIN);
+                // From before its time begins, a stall only makes it longer.
+                long start = shop.clock.micros();
                 blockers.migrationStarted();
                 other.rollback();
-                long start = shop.clock.micros();
                 shop.execute("ALTER TABLE " + table + " ADD COLUMN IF NOT EXISTS extra int");
 
-                assertThat((shop.clock.micros() - start) / 1_000).isBetween(400L, 20_000L);
+                assertThat((shop.clock.micros() - start) / 1_000).isBetween(480L, 60_000L);
             }
         }
     }
