@@ -495,7 +495,8 @@ class LoadTestIT {
             try {
                 return number("select count(*) from pg_stat_activity where " + which) == 0;
             } catch (SQLException e) {
-                throw new AssertionError(e);
+                // They may hold every connection that the server has.
+                return false;
             }
         });
     }
