@@ -32,6 +32,15 @@ public final class OnceInThree {
         }
     }
 
+    /** What no stall can spoil: within a trial, too, it fails at once. */
+    public static void always(Runnable assertion) {
+        try {
+            assertion.run();
+        } catch (AssertionError e) {
+            throw new IllegalStateException("no stall does this: " + inShort(e), e);
+        }
+    }
+
     /** What an assertion on thousands of elements says is more than the channel between a test and its build bears. */
     private static String inShort(AssertionError failure) {
         String message = String.valueOf(failure.getMessage()).strip();

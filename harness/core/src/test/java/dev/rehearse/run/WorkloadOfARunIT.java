@@ -124,6 +124,7 @@ class WorkloadOfARunIT {
 
         RehearsalReport report = Assessment.of(recording);
 
+        OnceInThree.always(() -> assertThat(report.verdict()).isNotEqualTo(Verdict.GO));
         assertThat(report.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(report.findings()).extracting(Finding::id).contains("NEW_APPLICATION_ABSENT");
         assertThat(report.notMeasured())
