@@ -10,6 +10,7 @@ select pg_advisory_lock(42);
 create index concurrently made on t (s);
 
 -- case: the peer has waited for longer
+set deadlock_timeout = '500ms';
 select pg_advisory_lock(42);
 -- session peer
 select pg_advisory_lock(42);
