@@ -3,15 +3,13 @@ package dev.rehearse.load;
 import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.Outcome;
 import java.sql.SQLException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client: takes the next arrival, waits until it is due, and runs it on its connection. A lost connection is made again for the next
- * arrival; until that works arrivals fail, as they would in the application. Where it does not work it is tried again after a while; all
- * clients together try a hundred times a second, one after the other, so that the end of an outage is seen when it comes and the server is not
- * stormed. Runs in one thread; {@link #cancel} and {@link #abort} come from another.
+ * arrival; until that works arrivals fail, as they would in the application. Where it does not work it is tried again after a while; the clients
+ * take turns, 10 ms apart, so that the end of an outage is seen when it comes and the server is not stormed. Runs in one thread; {@link #cancel} and {@link #abort} come from another.
  */
 final class LoadClient implements Runnable {
 
@@ -141,9 +139,8 @@ final class LoadClient implements Runnable {
     }
 
     private void backOff() {
-        long began = run.clock.micros();
-        long until = began + ThreadLocalRandom.current().nextLong(2 * clients.backOffMicros());
-        for (long now = began; now < until && !run.abandoned; now = run.clock.micros()) {
+        long until = clients.nextAttemptMicros();
+        for (long now = run.clock.micros(); now < until && !run.abandoned; now = run.clock.micros()) {
             LockSupport.parkNanos(this, (until - now) * 1_000);
         }
     }

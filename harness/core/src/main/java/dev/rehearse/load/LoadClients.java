@@ -19,6 +19,7 @@ final class LoadClients {
     private final PlannedApplication application;
     private final int number;
     private final int firstKind;
+    private final Turns attempts;
     private final AtomicLong cursor = new AtomicLong();
     private final List<LoadClient> clients = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -42,6 +43,7 @@ final class LoadClients {
         for (int i = 0; i < size; i++) {
             clients.add(new LoadClient(this, run, "rehearse-load-" + (firstClient + i)));
         }
+        this.attempts = new Turns(Math.min(BETWEEN_ATTEMPTS_MICROS, LONGEST_BACK_OFF_MICROS / Math.max(1, size)));
     }
 
     PlannedApplication application() {
@@ -85,9 +87,9 @@ final class LoadClients {
         }
     }
 
-    /** How long, on average, one client waits before it tries to connect again. */
-    long backOffMicros() {
-        return Math.min(LONGEST_BACK_OFF_MICROS, BETWEEN_ATTEMPTS_MICROS * clients.size());
+    /** When a client that has no connection is to try again. */
+    long nextAttemptMicros() {
+        return attempts.next(run.clock.micros());
     }
 
     /** Something changed that parked clients should look at. */
