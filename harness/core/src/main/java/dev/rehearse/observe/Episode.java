@@ -120,6 +120,14 @@ final class Episode {
         return activity;
     }
 
+    /** What the waiter ran; null where that is not known, as it was asked a moment after the wait and may have gone on by then. */
+    @Nullable
+    String query() {
+        Sessions.Activity seen = activity;
+        boolean isLater = seen != null && startIsExact() && seen.queryEpochMicros() > startEpochMicros;
+        return seen == null || isLater ? null : seen.query();
+    }
+
     long startMicros() {
         return startMicros;
     }

@@ -9,7 +9,9 @@ import dev.rehearse.recording.LockWait.Ended;
  * @param present whether the waiter's session is still there
  * @param asleep whether it still sleeps in a wait of that kind, not having noticed that it was granted the lock
  * @param holds whether it holds the lock that it waited for
- * @param blocked whether what was in its way still is, so that it cannot have got the lock
+ * @param goesOn whether it is in the transaction in which it waited
+ * @param failed whether its transaction failed and is yet to be rolled back
+ * @param obstacle what became of those in its way
  * @param wentOnMicros the earliest that is known of it after the wait, such as the end of its statement; the end of time for nothing
  * @param releasedMicros when who was in its way ended its transaction, -1 where that is not known
  * @param crowded whether so many were woken with it that it may have waited for a core before it knew
@@ -21,13 +23,25 @@ record Farewell(
         boolean present,
         boolean asleep,
         boolean holds,
-        boolean blocked,
+        boolean goesOn,
+        boolean failed,
+        Obstacle obstacle,
         long wentOnMicros,
         long releasedMicros,
         boolean crowded,
         long askedMicros,
         long answeredMicros,
         long clockErrorMicros) {
+
+    /** What stood in a waiter's way. */
+    enum Obstacle {
+        /** It let go, so whoever was next got the lock. */
+        GONE,
+        /** It is where it was, so the waiter cannot have got the lock. */
+        THERE,
+        /** Nobody was seen in the way, or who was may have let go and come back. */
+        UNKNOWN
+    }
 
     /** When and how a wait ended, and how far that may be off. */
     record End(long micros, Ended how, long errorMicros) {}
@@ -50,12 +64,17 @@ record Farewell(
     }
 
     private Ended how(Episode episode) {
-        if (holds || !blocked) {
+        if (holds) {
             return Ended.GRANTED;
         }
-        if (episode.deadlocked()) {
-            return Ended.DEADLOCK;
+        if (obstacle == Obstacle.THERE) {
+            return episode.deadlocked() ? Ended.DEADLOCK : present ? Ended.GAVE_UP : Ended.CONNECTION_LOST;
         }
-        return present ? Ended.GAVE_UP : Ended.CONNECTION_LOST;
+        if (episode.deadlocked()) {
+            // One of the circle failed and so let the others go on; whoever ended its transaction at once may be
+            // either.
+            return failed ? Ended.DEADLOCK : goesOn ? Ended.GRANTED : Ended.UNKNOWN;
+        }
+        return obstacle == Obstacle.GONE ? Ended.GRANTED : Ended.UNKNOWN;
     }
 }

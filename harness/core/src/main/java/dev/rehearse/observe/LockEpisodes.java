@@ -100,7 +100,7 @@ final class LockEpisodes {
                     episode.chain(),
                     errorMicros,
                     activity == null ? "" : activity.applicationName(),
-                    activity == null ? null : activity.query());
+                    episode.query());
         }
     }
 

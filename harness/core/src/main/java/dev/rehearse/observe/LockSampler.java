@@ -273,8 +273,7 @@ public final class LockSampler implements AutoCloseable {
         graph.blockers().forEach(pid -> notBefore.put(pid, micros - REFRESH_MICROS));
         for (LockEpisodes.Waiter waiter : waiting) {
             // Whoever waits does nothing else.
-            notBefore.put(
-                    waiter.key().pid(), waiter.startMicros() >= 0 ? waiter.startMicros() : micros - REFRESH_MICROS);
+            notBefore.put(waiter.key().pid(), waiter.startMicros() >= 0 ? waiter.startMicros() : micros);
         }
         notBefore.forEach((pid, since) -> {
             Sessions.Activity activity = sessions.activity(pid);

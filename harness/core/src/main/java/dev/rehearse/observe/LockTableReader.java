@@ -45,7 +45,8 @@ final class LockTableReader {
                    (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
                    a.pid, CASE WHEN a.wait_event_type = 'Lock' THEN a.wait_event END,
                    coalesce((extract(epoch FROM a.state_change) * 1000000)::bigint, -1),
-                   coalesce((extract(epoch FROM a.xact_start) * 1000000)::bigint, -1)
+                   coalesce((extract(epoch FROM a.xact_start) * 1000000)::bigint, -1),
+                   coalesce(a.state = 'idle in transaction (aborted)', false)
             FROM (VALUES (1)) AS now LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = ANY (?)""";
 
     private final RunClock clock;
@@ -62,7 +63,8 @@ final class LockTableReader {
     private record Row(LockEpisodes.Key key, boolean granted, long waitStartEpochMicros, boolean tells) {}
 
     /** What a session did, by the server's clock. */
-    private record Doing(@Nullable String sleepsFor, long stateChangeEpochMicros, long transactionEpochMicros) {}
+    private record Doing(
+            @Nullable String sleepsFor, long stateChangeEpochMicros, long transactionEpochMicros, boolean failed) {}
 
     private record Times(long askedEpochMicros, long answeredEpochMicros) {}
 
@@ -164,7 +166,9 @@ final class LockTableReader {
                 answered = Math.min(answered, all.getLong(2));
                 // Where all are gone there is one row for the times; 0 would be a prepared transaction.
                 if (all.getObject(3) != null) {
-                    sessions.put(all.getInt(3), new Doing(all.getString(4), all.getLong(5), all.getLong(6)));
+                    sessions.put(
+                            all.getInt(3),
+                            new Doing(all.getString(4), all.getLong(5), all.getLong(6), all.getBoolean(7)));
                 }
             }
         }
@@ -189,7 +193,8 @@ final class LockTableReader {
                 new Witnesses.Activity(
                         doing.sleepsFor(),
                         micros(doing.stateChangeEpochMicros()),
-                        micros(doing.transactionEpochMicros()))));
+                        micros(doing.transactionEpochMicros()),
+                        doing.failed())));
         return new Witnesses(
                 moment,
                 activities,

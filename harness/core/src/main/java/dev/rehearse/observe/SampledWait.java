@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param chain nearest blocker first, root last; empty where the wait was over before its blockers could be read
  * @param errorMicros how far its length may be off
  * @param applicationName what the waiter called itself
- * @param query what the waiter ran; null where it was gone before it could be asked
+ * @param query what the waiter ran; null where it was gone, or ran something else, before it could be asked
  */
 public record SampledWait(
         int pid,

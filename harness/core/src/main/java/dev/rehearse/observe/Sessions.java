@@ -32,7 +32,7 @@ final class Sessions implements SessionNames {
     private static final String ACTIVITY = """
             SELECT pid, coalesce(application_name, ''), coalesce(backend_type, ''), query, coalesce(leader_pid, 0),
                    coalesce((extract(epoch FROM coalesce(xact_start, state_change)) * 1000000)::bigint, 0),
-                   datid IS NULL OR datid = ?
+                   datid IS NULL OR datid = ?, coalesce((extract(epoch FROM query_start) * 1000000)::bigint, 0)
             FROM pg_catalog.pg_stat_activity WHERE pid = ANY (?)""";
 
     private final SessionNames known;
@@ -43,6 +43,7 @@ final class Sessions implements SessionNames {
      * @param applicationName what it calls itself
      * @param backendType {@code pg_stat_activity.backend_type}
      * @param query what it runs, or ran last
+     * @param queryEpochMicros when that began, by the server's clock
      * @param leaderPid of a parallel worker, otherwise 0
      * @param sinceEpochMicros when its transaction began, by the server's clock
      * @param inOurDatabase whether it is in the database that is observed, or in none
@@ -52,6 +53,7 @@ final class Sessions implements SessionNames {
             String applicationName,
             String backendType,
             @Nullable String query,
+            long queryEpochMicros,
             int leaderPid,
             long sinceEpochMicros,
             boolean inOurDatabase,
@@ -78,6 +80,7 @@ final class Sessions implements SessionNames {
                                     rows.getString(2),
                                     rows.getString(3),
                                     query == null ? null : shared(query),
+                                    rows.getLong(8),
                                     rows.getInt(5),
                                     rows.getLong(6),
                                     rows.getBoolean(7),

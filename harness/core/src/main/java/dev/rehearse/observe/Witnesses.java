@@ -1,9 +1,11 @@
 package dev.rehearse.observe;
 
+import dev.rehearse.observe.Farewell.Obstacle;
 import dev.rehearse.observe.LockEpisodes.Moment;
 import dev.rehearse.recording.LockMode;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -27,8 +29,18 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
     /** Where more are woken by one release, they wait for a core one after the other. */
     private static final int MOST_WOKEN_AT_ONCE = 8;
 
-    /** @param sleepsFor the type of the lock for which it sleeps, by its own account; null for none */
-    record Activity(@Nullable String sleepsFor, long stateChangeMicros, long transactionMicros) {}
+    /**
+     * @param sleepsFor the type of the lock for which it sleeps, by its own account; null for none
+     * @param transactionMicros when its transaction began, -1 where it is in none or in one that failed
+     * @param failed whether it is in one that failed
+     */
+    record Activity(@Nullable String sleepsFor, long stateChangeMicros, long transactionMicros, boolean failed) {
+
+        /** Whether its transaction began by then. */
+        boolean isInTransactionOf(long micros) {
+            return transactionMicros >= 0 && transactionMicros <= micros;
+        }
+    }
 
     record Lock(LockEpisodes.Key key, boolean granted, long waitStartMicros) {}
 
@@ -73,7 +85,9 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
                 waiter != null && wanted.lockType().equals(waiter.sleepsFor()),
                 locksOf(wanted.pid()).stream()
                         .anyMatch(l -> l.granted() && l.key().equals(wanted)),
-                episode.blockers().stream().anyMatch(b -> isInTheWay(b, episode)),
+                waiter != null && waiter.isInTransactionOf(episode.lastQueuedMicros()),
+                waiter != null && waiter.failed(),
+                obstacle(episode),
                 waiter != null && waiter.stateChangeMicros() > lastSeen ? waiter.stateChangeMicros() : Long.MAX_VALUE,
                 releasedMicros(episode),
                 crowded,
@@ -82,21 +96,35 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
                 moment.clockErrorMicros());
     }
 
+    private Obstacle obstacle(Episode episode) {
+        Set<Obstacle> all = EnumSet.noneOf(Obstacle.class);
+        episode.blockers().forEach(b -> all.add(obstacle(b, episode)));
+        return all.contains(Obstacle.THERE)
+                ? Obstacle.THERE
+                : all.isEmpty() || all.contains(Obstacle.UNKNOWN) ? Obstacle.UNKNOWN : Obstacle.GONE;
+    }
+
     /** Whether it has the same lock, or the same place in the queue, as when the wait was last seen. */
-    private boolean isInTheWay(int blocker, Episode episode) {
-        Activity activity = activities.get(blocker);
+    private Obstacle obstacle(int blocker, Episode episode) {
         LockEpisodes.Key wanted = episode.waiter().key();
-        // Only an advisory lock outlives the transaction that took it. Whoever takes the lock again is another matter.
-        boolean sameTransaction = activity == null
-                || activity.transactionMicros() < 0 && wanted.lockType().equals("advisory")
-                || activity.transactionMicros() >= 0 && activity.transactionMicros() <= episode.lastQueuedMicros();
-        if (!sameTransaction) {
-            return false;
-        }
-        return locksOf(blocker).stream()
+        long lastQueued = episode.lastQueuedMicros();
+        boolean has = locksOf(blocker).stream()
                 .filter(l -> l.key().isSameLock(wanted))
-                .filter(l -> l.granted() || l.waitStartMicros() <= episode.lastQueuedMicros())
+                .filter(l -> l.granted() || l.waitStartMicros() <= lastQueued)
                 .anyMatch(l -> conflict(l.key().mode(), wanted.mode()));
+        if (!has) {
+            return Obstacle.GONE;
+        }
+        Activity activity = activities.get(blocker);
+        boolean advisory = wanted.lockType().equals("advisory");
+        if (activity == null
+                || activity.isInTransactionOf(lastQueued)
+                || advisory && activity.transactionMicros() < 0) {
+            return Obstacle.THERE;
+        }
+        // Advisory locks, and those of a VACUUM or of an index built concurrently, outlive a transaction. Any other was
+        // taken anew.
+        return advisory || activity.stateChangeMicros() <= lastQueued ? Obstacle.UNKNOWN : Obstacle.GONE;
     }
 
     private List<Lock> locksOf(int pid) {

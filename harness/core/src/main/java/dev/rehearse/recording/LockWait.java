@@ -49,6 +49,8 @@ public record LockWait(
         CONNECTION_LOST,
         /** It ended without the lock; whether by a timeout or a cancel is not known, since nobody said. */
         GAVE_UP,
+        /** It ended; whether with the lock is not known, as it was hardly seen or the sessions concerned went on at once. */
+        UNKNOWN,
         /** The recording ended first; the length is a lower bound. */
         STILL_WAITING
     }
