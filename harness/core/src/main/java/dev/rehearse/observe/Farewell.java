@@ -6,7 +6,6 @@ import dev.rehearse.recording.LockWait.Ended;
  * What the sessions of a wait did right after a sample that did not show it any more: the evidence of when and how it ended. Times are
  * the run's microseconds.
  *
- * @param present whether the waiter's session is still there
  * @param asleep whether it still sleeps in a wait of that kind, not having noticed that it was granted the lock
  * @param holds whether it holds the lock that it waited for
  * @param goesOn whether it is in the transaction in which it waited
@@ -20,7 +19,6 @@ import dev.rehearse.recording.LockWait.Ended;
  * @param clockErrorMicros how far a converted server time may be off
  */
 record Farewell(
-        boolean present,
         boolean asleep,
         boolean holds,
         boolean goesOn,
@@ -68,7 +66,7 @@ record Farewell(
             return Ended.GRANTED;
         }
         if (obstacle == Obstacle.THERE) {
-            return episode.deadlocked() ? Ended.DEADLOCK : present ? Ended.GAVE_UP : Ended.CONNECTION_LOST;
+            return episode.deadlocked() ? Ended.DEADLOCK : Ended.GAVE_UP;
         }
         if (episode.deadlocked()) {
             // One of the circle failed and so let the others go on; whoever ended its transaction at once may be

@@ -81,7 +81,6 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
         Activity waiter = activities.get(wanted.pid());
         long lastSeen = episode.lastSeenMicros();
         return new Farewell(
-                waiter != null,
                 waiter != null && wanted.lockType().equals(waiter.sleepsFor()),
                 locksOf(wanted.pid()).stream()
                         .anyMatch(l -> l.granted() && l.key().equals(wanted)),
@@ -131,7 +130,7 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
         return locks.getOrDefault(pid, List.of());
     }
 
-    private static boolean conflict(String one, String other) {
+    static boolean conflict(String one, String other) {
         Optional<LockMode> held = LockMode.ofCatalogName(one);
         Optional<LockMode> wanted = LockMode.ofCatalogName(other);
         return held.isPresent() && wanted.isPresent() && held.get().conflictsWith(wanted.get());

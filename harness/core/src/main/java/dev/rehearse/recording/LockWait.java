@@ -47,7 +47,7 @@ public record LockWait(
         CANCELLED,
         DEADLOCK,
         CONNECTION_LOST,
-        /** It ended without the lock; whether by a timeout or a cancel is not known, since nobody said. */
+        /** It ended without the lock; whether by a timeout, a cancel or the end of its session is not known, since nobody said. */
         GAVE_UP,
         /** It ended; whether with the lock is not known, as it was hardly seen or the sessions concerned went on at once. */
         UNKNOWN,

@@ -245,14 +245,14 @@ class LockWatchIT {
     }
 
     @Test
-    void a_wait_whose_session_is_ended_ends_with_its_connection() throws Exception {
+    void a_wait_whose_session_is_ended_was_given_up_as_one_whose_client_leaves_after_its_timeout() throws Exception {
         holder.run("BEGIN; LOCK TABLE orders");
         Future<Duration> waiting = waiter.start("SELECT * FROM orders");
         awaitSeen(waiter);
         admin.run("SELECT pg_terminate_backend(" + waiter.pid + ")");
         assertFails(waiting, "57P01");
 
-        assertThat(awaitOf(waiter).facts().ended()).isEqualTo("CONNECTION_LOST");
+        assertThat(awaitOf(waiter).facts().ended()).isEqualTo("GAVE_UP");
     }
 
     @Test
