@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,10 +37,27 @@ final class BlockerReader {
                          AND waiter.mode = 'AccessExclusiveLock' AND holder.granted AND holder.pid <> waiter.pid) END
             FROM unnest(?::int4[]) AS waiting (pid), pg_catalog.pg_blocking_pids(waiting.pid) AS blockers""";
 
+    /** A prepared transaction has no process, but holds the lock on its own number. */
+    private static final String PREPARED = """
+            SELECT waiter.pid, waiter.mode, holder.mode, prepared.gid
+            FROM pg_catalog.pg_locks waiter
+            JOIN pg_catalog.pg_locks holder
+                ON (holder.locktype, holder.database, holder.relation, holder.page, holder.tuple, holder.virtualxid,
+                    holder.transactionid, holder.classid, holder.objid, holder.objsubid)
+                IS NOT DISTINCT FROM
+                   (waiter.locktype, waiter.database, waiter.relation, waiter.page, waiter.tuple, waiter.virtualxid,
+                    waiter.transactionid, waiter.classid, waiter.objid, waiter.objsubid)
+            JOIN pg_catalog.pg_locks own ON own.virtualtransaction = holder.virtualtransaction
+            JOIN pg_catalog.pg_prepared_xact() AS prepared (transaction, gid, at, owner, database)
+                ON prepared.transaction = own.transactionid
+            WHERE NOT waiter.granted AND waiter.pid = ANY (?) AND holder.granted AND holder.pid IS NULL
+                AND own.locktype = 'transactionid' AND own.granted AND own.pid IS NULL
+            ORDER BY prepared.gid""";
+
     private final BlockingGraph graph;
     private final Map<Integer, Asked> asked = new HashMap<>();
 
-    private record Asked(long startEpochMicros, long micros) {}
+    private record Asked(LockEpisodes.Key key, long startEpochMicros, long micros) {}
 
     BlockerReader(BlockingGraph graph) {
         this.graph = graph;
@@ -87,12 +105,11 @@ final class BlockerReader {
 
     private void shareAnswer(List<Waiter> queue) {
         Waiter first = queue.get(0);
-        List<Integer> blockers = graph.blockers(first.key().pid());
-        if (!blockers.isEmpty()) {
+        if (!graph.blockers(first.key().pid()).isEmpty()) {
             queue.stream()
                     .skip(1)
                     .filter(w -> !isApart(w, first))
-                    .forEach(w -> graph.put(w.key().pid(), blockers));
+                    .forEach(w -> graph.share(first.key().pid(), w.key().pid()));
         }
     }
 
@@ -102,10 +119,10 @@ final class BlockerReader {
         for (Waiter one : waiting) {
             pids.add(one.key().pid());
             Asked before = asked.get(one.key().pid());
-            if (before != null
-                    && before.startEpochMicros() >= 0
-                    && one.startEpochMicros() >= 0
-                    && before.startEpochMicros() != one.startEpochMicros()) {
+            boolean isAnother = before != null
+                    && (!before.key().equals(one.key())
+                            || one.startEpochMicros() >= 0 && before.startEpochMicros() != one.startEpochMicros());
+            if (isAnother) {
                 asked.remove(one.key().pid());
                 graph.remove(one.key().pid());
             }
@@ -115,6 +132,7 @@ final class BlockerReader {
     }
 
     private void ask(Connection connection, List<Waiter> which, long micros) throws SQLException {
+        List<Integer> behindPrepared = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(BLOCKERS)) {
             statement.setArray(
                     1,
@@ -124,9 +142,31 @@ final class BlockerReader {
                 while (rows.next()) {
                     Integer[] blockers = (Integer[]) rows.getArray(2).getArray();
                     graph.put(rows.getInt(1), Arrays.stream(blockers).distinct().toList());
+                    if (Arrays.asList(blockers).contains(BlockingGraph.PREPARED)) {
+                        behindPrepared.add(rows.getInt(1));
+                    }
                 }
             }
         }
-        which.forEach(w -> asked.put(w.key().pid(), new Asked(w.startEpochMicros(), micros)));
+        if (!behindPrepared.isEmpty()) {
+            askForPrepared(connection, behindPrepared);
+        }
+        which.forEach(w -> asked.put(w.key().pid(), new Asked(w.key(), w.startEpochMicros(), micros)));
+    }
+
+    private void askForPrepared(Connection connection, List<Integer> waiting) throws SQLException {
+        Map<Integer, Set<String>> names = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(PREPARED)) {
+            statement.setArray(1, connection.createArrayOf("int4", waiting.toArray()));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    if (Witnesses.conflict(rows.getString(3), rows.getString(2))) {
+                        names.computeIfAbsent(rows.getInt(1), pid -> new LinkedHashSet<>())
+                                .add("'" + rows.getString(4) + "'");
+                    }
+                }
+            }
+        }
+        names.forEach((pid, all) -> graph.putPrepared(pid, "prepared transaction " + String.join(", ", all)));
     }
 }

@@ -23,7 +23,11 @@ final class BlockingGraph {
 
     private static final int NOBODY = -1;
 
+    /** What the server says for every prepared transaction. */
+    static final int PREPARED = 0;
+
     private final Map<Integer, List<Integer>> blockers = new HashMap<>();
+    private final Map<Integer, String> prepared = new HashMap<>();
 
     /** By the blockers at their beginning, which those who want the same lock share: a queue of many is walked through once. */
     private final Map<List<Integer>, Walk> walks = new IdentityHashMap<>();
@@ -48,11 +52,28 @@ final class BlockingGraph {
     void put(int waiter, List<Integer> blockersOfWaiter) {
         forgetWalks();
         blockers.put(waiter, blockersOfWaiter);
+        prepared.remove(waiter);
+    }
+
+    /** Notes what the prepared transaction is called that is in a waiter's way. */
+    void putPrepared(int waiter, String name) {
+        forgetWalks();
+        prepared.put(waiter, name);
+    }
+
+    /** Lets a waiter stand behind whatever another stands behind. */
+    void share(int from, int to) {
+        put(to, blockers(from));
+        String name = prepared.get(from);
+        if (name != null) {
+            prepared.put(to, name);
+        }
     }
 
     void remove(int waiter) {
         forgetWalks();
         blockers.remove(waiter);
+        prepared.remove(waiter);
     }
 
     /** Forgets all but those that wait now. */
@@ -60,6 +81,7 @@ final class BlockingGraph {
         forgetWalks();
         waiting = Set.copyOf(waiters);
         blockers.keySet().retainAll(waiters);
+        prepared.keySet().retainAll(waiters);
     }
 
     private void forgetWalks() {
@@ -93,9 +115,9 @@ final class BlockingGraph {
     List<Blocking> chain(int waiter, long micros) {
         Walk walk = walk(waiter);
         if (walk.blockedBy().containsKey(waiter)) {
-            return way(walk(blockers(waiter), waiter), micros);
+            return way(walk(blockers(waiter), waiter), waiter, micros);
         }
-        return chains.computeIfAbsent(blockers(waiter), first -> way(walk, micros));
+        return chains.computeIfAbsent(blockers(waiter), first -> way(walk, waiter, micros));
     }
 
     private Walk walk(int waiter) {
@@ -146,7 +168,7 @@ final class BlockingGraph {
         return both;
     }
 
-    private List<Blocking> way(Walk walk, long micros) {
+    private List<Blocking> way(Walk walk, int waiter, long micros) {
         List<Blocking> chain = new ArrayList<>();
         for (Integer pid = walk.root();
                 pid != null && pid != NOBODY;
@@ -157,12 +179,17 @@ final class BlockingGraph {
                     0,
                     new Blocking(
                             pid,
-                            session.who(),
+                            pid == PREPARED ? preparedBefore(walk, waiter, session.who()) : session.who(),
                             session.kind(),
                             activity == null ? null : activity.query(),
                             isWaiting(pid)));
         }
         return chain;
+    }
+
+    private String preparedBefore(Walk walk, int waiter, String unnamed) {
+        int blocked = walk.blockedBy().getOrDefault(PREPARED, NOBODY);
+        return prepared.getOrDefault(blocked == NOBODY ? waiter : blocked, unnamed);
     }
 
     private boolean isWaiting(int pid) {

@@ -368,14 +368,19 @@ class LockSamplerIT {
     void a_prepared_transaction_is_named_as_the_blocker() throws Exception {
         assumeThat(version).as("the one that allows prepared transactions").isEqualTo(14);
         TestSession waiter = session("rehearse-load-1");
-        admin.run("BEGIN; LOCK TABLE orders; PREPARE TRANSACTION 'stuck-" + server.database() + "'");
+        String gid = "stuck-" + server.database();
+        admin.run("BEGIN; CREATE TABLE other (); PREPARE TRANSACTION 'other-" + server.database() + "'");
+        admin.run("BEGIN; LOCK TABLE orders; UPDATE orders SET total = 1; PREPARE TRANSACTION '" + gid + "'");
         Future<Duration> waiting = waiter.start("SELECT * FROM orders");
         admin.awaitWaiting(waiter);
         awaitSamples(5);
-        admin.run("ROLLBACK PREPARED 'stuck-" + server.database() + "'");
+        admin.run("ROLLBACK PREPARED '" + gid + "'");
+        admin.run("ROLLBACK PREPARED 'other-" + server.database() + "'");
         TestSession.get(waiting);
 
-        assertThat(only(stop()).chain()).extracting(Blocking::who).containsExactly("prepared transaction");
+        assertThat(only(stop()).chain())
+                .extracting(Blocking::who)
+                .containsExactly("prepared transaction '" + gid + "'");
     }
 
     @Test
