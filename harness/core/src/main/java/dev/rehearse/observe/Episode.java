@@ -30,6 +30,7 @@ final class Episode {
     private long nextWaitMicros = Long.MAX_VALUE;
     private List<Integer> blockers = List.of();
     private boolean deadlocked;
+    private boolean deadlockedBefore;
 
     private static final class Seen {
         final List<Blocking> chain;
@@ -61,6 +62,7 @@ final class Episode {
         if (!now.isEmpty()) {
             // Where it was asked a moment after the sample, nobody may be in its way any more.
             blockers = now;
+            deadlockedBefore = deadlocked;
             deadlocked = context.isDeadlocked(pid);
         }
         noteChain(context.chain(pid, moment.middleMicros()), sincePreviousMicros);
@@ -156,9 +158,9 @@ final class Episode {
         return blockers;
     }
 
-    /** Whether it waited for itself when it was last seen. */
+    /** Whether it waited for itself when it was last seen, or the time before, as blockers are asked for after that: the circle may have been broken by then. */
     boolean deadlocked() {
-        return deadlocked;
+        return deadlocked || deadlockedBefore;
     }
 
     /** The chain to the root that was there the longest; of several to that root, the one seen the longest. */

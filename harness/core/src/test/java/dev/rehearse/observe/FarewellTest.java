@@ -139,6 +139,20 @@ class FarewellTest {
     }
 
     @Test
+    void a_circle_that_was_broken_before_the_last_answer_was_a_circle_when_the_wait_was_last_seen() {
+        LockEpisodes episodes = new LockEpisodes(false);
+        List<Waiter> waiters = List.of(new Waiter(WANTED, 16_384, 900_000, 900_000));
+        deadlocked = true;
+        episodes.add(new Moment(995_000, 995_100, 0), waiters, context());
+        deadlocked = false;
+        episodes.add(new Moment(1_000_000, 1_000_100, 0), waiters, context());
+        assertThat(episodes.unsettled()).singleElement().matches(Episode::deadlocked);
+
+        episodes.add(new Moment(1_005_000, 1_005_100, 0), waiters, context());
+        assertThat(episodes.unsettled()).singleElement().matches(e -> !e.deadlocked());
+    }
+
+    @Test
     void a_statement_that_began_after_the_wait_is_not_the_one_that_waited() {
         waiting = new Sessions.Activity("app", "client backend", "SELECT 1", 899_999, 0, 0, true, 1_000_000);
         assertThat(settled(Map.of()).query()).isEqualTo("SELECT 1");
