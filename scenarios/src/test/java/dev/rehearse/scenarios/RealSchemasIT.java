@@ -75,7 +75,7 @@ class RealSchemasIT {
             "keycloak", Path.of("target/tools/liquibase/keycloak"), "django", Path.of("target/tools/django/oauth"));
 
     private static String ours(String name) {
-        return Path.of("..", "datasets", "src", "test", "resources", "dev", "rehearse", "data", name)
+        return Path.of("..", "datasets", "src", "test", "resources", "dev", "rehearse", "data", "fill", name)
                 .toAbsolutePath()
                 .normalize()
                 .toString();
