@@ -117,9 +117,11 @@ public final class TriedValues {
     }
 
     /** What is hard to satisfy passes as NULL most of the time; a quarter of the rows is enough of that. */
-    private static List<byte[][]> fewNulls(List<byte[][]> passed) {
-        List<byte[][]> values =
-                passed.stream().filter(cells -> cells[0] != null).toList();
+    static List<byte[][]> fewNulls(List<byte[][]> passed) {
+        List<byte[][]> values = passed.stream()
+                .filter(cells -> cells[0] != null)
+                .limit(KEPT * 3 / 4)
+                .toList();
         List<byte[][]> few = new ArrayList<>(values);
         passed.stream()
                 .filter(cells -> cells[0] == null)
