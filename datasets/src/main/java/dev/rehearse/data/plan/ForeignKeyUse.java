@@ -97,20 +97,25 @@ final class ForeignKeyUse {
         matchable = parents;
     }
 
-    /** Asks for another row of the same parent than an earlier foreign key has: nobody follows herself. */
-    void differFrom(ForeignKeyUse earlier) {
-        different = earlier;
+    /** Asks for another row of the same parent than another foreign key has: nobody follows herself. */
+    void differFrom(ForeignKeyUse other) {
+        different = other;
     }
 
-    /** Whether both can refer to the same row, and nothing else has a say in which. */
-    boolean canDiffer(ForeignKeyUse earlier) {
+    /** Whether both can refer to the same row, and the other one's does not depend on which this has. */
+    boolean canDiffer(ForeignKeyUse other) {
+        for (ForeignKeyUse each = other; each != null; each = each.different) {
+            if (each == this) {
+                return false;
+            }
+        }
         return different == null
                 && decidesAll()
-                && earlier.decidesAll()
+                && other.decidesAll()
                 && owned.size() == 1
-                && parent == earlier.parent
+                && parent == other.parent
                 && !foreignKey.isSelfReference()
-                && foreignKey.parentColumns().equals(earlier.foreignKey.parentColumns());
+                && foreignKey.parentColumns().equals(other.foreignKey.parentColumns());
     }
 
     /** How many rows of the parent there are to choose from. */

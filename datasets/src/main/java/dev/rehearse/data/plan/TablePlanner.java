@@ -27,6 +27,7 @@ import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Values;
 import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -181,11 +182,26 @@ public final class TablePlanner {
                     .filter(use -> use.owned().contains(difference.one())
                             || use.owned().contains(difference.other()))
                     .toList();
-            if (both.size() == 2 && both.get(1).canDiffer(both.get(0))) {
-                both.get(1).differFrom(both.get(0));
+            if (both.size() == 2 && (keepApart(both.get(1), both.get(0)) || keepApart(both.get(0), both.get(1)))) {
                 checks.unsolved().remove(difference.source());
             }
         }
+    }
+
+    /** Not where a unique key counts on what the one refers to without regard to the other, or a foreign key must match it. */
+    private boolean keepApart(ForeignKeyUse one, ForeignKeyUse other) {
+        boolean free = table.keys().stream()
+                        .map(UniqueKey::columns)
+                        .allMatch(key -> Collections.disjoint(key, one.owned()) || key.containsAll(other.owned()))
+                && uses.stream()
+                        .map(ForeignKeyUse::shared)
+                        .allMatch(shared -> Collections.disjoint(shared, one.owned())
+                                && Collections.disjoint(shared, other.owned()));
+        if (free && one.canDiffer(other)) {
+            one.differFrom(other);
+            return true;
+        }
+        return false;
     }
 
     private void limitByParents() {

@@ -104,6 +104,7 @@ class DatasetIT {
         assertThat(filled.notes())
                 .allMatch(note -> note.contains("lab.one_row got 1 rows")
                         || note.contains("lab.report got 100 rows")
+                        || note.contains("lab.merger got 100 rows")
                         || note.contains("only one value is known"));
         assertThat(query(database, """
                         SELECT count(DISTINCT items) > 5 AND count(DISTINCT labels) > 50 AND count(DISTINCT price) > 50

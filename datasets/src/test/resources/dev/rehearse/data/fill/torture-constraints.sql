@@ -197,6 +197,7 @@ CREATE TABLE lab.comment (id integer PRIMARY KEY);
 CREATE TABLE lab.post (id integer PRIMARY KEY);
 CREATE TABLE lab.report (id integer PRIMARY KEY, comment_id integer UNIQUE REFERENCES lab.comment, post_id integer UNIQUE REFERENCES lab.post, CHECK (num_nonnulls(comment_id, post_id) = 1));
 CREATE TABLE lab.follower (follower integer NOT NULL REFERENCES lab.comment, followed integer NOT NULL REFERENCES lab.comment, PRIMARY KEY (follower, followed), CHECK (follower <> followed));
+CREATE TABLE lab.merger (kept integer NOT NULL REFERENCES lab.post, merged integer NOT NULL UNIQUE REFERENCES lab.post, CHECK (kept <> merged));
 CREATE TABLE lab.known (id serial PRIMARY KEY, kind integer NOT NULL, note text, CHECK (id <> 1 OR (kind = -7 AND note IS NULL)));
 
 -- Partitions over two columns that are referred to, over an expression alone, below with the same bounds; foreign keys of single ones.
