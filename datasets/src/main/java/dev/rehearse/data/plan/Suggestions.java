@@ -5,6 +5,7 @@ import dev.rehearse.data.plausible.Words;
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Timeline;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ final class Suggestions {
         for (String text : texts) {
             boolean fits = switch (type.kind()) {
                 case INT2, INT4, INT8 -> text.matches("-?\\d{1,4}");
-                case NUMERIC, FLOAT4, FLOAT8, MONEY -> text.matches("-?\\d{1,4}(\\.\\d+)?");
+                case NUMERIC, FLOAT4, FLOAT8, MONEY -> text.matches("-?\\d{1,4}(\\.\\d+)?") && holds(type, text);
                 case TEXT, CHAR -> text.length() <= type.maxLength();
                 case BIT -> text.length() == type.maxLength() && probe.isLiteral(type, text);
                 case ENUM -> type.labels().contains(text);
@@ -110,6 +111,17 @@ final class Suggestions {
             }
         }
         return fitting;
+    }
+
+    /** Whether a number stays as it is in a numeric of so many digits. */
+    static boolean holds(SqlType type, String number) {
+        if (type.kind() != SqlType.Kind.NUMERIC || type.modifier() < 0) {
+            return true;
+        }
+        BigDecimal value = new BigDecimal(number).stripTrailingZeros();
+        return value.signum() == 0
+                || (value.scale() <= type.scale()
+                        && value.precision() - value.scale() <= type.precision() - type.scale());
     }
 
     /** Documents of every kind, and objects in which the constants are keys and values. */
