@@ -311,12 +311,15 @@ public final class TriedValues {
         return scratch.textFrom(0) == null ? null : Arrays.copyOf(scratch.array(), scratch.length());
     }
 
-    /** The row that stands at a place of the sample. */
+    /** The row that stands at a place of the sample; the last one is where keys give out. */
     private long sampledRow(long place, long count) {
+        if (place == count - 1) {
+            return plan.rows() - 1;
+        }
         return place < count / 2 || plan.rows() <= SAMPLE ? place : Mix.below(Mix.at(seed, place), plan.rows());
     }
 
-    /** What the columns have in the first rows and in some of the others. */
+    /** What the columns have in the first rows, in the last, and in some of the others. */
     private List<byte[][]> sample(List<Column> columns) {
         List<byte[][]> rows = new ArrayList<>();
         long count = Math.min(plan.rows(), SAMPLE);
