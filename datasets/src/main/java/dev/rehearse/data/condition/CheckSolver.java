@@ -173,7 +173,10 @@ public final class CheckSolver {
         return subject != null && applyOptions(subject, options, domainColumn);
     }
 
-    /** {@code id <> 1 OR ...}, what a row of a number that the application knows must be like: a key that is a number begins after it. */
+    /**
+     * {@code id <> 1 OR ...}, what a row of a number that the application knows must be like: a key that is a number begins after it, unless
+     * it is so large that there may be no room for the others.
+     */
     private boolean keepOff(List<Expression> parts) {
         for (Expression part : parts) {
             if (part instanceof Binary binary
@@ -185,12 +188,19 @@ public final class CheckSolver {
                 BigDecimal value = column == null || !column.type().kind().isInteger()
                         ? null
                         : ordinal(column.type(), "=", number);
-                if (column != null && value != null && isKey(column)) {
+                if (column != null
+                        && value != null
+                        && value.compareTo(halfOf(column.type().kind())) < 0
+                        && isKey(column)) {
                     return narrow(ref, null, (c, r) -> r.atLeast(value.add(BigDecimal.ONE)));
                 }
             }
         }
         return false;
+    }
+
+    private static BigDecimal halfOf(Kind kind) {
+        return BigDecimal.valueOf(kind == Kind.INT2 ? 1 << 14 : 1 << 30);
     }
 
     private boolean isKey(Column column) {

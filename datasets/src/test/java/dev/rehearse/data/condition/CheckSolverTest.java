@@ -8,6 +8,7 @@ import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.SqlType.Kind;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.Tables;
+import dev.rehearse.data.catalog.UniqueKey;
 import dev.rehearse.data.value.Timeline;
 import java.math.BigDecimal;
 import java.util.List;
@@ -109,6 +110,30 @@ class CheckSolverTest {
     void what_has_no_solved_form_is_left_to_be_tried(String expression) {
         assertThat(new CheckSolver(checked(List.of(TEXT), expression)).unsolved())
                 .hasSize(1);
+    }
+
+    @Test
+    void a_key_begins_after_a_small_number_that_a_check_keeps_for_a_known_row() {
+        assertThat(keyed("((n <> 1) OR known)").restriction(NUMBER).low()).isEqualByComparingTo("2");
+        assertThat(keyed("((n <> 2147483647) OR known)").restriction(NUMBER).low())
+                .isNull();
+        assertThat(keyed("((n <> 2147483647) OR known)").unsolved()).hasSize(1);
+    }
+
+    private static CheckSolver keyed(String expression) {
+        Table table = checked(List.of(NUMBER), expression);
+        UniqueKey key = new UniqueKey("key", List.of(NUMBER.number()), true, null, false, false, null);
+        return new CheckSolver(new Table(
+                table.oid(),
+                table.schema(),
+                table.name(),
+                false,
+                table.columns(),
+                List.of(key),
+                List.of(),
+                table.checks(),
+                List.of(),
+                0));
     }
 
     private static Restriction solved(Column column, String expression) {
