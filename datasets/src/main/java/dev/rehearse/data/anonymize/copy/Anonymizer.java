@@ -187,7 +187,7 @@ public final class Anonymizer {
             }
             Aftermath.setSequences(snapshot.leader(), owner);
             LeakCheck check = new LeakCheck(target, snapshot, schema, rules, families, spec, ledger, progress);
-            List<SourceTable> tables = new SourceReader(owner).sized(schema.tables());
+            List<SourceTable> tables = new SourceReader(owner).sized(schema.tables(), rows);
             List<String> scripts = List.of(Files.readString(preData), Files.readString(postData));
             mustHaveArrived(
                     schema, rows, check.tables(tables, scripts, new SourceReader(snapshot.leader()).comments()));

@@ -83,8 +83,12 @@ public final class SourceReader {
         return comments;
     }
 
-    /** Tables of another database that this one has, too, with the sizes that they have here. */
-    public List<SourceTable> sized(List<SourceTable> tables) throws SQLException {
+    /**
+     * Tables of another database that this one has, too, with the sizes that they have here.
+     *
+     * @param rows of each, by its number there
+     */
+    public List<SourceTable> sized(List<SourceTable> tables, Map<Long, Long> rows) throws SQLException {
         Map<String, Long> pages = new HashMap<>();
         each(
                 "SELECT n.nspname, c.relname, " + PAGES + " AS pages FROM pg_catalog.pg_class c"
@@ -93,9 +97,11 @@ public final class SourceReader {
                         Sql.quote(r.getString("nspname")) + "." + Sql.quote(r.getString("relname")),
                         r.getLong("pages")));
         return tables.stream()
-                .map(table -> table.with(table.leaves().stream()
-                        .map(leaf -> new Leaf(leaf.oid(), leaf.quoted(), pages.getOrDefault(leaf.quoted(), 0L)))
-                        .toList()))
+                .map(table -> table.with(
+                        rows.getOrDefault(table.oid(), 0L),
+                        table.leaves().stream()
+                                .map(leaf -> new Leaf(leaf.oid(), leaf.quoted(), pages.getOrDefault(leaf.quoted(), 0L)))
+                                .toList()))
                 .toList();
     }
 

@@ -41,8 +41,8 @@ public record SourceTable(
                 rows, ROWS_PER_PAGE * leaves.stream().mapToLong(Leaf::pages).sum());
     }
 
-    SourceTable with(List<Leaf> others) {
-        return new SourceTable(oid, schema, name, partitioned, rows, columns, others);
+    SourceTable with(long otherRows, List<Leaf> others) {
+        return new SourceTable(oid, schema, name, partitioned, otherRows, columns, others);
     }
 
     public String label() {
