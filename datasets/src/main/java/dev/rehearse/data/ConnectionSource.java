@@ -14,5 +14,5 @@ public interface ConnectionSource {
      * @return a new connection of pgjdbc in its default state (auto-commit on), as a role that owns the tables or is superuser
      * @throws SQLException when the server does not accept it
      */
-    public Connection open() throws SQLException;
+    Connection open() throws SQLException;
 }

@@ -5,12 +5,12 @@ package dev.rehearse.data;
 public interface FillProgress {
 
     /** Hears nothing. */
-    public FillProgress SILENT = (what, rowsDone, rowsTotal) -> {};
+    FillProgress SILENT = (what, rowsDone, rowsTotal) -> {};
 
     /**
      * @param what what is being done, in a few words
      * @param rowsDone rows of the whole data set loaded so far
      * @param rowsTotal rows of the whole data set
      */
-    public void report(String what, long rowsDone, long rowsTotal);
+    void report(String what, long rowsDone, long rowsTotal);
 }

@@ -13,28 +13,27 @@ import org.jspecify.annotations.Nullable;
 public sealed interface PlannedConstraint {
 
     /** No NULL in a column. */
-    public record NotNull(String column) implements PlannedConstraint {}
+    record NotNull(String column) implements PlannedConstraint {}
 
     /** No two rows alike in these. */
-    public record Unique(List<Element> elements) implements PlannedConstraint {}
+    record Unique(List<Element> elements) implements PlannedConstraint {}
 
     /**
      * @param function lower, upper or btrim, or null for the column as it is
      */
-    public record Element(String column, @Nullable String function) {}
+    record Element(String column, @Nullable String function) {}
 
     /** A condition of every row. */
-    public record Check(String expression) implements PlannedConstraint {}
+    record Check(String expression) implements PlannedConstraint {}
 
     /**
      * @param parent the referenced table as SQL writes it
      * @param parentColumns the referenced columns, or none for those of the primary key
      */
-    public record Reference(List<String> columns, String parent, List<String> parentColumns)
-            implements PlannedConstraint {}
+    record Reference(List<String> columns, String parent, List<String> parentColumns) implements PlannedConstraint {}
 
     /** Another type for a column. */
-    public record Type(String column, String type) implements PlannedConstraint {}
+    record Type(String column, String type) implements PlannedConstraint {}
 
     String IDENTIFIER = "(?:\"(?:[^\"]++|\"\")++\"|[A-Za-z_][A-Za-z0-9_$]*)";
 
@@ -55,7 +54,7 @@ public sealed interface PlannedConstraint {
     }
 
     /** @throws DatasetException for what is none of them */
-    public static PlannedConstraint parse(String words) {
+    static PlannedConstraint parse(String words) {
         String text = words.strip();
         Matcher m = CHECK.matcher(text);
         if (m.matches()) {

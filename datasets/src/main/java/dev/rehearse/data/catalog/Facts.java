@@ -10,12 +10,12 @@ import java.sql.SQLException;
 public interface Facts {
 
     /** Asks the database as it is. */
-    public Facts LIVE = (name, sql) -> sql;
+    Facts LIVE = (name, sql) -> sql;
 
     /**
      * @param name tells the question from others
      * @param sql the question
      * @return a query that gives the same columns and rows, with which others may follow
      */
-    public String answer(String name, String sql) throws SQLException;
+    String answer(String name, String sql) throws SQLException;
 }

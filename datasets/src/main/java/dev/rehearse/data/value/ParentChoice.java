@@ -12,10 +12,10 @@ public interface ParentChoice {
     long NONE = -1;
 
     /** The candidate's number, or {@link #NONE}. */
-    public long parent(long row);
+    long parent(long row);
 
     /** Any parent: half of the rows choose evenly, half crowd on few, as Zipf's law has it. */
-    public static ParentChoice skewed(LongSupplier candidates, double nullShare, long seed) {
+    static ParentChoice skewed(LongSupplier candidates, double nullShare, long seed) {
         return new ParentChoice() {
             private volatile @org.jspecify.annotations.Nullable Permutation places;
 
@@ -45,7 +45,7 @@ public interface ParentChoice {
     }
 
     /** Each parent at most once; rows past the number of parents have none. */
-    public static ParentChoice distinct(LongSupplier candidates, long seed) {
+    static ParentChoice distinct(LongSupplier candidates, long seed) {
         return row -> {
             long count = candidates.getAsLong();
             return row < count ? new Permutation(count, seed).apply(row) : NONE;
@@ -57,7 +57,7 @@ public interface ParentChoice {
      *
      * @param existing the rows that the table had before
      */
-    public static ParentChoice earlier(LongSupplier existing, boolean optional, long seed) {
+    static ParentChoice earlier(LongSupplier existing, boolean optional, long seed) {
         return row -> {
             long before = existing.getAsLong() + row;
             long bits = Mix.at(seed, row);
@@ -74,7 +74,7 @@ public interface ParentChoice {
      * @param existing the rows that the table had before
      * @param all the rows that it will have
      */
-    public static ParentChoice previous(LongSupplier existing, LongSupplier all, boolean optional) {
+    static ParentChoice previous(LongSupplier existing, LongSupplier all, boolean optional) {
         return row -> row > 0 ? existing.getAsLong() + row - 1 : optional ? NONE : all.getAsLong() - 1;
     }
 }

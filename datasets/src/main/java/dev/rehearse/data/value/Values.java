@@ -5,12 +5,12 @@ package dev.rehearse.data.value;
 public interface Values {
 
     /** Appends the value of {@code row}, counted from 0, in COPY's text format: escaped, or \N. */
-    public void write(long row, CopyBuffer out);
+    void write(long row, CopyBuffer out);
 
     /** Values that can be compared, so that another column can be made larger. */
-    public interface Ordered extends Values {
+    interface Ordered extends Values {
 
         /** The unscaled number, or microseconds since 1970. */
-        public long ordinal(long row);
+        long ordinal(long row);
     }
 }

@@ -240,7 +240,7 @@ public final class SourceReader {
     /** What is done with a row. */
     @FunctionalInterface
     public interface RowReader {
-        public void read(ResultSet row) throws SQLException;
+        void read(ResultSet row) throws SQLException;
     }
 
     public void each(String sql, RowReader reader) throws SQLException {

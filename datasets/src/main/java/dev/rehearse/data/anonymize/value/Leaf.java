@@ -11,8 +11,8 @@ public interface Leaf {
      * @param inside whether it stands in JSON, XML, an hstore or a composite value
      * @return what stands in its place
      */
-    public String value(ValueType.Kind kind, String name, String value, boolean inside);
+    String value(ValueType.Kind kind, String name, String value, boolean inside);
 
     /** A key of a JSON object or an hstore. */
-    public String key(String key);
+    String key(String key);
 }
