@@ -15,7 +15,7 @@ import java.util.function.Predicate;
  * What people, places and firms are called in one locale: lists that were drawn from Datafaker when this module was built, so that a run
  * reads a small file and has the same values everywhere. Immutable; the bytes need no escaping for COPY.
  */
-public final class LocalePool {
+final class LocalePool {
 
     private static final Map<String, LocalePool> KNOWN = new ConcurrentHashMap<>();
 
