@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Satisfies checks that have no solved form: the server says of a sample of rows whether they pass. Where all do, the columns keep their
  * values; otherwise values are tried, and the rows draw from the combinations that passed.
  */
-public final class TriedValues {
+final class TriedValues {
 
     private static final int SAMPLE = 1_000;
     private static final int TRIES = 4_000;
@@ -363,7 +363,7 @@ public final class TriedValues {
     }
 
     /** The constants of the checks that are short enough to be tried thousands of times. */
-    public static Set<String> constants(List<CheckConstraint> checks) {
+    static Set<String> constants(List<CheckConstraint> checks) {
         Set<String> constants = new LinkedHashSet<>();
         for (CheckConstraint check : checks) {
             Matcher m = LITERAL.matcher(check.expression());

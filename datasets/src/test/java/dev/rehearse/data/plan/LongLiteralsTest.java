@@ -1,4 +1,4 @@
-package dev.rehearse.data.condition;
+package dev.rehearse.data.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +10,6 @@ import dev.rehearse.data.catalog.SqlType.Kind;
 import dev.rehearse.data.catalog.Tables;
 import dev.rehearse.data.column.ColumnFrame;
 import dev.rehearse.data.dirt.DirtyValues;
-import dev.rehearse.data.plan.TriedValues;
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Values;
 import java.util.List;
