@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -54,9 +55,9 @@ public final class SetAside {
         try {
             pieces.readRowSecurity(connection, loaded);
             pieces.readTriggers(connection, loaded);
-            pieces.readForeignKeys(connection, large, unordered);
+            Set<Long> gone = pieces.readForeignKeys(connection, large, unordered);
             if (keysToo) {
-                pieces.readIndexesAndKeys(connection, loaded, large, unordered);
+                pieces.readIndexesAndKeys(connection, loaded, large, gone);
             } else {
                 pieces.readIndexes(connection, large);
             }
@@ -147,7 +148,9 @@ public final class SetAside {
         });
     }
 
-    private void readForeignKeys(Connection connection, Set<Long> large, Set<Long> unordered) throws SQLException {
+    /** Those to the same table go together: one may say the same as another, and one partition what another says. @return their numbers */
+    private Set<Long> readForeignKeys(Connection connection, Set<Long> large, Set<Long> unordered) throws SQLException {
+        Set<Long> gone = new HashSet<>();
         query(connection, """
                 WITH given AS (SELECT ?::oid[] AS large, ?::oid[] AS unordered)
                 SELECT k.oid, k.conrelid::regclass::text, quote_ident(k.conname), pg_get_constraintdef(k.oid),
@@ -156,8 +159,9 @@ public final class SetAside {
                 WHERE k.contype = 'f' AND k.conparentid = 0
                   AND ((k.conrelid = ANY (large) AND c.relkind = 'r' AND NOT c.relispartition) OR k.oid = ANY (unordered)
                     OR EXISTS (SELECT FROM pg_constraint twin WHERE twin.oid = ANY (unordered) AND twin.confrelid = k.confrelid
-                               AND pg_partition_root(twin.conrelid) = pg_partition_root(k.conrelid)))
+                               AND coalesce(pg_partition_root(twin.conrelid), twin.conrelid) = coalesce(pg_partition_root(k.conrelid), k.conrelid)))
                 ORDER BY k.conrelid, k.conname""", List.of(large, unordered), r -> {
+            gone.add(r.getLong(1));
             String table = "ALTER TABLE " + r.getString(2);
             List<String> restore = new ArrayList<>();
             restore.add(table + " ADD CONSTRAINT " + r.getString(3) + " " + r.getString(4));
@@ -171,6 +175,7 @@ public final class SetAside {
                     table + " DROP CONSTRAINT " + r.getString(3),
                     restore));
         });
+        return gone;
     }
 
     private void readIndexes(Connection connection, Set<Long> large) throws SQLException {
@@ -202,21 +207,19 @@ public final class SetAside {
         });
     }
 
-    private void readIndexesAndKeys(Connection connection, Set<Long> loaded, Set<Long> large, Set<Long> unordered)
+    private void readIndexesAndKeys(Connection connection, Set<Long> loaded, Set<Long> large, Set<Long> gone)
             throws SQLException {
         query(connection, """
-                WITH given AS (SELECT ?::oid[] AS large, ?::oid[] AS loaded, ?::oid[] AS unordered)
+                WITH given AS (SELECT ?::oid[] AS large, ?::oid[] AS loaded, ?::oid[] AS gone)
                 SELECT c.oid, c.oid::regclass::text, t.oid::regclass::text,
                        (SELECT string_agg(a.attname, ', ' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = c.oid)
                 FROM given, pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
                 WHERE i.indrelid = ANY (large) AND t.relkind = 'r' AND NOT t.relispartition
-                  AND NOT EXISTS (SELECT FROM pg_constraint k JOIN pg_class child ON child.oid = k.conrelid
-                                  WHERE k.contype = 'f' AND k.conindid = c.oid AND k.conparentid = 0
-                                    AND coalesce(pg_partition_root(k.conrelid), k.conrelid) = ANY (loaded) AND NOT k.oid = ANY (unordered)
-                                    AND NOT (k.conrelid = ANY (large) AND child.relkind = 'r' AND NOT child.relispartition))
+                  AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.contype = 'f' AND k.conindid = c.oid AND k.conparentid = 0
+                                    AND coalesce(pg_partition_root(k.conrelid), k.conrelid) = ANY (loaded) AND NOT k.oid = ANY (gone))
                   AND NOT i.indisexclusion AND i.indisvalid AND i.indisready AND i.indislive
                   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('e', 'x'))
-                ORDER BY pg_relation_size(t.oid) DESC, i.indisprimary DESC, c.relname""", List.of(large, loaded, unordered), r -> {
+                ORDER BY pg_relation_size(t.oid) DESC, i.indisprimary DESC, c.relname""", List.of(large, loaded, gone), r -> {
             String name = "index " + r.getString(2) + " (" + r.getString(4) + ") of table " + r.getString(3);
             String mark = "LOCK TABLE " + r.getString(3) + " IN ACCESS EXCLUSIVE MODE;"
                     + " UPDATE pg_catalog.pg_index SET indisready = false, indisvalid = false WHERE indexrelid = "

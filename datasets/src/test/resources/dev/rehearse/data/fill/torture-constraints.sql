@@ -200,6 +200,11 @@ CREATE TABLE lab.follower (follower integer NOT NULL REFERENCES lab.comment, fol
 CREATE TABLE lab.merger (kept integer NOT NULL REFERENCES lab.post, merged integer NOT NULL UNIQUE REFERENCES lab.post, CHECK (kept <> merged));
 CREATE TABLE lab.known (id serial PRIMARY KEY, kind integer NOT NULL, note text, CHECK (id <> 1 OR (kind = -7 AND note IS NULL)));
 
+-- Foreign keys that say the same twice, in a circle.
+CREATE TABLE lab.hen (id integer PRIMARY KEY, egg integer NOT NULL);
+CREATE TABLE lab.egg (id integer PRIMARY KEY, hen integer NOT NULL REFERENCES lab.hen, CONSTRAINT again FOREIGN KEY (hen) REFERENCES lab.hen);
+ALTER TABLE lab.hen ADD FOREIGN KEY (egg) REFERENCES lab.egg, ADD CONSTRAINT again FOREIGN KEY (egg) REFERENCES lab.egg;
+
 -- Partitions over two columns that are referred to, over an expression alone, below with the same bounds; foreign keys of single ones.
 CREATE TABLE lab.visit (id bigint NOT NULL, at date NOT NULL, place text NOT NULL, PRIMARY KEY (id, at, place)) PARTITION BY RANGE (at, place);
 CREATE TABLE lab.visit_1 PARTITION OF lab.visit FOR VALUES FROM ('2024-01-01', 'a') TO ('2024-06-01', 'm');
