@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
@@ -25,6 +26,8 @@ class Cluster:
     def __init__(self):
         if not os.path.exists(BIN + "/pgbench"):
             fail(f"There is no {BIN}/pgbench. Install the package postgresql-15.")
+        # What ends a benchmark from outside, such as timeout(1), is to leave no server behind.
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
         self.user = pwd.getpwnam("postgres") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
         self.folder = tempfile.mkdtemp(prefix="rehearse-benchmark-")
         os.chown(self.folder, self.user.pw_uid, self.user.pw_gid)
