@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client: takes the next arrival, waits until it is due, and runs it on its connection. A lost connection is made again for the next
- * arrival; until that works arrivals fail, as they would in the application. Where it does not work it is tried again after a while; the clients
- * take turns, 10 ms apart, so that the end of an outage is seen when it comes and the server is not stormed. Runs in one thread; {@link #cancel} and {@link #abort} come from another.
+ * arrival; until that works arrivals fail, as they would in the application. Where it does not work it is tried again after a while; the
+ * clients take turns, 10 ms apart, so that one of them tries soon after the end of an outage and the server is not stormed. Runs in one thread;
+ * {@link #cancel} and {@link #abort} come from another.
  */
 final class LoadClient implements Runnable {
 
