@@ -209,7 +209,8 @@ public final class Wiretap implements AutoCloseable {
 
     /** Keeps a failure for {@link #failures()}. */
     void failed(Exception e) {
-        String words = e.toString();
+        // What went wrong with a connection is the reader's business, which class of ours says so is not.
+        String words = e instanceof IOException && e.getMessage() != null ? e.getMessage() : e.toString();
         if (failures.size() < FAILURES_KEPT && !failures.contains(words)) {
             failures.add(words);
         }
