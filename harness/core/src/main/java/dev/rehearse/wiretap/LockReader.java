@@ -133,7 +133,11 @@ final class LockReader implements AutoCloseable {
 
     @Override
     public void close() {
-        Wiretap.quietly(connection);
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // A connection that is being thrown away has nothing more to say.
+        }
     }
 
     private static @Nullable HeldLock lock(ResultSet rows, long oid, long waitedMicros, @Nullable Relation relation)
