@@ -75,7 +75,7 @@ final class JavaTrial implements Lending.Watch {
     public void unfollowed(String sql) {
         TrackedWrite write = TrackedWrite.of(SqlTemplate.ofJdbc(sql), catalog);
         if (write != null) {
-            excluded.put(write.table(), operation + ": " + LoadSession.UNFOLLOWED);
+            excluded.put(write.table(), operation + ": " + Lending.UNFOLLOWED);
         }
     }
 }

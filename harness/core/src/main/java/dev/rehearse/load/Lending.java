@@ -15,6 +15,10 @@ final class Lending {
     /** The code asked for a connection that there is not. */
     static final String NO_CONNECTION = "RH003";
 
+    /** Why nothing is claimed about a table that Java code writes in other ways than when it was tried. */
+    static final String UNFOLLOWED =
+            "Java code writes it in a way that cannot be followed (in batches, with generated keys, or otherwise than when tried)";
+
     private static final DataSource DATA_SOURCE = new LoadDataSource(null);
 
     private final Connection real;

@@ -27,9 +27,6 @@ import org.postgresql.PGStatement;
 final class LoadSession {
 
     private static final String WRONG_ROWS = "RH001";
-    /** Why nothing is claimed about a table that Java code writes in other ways than when it was tried. */
-    static final String UNFOLLOWED =
-            "Java code writes it in a way that cannot be followed (in batches, with generated keys, or otherwise than when tried)";
 
     private final LoadRun run;
     private final String application;
@@ -282,7 +279,7 @@ final class LoadSession {
                             sql, text -> Optional.ofNullable(TrackedWrite.of(SqlTemplate.ofJdbc(text), run.catalog)))
                     .orElse(null);
             if (write != null) {
-                run.ledger.exclude(write.table(), UNFOLLOWED);
+                run.ledger.exclude(write.table(), Lending.UNFOLLOWED);
             }
         }
 
