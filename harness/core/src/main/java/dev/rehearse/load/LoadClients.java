@@ -1,6 +1,7 @@
 package dev.rehearse.load;
 
-import dev.rehearse.load.PlannedOperation.PlannedApplication;
+import dev.rehearse.load.operation.PlannedOperation;
+import dev.rehearse.load.operation.PlannedOperation.PlannedApplication;
 import dev.rehearse.recording.OperationLog.OperationKind;
 import java.sql.SQLException;
 import java.time.Duration;

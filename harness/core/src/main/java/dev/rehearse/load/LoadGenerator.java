@@ -4,6 +4,8 @@ import dev.rehearse.EnvironmentException;
 import dev.rehearse.HarnessException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.database.TestDatabase;
+import dev.rehearse.load.ledger.WriteLedger;
+import dev.rehearse.load.wait.ServerWait;
 import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.Outcome;

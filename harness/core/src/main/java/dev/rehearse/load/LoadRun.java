@@ -1,5 +1,9 @@
 package dev.rehearse.load;
 
+import dev.rehearse.load.ledger.WriteLedger;
+import dev.rehearse.load.parameter.KeyPools;
+import dev.rehearse.load.statement.Catalog;
+import dev.rehearse.load.wait.ServerWait;
 import dev.rehearse.plan.Protocol;
 import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.Outcome;

@@ -1,8 +1,14 @@
 package dev.rehearse.load;
 
-import dev.rehearse.load.PlannedOperation.PlannedApplication;
-import dev.rehearse.load.PlannedOperation.PlannedJava;
-import dev.rehearse.load.PlannedOperation.PlannedStatement;
+import dev.rehearse.load.lend.Lending;
+import dev.rehearse.load.operation.OperationTrial;
+import dev.rehearse.load.operation.PlannedOperation;
+import dev.rehearse.load.operation.PlannedOperation.PlannedApplication;
+import dev.rehearse.load.operation.PlannedOperation.PlannedJava;
+import dev.rehearse.load.operation.PlannedOperation.PlannedStatement;
+import dev.rehearse.load.statement.SqlTemplate;
+import dev.rehearse.load.statement.TrackedWrite;
+import dev.rehearse.load.wait.WaitCollector;
 import dev.rehearse.plan.Workload.ThinkTime;
 import dev.rehearse.recording.LockWait.Ended;
 import java.sql.Connection;

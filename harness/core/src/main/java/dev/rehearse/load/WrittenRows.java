@@ -1,5 +1,8 @@
 package dev.rehearse.load;
 
+import dev.rehearse.load.ledger.WriteLedger;
+import dev.rehearse.load.statement.Catalog;
+import dev.rehearse.load.statement.TrackedWrite;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;

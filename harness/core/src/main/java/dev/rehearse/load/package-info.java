@@ -1,4 +1,8 @@
-/** The application: operations that arrive on a schedule, and the sessions that stand in the way. */
+/**
+ * The application: operations that arrive on a schedule, sent by clients whose sessions are timed and accounted for.
+ *
+ * <p>{@link dev.rehearse.load.LoadGenerator} is the way in, {@code LoadPlan} what it was asked for, and {@code LoadSession} one client at work.
+ */
 @NullMarked
 package dev.rehearse.load;
 

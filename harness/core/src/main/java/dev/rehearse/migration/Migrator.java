@@ -5,7 +5,7 @@ import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Recording.Attempt;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.recording.StatementFact;
-import dev.rehearse.wiretap.StatementRecorder;
+import dev.rehearse.wiretap.record.StatementRecorder;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,7 @@ package dev.rehearse.migration;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.recording.StatementFact;
-import dev.rehearse.wiretap.StatementRecorder;
+import dev.rehearse.wiretap.record.StatementRecorder;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,7 +1,7 @@
 package dev.rehearse.run;
 
 import dev.rehearse.load.LoadRole;
-import dev.rehearse.wiretap.StatementRecorder;
+import dev.rehearse.wiretap.record.StatementRecorder;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;

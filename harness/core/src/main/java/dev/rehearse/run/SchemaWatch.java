@@ -1,7 +1,7 @@
 package dev.rehearse.run;
 
 import dev.rehearse.InvalidRehearsalException;
-import dev.rehearse.load.LoadDataSource;
+import dev.rehearse.load.lend.LoadDataSource;
 import dev.rehearse.observe.HalfDone;
 import dev.rehearse.observe.RelationSizes;
 import dev.rehearse.observe.SchemaFingerprint;

@@ -1,11 +1,11 @@
 package dev.rehearse.run;
 
 import dev.rehearse.database.TestDatabase;
-import dev.rehearse.load.Blockers;
 import dev.rehearse.load.LoadGenerator;
 import dev.rehearse.load.LoadPlan;
-import dev.rehearse.load.ServerWait;
-import dev.rehearse.load.WriteLedger;
+import dev.rehearse.load.blocker.Blockers;
+import dev.rehearse.load.ledger.WriteLedger;
+import dev.rehearse.load.wait.ServerWait;
 import dev.rehearse.migration.Migrators;
 import dev.rehearse.observe.LockObservation;
 import dev.rehearse.observe.LockSampler;
@@ -21,8 +21,8 @@ import dev.rehearse.recording.OperationLog.OperationKind;
 import dev.rehearse.recording.Recording.ObserverFacts;
 import dev.rehearse.recording.Recording.StandbyWait;
 import dev.rehearse.recording.RunClock;
-import dev.rehearse.wiretap.MigrationWait;
-import dev.rehearse.wiretap.StatementRecorder;
+import dev.rehearse.wiretap.record.MigrationWait;
+import dev.rehearse.wiretap.record.StatementRecorder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,11 +1,19 @@
 package dev.rehearse.wiretap;
 
 import dev.rehearse.recording.Outcome;
-import dev.rehearse.wiretap.MessageFramer.Interest;
-import dev.rehearse.wiretap.MessageFramer.ProtocolViolationException;
 import dev.rehearse.wiretap.PendingMessages.Kind;
 import dev.rehearse.wiretap.PendingMessages.Message;
-import dev.rehearse.wiretap.TappedStatement.Transaction;
+import dev.rehearse.wiretap.lock.LockEventTrigger;
+import dev.rehearse.wiretap.protocol.AskedMessages;
+import dev.rehearse.wiretap.protocol.Fields;
+import dev.rehearse.wiretap.protocol.MessageFramer;
+import dev.rehearse.wiretap.protocol.MessageFramer.Interest;
+import dev.rehearse.wiretap.protocol.MessageFramer.ProtocolViolationException;
+import dev.rehearse.wiretap.protocol.Parameter;
+import dev.rehearse.wiretap.protocol.ServerNotice;
+import dev.rehearse.wiretap.protocol.StartupMessage;
+import dev.rehearse.wiretap.protocol.TappedStatement;
+import dev.rehearse.wiretap.protocol.TappedStatement.Transaction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

@@ -1,5 +1,7 @@
 package dev.rehearse.wiretap;
 
+import dev.rehearse.wiretap.protocol.TappedStatement;
+
 /**
  * Decides what goes wrong between the statements of a {@link Wiretap}'s clients, for rehearsals of faults. Called on the tap's threads, for
  * one session by one thread at a time. What it throws is noted in {@link Wiretap#failures()} as a listener's failure is.
@@ -19,7 +21,7 @@ public interface Interference {
 
     /**
      * The server has answered, and the client has not been told that it is ready for more. Called after
-     * {@link StatementListener#statementEnded}. Of an answer longer than some tens of kilobytes the client may have its beginning already.
+     * {@code StatementListener.statementEnded}. Of an answer longer than some tens of kilobytes the client may have its beginning already.
      */
     default Fault after(TappedStatement statement) {
         return Fault.NONE;

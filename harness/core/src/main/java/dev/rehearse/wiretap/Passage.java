@@ -1,5 +1,6 @@
 package dev.rehearse.wiretap;
 
+import dev.rehearse.wiretap.protocol.MessageFramer;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;

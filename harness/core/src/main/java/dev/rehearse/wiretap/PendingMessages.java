@@ -1,5 +1,6 @@
 package dev.rehearse.wiretap;
 
+import dev.rehearse.wiretap.protocol.Parameter;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

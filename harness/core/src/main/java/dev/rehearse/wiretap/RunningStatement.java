@@ -1,7 +1,9 @@
 package dev.rehearse.wiretap;
 
 import dev.rehearse.recording.Outcome;
-import dev.rehearse.wiretap.TappedStatement.Transaction;
+import dev.rehearse.wiretap.protocol.ServerNotice;
+import dev.rehearse.wiretap.protocol.TappedStatement;
+import dev.rehearse.wiretap.protocol.TappedStatement.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

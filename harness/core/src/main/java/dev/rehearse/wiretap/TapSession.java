@@ -1,6 +1,9 @@
 package dev.rehearse.wiretap;
 
 import dev.rehearse.wiretap.TapSettings.ServersWords;
+import dev.rehearse.wiretap.protocol.FirstWords;
+import dev.rehearse.wiretap.protocol.MessageFramer;
+import dev.rehearse.wiretap.protocol.StartupMessage;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

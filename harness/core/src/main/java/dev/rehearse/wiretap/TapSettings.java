@@ -10,7 +10,7 @@ package dev.rehearse.wiretap;
 public record TapSettings(
         int port, ServerTls serverTls, boolean parameters, ServersWords serversWords, Interference interference) {
 
-    /** For a migration tool whose role has {@link StatementRecorder#SESSION_SETTINGS}: on a free port, in plain text, without interference. */
+    /** For a migration tool whose role has {@code StatementRecorder.SESSION_SETTINGS}: on a free port, in plain text, without interference. */
     public static final TapSettings FOR_MIGRATIONS = new TapSettings(
             0, new ServerTls(ServerTls.Mode.NEVER, null), false, ServersWords.WITHHELD, Interference.NONE);
 

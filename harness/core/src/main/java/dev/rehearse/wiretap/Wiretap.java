@@ -3,6 +3,7 @@ package dev.rehearse.wiretap;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.recording.RunClock;
+import dev.rehearse.wiretap.protocol.StatementListener;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
 import dev.rehearse.database.OnceInThree;
+import dev.rehearse.load.ledger.BaseSample;
+import dev.rehearse.load.wait.ServerWait;
 import dev.rehearse.plan.JavaOperation;
 import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.LockWait;

@@ -20,19 +20,19 @@ import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 
 /** A server of the asked major with the load's role, for tests. */
-final class LoadedServer implements AutoCloseable {
+public final class LoadedServer implements AutoCloseable {
 
     static final String ROLE = "shop_app";
     static final String PASSWORD = "it's a 'secret\\";
 
     /** For what is due to be done at the end: the machine may stall. */
-    static final Duration DRAIN = Duration.ofSeconds(60);
+    public static final Duration DRAIN = Duration.ofSeconds(60);
 
     final TestDatabase database;
-    final TestDatabase.Server server;
-    final RunClock clock = new RunClock();
+    public final TestDatabase.Server server;
+    public final RunClock clock = new RunClock();
 
-    LoadedServer(int version, String... schema) throws SQLException {
+    public LoadedServer(int version, String... schema) throws SQLException {
         database = TestServers.provider().start(new DatabaseRequest(version, 0, Map.of(), null, null), Progress.SILENT);
         server = database.primary();
         try (Connection admin = server.connect("rehearse-test")) {
@@ -41,7 +41,7 @@ final class LoadedServer implements AutoCloseable {
         execute(schema);
     }
 
-    void execute(String... statements) throws SQLException {
+    public void execute(String... statements) throws SQLException {
         try (Connection connection = server.connect("rehearse-test");
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
@@ -59,7 +59,7 @@ final class LoadedServer implements AutoCloseable {
                 "ANALYZE account");
     }
 
-    String value(String sql) throws SQLException {
+    public String value(String sql) throws SQLException {
         try (Connection connection = server.connect("rehearse-test");
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
@@ -68,15 +68,15 @@ final class LoadedServer implements AutoCloseable {
         }
     }
 
-    LoadPlan plan(Workload workload) {
+    public LoadPlan plan(Workload workload) {
         return LoadPlan.resolve(workload, server, ROLE, PASSWORD, 7, Progress.SILENT);
     }
 
-    LoadGenerator generator(Workload workload) {
+    public LoadGenerator generator(Workload workload) {
         return new LoadGenerator(plan(workload), server, ROLE, PASSWORD, clock);
     }
 
-    static Workload workload(double rate, int clients, Workload.Operation... operations) {
+    public static Workload workload(double rate, int clients, Workload.Operation... operations) {
         return workload(
                 rate,
                 clients,
@@ -84,7 +84,7 @@ final class LoadedServer implements AutoCloseable {
                 null);
     }
 
-    static Workload workload(double rate, int clients, Workload.Application before, Workload.Application after) {
+    public static Workload workload(double rate, int clients, Workload.Application before, Workload.Application after) {
         return new Workload(
                 RateCurve.constant(rate),
                 Workload.Arrivals.POISSON,
@@ -97,7 +97,7 @@ final class LoadedServer implements AutoCloseable {
                 List.of());
     }
 
-    static Workload.Operation operation(
+    public static Workload.Operation operation(
             String name, boolean transaction, Map<String, Workload.Parameter> parameters, String... statements) {
         List<Workload.Step> steps = new ArrayList<>();
         for (String sql : statements) {
@@ -106,12 +106,12 @@ final class LoadedServer implements AutoCloseable {
         return new Workload.Operation(name, 1, transaction, true, parameters, steps);
     }
 
-    static Workload.Parameter key(String table, String column) {
+    public static Workload.Parameter key(String table, String column) {
         return new Workload.Parameter(
                 Workload.Parameter.Kind.KEY, table, column, Workload.Parameter.Distribution.UNIFORM, 0, 0, List.of());
     }
 
-    static Workload.Parameter unique(String table, String column) {
+    public static Workload.Parameter unique(String table, String column) {
         return new Workload.Parameter(
                 Workload.Parameter.Kind.UNIQUE,
                 table,
@@ -122,7 +122,7 @@ final class LoadedServer implements AutoCloseable {
                 List.of());
     }
 
-    static Workload.Parameter integer(long low, long high) {
+    public static Workload.Parameter integer(long low, long high) {
         return new Workload.Parameter(
                 Workload.Parameter.Kind.INTEGER,
                 null,
@@ -133,7 +133,7 @@ final class LoadedServer implements AutoCloseable {
                 List.of());
     }
 
-    static List<OperationLog.Operation> operations(OperationLog log) {
+    public static List<OperationLog.Operation> operations(OperationLog log) {
         List<OperationLog.Operation> all = new ArrayList<>();
         for (int i = 0; i < log.size(); i++) {
             all.add(log.get(i));
@@ -141,7 +141,7 @@ final class LoadedServer implements AutoCloseable {
         return all;
     }
 
-    static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    public static void await(String what, BooleanSupplier condition) throws InterruptedException {
         long until = System.nanoTime() + DRAIN.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > until) {
@@ -152,7 +152,7 @@ final class LoadedServer implements AutoCloseable {
     }
 
     /** Lets the load run for so long. */
-    void runFor(Duration length) throws InterruptedException {
+    public void runFor(Duration length) throws InterruptedException {
         long until = clock.micros() + length.toNanos() / 1_000;
         await("time to pass", () -> clock.micros() >= until);
     }

@@ -1,5 +1,8 @@
 package dev.rehearse.wiretap;
 
+import dev.rehearse.wiretap.protocol.ServerNotice;
+import dev.rehearse.wiretap.protocol.StatementListener;
+import dev.rehearse.wiretap.protocol.TappedStatement;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 

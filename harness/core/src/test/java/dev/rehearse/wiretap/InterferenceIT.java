@@ -9,6 +9,7 @@ import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.TestServers;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.RunClock;
+import dev.rehearse.wiretap.protocol.TappedStatement;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

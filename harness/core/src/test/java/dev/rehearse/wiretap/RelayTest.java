@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.recording.RunClock;
+import dev.rehearse.wiretap.protocol.MessageFramer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -4,6 +4,7 @@ import dev.rehearse.Progress;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.TestServers;
+import dev.rehearse.wiretap.record.StatementRecorder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -34,7 +35,7 @@ public final class Servers {
                 : IntStream.of(14, 18);
     }
 
-    static TestDatabase.Server fresh(int version) throws SQLException {
+    public static TestDatabase.Server fresh(int version) throws SQLException {
         TestDatabase.Server server =
                 STARTED.computeIfAbsent(version, Servers::start).primary();
         String name = "tap_" + COUNT.incrementAndGet();

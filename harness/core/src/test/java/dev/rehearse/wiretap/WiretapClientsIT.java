@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.RunClock;
+import dev.rehearse.wiretap.protocol.TappedStatement;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

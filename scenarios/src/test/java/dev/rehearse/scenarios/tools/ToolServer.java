@@ -5,7 +5,7 @@ import dev.rehearse.database.DatabaseProviders;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.TestDatabase.Server;
-import dev.rehearse.wiretap.StatementRecorder;
+import dev.rehearse.wiretap.record.StatementRecorder;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

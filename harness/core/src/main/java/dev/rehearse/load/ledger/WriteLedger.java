@@ -1,0 +1,148 @@
+package dev.rehearse.load.ledger;
+
+import dev.rehearse.load.statement.Catalog;
+import dev.rehearse.load.statement.TrackedWrite;
+import dev.rehearse.recording.Recording.TableAccount;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the load wrote: for every row of a table with a primary key, the values it had after the load's last write, as hashes of their
+ * text. Remembers up to 200,000 rows; of further ones only that they were touched. Where two writes of one row overlapped, either may
+ * have been the last, and either is accepted; so is either end of a write whose connection was lost. Thread-safe; {@link #verify} is
+ * called once the load has stopped.
+ */
+public final class WriteLedger {
+
+    private static final int MOST_ROWS = 200_000;
+
+    private final Catalog catalog;
+    private final AtomicInteger room = new AtomicInteger(MOST_ROWS);
+    private final Map<Long, TableLedger> tables = new ConcurrentHashMap<>();
+    private final Set<String> writtenColumns = new ConcurrentSkipListSet<>();
+    private final List<String> notes = new CopyOnWriteArrayList<>();
+
+    /** @param catalog the tables as they were before the load began */
+    public WriteLedger(Catalog catalog) {
+        this.catalog = catalog;
+    }
+
+    /**
+     * One row that a statement gave back.
+     *
+     * @param json the row after it was written, or as it was before it was deleted
+     */
+    public record Row(TrackedWrite write, Map<String, @Nullable String> texts) {
+
+        public static Row of(TrackedWrite write, String json) {
+            return new Row(write, RowImage.texts(json));
+        }
+    }
+
+    /** Rows of one unit of work, in the order written. */
+    public void wrote(List<Row> rows, long startMicros, long endMicros, boolean certain) {
+        for (Row row : rows) {
+            TableLedger ledger = table(row.write().table());
+            List<String> key = ledger.key(row.texts());
+            if (key.isEmpty()) {
+                ledger.exclude("rows were written without a value for the primary key");
+                continue;
+            }
+            boolean deleted = row.write().verb() == TrackedWrite.Verb.DELETE;
+            RowImage image = deleted ? RowImage.ABSENT : RowImage.of(row.texts());
+            for (String column : image.columns()) {
+                noteWrittenColumn(row.write(), column);
+            }
+            ledger.wrote(key, image, startMicros, endMicros, certain);
+        }
+    }
+
+    /** A column that the migration added counts only where the application itself writes it. */
+    private void noteWrittenColumn(TrackedWrite write, String column) {
+        Catalog.Table before = catalog.byOid().get(write.table().oid());
+        String name = write.table().oid() + "." + column;
+        if ((before == null || before.column(column) == null)
+                && !writtenColumns.contains(name)
+                && write.mentions(column)) {
+            writtenColumns.add(name);
+        }
+    }
+
+    boolean isWritten(Catalog.Table table, String column) {
+        return writtenColumns.contains(table.oid() + "." + column);
+    }
+
+    /** The connection was lost while the server may have been writing rows that nobody was told of. */
+    public void uncertain(TrackedWrite write, int rowsAtMost) {
+        table(write.table()).uncertain(rowsAtMost);
+    }
+
+    /** The table is written in ways that cannot be followed, so nothing is claimed about its rows. */
+    public void exclude(Catalog.Table table, String reason) {
+        table(table).exclude(reason);
+    }
+
+    TableLedger table(Catalog.Table table) {
+        return tables.computeIfAbsent(table.oid(), oid -> new TableLedger(table, room));
+    }
+
+    @Nullable
+    public TableLedger known(long oid) {
+        return tables.get(oid);
+    }
+
+    /**
+     * Looks up again what the load wrote and what the sample held, by key. Columns that exist then and now are compared; what a column
+     * that is gone held is lost. A renamed table or column is followed.
+     *
+     * @param connection as the owner of the tables, with no transaction open
+     * @param sample rows read before the load began
+     */
+    public List<TableAccount> verify(Connection connection, BaseSample sample) throws SQLException {
+        List<TableAccount> accounts = new ArrayList<>();
+        notes.clear();
+        RowAccounting accounting = new RowAccounting(connection, this, Catalog.read(connection));
+        List<BaseSample.Table> all = new ArrayList<>(sample.tables());
+        tables.values().stream()
+                .filter(ledger -> sample.tables().stream()
+                        .noneMatch(base -> base.table().oid() == ledger.table().oid()))
+                .forEach(ledger -> all.add(new BaseSample.Table(ledger.table(), 0, Map.of())));
+        for (BaseSample.Table base : all) {
+            TableLedger ledger = tables.get(base.table().oid());
+            String excluded = ledger == null ? null : ledger.excluded();
+            if (excluded != null) {
+                notes.add("The rows of " + base.table().label() + " were not accounted for: " + excluded + ".");
+            } else if (!base.table().isFindable()) {
+                notes.add("The rows of " + base.table().label()
+                        + " were not accounted for: it has no primary key to find them by, or one of an array or a document, or"
+                        + " other tables inherit from it.");
+            } else {
+                accounts.add(accounting.account(base, ledger));
+            }
+            if (ledger != null && ledger.isFull()) {
+                notes.add("The load wrote more than " + MOST_ROWS + " rows; of those of "
+                        + base.table().label() + " only the first were accounted for.");
+            }
+            if (ledger != null && ledger.uncertainRows() > 0) {
+                notes.add("Connections were lost in the middle of writes to "
+                        + base.table().label() + ": up to " + ledger.uncertainRows()
+                        + " of its rows may differ for that reason and were not counted.");
+            }
+        }
+        return accounts;
+    }
+
+    /** What could not be accounted for, and why; complete after {@link #verify}. */
+    public List<String> notes() {
+        return List.copyOf(notes);
+    }
+}

@@ -1,0 +1,291 @@
+package dev.rehearse.load.statement;
+
+import dev.rehearse.plan.Suggestions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The user tables of a database as its <a href="https://www.postgresql.org/docs/current/catalogs.html">catalogs</a> describe them now.
+ * Partitions are left out in favour of their root, tables of extensions altogether.
+ */
+public record Catalog(Map<Long, Table> byOid) {
+
+    /**
+     * @param sqlName qualified and quoted for statements of ours
+     * @param label as reports name it: without the schema where that is {@code public}
+     * @param rows estimated
+     * @param inherited whether other tables inherit from it without being partitions, so that its primary key tells rows apart only in itself
+     * @param deleteTriggers whether a user's trigger fires on DELETE
+     */
+    public record Table(
+            long oid,
+            String sqlName,
+            String label,
+            boolean partitioned,
+            long rows,
+            boolean inherited,
+            boolean deleteTriggers,
+            List<Column> columns,
+            List<Index> indexes,
+            List<ForeignKey> foreignKeys) {
+
+        @Nullable
+        public Column column(String name) {
+            return columns.stream()
+                    .filter(c -> c.name().equals(name))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        /** Columns of the primary key in its order; empty where there is none. */
+        public List<Column> primaryKey() {
+            return indexes.stream()
+                    .filter(Index::primary)
+                    .findFirst()
+                    .map(i -> i.columns().stream().map(this::numbered).toList())
+                    .orElse(List.of());
+        }
+
+        /** Whether a row can be found again by the text of its primary key; that of an array or a document is another one in JSON. */
+        public boolean isFindable() {
+            return !inherited
+                    && !primaryKey().isEmpty()
+                    && primaryKey().stream()
+                            .noneMatch(c -> c.base().startsWith("_") || c.base().startsWith("json"));
+        }
+
+        public Column numbered(int number) {
+            return columns.stream()
+                    .filter(c -> c.number() == number)
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /**
+     * @param sqlName quoted where needed
+     * @param type as {@code format_type} writes it
+     * @param base the type beneath domains, as {@code pg_type.typname} names it
+     * @param maxLength longest text it takes, -1 where there is no such limit
+     * @param identity {@code pg_attribute.attidentity}
+     * @param generated whether it is computed
+     */
+    public record Column(
+            int number,
+            String name,
+            String sqlName,
+            String type,
+            String base,
+            int maxLength,
+            boolean notNull,
+            char identity,
+            boolean generated,
+            @Nullable String defaultValue) {
+
+        public boolean isInteger() {
+            return base.equals("int4") || base.equals("int8");
+        }
+
+        public boolean isText() {
+            return base.equals("text") || base.equals("varchar") || base.equals("bpchar");
+        }
+    }
+
+    /**
+     * @param columns numbers of its key columns; empty where one is an expression
+     * @param partial whether it has a predicate
+     * @param method access method
+     */
+    public record Index(boolean primary, boolean unique, boolean partial, String method, List<Integer> columns) {}
+
+    /**
+     * @param columns numbers of the referencing columns
+     * @param referencedOid the table referenced
+     * @param referencedColumns numbers of its columns
+     * @param onDelete {@code pg_constraint.confdeltype}
+     */
+    public record ForeignKey(
+            List<Integer> columns, long referencedOid, List<Integer> referencedColumns, char onDelete) {
+
+        /** Whether deleting a referenced row deletes the referencing one. */
+        public boolean cascades() {
+            return onDelete == 'c';
+        }
+
+        /** Whether deleting a referenced row changes the referencing columns. */
+        public boolean setsColumns() {
+            return onDelete == 'n' || onDelete == 'd';
+        }
+    }
+
+    public Collection<Table> tables() {
+        return byOid.values();
+    }
+
+    /** The table that a user's name means: as written, or in any letter case, with or without {@code public}. */
+    @Nullable
+    public Table named(String name) {
+        String wanted = plain(name);
+        return byOid.values().stream()
+                .filter(t ->
+                        plain(t.label()).equals(wanted) || plain(t.sqlName()).equals(wanted))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** For the message about a table that is not there: the nearest name, and all of them. */
+    public String hint(String wrong) {
+        List<String> labels = tables().stream().map(Table::label).sorted().toList();
+        return Suggestions.nearest(wrong, labels)
+                + (labels.isEmpty()
+                        ? " The database has no tables."
+                        : " Its tables are " + String.join(", ", labels) + ".");
+    }
+
+    private static String plain(String name) {
+        return name.replace("\"", "").toLowerCase(java.util.Locale.ROOT);
+    }
+
+    private static final String USER_TABLES = """
+            pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+              AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+              AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d
+                WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+            """;
+
+    public static Catalog read(Connection connection) throws SQLException {
+        Map<Long, List<Column>> columns = columns(connection);
+        Map<Long, List<Index>> indexes = indexes(connection);
+        Map<Long, List<ForeignKey>> foreignKeys = foreignKeys(connection);
+        Map<Long, Table> tables = new LinkedHashMap<>();
+        String query = """
+                SELECT c.oid, quote_ident(n.nspname) || '.' || quote_ident(c.relname),
+                  CASE n.nspname WHEN 'public' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname),
+                  c.relkind = 'p',
+                  CASE c.relkind WHEN 'p' THEN
+                    (SELECT coalesce(sum(greatest(l.reltuples, 0)), 0) FROM pg_catalog.pg_partition_tree(c.oid) p
+                      JOIN pg_catalog.pg_class l ON l.oid = p.relid WHERE p.isleaf)
+                    ELSE greatest(c.reltuples, 0) END,
+                  c.relkind = 'r' AND EXISTS (SELECT 1 FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid),
+                  EXISTS (SELECT 1 FROM pg_catalog.pg_trigger g
+                    WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgtype & 8 <> 0)
+                FROM %s ORDER BY 5 DESC, 3
+                """.formatted(USER_TABLES);
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                long oid = rows.getLong(1);
+                tables.put(
+                        oid,
+                        new Table(
+                                oid,
+                                rows.getString(2),
+                                rows.getString(3),
+                                rows.getBoolean(4),
+                                (long) rows.getDouble(5),
+                                rows.getBoolean(6),
+                                rows.getBoolean(7),
+                                columns.getOrDefault(oid, List.of()),
+                                indexes.getOrDefault(oid, List.of()),
+                                foreignKeys.getOrDefault(oid, List.of())));
+            }
+        }
+        return new Catalog(tables);
+    }
+
+    private static Map<Long, List<Column>> columns(Connection connection) throws SQLException {
+        Map<Long, List<Column>> columns = new LinkedHashMap<>();
+        String query = """
+                SELECT a.attrelid, a.attnum, a.attname, quote_ident(a.attname), format_type(a.atttypid, a.atttypmod),
+                  CASE t.typtype WHEN 'd' THEN b.typname ELSE t.typname END,
+                  CASE WHEN coalesce(nullif(t.typbasetype, 0), t.oid) IN ('varchar'::regtype, 'bpchar'::regtype)
+                    AND greatest(a.atttypmod, t.typtypmod) > 4 THEN greatest(a.atttypmod, t.typtypmod) - 4 ELSE -1 END,
+                  a.attnotnull OR t.typnotnull, a.attidentity, a.attgenerated <> '', pg_get_expr(f.adbin, f.adrelid)
+                FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+                  LEFT JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
+                  LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+                WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid IN (SELECT c.oid FROM %s) ORDER BY a.attrelid, a.attnum
+                """.formatted(USER_TABLES);
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                String identity = rows.getString(9);
+                columns.computeIfAbsent(rows.getLong(1), oid -> new ArrayList<>())
+                        .add(new Column(
+                                rows.getInt(2),
+                                rows.getString(3),
+                                rows.getString(4),
+                                rows.getString(5),
+                                rows.getString(6),
+                                rows.getInt(7),
+                                rows.getBoolean(8),
+                                identity.isEmpty() ? ' ' : identity.charAt(0),
+                                rows.getBoolean(10),
+                                rows.getString(11)));
+            }
+        }
+        return columns;
+    }
+
+    private static Map<Long, List<Index>> indexes(Connection connection) throws SQLException {
+        Map<Long, List<Index>> indexes = new LinkedHashMap<>();
+        String query = """
+                SELECT i.indrelid, i.indisprimary, i.indisunique, i.indpred IS NOT NULL, m.amname, i.indkey::text, i.indnkeyatts
+                FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+                  JOIN pg_catalog.pg_am m ON m.oid = x.relam
+                WHERE i.indisvalid AND i.indrelid IN (SELECT c.oid FROM %s) ORDER BY i.indrelid, i.indexrelid
+                """.formatted(USER_TABLES);
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                List<Integer> keys = Arrays.stream(rows.getString(6).split(" "))
+                        .limit(rows.getInt(7))
+                        .map(Integer::valueOf)
+                        .toList();
+                indexes.computeIfAbsent(rows.getLong(1), oid -> new ArrayList<>())
+                        .add(new Index(
+                                rows.getBoolean(2),
+                                rows.getBoolean(3),
+                                rows.getBoolean(4),
+                                rows.getString(5),
+                                keys.contains(0) ? List.of() : keys));
+            }
+        }
+        return indexes;
+    }
+
+    private static Map<Long, List<ForeignKey>> foreignKeys(Connection connection) throws SQLException {
+        Map<Long, List<ForeignKey>> keys = new LinkedHashMap<>();
+        String query = """
+                SELECT conrelid, confrelid, conkey, confkey, confdeltype FROM pg_catalog.pg_constraint
+                WHERE contype = 'f' AND conparentid = 0 ORDER BY conrelid, conname
+                """;
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                keys.computeIfAbsent(rows.getLong(1), oid -> new ArrayList<>())
+                        .add(new ForeignKey(
+                                numbers(rows, 3),
+                                rows.getLong(2),
+                                numbers(rows, 4),
+                                rows.getString(5).charAt(0)));
+            }
+        }
+        return keys;
+    }
+
+    private static List<Integer> numbers(ResultSet rows, int column) throws SQLException {
+        Object array = rows.getArray(column).getArray();
+        return Arrays.stream((Object[]) array).map(n -> ((Number) n).intValue()).toList();
+    }
+}

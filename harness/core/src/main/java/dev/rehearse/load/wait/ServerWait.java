@@ -1,0 +1,29 @@
+package dev.rehearse.load.wait;
+
+import dev.rehearse.recording.LockWait;
+
+/**
+ * A wait for a lock of one of the load's sessions, in the server's own words. Who held the lock the server says only in its log.
+ *
+ * @param pid the session that waited
+ * @param operationKind index into {@link dev.rehearse.recording.OperationLog#kinds()}
+ * @param application the application version it belongs to
+ * @param lockType {@code pg_locks.locktype}: relation, transactionid, virtualxid, tuple, extend, advisory, object ...
+ * @param relationOid the relation that the lock names, 0 where it names none
+ * @param mode the mode waited for, as {@code pg_locks} writes it
+ * @param durationMicros how long it waited: the server's figure where the lock was granted, else up to the error or to the end of the load
+ * @param startMicros when the wait began
+ * @param endMicros when the session heard that it had ended
+ * @param ended how it ended
+ */
+public record ServerWait(
+        int pid,
+        int operationKind,
+        String application,
+        String lockType,
+        long relationOid,
+        String mode,
+        long durationMicros,
+        long startMicros,
+        long endMicros,
+        LockWait.Ended ended) {}

@@ -1,0 +1,99 @@
+package dev.rehearse.load.wait;
+
+import dev.rehearse.load.wait.LockMessages.Message;
+import dev.rehearse.recording.LockWait.Ended;
+import java.sql.SQLWarning;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLWarning;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * Makes waits of the server's messages about one statement. The messages carry durations, not times of day: the last wait is taken to
+ * have ended when the statement did, and each one before when the next began, none before the statement itself. Stateless.
+ */
+public final class WaitCollector {
+
+    private WaitCollector() {}
+
+    /**
+     * The statement that the messages came with.
+     *
+     * @param failure SQLSTATE of its failure
+     * @param ended how a wait that its failure cut short ended
+     */
+    public record Context(
+            int operationKind,
+            String application,
+            long startMicros,
+            long endMicros,
+            @Nullable String failure,
+            Ended ended) {}
+
+    private record Finished(Message message, long micros, Ended ended) {}
+
+    public static List<ServerWait> waits(@Nullable SQLWarning first, Context context) {
+        List<Finished> finished = new ArrayList<>();
+        Message pending = null;
+        for (SQLWarning warning = first; warning != null; warning = warning.getNextWarning()) {
+            Message message = LockMessages.parse(text(warning)).orElse(null);
+            if (message == null || message.event() == LockMessages.Event.REORDERED) {
+                continue;
+            }
+            if (pending != null && !pending.isAbout(message)) {
+                finished.add(cutShort(pending, finished, context));
+            }
+            pending = null;
+            switch (message.event()) {
+                case STILL_WAITING -> pending = message;
+                case ACQUIRED -> finished.add(new Finished(message, message.micros(), Ended.GRANTED));
+                case DEADLOCK -> finished.add(new Finished(message, message.micros(), Ended.DEADLOCK));
+                case REORDERED -> throw new IllegalStateException();
+            }
+        }
+        if (pending != null) {
+            finished.add(cutShort(pending, finished, context));
+        }
+        return placed(finished, context);
+    }
+
+    private static String text(SQLWarning warning) {
+        ServerErrorMessage message = warning instanceof PSQLWarning ours ? ours.getServerErrorMessage() : null;
+        String text = message == null ? null : message.getMessage();
+        return text == null ? "" : text;
+    }
+
+    /** A wait without a last word lasted until the error, less the waits before it. */
+    private static Finished cutShort(Message message, List<Finished> before, Context context) {
+        long spent = before.stream().mapToLong(Finished::micros).sum();
+        long micros = context.failure() == null
+                ? message.micros()
+                : Math.max(message.micros(), context.endMicros() - context.startMicros() - spent);
+        return new Finished(message, micros, context.failure() == null ? Ended.LOCK_TIMEOUT : context.ended());
+    }
+
+    private static List<ServerWait> placed(List<Finished> finished, Context context) {
+        List<ServerWait> waits = new ArrayList<>();
+        long end = context.endMicros();
+        for (int i = finished.size() - 1; i >= 0; i--) {
+            Finished one = finished.get(i);
+            long start = Math.max(context.startMicros(), end - one.micros());
+            waits.add(
+                    0,
+                    new ServerWait(
+                            one.message().pid(),
+                            context.operationKind(),
+                            context.application(),
+                            one.message().lockType(),
+                            one.message().relationOid(),
+                            one.message().mode(),
+                            one.micros(),
+                            start,
+                            end,
+                            one.ended()));
+            end = start;
+        }
+        return waits;
+    }
+}

@@ -1,0 +1,113 @@
+package dev.rehearse.wiretap.lock;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.database.DatabaseUrl;
+import dev.rehearse.wiretap.protocol.TappedStatement;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Reads over a second connection ({@code rehearse-tap-locks}) which relation locks a statement has left behind in its open transaction, while
+ * its session stands still. Thread-safe.
+ */
+public final class LockProbe implements AutoCloseable {
+
+    private final LockReader reader;
+    /** What each session holds that has been looked at, or nothing where it is not to be looked at. */
+    private final Map<Integer, Session> sessions = new HashMap<>();
+
+    private LockProbe(LockReader reader) {
+        this.reader = reader;
+    }
+
+    /** Locks, or why there are none to be had. */
+    public record Reading(List<HeldLock> locks, String notMeasured) {
+
+        public static Reading notMeasured(String why) {
+            return new Reading(List.of(), "locks: " + why);
+        }
+    }
+
+    private static final class Session {
+        private final boolean here;
+        private Set<HeldLock> held = Set.of();
+
+        private Session(boolean here) {
+            this.here = here;
+        }
+    }
+
+    /**
+     * Connects.
+     *
+     * @param url as {@link DatabaseUrl} has it, of the tapped server and database
+     * @throws InvalidRehearsalException if it is no URL
+     * @throws EnvironmentException if nobody lets us in there
+     */
+    public static LockProbe open(String url) {
+        DatabaseUrl database = DatabaseUrl.of(url);
+        try {
+            Connection connection = database.connect("rehearse-tap-locks");
+            try {
+                return new LockProbe(new LockReader(connection));
+            } catch (SQLException e) {
+                connection.close();
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw database.cannotConnect(e);
+        }
+    }
+
+    /** The locks that a session holds after this statement and did not hold after the one before. */
+    public synchronized Reading after(TappedStatement ended) {
+        if (ended.transaction() != TappedStatement.Transaction.OPEN) {
+            Session known = sessions.get(ended.backendPid());
+            // One that failed may go back to a savepoint, and has then what it had before.
+            if (known != null && ended.transaction() != TappedStatement.Transaction.FAILED) {
+                known.held = Set.of();
+            }
+            return Reading.notMeasured("no transaction was open any more when it had ended");
+        }
+        if (!ended.serverStandsStill()) {
+            return Reading.notMeasured("the server was at work on the next statement already");
+        }
+        try {
+            Session session = sessions.get(ended.backendPid());
+            if (session == null) {
+                session = new Session(
+                        reader.serves(ended.backendPid(), ended.client().user()));
+                sessions.put(ended.backendPid(), session);
+            }
+            return session.here
+                    ? fresh(session, reader.locks(List.of(ended.backendPid())))
+                    : Reading.notMeasured("the second connection leads to another server or database");
+        } catch (SQLException e) {
+            return Reading.notMeasured("the reading failed (" + e.getMessage() + ")");
+        }
+    }
+
+    private static Reading fresh(Session session, List<HeldLock> locks) {
+        Set<HeldLock> now = new HashSet<>(locks);
+        List<HeldLock> fresh = locks.stream()
+                .filter(lock -> lock.granted() && !session.held.contains(lock))
+                .toList();
+        session.held = now;
+        return new Reading(fresh, "");
+    }
+
+    public synchronized void forget(int backendPid) {
+        sessions.remove(backendPid);
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+}

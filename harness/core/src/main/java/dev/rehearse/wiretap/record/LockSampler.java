@@ -1,0 +1,136 @@
+package dev.rehearse.wiretap.record;
+
+import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.RunClock;
+import dev.rehearse.wiretap.lock.HeldLock;
+import dev.rehearse.wiretap.lock.LockReader;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Reads the locks of the migration's sessions again and again while they run statements, and sleeps while they do not. The longer nothing
+ * begins and no lock comes or goes, the less often: a fiftieth of that time later, within limits.
+ */
+final class LockSampler implements AutoCloseable {
+
+    static final int INTERVAL_MILLIS = 5;
+    static final int LONGEST_INTERVAL_MILLIS = 20;
+    private static final int PART_OF_TIME = 50;
+
+    private final StatementLog log;
+    private final LockReader reader;
+    private final RunClock clock;
+    private final Semaphore work = new Semaphore(0);
+    private final Thread thread = new Thread(this::run, "rehearse-tap-sampler");
+    private volatile boolean closed;
+
+    LockSampler(StatementLog log, LockReader reader, RunClock clock) {
+        this.log = log;
+        this.reader = reader;
+        this.clock = clock;
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** A statement has begun. */
+    void wake() {
+        work.release();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        // A reading that hangs ends with its connection.
+        reader.close();
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            Pace pace = new Pace();
+            while (!closed) {
+                Map<Integer, Integer> during = log.underWay();
+                if (during.isEmpty()) {
+                    work.acquire();
+                    work.drainPermits();
+                    continue;
+                }
+                pause(pace.restMillis(during, sample(during), System.nanoTime()));
+            }
+        } catch (InterruptedException e) {
+            // Closed.
+        } catch (SQLException e) {
+            if (!closed) {
+                log.couldNotMeasure("locks of statements outside transactions: the sampler's connection failed ("
+                        + e.getMessage() + ")");
+            }
+        }
+    }
+
+    /** A statement that begins ends the pause, but not within the shortest. */
+    private void pause(long millis) throws InterruptedException {
+        long beganNanos = System.nanoTime();
+        if (work.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
+            long restNanos = TimeUnit.MILLISECONDS.toNanos(INTERVAL_MILLIS) - (System.nanoTime() - beganNanos);
+            TimeUnit.NANOSECONDS.sleep(restNanos);
+            work.drainPermits();
+        }
+    }
+
+    private List<HeldLock> sample(Map<Integer, Integer> during) throws SQLException {
+        try {
+            long asked = clock.micros();
+            List<HeldLock> locks = reader.locks(during.keySet());
+            log.sampled(during, locks, (asked + clock.micros()) / 2);
+            return locks;
+        } catch (SQLException e) {
+            if (!LockReader.isTimeout(e)) {
+                throw e;
+            }
+            log.couldNotMeasure("some samples of the migration's locks: the system views were locked");
+            return List.of();
+        }
+    }
+
+    /** How long the sampler rests between two samples. Used by one thread. */
+    static final class Pace {
+
+        /** A lock without what changes while nothing happens to it. */
+        private record Lock(int pid, long oid, LockMode mode, boolean granted) {}
+
+        private Map<Integer, Integer> statements = Map.of();
+        private Set<Lock> locks = Set.of();
+        private long sinceNanos;
+
+        /**
+         * @param running the statements that run, by session
+         * @param read the locks that were read of them
+         */
+        long restMillis(Map<Integer, Integer> running, List<HeldLock> read, long nowNanos) {
+            Set<Lock> now = new HashSet<>();
+            for (HeldLock lock : read) {
+                now.add(new Lock(lock.pid(), lock.oid(), lock.mode(), lock.granted()));
+            }
+            if (!running.equals(statements) || !now.equals(locks)) {
+                statements = running;
+                locks = now;
+                sinceNanos = nowNanos;
+            }
+            long quietMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos - sinceNanos);
+            return Math.max(INTERVAL_MILLIS, Math.min(LONGEST_INTERVAL_MILLIS, quietMillis / PART_OF_TIME));
+        }
+    }
+}

@@ -1,0 +1,259 @@
+package dev.rehearse.wiretap.record;
+
+import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.RelationLock;
+import dev.rehearse.recording.StatementFact;
+import dev.rehearse.wiretap.lock.HeldLock;
+import dev.rehearse.wiretap.lock.Relation;
+import dev.rehearse.wiretap.protocol.TappedStatement;
+import dev.rehearse.wiretap.protocol.TappedStatement.Transaction;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of one statement while it runs and until its transaction ends. Guarded by the {@link StatementLog}. */
+final class RecordedStatement {
+
+    final int index;
+    final Phase phase;
+    final int migrator;
+    final int attempt;
+    final @Nullable String migration;
+    final @Nullable String source;
+    /** Relations that were there when the phase began, by oid and by bare name. */
+    final Map<Long, Relation> before;
+
+    final Set<String> namesBefore;
+    /** Whether reading the server after it may tell something new. */
+    final boolean news;
+
+    TappedStatement statement;
+    volatile long walStart = -1;
+    volatile long walBytes = -1;
+    /** When the next statement of its session began, or its transaction ended: until then its locks make others wait. */
+    long effectiveEndMicros = Long.MAX_VALUE;
+
+    final Map<Long, Taken> taken = new HashMap<>();
+    final Map<Long, Wait> waits = new HashMap<>();
+    private final Set<String> newFiles = new LinkedHashSet<>();
+    private ServerWords words = ServerWords.NONE;
+
+    RecordedStatement(
+            int index,
+            Phase phase,
+            int migrator,
+            int attempt,
+            @Nullable String migration,
+            @Nullable String source,
+            Map<Long, Relation> before,
+            Set<String> namesBefore,
+            boolean news,
+            TappedStatement statement) {
+        this.index = index;
+        this.phase = phase;
+        this.migrator = migrator;
+        this.attempt = attempt;
+        this.migration = migration;
+        this.source = source;
+        this.before = before;
+        this.namesBefore = namesBefore;
+        this.news = news;
+        this.statement = statement;
+    }
+
+    /** A lock that it took. */
+    static final class Taken {
+        final long oid;
+        LockMode mode;
+        String source;
+        long releasedMicros = -1;
+
+        Taken(long oid, LockMode mode, String source) {
+            this.oid = oid;
+            this.mode = mode;
+            this.source = source;
+        }
+    }
+
+    /** A wait for a relation's lock: when it began and was last seen, and when it cannot have lasted longer. */
+    static final class Wait {
+        long startMicros;
+        long lastSeenMicros;
+        long endMicros = -1;
+        long exactMicros = -1;
+
+        Wait(long startMicros) {
+            this.startMicros = startMicros;
+        }
+
+        /** The end lies between the last sighting and this moment; halfway is wrong by half of that at most. */
+        void endedBy(long micros) {
+            if (endMicros < 0) {
+                endMicros = Math.max(lastSeenMicros, (lastSeenMicros + micros) / 2);
+            }
+        }
+
+        long micros(long statementEndMicros) {
+            if (exactMicros >= 0) {
+                return exactMicros;
+            }
+            return (endMicros < 0 ? statementEndMicros : endMicros) - startMicros;
+        }
+    }
+
+    boolean isRunning() {
+        return statement.outcome() == null;
+    }
+
+    /** Takes the end in; of the notices, only what they say is kept. */
+    void end(TappedStatement ended) {
+        words = ServerWords.of(ended.notices(), ended.tag(), namesBefore::contains);
+        statement = ended.withoutNotices();
+        waits.values().forEach(w -> w.endedBy(ended.endMicros()));
+    }
+
+    /** Whether it ran at that moment, or kept its locks in a transaction that did nothing else. */
+    boolean isInForceAt(long micros) {
+        boolean outlived = isRunning()
+                || statement.transaction() == Transaction.OPEN
+                || statement.transaction() == Transaction.FAILED;
+        return statement.startMicros() <= micros && micros <= (outlived ? effectiveEndMicros : statement.endMicros());
+    }
+
+    /** The server speaks at once, so a word of it that is not about a wait means that no wait goes on. */
+    void spoke(long micros, boolean ofWaiting) {
+        if (!ofWaiting) {
+            waits.values().forEach(w -> w.endedBy(micros));
+        }
+    }
+
+    /** What the server itself says of a wait is better than any sample. */
+    void waitedExactly(long oid, long startMicros, long waitedMicros) {
+        Wait wait = waits.computeIfAbsent(oid, o -> new Wait(startMicros));
+        wait.startMicros = startMicros;
+        wait.exactMicros = waitedMicros;
+    }
+
+    /** Takes in which locks a sample saw it wait for; all its other waits are over. */
+    void sampledWaits(List<HeldLock> ungranted, long micros) {
+        Set<Long> now = new HashSet<>();
+        for (HeldLock lock : ungranted) {
+            now.add(lock.oid());
+            // waitstart may be unknown for a moment; the next sample has it.
+            long start = micros - Math.max(0, lock.waitedMicros());
+            Wait wait = waits.computeIfAbsent(lock.oid(), o -> new Wait(start));
+            wait.startMicros = Math.min(wait.startMicros, start);
+            wait.lastSeenMicros = micros;
+        }
+        waits.forEach((oid, wait) -> {
+            if (!now.contains(oid)) {
+                wait.endedBy(micros);
+            }
+        });
+    }
+
+    StatementFact fact(long nowMicros, Map<Long, Relation> known) {
+        TappedStatement s = statement;
+        long end = s.endMicros() < 0 ? nowMicros : s.endMicros();
+        Outcome outcome = s.outcome();
+        return new StatementFact(
+                index,
+                phase,
+                migrator,
+                attempt,
+                migration,
+                s.backendPid(),
+                source,
+                s.sql(),
+                s.startMicros(),
+                end,
+                outcome == null ? Outcome.UNKNOWN : outcome,
+                s.sqlState(),
+                s.message(),
+                s.transaction() == Transaction.OPEN || s.transaction() == Transaction.FAILED,
+                s.messageStatements(),
+                s.rows(),
+                locks(end, nowMicros, known),
+                rewrites(),
+                scans(known),
+                words.indexBuilds(),
+                words.words(),
+                walBytes);
+    }
+
+    /** Tables that were there before and now have another file. */
+    void foundFiles(List<Relation> changed) {
+        changed.stream()
+                .filter(relation -> before.containsKey(relation.oid()))
+                .forEach(relation -> newFiles.add(relation.bareName()));
+    }
+
+    private List<String> rewrites() {
+        Set<String> rewrites = new LinkedHashSet<>(words.rewrites());
+        rewrites.addAll(newFiles);
+        return List.copyOf(rewrites);
+    }
+
+    /**
+     * Some scans the server does not speak of; the locks tell. A new constraint of a domain is checked in every table that uses the domain, under
+     * SHARE. A new partition makes the server look for its rows in the default partition, the one table that was there before and
+     * that CREATE TABLE takes ACCESS EXCLUSIVE on, unless it says that constraints prove that there are none.
+     */
+    private List<String> scans(Map<Long, Relation> known) {
+        List<String> scans = new ArrayList<>(words.scans());
+        if ("ALTER DOMAIN".equals(statement.tag())) {
+            taken(LockMode.SHARE, known)
+                    .filter(relation -> !relation.kind().endsWith("index"))
+                    .forEach(relation -> scans.add(relation.bareName()));
+        } else if ("CREATE TABLE".equals(statement.tag())) {
+            taken(LockMode.ACCESS_EXCLUSIVE, known)
+                    .filter(relation -> relation.kind().equals("table") && before.containsKey(relation.oid()))
+                    .filter(relation -> !words.proves(relation.bareName()))
+                    .forEach(relation -> scans.add(relation.bareName()));
+        }
+        return scans;
+    }
+
+    private Stream<Relation> taken(LockMode mode, Map<Long, Relation> known) {
+        return taken.values().stream()
+                .filter(lock -> lock.mode == mode)
+                .map(lock -> before.containsKey(lock.oid) ? before.get(lock.oid) : known.get(lock.oid))
+                .filter(java.util.Objects::nonNull);
+    }
+
+    private List<RelationLock> locks(long endMicros, long nowMicros, Map<Long, Relation> known) {
+        List<RelationLock> locks = new ArrayList<>();
+        for (Taken lock : taken.values()) {
+            Relation relation = before.containsKey(lock.oid) ? before.get(lock.oid) : known.get(lock.oid);
+            if (relation == null) {
+                // Made and dropped within the migration: nobody else ever saw it.
+                continue;
+            }
+            Wait wait = waits.get(lock.oid);
+            long waitMicros = wait == null ? 0 : Math.max(0, wait.micros(endMicros));
+            long granted = statement.startMicros();
+            if (wait != null) {
+                granted = Math.min(wait.startMicros + waitMicros, endMicros);
+            }
+            long released = lock.releasedMicros < 0 ? nowMicros : lock.releasedMicros;
+            locks.add(new RelationLock(
+                    relation.name(),
+                    relation.kind(),
+                    lock.mode,
+                    waitMicros,
+                    Math.max(0, released - granted),
+                    before.containsKey(lock.oid),
+                    lock.source));
+        }
+        locks.sort(java.util.Comparator.comparing(RelationLock::mode).reversed().thenComparing(RelationLock::relation));
+        return locks;
+    }
+}

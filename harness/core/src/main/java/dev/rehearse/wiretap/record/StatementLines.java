@@ -1,0 +1,282 @@
+package dev.rehearse.wiretap.record;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.rehearse.recording.RunClock;
+import dev.rehearse.wiretap.lock.HeldLock;
+import dev.rehearse.wiretap.lock.LockProbe;
+import dev.rehearse.wiretap.lock.Relation;
+import dev.rehearse.wiretap.protocol.Parameter;
+import dev.rehearse.wiretap.protocol.ServerNotice;
+import dev.rehearse.wiretap.protocol.StatementListener;
+import dev.rehearse.wiretap.protocol.TappedStatement;
+import java.io.IOException;
+import java.io.Writer;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a line of JSON for each statement that a {@code Wiretap} hears, as it ends. Lines are written in the background; where that cannot keep
+ * up the tap's clients wait, so that no line is lost and memory is bounded.
+ *
+ * <p>Thread-safe. Owns one thread ({@code rehearse-tap-lines}) until it is closed. The writer is flushed whenever no more lines are at
+ * hand, and not closed.
+ */
+public final class StatementLines implements StatementListener, AutoCloseable {
+
+    /** Of at most {@code Wiretap.LONGEST_SQL} bytes each. */
+    private static final int WAITING_LINES = 1_000;
+    /** How long lines are gathered: to be woken for each of them would cost the clients more than the lines themselves. */
+    private static final long GATHERING_MILLIS = 10;
+
+    private static final long CLOSING_TAKES_AT_MOST_MILLIS = 5_000;
+
+    private final Writer out;
+    private final RunClock clock;
+    private final @Nullable LockProbe locks;
+    private final boolean parameters;
+    private final JsonGenerator json;
+    private final BlockingQueue<Line> waiting = new ArrayBlockingQueue<>(WAITING_LINES);
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final AtomicLong written = new AtomicLong();
+    private final AtomicInteger sessions = new AtomicInteger();
+    private final Thread thread = new Thread(this::write, "rehearse-tap-lines");
+    private volatile @Nullable IOException failure;
+    private volatile boolean closed;
+
+    private record Line(TappedStatement statement, LockProbe.@Nullable Reading locks) {}
+
+    private StatementLines(Writer out, RunClock clock, @Nullable LockProbe locks, boolean parameters) {
+        this.out = out;
+        this.clock = clock;
+        this.locks = locks;
+        this.parameters = parameters;
+        try {
+            json = new JsonFactory().createGenerator(out);
+            json.setRootValueSeparator(null);
+        } catch (IOException e) {
+            throw new IllegalStateException("a generator on a writer reads and writes nothing", e);
+        }
+        thread.setDaemon(true);
+    }
+
+    /**
+     * @param clock the tap's
+     * @param locks where to read them; null: nowhere, and each line says that they were not measured
+     * @param parameters whether the tap keeps them
+     */
+    public static StatementLines to(Writer out, RunClock clock, @Nullable LockProbe locks, boolean parameters) {
+        StatementLines lines = new StatementLines(out, clock, locks, parameters);
+        lines.thread.start();
+        return lines;
+    }
+
+    /**
+     * Waits until lines cannot be written any more.
+     *
+     * @throws IOException why
+     */
+    public void awaitFailure() throws IOException, InterruptedException {
+        over.await();
+        throwFailure();
+    }
+
+    /** How many lines were written. */
+    public long written() {
+        return written.get();
+    }
+
+    /** How many clients have logged in. */
+    public int sessions() {
+        return sessions.get();
+    }
+
+    /** Locks must be read while the client waits; all else can be told later. */
+    @Override
+    public boolean mayHearLater() {
+        return locks == null;
+    }
+
+    @Override
+    public void sessionStarted(int backendPid, long micros) {
+        sessions.incrementAndGet();
+    }
+
+    @Override
+    public void statementEnded(TappedStatement statement) {
+        Line line = new Line(statement, locks == null ? null : locks.after(statement));
+        try {
+            while (over.getCount() > 0 && !waiting.offer(line, 100, TimeUnit.MILLISECONDS)) {
+                // The writer is slower than the clients.
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void sessionEnded(int backendPid, long micros) {
+        if (locks != null) {
+            locks.forget(backendPid);
+        }
+    }
+
+    /**
+     * Writes what is waiting; call it after the tap has been closed. Takes 5 seconds at most.
+     *
+     * @throws IOException if lines could not be written
+     */
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        try {
+            if (!over.await(CLOSING_TAKES_AT_MOST_MILLIS, TimeUnit.MILLISECONDS)) {
+                thread.interrupt();
+                throw new IOException("the last lines could not be written within " + CLOSING_TAKES_AT_MOST_MILLIS
+                        + " ms; nobody reads them");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throwFailure();
+    }
+
+    private void throwFailure() throws IOException {
+        IOException failed = failure;
+        if (failed != null) {
+            throw new IOException(failed.getMessage(), failed);
+        }
+    }
+
+    private void write() {
+        try {
+            List<Line> lines = new ArrayList<>();
+            while (true) {
+                boolean last = closed;
+                waiting.drainTo(lines);
+                if (!lines.isEmpty()) {
+                    for (Line line : lines) {
+                        write(line);
+                    }
+                    json.flush();
+                    written.addAndGet(lines.size());
+                    lines.clear();
+                } else if (last) {
+                    return;
+                }
+                if (!last) {
+                    Thread.sleep(GATHERING_MILLIS);
+                }
+            }
+        } catch (IOException e) {
+            failure = e;
+        } catch (InterruptedException e) {
+            // Closed.
+        } finally {
+            over.countDown();
+        }
+    }
+
+    private void write(Line line) throws IOException {
+        TappedStatement s = line.statement();
+        json.writeStartObject();
+        json.writeNumberField("number", s.number());
+        json.writeStringField(
+                "at",
+                clock.startedAt()
+                        .plus(s.startMicros(), ChronoUnit.MICROS)
+                        .truncatedTo(ChronoUnit.MICROS)
+                        .toString());
+        json.writeNumberField("startMicros", s.startMicros());
+        writeKnown("firstByteMicros", s.firstByteMicros());
+        json.writeNumberField("endMicros", s.endMicros());
+        json.writeNumberField("backendPid", s.backendPid());
+        json.writeStringField("user", s.client().user());
+        json.writeStringField("database", s.client().database());
+        json.writeStringField("applicationName", s.client().applicationName());
+        json.writeStringField("sql", s.sql());
+        if (parameters) {
+            writeParameters(s.parameters());
+        }
+        json.writeStringField("outcome", String.valueOf(s.outcome()));
+        json.writeStringField("tag", s.tag());
+        writeKnown("rows", s.rows());
+        json.writeStringField("sqlState", s.sqlState());
+        json.writeStringField("message", s.message());
+        json.writeStringField("transaction", s.transaction().name());
+        json.writeNumberField("messageStatements", s.messageStatements());
+        writeNotices(s.notices());
+        writeLocks(line.locks());
+        json.writeEndObject();
+        json.writeRaw('\n');
+    }
+
+    private void writeKnown(String name, long value) throws IOException {
+        if (value < 0) {
+            json.writeNullField(name);
+        } else {
+            json.writeNumberField(name, value);
+        }
+    }
+
+    private void writeParameters(List<Parameter> values) throws IOException {
+        json.writeArrayFieldStart("parameters");
+        for (Parameter parameter : values) {
+            if (parameter.value() == null || !parameter.binary() && !parameter.cut()) {
+                json.writeString(parameter.value());
+                continue;
+            }
+            json.writeStartObject();
+            json.writeStringField(parameter.binary() ? "hex" : "text", parameter.value());
+            json.writeBooleanField("cut", parameter.cut());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private void writeNotices(List<ServerNotice> notices) throws IOException {
+        json.writeArrayFieldStart("notices");
+        for (ServerNotice notice : notices) {
+            json.writeStartObject();
+            json.writeStringField("severity", notice.severity());
+            json.writeStringField("text", notice.text());
+            json.writeNumberField("atMicros", notice.micros());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private void writeLocks(LockProbe.@Nullable Reading reading) throws IOException {
+        LockProbe.Reading read = reading == null
+                ? LockProbe.Reading.notMeasured("there is no second connection to read them over")
+                : reading;
+        if (!read.notMeasured().isEmpty()) {
+            json.writeNullField("locks");
+            json.writeArrayFieldStart("notMeasured");
+            json.writeString(read.notMeasured());
+            json.writeEndArray();
+            return;
+        }
+        json.writeArrayFieldStart("locks");
+        for (HeldLock lock : read.locks()) {
+            Relation relation = lock.relation();
+            json.writeStartObject();
+            json.writeStringField("relation", relation == null ? null : relation.name());
+            json.writeStringField("kind", relation == null ? null : relation.kind());
+            json.writeNumberField("oid", lock.oid());
+            json.writeStringField("mode", lock.mode().sqlName());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("notMeasured");
+        json.writeEndArray();
+    }
+}

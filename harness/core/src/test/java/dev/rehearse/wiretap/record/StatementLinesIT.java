@@ -1,0 +1,280 @@
+package dev.rehearse.wiretap.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.database.TestDatabase;
+import dev.rehearse.recording.RunClock;
+import dev.rehearse.wiretap.Interference;
+import dev.rehearse.wiretap.ServerTls;
+import dev.rehearse.wiretap.Servers;
+import dev.rehearse.wiretap.TapSettings;
+import dev.rehearse.wiretap.Wiretap;
+import dev.rehearse.wiretap.lock.LockProbe;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A line for each statement, with what was seen of it and a word on what was not. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class StatementLinesIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final RunClock clock = new RunClock();
+    private TestDatabase.Server server;
+
+    @BeforeEach
+    void make_a_table() throws SQLException {
+        server = Servers.newest();
+        Servers.execute(server, "create table t (id int, note text)", "create table u (id int)");
+    }
+
+    private interface Use {
+        void on(Connection connection, Statement statement) throws SQLException;
+    }
+
+    private List<JsonNode> lines(LockProbe probe, TapSettings.ServersWords words, Use use, String... properties)
+            throws Exception {
+        StringWriter text = new StringWriter();
+        try (StatementLines lines = StatementLines.to(text, clock, probe, true);
+                Wiretap tap = Wiretap.listen(
+                        server,
+                        new TapSettings(
+                                0, new ServerTls(ServerTls.Mode.DEMANDED, null), true, words, Interference.NONE),
+                        clock,
+                        lines)) {
+            Properties all = new Properties();
+            all.setProperty("user", server.user());
+            all.setProperty("password", server.password());
+            all.setProperty("ApplicationName", "first name");
+            for (int i = 0; i < properties.length; i += 2) {
+                all.setProperty(properties[i], properties[i + 1]);
+            }
+            try (Connection connection =
+                            DriverManager.getConnection(tap.server().jdbcUrl(), all);
+                    Statement statement = connection.createStatement()) {
+                use.on(connection, statement);
+            }
+            assertThat(tap.failures()).isEmpty();
+        }
+        List<JsonNode> parsed = new ArrayList<>();
+        for (String line : text.toString().lines().toList()) {
+            parsed.add(JSON.readTree(line));
+        }
+        return parsed;
+    }
+
+    private static JsonNode of(List<JsonNode> lines, String sql) {
+        return lines.stream()
+                .filter(line -> line.get("sql").asText().startsWith(sql))
+                .reduce((a, b) -> b)
+                .orElseThrow(() -> new AssertionError("no " + sql + " in " + lines));
+    }
+
+    private static String said(Statement statement) throws SQLException {
+        SQLWarning warning = statement.getWarnings();
+        return warning == null ? "" : warning.getMessage();
+    }
+
+    private String url() {
+        return server.jdbcUrl() + "?user=" + server.user()
+                + (server.password().isEmpty() ? "" : "&password=" + server.password());
+    }
+
+    @Test
+    void a_line_says_who_ran_what_with_which_values_and_how_it_went() throws Exception {
+        Instant before = Instant.now();
+        List<JsonNode> lines = lines(null, TapSettings.ServersWords.PASSED, (connection, statement) -> {
+            try (PreparedStatement insert = connection.prepareStatement("insert into t values (?, ?), (?, ?)")) {
+                insert.setInt(1, 258);
+                insert.setString(2, "é\n\"");
+                insert.setNull(3, java.sql.Types.INTEGER);
+                insert.setString(4, "x".repeat(2_000));
+                insert.executeUpdate();
+            }
+            statement.execute("set application_name = 'second name'");
+            statement.execute("select pg_sleep(0.1), repeat('x', 3000000)");
+            assertThatThrownBy(() -> statement.execute("select 1 / 0")).isInstanceOf(SQLException.class);
+        });
+
+        JsonNode insert = of(lines, "insert into t");
+        assertThat(insert.get("rows").asInt()).isEqualTo(2);
+        assertThat(insert.get("tag").asText()).isEqualTo("INSERT 0 2");
+        assertThat(insert.get("outcome").asText()).isEqualTo("SUCCEEDED");
+        assertThat(insert.get("transaction").asText()).isEqualTo("IDLE");
+        assertThat(insert.get("user").asText()).isEqualTo(server.user());
+        assertThat(insert.get("database").asText()).isEqualTo(server.database());
+        assertThat(insert.get("applicationName").asText()).isEqualTo("first name");
+        assertThat(insert.get("backendPid").asInt()).isPositive();
+        JsonNode parameters = insert.get("parameters");
+        assertThat(parameters.get(0).has("hex") ? parameters.get(0).get("hex").asText() : "00000102")
+                .isEqualTo("00000102");
+        assertThat(parameters.get(1).asText()).isEqualTo("é\n\"");
+        assertThat(parameters.get(2).isNull()).isTrue();
+        assertThat(parameters.get(3).get("cut").asBoolean()).isTrue();
+        assertThat(Duration.between(before, Instant.parse(insert.get("at").asText())))
+                .isBetween(Duration.ofSeconds(-1), Duration.ofMinutes(1));
+        JsonNode sleep = of(lines, "select pg_sleep");
+        assertThat(sleep.get("applicationName").asText()).isEqualTo("second name");
+        long start = sleep.get("startMicros").asLong();
+        assertThat(sleep.get("firstByteMicros").asLong())
+                .isBetween(start + 100_000, sleep.get("endMicros").asLong());
+        JsonNode failed = of(lines, "select 1 / 0");
+        assertThat(failed.get("outcome").asText()).isEqualTo("FAILED");
+        assertThat(failed.get("sqlState").asText()).isEqualTo("22012");
+        assertThat(failed.get("rows").isNull()).isTrue();
+        assertThat(failed.get("locks").isNull()).isTrue();
+        assertThat(failed.get("notMeasured")).hasSize(1);
+        assertThat(lines.stream().map(line -> line.get("number").asInt())).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void locks_are_what_a_statement_adds_to_its_open_transaction() throws Exception {
+        try (LockProbe probe = LockProbe.open(url())) {
+            List<JsonNode> lines = lines(probe, TapSettings.ServersWords.PASSED, (connection, statement) -> {
+                connection.setAutoCommit(false);
+                statement.execute("select * from t");
+                statement.execute("alter table t add column more int");
+                statement.execute("lock table u in share mode");
+                connection.commit();
+                connection.setAutoCommit(true);
+                statement.execute("alter table u add column more int");
+            });
+
+            assertThat(of(lines, "select * from t").get("locks").toString())
+                    .contains("\"relation\":\"t\"", "ACCESS SHARE")
+                    .doesNotContain("EXCLUSIVE");
+            assertThat(of(lines, "alter table t").get("locks").toString())
+                    .contains("\"relation\":\"t\"", "\"kind\":\"table\"", "ACCESS EXCLUSIVE")
+                    .doesNotContain("ACCESS SHARE");
+            assertThat(of(lines, "lock table u").get("locks")).hasSize(1);
+            assertThat(of(lines, "lock table u").get("notMeasured")).isEmpty();
+            assertThat(of(lines, "alter table u").get("locks").isNull()).isTrue();
+            assertThat(of(lines, "alter table u").get("notMeasured").toString()).contains("transaction");
+        }
+    }
+
+    @Test
+    void what_was_locked_before_a_savepoint_is_not_told_again_after_the_way_back_to_it() throws Exception {
+        try (LockProbe probe = LockProbe.open(url())) {
+            List<JsonNode> lines = lines(probe, TapSettings.ServersWords.PASSED, (connection, statement) -> {
+                connection.setAutoCommit(false);
+                statement.execute("lock table t");
+                statement.execute("savepoint s");
+                assertThatThrownBy(() -> statement.execute("select 1 / 0")).isInstanceOf(SQLException.class);
+                statement.execute("rollback to s");
+                statement.execute("select * from u");
+                connection.rollback();
+            });
+
+            assertThat(of(lines, "lock table t").get("locks")).hasSize(1);
+            assertThat(of(lines, "rollback to s").get("locks")).isEmpty();
+            assertThat(of(lines, "select * from u").get("locks"))
+                    .extracting(lock -> lock.get("relation").asText())
+                    .containsExactly("u");
+        }
+    }
+
+    @Test
+    void a_second_connection_to_elsewhere_is_noticed() throws Exception {
+        TestDatabase.Server elsewhere = Servers.newest();
+        String url = url().replace("/" + server.database(), "/" + elsewhere.database());
+        try (LockProbe probe = LockProbe.open(url)) {
+            List<JsonNode> lines = lines(probe, TapSettings.ServersWords.PASSED, (connection, statement) -> {
+                connection.setAutoCommit(false);
+                statement.execute("lock table u in share mode");
+            });
+
+            assertThat(of(lines, "lock table u").get("locks").isNull()).isTrue();
+            assertThat(of(lines, "lock table u").get("notMeasured").toString()).contains("another server or database");
+        }
+        assertThatThrownBy(() -> LockProbe.open("jdbc:postgresql://127.0.0.1:1/d?user=u"))
+                .isInstanceOf(EnvironmentException.class);
+    }
+
+    @Test
+    void the_servers_words_are_asked_for_and_stop_at_the_tap_unless_the_client_asks_too() throws Exception {
+        List<String> seen = new ArrayList<>();
+        List<JsonNode> lines = lines(null, TapSettings.ServersWords.ASKED_FOR, (connection, statement) -> {
+            statement.execute("alter table t alter column id type bigint");
+            seen.add(said(statement));
+            statement.execute("set client_min_messages = debug1");
+            statement.execute("alter table t alter column id type int");
+            seen.add(said(statement));
+            statement.execute("reset client_min_messages");
+            statement.execute("alter table t alter column id type bigint");
+            seen.add(said(statement));
+        });
+
+        assertThat(of(lines, "alter table t alter column id type bigint")
+                        .get("notices")
+                        .toString())
+                .contains("rewriting table \\\"t\\\"");
+        assertThat(seen).hasSize(3);
+        assertThat(seen.get(0)).isEmpty();
+        assertThat(seen.get(1)).isNotEmpty();
+        assertThat(seen.get(2)).isEmpty();
+    }
+
+    @Test
+    void words_that_the_tap_did_not_ask_for_pass() throws Exception {
+        List<String> seen = new ArrayList<>();
+        lines(
+                null,
+                TapSettings.ServersWords.PASSED,
+                (connection, statement) -> {
+                    statement.execute("alter table t alter column id type bigint");
+                    seen.add(said(statement));
+                },
+                "options",
+                "-c client_min_messages=debug1");
+
+        assertThat(seen).singleElement().asString().isNotEmpty();
+    }
+
+    @Test
+    void lines_that_cannot_be_written_end_the_waiting_and_not_the_clients() throws Exception {
+        Writer full = new Writer() {
+            @Override
+            public void write(char[] buffer, int from, int length) throws IOException {
+                throw new IOException("No space left on device");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        StatementLines lines = StatementLines.to(full, clock, null, false);
+        try (Wiretap tap = Wiretap.listen(server, clock, lines);
+                Connection connection = tap.server().connect("test");
+                Statement statement = connection.createStatement()) {
+            for (int i = 0; i < 2_000; i++) {
+                statement.execute("select 1");
+            }
+            assertThatThrownBy(lines::awaitFailure).hasMessage("No space left on device");
+        }
+        assertThat(lines.written()).isZero();
+        assertThatThrownBy(lines::close).hasMessage("No space left on device");
+    }
+}
