@@ -1,18 +1,13 @@
 package dev.rehearse.database;
 
 import dev.rehearse.EnvironmentException;
-import dev.rehearse.HarnessException;
 import dev.rehearse.Progress;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 
 /** Freshly initialised data directories: initdb takes a second, a copy of its result hundredths of one. */
@@ -24,8 +19,8 @@ final class ClusterCache {
 
     /** The initialised, never started data directory of these binaries. Whoever uses it copies it. */
     static Path initialised(RehearseHome home, Run run, PostgresBinaries binaries, ServerUser user, Progress progress) {
-        String key =
-                digest(binaries.directory() + "|" + binaries.version() + "|" + user.name() + "|" + home.password());
+        String key = TemplateStore.digest(
+                binaries.directory() + "|" + binaries.version() + "|" + user.name() + "|" + home.password());
         Path cluster = home.clusters().resolve(binaries.version() + "-" + key);
         if (Files.isDirectory(cluster)) {
             return cluster;
@@ -69,7 +64,7 @@ final class ClusterCache {
                 user.command(List.of(
                         binaries.program("initdb").toString(),
                         "--pgdata=" + directory,
-                        "--username=" + EmbeddedProvider.SUPERUSER,
+                        "--username=" + StartedServer.SUPERUSER,
                         "--pwfile=" + password,
                         "--auth=scram-sha-256",
                         "--encoding=UTF8",
@@ -87,20 +82,10 @@ final class ClusterCache {
                         "-D",
                         directory.toString(),
                         "postgres")),
-                "CREATE DATABASE " + EmbeddedProvider.DATABASE + ";\n\n");
+                "CREATE DATABASE " + StartedServer.DATABASE + ";\n\n");
         if (!result.succeeded() || result.output().contains("ERROR")) {
             throw new EnvironmentException(
-                    "Cannot create the database " + EmbeddedProvider.DATABASE + ":\n" + result.output());
-        }
-    }
-
-    /** The first 12 hexadecimal digits of the SHA-256 of a text. */
-    static String digest(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash).substring(0, 12);
-        } catch (NoSuchAlgorithmException e) {
-            throw new HarnessException("Every Java has SHA-256.", e);
+                    "Cannot create the database " + StartedServer.DATABASE + ":\n" + result.output());
         }
     }
 }

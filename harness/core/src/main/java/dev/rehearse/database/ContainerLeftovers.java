@@ -1,5 +1,6 @@
 package dev.rehearse.database;
 
+import dev.rehearse.EnvironmentException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,12 +11,27 @@ final class ContainerLeftovers {
 
     private ContainerLeftovers() {}
 
-    static List<String> list(ContainerEngine engine, RehearseHome home) {
-        return go(engine, home, false);
+    /** Those that {@link #removeDead(RehearseHome)} would remove. */
+    static List<String> list(RehearseHome home) {
+        return go(home, false);
+    }
+
+    /** Removes those of this machine's engine, if one answers, and says what that was. */
+    static List<String> removeDead(RehearseHome home) {
+        return go(home, true);
     }
 
     static List<String> removeDead(ContainerEngine engine, RehearseHome home) {
         return go(engine, home, true);
+    }
+
+    private static List<String> go(RehearseHome home, boolean remove) {
+        try {
+            return go(DockerProvider.engine(), home, remove);
+        } catch (EnvironmentException noEngine) {
+            // Labels on everything tell the next run that has an engine.
+            return List.of();
+        }
     }
 
     /** Another process may be removing the same at the same time; what will not go now goes in a later run. */

@@ -85,7 +85,7 @@ final class DockerDatabase extends StartedDatabase<DockerServer> {
     }
 
     private String entryName(String key) {
-        return "docker-" + request.version() + "-" + ClusterCache.digest(key + "|" + imageId + "|" + password);
+        return "docker-" + request.version() + "-" + TemplateStore.digest(key + "|" + imageId + "|" + password);
     }
 
     private TemplateStore.@Nullable Lease lease(String key) {

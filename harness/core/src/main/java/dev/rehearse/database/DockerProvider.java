@@ -24,10 +24,10 @@ final class DockerProvider implements DatabaseProvider {
 
     @Override
     public TestDatabase start(DatabaseRequest request, Progress progress) {
-        EmbeddedProvider.check(request);
+        StartedDatabase.check(request);
         FirstConnection.makeAhead();
         ContainerEngine engine = engine();
-        Leftovers.removeDead(home);
+        DeadRuns.remove(home, () -> ContainerLeftovers.removeDead(home));
         CompletableFuture<List<String>> sweep =
                 CompletableFuture.supplyAsync(() -> ContainerLeftovers.removeDead(engine, home));
         String image = image(request);

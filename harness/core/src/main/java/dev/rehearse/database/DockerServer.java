@@ -61,7 +61,7 @@ final class DockerServer implements StartedServer {
     @Override
     public TestDatabase.Server address() {
         return new TestDatabase.Server(
-                name, engine.host(), port, EmbeddedProvider.DATABASE, EmbeddedProvider.SUPERUSER, password);
+                name, engine.host(), port, StartedServer.DATABASE, StartedServer.SUPERUSER, password);
     }
 
     /**
@@ -81,9 +81,9 @@ final class DockerServer implements StartedServer {
         command.addAll(List.of("-c", "listen_addresses=*"));
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("PGDATA", DATA);
-        environment.put("POSTGRES_USER", EmbeddedProvider.SUPERUSER);
+        environment.put("POSTGRES_USER", StartedServer.SUPERUSER);
         environment.put("POSTGRES_PASSWORD", password);
-        environment.put("POSTGRES_DB", EmbeddedProvider.DATABASE);
+        environment.put("POSTGRES_DB", StartedServer.DATABASE);
         environment.put("POSTGRES_INITDB_ARGS", "--encoding=UTF8 --locale=C.UTF-8 --auth-host=scram-sha-256");
         environment.put("REHEARSE_STANDBY", standby ? "1" : "");
         environment.put("REHEARSE_FLUSH", flush ? "1" : "");

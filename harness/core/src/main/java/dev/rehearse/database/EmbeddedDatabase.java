@@ -53,7 +53,7 @@ final class EmbeddedDatabase extends StartedDatabase<EmbeddedServer> {
     /** Binaries and password are part of the name: a copy must be readable by the server that gets it, and open to us. */
     String templateName() {
         return "embedded-" + request.version() + "-"
-                + ClusterCache.digest(
+                + TemplateStore.digest(
                         request.templateKey() + "|" + binaries.directory() + "|" + user.name() + "|" + password);
     }
 

@@ -1,7 +1,6 @@
 package dev.rehearse.database;
 
 import dev.rehearse.EnvironmentException;
-import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,8 +9,6 @@ import java.nio.file.Path;
 /** Starts PostgreSQL as a child process of ours, with binaries of this machine or from Maven. */
 final class EmbeddedProvider implements DatabaseProvider {
 
-    static final String DATABASE = "rehearse";
-    static final String SUPERUSER = "postgres";
     static final String SETTINGS_FILE = "rehearse.conf";
 
     private final RehearseHome home;
@@ -27,9 +24,9 @@ final class EmbeddedProvider implements DatabaseProvider {
 
     @Override
     public TestDatabase start(DatabaseRequest request, Progress progress) {
-        check(request);
+        StartedDatabase.check(request);
         FirstConnection.makeAhead();
-        Leftovers.removeDead(home);
+        DeadRuns.remove(home, () -> ContainerLeftovers.removeDead(home));
         Run run = Run.register(home, name());
         try {
             ServerUser user = ServerUser.current();
@@ -42,22 +39,6 @@ final class EmbeddedProvider implements DatabaseProvider {
         } catch (RuntimeException | Error e) {
             run.close();
             throw e;
-        }
-    }
-
-    static void check(DatabaseRequest request) {
-        if (request.version() < DatabaseRequest.OLDEST || request.version() > DatabaseRequest.NEWEST) {
-            throw new InvalidRehearsalException("PostgreSQL " + request.version() + " is not supported; versions "
-                    + DatabaseRequest.OLDEST + " to " + DatabaseRequest.NEWEST + " are.");
-        }
-        if (request.standbys() < 0 || request.standbys() > 2) {
-            throw new InvalidRehearsalException("standbys must be 0, 1 or 2, but was " + request.standbys() + ".");
-        }
-        String synchronous = ServerSettings.synchronousStandbys(request.settings());
-        if (request.standbys() == 0 && !synchronous.isEmpty()) {
-            throw new InvalidRehearsalException("synchronous_standby_names is " + synchronous
-                    + ", but there is no standby: every commit would wait for ever. Ask for standbys, whose names are standby_1 and"
-                    + " standby_2, or leave the setting out.");
         }
     }
 

@@ -50,7 +50,7 @@ final class EmbeddedServer implements StartedServer {
     @Override
     public TestDatabase.Server address() {
         return new TestDatabase.Server(
-                name, "127.0.0.1", port, EmbeddedProvider.DATABASE, EmbeddedProvider.SUPERUSER, password);
+                name, "127.0.0.1", port, StartedServer.DATABASE, StartedServer.SUPERUSER, password);
     }
 
     /** Starts it and returns once it accepts connections. */

@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -17,6 +19,8 @@ import java.util.UUID;
  * @param namespace process numbers mean something only inside their namespace
  */
 record Owner(long pid, String started, String machine, String boot, String namespace) {
+
+    private static final Duration BENEFIT_OF_DOUBT = Duration.ofHours(24);
 
     enum State {
         ALIVE,
@@ -55,6 +59,29 @@ record Owner(long pid, String started, String machine, String boot, String names
             return Optional.empty();
         }
         return Optional.of(new Owner(Long.parseLong(parts[0]), parts[1], parts[2], parts[3], parts[4]));
+    }
+
+    /**
+     * Whether nobody can need any more what a file or folder stands for.
+     *
+     * @param owner as it stands there, empty where it cannot be read
+     * @param sign its last change counts where the owner cannot be seen
+     */
+    static boolean isAbandoned(Optional<Owner> owner, Path sign) {
+        State state = owner.map(Owner::state).orElse(State.ELSEWHERE);
+        return switch (state) {
+            case ALIVE -> false;
+            case DEAD -> true;
+            case ELSEWHERE -> {
+                try {
+                    yield Files.getLastModifiedTime(sign)
+                            .toInstant()
+                            .isBefore(Instant.now().minus(BENEFIT_OF_DOUBT));
+                } catch (IOException gone) {
+                    yield false;
+                }
+            }
+        };
     }
 
     State state() {

@@ -1,5 +1,6 @@
 package dev.rehearse.database;
 
+import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,27 @@ abstract class StartedDatabase<S extends StartedServer> implements TestDatabase 
     StartedDatabase(Run run, DatabaseRequest request) {
         this.run = run;
         this.request = request;
+    }
+
+    /**
+     * What every provider that starts servers asks of a request.
+     *
+     * @throws InvalidRehearsalException if it cannot be met
+     */
+    static void check(DatabaseRequest request) {
+        if (request.version() < DatabaseRequest.OLDEST || request.version() > DatabaseRequest.NEWEST) {
+            throw new InvalidRehearsalException("PostgreSQL " + request.version() + " is not supported; versions "
+                    + DatabaseRequest.OLDEST + " to " + DatabaseRequest.NEWEST + " are.");
+        }
+        if (request.standbys() < 0 || request.standbys() > 2) {
+            throw new InvalidRehearsalException("standbys must be 0, 1 or 2, but was " + request.standbys() + ".");
+        }
+        String synchronous = ServerSettings.synchronousStandbys(request.settings());
+        if (request.standbys() == 0 && !synchronous.isEmpty()) {
+            throw new InvalidRehearsalException("synchronous_standby_names is " + synchronous
+                    + ", but there is no standby: every commit would wait for ever. Ask for standbys, whose names are standby_1 and"
+                    + " standby_2, or leave the setting out.");
+        }
     }
 
     abstract S primaryServer();

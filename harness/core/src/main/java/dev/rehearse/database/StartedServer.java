@@ -3,6 +3,12 @@ package dev.rehearse.database;
 /** A server that this run started and ends with it. */
 interface StartedServer extends AutoCloseable {
 
+    /** The superuser of every server of ours. */
+    String SUPERUSER = "postgres";
+
+    /** The database that is rehearsed on. */
+    String DATABASE = "rehearse";
+
     TestDatabase.Server address();
 
     boolean isAlive();

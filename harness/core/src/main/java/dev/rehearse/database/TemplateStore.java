@@ -4,13 +4,17 @@ import dev.rehearse.EnvironmentException;
 import dev.rehearse.HarnessException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -178,7 +182,7 @@ final class TemplateStore {
         }
         try (Stream<Path> marks = Files.list(entry.resolve("users"))) {
             for (Path mark : marks.toList()) {
-                if (Leftovers.isAbandoned(Owner.parse(Files.readString(mark)), mark)) {
+                if (Owner.isAbandoned(Owner.parse(Files.readString(mark)), mark)) {
                     Files.delete(mark);
                 } else {
                     return true;
@@ -232,6 +236,16 @@ final class TemplateStore {
             throw new EnvironmentException("Cannot use the templates in " + directory + ": " + e.getMessage(), e);
         } finally {
             OURS.unlock();
+        }
+    }
+
+    /** The first 12 hexadecimal digits of the SHA-256 of a text. */
+    static String digest(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash).substring(0, 12);
+        } catch (NoSuchAlgorithmException e) {
+            throw new HarnessException("Every Java has SHA-256.", e);
         }
     }
 }
