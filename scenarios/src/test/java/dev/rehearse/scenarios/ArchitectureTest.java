@@ -57,7 +57,7 @@ class ArchitectureTest {
     @Test
     void packages_have_no_cycles() {
         slices().matching("dev.rehearse.(*)..").should().beFreeOfCycles().check(CLASSES);
-        for (String divided : List.of("data", "load", "wiretap")) {
+        for (String divided : List.of("data", "database", "load", "wiretap")) {
             slices().matching("dev.rehearse.(" + divided + "..)")
                     .should()
                     .beFreeOfCycles()
@@ -72,7 +72,8 @@ class ArchitectureTest {
                 .resideInAPackage("dev.rehearse.assess")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("java.sql", "java.util.concurrent..", "dev.rehearse.database", "dev.rehearse.run"));
+                .resideInAnyPackage(
+                        "java.sql", "java.util.concurrent..", "dev.rehearse.database..", "dev.rehearse.run"));
     }
 
     @Test
@@ -82,7 +83,8 @@ class ArchitectureTest {
                 .resideInAPackage("dev.rehearse.pgbench")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("java.sql", "org.postgresql..", "dev.rehearse.database", "dev.rehearse.loadtest"));
+                .resideInAnyPackage(
+                        "java.sql", "org.postgresql..", "dev.rehearse.database..", "dev.rehearse.loadtest"));
     }
 
     @Test

@@ -1,6 +1,6 @@
 package dev.rehearse.scenarios;
 
-import dev.rehearse.database.DatabaseProviders;
+import dev.rehearse.database.choice.DatabaseProviders;
 
 /** Whether the tests that need containers run, fail, or are skipped. */
 final class Containers {

@@ -2,10 +2,10 @@ package dev.rehearse.scenarios;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rehearse.Progress;
-import dev.rehearse.database.DatabaseProviders;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.TestDatabase.Server;
+import dev.rehearse.database.choice.DatabaseProviders;
 import dev.rehearse.scenarios.LockWaitStage.Kind;
 import dev.rehearse.scenarios.LockWaitStage.Scene;
 import java.io.IOException;

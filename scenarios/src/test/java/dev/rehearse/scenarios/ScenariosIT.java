@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.assess.Assessment;
 import dev.rehearse.database.DatabaseProvider;
-import dev.rehearse.database.DatabaseProviders;
+import dev.rehearse.database.choice.DatabaseProviders;
 import dev.rehearse.plan.Overrides;
 import dev.rehearse.plan.RehearsalFile;
 import dev.rehearse.recording.Recording;

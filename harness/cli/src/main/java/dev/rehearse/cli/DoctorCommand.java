@@ -1,7 +1,7 @@
 package dev.rehearse.cli;
 
-import dev.rehearse.database.MachineReport;
-import dev.rehearse.database.MachineReport.Fact;
+import dev.rehearse.database.choice.MachineReport;
+import dev.rehearse.database.choice.MachineReport.Fact;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,6 +1,6 @@
 package dev.rehearse.cli;
 
-import dev.rehearse.database.DatabaseProviders;
+import dev.rehearse.database.choice.DatabaseProviders;
 import dev.rehearse.plan.Suggestions;
 import java.util.List;
 import java.util.Set;

@@ -3,10 +3,10 @@ package dev.rehearse.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.Progress;
-import dev.rehearse.database.DatabaseProviders;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.TestDatabase.Server;
+import dev.rehearse.database.choice.DatabaseProviders;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

@@ -3,9 +3,9 @@ package dev.rehearse.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.Progress;
-import dev.rehearse.database.DatabaseProviders;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase;
+import dev.rehearse.database.choice.DatabaseProviders;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -120,7 +120,7 @@ public final class DatabaseUrl {
         return URLEncoder.encode(plain, StandardCharsets.UTF_8);
     }
 
-    static InvalidRehearsalException wrong(String url) {
+    public static InvalidRehearsalException wrong(String url) {
         return new InvalidRehearsalException("This is no URL of a PostgreSQL database: " + withoutSecrets(url)
                 + ". Expected jdbc:postgresql://host:port/database?user=name or postgresql://name@host:port/database,"
                 + " the password in PGPASSWORD.");
@@ -149,12 +149,12 @@ public final class DatabaseUrl {
     }
 
     /** The names of what stands behind the question mark, user and password among it. */
-    List<String> parameters() {
+    public List<String> parameters() {
         return parameters(jdbcUrl);
     }
 
     /** What the driver reads in the URL: PGHOST, PGPORT, PGDBNAME, user, password and its parameters. */
-    Properties read() {
+    public Properties read() {
         Properties read = new Properties();
         try {
             for (DriverPropertyInfo property :
@@ -169,11 +169,11 @@ public final class DatabaseUrl {
         }
     }
 
-    static String defaultUser() {
+    public static String defaultUser() {
         return firstOf(System.getenv("PGUSER"), System.getProperty("user.name"));
     }
 
-    static String defaultPassword() {
+    public static String defaultPassword() {
         return firstOf(System.getenv("PGPASSWORD"));
     }
 

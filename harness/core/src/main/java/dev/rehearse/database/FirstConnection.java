@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * The first connection of a JVM loads the driver and computes SCRAM in code that is not compiled yet: some 0.4 s of CPU. It is made ahead,
  * while a database is being started and Java waits, to a socket of ours that asks for a password as PostgreSQL does, and then hangs up.
  */
-final class FirstConnection {
+public final class FirstConnection {
 
     private static final AtomicBoolean BEGUN = new AtomicBoolean();
     private static final int PATIENCE_MILLIS = 10_000;
@@ -30,7 +30,7 @@ final class FirstConnection {
     private FirstConnection() {}
 
     /** Begins it in daemon threads, the first time it is called. */
-    static void makeAhead() {
+    public static void makeAhead() {
         if (BEGUN.compareAndSet(false, true)) {
             begin("rehearse-first-connection", FirstConnection::make);
         }

@@ -1,4 +1,4 @@
-/** Makes databases that we own: containers, embedded servers, or an external one marked as disposable. */
+/** Databases to rehearse on: what is asked for, and what a provider gives. */
 @NullMarked
 package dev.rehearse.database;
 

@@ -2,7 +2,7 @@ package dev.rehearse.plan;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
-import dev.rehearse.database.MavenArtifacts;
+import dev.rehearse.database.machine.MavenArtifacts;
 import dev.rehearse.sql.SqlScripts;
 import java.io.IOException;
 import java.io.InputStream;

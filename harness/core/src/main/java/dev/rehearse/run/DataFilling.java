@@ -11,9 +11,9 @@ import dev.rehearse.data.FilledDataset;
 import dev.rehearse.data.Part;
 import dev.rehearse.data.fill.Dataset;
 import dev.rehearse.database.DatabaseProvider;
-import dev.rehearse.database.DatabaseProviders;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase;
+import dev.rehearse.database.choice.DatabaseProviders;
 import java.util.Map;
 
 /** Fills a database that its owner named and marked as disposable, without a rehearsal. */

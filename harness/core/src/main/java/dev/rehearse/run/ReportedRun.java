@@ -3,7 +3,7 @@ package dev.rehearse.run;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.assess.Assessment;
 import dev.rehearse.database.DatabaseProvider;
-import dev.rehearse.database.DatabaseProviders;
+import dev.rehearse.database.choice.DatabaseProviders;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.recording.OperationHistograms;
 import dev.rehearse.recording.Recording;

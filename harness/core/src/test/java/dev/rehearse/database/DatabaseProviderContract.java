@@ -6,6 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
+import dev.rehearse.database.choice.DatabaseProviders;
+import dev.rehearse.database.choice.Leftovers;
+import dev.rehearse.database.container.DockerDatabase;
+import dev.rehearse.database.embedded.EmbeddedDatabase;
+import dev.rehearse.database.machine.RehearseHome;
+import dev.rehearse.database.machine.Run;
+import dev.rehearse.database.server.TemplateStore;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -34,26 +41,26 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** What every provider that starts a database of ours owes its users. */
-abstract class DatabaseProviderContract {
+public abstract class DatabaseProviderContract {
 
-    static final RehearseHome HOME = RehearseHome.current();
+    public static final RehearseHome HOME = RehearseHome.current();
 
     /** docker or embedded. */
-    abstract String kind();
+    protected abstract String kind();
 
-    abstract int version();
+    protected abstract int version();
 
     /** Ends the primary's server as {@code kill -9} does. */
-    abstract void kill(TestDatabase database) throws Exception;
+    protected abstract void kill(TestDatabase database) throws Exception;
 
     /** Processes, containers, volumes, networks and folders that a run has now. */
-    abstract List<String> belongingsOf(String runId);
+    protected abstract List<String> belongingsOf(String runId);
 
-    final DatabaseProvider provider() {
+    protected final DatabaseProvider provider() {
         return DatabaseProviders.of(kind()).provider();
     }
 
-    final TestDatabase start(int standbys, Map<String, String> settings, String templateKey) {
+    protected final TestDatabase start(int standbys, Map<String, String> settings, String templateKey) {
         return provider().start(new DatabaseRequest(version(), standbys, settings, null, templateKey), Progress.SILENT);
     }
 
@@ -345,7 +352,7 @@ abstract class DatabaseProviderContract {
     }
 
     /** Starts a process of its own that has a database, and says which run that is. */
-    static Process startElsewhere(List<String> prefix, String kind, int version) throws IOException {
+    public static Process startElsewhere(List<String> prefix, String kind, int version) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -360,7 +367,7 @@ abstract class DatabaseProviderContract {
                 .start();
     }
 
-    static String runIdPrintedBy(Process process) throws IOException {
+    public static String runIdPrintedBy(Process process) throws IOException {
         BufferedReader output =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         for (String line = output.readLine(); line != null; line = output.readLine()) {
@@ -371,7 +378,7 @@ abstract class DatabaseProviderContract {
         throw new AssertionError("The other process ended before it said which run it has.");
     }
 
-    static Run runOf(TestDatabase database) {
+    public static Run runOf(TestDatabase database) {
         return database instanceof EmbeddedDatabase embedded ? embedded.run() : ((DockerDatabase) database).run();
     }
 
@@ -381,7 +388,7 @@ abstract class DatabaseProviderContract {
                 : ((DockerDatabase) database).templateName();
     }
 
-    static List<String> folderOf(String runId) {
+    public static List<String> folderOf(String runId) {
         Path folder = HOME.runs().resolve(runId);
         return Files.exists(folder) ? List.of(folder.toString()) : List.of();
     }
@@ -396,7 +403,7 @@ abstract class DatabaseProviderContract {
         return addresses;
     }
 
-    static void execute(TestDatabase.Server server, String... statements) throws SQLException {
+    public static void execute(TestDatabase.Server server, String... statements) throws SQLException {
         try (Connection connection = server.connect("rehearse-test");
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
@@ -405,7 +412,7 @@ abstract class DatabaseProviderContract {
         }
     }
 
-    static String value(TestDatabase.Server server, String sql) throws SQLException {
+    public static String value(TestDatabase.Server server, String sql) throws SQLException {
         try (Connection connection = server.connect("rehearse-test");
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {
@@ -422,7 +429,7 @@ abstract class DatabaseProviderContract {
         }
     }
 
-    static void eventually(String what, BooleanSupplier condition) {
+    public static void eventually(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {

@@ -1,6 +1,7 @@
 package dev.rehearse.database;
 
 import dev.rehearse.Progress;
+import dev.rehearse.database.choice.DatabaseProviders;
 import java.util.Map;
 
 /** A process of its own that has a database until somebody ends it: provider and version are its arguments. */

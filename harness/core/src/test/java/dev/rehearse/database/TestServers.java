@@ -1,6 +1,12 @@
 package dev.rehearse.database;
 
 import dev.rehearse.Progress;
+import dev.rehearse.database.choice.DatabaseProviders;
+import dev.rehearse.database.container.ContainerEngine;
+import dev.rehearse.database.container.ContainerLabels;
+import dev.rehearse.database.container.DockerProvider;
+import dev.rehearse.database.machine.Owner;
+import dev.rehearse.database.machine.RehearseHome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

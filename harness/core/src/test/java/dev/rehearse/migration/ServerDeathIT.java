@@ -3,9 +3,9 @@ package dev.rehearse.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.Progress;
-import dev.rehearse.database.DatabaseProviders;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase;
+import dev.rehearse.database.choice.DatabaseProviders;
 import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.SqlFile;
 import dev.rehearse.recording.Outcome;

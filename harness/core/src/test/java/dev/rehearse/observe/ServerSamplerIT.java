@@ -3,10 +3,10 @@ package dev.rehearse.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.Progress;
-import dev.rehearse.database.DatabaseProviders;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.OnceInThree;
 import dev.rehearse.database.TestDatabase;
+import dev.rehearse.database.choice.DatabaseProviders;
 import dev.rehearse.recording.Recording.ReplicationSample;
 import dev.rehearse.recording.Recording.ServerSample;
 import dev.rehearse.recording.RunClock;

@@ -2,7 +2,7 @@ package dev.rehearse.junit;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.database.DatabaseProvider;
-import dev.rehearse.database.DatabaseProviders;
+import dev.rehearse.database.choice.DatabaseProviders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,9 +1,9 @@
 package dev.rehearse.scenarios.locktable;
 
 import dev.rehearse.Progress;
-import dev.rehearse.database.DatabaseProviders;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase;
+import dev.rehearse.database.choice.DatabaseProviders;
 import dev.rehearse.wiretap.lock.LockEventTrigger;
 import dev.rehearse.wiretap.record.StatementRecorder;
 import java.sql.Connection;

@@ -3,7 +3,7 @@ package dev.rehearse.scenarios.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.assess.Assessment;
-import dev.rehearse.database.DatabaseProviders;
+import dev.rehearse.database.choice.DatabaseProviders;
 import dev.rehearse.init.ProjectInit;
 import dev.rehearse.plan.Overrides;
 import dev.rehearse.plan.RehearsalFile;

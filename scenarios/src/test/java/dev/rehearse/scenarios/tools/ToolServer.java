@@ -1,10 +1,10 @@
 package dev.rehearse.scenarios.tools;
 
 import dev.rehearse.Progress;
-import dev.rehearse.database.DatabaseProviders;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.TestDatabase.Server;
+import dev.rehearse.database.choice.DatabaseProviders;
 import dev.rehearse.wiretap.record.StatementRecorder;
 import java.sql.Connection;
 import java.sql.ResultSet;

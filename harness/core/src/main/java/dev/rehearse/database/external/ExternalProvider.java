@@ -1,0 +1,245 @@
+package dev.rehearse.database.external;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.Progress;
+import dev.rehearse.database.DatabaseProvider;
+import dev.rehearse.database.DatabaseRequest;
+import dev.rehearse.database.DatabaseUrl;
+import dev.rehearse.database.TestDatabase;
+import dev.rehearse.database.machine.PostgresBinaries;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database that somebody else started. It is touched only when its owner named it, marked it as disposable with a comment that
+ * nobody writes by accident, and nobody else is connected to it. Nothing but sessions of ours is added or changed here.
+ */
+public final class ExternalProvider implements DatabaseProvider {
+
+    private static final Set<String> KNOWN_PARAMETERS = Set.of("user", "password", "sslmode", "ApplicationName");
+    private static final Set<String> PLAIN_MODES = Set.of("disable", "allow", "prefer");
+
+    /** What the session that stays open is called, so that another rehearsal knows it. */
+    private static final String GUARD = "rehearse-guard";
+
+    private static final long TO_LEAVE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final TestDatabase.Server server;
+    /** Sessions of this name are no foreign ones, because they work at the same task. */
+    private final @Nullable String companions;
+
+    ExternalProvider(TestDatabase.Server server, @Nullable String companions) {
+        this.server = server;
+        this.companions = companions;
+    }
+
+    /** The same database for one of several processes that work at one task and name their sessions so. */
+    public ExternalProvider among(String applicationName) {
+        return new ExternalProvider(server, applicationName);
+    }
+
+    /**
+     * @param url names host, port and database; user and password come from it or from PGUSER and PGPASSWORD
+     */
+    public static ExternalProvider at(String url) {
+        DatabaseUrl named = DatabaseUrl.of(url);
+        Properties read = named.read();
+        if (read.getProperty("PGDBNAME", "").isEmpty()
+                || read.getProperty("PGHOST", "").contains(",")) {
+            throw new InvalidRehearsalException("This is no URL of one PostgreSQL database: " + named
+                    + ". Name one host and the database, as in postgresql://name@host:port/database.");
+        }
+        checkParameters(named.parameters(), read.getProperty("sslmode", "prefer"));
+        return new ExternalProvider(
+                new TestDatabase.Server(
+                        "primary",
+                        read.getProperty("PGHOST", "localhost"),
+                        Integer.parseInt(read.getProperty("PGPORT", "5432")),
+                        read.getProperty("PGDBNAME", ""),
+                        read.getProperty("user", DatabaseUrl.defaultUser()),
+                        read.getProperty("password", DatabaseUrl.defaultPassword())),
+                null);
+    }
+
+    private static void checkParameters(List<String> parameters, String sslmode) {
+        for (String name : parameters) {
+            if (!KNOWN_PARAMETERS.contains(name)) {
+                throw new InvalidRehearsalException(
+                        "The parameter " + name + " of the database's URL would be ignored: sessions of a"
+                                + " rehearsal go through its own proxy. Only user, password and sslmode are understood.");
+            }
+        }
+        if (!PLAIN_MODES.contains(sslmode)) {
+            throw new InvalidRehearsalException("sslmode=" + sslmode
+                    + " cannot be kept: the rehearsal reads what passes between the migration and the server. Use a tunnel, and"
+                    + " sslmode=prefer inside of it.");
+        }
+    }
+
+    /** The server of a URL without parameters. */
+    public static TestDatabase.Server server(String url, String user, String password) {
+        TestDatabase.Server named = at(url).server;
+        return new TestDatabase.Server(named.name(), named.host(), named.port(), named.database(), user, password);
+    }
+
+    @Override
+    public String name() {
+        return "external";
+    }
+
+    @Override
+    public TestDatabase start(DatabaseRequest request, Progress progress) {
+        if (request.standbys() != 0 || !request.settings().isEmpty()) {
+            throw new InvalidRehearsalException(
+                    "The database " + where() + " is not ours: its standbys and settings are its owner's."
+                            + " Leave standbys and settings out of the plan.");
+        }
+        progress.report("check that " + where() + " may be used", 0, -1);
+        Connection guard;
+        try {
+            guard = server.connect(companions == null ? GUARD : companions);
+        } catch (SQLException e) {
+            throw new EnvironmentException(
+                    "Cannot connect to " + where() + " as " + server.user() + ": " + withoutFullStop(e.getMessage())
+                            + ". User and password come from the URL, or from PGUSER and PGPASSWORD.");
+        }
+        try {
+            String version = mustBeUsable(guard);
+            boolean loaded = hasTables(guard);
+            return new ExternalDatabase(server, guard, version, loaded);
+        } catch (SQLException e) {
+            closeQuietly(guard);
+            throw new EnvironmentException("Cannot ask " + where() + " whether it may be used: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            closeQuietly(guard);
+            throw e;
+        }
+    }
+
+    /** @return its version */
+    private String mustBeUsable(Connection guard) throws SQLException {
+        String version = value(guard, "show server_version").split(" ")[0];
+        if (PostgresBinaries.majorOf(version) < DatabaseRequest.OLDEST) {
+            throw new InvalidRehearsalException(where() + " is PostgreSQL " + version + "; " + DatabaseRequest.OLDEST
+                    + " is the oldest supported.");
+        }
+        if (value(guard, "select pg_is_in_recovery()").equals("t")) {
+            throw new InvalidRehearsalException(where() + " is a standby. A rehearsal needs a primary.");
+        }
+        if (!value(guard, "show is_superuser").equals("on")) {
+            throw new InvalidRehearsalException("The user " + server.user() + " is no superuser of " + where()
+                    + ". A rehearsal makes roles, reads what other sessions do and has the server report its waits. Name a"
+                    + " superuser in the URL.");
+        }
+        String mark = mark(server.database());
+        String comment = value(
+                guard,
+                "select coalesce(shobj_description(oid, 'pg_database'), '') from pg_database where datname = current_database()");
+        if (!comment.equals(mark)) {
+            throw new InvalidRehearsalException("The database " + where()
+                    + " is not marked as disposable, so it was not touched."
+                    + " A rehearsal creates, fills, changes and drops objects in it. If nobody needs what is in it, its owner says so"
+                    + " with:\n  COMMENT ON DATABASE \"" + server.database().replace("\"", "\"\"") + "\" IS '"
+                    + mark.replace("'", "''") + "'");
+        }
+        List<String> others = otherSessionsThatStay(guard);
+        if (!others.isEmpty()) {
+            throw new InvalidRehearsalException("Others are connected to " + where() + ", so it was not touched:\n  "
+                    + String.join("\n  ", others) + "\nEnd these sessions, or name a database that nobody uses.");
+        }
+        String rehearsed = value(guard, """
+                        select coalesce(min(datname), '') from pg_stat_activity
+                        where application_name = '%s' and pid <> pg_backend_pid()""".formatted(GUARD));
+        if (!rehearsed.isEmpty()) {
+            throw new InvalidRehearsalException("Another rehearsal uses the database " + rehearsed
+                    + " of the server at "
+                    + server.host() + ":" + server.port() + ". Two on one server would disturb each other's roles and"
+                    + " measurements; wait until it has ended.");
+        }
+        return version;
+    }
+
+    /** The comment by which the owner of a database says that nobody needs what is in it. */
+    static String mark(String database) {
+        return "rehearse: disposable " + database;
+    }
+
+    /** A session is listed for some moments after its client has left. */
+    private List<String> otherSessionsThatStay(Connection guard) throws SQLException {
+        long deadline = System.nanoTime() + TO_LEAVE_NANOS;
+        List<String> others = otherSessions(guard, companions);
+        while (!others.isEmpty()
+                && System.nanoTime() < deadline
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(LOOK_EVERY_NANOS);
+            others = otherSessions(guard, companions);
+        }
+        return others;
+    }
+
+    /** Without pg_read_all_stats the kind of a foreign session is hidden; then it counts as a client. */
+    private static List<String> otherSessions(Connection guard, @Nullable String companions) throws SQLException {
+        List<String> sessions = new ArrayList<>();
+        try (PreparedStatement statement = guard.prepareStatement("""
+                        select format('pid %s: user %s, application %s, from %s, %s',
+                                      pid, usename, coalesce(nullif(application_name, ''), '(unnamed)'),
+                                      coalesce(host(client_addr), 'a local socket'), coalesce(state, 'state hidden'))
+                        from pg_stat_activity
+                        where datname = current_database() and pid <> pg_backend_pid()
+                          and coalesce(backend_type, 'client backend') in ('client backend', 'walsender')
+                          and application_name is distinct from ?
+                        order by pid""")) {
+            statement.setString(1, companions);
+            ResultSet result = statement.executeQuery();
+            while (result.next()) {
+                sessions.add(result.getString(1));
+            }
+        }
+        return sessions;
+    }
+
+    private static boolean hasTables(Connection guard) throws SQLException {
+        return value(guard, """
+                        select exists (
+                            select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                            where c.relkind in ('r', 'p') and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'
+                              and not exists (select from pg_depend d
+                                              where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'))""").equals("t");
+    }
+
+    private static String value(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            result.next();
+            return String.valueOf(result.getString(1));
+        }
+    }
+
+    private String where() {
+        return server.database() + " at " + server.host() + ":" + server.port();
+    }
+
+    private static String withoutFullStop(@Nullable String sentence) {
+        return String.valueOf(sentence).replaceAll("\\.+$", "");
+    }
+
+    private static void closeQuietly(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // The server ends the session when it notices.
+        }
+    }
+}
