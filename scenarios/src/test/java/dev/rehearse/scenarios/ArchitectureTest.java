@@ -57,7 +57,7 @@ class ArchitectureTest {
     @Test
     void packages_have_no_cycles() {
         slices().matching("dev.rehearse.(*)..").should().beFreeOfCycles().check(CLASSES);
-        for (String divided : List.of("data", "database", "load", "wiretap")) {
+        for (String divided : List.of("data", "database", "load", "plan", "wiretap")) {
             slices().matching("dev.rehearse.(" + divided + "..)")
                     .should()
                     .beFreeOfCycles()

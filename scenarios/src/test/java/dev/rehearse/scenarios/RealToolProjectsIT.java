@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.assess.Assessment;
 import dev.rehearse.database.choice.DatabaseProviders;
-import dev.rehearse.plan.Overrides;
-import dev.rehearse.plan.RehearsalFile;
+import dev.rehearse.plan.build.Overrides;
+import dev.rehearse.plan.build.RehearsalFile;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.ReportFiles;
 import dev.rehearse.report.Verdict;

@@ -3,7 +3,7 @@ package dev.rehearse.cli;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.plan.DatabasePlan;
-import dev.rehearse.plan.Overrides;
+import dev.rehearse.plan.build.Overrides;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package dev.rehearse.cli;
 
 import dev.rehearse.plan.Rehearsal;
-import dev.rehearse.plan.RehearsalFile;
+import dev.rehearse.plan.build.RehearsalFile;
 import dev.rehearse.report.ConsoleReport;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.ReportFiles;

@@ -1,7 +1,7 @@
 package dev.rehearse.cli;
 
 import dev.rehearse.HarnessException;
-import dev.rehearse.plan.RehearsalFile;
+import dev.rehearse.plan.build.RehearsalFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package dev.rehearse.cli;
 
 import dev.rehearse.plan.Rehearsal;
-import dev.rehearse.plan.RehearsalBuilder;
+import dev.rehearse.plan.build.RehearsalBuilder;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Recording;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package dev.rehearse.init;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
-import dev.rehearse.plan.RehearsalFile;
 import dev.rehearse.plan.Suggestions;
+import dev.rehearse.plan.build.RehearsalFile;
 import dev.rehearse.tool.ProjectTool;
 import dev.rehearse.tool.ProjectTools;
 import dev.rehearse.tool.ToolMigration;

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How a plan writes amounts: {@code 2_000_000}, {@code 500ms}, {@code 1%}, {@code 400/s}, {@code 3x baseline}. */
-final class Amounts {
+public final class Amounts {
 
     private static final Pattern WHOLE = Pattern.compile("[+-]?\\d+(_\\d+)*");
     private static final String NUMBER = "(\\d+(?:_\\d+)*(?:\\.\\d+)?)";
@@ -22,7 +22,7 @@ final class Amounts {
 
     private Amounts() {}
 
-    static Optional<Long> whole(String text) {
+    public static Optional<Long> whole(String text) {
         String digits = text.replace("_", "");
         if (!WHOLE.matcher(text).matches() || digits.length() > LONGEST_NUMBER) {
             return Optional.empty();
@@ -30,7 +30,7 @@ final class Amounts {
         return Optional.of(Long.parseLong(digits));
     }
 
-    static Optional<Duration> duration(String text) {
+    public static Optional<Duration> duration(String text) {
         Matcher matcher = DURATION.matcher(text);
         if (!matcher.matches() || matcher.group(1).length() > LONGEST_NUMBER) {
             return Optional.empty();
@@ -48,7 +48,7 @@ final class Amounts {
     }
 
     /** A share from a percentage or a fraction: 0 to 1 where it is one. */
-    static Optional<Double> share(String text) {
+    public static Optional<Double> share(String text) {
         Matcher percent = PERCENT.matcher(text);
         if (percent.matches()) {
             return Optional.of(number(percent).movePointLeft(2).doubleValue());
@@ -57,7 +57,7 @@ final class Amounts {
         return fraction.matches() ? Optional.of(number(fraction).doubleValue()) : Optional.empty();
     }
 
-    static Optional<Double> ratePerSecond(String text) {
+    public static Optional<Double> ratePerSecond(String text) {
         Matcher matcher = RATE.matcher(text);
         if (!matcher.matches()) {
             return Optional.empty();
@@ -66,7 +66,7 @@ final class Amounts {
         return Optional.of("min".equals(matcher.group(2)) ? number / 60 : number);
     }
 
-    static Optional<Double> timesBaseline(String text) {
+    public static Optional<Double> timesBaseline(String text) {
         Matcher matcher = TIMES_BASELINE.matcher(text);
         return matcher.matches() ? Optional.of(number(matcher).doubleValue()) : Optional.empty();
     }
@@ -80,7 +80,7 @@ final class Amounts {
     }
 
     /** A duration as a plan writes it, in the largest unit that needs no fraction. */
-    static String duration(Duration duration) {
+    public static String duration(Duration duration) {
         long millis = duration.toMillis();
         if (millis == 0 || millis % 1_000 != 0) {
             return millis + "ms";

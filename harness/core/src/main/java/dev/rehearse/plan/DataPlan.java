@@ -50,7 +50,7 @@ public record DataPlan(
     }
 
     /** The same data with so many rows in the largest table, and the named tables in proportion (at least one row where there was one). */
-    DataPlan scaledTo(long largest) {
+    public DataPlan scaledTo(long largest) {
         Span.SCALE.check("scale", largest);
         Map<String, Long> exact = new LinkedHashMap<>();
         for (TableProfile table : profile == null ? List.<TableProfile>of() : profile.tables()) {
@@ -77,7 +77,7 @@ public record DataPlan(
     }
 
     /** The same data from another random seed. */
-    DataPlan seeded(long seed) {
+    public DataPlan seeded(long seed) {
         return new DataPlan(scale, rows, seed, edgeCaseShare, nulls, dirt, age, profile, locales);
     }
 }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The validated plan of one run. Immutable; whoever holds one need not check it again. Made by {@link RehearsalFile} from YAML or by
- * {@link RehearsalBuilder}.
+ * The validated plan of one run. Immutable; whoever holds one need not check it again. Made by {@code RehearsalFile} from YAML or by
+ * {@code RehearsalBuilder}.
  *
  * @param name what the run is called in reports
  * @param folder the folder that relative paths were resolved against, and that names the run's reports

@@ -4,23 +4,23 @@ import dev.rehearse.InvalidRehearsalException;
 import java.time.Duration;
 
 /** The values a number of the plan may have, both ends included. One place for the reader, the builder and the records. */
-record Span(long least, long most) {
+public record Span(long least, long most) {
 
-    static final Span ROWS = new Span(0, 100_000_000_000L);
-    static final Span SCALE = new Span(1, 100_000_000_000L);
-    static final Span STANDBYS = new Span(0, 2);
-    static final Span VERSION = new Span(DatabasePlan.OLDEST, DatabasePlan.NEWEST);
-    static final Span CLIENTS = new Span(1, 1_000);
-    static final Span WEIGHT = new Span(1, 1_000_000);
-    static final Span EXPECTED_ROWS = new Span(0, 1_000_000_000);
-    static final Span TEXT_LENGTH = new Span(1, 1_000_000);
-    static final Span RETRIES = new Span(0, 10_000);
-    static final Span MIGRATORS = new Span(1, 64);
-    static final Span ANY = new Span(Long.MIN_VALUE, Long.MAX_VALUE);
-    static final double FASTEST_RATE = 1_000_000;
-    static final Duration LONGEST = Duration.ofDays(7);
+    public static final Span ROWS = new Span(0, 100_000_000_000L);
+    public static final Span SCALE = new Span(1, 100_000_000_000L);
+    public static final Span STANDBYS = new Span(0, 2);
+    public static final Span VERSION = new Span(DatabasePlan.OLDEST, DatabasePlan.NEWEST);
+    public static final Span CLIENTS = new Span(1, 1_000);
+    public static final Span WEIGHT = new Span(1, 1_000_000);
+    public static final Span EXPECTED_ROWS = new Span(0, 1_000_000_000);
+    public static final Span TEXT_LENGTH = new Span(1, 1_000_000);
+    public static final Span RETRIES = new Span(0, 10_000);
+    public static final Span MIGRATORS = new Span(1, 64);
+    public static final Span ANY = new Span(Long.MIN_VALUE, Long.MAX_VALUE);
+    public static final double FASTEST_RATE = 1_000_000;
+    public static final Duration LONGEST = Duration.ofDays(7);
 
-    boolean contains(long value) {
+    public boolean contains(long value) {
         return value >= least && value <= most;
     }
 
@@ -38,11 +38,11 @@ record Span(long least, long most) {
                 what + " must be " + durations(least) + ", but was " + Amounts.duration(duration) + ".");
     }
 
-    static String durations(Duration least) {
+    public static String durations(Duration least) {
         return "from " + Amounts.duration(least) + " to " + Amounts.duration(LONGEST);
     }
 
-    static void that(boolean holds, String problem) {
+    public static void that(boolean holds, String problem) {
         if (!holds) {
             throw new InvalidRehearsalException(problem);
         }

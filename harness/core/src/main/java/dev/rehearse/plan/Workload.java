@@ -35,7 +35,7 @@ public record Workload(
         List<Blocker> blockers) {
 
     /** Fewer operations than come in this time are no baseline. */
-    static final Duration SHORTEST_BASELINE = Duration.ofSeconds(1);
+    public static final Duration SHORTEST_BASELINE = Duration.ofSeconds(1);
 
     public Workload {
         Span.checkDuration("warmUp", warmUp, Duration.ZERO);
@@ -48,7 +48,7 @@ public record Workload(
     }
 
     /** Reports tell the two by their names; gives the second. */
-    static Application toldApart(Application before, Application after) {
+    public static Application toldApart(Application before, Application after) {
         Span.that(
                 !before.name().equals(after.name()),
                 "Both applications are called \"" + after.name()

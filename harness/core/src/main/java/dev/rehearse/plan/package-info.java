@@ -1,4 +1,4 @@
-/** The plan of a rehearsal: validated once, immutable; read from YAML or built in Java. */
+/** What is to be rehearsed: the values of a plan, complete and checked. */
 @NullMarked
 package dev.rehearse.plan;
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.plan.Migration;
-import dev.rehearse.plan.Overrides;
 import dev.rehearse.plan.Rehearsal;
-import dev.rehearse.plan.RehearsalFile;
 import dev.rehearse.plan.SqlFile;
+import dev.rehearse.plan.build.Overrides;
+import dev.rehearse.plan.build.RehearsalFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

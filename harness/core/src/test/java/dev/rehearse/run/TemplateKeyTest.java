@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.data.Age;
 import dev.rehearse.data.Dirt;
-import dev.rehearse.plan.RehearsalBuilder;
 import dev.rehearse.plan.SqlFile;
+import dev.rehearse.plan.build.RehearsalBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,10 +2,10 @@ package dev.rehearse.junit;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.plan.JavaOperation;
-import dev.rehearse.plan.RehearsalBuilder;
 import dev.rehearse.plan.Workload;
 import dev.rehearse.plan.Workload.Application;
 import dev.rehearse.plan.Workload.Parameter;
+import dev.rehearse.plan.build.RehearsalBuilder;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;

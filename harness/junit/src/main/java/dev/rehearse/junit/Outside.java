@@ -1,7 +1,7 @@
 package dev.rehearse.junit;
 
-import dev.rehearse.plan.RehearsalBuilder;
-import dev.rehearse.plan.RehearsalFile;
+import dev.rehearse.plan.build.RehearsalBuilder;
+import dev.rehearse.plan.build.RehearsalFile;
 import java.util.Optional;
 import java.util.function.Function;
 

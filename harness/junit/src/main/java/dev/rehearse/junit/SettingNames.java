@@ -1,8 +1,8 @@
 package dev.rehearse.junit;
 
 import dev.rehearse.InvalidRehearsalException;
-import dev.rehearse.plan.RehearsalFile;
 import dev.rehearse.plan.Suggestions;
+import dev.rehearse.plan.build.RehearsalFile;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.plan.Budget.RollbackRule;
-import dev.rehearse.plan.Overrides;
 import dev.rehearse.plan.RateCurve;
 import dev.rehearse.plan.Rehearsal;
-import dev.rehearse.plan.RehearsalBuilder;
-import dev.rehearse.plan.RehearsalFile;
 import dev.rehearse.plan.SqlFile;
+import dev.rehearse.plan.build.Overrides;
+import dev.rehearse.plan.build.RehearsalBuilder;
+import dev.rehearse.plan.build.RehearsalFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

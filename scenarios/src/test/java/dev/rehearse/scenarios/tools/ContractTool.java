@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.plan.Migration;
-import dev.rehearse.plan.RehearsalBuilder;
 import dev.rehearse.plan.SqlFile;
+import dev.rehearse.plan.build.RehearsalBuilder;
 import dev.rehearse.scenarios.Cases;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,10 @@
-package dev.rehearse.plan;
+package dev.rehearse.plan.build;
 
 import dev.rehearse.data.Age;
 import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.Dirt;
 import dev.rehearse.data.Locales;
+import dev.rehearse.plan.Span;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;

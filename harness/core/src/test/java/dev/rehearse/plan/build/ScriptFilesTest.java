@@ -1,10 +1,11 @@
-package dev.rehearse.plan;
+package dev.rehearse.plan.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
+import dev.rehearse.plan.SqlFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

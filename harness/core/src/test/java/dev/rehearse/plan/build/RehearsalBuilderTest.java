@@ -1,9 +1,12 @@
-package dev.rehearse.plan;
+package dev.rehearse.plan.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.plan.Blocker;
+import dev.rehearse.plan.Rehearsal;
+import dev.rehearse.plan.Workload;
 import dev.rehearse.plan.Workload.Operation;
 import dev.rehearse.plan.Workload.Parameter;
 import dev.rehearse.plan.Workload.Parameter.Distribution;

@@ -1,4 +1,4 @@
-package dev.rehearse.plan;
+package dev.rehearse.plan.build;
 
 import dev.rehearse.InvalidRehearsalException;
 import java.util.ArrayList;

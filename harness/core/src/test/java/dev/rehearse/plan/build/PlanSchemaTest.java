@@ -1,4 +1,4 @@
-package dev.rehearse.plan;
+package dev.rehearse.plan.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,9 @@
-package dev.rehearse.plan;
+package dev.rehearse.plan.build;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.plan.Amounts;
+import dev.rehearse.plan.Span;
+import dev.rehearse.plan.Suggestions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,5 +1,6 @@
-package dev.rehearse.plan;
+package dev.rehearse.plan.build;
 
+import dev.rehearse.plan.Span;
 import dev.rehearse.plan.Workload.Application;
 import dev.rehearse.plan.Workload.Operation;
 import dev.rehearse.plan.Workload.Parameter;

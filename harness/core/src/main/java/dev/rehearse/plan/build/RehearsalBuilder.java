@@ -1,4 +1,4 @@
-package dev.rehearse.plan;
+package dev.rehearse.plan.build;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
@@ -9,9 +9,20 @@ import dev.rehearse.data.Locales;
 import dev.rehearse.data.profile.Profile;
 import dev.rehearse.data.profile.ProfileException;
 import dev.rehearse.data.profile.ProfileFile;
+import dev.rehearse.plan.Blocker;
+import dev.rehearse.plan.Budget;
+import dev.rehearse.plan.DataPlan;
+import dev.rehearse.plan.DatabasePlan;
+import dev.rehearse.plan.Invariant;
+import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.Migration.Flyway;
 import dev.rehearse.plan.Migration.Project;
 import dev.rehearse.plan.Migration.Tool;
+import dev.rehearse.plan.Protocol;
+import dev.rehearse.plan.RateCurve;
+import dev.rehearse.plan.Rehearsal;
+import dev.rehearse.plan.SqlFile;
+import dev.rehearse.plan.Workload;
 import dev.rehearse.plan.Workload.Application;
 import dev.rehearse.plan.Workload.Arrivals;
 import dev.rehearse.plan.Workload.Autosave;
@@ -356,7 +367,7 @@ public final class RehearsalBuilder {
                 transactionalLock));
     }
 
-    RehearsalBuilder flyway(Flyway value) {
+    public RehearsalBuilder flyway(Flyway value) {
         flyway = value;
         return this;
     }

@@ -1,4 +1,4 @@
-package dev.rehearse.plan;
+package dev.rehearse.plan.build;
 
 import java.util.List;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package dev.rehearse.plan;
+package dev.rehearse.plan.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,8 +8,19 @@ import dev.rehearse.data.Age;
 import dev.rehearse.data.Dirt;
 import dev.rehearse.data.Locales;
 import dev.rehearse.data.profile.ProfileFile;
+import dev.rehearse.plan.Blocker;
+import dev.rehearse.plan.Budget;
 import dev.rehearse.plan.Budget.RollbackRule;
+import dev.rehearse.plan.DataPlan;
+import dev.rehearse.plan.DatabasePlan;
+import dev.rehearse.plan.Invariant;
+import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.Migration.Tool;
+import dev.rehearse.plan.Protocol;
+import dev.rehearse.plan.RateCurve;
+import dev.rehearse.plan.Rehearsal;
+import dev.rehearse.plan.SqlFile;
+import dev.rehearse.plan.Workload;
 import dev.rehearse.plan.Workload.Arrivals;
 import dev.rehearse.plan.Workload.Parameter;
 import dev.rehearse.plan.Workload.Parameter.Distribution;

@@ -1,5 +1,9 @@
-package dev.rehearse.plan;
+package dev.rehearse.plan.build;
 
+import dev.rehearse.plan.DataPlan;
+import dev.rehearse.plan.DatabasePlan;
+import dev.rehearse.plan.Rehearsal;
+import dev.rehearse.plan.Span;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,8 +1,9 @@
-package dev.rehearse.plan;
+package dev.rehearse.plan.build;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.plan.Rehearsal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

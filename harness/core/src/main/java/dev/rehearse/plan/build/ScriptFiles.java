@@ -1,8 +1,11 @@
-package dev.rehearse.plan;
+package dev.rehearse.plan.build;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
 import dev.rehearse.database.machine.MavenArtifacts;
+import dev.rehearse.plan.Span;
+import dev.rehearse.plan.SqlFile;
+import dev.rehearse.plan.Suggestions;
 import dev.rehearse.sql.SqlScripts;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,9 @@
-package dev.rehearse.plan;
+package dev.rehearse.plan.build;
 
 import dev.rehearse.plan.Migration.Flyway;
 import dev.rehearse.plan.Migration.Project;
+import dev.rehearse.plan.Span;
+import dev.rehearse.plan.SqlFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,12 @@
-package dev.rehearse.plan;
+package dev.rehearse.plan.build;
 
+import dev.rehearse.plan.Amounts;
+import dev.rehearse.plan.Blocker;
+import dev.rehearse.plan.Protocol;
+import dev.rehearse.plan.RateCurve;
 import dev.rehearse.plan.RateCurve.Step;
+import dev.rehearse.plan.Span;
+import dev.rehearse.plan.Workload;
 import dev.rehearse.plan.Workload.Application;
 import dev.rehearse.plan.Workload.Arrivals;
 import dev.rehearse.plan.Workload.Autosave;

@@ -1,5 +1,6 @@
-package dev.rehearse.plan;
+package dev.rehearse.plan.build;
 
+import dev.rehearse.plan.Span;
 import dev.rehearse.plan.Workload.Parameter;
 import dev.rehearse.plan.Workload.Parameter.Distribution;
 import java.util.List;

@@ -1,7 +1,11 @@
-package dev.rehearse.plan;
+package dev.rehearse.plan.build;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
+import dev.rehearse.plan.Invariant;
+import dev.rehearse.plan.Rehearsal;
+import dev.rehearse.plan.Span;
+import dev.rehearse.plan.Suggestions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

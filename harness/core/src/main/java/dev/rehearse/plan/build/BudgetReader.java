@@ -1,6 +1,9 @@
-package dev.rehearse.plan;
+package dev.rehearse.plan.build;
 
+import dev.rehearse.plan.Amounts;
+import dev.rehearse.plan.Budget;
 import dev.rehearse.plan.Budget.RollbackRule;
+import dev.rehearse.plan.Span;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
