@@ -124,12 +124,14 @@ final class ScriptReader {
         sql.append(text, from, at);
     }
 
+    /** A name of SQL's, which may have dollar signs in it, or of a variable, which may not. */
     private void word() {
         int from = at;
-        while (at < text.length() && Symbols.continuesName(text.charAt(at))) {
+        boolean isVariable = from > 0 && text.charAt(from - 1) == ':';
+        while (at < text.length()
+                && (Symbols.continuesName(text.charAt(at)) || text.charAt(at) == '$' && !isVariable)) {
             at++;
         }
-        boolean isVariable = from > 0 && text.charAt(from - 1) == ':';
         if (parentheses == 0 && !isVariable) {
             body.follow(text.substring(from, at));
         }

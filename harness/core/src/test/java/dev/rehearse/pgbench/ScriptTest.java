@@ -56,6 +56,7 @@ class ScriptTest {
                 create or replace function one(a int) returns int
                 begin atomic
                   select case when $1 = 1 then 2 end;
+                  select 1 as a$end;
                   select 1;
                 end;
                 BEGIN; SELECT 1 AS atomic; END;
