@@ -38,6 +38,8 @@ public final class DatabaseUrl {
     private static final Pattern HOSTS =
             Pattern.compile("//HOST(,HOST)*(/[^@]*)?".replace("HOST", "(\\[[^]@]+]|[^]:/@,]*)(:\\d*)?"));
 
+    private static final Pattern PORT = Pattern.compile(":(\\d+)(?=,|$)");
+
     private final String jdbcUrl;
     private final String shown;
 
@@ -68,11 +70,22 @@ public final class DatabaseUrl {
     private static boolean isUnderstood(String jdbcUrl) {
         String place = beforeQuery(jdbcUrl).substring(JDBC.length());
         try {
-            return (place.startsWith("//") ? HOSTS.matcher(place).matches() : !place.contains("@"))
+            return (place.startsWith("//") ? isUnderstoodPlace(place) : !place.contains("@"))
                     && DriverManager.getDriver(jdbcUrl) != null;
         } catch (SQLException e) {
             return false;
         }
+    }
+
+    /** With ports that there are: the driver would log a warning of its own about others. */
+    private static boolean isUnderstoodPlace(String place) {
+        String hosts = place.split("/", 4)[2];
+        return HOSTS.matcher(place).matches()
+                && PORT.matcher(hosts).results().map(port -> port.group(1)).allMatch(DatabaseUrl::isPort);
+    }
+
+    private static boolean isPort(String digits) {
+        return digits.length() <= 5 && Integer.parseInt(digits) >= 1 && Integer.parseInt(digits) <= 65_535;
     }
 
     /** The driver wants user and password as parameters. */

@@ -57,6 +57,8 @@ class DatabaseUrlTest {
                 "jdbc:postgresql://me:secret@db/shop",
                 "postgresql:///shop",
                 "postgresql://db:x/shop",
+                "postgresql://db:65536/shop",
+                "jdbc:postgresql://one:5432,two:0/shop",
                 "postgresql://me:secret@data base/shop",
                 "postgresql://me:se/cret@db/shop",
                 "postgresql://me:se?cret@db/shop",
