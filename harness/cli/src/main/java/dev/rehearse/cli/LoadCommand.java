@@ -122,7 +122,7 @@ final class LoadCommand implements Callable<Integer> {
             names = {"-D", "--define"},
             paramLabel = "NAME=VALUE",
             description = "A variable of the scripts.")
-    private Map<String, String> definitions = new LinkedHashMap<>();
+    private List<String> definitions = List.of();
 
     @Option(
             names = {"-s", "--scale"},
@@ -250,6 +250,16 @@ final class LoadCommand implements Callable<Integer> {
         return count;
     }
 
+    private Map<String, String> definitions() {
+        Map<String, String> defined = new LinkedHashMap<>();
+        for (String definition : definitions) {
+            int equals = definition.indexOf('=');
+            require(equals > 0, "-D " + definition + " defines nothing. Say -D NAME=VALUE.");
+            defined.put(definition.substring(0, equals), definition.substring(equals + 1));
+        }
+        return defined;
+    }
+
     private void checkTries() {
         require(maxTries >= 0, "--max-tries " + maxTries + " is no number of tries. Say 0 or more.");
     }
@@ -285,7 +295,7 @@ final class LoadCommand implements Callable<Integer> {
         require(maxTries > 0 || transactions == null, "--max-tries 0 needs -T: with -t it might never end.");
         Symbols symbols = new Symbols();
         List<LoadTestPlan.Weighted> scripts = scripts(symbols);
-        Map<String, String> defined = new LinkedHashMap<>(definitions);
+        Map<String, String> defined = definitions();
         if (scale != null) {
             defined.put("scale", scale.toString());
         }

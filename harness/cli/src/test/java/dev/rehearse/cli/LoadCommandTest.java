@@ -38,6 +38,7 @@ class LoadCommandTest {
             delimiter = ';',
             value = {
                 "-c 0;-c 0 is no number of clients",
+                "-D x;-D x defines nothing. Say -D NAME=VALUE",
                 "-R 0;must be more than 0/s",
                 "-R fast;\"fast\" in the rate \"fast\" is not understood. Say 400",
                 "-R day:5..50 -t 5;needs -T: a day is as long as the run",
