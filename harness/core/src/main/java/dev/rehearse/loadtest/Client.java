@@ -180,7 +180,7 @@ final class Client implements Runnable {
         }
         // A server that ends a session says why before it goes.
         String said = used.sqlState();
-        errorMessage = said == null ? String.valueOf(why.getMessage()) : used.errorMessage();
+        errorMessage = run.where() + ": " + (said == null ? why.getMessage() : used.errorMessage());
         return said == null ? CONNECTION_LOST : said;
     }
 

@@ -16,7 +16,7 @@ import java.util.Map;
  * @param retries tries after the first
  * @param reconnects connections opened again
  * @param errorsBySqlState failed operations by SQLSTATE
- * @param errorExamples one message of the server for each SQLSTATE
+ * @param errorExamples for each SQLSTATE one message of the server, after the file and line of the script where there is one
  * @param responseMillis from the intended start; of operations that succeeded, and of the unfinished ones the time until then
  * @param serviceMillis from the actual start, of operations that succeeded
  * @param queueMillis from the intended start to the actual one, of all that began, or to when they gave up

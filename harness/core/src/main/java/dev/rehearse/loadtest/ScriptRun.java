@@ -123,7 +123,7 @@ final class ScriptRun {
         isOpen = false;
         failure = wire.sqlState();
         if (failure != null) {
-            message = wire.errorMessage();
+            message = where() + ": " + wire.errorMessage();
         } else if (part.steps()[step] instanceof Command.Sql sql) {
             wire.confirm(java.util.Objects.requireNonNull(part.statements()[step]));
             if (rows != null && !rows.end()) {

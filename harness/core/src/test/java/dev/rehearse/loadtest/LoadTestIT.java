@@ -328,7 +328,9 @@ class LoadTestIT {
                 .run();
 
         assertThat(result.errorsBySqlState()).containsOnlyKeys("22012", "23505", "57014", "RH001", "42703");
-        assertThat(result.errorExamples().get("42703")).contains("no_such_column");
+        assertThat(result.errorExamples().get("42703"))
+                .startsWith("bench.sql:1: ")
+                .contains("no_such_column");
         assertThat(result.operations()).isEqualTo(1);
         assertThat(result.failed()).isEqualTo(79);
         assertThat(result.reconnects()).isZero();
