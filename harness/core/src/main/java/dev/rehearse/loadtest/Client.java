@@ -32,12 +32,17 @@ final class Client implements Runnable {
     /** Whoever turns it to false accounts for the operation. */
     private final AtomicBoolean running = new AtomicBoolean();
 
-    private volatile long dueNanos;
-    private volatile int runs;
+    /** These two are written before {@link #running} is, and read after it. */
+    private long dueNanos;
+
+    private int runs;
     private String errorMessage = "";
     private String connectFailure = CONNECTION_LOST;
     private long backOffMillis = FIRST_BACK_OFF_MILLIS;
     private volatile long begun;
+    /** When the last operation did, or when the first one was to begin. */
+    private long ended;
+
     private int tries;
     private @Nullable ScriptRun current;
 
@@ -86,19 +91,24 @@ final class Client implements Runnable {
     }
 
     private void closed() {
+        enters();
         while (isToGoOn()) {
-            long now = System.nanoTime();
             begun++;
-            operate(PgRandom.mix(number, begun - 1), now, now, true);
+            operate(PgRandom.mix(number, begun - 1), ended, ended, true);
         }
     }
 
-    /** In the closed model. */
+    /** In the closed model: its first operation begins, on the thread that it has from now on. */
+    void enters() {
+        ended = System.nanoTime();
+    }
+
+    /** In the closed model, in which an operation begins when the one before it has ended. */
     private boolean isToGoOn() {
         long most = load.plan().pace().isTimed()
                 ? Long.MAX_VALUE
                 : load.plan().pace().operationsPerClient();
-        return begun < most && !load.isOver(System.nanoTime());
+        return begun < most && !load.isOver(ended) && !load.isAbandoned();
     }
 
     /**
@@ -111,7 +121,7 @@ final class Client implements Runnable {
             ScriptRun run = current;
             Wire used = wire;
             if (run == null || used == null) {
-                if (used == null || !isToGoOn() || load.isAbandoned()) {
+                if (used == null || !isToGoOn()) {
                     return false;
                 }
                 run = beginsNext(used);
@@ -135,7 +145,7 @@ final class Client implements Runnable {
     private ScriptRun beginsNext(Wire used) {
         long operation = PgRandom.mix(number, begun);
         begun++;
-        begin(load.program().choose(choice, load.plan().randomSeed(), operation), System.nanoTime());
+        begin(load.program().choose(choice, load.plan().randomSeed(), operation), ended);
         tries = 1;
         state.reseed(load.plan().randomSeed(), operation);
         ScriptRun run = new ScriptRun(used, load.program().part(runs), state);
@@ -191,14 +201,14 @@ final class Client implements Runnable {
     }
 
     private void end(@Nullable String failure, int script, long due, long start, boolean inTime) {
-        long end = System.nanoTime();
+        ended = System.nanoTime();
         if (!running.compareAndSet(true, false)) {
             return;
         }
         if (failure == null) {
-            tally.succeeded(script, due, start, end, inTime);
+            tally.succeeded(script, due, start, ended, inTime);
         } else {
-            tally.failed(script, failure, errorMessage, due, start, end, inTime);
+            tally.failed(script, failure, errorMessage, due, start, ended, inTime);
         }
     }
 
@@ -311,22 +321,9 @@ final class Client implements Runnable {
         account(() -> tally.unfinished(runs, dueNanos, now));
     }
 
-    /**
-     * Before the run.
-     *
-     * @param isShared whether the run will be a {@link ClientLoop}
-     */
-    void warmUp(boolean isShared) {
-        Wire used = wire;
-        if (used != null && isShared) {
-            WarmUp.runShared(
-                    used, load.plan().sessions().protocol(), load.program().statements());
-        } else if (used != null && load.arrivals() == null) {
-            WarmUp.runBusy(
-                    used, load.plan().sessions().protocol(), load.program().statements());
-        } else if (used != null) {
-            WarmUp.run(used, load.plan().sessions().protocol(), load.program().statements());
-        }
+    /** From now on the other one has it. Both of them rest meanwhile. */
+    void lendConnection(Client other) {
+        other.wire = wire;
     }
 
     /** Sets a variable that is not set; before the run. */

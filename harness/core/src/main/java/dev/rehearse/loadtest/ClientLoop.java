@@ -55,14 +55,7 @@ final class ClientLoop implements Runnable {
                 enter(selector, client);
             }
             while (!clients.isEmpty()) {
-                leave(selector);
-                selector.select(this::advance, LONGEST_SELECT_MILLIS);
-                if (load.isAbandoned()) {
-                    selector.keys().stream()
-                            .filter(key -> !key.channel().isOpen())
-                            .forEach(this::advance);
-                    dropClosed();
-                }
+                turn(selector);
             }
         } catch (IOException e) {
             load.fail(new HarnessException("The connections of the load cannot be waited for: " + e.getMessage(), e));
@@ -71,6 +64,16 @@ final class ClientLoop implements Runnable {
         } finally {
             clients.forEach(client -> load.ended());
             clients.clear();
+        }
+    }
+
+    /** Serves those that have their answers. A method of its own, as Java compiles what is called often sooner than what loops for long. */
+    private void turn(Selector selector) throws IOException {
+        leave(selector);
+        selector.select(this::advance, LONGEST_SELECT_MILLIS);
+        if (load.isAbandoned()) {
+            selector.keys().stream().filter(key -> !key.channel().isOpen()).forEach(this::advance);
+            dropClosed();
         }
     }
 
@@ -88,13 +91,12 @@ final class ClientLoop implements Runnable {
             goOnAlone(client);
             return;
         }
+        client.enters();
         advance(key);
     }
 
     private static void goOnAlone(Client client) {
-        Thread thread = new Thread(null, client, "rehearse-load", LoadTest.STACK_BYTES);
-        thread.setDaemon(true);
-        thread.start();
+        LoadThreads.of(client).start();
     }
 
     /** Connections that were given up from outside have no key any more. */

@@ -28,13 +28,11 @@ public final class LoadTest {
     private static final Duration PROGRESS = Duration.ofSeconds(5);
     private static final Duration LEAST_DRAIN = Duration.ofSeconds(1);
     private static final Duration LAST_MOMENTS = Duration.ofSeconds(2);
-    private static final int LEAST_THREADS = 8;
     private static final int MOST_TALLIES = 64;
     private static final int LEAST_TALLIES = 4;
     /** Scripts, which an export has a thousand of: each has four histograms in each tally. */
     private static final int MOST_APART = 100;
 
-    static final long STACK_BYTES = 256 * 1024;
     static final double LATE_MILLIS = 5;
 
     private final LoadTestPlan plan;
@@ -57,16 +55,19 @@ public final class LoadTest {
         this.apart = plan.intervalLog() == null ? 1 : Math.min(MOST_APART, program.count());
         this.total = newTally(1);
         this.sinceProgress = newTally(1);
-        for (int i = 0;
-                i
-                        < Math.min(
-                                Math.max(LEAST_TALLIES, MOST_TALLIES / apart),
-                                plan.sessions().clients());
-                i++) {
+        for (int i = 0; i < tallies(); i++) {
             tallies.add(newTally(apart));
         }
         Path log = plan.intervalLog();
         this.intervals = log == null ? null : new Intervals(log, namesApart(program));
+    }
+
+    /** Clients that share a thread share a tally, too: fewer of them stay in the processor's cache. */
+    private int tallies() {
+        int clients = plan.sessions().clients();
+        return LoadThreads.areCrowded(load, clients)
+                ? Runtime.getRuntime().availableProcessors()
+                : Math.min(clients, Math.max(LEAST_TALLIES, MOST_TALLIES / apart));
     }
 
     private Tally newTally(int timesApart) {
@@ -130,14 +131,8 @@ public final class LoadTest {
 
     private LoadTestResult run() throws InterruptedException {
         prepareClients();
-        List<? extends Runnable> tasks = tasks();
-        for (Runnable task : tasks) {
-            Thread thread = new Thread(null, task, "rehearse-load", STACK_BYTES);
-            thread.setDaemon(true);
-            threads.add(thread);
-        }
-        threads.forEach(Thread::start);
-        clients.get(0).warmUp(tasks.get(0) instanceof ClientLoop);
+        warmUp();
+        threads.addAll(LoadThreads.start(load, clients));
         long cpuBefore = cpuNanos();
         if (intervals != null) {
             intervals.start();
@@ -161,30 +156,13 @@ public final class LoadTest {
         return result(cpu);
     }
 
-    /**
-     * What has a thread each: clients, or in the closed model, where these are many, cores. A few threads that wait for their own server process
-     * each are woken where that runs, and have no call for finding out who is ready; many are a crowd that each has to get through.
-     */
-    private List<? extends Runnable> tasks() {
-        int cores = Runtime.getRuntime().availableProcessors();
-        if (load.arrivals() != null
-                || clients.size() <= mostThreads()
-                || !ClientLoop.isFitFor(load.program(), clients)) {
-            return clients;
+    private void warmUp() throws InterruptedException {
+        try {
+            WarmUp.run(load, clients);
+        } catch (InterruptedException e) {
+            clients.forEach(Client::close);
+            throw e;
         }
-        List<List<Client>> shares = new ArrayList<>();
-        for (int i = 0; i < cores; i++) {
-            shares.add(new ArrayList<>());
-        }
-        for (int i = 0; i < clients.size(); i++) {
-            shares.get(i % cores).add(clients.get(i));
-        }
-        return shares.stream().map(share -> new ClientLoop(load, share)).toList();
-    }
-
-    /** So many clients of the closed model have a thread each. */
-    static int mostThreads() {
-        return Math.max(LEAST_THREADS, Runtime.getRuntime().availableProcessors());
     }
 
     private void prepareClients() throws InterruptedException {

@@ -37,8 +37,7 @@ final class ReplayedSession implements Runnable {
         this.tally = tally;
         this.applicationName = applicationName;
         this.left = count;
-        this.thread = new Thread(null, this, "rehearse-load", LoadTest.STACK_BYTES);
-        thread.setDaemon(true);
+        this.thread = LoadThreads.of(this);
     }
 
     void start() {

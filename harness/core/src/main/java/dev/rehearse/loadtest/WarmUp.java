@@ -3,104 +3,157 @@ package dev.rehearse.loadtest;
 import dev.rehearse.pgbench.Script;
 import dev.rehearse.pgbench.ScriptState;
 import dev.rehearse.pgbench.Symbols;
-import dev.rehearse.plan.Protocol;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Has Java compile what a run will need, before the first operation is due, so that the run does not measure the compiler: some round trips
- * of a statement that touches no table. Thread-safe.
+ * Has Java compile what a run will need, before the first operation is due, so that the run does not measure the compiler: short runs of their own,
+ * by the same threads on the same connections, of a statement that touches no table. What they count is thrown away. Thread-safe.
  */
 final class WarmUp {
 
-    private static final int MOST_ROUND_TRIPS = 3_000;
-    private static final long LONGEST_NANOS = 300_000_000;
-    /** Without a rate threads are busy all the time, so that well compiled code pays. It takes longer to come. */
-    private static final int MOST_ROUND_TRIPS_BUSY = 30_000;
+    /** Of every kind that scripts have of commands, expressions and values: one that is met later makes Java compile anew. */
+    private static final String SCRIPT = """
+            \\set scale 10
+            \\set a random(1, 1000 * :scale)
+            \\set b :a + 1
+            \\set c 0.5 * :a
+            \\if :b > 5
+            \\set c 7
+            \\endif
+            SELECT /* rehearse warm-up */ (:a)::int + (:b)::int, (:c)::float8;
+            """;
 
-    private static final long LONGEST_NANOS_BUSY = 1_000_000_000;
-    private static final long LONGEST_SELECT_MILLIS = 50;
+    private static final Duration ROUND = Duration.ofMillis(250);
+    /** Without a rate threads are busy all the time, so that well compiled code pays; Java compiles so what was called some thousand times. */
+    private static final int LEAST_ROUNDS = 3;
 
-    /** What is compiled once stays so. */
-    private static final AtomicBoolean SHARED_DONE = new AtomicBoolean();
+    private static final int MOST_ROUNDS = 6;
 
-    private static final AtomicBoolean BUSY_DONE = new AtomicBoolean();
+    /** For a server that does not answer, of which the run will tell. */
+    private static final Duration LAST_MOMENTS = Duration.ofSeconds(5);
+
+    private static final int MOST_TALLIES = 64;
+
+    private static final long LOOK_MILLIS = 20;
+    private static final long LONGEST_REST_NANOS = 1_000_000_000;
+    /** That the process takes this share of a core while the clients rest does not come from compiling. */
+    private static final double IDLE = 0.1;
+
+    /** Whether clients share threads, of busy runs that have been warmed up for: what is compiled once stays so. */
+    private static final Set<Boolean> DONE = ConcurrentHashMap.newKeySet();
 
     private WarmUp() {}
 
     /**
-     * @param number of a statement that the load has not
+     * @param clients of the run, connected; none of them runs yet
+     * @throws InterruptedException where this ends early; connections may be lost then
      */
-    static void run(Wire wire, Protocol protocol, int number) {
-        run(wire, protocol, number, MOST_ROUND_TRIPS, LONGEST_NANOS);
-    }
-
-    /** As {@link #run(Wire, Protocol, int)}, for clients that never pause. */
-    static void runBusy(Wire wire, Protocol protocol, int number) {
-        if (!BUSY_DONE.getAndSet(true)) {
-            run(wire, protocol, number, MOST_ROUND_TRIPS_BUSY, LONGEST_NANOS_BUSY);
-        }
-    }
-
-    private static void run(Wire wire, Protocol protocol, int number, int roundTrips, long nanos) {
-        try {
-            run(wire, protocol, number, roundTrips, nanos, null);
-        } catch (IOException e) {
-            // The connection is gone; the client will notice, and make it again.
-        }
-    }
-
-    /** As {@link #run(Wire, Protocol, int)}, the way that a {@link ClientLoop} goes. */
-    static void runShared(Wire wire, Protocol protocol, int number) {
-        SocketChannel channel = wire.channel();
-        if (channel == null || SHARED_DONE.getAndSet(true)) {
+    static void run(Load load, List<Client> clients) throws InterruptedException {
+        if (load.arrivals() != null) {
+            // Threads wait most of the time then, and a little code that is compiled quickly will do.
+            round(load, clients.subList(0, 1));
             return;
         }
-        try {
-            wire.unblock(true, ByteBuffer.allocateDirect(ClientLoop.BUFFER_BYTES));
-            try (Selector selector = Selector.open()) {
-                channel.register(selector, SelectionKey.OP_READ);
-                run(wire, protocol, number, MOST_ROUND_TRIPS_BUSY, LONGEST_NANOS_BUSY, selector);
+        boolean isShared = LoadThreads.areShared(load, clients);
+        if (DONE.contains(isShared)) {
+            return;
+        }
+        for (int i = 1; i <= MOST_ROUNDS; i++) {
+            if (!round(load, clients)) {
+                return;
             }
-            wire.unblock(false, ByteBuffer.allocate(0));
-        } catch (IOException e) {
-            // The connection is gone; the client will notice, and make it again.
+            if (!rest() && i >= LEAST_ROUNDS) {
+                DONE.add(isShared);
+                return;
+            }
         }
     }
 
-    /** @param selector to wait with on a connection that does not wait by itself */
-    private static void run(
-            Wire wire, Protocol protocol, int number, int roundTrips, long nanos, @Nullable Selector selector)
-            throws IOException {
-        Symbols symbols = new Symbols();
-        Script script = Script.parse(
-                "warm-up", "\\set a random(1, 1000 * 1000)\n\\set b :a + 1\nSELECT (:a)::int + (:b)::int;", symbols);
-        Program program = new Program(List.of(new LoadTestPlan.Weighted(script, 1)), protocol, number);
-        ScriptState state = new ScriptState(symbols, line -> {});
-        Tally unused = new Tally(1, 1);
+    /**
+     * Leaves the machine to the compiler, which clients that are busy would keep from it.
+     *
+     * @return whether it had something to do
+     */
+    private static boolean rest() throws InterruptedException {
         long start = System.nanoTime();
         long now = start;
-        for (int i = 0;
-                i < roundTrips && now - start < nanos && !Thread.currentThread().isInterrupted();
-                i++) {
-            state.reseed(number, i);
-            long began = now;
-            ScriptRun run = new ScriptRun(wire, program.part(0), state);
-            while (!run.advances()) {
-                Objects.requireNonNull(selector).select(key -> {}, LONGEST_SELECT_MILLIS);
-            }
-            if (run.failure() != null) {
-                return;
-            }
+        boolean isBusy = true;
+        int looks = 0;
+        while (isBusy && now - start < LONGEST_REST_NANOS) {
+            long then = now;
+            long cpu = LoadTest.cpuNanos();
+            Thread.sleep(LOOK_MILLIS);
             now = System.nanoTime();
-            unused.succeeded(0, began, began, now, true);
+            isBusy = LoadTest.cpuNanos() - cpu > IDLE * (now - then);
+            looks++;
         }
+        return looks > 1;
+    }
+
+    /** @return whether the server answered to the end */
+    private static boolean round(Load real, List<Client> clients) throws InterruptedException {
+        Load load = load(real, clients.size());
+        List<Tally> tallies = new ArrayList<>();
+        List<Client> warming = new ArrayList<>();
+        for (int i = 0; i < clients.size(); i++) {
+            if (i < MOST_TALLIES) {
+                tallies.add(new Tally(1, 1));
+            }
+            ScriptState state = new ScriptState(load.plan().work().symbols(), line -> {});
+            warming.add(new Client(load, tallies.get(i % MOST_TALLIES), i, state));
+            Wire wire = clients.get(i).wire();
+            if (wire != null) {
+                // As in a run, whose first operations parse what the others only use.
+                wire.forgetStatements();
+            }
+            clients.get(i).lendConnection(warming.get(i));
+        }
+        LoadThreads.start(load, warming);
+        load.start();
+        try {
+            if (load.awaitEnd(ROUND.plus(LAST_MOMENTS).toNanos())) {
+                return tallies.stream().allMatch(tally -> tally.operations > 0);
+            }
+            abandon(load, warming);
+            load.awaitEnd(LAST_MOMENTS.toNanos());
+            return false;
+        } catch (InterruptedException e) {
+            abandon(load, warming);
+            throw e;
+        } finally {
+            for (int i = 0; i < clients.size(); i++) {
+                warming.get(i).lendConnection(clients.get(i));
+            }
+        }
+    }
+
+    private static Load load(Load real, int clients) {
+        LoadTestPlan.Sessions sessions = real.plan().sessions();
+        Symbols symbols = new Symbols();
+        LoadTestPlan plan = new LoadTestPlan(
+                real.plan().url(),
+                new LoadTestPlan.Work(
+                        List.of(new LoadTestPlan.Weighted(Script.parse("warm-up", SCRIPT, symbols), 1)),
+                        symbols,
+                        Map.of(),
+                        false),
+                new LoadTestPlan.Pace(null, false, null, ROUND, 0),
+                new LoadTestPlan.Sessions(clients, sessions.protocol(), sessions.maxTries(), sessions.readOnly()),
+                real.plan().randomSeed(),
+                null);
+        Program program = new Program(
+                plan.work().scripts(), sessions.protocol(), real.program().statements());
+        return new Load(real.url(), plan, program, null);
+    }
+
+    private static void abandon(Load load, List<Client> clients) {
+        load.stop();
+        load.abandon();
+        clients.forEach(Client::abort);
     }
 }

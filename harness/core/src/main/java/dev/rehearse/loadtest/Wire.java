@@ -124,11 +124,15 @@ final class Wire implements AutoCloseable {
         preparations[statement.number()] = Statement.Preparation.DONE;
     }
 
-    /** After a failure that says that a named statement is of no use any more: all are parsed anew when they are needed next. */
+    /** After a failure that says that a named statement is of no use any more: all are. */
     void forgetStatements(@Nullable String failure) {
-        if (!PLAN_OUTDATED.equals(failure) && !NO_SUCH_STATEMENT.equals(failure)) {
-            return;
+        if (PLAN_OUTDATED.equals(failure) || NO_SUCH_STATEMENT.equals(failure)) {
+            forgetStatements();
         }
+    }
+
+    /** All named statements are parsed anew when they are needed next. */
+    void forgetStatements() {
         for (int i = 0; i < preparations.length; i++) {
             if (preparations[i] != Statement.Preparation.NONE) {
                 preparations[i] = Statement.Preparation.STALE;
