@@ -68,7 +68,7 @@ final class BlockerReader {
         Map<LockEpisodes.Key, List<Waiter>> queues = new LinkedHashMap<>();
         waiting.stream()
                 .sorted(Comparator.comparingLong(BlockerReader::queuedSince))
-                .forEach(w -> queues.computeIfAbsent(wanted(w), k -> new ArrayList<>())
+                .forEach(w -> queues.computeIfAbsent(w.key().ofAnybody(), k -> new ArrayList<>())
                         .add(w));
         List<Waiter> due = new ArrayList<>();
         for (List<Waiter> queue : queues.values()) {
@@ -86,12 +86,6 @@ final class BlockerReader {
             ask(connection, due.subList(0, Math.min(MOST_ASKED, due.size())), micros);
         }
         queues.values().forEach(this::shareAnswer);
-    }
-
-    /** The lock and the mode, whoever wants it. */
-    private static LockEpisodes.Key wanted(Waiter waiter) {
-        LockEpisodes.Key key = waiter.key();
-        return new LockEpisodes.Key(0, key.lockType(), key.relationOid(), key.object(), key.mode());
     }
 
     /** Who has no start yet has only just begun. */

@@ -27,8 +27,10 @@ final class Episode {
     private long lastSeenMicros;
     private long lastQueuedMicros;
     private long lastAnsweredMicros;
+    private long missedMicros = Long.MAX_VALUE;
     private long nextWaitMicros = Long.MAX_VALUE;
     private List<Integer> blockers = List.of();
+    private @Nullable Seen lastChain;
     private boolean deadlocked;
     private boolean deadlockedBefore;
 
@@ -79,7 +81,11 @@ final class Episode {
             chains.put(pids, seen);
         }
         if (seen != null) {
-            seen.micros += micros;
+            // Where the chain has changed since the previous sample, nobody knows when.
+            Seen before = lastChain == null ? seen : lastChain;
+            before.micros += micros / 2;
+            seen.micros += micros - micros / 2;
+            lastChain = seen;
         }
     }
 
@@ -91,6 +97,11 @@ final class Episode {
         return startIsExact()
                 ? later.startEpochMicros() == startEpochMicros
                 : later.startMicros() <= lastAnsweredMicros + LATE_START_MICROS;
+    }
+
+    /** A sample that was answered by then did not show it any more. */
+    void miss(long answeredMicros) {
+        missedMicros = answeredMicros;
     }
 
     /** A process waits for one lock at a time, so the start of its own next wait is the latest that this one can have ended. */
@@ -146,6 +157,11 @@ final class Episode {
     /** When the last sample that saw its lock not granted was asked for. */
     long lastQueuedMicros() {
         return lastQueuedMicros;
+    }
+
+    /** By when its lock was granted, or nobody's concern any more. */
+    long missedMicros() {
+        return missedMicros;
     }
 
     /** When the session waited again; the end of time where it was not seen to. */

@@ -12,8 +12,8 @@ import dev.rehearse.recording.LockWait.Ended;
  * @param failed whether its transaction failed and is yet to be rolled back
  * @param obstacle what became of those in its way
  * @param wentOnMicros the earliest that is known of it after the wait, such as the end of its statement; the end of time for nothing
- * @param releasedMicros when who was in its way ended its transaction, -1 where that is not known
- * @param crowded whether so many were woken with it that it may have waited for a core before it knew
+ * @param releasedMicros when who was in its way ended its transactions, -1 where that is not known of all
+ * @param othersWentOnMicros the earliest that is known of those who were to get the same lock at the same time; the end of time for nothing
  * @param askedMicros when this was asked for
  * @param answeredMicros when it was answered
  * @param clockErrorMicros how far a converted server time may be off
@@ -26,7 +26,7 @@ record Farewell(
         Obstacle obstacle,
         long wentOnMicros,
         long releasedMicros,
-        boolean crowded,
+        long othersWentOnMicros,
         long askedMicros,
         long answeredMicros,
         long clockErrorMicros) {
@@ -41,24 +41,41 @@ record Farewell(
         UNKNOWN
     }
 
+    /** Where what is known lies far apart, the lock was granted shortly before somebody was seen to have gone on with it. */
+    private static final long SHORTLY_MICROS = 2_000;
+
     /** When and how a wait ended, and how far that may be off. */
     record End(long micros, Ended how, long errorMicros) {}
 
     /**
-     * The wait ended after it was last seen, and before the first sign that its session went on. In between, the end of the blocker's
-     * transaction is a better guess than the middle, as its state changes right after it has let go of its locks; where many were woken and
-     * waited for a core, it is only the earliest.
+     * The wait ended after it was last seen, and before the first sign that its session went on. In between, its lock was granted: at the latest
+     * when who was in its way had ended its transaction, or when others who got the same lock had gone on. Where many are woken at once each
+     * waits for a core, and which of them was the first to have one nobody can tell; then that the lock was granted ends the wait, and the error
+     * says how much later its session may have known.
      */
     End end(Episode episode) {
         long low = episode.lastSeenMicros();
         long high = Math.max(low, Math.min(answeredMicros, Math.min(wentOnMicros, episode.nextWaitMicros())));
-        long earliest = releasedMicros > low && releasedMicros < high ? releasedMicros : low;
-        long guess = earliest > low && !crowded ? earliest : earliest + (high - earliest) / 2;
+        long guess = granted(low, episode);
         // A session that seems to sleep on may have begun its next wait, which no sample showed.
         long certain = Math.min(low, episode.lastQueuedMicros());
         long error = Math.max(high - guess, guess - certain);
         // Without the server's own start the first sight counts, and may be as late as the last one is early.
         return new End(guess, how(episode), (episode.startIsExact() ? error : high - certain) + clockErrorMicros);
+    }
+
+    private long granted(long low, Episode episode) {
+        long seenBy = Math.min(answeredMicros, episode.missedMicros());
+        long othersWentBy = obstacle == Obstacle.GONE ? othersWentOnMicros : Long.MAX_VALUE;
+        long wentBy = Math.min(Math.min(wentOnMicros, episode.nextWaitMicros()), othersWentBy);
+        long released = releasedMicros < 0 ? Long.MAX_VALUE : releasedMicros;
+        if (Math.min(seenBy, Math.min(wentBy, released)) <= low) {
+            return low;
+        }
+        if (released <= seenBy && released <= wentBy) {
+            return released;
+        }
+        return wentBy < seenBy ? Math.max(low + (wentBy - low) / 2, wentBy - SHORTLY_MICROS) : low + (seenBy - low) / 2;
     }
 
     private Ended how(Episode episode) {

@@ -47,6 +47,11 @@ final class LockEpisodes {
             return relationOid == other.relationOid && lockType.equals(other.lockType) && object.equals(other.object);
         }
 
+        /** The lock and the mode, whoever wants it. */
+        Key ofAnybody() {
+            return new Key(0, lockType, relationOid, object, mode);
+        }
+
         /** What a record has by itself says the same, but takes long until Java has compiled it well, and each look asks it of every waiter. */
         @Override
         public boolean equals(@Nullable Object other) {
@@ -138,7 +143,7 @@ final class LockEpisodes {
             seen.add(waiter.key());
             Episode episode = open.get(waiter.key());
             if (episode != null && !episode.isSameAs(waiter)) {
-                leaving.add(episode);
+                leave(episode, moment);
                 episode = null;
             }
             if (episode == null) {
@@ -154,7 +159,7 @@ final class LockEpisodes {
         for (Iterator<Map.Entry<Key, Episode>> all = open.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<Key, Episode> entry = all.next();
             if (!seen.contains(entry.getKey())) {
-                leaving.add(entry.getValue());
+                leave(entry.getValue(), moment);
                 all.remove();
             }
         }
@@ -170,6 +175,11 @@ final class LockEpisodes {
             noteQueues(micros, waiters);
         }
         previousMicros = micros;
+    }
+
+    private void leave(Episode episode, Moment moment) {
+        episode.miss(moment.answeredMicros());
+        leaving.add(episode);
     }
 
     /** Adds a sample like the one before it: nobody waits, and nobody's end is to be known. */

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * Waits of other databases, of system relations and of Rehearse's own observers are left out.
  *
  * <p>A wait begins when the server says ({@code pg_locks.waitstart}). Nobody but the waiter is told when it ends: its end is taken from
- * samples every 2 ms while the wait is young (1 % of its age, at most 5 ms, later) and from what its session and its blocker did next.
- * Each wait says how far its length may be off.
+ * samples every 2 ms while the wait is young (1 % of its age, at most 5 ms, later) and from what its session, its blocker and those who got the
+ * same lock did next. Where many are woken at once and wait for a core, it is when the lock was theirs. Each wait says how far its length may be off,
+ * which counts to when its session may have gone on.
  */
 public final class LockWatch implements AutoCloseable {
 

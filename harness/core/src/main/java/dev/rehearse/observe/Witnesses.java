@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, List<Lock>> locks) {
 
-    /** Where more are woken by one release, they wait for a core one after the other. */
-    private static final int MOST_WOKEN_AT_ONCE = 8;
-
     /**
      * @param sleepsFor the type of the lock for which it sleeps, by its own account; null for none
      * @param transactionMicros when its transaction began, -1 where it is in none or in one that failed
@@ -71,15 +68,34 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
 
     Map<Episode, Farewell> farewells(Collection<Episode> leaving) {
         Map<Episode, Farewell> farewells = new HashMap<>();
-        boolean crowded = leaving.size() > MOST_WOKEN_AT_ONCE;
-        leaving.forEach(e -> farewells.put(e, farewell(e, crowded)));
+        Map<LockEpisodes.Key, Long> wentOn = new HashMap<>();
+        leaving.stream()
+                .filter(Witnesses::sharesItsLock)
+                .forEach(e -> wentOn.merge(
+                        e.waiter().key().ofAnybody(),
+                        Math.min(wentOnMicros(e), Math.min(e.nextWaitMicros(), e.missedMicros())),
+                        Math::min));
+        leaving.forEach(e -> farewells.put(
+                e, farewell(e, wentOn.getOrDefault(e.waiter().key().ofAnybody(), Long.MAX_VALUE))));
         return farewells;
     }
 
-    private Farewell farewell(Episode episode, boolean crowded) {
+    /** Whether those who want what it wants get it together. */
+    private static boolean sharesItsLock(Episode episode) {
+        String mode = episode.waiter().key().mode();
+        return !conflict(mode, mode);
+    }
+
+    private long wentOnMicros(Episode episode) {
+        Activity waiter = activities.get(episode.waiter().key().pid());
+        return waiter != null && waiter.stateChangeMicros() > episode.lastSeenMicros()
+                ? waiter.stateChangeMicros()
+                : Long.MAX_VALUE;
+    }
+
+    private Farewell farewell(Episode episode, long othersWentOnMicros) {
         LockEpisodes.Key wanted = episode.waiter().key();
         Activity waiter = activities.get(wanted.pid());
-        long lastSeen = episode.lastSeenMicros();
         return new Farewell(
                 waiter != null && wanted.lockType().equals(waiter.sleepsFor()),
                 locksOf(wanted.pid()).stream()
@@ -87,9 +103,9 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
                 waiter != null && waiter.isInTransactionOf(episode.lastQueuedMicros()),
                 waiter != null && waiter.failed(),
                 obstacle(episode),
-                waiter != null && waiter.stateChangeMicros() > lastSeen ? waiter.stateChangeMicros() : Long.MAX_VALUE,
+                wentOnMicros(episode),
                 releasedMicros(episode),
-                crowded,
+                othersWentOnMicros,
                 moment.askedMicros(),
                 moment.answeredMicros(),
                 moment.clockErrorMicros());
@@ -140,16 +156,16 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
         long released = -1;
         for (int blocker : episode.blockers()) {
             Activity activity = activities.get(blocker);
-            if (activity != null && hasLetGo(activity, episode)) {
-                released = Math.max(released, activity.stateChangeMicros());
+            if (activity == null || !hasLetGo(activity, episode)) {
+                return -1;
             }
+            released = Math.max(released, activity.stateChangeMicros());
         }
         return released;
     }
 
-    private static boolean hasLetGo(@Nullable Activity blocker, Episode episode) {
-        return blocker != null
-                && blocker.stateChangeMicros() > episode.lastQueuedMicros()
+    private static boolean hasLetGo(Activity blocker, Episode episode) {
+        return blocker.stateChangeMicros() > episode.lastQueuedMicros()
                 && (blocker.transactionMicros() < 0 || blocker.transactionMicros() > episode.lastQueuedMicros());
     }
 }

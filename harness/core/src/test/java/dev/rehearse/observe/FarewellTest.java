@@ -25,6 +25,7 @@ class FarewellTest {
     private static final Witnesses.Activity IN_A_LATER_ONE = activity(1_003_000, 1_002_000, false);
 
     private List<Integer> blockers = List.of(HOLDER);
+    private List<Blocking> chain = List.of();
     private boolean deadlocked;
     private Sessions.@Nullable Activity waiting;
     private Key wanted = WANTED;
@@ -70,7 +71,7 @@ class FarewellTest {
 
             @Override
             public List<Blocking> chain(int pid, long micros) {
-                return List.of();
+                return chain;
             }
 
             @Override
@@ -150,6 +151,58 @@ class FarewellTest {
 
         episodes.add(new Moment(1_005_000, 1_005_100, 0), waiters, context());
         assertThat(episodes.unsettled()).singleElement().matches(e -> !e.deadlocked());
+    }
+
+    @Test
+    void who_shares_a_lock_had_it_by_when_another_had_gone_on_with_it_however_late_it_has_a_core_to_know() {
+        int other = 101;
+        Key sameLock = new Key(other, "relation", 16_384, "", "AccessShareLock");
+        LockEpisodes episodes = new LockEpisodes(false);
+        episodes.add(
+                new Moment(1_000_000, 1_000_100, 0),
+                List.of(new Waiter(WANTED, 16_384, 900_000, 900_000), new Waiter(sameLock, 16_384, 901_000, 901_000)),
+                context());
+        episodes.add(new Moment(1_030_000, 1_030_100, 0), List.of(), context());
+        Map<Integer, Witnesses.Activity> activities = Map.of(
+                WAITER, activity(1_029_000, -1, false),
+                other, activity(1_001_000, -1, false),
+                HOLDER, activity(1_025_000, -1, false));
+        Witnesses witnesses = new Witnesses(new Moment(1_030_200, 1_030_300, 0), activities, Map.of());
+
+        assertThat(episodes.settle(witnesses.farewells(episodes.leaving()), oid -> "orders"))
+                .allSatisfy(wait -> {
+                    assertThat(wait.endMicros()).isEqualTo(1_000_500);
+                    assertThat(wait.end()).isEqualTo(Ended.GRANTED);
+                })
+                .extracting(SampledWait::errorMicros)
+                .as("to when the one and the other had gone on")
+                .containsExactly(28_500L, 500L);
+    }
+
+    @Test
+    void between_samples_that_lie_far_apart_a_wait_ended_shortly_before_its_session_was_seen_to_go_on() {
+        blockers = List.of();
+        assertThat(settled(Map.of(WAITER, activity(1_004_900, -1, false))).endMicros())
+                .isEqualTo(1_002_900);
+        assertThat(settled(Map.of(WAITER, activity(1_000_900, -1, false))).endMicros())
+                .isEqualTo(1_000_450);
+    }
+
+    @Test
+    void a_chain_that_changed_between_two_samples_had_half_of_the_time_between_them() {
+        List<Waiter> waiters = List.of(new Waiter(WANTED, 16_384, 900_000, 900_000));
+        Blocking holder = new Blocking(HOLDER, "holder", SessionKind.OTHER, null, false);
+        Blocking next = new Blocking(300, "next", SessionKind.OTHER, null, false);
+        LockEpisodes episodes = new LockEpisodes(false);
+        chain = List.of(holder);
+        episodes.add(new Moment(910_000, 910_000, 0), waiters, context());
+        episodes.add(new Moment(930_000, 930_000, 0), waiters, context());
+        chain = List.of(next);
+        episodes.add(new Moment(960_000, 960_000, 0), waiters, context());
+
+        assertThat(episodes.unsettled())
+                .singleElement()
+                .satisfies(wait -> assertThat(wait.chain()).containsExactly(holder));
     }
 
     @Test
