@@ -111,23 +111,23 @@ final class LockWaitCount {
         return Math.abs(line.path("millis").asDouble() - wait.millis());
     }
 
-    /** Whether the report ends after the lock was granted and before the waiter had a core to go on. */
-    private static boolean isBeforeWakening(JsonNode line, TrueWait wait) {
+    /** How far a report ends from the time in which the lock was the waiter's and it had no core to know: to end within it is no error. */
+    private static double farFromWakening(JsonNode line, TrueWait wait) {
         double early = wait.millis() - line.path("millis").asDouble();
-        return early > 0 && early < wait.wokenLateMillis() + wait.toleranceMillis();
+        return early < 0 ? -early : Math.max(0, early - wait.wokenLateMillis());
     }
 
     private void compare(String scene, TrueWait wait, JsonNode line) {
-        double error = error(line, wait);
+        double error = farFromWakening(line, wait);
         errorsMillis.add(error);
+        if (error <= wait.toleranceMillis() && error(line, wait) > wait.toleranceMillis()) {
+            wokenLate++;
+        }
         if (error > wait.toleranceMillis()) {
             tooFar++;
-            if (isBeforeWakening(line, wait)) {
-                wokenLate++;
-            }
             complain(scene, "too far", wait, line);
         }
-        if (error > line.path("errorMillis").asDouble() + 0.5) {
+        if (error(line, wait) > line.path("errorMillis").asDouble() + 0.5) {
             falselyExact++;
             complain(scene, "further than it says", wait, line);
         }

@@ -29,8 +29,8 @@ final class LockWaitStage implements AutoCloseable {
      */
     record Scene(Kind kind, int millis, int waiters) {}
 
-    /** Whoever wakes many up may wait for a core himself before he can say that he has let go. */
-    private static final int HOLDER_LATE_MILLIS = 10;
+    /** The log has milliseconds. */
+    private static final int LOG_MILLIS = 1;
 
     private final Server server;
     private final StageLog log;
@@ -76,14 +76,15 @@ final class LockWaitStage implements AutoCloseable {
             waits.add(waiters.get(i).start(statement(scene.kind(), i)));
         }
         holder.run(untilWaiting(waits.size(), scene.millis()));
+        double released = holder.epochMillis();
         holder.run("COMMIT");
         List<TrueWait> told = new ArrayList<>();
         for (Future<List<TrueWait>> wait : waits) {
             told.addAll(StageSession.get(wait));
         }
-        double released = holder.lastChangeEpochMillis(migration);
-        List<TrueWait> truth =
-                logged(told).stream().map(w -> behindHolder(w, scene, released)).toList();
+        List<TrueWait> truth = grantedTogether(
+                scene,
+                logged(told).stream().map(w -> behindHolder(w, scene, released)).toList());
         if (scene.kind() == Kind.VIRTUALXID) {
             for (int i = 0; i < scene.waiters(); i++) {
                 holder.run("DROP INDEX shelf_" + i + "_id");
@@ -106,15 +107,32 @@ final class LockWaitStage implements AutoCloseable {
     /**
      * What waited most of its time while the holder held the lock, and was over no sooner than that, has the holder for its root. Whoever queues goes
      * on to wait for others.
+     *
+     * @param releasedEpochMillis right before the holder let go
      */
     private TrueWait behindHolder(TrueWait wait, Scene scene, double releasedEpochMillis) {
         double behind = releasedEpochMillis - wait.startEpochMillis();
-        boolean mostly = behind > wait.millis() / 2 && wait.endEpochMillis() > releasedEpochMillis - HOLDER_LATE_MILLIS;
-        if (!mostly || wait.millis() < scene.millis()) {
-            return wait;
+        boolean mostly = behind > wait.millis() / 2 && wait.endEpochMillis() > releasedEpochMillis - LOG_MILLIS;
+        return mostly && wait.millis() >= scene.millis() ? wait.behind(holder.pid()) : wait;
+    }
+
+    /** Those who share a lock get it at once, however late each has a core to notice: by when the first of them had it, all had. */
+    private static List<TrueWait> grantedTogether(Scene scene, List<TrueWait> truth) {
+        if (scene.kind() == Kind.ROW) {
+            return truth;
         }
-        boolean together = scene.kind() != Kind.ROW && scene.kind() != Kind.CHAIN;
-        return wait.behind(holder.pid()).grantedAt(together ? releasedEpochMillis : 0);
+        List<TrueWait> granted = new ArrayList<>();
+        for (TrueWait wait : truth) {
+            granted.add(
+                    wait.rootPid() == 0
+                            ? wait
+                            : wait.grantedAt(truth.stream()
+                                    .filter(t -> t.rootPid() != 0 && t.mode().equals(wait.mode()))
+                                    .mapToLong(TrueWait::endEpochMillis)
+                                    .min()
+                                    .orElseThrow()));
+        }
+        return granted;
     }
 
     private static String statement(Kind kind, int waiter) {

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * again and saw that it had been granted the lock.
  *
  * @param endEpochMillis when it ended, as the log says; 0 where that is not known
- * @param grantedEpochMillis when the holder let go of what it waited for; 0 where that is not known
+ * @param grantedEpochMillis when it had been granted the lock at the latest, though it may not have had a core to know; 0 where that is not known
  * @param rootPid who held the lock, 0 where the stage does not know
  */
 record TrueWait(
