@@ -109,7 +109,7 @@ final class ObserversOn {
         }
     }
 
-    /** A migration, through the tap, that does nothing for long. The program ends before it does. */
+    /** A migration, through the tap, that does nothing for long, and keeps the server from removing no row. The program ends before it does. */
     private static StatementRecorder migrate(Server server, RunClock clock) throws SQLException {
         StatementRecorder recorder = StatementRecorder.open(server, clock);
         Wiretap tap = Wiretap.listen(server, clock, recorder.listener(0));
@@ -123,7 +123,7 @@ final class ObserversOn {
 
     private static void sleep(Connection migration) {
         try (Statement statement = migration.createStatement()) {
-            statement.execute("SELECT pg_sleep(3600)");
+            statement.execute("DO $$ BEGIN LOOP PERFORM pg_sleep(0.1); COMMIT; END LOOP; END $$");
         } catch (SQLException e) {
             // The program ends before the statement does.
         }
