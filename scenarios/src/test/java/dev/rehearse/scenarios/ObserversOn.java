@@ -46,19 +46,19 @@ final class ObserversOn {
     /**
      * Says "ready", goes on until its input ends, and tells what it saw.
      *
-     * @param arguments port on loopback, the superuser, the role that is to be told of its waits, and names of observers that are left out
+     * @param arguments port on loopback, the superuser, the role that is to be told of its waits, how many clients it has, and names of observers that are left out
      */
     public static void main(String[] arguments) throws Exception {
         Server server =
                 new Server("primary", "127.0.0.1", Integer.parseInt(arguments[0]), "postgres", arguments[1], "none");
         Set<Observer> on = EnumSet.allOf(Observer.class);
-        for (String without : Arrays.asList(arguments).subList(3, arguments.length)) {
+        for (String without : Arrays.asList(arguments).subList(4, arguments.length)) {
             on.remove(Observer.valueOf(without.toUpperCase(Locale.ROOT)));
         }
         try (Connection admin = server.connect("benchmark");
                 Statement statement = admin.createStatement()) {
             if (on.contains(Observer.WORDS)) {
-                LoadRole.create(admin, arguments[2], "none", arguments[1]);
+                LoadRole.create(admin, arguments[2], "none", arguments[1], Integer.parseInt(arguments[3]));
             } else {
                 statement.execute("ALTER ROLE " + arguments[2] + " RESET ALL");
             }

@@ -237,7 +237,7 @@ public final class LoadGenerator implements AutoCloseable {
         return ledger;
     }
 
-    /** Every wait for a lock of at least {@link LoadRole#SHORTEST_REPORTED_WAIT_MILLIS} that the load's sessions heard of, so far. */
+    /** Every wait for a lock of at least {@link LoadRole#shortestReportedWaitMillis} that the load's sessions heard of, so far. */
     public List<ServerWait> serverWaits() {
         LoadRun running = run;
         return running == null ? List.of() : running.waits();
@@ -246,6 +246,12 @@ public final class LoadGenerator implements AutoCloseable {
     /** What the author of the plan should know: what the plan's notes say, and what became of the application to come. */
     public List<String> notes() {
         List<String> all = new ArrayList<>(plan.notes());
+        int clients = plan.workload().clients();
+        int shortest = LoadRole.shortestReportedWaitMillis(clients);
+        if (shortest > LoadRole.shortestReportedWaitMillis(1)) {
+            all.add("With " + clients + " clients the server tells of waits for locks from " + shortest
+                    + " ms up, as shorter ones would cost it much; of these, those that were sampled are told.");
+        }
         all.addAll(notes);
         return all;
     }

@@ -24,11 +24,12 @@ record Roles(String owner, String password) {
     static final String LOAD = "rehearse_load";
     static final String MIGRATION = "rehearse_migration";
 
-    static Roles create(Connection admin, String owner, @Nullable Duration lockTimeout) throws SQLException {
+    static Roles create(Connection admin, String owner, @Nullable Duration lockTimeout, int clients)
+            throws SQLException {
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
         Roles roles = new Roles(owner, HexFormat.of().formatHex(random));
-        LoadRole.create(admin, LOAD, roles.password, owner);
+        LoadRole.create(admin, LOAD, roles.password, owner, clients);
         try (Statement statement = admin.createStatement()) {
             statement.execute((exists(statement, MIGRATION) ? "ALTER" : "CREATE") + " ROLE " + MIGRATION
                     + " LOGIN SUPERUSER PASSWORD '" + roles.password + "'");

@@ -163,7 +163,10 @@ final class Run implements AutoCloseable {
             try (Connection admin = database.primary().connect("rehearse-admin")) {
                 collected.environment = Environment.read(rehearsal, database, admin);
                 Roles roles = Roles.create(
-                        admin, database.primary().user(), rehearsal.migration().lockTimeout());
+                        admin,
+                        database.primary().user(),
+                        rehearsal.migration().lockTimeout(),
+                        rehearsal.workload().clients());
                 try {
                     course.run(this, admin, roles);
                 } finally {

@@ -36,7 +36,7 @@ public final class LoadedServer implements AutoCloseable {
         database = TestServers.provider().start(new DatabaseRequest(version, 0, Map.of(), null, null), Progress.SILENT);
         server = database.primary();
         try (Connection admin = server.connect("rehearse-test")) {
-            LoadRole.create(admin, ROLE, PASSWORD, server.user());
+            LoadRole.create(admin, ROLE, PASSWORD, server.user(), 8);
         }
         execute(schema);
     }
