@@ -13,6 +13,8 @@ import dev.rehearse.recording.LockWait.Ended;
  * @param obstacle what became of those in its way
  * @param wentOnMicros the earliest that is known of it after the wait, such as the end of its statement; the end of time for nothing
  * @param releasedMicros when who was in its way ended its transactions, -1 where that is not known of all
+ * @param shared whether those who want what it wanted get it together
+ * @param turn which of those it is who got the lock one after the other meanwhile
  * @param othersWentOnMicros the earliest that is known of those who were to get the same lock at the same time; the end of time for nothing
  * @param askedMicros when this was asked for
  * @param answeredMicros when it was answered
@@ -26,10 +28,31 @@ record Farewell(
         Obstacle obstacle,
         long wentOnMicros,
         long releasedMicros,
+        boolean shared,
+        Turn turn,
         long othersWentOnMicros,
         long askedMicros,
         long answeredMicros,
         long clockErrorMicros) {
+
+    /**
+     * Which of several it is, in their order.
+     *
+     * @param before how many come before it
+     */
+    record Turn(int before, int all) {
+
+        static final Turn ONLY = new Turn(0, 1);
+
+        boolean isOnly() {
+            return all == 1;
+        }
+
+        /** In the middle of its share of the time. */
+        long of(long micros) {
+            return micros * (2L * before + 1) / (2L * all);
+        }
+    }
 
     /** What stood in a waiter's way. */
     enum Obstacle {
@@ -51,7 +74,8 @@ record Farewell(
      * The wait ended after it was last seen, and before the first sign that its session went on. In between, its lock was granted: at the latest
      * when who was in its way had ended its transaction, or when others who got the same lock had gone on. Where many are woken at once each
      * waits for a core, and which of them was the first to have one nobody can tell; then that the lock was granted ends the wait, and the error
-     * says how much later its session may have known.
+     * says how much later its session may have known. Where it goes to one after the other, it does so in the order in
+     * which they queue.
      */
     End end(Episode episode) {
         long low = episode.lastSeenMicros();
@@ -75,7 +99,11 @@ record Farewell(
         if (released <= seenBy && released <= wentBy) {
             return released;
         }
-        return wentBy < seenBy ? Math.max(low + (wentBy - low) / 2, wentBy - SHORTLY_MICROS) : low + (seenBy - low) / 2;
+        if (!turn.isOnly()) {
+            return Math.min(wentBy, low + turn.of(seenBy - low));
+        }
+        long middle = low + (Math.min(wentBy, seenBy) - low) / 2;
+        return wentBy < seenBy && shared ? Math.max(middle, wentBy - SHORTLY_MICROS) : middle;
     }
 
     private Ended how(Episode episode) {

@@ -1,10 +1,12 @@
 package dev.rehearse.observe;
 
 import dev.rehearse.observe.Farewell.Obstacle;
+import dev.rehearse.observe.Farewell.Turn;
 import dev.rehearse.observe.LockEpisodes.Moment;
 import dev.rehearse.recording.LockMode;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,9 +78,29 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
                         e.waiter().key().ofAnybody(),
                         Math.min(wentOnMicros(e), Math.min(e.nextWaitMicros(), e.missedMicros())),
                         Math::min));
+        Map<Episode, Turn> turns = turns(leaving);
         leaving.forEach(e -> farewells.put(
-                e, farewell(e, wentOn.getOrDefault(e.waiter().key().ofAnybody(), Long.MAX_VALUE))));
+                e,
+                farewell(
+                        e,
+                        wentOn.getOrDefault(e.waiter().key().ofAnybody(), Long.MAX_VALUE),
+                        turns.getOrDefault(e, Turn.ONLY))));
         return farewells;
+    }
+
+    /** Of those who get a lock one after the other, in the order in which they queue. */
+    private static Map<Episode, Turn> turns(Collection<Episode> leaving) {
+        Map<LockEpisodes.Key, List<Episode>> queues = leaving.stream()
+                .filter(e -> !sharesItsLock(e))
+                .sorted(Comparator.comparingLong(Episode::startMicros))
+                .collect(Collectors.groupingBy(e -> e.waiter().key().ofAnybody()));
+        Map<Episode, Turn> turns = new HashMap<>();
+        for (List<Episode> queue : queues.values()) {
+            for (int i = 0; i < queue.size(); i++) {
+                turns.put(queue.get(i), new Turn(i, queue.size()));
+            }
+        }
+        return turns;
     }
 
     /** Whether those who want what it wants get it together. */
@@ -93,7 +116,7 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
                 : Long.MAX_VALUE;
     }
 
-    private Farewell farewell(Episode episode, long othersWentOnMicros) {
+    private Farewell farewell(Episode episode, long othersWentOnMicros, Turn turn) {
         LockEpisodes.Key wanted = episode.waiter().key();
         Activity waiter = activities.get(wanted.pid());
         return new Farewell(
@@ -104,7 +127,10 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
                 waiter != null && waiter.failed(),
                 obstacle(episode),
                 wentOnMicros(episode),
-                releasedMicros(episode),
+                // Who comes later did not get it from those in his way, but from one who got it from them.
+                turn.before() == 0 ? releasedMicros(episode) : -1,
+                sharesItsLock(episode),
+                turn,
                 othersWentOnMicros,
                 moment.askedMicros(),
                 moment.answeredMicros(),

@@ -189,6 +189,24 @@ class FarewellTest {
     }
 
     @Test
+    void of_those_who_get_a_lock_one_after_the_other_the_first_had_it_when_it_was_free_the_others_later() {
+        Key alone = new Key(WAITER, "tuple", 16_384, "0/1", "ExclusiveLock");
+        Key alsoAlone = new Key(101, "tuple", 16_384, "0/1", "ExclusiveLock");
+        LockEpisodes episodes = new LockEpisodes(false);
+        episodes.add(
+                new Moment(1_000_000, 1_000_100, 0),
+                List.of(new Waiter(alone, 16_384, 900_000, 900_000), new Waiter(alsoAlone, 16_384, 901_000, 901_000)),
+                context());
+        episodes.add(new Moment(1_020_000, 1_020_000, 0), List.of(), context());
+        Map<Integer, Witnesses.Activity> activities = Map.of(HOLDER, activity(1_001_000, -1, false));
+        Witnesses witnesses = new Witnesses(new Moment(1_020_000, 1_020_000, 0), activities, Map.of());
+
+        assertThat(episodes.settle(witnesses.farewells(episodes.leaving()), oid -> "orders"))
+                .extracting(SampledWait::endMicros)
+                .containsExactly(1_001_000L, 1_015_000L);
+    }
+
+    @Test
     void a_chain_that_changed_between_two_samples_had_half_of_the_time_between_them() {
         List<Waiter> waiters = List.of(new Waiter(WANTED, 16_384, 900_000, 900_000));
         Blocking holder = new Blocking(HOLDER, "holder", SessionKind.OTHER, null, false);
