@@ -74,7 +74,7 @@ final class AnonymizeText {
         return text.append(
                         String.format(
                                 "%nGive these columns the rule pseudonymise, and change definitions in the source; where what was found identifies nobody, list the word under"
-                                        + " \"harmless\" in the rules, or say personal: false of the column that it comes from."))
+                                        + " \"harmless\" in the rules, or say personal: false of the column that it comes from, or of one of numbers that stay."))
                 .toString();
     }
 

@@ -171,11 +171,14 @@ public final class Anonymizer {
                 // Who is not among the chosen rows may be named in them.
                 SourceScan.scan(snapshot, schema, rules, spec, "reading what identifies", progress, () -> {
                     Ledger.Writer writer = ledger.writer();
-                    return (table, column, kind, name, value, inside, personal) ->
+                    return (table, column, kind, name, value, inside, personal) -> {
+                        if (!rules.of(table, column).checksLongNumbersOnly(column)) {
                             writer.read(RecordingLeaf.readable(kind, value), personal);
+                        }
+                    };
                 });
             }
-            SnapshotCopy copy = new SnapshotCopy(snapshot, target, schema, rules, families, spec, ledger, progress);
+            SnapshotCopy copy = new SnapshotCopy(snapshot, target, schema, rules, spec, ledger, progress);
             Map<Long, Long> rows;
             try {
                 rows = copy.run(parts, chosen == null ? -1 : chosen.count(), checkpoint.parts());
@@ -186,7 +189,7 @@ public final class Anonymizer {
                 throw e;
             }
             Aftermath.setSequences(snapshot.leader(), owner);
-            LeakCheck check = new LeakCheck(target, snapshot, schema, rules, families, spec, ledger, progress);
+            LeakCheck check = new LeakCheck(target, snapshot, schema, rules, spec, ledger, progress);
             List<SourceTable> tables = new SourceReader(owner).sized(schema.tables(), rows);
             List<String> scripts = List.of(Files.readString(preData), Files.readString(postData));
             mustHaveArrived(
@@ -246,7 +249,7 @@ public final class Anonymizer {
 
     /** All that decides what is written, but for the rows and the key. */
     private String plan(Rules rules) {
-        StringBuilder plan = new StringBuilder("1 ").append(spec.subset());
+        StringBuilder plan = new StringBuilder("2 ").append(spec.subset());
         new TreeMap<>(rules.columns().entrySet().stream()
                         .collect(Collectors.toMap(
                                 each -> each.getKey().table() + "."
@@ -318,7 +321,8 @@ public final class Anonymizer {
                 if (rule.treatment() == Treatment.NULL && column.notNull()) {
                     problems.add(place + " (" + column.declared() + ") takes no NULL, and " + rule.reason()
                             + ". Give it the rule keep if it identifies nobody.");
-                } else if (column.type().hasUnknown() && rule.treatment() == Treatment.NULL) {
+                } else if (rule.treatment() == Treatment.NULL
+                        && (column.type().hasUnknown() || !column.type().hasPseudonyms())) {
                     notes.add(place + " was left NULL: " + rule.reason() + ".");
                 }
             }

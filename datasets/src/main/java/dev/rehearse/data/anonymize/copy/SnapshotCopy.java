@@ -5,7 +5,6 @@ import dev.rehearse.data.anonymize.AnonymizeException;
 import dev.rehearse.data.anonymize.AnonymizeSpec;
 import dev.rehearse.data.anonymize.Endpoint;
 import dev.rehearse.data.anonymize.feature.Ledger;
-import dev.rehearse.data.anonymize.rules.KeyFamilies;
 import dev.rehearse.data.anonymize.rules.Rules;
 import dev.rehearse.data.anonymize.source.ChosenRows;
 import dev.rehearse.data.anonymize.source.Snapshot;
@@ -55,7 +54,6 @@ final class SnapshotCopy {
     private final Endpoint target;
     private final SourceSchema schema;
     private final Rules rules;
-    private final KeyFamilies families;
     private final AnonymizeSpec spec;
     private final Ledger ledger;
     private final FillProgress progress;
@@ -70,7 +68,6 @@ final class SnapshotCopy {
             Endpoint target,
             SourceSchema schema,
             Rules rules,
-            KeyFamilies families,
             AnonymizeSpec spec,
             Ledger ledger,
             FillProgress progress) {
@@ -78,7 +75,6 @@ final class SnapshotCopy {
         this.target = target;
         this.schema = schema;
         this.rules = rules;
-        this.families = families;
         this.spec = spec;
         this.ledger = ledger;
         this.progress = progress;
@@ -208,8 +204,7 @@ final class SnapshotCopy {
         }
 
         private RowTransform transform(SourceTable table) {
-            return transforms.computeIfAbsent(
-                    table.oid(), oid -> new RowTransform(table, rules, families, pseudonyms, writer));
+            return transforms.computeIfAbsent(table.oid(), oid -> new RowTransform(table, rules, pseudonyms, writer));
         }
 
         /** @return false where the part is there already */

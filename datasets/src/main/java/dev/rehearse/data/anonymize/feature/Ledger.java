@@ -59,6 +59,11 @@ public final class Ledger {
             }
         }
 
+        /** A number that goes over as it is, and is nobody's as far as its own column says. */
+        public void kept(long place, String number) {
+            features.of(number, (hash, start) -> surviving.add(hash ^ place));
+        }
+
         /**
          * A leaf of the source and what became of it.
          *

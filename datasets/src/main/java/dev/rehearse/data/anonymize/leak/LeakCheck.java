@@ -10,7 +10,6 @@ import dev.rehearse.data.anonymize.feature.Features;
 import dev.rehearse.data.anonymize.feature.Ledger;
 import dev.rehearse.data.anonymize.feature.LongSet;
 import dev.rehearse.data.anonymize.feature.Suspects;
-import dev.rehearse.data.anonymize.rules.KeyFamilies;
 import dev.rehearse.data.anonymize.rules.Rules;
 import dev.rehearse.data.anonymize.source.Snapshot;
 import dev.rehearse.data.anonymize.source.SourceColumn;
@@ -65,7 +64,6 @@ public final class LeakCheck {
     private final Snapshot snapshot;
     private final SourceSchema schema;
     private final Rules rules;
-    private final KeyFamilies families;
     private final AnonymizeSpec spec;
     private final Ledger ledger;
     private final FillProgress progress;
@@ -82,7 +80,6 @@ public final class LeakCheck {
             Snapshot snapshot,
             SourceSchema schema,
             Rules rules,
-            KeyFamilies families,
             AnonymizeSpec spec,
             Ledger ledger,
             FillProgress progress) {
@@ -90,7 +87,6 @@ public final class LeakCheck {
         this.snapshot = snapshot;
         this.schema = schema;
         this.rules = rules;
-        this.families = families;
         this.spec = spec;
         this.ledger = ledger;
         this.progress = progress;
@@ -309,8 +305,13 @@ public final class LeakCheck {
         private ColumnScan.Reader reader(SourceTable table, SourceColumn column, boolean remember, boolean check) {
             String where = table.label() + "." + column.name();
             long place = Ledger.place(table, column);
+            boolean mayBeShort =
+                    remember || column.generated() || !rules.of(table, column).checksLongNumbersOnly(column);
             return (kind, name, value, inside) -> {
                 leaves += check ? 1 : 0;
+                if (!mayBeShort && value.length() < RecordingLeaf.LEAST_LONG) {
+                    return;
+                }
                 features.of(RecordingLeaf.readable(kind, value), (hash, start) -> {
                     if (column.generated()) {
                         if (!copied.contains(hash) && ledger.mayIdentify(hash)) {
@@ -384,7 +385,7 @@ public final class LeakCheck {
                 spec,
                 doing,
                 progress,
-                () -> new SourceJudge(suspects, rules, families, spec.key(), ledger));
+                () -> new SourceJudge(suspects, rules, spec.key(), ledger));
         for (Suspects.Suspect suspect : suspects.all()) {
             for (String where : suspect.leaks()) {
                 if (where.startsWith(WORDS)) {

@@ -4,7 +4,6 @@ import dev.rehearse.data.anonymize.SecretKey;
 import dev.rehearse.data.anonymize.feature.Features;
 import dev.rehearse.data.anonymize.feature.Ledger;
 import dev.rehearse.data.anonymize.feature.Suspects;
-import dev.rehearse.data.anonymize.rules.KeyFamilies;
 import dev.rehearse.data.anonymize.rules.Rules;
 import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.SourceTable;
@@ -22,7 +21,6 @@ final class SourceJudge implements SourceScan.Listener {
 
     private final Suspects suspects;
     private final Rules rules;
-    private final KeyFamilies families;
 
     private final Features features = new Features();
     private final Ledger.Writer writer;
@@ -30,10 +28,9 @@ final class SourceJudge implements SourceScan.Listener {
     private final Map<Long, Leaf> leaves = new HashMap<>();
     private boolean isDoubtful;
 
-    SourceJudge(Suspects suspects, Rules rules, KeyFamilies families, SecretKey key, Ledger ledger) {
+    SourceJudge(Suspects suspects, Rules rules, SecretKey key, Ledger ledger) {
         this.suspects = suspects;
         this.rules = rules;
-        this.families = families;
         this.writer = ledger.writer();
         this.pseudonyms = new Pseudonyms(key, rules.keptMailDomains());
     }
@@ -47,6 +44,19 @@ final class SourceJudge implements SourceScan.Listener {
             String value,
             boolean inside,
             boolean personal) {
+        long place = Ledger.place(table, column);
+        if (rules.of(table, column).checksLongNumbersOnly(column)) {
+            String number = RecordingLeaf.longNumber(value);
+            if (number != null) {
+                features.of(number, (hash, start) -> {
+                    Suspects.Suspect suspect = suspects.get(hash);
+                    if (suspect != null) {
+                        suspect.survived(place);
+                    }
+                });
+            }
+            return;
+        }
         String text = RecordingLeaf.readable(kind, value);
         Features.Sink sink = (hash, start) -> {
             Suspects.Suspect suspect = suspects.get(hash);
@@ -59,7 +69,6 @@ final class SourceJudge implements SourceScan.Listener {
         } else {
             features.ofAny(text, sink);
         }
-        long place = Ledger.place(table, column);
         isDoubtful = false;
         features.of(text, (hash, start) -> {
             Suspects.Suspect suspect = suspects.get(hash);
@@ -67,7 +76,7 @@ final class SourceJudge implements SourceScan.Listener {
         });
         if (isDoubtful) {
             Leaf leaf = leaves.computeIfAbsent(
-                    place, each -> RowTransform.replacing(table, column, rules, families, pseudonyms, writer));
+                    place, each -> RowTransform.replacing(table, column, rules, pseudonyms, writer));
             String image = name == null ? leaf.key(value) : leaf.value(kind, name, value, inside);
             boolean byPieces = RecordingLeaf.isByPieces(rules.of(table, column));
             writer.survivors(text, RecordingLeaf.readable(kind, image), byPieces, (hash, start) -> {

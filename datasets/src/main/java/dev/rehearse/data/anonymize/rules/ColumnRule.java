@@ -12,35 +12,53 @@ import dev.rehearse.data.anonymize.text.Meaning;
  *     {@code 10%} of {@code noise}; days of {@code shiftDates}, or {@code year} for within the year; empty for the default
  * @param keepWords whether {@code pseudonymise} leaves words that identify nobody
  * @param personal whether no part of its values may stand in the output
+ * @param excused whether nobody is known by its numbers, however long, since it is a key or its user says so
  * @param reason for people
  */
 public record ColumnRule(
-        Treatment treatment, String amount, boolean keepWords, boolean personal, Meaning meaning, String reason) {
+        Treatment treatment,
+        String amount,
+        boolean keepWords,
+        boolean personal,
+        boolean excused,
+        Meaning meaning,
+        String reason) {
 
     static ColumnRule keep(String reason) {
-        return new ColumnRule(Treatment.KEEP, "", false, false, Meaning.UNKNOWN, reason);
+        return new ColumnRule(Treatment.KEEP, "", false, false, false, Meaning.UNKNOWN, reason);
+    }
+
+    /** Numbers that the database made itself. */
+    static ColumnRule keepKey(String reason) {
+        return new ColumnRule(Treatment.KEEP, "", false, false, true, Meaning.UNKNOWN, reason);
     }
 
     static ColumnRule pseudonymise(Meaning meaning, String reason) {
-        return new ColumnRule(Treatment.PSEUDONYMISE, "", false, meaning.isPersonal(), meaning, reason);
+        return new ColumnRule(Treatment.PSEUDONYMISE, "", false, meaning.isPersonal(), false, meaning, reason);
     }
 
     public static ColumnRule of(Treatment treatment, String amount, Meaning meaning, String reason) {
-        return new ColumnRule(treatment, amount, false, meaning.isPersonal(), meaning, reason);
+        return new ColumnRule(treatment, amount, false, meaning.isPersonal(), false, meaning, reason);
     }
 
-    /** Whether the leak check reads the column: what can hold text, what is personal, and bytes that stay as they are. */
+    /** Whether the leak check reads the column: what can hold text, what is personal, and bytes and long numbers that stay as they are. */
     public boolean checks(SourceColumn column) {
         return column.type().isTextual()
                 || personal
-                || (column.type().kind() == ValueType.Kind.BYTEA && treatment == Treatment.KEEP);
+                || (column.type().kind() == ValueType.Kind.BYTEA && treatment == Treatment.KEEP)
+                || checksLongNumbersOnly(column);
+    }
+
+    /** Whether of the column's values only those are read that are long enough to be somebody's number. */
+    public boolean checksLongNumbersOnly(SourceColumn column) {
+        return column.type().holdsLongNumbers() && treatment == Treatment.KEEP && !personal && !excused;
     }
 
     ColumnRule because(String other) {
-        return new ColumnRule(treatment, amount, keepWords, personal, meaning, other);
+        return new ColumnRule(treatment, amount, keepWords, personal, excused, meaning, other);
     }
 
     public ColumnRule personal(boolean is) {
-        return new ColumnRule(treatment, amount, keepWords, is, meaning, reason);
+        return new ColumnRule(treatment, amount, keepWords, is, excused, meaning, reason);
     }
 }

@@ -1,9 +1,7 @@
 package dev.rehearse.data.anonymize.rules;
 
 import dev.rehearse.data.anonymize.Treatment;
-import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.SourceSchema;
-import dev.rehearse.data.anonymize.source.SourceTable;
 import dev.rehearse.data.anonymize.source.SourceTable.Reference;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +14,6 @@ public final class KeyFamilies {
     public record Place(long table, int column) {}
 
     private final Map<Place, Place> above = new HashMap<>();
-    private final Map<Place, Long> most = new HashMap<>();
 
     public KeyFamilies(SourceSchema schema) {
         for (Reference reference : schema.references()) {
@@ -27,14 +24,6 @@ public final class KeyFamilies {
                         new Place(reference.parent(), reference.parentColumns().get(i)));
                 if (!child.equals(parent)) {
                     above.put(child, parent);
-                }
-            }
-        }
-        for (SourceTable table : schema.tables()) {
-            for (SourceColumn column : table.columns()) {
-                Long largest = column.type().most();
-                if (largest != null) {
-                    most.merge(head(new Place(table.oid(), column.number())), largest, Math::min);
                 }
             }
         }
@@ -49,11 +38,6 @@ public final class KeyFamilies {
     /** Whether a foreign key begins or ends at it. */
     boolean isTied(Place place) {
         return above.containsKey(place) || above.containsValue(place);
-    }
-
-    /** The largest integer that all columns of the family take. */
-    public long most(Place place) {
-        return most.getOrDefault(head(place), Long.MAX_VALUE);
     }
 
     static List<String> fitting() {

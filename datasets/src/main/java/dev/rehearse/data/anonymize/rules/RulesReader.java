@@ -160,6 +160,15 @@ public final class RulesReader {
             problem(word, "column " + column.name() + " of " + table.label() + " takes no NULL");
             return null;
         }
+        boolean stays = treatment.get() != Treatment.KEEP && treatment.get() != Treatment.NULL;
+        if (stays && !column.type().hasPseudonyms()) {
+            problem(
+                    word,
+                    "values of column " + column.name() + " of " + table.label() + " (" + column.declared()
+                            + ") have no pseudonyms, so " + treatment.get().word()
+                            + " would leave them as they are; write keep or null");
+            return null;
+        }
         Node amount = options.get("amount");
         String much = amount == null ? "" : scalar(amount);
         if (amount != null && !much.matches("\\d+(\\.\\d+)?%?|month|year|day|-\\d+")) {
@@ -172,6 +181,7 @@ public final class RulesReader {
                 much,
                 keepWords != null && flag(keepWords),
                 personal == null ? before.meaning().isPersonal() : flag(personal),
+                before.excused() || (personal != null && !flag(personal)),
                 before.meaning(),
                 "the rules file, line " + line(node));
     }

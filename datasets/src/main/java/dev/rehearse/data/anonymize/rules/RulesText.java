@@ -21,7 +21,7 @@ public final class RulesText {
                 #   { rule: generalise, amount: 2 }           leaves two characters, of short texts half; numbers: to steps of 2; dates: month, year
                 #   { rule: shiftDates, amount: year }        another day of the same year; a number: so many days; none: by the key
                 #   { rule: noise, amount: 10% }              numbers by up to 10 %, dates by up to so many days
-                #   { rule: keep, personal: false }           the leak check does not look for its values
+                #   { rule: keep, personal: false }           the leak check does not look for its values, nor at its numbers
                 rehearseRules: 1
 
                 """);

@@ -109,10 +109,11 @@ public final class Suggester {
         if (!column.codes().isEmpty()) {
             return ColumnRule.keep("a CHECK constraint lists its values");
         }
-        if (column.decidesPartition()) {
+        ValueType type = column.type();
+        Meaning named = Meaning.ofName(column.name(), table.name());
+        if (column.listsPartition() || (column.ordersPartition() && !named.isPersonal())) {
             return ColumnRule.keep("decides in which partition a row belongs");
         }
-        ValueType type = column.type();
         if (type.hasUnknown()) {
             return ColumnRule.of(
                     Treatment.NULL,
@@ -122,7 +123,11 @@ public final class Suggester {
         }
         return switch (type.kind()) {
             case BOOLEAN, ENUM, TIME, SYSTEM, BITS -> ColumnRule.keep(type.name() + " identifies nobody");
-            case RANGE -> ColumnRule.keep("a range of measures or times");
+            case RANGE ->
+                named.isPersonal()
+                        ? ColumnRule.of(
+                                Treatment.NULL, "", named, named.plural() + ", by name; a range has no pseudonym")
+                        : ColumnRule.keep("a range of measures or times");
             case INTEGER, NUMERIC -> number(table, column, sample);
             case UUID -> uuid(table, column);
             case DATE, TIMESTAMP -> time(table, column);
@@ -139,16 +144,16 @@ public final class Suggester {
         boolean isWhole = column.type().kind() == Kind.INTEGER;
         boolean ofPerson = words.stream().anyMatch(OF_PERSONS_NUMBERS::contains);
         if (column.numbered()) {
-            return ColumnRule.keep("numbers from a sequence");
+            return ColumnRule.keepKey("numbers from a sequence");
         }
         if (!ofPerson && (OF_KEYS.contains(last) || OF_PLACES.contains(last))) {
-            return ColumnRule.keep(
+            return ColumnRule.keepKey(
                     OF_KEYS.contains(last) ? "a key without a meaning, by name" : "a place or a count, by name");
         }
         if (families.isTied(new Place(table.oid(), column.number())) && !ofPerson) {
             Place head = families.head(new Place(table.oid(), column.number()));
             if (head.table() != table.oid() || head.column() != column.number()) {
-                return ColumnRule.keep("follows the key that it refers to");
+                return ColumnRule.keepKey("follows the key that it refers to");
             }
         }
         Meaning meaning = Meaning.ofName(OF_NUMBERS.contains(last) || ofPerson ? column.name() : last, table.name());
@@ -162,10 +167,8 @@ public final class Suggester {
         if (meaning.isPersonal() || ofPerson) {
             return ColumnRule.pseudonymise(ofPerson ? Meaning.IDENTIFIER : meaning, meaning.plural() + ", by name");
         }
-        boolean isLong = !sample.isEmpty()
-                && sample.stream().allMatch(text -> text.matches("\\d{9,}"))
-                && sample.stream().map(String::length).distinct().count() == 1;
-        if (isWhole && (column.unique() || isLong || OF_NUMBERS.contains(last))) {
+        boolean isLong = areLong(sample);
+        if (isLong || (isWhole && (column.unique() || OF_NUMBERS.contains(last)))) {
             Meaning whole = isLong ? Meaning.ofName(column.name(), table.name()) : Meaning.UNKNOWN;
             return ColumnRule.pseudonymise(
                     whole,
@@ -213,7 +216,17 @@ public final class Suggester {
         if (meaning.isPersonal() || (isOpen && !isKeys) || column.type().kind() == Kind.COMPOSITE) {
             return ColumnRule.pseudonymise(meaning, meaning.isPersonal() ? meaning.plural() + ", by name" : "in doubt");
         }
-        return ColumnRule.keep("measures or keys");
+        return areLong(sample) && !isKeys
+                ? ColumnRule.pseudonymise(meaning, "in doubt: numbers that may name something")
+                : ColumnRule.keep("measures or keys");
+    }
+
+    /** Whether most are as long as the numbers of phones, accounts and people. */
+    private static boolean areLong(List<String> sample) {
+        long count = sample.stream()
+                .filter(text -> text.matches("\\{?\\d{9,}(?:[.,}].*)?"))
+                .count();
+        return count * 2 > sample.size();
     }
 
     private ColumnRule text(SourceTable table, SourceColumn column, List<String> sample) {
@@ -253,7 +266,9 @@ public final class Suggester {
 
     private Map<Integer, List<String>> sample(SourceTable table) throws SQLException {
         List<SourceColumn> sampled = table.copied().stream()
-                .filter(column -> column.type().isTextual() || column.type().kind() == Kind.INTEGER)
+                .filter(column -> column.type().isTextual()
+                        || column.type().holdsLongNumbers()
+                        || column.type().kind() == Kind.INTEGER)
                 .filter(column -> !column.type().hasUnknown())
                 .toList();
         Map<Integer, List<String>> samples = new HashMap<>();

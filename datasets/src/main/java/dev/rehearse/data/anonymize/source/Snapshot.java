@@ -19,7 +19,9 @@ public final class Snapshot implements AutoCloseable {
             "SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres'; SET timezone = 'UTC';"
                     + " SET bytea_output = 'hex'; SET extra_float_digits = 1; SET xmloption = 'content'; SET lc_monetary = 'C';"
                     + " SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET row_security = off;"
-                    + " SET client_min_messages = warning; SET lock_timeout = '10s'"
+                    + " SET client_min_messages = warning; SET lock_timeout = '10s';"
+                    // The first rows of a table are the same ones in every run.
+                    + " SET synchronize_seqscans = off"
                     // Timeouts that not every version knows.
                     + "; SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings"
                     + " WHERE name IN ('transaction_timeout', 'idle_session_timeout') AND setting <> '0'";

@@ -10,7 +10,8 @@ import java.util.List;
  * @param generated computed by the server, so never copied
  * @param numbered its default comes from a sequence
  * @param unique part of a primary key or a unique index
- * @param decidesPartition part of the partition key
+ * @param listsPartition partitions list its values
+ * @param ordersPartition partitions are made of ranges of its values
  * @param codes the values that a CHECK constraint lists for it; empty where there is none
  */
 public record SourceColumn(
@@ -23,5 +24,6 @@ public record SourceColumn(
         boolean generated,
         boolean numbered,
         boolean unique,
-        boolean decidesPartition,
+        boolean listsPartition,
+        boolean ordersPartition,
         List<String> codes) {}

@@ -3,6 +3,8 @@ package dev.rehearse.data.anonymize.source;
 import dev.rehearse.data.anonymize.AnonymizeException;
 import dev.rehearse.data.anonymize.source.SourceTable.Leaf;
 import dev.rehearse.data.anonymize.source.SourceTable.Reference;
+import dev.rehearse.data.catalog.Expression;
+import dev.rehearse.data.catalog.ExpressionParser;
 import dev.rehearse.data.catalog.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -15,8 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Reads a {@link SourceSchema} from pg_catalog. One thread. */
 public final class SourceReader {
@@ -45,7 +46,7 @@ public final class SourceReader {
             "(objoid >= 16384 OR objoid = 2200 AND classoid = 'pg_catalog.pg_namespace'::regclass"
                     + " AND description <> 'standard public schema')";
 
-    private static final Pattern LITERAL = Pattern.compile("'((?:[^']++|'')*+)'");
+    private static final Set<String> CASES = Set.of("lower", "upper");
 
     private final Connection connection;
     private final Set<String> codes = new HashSet<>();
@@ -139,7 +140,7 @@ public final class SourceReader {
                        a.attidentity <> '' OR coalesce(pg_catalog.pg_get_expr(f.adbin, f.adrelid) LIKE 'nextval(%', false) AS numbered,
                        EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = t.oid AND i.indisunique
                                  AND a.attnum = ANY (i.indkey::int2[])) AS is_unique,
-                       EXISTS (SELECT FROM pg_catalog.pg_partitioned_table p
+                       (SELECT min(p.partstrat::text) FROM pg_catalog.pg_partitioned_table p
                                WHERE p.partrelid IN (SELECT relid FROM pg_catalog.pg_partition_tree(t.oid))
                                  AND p.partstrat <> 'h'
                                  AND a.attname IN (SELECT k.attname FROM pg_catalog.pg_attribute k
@@ -153,14 +154,15 @@ public final class SourceReader {
                                 r.getString("attname"),
                                 types.getOrDefault(
                                         r.getLong("atttypid"),
-                                        new ValueType(ValueType.Kind.UNKNOWN, "unknown", null, List.of(), null)),
+                                        new ValueType(ValueType.Kind.UNKNOWN, "unknown", null, List.of())),
                                 r.getString("declared"),
                                 r.getInt("most"),
                                 r.getBoolean("attnotnull"),
                                 r.getBoolean("generated"),
                                 r.getBoolean("numbered"),
                                 r.getBoolean("is_unique"),
-                                r.getBoolean("decides"),
+                                "l".equals(r.getString("decides")),
+                                "r".equals(r.getString("decides")),
                                 listed.getOrDefault(r.getLong("attrelid") + "." + r.getInt("attnum"), List.of()))));
         return columns;
     }
@@ -169,26 +171,62 @@ public final class SourceReader {
     private Map<String, List<String>> listed() throws SQLException {
         Map<String, List<String>> listed = new HashMap<>();
         each("""
-                SELECT conrelid AS relation, conkey[1] AS number, pg_catalog.pg_get_constraintdef(oid) AS definition
+                SELECT conrelid AS relation, conkey[1] AS number, pg_catalog.pg_get_expr(conbin, conrelid) AS condition
                 FROM pg_catalog.pg_constraint WHERE contype = 'c' AND conrelid <> 0 AND pg_catalog.cardinality(conkey) = 1
                 UNION ALL
-                SELECT a.attrelid, a.attnum, pg_catalog.pg_get_constraintdef(k.oid)
+                SELECT a.attrelid, a.attnum, pg_catalog.pg_get_expr(k.conbin, 0)
                 FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_attribute a ON a.atttypid = k.contypid
                 WHERE k.contype = 'c' AND k.contypid <> 0 AND a.attnum > 0""", r -> {
-            String definition = r.getString("definition");
-            boolean isList =
-                    definition.contains("= ANY (") || definition.matches("CHECK \\(\\(\\(?\\w+(\\)::text)? = '.*");
-            if (isList && !definition.contains("~")) {
-                List<String> values = new ArrayList<>();
-                Matcher literals = LITERAL.matcher(definition);
-                while (literals.find()) {
-                    values.add(literals.group(1).replace("''", "'"));
-                }
+            List<String> values = ExpressionParser.parse(r.getString("condition"))
+                    .map(SourceReader::listed)
+                    .orElse(List.of());
+            if (!values.isEmpty()) {
                 codes.addAll(values);
                 listed.put(r.getLong("relation") + "." + r.getInt("number"), List.copyOf(values));
             }
         });
         return listed;
+    }
+
+    /** The values of which a condition lets through no others but NULL; empty where it lets through others. */
+    private static List<String> listed(Expression condition) {
+        if (condition instanceof Expression.And and) {
+            return and.parts().stream()
+                    .map(SourceReader::listed)
+                    .filter(values -> !values.isEmpty())
+                    .findFirst()
+                    .orElse(List.of());
+        }
+        if (condition instanceof Expression.Or or) {
+            List<List<String>> parts = or.parts().stream()
+                    .filter(part -> !(part instanceof Expression.IsNull))
+                    .map(SourceReader::listed)
+                    .toList();
+            return parts.stream().anyMatch(List::isEmpty)
+                    ? List.of()
+                    : parts.stream().flatMap(List::stream).toList();
+        }
+        boolean isAny = condition instanceof Expression.AnyOf any
+                && any.operator().equals("=")
+                && isValue(any.left())
+                && any.options().stream().allMatch(Expression.Constant.class::isInstance);
+        boolean isOne = condition instanceof Expression.Binary binary
+                && binary.operator().equals("=")
+                && isValue(binary.left())
+                && binary.right() instanceof Expression.Constant;
+        Stream<Expression> constants = isAny
+                ? ((Expression.AnyOf) condition).options().stream()
+                : isOne ? Stream.of(((Expression.Binary) condition).right()) : Stream.empty();
+        return constants.map(each -> ((Expression.Constant) each).text()).toList();
+    }
+
+    /** The column, in whatever letter case. */
+    private static boolean isValue(Expression expression) {
+        return expression instanceof Expression.ColumnRef
+                || (expression instanceof Expression.Call call
+                        && CASES.contains(call.function())
+                        && call.arguments().size() == 1
+                        && call.arguments().get(0) instanceof Expression.ColumnRef);
     }
 
     private Map<Long, List<Leaf>> leaves() throws SQLException {

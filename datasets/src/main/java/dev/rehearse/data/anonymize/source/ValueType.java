@@ -17,14 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param name as the catalog spells it, without modifier
  * @param element of an array or a range
  * @param fields of a composite type, in order
- * @param most the largest integer of the type
  */
-public record ValueType(
-        Kind kind,
-        String name,
-        @Nullable ValueType element,
-        List<Field> fields,
-        @Nullable Long most) {
+public record ValueType(Kind kind, String name, @Nullable ValueType element, List<Field> fields) {
 
     public enum Kind {
         TEXT,
@@ -57,8 +51,6 @@ public record ValueType(
     public record Field(String name, ValueType type) {}
 
     private static final Map<String, Kind> KINDS = kinds();
-    private static final Map<String, Long> LARGEST =
-            Map.of("int2", (long) Short.MAX_VALUE, "int4", (long) Integer.MAX_VALUE, "int8", 999_999_999_999_999_999L);
 
     /** Whether its text form holds text that people wrote, at some depth. */
     public boolean isTextual() {
@@ -70,12 +62,38 @@ public record ValueType(
         };
     }
 
+    /** Whether its values can be replaced by others of their form; those of the other types identify nobody, or have to be left out. */
+    public boolean hasPseudonyms() {
+        return switch (kind) {
+            case BOOLEAN, ENUM, TIME, SYSTEM, RANGE -> false;
+            case ARRAY -> element == null || element.hasPseudonyms();
+            default -> true;
+        };
+    }
+
+    /** Whether it is made of numbers that may be as long as those by which people are reached or known. */
+    public boolean holdsLongNumbers() {
+        return switch (kind) {
+            case INTEGER -> !name.equals("int2");
+            case NUMERIC -> true;
+            case ARRAY, RANGE -> element != null && element.holdsLongNumbers();
+            default -> false;
+        };
+    }
+
     /** Whether something in it cannot be read. */
     public boolean hasUnknown() {
         return kind == Kind.UNKNOWN
-                || (kind == Kind.RANGE && element != null && element.isTextual())
+                || (kind == Kind.RANGE && element != null && !isMeasure(element.kind))
                 || (element != null && element.hasUnknown())
                 || fields.stream().anyMatch(field -> field.type.hasUnknown());
+    }
+
+    private static boolean isMeasure(Kind kind) {
+        return switch (kind) {
+            case INTEGER, NUMERIC, DATE, TIMESTAMP, TIME -> true;
+            default -> false;
+        };
     }
 
     private static Map<String, Kind> kinds() {
@@ -162,7 +180,7 @@ public record ValueType(
             return known;
         }
         if (type == null || above.contains(oid)) {
-            return new ValueType(Kind.UNKNOWN, "unknown", null, List.of(), null);
+            return new ValueType(Kind.UNKNOWN, "unknown", null, List.of());
         }
         Set<Long> path = new java.util.HashSet<>(above);
         path.add(oid);
@@ -170,21 +188,18 @@ public record ValueType(
         if (type.kind == 'd') {
             found = resolve(type.base, raw, fields, types, path);
         } else if (type.kind == 'e') {
-            found = new ValueType(Kind.ENUM, type.name, null, List.of(), null);
+            found = new ValueType(Kind.ENUM, type.name, null, List.of());
         } else if (type.kind == 'r' || type.kind == 'm') {
-            found = new ValueType(
-                    Kind.RANGE, type.name, resolve(type.range, raw, fields, types, path), List.of(), null);
+            found = new ValueType(Kind.RANGE, type.name, resolve(type.range, raw, fields, types, path), List.of());
         } else if (type.kind == 'c') {
             List<Field> members = new ArrayList<>();
             fields.getOrDefault(type.relation, Map.of())
                     .forEach((name, of) -> members.add(new Field(name, resolve(of, raw, fields, types, path))));
-            found = new ValueType(Kind.COMPOSITE, type.name, null, List.copyOf(members), null);
+            found = new ValueType(Kind.COMPOSITE, type.name, null, List.copyOf(members));
         } else if (type.category.equals("A") && type.element != 0 && !KINDS.containsKey(type.name)) {
-            found = new ValueType(
-                    Kind.ARRAY, type.name, resolve(type.element, raw, fields, types, path), List.of(), null);
+            found = new ValueType(Kind.ARRAY, type.name, resolve(type.element, raw, fields, types, path), List.of());
         } else {
-            found = new ValueType(
-                    KINDS.getOrDefault(type.name, Kind.UNKNOWN), type.name, null, List.of(), LARGEST.get(type.name));
+            found = new ValueType(KINDS.getOrDefault(type.name, Kind.UNKNOWN), type.name, null, List.of());
         }
         types.put(oid, found);
         return found;

@@ -13,21 +13,16 @@ final class PseudonymLeaf implements Leaf {
 
     private static final Pattern KEY = Pattern.compile("[A-Za-z_][A-Za-z0-9_.:$-]{0,63}");
     private static final Pattern CODE = Pattern.compile("[A-Za-z_-]{1,24}");
-    private static final Pattern NUMBER = Pattern.compile("\\d+(?:\\.\\d+)?");
+    private static final Pattern NUMBER = Pattern.compile("\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?");
     private static final Pattern MAIL =
             Pattern.compile("[\\p{L}\\p{N}._%+\\-]+@[\\p{L}\\p{N}\\-]+(?:\\.[\\p{L}\\p{N}\\-]+)+");
 
     private final Pseudonyms pseudonyms;
-    private final long most;
     private final @Nullable Predicate<String> identifies;
 
-    /**
-     * @param most the largest integer that fits
-     * @param identifies what is replaced in free text, or null for everything
-     */
-    PseudonymLeaf(Pseudonyms pseudonyms, long most, @Nullable Predicate<String> identifies) {
+    /** @param identifies what is replaced in free text, or null for everything */
+    PseudonymLeaf(Pseudonyms pseudonyms, @Nullable Predicate<String> identifies) {
         this.pseudonyms = pseudonyms;
-        this.most = most;
         this.identifies = identifies;
     }
 
@@ -35,7 +30,7 @@ final class PseudonymLeaf implements Leaf {
     public String value(Kind kind, String name, String value, boolean inside) {
         return switch (kind) {
             case TEXT -> text(name, value, inside);
-            case INTEGER, NUMERIC -> number(kind, name, value, inside);
+            case INTEGER, NUMERIC -> number(name, value, inside);
             case UUID -> pseudonyms.uuid(value);
             case INET, MAC -> address(value);
             case CIDR -> network(value);
@@ -43,8 +38,7 @@ final class PseudonymLeaf implements Leaf {
             case BYTEA -> value.startsWith("\\x") ? pseudonyms.bytes(value) : value;
             case BITS -> pseudonyms.bits(value);
             case GEOMETRIC ->
-                NUMBER.matcher(value)
-                        .replaceAll(found -> Matcher.quoteReplacement(pseudonyms.number(found.group(), null)));
+                NUMBER.matcher(value).replaceAll(found -> Matcher.quoteReplacement(pseudonyms.number(found.group())));
             default -> value;
         };
     }
@@ -77,9 +71,9 @@ final class PseudonymLeaf implements Leaf {
         return out.append(pseudonyms.text(value.substring(done), isReplaced)).toString();
     }
 
-    private String number(Kind kind, String name, String value, boolean inside) {
+    private String number(String name, String value, boolean inside) {
         if (!inside) {
-            return pseudonyms.number(value, kind == Kind.INTEGER ? most : null);
+            return pseudonyms.number(value);
         }
         long digits = value.chars().filter(Character::isDigit).count();
         // What the leak check looks for, so that no number of the document can be taken for somebody's by chance.
@@ -87,7 +81,7 @@ final class PseudonymLeaf implements Leaf {
         if (!isTelling && !Meaning.ofKey(name).isPersonal()) {
             return value;
         }
-        return pseudonyms.number(value, kind == Kind.INTEGER && digits <= 10 ? (Long) (long) Integer.MAX_VALUE : null);
+        return pseudonyms.number(value);
     }
 
     /** The mask stays. */

@@ -8,6 +8,7 @@ import dev.rehearse.data.anonymize.text.TextScanner;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.MonthDay;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -23,6 +24,9 @@ public final class Pseudonyms {
 
     /** As the server writes it, BC and after the year 9999 too. */
     private static final Pattern DATE = Pattern.compile("(\\d{4,6})(-\\d{2}-\\d{2})((?:[ T].*)?)");
+
+    /** Of the integer types: there is no other number of so many digits that each of them holds. */
+    private static final Set<String> LEAST = Set.of("-32768", "-2147483648", "-9223372036854775808");
 
     private static final int CACHED_LOG = 13;
     private static final int LONGEST_CACHED = 24;
@@ -70,20 +74,20 @@ public final class Pseudonyms {
         return out.append(text, done, text.length()).toString();
     }
 
-    /** A number as SQL writes it: sign, point and number of digits stay. */
-    String number(String number, @Nullable Long most) {
-        if (!isPlainNumber(number)) {
+    /** A number as SQL writes it: sign, point, exponent and number of digits stay. */
+    String number(String number) {
+        int exponent = number.toLowerCase(Locale.ROOT).indexOf('e');
+        if (exponent > 0) {
+            return number(number.substring(0, exponent)) + number.substring(exponent);
+        }
+        if (!isPlainNumber(number) || LEAST.contains(number)) {
             return number;
         }
         String sign = number.startsWith("-") ? "-" : "";
         String plain = number.substring(sign.length());
         boolean isLong = plain.length() >= 13 && plain.length() <= 19 && plain.indexOf('.') < 0;
         Kind kind = isLong && Checks.isLuhn(plain, 0, plain.length()) ? Kind.CARD : Kind.DIGITS;
-        String image = plain;
-        do {
-            image = segment(kind, image);
-        } while (most != null && (image.length() > 18 || Long.parseLong(image) > most));
-        return sign + image;
+        return sign + segment(kind, plain);
     }
 
     /** Whether it is digits, with a sign and a point at most. */
@@ -188,11 +192,25 @@ public final class Pseudonyms {
     }
 
     private String replaced(Kind kind, String original) {
+        boolean isSure = isSureOf(kind, original);
+        // A fraction of few digits is no number in a text; what is none becomes none, or there would be no way back.
+        boolean isOne = kind != Kind.DIGITS || original.indexOf('.') < 0 || scanner.kindOf(original) == kind;
         String image = once(kind, original);
-        while (!isSureOf(kind, original) && scanner.kindOf(image) != kind) {
+        while ((!isSure && (scanner.kindOf(image) == kind) != isOne)
+                || ((kind == Kind.DIGITS || kind == Kind.CARD) && isTooLarge(image) != isTooLarge(original))) {
             image = once(kind, image);
         }
         return image;
+    }
+
+    /** Whether it is more than the largest number of the integer type that holds the others of so many digits: it fits where the original did. */
+    private static boolean isTooLarge(String digits) {
+        return switch (digits.length()) {
+            case 5 -> digits.compareTo("32767") > 0;
+            case 10 -> digits.compareTo("2147483647") > 0;
+            case 19 -> digits.compareTo("9223372036854775807") > 0;
+            default -> false;
+        };
     }
 
     /** Whether every image is of the same kind, which most are: letters alone stay a word, few digits a number. */

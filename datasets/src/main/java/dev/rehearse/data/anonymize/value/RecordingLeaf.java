@@ -6,22 +6,28 @@ import dev.rehearse.data.anonymize.rules.ColumnRule;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
 import dev.rehearse.data.anonymize.text.Meaning;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Writes each leaf down on its way. One thread. */
 public final class RecordingLeaf implements Leaf {
+
+    /** Of numbers of columns that are kept as measures: shorter ones are too many to be told from somebody's. */
+    public static final int LEAST_LONG = 9;
 
     private final Leaf leaf;
     private final Ledger.Writer ledger;
     private final long place;
     private final boolean personal;
     private final boolean byPieces;
+    private final boolean longNumbersOnly;
 
-    RecordingLeaf(Leaf leaf, Ledger.Writer ledger, long place, ColumnRule rule) {
+    RecordingLeaf(Leaf leaf, Ledger.Writer ledger, long place, ColumnRule rule, boolean longNumbersOnly) {
         this.leaf = leaf;
         this.ledger = ledger;
         this.place = place;
         this.personal = rule.personal();
         this.byPieces = isByPieces(rule);
+        this.longNumbersOnly = longNumbersOnly;
     }
 
     /** Whether what a leaf says about a person may be looked for in texts. */
@@ -31,6 +37,17 @@ public final class RecordingLeaf implements Leaf {
             case DATE -> !value.endsWith("infinity");
             default -> false;
         };
+    }
+
+    /** The digits before the point, where they are as many as those of a number by which somebody is reached or known; or null. */
+    public static @Nullable String longNumber(String value) {
+        int start = value.startsWith("-") ? 1 : 0;
+        int end = start;
+        while (end < value.length() && Character.digit(value.charAt(end), 10) >= 0) {
+            end++;
+        }
+        boolean isWhole = end == value.length() || value.charAt(end) == '.';
+        return isWhole && end - start >= LEAST_LONG ? value.substring(start, end) : null;
     }
 
     /** Bytes as the text that they may be, and a date as one number: its month alone identifies nobody. */
@@ -60,7 +77,12 @@ public final class RecordingLeaf implements Leaf {
     @Override
     public String value(Kind kind, String name, String value, boolean inside) {
         String image = leaf.value(kind, name, value, inside);
-        if (isTelling(kind, value)) {
+        if (longNumbersOnly) {
+            String number = longNumber(value);
+            if (number != null) {
+                ledger.kept(place, number);
+            }
+        } else if (isTelling(kind, value)) {
             ledger.copied(
                     place, readable(kind, value), readable(kind, image), isPersonal(name, inside, personal), byPieces);
         }

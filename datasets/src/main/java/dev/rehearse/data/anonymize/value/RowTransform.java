@@ -3,12 +3,9 @@ package dev.rehearse.data.anonymize.value;
 import dev.rehearse.data.anonymize.Treatment;
 import dev.rehearse.data.anonymize.feature.Ledger;
 import dev.rehearse.data.anonymize.rules.ColumnRule;
-import dev.rehearse.data.anonymize.rules.KeyFamilies;
-import dev.rehearse.data.anonymize.rules.KeyFamilies.Place;
 import dev.rehearse.data.anonymize.rules.Rules;
 import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.SourceTable;
-import dev.rehearse.data.anonymize.source.ValueType;
 import dev.rehearse.data.anonymize.text.Bytes;
 import dev.rehearse.data.anonymize.text.CopyText;
 import java.util.ArrayList;
@@ -19,53 +16,46 @@ import org.jspecify.annotations.Nullable;
 public final class RowTransform {
 
     /**
-     * @param leaf null where the bytes go over as they are
+     * @param stays the bytes go over as they are
+     * @param leaf null where nothing of them is written down either
      */
     private record Field(
-            SourceColumn column, boolean toNull, @Nullable Leaf leaf) {}
+            SourceColumn column,
+            boolean toNull,
+            boolean stays,
+            @Nullable Leaf leaf) {}
 
     private final List<Field> fields = new ArrayList<>();
 
-    public RowTransform(
-            SourceTable table, Rules rules, KeyFamilies families, Pseudonyms pseudonyms, Ledger.Writer ledger) {
+    public RowTransform(SourceTable table, Rules rules, Pseudonyms pseudonyms, Ledger.Writer ledger) {
         for (SourceColumn column : table.copied()) {
             ColumnRule rule = rules.of(table, column);
             fields.add(new Field(
                     column,
                     rule.treatment() == Treatment.NULL,
-                    leaf(table, column, rules, families, pseudonyms, ledger)));
+                    rule.checksLongNumbersOnly(column),
+                    leaf(table, column, rules, pseudonyms, ledger)));
         }
     }
 
     private static @Nullable Leaf leaf(
-            SourceTable table,
-            SourceColumn column,
-            Rules rules,
-            KeyFamilies families,
-            Pseudonyms pseudonyms,
-            Ledger.Writer ledger) {
+            SourceTable table, SourceColumn column, Rules rules, Pseudonyms pseudonyms, Ledger.Writer ledger) {
         ColumnRule rule = rules.of(table, column);
         boolean isChecked = rule.checks(column);
         if (rule.treatment() == Treatment.KEEP && !isChecked) {
             return null;
         }
-        Leaf leaf = replacing(table, column, rules, families, pseudonyms, ledger);
-        return isChecked ? new RecordingLeaf(leaf, ledger, Ledger.place(table, column), rule) : leaf;
+        Leaf leaf = replacing(table, column, rules, pseudonyms, ledger);
+        return isChecked
+                ? new RecordingLeaf(leaf, ledger, Ledger.place(table, column), rule, rule.checksLongNumbersOnly(column))
+                : leaf;
     }
 
     /** What is done with the leaves of a column. */
     public static Leaf replacing(
-            SourceTable table,
-            SourceColumn column,
-            Rules rules,
-            KeyFamilies families,
-            Pseudonyms pseudonyms,
-            Ledger.Writer ledger) {
+            SourceTable table, SourceColumn column, Rules rules, Pseudonyms pseudonyms, Ledger.Writer ledger) {
         ColumnRule rule = rules.of(table, column);
-        ValueType element = column.type().element();
-        Long elementMost = element == null ? null : element.most();
-        long most = elementMost != null ? elementMost : families.most(new Place(table.oid(), column.number()));
-        Leaf pseudonym = new PseudonymLeaf(pseudonyms, most, rule.keepWords() ? ledger::identifies : null);
+        Leaf pseudonym = new PseudonymLeaf(pseudonyms, rule.keepWords() ? ledger::identifies : null);
         return rule.treatment() == Treatment.PSEUDONYMISE
                 ? pseudonym
                 : new RuleLeaf(rule, pseudonyms, pseudonym, column.most(), column.unique(), rules.unicode());
@@ -80,14 +70,15 @@ public final class RowTransform {
             if (i > 0) {
                 out.add('\t');
             }
-            String value = field.leaf == null ? null : CopyText.decoded(row, start, end);
-            if (field.leaf == null) {
-                out.add(row, start, end);
-            } else if (value == null) {
+            boolean isRead = field.leaf != null && !(field.stays && end - start < RecordingLeaf.LEAST_LONG);
+            String value = isRead ? CopyText.decoded(row, start, end) : null;
+            if (field.leaf == null || value == null) {
                 out.add(row, start, end);
             } else {
                 String image = ValueShape.map(field.column.type(), field.column.name(), value, false, field.leaf);
-                if (field.toNull) {
+                if (field.stays) {
+                    out.add(row, start, end);
+                } else if (field.toNull) {
                     out.add('\\');
                     out.add('N');
                 } else {

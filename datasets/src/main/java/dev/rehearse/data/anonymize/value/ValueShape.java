@@ -27,8 +27,14 @@ public final class ValueShape {
             case LEXEMES -> lexemes(value, name, leaf);
             case ARRAY -> array(Objects.requireNonNull(type.element()), name, value, inside, leaf);
             case COMPOSITE -> composite(type.fields(), value, leaf);
+            case NUMERIC -> leaf.value(Kind.NUMERIC, name, type.name().equals("money") ? plain(value) : value, inside);
             default -> leaf.value(type.kind(), name, value, inside);
         };
+    }
+
+    /** An amount of money as a number, which the type takes too. */
+    private static String plain(String money) {
+        return money.replace("$", "").replace(",", "");
     }
 
     private static String array(ValueType element, String name, String value, boolean inside, Leaf leaf) {

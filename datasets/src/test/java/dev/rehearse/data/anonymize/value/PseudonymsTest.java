@@ -111,7 +111,39 @@ class PseudonymsTest {
         assertThat(pseudonyms.text("0151-234.5678").replaceAll("\\D", "")).isEqualTo(pseudonyms.text("01512345678"));
         assertThat(pseudonyms.text("Please call Anna Schmidt."))
                 .contains(pseudonyms.text("Anna") + " " + pseudonyms.text("Schmidt"));
-        assertThat(pseudonyms.number("1234567", null)).isEqualTo(pseudonyms.text("1234567"));
+        assertThat(pseudonyms.number("1234567")).isEqualTo(pseudonyms.text("1234567"));
+    }
+
+    @Test
+    void numbers_fit_where_they_did_with_fractions_and_exponents_and_stay_different() {
+        assertThat(pseudonyms.number("48.1")).matches("[1-9]\\d\\.\\d").isNotEqualTo("48.1");
+        assertThat(pseudonyms.number("0.5")).matches("0\\.\\d").isNotEqualTo("0.5");
+        assertThat(pseudonyms.number("1.5e+300")).matches("[1-9]\\.\\de\\+300").isNotEqualTo("1.5e+300");
+        assertThat(pseudonyms.number("-9223372036854775808")).isEqualTo("-9223372036854775808");
+        for (String largest : List.of("32767", "2147483647", "9223372036854775807")) {
+            Set<Long> images = new HashSet<>();
+            long last = Long.parseLong(largest);
+            for (long number = last - 999; number <= last && number > 0; number++) {
+                long image = Long.parseLong(pseudonyms.number(Long.toString(number)));
+                assertThat(image).isLessThanOrEqualTo(last);
+                images.add(image);
+            }
+            assertThat(images).hasSize(1000);
+        }
+        Set<String> fractions = new HashSet<>();
+        for (int number = 0; number < 900; number++) {
+            fractions.add(pseudonyms.number(Integer.toString(number / 10 + 10) + "." + number % 10));
+        }
+        assertThat(fractions).hasSize(900);
+        assertThat(pseudonyms.number("40000")).isEqualTo(pseudonyms.text("40000"));
+        Leaf leaf = new PseudonymLeaf(pseudonyms, null);
+        assertThat(ValueShape.map(type(ValueType.Kind.GEOMETRIC, null), "c", "(48.1,1e-05)", false, leaf))
+                .matches("\\(\\d\\d\\.\\d,\\de-05\\)")
+                .isNotEqualTo("(48.1,1e-05)");
+        ValueType money = new ValueType(ValueType.Kind.NUMERIC, "money", null, List.of());
+        assertThat(ValueShape.map(money, "c", "-$1,234.50", false, leaf))
+                .matches("-\\d{4}\\.\\d\\d")
+                .isNotEqualTo("-1234.50");
     }
 
     @Test
@@ -124,7 +156,7 @@ class PseudonymsTest {
         assertThat(pseudonyms.text("+49 151 2345678")).startsWith("+49 ");
         assertThat(pseudonyms.text("ann@gmail.com")).endsWith("@gmail.com").doesNotStartWith("ann");
         assertThat(pseudonyms.text("ann@gmail.com.evil.org")).doesNotContain("gmail.com");
-        assertThat(pseudonyms.number("-2147483647", (long) Integer.MAX_VALUE)).matches("-[12]\\d{9}");
+        assertThat(Integer.parseInt(pseudonyms.number("-2147483647"))).isNegative();
         assertThat(pseudonyms.bytes("\\xdeadbeef")).matches("\\\\x[0-9a-f]{8}").isNotEqualTo("\\xdeadbeef");
         assertThat(pseudonyms.date("1984-02-29")).startsWith("1984-");
         assertThat(pseudonyms.date("4713-01-01 BC"))
@@ -145,7 +177,7 @@ class PseudonymsTest {
 
     @Test
     void the_leaves_of_every_shape_are_replaced_and_the_shape_stays() {
-        Leaf leaf = new PseudonymLeaf(pseudonyms, Long.MAX_VALUE, null);
+        Leaf leaf = new PseudonymLeaf(pseudonyms, null);
         ValueType text = type(ValueType.Kind.TEXT, null);
 
         assertThat(ValueShape.map(
@@ -167,8 +199,7 @@ class PseudonymsTest {
                                 List.of(
                                         new ValueType.Field("name", text),
                                         new ValueType.Field("age", type(ValueType.Kind.INTEGER, null)),
-                                        new ValueType.Field("note", text)),
-                                null),
+                                        new ValueType.Field("note", text))),
                         "c",
                         "(\"Ann, B\"\"c\",12,)",
                         false,
@@ -194,12 +225,12 @@ class PseudonymsTest {
     }
 
     private static ValueType type(ValueType.Kind kind, @org.jspecify.annotations.Nullable ValueType element) {
-        return new ValueType(kind, kind.name(), element, List.of(), null);
+        return new ValueType(kind, kind.name(), element, List.of());
     }
 
     private String synthetic(String value, boolean unicode) {
         ColumnRule rule = ColumnRule.of(Treatment.SYNTHESISE, "", Meaning.NAME, "the test");
-        Leaf otherwise = new PseudonymLeaf(pseudonyms, Long.MAX_VALUE, null);
+        Leaf otherwise = new PseudonymLeaf(pseudonyms, null);
         return new RuleLeaf(rule, pseudonyms, otherwise, -1, false, unicode)
                 .value(ValueType.Kind.TEXT, "full_name", value, false);
     }
