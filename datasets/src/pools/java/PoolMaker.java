@@ -25,6 +25,9 @@ import net.datafaker.Faker;
  */
 public final class PoolMaker {
 
+    /** Forms of postcodes where Datafaker has another country's or some that are none. */
+    private static final Map<String, String> POSTCODES = Map.of("PT", "####-###", "SK", "### ##", "VN", "#####");
+
     /**
      * Locales of Datafaker's that have names of their own, with the country whose forms they have, its currency and its English name: what a
      * JDK says of these changes from one to the next.
@@ -163,7 +166,8 @@ public final class PoolMaker {
     /** A city with a postcode and a state; which of them go together is decided here, for good. */
     private void place(String city) {
         if (!locale.getCountry().equals("US")) {
-            line("place", city, or(() -> faker.address().zipCode()), state());
+            String form = POSTCODES.get(locale.getCountry());
+            line("place", city, form == null ? or(() -> faker.address().zipCode()) : faker.numerify(form), state());
             return;
         }
         String abbreviation = faker.address().stateAbbr();

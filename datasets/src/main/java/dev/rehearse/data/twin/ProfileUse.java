@@ -149,11 +149,7 @@ public final class ProfileUse {
         }
         double values = profiled.columns().stream()
                 .map(ColumnProfile::statistics)
-                .filter(s -> s != null
-                        && s.widthBytes() <= WideText.POINTER_BYTES + 2
-                        && s.lengths().isEmpty()
-                        && s.commonShares().isEmpty()
-                        && s.widthBytes() >= WideText.POINTER_BYTES)
+                .filter(s -> s != null && WideText.isOutside(s))
                 .mapToDouble(s -> s == null ? 0 : (1 - s.nullShare()) * rows)
                 .sum();
         // Of a page of 8,192 bytes, four chunks use 7,984.

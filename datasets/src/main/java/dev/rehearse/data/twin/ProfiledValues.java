@@ -30,6 +30,7 @@ public final class ProfiledValues {
     private static final int TRIES_PER_VALUE = 20;
     private static final byte[] JSON_BEFORE = CopyBuffer.escape("{\"v\": \"");
     private static final byte[] JSON_AFTER = CopyBuffer.escape("\"}");
+    private static final byte[] QUOTE = CopyBuffer.escape("\"");
     private static final byte[] HEX = CopyBuffer.escape("\\x");
 
     private final ProfiledColumn profiled;
@@ -133,6 +134,35 @@ public final class ProfiledValues {
             double coarseMiss =
                     Math.abs(NumericWidth.mean(coarse, unit, range.scale(), frequencies) - statistics.widthBytes());
             boolean room = (range.high() - range.low()) / unit > frequencies.distinct();
+            // The profile tells no power of two below 16: they may all be fractions.
+            boolean mayBeSmall = bounds.size() <= 1
+                    && Arrays.stream(edges).allMatch(edge -> Math.abs(edge) <= 16 * unit)
+                    && range.low() < unit
+                    && range.high() > -unit
+                    && 2 * unit > frequencies.distinct();
+            long[] fractions = Arrays.stream(edges)
+                    .map(edge -> Math.max(1 - unit, Math.min(unit - 1, edge / 16)))
+                    .toArray();
+            NumberShape.Curve small = fine;
+            if (mayBeSmall) {
+                long low = Math.max(range.low(), 1 - unit);
+                long high = Math.min(range.high(), unit - 1);
+                small = NumberShape.along(fractions, frequencies.distinct(), Math.max(low, 1), high);
+                // A single 0, which is narrower, and the mean is cut to the number before.
+                boolean hasZero =
+                        (int) NumericWidth.mean(small, 1, range.scale(), frequencies) > statistics.widthBytes();
+                if (hasZero || fractions[0] < 0) {
+                    small = NumberShape.along(fractions, frequencies.distinct(), low, high);
+                }
+            }
+            NumberShape.Curve fractional = small;
+            double smallMiss =
+                    Math.abs(NumericWidth.mean(fractional, 1, range.scale(), frequencies) - statistics.widthBytes());
+            if (smallMiss < fineMiss && !(room && coarseMiss <= smallMiss)) {
+                return profiled.written(
+                        frequencies,
+                        (value, out) -> NumberValues.writeUnscaled(fractional.number(value), range.scale(), out));
+            }
             if (room && coarseMiss < fineMiss) {
                 return profiled.written(
                         frequencies,
@@ -218,9 +248,19 @@ public final class ProfiledValues {
         Frequencies frequencies = profiled.frequencies(null, -1, Long.MAX_VALUE);
         // {"v": "..."}: as text ten characters, as jsonb a header, two entries and the key.
         int around = binary ? 13 : 10;
-        Values payload = statistics.widthBytes() <= WideText.POINTER_BYTES + 2 && outsideBytes > 0
-                ? WideText.of(statistics.widthBytes(), outsideBytes, seed)
-                : shape(Math.max(2, statistics.widthBytes() - around), frequencies, 1, Integer.MAX_VALUE);
+        boolean isOutside = WideText.isOutside(statistics) && outsideBytes > 0;
+        TextShape inside = shape(Math.max(2, statistics.widthBytes() - around), frequencies, 1, Integer.MAX_VALUE);
+        if (!isOutside && around + 1 + inside.leastLength() > statistics.widthBytes()) {
+            // No room for a key: a text alone, with two characters around it or eight bytes before it.
+            int before = binary ? 8 : 2;
+            TextShape alone = shape(Math.max(2, statistics.widthBytes() - before), frequencies, 1, Integer.MAX_VALUE);
+            return profiled.written(frequencies, (value, out) -> {
+                out.put(QUOTE);
+                alone.write(value, out);
+                out.put(QUOTE);
+            });
+        }
+        Values payload = isOutside ? WideText.of(statistics.widthBytes(), outsideBytes, seed) : inside;
         return profiled.written(frequencies, (value, out) -> {
             out.put(JSON_BEFORE);
             payload.write(value, out);

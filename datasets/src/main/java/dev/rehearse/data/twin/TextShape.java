@@ -35,6 +35,9 @@ final class TextShape implements Values {
     private final boolean blanks;
     private final boolean mail;
     private final long seed;
+    /** The first of them, as in the profile, is the empty one. */
+    private final boolean hasEmpty;
+
     private double factor = 1;
 
     /**
@@ -53,7 +56,9 @@ final class TextShape implements Values {
         mail = share(s, "at") >= 0.9;
         int mean = s.widthBytes() - (s.widthBytes() > SHORT + 1 ? 4 : 1);
         lengths = s.lengths().isEmpty() ? List.of(Math.max(1, mean)) : s.lengths();
-        alphabets = alphabets(count, Math.max(least, Math.min(most, lengths.get(lengths.size() / 4))));
+        hasEmpty = least <= 0 && lengths.get(0) == 0;
+        int room = Math.min(lengths.get(lengths.size() / 4), Math.max(1, mean));
+        alphabets = alphabets(count, Math.max(least, Math.min(most, room)));
         codeLength = codeLength(count, alphabets);
         fit(s.widthBytes(), ranks, ranksCount);
     }
@@ -81,6 +86,11 @@ final class TextShape implements Values {
         return Math.max(1, length);
     }
 
+    /** How many characters the shortest has, but for an empty one. */
+    int leastLength() {
+        return codeLength;
+    }
+
     /** Whether there is room for so many different texts. */
     boolean fits() {
         return codeLength <= most;
@@ -100,6 +110,9 @@ final class TextShape implements Values {
     }
 
     private int length(long value) {
+        if (hasEmpty && value == 0) {
+            return 0;
+        }
         long bits = Mix.at(seed, value);
         int tenths = lengths.size() - 1;
         double wanted = lengths.get(0);
@@ -117,6 +130,9 @@ final class TextShape implements Values {
     @Override
     public void write(long value, CopyBuffer out) {
         int length = length(value);
+        if (length == 0) {
+            return;
+        }
         byte[] code = new byte[codeLength];
         long rest = value;
         for (int place = codeLength - 1; place >= 0; place--) {

@@ -1,5 +1,6 @@
 package dev.rehearse.data.twin;
 
+import dev.rehearse.data.profile.ColumnProfile.Statistics;
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Values;
@@ -53,6 +54,14 @@ final class WideText implements Values {
         double forRandom = widthBytes - 8 - COMPRESSED_CHARACTERS / 88.0 - CODE_COMPRESSED;
         int randomCharacters = CODE + (int) Math.max(0, Math.min(COMPRESSED_CHARACTERS - CODE, forRandom / 1.125));
         return new WideText(randomCharacters, COMPRESSED_CHARACTERS - randomCharacters, seed);
+    }
+
+    /** Whether all values of a column stand outside the row. */
+    static boolean isOutside(Statistics s) {
+        return s.widthBytes() >= POINTER_BYTES
+                && s.widthBytes() <= POINTER_BYTES + 2
+                && s.lengths().isEmpty()
+                && s.commonShares().isEmpty();
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.rehearse.data.value.Values;
 import java.math.BigInteger;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,23 @@ import org.junit.jupiter.api.Test;
 class PlausibleTextsTest {
 
     private static final int ANY = Character.MAX_CODE_POINT;
+
+    /** Those that are not digits alone. */
+    private static final Map<String, String> POSTCODES = Map.ofEntries(
+            Map.entry("AR", "[A-Z]\\d{4}"),
+            Map.entry("BR", "\\d{5}-\\d{3}"),
+            Map.entry("CA", "[A-Z]\\d[A-Z] ?\\d[A-Z]\\d"),
+            Map.entry("CZ", "\\d{3} \\d{2}"),
+            Map.entry("GB", "[A-Z]{1,2}\\d[A-Z\\d]? \\d[A-Z]{2}"),
+            Map.entry("IE", "[A-Z]\\d[\\dW] ?[A-Z\\d]{4}"),
+            Map.entry("JP", "\\d{3}-\\d{4}"),
+            Map.entry("LV", "LV-\\d{4}"),
+            Map.entry("NL", "\\d{4} [A-Z]{2}"),
+            Map.entry("PL", "\\d{2}-\\d{3}"),
+            Map.entry("PT", "\\d{4}-\\d{3}"),
+            Map.entry("SK", "\\d{3} \\d{2}"),
+            Map.entry("US", "\\d{5}"),
+            Map.entry("VN", "\\d{5}"));
 
     @Test
     void every_locale_has_all_kinds_and_its_accounts_and_numbers_are_right() throws Exception {
@@ -41,6 +59,9 @@ class PlausibleTextsTest {
                             .isNotBlank()
                             .doesNotContain("\\", "\t", "\n");
                 }
+                assertThat(texts.text(TextKind.POSTCODE, Mix.at(6, i)))
+                        .as("postcodes of " + locale)
+                        .matches(POSTCODES.getOrDefault(country, "\\d{4,6}"));
                 assertThat(isIban(texts.text(TextKind.IBAN, Mix.at(4, i)))).isTrue();
                 String phone = texts.text(TextKind.PHONE, Mix.at(5, i));
                 valid += numbers.isValidNumber(numbers.parse(phone, country)) ? 1 : 0;

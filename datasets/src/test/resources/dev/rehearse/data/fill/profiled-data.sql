@@ -37,3 +37,8 @@ SELECT 'City of secret ' || c, CASE WHEN c % 9 > 0 THEN 'secret region ' || c % 
 FROM (SELECT i, floor(900 * random() ^ 3)::int AS c, 1 + floor(2.2 * random() ^ 2 + 0.8 * random())::int AS s
       FROM generate_series(1, 40000) i) r;
 ANALYZE;
+
+INSERT INTO shop.label
+SELECT i, '', CASE WHEN i % 2 = 0 THEN '' ELSE 'x' END, 'C' || i % 100, (i * 7919 % 10000) / 10000.0, json_build_object('n', i % 20),
+       CASE WHEN i % 20 = 0 THEN (SELECT string_agg(md5(i::text || g), '') FROM generate_series(1, 200) g) END
+FROM generate_series(1, 6000) i;

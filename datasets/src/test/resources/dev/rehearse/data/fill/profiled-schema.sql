@@ -63,3 +63,6 @@ CREATE STATISTICS shop.site_state (ndistinct, dependencies, mcv) ON status, chan
 CREATE STATISTICS shop.event_kind (ndistinct, dependencies, mcv) ON kind, source FROM shop.event;
 ALTER STATISTICS shop.site_state SET STATISTICS 100;
 ALTER STATISTICS shop.event_kind SET STATISTICS 100;
+
+CREATE TABLE shop.label (
+  id int PRIMARY KEY, blank text, mark text, code text, ratio numeric(5,4), tag json, picture text);
