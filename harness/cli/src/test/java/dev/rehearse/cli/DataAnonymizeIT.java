@@ -477,10 +477,11 @@ class DataAnonymizeIT {
                 CREATE TABLE people (id int PRIMARY KEY, last_name text, token uuid, code bytea, phone text,
                     login text CHECK (NOT (login IN ('admin', 'root'))), nick text CHECK (nick = 'none' OR length(nick) > 3),
                     state text CHECK (state IN ('new', 'old') OR state IS NULL), place point, snowflake bigint UNIQUE, savings money,
-                    dials numeric[], birth_days daterange, hosts addresses);
+                    dials numeric[], birth_days daterange, hosts addresses, born date, born_at timestamp);
                 INSERT INTO people SELECT i, 'Surname' || chr(97 + i % 26) || chr(97 + i / 26), gen_random_uuid(), 'plain',
                     '+49 151 ' || 2000000 + i, 'surname' || i, 'Surname' || i, 'new', point(48.1, 11.5), 1700000000000000000 + i,
-                    (1000 + i)::numeric::money, ARRAY[491512000000 + i], '[1970-01-01,1970-01-02]', '[10.0.0.1,10.0.0.9]'
+                    (1000 + i)::numeric::money, ARRAY[491512000000 + i], '[1970-01-01,1970-01-02]', '[10.0.0.1,10.0.0.9]',
+                    date '1970-01-01' + i, timestamp '1970-01-01 10:00' + i * interval '1 day'
                 FROM generate_series(0, 600) i;
                 INSERT INTO people VALUES (1000, 'Kowalczykowa', NULL, NULL);
                 CREATE TABLE by_name (surname text PRIMARY KEY) PARTITION BY RANGE (surname);
@@ -512,7 +513,8 @@ class DataAnonymizeIT {
         assertThat(value(target, "SELECT relispopulated FROM pg_class WHERE relname = 'names'"))
                 .isEqualTo("f");
         execute(odd, "DROP MATERIALIZED VIEW names; CREATE MATERIALIZED VIEW names AS SELECT last_name FROM people");
-        Path rules = Files.writeString(folder.resolve("bytes.yaml"), "tables: { people: { code: keep } }");
+        Path rules =
+                Files.writeString(folder.resolve("bytes.yaml"), "tables: { people: { code: keep, born: generalise } }");
         Outcome made = anonymize(url(odd), url(target), "--rules", rules.toString());
         assertThat(made.code).as(made.err).isZero();
         assertThat(made.out)
@@ -543,11 +545,14 @@ class DataAnonymizeIT {
                 .isEqualTo("null");
         assertThat(value(target, "SELECT col_description('people'::regclass, 1)"))
                 .isEqualTo("a plain number");
-        // Bytes that stay are read as text.
+        assertThat(value(target, "SELECT count(DISTINCT born) || ' ' || max(extract(day FROM born)) FROM people"))
+                .isEqualTo("20 1");
+        // Bytes that stay are read as text, and when somebody was born as a day.
+        Files.writeString(rules, "tables: { people: { code: keep, born_at: keep } }");
         execute(odd, "UPDATE people SET code = 'ask Kowalczykowa' WHERE id = 3");
         Outcome bytes = anonymize(url(odd), url(database("bytes")), "--rules", rules.toString());
         assertThat(bytes.code).as(bytes.err).isEqualTo(1);
-        assertThat(bytes.err).contains("public.people.code: 1");
+        assertThat(bytes.err).contains("public.people.code: 1", "public.people.born_at: 601");
 
         // Not in the test's folder, which the server's user may not enter.
         Path disk = Files.createTempDirectory("rehearse-disk-");

@@ -5,6 +5,7 @@ import dev.rehearse.data.anonymize.source.SourceTable;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What the copying writes down for the leak check: which features of the source identify somebody, and which ones stand in a column of
@@ -19,6 +20,8 @@ public final class Ledger {
     private final FeatureFilter identifying;
     private final FeatureFilter surviving;
     private final Set<Long> harmless = new HashSet<>();
+    /** Columns of measures in which numbers stand that are long enough to be somebody's. */
+    private final Set<Long> withNumbers = ConcurrentHashMap.newKeySet();
 
     /** @param words that identify nobody */
     public Ledger(long features, Set<String> words) {
@@ -36,6 +39,11 @@ public final class Ledger {
     /** Whether a feature of a column of the output has to be looked for in the source. */
     public boolean isSuspect(long feature, long place) {
         return surviving.mayContain(feature ^ place) && mayIdentify(feature);
+    }
+
+    /** Whether a number was told of in {@link Writer#kept} for a column. */
+    public boolean hasKept(long place) {
+        return withNumbers.contains(place);
     }
 
     /** For one thread. */
@@ -61,6 +69,9 @@ public final class Ledger {
 
         /** A number that goes over as it is, and is nobody's as far as its own column says. */
         public void kept(long place, String number) {
+            if (!withNumbers.contains(place)) {
+                withNumbers.add(place);
+            }
             features.of(number, (hash, start) -> surviving.add(hash ^ place));
         }
 

@@ -10,6 +10,7 @@ import dev.rehearse.data.anonymize.feature.Features;
 import dev.rehearse.data.anonymize.feature.Ledger;
 import dev.rehearse.data.anonymize.feature.LongSet;
 import dev.rehearse.data.anonymize.feature.Suspects;
+import dev.rehearse.data.anonymize.rules.ColumnRule;
 import dev.rehearse.data.anonymize.rules.Rules;
 import dev.rehearse.data.anonymize.source.Snapshot;
 import dev.rehearse.data.anonymize.source.SourceColumn;
@@ -17,6 +18,7 @@ import dev.rehearse.data.anonymize.source.SourceSchema;
 import dev.rehearse.data.anonymize.source.SourceTable;
 import dev.rehearse.data.anonymize.source.TablePart;
 import dev.rehearse.data.anonymize.source.Troubles;
+import dev.rehearse.data.anonymize.source.ValueType.Kind;
 import dev.rehearse.data.anonymize.text.SqlLiterals;
 import dev.rehearse.data.anonymize.value.Leaf;
 import dev.rehearse.data.anonymize.value.RecordingLeaf;
@@ -118,7 +120,8 @@ public final class LeakCheck {
                 Features features = new Features();
                 return (view, found) -> leaf((kind, name, value, inside) -> {
                     values.incrementAndGet();
-                    if (!RecordingLeaf.isTelling(kind, value)) {
+                    // What a view says of months and days is of no single row.
+                    if (!RecordingLeaf.isTelling(kind, value) || kind == Kind.TIMESTAMP) {
                         return;
                     }
                     features.of(RecordingLeaf.readable(kind, value), (hash, start) -> {
@@ -172,10 +175,14 @@ public final class LeakCheck {
 
     private List<SourceColumn> read(SourceTable table) {
         return table.columns().stream()
-                .filter(column -> column.generated()
-                        ? column.type().isTextual()
-                        : rules.of(table, column).checks(column))
+                .filter(column -> column.generated() ? column.type().isTextual() : isRead(table, column))
                 .toList();
+    }
+
+    private boolean isRead(SourceTable table, SourceColumn column) {
+        ColumnRule rule = rules.of(table, column);
+        return rule.checks(column)
+                && (!rule.checksLongNumbersOnly(column) || ledger.hasKept(Ledger.place(table, column)));
     }
 
     /** Makes what is done with the leaves of a column, for one thread. */
@@ -312,7 +319,9 @@ public final class LeakCheck {
                 if (!mayBeShort && value.length() < RecordingLeaf.LEAST_LONG) {
                     return;
                 }
-                features.of(RecordingLeaf.readable(kind, value), (hash, start) -> {
+                // A generated value may hold the time of day, too.
+                String text = kind == Kind.TIMESTAMP ? value : RecordingLeaf.readable(kind, value);
+                features.of(text, (hash, start) -> {
                     if (column.generated()) {
                         if (!copied.contains(hash) && ledger.mayIdentify(hash)) {
                             suspects.add(hash, features, where, Suspects.ANY_PLACE);

@@ -74,7 +74,7 @@ final class SourceJudge implements SourceScan.Listener {
             Suspects.Suspect suspect = suspects.get(hash);
             isDoubtful |= suspect != null && suspect.mayHaveSurvived(place);
         });
-        if (isDoubtful) {
+        if (isDoubtful && !RecordingLeaf.isRough(rules.of(table, column), kind)) {
             Leaf leaf = leaves.computeIfAbsent(
                     place, each -> RowTransform.replacing(table, column, rules, pseudonyms, writer));
             String image = name == null ? leaf.key(value) : leaf.value(kind, name, value, inside);

@@ -66,8 +66,8 @@ public record ValueType(Kind kind, String name, @Nullable ValueType element, Lis
     public boolean hasPseudonyms() {
         return switch (kind) {
             case BOOLEAN, ENUM, TIME, SYSTEM, RANGE -> false;
-            case ARRAY -> element == null || element.hasPseudonyms();
-            default -> true;
+            case ARRAY -> element != null && element.hasPseudonyms();
+            default -> !hasUnknown();
         };
     }
 

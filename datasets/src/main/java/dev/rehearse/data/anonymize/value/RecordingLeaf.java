@@ -20,6 +20,7 @@ public final class RecordingLeaf implements Leaf {
     private final boolean personal;
     private final boolean byPieces;
     private final boolean longNumbersOnly;
+    private final ColumnRule rule;
 
     RecordingLeaf(Leaf leaf, Ledger.Writer ledger, long place, ColumnRule rule, boolean longNumbersOnly) {
         this.leaf = leaf;
@@ -28,13 +29,14 @@ public final class RecordingLeaf implements Leaf {
         this.personal = rule.personal();
         this.byPieces = isByPieces(rule);
         this.longNumbersOnly = longNumbersOnly;
+        this.rule = rule;
     }
 
     /** Whether what a leaf says about a person may be looked for in texts. */
     public static boolean isTelling(Kind kind, String value) {
         return switch (kind) {
             case TEXT, INTEGER, NUMERIC, INET, CIDR, UUID, MAC, BYTEA, RANGE, UNKNOWN -> true;
-            case DATE -> !value.endsWith("infinity");
+            case DATE, TIMESTAMP -> !value.endsWith("infinity");
             default -> false;
         };
     }
@@ -50,10 +52,11 @@ public final class RecordingLeaf implements Leaf {
         return isWhole && end - start >= LEAST_LONG ? value.substring(start, end) : null;
     }
 
-    /** Bytes as the text that they may be, and a date as one number: its month alone identifies nobody. */
+    /** Bytes as the text that they may be, and a day as one number: its month alone identifies nobody. */
     public static String readable(Kind kind, String value) {
-        if (kind == Kind.DATE) {
-            return value.replace("-", "");
+        if (kind == Kind.DATE || kind == Kind.TIMESTAMP) {
+            int end = value.indexOf(' ');
+            return (end < 0 ? value : value.substring(0, end)).replace("-", "");
         }
         if (kind != Kind.BYTEA || !value.startsWith("\\x")) {
             return value;
@@ -70,6 +73,13 @@ public final class RecordingLeaf implements Leaf {
         return rule.treatment() != Treatment.GENERALISE && rule.treatment() != Treatment.NOISE;
     }
 
+    /** Whether a rule leaves of a value what many others have too, even where that is the value itself: the first day of a month or a year. */
+    public static boolean isRough(ColumnRule rule, Kind kind) {
+        return rule.treatment() == Treatment.GENERALISE
+                && (kind == Kind.DATE || kind == Kind.TIMESTAMP)
+                && !rule.amount().equals("day");
+    }
+
     public static boolean isPersonal(String name, boolean inside, boolean column) {
         return column || (inside && Meaning.ofKey(name).isPersonal());
     }
@@ -82,6 +92,8 @@ public final class RecordingLeaf implements Leaf {
             if (number != null) {
                 ledger.kept(place, number);
             }
+        } else if (isRough(rule, kind)) {
+            ledger.read(readable(kind, value), isPersonal(name, inside, personal));
         } else if (isTelling(kind, value)) {
             ledger.copied(
                     place, readable(kind, value), readable(kind, image), isPersonal(name, inside, personal), byPieces);
