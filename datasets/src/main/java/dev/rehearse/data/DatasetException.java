@@ -34,6 +34,10 @@ public final class DatasetException extends RuntimeException {
         return new DatasetException(Actor.PLAN_AUTHOR, message, null);
     }
 
+    public static DatasetException spec(String message, @Nullable Throwable cause) {
+        return new DatasetException(Actor.PLAN_AUTHOR, message, cause);
+    }
+
     public static DatasetException machine(String message, Throwable cause) {
         return new DatasetException(Actor.MACHINE, message, cause);
     }

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,15 @@ public final class CatalogReader {
               WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
                 AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'rehearse', 'rehearse_filling')
                 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'))
+            """;
+
+    /** With their partitions, every one under its root. */
+    private static final String PARTITION_TREE = USER_TABLES + """
+            , tree AS (
+              SELECT oid AS root, oid FROM user_tables
+              UNION ALL
+              SELECT tree.root, c.oid FROM tree JOIN pg_inherits i ON i.inhparent = tree.oid
+              JOIN pg_class c ON c.oid = i.inhrelid AND c.relispartition)
             """;
 
     private static final Set<String> RANGES = Set.of("tsrange", "tstzrange", "daterange");
@@ -52,17 +62,21 @@ public final class CatalogReader {
                     "The server is PostgreSQL " + version + "; data is made for 14 and newer. Use one of those.");
         }
         Sql.execute(connection, "SET search_path = pg_catalog");
-        // What is written down here concerns no event trigger, whose function may not find its tables by this path
-        // either.
-        boolean superuser =
-                Sql.queryLong(connection, "SELECT rolsuper::int FROM pg_roles WHERE rolname = current_user") == 1;
-        if (superuser) {
-            Sql.execute(connection, "SET session_replication_role = replica");
-        }
         try {
-            return readTables();
+            List<Table> tables = readTables();
+            // Functions of the schema's own, which an index may call, find what they name by the usual path alone.
+            Sql.execute(connection, "RESET search_path");
+            List<Table> counted = new ArrayList<>();
+            for (Table table : tables) {
+                counted.add(table.withExistingRows(Sql.queryLong(
+                        connection,
+                        facts.answer(
+                                "rows of " + table.oid(),
+                                "SELECT count(*) FROM " + (table.partitioned() ? "" : "ONLY ") + table.quoted()))));
+            }
+            return counted;
         } finally {
-            Sql.execute(connection, "RESET search_path" + (superuser ? "; RESET session_replication_role" : ""));
+            Sql.execute(connection, "RESET search_path");
         }
     }
 
@@ -70,34 +84,52 @@ public final class CatalogReader {
         Map<Long, List<Column>> columns = readColumns(TypeCatalog.read(connection));
         Map<Long, List<UniqueKey>> keys = readKeys(columns);
         Map<Long, List<ForeignKey>> foreignKeys = readForeignKeys();
-        Map<Long, List<CheckConstraint>> checks = readChecks();
+        Map<Long, List<Table.Computed>> computed = readComputed(columns);
         Map<Long, List<Partition>> partitions = readPartitions();
+        Map<Long, List<CheckConstraint>> checks = readChecks(columns, computed, partitions);
         List<Table> tables = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet r = statement.executeQuery(USER_TABLES
                         + "SELECT oid, nspname, relname, relkind FROM user_tables ORDER BY nspname, relname")) {
             while (r.next()) {
                 long oid = r.getLong("oid");
-                boolean partitioned = r.getString("relkind").equals("p");
-                String quoted = Sql.quote(r.getString("nspname")) + "." + Sql.quote(r.getString("relname"));
-                long existing = Sql.queryLong(
-                        connection,
-                        facts.answer(
-                                "rows of " + oid, "SELECT count(*) FROM " + (partitioned ? "" : "ONLY ") + quoted));
                 tables.add(new Table(
                         oid,
                         r.getString("nspname"),
                         r.getString("relname"),
-                        partitioned,
-                        columns.getOrDefault(oid, List.of()),
+                        r.getString("relkind").equals("p"),
+                        withChecksForNull(columns.getOrDefault(oid, List.of()), checks.getOrDefault(oid, List.of())),
                         keys.getOrDefault(oid, List.of()),
                         foreignKeys.getOrDefault(oid, List.of()),
                         checks.getOrDefault(oid, List.of()),
                         partitions.getOrDefault(oid, List.of()),
-                        existing));
+                        computed.getOrDefault(oid, List.of()),
+                        0));
             }
         }
         return tables;
+    }
+
+    /** A check may say that a column is not NULL, as where the column itself could not be changed without a scan. */
+    private static List<Column> withChecksForNull(List<Column> columns, List<CheckConstraint> checks) {
+        Set<String> names = new HashSet<>();
+        for (CheckConstraint check : checks) {
+            ExpressionParser.parse(check.expression()).ifPresent(condition -> {
+                List<Expression> parts = condition instanceof Expression.And and ? and.parts() : List.of(condition);
+                for (Expression part : parts) {
+                    if (part instanceof Expression.Not not
+                            && not.part() instanceof Expression.IsNull isNull
+                            && isNull.part() instanceof Expression.ColumnRef ref) {
+                        names.add(ref.name());
+                    }
+                }
+            });
+        }
+        return columns.stream()
+                .map(column -> names.contains(column.name()) && column.type().kind() != SqlType.Kind.COMPOSITE
+                        ? column.withoutNull()
+                        : column)
+                .toList();
     }
 
     private Map<Long, List<Column>> readColumns(TypeCatalog types) throws SQLException {
@@ -177,17 +209,63 @@ public final class CatalogReader {
         return sequences;
     }
 
+    /** Generated columns, and expressions and conditions of indexes. */
+    private Map<Long, List<Table.Computed>> readComputed(Map<Long, List<Column>> columns) throws SQLException {
+        Map<Long, List<Table.Computed>> computed = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet r = statement.executeQuery(USER_TABLES + """
+                        SELECT a.attrelid AS oid, a.attnum AS number, a.attname AS name, pg_get_expr(f.adbin, f.adrelid) AS expression
+                        FROM user_tables t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attgenerated <> '' AND NOT a.attisdropped
+                        JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+                        UNION ALL
+                        SELECT i.indrelid, 0, c.relname, pg_get_indexdef(c.oid, place, false)
+                        FROM user_tables t JOIN pg_index i ON i.indrelid = t.oid AND i.indexprs IS NOT NULL AND i.indislive
+                        JOIN pg_class c ON c.oid = i.indexrelid
+                        CROSS JOIN LATERAL generate_series(1, i.indnkeyatts) place WHERE i.indkey[place - 1] = 0
+                        UNION ALL
+                        SELECT i.indrelid, 0, c.relname, pg_get_expr(i.indpred, i.indrelid)
+                        FROM user_tables t JOIN pg_index i ON i.indrelid = t.oid AND i.indpred IS NOT NULL AND i.indislive
+                        JOIN pg_class c ON c.oid = i.indexrelid
+                        ORDER BY oid, number DESC, name, expression""")) {
+            while (r.next()) {
+                String expression = r.getString("expression");
+                List<Table.Computed> known = computed.computeIfAbsent(r.getLong("oid"), table -> new ArrayList<>());
+                Set<Integer> read = new TreeSet<>();
+                columns.getOrDefault(r.getLong("oid"), List.of()).stream()
+                        .filter(column -> Sql.mentions(expression, column.name()))
+                        .forEach(column -> read.add(column.number()));
+                known.stream()
+                        .filter(each -> each.isColumn() && Sql.mentions(expression, each.name()))
+                        .forEach(each -> read.addAll(each.columns()));
+                known.add(new Table.Computed(r.getInt("number"), r.getString("name"), expression, List.copyOf(read)));
+            }
+        }
+        return computed;
+    }
+
     /**
-     * An index depends on the columns of its predicate too; only those that its expressions name belong to the key. Of an exclusion
+     * Those of single partitions too, which then hold in all. An index depends on the columns of its predicate too; only those that its expressions name belong to the key. Of an exclusion
      * constraint the plain columns count whose values conflict when they are equal or overlap.
      */
     private Map<Long, List<UniqueKey>> readKeys(Map<Long, List<Column>> columns) throws SQLException {
         Map<Long, List<UniqueKey>> keys = new HashMap<>();
         try (Statement statement = connection.createStatement();
-                ResultSet r = statement.executeQuery(USER_TABLES + """
-                        SELECT i.indrelid, c.relname, i.indisprimary, pg_get_expr(i.indpred, i.indrelid) AS predicate, i.indisexclusion,
+                ResultSet r = statement.executeQuery(PARTITION_TREE + """
+                        SELECT k.*, ARRAY(SELECT coalesce(ra.attnum, 0) FROM unnest(k.key) WITH ORDINALITY AS n (number, place)
+                                          LEFT JOIN pg_attribute a ON a.attrelid = k.indrelid AND a.attnum = n.number
+                                          LEFT JOIN pg_attribute ra ON ra.attrelid = k.root AND ra.attname = a.attname
+                                          ORDER BY n.place) AS numbers
+                        FROM (
+                        SELECT t.root, i.indrelid, c.relname, i.indisprimary AND t.root = t.oid AS indisprimary,
+                               pg_get_expr(i.indpred, i.indrelid) AS predicate, i.indisexclusion,
                                ARRAY(SELECT pg_get_indexdef(c.oid, place, false) FROM generate_series(1, i.indnkeyatts) place
                                      WHERE i.indisexclusion AND i.indkey[place - 1] = 0) AS expressions,
+                               ARRAY(SELECT pg_get_indexdef(c.oid, place, false) FROM generate_series(1, i.indnkeyatts) place
+                                     WHERE NOT i.indisexclusion AND EXISTS (
+                                       SELECT FROM unnest((i.indkey::int2[])[0:i.indnkeyatts - 1]) AS n (number)
+                                       LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = n.number AND n.number > 0
+                                       WHERE n.number = 0 OR a.attgenerated <> '')
+                                     ORDER BY place) AS elements,
                                coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) AS nulls_equal,
                                CASE WHEN i.indisexclusion THEN
                                  ARRAY(SELECT k.number
@@ -213,35 +291,50 @@ public final class CatalogReader {
                                           WHERE i.indexprs IS NOT NULL AND d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
                                             AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid AND d.refobjsubid > 0
                                           ORDER BY d.refobjsubid) END AS key
-                        FROM user_tables t JOIN pg_index i ON i.indrelid = t.oid JOIN pg_class c ON c.oid = i.indexrelid
-                        WHERE (i.indisunique OR i.indisexclusion) AND i.indislive ORDER BY i.indrelid, i.indisprimary DESC, c.relname""")) {
+                        FROM tree t JOIN pg_index i ON i.indrelid = t.oid JOIN pg_class c ON c.oid = i.indexrelid
+                        WHERE (i.indisunique OR i.indisexclusion) AND i.indislive
+                          AND (t.root = t.oid OR NOT EXISTS (SELECT FROM pg_inherits h WHERE h.inhrelid = i.indexrelid))
+                        ) k ORDER BY k.root, k.indisprimary DESC, k.root <> k.indrelid, k.relname""")) {
+            Set<List<Object>> seen = new HashSet<>();
             while (r.next()) {
-                List<Integer> numbers = new ArrayList<>(numbers(r.getArray("key")));
-                UniqueKey.@Nullable Period period = period(
-                        (String[]) r.getArray("expressions").getArray(),
-                        columns.getOrDefault(r.getLong("indrelid"), List.of()));
+                List<Column> ofTable = columns.getOrDefault(r.getLong("root"), List.of());
+                List<Integer> numbers = new ArrayList<>(numbers(r.getArray("numbers")));
+                UniqueKey.@Nullable Period period = period(strings(r.getArray("expressions")), ofTable);
                 if (period != null) {
                     numbers.add(period.starts());
                 }
-                keys.computeIfAbsent(r.getLong("indrelid"), table -> new ArrayList<>())
-                        .add(new UniqueKey(
-                                r.getString("relname"),
-                                numbers.stream()
-                                        .filter(number -> number > 0)
-                                        .distinct()
-                                        .toList(),
-                                r.getBoolean("indisprimary"),
-                                r.getString("predicate"),
-                                r.getBoolean("indisexclusion"),
-                                r.getBoolean("nulls_equal"),
-                                period));
+                UniqueKey key = new UniqueKey(
+                        r.getString("relname"),
+                        numbers.stream()
+                                .filter(number -> ofTable.stream().anyMatch(column -> column.number() == number))
+                                .distinct()
+                                .toList(),
+                        r.getBoolean("indisprimary"),
+                        r.getString("predicate"),
+                        r.getBoolean("indisexclusion"),
+                        r.getBoolean("nulls_equal"),
+                        strings(r.getArray("elements")),
+                        period);
+                // Each of many partitions may have one that says the same.
+                if (seen.add(List.of(
+                        r.getLong("root"),
+                        key.columns(),
+                        key.elements(),
+                        String.valueOf(key.predicate()),
+                        key.exclusion(),
+                        key.primary(),
+                        key.nullsEqual(),
+                        String.valueOf(period)))) {
+                    keys.computeIfAbsent(r.getLong("root"), table -> new ArrayList<>())
+                            .add(key);
+                }
             }
         }
         return keys;
     }
 
     /** The columns of the first expression such as {@code tstzrange(starts, ends)}. */
-    private static UniqueKey.@Nullable Period period(String[] expressions, List<Column> columns) {
+    private static UniqueKey.@Nullable Period period(List<String> expressions, List<Column> columns) {
         for (String text : expressions) {
             if (ExpressionParser.parse(text).orElse(null) instanceof Expression.Call call
                     && RANGES.contains(call.function())
@@ -312,17 +405,21 @@ public final class CatalogReader {
         return foreignKeys;
     }
 
-    /** Those of single partitions too, which then hold in all, except for those over its key, which repeat the bounds. */
-    private Map<Long, List<CheckConstraint>> readChecks() throws SQLException {
+    /**
+     * Those of single partitions too, except for those over its key, which repeat the bounds. What not every partition asks for holds where
+     * a row lies in the partition.
+     */
+    private Map<Long, List<CheckConstraint>> readChecks(
+            Map<Long, List<Column>> columnsOf,
+            Map<Long, List<Table.Computed>> computed,
+            Map<Long, List<Partition>> partitions)
+            throws SQLException {
         Map<Long, List<CheckConstraint>> checks = new HashMap<>();
         try (Statement statement = connection.createStatement();
-                ResultSet r = statement.executeQuery(USER_TABLES + """
-                        , tree AS (
-                          SELECT oid AS root, oid FROM user_tables
-                          UNION ALL
-                          SELECT tree.root, c.oid FROM tree JOIN pg_inherits i ON i.inhparent = tree.oid
-                          JOIN pg_class c ON c.oid = i.inhrelid AND c.relispartition)
-                        SELECT tree.root AS conrelid, k.conname, pg_get_expr(k.conbin, k.conrelid) AS expression, own.key
+                ResultSet r = statement.executeQuery(PARTITION_TREE + """
+                        SELECT tree.root AS conrelid, k.conname, pg_get_expr(k.conbin, k.conrelid) AS expression, own.key,
+                               CASE WHEN tree.root <> tree.oid THEN pg_get_partition_constraintdef(tree.oid) END AS bounds,
+                               count(*) OVER (PARTITION BY tree.root, pg_get_expr(k.conbin, k.conrelid)) AS sayers
                         FROM tree JOIN pg_constraint k ON k.conrelid = tree.oid
                         CROSS JOIN LATERAL (
                           SELECT ARRAY(SELECT ra.attnum FROM unnest(k.conkey) AS n (number)
@@ -334,9 +431,35 @@ public final class CatalogReader {
                           AND (tree.root = tree.oid OR k.coninhcount = 0 AND NOT own.key <@ p.partattrs::int2[])
                         ORDER BY tree.root, k.conname""")) {
             while (r.next()) {
-                checks.computeIfAbsent(r.getLong("conrelid"), table -> new ArrayList<>())
-                        .add(new CheckConstraint(
-                                r.getString("conname"), r.getString("expression"), numbers(r.getArray("key"))));
+                // What is asked of a generated column is asked of those that it is computed from.
+                List<Table.Computed> generated = computed.getOrDefault(r.getLong("conrelid"), List.of());
+                List<Integer> columns = numbers(r.getArray("key")).stream()
+                        .flatMap(number -> generated.stream()
+                                .filter(each -> each.isColumn() && each.number() == number)
+                                .findFirst()
+                                .map(Table.Computed::columns)
+                                .orElse(List.of(number))
+                                .stream())
+                        .distinct()
+                        .sorted()
+                        .toList();
+                List<CheckConstraint> known = checks.computeIfAbsent(r.getLong("conrelid"), table -> new ArrayList<>());
+                String bounds = r.getString("bounds");
+                long leaves = partitions
+                        .getOrDefault(r.getLong("conrelid"), List.of())
+                        .size();
+                if (bounds == null || r.getLong("sayers") >= leaves) {
+                    known.add(new CheckConstraint(r.getString("conname"), r.getString("expression"), columns));
+                } else {
+                    Set<Integer> read = new TreeSet<>(columns);
+                    columnsOf.getOrDefault(r.getLong("conrelid"), List.of()).stream()
+                            .filter(column -> Sql.mentions(bounds, column.name()))
+                            .forEach(column -> read.add(column.number()));
+                    known.add(new CheckConstraint(
+                            r.getString("conname"),
+                            "((" + bounds + ") IS NOT TRUE OR (" + r.getString("expression") + "))",
+                            List.copyOf(read)));
+                }
             }
         }
         return checks;
@@ -375,6 +498,10 @@ public final class CatalogReader {
             }
         }
         return partitions;
+    }
+
+    private static List<String> strings(Array array) throws SQLException {
+        return List.of((String[]) array.getArray());
     }
 
     private static List<Integer> numbers(Array array) throws SQLException {

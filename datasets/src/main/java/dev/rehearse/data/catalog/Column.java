@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param number its number in the catalog
  * @param name its name
  * @param type its type, domains unwrapped
- * @param notNull whether the column or its domain forbids NULL
+ * @param notNull whether the column, its domain or a check forbids NULL
  * @param defaultValue the default as the server writes it back
  * @param sequence the sequence that its default or identity draws from, qualified and quoted
  * @param indexed whether any index reads it
@@ -22,4 +22,9 @@ public record Column(
         @Nullable String defaultValue,
         @Nullable String sequence,
         boolean indexed,
-        boolean computedFrom) {}
+        boolean computedFrom) {
+
+    Column withoutNull() {
+        return new Column(number, name, type, true, defaultValue, sequence, indexed, computedFrom);
+    }
+}

@@ -36,10 +36,11 @@ public final class Failures {
         String kind = state.length() < 2 ? "" : state.substring(0, 2);
         return switch (kind) {
             case "22", "23" ->
-                DatasetException.bug(
+                DatasetException.spec(
                         happened
-                                + " The rows that were made do not satisfy the schema. Insert rows for the table in the schema's own script"
-                                + " (tables that have rows are left alone), or give it 0 rows, and report the constraint.",
+                                + " The rows that were made do not satisfy the schema, so the database is not whole: make it anew. For this"
+                                + " table, insert rows in the schema's own script (tables that have rows are left alone), or give it 0 rows;"
+                                + " and report the constraint, which the data should satisfy.",
                         e);
             case "42" ->
                 state.equals("42501")
@@ -47,7 +48,14 @@ public final class Failures {
                                 happened
                                         + " The role must own the tables, or be a superuser. Connect as one that does.",
                                 e)
-                        : DatasetException.bug(happened + " Report this with the schema.", e);
+                        : DatasetException.spec(
+                                happened
+                                        + " Something that the schema names was not found, or cannot be used so. Mend the schema, or report"
+                                        + " this with it.",
+                                e);
+            case "38", "P0" ->
+                DatasetException.spec(
+                        happened + " A function of the schema's own refused. Mend it, or give its table 0 rows.", e);
             case "53" ->
                 DatasetException.machine(
                         happened
@@ -71,6 +79,9 @@ public final class Failures {
             return String.valueOf(e.getMessage());
         }
         StringBuilder details = new StringBuilder(String.valueOf(server.getMessage()));
+        if (server.getConstraint() != null) {
+            details.append("; constraint ").append(server.getConstraint());
+        }
         if (server.getDetail() != null) {
             details.append("; ").append(shortened(server.getDetail()));
         }

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param foreignKeys its foreign keys
  * @param checks its CHECK constraints
  * @param partitions its partitions that hold rows
+ * @param computed what the server computes of the columns: generated columns and expressions of indexes
  * @param existingRows rows it has already
  */
 public record Table(
@@ -27,7 +28,23 @@ public record Table(
         List<ForeignKey> foreignKeys,
         List<CheckConstraint> checks,
         List<Partition> partitions,
+        List<Computed> computed,
         long existingRows) {
+
+    /**
+     * Something that the server computes of a row.
+     *
+     * @param number the number of a generated column; 0 for the expression of an index
+     * @param name the name of the column, or of the index
+     * @param expression the expression as the server writes it back
+     * @param columns numbers of the columns that it reads, among those that COPY may fill
+     */
+    public record Computed(int number, String name, String expression, List<Integer> columns) {
+
+        public boolean isColumn() {
+            return number > 0;
+        }
+    }
 
     /** {@code schema.name}, as people write it. */
     public String label() {
@@ -42,6 +59,11 @@ public record Table(
     /** The name as SQL needs it. */
     public String quoted() {
         return Sql.quote(schema) + "." + Sql.quote(name);
+    }
+
+    Table withExistingRows(long rows) {
+        return new Table(
+                oid, schema, name, partitioned, columns, keys, foreignKeys, checks, partitions, computed, rows);
     }
 
     public Column column(int number) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param exclusion whether it is an exclusion constraint, which different values of our making satisfy as well: ranges and figures that
  *     differ do not overlap
  * @param nullsEqual whether two rows with NULL conflict
+ * @param elements what must be unique as SQL, where any of it is computed; empty where all are plain columns
  * @param period the range that must not overlap, where it is made of two columns; the first is among {@code columns}
  */
 public record UniqueKey(
@@ -22,6 +23,7 @@ public record UniqueKey(
         @Nullable String predicate,
         boolean exclusion,
         boolean nullsEqual,
+        List<String> elements,
         @Nullable Period period) {
 
     /**

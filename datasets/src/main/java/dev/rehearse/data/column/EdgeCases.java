@@ -93,9 +93,10 @@ final class EdgeCases {
                                 EdgeCase.of("a key twice", "{\"a\": 1, \"a\": 2}")));
             case BYTEA ->
                 Stream.of(
-                        EdgeCase.of("empty", "\\x"),
-                        EdgeCase.of("a zero byte", "\\x00"),
-                        EdgeCase.of("3000 bytes", "\\x" + "ff".repeat(3000)));
+                                EdgeCase.of("empty", "\\x"),
+                                EdgeCase.of("a zero byte", "\\x00"),
+                                EdgeCase.of("3000 bytes", "\\x" + "ff".repeat(3000)))
+                        .filter(edge -> !r.narrows(column));
             case ARRAY -> Stream.of(EdgeCase.of("empty", "{}"), EdgeCase.of("only NULL", "{NULL}"));
             case UUID -> literals("00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff");
             case VARBIT, TSVECTOR -> Stream.of(EdgeCase.of("empty", ""));

@@ -44,8 +44,6 @@ final class LiteralValues {
             case JSONPATH -> bits -> "$." + word(bits);
             case SYSTEM -> bits -> system(type.sqlName(), Mix.below(bits, 30_000));
             case GEOMETRIC -> bits -> geometry(type.sqlName(), bits);
-            case BYTEA ->
-                bits -> "\\x" + Long.toHexString(bits | Long.MIN_VALUE).repeat(1 + (int) Mix.below(Mix.mix(bits), 8));
             default -> null;
         };
         return literal == null ? null : (row, out) -> out.putText(literal.apply(Mix.at(seed, row)));
@@ -62,12 +60,6 @@ final class LiteralValues {
                 new Keys(1L << 16, (i, out) -> out.putText("10." + ((i >> 8) & 255) + "." + (i & 255) + ".0/24"));
             case MACADDR -> new Keys(1L << 40, (i, out) -> out.putText("02" + pairs(i << 24, 5)));
             case MACADDR8 -> new Keys(1L << 56, (i, out) -> out.putText("02" + pairs(i << 8, 7)));
-            case BYTEA -> {
-                Permutation places = new Permutation(Keys.UNLIMITED, seed);
-                yield new Keys(
-                        Keys.UNLIMITED,
-                        (i, out) -> out.putText("\\x" + Long.toHexString(places.apply(i) | Long.MIN_VALUE)));
-            }
             case BIT, VARBIT -> {
                 int width = Math.min(62, type.kind() == Kind.BIT && type.modifier() < 0 ? 1 : type.maxLength());
                 yield new Keys(
@@ -93,6 +85,41 @@ final class LiteralValues {
             case GEOMETRIC -> new Keys(1L << 40, (i, out) -> out.putText(apart(type.sqlName(), i * 10)));
             default -> new Keys(0, (i, out) -> {});
         };
+    }
+
+    /** Bytes of random lengths, up to 64 of them where more are not asked for; null where there is no such length. */
+    static @Nullable Values bytes(int least, int most, long seed) {
+        if (least > most) {
+            return null;
+        }
+        return (row, out) -> {
+            long bits = Mix.at(seed, row);
+            String eight = Long.toHexString(bits | Long.MIN_VALUE);
+            out.putText("\\x" + fitted(eight.repeat(1 + (int) Mix.below(Mix.mix(bits), 8)), eight, least, most));
+        };
+    }
+
+    /** Bytes that all differ, eight of them where that is a length that they may have. */
+    static Keys differentBytes(int least, int most, long seed) {
+        if (least > most) {
+            return new Keys(0, (i, out) -> {});
+        }
+        long capacity = most < 8 ? 1L << (8 * most) : Keys.UNLIMITED;
+        Permutation places = new Permutation(capacity, seed);
+        return new Keys(capacity, (i, out) -> {
+            String eight = most < 8
+                    ? String.format("%016x", places.apply(i)).substring(16 - 2 * most)
+                    : Long.toHexString(places.apply(i) | Long.MIN_VALUE);
+            out.putText("\\x" + fitted(eight, "00", least, most));
+        });
+    }
+
+    /** Pairs of digits, so many more that they are enough, and no more than may be. */
+    private static String fitted(String digits, String more, int least, int most) {
+        int missing = Math.max(0, 2 * least - digits.length());
+        String enough = digits + more.repeat((missing + more.length() - 1) / more.length());
+        int length = Math.min(2 * Math.min(most, 1 << 20), Math.max(2 * least, digits.length()));
+        return enough.substring(0, length);
     }
 
     /** Arrays of up to three elements. */

@@ -67,6 +67,7 @@ public record ValueMaker(
             case RANGE, MULTIRANGE ->
                 LiteralValues.ranges(type, rangeBounds(type)).at();
             case COMPOSITE -> composite(type);
+            case BYTEA -> LiteralValues.bytes(r.minLength(), r.maxLength(), seed);
             default -> LiteralValues.plain(name, type, seed);
         };
     }
@@ -92,6 +93,7 @@ public record ValueMaker(
                         : TextValues.uuids(seed);
             case RANGE, MULTIRANGE -> LiteralValues.ranges(type, rangeBounds(type));
             case ARRAY -> distinctArrays(type);
+            case BYTEA -> LiteralValues.differentBytes(r.minLength(), r.maxLength(), seed);
             default -> LiteralValues.keys(type, seed);
         };
     }
@@ -263,7 +265,7 @@ public record ValueMaker(
 
     private static CheckSolver solver(Column alone) {
         return new CheckSolver(
-                new Table(0, "", "", false, List.of(alone), List.of(), List.of(), List.of(), List.of(), 0));
+                new Table(0, "", "", false, List.of(alone), List.of(), List.of(), List.of(), List.of(), List.of(), 0));
     }
 
     private ValueMaker with(long otherSeed) {

@@ -274,18 +274,21 @@ public final class CheckSolver {
             boolean narrowed = narrow(
                     subject,
                     domainColumn,
-                    (column, r) -> !column.type().kind().isText()
-                            ? null
-                            : switch (operator) {
-                                case "=" -> r.length(bound, bound);
-                                case "<" -> r.length(0, bound - 1);
-                                case "<=" -> r.length(0, bound);
-                                case ">" -> r.length(bound + 1, r.maxLength());
-                                case ">=" -> r.length(bound, r.maxLength());
-                                default -> null;
-                            });
-            // Characters may be of several bytes.
-            return narrowed && !call.function().equals("octet_length");
+                    (column, r) ->
+                            !column.type().kind().isText() && column.type().kind() != Kind.BYTEA
+                                    ? null
+                                    : switch (operator) {
+                                        case "=" -> r.length(bound, bound);
+                                        case "<" -> r.length(0, bound - 1);
+                                        case "<=" -> r.length(0, bound);
+                                        case ">" -> r.length(bound + 1, r.maxLength());
+                                        case ">=" -> r.length(bound, r.maxLength());
+                                        default -> null;
+                                    });
+            // Characters may be of several bytes, and a profile may ask for other lengths of these.
+            return narrowed
+                    && !call.function().equals("octet_length")
+                    && !(subject instanceof ColumnRef ref && isBytes(ref, domainColumn));
         }
         if (Set.of("btrim", "trim").contains(call.function())
                 && operator.equals("<>")
@@ -294,6 +297,11 @@ public final class CheckSolver {
             return narrow(subject, domainColumn, (column, r) -> r.length(1, r.maxLength()));
         }
         return false;
+    }
+
+    private boolean isBytes(ColumnRef ref, @Nullable Column domainColumn) {
+        @Nullable Column column = column(ref, domainColumn);
+        return column != null && column.type().kind() == Kind.BYTEA;
     }
 
     private boolean applyOrdering(String operator, ColumnRef a, ColumnRef b, CheckConstraint check) {

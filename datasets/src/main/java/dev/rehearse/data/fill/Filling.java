@@ -17,6 +17,7 @@ import dev.rehearse.data.catalog.Sql;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.TableGraph;
 import dev.rehearse.data.dirt.DirtMaker;
+import dev.rehearse.data.load.EventTriggers;
 import dev.rehearse.data.load.Fates;
 import dev.rehearse.data.load.Loader;
 import dev.rehearse.data.load.PartLedger;
@@ -72,6 +73,7 @@ final class Filling {
         long start = System.nanoTime();
         try (Connection connection = Sql.open(connections)) {
             PartLedger.refuseUnfinished(connection);
+            prepare(connection);
             Planned planned = plan(connection, Facts.LIVE);
             boolean stale = spec.age().staleStatistics() > 0;
             if (stale) {
@@ -99,6 +101,7 @@ final class Filling {
                             + " Make it whole, or leave the stale statistics out.");
         }
         try (Connection connection = Sql.open(connections)) {
+            prepare(connection);
             PartLedger ledger = new PartLedger(connection, spec, part);
             ticker.begin("waiting for the other parts");
             ledger.lock();
@@ -132,6 +135,17 @@ final class Filling {
             return filled(planned, loader, part, start);
         } catch (SQLException e) {
             throw Failures.explain("filling the database", e);
+        }
+    }
+
+    private void prepare(Connection connection) throws SQLException {
+        EventTriggers.silence(connection);
+        List<String> heard = EventTriggers.unsilenced(connection);
+        if (!heard.isEmpty()) {
+            notes.add("The event triggers " + String.join(", ", heard)
+                    + " fire while keys are taken away and put back; to keep them"
+                    + " still, disable them before, as with ALTER EVENT TRIGGER " + heard.get(0) + " DISABLE;"
+                    + " or connect as a superuser, who need not hear those that are not ENABLE REPLICA or ALWAYS.");
         }
     }
 
@@ -268,10 +282,27 @@ final class Filling {
             }
             ordered.add(plan);
         }
+        List<String> problems = new ArrayList<>();
+        Set<Long> broken = new HashSet<>();
         for (TablePlan plan : ordered) {
-            if (plan.rows() > 0) {
-                new TablePlanner(plan, context).plan();
+            Table table = plan.table();
+            // What refers to a table that cannot be filled cannot be judged.
+            if (table.foreignKeys().stream().anyMatch(foreignKey -> broken.contains(foreignKey.parent()))) {
+                broken.add(table.oid());
+            } else if (plan.rows() > 0) {
+                try {
+                    new TablePlanner(plan, context).plan();
+                } catch (DatasetException e) {
+                    if (e.actor() != DatasetException.Actor.PLAN_AUTHOR) {
+                        throw e;
+                    }
+                    broken.add(table.oid());
+                    problems.add(String.valueOf(e.getMessage()));
+                }
             }
+        }
+        if (!problems.isEmpty()) {
+            throw DatasetException.spec(String.join("\n", problems));
         }
         return ordered;
     }
@@ -320,7 +351,7 @@ final class Filling {
     private void complete(Connection connection, Planned planned, SetAside aside) throws SQLException {
         putBack(connection, planned, aside);
         finish(connection, planned);
-        each(aside.triggers(), 1, "enabling the triggers", SetAside::putBack);
+        each(aside.triggers(), 1, "enabling the triggers", Filling::putBackQuietly);
     }
 
     private void putBack(Connection connection, Planned planned, SetAside aside) throws SQLException {
@@ -336,19 +367,26 @@ final class Filling {
                     "vacuuming",
                     (cleaner, table) -> Sql.execute(cleaner, "VACUUM " + table));
         }
-        each(aside.indexes(), streams, "building the indexes", SetAside::putBack);
+        each(aside.indexes(), streams, "building the indexes", Filling::putBackQuietly);
         indexing = Duration.ofNanos(System.nanoTime() - start);
         // Before row security is back, which may hide the largest keys from us.
         ticker.begin("moving sequences");
         Finish.moveSequences(connection, planned.tables);
+        EventTriggers.wake(connection);
         for (DirtMaker maker : planned.dirt) {
             ticker.begin("making dirt");
             MadeDirt made = maker.make(connection);
             dirt.add(made);
             notes.add(made.sentence());
         }
+        EventTriggers.silence(connection);
         ticker.begin("checking foreign keys");
-        each(aside.foreignKeys(), 1, "checking the foreign keys", SetAside::putBack);
+        each(aside.foreignKeys(), 1, "checking the foreign keys", Filling::putBackQuietly);
+    }
+
+    private static void putBackQuietly(Connection connection, SetAside.Piece piece) throws SQLException {
+        EventTriggers.silence(connection);
+        SetAside.putBack(connection, piece);
     }
 
     private interface Step<T> {
@@ -374,11 +412,10 @@ final class Filling {
         each(agers, streams, "bloating the tables", (ager, table) -> table.bloat(ager));
         ticker.begin("refreshing materialized views");
         List<String> views = Finish.materializedViews(connection);
-        each(
-                views,
-                1,
-                "refreshing the materialized views",
-                (refresher, view) -> Sql.execute(refresher, "REFRESH MATERIALIZED VIEW " + view));
+        each(views, 1, "refreshing the materialized views", (refresher, view) -> {
+            EventTriggers.silence(refresher);
+            Sql.execute(refresher, "REFRESH MATERIALIZED VIEW " + view);
+        });
         ticker.begin("vacuuming and analyzing");
         List<String> relations =
                 new ArrayList<>(planned.tables.stream().map(Table::quoted).toList());

@@ -2,18 +2,20 @@ package dev.rehearse.data.plan;
 
 import dev.rehearse.data.catalog.ForeignKey;
 import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.ParentChoice;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A foreign key and the columns whose values it decides. Where two foreign keys share columns, the one with more columns decides them and
- * the other must match; one that shares all its columns decides nothing.
+ * the other must match; one that shares all its columns decides nothing and leaves the other fewer parents to choose from.
  */
 final class ForeignKeyUse {
 
@@ -24,6 +26,10 @@ final class ForeignKeyUse {
     private @Nullable ParentChoice choice;
     private long @Nullable [] matchable;
     private @Nullable ForeignKeyUse different;
+    /** The one that has the lesser or the greater of the two keys that both have chosen. */
+    private @Nullable ForeignKeyUse partner;
+
+    private boolean lesser;
     private @Nullable ParentChoice made;
 
     private ForeignKeyUse(ForeignKey foreignKey, TablePlan parent, List<Integer> owned, List<Integer> shared) {
@@ -48,7 +54,7 @@ final class ForeignKeyUse {
             }
             taken.addAll(own);
             TablePlan parent = plans.get(foreignKey.parent());
-            if (!own.isEmpty() && parent != null) {
+            if (parent != null) {
                 uses.add(new ForeignKeyUse(foreignKey, parent, own, shared));
             }
         }
@@ -102,6 +108,19 @@ final class ForeignKeyUse {
         different = other;
     }
 
+    /** Asks for a greater key than another foreign key to the same parent has. */
+    void follow(ForeignKeyUse other) {
+        different = other;
+        partner = other;
+        other.partner = this;
+        other.lesser = true;
+    }
+
+    /** Whether it has a partner, or must differ from another one already. */
+    boolean isTied() {
+        return partner != null || different != null;
+    }
+
     /** Whether both can refer to the same row, and the other one's does not depend on which this has. */
     boolean canDiffer(ForeignKeyUse other) {
         for (ForeignKeyUse each = other; each != null; each = each.different) {
@@ -121,7 +140,9 @@ final class ForeignKeyUse {
     /** How many rows of the parent there are to choose from. */
     long candidates() {
         if (different != null) {
-            return Math.max(0, parent.parents() - 1);
+            // Of each two parents one has the other among the next half, so that no pair comes twice, in whichever
+            // order.
+            return Math.max(0, parent.parents() - 1) / (partner == null ? 1 : 2);
         }
         return matchable == null ? parent.parents() : matchable.length;
     }
@@ -135,7 +156,26 @@ final class ForeignKeyUse {
     long passedOver(long row, long chosen) {
         ParentChoice other = different == null ? null : different.made;
         long taken = other == null || chosen == ParentChoice.NONE ? ParentChoice.NONE : other.parent(row);
-        return taken != ParentChoice.NONE && chosen >= taken ? chosen + 1 : chosen;
+        if (taken == ParentChoice.NONE) {
+            return chosen;
+        }
+        return partner != null ? (taken + 1 + chosen) % parent.parents() : chosen >= taken ? chosen + 1 : chosen;
+    }
+
+    /** The row of the parent whose key a row gets: of two that are in order, the one that is due here. */
+    long inOrder(long row, long chosen) {
+        ParentChoice other = partner == null ? null : partner.made;
+        long others = other == null || chosen == ParentChoice.NONE ? ParentChoice.NONE : other.parent(row);
+        if (others == ParentChoice.NONE) {
+            return chosen;
+        }
+        return key(chosen) < key(others) == lesser ? chosen : others;
+    }
+
+    private long key(long parentRow) {
+        CopyBuffer scratch = new CopyBuffer(32);
+        parent.writeKey(foreignKey.parentColumns().get(0), parentOf(parentRow), scratch);
+        return Long.parseLong(Objects.requireNonNull(scratch.textFrom(0)));
     }
 
     /** The number that a candidate has in the plan of the parent. */

@@ -48,7 +48,7 @@ final class ForeignKeyValues {
             @Nullable Values instead = column.notNull() ? plain.apply(column) : null;
             TablePlan parent = use.parent();
             plan.values(table.indexOf(owned), (row, out) -> {
-                long number = choice.parent(row);
+                long number = use.inOrder(row, choice.parent(row));
                 if (number != ParentChoice.NONE) {
                     parent.writeKey(parentColumn, use.parentOf(number), out);
                 } else if (instead == null) {

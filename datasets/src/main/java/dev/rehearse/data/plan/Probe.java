@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -187,8 +188,9 @@ public final class Probe {
         Sql.execute(
                 connection,
                 "CREATE FUNCTION pg_temp.rehearse_evaluate(pg_temp.rehearse_probe) RETURNS text LANGUAGE plpgsql AS $rehearse$"
-                        + " BEGIN RETURN (SELECT (" + expression + ")::text FROM (SELECT ($1).*) probe);"
-                        + " EXCEPTION WHEN data_exception THEN RETURN NULL; END $rehearse$");
+                        + " BEGIN RETURN (SELECT (" + expression + ")::text FROM " + row(table, columns) + ");"
+                        + " EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error OR program_limit_exceeded"
+                        + " OR syntax_error_or_access_rule_violation OR external_routine_exception THEN RETURN NULL; END $rehearse$");
         List<@Nullable String> values = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet r = statement.executeQuery(
@@ -199,6 +201,32 @@ public final class Probe {
         }
         Sql.execute(connection, "DROP TABLE pg_temp.rehearse_probe CASCADE");
         return values;
+    }
+
+    /** The row that is looked at, with the generated columns that can be computed of it. */
+    private static String row(Table table, List<Column> columns) {
+        List<Integer> known = columns.stream().map(Column::number).toList();
+        StringBuilder select = new StringBuilder("(SELECT ")
+                .append(columns.stream()
+                        .map(column -> padded(column) + " AS " + Sql.quote(column.name()))
+                        .collect(Collectors.joining(", ")));
+        for (Table.Computed computed : table.computed()) {
+            if (computed.isColumn() && known.containsAll(computed.columns())) {
+                select.append(", (")
+                        .append(computed.expression())
+                        .append(") AS ")
+                        .append(Sql.quote(computed.name()));
+            }
+        }
+        return select + " FROM (SELECT ($1).*) probe) probe";
+    }
+
+    /** A column as the table holds it: a text of a fixed length with its blanks. */
+    private static String padded(Column column) {
+        String name = "probe." + Sql.quote(column.name());
+        boolean fixed =
+                column.type().sqlName().equals("character") && column.type().modifier() >= 4;
+        return fixed ? name + "::character(" + column.type().maxLength() + ")" : name;
     }
 
     private void copyIn(List<byte[][]> rows) throws SQLException {

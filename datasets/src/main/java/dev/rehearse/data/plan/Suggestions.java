@@ -51,6 +51,11 @@ final class Suggestions {
         this.parts = parts;
     }
 
+    /** For a column that may have only these values, beside those that it has. */
+    static Suggestions among(List<String> values) {
+        return new Suggestions(NONE.type, values, List.of());
+    }
+
     static Suggestions of(SqlType type, Set<String> constants, Probe probe) throws SQLException {
         SqlType element = type.element();
         List<String> whole = switch (type.kind()) {
@@ -189,6 +194,7 @@ final class Suggestions {
             case 0 -> constant + word;
             case 1 -> word + constant + word;
             case 2 -> constant + Mix.below(Mix.mix(bits + 2), 100_000);
+            case 3 -> constant;
             default -> {
                 String numbered = word + Mix.below(Mix.mix(bits + 2), 1000);
                 yield constant.replace("%", (bits & 1) == 0 ? numbered : numbered.toUpperCase(Locale.ROOT))

@@ -4,6 +4,7 @@ import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.catalog.CheckConstraint;
 import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.Failures;
+import dev.rehearse.data.catalog.ForeignKey;
 import dev.rehearse.data.catalog.Partition;
 import dev.rehearse.data.catalog.Sql;
 import dev.rehearse.data.catalog.SqlType;
@@ -27,7 +28,8 @@ import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Values;
 import java.math.BigDecimal;
 import java.sql.SQLException;
-import java.util.Collections;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +38,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Decides how each column of one table is made. The parents' plans are complete, except in a cycle of foreign keys. */
@@ -46,6 +49,10 @@ public final class TablePlanner {
     private final PlanContext context;
     private final CheckSolver checks;
     private final List<ForeignKeyUse> uses;
+    /** Foreign keys whose columns others decide all. */
+    private final List<ForeignKeyUse> echoes;
+
+    private final ComputedKeys computedKeys;
     private final PartitionRows partitions;
     private final Set<Integer> tried = new HashSet<>();
     private final Map<Integer, Values> raw = new HashMap<>();
@@ -59,13 +66,19 @@ public final class TablePlanner {
         this.table = plan.table();
         this.context = context;
         this.checks = new CheckSolver(table);
-        this.uses = ForeignKeyUse.of(table, context.plans());
+        List<ForeignKeyUse> all = ForeignKeyUse.of(table, context.plans());
+        this.uses = all.stream().filter(use -> !use.owned().isEmpty()).toList();
+        this.echoes = all.stream().filter(use -> use.owned().isEmpty()).toList();
+        this.computedKeys = new ComputedKeys(plan, context.probe());
         this.partitions = new PartitionRows(plan, partitionLeaves());
     }
 
+    /** @throws DatasetException for what cannot be satisfied; all that is known of it */
     public void plan() throws SQLException {
-        keepParentsApart();
+        refuseComputedReferences();
+        new ParentsApart(table, uses, echoes, checks).keep();
         limitByParents();
+        addDoubtful();
         chooseTriedColumns();
         if (table.existingRows() > 0) {
             for (Column column : table.columns()) {
@@ -78,6 +91,7 @@ public final class TablePlanner {
                 plan, uses, this::distinctIfFree, this::predicateBreak, tried, this::families, seed("keys"));
         indexes = keys.solve();
         table.columns().stream().map(Column::number).filter(keys::isNumbered).forEach(numbered::add);
+        turnApart();
         for (Column column : table.columns()) {
             if (!isForeign(column)) {
                 plan.values(table.indexOf(column.number()), framed(column));
@@ -96,15 +110,127 @@ public final class TablePlanner {
                     .fill(this::rawOrExplain, tried);
         }
         keys.keptOut().forEach(this::keepOut);
-        new TriedValues(
+        checks.differences().forEach(this::avoidEqual);
+        List<String> problems = new ArrayList<>(new TriedValues(
                         plan,
                         context.probe(),
-                        number ->
-                                isForeign(table.column(number)) || indexes.containsKey(number) || isReferredTo(number),
+                        number -> isForeign(table.column(number)) || isFixed(number),
+                        this::freelyChosen,
                         this::sampled,
                         seed("tried"))
-                .satisfy(checks.unsolved());
+                .satisfy(checks.unsolved()));
+        problems.addAll(computedKeys.unsatisfied(this::sampled, this::isUnknown));
         plan.planned();
+        if (!problems.isEmpty()) {
+            throw DatasetException.spec(String.join("\n", problems));
+        }
+    }
+
+    /** What a generated column will hold is not known where rows must match it. */
+    private void refuseComputedReferences() {
+        for (ForeignKey foreignKey : table.foreignKeys()) {
+            TablePlan parent = context.plans().get(foreignKey.parent());
+            if (foreignKey.columns().stream().anyMatch(number -> table.indexOf(number) < 0)
+                    || parent != null
+                            && foreignKey.parentColumns().stream()
+                                    .anyMatch(number -> parent.table().indexOf(number) < 0)) {
+                throw DatasetException.spec("Foreign key " + foreignKey.name() + " of table " + table.label()
+                        + " reads a generated column, whose values only the server computes. "
+                        + Failures.waysOut(table));
+            }
+        }
+    }
+
+    /** What the server computes of a row, and may fail at, asks for other values like a check. */
+    private void addDoubtful() throws SQLException {
+        for (Table.Computed computed : table.computed()) {
+            // What must be in order is so in rows alone, not in examples of each column.
+            boolean ordered = checks.orderings().stream()
+                    .anyMatch(o -> computed.columns().containsAll(List.of(o.lesser(), o.greater())));
+            if (plan.rows() > 0
+                    && !ordered
+                    && new Doubt(table, computed).isJustified(context.probe(), this::examples)) {
+                checks.unsolved()
+                        .add(new CheckConstraint(
+                                (computed.isColumn() ? "the generated column " : "the index ") + computed.name(),
+                                "((" + computed.expression() + ") IS NULL) IN (true, false)",
+                                computed.columns()));
+            }
+        }
+    }
+
+    /** Plain values of a column and its edge cases, before keys and references are known. */
+    private List<byte[]> examples(Column column) {
+        List<byte[]> examples = new ArrayList<>();
+        ValueMaker maker = maker(column);
+        Restriction r = restriction(column);
+        Values plain = maker.plain(column, r, null);
+        for (int row = 0; plain != null && row < 20; row++) {
+            CopyBuffer scratch = new CopyBuffer(64);
+            plain.write(row, scratch);
+            examples.add(Arrays.copyOf(scratch.array(), scratch.length()));
+        }
+        if (!isForeign(column) && context.spec().edgeCaseShare() > 0) {
+            maker.edgeCases(column, r, context.probe().unicode()).forEach(edge -> examples.add(edge.escaped()));
+        }
+        return examples;
+    }
+
+    /** Two unique columns of equal values must differ: one of them is a row ahead. */
+    private void turnApart() {
+        for (CheckSolver.Difference difference : checks.differences()) {
+            boolean both = numbered.contains(difference.one()) && numbered.contains(difference.other());
+            if (both && checks.unsolved().contains(difference.source())) {
+                boolean second = table.column(difference.other()).sequence() == null;
+                int turned = second ? difference.other() : difference.one();
+                indexes.put(turned, row -> (row + 1) % plan.rows());
+                numbered.remove(turned);
+            }
+        }
+    }
+
+    /** Of two columns that must differ one takes the value of another row where they would not. */
+    private void avoidEqual(CheckSolver.Difference difference) {
+        if (!checks.unsolved().contains(difference.source())) {
+            return;
+        }
+        for (int number : List.of(difference.other(), difference.one())) {
+            int opposite = number == difference.one() ? difference.other() : difference.one();
+            Column column = table.column(number);
+            boolean free = !partitions.decide(number)
+                    && !isFixed(number)
+                    && (!isForeign(column) || freelyChosen(number) != null);
+            if (free) {
+                Values usual = plan.values(table.indexOf(number));
+                Values other = plan.values(table.indexOf(opposite));
+                plan.values(table.indexOf(number), new UnequalValues(usual, other, plan.rows()));
+                return;
+            }
+        }
+    }
+
+    /** Whether the value of a column is a key's, a partition's or another table's affair. */
+    private boolean isFixed(int number) {
+        return indexes.containsKey(number) || partitions.decide(number) || isReferredTo(number);
+    }
+
+    /** The keys that a column may refer to where nothing but its own foreign key asks which of them; null where more does. */
+    private @Nullable MatchIndex freelyChosen(int number) {
+        boolean shared = Stream.concat(uses.stream(), echoes.stream())
+                .anyMatch(use -> use.shared().contains(number));
+        return uses.stream()
+                .filter(use -> use.owned().equals(List.of(number))
+                        && use.decidesAll()
+                        && use.choice() == null
+                        && !use.isTied()
+                        && !use.foreignKey().isSelfReference()
+                        && use.parent().isPlanned()
+                        && use.parent().parents() > 0
+                        && !shared
+                        && !isFixed(number))
+                .findFirst()
+                .map(use -> new MatchIndex(use.parent(), use.parentColumns(List.of(number))))
+                .orElse(null);
     }
 
     /** Whether rows that are planned already refer to a column's values. */
@@ -118,11 +244,14 @@ public final class TablePlanner {
 
     /** In a cycle of foreign keys a parent may have no values yet; a plain one stands for them. */
     private Values sampled(Column column) {
-        boolean unknown = uses.stream()
+        return isUnknown(column) ? rawOrExplain(column) : plan.values(table.indexOf(column.number()));
+    }
+
+    private boolean isUnknown(Column column) {
+        return uses.stream()
                 .anyMatch(use -> use.owned().contains(column.number())
                         && use.parent() != plan
                         && !use.parent().isPlanned());
-        return unknown ? rawOrExplain(column) : plan.values(table.indexOf(column.number()));
     }
 
     private Optional<PredicateBreak> predicateBreak(UniqueKey key) {
@@ -176,42 +305,14 @@ public final class TablePlanner {
         return bounds.orElse(List.of());
     }
 
-    private void keepParentsApart() {
-        for (CheckSolver.Difference difference : checks.differences()) {
-            List<ForeignKeyUse> both = uses.stream()
-                    .filter(use -> use.owned().contains(difference.one())
-                            || use.owned().contains(difference.other()))
-                    .toList();
-            if (both.size() == 2 && (keepApart(both.get(1), both.get(0)) || keepApart(both.get(0), both.get(1)))) {
-                checks.unsolved().remove(difference.source());
-            }
-        }
-    }
-
-    /** Not where a unique key counts on what the one refers to without regard to the other, or a foreign key must match it. */
-    private boolean keepApart(ForeignKeyUse one, ForeignKeyUse other) {
-        boolean free = table.keys().stream()
-                        .map(UniqueKey::columns)
-                        .allMatch(key -> Collections.disjoint(key, one.owned()) || key.containsAll(other.owned()))
-                && uses.stream()
-                        .map(ForeignKeyUse::shared)
-                        .allMatch(shared -> Collections.disjoint(shared, one.owned())
-                                && Collections.disjoint(shared, other.owned()));
-        if (free && one.canDiffer(other)) {
-            one.differFrom(other);
-            return true;
-        }
-        return false;
-    }
-
     private void limitByParents() {
         for (ForeignKeyUse use : uses) {
             if (use.foreignKey().isSelfReference()) {
                 continue;
             }
-            List<ForeignKeyUse> followers = uses.stream()
+            List<ForeignKeyUse> followers = Stream.concat(uses.stream(), echoes.stream())
                     .filter(other -> !other.decidesAll()
-                            && !other.optional(table)
+                            && (other.owned().isEmpty() || !other.optional(table))
                             && !other.foreignKey().isSelfReference()
                             && use.owned().containsAll(other.shared())
                             && other.parent().isPlanned())
@@ -277,7 +378,8 @@ public final class TablePlanner {
         long first = firstNumbers.getOrDefault(column.number(), 1L);
         return partitions.decide(column.number())
                 ? partitions.keys(column, r -> maker.distinct(column, r, 0))
-                : maker.distinct(column, restriction(column), first);
+                : computedKeys.apart(
+                        column, maker.distinct(column, restriction(column), first), () -> examples(column));
     }
 
     private Values framed(Column column) throws SQLException {

@@ -1,6 +1,5 @@
 package dev.rehearse.data.plan;
 
-import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.catalog.CheckConstraint;
 import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.Failures;
@@ -9,14 +8,18 @@ import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Values;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,25 +43,40 @@ final class TriedValues {
     private final TablePlan plan;
     private final Table table;
     private final Probe probe;
-    private final IntPredicate keepsItsValue;
+    private final IntPredicate mustKeep;
+    private final IntFunction<@Nullable MatchIndex> references;
     private final Function<Column, Values> sampled;
     private final long seed;
+    private IntPredicate keepsItsValue = number -> true;
 
     /**
-     * @param keepsItsValue columns, by number, whose value a key decides, so that only whether it is NULL can be tried
+     * @param mustKeep columns, by number, whose value a key decides, so that only whether it is NULL can be tried
+     * @param references the keys that such a column can refer to at will; null where it cannot
      * @param sampled the values of a column as far as they are known while its table is planned
      */
-    TriedValues(TablePlan plan, Probe probe, IntPredicate keepsItsValue, Function<Column, Values> sampled, long seed) {
+    TriedValues(
+            TablePlan plan,
+            Probe probe,
+            IntPredicate mustKeep,
+            IntFunction<@Nullable MatchIndex> references,
+            Function<Column, Values> sampled,
+            long seed) {
         this.plan = plan;
         this.table = plan.table();
         this.probe = probe;
-        this.keepsItsValue = keepsItsValue;
+        this.mustKeep = mustKeep;
+        this.references = references;
         this.sampled = sampled;
         this.seed = seed;
     }
 
-    /** Makes the columns that {@code unsolved} reads satisfy these checks, group by group of those that share columns. */
-    void satisfy(List<CheckConstraint> unsolved) throws SQLException {
+    /**
+     * Makes the columns that {@code unsolved} reads satisfy these checks, group by group of those that share columns.
+     *
+     * @return what could not be satisfied, as sentences
+     */
+    List<String> satisfy(List<CheckConstraint> unsolved) throws SQLException {
+        List<String> problems = new ArrayList<>();
         List<CheckConstraint> rest = new ArrayList<>(unsolved);
         while (!rest.isEmpty()) {
             Set<Integer> numbers = new HashSet<>(rest.get(0).columns());
@@ -73,19 +91,24 @@ final class TriedValues {
             }
             if (group.isEmpty()) {
                 rest.remove(0);
-            } else {
-                satisfy(numbers, group);
+            } else if (!satisfy(numbers, group)) {
+                problems.add(problem(numbers, group));
             }
         }
+        return problems;
     }
 
-    private void satisfy(Set<Integer> numbers, List<CheckConstraint> group) throws SQLException {
+    private boolean satisfy(Set<Integer> numbers, List<CheckConstraint> group) throws SQLException {
+        // Which row it refers to is chosen anew only where a check looks at more than whether it refers to any.
+        keepsItsValue = number -> mustKeep.test(number)
+                && (references.apply(number) == null
+                        || group.stream().noneMatch(check -> readsValue(check, table.column(number))));
         List<Column> columns = table.columns().stream()
                 .filter(column -> numbers.contains(column.number()))
                 .toList();
         List<byte[][]> sample = sample(columns);
         if (probe.accepted(table, columns, sample, group).size() == sample.size()) {
-            return;
+            return true;
         }
         // A value that is tried must satisfy the solved checks of its column too.
         List<CheckConstraint> all = new ArrayList<>(group);
@@ -103,17 +126,31 @@ final class TriedValues {
         }
         Combinations combinations = new Combinations(columns, passed.subList(0, Math.min(KEPT, passed.size())));
         if (!combinations.satisfy(all, sample)) {
-            throw DatasetException.spec("No values were found for column "
-                    + String.join(", ", columns.stream().map(Column::name).toList()) + " of table " + table.label()
-                    + " that satisfy "
-                    + String.join(
-                            " and ",
-                            group.stream()
-                                    .map(check -> check.name() + ": " + check.expression())
-                                    .toList())
-                    + ". " + Failures.waysOut(table));
+            return false;
         }
         combinations.draw();
+        return true;
+    }
+
+    private String problem(Set<Integer> numbers, List<CheckConstraint> group) {
+        List<String> names = table.columnNames(List.copyOf(numbers));
+        return "No values were found for column " + String.join(", ", names) + " of table " + table.label()
+                + " that satisfy "
+                + String.join(
+                        " and ",
+                        group.stream()
+                                .map(check -> check.name() + ": " + check.expression())
+                                .toList())
+                + ". " + Failures.waysOut(table);
+    }
+
+    /** Whether a check asks for more of a column than whether it is NULL. */
+    static boolean readsValue(CheckConstraint check, Column column) {
+        String name = "(?:" + Pattern.quote(column.name()) + "|" + Pattern.quote(Sql.quote(column.name())) + ")";
+        String rest = check.expression()
+                .replaceAll("num_n(?:on)?nulls\\([^()]*\\)", "")
+                .replaceAll("(?<![\\w\"])\\(?" + name + "\\)?(?:::[a-z ]+)? IS (?:NOT )?NULL", "");
+        return Sql.mentions(rest, column.name());
     }
 
     /** What is hard to satisfy passes as NULL most of the time; a quarter of the rows is enough of that. */
@@ -192,10 +229,16 @@ final class TriedValues {
 
         private static final int ROUNDS = 20;
 
+        /** So many values of a column that keeps its own may each have combinations of their own. */
+        private static final int FEW = 50;
+
         private final List<Column> columns;
         private final Values[] own;
         private final boolean[] keeps;
+        private final boolean[] tells;
         private List<byte[][]> passed;
+        private Map<String, List<Integer>> byValue = Map.of();
+        private List<Integer> everything = List.of();
 
         Combinations(List<Column> columns, List<byte[][]> passed) {
             this.columns = columns;
@@ -204,9 +247,42 @@ final class TriedValues {
                     .map(column -> plan.values(table.indexOf(column.number())))
                     .toArray(Values[]::new);
             this.keeps = new boolean[columns.size()];
+            this.tells = new boolean[columns.size()];
             for (int i = 0; i < keeps.length; i++) {
                 keeps[i] = keepsItsValue.test(columns.get(i).number());
+                int place = i;
+                tells[i] = keeps[i]
+                        && passed.stream()
+                                        .map(cells -> string(cells[place]))
+                                        .distinct()
+                                        .limit(FEW + 1)
+                                        .count()
+                                <= FEW;
             }
+            regroup();
+        }
+
+        /** Which combinations there are for each value of the columns that keep theirs and have few. */
+        private void regroup() {
+            Map<String, List<Integer>> groups = new HashMap<>();
+            for (int i = 0; i < passed.size(); i++) {
+                groups.computeIfAbsent(told(passed.get(i)), values -> new ArrayList<>())
+                        .add(i);
+            }
+            byValue = groups;
+            everything = IntStream.range(0, passed.size()).boxed().toList();
+        }
+
+        private String told(byte[][] cells) {
+            StringBuilder told = new StringBuilder();
+            for (int i = 0; i < tells.length; i++) {
+                told.append(tells[i] ? string(cells[i]) : "").append('\t');
+            }
+            return told.toString();
+        }
+
+        private static String string(byte @Nullable [] cell) {
+            return cell == null ? "\\N" : new String(cell, StandardCharsets.UTF_8);
         }
 
         /**
@@ -256,6 +332,7 @@ final class TriedValues {
                         .filter(i -> !wrong.contains(i))
                         .mapToObj(before::get)
                         .toList();
+                regroup();
             }
             return false;
         }
@@ -272,13 +349,23 @@ final class TriedValues {
 
         /** The combination that a row draws, the first that needs no value where a key has none; -1 where all do. */
         private int choice(long row) {
-            int first = (int) Mix.below(Mix.at(seed, row), passed.size());
             boolean[] isNull = new boolean[keeps.length];
+            byte[][] kept = new byte[keeps.length][];
             for (int i = 0; i < keeps.length; i++) {
-                isNull[i] = keeps[i] && !columns.get(i).notNull() && cell(own[i], row) == null;
+                kept[i] = keeps[i] ? cell(own[i], row) : null;
+                isNull[i] = keeps[i] && !columns.get(i).notNull() && kept[i] == null;
             }
-            for (int i = 0; i < passed.size(); i++) {
-                int choice = (first + i) % passed.size();
+            int choice = choice(row, isNull, byValue.getOrDefault(told(kept), List.of()));
+            return choice >= 0 ? choice : choice(row, isNull, everything);
+        }
+
+        private int choice(long row, boolean[] isNull, List<Integer> among) {
+            if (among.isEmpty()) {
+                return -1;
+            }
+            int first = (int) Mix.below(Mix.at(seed, row), among.size());
+            for (int i = 0; i < among.size(); i++) {
+                int choice = among.get((first + i) % among.size());
                 byte[][] cells = passed.get(choice);
                 if (IntStream.range(0, isNull.length).noneMatch(place -> isNull[place] && cells[place] != null)) {
                     return choice;
@@ -338,11 +425,18 @@ final class TriedValues {
     private List<byte[][]> tries(List<Column> columns, List<byte[][]> sample, List<CheckConstraint> checks)
             throws SQLException {
         List<Suggestions> suggestions = new ArrayList<>();
+        Set<String> constants = constants(checks);
+        if (checks.stream().anyMatch(check -> check.expression().contains("regclass"))) {
+            constants.add(table.quoted());
+        }
         for (Column column : columns) {
+            @Nullable MatchIndex keys = references.apply(column.number());
             suggestions.add(
                     keepsItsValue.test(column.number())
                             ? Suggestions.NONE
-                            : Suggestions.of(column.type(), constants(checks), probe));
+                            : keys != null
+                                    ? Suggestions.among(keysAmong(constants, keys))
+                                    : Suggestions.of(column.type(), constants, probe));
         }
         List<byte[][]> tries = new ArrayList<>();
         for (int attempt = 0; attempt < TRIES; attempt++) {
@@ -360,6 +454,17 @@ final class TriedValues {
             tries.add(cells);
         }
         return tries;
+    }
+
+    private static List<String> keysAmong(Set<String> constants, MatchIndex keys) {
+        return constants.stream()
+                .filter(constant -> {
+                    CopyBuffer scratch = new CopyBuffer(64);
+                    scratch.put(CopyBuffer.escape(constant));
+                    scratch.put('\t');
+                    return keys.contains(scratch.hashFrom(0));
+                })
+                .toList();
     }
 
     /** The constants of the checks that are short enough to be tried thousands of times. */

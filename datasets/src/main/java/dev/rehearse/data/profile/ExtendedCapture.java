@@ -30,6 +30,7 @@ public final class ExtendedCapture {
                    (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a
                      WHERE a.attrelid = s.stxrelid AND a.attnum = ANY (s.stxkeys)) AS columns,
                    EXISTS (SELECT FROM pg_stats_ext v WHERE v.statistics_schemaname = n.nspname AND v.statistics_name = s.stxname) AS seen,
+                   (SELECT quote_ident(pg_get_userbyid(t.relowner)) FROM pg_class t WHERE t.oid = s.stxrelid) AS owner,
                    e.n_distinct::text AS n_distinct, e.dependencies::text AS dependencies, e.most_common_freqs AS shares,
                    combinations.words
             FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
@@ -51,7 +52,7 @@ public final class ExtendedCapture {
 
     private static final Pattern ENTRY = Pattern.compile("\"([-0-9, ]+)(?: => (-?\\d+))?\": ([-0-9.eE+]+)");
 
-    private record Read(boolean seen, boolean expressions, ExtendedStatistics statistics) {}
+    private record Read(boolean seen, String owner, boolean expressions, ExtendedStatistics statistics) {}
 
     private final CaptureSession session;
     private final String role;
@@ -100,7 +101,7 @@ public final class ExtendedCapture {
             if (!read.seen && !known) {
                 missing.add(
                         name + " are not to be seen, because pg_stats_ext shows them to members of the role that owns"
-                                + " the table: GRANT owner TO " + role + ";");
+                                + " the table: GRANT " + read.owner + " TO " + role + ";");
             } else if (read.seen
                     && s.distinct().isEmpty()
                     && s.dependencies().isEmpty()
@@ -138,6 +139,7 @@ public final class ExtendedCapture {
         List<String> combinations = expressions ? List.of() : CaptureSession.texts(r, "words");
         return new Read(
                 r.getBoolean("seen"),
+                r.getString("owner"),
                 expressions,
                 new ExtendedStatistics(
                         empty.name(),

@@ -35,6 +35,7 @@ public final class Tables {
                 List.of(foreignKeys),
                 List.of(),
                 List.of(),
+                List.of(),
                 existingRows);
     }
 
@@ -47,6 +48,6 @@ public final class Tables {
         for (String check : checks) {
             constraints.add(new CheckConstraint("check" + constraints.size(), check, List.of(1)));
         }
-        return new Table(1, "public", "t", false, columns, List.of(), List.of(), constraints, List.of(), 0);
+        return new Table(1, "public", "t", false, columns, List.of(), List.of(), constraints, List.of(), List.of(), 0);
     }
 }

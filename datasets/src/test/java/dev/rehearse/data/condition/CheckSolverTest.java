@@ -122,7 +122,7 @@ class CheckSolverTest {
 
     private static CheckSolver keyed(String expression) {
         Table table = checked(List.of(NUMBER), expression);
-        UniqueKey key = new UniqueKey("key", List.of(NUMBER.number()), true, null, false, false, null);
+        UniqueKey key = new UniqueKey("key", List.of(NUMBER.number()), true, null, false, false, List.of(), null);
         return new CheckSolver(new Table(
                 table.oid(),
                 table.schema(),
@@ -132,6 +132,7 @@ class CheckSolverTest {
                 List.of(key),
                 List.of(),
                 table.checks(),
+                List.of(),
                 List.of(),
                 0));
     }

@@ -54,13 +54,21 @@ class DatasetFailureIT {
     @Test
     void a_check_that_no_value_satisfies_is_named_with_its_table_and_column() throws Exception {
         DatasetException e = failure(
-                "CREATE TABLE t (id integer PRIMARY KEY, code text NOT NULL CONSTRAINT odd CHECK (md5(code) = code))");
+                "CREATE TABLE t (id integer PRIMARY KEY, code text NOT NULL CONSTRAINT odd CHECK (md5(code) = code), n integer NOT NULL,"
+                        + " CONSTRAINT twice CHECK (n = n + 1)); CREATE TABLE child (t_id integer REFERENCES t);"
+                        + " CREATE TABLE u (a integer NOT NULL, b integer NOT NULL, CONSTRAINT thrice CHECK (a = b AND a % 2 = 0 AND b % 2 = 1));"
+                        + " CREATE TABLE g (id integer PRIMARY KEY, twice integer GENERATED ALWAYS AS (id * 2) STORED UNIQUE);"
+                        + " CREATE TABLE g_ref (twice integer CONSTRAINT to_computed REFERENCES g (twice))");
 
         assertThat(e.actor()).isEqualTo(Actor.PLAN_AUTHOR);
         assertThat(e)
                 .hasMessageContaining("column code of table public.t")
                 .hasMessageContaining("odd: (md5(code) = code)")
-                .hasMessageContaining("rows: { public.t: 0 }");
+                .hasMessageContaining("twice: (n = (n + 1))")
+                .hasMessageContaining("rows: { public.t: 0 }")
+                .hasMessageContaining("of table public.u")
+                .hasMessageContaining("to_computed of table public.g_ref")
+                .hasMessageNotContaining("child");
     }
 
     @Test

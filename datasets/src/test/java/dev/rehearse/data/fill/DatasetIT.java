@@ -85,14 +85,18 @@ class DatasetIT {
         script(database, """
                 CREATE TABLE watched (n integer);
                 CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM n FROM watched; END $$;
-                CREATE EVENT TRIGGER watching ON ddl_command_end EXECUTE FUNCTION watch();""");
+                CREATE EVENT TRIGGER watching ON ddl_command_end EXECUTE FUNCTION watch();
+                CREATE SEQUENCE heard;
+                CREATE FUNCTION hear() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM nextval('public.heard'); END $$;""");
         // Only a superuser can make ranges whose bounds descend.
         script(database, """
                 CREATE FUNCTION lab.cmp_down(integer, integer) RETURNS integer LANGUAGE sql IMMUTABLE STRICT RETURN btint4cmp($2, $1);
                 CREATE OPERATOR CLASS lab.int4_down FOR TYPE integer USING btree AS
                   OPERATOR 1 >, OPERATOR 2 >=, OPERATOR 3 =, OPERATOR 4 <=, OPERATOR 5 <, FUNCTION 1 lab.cmp_down(integer, integer);
                 CREATE TYPE lab.down AS RANGE (subtype = integer, subtype_opclass = lab.int4_down);
-                CREATE TABLE lab.descending (id integer PRIMARY KEY, d lab.down NOT NULL, m lab.down_multirange)""");
+                CREATE TABLE lab.descending (id integer PRIMARY KEY, d lab.down NOT NULL, m lab.down_multirange);
+                CREATE EVENT TRIGGER hearing ON ddl_command_end EXECUTE FUNCTION hear();
+                CREATE EVENT TRIGGER hearing_drops ON sql_drop EXECUTE FUNCTION hear();""");
         List<String> objects = query(database, OBJECTS);
 
         FilledDataset filled = Dataset.fill(database, DatasetSpec.of(1_000, 7), FillProgress.SILENT);
@@ -103,6 +107,7 @@ class DatasetIT {
         assertThat(filled.tables().stream().filter(table -> table.rows() == 0)).isEmpty();
         assertThat(filled.notes())
                 .allMatch(note -> note.contains("lab.one_row got 1 rows")
+                        || note.contains("lab.bucket got 10 rows")
                         || note.contains("lab.report got 100 rows")
                         || note.contains("lab.merger got 100 rows")
                         || note.contains("only one value is known"));
@@ -116,6 +121,19 @@ class DatasetIT {
         assertThat(query(database, "SELECT count(DISTINCT gross) > 50 AND bool_or(kind = 'company') FROM lab.checked"))
                 .containsExactly("t");
         assertThat(query(database, "SELECT count(*) FROM lab.measure_1_2024")).containsExactly("100");
+        assertThat(query(database, "SELECT is_called FROM heard")).containsExactly("f");
+        assertThat(query(database, "SELECT count(DISTINCT one) > 50 AND count(DISTINCT other) > 50 FROM lab.pair"))
+                .containsExactly("t");
+        assertThat(query(database, "SELECT DISTINCT kind FROM lab.singer ORDER BY 1"))
+                .containsExactly("2", "5", "7");
+        assertThat(query(database, """
+                        SELECT count(owner) = count(*) FILTER (WHERE kind > 1) AND count(DISTINCT owner) > 50 AND count(DISTINCT kind) = 3
+                        FROM lab.runner""")).containsExactly("t");
+        assertThat(
+                        query(
+                                database,
+                                "SELECT count(DISTINCT number::integer) > 50 AND count(DISTINCT doubled) > 1 FROM lab.computed"))
+                .containsExactly("t");
     }
 
     @Test

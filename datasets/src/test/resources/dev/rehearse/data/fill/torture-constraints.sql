@@ -218,3 +218,23 @@ CREATE TABLE lab.by_tenant_a1 PARTITION OF lab.by_tenant_a (FOREIGN KEY (post_id
 CREATE TABLE lab.by_tenant_b PARTITION OF lab.by_tenant FOR VALUES IN ('b') PARTITION BY RANGE (id);
 CREATE TABLE lab.by_tenant_b1 PARTITION OF lab.by_tenant_b (FOREIGN KEY (post_id) REFERENCES lab.post) FOR VALUES FROM (0) TO (1000000);
 CREATE TABLE lab.computed_key (id integer PRIMARY KEY, first text NOT NULL, last text NOT NULL, whole text GENERATED ALWAYS AS (lower(first || ' ' || last)) STORED UNIQUE);
+
+-- Foreign keys in order, tied to other columns, NOT NULL by a check; columns that must differ.
+CREATE TABLE lab.pair (one integer NOT NULL REFERENCES lab.post, other integer NOT NULL REFERENCES lab.post, PRIMARY KEY (one, other), CHECK (one < other));
+CREATE TABLE lab.singer (id integer PRIMARY KEY, kind integer NOT NULL REFERENCES lab.post, gender integer REFERENCES lab.comment, CHECK ((kind IN (2, 5) AND gender IS NULL) OR (kind = 7 AND gender > 3)));
+CREATE TABLE lab.owned (id serial PRIMARY KEY, post_id integer REFERENCES lab.post, CHECK (post_id IS NOT NULL));
+CREATE TABLE lab.twofold (a integer NOT NULL UNIQUE, b integer NOT NULL UNIQUE, c smallint NOT NULL, CHECK (a <> b), CHECK (c <> a));
+
+-- What single partitions ask for: keys, other parents, checks that contradict each other.
+CREATE TABLE lab.runner (id bigint NOT NULL, kind smallint NOT NULL, owner integer, token text NOT NULL, PRIMARY KEY (id, kind)) PARTITION BY LIST (kind);
+CREATE TABLE lab.runner_1 PARTITION OF lab.runner (UNIQUE (token), CHECK (owner IS NULL)) FOR VALUES IN (1);
+CREATE TABLE lab.runner_2 PARTITION OF lab.runner (CHECK (owner IS NOT NULL), FOREIGN KEY (owner) REFERENCES lab.post) FOR VALUES IN (2);
+CREATE TABLE lab.runner_3 PARTITION OF lab.runner (CHECK (owner IS NOT NULL), FOREIGN KEY (owner) REFERENCES lab.known) FOR VALUES IN (3);
+
+-- What the server computes and may not be able to, or computes alike of different values.
+CREATE TABLE lab.computed (n integer NOT NULL, number varchar(20) NOT NULL, m integer NOT NULL, doubled integer GENERATED ALWAYS AS (n * 2) STORED CHECK (doubled > 10 AND doubled % 3 = 0), tenfold integer GENERATED ALWAYS AS (m * 10) STORED);
+CREATE INDEX ON lab.computed ((number::integer));
+CREATE TABLE lab.bucket (n integer NOT NULL, place integer GENERATED ALWAYS AS (n % 10) STORED UNIQUE);
+CREATE TABLE lab.lettered (post_id integer NOT NULL REFERENCES lab.post, name text NOT NULL);
+CREATE UNIQUE INDEX ON lab.lettered (post_id, upper(left(name, 1)));
+CREATE TABLE lab.digest (sha bytea NOT NULL CHECK (octet_length(sha) = 20), short bytea NOT NULL UNIQUE CHECK (length(short) < 6), iswc char(15) NOT NULL CHECK (iswc ~ '^T-?\d{3}.?\d{3}.?\d{3}[-.]?\d$'), of text NOT NULL CHECK (to_regclass(of) IS NOT NULL));
