@@ -364,8 +364,9 @@ public final class CatalogReader {
         Map<Long, List<ForeignKey>> foreignKeys = new HashMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet r = statement.executeQuery(facts.answer("foreign keys", USER_TABLES + """
-                        SELECT k.oid, k.conname, own.root AS conrelid, k.confrelid, own.key AS conkey, k.confkey, k.confmatchtype,
-                               own.root IN (SELECT oid FROM user_tables) AND k.confrelid IN (SELECT oid FROM user_tables) AS known,
+                        SELECT k.oid, k.conname, own.root AS conrelid, others.root AS confrelid, own.key AS conkey, others.key AS confkey,
+                               k.confmatchtype, CASE WHEN others.root <> k.confrelid THEN k.confrelid ELSE 0 END AS partition,
+                               own.root IN (SELECT oid FROM user_tables) AND others.root IN (SELECT oid FROM user_tables) AS known,
                                k.conrelid::regclass::text AS table_name
                         FROM pg_constraint k
                         CROSS JOIN LATERAL (SELECT coalesce(pg_partition_root(k.conrelid)::oid, k.conrelid) AS root) top
@@ -374,20 +375,27 @@ public final class CatalogReader {
                                                  JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = n.number
                                                  JOIN pg_attribute ra ON ra.attrelid = top.root AND ra.attname = a.attname
                                                  ORDER BY n.place) AS key) own
+                        CROSS JOIN LATERAL (SELECT coalesce(pg_partition_root(k.confrelid)::oid, k.confrelid) AS root) parent
+                        CROSS JOIN LATERAL (
+                          SELECT parent.root, ARRAY(SELECT ra.attnum FROM unnest(k.confkey) WITH ORDINALITY AS n (number, place)
+                                                    JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = n.number
+                                                    JOIN pg_attribute ra ON ra.attrelid = parent.root AND ra.attname = a.attname
+                                                    ORDER BY n.place) AS key) others
                         WHERE k.contype = 'f' AND k.conparentid = 0 ORDER BY own.root, k.conname"""))) {
             Set<List<Object>> seen = new HashSet<>();
             while (r.next()) {
                 if (!r.getBoolean("known")) {
                     notes.add(
                             "Foreign key " + r.getString("conname") + " of " + r.getString("table_name")
-                                    + " points at a single partition, or at a table of an extension or belongs to one; rows were made without regard to it.");
+                                    + " points at a table of an extension or belongs to one; rows were made without regard to it.");
                     continue;
                 }
                 if (!seen.add(List.of(
                         r.getLong("conrelid"),
                         r.getLong("confrelid"),
                         numbers(r.getArray("conkey")),
-                        numbers(r.getArray("confkey"))))) {
+                        numbers(r.getArray("confkey")),
+                        r.getLong("partition")))) {
                     continue;
                 }
                 foreignKeys
@@ -399,7 +407,8 @@ public final class CatalogReader {
                                 r.getLong("confrelid"),
                                 numbers(r.getArray("conkey")),
                                 numbers(r.getArray("confkey")),
-                                r.getString("confmatchtype").equals("f")));
+                                r.getString("confmatchtype").equals("f"),
+                                r.getLong("partition")));
             }
         }
         return foreignKeys;
@@ -493,7 +502,11 @@ public final class CatalogReader {
                 } else {
                     partitions
                             .computeIfAbsent(r.getLong("root"), root -> new ArrayList<>())
-                            .add(new Partition(r.getString("relname"), List.copyOf(bounds), r.getString("condition")));
+                            .add(new Partition(
+                                    r.getLong("oid"),
+                                    r.getString("relname"),
+                                    List.copyOf(bounds),
+                                    r.getString("condition")));
                 }
             }
         }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param columns numbers of the referencing columns
  * @param parentColumns numbers of the referenced columns, in the same order
  * @param matchFull whether NULL is all or nothing
+ * @param partition the only partition of the referenced table whose rows it may refer to; 0 where it is the whole table
  */
 public record ForeignKey(
         long oid,
@@ -20,7 +21,8 @@ public record ForeignKey(
         long parent,
         List<Integer> columns,
         List<Integer> parentColumns,
-        boolean matchFull) {
+        boolean matchFull,
+        long partition) {
 
     public boolean isSelfReference() {
         return table == parent;

@@ -5,11 +5,12 @@ import java.util.List;
 /**
  * A partition that holds rows.
  *
+ * @param oid its number in the catalog
  * @param name its name
  * @param bounds one per level, the root's first
  * @param constraint the condition that its rows satisfy, or TRUE
  */
-public record Partition(String name, List<Bound> bounds, String constraint) {
+public record Partition(long oid, String name, List<Bound> bounds, String constraint) {
 
     /**
      * The bound of one level.

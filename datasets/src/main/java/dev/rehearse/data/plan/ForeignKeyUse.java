@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.LongPredicate;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,9 +100,12 @@ final class ForeignKeyUse {
                 : owned.stream().anyMatch(column -> !table.column(column).notNull());
     }
 
-    /** Leaves only these rows of the parent to choose from. */
-    void restrict(long[] parents) {
-        matchable = parents;
+    /** Leaves only some of the rows of the parent to choose from. */
+    void restrict(LongPredicate parents) {
+        matchable = LongStream.range(0, candidates())
+                .map(this::parentOf)
+                .filter(parents)
+                .toArray();
     }
 
     /** Asks for another row of the same parent than another foreign key has: nobody follows herself. */
@@ -133,6 +138,8 @@ final class ForeignKeyUse {
                 && other.decidesAll()
                 && owned.size() == 1
                 && parent == other.parent
+                && foreignKey.partition() == 0
+                && other.foreignKey.partition() == 0
                 && !foreignKey.isSelfReference()
                 && foreignKey.parentColumns().equals(other.foreignKey.parentColumns());
     }

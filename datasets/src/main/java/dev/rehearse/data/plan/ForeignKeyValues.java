@@ -10,7 +10,6 @@ import dev.rehearse.data.value.Values;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the columns of one foreign key: the key of the parent row that is chosen, computed and not looked up. */
@@ -70,18 +69,15 @@ final class ForeignKeyValues {
         List<MatchIndex> indexes = followers.stream()
                 .map(follower -> new MatchIndex(follower.parent(), follower.parentColumns(follower.shared())))
                 .toList();
-        use.restrict(LongStream.range(0, use.parent().parents())
-                .filter(parent -> {
-                    for (int i = 0; i < indexes.size(); i++) {
-                        List<Integer> columns =
-                                use.parentColumns(followers.get(i).shared());
-                        if (!indexes.get(i).contains(MatchIndex.hash(use.parent(), columns, parent))) {
-                            return false;
-                        }
-                    }
-                    return true;
-                })
-                .toArray());
+        use.restrict(parent -> {
+            for (int i = 0; i < indexes.size(); i++) {
+                List<Integer> columns = use.parentColumns(followers.get(i).shared());
+                if (!indexes.get(i).contains(MatchIndex.hash(use.parent(), columns, parent))) {
+                    return false;
+                }
+            }
+            return true;
+        });
     }
 
     private ParentChoice choice(Set<Integer> tried) {

@@ -27,8 +27,8 @@ final class PartitionBounds {
     private static final Pattern RANGE = Pattern.compile("FOR VALUES FROM \\((.*)\\) TO \\((.*)\\)", Pattern.DOTALL);
     private static final Pattern LIST = Pattern.compile("FOR VALUES IN \\((.*)\\)", Pattern.DOTALL);
 
-    /** A partition's part of the restrictions, by column. */
-    record Leaf(Map<Integer, Restriction> restrictions, BigDecimal order) {}
+    /** A partition, its part of the restrictions by column, and its place among the others. */
+    record Leaf(long partition, Map<Integer, Restriction> restrictions, BigDecimal order) {}
 
     private PartitionBounds() {}
 
@@ -64,7 +64,7 @@ final class PartitionBounds {
                 }
             }
             if (!isDefault && !own.isEmpty()) {
-                leaves.add(new Leaf(own, order));
+                leaves.add(new Leaf(partition.oid(), own, order));
             }
         }
         leaves.sort(Comparator.comparing(Leaf::order));

@@ -95,6 +95,11 @@ final class PartitionRows {
         return high != null && low != null && high.compareTo(low) < 0;
     }
 
+    /** Whether a row lies in a partition; unknown where any value finds its own. */
+    boolean contains(long partition, long row) {
+        return leaves.isEmpty() || leaves.get(leafOf(row)).partition() == partition;
+    }
+
     private int leafOf(long row) {
         return (int) (row * leaves.size() / Math.max(1, plan.rows()));
     }

@@ -31,6 +31,7 @@ public final class TablePlan {
     private long existing;
     private final Values[] values;
     private volatile boolean planned;
+    private @Nullable PartitionRows partitions;
     private final Map<Integer, byte[][]> existingKeys = new HashMap<>();
     private final List<Refused> refused = new ArrayList<>();
     private final Map<Integer, Mixture> mixtures = new TreeMap<>();
@@ -139,6 +140,16 @@ public final class TablePlan {
                 .mapToLong(column -> column.length)
                 .findFirst()
                 .orElse(0);
+    }
+
+    void partitions(PartitionRows partitionRows) {
+        partitions = partitionRows;
+    }
+
+    /** Whether a parent row may lie in a partition; where rows from before lie nobody knows. */
+    boolean isIn(long partition, long parent) {
+        PartitionRows known = partitions;
+        return parent >= existing && (known == null || known.contains(partition, parent - existing));
     }
 
     /** Appends the value that a parent row has in a column. */

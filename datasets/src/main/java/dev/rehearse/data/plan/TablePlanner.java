@@ -71,6 +71,7 @@ public final class TablePlanner {
         this.echoes = all.stream().filter(use -> use.owned().isEmpty()).toList();
         this.computedKeys = new ComputedKeys(plan, context.probe());
         this.partitions = new PartitionRows(plan, partitionLeaves());
+        plan.partitions(partitions);
     }
 
     /** @throws DatasetException for what cannot be satisfied; all that is known of it */
@@ -222,6 +223,7 @@ public final class TablePlanner {
                 .filter(use -> use.owned().equals(List.of(number))
                         && use.decidesAll()
                         && use.choice() == null
+                        && use.foreignKey().partition() == 0
                         && !use.isTied()
                         && !use.foreignKey().isSelfReference()
                         && use.parent().isPlanned()
@@ -309,6 +311,9 @@ public final class TablePlanner {
         for (ForeignKeyUse use : uses) {
             if (use.foreignKey().isSelfReference()) {
                 continue;
+            }
+            if (use.foreignKey().partition() != 0 && use.parent().isPlanned()) {
+                use.restrict(parent -> use.parent().isIn(use.foreignKey().partition(), parent));
             }
             List<ForeignKeyUse> followers = Stream.concat(uses.stream(), echoes.stream())
                     .filter(other -> !other.decidesAll()

@@ -124,7 +124,7 @@ final class TriedValues {
         if (columns.size() == 1) {
             passed = fewNulls(passed);
         }
-        Combinations combinations = new Combinations(columns, passed.subList(0, Math.min(KEPT, passed.size())));
+        Combinations combinations = new Combinations(columns, all, passed.subList(0, Math.min(KEPT, passed.size())));
         if (!combinations.satisfy(all, sample)) {
             return false;
         }
@@ -240,7 +240,7 @@ final class TriedValues {
         private Map<String, List<Integer>> byValue = Map.of();
         private List<Integer> everything = List.of();
 
-        Combinations(List<Column> columns, List<byte[][]> passed) {
+        Combinations(List<Column> columns, List<CheckConstraint> checks, List<byte[][]> passed) {
             this.columns = columns;
             this.passed = passed;
             this.own = columns.stream()
@@ -252,6 +252,7 @@ final class TriedValues {
                 keeps[i] = keepsItsValue.test(columns.get(i).number());
                 int place = i;
                 tells[i] = keeps[i]
+                        && checks.stream().anyMatch(check -> readsValue(check, columns.get(place)))
                         && passed.stream()
                                         .map(cells -> string(cells[place]))
                                         .distinct()

@@ -40,7 +40,7 @@ public final class Tables {
     }
 
     public static ForeignKey foreignKey(long table, long parent) {
-        return new ForeignKey(table * 100 + parent, "fk", table, parent, List.of(1), List.of(1), false);
+        return new ForeignKey(table * 100 + parent, "fk", table, parent, List.of(1), List.of(1), false, 0);
     }
 
     public static Table checked(List<Column> columns, String... checks) {

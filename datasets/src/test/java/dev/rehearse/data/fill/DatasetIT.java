@@ -127,7 +127,7 @@ class DatasetIT {
         assertThat(query(database, "SELECT DISTINCT kind FROM lab.singer ORDER BY 1"))
                 .containsExactly("2", "5", "7");
         assertThat(query(database, """
-                        SELECT count(owner) = count(*) FILTER (WHERE kind > 1) AND count(DISTINCT owner) > 50 AND count(DISTINCT kind) = 3
+                        SELECT count(owner) = count(*) FILTER (WHERE kind > 1) AND count(DISTINCT owner) > 10 AND count(DISTINCT kind) = 3
                         FROM lab.runner""")).containsExactly("t");
         assertThat(
                         query(

@@ -238,3 +238,4 @@ CREATE TABLE lab.bucket (n integer NOT NULL, place integer GENERATED ALWAYS AS (
 CREATE TABLE lab.lettered (post_id integer NOT NULL REFERENCES lab.post, name text NOT NULL);
 CREATE UNIQUE INDEX ON lab.lettered (post_id, upper(left(name, 1)));
 CREATE TABLE lab.digest (sha bytea NOT NULL CHECK (octet_length(sha) = 20), short bytea NOT NULL UNIQUE CHECK (length(short) < 6), iswc char(15) NOT NULL CHECK (iswc ~ '^T-?\d{3}.?\d{3}.?\d{3}[-.]?\d$'), of text NOT NULL CHECK (to_regclass(of) IS NOT NULL));
+CREATE TABLE lab.runner_cost (id serial PRIMARY KEY, runner_id bigint NOT NULL, kind smallint NOT NULL, token text, FOREIGN KEY (runner_id, kind) REFERENCES lab.runner_2, FOREIGN KEY (token) REFERENCES lab.runner_1 (token));
