@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class TriedValues {
 
     private static final int SAMPLE = 1_000;
+    private static final int MANY = 5_000;
     private static final int TRIES = 4_000;
     private static final int KEPT = 1_000;
     private static final int LONGEST_TRIED = 10_000;
@@ -294,12 +295,15 @@ final class TriedValues {
             if (IntStream.range(0, keeps.length).noneMatch(i -> keeps[i])) {
                 return !passed.isEmpty();
             }
+            boolean many = false;
             for (int round = 0; round < ROUNDS && !passed.isEmpty(); round++) {
-                long count = Math.min(plan.rows(), SAMPLE);
+                long count = Math.min(plan.rows(), many ? MANY : SAMPLE);
                 List<byte[][]> drawn = new ArrayList<>();
                 List<Integer> choices = new ArrayList<>();
                 for (long i = 0; i < count; i++) {
-                    long row = sampledRow(i, count);
+                    long row = !many
+                            ? sampledRow(i, count)
+                            : plan.rows() <= count ? i : Mix.below(Mix.at(seed + 1, i), plan.rows());
                     int choice = choice(row);
                     if (choice < 0) {
                         long first = LongStream.range(0, row + 1)
@@ -316,7 +320,7 @@ final class TriedValues {
                         return satisfy(checks, List.of());
                     }
                     choices.add(choice);
-                    drawn.add(cells(row, i < sample.size() ? sample.get((int) i) : null, passed.get(choice)));
+                    drawn.add(cells(row, !many && i < sample.size() ? sample.get((int) i) : null, passed.get(choice)));
                 }
                 Set<Integer> accepted = new HashSet<>(probe.accepted(table, columns, drawn, checks));
                 Set<Integer> wrong = new HashSet<>();
@@ -326,7 +330,12 @@ final class TriedValues {
                     }
                 }
                 if (wrong.isEmpty()) {
-                    return true;
+                    if (many || plan.rows() <= SAMPLE) {
+                        return true;
+                    }
+                    // What fits few rows only is found among many.
+                    many = true;
+                    continue;
                 }
                 List<byte[][]> before = passed;
                 passed = IntStream.range(0, before.size())
