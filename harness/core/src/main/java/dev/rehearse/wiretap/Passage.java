@@ -36,14 +36,14 @@ final class Passage {
         this.framer = handler == null ? null : new MessageFramer(handler);
     }
 
-    /** Moves what can be moved without waiting, at most one chunk; false where there was nothing. */
-    boolean move() throws IOException {
+    /** Moves what can be moved without waiting, at most one chunk. */
+    void move() throws IOException {
         if (!outbox.isEmpty()) {
             outbox.send(to);
-            return outbox.isEmpty();
+            return;
         }
         if (ended) {
-            return false;
+            return;
         }
         arriving.clear();
         int read = from.read(arriving);
@@ -55,7 +55,6 @@ final class Passage {
                 throw new EOFException("the connection ended within a message");
             }
         }
-        return read != 0;
     }
 
     /** Passes on what the sender has said. */

@@ -7,11 +7,12 @@ import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes on what two sides say to each other in plain text, on one thread: who speaks next is mostly who did not speak last, so that the thread
- * knows whom to watch for ({@link Patience}).
+ * Passes on what two sides say to each other in plain text, on one thread that sleeps until either says something. To watch for it instead, without
+ * sleeping, gains nothing: a client, a tap and a server that take turns share a core best, and a thread that watches has them spread over several.
  */
 final class Relay implements AutoCloseable {
 
@@ -21,11 +22,9 @@ final class Relay implements AutoCloseable {
     private final Selector selector;
     private final SelectionKey ofClient;
     private final SelectionKey ofServer;
-    private final Patience.Span forClient = new Patience.Span();
-    private final Patience.Span forServer = new Patience.Span();
-    private final Patience.Look look = this::move;
-    private final Patience.Sleep sleep = this::sleep;
-    private boolean serverIsNext;
+    private final Consumer<SelectionKey> ready = this::note;
+    private boolean clientIsReady;
+    private boolean serverIsReady;
     private boolean clientHasEnded;
 
     /**
@@ -58,14 +57,10 @@ final class Relay implements AutoCloseable {
      * @throws IOException if a side is gone, is cut off, or says what cannot be
      */
     void run(byte[] serversFirstWords) throws IOException {
-        Patience.arrives();
-        try {
-            down.take(serversFirstWords, serversFirstWords.length);
-            while (!down.isOver()) {
-                Patience.await(serverIsNext ? forServer : forClient, look, sleep);
-            }
-        } finally {
-            Patience.leaves();
+        down.take(serversFirstWords, serversFirstWords.length);
+        while (!down.isOver()) {
+            sleep();
+            move();
         }
     }
 
@@ -79,44 +74,44 @@ final class Relay implements AutoCloseable {
         selector.close();
     }
 
-    private boolean move() throws IOException {
-        if (serverIsNext) {
-            return moveDown() || moveUp();
-        }
-        return moveUp() || moveDown();
-    }
-
-    private boolean moveDown() throws IOException {
-        boolean moved = down.move();
-        if (moved) {
-            serverIsNext = false;
-        }
-        return moved;
-    }
-
-    private boolean moveUp() throws IOException {
-        boolean moved = up.move();
-        if (moved) {
-            serverIsNext = true;
+    private void move() throws IOException {
+        if (up.wantsToWrite() ? serverIsReady : clientIsReady) {
+            up.move();
             if (up.isOver() && !clientHasEnded) {
                 // The server finds out as it would without us, and what it still says is of interest.
                 server.shutdownOutput();
                 clientHasEnded = true;
             }
         }
-        return moved;
+        if (down.wantsToWrite() ? clientIsReady : serverIsReady) {
+            down.move();
+        }
     }
 
+    /** Until something can be moved, or a channel has been closed. */
     private void sleep() throws IOException {
         try {
-            ofClient.interestOps(interest(up, down));
-            ofServer.interestOps(interest(down, up));
+            watch(ofClient, interest(up, down));
+            watch(ofServer, interest(down, up));
         } catch (CancelledKeyException e) {
             throw new AsynchronousCloseException();
         }
-        selector.select(key -> {});
+        clientIsReady = false;
+        serverIsReady = false;
+        selector.select(ready);
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedIOException("the tap is closed");
+        }
+    }
+
+    private void note(SelectionKey key) {
+        clientIsReady |= key == ofClient;
+        serverIsReady |= key == ofServer;
+    }
+
+    private static void watch(SelectionKey key, int interest) {
+        if (key.interestOps() != interest) {
+            key.interestOps(interest);
         }
     }
 
