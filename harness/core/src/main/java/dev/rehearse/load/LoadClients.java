@@ -13,7 +13,10 @@ import java.util.concurrent.locks.LockSupport;
 /** The clients of one application version: its pool of connections, each with a thread. Used by one thread, but for the clients. */
 final class LoadClients {
 
-    private static final long BETWEEN_ATTEMPTS_MICROS = 10_000;
+    /** Each attempt fails an arrival: where nobody is there to refuse them, which takes no time, most arrivals wait all the same. */
+    private static final long LEAST_BETWEEN_ATTEMPTS_MICROS = 4_000;
+
+    private static final long MOST_BETWEEN_ATTEMPTS_MICROS = 10_000;
     private static final long LONGEST_BACK_OFF_MICROS = 1_000_000;
 
     private final LoadRun run;
@@ -21,6 +24,9 @@ final class LoadClients {
     private final int number;
     private final int firstKind;
     private final Turns attempts;
+    /** How long the last attempt to connect took that failed. */
+    private volatile long attemptMicros = LEAST_BETWEEN_ATTEMPTS_MICROS;
+
     private final AtomicLong cursor = new AtomicLong();
     private final List<LoadClient> clients = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -44,7 +50,7 @@ final class LoadClients {
         for (int i = 0; i < size; i++) {
             clients.add(new LoadClient(this, run, "rehearse-load-" + (firstClient + i)));
         }
-        this.attempts = new Turns(Math.min(BETWEEN_ATTEMPTS_MICROS, LONGEST_BACK_OFF_MICROS / Math.max(1, size)));
+        this.attempts = new Turns(run.clock, this::betweenAttemptsMicros);
     }
 
     PlannedApplication application() {
@@ -88,9 +94,25 @@ final class LoadClients {
         }
     }
 
-    /** When a client that has no connection is to try again. */
-    long nextAttemptMicros() {
-        return attempts.next(run.clock.micros());
+    /**
+     * Waits until a client that could not connect, or lost its connection, is to try again.
+     *
+     * @param tookMicros how long its attempt to connect took; 0: it has made none
+     */
+    void awaitAttempt(long tookMicros) {
+        if (tookMicros > 0) {
+            attemptMicros = tookMicros;
+        }
+        attempts.take(() -> run.abandoned);
+    }
+
+    /** Where some are connected, the server has other things to do than to refuse the rest. */
+    private long betweenAttemptsMicros() {
+        long most = Math.min(MOST_BETWEEN_ATTEMPTS_MICROS, LONGEST_BACK_OFF_MICROS / Math.max(1, clients.size()));
+        if (clients.stream().anyMatch(LoadClient::isConnected)) {
+            return most;
+        }
+        return Math.min(most, Math.max(LEAST_BETWEEN_ATTEMPTS_MICROS, 2 * attemptMicros));
     }
 
     /** Something changed that parked clients should look at. */

@@ -71,6 +71,9 @@ final class LoadConnections {
         } else if (sessions.protocol() == Protocol.EXTENDED) {
             properties.setProperty("prepareThreshold", "0");
         }
+        // Older servers are not rehearsed; the driver asks them in further messages for what newer ones are told as the
+        // client logs in.
+        properties.setProperty("assumeMinServerVersion", "14");
         properties.setProperty("connectTimeout", "5");
         properties.setProperty("cancelSignalTimeout", "2");
         properties.setProperty("tcpKeepAlive", "true");

@@ -2,36 +2,62 @@ package dev.rehearse.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Random;
-import java.util.TreeSet;
+import dev.rehearse.recording.RunClock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class TurnsTest {
 
+    private final RunClock clock = new RunClock();
+
     @Test
-    void clients_that_fail_again_at_once_try_in_even_steps_however_many_they_are() {
-        for (int clients : new int[] {1, 3, 50}) {
-            Turns turns = new Turns(10_000);
-            Random taken = new Random(clients);
-            TreeSet<Long> attempts = new TreeSet<>();
-            for (int i = 0; i < clients; i++) {
-                attempts.add(turns.next(1_000_000));
-            }
-            long attempt = 1_000_000;
-            for (int i = 0; i < 1_000; i++) {
-                assertThat(attempts.pollFirst()).isEqualTo(attempt);
-                attempts.add(turns.next(attempt + 1 + taken.nextInt(9_000)));
-                attempt += 10_000;
-            }
+    @Timeout(60)
+    void whoever_asks_gets_a_turn_and_no_two_are_closer_than_they_should_be() throws InterruptedException {
+        Turns turns = new Turns(clock, () -> 2_000);
+        List<Long> taken = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> clients = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            Thread client = new Thread(() -> {
+                taken.add(turns.take(() -> false));
+                taken.add(turns.take(() -> false));
+            });
+            clients.add(client);
+            client.start();
+        }
+        for (Thread client : clients) {
+            client.join();
+        }
+
+        assertThat(taken).hasSize(16);
+        Collections.sort(taken);
+        for (int i = 1; i < taken.size(); i++) {
+            assertThat(taken.get(i) - taken.get(i - 1)).isGreaterThanOrEqualTo(2_000);
         }
     }
 
     @Test
-    void nobody_waits_for_a_turn_after_a_while_without_any() {
-        Turns turns = new Turns(10_000);
-        turns.next(1_000_000);
+    @Timeout(60)
+    void a_turn_that_has_become_useless_is_not_waited_for() throws InterruptedException {
+        CountDownLatch waits = new CountDownLatch(1);
+        AtomicBoolean useless = new AtomicBoolean();
+        Turns turns = new Turns(clock, () -> 3_600_000_000L);
+        turns.take(() -> false);
+        Thread client = new Thread(() -> turns.take(() -> {
+            waits.countDown();
+            return useless.get();
+        }));
+        client.start();
+        waits.await();
 
-        assertThat(turns.next(5_000_000)).isEqualTo(5_000_000);
-        assertThat(turns.next(5_000_001)).isEqualTo(5_010_000);
+        useless.set(true);
+        while (client.isAlive()) {
+            java.util.concurrent.locks.LockSupport.unpark(client);
+            client.join(1);
+        }
     }
 }
