@@ -84,18 +84,19 @@ final class Migrator extends Thread {
         if (!result.succeeded() && result.sqlState() == null) {
             result = asTheServerSaw(result, firstStatement);
         }
-        phase.add(endedNow(result.outcome(), result.sqlState(), inWords(result), result.output()));
+        phase.add(endedNow(attemptStart, result.outcome(), result.sqlState(), inWords(result), result.output()));
         attemptStart = -1;
         return result;
     }
 
-    private Attempt endedNow(Outcome outcome, @Nullable String sqlState, @Nullable String message, String output) {
+    private Attempt endedNow(
+            long start, Outcome outcome, @Nullable String sqlState, @Nullable String message, String output) {
         return new Attempt(
                 phase.phase(),
                 number,
                 attempt,
                 step.migration(),
-                attemptStart,
+                start,
                 clock.micros(),
                 outcome,
                 sqlState,
@@ -138,10 +139,16 @@ final class Migrator extends Thread {
 
     /** The attempt that goes on although it was cancelled and its session ended. */
     Optional<Attempt> unfinished() {
-        if (!isAlive() || attemptStart < 0) {
+        // Read once: it may end meanwhile.
+        long start = attemptStart;
+        if (!isAlive() || start < 0) {
             return Optional.empty();
         }
         return Optional.of(endedNow(
-                Outcome.UNKNOWN, null, "Cancelled because " + phase.cancelled() + ", but the tool did not stop.", ""));
+                start,
+                Outcome.UNKNOWN,
+                null,
+                "Cancelled because " + phase.cancelled() + ", but the tool did not stop.",
+                ""));
     }
 }
