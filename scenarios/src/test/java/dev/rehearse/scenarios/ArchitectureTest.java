@@ -57,7 +57,7 @@ class ArchitectureTest {
     @Test
     void packages_have_no_cycles() {
         slices().matching("dev.rehearse.(*)..").should().beFreeOfCycles().check(CLASSES);
-        for (String divided : List.of("data", "database", "load", "plan", "wiretap")) {
+        for (String divided : List.of("data", "database", "load", "loadtest", "observe", "plan", "wiretap")) {
             slices().matching("dev.rehearse.(" + divided + "..)")
                     .should()
                     .beFreeOfCycles()
@@ -84,7 +84,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "java.sql", "org.postgresql..", "dev.rehearse.database..", "dev.rehearse.loadtest"));
+                        "java.sql", "org.postgresql..", "dev.rehearse.database..", "dev.rehearse.loadtest.."));
     }
 
     @Test

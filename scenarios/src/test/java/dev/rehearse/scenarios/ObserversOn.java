@@ -2,11 +2,11 @@ package dev.rehearse.scenarios;
 
 import dev.rehearse.database.TestDatabase.Server;
 import dev.rehearse.load.LoadRole;
-import dev.rehearse.observe.LockObservation;
-import dev.rehearse.observe.LockSampler;
 import dev.rehearse.observe.ServerSampler;
 import dev.rehearse.observe.SessionNames;
 import dev.rehearse.observe.StateSampler;
+import dev.rehearse.observe.lock.LockObservation;
+import dev.rehearse.observe.lock.LockSampler;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.wiretap.Wiretap;
 import dev.rehearse.wiretap.record.StatementRecorder;

@@ -2,14 +2,14 @@ package dev.rehearse.cli;
 
 import static dev.rehearse.cli.GivenOptions.require;
 
-import dev.rehearse.loadtest.ExportedLoad;
 import dev.rehearse.loadtest.LoadTest;
 import dev.rehearse.loadtest.LoadTestJson;
 import dev.rehearse.loadtest.LoadTestListener;
 import dev.rehearse.loadtest.LoadTestPlan;
 import dev.rehearse.loadtest.LoadTestResult;
-import dev.rehearse.loadtest.Replay;
-import dev.rehearse.loadtest.ReplayPlan;
+import dev.rehearse.loadtest.replay.ExportedLoad;
+import dev.rehearse.loadtest.replay.Replay;
+import dev.rehearse.loadtest.replay.ReplayPlan;
 import dev.rehearse.pgbench.BuiltInScript;
 import dev.rehearse.pgbench.Script;
 import dev.rehearse.pgbench.Symbols;

@@ -3,7 +3,7 @@ package dev.rehearse.cli;
 import dev.rehearse.loadtest.LoadTestPlan;
 import dev.rehearse.loadtest.LoadTestResult;
 import dev.rehearse.loadtest.LoadTestResult.Percentiles;
-import dev.rehearse.loadtest.ReplayPlan;
+import dev.rehearse.loadtest.replay.ReplayPlan;
 import dev.rehearse.plan.RateCurve;
 import dev.rehearse.report.Units;
 import java.util.Locale;

@@ -2,8 +2,8 @@ package dev.rehearse.cli;
 
 import static dev.rehearse.cli.GivenOptions.require;
 
-import dev.rehearse.loadtest.ExportedLoad;
-import dev.rehearse.loadtest.ReplayPlan;
+import dev.rehearse.loadtest.replay.ExportedLoad;
+import dev.rehearse.loadtest.replay.ReplayPlan;
 import dev.rehearse.serverlog.StatementExport;
 import dev.rehearse.serverlog.StatementLog;
 import java.nio.file.Path;

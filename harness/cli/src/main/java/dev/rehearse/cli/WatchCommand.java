@@ -1,8 +1,8 @@
 package dev.rehearse.cli;
 
 import dev.rehearse.EnvironmentException;
-import dev.rehearse.observe.LockWatch;
-import dev.rehearse.observe.WatchedWait;
+import dev.rehearse.observe.watch.LockWatch;
+import dev.rehearse.observe.watch.WatchedWait;
 import dev.rehearse.report.ReportJson;
 import dev.rehearse.report.Units;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package dev.rehearse.loadtest;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.loadtest.wire.Wire;
 import dev.rehearse.pgbench.ExpressionException;
 import dev.rehearse.pgbench.PgRandom;
 import dev.rehearse.pgbench.ScriptState;

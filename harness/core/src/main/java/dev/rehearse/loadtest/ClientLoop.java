@@ -1,6 +1,7 @@
 package dev.rehearse.loadtest;
 
 import dev.rehearse.HarnessException;
+import dev.rehearse.loadtest.wire.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;

@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The interval log of a run. For one thread. */
-final class Intervals implements AutoCloseable {
+public final class Intervals implements AutoCloseable {
 
-    static final Duration LENGTH = Duration.ofSeconds(1);
+    public static final Duration LENGTH = Duration.ofSeconds(1);
 
     private final List<String> names;
     private final Path place;
@@ -21,7 +21,7 @@ final class Intervals implements AutoCloseable {
      * @param names of the operations that are told apart
      * @throws dev.rehearse.EnvironmentException where nothing can be written there
      */
-    Intervals(Path place, List<String> names) {
+    public Intervals(Path place, List<String> names) {
         this.place = place;
         this.names = List.copyOf(names);
         // What cannot be written shows now; when the run begins is known later.
@@ -29,7 +29,7 @@ final class Intervals implements AutoCloseable {
     }
 
     /** The run begins. */
-    void start() {
+    public void start() {
         log = IntervalLog.open(place, Instant.now());
     }
 
@@ -38,7 +38,7 @@ final class Intervals implements AutoCloseable {
      *
      * @param toSeconds since the start
      */
-    void add(Tally interval, double toSeconds) {
+    public void add(Tally interval, double toSeconds) {
         if (log != null) {
             List<Times> times = interval.apart();
             for (int i = 0; i < times.size(); i++) {
@@ -56,7 +56,7 @@ final class Intervals implements AutoCloseable {
     }
 
     /** Whether all arrived; known once it is closed. */
-    boolean isWhole() {
+    public boolean isWhole() {
         return log == null || log.isWhole();
     }
 }

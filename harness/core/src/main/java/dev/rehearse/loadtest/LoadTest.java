@@ -33,7 +33,7 @@ public final class LoadTest {
     /** Scripts, which an export has a thousand of: each has four histograms in each tally. */
     private static final int MOST_APART = 100;
 
-    static final double LATE_MILLIS = 5;
+    public static final double LATE_MILLIS = 5;
 
     private final LoadTestPlan plan;
     private final LoadTestListener listener;
@@ -184,7 +184,7 @@ public final class LoadTest {
         }
     }
 
-    static long cpuNanos() {
+    public static long cpuNanos() {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 
@@ -347,7 +347,7 @@ public final class LoadTest {
                 this::notes);
     }
 
-    static String lateNote(double millis) {
+    public static String lateNote(double millis) {
         return String.format(
                 Locale.ROOT,
                 "The generator itself began 1%% of the operations more than %.1f ms late. Lower the rate, or give it"
@@ -355,7 +355,7 @@ public final class LoadTest {
                 millis);
     }
 
-    static String unfinishedNote(long count) {
+    public static String unfinishedNote(long count) {
         return count
                 + " operations were due but not done at the end; their response times count as the time until then.";
     }

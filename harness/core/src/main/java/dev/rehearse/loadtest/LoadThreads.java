@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The threads of a run, and which of its clients each of them is. Stateless. */
-final class LoadThreads {
+public final class LoadThreads {
 
     static final long STACK_BYTES = 256 * 1024;
 
@@ -20,7 +20,7 @@ final class LoadThreads {
         return threads;
     }
 
-    static Thread of(Runnable task) {
+    public static Thread of(Runnable task) {
         Thread thread = new Thread(null, task, "rehearse-load", STACK_BYTES);
         thread.setDaemon(true);
         return thread;

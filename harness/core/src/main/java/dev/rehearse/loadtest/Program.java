@@ -1,5 +1,6 @@
 package dev.rehearse.loadtest;
 
+import dev.rehearse.loadtest.wire.Statement;
 import dev.rehearse.pgbench.Command;
 import dev.rehearse.pgbench.PgRandom;
 import dev.rehearse.pgbench.Script;

@@ -1,6 +1,9 @@
 package dev.rehearse.loadtest;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.loadtest.wire.Rows;
+import dev.rehearse.loadtest.wire.Statement;
+import dev.rehearse.loadtest.wire.Wire;
 import dev.rehearse.pgbench.Command;
 import dev.rehearse.pgbench.ScriptState;
 import java.io.IOException;

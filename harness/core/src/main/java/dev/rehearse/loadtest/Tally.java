@@ -9,7 +9,7 @@ import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 
 /** What clients have seen since somebody last asked, in microseconds. Thread-safe. */
-final class Tally {
+public final class Tally {
 
     /** One for each script that is told apart; the last is that of all others, too. */
     private final Times[] times;
@@ -27,7 +27,7 @@ final class Tally {
     long lastEnd;
 
     /** @param apart how many of the scripts, the first ones, have times of their own; the last of these shares them with all others */
-    Tally(int scripts, int apart) {
+    public Tally(int scripts, int apart) {
         byScript = new long[scripts];
         times = new Times[apart];
         for (int i = 0; i < times.length; i++) {
@@ -35,12 +35,31 @@ final class Tally {
         }
     }
 
+    /** How many succeeded. */
+    public long operations() {
+        return operations;
+    }
+
+    public long failed() {
+        return failed;
+    }
+
+    /** How many had not ended when the time was over. */
+    public long unfinished() {
+        return unfinished;
+    }
+
+    /** When the last operation ended, as {@link System#nanoTime} has it; 0: none did. */
+    public long lastEnd() {
+        return lastEnd;
+    }
+
     private Times times(int script) {
         return times[Math.min(script, times.length - 1)];
     }
 
     /** The times of all scripts together. */
-    synchronized Times all() {
+    public synchronized Times all() {
         if (times.length == 1) {
             return times[0];
         }
@@ -57,7 +76,7 @@ final class Tally {
      * @param seconds from the start of the schedule to the end of the last operation
      * @param notes of the times of all scripts
      */
-    LoadTestResult result(
+    public LoadTestResult result(
             double seconds,
             long planned,
             long cpuNanos,
@@ -102,7 +121,7 @@ final class Tally {
      *
      * @param inTime whether a client was free when it was due
      */
-    synchronized void succeeded(int script, long due, long start, long end, boolean inTime) {
+    public synchronized void succeeded(int script, long due, long start, long end, boolean inTime) {
         operations++;
         byScript[script]++;
         lastEnd = Math.max(lastEnd, end);
@@ -112,7 +131,7 @@ final class Tally {
         began(own, due, start, inTime);
     }
 
-    synchronized void failed(
+    public synchronized void failed(
             int script, String sqlState, String message, long due, long start, long end, boolean inTime) {
         failed++;
         lastEnd = Math.max(lastEnd, end);
@@ -137,7 +156,7 @@ final class Tally {
     }
 
     /** An operation that was due and did not end. */
-    synchronized void unfinished(int script, long due, long now) {
+    public synchronized void unfinished(int script, long due, long now) {
         unfinished++;
         times(script).response.recordValue(micros(now - due));
     }
@@ -146,12 +165,12 @@ final class Tally {
         retries++;
     }
 
-    synchronized void reconnected() {
+    public synchronized void reconnected() {
         reconnects++;
     }
 
     /** Moves all to {@code sum}. */
-    synchronized void drainInto(Tally sum) {
+    public synchronized void drainInto(Tally sum) {
         sum.add(this);
         for (Times one : times) {
             one.reset();
@@ -168,7 +187,7 @@ final class Tally {
     }
 
     /** @param other of the same scripts, as far apart as these at least */
-    synchronized void add(Tally other) {
+    public synchronized void add(Tally other) {
         for (int i = 0; i < other.times.length; i++) {
             times(i).add(other.times[i]);
         }
@@ -190,7 +209,7 @@ final class Tally {
         return Math.max(0, (nanos + 500) / 1_000);
     }
 
-    static LoadTestResult.Percentiles millis(Histogram micros) {
+    public static LoadTestResult.Percentiles millis(Histogram micros) {
         if (micros.getTotalCount() == 0) {
             return LoadTestResult.Percentiles.NONE;
         }

@@ -6,14 +6,14 @@ import java.util.function.BiConsumer;
 import org.HdrHistogram.Histogram;
 
 /** Histograms of one kind of operation, in microseconds; {@link LoadTestResult} says what each counts. For one thread at a time. */
-final class Times {
+public final class Times {
 
     private static final int DIGITS = 3;
 
-    final Histogram response = new Histogram(DIGITS);
+    public final Histogram response = new Histogram(DIGITS);
     final Histogram service = new Histogram(DIGITS);
     final Histogram queue = new Histogram(DIGITS);
-    final Histogram late = new Histogram(DIGITS);
+    public final Histogram late = new Histogram(DIGITS);
 
     void add(Times other) {
         response.add(other.response);

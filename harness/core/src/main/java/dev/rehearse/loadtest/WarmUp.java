@@ -1,5 +1,6 @@
 package dev.rehearse.loadtest;
 
+import dev.rehearse.loadtest.wire.Wire;
 import dev.rehearse.pgbench.Script;
 import dev.rehearse.pgbench.ScriptState;
 import dev.rehearse.pgbench.Symbols;

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the operation of the load that a server process carried out at a time. Immutable. */
-final class OperationTimes {
+public final class OperationTimes {
 
     private final List<OperationKind> kinds;
     private final Map<Integer, List<Span>> byPid = new HashMap<>();
@@ -21,7 +21,7 @@ final class OperationTimes {
     /**
      * @param pids the processes that will be asked for
      */
-    OperationTimes(OperationLog operations, Set<Integer> pids) {
+    public OperationTimes(OperationLog operations, Set<Integer> pids) {
         kinds = operations.kinds();
         for (int i = 0; i < operations.size(); i++) {
             Operation operation = operations.get(i);
@@ -33,7 +33,7 @@ final class OperationTimes {
     }
 
     /** Whether one operation of the process lasted from the one moment to the other, give or take the slack. */
-    boolean isWithinOne(int pid, long fromMicros, long toMicros, long slackMicros) {
+    public boolean isWithinOne(int pid, long fromMicros, long toMicros, long slackMicros) {
         List<Span> spans = byPid.getOrDefault(pid, List.of());
         int first = firstThatEnds(spans, toMicros - slackMicros);
         return first < spans.size() && spans.get(first).startMicros() <= fromMicros + slackMicros;
@@ -41,7 +41,7 @@ final class OperationTimes {
 
     /** The name of the operation that shares the most time with the given one, or null where none shares any. */
     @Nullable
-    String nameOf(int pid, long startMicros, long endMicros) {
+    public String nameOf(int pid, long startMicros, long endMicros) {
         List<Span> spans = byPid.getOrDefault(pid, List.of());
         String best = null;
         long mostShared = -1;

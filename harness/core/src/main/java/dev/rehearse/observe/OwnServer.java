@@ -5,7 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /** A server of the rehearsal, watched as its owner. */
-record OwnServer(Server server) implements Watch.Target {
+public record OwnServer(Server server) implements Watch.Target {
 
     @Override
     public String name() {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Names of relations by oid, read from the catalog in one go. A cast to {@code regclass} would wait behind the very locks that are
  * observed. The first name of a relation stays: a report speaks of what was there before the migration renamed it.
  */
-final class RelationNames {
+public final class RelationNames {
 
     /** Joined here and not there, where the tables that it takes have no statistics in a new database. */
     private static final String ALL = """
@@ -43,11 +43,12 @@ final class RelationNames {
      * @param of the table of an index or a TOAST table, the parent of a partition; null for others
      * @param system whether it belongs to the system
      */
-    record Relation(String name, String kind, @Nullable String of, boolean system) {}
+    public record Relation(
+            String name, String kind, @Nullable String of, boolean system) {}
 
     private record Row(String name, char kind, boolean isPartition, long toastOid, boolean system) {}
 
-    void load(Connection connection, RunClock clock) throws SQLException {
+    public void load(Connection connection, RunClock clock) throws SQLException {
         long began = clock.micros();
         load(connection);
         readMicros = clock.micros();
@@ -60,7 +61,7 @@ final class RelationNames {
      *
      * @param urgent whether there will be no later occasion
      */
-    void lookFor(Connection connection, RunClock clock, LongStream oids, boolean urgent) throws SQLException {
+    public void lookFor(Connection connection, RunClock clock, LongStream oids, boolean urgent) throws SQLException {
         long every = urgent ? Math.max(URGENT_EVERY_MICROS, 2 * tookMicros) : Math.max(EVERY_MICROS, 10 * tookMicros);
         if (oids.anyMatch(oid -> oid != 0 && !relations.containsKey(oid)) && clock.micros() - readMicros > every) {
             load(connection, clock);
@@ -144,17 +145,17 @@ final class RelationNames {
     }
 
     @Nullable
-    Relation relation(long oid) {
+    public Relation relation(long oid) {
         return relations.get(oid);
     }
 
     /** Its name, or its number where there is none. */
-    String of(long oid) {
+    public String of(long oid) {
         Relation relation = relations.get(oid);
         return relation == null ? "relation " + oid : relation.name();
     }
 
-    Map<Long, String> all() {
+    public Map<Long, String> all() {
         return relations.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         Map.Entry::getKey, e -> e.getValue().name()));

@@ -10,7 +10,7 @@ import java.sql.SQLException;
  * Converts the server's timestamps to the run's clock. The offset is measured by round trips, the quickest of which counts, as its
  * answer lies closest to the middle. For one thread.
  */
-final class ServerClock {
+public final class ServerClock {
 
     private static final int ROUND_TRIPS = 5;
     /** More than any clock drifts until it is measured again. */
@@ -23,12 +23,12 @@ final class ServerClock {
     private long errorMicros = Long.MAX_VALUE;
     private long measuredMicros;
 
-    ServerClock(RunClock clock) {
+    public ServerClock(RunClock clock) {
         this.clock = clock;
     }
 
     /** Measures the offset anew, since both clocks drift. On a busy machine the older measurement may stay the better one for a while. */
-    void measure(Connection connection) throws SQLException {
+    public void measure(Connection connection) throws SQLException {
         long quickest = Long.MAX_VALUE;
         long offset = 0;
         try (PreparedStatement now =
@@ -54,7 +54,7 @@ final class ServerClock {
     }
 
     /** The run's microsecond at which the server's clock showed {@code epochMicros}. */
-    long runMicros(long epochMicros) {
+    public long runMicros(long epochMicros) {
         return epochMicros - offsetMicros;
     }
 
@@ -64,18 +64,18 @@ final class ServerClock {
     }
 
     /** Whether the server's clock can have shown {@code epochMicros} between the two; if not, somebody has set it. */
-    boolean agrees(long epochMicros, long askedMicros, long answeredMicros) {
+    public boolean agrees(long epochMicros, long askedMicros, long answeredMicros) {
         long micros = runMicros(epochMicros);
         return micros > askedMicros - errorMicros - JUMP_MICROS && micros < answeredMicros + errorMicros + JUMP_MICROS;
     }
 
     /** Forgets what was measured, so that the next measurement counts whatever its quality. */
-    void reset() {
+    public void reset() {
         errorMicros = Long.MAX_VALUE;
     }
 
     /** How far a converted time may be off. */
-    long errorMicros() {
+    public long errorMicros() {
         return errorMicros;
     }
 }

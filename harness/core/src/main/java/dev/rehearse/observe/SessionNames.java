@@ -32,5 +32,5 @@ public interface SessionNames {
      * @param who an operation of the load ("place_order"), "migration", a blocker's label, "autovacuum", or "replay" on a standby
      * @param kind which of these
      */
-    record Session(String who, SessionKind kind) {}
+    public record Session(String who, SessionKind kind) {}
 }

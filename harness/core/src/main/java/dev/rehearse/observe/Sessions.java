@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What {@code pg_stat_activity} said about the processes that hold or wait for locks, and whose sessions they are. One thread reads the
  * server; any thread may ask.
  */
-final class Sessions implements SessionNames {
+public final class Sessions implements SessionNames {
 
     /** Names of our sessions that take no part in what is rehearsed; the server and Java read this pattern alike. */
     static final String OBSERVERS = "^rehearse-(?!load|migration|blocker)";
@@ -49,7 +49,7 @@ final class Sessions implements SessionNames {
      * @param inOurDatabase whether it is in the database that is observed, or in none
      * @param readMicros when this was read
      */
-    record Activity(
+    public record Activity(
             String applicationName,
             String backendType,
             @Nullable String query,
@@ -59,12 +59,13 @@ final class Sessions implements SessionNames {
             boolean inOurDatabase,
             long readMicros) {}
 
-    Sessions(SessionNames known) {
+    public Sessions(SessionNames known) {
         this.known = known;
     }
 
     /** Reads what the given processes do now. Where there were very many, those that nobody asked about for a minute are forgotten. */
-    void read(Connection connection, long databaseOid, Collection<Integer> pids, long micros) throws SQLException {
+    public void read(Connection connection, long databaseOid, Collection<Integer> pids, long micros)
+            throws SQLException {
         if (activities.size() > MOST_SESSIONS) {
             activities.values().removeIf(a -> micros - a.readMicros() > FORGET_AFTER_MICROS);
         }
@@ -100,12 +101,12 @@ final class Sessions implements SessionNames {
     }
 
     @Nullable
-    Activity activity(int pid) {
+    public Activity activity(int pid) {
         return activities.get(pid);
     }
 
     /** Whose session it is, as well as is known. */
-    Session session(int pid, long micros) {
+    public Session session(int pid, long micros) {
         Session named = nameOf(pid, micros);
         return named != null ? named : UNKNOWN;
     }
@@ -166,7 +167,7 @@ final class Sessions implements SessionNames {
     }
 
     /** Whether it is one of our own that observes or administers, or in another database: its waits are nobody's concern. */
-    boolean isOutside(int pid, long micros) {
+    public boolean isOutside(int pid, long micros) {
         Activity activity = activities.get(pid);
         if (activity == null || known.nameOf(pid, micros) != null) {
             return false;

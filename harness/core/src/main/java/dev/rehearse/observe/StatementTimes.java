@@ -16,7 +16,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the statement of the migration that a wait has to do with. Immutable. */
-final class StatementTimes {
+public final class StatementTimes {
 
     /** A statement's end is when the tool had its answer, a little after its locks were free. */
     private static final long SLACK_MICROS = 2_000;
@@ -29,7 +29,7 @@ final class StatementTimes {
     /** When the last lock of the statements up to each one was free. */
     private final long[] freeMicros;
 
-    StatementTimes(List<StatementFact> statements) {
+    public StatementTimes(List<StatementFact> statements) {
         this.statements = statements.stream()
                 .sorted(Comparator.comparingLong(StatementFact::startMicros))
                 .toList();
@@ -69,7 +69,7 @@ final class StatementTimes {
     }
 
     /** What the statement is asked for: who waited for what, and when. */
-    record Wait(
+    public record Wait(
             int pid,
             SessionKind kind,
             @Nullable String relation,
@@ -78,7 +78,7 @@ final class StatementTimes {
             long endMicros,
             List<Blocking> chain) {
 
-        Wait withChain(List<Blocking> other) {
+        public Wait withChain(List<Blocking> other) {
             return new Wait(pid, kind, relation, mode, startMicros, endMicros, other);
         }
     }
@@ -87,7 +87,7 @@ final class StatementTimes {
      * The waiter's own statement if the migration waited; the one that took, or queues for, the lock if the migration is in the chain;
      * otherwise the one that ran at the time; -1 where none did.
      */
-    int indexFor(Wait wait) {
+    public int indexFor(Wait wait) {
         if (wait.kind() == SessionKind.MIGRATION) {
             return ranDuring(wait, wait.pid()).map(StatementFact::index).orElse(-1);
         }
@@ -107,7 +107,7 @@ final class StatementTimes {
     }
 
     /** The migration's session that is known to have held the lock at the time, with the statement that took it. */
-    Optional<Blocking> holder(Wait wait) {
+    public Optional<Blocking> holder(Wait wait) {
         return tookTheLock(wait, s -> s.backendPid() != wait.pid())
                 .map(s -> new Blocking(s.backendPid(), "migration", SessionKind.MIGRATION, s.sql(), false));
     }
@@ -155,7 +155,7 @@ final class StatementTimes {
     }
 
     /** How a wait of the migration ended that only the sampler saw: its statement failed at that moment, or it got the lock. */
-    Ended endOf(int pid, long endMicros, long errorMicros) {
+    public Ended endOf(int pid, long endMicros, long errorMicros) {
         long slack = errorMicros + SLACK_MICROS;
         return between(endMicros - slack, endMicros + slack, endedMicros).stream()
                 .filter(s -> s.backendPid() == pid && s.outcome() != Outcome.SUCCEEDED)

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * is a note and is made again, for as long as it takes: the server's death is a fact of the run. However often one failure follows the
  * other, it is noted once, until a sample has been taken again.
  */
-final class Watch implements AutoCloseable {
+public final class Watch implements AutoCloseable {
 
     private static final Duration DEADLINE = Duration.ofSeconds(10);
     private static final Duration RECONNECT_PAUSE = Duration.ofMillis(250);
@@ -31,7 +31,7 @@ final class Watch implements AutoCloseable {
     private boolean lost;
 
     /** The server that is watched. */
-    interface Target {
+    public interface Target {
 
         /** For notes: "primary", "db.example.org". */
         String name();
@@ -40,7 +40,7 @@ final class Watch implements AutoCloseable {
     }
 
     /** What is sampled. Called from one thread at a time. */
-    interface Sampling {
+    public interface Sampling {
 
         /** Prepares a connection that was just made. */
         void begin(Connection connection) throws SQLException;
@@ -59,7 +59,7 @@ final class Watch implements AutoCloseable {
      * @param what who watches, as a sentence begins: "The lock sampler"
      * @param threadName name of the thread
      */
-    Watch(String what, String threadName, Target target, RunClock clock, Sampling sampling) {
+    public Watch(String what, String threadName, Target target, RunClock clock, Sampling sampling) {
         this.what = what;
         this.target = target;
         this.clock = clock;
@@ -69,7 +69,7 @@ final class Watch implements AutoCloseable {
     }
 
     /** Connects before {@link #start}, for those who cannot do without. */
-    void connect() throws SQLException {
+    public void connect() throws SQLException {
         Connection fresh = target.connect();
         try {
             fresh.setNetworkTimeout(Runnable::run, (int) DEADLINE.toMillis());
@@ -86,16 +86,16 @@ final class Watch implements AutoCloseable {
         }
     }
 
-    void start() {
+    public void start() {
         thread.start();
     }
 
-    void note(String text) {
+    public void note(String text) {
         notes.add(text);
     }
 
     /** What went wrong, in words. */
-    List<String> notes() {
+    public List<String> notes() {
         return List.copyOf(notes);
     }
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Fresh databases of the newest and of the oldest PostgreSQL. */
-final class ObservedServers {
+public final class ObservedServers {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -25,7 +25,7 @@ final class ObservedServers {
                         Progress.SILENT);
     }
 
-    static Server freshDatabase(int version) throws SQLException {
+    public static Server freshDatabase(int version) throws SQLException {
         if (version == 18) {
             return TestServers.freshDatabase();
         }

@@ -7,6 +7,8 @@ import dev.rehearse.Progress;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.TestServers;
+import dev.rehearse.observe.lock.LockSampler;
+import dev.rehearse.observe.lock.SampledWait;
 import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.recording.RunClock;
 import java.sql.SQLException;

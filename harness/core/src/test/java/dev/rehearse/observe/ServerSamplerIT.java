@@ -7,6 +7,7 @@ import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.OnceInThree;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.choice.DatabaseProviders;
+import dev.rehearse.observe.lock.LockSampler;
 import dev.rehearse.recording.Recording.ReplicationSample;
 import dev.rehearse.recording.Recording.ServerSample;
 import dev.rehearse.recording.RunClock;

@@ -15,28 +15,28 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A session that tests hold locks with. It has a thread of its own, so that it can wait. */
-final class TestSession implements AutoCloseable {
+public final class TestSession implements AutoCloseable {
 
     private static final Pattern ACQUIRED = Pattern.compile("acquired .* after ([0-9.]+) ms");
 
     final Connection connection;
-    final int pid;
+    public final int pid;
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
 
-    TestSession(Server server, String applicationName) throws SQLException {
+    public TestSession(Server server, String applicationName) throws SQLException {
         connection = server.connect(applicationName);
         // The server then tells the waiter how long it waited: the truth that the sampler is held against.
         run("SET deadlock_timeout = '1ms'; SET log_lock_waits = on; SET client_min_messages = log");
         pid = Integer.parseInt(ask("SELECT pg_backend_pid()"));
     }
 
-    void run(String sql) throws SQLException {
+    public void run(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
-    String ask(String sql) throws SQLException {
+    public String ask(String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             row.next();
@@ -45,7 +45,7 @@ final class TestSession implements AutoCloseable {
     }
 
     /** Runs it in the session's thread and tells how long, in the server's words, it waited for the lock that it waited for the longest. */
-    Future<Duration> start(String sql) {
+    public Future<Duration> start(String sql) {
         return thread.submit(() -> {
             try (Statement statement = connection.createStatement()) {
                 statement.execute(sql);
@@ -67,18 +67,18 @@ final class TestSession implements AutoCloseable {
     }
 
     /** Comes back when the other session waits for a lock. */
-    void awaitWaiting(TestSession other) throws SQLException {
+    public void awaitWaiting(TestSession other) throws SQLException {
         awaitTrue("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid = " + other.pid + ")");
     }
 
     /** How long the other session has waited for a lock by now, as the server says. */
-    double millisWaited(TestSession other) throws SQLException {
+    public double millisWaited(TestSession other) throws SQLException {
         return Double.parseDouble(ask("SELECT extract(epoch FROM clock_timestamp() - waitstart) * 1000"
                 + " FROM pg_locks WHERE NOT granted AND pid = " + other.pid));
     }
 
     /** Comes back when the query says true. */
-    void awaitTrue(String sql) throws SQLException {
+    public void awaitTrue(String sql) throws SQLException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!ask(sql).equals("t")) {
             if (System.nanoTime() > deadline) {
@@ -87,7 +87,7 @@ final class TestSession implements AutoCloseable {
         }
     }
 
-    static <T> T get(Future<T> future) throws Exception {
+    public static <T> T get(Future<T> future) throws Exception {
         return future.get(60, TimeUnit.SECONDS);
     }
 

@@ -1,0 +1,205 @@
+package dev.rehearse.observe.lock;
+
+import dev.rehearse.observe.SessionNames;
+import dev.rehearse.observe.Sessions;
+import dev.rehearse.recording.LockWait.Blocking;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who waits for whom at one moment, as {@code pg_blocking_pids} tells: those that hold a conflicting lock, and those ahead in the queue
+ * that want one (<a href="https://www.postgresql.org/docs/current/functions-info.html">System Information Functions</a>). For one
+ * thread.
+ */
+final class BlockingGraph {
+
+    /** Deep enough for any queue that people can follow, and a bound on the walk. */
+    private static final int DEEPEST = 12;
+
+    private static final int NOBODY = -1;
+
+    /** What the server says for every prepared transaction. */
+    static final int PREPARED = 0;
+
+    private final Map<Integer, List<Integer>> blockers = new HashMap<>();
+    private final Map<Integer, String> prepared = new HashMap<>();
+
+    /** By the blockers at their beginning, which those who want the same lock share: a queue of many is walked through once. */
+    private final Map<List<Integer>, Walk> walks = new IdentityHashMap<>();
+
+    private final Map<List<Integer>, List<Blocking>> chains = new IdentityHashMap<>();
+    private Set<Integer> waiting = Set.of();
+    private final Sessions sessions;
+
+    /**
+     * Whoever stands behind some blockers, these included.
+     *
+     * @param blockedBy whom each was first found to block; {@link #NOBODY} for those at the beginning
+     * @param root where the chain ends, null where that is not known
+     */
+    private record Walk(
+            Map<Integer, Integer> blockedBy, @Nullable Integer root) {}
+
+    BlockingGraph(Sessions sessions) {
+        this.sessions = sessions;
+    }
+
+    void put(int waiter, List<Integer> blockersOfWaiter) {
+        forgetWalks();
+        blockers.put(waiter, blockersOfWaiter);
+        prepared.remove(waiter);
+    }
+
+    /** Notes what the prepared transaction is called that is in a waiter's way. */
+    void putPrepared(int waiter, String name) {
+        forgetWalks();
+        prepared.put(waiter, name);
+    }
+
+    /** Lets a waiter stand behind whatever another stands behind. */
+    void share(int from, int to) {
+        put(to, blockers(from));
+        String name = prepared.get(from);
+        if (name != null) {
+            prepared.put(to, name);
+        }
+    }
+
+    void remove(int waiter) {
+        forgetWalks();
+        blockers.remove(waiter);
+        prepared.remove(waiter);
+    }
+
+    /** Forgets all but those that wait now. */
+    void retain(Set<Integer> waiters) {
+        forgetWalks();
+        waiting = Set.copyOf(waiters);
+        blockers.keySet().retainAll(waiters);
+        prepared.keySet().retainAll(waiters);
+    }
+
+    private void forgetWalks() {
+        walks.clear();
+        chains.clear();
+    }
+
+    /** Every process that blocks one of the known waiters. */
+    Set<Integer> blockers() {
+        Set<Integer> all = new HashSet<>();
+        Set<List<Integer>> shared = Collections.newSetFromMap(new IdentityHashMap<>());
+        blockers.values().stream().filter(shared::add).forEach(all::addAll);
+        return all;
+    }
+
+    /** Those directly in the way of a waiter. */
+    List<Integer> blockers(int waiter) {
+        return blockers.getOrDefault(waiter, List.of());
+    }
+
+    /** Whether a waiter waits, through others, for itself. */
+    boolean isDeadlocked(int waiter) {
+        return walk(waiter).blockedBy().containsKey(waiter);
+    }
+
+    /**
+     * The chain from the waiter's nearest blocker to the root that does not wait itself. Of several roots it is the one whose transaction
+     * is the oldest, since that one has stood in the way the longest; of several ways there, the shortest. Empty while the blockers of
+     * somebody on the way are not known yet.
+     */
+    List<Blocking> chain(int waiter, long micros) {
+        Walk walk = walk(waiter);
+        if (walk.blockedBy().containsKey(waiter)) {
+            return way(walk(blockers(waiter), waiter), waiter, micros);
+        }
+        return chains.computeIfAbsent(blockers(waiter), first -> way(walk, waiter, micros));
+    }
+
+    private Walk walk(int waiter) {
+        return walks.computeIfAbsent(blockers(waiter), first -> walk(first, NOBODY));
+    }
+
+    /**
+     * Walks from some blockers to all that stand behind them.
+     *
+     * @param besides who is left out
+     */
+    private Walk walk(List<Integer> first, int besides) {
+        Map<Integer, Integer> blockedBy = new HashMap<>();
+        List<Integer> level = step(first, NOBODY, besides, blockedBy);
+        Integer root = null;
+        for (int depth = 1; !level.isEmpty(); depth++) {
+            List<Integer> next = new ArrayList<>();
+            for (int pid : level) {
+                if (!isWaiting(pid) && (root == null || since(pid) < since(root))) {
+                    root = pid;
+                }
+                if (depth < DEEPEST) {
+                    next.addAll(step(blockers(pid), pid, besides, blockedBy));
+                }
+            }
+            level = next;
+        }
+        if (root == null && blockers.keySet().containsAll(waitingAmong(blockedBy.keySet()))) {
+            // In a deadlock nobody is the root; the nearest blocker is then all there is to say.
+            root = first.stream().filter(p -> p != besides).findFirst().orElse(null);
+        }
+        return new Walk(blockedBy, root);
+    }
+
+    private static List<Integer> step(List<Integer> blockers, int pid, int besides, Map<Integer, Integer> blockedBy) {
+        List<Integer> fresh = new ArrayList<>();
+        for (int blocker : blockers) {
+            if (blocker != besides && blockedBy.putIfAbsent(blocker, pid) == null) {
+                fresh.add(blocker);
+            }
+        }
+        return fresh;
+    }
+
+    private Set<Integer> waitingAmong(Set<Integer> pids) {
+        Set<Integer> both = new HashSet<>(pids);
+        both.retainAll(waiting);
+        return both;
+    }
+
+    private List<Blocking> way(Walk walk, int waiter, long micros) {
+        List<Blocking> chain = new ArrayList<>();
+        for (Integer pid = walk.root();
+                pid != null && pid != NOBODY;
+                pid = walk.blockedBy().get(pid)) {
+            SessionNames.Session session = sessions.session(pid, micros);
+            Sessions.Activity activity = sessions.activity(pid);
+            chain.add(
+                    0,
+                    new Blocking(
+                            pid,
+                            pid == PREPARED ? preparedBefore(walk, waiter, session.who()) : session.who(),
+                            session.kind(),
+                            activity == null ? null : activity.query(),
+                            isWaiting(pid)));
+        }
+        return chain;
+    }
+
+    private String preparedBefore(Walk walk, int waiter, String unnamed) {
+        int blocked = walk.blockedBy().getOrDefault(PREPARED, NOBODY);
+        return prepared.getOrDefault(blocked == NOBODY ? waiter : blocked, unnamed);
+    }
+
+    private boolean isWaiting(int pid) {
+        return waiting.contains(pid);
+    }
+
+    private long since(int pid) {
+        Sessions.Activity activity = sessions.activity(pid);
+        return activity == null ? Long.MAX_VALUE : activity.sinceEpochMicros();
+    }
+}

@@ -1,0 +1,201 @@
+package dev.rehearse.observe.lock;
+
+import dev.rehearse.observe.SessionNames;
+import dev.rehearse.observe.Sessions;
+import dev.rehearse.observe.lock.LockEpisodes.Context;
+import dev.rehearse.observe.lock.LockEpisodes.Moment;
+import dev.rehearse.observe.lock.LockEpisodes.Waiter;
+import dev.rehearse.recording.LockWait.Blocking;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One wait while it lasts. Guarded by the {@link LockEpisodes} that it belongs to. */
+final class Episode {
+
+    private static final int MOST_CHAINS = 16;
+
+    /** How long a waiter on a busy machine may wait for a core before it notes when its wait began. */
+    private static final long LATE_START_MICROS = 10_000;
+
+    private final Waiter waiter;
+    private final SessionNames.Session session;
+    private final Sessions.@Nullable Activity activity;
+    private final Map<List<Integer>, Seen> chains = new LinkedHashMap<>();
+    private long startMicros;
+    private long startEpochMicros = -1;
+    private long lastSeenMicros;
+    private long lastQueuedMicros;
+    private long lastAnsweredMicros;
+    private long missedMicros = Long.MAX_VALUE;
+    private long nextWaitMicros = Long.MAX_VALUE;
+    private List<Integer> blockers = List.of();
+    private @Nullable Seen lastChain;
+    private boolean deadlocked;
+    private boolean deadlockedBefore;
+
+    private static final class Seen {
+        final List<Blocking> chain;
+        long micros;
+
+        Seen(List<Blocking> chain) {
+            this.chain = chain;
+        }
+    }
+
+    Episode(Waiter waiter, SessionNames.Session session, Sessions.@Nullable Activity activity, long micros) {
+        this.waiter = waiter;
+        this.session = session;
+        this.activity = activity;
+        this.startMicros = micros;
+    }
+
+    /** The server sets a wait's start a moment after the wait began, so the first sample may have come too early for it. */
+    void see(Waiter seen, Moment moment, Context context, long sincePreviousMicros) {
+        if (!startIsExact() && seen.startEpochMicros() >= 0) {
+            startEpochMicros = seen.startEpochMicros();
+            startMicros = seen.startMicros();
+        }
+        lastSeenMicros = moment.askedMicros();
+        lastQueuedMicros = moment.askedMicros();
+        lastAnsweredMicros = moment.answeredMicros();
+        int pid = waiter.key().pid();
+        List<Integer> now = context.blockers(pid);
+        if (!now.isEmpty()) {
+            // Where it was asked a moment after the sample, nobody may be in its way any more.
+            blockers = now;
+            deadlockedBefore = deadlocked;
+            deadlocked = context.isDeadlocked(pid);
+        }
+        noteChain(context.chain(pid, moment.middleMicros()), sincePreviousMicros);
+    }
+
+    private void noteChain(List<Blocking> chain, long micros) {
+        if (chain.isEmpty()) {
+            return;
+        }
+        List<Integer> pids = chain.stream().map(Blocking::pid).toList();
+        Seen seen = chains.get(pids);
+        if (seen == null && chains.size() < MOST_CHAINS) {
+            seen = new Seen(chain);
+            chains.put(pids, seen);
+        }
+        if (seen != null) {
+            // Where the chain has changed since the previous sample, nobody knows when.
+            Seen before = lastChain == null ? seen : lastChain;
+            before.micros += micros / 2;
+            seen.micros += micros - micros / 2;
+            lastChain = seen;
+        }
+    }
+
+    /** Whether a later sight is of this same wait. */
+    boolean isSameAs(Waiter later) {
+        if (later.startEpochMicros() < 0) {
+            return true;
+        }
+        return startIsExact()
+                ? later.startEpochMicros() == startEpochMicros
+                : later.startMicros() <= lastAnsweredMicros + LATE_START_MICROS;
+    }
+
+    /** A sample that was answered by then did not show it any more. */
+    void miss(long answeredMicros) {
+        missedMicros = answeredMicros;
+    }
+
+    /** A process waits for one lock at a time, so the start of its own next wait is the latest that this one can have ended. */
+    void noteNextWait(Waiter next) {
+        if (next.startEpochMicros() > startEpochMicros) {
+            nextWaitMicros = Math.min(nextWaitMicros, next.startMicros());
+        }
+    }
+
+    /** Whether the session still sleeps. Its lock may be granted, but it does not know yet: to itself it waits. */
+    boolean staysFor(Farewell farewell) {
+        if (!farewell.asleep() || nextWaitMicros != Long.MAX_VALUE) {
+            return false;
+        }
+        lastSeenMicros = Math.max(lastSeenMicros, farewell.askedMicros());
+        return true;
+    }
+
+    Waiter waiter() {
+        return waiter;
+    }
+
+    SessionNames.Session session() {
+        return session;
+    }
+
+    /** What the waiter did when it was first seen; null where it was gone by then. */
+    Sessions.@Nullable Activity activity() {
+        return activity;
+    }
+
+    /** What the waiter ran; null where that is not known, as it was asked a moment after the wait and may have gone on by then. */
+    @Nullable
+    String query() {
+        Sessions.Activity seen = activity;
+        boolean isLater = seen != null && startIsExact() && seen.queryEpochMicros() > startEpochMicros;
+        return seen == null || isLater ? null : seen.query();
+    }
+
+    long startMicros() {
+        return startMicros;
+    }
+
+    boolean startIsExact() {
+        return startEpochMicros >= 0;
+    }
+
+    /** When it was last seen to wait, whether for the lock or for being woken. */
+    long lastSeenMicros() {
+        return Math.min(lastSeenMicros, nextWaitMicros);
+    }
+
+    /** When the last sample that saw its lock not granted was asked for. */
+    long lastQueuedMicros() {
+        return lastQueuedMicros;
+    }
+
+    /** By when its lock was granted, or nobody's concern any more. */
+    long missedMicros() {
+        return missedMicros;
+    }
+
+    /** When the session waited again; the end of time where it was not seen to. */
+    long nextWaitMicros() {
+        return nextWaitMicros;
+    }
+
+    /** Those directly in its way when it was last seen. */
+    List<Integer> blockers() {
+        return blockers;
+    }
+
+    /** Whether it waited for itself when it was last seen, or the time before, as blockers are asked for after that: the circle may have been broken by then. */
+    boolean deadlocked() {
+        return deadlocked || deadlockedBefore;
+    }
+
+    /** The chain to the root that was there the longest; of several to that root, the one seen the longest. */
+    List<Blocking> chain() {
+        Map<Integer, Long> roots = new HashMap<>();
+        chains.forEach((pids, seen) -> roots.merge(pids.get(pids.size() - 1), seen.micros, Long::sum));
+        Seen best = null;
+        long bestOfRoot = -1;
+        for (Map.Entry<List<Integer>, Seen> entry : chains.entrySet()) {
+            List<Integer> pids = entry.getKey();
+            long ofRoot = roots.getOrDefault(pids.get(pids.size() - 1), 0L);
+            Seen seen = entry.getValue();
+            if (best == null || ofRoot > bestOfRoot || ofRoot == bestOfRoot && seen.micros > best.micros) {
+                best = seen;
+                bestOfRoot = ofRoot;
+            }
+        }
+        return best == null ? List.of() : best.chain;
+    }
+}

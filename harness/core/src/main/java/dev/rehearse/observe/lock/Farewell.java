@@ -1,0 +1,123 @@
+package dev.rehearse.observe.lock;
+
+import dev.rehearse.recording.LockWait.Ended;
+
+/**
+ * What the sessions of a wait did right after a sample that did not show it any more: the evidence of when and how it ended. Times are
+ * the run's microseconds.
+ *
+ * @param asleep whether it still sleeps in a wait of that kind, not having noticed that it was granted the lock
+ * @param holds whether it holds the lock that it waited for
+ * @param goesOn whether it is in the transaction in which it waited
+ * @param failed whether its transaction failed and is yet to be rolled back
+ * @param obstacle what became of those in its way
+ * @param wentOnMicros the earliest that is known of it after the wait, such as the end of its statement; the end of time for nothing
+ * @param releasedMicros when who was in its way ended its transactions, -1 where that is not known of all
+ * @param shared whether those who want what it wanted get it together
+ * @param turn which of those it is who got the lock one after the other meanwhile
+ * @param othersWentOnMicros the earliest that is known of those who were to get the same lock at the same time; the end of time for nothing
+ * @param askedMicros when this was asked for
+ * @param answeredMicros when it was answered
+ * @param clockErrorMicros how far a converted server time may be off
+ */
+record Farewell(
+        boolean asleep,
+        boolean holds,
+        boolean goesOn,
+        boolean failed,
+        Obstacle obstacle,
+        long wentOnMicros,
+        long releasedMicros,
+        boolean shared,
+        Turn turn,
+        long othersWentOnMicros,
+        long askedMicros,
+        long answeredMicros,
+        long clockErrorMicros) {
+
+    /**
+     * Which of several it is, in their order.
+     *
+     * @param before how many come before it
+     */
+    record Turn(int before, int all) {
+
+        static final Turn ONLY = new Turn(0, 1);
+
+        boolean isOnly() {
+            return all == 1;
+        }
+
+        /** In the middle of its share of the time. */
+        long of(long micros) {
+            return micros * (2L * before + 1) / (2L * all);
+        }
+    }
+
+    /** What stood in a waiter's way. */
+    enum Obstacle {
+        /** It let go, so whoever was next got the lock. */
+        GONE,
+        /** It is where it was, so the waiter cannot have got the lock. */
+        THERE,
+        /** Nobody was seen in the way, or who was may have let go and come back. */
+        UNKNOWN
+    }
+
+    /** Where what is known lies far apart, the lock was granted shortly before somebody was seen to have gone on with it. */
+    private static final long SHORTLY_MICROS = 2_000;
+
+    /** When and how a wait ended, and how far that may be off. */
+    record End(long micros, Ended how, long errorMicros) {}
+
+    /**
+     * The wait ended after it was last seen, and before the first sign that its session went on. In between, its lock was granted: at the latest
+     * when who was in its way had ended its transaction, or when others who got the same lock had gone on. Where many are woken at once each
+     * waits for a core, and which of them was the first to have one nobody can tell; then that the lock was granted ends the wait, and the error
+     * says how much later its session may have known. Where it goes to one after the other, it does so in the order in
+     * which they queue.
+     */
+    End end(Episode episode) {
+        long low = episode.lastSeenMicros();
+        long high = Math.max(low, Math.min(answeredMicros, Math.min(wentOnMicros, episode.nextWaitMicros())));
+        long guess = granted(low, episode);
+        // A session that seems to sleep on may have begun its next wait, which no sample showed.
+        long certain = Math.min(low, episode.lastQueuedMicros());
+        long error = Math.max(high - guess, guess - certain);
+        // Without the server's own start the first sight counts, and may be as late as the last one is early.
+        return new End(guess, how(episode), (episode.startIsExact() ? error : high - certain) + clockErrorMicros);
+    }
+
+    private long granted(long low, Episode episode) {
+        long seenBy = Math.min(answeredMicros, episode.missedMicros());
+        long othersWentBy = obstacle == Obstacle.GONE ? othersWentOnMicros : Long.MAX_VALUE;
+        long wentBy = Math.min(Math.min(wentOnMicros, episode.nextWaitMicros()), othersWentBy);
+        long released = releasedMicros < 0 ? Long.MAX_VALUE : releasedMicros;
+        if (Math.min(seenBy, Math.min(wentBy, released)) <= low) {
+            return low;
+        }
+        if (released <= seenBy && released <= wentBy) {
+            return released;
+        }
+        if (!turn.isOnly()) {
+            return Math.min(wentBy, low + turn.of(seenBy - low));
+        }
+        long middle = low + (Math.min(wentBy, seenBy) - low) / 2;
+        return wentBy < seenBy && shared ? Math.max(middle, wentBy - SHORTLY_MICROS) : middle;
+    }
+
+    private Ended how(Episode episode) {
+        if (holds) {
+            return Ended.GRANTED;
+        }
+        if (obstacle == Obstacle.THERE) {
+            return episode.deadlocked() ? Ended.DEADLOCK : Ended.GAVE_UP;
+        }
+        if (episode.deadlocked()) {
+            // One of the circle failed and so let the others go on; whoever ended its transaction at once may be
+            // either.
+            return failed ? Ended.DEADLOCK : goesOn ? Ended.GRANTED : Ended.UNKNOWN;
+        }
+        return obstacle == Obstacle.GONE ? Ended.GRANTED : Ended.UNKNOWN;
+    }
+}

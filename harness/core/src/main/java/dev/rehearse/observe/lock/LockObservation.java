@@ -1,0 +1,54 @@
+package dev.rehearse.observe.lock;
+
+import dev.rehearse.recording.Recording.QueueLength;
+import dev.rehearse.recording.StatementFact;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the lock sampler saw, and how well it could see.
+ *
+ * @param waits every wait, in order of their end
+ * @param queues how many sessions waited, per relation, whenever that changed
+ * @param intervalMicros planned time between two samples while a wait is young
+ * @param samples how many samples were taken
+ * @param longestGapMicros longest time between two while a statement of the migration was seen to run
+ * @param longGaps every time of more than a quarter of a second in which no sample was taken, to the end of the sampling; that in which a
+ *     server started itself anew is none
+ * @param relations names of relations by oid
+ * @param notes what went wrong, in words
+ */
+public record LockObservation(
+        List<SampledWait> waits,
+        List<QueueLength> queues,
+        long intervalMicros,
+        long samples,
+        long longestGapMicros,
+        List<Gap> longGaps,
+        Map<Long, String> relations,
+        List<String> notes) {
+
+    /** No sample was taken from one moment to the other. */
+    public record Gap(long fromMicros, long toMicros) {}
+
+    public LockObservation {
+        longGaps = List.copyOf(longGaps);
+        waits = List.copyOf(waits);
+        queues = List.copyOf(queues);
+        relations = Map.copyOf(relations);
+        notes = List.copyOf(notes);
+    }
+
+    /**
+     * Longest time without a sample while a statement of the migration ran or held locks, those included that began and ended unseen. What
+     * comes after the last of them, such as all that follows the death of the server, does not count.
+     */
+    public long longestGapMicros(List<StatementFact> statements) {
+        return longGaps.stream()
+                .mapToLong(gap -> statements.stream()
+                        .filter(s -> s.startMicros() < gap.toMicros())
+                        .mapToLong(s -> Math.min(s.heldUntilMicros(), gap.toMicros()) - gap.fromMicros())
+                        .reduce(0, Math::max))
+                .reduce(longestGapMicros, Math::max);
+    }
+}

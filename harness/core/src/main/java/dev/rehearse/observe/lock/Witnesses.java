@@ -1,0 +1,197 @@
+package dev.rehearse.observe.lock;
+
+import dev.rehearse.observe.lock.Farewell.Obstacle;
+import dev.rehearse.observe.lock.Farewell.Turn;
+import dev.rehearse.observe.lock.LockEpisodes.Moment;
+import dev.rehearse.recording.LockMode;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What sessions did that waited, or were in the way of those, right after a sample of who waits. It tells what became of waits that the
+ * sample does not show any more. Times are the run's microseconds.
+ *
+ * @param moment when it was asked what they do
+ * @param activities by process; of those that are gone there is none
+ * @param locks what they held or waited for, by process. It was asked before what they do: who is in a later transaction by then may have taken its lock
+ *     anew
+ */
+record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, List<Lock>> locks) {
+
+    /**
+     * @param sleepsFor the type of the lock for which it sleeps, by its own account; null for none
+     * @param transactionMicros when its transaction began, -1 where it is in none or in one that failed
+     * @param failed whether it is in one that failed
+     */
+    record Activity(@Nullable String sleepsFor, long stateChangeMicros, long transactionMicros, boolean failed) {
+
+        /** Whether its transaction began by then. */
+        boolean isInTransactionOf(long micros) {
+            return transactionMicros >= 0 && transactionMicros <= micros;
+        }
+    }
+
+    record Lock(LockEpisodes.Key key, boolean granted, long waitStartMicros) {}
+
+    /** Which sessions are asked about, and locks of which types and on which relations matter. */
+    record Question(Set<Integer> pids, Set<String> lockTypes, Set<Long> relationOids) {
+
+        static Question about(Collection<Episode> waits) {
+            Set<Integer> pids = new HashSet<>();
+            Set<String> types = new HashSet<>();
+            Set<Long> relations = new HashSet<>();
+            // Those who want the same lock share one list: of a queue of many it is gone through once.
+            Set<List<Integer>> blockers = Collections.newSetFromMap(new IdentityHashMap<>());
+            for (Episode episode : waits) {
+                pids.add(episode.waiter().key().pid());
+                if (blockers.add(episode.blockers())) {
+                    pids.addAll(episode.blockers());
+                }
+                types.add(episode.waiter().key().lockType());
+                relations.add(episode.waiter().key().relationOid());
+            }
+            return new Question(pids, types, relations);
+        }
+
+        boolean isEmpty() {
+            return pids.isEmpty();
+        }
+    }
+
+    Map<Episode, Farewell> farewells(Collection<Episode> leaving) {
+        Map<Episode, Farewell> farewells = new HashMap<>();
+        Map<LockEpisodes.Key, Long> wentOn = new HashMap<>();
+        leaving.stream()
+                .filter(Witnesses::sharesItsLock)
+                .forEach(e -> wentOn.merge(
+                        e.waiter().key().ofAnybody(),
+                        Math.min(wentOnMicros(e), Math.min(e.nextWaitMicros(), e.missedMicros())),
+                        Math::min));
+        Map<Episode, Turn> turns = turns(leaving);
+        leaving.forEach(e -> farewells.put(
+                e,
+                farewell(
+                        e,
+                        wentOn.getOrDefault(e.waiter().key().ofAnybody(), Long.MAX_VALUE),
+                        turns.getOrDefault(e, Turn.ONLY))));
+        return farewells;
+    }
+
+    /** Of those who get a lock one after the other, in the order in which they queue. */
+    private static Map<Episode, Turn> turns(Collection<Episode> leaving) {
+        Map<LockEpisodes.Key, List<Episode>> queues = leaving.stream()
+                .filter(e -> !sharesItsLock(e))
+                .sorted(Comparator.comparingLong(Episode::startMicros))
+                .collect(Collectors.groupingBy(e -> e.waiter().key().ofAnybody()));
+        Map<Episode, Turn> turns = new HashMap<>();
+        for (List<Episode> queue : queues.values()) {
+            for (int i = 0; i < queue.size(); i++) {
+                turns.put(queue.get(i), new Turn(i, queue.size()));
+            }
+        }
+        return turns;
+    }
+
+    /** Whether those who want what it wants get it together. */
+    private static boolean sharesItsLock(Episode episode) {
+        String mode = episode.waiter().key().mode();
+        return !conflict(mode, mode);
+    }
+
+    private long wentOnMicros(Episode episode) {
+        Activity waiter = activities.get(episode.waiter().key().pid());
+        return waiter != null && waiter.stateChangeMicros() > episode.lastSeenMicros()
+                ? waiter.stateChangeMicros()
+                : Long.MAX_VALUE;
+    }
+
+    private Farewell farewell(Episode episode, long othersWentOnMicros, Turn turn) {
+        LockEpisodes.Key wanted = episode.waiter().key();
+        Activity waiter = activities.get(wanted.pid());
+        return new Farewell(
+                waiter != null && wanted.lockType().equals(waiter.sleepsFor()),
+                locksOf(wanted.pid()).stream()
+                        .anyMatch(l -> l.granted() && l.key().equals(wanted)),
+                waiter != null && waiter.isInTransactionOf(episode.lastQueuedMicros()),
+                waiter != null && waiter.failed(),
+                obstacle(episode),
+                wentOnMicros(episode),
+                // Who comes later did not get it from those in his way, but from one who got it from them.
+                turn.before() == 0 ? releasedMicros(episode) : -1,
+                sharesItsLock(episode),
+                turn,
+                othersWentOnMicros,
+                moment.askedMicros(),
+                moment.answeredMicros(),
+                moment.clockErrorMicros());
+    }
+
+    private Obstacle obstacle(Episode episode) {
+        Set<Obstacle> all = EnumSet.noneOf(Obstacle.class);
+        episode.blockers().forEach(b -> all.add(obstacle(b, episode)));
+        return all.contains(Obstacle.THERE)
+                ? Obstacle.THERE
+                : all.isEmpty() || all.contains(Obstacle.UNKNOWN) ? Obstacle.UNKNOWN : Obstacle.GONE;
+    }
+
+    /** Whether it has the same lock, or the same place in the queue, as when the wait was last seen. */
+    private Obstacle obstacle(int blocker, Episode episode) {
+        LockEpisodes.Key wanted = episode.waiter().key();
+        long lastQueued = episode.lastQueuedMicros();
+        boolean has = locksOf(blocker).stream()
+                .filter(l -> l.key().isSameLock(wanted))
+                .filter(l -> l.granted() || l.waitStartMicros() <= lastQueued)
+                .anyMatch(l -> conflict(l.key().mode(), wanted.mode()));
+        if (!has) {
+            return Obstacle.GONE;
+        }
+        Activity activity = activities.get(blocker);
+        boolean advisory = wanted.lockType().equals("advisory");
+        if (activity == null
+                || activity.isInTransactionOf(lastQueued)
+                || advisory && activity.transactionMicros() < 0) {
+            return Obstacle.THERE;
+        }
+        // Advisory locks, and those of a VACUUM or of an index built concurrently, outlive a transaction. Any other was
+        // taken anew.
+        return advisory || activity.stateChangeMicros() <= lastQueued ? Obstacle.UNKNOWN : Obstacle.GONE;
+    }
+
+    private List<Lock> locksOf(int pid) {
+        return locks.getOrDefault(pid, List.of());
+    }
+
+    static boolean conflict(String one, String other) {
+        Optional<LockMode> held = LockMode.ofCatalogName(one);
+        Optional<LockMode> wanted = LockMode.ofCatalogName(other);
+        return held.isPresent() && wanted.isPresent() && held.get().conflictsWith(wanted.get());
+    }
+
+    private long releasedMicros(Episode episode) {
+        long released = -1;
+        for (int blocker : episode.blockers()) {
+            Activity activity = activities.get(blocker);
+            if (activity == null || !hasLetGo(activity, episode)) {
+                return -1;
+            }
+            released = Math.max(released, activity.stateChangeMicros());
+        }
+        return released;
+    }
+
+    private static boolean hasLetGo(Activity blocker, Episode episode) {
+        return blocker.stateChangeMicros() > episode.lastQueuedMicros()
+                && (blocker.transactionMicros() < 0 || blocker.transactionMicros() > episode.lastQueuedMicros());
+    }
+}

@@ -1,0 +1,158 @@
+package dev.rehearse.observe.watch;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.database.DatabaseUrl;
+import dev.rehearse.observe.RelationNames;
+import dev.rehearse.observe.lock.LockSampler;
+import dev.rehearse.observe.lock.SampledWait;
+import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.LockWait.Blocking;
+import dev.rehearse.recording.RunClock;
+import dev.rehearse.report.RehearsalReport;
+import java.sql.SQLException;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches the lock waits of a database that somebody else runs, through two read-only sessions at most, without changing anything there.
+ * Waits of other databases, of system relations and of Rehearse's own observers are left out.
+ *
+ * <p>A wait begins when the server says ({@code pg_locks.waitstart}). Nobody but the waiter is told when it ends: its end is taken from
+ * samples every 2 ms while the wait is young (1 % of its age, at most 5 ms, later) and from what its session, its blocker and those who got the
+ * same lock did next. Where many are woken at once and wait for a core, it is when the lock was theirs. Each wait says how far its length may be off,
+ * which counts to when its session may have gone on.
+ */
+public final class LockWatch implements AutoCloseable {
+
+    private static final int LONGEST_QUERY = 120;
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSX").withZone(ZoneOffset.UTC);
+
+    private static final int SECONDS_TO_TELL = 20;
+
+    private final LockSampler sampler;
+    private final ExecutorService teller;
+    private final String version;
+
+    private LockWatch(LockSampler sampler, ExecutorService teller, String version) {
+        this.sampler = sampler;
+        this.teller = teller;
+        this.version = version;
+    }
+
+    /**
+     * Connects and begins to watch.
+     *
+     * @param url as {@link DatabaseUrl} has it
+     * @param waits takes each wait as it ends, and at last those that last; called from one thread, which is not the one that looks
+     * @throws InvalidRehearsalException if it is no URL
+     * @throws EnvironmentException if the server does not let us in, is too old, or does not let us see other sessions
+     */
+    public static LockWatch start(String url, Consumer<WatchedWait> waits) {
+        WatchedServer server = new WatchedServer(DatabaseUrl.of(url));
+        String version = server.mustBeWatchable();
+        RunClock clock = new RunClock();
+        ExecutorService teller = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "rehearse-watch-teller");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            return new LockWatch(
+                    LockSampler.start(server, clock, (wait, relation) -> {
+                        if (relation == null || !relation.system()) {
+                            teller.execute(() -> waits.accept(watched(wait, relation, clock)));
+                        }
+                    }),
+                    teller,
+                    version);
+        } catch (SQLException e) {
+            teller.shutdown();
+            throw new EnvironmentException("Cannot watch " + server.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static WatchedWait watched(SampledWait wait, RelationNames.@Nullable Relation relation, RunClock clock) {
+        List<Blocking> chain = wait.chain();
+        return new WatchedWait(
+                new RehearsalReport.LockWait(
+                        wait.who(),
+                        wait.kind().name(),
+                        wait.relation() == null ? wait.lockType() : wait.relation(),
+                        LockMode.ofCatalogName(wait.mode())
+                                .map(LockMode::sqlName)
+                                .orElse(wait.mode()),
+                        wait.startMicros() / 1_000.0,
+                        (wait.endMicros() - wait.startMicros()) / 1_000.0,
+                        chain.isEmpty() ? null : chain.get(chain.size() - 1).who(),
+                        chain.stream().map(LockWatch::inWords).toList(),
+                        -1,
+                        wait.end().name(),
+                        (wait.startIsExact()
+                                        ? dev.rehearse.recording.LockWait.Source.WAITSTART
+                                        : dev.rehearse.recording.LockWait.Source.SAMPLING)
+                                .name(),
+                        wait.errorMicros() / 1_000.0,
+                        "WATCH"),
+                wait.pid(),
+                wait.applicationName(),
+                wait.query(),
+                wait.lockType(),
+                relation == null ? null : relation.kind(),
+                relation == null ? null : relation.of(),
+                TIME.format(clock.startedAt().plus(wait.startMicros(), ChronoUnit.MICROS)),
+                chain.stream()
+                        .map(b -> new WatchedWait.Link(b.pid(), b.who(), b.query(), b.waiting()))
+                        .toList());
+    }
+
+    private static String inWords(Blocking link) {
+        String query = link.query();
+        if (query == null) {
+            return link.who();
+        }
+        String line = query.strip().replaceAll("\\s+", " ");
+        return link.who() + " ("
+                + (line.length() <= LONGEST_QUERY ? line : line.substring(0, LONGEST_QUERY - 3) + "...") + ")";
+    }
+
+    /** The server's version, as it says it. */
+    public String serverVersion() {
+        return version;
+    }
+
+    /** What went wrong so far, in words: a lost connection, a server that was started anew. */
+    public List<String> notes() {
+        return sampler.notes();
+    }
+
+    /** How many samples were taken so far. */
+    public long samples() {
+        return sampler.samples();
+    }
+
+    /** The longest time between two samples so far, lost connections aside: a wait shorter than this may have been missed. */
+    public long longestGapMicros() {
+        return sampler.longestGapMicros();
+    }
+
+    /** Stops watching. Waits that last are told before this returns. */
+    @Override
+    public void close() {
+        sampler.close();
+        teller.shutdown();
+        try {
+            teller.awaitTermination(SECONDS_TO_TELL, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

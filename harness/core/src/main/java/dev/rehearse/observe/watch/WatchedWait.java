@@ -1,0 +1,40 @@
+package dev.rehearse.observe.watch;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.rehearse.report.RehearsalReport;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One wait for a lock on a server that is only watched: an entry of the report's {@code lockWaits}, and what tells the sessions apart.
+ *
+ * @param facts as in the report; there is no migration, so its statement is -1 and its phase WATCH, and times count from the watch's
+ *     beginning
+ * @param pid server process that waited
+ * @param applicationName what it calls itself
+ * @param query what it ran
+ * @param lockType {@code pg_locks.locktype}
+ * @param relationKind table, partition, partitioned table, index, TOAST table ...; null where the lock names no relation
+ * @param relationOf the table of an index or a TOAST table, the parent of a partition
+ * @param startedAt wall-clock time of its start, by this machine's clock
+ * @param blockers the chain of the report, session by session: nearest blocker first, root last
+ */
+public record WatchedWait(
+        @JsonUnwrapped RehearsalReport.LockWait facts,
+        int pid,
+        @JsonProperty("application_name") String applicationName,
+        @Nullable String query,
+        String lockType,
+        @Nullable String relationKind,
+        @Nullable String relationOf,
+        String startedAt,
+        List<Link> blockers) {
+
+    public WatchedWait {
+        blockers = List.copyOf(blockers);
+    }
+
+    /** A session that stood in the way: its process, who it is, what it ran or ran last, and whether it waited itself. */
+    public record Link(int pid, String who, @Nullable String query, boolean waiting) {}
+}

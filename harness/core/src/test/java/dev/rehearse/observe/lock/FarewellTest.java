@@ -1,0 +1,237 @@
+package dev.rehearse.observe.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.observe.SessionNames;
+import dev.rehearse.observe.Sessions;
+import dev.rehearse.observe.lock.LockEpisodes.Key;
+import dev.rehearse.observe.lock.LockEpisodes.Moment;
+import dev.rehearse.observe.lock.LockEpisodes.Waiter;
+import dev.rehearse.recording.LockWait.Blocking;
+import dev.rehearse.recording.LockWait.Ended;
+import dev.rehearse.recording.LockWait.SessionKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** A wait that began at 900 ms, was seen at 1,000 ms, and was gone at 1,005 ms. */
+class FarewellTest {
+
+    private static final int WAITER = 100;
+    private static final int HOLDER = 200;
+    private static final Key WANTED = new Key(WAITER, "relation", 16_384, "", "AccessShareLock");
+    private static final Witnesses.Activity IDLE = activity(1_004_000, -1, false);
+    private static final Witnesses.Activity IN_TRANSACTION = activity(100_000, 100_000, false);
+    private static final Witnesses.Activity IN_A_LATER_ONE = activity(1_003_000, 1_002_000, false);
+
+    private List<Integer> blockers = List.of(HOLDER);
+    private List<Blocking> chain = List.of();
+    private boolean deadlocked;
+    private Sessions.@Nullable Activity waiting;
+    private Key wanted = WANTED;
+
+    private static Witnesses.Activity activity(long stateChange, long transaction, boolean failed) {
+        return new Witnesses.Activity(null, stateChange, transaction, failed);
+    }
+
+    private Witnesses.Lock held(int pid, String mode) {
+        return new Witnesses.Lock(
+                new Key(pid, wanted.lockType(), wanted.relationOid(), wanted.object(), mode), true, -1);
+    }
+
+    private SampledWait settled(Map<Integer, Witnesses.Activity> activities, Witnesses.Lock... locks) {
+        LockEpisodes episodes = new LockEpisodes(false);
+        episodes.add(
+                new Moment(1_000_000, 1_000_100, 0), List.of(new Waiter(wanted, 16_384, 900_000, 900_000)), context());
+        episodes.add(new Moment(1_005_000, 1_005_100, 0), List.of(), context());
+        Map<Integer, List<Witnesses.Lock>> byPid = new java.util.HashMap<>();
+        for (Witnesses.Lock lock : locks) {
+            byPid.computeIfAbsent(lock.key().pid(), p -> new ArrayList<>()).add(lock);
+        }
+        Witnesses witnesses = new Witnesses(new Moment(1_005_000, 1_005_200, 0), activities, byPid);
+        return episodes.settle(witnesses.farewells(episodes.leaving()), oid -> "orders")
+                .get(0);
+    }
+
+    private Ended end(Map<Integer, Witnesses.Activity> activities, Witnesses.Lock... locks) {
+        return settled(activities, locks).end();
+    }
+
+    private LockEpisodes.Context context() {
+        return new LockEpisodes.Context() {
+            @Override
+            public SessionNames.Session session(int pid, long micros) {
+                return new SessionNames.Session("waiter", SessionKind.OTHER);
+            }
+
+            @Override
+            public Sessions.@Nullable Activity activity(int pid) {
+                return waiting;
+            }
+
+            @Override
+            public List<Blocking> chain(int pid, long micros) {
+                return chain;
+            }
+
+            @Override
+            public List<Integer> blockers(int pid) {
+                return blockers;
+            }
+
+            @Override
+            public boolean isDeadlocked(int pid) {
+                return deadlocked;
+            }
+        };
+    }
+
+    @Test
+    void who_was_in_the_way_and_still_is_cannot_have_let_the_waiter_in() {
+        assertThat(end(Map.of(WAITER, IDLE, HOLDER, IN_TRANSACTION), held(HOLDER, "AccessExclusiveLock")))
+                .isEqualTo(Ended.GAVE_UP);
+        // Its client may have left after a timeout.
+        assertThat(end(Map.of(HOLDER, IN_TRANSACTION), held(HOLDER, "AccessExclusiveLock")))
+                .isEqualTo(Ended.GAVE_UP);
+    }
+
+    @Test
+    void who_let_go_or_took_the_lock_anew_let_the_waiter_in() {
+        assertThat(end(Map.of(WAITER, IDLE, HOLDER, IDLE))).isEqualTo(Ended.GRANTED);
+        assertThat(end(Map.of(WAITER, IDLE, HOLDER, IN_TRANSACTION), held(HOLDER, "AccessShareLock")))
+                .isEqualTo(Ended.GRANTED);
+        assertThat(end(Map.of(WAITER, IDLE, HOLDER, IN_A_LATER_ONE), held(HOLDER, "AccessExclusiveLock")))
+                .isEqualTo(Ended.GRANTED);
+    }
+
+    @Test
+    void a_wait_whose_blockers_were_never_seen_was_granted_only_where_its_lock_is_seen() {
+        blockers = List.of();
+
+        assertThat(end(Map.of(WAITER, IDLE))).isEqualTo(Ended.UNKNOWN);
+        assertThat(end(Map.of())).isEqualTo(Ended.UNKNOWN);
+        assertThat(end(Map.of(WAITER, IN_TRANSACTION), held(WAITER, "AccessShareLock")))
+                .isEqualTo(Ended.GRANTED);
+    }
+
+    @Test
+    void a_lock_that_may_outlive_a_transaction_does_not_tell_whether_it_was_taken_anew() {
+        Witnesses.Activity inOneStatement = activity(100_000, 1_002_000, false);
+        assertThat(end(Map.of(WAITER, IDLE, HOLDER, inOneStatement), held(HOLDER, "AccessExclusiveLock")))
+                .isEqualTo(Ended.UNKNOWN);
+
+        wanted = new Key(WAITER, "advisory", 0, "0/7/1", "ExclusiveLock");
+        assertThat(end(Map.of(WAITER, IDLE, HOLDER, IN_A_LATER_ONE), held(HOLDER, "ExclusiveLock")))
+                .isEqualTo(Ended.UNKNOWN);
+        assertThat(end(Map.of(WAITER, IDLE, HOLDER, IDLE), held(HOLDER, "ExclusiveLock")))
+                .isEqualTo(Ended.GAVE_UP);
+    }
+
+    @Test
+    void of_a_deadlock_the_victim_is_known_while_it_has_not_rolled_back_and_the_others_while_they_go_on() {
+        deadlocked = true;
+
+        assertThat(end(Map.of(WAITER, IDLE, HOLDER, IN_TRANSACTION), held(HOLDER, "AccessExclusiveLock")))
+                .isEqualTo(Ended.DEADLOCK);
+        assertThat(end(Map.of(WAITER, activity(1_004_000, -1, true), HOLDER, IDLE)))
+                .isEqualTo(Ended.DEADLOCK);
+        assertThat(end(Map.of(WAITER, IN_TRANSACTION, HOLDER, IDLE))).isEqualTo(Ended.GRANTED);
+        assertThat(end(Map.of(WAITER, IDLE, HOLDER, IDLE))).isEqualTo(Ended.UNKNOWN);
+    }
+
+    @Test
+    void a_circle_that_was_broken_before_the_last_answer_was_a_circle_when_the_wait_was_last_seen() {
+        LockEpisodes episodes = new LockEpisodes(false);
+        List<Waiter> waiters = List.of(new Waiter(WANTED, 16_384, 900_000, 900_000));
+        deadlocked = true;
+        episodes.add(new Moment(995_000, 995_100, 0), waiters, context());
+        deadlocked = false;
+        episodes.add(new Moment(1_000_000, 1_000_100, 0), waiters, context());
+        assertThat(episodes.unsettled()).singleElement().matches(Episode::deadlocked);
+
+        episodes.add(new Moment(1_005_000, 1_005_100, 0), waiters, context());
+        assertThat(episodes.unsettled()).singleElement().matches(e -> !e.deadlocked());
+    }
+
+    @Test
+    void who_shares_a_lock_had_it_by_when_another_had_gone_on_with_it_however_late_it_has_a_core_to_know() {
+        int other = 101;
+        Key sameLock = new Key(other, "relation", 16_384, "", "AccessShareLock");
+        LockEpisodes episodes = new LockEpisodes(false);
+        episodes.add(
+                new Moment(1_000_000, 1_000_100, 0),
+                List.of(new Waiter(WANTED, 16_384, 900_000, 900_000), new Waiter(sameLock, 16_384, 901_000, 901_000)),
+                context());
+        episodes.add(new Moment(1_030_000, 1_030_100, 0), List.of(), context());
+        Map<Integer, Witnesses.Activity> activities = Map.of(
+                WAITER, activity(1_029_000, -1, false),
+                other, activity(1_001_000, -1, false),
+                HOLDER, activity(1_025_000, -1, false));
+        Witnesses witnesses = new Witnesses(new Moment(1_030_200, 1_030_300, 0), activities, Map.of());
+
+        assertThat(episodes.settle(witnesses.farewells(episodes.leaving()), oid -> "orders"))
+                .allSatisfy(wait -> {
+                    assertThat(wait.endMicros()).isEqualTo(1_000_500);
+                    assertThat(wait.end()).isEqualTo(Ended.GRANTED);
+                })
+                .extracting(SampledWait::errorMicros)
+                .as("to when the one and the other had gone on")
+                .containsExactly(28_500L, 500L);
+    }
+
+    @Test
+    void between_samples_that_lie_far_apart_a_wait_ended_shortly_before_its_session_was_seen_to_go_on() {
+        blockers = List.of();
+        assertThat(settled(Map.of(WAITER, activity(1_004_900, -1, false))).endMicros())
+                .isEqualTo(1_002_900);
+        assertThat(settled(Map.of(WAITER, activity(1_000_900, -1, false))).endMicros())
+                .isEqualTo(1_000_450);
+    }
+
+    @Test
+    void of_those_who_get_a_lock_one_after_the_other_the_first_had_it_when_it_was_free_the_others_later() {
+        Key alone = new Key(WAITER, "tuple", 16_384, "0/1", "ExclusiveLock");
+        Key alsoAlone = new Key(101, "tuple", 16_384, "0/1", "ExclusiveLock");
+        LockEpisodes episodes = new LockEpisodes(false);
+        episodes.add(
+                new Moment(1_000_000, 1_000_100, 0),
+                List.of(new Waiter(alone, 16_384, 900_000, 900_000), new Waiter(alsoAlone, 16_384, 901_000, 901_000)),
+                context());
+        episodes.add(new Moment(1_020_000, 1_020_000, 0), List.of(), context());
+        Map<Integer, Witnesses.Activity> activities = Map.of(HOLDER, activity(1_001_000, -1, false));
+        Witnesses witnesses = new Witnesses(new Moment(1_020_000, 1_020_000, 0), activities, Map.of());
+
+        assertThat(episodes.settle(witnesses.farewells(episodes.leaving()), oid -> "orders"))
+                .extracting(SampledWait::endMicros)
+                .containsExactly(1_001_000L, 1_015_000L);
+    }
+
+    @Test
+    void a_chain_that_changed_between_two_samples_had_half_of_the_time_between_them() {
+        List<Waiter> waiters = List.of(new Waiter(WANTED, 16_384, 900_000, 900_000));
+        Blocking holder = new Blocking(HOLDER, "holder", SessionKind.OTHER, null, false);
+        Blocking next = new Blocking(300, "next", SessionKind.OTHER, null, false);
+        LockEpisodes episodes = new LockEpisodes(false);
+        chain = List.of(holder);
+        episodes.add(new Moment(910_000, 910_000, 0), waiters, context());
+        episodes.add(new Moment(930_000, 930_000, 0), waiters, context());
+        chain = List.of(next);
+        episodes.add(new Moment(960_000, 960_000, 0), waiters, context());
+
+        assertThat(episodes.unsettled())
+                .singleElement()
+                .satisfies(wait -> assertThat(wait.chain()).containsExactly(holder));
+    }
+
+    @Test
+    void a_statement_that_began_after_the_wait_is_not_the_one_that_waited() {
+        waiting = new Sessions.Activity("app", "client backend", "SELECT 1", 899_999, 0, 0, true, 1_000_000);
+        assertThat(settled(Map.of()).query()).isEqualTo("SELECT 1");
+
+        waiting = new Sessions.Activity("app", "client backend", "SELECT 2", 900_001, 0, 0, true, 1_000_000);
+        assertThat(settled(Map.of()).query()).isNull();
+        assertThat(settled(Map.of()).applicationName()).isEqualTo("app");
+    }
+}
