@@ -1,10 +1,13 @@
 package dev.rehearse.data.catalog;
 
 import dev.rehearse.data.ConnectionSource;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** The few things that every part does with SQL. */
@@ -41,6 +44,13 @@ public final class Sql {
             result.next();
             return result.getLong(1);
         }
+    }
+
+    /** The numbers of columns that an array of the catalog holds. */
+    static List<Integer> numbers(Array array) throws SQLException {
+        return Arrays.stream((Object[]) array.getArray())
+                .map(number -> ((Number) number).intValue())
+                .toList();
     }
 
     /** Opens a session whose text forms do not depend on the role's or the database's settings. */
