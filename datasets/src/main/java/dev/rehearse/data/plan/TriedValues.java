@@ -8,23 +8,14 @@ import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Values;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,22 +24,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class TriedValues {
 
-    private static final int SAMPLE = 1_000;
-    private static final int MANY = 5_000;
     private static final int TRIES = 4_000;
     private static final int KEPT = 1_000;
-    private static final int LONGEST_TRIED = 10_000;
-    private static final Pattern LITERAL =
-            Pattern.compile("'((?:[^']++|'')*+)'|(?<![\\w.])(\\d+(?:\\.\\d+)?)(?![\\w.])");
 
     private final TablePlan plan;
     private final Table table;
     private final Probe probe;
     private final IntPredicate mustKeep;
     private final IntFunction<@Nullable MatchIndex> references;
-    private final Function<Column, Values> sampled;
+    private final SampledRows rows;
     private final long seed;
-    private IntPredicate keepsItsValue = number -> true;
 
     /**
      * @param mustKeep columns, by number, whose value a key decides, so that only whether it is NULL can be tried
@@ -67,7 +52,7 @@ final class TriedValues {
         this.probe = probe;
         this.mustKeep = mustKeep;
         this.references = references;
-        this.sampled = sampled;
+        this.rows = new SampledRows(plan, sampled, seed);
         this.seed = seed;
     }
 
@@ -101,13 +86,13 @@ final class TriedValues {
 
     private boolean satisfy(Set<Integer> numbers, List<CheckConstraint> group) throws SQLException {
         // Which row it refers to is chosen anew only where a check looks at more than whether it refers to any.
-        keepsItsValue = number -> mustKeep.test(number)
+        IntPredicate keepsItsValue = number -> mustKeep.test(number)
                 && (references.apply(number) == null
-                        || group.stream().noneMatch(check -> readsValue(check, table.column(number))));
+                        || group.stream().noneMatch(check -> CheckText.readsValue(check, table.column(number))));
         List<Column> columns = table.columns().stream()
                 .filter(column -> numbers.contains(column.number()))
                 .toList();
-        List<byte[][]> sample = sample(columns);
+        List<byte[][]> sample = rows.of(columns);
         if (probe.accepted(table, columns, sample, group).size() == sample.size()) {
             return true;
         }
@@ -117,16 +102,18 @@ final class TriedValues {
                 .filter(check ->
                         !check.columns().isEmpty() && numbers.containsAll(check.columns()) && !group.contains(check))
                 .forEach(all::add);
-        List<byte[][]> tries = tries(columns, sample, all);
-        compute(columns, tries, group);
+        TiedColumns tied = new TiedColumns(columns, all, keepsItsValue);
+        List<byte[][]> tries = tries(tied, sample);
+        compute(tied, tries, group);
         List<byte[][]> passed = probe.accepted(table, columns, tries, all).stream()
                 .map(tries::get)
                 .toList();
         if (columns.size() == 1) {
             passed = fewNulls(passed);
         }
-        Combinations combinations = new Combinations(columns, all, passed.subList(0, Math.min(KEPT, passed.size())));
-        if (!combinations.satisfy(all, sample)) {
+        passed = passed.subList(0, Math.min(KEPT, passed.size()));
+        Combinations combinations = new Combinations(plan, probe, rows, tied, passed, seed);
+        if (!combinations.satisfy(sample)) {
             return false;
         }
         combinations.draw();
@@ -145,15 +132,6 @@ final class TriedValues {
                 + ". " + Failures.waysOut(table);
     }
 
-    /** Whether a check asks for more of a column than whether it is NULL. */
-    static boolean readsValue(CheckConstraint check, Column column) {
-        String name = "(?:" + Pattern.quote(column.name()) + "|" + Pattern.quote(Sql.quote(column.name())) + ")";
-        String rest = check.expression()
-                .replaceAll("num_n(?:on)?nulls\\([^()]*\\)", "")
-                .replaceAll("(?<![\\w\"])\\(?" + name + "\\)?(?:::[a-z ]+)? IS (?:NOT )?NULL", "");
-        return Sql.mentions(rest, column.name());
-    }
-
     /** What is hard to satisfy passes as NULL most of the time; a quarter of the rows is enough of that. */
     static List<byte[][]> fewNulls(List<byte[][]> passed) {
         List<byte[][]> values = passed.stream()
@@ -169,13 +147,15 @@ final class TriedValues {
     }
 
     /** Where a check says what a column is equal to, the server computes that from the other values. */
-    private void compute(List<Column> columns, List<byte[][]> tries, List<CheckConstraint> group) throws SQLException {
+    private void compute(TiedColumns tied, List<byte[][]> tries, List<CheckConstraint> group) throws SQLException {
+        List<Column> columns = tied.columns();
         for (CheckConstraint check : group) {
             for (int place = 0; place < columns.size(); place++) {
                 Column column = columns.get(place);
                 String name = column.name().matches("[a-z_][a-z0-9_]*") ? column.name() : Sql.quote(column.name());
-                String equal = check.columns().contains(column.number()) && !keepsItsValue.test(column.number())
-                        ? equalTo(name, check.expression())
+                String equal = check.columns().contains(column.number())
+                                && !tied.keepsItsValue().test(column.number())
+                        ? CheckText.equalTo(name, check.expression())
                         : null;
                 if (equal != null) {
                     // The values before what is computed of them must fit: the computed one is of the column's type.
@@ -196,253 +176,18 @@ final class TriedValues {
         }
     }
 
-    /** The other side of {@code (column = ...)} or {@code (... = column)}, which is the whole condition; null when it is not. */
-    static @Nullable String equalTo(String name, String condition) {
-        String cast = "(?:::[a-z ]+)?";
-        String column = "\\(?" + Pattern.quote(name) + "\\)?" + cast;
-        Matcher left =
-                Pattern.compile("\\(" + column + " = (.+)\\)", Pattern.DOTALL).matcher(condition);
-        if (left.matches() && isOne(left.group(1)) && !left.group(1).matches("(?s)(ANY|ALL) \\(.*")) {
-            return left.group(1);
-        }
-        Matcher right =
-                Pattern.compile("\\((.+) = " + column + "\\)", Pattern.DOTALL).matcher(condition);
-        return right.matches() && isOne(right.group(1)) ? right.group(1) : null;
-    }
-
-    /** Whether a part of a fully bracketed condition is a single expression. */
-    private static boolean isOne(String part) {
-        int depth = 0;
-        for (int i = 0; i < part.length(); i++) {
-            char c = part.charAt(i);
-            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-            if (depth < 0
-                    || (depth == 0 && part.startsWith(" AND ", i))
-                    || (depth == 0 && part.startsWith(" OR ", i))) {
-                return false;
-            }
-        }
-        return depth == 0;
-    }
-
-    /** The combinations of values that the rows draw from. */
-    private final class Combinations {
-
-        private static final int ROUNDS = 20;
-
-        /** So many values of a column that keeps its own may each have combinations of their own. */
-        private static final int FEW = 50;
-
-        private final List<Column> columns;
-        private final Values[] own;
-        private final boolean[] keeps;
-        private final boolean[] tells;
-        private List<byte[][]> passed;
-        private Map<String, List<Integer>> byValue = Map.of();
-        private List<Integer> everything = List.of();
-
-        Combinations(List<Column> columns, List<CheckConstraint> checks, List<byte[][]> passed) {
-            this.columns = columns;
-            this.passed = passed;
-            this.own = columns.stream()
-                    .map(column -> plan.values(table.indexOf(column.number())))
-                    .toArray(Values[]::new);
-            this.keeps = new boolean[columns.size()];
-            this.tells = new boolean[columns.size()];
-            for (int i = 0; i < keeps.length; i++) {
-                keeps[i] = keepsItsValue.test(columns.get(i).number());
-                int place = i;
-                tells[i] = keeps[i]
-                        && checks.stream().anyMatch(check -> readsValue(check, columns.get(place)))
-                        && passed.stream()
-                                        .map(cells -> string(cells[place]))
-                                        .distinct()
-                                        .limit(FEW + 1)
-                                        .count()
-                                <= FEW;
-            }
-            regroup();
-        }
-
-        /** Which combinations there are for each value of the columns that keep theirs and have few. */
-        private void regroup() {
-            Map<String, List<Integer>> groups = new HashMap<>();
-            for (int i = 0; i < passed.size(); i++) {
-                groups.computeIfAbsent(told(passed.get(i)), values -> new ArrayList<>())
-                        .add(i);
-            }
-            byValue = groups;
-            everything = IntStream.range(0, passed.size()).boxed().toList();
-        }
-
-        private String told(byte[][] cells) {
-            StringBuilder told = new StringBuilder();
-            for (int i = 0; i < tells.length; i++) {
-                told.append(tells[i] ? string(cells[i]) : "").append('\t');
-            }
-            return told.toString();
-        }
-
-        private static String string(byte @Nullable [] cell) {
-            return cell == null ? "\\N" : new String(cell, StandardCharsets.UTF_8);
-        }
-
-        /**
-         * Combinations passed with some row's values of the columns that keep theirs; here those stay that pass with the values of the rows
-         * that draw them. Where a key gives out of values that a check needs, the rows end there.
-         */
-        boolean satisfy(List<CheckConstraint> checks, List<byte[][]> sample) throws SQLException {
-            if (IntStream.range(0, keeps.length).noneMatch(i -> keeps[i])) {
-                return !passed.isEmpty();
-            }
-            boolean many = false;
-            for (int round = 0; round < ROUNDS && !passed.isEmpty(); round++) {
-                long count = Math.min(plan.rows(), many ? MANY : SAMPLE);
-                List<byte[][]> drawn = new ArrayList<>();
-                List<Integer> choices = new ArrayList<>();
-                for (long i = 0; i < count; i++) {
-                    long row = !many
-                            ? sampledRow(i, count)
-                            : plan.rows() <= count ? i : Mix.below(Mix.at(seed + 1, i), plan.rows());
-                    int choice = choice(row);
-                    if (choice < 0) {
-                        long first = LongStream.range(0, row + 1)
-                                .filter(earlier -> choice(earlier) < 0)
-                                .findFirst()
-                                .orElse(row);
-                        if (first == 0) {
-                            return false;
-                        }
-                        plan.limitRows(
-                                first,
-                                "with the keys that it reads, the constraint "
-                                        + checks.get(0).name());
-                        return satisfy(checks, List.of());
-                    }
-                    choices.add(choice);
-                    drawn.add(cells(row, !many && i < sample.size() ? sample.get((int) i) : null, passed.get(choice)));
-                }
-                Set<Integer> accepted = new HashSet<>(probe.accepted(table, columns, drawn, checks));
-                Set<Integer> wrong = new HashSet<>();
-                for (int i = 0; i < drawn.size(); i++) {
-                    if (!accepted.contains(i)) {
-                        wrong.add(choices.get(i));
-                    }
-                }
-                if (wrong.isEmpty()) {
-                    if (many || plan.rows() <= SAMPLE) {
-                        return true;
-                    }
-                    // What fits few rows only is found among many.
-                    many = true;
-                    continue;
-                }
-                List<byte[][]> before = passed;
-                passed = IntStream.range(0, before.size())
-                        .filter(i -> !wrong.contains(i))
-                        .mapToObj(before::get)
-                        .toList();
-                regroup();
-            }
-            return false;
-        }
-
-        private byte[][] cells(long row, byte @Nullable [][] sampledCells, byte[][] combination) {
-            byte[][] cells = combination.clone();
-            for (int i = 0; i < cells.length; i++) {
-                if (keeps[i] && cells[i] != null) {
-                    cells[i] = sampledCells == null ? cell(sampled.apply(columns.get(i)), row) : sampledCells[i];
-                }
-            }
-            return cells;
-        }
-
-        /** The combination that a row draws, the first that needs no value where a key has none; -1 where all do. */
-        private int choice(long row) {
-            boolean[] isNull = new boolean[keeps.length];
-            byte[][] kept = new byte[keeps.length][];
-            for (int i = 0; i < keeps.length; i++) {
-                kept[i] = keeps[i] ? cell(own[i], row) : null;
-                isNull[i] = keeps[i] && !columns.get(i).notNull() && kept[i] == null;
-            }
-            int choice = choice(row, isNull, byValue.getOrDefault(told(kept), List.of()));
-            return choice >= 0 ? choice : choice(row, isNull, everything);
-        }
-
-        private int choice(long row, boolean[] isNull, List<Integer> among) {
-            if (among.isEmpty()) {
-                return -1;
-            }
-            int first = (int) Mix.below(Mix.at(seed, row), among.size());
-            for (int i = 0; i < among.size(); i++) {
-                int choice = among.get((first + i) % among.size());
-                byte[][] cells = passed.get(choice);
-                if (IntStream.range(0, isNull.length).noneMatch(place -> isNull[place] && cells[place] != null)) {
-                    return choice;
-                }
-            }
-            return -1;
-        }
-
-        void draw() {
-            for (int i = 0; i < columns.size(); i++) {
-                int place = i;
-                plan.values(table.indexOf(columns.get(i).number()), (row, out) -> {
-                    int choice = choice(row);
-                    byte @Nullable [] cell = choice < 0 ? null : passed.get(choice)[place];
-                    if (cell == null) {
-                        out.putNull();
-                    } else if (keeps[place]) {
-                        own[place].write(row, out);
-                    } else {
-                        out.put(cell);
-                    }
-                });
-            }
-        }
-    }
-
-    private static byte @Nullable [] cell(Values values, long row) {
-        CopyBuffer scratch = new CopyBuffer(64);
-        values.write(row, scratch);
-        return scratch.textFrom(0) == null ? null : Arrays.copyOf(scratch.array(), scratch.length());
-    }
-
-    /** The row that stands at a place of the sample; the last one is where keys give out. */
-    private long sampledRow(long place, long count) {
-        if (place == count - 1) {
-            return plan.rows() - 1;
-        }
-        return place < count / 2 || plan.rows() <= SAMPLE ? place : Mix.below(Mix.at(seed, place), plan.rows());
-    }
-
-    /** What the columns have in the first rows, in the last, and in some of the others. */
-    private List<byte[][]> sample(List<Column> columns) {
-        List<byte[][]> rows = new ArrayList<>();
-        long count = Math.min(plan.rows(), SAMPLE);
-        for (long i = 0; i < count; i++) {
-            long row = sampledRow(i, count);
-            byte[][] cells = new byte[columns.size()][];
-            for (int c = 0; c < cells.length; c++) {
-                cells[c] = cell(sampled.apply(columns.get(c)), row);
-            }
-            rows.add(cells);
-        }
-        return rows;
-    }
-
     /** Values that the columns have anyway, what the constants of the checks suggest, and NULL, in random combinations. */
-    private List<byte[][]> tries(List<Column> columns, List<byte[][]> sample, List<CheckConstraint> checks)
-            throws SQLException {
+    private List<byte[][]> tries(TiedColumns tied, List<byte[][]> sample) throws SQLException {
+        List<Column> columns = tied.columns();
         List<Suggestions> suggestions = new ArrayList<>();
-        Set<String> constants = constants(checks);
-        if (checks.stream().anyMatch(check -> check.expression().contains("regclass"))) {
+        Set<String> constants = CheckText.constants(tied.checks());
+        if (tied.checks().stream().anyMatch(check -> check.expression().contains("regclass"))) {
             constants.add(table.quoted());
         }
         for (Column column : columns) {
             @Nullable MatchIndex keys = references.apply(column.number());
             suggestions.add(
-                    keepsItsValue.test(column.number())
+                    tied.keepsItsValue().test(column.number())
                             ? Suggestions.NONE
                             : keys != null
                                     ? Suggestions.among(keysAmong(constants, keys))
@@ -475,21 +220,6 @@ final class TriedValues {
                     return keys.contains(scratch.hashFrom(0));
                 })
                 .toList();
-    }
-
-    /** The constants of the checks that are short enough to be tried thousands of times. */
-    static Set<String> constants(List<CheckConstraint> checks) {
-        Set<String> constants = new LinkedHashSet<>();
-        for (CheckConstraint check : checks) {
-            Matcher m = LITERAL.matcher(check.expression());
-            while (m.find()) {
-                String constant = m.group(1) != null ? m.group(1).replace("''", "'") : m.group(2);
-                if (constant.length() <= LONGEST_TRIED) {
-                    constants.add(constant);
-                }
-            }
-        }
-        return constants;
     }
 
     private static byte @Nullable [] cell(List<byte[][]> sample, long bits, int column) {

@@ -37,7 +37,7 @@ class LongLiteralsTest {
         CheckConstraint check =
                 new CheckConstraint("c", "body ~ '" + LONG + "' OR body = 'short''s' OR n = 5", List.of(1));
 
-        assertThat(TriedValues.constants(List.of(check))).containsExactly("short's", "5");
+        assertThat(CheckText.constants(List.of(check))).containsExactly("short's", "5");
     }
 
     @Test
