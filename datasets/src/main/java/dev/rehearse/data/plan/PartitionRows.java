@@ -1,6 +1,11 @@
 package dev.rehearse.data.plan;
 
+import dev.rehearse.data.catalog.CheckConstraint;
 import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.Partition;
+import dev.rehearse.data.catalog.Sql;
+import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.condition.CheckSolver;
 import dev.rehearse.data.condition.Restriction;
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Keys;
@@ -9,7 +14,10 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +28,49 @@ final class PartitionRows {
     private final List<PartitionBounds.Leaf> leaves;
 
     /** @param leaves empty where any value finds its partition */
-    PartitionRows(TablePlan plan, List<PartitionBounds.Leaf> leaves) {
+    private PartitionRows(TablePlan plan, List<PartitionBounds.Leaf> leaves) {
         this.plan = plan;
         this.leaves = leaves;
+    }
+
+    /**
+     * Reads the bounds. Where they are not understood, a check asks for values within them.
+     *
+     * @param checks receives that check
+     * @param restrictionOf what the values of a column must keep to otherwise
+     */
+    static PartitionRows of(TablePlan plan, CheckSolver checks, Function<Column, Restriction> restrictionOf) {
+        return new PartitionRows(plan, leaves(plan, checks, restrictionOf));
+    }
+
+    private static List<PartitionBounds.Leaf> leaves(
+            TablePlan plan, CheckSolver checks, Function<Column, Restriction> restrictionOf) {
+        Table table = plan.table();
+        if (!table.partitioned()) {
+            return List.of();
+        }
+        if (table.partitions().isEmpty()) {
+            plan.limitRows(0, "having no partition");
+            return List.of();
+        }
+        Map<Integer, Restriction> restrictions = new HashMap<>();
+        table.columns().forEach(column -> restrictions.put(column.number(), restrictionOf.apply(column)));
+        Optional<List<PartitionBounds.Leaf>> bounds = PartitionBounds.read(table, restrictions);
+        if (bounds.isEmpty()) {
+            String any = String.join(
+                    ") OR (",
+                    table.partitions().stream().map(Partition::constraint).toList());
+            // Which columns an expression reads the bounds of the partitions tell.
+            List<Integer> columns = table.columns().stream()
+                    .filter(column -> table.partitions().stream()
+                                    .flatMap(partition -> partition.bounds().stream())
+                                    .anyMatch(bound -> bound.columns().contains(column.number()))
+                            || Sql.mentions(any, column.name()))
+                    .map(Column::number)
+                    .toList();
+            checks.unsolved().add(new CheckConstraint("the bounds of its partitions", "(" + any + ")", columns));
+        }
+        return bounds.orElse(List.of());
     }
 
     /** Whether the bounds say anything about a column. */
