@@ -3,6 +3,7 @@ package dev.rehearse.data.plan;
 import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.UniqueKey;
+import dev.rehearse.data.twin.Families;
 import dev.rehearse.data.value.Keys;
 import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.ParentChoice;

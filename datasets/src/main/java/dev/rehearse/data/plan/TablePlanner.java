@@ -8,7 +8,7 @@ import dev.rehearse.data.catalog.ForeignKey;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.UniqueKey;
 import dev.rehearse.data.condition.CheckSolver;
-import dev.rehearse.data.twin.Frequencies;
+import dev.rehearse.data.twin.Families;
 import dev.rehearse.data.twin.ProfiledColumn;
 import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Values;
@@ -304,9 +304,8 @@ public final class TablePlanner {
         if (numbers == null || !column.type().kind().isInteger() || !raisable(number)) {
             return Optional.empty();
         }
-        Frequencies frequencies =
-                numbers.frequencies(null, -1, possible.distinct(column).capacity());
-        return Optional.ofNullable(Families.of(frequencies, use.candidates(), possible.seed(column.name())));
+        return Optional.ofNullable(
+                numbers.families(use.candidates(), possible.distinct(column).capacity()));
     }
 
     /** The first column of a foreign key stands for all of them. */

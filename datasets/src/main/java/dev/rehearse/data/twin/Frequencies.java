@@ -6,7 +6,7 @@ import java.util.Arrays;
  * How often each of the distinct values of a column stands in it. The values are numbered in their order; a rank is a row's place when
  * the rows are sorted by value. The common values have counts of their own, the rest share what is left evenly. Immutable.
  */
-public final class Frequencies {
+final class Frequencies {
 
     private final long distinct;
     private final long[] rankStarts;
@@ -50,12 +50,12 @@ public final class Frequencies {
         return all == 0 ? 0 : (long) ((double) rest * before / all + 0.5);
     }
 
-    public long distinct() {
+    long distinct() {
         return distinct;
     }
 
     /** Rows that are not NULL. */
-    public long rows() {
+    long rows() {
         return rankStarts[rankStarts.length - 1];
     }
 
@@ -105,15 +105,15 @@ public final class Frequencies {
         return piece;
     }
 
-    public int pieces() {
+    int pieces() {
         return common.length;
     }
 
-    public long rankStart(int piece) {
+    long rankStart(int piece) {
         return rankStarts[piece];
     }
 
-    public long values(int piece) {
+    long values(int piece) {
         return valueStarts[piece + 1] - valueStarts[piece];
     }
 }

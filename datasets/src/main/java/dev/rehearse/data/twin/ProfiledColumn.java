@@ -65,7 +65,7 @@ public final class ProfiledColumn {
      * @param places numbers of the common values, or null to spread them
      * @param most how many different values there are at the most
      */
-    public Frequencies frequencies(long @Nullable [] places, long others, long most) {
+    Frequencies frequencies(long @Nullable [] places, long others, long most) {
         List<Double> shares = isUnique() ? List.of() : statistics.commonShares();
         long room = filled();
         long[] counts = new long[(int) Math.min(shares.size(), most)];
@@ -212,6 +212,17 @@ public final class ProfiledColumn {
             long number = numbers.applyAsLong(row);
             return number < 0 ? ParentChoice.NONE : number * candidates / distinct;
         };
+    }
+
+    /**
+     * How the column numbers the rows of the same parent.
+     *
+     * @param parents how many parents there are
+     * @param most how many different numbers there are at the most
+     * @return null when there are not parents enough, or the numbers too many
+     */
+    public @Nullable Families families(long parents, long most) {
+        return Families.of(frequencies(null, -1, most), parents, seed);
     }
 
     /** The values by their numbers, each in the rows that are to have it. */

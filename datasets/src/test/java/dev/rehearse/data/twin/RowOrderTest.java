@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rehearse.data.column.NullRows;
-import dev.rehearse.data.plan.Families;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

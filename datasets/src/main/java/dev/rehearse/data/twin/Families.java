@@ -1,6 +1,5 @@
-package dev.rehearse.data.plan;
+package dev.rehearse.data.twin;
 
-import dev.rehearse.data.twin.Frequencies;
 import dev.rehearse.data.value.Permutation;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +40,7 @@ public final class Families {
      * @param numbers the column of numbers; each of its values stands at most once in a family
      * @return null when there are not parents enough, or the numbers too many
      */
-    public static @Nullable Families of(Frequencies numbers, long parents, long seed) {
+    static @Nullable Families of(Frequencies numbers, long parents, long seed) {
         if (numbers.rows() == 0 || numbers.distinct() > MOST_CHILDREN) {
             return null;
         }
