@@ -11,6 +11,7 @@ import dev.rehearse.data.anonymize.dump.SchemaTools;
 import dev.rehearse.data.anonymize.feature.Ledger;
 import dev.rehearse.data.anonymize.leak.LeakCheck;
 import dev.rehearse.data.anonymize.leak.SourceScan;
+import dev.rehearse.data.anonymize.leak.Transfer;
 import dev.rehearse.data.anonymize.rules.ColumnRule;
 import dev.rehearse.data.anonymize.rules.KeyFamilies;
 import dev.rehearse.data.anonymize.rules.Rules;
@@ -167,9 +168,10 @@ public final class Anonymizer {
             }
             Aftermath.dropUserMappings(owner, notes);
             Ledger ledger = new Ledger(features(schema, rules), harmless(schema, rules));
+            Transfer transfer = new Transfer(snapshot, target, schema, rules, spec, ledger, progress);
             if (isSubset || rules.columns().values().stream().anyMatch(ColumnRule::keepWords)) {
                 // Who is not among the chosen rows may be named in them.
-                SourceScan.scan(snapshot, schema, rules, spec, "reading what identifies", progress, () -> {
+                SourceScan.scan(transfer, "reading what identifies", () -> {
                     Ledger.Writer writer = ledger.writer();
                     return (table, column, kind, name, value, inside, personal) -> {
                         if (!rules.of(table, column).checksLongNumbersOnly(column)) {
@@ -178,7 +180,7 @@ public final class Anonymizer {
                     };
                 });
             }
-            SnapshotCopy copy = new SnapshotCopy(snapshot, target, schema, rules, spec, ledger, progress);
+            SnapshotCopy copy = new SnapshotCopy(transfer);
             Map<Long, Long> rows;
             try {
                 rows = copy.run(parts, chosen == null ? -1 : chosen.count(), checkpoint.parts());
@@ -189,7 +191,7 @@ public final class Anonymizer {
                 throw e;
             }
             Aftermath.setSequences(snapshot.leader(), owner);
-            LeakCheck check = new LeakCheck(target, snapshot, schema, rules, spec, ledger, progress);
+            LeakCheck check = new LeakCheck(transfer);
             List<SourceTable> tables = new SourceReader(owner).sized(schema.tables(), rows);
             List<String> scripts = List.of(Files.readString(preData), Files.readString(postData));
             mustHaveArrived(

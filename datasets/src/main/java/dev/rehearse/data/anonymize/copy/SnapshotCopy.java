@@ -1,11 +1,8 @@
 package dev.rehearse.data.anonymize.copy;
 
-import dev.rehearse.data.FillProgress;
 import dev.rehearse.data.anonymize.AnonymizeException;
-import dev.rehearse.data.anonymize.AnonymizeSpec;
-import dev.rehearse.data.anonymize.Endpoint;
 import dev.rehearse.data.anonymize.feature.Ledger;
-import dev.rehearse.data.anonymize.rules.Rules;
+import dev.rehearse.data.anonymize.leak.Transfer;
 import dev.rehearse.data.anonymize.source.ChosenRows;
 import dev.rehearse.data.anonymize.source.Snapshot;
 import dev.rehearse.data.anonymize.source.SourceSchema;
@@ -50,35 +47,16 @@ final class SnapshotCopy {
 
     private static final long PAUSE_MILLIS = 500;
 
-    private final Snapshot snapshot;
-    private final Endpoint target;
-    private final SourceSchema schema;
-    private final Rules rules;
-    private final AnonymizeSpec spec;
-    private final Ledger ledger;
-    private final FillProgress progress;
+    private final Transfer transfer;
     private final Map<Long, AtomicLong> rows = new ConcurrentHashMap<>();
     private final AtomicLong rowsDone = new AtomicLong();
     private Map<String, Long> there = Map.of();
     private volatile boolean differs;
     private long rowsTotal;
 
-    SnapshotCopy(
-            Snapshot snapshot,
-            Endpoint target,
-            SourceSchema schema,
-            Rules rules,
-            AnonymizeSpec spec,
-            Ledger ledger,
-            FillProgress progress) {
-        this.snapshot = snapshot;
-        this.target = target;
-        this.schema = schema;
-        this.rules = rules;
-        this.spec = spec;
-        this.ledger = ledger;
-        this.progress = progress;
-        this.rowsTotal = schema.rows();
+    SnapshotCopy(Transfer transfer) {
+        this.transfer = transfer;
+        this.rowsTotal = transfer.schema().rows();
     }
 
     /** The rows to copy. */
@@ -96,12 +74,15 @@ final class SnapshotCopy {
      */
     Map<Long, Long> run(List<TablePart> parts, long rowsMeant, Map<String, Long> partsThere) {
         there = partsThere;
-        schema.tables().forEach(table -> rows.put(table.oid(), new AtomicLong()));
+        transfer.schema().tables().forEach(table -> rows.put(table.oid(), new AtomicLong()));
         if (rowsMeant >= 0) {
             rowsTotal = rowsMeant;
         }
         Queue<TablePart> left = new ConcurrentLinkedQueue<>(parts);
-        Crew.run(Math.min(spec.readers(), parts.size()), Troubles.terms("copying rows"), () -> new Bench(left));
+        Crew.run(
+                Math.min(transfer.spec().readers(), parts.size()),
+                Troubles.terms("copying rows"),
+                () -> new Bench(left));
         return rows.entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, each -> each.getValue().get()));
@@ -119,8 +100,9 @@ final class SnapshotCopy {
     /** A session at each end, and pseudonyms of its own. */
     private final class Bench implements Crew.Bench {
 
-        private final Pseudonyms pseudonyms = new Pseudonyms(spec.key(), rules.keptMailDomains());
-        private final Ledger.Writer writer = ledger.writer();
+        private final Pseudonyms pseudonyms =
+                new Pseudonyms(transfer.spec().key(), transfer.rules().keptMailDomains());
+        private final Ledger.Writer writer = transfer.ledger().writer();
         private final Map<Long, RowTransform> transforms = new ConcurrentHashMap<>();
         private final Bytes buffer = new Bytes(BUFFER_BYTES * 2);
         private final Queue<TablePart> left;
@@ -129,7 +111,7 @@ final class SnapshotCopy {
 
         Bench(Queue<TablePart> left) throws SQLException {
             this.left = left;
-            source = snapshot.join();
+            source = transfer.snapshot().join();
             try {
                 sink = openSink();
             } catch (SQLException e) {
@@ -139,7 +121,7 @@ final class SnapshotCopy {
         }
 
         private Connection openSink() throws SQLException {
-            Connection opened = Snapshot.openTarget(target);
+            Connection opened = Snapshot.openTarget(transfer.target());
             opened.setAutoCommit(false);
             return opened;
         }
@@ -170,7 +152,7 @@ final class SnapshotCopy {
                     if (!Troubles.isLostConnection(e)) {
                         throw explained(part.table(), e);
                     }
-                    progress.report("connecting again, after a lost connection", rowsDone.get(), -1);
+                    transfer.progress().report("connecting again, after a lost connection", rowsDone.get(), -1);
                     connectAgain(part, e);
                 }
             }
@@ -179,14 +161,14 @@ final class SnapshotCopy {
         private void connectAgain(TablePart part, SQLException lost) throws SQLException, InterruptedException {
             long deadline = System.nanoTime() + PATIENCE.toNanos();
             while (true) {
-                if (!snapshot.isHeld()) {
+                if (!transfer.snapshot().isHeld()) {
                     throw Troubles.explain(
                             "copying table " + part.table().label() + " (the session that held the snapshot is gone)",
                             lost);
                 }
                 try {
                     closeQuietly();
-                    source = snapshot.join();
+                    source = transfer.snapshot().join();
                     sink = openSink();
                     return;
                 } catch (SQLException e) {
@@ -204,7 +186,8 @@ final class SnapshotCopy {
         }
 
         private RowTransform transform(SourceTable table) {
-            return transforms.computeIfAbsent(table.oid(), oid -> new RowTransform(table, rules, pseudonyms, writer));
+            return transforms.computeIfAbsent(
+                    table.oid(), oid -> new RowTransform(table, transfer.rules(), pseudonyms, writer));
         }
 
         /** @return false where the part is there already */
@@ -282,8 +265,8 @@ final class SnapshotCopy {
 
         private void tell(SourceTable table, long more, long bytesRead) throws InterruptedException {
             long done = rowsDone.addAndGet(more);
-            progress.report("copying " + table.label(), done, Math.max(rowsTotal, done));
-            spec.throttle().read(more, bytesRead);
+            transfer.progress().report("copying " + table.label(), done, Math.max(rowsTotal, done));
+            transfer.spec().throttle().read(more, bytesRead);
         }
 
         private void closeQuietly() {
@@ -314,7 +297,7 @@ final class SnapshotCopy {
     /** With the columns of a constraint that did not hold, and their rules. */
     private RuntimeException explainedCheck(SourceTable table, ServerErrorMessage server, SQLException e) {
         List<String> columns = new ArrayList<>();
-        try (Connection asked = Snapshot.openTarget(target);
+        try (Connection asked = Snapshot.openTarget(transfer.target());
                 Statement statement = asked.createStatement();
                 ResultSet r = statement.executeQuery(
                         "SELECT a.attname FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_attribute a"
@@ -326,7 +309,7 @@ final class SnapshotCopy {
                 table.copied().stream()
                         .filter(column -> column.name().equals(name))
                         .forEach(column -> columns.add(name + " (rule "
-                                + rules.of(table, column).treatment().word() + ")"));
+                                + transfer.rules().of(table, column).treatment().word() + ")"));
             }
         } catch (SQLException further) {
             e.addSuppressed(further);

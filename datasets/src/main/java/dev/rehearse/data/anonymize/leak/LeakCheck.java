@@ -1,20 +1,15 @@
 package dev.rehearse.data.anonymize.leak;
 
-import dev.rehearse.data.FillProgress;
-import dev.rehearse.data.anonymize.AnonymizeSpec;
 import dev.rehearse.data.anonymize.AnonymizedSnapshot.Leak;
 import dev.rehearse.data.anonymize.AnonymizedSnapshot.LeakReport;
-import dev.rehearse.data.anonymize.Endpoint;
 import dev.rehearse.data.anonymize.Throttle;
 import dev.rehearse.data.anonymize.feature.Features;
 import dev.rehearse.data.anonymize.feature.Ledger;
 import dev.rehearse.data.anonymize.feature.LongSet;
 import dev.rehearse.data.anonymize.feature.Suspects;
 import dev.rehearse.data.anonymize.rules.ColumnRule;
-import dev.rehearse.data.anonymize.rules.Rules;
 import dev.rehearse.data.anonymize.source.Snapshot;
 import dev.rehearse.data.anonymize.source.SourceColumn;
-import dev.rehearse.data.anonymize.source.SourceSchema;
 import dev.rehearse.data.anonymize.source.SourceTable;
 import dev.rehearse.data.anonymize.source.TablePart;
 import dev.rehearse.data.anonymize.source.Troubles;
@@ -62,14 +57,9 @@ public final class LeakCheck {
     private static final Pattern DEFINITION =
             Pattern.compile("(?m)^-- Name: (?<name>.*); Type: (?<type>[A-Z ]+); Schema: .*$");
 
-    private final Endpoint target;
-    private final Snapshot snapshot;
-    private final SourceSchema schema;
-    private final Rules rules;
-    private final AnonymizeSpec spec;
+    private final Transfer transfer;
     private final Ledger ledger;
-    private final FillProgress progress;
-    private final Suspects suspects;
+    private final Suspects suspects = new Suspects();
     private final Map<String, Leak> leaks = new TreeMap<>();
     private final Set<String> comments = new TreeSet<>();
     private final Set<String> words = new TreeSet<>();
@@ -77,22 +67,9 @@ public final class LeakCheck {
     private final AtomicLong columns = new AtomicLong();
     private final AtomicLong values = new AtomicLong();
 
-    public LeakCheck(
-            Endpoint target,
-            Snapshot snapshot,
-            SourceSchema schema,
-            Rules rules,
-            AnonymizeSpec spec,
-            Ledger ledger,
-            FillProgress progress) {
-        this.target = target;
-        this.snapshot = snapshot;
-        this.schema = schema;
-        this.rules = rules;
-        this.spec = spec;
-        this.ledger = ledger;
-        this.progress = progress;
-        this.suspects = new Suspects();
+    public LeakCheck(Transfer transfer) {
+        this.transfer = transfer;
+        this.ledger = transfer.ledger();
     }
 
     /**
@@ -180,7 +157,7 @@ public final class LeakCheck {
     }
 
     private boolean isRead(SourceTable table, SourceColumn column) {
-        ColumnRule rule = rules.of(table, column);
+        ColumnRule rule = transfer.rules().of(table, column);
         return rule.checks(column)
                 && (!rule.checksLongNumbersOnly(column) || ledger.hasKept(Ledger.place(table, column)));
     }
@@ -212,7 +189,7 @@ public final class LeakCheck {
 
     private Map<Long, Long> readTables(List<SourceTable> tables, boolean count) {
         Map<Long, Long> rows = new ConcurrentHashMap<>();
-        RowsRead all = new RowsRead(progress, tables);
+        RowsRead all = new RowsRead(transfer.progress(), tables);
         run(tables, "checking for leaks", connection -> {
             TableReader reader = new TableReader(count);
             return part -> {
@@ -237,8 +214,8 @@ public final class LeakCheck {
 
     private void run(List<SourceTable> tables, String doing, PartReaders readers) {
         Queue<TablePart> left = new ConcurrentLinkedQueue<>(TablePart.of(tables, null));
-        Crew.run(Math.min(spec.readers(), left.size()), Troubles.terms(doing), () -> {
-            Connection connection = Snapshot.openTarget(target);
+        Crew.run(Math.min(transfer.spec().readers(), left.size()), Troubles.terms(doing), () -> {
+            Connection connection = Snapshot.openTarget(transfer.target());
             PartReader reader = readers.make(connection);
             return new Crew.Bench() {
 
@@ -312,8 +289,9 @@ public final class LeakCheck {
         private ColumnScan.Reader reader(SourceTable table, SourceColumn column, boolean remember, boolean check) {
             String where = table.label() + "." + column.name();
             long place = Ledger.place(table, column);
-            boolean mayBeShort =
-                    remember || column.generated() || !rules.of(table, column).checksLongNumbersOnly(column);
+            boolean mayBeShort = remember
+                    || column.generated()
+                    || !transfer.rules().of(table, column).checksLongNumbersOnly(column);
             return (kind, name, value, inside) -> {
                 leaves += check ? 1 : 0;
                 if (!mayBeShort && value.length() < RecordingLeaf.LEAST_LONG) {
@@ -387,14 +365,7 @@ public final class LeakCheck {
             return;
         }
         String doing = inRound("looking for " + suspects.size() + " suspects in the source");
-        SourceScan.scan(
-                snapshot,
-                schema,
-                rules,
-                spec,
-                doing,
-                progress,
-                () -> new SourceJudge(suspects, rules, spec.key(), ledger));
+        SourceScan.scan(transfer, doing, () -> new SourceJudge(suspects, transfer));
         for (Suspects.Suspect suspect : suspects.all()) {
             for (String where : suspect.leaks()) {
                 if (where.startsWith(WORDS)) {

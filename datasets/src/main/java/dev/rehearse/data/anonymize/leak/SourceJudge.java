@@ -1,6 +1,5 @@
 package dev.rehearse.data.anonymize.leak;
 
-import dev.rehearse.data.anonymize.SecretKey;
 import dev.rehearse.data.anonymize.feature.Features;
 import dev.rehearse.data.anonymize.feature.Ledger;
 import dev.rehearse.data.anonymize.feature.Suspects;
@@ -28,11 +27,11 @@ final class SourceJudge implements SourceScan.Listener {
     private final Map<Long, Leaf> leaves = new HashMap<>();
     private boolean isDoubtful;
 
-    SourceJudge(Suspects suspects, Rules rules, SecretKey key, Ledger ledger) {
+    SourceJudge(Suspects suspects, Transfer transfer) {
         this.suspects = suspects;
-        this.rules = rules;
-        this.writer = ledger.writer();
-        this.pseudonyms = new Pseudonyms(key, rules.keptMailDomains());
+        this.rules = transfer.rules();
+        this.writer = transfer.ledger().writer();
+        this.pseudonyms = new Pseudonyms(transfer.spec().key(), rules.keptMailDomains());
     }
 
     @Override

@@ -1,12 +1,8 @@
 package dev.rehearse.data.anonymize.leak;
 
-import dev.rehearse.data.FillProgress;
-import dev.rehearse.data.anonymize.AnonymizeSpec;
 import dev.rehearse.data.anonymize.Throttle;
 import dev.rehearse.data.anonymize.rules.Rules;
-import dev.rehearse.data.anonymize.source.Snapshot;
 import dev.rehearse.data.anonymize.source.SourceColumn;
-import dev.rehearse.data.anonymize.source.SourceSchema;
 import dev.rehearse.data.anonymize.source.SourceTable;
 import dev.rehearse.data.anonymize.source.TablePart;
 import dev.rehearse.data.anonymize.source.Troubles;
@@ -50,23 +46,23 @@ public final class SourceScan {
 
     private SourceScan() {}
 
-    public static void scan(
-            Snapshot snapshot,
-            SourceSchema schema,
-            Rules rules,
-            AnonymizeSpec spec,
-            String doing,
-            FillProgress progress,
-            Listeners listeners) {
-        List<SourceTable> tables = schema.tables().stream()
-                .filter(table -> !read(table, rules).isEmpty())
+    public static void scan(Transfer transfer, String doing, Listeners listeners) {
+        List<SourceTable> tables = transfer.schema().tables().stream()
+                .filter(table -> !read(table, transfer.rules()).isEmpty())
                 .toList();
         Queue<TablePart> left = new ConcurrentLinkedQueue<>(TablePart.of(tables, null));
-        RowsRead rows = new RowsRead(progress, tables);
+        RowsRead rows = new RowsRead(transfer.progress(), tables);
         Crew.run(
-                Math.min(spec.readers(), left.size()),
+                Math.min(transfer.spec().readers(), left.size()),
                 Troubles.terms(doing),
-                () -> new Bench(left, snapshot.join(), rules, spec.throttle(), doing, rows, listeners.make()));
+                () -> new Bench(
+                        left,
+                        transfer.snapshot().join(),
+                        transfer.rules(),
+                        transfer.spec().throttle(),
+                        doing,
+                        rows,
+                        listeners.make()));
     }
 
     private static List<SourceColumn> read(SourceTable table, Rules rules) {
