@@ -74,7 +74,11 @@ final class Relay implements AutoCloseable {
         selector.close();
     }
 
+    /** The server's words first: they may be its last, and to send it anything more would fail before they are read. */
     private void move() throws IOException {
+        if (down.wantsToWrite() ? clientIsReady : serverIsReady) {
+            down.move();
+        }
         if (up.wantsToWrite() ? serverIsReady : clientIsReady) {
             up.move();
             if (up.isOver() && !clientHasEnded) {
@@ -82,9 +86,6 @@ final class Relay implements AutoCloseable {
                 server.shutdownOutput();
                 clientHasEnded = true;
             }
-        }
-        if (down.wantsToWrite() ? clientIsReady : serverIsReady) {
-            down.move();
         }
     }
 

@@ -112,6 +112,35 @@ class RelayTest {
     }
 
     @Test
+    void the_last_words_of_a_server_that_takes_no_more_reach_the_client() throws Exception {
+        byte[] lastWords = noise(5, 100);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try (Line client = Line.open();
+                Line server = Line.open();
+                Relay relay = new Relay(client.far(), server.near(), null, false)) {
+            // With something unread when it goes, the server's end resets the connection.
+            server.near().write(ByteBuffer.wrap(new byte[] {1}));
+            server.far().write(ByteBuffer.wrap(lastWords));
+            server.far().close();
+            client.near().write(ByteBuffer.wrap(noise(6, 100)));
+            Future<?> relaying = threads.submit(() -> {
+                try {
+                    relay.run(new byte[0]);
+                } catch (IOException e) {
+                    // The server is gone.
+                }
+                client.far().close();
+                return null;
+            });
+
+            assertThat(readAll(client.near())).isEqualTo(lastWords);
+            relaying.get(60, TimeUnit.SECONDS);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
     void an_answer_that_cannot_be_passed_on_is_told_all_the_same() throws Exception {
         byte[] complete = {'C', 0, 0, 0, 11, 'U', 'P', 'D', ' ', '1', '2', 0};
         List<String> told = new ArrayList<>();
