@@ -111,9 +111,9 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
 
     private long wentOnMicros(Episode episode) {
         Activity waiter = activities.get(episode.waiter().key().pid());
-        return waiter != null && waiter.stateChangeMicros() > episode.lastSeenMicros()
-                ? waiter.stateChangeMicros()
-                : Long.MAX_VALUE;
+        // Where the wait began while the only sample that shows it was taken, its statement may have begun so, too.
+        long waited = Math.max(episode.lastSeenMicros(), episode.startMicros());
+        return waiter != null && waiter.stateChangeMicros() > waited ? waiter.stateChangeMicros() : Long.MAX_VALUE;
     }
 
     private Farewell farewell(Episode episode, long othersWentOnMicros, Turn turn) {

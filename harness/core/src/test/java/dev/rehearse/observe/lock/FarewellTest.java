@@ -182,6 +182,23 @@ class FarewellTest {
     }
 
     @Test
+    void a_statement_that_began_with_its_wait_while_the_sample_was_taken_is_no_sign_that_the_wait_is_over() {
+        LockEpisodes episodes = new LockEpisodes(false);
+        episodes.add(
+                new Moment(1_000_000, 1_004_000, 0),
+                List.of(new Waiter(WANTED, 16_384, 1_002_000, 1_002_000)),
+                context());
+        episodes.add(new Moment(1_030_000, 1_030_100, 0), List.of(), context());
+        Witnesses witnesses = new Witnesses(
+                new Moment(1_030_200, 1_030_300, 0), Map.of(WAITER, activity(1_001_900, 1_001_900, false)), Map.of());
+
+        assertThat(episodes.settle(witnesses.farewells(episodes.leaving()), oid -> "orders"))
+                .singleElement()
+                .satisfies(wait ->
+                        assertThat(wait.endMicros() + wait.errorMicros()).isGreaterThanOrEqualTo(1_030_300));
+    }
+
+    @Test
     void between_samples_that_lie_far_apart_a_wait_ended_shortly_before_its_session_was_seen_to_go_on() {
         blockers = List.of();
         assertThat(settled(Map.of(WAITER, activity(1_004_900, -1, false))).endMicros())
