@@ -69,10 +69,10 @@ final class WarmUp {
                 return;
             }
             if (!rest() && i >= LEAST_ROUNDS) {
-                DONE.add(isShared);
-                return;
+                break;
             }
         }
+        DONE.add(isShared);
     }
 
     /**
