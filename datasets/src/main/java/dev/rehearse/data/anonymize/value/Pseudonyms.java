@@ -204,13 +204,26 @@ public final class Pseudonyms {
     }
 
     /** Whether it is more than the largest number of the integer type that holds the others of so many digits: it fits where the original did. */
-    private static boolean isTooLarge(String digits) {
+    private static boolean isTooLarge(String number) {
+        String digits = digits(number);
         return switch (digits.length()) {
             case 5 -> digits.compareTo("32767") > 0;
             case 10 -> digits.compareTo("2147483647") > 0;
             case 19 -> digits.compareTo("9223372036854775807") > 0;
             default -> false;
         };
+    }
+
+    /** Without what separates them, so that a number is the same one with separators and without. */
+    private static String digits(String number) {
+        StringBuilder digits = new StringBuilder(number.length());
+        for (int i = 0; i < number.length(); i++) {
+            char c = number.charAt(i);
+            if (c >= '0' && c <= '9') {
+                digits.append(c);
+            }
+        }
+        return digits.length() == number.length() ? number : digits.toString();
     }
 
     /** Whether every image is of the same kind, which most are: letters alone stay a word, few digits a number. */

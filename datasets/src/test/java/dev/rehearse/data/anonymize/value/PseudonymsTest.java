@@ -109,6 +109,15 @@ class PseudonymsTest {
     void a_value_is_the_same_in_another_case_with_other_separators_and_inside_of_a_text() {
         assertThat(pseudonyms.text("MÜLLER")).isEqualToIgnoringCase(pseudonyms.text("Müller"));
         assertThat(pseudonyms.text("0151-234.5678").replaceAll("\\D", "")).isEqualTo(pseudonyms.text("01512345678"));
+        for (int i = 0; i < 200; i++) {
+            // Ten digits and nineteen, of which integers hold some only; or nineteen characters.
+            for (String form :
+                    List.of("555-%03d-4567", "(214) %03d.3000", "4111 1111 1111 1%03d", "4111 1111 1111 1%03d 111")) {
+                String text = form.formatted(i);
+                assertThat(pseudonyms.text(text).replaceAll("\\D", ""))
+                        .isEqualTo(pseudonyms.text(text.replaceAll("\\D", "")));
+            }
+        }
         assertThat(pseudonyms.text("Please call Anna Schmidt."))
                 .contains(pseudonyms.text("Anna") + " " + pseudonyms.text("Schmidt"));
         assertThat(pseudonyms.number("1234567")).isEqualTo(pseudonyms.text("1234567"));
