@@ -45,15 +45,13 @@ final class SourceJudge implements SourceScan.Listener {
             boolean personal) {
         long place = Ledger.place(table, column);
         if (rules.of(table, column).checksLongNumbersOnly(column)) {
-            String number = RecordingLeaf.longNumber(value);
-            if (number != null) {
-                features.of(number, (hash, start) -> {
-                    Suspects.Suspect suspect = suspects.get(hash);
-                    if (suspect != null) {
-                        suspect.survived(place);
-                    }
-                });
-            }
+            Features.Sink kept = (hash, start) -> {
+                Suspects.Suspect suspect = suspects.get(hash);
+                if (suspect != null) {
+                    suspect.survived(place);
+                }
+            };
+            RecordingLeaf.longNumbers(value, number -> features.of(number, kept));
             return;
         }
         String text = RecordingLeaf.readable(kind, value);

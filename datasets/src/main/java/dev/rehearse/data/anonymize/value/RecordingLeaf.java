@@ -6,7 +6,7 @@ import dev.rehearse.data.anonymize.rules.ColumnRule;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
 import dev.rehearse.data.anonymize.text.Meaning;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /** Writes each leaf down on its way. One thread. */
 public final class RecordingLeaf implements Leaf {
@@ -41,15 +41,19 @@ public final class RecordingLeaf implements Leaf {
         };
     }
 
-    /** The digits before the point, where they are as many as those of a number by which somebody is reached or known; or null. */
-    public static @Nullable String longNumber(String value) {
-        int start = value.startsWith("-") ? 1 : 0;
-        int end = start;
-        while (end < value.length() && Character.digit(value.charAt(end), 10) >= 0) {
-            end++;
+    /** Tells the digits before the point of a number or of a range's bounds, where they are as many as those of a number by which somebody is reached or known. */
+    public static void longNumbers(String value, Consumer<String> found) {
+        int start = 0;
+        for (int i = 0; i <= value.length(); i++) {
+            if (i < value.length() && Character.digit(value.charAt(i), 10) >= 0) {
+                continue;
+            }
+            boolean isFraction = start > 0 && value.charAt(start - 1) == '.';
+            if (i - start >= LEAST_LONG && !isFraction) {
+                found.accept(value.substring(start, i));
+            }
+            start = i + 1;
         }
-        boolean isWhole = end == value.length() || value.charAt(end) == '.';
-        return isWhole && end - start >= LEAST_LONG ? value.substring(start, end) : null;
     }
 
     /** Bytes as the text that they may be, and a day as one number: its month alone identifies nobody. */
@@ -88,10 +92,7 @@ public final class RecordingLeaf implements Leaf {
     public String value(Kind kind, String name, String value, boolean inside) {
         String image = leaf.value(kind, name, value, inside);
         if (longNumbersOnly) {
-            String number = longNumber(value);
-            if (number != null) {
-                ledger.kept(place, number);
-            }
+            longNumbers(value, number -> ledger.kept(place, number));
         } else if (isRough(rule, kind)) {
             ledger.read(readable(kind, value), isPersonal(name, inside, personal));
         } else if (isTelling(kind, value)) {

@@ -13,6 +13,7 @@ import dev.rehearse.data.anonymize.text.Checks;
 import dev.rehearse.data.anonymize.text.Meaning;
 import dev.rehearse.data.anonymize.text.TextScanner;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -231,6 +232,24 @@ class PseudonymsTest {
                 .matches("\\d{2}\\.\\d{2}\\.0\\.0/16");
         assertThat(ValueShape.map(type(ValueType.Kind.INET, null), "c", "10.20.30.40/24", false, leaf))
                 .endsWith("/24");
+    }
+
+    @Test
+    void the_long_numbers_of_measures_are_those_before_the_point_and_the_bounds_of_ranges() {
+        List<String> found = new ArrayList<>();
+        for (String value : List.of(
+                "491512000001",
+                "-491512000002.00",
+                "12345678",
+                "1.2345678901234567e+16",
+                "[491512000003,491512000004)",
+                "{[1,5),[7,491512000005)}",
+                "(,0.491512000006]",
+                "NaN")) {
+            RecordingLeaf.longNumbers(value, found::add);
+        }
+        assertThat(found)
+                .containsExactly("491512000001", "491512000002", "491512000003", "491512000004", "491512000005");
     }
 
     private static ValueType type(ValueType.Kind kind, @org.jspecify.annotations.Nullable ValueType element) {
