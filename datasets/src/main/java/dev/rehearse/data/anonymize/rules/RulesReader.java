@@ -180,7 +180,7 @@ public final class RulesReader {
                 treatment.get(),
                 much,
                 keepWords != null && flag(keepWords),
-                personal == null ? before.meaning().isPersonal() : flag(personal),
+                personal == null ? before.personal() || before.meaning().isPersonal() : flag(personal),
                 before.excused() || (personal != null && !flag(personal)),
                 before.meaning(),
                 "the rules file, line " + line(node));
