@@ -123,11 +123,7 @@ public final class Suggester {
         }
         return switch (type.kind()) {
             case BOOLEAN, ENUM, TIME, SYSTEM, BITS -> ColumnRule.keep(type.name() + " identifies nobody");
-            case RANGE ->
-                named.isPersonal()
-                        ? ColumnRule.of(
-                                Treatment.NULL, "", named, named.plural() + ", by name; a range has no pseudonym")
-                        : ColumnRule.keep("a range of measures or times");
+            case RANGE -> range(named);
             case INTEGER, NUMERIC -> number(table, column, sample);
             case UUID -> uuid(table, column);
             case DATE, TIMESTAMP -> time(table, column);
@@ -200,11 +196,22 @@ public final class Suggester {
                 : ColumnRule.of(Treatment.SHIFT_DATES, "", Meaning.UNKNOWN, "in doubt: dates that no name explains");
     }
 
+    private static ColumnRule range(Meaning named) {
+        return named.isPersonal()
+                ? ColumnRule.of(Treatment.NULL, "", named, named.plural() + ", by name; a range has no pseudonym")
+                : ColumnRule.keep("a range of measures or times");
+    }
+
     private ColumnRule nested(SourceTable table, SourceColumn column, List<String> sample) {
         Meaning meaning = Meaning.ofName(column.name(), table.name());
         ValueType element = column.type().element();
         if (column.type().isTextual()) {
             return text(table, column, sample);
+        }
+        if (!column.type().hasPseudonyms()) {
+            return element != null && element.kind() == Kind.RANGE
+                    ? range(meaning)
+                    : ColumnRule.keep(column.declared() + " identifies nobody");
         }
         List<String> words = Meaning.words(column.name());
         boolean isKeys = !words.isEmpty() && OF_KEYS.contains(words.get(words.size() - 1));

@@ -10,30 +10,32 @@ import dev.rehearse.data.anonymize.source.SourceTable;
 import dev.rehearse.data.anonymize.source.SourceTable.Reference;
 import dev.rehearse.data.anonymize.source.ValueType;
 import dev.rehearse.data.anonymize.text.Meaning;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RulesReaderTest {
 
-    private static SourceTable table(long oid, String name, String column) {
-        ValueType text = new ValueType(ValueType.Kind.TEXT, "text", null, List.of());
-        return new SourceTable(
-                oid,
-                "public",
-                name,
-                false,
-                0,
-                List.of(new SourceColumn(
-                        1, column, text, "text", -1, true, false, false, true, false, false, List.of())),
-                List.of());
+    private static SourceTable table(long oid, String name, SourceColumn... columns) {
+        return new SourceTable(oid, "public", name, false, 0, List.of(columns), List.of());
+    }
+
+    private static SourceColumn column(int number, String name, ValueType type) {
+        return new SourceColumn(
+                number, name, type, type.name(), -1, false, false, false, false, false, false, List.of());
+    }
+
+    private static ValueType type(ValueType.Kind kind, @Nullable ValueType element) {
+        return new ValueType(kind, kind.name(), element, List.of());
     }
 
     @Test
     void what_refers_to_a_personal_key_and_the_key_stay_personal_whatever_their_rule() {
-        SourceTable people = table(1, "people", "ssn");
-        SourceTable orders = table(2, "orders", "payer");
+        SourceTable people = table(1, "people", column(1, "ssn", type(ValueType.Kind.TEXT, null)));
+        SourceTable orders = table(2, "orders", column(1, "payer", type(ValueType.Kind.TEXT, null)));
         SourceSchema schema = new SourceSchema(
                 15,
                 List.of(people, orders),
@@ -56,5 +58,31 @@ class RulesReaderTest {
                 assertThat(rule.personal()).as(of).isTrue();
             }
         }
+    }
+
+    /** None of these columns has values to look at, so no database is asked. */
+    @Test
+    @SuppressWarnings("NullAway")
+    void arrays_of_what_has_no_pseudonyms_get_a_rule_that_is_taken_back() throws SQLException {
+        ValueType range = type(ValueType.Kind.RANGE, type(ValueType.Kind.DATE, null));
+        SourceTable people = table(
+                1,
+                "people",
+                column(1, "phone_kinds", type(ValueType.Kind.ARRAY, type(ValueType.Kind.ENUM, null))),
+                column(2, "birth_days", type(ValueType.Kind.ARRAY, range)),
+                column(3, "stays", type(ValueType.Kind.ARRAY, range)));
+        SourceSchema schema = new SourceSchema(15, List.of(people), List.of(), Set.of(), List.of());
+        KeyFamilies families = new KeyFamilies(schema);
+
+        Map<Place, ColumnRule> suggested = new Suggester(null, schema, families).suggest();
+
+        assertThat(suggested.get(new Place(1, 1)).treatment()).isEqualTo(Treatment.KEEP);
+        assertThat(suggested.get(new Place(1, 2)).treatment()).isEqualTo(Treatment.NULL);
+        assertThat(suggested.get(new Place(1, 3)).treatment()).isEqualTo(Treatment.KEEP);
+        String text = RulesText.of(schema, new Rules(suggested, Set.of(), Set.of(), true));
+        Rules rules = new RulesReader("the test", schema, families, suggested).read(text, true);
+        people.columns()
+                .forEach(column -> assertThat(rules.of(people, column).treatment())
+                        .isEqualTo(suggested.get(new Place(1, column.number())).treatment()));
     }
 }
