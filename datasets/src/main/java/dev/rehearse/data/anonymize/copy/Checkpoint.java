@@ -112,7 +112,7 @@ final class Checkpoint {
                 if (!basis.proof(salt, "").equals(r.getString(2))) {
                     why.add("its key was another");
                 } else if (!basis.proof(salt, basis.plan).equals(r.getString(3))) {
-                    why.add("its rules or its choice of rows were others");
+                    why.add("its rules or its choice of rows were others, or another release made it");
                 } else if (!basis.proof(salt, basis.state).equals(r.getString(4))) {
                     why.add("the source has changed since, and its snapshot went with the sessions that held it");
                 }
