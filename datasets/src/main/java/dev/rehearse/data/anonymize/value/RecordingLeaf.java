@@ -93,11 +93,13 @@ public final class RecordingLeaf implements Leaf {
         String image = leaf.value(kind, name, value, inside);
         if (longNumbersOnly) {
             longNumbers(value, number -> ledger.kept(place, number));
-        } else if (isRough(rule, kind)) {
-            ledger.read(readable(kind, value), isPersonal(name, inside, personal));
         } else if (isTelling(kind, value)) {
-            ledger.copied(
-                    place, readable(kind, value), readable(kind, image), isPersonal(name, inside, personal), byPieces);
+            boolean isPersonal = isPersonal(name, inside, personal);
+            if (isRough(rule, kind)) {
+                ledger.read(readable(kind, value), isPersonal);
+            } else {
+                ledger.copied(place, readable(kind, value), readable(kind, image), isPersonal, byPieces);
+            }
         }
         return image;
     }

@@ -7,6 +7,7 @@ import dev.rehearse.data.anonymize.AnonymizeException;
 import dev.rehearse.data.anonymize.SecretKey;
 import dev.rehearse.data.anonymize.Treatment;
 import dev.rehearse.data.anonymize.feature.Features;
+import dev.rehearse.data.anonymize.feature.Ledger;
 import dev.rehearse.data.anonymize.rules.ColumnRule;
 import dev.rehearse.data.anonymize.source.ValueType;
 import dev.rehearse.data.anonymize.text.Checks;
@@ -250,6 +251,19 @@ class PseudonymsTest {
         }
         assertThat(found)
                 .containsExactly("491512000001", "491512000002", "491512000003", "491512000004", "491512000005");
+    }
+
+    @Test
+    void a_day_made_rough_identifies_and_one_that_never_comes_does_not() {
+        ColumnRule rule = ColumnRule.of(Treatment.GENERALISE, "month", Meaning.BIRTH, "the test");
+        Ledger.Writer ledger = new Ledger(1000, Set.of()).writer();
+        Leaf leaf = new RecordingLeaf(new PseudonymLeaf(pseudonyms, null), ledger, 1, rule, false);
+
+        leaf.value(ValueType.Kind.DATE, "born", "infinity", false);
+        leaf.value(ValueType.Kind.DATE, "born", "1970-01-02", false);
+
+        assertThat(ledger.identifies("infinity")).isFalse();
+        assertThat(ledger.identifies("born on 1970-01-02")).isTrue();
     }
 
     private static ValueType type(ValueType.Kind kind, @org.jspecify.annotations.Nullable ValueType element) {
