@@ -80,7 +80,7 @@ public final class Pseudonyms {
         if (exponent > 0) {
             return number(number.substring(0, exponent)) + number.substring(exponent);
         }
-        if (!isPlainNumber(number) || LEAST.contains(number)) {
+        if (!isPlainNumber(number) || isLeast(number)) {
             return number;
         }
         String sign = number.startsWith("-") ? "-" : "";
@@ -88,6 +88,11 @@ public final class Pseudonyms {
         boolean isLong = plain.length() >= 13 && plain.length() <= 19 && plain.indexOf('.') < 0;
         Kind kind = isLong && Checks.isLuhn(plain, 0, plain.length()) ? Kind.CARD : Kind.DIGITS;
         return sign + segment(kind, plain);
+    }
+
+    /** Whether it is the least of an integer type, which has no pseudonym and is nobody's number. */
+    static boolean isLeast(String number) {
+        return number.startsWith("-") && LEAST.contains(number);
     }
 
     /** Whether it is digits, with a sign and a point at most. */

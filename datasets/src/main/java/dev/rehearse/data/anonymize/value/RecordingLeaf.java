@@ -35,7 +35,8 @@ public final class RecordingLeaf implements Leaf {
     /** Whether what a leaf says about a person may be looked for in texts. */
     public static boolean isTelling(Kind kind, String value) {
         return switch (kind) {
-            case TEXT, INTEGER, NUMERIC, INET, CIDR, UUID, MAC, BYTEA, RANGE, UNKNOWN -> true;
+            case INTEGER, NUMERIC -> !Pseudonyms.isLeast(value);
+            case TEXT, INET, CIDR, UUID, MAC, BYTEA, RANGE, UNKNOWN -> true;
             case DATE, TIMESTAMP -> !value.endsWith("infinity");
             default -> false;
         };

@@ -131,6 +131,11 @@ class PseudonymsTest {
         assertThat(pseudonyms.number("0.5")).matches("0\\.\\d").isNotEqualTo("0.5");
         assertThat(pseudonyms.number("1.5e+300")).matches("[1-9]\\.\\de\\+300").isNotEqualTo("1.5e+300");
         assertThat(pseudonyms.number("-9223372036854775808")).isEqualTo("-9223372036854775808");
+        // As it stays, it must not be taken for somebody's.
+        assertThat(RecordingLeaf.isTelling(ValueType.Kind.INTEGER, "-9223372036854775808"))
+                .isFalse();
+        assertThat(RecordingLeaf.isTelling(ValueType.Kind.INTEGER, "-9223372036854775807"))
+                .isTrue();
         for (String largest : List.of("32767", "2147483647", "9223372036854775807")) {
             Set<Long> images = new HashSet<>();
             long last = Long.parseLong(largest);
