@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -177,7 +178,9 @@ public final class SourceReader {
                 SELECT a.attrelid, a.attnum, pg_catalog.pg_get_expr(k.conbin, 0)
                 FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_attribute a ON a.atttypid = k.contypid
                 WHERE k.contype = 'c' AND k.contypid <> 0 AND a.attnum > 0""", r -> {
-            List<String> values = ExpressionParser.parse(r.getString("condition"))
+            // Null where the table went since the snapshot was taken, as others' temporary ones do.
+            List<String> values = Optional.ofNullable(r.getString("condition"))
+                    .flatMap(ExpressionParser::parse)
                     .map(SourceReader::listed)
                     .orElse(List.of());
             if (!values.isEmpty()) {
