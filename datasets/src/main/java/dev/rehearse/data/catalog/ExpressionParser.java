@@ -24,6 +24,10 @@ import java.util.regex.Pattern;
  */
 public final class ExpressionParser {
 
+    /** With what follows it. */
+    private static final Pattern ELEMENT =
+            Pattern.compile("(?:\"(?<quoted>(?:[^\"\\\\]|\\\\.)*)\"|(?<plain>[^\",{}\\\\]+))[,}]", Pattern.DOTALL);
+
     private static final Pattern TOKEN =
             Pattern.compile("\\s*(?:(?<string>[Ee]?'(?:[^']++|'')*+')|(?<number>\\d+(?:\\.\\d+)?(?:[eE][+-]?\\d+)?)"
                     + "|(?<word>\"(?:[^\"]++|\"\")++\"|[A-Za-z_\\x{80}-\\x{10FFFF}][A-Za-z0-9_$\\x{80}-\\x{10FFFF}]*)"
@@ -214,19 +218,43 @@ public final class ExpressionParser {
             }
             return inner;
         }
-        if (!acceptWord("ARRAY")) {
+        List<Expression> items = new ArrayList<>();
+        if (peek("string") && string(tokens.get(next).text) instanceof Constant literal) {
+            next++;
+            items.addAll(elements(literal.text()));
+        } else if (acceptWord("ARRAY")) {
+            expect("[");
+            do {
+                items.add(or());
+            } while (accept(","));
+            expect("]");
+        } else {
             throw new Unknown("ANY");
         }
-        expect("[");
-        List<Expression> items = new ArrayList<>();
-        do {
-            items.add(or());
-        } while (accept(","));
-        expect("]");
         while (accept("::")) {
             skipType();
         }
         return items;
+    }
+
+    /** The elements of an array of one dimension that is written as a text. One that is NULL would let every value through. */
+    private static List<Expression> elements(String array) {
+        List<Expression> elements = new ArrayList<>();
+        Matcher element = ELEMENT.matcher(array);
+        int end = 1;
+        while (element.find() && element.start() == end) {
+            String quoted = element.group("quoted");
+            String text = quoted == null ? element.group("plain").strip() : quoted.replaceAll("\\\\(.)", "$1");
+            if (quoted == null && text.equalsIgnoreCase("NULL")) {
+                throw new Unknown("NULL");
+            }
+            elements.add(new Constant(text));
+            end = element.end();
+        }
+        if (!array.startsWith("{") || elements.isEmpty() || end != array.length()) {
+            throw new Unknown(array);
+        }
+        return elements;
     }
 
     private void skipType() {

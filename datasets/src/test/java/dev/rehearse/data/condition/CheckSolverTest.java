@@ -5,6 +5,7 @@ import static dev.rehearse.data.catalog.Tables.column;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.ExpressionParser;
 import dev.rehearse.data.catalog.SqlType.Kind;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.Tables;
@@ -53,6 +54,10 @@ class CheckSolverTest {
                                 "((code)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))")
                         .allowed())
                 .containsExactly("a", "b");
+        assertThat(solved(TEXT, "(code = ANY ('{a,\"b, \\\"c\\\"\",it''s}'::text[]))")
+                        .allowed())
+                .containsExactly("a", "b, \"c\"", "it's");
+        assertThat(ExpressionParser.parse("(code = ANY ('{a,NULL}'::text[]))")).isEmpty();
     }
 
     @Test
