@@ -10,8 +10,8 @@ import java.util.List;
  * @param generated computed by the server, so never copied
  * @param numbered its default comes from a sequence
  * @param unique part of a primary key or a unique index
- * @param listsPartition partitions list its values
- * @param ordersPartition partitions are made of ranges of its values
+ * @param listsPartition partitions list its values, and none takes others
+ * @param ordersPartition partitions are made of ranges of its values, or list some of them beside a DEFAULT one
  * @param codes the values that a CHECK constraint lists for it; empty where there is none
  */
 public record SourceColumn(

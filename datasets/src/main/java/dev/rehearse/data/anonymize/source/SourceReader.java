@@ -141,7 +141,7 @@ public final class SourceReader {
                        a.attidentity <> '' OR coalesce(pg_catalog.pg_get_expr(f.adbin, f.adrelid) LIKE 'nextval(%', false) AS numbered,
                        EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = t.oid AND i.indisunique
                                  AND a.attnum = ANY (i.indkey::int2[])) AS is_unique,
-                       (SELECT min(p.partstrat::text) FROM pg_catalog.pg_partitioned_table p
+                       (SELECT min(CASE WHEN p.partstrat = 'l' AND p.partdefid <> 0 THEN 'r' ELSE p.partstrat::text END) FROM pg_catalog.pg_partitioned_table p
                                WHERE p.partrelid IN (SELECT relid FROM pg_catalog.pg_partition_tree(t.oid))
                                  AND p.partstrat <> 'h'
                                  AND a.attname IN (SELECT k.attname FROM pg_catalog.pg_attribute k
