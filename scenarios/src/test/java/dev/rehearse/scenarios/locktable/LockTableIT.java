@@ -33,6 +33,12 @@ class LockTableIT {
     /** More would measure the machine. */
     private static final int SERVERS_AT_A_TIME = 2;
 
+    /** A lock that is neither taken in a transaction nor reported is sampled, so that a machine that stands still can hide it. */
+    private static final int TIMES = 3;
+
+    /** What is more often seen to do otherwise does so, or the recorder has a fault. */
+    private static final int SPOILT_ONE_IN = 100;
+
     /** The server reports no command end for these, so that only a transaction shows their locks for certain. */
     private static final Set<String> SEEN_IN_TRANSACTIONS_ONLY =
             Set.of("truncate", "cluster", "analyze", "lock", "reindex", "select", "update", "delete", "load");
@@ -47,7 +53,8 @@ class LockTableIT {
                         .toList()
                 : List.of(DatabaseRequest.OLDEST, DatabaseRequest.NEWEST);
 
-        String measured = table(versions);
+        String known = write ? "" : Files.readString(TABLE);
+        String measured = table(versions, LockTable.rows(known, versions));
         Files.writeString(MEASURED, measured);
         if (write) {
             Files.writeString(TABLE, measured);
@@ -65,13 +72,14 @@ class LockTableIT {
         }
     }
 
-    private static String table(List<Integer> versions) throws IOException, InterruptedException {
+    private static String table(List<Integer> versions, Map<String, String> known)
+            throws IOException, InterruptedException {
         List<LockCase> cases = CaseFile.readAll(LockTableTest.FOLDER);
         Map<Integer, Future<Measured>> servers = new TreeMap<>();
         ExecutorService threads = Executors.newFixedThreadPool(SERVERS_AT_A_TIME);
         try {
             for (int version : versions) {
-                servers.put(version, threads.submit(() -> measure(version, cases)));
+                servers.put(version, threads.submit(() -> measure(version, cases, known)));
             }
             SortedMap<Integer, String> names = new TreeMap<>();
             for (Map.Entry<Integer, Future<Measured>> server : servers.entrySet()) {
@@ -96,17 +104,33 @@ class LockTableIT {
 
     private record Measured(String serverVersion, Map<LockCase, Facts> facts) {}
 
-    private static Measured measure(int version, List<LockCase> cases)
+    /** @param known what is known of cases; what is seen to do otherwise is tried again */
+    private static Measured measure(int version, List<LockCase> cases, Map<String, String> known)
             throws IOException, SQLException, InterruptedException {
         try (LockServer server = new LockServer(version, Files.readString(LockTableTest.SCHEMA))) {
             Map<LockCase, Facts> facts = new LinkedHashMap<>();
+            int spoilt = 0;
+            int most = cases.size() / SPOILT_ONE_IN + TIMES;
             for (LockCase lockCase : cases) {
                 if (lockCase.isFor(version)) {
-                    facts.put(lockCase, server.measure(lockCase));
+                    String expected = known.get(LockTable.row(lockCase, version));
+                    Facts seen = server.measure(lockCase);
+                    for (int time = 1; time < TIMES && spoilt < most; time++) {
+                        if (expected == null || cells(seen).equals(expected)) {
+                            break;
+                        }
+                        spoilt++;
+                        seen = server.measure(lockCase);
+                    }
+                    facts.put(lockCase, seen);
                 }
             }
             return new Measured(server.serverVersion(), facts);
         }
+    }
+
+    private static String cells(Facts facts) {
+        return String.join(" | ", facts.cells());
     }
 
     private static Measured outcome(Future<Measured> started) throws InterruptedException {
@@ -136,13 +160,14 @@ class LockTableIT {
                             DatabaseRequest.NEWEST,
                             cases.subList(
                                     cases.size() * part / SERVERS_AT_A_TIME,
-                                    cases.size() * (part + 1) / SERVERS_AT_A_TIME))))
+                                    cases.size() * (part + 1) / SERVERS_AT_A_TIME),
+                            together)))
                     .toList();
             for (Future<Measured> part : parts) {
                 outcome(part)
                         .facts()
-                        .forEach((lockCase, facts) -> alone.put(
-                                LockTable.row(lockCase, DatabaseRequest.NEWEST), String.join(" | ", facts.cells())));
+                        .forEach((lockCase, facts) ->
+                                alone.put(LockTable.row(lockCase, DatabaseRequest.NEWEST), cells(facts)));
             }
         } finally {
             threads.shutdownNow();
