@@ -262,11 +262,9 @@ public final class LockSampler implements AutoCloseable {
         List<Episode> leaving = episodes.leaving();
         waitsEnd = !leaving.isEmpty();
         if (!leaving.isEmpty()) {
-            if (watchful) {
-                // Whoever takes waits as they end is told the name of a relation that was made a moment ago, too.
-                relations.lookFor(
-                        live, clock, leaving.stream().mapToLong(e -> e.waiter().relationOid()), true);
-            }
+            // A wait is told with the name of a relation that was made a moment ago, too.
+            relations.lookFor(
+                    live, clock, leaving.stream().mapToLong(e -> e.waiter().relationOid()), true);
             episodes.settle(sample.witnesses().farewells(leaving), relations::of)
                     .forEach(this::tell);
         }
