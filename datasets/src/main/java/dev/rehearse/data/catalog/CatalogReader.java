@@ -186,11 +186,11 @@ public final class CatalogReader {
         return sequences;
     }
 
-    /** Generated columns, and expressions and conditions of indexes. */
+    /** Generated columns, and expressions and conditions of indexes, those too that an earlier part of the filling has dropped. */
     private Map<Long, List<Table.Computed>> readComputed(Map<Long, List<Column>> columns) throws SQLException {
         Map<Long, List<Table.Computed>> computed = new HashMap<>();
         try (Statement statement = connection.createStatement();
-                ResultSet r = statement.executeQuery(UserTables.WITH + """
+                ResultSet r = statement.executeQuery(facts.answer("what is computed", UserTables.WITH + """
                         SELECT a.attrelid AS oid, a.attnum AS number, a.attname AS name, pg_get_expr(f.adbin, f.adrelid) AS expression
                         FROM user_tables t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attgenerated <> '' AND NOT a.attisdropped
                         JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
@@ -203,7 +203,7 @@ public final class CatalogReader {
                         SELECT i.indrelid, 0, c.relname, pg_get_expr(i.indpred, i.indrelid)
                         FROM user_tables t JOIN pg_index i ON i.indrelid = t.oid AND i.indpred IS NOT NULL AND i.indislive
                         JOIN pg_class c ON c.oid = i.indexrelid
-                        ORDER BY oid, number DESC, name, expression""")) {
+                        ORDER BY oid, number DESC, name, expression"""))) {
             while (r.next()) {
                 String expression = r.getString("expression");
                 List<Table.Computed> known = computed.computeIfAbsent(r.getLong("oid"), table -> new ArrayList<>());
