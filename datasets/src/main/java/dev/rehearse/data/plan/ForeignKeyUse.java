@@ -32,6 +32,7 @@ final class ForeignKeyUse {
     private @Nullable ForeignKeyUse partner;
 
     private boolean lesser;
+    private boolean avoided;
     private @Nullable ParentChoice made;
 
     private ForeignKeyUse(ForeignKey foreignKey, TablePlan parent, List<Integer> owned, List<Integer> shared) {
@@ -111,6 +112,7 @@ final class ForeignKeyUse {
     /** Asks for another row of the same parent than another foreign key has: nobody follows herself. */
     void differFrom(ForeignKeyUse other) {
         different = other;
+        other.avoided = true;
     }
 
     /** Asks for a greater key than another foreign key to the same parent has. */
@@ -124,6 +126,11 @@ final class ForeignKeyUse {
     /** Whether it has a partner, or must differ from another one already. */
     boolean isTied() {
         return partner != null || different != null;
+    }
+
+    /** Whether another one refers to any row but the one that this has chosen, so that this may not take another one after all. */
+    boolean isAvoided() {
+        return avoided;
     }
 
     /** Whether both can refer to the same row, and the other one's does not depend on which this has. */

@@ -32,7 +32,8 @@ record ParentsApart(Table table, List<ForeignKeyUse> uses, List<ForeignKeyUse> e
             boolean tied = lesser.isPresent()
                     && greater.isPresent()
                     && lesser.get().owned().size() == 1
-                    && !lesser.get().isTied()
+                    && isUntouched(lesser.get())
+                    && isUntouched(greater.get())
                     && isInteger(greater.get())
                     && isFreeBeside(greater.get(), lesser.get());
             if (tied) {
@@ -44,6 +45,10 @@ record ParentsApart(Table table, List<ForeignKeyUse> uses, List<ForeignKeyUse> e
 
     private Optional<ForeignKeyUse> soleOwner(int column) {
         return uses.stream().filter(use -> use.owned().equals(List.of(column))).findFirst();
+    }
+
+    private static boolean isUntouched(ForeignKeyUse use) {
+        return !use.isTied() && !use.isAvoided();
     }
 
     private static boolean isInteger(ForeignKeyUse use) {

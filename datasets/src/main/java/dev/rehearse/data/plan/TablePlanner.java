@@ -169,7 +169,7 @@ public final class TablePlanner {
             Column column = table.column(number);
             boolean free = !partitions.decide(number)
                     && !isFixed(number)
-                    && (!possible.isForeign(column) || freelyChosen(number) != null);
+                    && (!possible.isForeign(column) || soleChooser(number).isPresent());
             if (free) {
                 Values usual = plan.values(table.indexOf(number));
                 Values other = plan.values(table.indexOf(opposite));
@@ -186,6 +186,14 @@ public final class TablePlanner {
 
     /** The keys that a column may refer to where nothing but its own foreign key asks which of them; null where more does. */
     private @Nullable MatchIndex freelyChosen(int number) {
+        return soleChooser(number)
+                .filter(use -> !use.isAvoided())
+                .map(use -> new MatchIndex(use.parent(), use.parentColumns(List.of(number))))
+                .orElse(null);
+    }
+
+    /** The foreign key that alone chooses the value of a column, by its own will. */
+    private Optional<ForeignKeyUse> soleChooser(int number) {
         boolean shared = Stream.concat(uses.stream(), echoes.stream())
                 .anyMatch(use -> use.shared().contains(number));
         return uses.stream()
@@ -199,9 +207,7 @@ public final class TablePlanner {
                         && use.parent().parents() > 0
                         && !shared
                         && !isFixed(number))
-                .findFirst()
-                .map(use -> new MatchIndex(use.parent(), use.parentColumns(List.of(number))))
-                .orElse(null);
+                .findFirst();
     }
 
     /** Whether rows that are planned already refer to a column's values. */
