@@ -5,7 +5,6 @@ import dev.rehearse.data.catalog.Failures;
 import dev.rehearse.data.catalog.Sql;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.UniqueKey;
-import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Keys;
 import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Values;
@@ -87,7 +86,7 @@ final class ComputedKeys {
         List<byte[][]> sample = new ArrayList<>();
         for (long i = 0; i < Math.min(used, 2 * SAMPLE); i++) {
             long index = i < SAMPLE || used <= 2 * SAMPLE ? i : Mix.below(Mix.at(column.number(), i), used);
-            sample.add(new byte[][] {cell(keys.at(), index)});
+            sample.add(new byte[][] {SampledRows.cell(keys.at(), index)});
         }
         List<@Nullable String> computed = probe.evaluated(table, List.of(column), sample, expression);
         Map<String, byte[]> firsts = new HashMap<>();
@@ -96,7 +95,7 @@ final class ComputedKeys {
         }
         List<byte[][]> searched = new ArrayList<>();
         for (long i = 0; i < Math.min(keys.capacity(), SEARCHED); i++) {
-            searched.add(new byte[][] {cell(keys.at(), i)});
+            searched.add(new byte[][] {SampledRows.cell(keys.at(), i)});
         }
         more.get().forEach(value -> searched.add(new byte[][] {value}));
         Map<String, byte[]> different = new LinkedHashMap<>();
@@ -150,7 +149,7 @@ final class ComputedKeys {
         for (long row = 0; row < Math.min(SAMPLE, plan.rows()); row++) {
             byte[][] cells = new byte[columns.size()][];
             for (int c = 0; c < cells.length; c++) {
-                cells[c] = cell(sampled.apply(columns.get(c)), row);
+                cells[c] = SampledRows.cell(sampled.apply(columns.get(c)), row);
             }
             rows.add(cells);
         }
@@ -176,11 +175,5 @@ final class ComputedKeys {
 
     private static String quotedIfNeeded(String name) {
         return name.matches("[a-z_][a-z0-9_]*") ? name : Sql.quote(name);
-    }
-
-    private static byte @Nullable [] cell(Values values, long row) {
-        CopyBuffer scratch = new CopyBuffer(64);
-        values.write(row, scratch);
-        return scratch.textFrom(0) == null ? null : Arrays.copyOf(scratch.array(), scratch.length());
     }
 }

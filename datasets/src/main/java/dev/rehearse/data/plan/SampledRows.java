@@ -55,8 +55,10 @@ final class SampledRows {
         return cell(sampled.apply(column), row);
     }
 
+    /** What a row has, without counting the edge case that it may be. */
     static byte @Nullable [] cell(Values values, long row) {
         CopyBuffer scratch = new CopyBuffer(64);
+        scratch.counting(false);
         values.write(row, scratch);
         return scratch.textFrom(0) == null ? null : Arrays.copyOf(scratch.array(), scratch.length());
     }
