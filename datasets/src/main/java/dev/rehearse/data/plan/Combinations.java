@@ -168,8 +168,9 @@ final class Combinations {
         boolean[] isNull = new boolean[keeps.length];
         byte[][] kept = new byte[keeps.length][];
         for (int i = 0; i < keeps.length; i++) {
-            kept[i] = keeps[i] ? SampledRows.cell(own[i], row) : null;
-            isNull[i] = keeps[i] && !columns.get(i).notNull() && kept[i] == null;
+            boolean nullable = keeps[i] && !columns.get(i).notNull();
+            kept[i] = nullable || tells[i] ? SampledRows.cell(own[i], row) : null;
+            isNull[i] = nullable && kept[i] == null;
         }
         int choice = choice(row, isNull, byValue.getOrDefault(told(kept), List.of()));
         return choice >= 0 ? choice : choice(row, isNull, everything);
