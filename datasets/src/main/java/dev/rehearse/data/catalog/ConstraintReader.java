@@ -168,7 +168,7 @@ final class ConstraintReader {
                                                     JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = n.number
                                                     JOIN pg_attribute ra ON ra.attrelid = parent.root AND ra.attname = a.attname
                                                     ORDER BY n.place) AS key) others
-                        WHERE k.contype = 'f' AND k.conparentid = 0 ORDER BY own.root, k.conname"""))) {
+                        WHERE k.contype = 'f' AND k.conparentid = 0 ORDER BY own.root, k.conname, k.conrelid::regclass::text COLLATE "C", k.oid"""))) {
             Set<List<Object>> seen = new HashSet<>();
             while (r.next()) {
                 if (!r.getBoolean("known")) {
@@ -225,7 +225,7 @@ final class ConstraintReader {
                         LEFT JOIN pg_partitioned_table p ON p.partrelid = tree.root
                         WHERE k.contype = 'c'
                           AND (tree.root = tree.oid OR k.coninhcount = 0 AND NOT own.key <@ p.partattrs::int2[])
-                        ORDER BY tree.root, k.conname""")) {
+                        ORDER BY tree.root, k.conname, tree.oid::regclass::text COLLATE "C", k.oid""")) {
             while (r.next()) {
                 // What is asked of a generated column is asked of those that it is computed from.
                 List<Table.Computed> generated = computed.getOrDefault(r.getLong("conrelid"), List.of());
