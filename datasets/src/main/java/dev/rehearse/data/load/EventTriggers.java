@@ -44,7 +44,7 @@ public final class EventTriggers {
         boolean setting = connection.getMetaData().getDatabaseMajorVersion() >= 17;
         try (Statement statement = connection.createStatement();
                 ResultSet r = statement.executeQuery("SELECT quote_ident(evtname) FROM pg_event_trigger, pg_roles"
-                        + " WHERE rolname = current_user AND evtenabled <> 'D' AND NOT (rolsuper AND "
+                        + " WHERE rolname = current_user AND evtevent <> 'login' AND evtenabled <> 'D' AND NOT (rolsuper AND "
                         + (setting ? "true" : "evtenabled = 'O'")
                         + ") AND NOT (NOT rolsuper AND evtenabled = 'R') ORDER BY 1")) {
             while (r.next()) {
