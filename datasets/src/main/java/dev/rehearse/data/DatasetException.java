@@ -10,11 +10,11 @@ public final class DatasetException extends RuntimeException {
 
     /** Who must act. */
     public enum Actor {
-        /** The author of the spec or of the schema: an unknown table, a constraint that the maker cannot satisfy. */
+        /** The author of the spec or of the schema: an unknown table, a constraint that the data cannot or does not satisfy. */
         PLAN_AUTHOR,
         /** The owner of the machine or of the database: a lost connection, a full disk, a missing privilege. */
         MACHINE,
-        /** The maker of this library: data it made broke a constraint it thought it had satisfied. */
+        /** The maker of this library: a failure that neither the schema nor the machine explains. */
         LIBRARY
     }
 

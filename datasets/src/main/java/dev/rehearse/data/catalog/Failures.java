@@ -61,9 +61,14 @@ public final class Failures {
                         happened
                                 + " The server ran out of disk, memory or connections. Make room or ask for fewer rows.",
                         e);
-            case "55" ->
+            case "25" ->
                 DatasetException.machine(
-                        happened + " Another session holds a lock. Fill a database that nobody else uses.", e);
+                        happened
+                                + " The server, the database or the role takes no changes. Connect to a primary, as a role that may write.",
+                        e);
+            case "40", "55" ->
+                DatasetException.machine(
+                        happened + " Another session is in the way. Fill a database that nobody else uses.", e);
             case "08", "57", "58", "" ->
                 DatasetException.machine(
                         happened
