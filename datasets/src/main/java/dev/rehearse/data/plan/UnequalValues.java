@@ -15,7 +15,7 @@ record UnequalValues(Values usual, Values other, long rows) implements Values {
 
     private static final int MOST_TRIES = 50;
 
-    /** Far enough for the values to be others where neighbours are alike. */
+    /** Far enough for the values to be others where neighbours are alike; a bit farther each time, lest the steps go round in a circle. */
     private static final long STRIDE = 7_919;
 
     @Override
@@ -31,7 +31,7 @@ record UnequalValues(Values usual, Values other, long rows) implements Values {
                     || taken.textFrom(0) == null) {
                 return;
             }
-            from = (from + STRIDE) % rows;
+            from = (from + STRIDE + attempt) % rows;
         }
     }
 }
