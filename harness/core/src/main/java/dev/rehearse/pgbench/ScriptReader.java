@@ -1,6 +1,7 @@
 package dev.rehearse.pgbench;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.sql.OpaqueText;
 import dev.rehearse.sql.RoutineBody;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -61,31 +62,13 @@ final class ScriptReader {
         if (Character.isWhitespace(c)) {
             advance();
         } else if (c == '-') {
-            int end = text.indexOf('\n', at);
-            at = end < 0 ? text.length() : end;
+            at = OpaqueText.endOfLine(text, at);
         } else {
-            blockComment();
+            passOver(OpaqueText.endOfBlockComment(text, at), "a comment", "Close each /* with */");
         }
         if (!sql.isEmpty()) {
             sql.append(text, from, at);
         }
-    }
-
-    private void blockComment() {
-        int openedAt = line;
-        int depth = 0;
-        do {
-            if (at >= text.length()) {
-                throw broken(openedAt, "a comment that begins here does not end. Close each /* with */");
-            }
-            boolean opens = text.startsWith("/*", at);
-            boolean closes = text.startsWith("*/", at);
-            depth += opens ? 1 : closes ? -1 : 0;
-            advance();
-            if (opens || closes) {
-                at++;
-            }
-        } while (depth > 0);
     }
 
     private void backslash() {
@@ -110,10 +93,10 @@ final class ScriptReader {
         begin();
         int from = at;
         if (c == '\'') {
-            quoted('\'', endsWithEscapePrefix());
+            passOver(OpaqueText.endOfString(text, at), "a quoted text", "Close it with '");
         } else if (c == '"') {
-            quoted('"', false);
-        } else if (c == '$' && !followsName()) {
+            passOver(OpaqueText.endOfName(text, at), "a quoted text", "Close it with \"");
+        } else if (c == '$') {
             dollar();
         } else if (Symbols.startsName(c) && !followsName()) {
             word();
@@ -141,50 +124,20 @@ final class ScriptReader {
         return at > 0 && Symbols.continuesName(text.charAt(at - 1));
     }
 
-    private boolean endsWithEscapePrefix() {
-        int length = sql.length();
-        if (length == 0 || Character.toLowerCase(sql.charAt(length - 1)) != 'e') {
-            return false;
-        }
-        return length == 1 || !Symbols.continuesName(sql.charAt(length - 2));
-    }
-
-    private void quoted(char quote, boolean escapes) {
-        int openedAt = line;
-        at++;
-        while (at < text.length()) {
-            char c = text.charAt(at);
-            if (c == quote) {
-                at++;
-                if (at >= text.length() || text.charAt(at) != quote) {
-                    return;
-                }
-            } else if (c == '\\' && escapes && at + 1 < text.length()) {
-                at++;
-            }
-            advance();
-        }
-        throw broken(openedAt, "a quoted text that begins here does not end. Close it with " + quote);
-    }
-
     private void dollar() {
-        int end = at + 1;
-        while (end < text.length() && Symbols.continuesName(text.charAt(end))) {
-            end++;
-        }
-        boolean isTag = end < text.length()
-                && text.charAt(end) == '$'
-                && (end == at + 1 || Symbols.startsName(text.charAt(at + 1)));
-        if (!isTag) {
+        String tag = OpaqueText.dollarTag(text, at);
+        if (tag.isEmpty()) {
             at++;
-            return;
+        } else {
+            passOver(OpaqueText.endOfDollarQuote(text, at, tag), "a dollar-quoted text", "Close it with " + tag);
         }
-        String tag = text.substring(at, end + 1);
-        int close = text.indexOf(tag, end + 1);
-        if (close < 0) {
-            throw broken(line, "a dollar-quoted text that begins here does not end. Close it with " + tag);
+    }
+
+    private void passOver(int partEnd, String what, String advice) {
+        if (partEnd == OpaqueText.UNENDED) {
+            throw broken(line, what + " that begins here does not end. " + advice);
         }
-        while (at < close + tag.length()) {
+        while (at < partEnd) {
             advance();
         }
     }

@@ -4,7 +4,6 @@ import dev.rehearse.InvalidRehearsalException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a script at its semicolons, by the rules of
@@ -53,9 +52,9 @@ final class SqlScanner {
         if (Character.isWhitespace(c)) {
             advance();
         } else if (c == '-' && next() == '-') {
-            skipLineComment();
+            at = OpaqueText.endOfLine(text, at);
         } else if (c == '/' && next() == '*') {
-            skipBlockComment();
+            passOver(OpaqueText.endOfBlockComment(text, at), "a comment", "Comments nest: close each /* with */");
         } else if (c == ';' && parentheses == 0 && !body.isOpen()) {
             at++;
             finish();
@@ -72,12 +71,12 @@ final class SqlScanner {
             startLine = line;
         }
         if (c == '\'') {
-            quoted('\'', false, "string");
+            string();
         } else if (c == '"') {
-            quoted('"', false, "quoted name");
+            passOver(OpaqueText.endOfName(text, at), "a quoted name", "Close it with \"");
         } else if (c == '$') {
             dollar();
-        } else if (startsIdentifier(c)) {
+        } else if (OpaqueText.startsName(c)) {
             word();
         } else {
             if (c == '(' || c == '[') {
@@ -94,13 +93,13 @@ final class SqlScanner {
 
     private void word() {
         int from = at;
-        while (at < text.length() && continuesIdentifier(text.charAt(at))) {
+        while (at < text.length() && OpaqueText.continuesName(text.charAt(at))) {
             at++;
         }
         String word = text.substring(from, at).toUpperCase(Locale.ROOT);
         boolean prefix = at < text.length() && text.charAt(at) == '\'' && (word.equals("E") || word.equals("N"));
         if (prefix) {
-            quoted('\'', word.equals("E"), "string");
+            string();
             return;
         }
         if (words.size() < WORDS_KEPT) {
@@ -111,83 +110,32 @@ final class SqlScanner {
         }
     }
 
-    private void quoted(char quote, boolean backslashEscapes, String what) {
-        int openedAt = line;
-        at++;
-        while (at < text.length()) {
-            char c = text.charAt(at);
-            if (c == quote) {
-                at++;
-                if (at >= text.length() || text.charAt(at) != quote) {
-                    return;
-                }
-            } else if (c == '\\' && backslashEscapes && at + 1 < text.length()) {
-                at++;
-            }
-            advance();
-        }
-        throw broken(openedAt, "a " + what + " that begins here and does not end", "Close it with " + quote);
+    private void string() {
+        passOver(OpaqueText.endOfString(text, at), "a string", "Close it with '");
     }
 
     private void dollar() {
-        String tag = dollarTag();
-        if (tag == null) {
+        String tag = OpaqueText.dollarTag(text, at);
+        if (tag.isEmpty()) {
             at++;
-            return;
+        } else {
+            passOver(OpaqueText.endOfDollarQuote(text, at, tag), "a dollar-quoted text", "Close it with " + tag);
         }
-        int openedAt = line;
-        int close = text.indexOf(tag, at + tag.length());
-        if (close < 0) {
-            throw broken(openedAt, "a dollar-quoted text that begins here and does not end", "Close it with " + tag);
+    }
+
+    private void passOver(int partEnd, String what, String advice) {
+        if (partEnd == OpaqueText.UNENDED) {
+            throw broken(line, what + " that begins here and does not end", advice);
         }
-        while (at < close + tag.length()) {
+        while (at < partEnd) {
             advance();
         }
-    }
-
-    private @Nullable String dollarTag() {
-        int i = at + 1;
-        while (i < text.length() && text.charAt(i) != '$') {
-            char c = text.charAt(i);
-            boolean fits = i == at + 1 ? startsIdentifier(c) : continuesIdentifier(c);
-            if (!fits) {
-                return null;
-            }
-            i++;
-        }
-        return i < text.length() ? text.substring(at, i + 1) : null;
-    }
-
-    private void skipLineComment() {
-        while (at < text.length() && text.charAt(at) != '\n' && text.charAt(at) != '\r') {
-            at++;
-        }
-    }
-
-    private void skipBlockComment() {
-        int openedAt = line;
-        int depth = 0;
-        while (at < text.length()) {
-            if (text.startsWith("/*", at)) {
-                depth++;
-                at += 2;
-            } else if (text.startsWith("*/", at)) {
-                depth--;
-                at += 2;
-                if (depth == 0) {
-                    return;
-                }
-            } else {
-                advance();
-            }
-        }
-        throw broken(openedAt, "a comment that begins here and does not end", "Comments nest: close each /* with */");
     }
 
     /** pg_dump writes \restrict and \\unrestrict, which mean nothing outside psql; all others would be lost. */
     private void metaCommand() {
         int from = at;
-        skipLineComment();
+        at = OpaqueText.endOfLine(text, at);
         String command = text.substring(from, at).strip();
         if (start < 0 && (command.startsWith("\\restrict") || command.startsWith("\\unrestrict"))) {
             return;
@@ -257,14 +205,6 @@ final class SqlScanner {
 
     private char next() {
         return at + 1 < text.length() ? text.charAt(at + 1) : 0;
-    }
-
-    private static boolean startsIdentifier(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80;
-    }
-
-    private static boolean continuesIdentifier(char c) {
-        return startsIdentifier(c) || c >= '0' && c <= '9' || c == '$';
     }
 
     private InvalidRehearsalException broken(int where, String what, String advice) {

@@ -1,5 +1,6 @@
 package dev.rehearse.load.statement;
 
+import dev.rehearse.sql.OpaqueText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,15 +48,15 @@ public record SqlTemplate(String jdbcSql, List<String> parameters, String skelet
             while (at < sql.length()) {
                 char c = sql.charAt(at);
                 if (c == '\'') {
-                    opaque(endOfString(isEscapeString()));
+                    opaque(OpaqueText.endOfString(sql, at));
                 } else if (c == '"') {
                     quotedIdentifier();
                 } else if (sql.startsWith("--", at)) {
-                    opaque(endOfLine());
+                    opaque(OpaqueText.endOfLine(sql, at));
                 } else if (sql.startsWith("/*", at)) {
-                    opaque(endOfBlockComment());
-                } else if (c == '$' && endOfDollarQuote() > at) {
-                    opaque(endOfDollarQuote());
+                    opaque(OpaqueText.endOfBlockComment(sql, at));
+                } else if (c == '$' && !OpaqueText.dollarTag(sql, at).isEmpty()) {
+                    opaque(OpaqueText.endOfDollarQuote(sql, at, OpaqueText.dollarTag(sql, at)));
                 } else if (c == ':' && !isJdbc) {
                     colon();
                 } else {
@@ -105,74 +106,19 @@ public record SqlTemplate(String jdbcSql, List<String> parameters, String skelet
         }
 
         /** pgjdbc knows quotes and comments itself, so nothing in them is doubled. */
-        private void opaque(int end) {
+        private void opaque(int partEnd) {
+            int end = partEnd == OpaqueText.UNENDED ? sql.length() : partEnd;
             jdbc.append(sql, at, end);
             skeleton.append(" ".repeat(end - at));
             at = end;
         }
 
         private void quotedIdentifier() {
-            int end = at + 1;
-            while (end < sql.length() && sql.charAt(end) != '"') {
-                end++;
+            int from = at;
+            opaque(OpaqueText.endOfName(sql, at));
+            if (depth == 0) {
+                skeleton.replace(skeleton.length() - (at - from), skeleton.length(), sql.substring(from, at));
             }
-            end = Math.min(end + 1, sql.length());
-            jdbc.append(sql, at, end);
-            skeleton.append(depth == 0 ? sql.substring(at, end) : " ".repeat(end - at));
-            at = end;
-        }
-
-        private boolean isEscapeString() {
-            return at > 0
-                    && (sql.charAt(at - 1) == 'E' || sql.charAt(at - 1) == 'e')
-                    && (at == 1 || !isNamePart(sql.charAt(at - 2), true));
-        }
-
-        private int endOfString(boolean escapes) {
-            int end = at + 1;
-            while (end < sql.length() && sql.charAt(end) != '\'') {
-                end += escapes && sql.charAt(end) == '\\' ? 2 : 1;
-            }
-            return Math.min(end + 1, sql.length());
-        }
-
-        private int endOfLine() {
-            int end = sql.indexOf('\n', at);
-            return end < 0 ? sql.length() : end;
-        }
-
-        private int endOfBlockComment() {
-            int nested = 0;
-            for (int end = at; end < sql.length() - 1; end++) {
-                if (sql.startsWith("/*", end)) {
-                    nested++;
-                    end++;
-                } else if (sql.startsWith("*/", end)) {
-                    nested--;
-                    end++;
-                    if (nested == 0) {
-                        return end + 1;
-                    }
-                }
-            }
-            return sql.length();
-        }
-
-        /** End of the dollar-quoted string that begins here, or {@code at} where none does. */
-        private int endOfDollarQuote() {
-            if (at > 0 && isNamePart(sql.charAt(at - 1), true)) {
-                return at;
-            }
-            int tagEnd = at + 1;
-            while (tagEnd < sql.length() && isNamePart(sql.charAt(tagEnd), tagEnd > at + 1)) {
-                tagEnd++;
-            }
-            if (tagEnd >= sql.length() || sql.charAt(tagEnd) != '$') {
-                return at;
-            }
-            String tag = sql.substring(at, tagEnd + 1);
-            int close = sql.indexOf(tag, tagEnd + 1);
-            return close < 0 ? sql.length() : close + tag.length();
         }
     }
 }

@@ -33,6 +33,7 @@ class SqlTemplateTest {
     void quotes_hold_no_parameters() {
         assertParses("SELECT ':a', 'it''s :b', \"odd:c\", :d", "SELECT ':a', 'it''s :b', \"odd:c\", ?", "d");
         assertParses("SELECT E'\\':a', 'plain\\', :b", "SELECT E'\\':a', 'plain\\', ?", "b");
+        assertParses("SELECT E'it''s \\':a', :b", "SELECT E'it''s \\':a', ?", "b");
     }
 
     @Test
