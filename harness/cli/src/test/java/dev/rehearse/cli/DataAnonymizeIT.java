@@ -493,6 +493,14 @@ class DataAnonymizeIT {
                 UPDATE calls SET dialled = 491512000001 WHERE id = 2;
                 CREATE VIEW plain AS SELECT 'Kowalczykowa' AS named;
                 CREATE MATERIALIZED VIEW names AS SELECT 'of Kowalczykowa' AS who UNION ALL SELECT last_name FROM people;
+                CREATE MATERIALIZED VIEW sums AS SELECT 19700000 + 102 AS total;
+                CREATE TABLE tickets (id int PRIMARY KEY, motto text, citizen_id bigint, areas box[], dob_number int, flags bit(8));
+                INSERT INTO tickets SELECT i, 'of surname' || i, 38010112345 + i, '{(3,4),(1,2);(5,6),(0,0)}', 19700101 + i, B'1'::bit(8)
+                FROM generate_series(1, 20) i;
+                ALTER TABLE tickets ADD CHECK (motto IN ('new', 'old')) NOT VALID;
+                CREATE SEQUENCE reached;
+                SELECT setval('reached', 491512000002);
+                COMMENT ON TABLE calls IS 'ask helpdesk@nobody.example';
                 COMMENT ON TABLE people IS 'ask Kowalczykowa';
                 COMMENT ON COLUMN people.id IS 'a plain number';
                 COMMENT ON SCHEMA public IS 'of Kowalczykowa';
@@ -504,8 +512,15 @@ class DataAnonymizeIT {
 
         assertThat(leaked.code).as(leaked.err).isEqualTo(1);
         // A measure by its name, in which a phone number stands, ends it before the views are made.
-        assertThat(leaked.err).contains("public.calls.dialled: 1, such as the number 4... of 12 digits");
-        execute(odd, "UPDATE calls SET dialled = 12345 WHERE id = 2");
+        assertThat(leaked.err)
+                .contains(
+                        "public.calls.dialled: 1, such as the number 4... of 12 digits",
+                        "the last value of the sequence \"public\".\"reached\": 1",
+                        "the definition of view plain: 1, such as the value k... of 12 characters as a literal");
+        execute(
+                odd,
+                "UPDATE calls SET dialled = 12345 WHERE id = 2; SELECT setval('reached', 5);"
+                        + " CREATE OR REPLACE VIEW plain AS SELECT 'ask Kowalczykowa' AS named");
         leaked = anonymize(url(odd), url(target));
         assertThat(leaked.code).as(leaked.err).isEqualTo(1);
         assertThat(leaked.err).contains("public.names.who: 1, such as the word k... of 12 letters");
@@ -523,7 +538,8 @@ class DataAnonymizeIT {
                         "Comments were left out",
                         "on table people",
                         "on schema public",
-                        "Literals of definitions",
+                        "on table calls",
+                        "Definitions (defaults, views, functions, partitions) went over as they are",
                         "the word k... of 12 letters in the definition of view plain");
         assertThat(value(target, "SELECT count(*) FROM names WHERE last_name ~ 'Surname|Kowal'"))
                 .isEqualTo("0");
@@ -534,6 +550,10 @@ class DataAnonymizeIT {
                                || count(*) FILTER (WHERE place[0] BETWEEN 10 AND 100 AND place[0] <> 48.1) || ' '
                                || count(birth_days) + count(hosts) || ' ' || min(length(snowflake::text))
                         FROM people WHERE id <= 600""")).isEqualTo("601 601 601 601 0 19");
+        assertThat(value(target, """
+                        SELECT count(DISTINCT citizen_id) || ' ' || count(*) FILTER (WHERE motto ~ 'surname' OR citizen_id / 100 = 380101123
+                               OR dob_number / 10000 = 1970) || ' ' || sum(cardinality(areas)) || ' ' || (SELECT total FROM sums)
+                        FROM tickets""")).isEqualTo("20 0 40 19700102");
         assertThat(value(target, "SELECT count(*) FROM by_name WHERE surname ~ 'Surname'"))
                 .isEqualTo("0");
         assertThat(value(

@@ -8,7 +8,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What follows the rows: sequences and materialized views. Stateless. */
@@ -25,24 +27,26 @@ final class Aftermath {
 
     private Aftermath() {}
 
-    /** Gives the target's sequences the source's values. */
-    static void setSequences(Connection source, Connection target) throws SQLException {
+    /** Gives the target's sequences the source's values. @return each, with its name */
+    static Map<String, Long> setSequences(Connection source, Connection target) throws SQLException {
         List<String> names = new ArrayList<>();
         new SourceReader(source)
                 .each(
                         "SELECT n.nspname, c.relname " + OWN + " AND c.relkind = 'S' ORDER BY 1, 2",
                         r -> names.add(Sql.quote(r.getString(1)) + "." + Sql.quote(r.getString(2))));
+        Map<String, Long> values = new LinkedHashMap<>();
         for (String name : names) {
             List<String> calls = new ArrayList<>();
-            new SourceReader(source)
-                    .each(
-                            "SELECT last_value, is_called FROM " + name,
-                            r -> calls.add("SELECT pg_catalog.setval(" + Sql.literal(name) + ", " + r.getLong(1) + ", "
-                                    + r.getBoolean(2) + ")"));
+            new SourceReader(source).each("SELECT last_value, is_called FROM " + name, r -> {
+                values.put(name, r.getLong(1));
+                calls.add("SELECT pg_catalog.setval(" + Sql.literal(name) + ", " + r.getLong(1) + ", " + r.getBoolean(2)
+                        + ")");
+            });
             for (String call : calls) {
                 execute(target, call);
             }
         }
+        return values;
     }
 
     /** Fills the materialized views, those that others are made of before them. */
@@ -99,7 +103,7 @@ final class Aftermath {
                                     + " RETURNING pg_catalog.pg_describe_object(classoid, objoid, objsubid)",
                             r -> dropped.add(r.getString(1)));
         }
-        notes.add("Comments were left out, since words of them stand in personal columns: on "
+        notes.add("Comments were left out that name somebody, or hold a mail address or a number of somebody: on "
                 + String.join(", on ", dropped) + ".");
     }
 

@@ -45,6 +45,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -167,7 +168,11 @@ public final class Anonymizer {
                 tools.runScript(target, preData, "making the tables");
             }
             Aftermath.dropUserMappings(owner, notes);
-            Ledger ledger = new Ledger(features(schema, rules), harmless(schema, rules));
+            Ledger ledger = new Ledger(
+                    features(schema, rules, rule -> true),
+                    features(schema, rules, rule -> rule.treatment() == Treatment.KEEP || rule.keepWords()),
+                    rules.harmless(),
+                    schema.codes());
             Transfer transfer = new Transfer(snapshot, target, schema, rules, spec, ledger, progress);
             if (isSubset || rules.columns().values().stream().anyMatch(ColumnRule::keepWords)) {
                 // Who is not among the chosen rows may be named in them.
@@ -190,8 +195,7 @@ public final class Anonymizer {
                 }
                 throw e;
             }
-            Aftermath.setSequences(snapshot.leader(), owner);
-            LeakCheck check = new LeakCheck(transfer);
+            LeakCheck check = new LeakCheck(transfer, Aftermath.setSequences(snapshot.leader(), owner));
             List<SourceTable> tables = new SourceReader(owner).sized(schema.tables(), rows);
             List<String> scripts = List.of(Files.readString(preData), Files.readString(postData));
             mustHaveArrived(
@@ -274,27 +278,24 @@ public final class Anonymizer {
     private static void noteWords(Set<String> words, List<String> notes) {
         if (!words.isEmpty()) {
             notes.add(
-                    "Literals of definitions (defaults, views, functions, partitions) went over as they are, and hold in "
-                            + words.size() + " places words that stand in personal columns, too: "
+                    "Definitions (defaults, views, functions, partitions) went over as they are. Their literals and comments hold in "
+                            + words.size()
+                            + " places words of personal columns, or what looks like somebody's address or number: "
                             + words.stream().limit(MOST_PLACES_TOLD).collect(Collectors.joining("; "))
                             + (words.size() > MOST_PLACES_TOLD ? "; ..." : "") + ". Read them.");
         }
     }
 
-    private static long features(SourceSchema schema, Rules rules) {
+    /** How many there are of the values of columns that are checked, by estimate. */
+    private static long features(SourceSchema schema, Rules rules, Predicate<ColumnRule> which) {
         return schema.tables().stream()
                 .mapToLong(table -> Math.max(table.mostRows(), 1000)
                         * table.copied().stream()
-                                .filter(column -> rules.of(table, column).checks(column))
+                                .filter(column ->
+                                        rules.of(table, column).checks(column) && which.test(rules.of(table, column)))
                                 .count()
                         * FEATURES_PER_VALUE)
                 .sum();
-    }
-
-    private static Set<String> harmless(SourceSchema schema, Rules rules) {
-        Set<String> harmless = new HashSet<>(rules.harmless());
-        harmless.addAll(schema.codes());
-        return harmless;
     }
 
     private static void mustBeEmpty(Connection owner) throws SQLException {

@@ -140,7 +140,7 @@ public final class Features {
     }
 
     /** The feature that the sink hears of, with no more of it than its first character. */
-    String told() {
+    public String told() {
         String whole = new String(named, namedFrom, namedTo - namedFrom);
         String shown = whole.substring(0, whole.offsetByCodePoints(0, 1)) + "...";
         int size = whole.codePointCount(0, whole.length());
@@ -161,6 +161,11 @@ public final class Features {
     /** Whether the feature that the sink hears of is made of words, which a schema has too. */
     public boolean isWords() {
         return kind == 'w' || kind == 'p';
+    }
+
+    /** Whether the feature that the sink hears of may be a code: no mail address, and no number. */
+    boolean isCode() {
+        return kind != 'e' && kind != 'd';
     }
 
     private void fold(String value) {

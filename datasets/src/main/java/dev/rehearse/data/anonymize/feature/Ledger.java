@@ -3,7 +3,6 @@ package dev.rehearse.data.anonymize.feature;
 import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.SourceTable;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -14,21 +13,28 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Ledger {
 
-    /** What is kept is rarely more than this. */
-    private static final long MOST_SURVIVING = 1 << 23;
-
     private final FeatureFilter identifying;
     private final FeatureFilter surviving;
     private final Set<Long> harmless = new HashSet<>();
     /** Columns of measures in which numbers stand that are long enough to be somebody's. */
     private final Set<Long> withNumbers = ConcurrentHashMap.newKeySet();
 
-    /** @param words that identify nobody */
-    public Ledger(long features, Set<String> words) {
+    /**
+     * @param features how many there are, by estimate
+     * @param surviving how many of them stay, by estimate
+     * @param words that identify nobody
+     * @param codes that programs know: addresses and numbers among them are somebody's all the same
+     */
+    public Ledger(long features, long surviving, Set<String> words, Set<String> codes) {
         identifying = FeatureFilter.of(features);
-        surviving = FeatureFilter.of(Math.min(features, MOST_SURVIVING));
+        this.surviving = FeatureFilter.of(surviving);
         Features found = new Features();
-        words.forEach(word -> found.of(word.toLowerCase(Locale.ROOT), (hash, start) -> harmless.add(hash)));
+        words.forEach(word -> found.of(word, (hash, start) -> harmless.add(hash)));
+        codes.forEach(code -> found.of(code, (hash, start) -> {
+            if (found.isCode()) {
+                harmless.add(hash);
+            }
+        }));
     }
 
     /** Whether a feature may stand in the source as something that identifies. */

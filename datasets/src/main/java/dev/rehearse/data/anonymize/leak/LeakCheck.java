@@ -14,7 +14,6 @@ import dev.rehearse.data.anonymize.source.SourceTable;
 import dev.rehearse.data.anonymize.source.TablePart;
 import dev.rehearse.data.anonymize.source.Troubles;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
-import dev.rehearse.data.anonymize.text.SqlLiterals;
 import dev.rehearse.data.anonymize.value.Leaf;
 import dev.rehearse.data.anonymize.value.RecordingLeaf;
 import dev.rehearse.data.anonymize.value.ValueShape;
@@ -24,7 +23,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -34,8 +32,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,31 +41,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LeakCheck {
 
-    private static final Pattern COMMENT =
-            Pattern.compile("(?m)^COMMENT ON (?:[^'\"]++|\"[^\"]*+\")*+(?<= IS )'(?:[^']++|'')*+';$");
-
-    /** What stands in definitions is told in other words than what stands in columns. */
+    /** Comments are told of in other words than columns. */
     private static final String COMMENTS = "comment ";
-
-    private static final String WORDS = "words of ";
-
-    /** What pg_dump writes above each definition. */
-    private static final Pattern DEFINITION =
-            Pattern.compile("(?m)^-- Name: (?<name>.*); Type: (?<type>[A-Z ]+); Schema: .*$");
 
     private final Transfer transfer;
     private final Ledger ledger;
     private final Suspects suspects = new Suspects();
+    private final Definitions definitions;
+    private final Map<String, Long> sequences;
     private final Map<String, Leak> leaks = new TreeMap<>();
     private final Set<String> comments = new TreeSet<>();
-    private final Set<String> words = new TreeSet<>();
     private int rounds;
     private final AtomicLong columns = new AtomicLong();
     private final AtomicLong values = new AtomicLong();
 
-    public LeakCheck(Transfer transfer) {
+    /** @param sequences their last values, by name */
+    public LeakCheck(Transfer transfer, Map<String, Long> sequences) {
         this.transfer = transfer;
         this.ledger = transfer.ledger();
+        this.definitions = new Definitions(ledger, suspects);
+        this.sequences = sequences;
     }
 
     /**
@@ -82,7 +73,8 @@ public final class LeakCheck {
         tables.forEach(table -> columns.addAndGet(read(table).size()));
         Map<Long, Long> rows = readTables(tables, true);
         do {
-            scripts.forEach(this::readScript);
+            definitions.read(scripts);
+            readSequences();
             readComments(commented);
             judge();
         } while (goesOn() && readTables(tables, false) != null);
@@ -97,15 +89,23 @@ public final class LeakCheck {
                 Features features = new Features();
                 return (view, found) -> leaf((kind, name, value, inside) -> {
                     values.incrementAndGet();
-                    // What a view says of months and days is of no single row.
-                    if (!RecordingLeaf.isTelling(kind, value) || kind == Kind.TIMESTAMP) {
-                        return;
-                    }
-                    features.of(RecordingLeaf.readable(kind, value), (hash, start) -> {
+                    Features.Sink sink = (hash, start) -> {
                         if (ledger.mayIdentify(hash)) {
                             suspects.add(hash, features, view.label() + "." + found.name(), Suspects.ANY_PLACE);
                         }
-                    });
+                    };
+                    switch (kind) {
+                        // What a view says of months and days is of no single row.
+                        case DATE, TIMESTAMP -> {}
+                        // Sums and counts: shorter ones are too many to be told from somebody's numbers.
+                        case INTEGER, NUMERIC, RANGE, SYSTEM ->
+                            RecordingLeaf.longNumbers(value, number -> features.of(number, sink));
+                        default -> {
+                            if (RecordingLeaf.isTelling(kind, value)) {
+                                features.of(RecordingLeaf.readable(kind, value), sink);
+                            }
+                        }
+                    }
                 });
             });
             if (!suspects.isEmpty()) {
@@ -145,9 +145,9 @@ public final class LeakCheck {
         return comments;
     }
 
-    /** Words that stand in literals of definitions and in personal columns, with no more of them than their first characters, and where. */
+    /** See {@link Definitions#notable}. */
     public Set<String> words() {
-        return words;
+        return definitions.notable();
     }
 
     private List<SourceColumn> read(SourceTable table) {
@@ -317,40 +317,21 @@ public final class LeakCheck {
         }
     }
 
-    /** Definitions go over as they are: defaults, views, functions. Their words are the schema's own, but for literals; their numbers are not. */
-    private void readScript(String sql) {
-        String definitions = COMMENT.matcher(sql).replaceAll("");
-        Matcher definition = DEFINITION.matcher(definitions);
-        int start = 0;
-        String where = "the schema";
-        while (definition.find()) {
-            readDefinition(definitions.substring(start, definition.start()), where);
-            start = definition.start();
-            where = "the definition of " + definition.group("type").toLowerCase(Locale.ROOT) + " "
-                    + definition.group("name");
-        }
-        readDefinition(definitions.substring(start), where);
-    }
-
-    private void readDefinition(String sql, String where) {
+    private void readSequences() {
         Features features = new Features();
-        features.of(sql, (hash, start) -> {
-            if (!features.isWords() && ledger.mayIdentify(hash)) {
-                suspects.add(hash, features, where, Suspects.ANY_PLACE);
-            }
-        });
-        for (String literal : SqlLiterals.of(sql)) {
-            features.of(literal, (hash, start) -> {
-                if (features.isWords() && ledger.mayIdentify(hash)) {
-                    suspects.add(hash, features, WORDS + where, Suspects.ANY_PLACE);
-                }
-            });
-        }
+        sequences.forEach((name, value) -> RecordingLeaf.longNumbers(
+                Long.toString(value),
+                number -> features.of(number, (hash, start) -> {
+                    if (ledger.mayIdentify(hash)) {
+                        suspects.add(hash, features, "the last value of the sequence " + name, Suspects.ANY_PLACE);
+                    }
+                })));
     }
 
     private void readComments(List<String> commented) {
         Features features = new Features();
         for (String comment : commented) {
+            features.ofAny(comment, (hash, start) -> comments.add(comment));
             features.of(comment, (hash, start) -> {
                 if (ledger.mayIdentify(hash)) {
                     suspects.add(hash, features, COMMENTS + comment, Suspects.ANY_PLACE);
@@ -365,20 +346,22 @@ public final class LeakCheck {
             return;
         }
         String doing = inRound("looking for " + suspects.size() + " suspects in the source");
-        SourceScan.scan(transfer, doing, () -> new SourceJudge(suspects, transfer));
+        SourceScan.scan(transfer, doing, () -> new SourceJudge(suspects, definitions, transfer));
         for (Suspects.Suspect suspect : suspects.all()) {
             for (String where : suspect.leaks()) {
-                if (where.startsWith(WORDS)) {
-                    words.add(suspect.told() + " in " + where.substring(WORDS.length()));
+                if (where.startsWith(Definitions.WORDS)) {
+                    definitions.note(suspect.told(), where);
                 } else if (where.startsWith(COMMENTS)) {
                     comments.add(where.substring(COMMENTS.length()));
                 } else {
-                    leaks.merge(
-                            where,
-                            new Leak(where, 1, suspect.told()),
-                            (one, more) -> new Leak(where, one.count() + 1, one.example()));
+                    found(where, suspect.told());
                 }
             }
         }
+        definitions.whole(this::found);
+    }
+
+    private void found(String where, String told) {
+        leaks.merge(where, new Leak(where, 1, told), (one, more) -> new Leak(where, one.count() + 1, one.example()));
     }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class SourceJudge implements SourceScan.Listener {
 
     private final Suspects suspects;
+    private final Definitions definitions;
     private final Rules rules;
 
     private final Features features = new Features();
@@ -27,8 +28,9 @@ final class SourceJudge implements SourceScan.Listener {
     private final Map<Long, Leaf> leaves = new HashMap<>();
     private boolean isDoubtful;
 
-    SourceJudge(Suspects suspects, Transfer transfer) {
+    SourceJudge(Suspects suspects, Definitions definitions, Transfer transfer) {
         this.suspects = suspects;
+        this.definitions = definitions;
         this.rules = transfer.rules();
         this.writer = transfer.ledger().writer();
         this.pseudonyms = new Pseudonyms(transfer.spec().key(), rules.keptMailDomains());
@@ -62,6 +64,7 @@ final class SourceJudge implements SourceScan.Listener {
             }
         };
         if (personal) {
+            definitions.value(text);
             features.ofPersonal(text, sink);
         } else {
             features.ofAny(text, sink);

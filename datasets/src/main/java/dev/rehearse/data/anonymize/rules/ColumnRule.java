@@ -12,7 +12,7 @@ import dev.rehearse.data.anonymize.text.Meaning;
  *     {@code 10%} of {@code noise}; days of {@code shiftDates}, or {@code year} for within the year; empty for the default
  * @param keepWords whether {@code pseudonymise} leaves words that identify nobody
  * @param personal whether no part of its values may stand in the output
- * @param excused whether nobody is known by its numbers, however long, since it is a key or its user says so
+ * @param excuse why nobody is known by its numbers, however long
  * @param reason for people
  */
 public record ColumnRule(
@@ -20,25 +20,34 @@ public record ColumnRule(
         String amount,
         boolean keepWords,
         boolean personal,
-        boolean excused,
+        Excuse excuse,
         Meaning meaning,
         String reason) {
 
+    /** Why long numbers of a column that stays are nobody's. */
+    enum Excuse {
+        NONE,
+        /** They are keys that the database made. */
+        KEY,
+        /** The rules file says that the column is not personal. */
+        SAID
+    }
+
     static ColumnRule keep(String reason) {
-        return new ColumnRule(Treatment.KEEP, "", false, false, false, Meaning.UNKNOWN, reason);
+        return new ColumnRule(Treatment.KEEP, "", false, false, Excuse.NONE, Meaning.UNKNOWN, reason);
     }
 
     /** Numbers that the database made itself. */
     static ColumnRule keepKey(String reason) {
-        return new ColumnRule(Treatment.KEEP, "", false, false, true, Meaning.UNKNOWN, reason);
+        return new ColumnRule(Treatment.KEEP, "", false, false, Excuse.KEY, Meaning.UNKNOWN, reason);
     }
 
     static ColumnRule pseudonymise(Meaning meaning, String reason) {
-        return new ColumnRule(Treatment.PSEUDONYMISE, "", false, meaning.isPersonal(), false, meaning, reason);
+        return new ColumnRule(Treatment.PSEUDONYMISE, "", false, meaning.isPersonal(), Excuse.NONE, meaning, reason);
     }
 
     public static ColumnRule of(Treatment treatment, String amount, Meaning meaning, String reason) {
-        return new ColumnRule(treatment, amount, false, meaning.isPersonal(), false, meaning, reason);
+        return new ColumnRule(treatment, amount, false, meaning.isPersonal(), Excuse.NONE, meaning, reason);
     }
 
     /** Whether the leak check reads the column: what can hold text, what is personal, and bytes and long numbers that stay as they are. */
@@ -51,14 +60,14 @@ public record ColumnRule(
 
     /** Whether of the column's values only those are read that are long enough to be somebody's number. */
     public boolean checksLongNumbersOnly(SourceColumn column) {
-        return column.type().holdsLongNumbers() && treatment == Treatment.KEEP && !personal && !excused;
+        return column.type().holdsLongNumbers() && treatment == Treatment.KEEP && !personal && excuse == Excuse.NONE;
     }
 
     ColumnRule because(String other) {
-        return new ColumnRule(treatment, amount, keepWords, personal, excused, meaning, other);
+        return new ColumnRule(treatment, amount, keepWords, personal, excuse, meaning, other);
     }
 
     public ColumnRule personal(boolean is) {
-        return new ColumnRule(treatment, amount, keepWords, is, excused, meaning, reason);
+        return new ColumnRule(treatment, amount, keepWords, is, excuse, meaning, reason);
     }
 }

@@ -3,6 +3,7 @@ package dev.rehearse.data.anonymize.rules;
 import dev.rehearse.data.NearestName;
 import dev.rehearse.data.anonymize.AnonymizeException;
 import dev.rehearse.data.anonymize.Treatment;
+import dev.rehearse.data.anonymize.rules.ColumnRule.Excuse;
 import dev.rehearse.data.anonymize.rules.KeyFamilies.Place;
 import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.SourceSchema;
@@ -174,6 +175,8 @@ public final class RulesReader {
         if (amount != null && !much.matches("\\d+(\\.\\d+)?%?|month|year|day|-\\d+")) {
             problem(amount, "\"" + much + "\" is no amount; write a number, 10%, day, month or year");
         }
+        UnchangedValues.by(treatment.get(), much, column)
+                .ifPresent(why -> problem(amount == null ? word : amount, why));
         Node personal = options.get("personal");
         Node keepWords = options.get("keepWords");
         return new ColumnRule(
@@ -181,7 +184,7 @@ public final class RulesReader {
                 much,
                 keepWords != null && flag(keepWords),
                 personal == null ? before.personal() || before.meaning().isPersonal() : flag(personal),
-                before.excused() || (personal != null && !flag(personal)),
+                personal == null || flag(personal) ? before.excuse() : Excuse.SAID,
                 before.meaning(),
                 "the rules file, line " + line(node));
     }

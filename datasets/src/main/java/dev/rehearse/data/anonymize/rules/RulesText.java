@@ -1,5 +1,6 @@
 package dev.rehearse.data.anonymize.rules;
 
+import dev.rehearse.data.anonymize.rules.ColumnRule.Excuse;
 import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.SourceSchema;
 import dev.rehearse.data.anonymize.source.SourceTable;
@@ -52,7 +53,7 @@ public final class RulesText {
         if (rule.keepWords()) {
             options.append(", keepWords: true");
         }
-        if (rule.personal() != rule.meaning().isPersonal()) {
+        if (rule.personal() != rule.meaning().isPersonal() || rule.excuse() == Excuse.SAID) {
             options.append(", personal: ").append(rule.personal());
         }
         return options.isEmpty() ? word : "{ rule: " + word + options + " }";

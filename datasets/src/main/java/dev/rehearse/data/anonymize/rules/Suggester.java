@@ -31,6 +31,7 @@ public final class Suggester {
     private static final int SAMPLED_ROWS = 500;
     private static final int MOST_CODES = 64;
     private static final int OFTEN = 5;
+    private static final int MOST_FLAGS = 32;
 
     private static final Set<String> OF_KEYS = Set.of("id", "ids", "key", "fk", "pk", "uuid", "guid");
     private static final Set<String> OF_PLACES = words(
@@ -38,6 +39,10 @@ public final class Suggester {
     private static final Set<String> OF_PERSONS_NUMBERS = words(
             "ssn sin nino nif nie dni cpf cnpj pesel curp aadhaar passport licence license tax taxid vat national insurance iban");
     private static final Set<String> OF_NUMBERS = words("number no nr num code");
+    private static final Set<String> OF_MEASURES = words(
+            "count size total sum amount price cost costs fee fees rate ratio percent pct score rating weight height width"
+                    + " length depth area volume duration seconds minutes hours days bytes pages population accuracy limit max min avg"
+                    + " average quantity qty");
     private static final Set<String> OF_ROWS =
             words("created updated modified changed deleted ordered order shipped due paid invoice"
                     + " invoiced start starts started begin end ends ended valid from to until since effective expires expiry posted booked"
@@ -122,7 +127,8 @@ public final class Suggester {
                     "type " + type.name() + " is not understood, so nothing of it goes through");
         }
         return switch (type.kind()) {
-            case BOOLEAN, ENUM, TIME, SYSTEM, BITS -> ColumnRule.keep(type.name() + " identifies nobody");
+            case BOOLEAN, ENUM, TIME, SYSTEM -> ColumnRule.keep(type.name() + " identifies nobody");
+            case BITS -> bits(column);
             case RANGE -> range(named);
             case INTEGER, NUMERIC -> number(table, column, sample);
             case UUID -> uuid(table, column);
@@ -142,6 +148,11 @@ public final class Suggester {
         if (column.numbered()) {
             return ColumnRule.keepKey("numbers from a sequence");
         }
+        boolean isLong = areLong(sample);
+        if (!ofPerson && OF_KEYS.contains(last) && isLong) {
+            return ColumnRule.pseudonymise(
+                    Meaning.UNKNOWN, "in doubt: long numbers that no sequence made, so that they may name somebody");
+        }
         if (!ofPerson && (OF_KEYS.contains(last) || OF_PLACES.contains(last))) {
             return ColumnRule.keepKey(
                     OF_KEYS.contains(last) ? "a key without a meaning, by name" : "a place or a count, by name");
@@ -152,7 +163,7 @@ public final class Suggester {
                 return ColumnRule.keepKey("follows the key that it refers to");
             }
         }
-        Meaning meaning = Meaning.ofName(OF_NUMBERS.contains(last) || ofPerson ? column.name() : last, table.name());
+        Meaning meaning = meaning(table, column, last, ofPerson);
         if (meaning == Meaning.INCOME) {
             return ColumnRule.of(Treatment.NOISE, "10%", meaning, "incomes, by name");
         }
@@ -163,7 +174,6 @@ public final class Suggester {
         if (meaning.isPersonal() || ofPerson) {
             return ColumnRule.pseudonymise(ofPerson ? Meaning.IDENTIFIER : meaning, meaning.plural() + ", by name");
         }
-        boolean isLong = areLong(sample);
         if (isLong || (isWhole && (column.unique() || OF_NUMBERS.contains(last)))) {
             Meaning whole = isLong ? Meaning.ofName(column.name(), table.name()) : Meaning.UNKNOWN;
             return ColumnRule.pseudonymise(
@@ -173,6 +183,26 @@ public final class Suggester {
                             : "in doubt: a number that may name something");
         }
         return ColumnRule.keep("a measure");
+    }
+
+    /** By the whole name where it ends as names of numbers do, or says when somebody was born, how he is reached, where he is or what he earns. */
+    private static Meaning meaning(SourceTable table, SourceColumn column, String last, boolean ofPerson) {
+        Meaning whole = Meaning.ofName(column.name(), table.name());
+        boolean isOfPerson = !OF_MEASURES.contains(last)
+                && switch (whole) {
+                    case BIRTH, PHONE, ADDRESS, INCOME -> true;
+                    default -> false;
+                };
+        return isOfPerson || OF_NUMBERS.contains(last) || ofPerson ? whole : Meaning.ofName(last, table.name());
+    }
+
+    /** Some flags, or what may be anything. */
+    private static ColumnRule bits(SourceColumn column) {
+        String length = column.declared().replaceAll("\\D", "");
+        boolean isOpen = length.isEmpty() && column.declared().contains("varying");
+        return !isOpen && (length.length() < 3 && (length.isEmpty() || Integer.parseInt(length) <= MOST_FLAGS))
+                ? ColumnRule.keep("flags identify nobody")
+                : ColumnRule.pseudonymise(Meaning.UNKNOWN, "in doubt: bits that may be anything");
     }
 
     private ColumnRule uuid(SourceTable table, SourceColumn column) {

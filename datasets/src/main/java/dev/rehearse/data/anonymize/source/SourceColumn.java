@@ -1,6 +1,10 @@
 package dev.rehearse.data.anonymize.source;
 
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A column of the source.
@@ -26,4 +30,30 @@ public record SourceColumn(
         boolean unique,
         boolean listsPartition,
         boolean ordersPartition,
-        List<String> codes) {}
+        List<String> codes) {
+
+    private static final Pattern PRECISION = Pattern.compile("numeric\\((?<precision>\\d+),(?<scale>-?\\d+)\\).*");
+
+    /** Digits behind the point that its numbers have; -1 where its type does not say that. */
+    public int scale() {
+        Matcher numeric = PRECISION.matcher(declared);
+        return numeric.matches() ? Math.max(0, Integer.parseInt(numeric.group("scale"))) : -1;
+    }
+
+    /** The largest number that it takes; empty where that is far away, or not known. */
+    public Optional<BigDecimal> largest() {
+        Matcher numeric = PRECISION.matcher(declared);
+        if (numeric.matches()) {
+            BigDecimal above = BigDecimal.ONE.scaleByPowerOfTen(
+                    Integer.parseInt(numeric.group("precision")) - Integer.parseInt(numeric.group("scale")));
+            return Optional.of(above.subtract(BigDecimal.ONE.movePointLeft(Integer.parseInt(numeric.group("scale")))));
+        }
+        return switch (type.innermost().name()) {
+            case "int2" -> Optional.of(BigDecimal.valueOf(Short.MAX_VALUE));
+            case "int4" -> Optional.of(BigDecimal.valueOf(Integer.MAX_VALUE));
+            case "int8" -> Optional.of(BigDecimal.valueOf(Long.MAX_VALUE));
+            case "money" -> Optional.of(BigDecimal.valueOf(Long.MAX_VALUE, 2));
+            default -> Optional.empty();
+        };
+    }
+}

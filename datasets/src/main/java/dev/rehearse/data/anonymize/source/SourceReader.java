@@ -3,6 +3,7 @@ package dev.rehearse.data.anonymize.source;
 import dev.rehearse.data.anonymize.AnonymizeException;
 import dev.rehearse.data.anonymize.source.SourceTable.Leaf;
 import dev.rehearse.data.anonymize.source.SourceTable.Reference;
+import dev.rehearse.data.anonymize.text.Meaning;
 import dev.rehearse.data.catalog.Expression;
 import dev.rehearse.data.catalog.ExpressionParser;
 import dev.rehearse.data.catalog.Sql;
@@ -168,22 +169,23 @@ public final class SourceReader {
         return columns;
     }
 
-    /** The values that constraints of one column, or of its domain, list. */
+    /** The values that constraints of one column, or of its domain, list; those that hold for new rows alone list nothing. */
     private Map<String, List<String>> listed() throws SQLException {
         Map<String, List<String>> listed = new HashMap<>();
         each("""
                 SELECT conrelid AS relation, conkey[1] AS number, pg_catalog.pg_get_expr(conbin, conrelid) AS condition
-                FROM pg_catalog.pg_constraint WHERE contype = 'c' AND conrelid <> 0 AND pg_catalog.cardinality(conkey) = 1
+                FROM pg_catalog.pg_constraint WHERE contype = 'c' AND convalidated AND conrelid <> 0 AND pg_catalog.cardinality(conkey) = 1
                 UNION ALL
                 SELECT a.attrelid, a.attnum, pg_catalog.pg_get_expr(k.conbin, 0)
                 FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_attribute a ON a.atttypid = k.contypid
-                WHERE k.contype = 'c' AND k.contypid <> 0 AND a.attnum > 0""", r -> {
+                WHERE k.contype = 'c' AND k.convalidated AND k.contypid <> 0 AND a.attnum > 0""", r -> {
             // Null where the table went since the snapshot was taken, as others' temporary ones do.
             List<String> values = Optional.ofNullable(r.getString("condition"))
                     .flatMap(ExpressionParser::parse)
                     .map(SourceReader::listed)
                     .orElse(List.of());
-            if (!values.isEmpty()) {
+            // A list of addresses or numbers of people is no list of codes.
+            if (!values.isEmpty() && Meaning.ofForm(values) == Meaning.UNKNOWN) {
                 codes.addAll(values);
                 listed.put(r.getLong("relation") + "." + r.getInt("number"), List.copyOf(values));
             }

@@ -44,8 +44,8 @@ public final class Troubles {
             case "42" ->
                 AnonymizeException.machine(
                         happened
-                                + "The source's role must be able to SELECT from every table, past row-level security (GRANT"
-                                + " pg_read_all_data TO role; ALTER ROLE role BYPASSRLS), and the target's must own the database.",
+                                + "The source's role must be able to SELECT from every table, past row-level security: grant it"
+                                + " pg_read_all_data, and let it have BYPASSRLS. The target's must own the database.",
                         e);
             case "53" ->
                 AnonymizeException.machine(

@@ -62,6 +62,11 @@ public record ValueType(Kind kind, String name, @Nullable ValueType element, Lis
         };
     }
 
+    /** Of an array or a range that of which it is made, at any remove. */
+    public ValueType innermost() {
+        return element == null ? this : element.innermost();
+    }
+
     /** Whether its values can be replaced by others of their form; those of the other types identify nobody, or have to be left out. */
     public boolean hasPseudonyms() {
         return switch (kind) {
@@ -76,6 +81,7 @@ public record ValueType(Kind kind, String name, @Nullable ValueType element, Lis
         return switch (kind) {
             case INTEGER -> !name.equals("int2");
             case NUMERIC -> true;
+            case SYSTEM -> name.equals("oid") || name.equals("xid8");
             case ARRAY, RANGE -> element != null && element.holdsLongNumbers();
             default -> false;
         };

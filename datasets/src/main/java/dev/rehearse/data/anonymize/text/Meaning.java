@@ -15,7 +15,8 @@ public enum Meaning {
     PHONE("phone numbers", "phone phones mobile fax tel telephone cell cellphone msisdn whatsapp"),
     ADDRESS(
             "places where people live",
-            "address addresses addr street postcode postal zip zipcode city town suburb district latitude longitude lat lon lng geo"),
+            "address addresses addr street postcode postal zip zipcode city town suburb district latitude longitude lat lon lng geo gps"
+                    + " location coordinate coordinates coords residence"),
     BIRTH("days of birth or death", "birth birthday birthdate dob born death died deceased"),
     SECRET(
             "secrets",
@@ -54,6 +55,9 @@ public enum Meaning {
     private static final Pattern ADDRESS_OF_MACHINE =
             Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}(?:/\\d+)?|(?:[0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}");
 
+    /** The second phone of several. */
+    private static final Pattern NUMBERED = Pattern.compile("(\\p{L}{3,})\\d{1,2}");
+
     private static final int MOST_KEYS = 10_000;
     private static final Map<String, Meaning> OF_KEYS = new ConcurrentHashMap<>();
 
@@ -89,7 +93,9 @@ public enum Meaning {
      * @param of the table that it belongs to, which says whether a plain "name" is a person's
      */
     public static Meaning ofName(String name, String of) {
-        List<String> words = words(name);
+        List<String> words = words(name).stream()
+                .map(word -> NUMBERED.matcher(word).replaceFirst("$1"))
+                .toList();
         String joined = String.join("", words);
         boolean isFlag = !words.isEmpty() && Set.of("is", "has", "can").contains(words.get(0));
         if (isFlag) {
@@ -133,6 +139,12 @@ public enum Meaning {
 
     /** What most of the samples are, or {@code UNKNOWN}. */
     public static Meaning ofContent(List<String> samples) {
+        Meaning byForm = ofForm(samples);
+        return byForm == UNKNOWN && most(samples, PersonNames::isLikelyName) ? NAME : byForm;
+    }
+
+    /** What most of the samples are by the form that they have, which names have not, or {@code UNKNOWN}. */
+    public static Meaning ofForm(List<String> samples) {
         if (samples.isEmpty()) {
             return UNKNOWN;
         }
@@ -149,10 +161,7 @@ public enum Meaning {
         if (most(samples, ADDRESS_OF_MACHINE.asMatchPredicate())) {
             return NETWORK;
         }
-        if (most(samples, PHONE_NUMBER.asMatchPredicate())) {
-            return PHONE;
-        }
-        return most(samples, PersonNames::isLikelyName) ? NAME : UNKNOWN;
+        return most(samples, PHONE_NUMBER.asMatchPredicate()) ? PHONE : UNKNOWN;
     }
 
     private static boolean most(List<String> samples, Predicate<String> is) {

@@ -13,7 +13,9 @@ public final class SqlLiterals {
      * longer than the stack of a matcher that could go back is deep.
      */
     private static final Pattern TOKEN = Pattern.compile(
-            "--[^\\n]*+|/\\*.*?\\*/|\"[^\"]*+\""
+            "(?<comment>--[^\\n]*+|/\\*.*?\\*/)|\"[^\"]*+\""
+                    // A key of a document is a name.
+                    + "|->>?\\s*+'(?:[^']++|'')*+'"
                     + "|(?<![\\w$])[eE]'(?<escaped>(?:[^'\\\\]++|''|\\\\.)*+)'|'(?<plain>(?:[^']++|'')*+)'"
                     + "|(?<![\\w$])\\$(?<tag>(?:[\\p{L}_][\\p{L}\\d_]*+)?+)\\$(?<body>.*?)\\$\\k<tag>\\$",
             Pattern.DOTALL);
@@ -23,6 +25,23 @@ public final class SqlLiterals {
     /** What stands between their apostrophes, as it is written there. */
     public static List<String> of(String sql) {
         List<String> literals = new ArrayList<>();
+        collect(sql, literals, new ArrayList<>());
+        return literals;
+    }
+
+    /** The comments in bodies of functions. */
+    public static List<String> commentsInBodies(String sql) {
+        List<String> comments = new ArrayList<>();
+        Matcher token = TOKEN.matcher(sql);
+        while (token.find()) {
+            if (token.group("body") != null) {
+                collect(token.group("body"), new ArrayList<>(), comments);
+            }
+        }
+        return comments;
+    }
+
+    private static void collect(String sql, List<String> literals, List<String> comments) {
         Matcher token = TOKEN.matcher(sql);
         while (token.find()) {
             String plain = token.group("plain");
@@ -33,9 +52,10 @@ public final class SqlLiterals {
             } else if (escaped != null) {
                 literals.add(escaped);
             } else if (body != null) {
-                literals.addAll(of(body));
+                collect(body, literals, comments);
+            } else if (token.group("comment") != null) {
+                comments.add(token.group("comment"));
             }
         }
-        return literals;
     }
 }

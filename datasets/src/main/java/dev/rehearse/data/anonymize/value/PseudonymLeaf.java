@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 /** Replaces values by pseudonyms of their form. One thread. */
 final class PseudonymLeaf implements Leaf {
 
-    private static final Pattern KEY = Pattern.compile("[A-Za-z_][A-Za-z0-9_.:$-]{0,63}");
+    /** A name that programs know, or one of a namespace. */
+    private static final Pattern KEY =
+            Pattern.compile("[A-Za-z_][A-Za-z0-9_.:$-]{0,63}|https?://[A-Za-z0-9_.:/#-]{1,200}");
+
     private static final Pattern CODE = Pattern.compile("[A-Za-z_-]{1,24}");
     private static final Pattern NUMBER = Pattern.compile("\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?");
     private static final Pattern MAIL =
@@ -75,9 +78,11 @@ final class PseudonymLeaf implements Leaf {
         if (!inside) {
             return pseudonyms.number(value);
         }
-        long digits = value.chars().filter(Character::isDigit).count();
+        int exponent = Math.max(value.indexOf('e'), value.indexOf('E'));
+        String plain = exponent < 0 ? value : value.substring(0, exponent);
+        long digits = plain.chars().filter(Character::isDigit).count();
         // What the leak check looks for, so that no number of the document can be taken for somebody's by chance.
-        boolean isTelling = Pseudonyms.isPlainNumber(value) && digits >= Features.LEAST_DIGITS;
+        boolean isTelling = Pseudonyms.isPlainNumber(plain) && digits >= Features.LEAST_DIGITS;
         if (!isTelling && !Meaning.ofKey(name).isPersonal()) {
             return value;
         }

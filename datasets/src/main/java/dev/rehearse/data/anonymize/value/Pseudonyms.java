@@ -85,9 +85,12 @@ public final class Pseudonyms {
         }
         String sign = number.startsWith("-") ? "-" : "";
         String plain = number.substring(sign.length());
-        boolean isLong = plain.length() >= 13 && plain.length() <= 19 && plain.indexOf('.') < 0;
-        Kind kind = isLong && Checks.isLuhn(plain, 0, plain.length()) ? Kind.CARD : Kind.DIGITS;
-        return sign + segment(kind, plain);
+        return sign + segment(plain.indexOf('.') < 0 ? kindOfWhole(plain) : Kind.DIGITS, plain);
+    }
+
+    private static Kind kindOfWhole(String digits) {
+        boolean isLong = digits.length() >= TextScanner.LEAST_CARD && digits.length() <= TextScanner.MOST_CARD;
+        return isLong && Checks.isLuhn(digits, 0, digits.length()) ? Kind.CARD : Kind.DIGITS;
     }
 
     /** Whether it is the least of an integer type, which has no pseudonym and is nobody's number. */
@@ -105,6 +108,21 @@ public final class Pseudonyms {
             }
         }
         return start < text.length() && point != start && point != text.length() - 1;
+    }
+
+    /** Where the zeros behind the point of a number begin that is a whole one, or its end: it is the same one without them. */
+    static int wholeEnd(String number) {
+        int point = number.indexOf('.');
+        for (int i = point + 1; i < number.length(); i++) {
+            if (point < 0 || number.charAt(i) != '0') {
+                return number.length();
+            }
+        }
+        return point < 0 || !isPlainNumber(number) ? number.length() : point;
+    }
+
+    private static boolean isWhole(String number) {
+        return wholeEnd(number) < number.length();
     }
 
     /** Another day of the same year, the time of day as it is. */
@@ -197,12 +215,17 @@ public final class Pseudonyms {
     }
 
     private String replaced(Kind kind, String original) {
+        boolean isNumber = kind == Kind.DIGITS || kind == Kind.CARD;
+        if (isNumber && isWhole(original)) {
+            String whole = original.substring(0, wholeEnd(original));
+            return replaced(kindOfWhole(whole), whole) + original.substring(whole.length());
+        }
         boolean isSure = isSureOf(kind, original);
         // A fraction of few digits is no number in a text; what is none becomes none, or there would be no way back.
         boolean isOne = kind != Kind.DIGITS || original.indexOf('.') < 0 || scanner.kindOf(original) == kind;
         String image = once(kind, original);
         while ((!isSure && (scanner.kindOf(image) == kind) != isOne)
-                || ((kind == Kind.DIGITS || kind == Kind.CARD) && isTooLarge(image) != isTooLarge(original))) {
+                || (isNumber && (isTooLarge(image) != isTooLarge(original) || isWhole(image)))) {
             image = once(kind, image);
         }
         return image;

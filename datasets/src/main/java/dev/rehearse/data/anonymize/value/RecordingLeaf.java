@@ -36,7 +36,7 @@ public final class RecordingLeaf implements Leaf {
     public static boolean isTelling(Kind kind, String value) {
         return switch (kind) {
             case INTEGER, NUMERIC -> !Pseudonyms.isLeast(value);
-            case TEXT, INET, CIDR, UUID, MAC, BYTEA, RANGE, UNKNOWN -> true;
+            case TEXT, INET, CIDR, UUID, MAC, BYTEA, RANGE, SYSTEM, UNKNOWN -> true;
             case DATE, TIMESTAMP -> !value.endsWith("infinity");
             default -> false;
         };
@@ -57,11 +57,14 @@ public final class RecordingLeaf implements Leaf {
         }
     }
 
-    /** Bytes as the text that they may be, and a day as one number: its month alone identifies nobody. */
+    /** Bytes as the text that they may be, in UTF-8 or in two bytes for each character; a whole number without its zeros; and a day as one number: its month alone identifies nobody. */
     public static String readable(Kind kind, String value) {
         if (kind == Kind.DATE || kind == Kind.TIMESTAMP) {
             int end = value.indexOf(' ');
             return (end < 0 ? value : value.substring(0, end)).replace("-", "");
+        }
+        if (kind == Kind.NUMERIC) {
+            return value.substring(0, Pseudonyms.wholeEnd(value));
         }
         if (kind != Kind.BYTEA || !value.startsWith("\\x")) {
             return value;
@@ -70,7 +73,7 @@ public final class RecordingLeaf implements Leaf {
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) Integer.parseInt(value, 2 * i + 2, 2 * i + 4, 16);
         }
-        return new String(bytes, StandardCharsets.UTF_8);
+        return new String(bytes, StandardCharsets.UTF_8).replace("\0", "");
     }
 
     /** Whether a rule replaces runs of letters and digits as a whole; others may leave a part of one. */

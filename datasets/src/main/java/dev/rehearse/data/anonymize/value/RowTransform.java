@@ -58,7 +58,7 @@ public final class RowTransform {
         Leaf pseudonym = new PseudonymLeaf(pseudonyms, rule.keepWords() ? ledger::identifies : null);
         return rule.treatment() == Treatment.PSEUDONYMISE
                 ? pseudonym
-                : new RuleLeaf(rule, pseudonyms, pseudonym, column.most(), column.unique(), rules.unicode());
+                : new RuleLeaf(rule, pseudonyms, pseudonym, column, rules.unicode());
     }
 
     /** @param row a line with its end */

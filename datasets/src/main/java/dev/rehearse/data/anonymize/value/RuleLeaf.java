@@ -5,6 +5,7 @@ import dev.rehearse.data.anonymize.Treatment;
 import dev.rehearse.data.anonymize.feature.Features;
 import dev.rehearse.data.anonymize.feature.LongSet;
 import dev.rehearse.data.anonymize.rules.ColumnRule;
+import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
 import dev.rehearse.data.plausible.PlausibleTexts;
 import dev.rehearse.data.plausible.TextKind;
@@ -24,23 +25,20 @@ final class RuleLeaf implements Leaf {
     private final ColumnRule rule;
     private final Pseudonyms pseudonyms;
     private final Leaf otherwise;
-    private final int most;
-    private final boolean unique;
+    private final SourceColumn column;
     private final boolean unicode;
     private final Features features = new Features();
     private final LongSet replaced = new LongSet();
     private boolean sharing;
 
     /**
-     * @param most characters that the column takes, or -1
      * @param unicode whether the target can store every character
      */
-    RuleLeaf(ColumnRule rule, Pseudonyms pseudonyms, Leaf otherwise, int most, boolean unique, boolean unicode) {
+    RuleLeaf(ColumnRule rule, Pseudonyms pseudonyms, Leaf otherwise, SourceColumn column, boolean unicode) {
         this.rule = rule;
         this.pseudonyms = pseudonyms;
         this.otherwise = otherwise;
-        this.most = most;
-        this.unique = unique;
+        this.column = column;
         this.unicode = unicode;
     }
 
@@ -82,12 +80,8 @@ final class RuleLeaf implements Leaf {
         if ((kind == Kind.INTEGER || kind == Kind.NUMERIC) && value.matches("-?\\d+(\\.\\d+)?")) {
             BigDecimal step = new BigDecimal(String.valueOf(amount(10)));
             BigDecimal number = new BigDecimal(value);
-            return step.signum() == 0
-                    ? value
-                    : number.divide(step, 0, RoundingMode.FLOOR)
-                            .multiply(step)
-                            .setScale(number.scale(), RoundingMode.HALF_UP)
-                            .toPlainString();
+            BigDecimal lower = stepped(number, step, RoundingMode.FLOOR);
+            return (fits(lower) ? lower : stepped(number, step, RoundingMode.DOWN)).toPlainString();
         }
         if ((kind == Kind.DATE || kind == Kind.TIMESTAMP) && isPlainDate(value)) {
             String day = value.substring(0, 4)
@@ -101,6 +95,14 @@ final class RuleLeaf implements Leaf {
         return otherwise.value(kind, name, value, inside);
     }
 
+    private static BigDecimal stepped(BigDecimal number, BigDecimal step, RoundingMode mode) {
+        return number.divide(step, 0, mode).multiply(step).setScale(number.scale(), RoundingMode.HALF_UP);
+    }
+
+    private boolean fits(BigDecimal number) {
+        return column.largest().map(most -> number.abs().compareTo(most) <= 0).orElse(true);
+    }
+
     private static int filler(int c) {
         return Character.isDigit(c) ? '0' : Character.isUpperCase(c) ? 'X' : Character.isLetter(c) ? 'x' : c;
     }
@@ -109,10 +111,7 @@ final class RuleLeaf implements Leaf {
         double way = pseudonyms.share("noise;" + value) * 2 - 1;
         if ((kind == Kind.INTEGER || kind == Kind.NUMERIC) && value.matches("-?\\d+(\\.\\d+)?")) {
             BigDecimal number = new BigDecimal(value);
-            BigDecimal factor = BigDecimal.valueOf(1 + way * amount(10) / 100);
-            return number.multiply(factor)
-                    .setScale(number.scale(), RoundingMode.HALF_UP)
-                    .toPlainString();
+            return noisy(number, way * amount(10) / 100).toPlainString();
         }
         if ((kind == Kind.DATE || kind == Kind.TIMESTAMP) && isPlainDate(value)) {
             double most = amount(15);
@@ -121,6 +120,15 @@ final class RuleLeaf implements Leaf {
             return moved(value, days != 0 || most < 1 ? days : way < 0 ? -1 : 1);
         }
         return otherwise.value(kind, name, value, inside);
+    }
+
+    /** Another number, but for zero: where the noise is too little by one of its last digit, and the other way where that is too large. */
+    private BigDecimal noisy(BigDecimal number, double share) {
+        BigDecimal exact = number.multiply(BigDecimal.valueOf(share)).setScale(number.scale(), RoundingMode.HALF_UP);
+        BigDecimal least = BigDecimal.valueOf(number.signum() * (share < 0 ? -1L : 1L), number.scale());
+        BigDecimal noise = exact.signum() == 0 ? least : exact;
+        BigDecimal made = number.add(noise);
+        return made.signum() != 0 && fits(made) ? made : number.subtract(noise);
     }
 
     private String shifted(String value) {
@@ -137,7 +145,10 @@ final class RuleLeaf implements Leaf {
     }
 
     private static String moved(String value, long days) {
-        return LocalDate.parse(value.substring(0, 10)).plusDays(days) + value.substring(10);
+        LocalDate day = LocalDate.parse(value.substring(0, 10));
+        LocalDate moved = day.plusDays(days);
+        // Later years and those before the first are written otherwise.
+        return (moved.getYear() >= 1 && moved.getYear() <= 9999 ? moved : day.minusDays(days)) + value.substring(10);
     }
 
     /**
@@ -146,7 +157,8 @@ final class RuleLeaf implements Leaf {
      */
     private String synthetic(String name, String value) {
         TextKind kind = kind(name);
-        if (kind == null || (unique && (kind == TextKind.PHONE || kind == TextKind.IBAN || kind == TextKind.BIC))) {
+        if (kind == null
+                || (column.unique() && (kind == TextKind.PHONE || kind == TextKind.IBAN || kind == TextKind.BIC))) {
             return otherwise.value(Kind.TEXT, name, value, false);
         }
         replaced.clear();
@@ -171,7 +183,9 @@ final class RuleLeaf implements Leaf {
         int inValue = value.codePoints().max().orElse(0);
         int largest = !unicode || inValue < 0x80 ? 0x7F : inValue < 0x100 ? 0xFF : Character.MAX_CODE_POINT;
         String made = PlausibleTexts.of(Locales.DEFAULT, largest).text(kind, bits);
-        String distinct = !unique ? made : kind == TextKind.EMAIL ? number + "@example.com" : made + " " + number;
+        String distinct =
+                !column.unique() ? made : kind == TextKind.EMAIL ? number + "@example.com" : made + " " + number;
+        int most = column.most();
         return most >= 0 && distinct.codePointCount(0, distinct.length()) > most
                 ? distinct.substring(0, distinct.offsetByCodePoints(0, most))
                 : distinct;

@@ -8,11 +8,12 @@ import java.util.regex.Pattern;
 final class XmlText {
 
     private static final Pattern PIECE = Pattern.compile(
-            "<!--(?<comment>.*?)-->|<!\\[CDATA\\[(?<cdata>.*?)]]>|<\\?(?<target>[^\\s?>]+)(?<instruction>.*?)\\?>|(?<kept><!.*?>)|</(?<closed>[^\\s>]+)\\s*>"
+            "<!--(?<comment>.*?)-->|<!\\[CDATA\\[(?<cdata>.*?)]]>|<\\?(?<target>[^\\s?>]+)(?<instruction>.*?)\\?>|(?<declared><!(?:\"[^\"]*+\"|'[^']*+'|\\[(?:\"[^\"]*+\"|'[^']*+'|[^\"'\\]]++)*+]|[^\"'\\[>]++)*+>)|</(?<closed>[^\\s>]+)\\s*>"
                     + "|(?<tag><(?<element>[^\\s/>]+)(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>)|(?<text>[^<]+)",
             Pattern.DOTALL);
     private static final Pattern ATTRIBUTE =
             Pattern.compile("(?<name>[^\\s=<>/]+)(?<is>\\s*=\\s*)(?<value>\"[^\"]*\"|'[^']*')");
+    private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"|'[^']*'");
     private static final Pattern ENTITY =
             Pattern.compile("&(?:#(?<decimal>\\d+)|#x(?<hex>[0-9a-fA-F]+)|(?<name>amp|lt|gt|quot|apos));");
 
@@ -30,8 +31,10 @@ final class XmlText {
                 replaced = "<![CDATA[" + leaf.value(Kind.TEXT, element, piece.group("cdata"), true) + "]]>";
             } else if (piece.group("instruction") != null
                     && !piece.group("target").equals("xml")) {
-                replaced = "<?" + piece.group("target") + leaf.value(Kind.TEXT, "", piece.group("instruction"), true)
-                        + "?>";
+                replaced = "<?" + leaf.key(piece.group("target"))
+                        + leaf.value(Kind.TEXT, "", piece.group("instruction"), true) + "?>";
+            } else if (piece.group("declared") != null) {
+                replaced = declaration(piece.group("declared"), leaf);
             } else if (piece.group("closed") != null) {
                 replaced = "</" + leaf.key(piece.group("closed")) + ">";
             } else if (piece.group("tag") != null) {
@@ -46,18 +49,34 @@ final class XmlText {
         return piece.appendTail(out).toString();
     }
 
+    /** A type of document, with what its entities stand for. */
+    private static String declaration(String declared, Leaf leaf) {
+        return QUOTED.matcher(declared).replaceAll(found -> {
+            String text = found.group();
+            String quote = text.substring(0, 1);
+            String image = leaf.value(Kind.TEXT, "", text.substring(1, text.length() - 1), true);
+            return Matcher.quoteReplacement(quote + image + quote);
+        });
+    }
+
     private static String attributes(String tag, Leaf leaf) {
         return ATTRIBUTE.matcher(tag).replaceAll(found -> {
             Matcher attribute = ATTRIBUTE.matcher(found.group());
-            if (!attribute.matches() || attribute.group("name").startsWith("xmlns")) {
+            if (!attribute.matches()) {
                 return Matcher.quoteReplacement(found.group());
             }
             String value = attribute.group("value");
             String text = decoded(value.substring(1, value.length() - 1));
-            String image = encoded(leaf.value(Kind.TEXT, attribute.group("name"), text, true))
-                    .replace("\"", "&quot;");
-            return Matcher.quoteReplacement(
-                    leaf.key(attribute.group("name")) + attribute.group("is") + '"' + image + '"');
+            boolean isNamespace = attribute.group("name").startsWith("xmlns");
+            String image = encoded(
+                            isNamespace ? leaf.key(text) : leaf.value(Kind.TEXT, attribute.group("name"), text, true))
+                    .replace("\"", "&quot;")
+                    .replace("'", "&apos;");
+            return Matcher.quoteReplacement(leaf.key(attribute.group("name"))
+                    + attribute.group("is")
+                    + value.charAt(0)
+                    + image
+                    + value.charAt(0));
         });
     }
 

@@ -53,7 +53,7 @@ class LeakLedgerTest {
 
     @Test
     void a_full_ledger_excuses_nothing_and_only_what_survived_is_a_suspect_for_certain() {
-        Ledger ledger = new Ledger(1000, Set.of("harmless"));
+        Ledger ledger = new Ledger(1000, 1000, Set.of("harmless"), Set.of("open", "boss@codes.example", "601777888"));
         Ledger.Writer writer = ledger.writer();
         // Far more than the filters are made for, so that they say yes to nearly everything.
         for (int i = 0; i < 400_000; i++) {
@@ -69,7 +69,9 @@ class LeakLedgerTest {
 
     private Set<Long> survivors(String value, String image, boolean byPieces) {
         Set<Long> found = new HashSet<>();
-        new Ledger(1000, Set.of()).writer().survivors(value, image, byPieces, (hash, start) -> found.add(hash));
+        new Ledger(1000, 1000, Set.of(), Set.of())
+                .writer()
+                .survivors(value, image, byPieces, (hash, start) -> found.add(hash));
         return found;
     }
 

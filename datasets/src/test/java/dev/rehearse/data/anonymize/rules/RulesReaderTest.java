@@ -1,6 +1,7 @@
 package dev.rehearse.data.anonymize.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.data.anonymize.Treatment;
 import dev.rehearse.data.anonymize.rules.KeyFamilies.Place;
@@ -57,6 +58,63 @@ class RulesReaderTest {
                 assertThat(rule.treatment()).as(of).isEqualTo(Treatment.KEEP);
                 assertThat(rule.personal()).as(of).isTrue();
             }
+        }
+    }
+
+    @Test
+    void a_suggestion_keeps_what_the_rules_say_and_rules_that_change_nothing_are_refused() {
+        ValueType number = type(ValueType.Kind.INTEGER, null);
+        SourceTable people = table(
+                1,
+                "people",
+                column(1, "height", number),
+                column(2, "born", type(ValueType.Kind.DATE, null)),
+                new SourceColumn(
+                        3,
+                        "weight",
+                        type(ValueType.Kind.NUMERIC, null),
+                        "numeric(5,2)",
+                        -1,
+                        false,
+                        false,
+                        false,
+                        false,
+                        false,
+                        false,
+                        List.of()));
+        SourceSchema schema = new SourceSchema(15, List.of(people), List.of(), Set.of(), List.of());
+        Map<Place, ColumnRule> suggested = Map.of(
+                new Place(1, 1), ColumnRule.keep("a measure"),
+                new Place(1, 2), ColumnRule.keep("a day"),
+                new Place(1, 3), ColumnRule.keep("a measure"));
+        RulesReader reader = new RulesReader("the test", schema, new KeyFamilies(schema), suggested);
+        Rules said = reader.read("tables: { people: { height: { rule: keep, personal: false } } }", true);
+
+        Rules read = new RulesReader("the test", schema, new KeyFamilies(schema), suggested)
+                .read(RulesText.of(schema, said), true);
+
+        assertThat(read.of(people, people.columns().get(0)).excuse()).isEqualTo(ColumnRule.Excuse.SAID);
+        assertThat(read.of(people, people.columns().get(2)).excuse()).isEqualTo(ColumnRule.Excuse.NONE);
+        for (String unchanged : List.of(
+                "height: { rule: generalise, amount: 1 }",
+                "height: { rule: noise, amount: 0% }",
+                "weight: { rule: generalise, amount: 0.01 }",
+                "weight: { rule: generalise, amount: 0 }",
+                "born: { rule: noise, amount: 0 }",
+                "born: { rule: generalise, amount: day }",
+                "born: { rule: shiftDates, amount: 0 }")) {
+            assertThatThrownBy(() -> new RulesReader("the test", schema, new KeyFamilies(schema), suggested)
+                            .read("tables: { people: { " + unchanged + " } }", true))
+                    .as(unchanged)
+                    .hasMessageContaining("would leave values as they are; write ");
+        }
+        for (String changed : List.of(
+                "height: { rule: generalise, amount: 2 }",
+                "weight: { rule: generalise, amount: 0.1 }",
+                "born: { rule: shiftDates, amount: -1 }",
+                "born: { rule: generalise, amount: month }")) {
+            new RulesReader("the test", schema, new KeyFamilies(schema), suggested)
+                    .read("tables: { people: { " + changed + " } }", true);
         }
     }
 

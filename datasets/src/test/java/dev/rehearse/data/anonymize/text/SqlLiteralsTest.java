@@ -22,6 +22,17 @@ class SqlLiteralsTest {
     }
 
     @Test
+    void keys_of_documents_are_names_and_comments_count_where_they_are_in_bodies() {
+        String sql = """
+                -- Name: f(); Type: FUNCTION
+                CREATE FUNCTION f() RETURNS text AS $$ -- ask Anna
+                  SELECT a ->> 'price' || (b->'grace') || 'Bob' /* and Carl */ $$;""";
+
+        assertThat(SqlLiterals.of(sql)).containsExactly("Bob");
+        assertThat(SqlLiterals.commentsInBodies(sql)).containsExactly("-- ask Anna", "/* and Carl */");
+    }
+
+    @Test
     void a_literal_may_be_as_long_as_any() {
         String longest = "it''s ".repeat(200_000);
 

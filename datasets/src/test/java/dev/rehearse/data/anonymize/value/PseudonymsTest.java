@@ -9,15 +9,18 @@ import dev.rehearse.data.anonymize.Treatment;
 import dev.rehearse.data.anonymize.feature.Features;
 import dev.rehearse.data.anonymize.feature.Ledger;
 import dev.rehearse.data.anonymize.rules.ColumnRule;
+import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.ValueType;
 import dev.rehearse.data.anonymize.text.Checks;
 import dev.rehearse.data.anonymize.text.Meaning;
 import dev.rehearse.data.anonymize.text.TextScanner;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -261,7 +264,7 @@ class PseudonymsTest {
     @Test
     void a_day_made_rough_identifies_and_one_that_never_comes_does_not() {
         ColumnRule rule = ColumnRule.of(Treatment.GENERALISE, "month", Meaning.BIRTH, "the test");
-        Ledger.Writer ledger = new Ledger(1000, Set.of()).writer();
+        Ledger.Writer ledger = new Ledger(1000, 1000, Set.of(), Set.of()).writer();
         Leaf leaf = new RecordingLeaf(new PseudonymLeaf(pseudonyms, null), ledger, 1, rule, false);
 
         leaf.value(ValueType.Kind.DATE, "born", "infinity", false);
@@ -275,10 +278,106 @@ class PseudonymsTest {
         return new ValueType(kind, kind.name(), element, List.of());
     }
 
+    private static SourceColumn column(String type, String declared) {
+        ValueType of = new ValueType(ValueType.Kind.NUMERIC, type, null, List.of());
+        return new SourceColumn(1, "c", of, declared, -1, false, false, false, false, false, false, List.of());
+    }
+
+    private List<String> ruled(
+            Treatment treatment, String amount, SourceColumn column, ValueType.Kind kind, String... values) {
+        ColumnRule rule = ColumnRule.of(treatment, amount, Meaning.INCOME, "the test");
+        Leaf leaf = new RuleLeaf(rule, pseudonyms, new PseudonymLeaf(pseudonyms, null), column, true);
+        return Stream.of(values)
+                .map(value -> leaf.value(kind, "c", value, false))
+                .toList();
+    }
+
+    @Test
+    void noise_and_steps_change_every_number_and_day_and_stay_within_their_type() {
+        for (int i = 1; i <= 200; i++) {
+            String small = Integer.toString(i);
+            String large = Integer.toString(Short.MAX_VALUE - i);
+            List<String> made = ruled(
+                    Treatment.NOISE,
+                    "1%",
+                    column("int2", "smallint"),
+                    ValueType.Kind.INTEGER,
+                    small,
+                    large,
+                    "-" + large);
+            assertThat(made).doesNotContain(small, large, "-" + large, "0");
+            assertThat(made)
+                    .allSatisfy(number -> assertThat(Integer.parseInt(number)).isBetween(-32767, 32767));
+            String wide = 999 + "." + (10 + i % 90);
+            assertThat(ruled(Treatment.NOISE, "", column("numeric", "numeric(5,2)"), ValueType.Kind.NUMERIC, wide))
+                    .allSatisfy(number -> assertThat(new BigDecimal(number))
+                            .isLessThan(new BigDecimal(1000))
+                            .isNotEqualByComparingTo(wide));
+            assertThat(ruled(
+                            Treatment.NOISE,
+                            "",
+                            column("date", "date"),
+                            ValueType.Kind.DATE,
+                            "9999-12-31",
+                            "0001-01-01"))
+                    .allSatisfy(day -> assertThat(day).matches("\\d{4}-\\d\\d-\\d\\d"))
+                    .doesNotContain("9999-12-31", "0001-01-01");
+        }
+        assertThat(ruled(
+                        Treatment.GENERALISE,
+                        "10",
+                        column("int2", "smallint"),
+                        ValueType.Kind.INTEGER,
+                        "-32768",
+                        "-5",
+                        "32767"))
+                .containsExactly("-32760", "-10", "32760");
+        assertThat(ruled(Treatment.SHIFT_DATES, "", column("date", "date"), ValueType.Kind.DATE, "0001-01-01"))
+                .allSatisfy(day -> assertThat(day).matches("0001-\\d\\d-\\d\\d"));
+    }
+
+    @Test
+    void a_whole_number_is_the_same_one_with_zeros_behind_its_point() {
+        Set<String> images = new HashSet<>();
+        for (int i = 100; i < 1_000; i++) {
+            String whole = pseudonyms.number(Integer.toString(i));
+            assertThat(pseudonyms.number(i + ".00")).isEqualTo(whole + ".00");
+            images.add(whole + ".00");
+            images.add(pseudonyms.number(i + ".25"));
+        }
+        assertThat(images).hasSize(1_800);
+        assertThat(RecordingLeaf.readable(ValueType.Kind.NUMERIC, "601777888.00"))
+                .isEqualTo("601777888");
+        assertThat(RecordingLeaf.readable(ValueType.Kind.NUMERIC, "60177.80")).isEqualTo("60177.80");
+        assertThat(RecordingLeaf.readable(ValueType.Kind.BYTEA, "\\x41006e006e006100"))
+                .isEqualTo("Anna");
+    }
+
+    @Test
+    void documents_hide_what_stands_in_exponents_declarations_and_instructions() {
+        Leaf leaf = new PseudonymLeaf(pseudonyms, null);
+        ValueType xml = type(ValueType.Kind.XML, null);
+
+        assertThat(ValueShape.map(type(ValueType.Kind.JSON, null), "c", "{\"x\": 4.8601771042e8}", false, leaf))
+                .matches("\\{\"x\": \\d\\.\\d{10}e8}")
+                .doesNotContain("8601771042");
+        assertThat(ValueShape.map(
+                        xml,
+                        "c",
+                        "<!DOCTYPE a SYSTEM \"a.dtd\" [<!ENTITY n \"Kowal > 'x'\">]><a xmlns:m='mailto:k@w.example'>&n;</a>",
+                        false,
+                        leaf))
+                .matches("<!DOCTYPE a SYSTEM \"[a-z]\\.[a-z]{3}\" \\[<!ENTITY n \"[A-Z][a-z]{4} > '[a-z]'\">]>"
+                        + "<a xmlns:m='[a-z]{6}:[a-z]@[a-z]\\.[a-z]{7}'>&amp;[a-z];</a>")
+                .doesNotContain("Kowal", "mailto");
+        assertThat(ValueShape.map(xml, "c", "<a xmlns='http://www.w3.org/1999/xhtml'/>", false, leaf))
+                .isEqualTo("<a xmlns='http://www.w3.org/1999/xhtml'/>");
+    }
+
     private String synthetic(String value, boolean unicode) {
         ColumnRule rule = ColumnRule.of(Treatment.SYNTHESISE, "", Meaning.NAME, "the test");
         Leaf otherwise = new PseudonymLeaf(pseudonyms, null);
-        return new RuleLeaf(rule, pseudonyms, otherwise, -1, false, unicode)
+        return new RuleLeaf(rule, pseudonyms, otherwise, column("text", "text"), unicode)
                 .value(ValueType.Kind.TEXT, "full_name", value, false);
     }
 

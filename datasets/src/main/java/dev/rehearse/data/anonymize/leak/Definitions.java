@@ -1,0 +1,143 @@
+package dev.rehearse.data.anonymize.leak;
+
+import dev.rehearse.data.anonymize.feature.Features;
+import dev.rehearse.data.anonymize.feature.Ledger;
+import dev.rehearse.data.anonymize.feature.Suspects;
+import dev.rehearse.data.anonymize.text.SqlLiterals;
+import java.text.Normalizer;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Definitions go over as they are: defaults, views, functions. Numbers and addresses in them are nobody's by chance, and no literal may be
+ * the value of a personal column. Single words are the schema's own, and told of where they stand in literals and comments. One thread,
+ * but for {@link #value}.
+ */
+final class Definitions {
+
+    /** Such words are told in another way than what stands in columns. */
+    static final String WORDS = "words of ";
+
+    /** What stands in a personal column more often is nobody's own. */
+    private static final int MOST_ROWS_OF_ONE = 20;
+
+    private static final Pattern COMMENT =
+            Pattern.compile("(?m)^COMMENT ON (?:[^'\"]++|\"[^\"]*+\")*+(?<= IS )'(?:[^']++|'')*+';$");
+
+    /** What pg_dump writes above each definition. */
+    private static final Pattern DEFINITION =
+            Pattern.compile("(?m)^-- Name: (?<name>.*); Type: (?<type>[A-Z ]+); Schema: .*$");
+
+    private record Literal(Set<String> places, LongAdder rows) {}
+
+    private final Ledger ledger;
+    private final Suspects suspects;
+    private final Features features = new Features();
+    private final Map<String, Literal> literals = new ConcurrentHashMap<>();
+    private final Set<String> notable = new TreeSet<>();
+
+    Definitions(Ledger ledger, Suspects suspects) {
+        this.ledger = ledger;
+        this.suspects = suspects;
+    }
+
+    /** Looks for suspects in what pg_dump wrote. */
+    void read(List<String> scripts) {
+        literals.clear();
+        for (String sql : scripts) {
+            String definitions = COMMENT.matcher(sql).replaceAll("");
+            Matcher definition = DEFINITION.matcher(definitions);
+            int start = 0;
+            String where = "the schema";
+            boolean stays = true;
+            while (definition.find()) {
+                read(stays ? definitions.substring(start, definition.start()) : "", where);
+                start = definition.start();
+                // Accounts on other servers are taken out.
+                stays = !definition.group("type").equals("USER MAPPING");
+                where = "the definition of " + definition.group("type").toLowerCase(Locale.ROOT) + " "
+                        + definition.group("name");
+            }
+            read(stays ? definitions.substring(start) : "", where);
+        }
+    }
+
+    private void read(String sql, String where) {
+        features.of(sql, (hash, start) -> {
+            if (!features.isWords() && ledger.mayIdentify(hash)) {
+                suspects.add(hash, features, where, Suspects.ANY_PLACE);
+            }
+        });
+        features.ofAny(sql, (hash, start) -> note(features.told(), where));
+        for (String literal : SqlLiterals.of(sql)) {
+            if (readWords(literal, where)) {
+                literals.computeIfAbsent(folded(literal.replace("''", "'")), text -> literal())
+                        .places()
+                        .add(where);
+            }
+        }
+        SqlLiterals.commentsInBodies(sql).forEach(comment -> readWords(comment, where));
+    }
+
+    private static Literal literal() {
+        return new Literal(new TreeSet<>(), new LongAdder());
+    }
+
+    /** @return whether one may identify somebody */
+    private boolean readWords(String text, String where) {
+        boolean[] found = {false};
+        features.of(text, (hash, start) -> {
+            if (features.isWords() && ledger.mayIdentify(hash)) {
+                found[0] = true;
+                suspects.add(hash, features, WORDS + where, Suspects.ANY_PLACE);
+            }
+        });
+        return found[0];
+    }
+
+    /** In one letter case and one form of its accents. */
+    private static String folded(String text) {
+        return Normalizer.normalize(text.strip().toLowerCase(Locale.ROOT), Normalizer.Form.NFKC);
+    }
+
+    /** A value of a personal column. Thread-safe. */
+    void value(String text) {
+        Literal literal = literals.isEmpty() ? null : literals.get(folded(text));
+        if (literal != null) {
+            literal.rows().increment();
+        }
+    }
+
+    /** Tells the literals that are values of personal columns, with where they stand. */
+    void whole(BiConsumer<String, String> leak) {
+        literals.forEach((text, literal) -> {
+            if (literal.rows().sum() > 0 && literal.rows().sum() < MOST_ROWS_OF_ONE) {
+                String first = text.substring(0, text.offsetByCodePoints(0, 1));
+                String told = "the value " + first + "... of " + text.codePointCount(0, text.length())
+                        + " characters as a literal";
+                literal.places().forEach(where -> leak.accept(where, told));
+            }
+        });
+    }
+
+    /** @param where as it was given to the suspects */
+    void note(String told, String where) {
+        notable.add(told + " in " + (where.startsWith(WORDS) ? where.substring(WORDS.length()) : where));
+    }
+
+    /**
+     * Words that stand in definitions and in personal columns, and what looks like an address or a number of somebody, with no more of them
+     * than their first characters, and where.
+     */
+    Set<String> notable() {
+        return notable;
+    }
+}
