@@ -25,13 +25,8 @@ import org.jspecify.annotations.Nullable;
 /** What the numbered values of a {@link ProfiledColumn} look like: by the column's type, as the profile says. */
 public final class ProfiledValues {
 
-    private static final int SAMPLED_RANKS = 2_000;
     private static final int LARGEST_POOL = 20_000;
     private static final int TRIES_PER_VALUE = 20;
-    private static final byte[] JSON_BEFORE = CopyBuffer.escape("{\"v\": \"");
-    private static final byte[] JSON_AFTER = CopyBuffer.escape("\"}");
-    private static final byte[] QUOTE = CopyBuffer.escape("\"");
-    private static final byte[] HEX = CopyBuffer.escape("\\x");
 
     private final ProfiledColumn profiled;
     private final Statistics statistics;
@@ -76,7 +71,7 @@ public final class ProfiledValues {
             return instants(type, r);
         }
         return switch (type.kind()) {
-            case TEXT, CHAR -> texts(r, outsideBytes);
+            case TEXT, CHAR -> new TextualValues(profiled).texts(r, outsideBytes);
             case UUID -> {
                 Frequencies frequencies = profiled.frequencies(null, -1, Long.MAX_VALUE);
                 long step = (1L << 48) / frequencies.distinct();
@@ -88,8 +83,9 @@ public final class ProfiledValues {
                                 '4',
                                 out));
             }
-            case BYTEA -> bytes();
-            case JSON -> json(type, outsideBytes);
+            case BYTEA -> new TextualValues(profiled).bytes();
+            case JSON -> new TextualValues(profiled).json(type, outsideBytes);
+            case TSVECTOR -> new TextualValues(profiled).lexemes();
             // Their parts may be restricted, which different values do not regard.
             case ARRAY, COMPOSITE -> pooled(plain);
             default -> {
@@ -205,69 +201,6 @@ public final class ProfiledValues {
                 frequencies, (value, out) -> TemporalValues.write(type, curve.number(value) * unit, out));
     }
 
-    private @Nullable Values texts(Restriction r, double outsideBytes) {
-        Frequencies frequencies = profiled.frequencies(null, -1, Long.MAX_VALUE);
-        if (isWide() && r.maxLength() > 1_000_000) {
-            return profiled.written(frequencies, WideText.of(statistics.widthBytes(), outsideBytes, seed));
-        }
-        TextShape shape = shape(statistics.widthBytes(), frequencies, r.minLength(), r.maxLength());
-        return shape.fits() ? profiled.written(frequencies, shape) : null;
-    }
-
-    /** ANALYZE makes no list and no histogram of values wider than 1 kB. */
-    private boolean isWide() {
-        return statistics.lengths().isEmpty()
-                && statistics.commonShares().isEmpty()
-                && statistics.nullShare() < 1
-                && statistics.correlation() == null
-                && statistics.widthBytes() > 17;
-    }
-
-    private TextShape shape(int widthBytes, Frequencies frequencies, int least, int most) {
-        long ranks = frequencies.rows();
-        int count = (int) Math.min(ranks, SAMPLED_RANKS);
-        Statistics s = statistics;
-        Statistics wanted = new Statistics(
-                s.nullShare(),
-                s.distinct(),
-                widthBytes,
-                s.correlation(),
-                s.commonShares(),
-                List.of(),
-                List.of(),
-                s.lengths(),
-                s.characters(),
-                List.of(),
-                List.of());
-        return new TextShape(
-                wanted, frequencies.distinct(), i -> frequencies.value(i * ranks / count), count, least, most, seed);
-    }
-
-    private Values json(SqlType type, double outsideBytes) {
-        boolean binary = type.sqlName().equals("jsonb");
-        Frequencies frequencies = profiled.frequencies(null, -1, Long.MAX_VALUE);
-        // {"v": "..."}: as text ten characters, as jsonb a header, two entries and the key.
-        int around = binary ? 13 : 10;
-        boolean isOutside = WideText.isOutside(statistics) && outsideBytes > 0;
-        TextShape inside = shape(Math.max(2, statistics.widthBytes() - around), frequencies, 1, Integer.MAX_VALUE);
-        if (!isOutside && around + 1 + inside.leastLength() > statistics.widthBytes()) {
-            // No room for a key: a text alone, with two characters around it or eight bytes before it.
-            int before = binary ? 8 : 2;
-            TextShape alone = shape(Math.max(2, statistics.widthBytes() - before), frequencies, 1, Integer.MAX_VALUE);
-            return profiled.written(frequencies, (value, out) -> {
-                out.put(QUOTE);
-                alone.write(value, out);
-                out.put(QUOTE);
-            });
-        }
-        Values payload = isOutside ? WideText.of(statistics.widthBytes(), outsideBytes, seed) : inside;
-        return profiled.written(frequencies, (value, out) -> {
-            out.put(JSON_BEFORE);
-            payload.write(value, out);
-            out.put(JSON_AFTER);
-        });
-    }
-
     /** A list of texts in the order that the server has for them; enums and booleans are in it already. */
     private static Values sorted(SqlType type, Keys keys) {
         if (!type.kind().isText() || keys.capacity() > LARGEST_POOL) {
@@ -304,18 +237,5 @@ public final class ProfiledValues {
                 ? null
                 : profiled.written(
                         profiled.frequencies(null, -1, values.length), (value, out) -> out.put(values[(int) value]));
-    }
-
-    private Values bytes() {
-        Frequencies frequencies = profiled.frequencies(null, -1, Long.MAX_VALUE);
-        int length = Math.max(1, statistics.widthBytes() - (statistics.widthBytes() > 127 ? 4 : 1));
-        int code = Math.min(8, length);
-        return profiled.written(frequencies, (value, out) -> {
-            out.put(HEX);
-            out.putHex(value, code * 2);
-            for (int i = code; i < length; i++) {
-                out.putHex(Mix.at(seed ^ value, i), 2);
-            }
-        });
     }
 }

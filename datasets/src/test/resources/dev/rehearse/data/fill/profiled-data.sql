@@ -27,7 +27,10 @@ SELECT o, n, 'product-' || floor(900 * random() ^ 2)::int, CASE WHEN random() < 
 FROM generate_series(1, 60000) o CROSS JOIN LATERAL generate_series(1, 1 + o % 3) n;
 INSERT INTO shop.event
 SELECT i, floor(20 * random() ^ 2)::int, timestamp '2024-01-01' + i * interval '1 second',
-       CASE WHEN random() < 0.8 THEN ('10.1.' || floor(random() * 4)::int || '.' || floor(random() * 250)::int)::inet END, decode(md5(i::text), 'hex')
+       CASE WHEN random() < 0.8 THEN ('10.1.' || floor(random() * 4)::int || '.' || floor(random() * 250)::int)::inet END, decode(md5(i::text), 'hex'),
+       CASE WHEN i % 50 > 0 THEN '{}' ELSE jsonb_build_object('note', md5(i::text)) END,
+       CASE WHEN i % 20 > 0 THEN '{}' ELSE json_build_object('note', md5(i::text)) END,
+       to_tsvector('simple', 'of secret ' || md5(i::text) || ' and ' || md5((i / 3)::text))
 FROM (SELECT i FROM generate_series(1, 100000) i ORDER BY i % 7) s;
 INSERT INTO shop.site
 SELECT 'City of secret ' || c, CASE WHEN c % 9 > 0 THEN 'secret region ' || c % 31 END,

@@ -42,7 +42,10 @@ CREATE TABLE shop.event (
   kind int NOT NULL,
   at timestamp NOT NULL,
   source inet,
-  flags bytea
+  flags bytea,
+  extra jsonb NOT NULL,
+  options json NOT NULL,
+  words tsvector NOT NULL
 );
 CREATE TABLE shop.site (
   city text NOT NULL,
