@@ -494,8 +494,10 @@ class DataAnonymizeIT {
                 CREATE VIEW plain AS SELECT 'Kowalczykowa' AS named;
                 CREATE MATERIALIZED VIEW names AS SELECT 'of Kowalczykowa' AS who UNION ALL SELECT last_name FROM people;
                 CREATE MATERIALIZED VIEW sums AS SELECT 19700000 + 102 AS total;
-                CREATE TABLE tickets (id int PRIMARY KEY, motto text, citizen_id bigint, areas box[], dob_number int, flags bit(8));
-                INSERT INTO tickets SELECT i, 'of surname' || i, 38010112345 + i, '{(3,4),(1,2);(5,6),(0,0)}', 19700101 + i, B'1'::bit(8)
+                CREATE TABLE tickets (id int PRIMARY KEY, motto text, citizen_id bigint, areas box[], dob_number int, flags bit(8),
+                    doc jsonb);
+                INSERT INTO tickets SELECT i, 'of surname' || i, 38010112345 + i, '{(3,4),(1,2);(5,6),(0,0)}', 19700101 + i, B'1'::bit(8),
+                    jsonb_build_object('street', 'Station Street ' || i)
                 FROM generate_series(1, 20) i;
                 ALTER TABLE tickets ADD CHECK (motto IN ('new', 'old')) NOT VALID;
                 CREATE SEQUENCE reached;

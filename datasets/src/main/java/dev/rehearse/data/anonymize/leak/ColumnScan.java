@@ -5,6 +5,7 @@ import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.ValueType;
 import dev.rehearse.data.anonymize.text.CopyText;
 import dev.rehearse.data.anonymize.value.Leaf;
+import dev.rehearse.data.anonymize.value.RecordingLeaf;
 import dev.rehearse.data.catalog.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -82,7 +83,7 @@ final class ColumnScan {
 
         @Override
         default String key(String key) {
-            read(ValueType.Kind.TEXT, "", key, true);
+            read(ValueType.Kind.TEXT, "", RecordingLeaf.readableKey(key), true);
             return key;
         }
     }

@@ -56,7 +56,7 @@ final class SourceJudge implements SourceScan.Listener {
             RecordingLeaf.longNumbers(value, number -> features.of(number, kept));
             return;
         }
-        String text = RecordingLeaf.readable(kind, value);
+        String text = readable(kind, name, value);
         Features.Sink sink = (hash, start) -> {
             Suspects.Suspect suspect = suspects.get(hash);
             if (suspect != null) {
@@ -79,12 +79,17 @@ final class SourceJudge implements SourceScan.Listener {
                     place, each -> RowTransform.replacing(table, column, rules, pseudonyms, writer));
             String image = name == null ? leaf.key(value) : leaf.value(kind, name, value, inside);
             boolean byPieces = RecordingLeaf.isByPieces(rules.of(table, column));
-            writer.survivors(text, RecordingLeaf.readable(kind, image), byPieces, (hash, start) -> {
+            writer.survivors(text, readable(kind, name, image), byPieces, (hash, start) -> {
                 Suspects.Suspect suspect = suspects.get(hash);
                 if (suspect != null) {
                     suspect.survived(place);
                 }
             });
         }
+    }
+
+    /** @param name null for a key */
+    private static String readable(ValueType.Kind kind, @Nullable String name, String value) {
+        return name == null ? RecordingLeaf.readableKey(value) : RecordingLeaf.readable(kind, value);
     }
 }

@@ -48,10 +48,13 @@ final class PseudonymLeaf implements Leaf {
 
     @Override
     public String key(String key) {
+        return isName(key) ? key : pseudonyms.text(key);
+    }
+
+    /** Whether a program may know the key, as its form says. */
+    static boolean isName(String key) {
         return KEY.matcher(key).matches()
-                        && key.chars().filter(Character::isDigit).count() < Features.LEAST_DIGITS
-                ? key
-                : pseudonyms.text(key);
+                && key.chars().filter(Character::isDigit).count() < Features.LEAST_DIGITS;
     }
 
     private String text(String name, String value, boolean inside) {

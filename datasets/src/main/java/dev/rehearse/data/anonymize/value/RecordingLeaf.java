@@ -7,6 +7,7 @@ import dev.rehearse.data.anonymize.source.ValueType.Kind;
 import dev.rehearse.data.anonymize.text.Meaning;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Writes each leaf down on its way. One thread. */
 public final class RecordingLeaf implements Leaf {
@@ -76,6 +77,15 @@ public final class RecordingLeaf implements Leaf {
         return new String(bytes, StandardCharsets.UTF_8).replace("\0", "");
     }
 
+    /** A key without the words that say what stands under it, as a street may be called Main Street. */
+    public static String readableKey(String key) {
+        return PseudonymLeaf.isName(key)
+                ? Meaning.words(key).stream()
+                        .filter(word -> Meaning.ofKey(word) == Meaning.UNKNOWN)
+                        .collect(Collectors.joining(" "))
+                : key;
+    }
+
     /** Whether a rule replaces runs of letters and digits as a whole; others may leave a part of one. */
     public static boolean isByPieces(ColumnRule rule) {
         return rule.treatment() != Treatment.GENERALISE && rule.treatment() != Treatment.NOISE;
@@ -111,7 +121,7 @@ public final class RecordingLeaf implements Leaf {
     @Override
     public String key(String key) {
         String image = leaf.key(key);
-        ledger.copied(place, key, image, false, byPieces);
+        ledger.copied(place, readableKey(key), readableKey(image), false, byPieces);
         return image;
     }
 }

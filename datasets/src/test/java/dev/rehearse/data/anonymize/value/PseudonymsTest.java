@@ -374,6 +374,13 @@ class PseudonymsTest {
                 .isEqualTo("<a xmlns='http://www.w3.org/1999/xhtml'/>");
     }
 
+    @Test
+    void of_a_key_the_words_count_that_do_not_say_what_stands_under_it() {
+        assertThat(Stream.of("street", "homeStreet", "annaKowalska_email", "kowal@mail.example", "k601777888")
+                        .map(RecordingLeaf::readableKey))
+                .containsExactly("", "home", "anna kowalska", "kowal@mail.example", "k601777888");
+    }
+
     private String synthetic(String value, boolean unicode) {
         ColumnRule rule = ColumnRule.of(Treatment.SYNTHESISE, "", Meaning.NAME, "the test");
         Leaf otherwise = new PseudonymLeaf(pseudonyms, null);
