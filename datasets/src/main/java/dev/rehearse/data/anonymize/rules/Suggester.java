@@ -48,6 +48,8 @@ public final class Suggester {
                     + " invoiced start starts started begin end ends ended valid from to until since effective expires expiry posted booked"
                     + " delivery delivered date day period month sent received closed opened on at");
 
+    private static final ColumnRule OF_PARTITION = ColumnRule.keep("decides in which partition a row belongs");
+
     private final Connection connection;
     private final SourceSchema schema;
     private final KeyFamilies families;
@@ -103,6 +105,11 @@ public final class Suggester {
     }
 
     private static ColumnRule stricter(ColumnRule one, ColumnRule other) {
+        if (one.equals(OF_PARTITION) || other.equals(OF_PARTITION)) {
+            // Another value would belong elsewhere.
+            ColumnRule rule = one.equals(OF_PARTITION) ? other : one;
+            return rule.personal() ? rule : OF_PARTITION;
+        }
         if (one.treatment() == Treatment.PSEUDONYMISE && other.treatment() == Treatment.PSEUDONYMISE) {
             return one.personal() ? one : other;
         }
@@ -117,7 +124,7 @@ public final class Suggester {
         ValueType type = column.type();
         Meaning named = Meaning.ofName(column.name(), table.name());
         if (column.listsPartition() || (column.ordersPartition() && !named.isPersonal())) {
-            return ColumnRule.keep("decides in which partition a row belongs");
+            return OF_PARTITION;
         }
         if (type.hasUnknown()) {
             return ColumnRule.of(
@@ -199,8 +206,10 @@ public final class Suggester {
     /** Some flags, or what may be anything. */
     private static ColumnRule bits(SourceColumn column) {
         String length = column.declared().replaceAll("\\D", "");
-        boolean isOpen = length.isEmpty() && column.declared().contains("varying");
-        return !isOpen && (length.length() < 3 && (length.isEmpty() || Integer.parseInt(length) <= MOST_FLAGS))
+        int most = !length.isEmpty()
+                ? Integer.parseInt(length)
+                : column.declared().contains("varying") ? Integer.MAX_VALUE : 1;
+        return most <= MOST_FLAGS
                 ? ColumnRule.keep("flags identify nobody")
                 : ColumnRule.pseudonymise(Meaning.UNKNOWN, "in doubt: bits that may be anything");
     }

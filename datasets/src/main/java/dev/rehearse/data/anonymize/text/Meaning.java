@@ -56,7 +56,7 @@ public enum Meaning {
             Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}(?:/\\d+)?|(?:[0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}");
 
     /** The second phone of several. */
-    private static final Pattern NUMBERED = Pattern.compile("(\\p{L}{3,})\\d{1,2}");
+    private static final Pattern NUMBERED = Pattern.compile("^(\\p{L}{3,})\\d{1,2}$");
 
     private static final int MOST_KEYS = 10_000;
     private static final Map<String, Meaning> OF_KEYS = new ConcurrentHashMap<>();

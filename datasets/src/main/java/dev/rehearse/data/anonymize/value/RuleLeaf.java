@@ -13,6 +13,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.LocalDate;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the rules beside keep and pseudonymise do; where one does not fit a value, the value gets a pseudonym. One thread. */
@@ -26,6 +27,7 @@ final class RuleLeaf implements Leaf {
     private final Pseudonyms pseudonyms;
     private final Leaf otherwise;
     private final SourceColumn column;
+    private final Optional<BigDecimal> largest;
     private final boolean unicode;
     private final Features features = new Features();
     private final LongSet replaced = new LongSet();
@@ -39,6 +41,7 @@ final class RuleLeaf implements Leaf {
         this.pseudonyms = pseudonyms;
         this.otherwise = otherwise;
         this.column = column;
+        this.largest = column.largest();
         this.unicode = unicode;
     }
 
@@ -80,6 +83,9 @@ final class RuleLeaf implements Leaf {
         if ((kind == Kind.INTEGER || kind == Kind.NUMERIC) && value.matches("-?\\d+(\\.\\d+)?")) {
             BigDecimal step = new BigDecimal(String.valueOf(amount(10)));
             BigDecimal number = new BigDecimal(value);
+            if (step.signum() == 0) {
+                return otherwise.value(kind, name, value, inside);
+            }
             BigDecimal lower = stepped(number, step, RoundingMode.FLOOR);
             return (fits(lower) ? lower : stepped(number, step, RoundingMode.DOWN)).toPlainString();
         }
@@ -100,7 +106,7 @@ final class RuleLeaf implements Leaf {
     }
 
     private boolean fits(BigDecimal number) {
-        return column.largest().map(most -> number.abs().compareTo(most) <= 0).orElse(true);
+        return largest.isEmpty() || number.abs().compareTo(largest.get()) <= 0;
     }
 
     private static int filler(int c) {

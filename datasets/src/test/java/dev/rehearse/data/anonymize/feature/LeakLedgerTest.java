@@ -52,8 +52,19 @@ class LeakLedgerTest {
     }
 
     @Test
+    void a_code_identifies_nobody_unless_it_is_an_address_or_a_number() {
+        Ledger.Writer writer =
+                new Ledger(1000, 1000, Set.of(), Set.of("Brown", "boss@codes.example", "601777888")).writer();
+        writer.read("Brown, boss@codes.example, 601777888", true);
+
+        assertThat(writer.identifies("a brown one")).isFalse();
+        assertThat(writer.identifies("<boss@codes.example>")).isTrue();
+        assertThat(writer.identifies("601 777 888")).isTrue();
+    }
+
+    @Test
     void a_full_ledger_excuses_nothing_and_only_what_survived_is_a_suspect_for_certain() {
-        Ledger ledger = new Ledger(1000, 1000, Set.of("harmless"), Set.of("open", "boss@codes.example", "601777888"));
+        Ledger ledger = new Ledger(1000, 1000, Set.of("harmless"), Set.of());
         Ledger.Writer writer = ledger.writer();
         // Far more than the filters are made for, so that they say yes to nearly everything.
         for (int i = 0; i < 400_000; i++) {

@@ -121,6 +121,31 @@ class RulesReaderTest {
     /** None of these columns has values to look at, so no database is asked. */
     @Test
     @SuppressWarnings("NullAway")
+    void what_is_tied_to_a_key_of_partitions_stays_with_it_unless_it_is_personal() throws SQLException {
+        ValueType uuid = type(ValueType.Kind.UUID, null);
+        SourceColumn ordering =
+                new SourceColumn(1, "id", uuid, "uuid", -1, false, false, false, false, false, true, List.of());
+        for (ValueType.Kind kind : List.of(ValueType.Kind.BYTEA, ValueType.Kind.INET)) {
+            SourceTable orders = table(1, "orders", ordering);
+            SourceTable items = table(2, "items", column(1, "of", type(kind, null)));
+            SourceSchema schema = new SourceSchema(
+                    15,
+                    List.of(orders, items),
+                    List.of(new Reference("of", 2, 1, List.of(1), List.of(1))),
+                    Set.of(),
+                    List.of());
+
+            Map<Place, ColumnRule> suggested = new Suggester(null, schema, new KeyFamilies(schema)).suggest();
+
+            assertThat(suggested.values())
+                    .extracting(ColumnRule::treatment)
+                    .containsOnly(kind == ValueType.Kind.BYTEA ? Treatment.KEEP : Treatment.PSEUDONYMISE);
+        }
+    }
+
+    /** None of these columns has values to look at, so no database is asked. */
+    @Test
+    @SuppressWarnings("NullAway")
     void arrays_of_what_has_no_pseudonyms_get_a_rule_that_is_taken_back() throws SQLException {
         ValueType range = type(ValueType.Kind.RANGE, type(ValueType.Kind.DATE, null));
         SourceTable people = table(

@@ -332,6 +332,8 @@ class PseudonymsTest {
                         "-5",
                         "32767"))
                 .containsExactly("-32760", "-10", "32760");
+        assertThat(ruled(Treatment.GENERALISE, "0", column("jsonb", "jsonb"), ValueType.Kind.NUMERIC, "12345"))
+                .doesNotContain("12345");
         assertThat(ruled(Treatment.SHIFT_DATES, "", column("date", "date"), ValueType.Kind.DATE, "0001-01-01"))
                 .allSatisfy(day -> assertThat(day).matches("0001-\\d\\d-\\d\\d"));
     }
