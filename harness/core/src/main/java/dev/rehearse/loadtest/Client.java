@@ -27,6 +27,10 @@ final class Client implements Runnable {
     private final Tally tally;
     private final int number;
     private final ScriptState state;
+    private final long randomSeed;
+    /** In the closed model: how many operations it has. */
+    private final long most;
+
     private final Arrivals.Slot slot = new Arrivals.Slot();
     private final PgRandom choice = new PgRandom();
     private volatile @Nullable Wire wire;
@@ -40,7 +44,8 @@ final class Client implements Runnable {
     private String errorMessage = "";
     private String connectFailure = CONNECTION_LOST;
     private long backOffMillis = FIRST_BACK_OFF_MILLIS;
-    private volatile long begun;
+    /** Written before {@link #running} is, so that who reads that has it. */
+    private long begun;
     /** When the last operation did, or when the first one was to begin. */
     private long ended;
 
@@ -52,6 +57,9 @@ final class Client implements Runnable {
         this.tally = tally;
         this.number = number;
         this.state = state;
+        this.randomSeed = load.plan().randomSeed();
+        LoadTestPlan.Pace pace = load.plan().pace();
+        this.most = pace.isTimed() ? Long.MAX_VALUE : pace.operationsPerClient();
     }
 
     void connect() throws SQLException {
@@ -106,9 +114,6 @@ final class Client implements Runnable {
 
     /** In the closed model, in which an operation begins when the one before it has ended. */
     private boolean isToGoOn() {
-        long most = load.plan().pace().isTimed()
-                ? Long.MAX_VALUE
-                : load.plan().pace().operationsPerClient();
         return begun < most && !load.isOver(ended) && !load.isAbandoned();
     }
 
@@ -134,7 +139,7 @@ final class Client implements Runnable {
             if (failure != null && wire != null && mayRetry(failure, tries)) {
                 tries++;
                 tally.retried();
-                state.reseed(load.plan().randomSeed(), PgRandom.mix(number, begun - 1));
+                state.reseed(randomSeed, PgRandom.mix(number, begun - 1));
                 current = new ScriptRun(used, load.program().part(runs), state);
             } else {
                 current = null;
@@ -146,9 +151,9 @@ final class Client implements Runnable {
     private ScriptRun beginsNext(Wire used) {
         long operation = PgRandom.mix(number, begun);
         begun++;
-        begin(load.program().choose(choice, load.plan().randomSeed(), operation), ended);
+        begin(load.program().choose(choice, randomSeed, operation), ended);
         tries = 1;
-        state.reseed(load.plan().randomSeed(), operation);
+        state.reseed(randomSeed, operation);
         ScriptRun run = new ScriptRun(used, load.program().part(runs), state);
         current = run;
         return run;
@@ -219,7 +224,7 @@ final class Client implements Runnable {
             long now = System.nanoTime();
             boolean inTime = now <= due;
             if (now - due > load.patienceNanos() && !load.isOver(due)) {
-                tally.shed(load.program().choose(choice, load.plan().randomSeed(), slot.number), load.patienceNanos());
+                tally.shed(load.program().choose(choice, randomSeed, slot.number), load.patienceNanos());
                 continue;
             }
             while (now < due && !load.isOver(due)) {
@@ -235,7 +240,7 @@ final class Client implements Runnable {
     }
 
     private void operate(long operation, long due, long start, boolean inTime) {
-        int script = load.program().choose(choice, load.plan().randomSeed(), operation);
+        int script = load.program().choose(choice, randomSeed, operation);
         begin(script, due);
         if (load.isAbandoned()) {
             account(() -> tally.unfinished(script, due, start));
@@ -265,7 +270,7 @@ final class Client implements Runnable {
 
     /** @return the SQLSTATE that it failed with, or null */
     private @Nullable String attempt(int script, long operation) {
-        state.reseed(load.plan().randomSeed(), operation);
+        state.reseed(randomSeed, operation);
         Wire used = wire;
         if (used == null) {
             used = reconnected();

@@ -83,7 +83,7 @@ final class ClientLoop implements Runnable {
         SocketChannel channel = java.util.Objects.requireNonNull(wire.channel());
         SelectionKey key;
         try {
-            wire.unblock(true, shared);
+            wire.unblock(shared);
             key = channel.register(selector, SelectionKey.OP_READ, client);
         } catch (IOException e) {
             // It was closed before it began.
@@ -160,7 +160,7 @@ final class ClientLoop implements Runnable {
             Wire wire = client.wire();
             if (wire != null) {
                 try {
-                    wire.unblock(false, ByteBuffer.allocate(0));
+                    wire.block();
                 } catch (IOException e) {
                     // It was given up from outside, and needs nothing any more.
                 } finally {

@@ -30,7 +30,7 @@ public final class LoadTest {
     private static final Duration LAST_MOMENTS = Duration.ofSeconds(2);
     private static final int MOST_TALLIES = 64;
     private static final int LEAST_TALLIES = 4;
-    /** Scripts, which an export has a thousand of: each has four histograms in each tally. */
+    /** Scripts, which an export has a thousand of: each has five histograms in each tally. */
     private static final int MOST_APART = 100;
 
     public static final double LATE_MILLIS = 5;

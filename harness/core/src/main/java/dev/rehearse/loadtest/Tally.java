@@ -61,6 +61,7 @@ public final class Tally {
     /** The times of all scripts together. */
     public synchronized Times all() {
         if (times.length == 1) {
+            times[0].settle();
             return times[0];
         }
         Times sum = new Times();
@@ -113,6 +114,9 @@ public final class Tally {
 
     /** The times of each script that is told apart, the last ones with those of all others. */
     synchronized List<Times> apart() {
+        for (Times one : times) {
+            one.settle();
+        }
         return List.of(times);
     }
 
@@ -126,9 +130,14 @@ public final class Tally {
         byScript[script]++;
         lastEnd = Math.max(lastEnd, end);
         Times own = times(script);
-        own.service.recordValue(micros(end - start));
-        own.response.recordValue(micros(end - due));
-        began(own, due, start, inTime);
+        long service = micros(end - start);
+        if (start == due && inTime) {
+            own.prompt(service);
+        } else {
+            own.service.recordValue(service);
+            own.response.recordValue(micros(end - due));
+            began(own, due, start, inTime);
+        }
     }
 
     public synchronized void failed(

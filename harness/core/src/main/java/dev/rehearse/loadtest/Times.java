@@ -14,8 +14,28 @@ public final class Times {
     final Histogram service = new Histogram(DIGITS);
     final Histogram queue = new Histogram(DIGITS);
     public final Histogram late = new Histogram(DIGITS);
+    /** Service of operations that began when they were due, all of a closed model: one count in place of four, until {@link #settle}. */
+    private final Histogram prompt = new Histogram(DIGITS);
+
+    /** An operation that began when it was due, as its client was free. */
+    void prompt(long serviceMicros) {
+        prompt.recordValue(serviceMicros);
+    }
+
+    /** Has the four hold all that was recorded. */
+    void settle() {
+        long count = prompt.getTotalCount();
+        if (count > 0) {
+            response.add(prompt);
+            service.add(prompt);
+            queue.recordValueWithCount(0, count);
+            late.recordValueWithCount(0, count);
+            prompt.reset();
+        }
+    }
 
     void add(Times other) {
+        other.settle();
         response.add(other.response);
         service.add(other.service);
         queue.add(other.queue);

@@ -26,4 +26,26 @@ class TallyTest {
         assertThat(total.byScript).containsExactly(1, 1, 1, 1, 1);
         assertThat(total.operations).isEqualTo(5);
     }
+
+    @Test
+    void an_operation_that_began_when_it_was_due_has_a_response_like_its_service_and_waited_for_nothing() {
+        Tally tally = new Tally(2, 2);
+        tally.succeeded(0, 5_000, 5_000, 35_000, true);
+        tally.succeeded(0, 5_000, 7_000, 35_000, true);
+        tally.succeeded(0, 5_000, 6_000, 35_000, false);
+
+        Tally total = new Tally(2, 1);
+        tally.drainInto(total);
+        tally.drainInto(total);
+
+        Times times = total.all();
+        assertThat(times.response.getCountAtValue(30)).isEqualTo(3);
+        assertThat(times.service.getCountAtValue(30)).isEqualTo(1);
+        assertThat(times.service.getCountAtValue(28)).isEqualTo(1);
+        assertThat(times.service.getCountAtValue(29)).isEqualTo(1);
+        assertThat(times.queue.getCountAtValue(0)).isEqualTo(1);
+        assertThat(times.queue.getTotalCount()).isEqualTo(3);
+        assertThat(times.late.getCountAtValue(0)).isEqualTo(1);
+        assertThat(times.late.getTotalCount()).isEqualTo(2);
+    }
 }

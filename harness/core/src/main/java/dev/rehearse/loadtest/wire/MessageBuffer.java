@@ -2,7 +2,6 @@ package dev.rehearse.loadtest.wire;
 
 import dev.rehearse.pgbench.Value;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -118,7 +117,7 @@ final class MessageBuffer {
     }
 
     /**
-     * Sends what the channel takes without waiting. What it does not take stays, ahead of what is put later.
+     * Sends all, or of a channel that does not wait what that takes. The rest stays, ahead of what is put later.
      *
      * @param shared to copy through
      */
@@ -126,16 +125,12 @@ final class MessageBuffer {
         while (sent < end) {
             shared.clear();
             shared.put(bytes, sent, Math.min(shared.capacity(), end - sent)).flip();
-            sent += channel.write(shared);
-            if (shared.hasRemaining()) {
+            int taken = channel.write(shared);
+            if (taken == 0) {
                 return;
             }
+            sent += taken;
         }
-        clear();
-    }
-
-    void sendTo(OutputStream out) throws IOException {
-        out.write(bytes, sent, end - sent);
         clear();
     }
 }

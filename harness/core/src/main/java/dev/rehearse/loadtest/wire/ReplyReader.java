@@ -2,7 +2,6 @@ package dev.rehearse.loadtest.wire;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -12,76 +11,56 @@ import org.jspecify.annotations.Nullable;
 /** Messages from the server, one after the other in one buffer. Not thread-safe. */
 final class ReplyReader {
 
+    /** No type of a message. */
+    static final int NOTHING = 0;
+
     private static final int LONGEST_MESSAGE = 1 << 30;
     private static final int SMALL = 4_096;
 
-    private final InputStream in;
+    private final ReadableByteChannel source;
+    private ByteBuffer shared;
     private byte[] bytes = new byte[8_192];
     private int at;
     private int limit;
     private int bodyStart;
     private int bodyEnd;
-    private @Nullable ReadableByteChannel channel;
-    private ByteBuffer shared = ByteBuffer.allocate(0);
     /** Of a row that nobody wants, what has not come yet. */
     private long unwanted;
 
-    ReplyReader(InputStream in) {
-        this.in = in;
+    /** @param shared what comes passes through it; others of the same thread may use it in between */
+    ReplyReader(ReadableByteChannel source, ByteBuffer shared) {
+        this.source = source;
+        this.shared = shared;
+    }
+
+    /** What comes passes through another buffer from now on. */
+    void passThrough(ByteBuffer buffer) {
+        shared = buffer;
     }
 
     /**
-     * Reads the next message.
+     * Reads the next message, and waits for it where the source does.
      *
-     * @param keepsRows false: rows are passed over, however large they are
-     * @return its type
+     * @param keepsRows false: rows may be passed over, however large they are
+     * @return its type; {@link #NOTHING} where the source does not wait and the message has not come as a whole
      * @throws IOException where the connection is gone, or what came is no message
      */
     int next(boolean keepsRows) throws IOException {
         at = bodyEnd;
-        need(5);
-        int type = bytes[at];
-        int length = intAt(at + 1);
-        check(length);
-        if (type == 'd' || type == 'D' && !keepsRows) {
-            skip(length + 1);
-            bodyStart = at;
-            bodyEnd = at;
-            return type;
-        }
-        need(length + 1);
-        bodyStart = at + 5;
-        bodyEnd = at + 1 + length;
-        return type;
-    }
-
-    /**
-     * From now on nothing waits: {@link #next} comes after {@link #isReady} has said so.
-     *
-     * @param buffer for what comes, which others of the same thread may use meanwhile
-     */
-    void readFrom(@Nullable ReadableByteChannel source, ByteBuffer buffer) {
-        channel = source;
-        shared = buffer;
-    }
-
-    /** Whether the next message has come as a whole. */
-    boolean isReady(boolean keepsRows) throws IOException {
-        at = bodyEnd;
         while (true) {
-            int passed = (int) Math.min(unwanted, limit - at);
-            at += passed;
-            unwanted -= passed;
-            bodyEnd = at;
+            passUnwanted();
             int needed = 5;
-            if (unwanted == 0 && limit - at >= 5) {
+            if (limit - at >= 5) {
+                int type = bytes[at];
                 int length = intAt(at + 1);
                 check(length);
                 if (limit - at > length) {
-                    return true;
+                    bodyStart = at + 5;
+                    bodyEnd = at + 1 + length;
+                    return type;
                 }
                 needed = length + 1;
-                if (length > SMALL && (bytes[at] == 'd' || bytes[at] == 'D' && !keepsRows)) {
+                if (length > SMALL && (type == 'd' || type == 'D' && !keepsRows)) {
                     unwanted = needed;
                     continue;
                 }
@@ -89,14 +68,20 @@ final class ReplyReader {
             makeRoom(needed);
             bodyEnd = at;
             if (!takesMore()) {
-                return false;
+                return NOTHING;
             }
         }
     }
 
+    private void passUnwanted() {
+        int passed = (int) Math.min(unwanted, limit - at);
+        at += passed;
+        unwanted -= passed;
+    }
+
     private boolean takesMore() throws IOException {
         shared.clear().limit(Math.min(shared.capacity(), bytes.length - limit));
-        int read = java.util.Objects.requireNonNull(channel).read(shared);
+        int read = source.read(shared);
         if (read < 0) {
             throw new EOFException("The server closed the connection");
         }
@@ -109,16 +94,6 @@ final class ReplyReader {
     private static void check(int length) throws IOException {
         if (length < 4 || length > LONGEST_MESSAGE) {
             throw new IOException("The server sent a message of " + length + " bytes, which is none of the protocol");
-        }
-    }
-
-    private void need(int count) throws IOException {
-        if (limit - at >= count) {
-            return;
-        }
-        makeRoom(count);
-        while (limit - at < count) {
-            fill();
         }
     }
 
@@ -135,31 +110,6 @@ final class ReplyReader {
             bytes = target;
             limit -= at;
             at = 0;
-        }
-    }
-
-    private void fill() throws IOException {
-        int read = in.read(bytes, limit, bytes.length - limit);
-        if (read < 0) {
-            throw new EOFException("The server closed the connection");
-        }
-        limit += read;
-    }
-
-    private void skip(long count) throws IOException {
-        long left = count - (limit - at);
-        if (left <= 0) {
-            at += (int) count;
-            return;
-        }
-        at = 0;
-        limit = 0;
-        while (left > 0) {
-            int read = in.read(bytes, 0, (int) Math.min(bytes.length, left));
-            if (read < 0) {
-                throw new EOFException("The server closed the connection");
-            }
-            left -= read;
         }
     }
 

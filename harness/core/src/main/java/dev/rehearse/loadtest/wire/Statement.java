@@ -5,6 +5,7 @@ import dev.rehearse.pgbench.ScriptState;
 import dev.rehearse.pgbench.SqlText;
 import dev.rehearse.pgbench.Value;
 import dev.rehearse.plan.Protocol;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -15,7 +16,7 @@ import java.util.List;
 public final class Statement {
 
     private static final byte[] EXECUTE = {'E', 0, 0, 0, 9, 0, 0, 0, 0, 0};
-    private static final byte[] DESCRIBE = {'D', 0, 0, 0, 6, 'P', 0};
+    private static final byte[] DESCRIBE_AND_EXECUTE = {'D', 0, 0, 0, 6, 'P', 0, 'E', 0, 0, 0, 9, 0, 0, 0, 0, 0};
 
     private final Command.Sql command;
     private final Protocol protocol;
@@ -25,6 +26,10 @@ public final class Statement {
     private final int[] variables;
     private final byte[] name;
     private final byte[] numbered;
+    /** What a Bind begins with: the unnamed portal, the statement's name, all values as text, and how many there are. */
+    private final byte[] bindHead;
+
+    private final byte[] execution;
 
     /**
      * @param number of the statement among all of a load, from 0
@@ -40,6 +45,14 @@ public final class Statement {
         this.name =
                 protocol == Protocol.PREPARED ? ("rehearse_" + number).getBytes(StandardCharsets.UTF_8) : new byte[0];
         this.numbered = text.numbered().getBytes(StandardCharsets.UTF_8);
+        this.bindHead = ByteBuffer.allocate(name.length + 6)
+                .put((byte) 0)
+                .put(name)
+                .put((byte) 0)
+                .putShort((short) 0)
+                .putShort((short) variables.length)
+                .array();
+        this.execution = command.rows() == Command.Rows.DROPPED ? EXECUTE : DESCRIBE_AND_EXECUTE;
     }
 
     private static byte[][] bytes(List<String> texts) {
@@ -79,10 +92,7 @@ public final class Statement {
             buffer.end();
         }
         putBind(buffer, state);
-        if (command.rows() != Command.Rows.DROPPED) {
-            buffer.put(DESCRIBE);
-        }
-        buffer.put(EXECUTE);
+        buffer.put(execution);
         return parses && protocol == Protocol.PREPARED;
     }
 
@@ -104,10 +114,7 @@ public final class Statement {
 
     private void putBind(MessageBuffer buffer, ScriptState state) {
         buffer.begin('B');
-        buffer.put(0);
-        buffer.putText(name);
-        buffer.putShort(0);
-        buffer.putShort(variables.length);
+        buffer.put(bindHead);
         for (int variable : variables) {
             Value value = state.get(variable);
             if (value == null || value.isNull()) {

@@ -5,11 +5,13 @@ import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.pgbench.ScriptState;
 import dev.rehearse.plan.Protocol;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.reflect.Field;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -34,19 +36,20 @@ public final class Wire implements AutoCloseable {
     private static final String NO_SUCH_STATEMENT = "26000";
     private static final byte[] COPY_REFUSED = "A load does not copy data".getBytes(StandardCharsets.UTF_8);
 
+    private static final int OWN_BUFFER_BYTES = 8_192;
     private static final Map<String, String> SOCKETS = Map.of("socketFactory", BlockingSockets.class.getName());
 
     private final boolean isSimple;
     private final PgConnection connection;
     private final Socket socket;
-    private final OutputStream out;
+    private final WritableByteChannel out;
     private final ReplyReader replies;
     private final MessageBuffer messages = new MessageBuffer();
     private final Statement.Preparation[] preparations;
     private int status = 'I';
     private int syncsOpen;
-    private @Nullable SocketChannel unblocked;
-    private ByteBuffer shared = ByteBuffer.allocate(0);
+    private boolean isUnblocked;
+    private ByteBuffer shared = ownBuffer();
 
     /** Whether what was put last is a simple query, which no Sync follows. */
     private boolean endsItself;
@@ -58,8 +61,10 @@ public final class Wire implements AutoCloseable {
         this.isSimple = protocol == Protocol.SIMPLE;
         this.connection = connection;
         this.socket = socket;
-        this.out = socket.getOutputStream();
-        this.replies = new ReplyReader(socket.getInputStream());
+        SocketChannel channel = channel();
+        ReadableByteChannel in = channel != null ? channel : Channels.newChannel(socket.getInputStream());
+        this.out = channel != null ? channel : Channels.newChannel(socket.getOutputStream());
+        this.replies = new ReplyReader(in, shared);
         this.preparations = new Statement.Preparation[statements];
         Arrays.fill(preparations, Statement.Preparation.NONE);
     }
@@ -79,6 +84,11 @@ public final class Wire implements AutoCloseable {
             opened.close();
             throw new SQLException("The connection was lost at once: " + e.getMessage(), "08006", e);
         }
+    }
+
+    /** Of memory that the system reads into and writes from without copying. */
+    private static ByteBuffer ownBuffer() {
+        return ByteBuffer.allocateDirect(OWN_BUFFER_BYTES);
     }
 
     private static Socket socket(PgConnection connection) {
@@ -198,12 +208,7 @@ public final class Wire implements AutoCloseable {
 
     private void flush() throws IOException {
         if (hasUnsent()) {
-            SocketChannel channel = unblocked;
-            if (channel == null) {
-                messages.sendTo(out);
-            } else {
-                messages.sendTo(channel, shared);
-            }
+            messages.sendTo(out, shared);
         }
     }
 
@@ -230,14 +235,13 @@ public final class Wire implements AutoCloseable {
 
     /** Whether the server is ready for more, as often as it was asked to be. Waits for it unless {@link #isUnblocked}. */
     public boolean received(@Nullable Rows rows) throws IOException {
-        if (unblocked != null) {
-            flush();
-        }
+        flush();
         while (syncsOpen > 0) {
-            if (unblocked != null && !replies.isReady(rows != null)) {
+            int type = replies.next(rows != null);
+            if (type == ReplyReader.NOTHING) {
                 return false;
             }
-            read(rows);
+            take(type, rows);
         }
         return true;
     }
@@ -255,24 +259,31 @@ public final class Wire implements AutoCloseable {
     }
 
     /**
-     * From now on nothing here waits for the server, or everything does again. In between only this object may use the connection.
+     * From now on nothing here waits for the server. Only this object may use the connection meanwhile.
      *
      * @param buffer that bytes pass through; that of the one thread which uses this
      */
-    public void unblock(boolean isMeant, ByteBuffer buffer) throws IOException {
-        SocketChannel channel = java.util.Objects.requireNonNull(channel());
-        channel.configureBlocking(!isMeant);
-        unblocked = isMeant ? channel : null;
+    public void unblock(ByteBuffer buffer) throws IOException {
+        setBlocking(false, buffer);
+    }
+
+    /** Everything waits again. */
+    public void block() throws IOException {
+        setBlocking(true, ownBuffer());
+    }
+
+    private void setBlocking(boolean isMeant, ByteBuffer buffer) throws IOException {
+        java.util.Objects.requireNonNull(channel()).configureBlocking(isMeant);
+        isUnblocked = !isMeant;
         shared = buffer;
-        replies.readFrom(unblocked, buffer);
+        replies.passThrough(buffer);
     }
 
     public boolean isUnblocked() {
-        return unblocked != null;
+        return isUnblocked;
     }
 
-    private void read(@Nullable Rows rows) throws IOException {
-        int type = replies.next(rows != null);
+    private void take(int type, @Nullable Rows rows) throws IOException {
         switch (type) {
             case 'Z' -> {
                 status = replies.firstByte();
@@ -338,7 +349,7 @@ public final class Wire implements AutoCloseable {
 
     @Override
     public void close() {
-        if (unblocked != null) {
+        if (isUnblocked) {
             // The driver would wait for the socket.
             abort();
             return;
