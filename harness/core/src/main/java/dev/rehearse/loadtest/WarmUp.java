@@ -29,6 +29,9 @@ final class WarmUp {
             SELECT /* rehearse warm-up */ (:a)::int + (:b)::int, (:c)::float8;
             """;
 
+    /** Before it where the run's scripts sleep: clients that otherwise would share threads have one each then, as in the run. */
+    private static final String SLEEP = "\\sleep 0 us\n";
+
     private static final Duration ROUND = Duration.ofMillis(250);
     /** Without a rate threads are busy all the time, so that well compiled code pays; Java compiles so what was called some thousand times. */
     private static final int LEAST_ROUNDS = 3;
@@ -98,7 +101,8 @@ final class WarmUp {
 
     /** @return whether the server answered to the end */
     private static boolean round(Load real, List<Client> clients) throws InterruptedException {
-        Load load = load(real, clients.size());
+        boolean isAlone = LoadThreads.areCrowded(real, clients.size()) && !LoadThreads.areShared(real, clients);
+        Load load = load(real, clients.size(), isAlone ? SLEEP + SCRIPT : SCRIPT);
         List<Tally> tallies = new ArrayList<>();
         List<Client> warming = new ArrayList<>();
         for (int i = 0; i < clients.size(); i++) {
@@ -133,13 +137,13 @@ final class WarmUp {
         }
     }
 
-    private static Load load(Load real, int clients) {
+    private static Load load(Load real, int clients, String script) {
         LoadTestPlan.Sessions sessions = real.plan().sessions();
         Symbols symbols = new Symbols();
         LoadTestPlan plan = new LoadTestPlan(
                 real.plan().url(),
                 new LoadTestPlan.Work(
-                        List.of(new LoadTestPlan.Weighted(Script.parse("warm-up", SCRIPT, symbols), 1)),
+                        List.of(new LoadTestPlan.Weighted(Script.parse("warm-up", script, symbols), 1)),
                         symbols,
                         Map.of(),
                         false),
