@@ -59,7 +59,7 @@ final class JsonOutput {
     /** @throws IOException if what was printed so far does not arrive any more */
     static void mustBeRead(PrintWriter out) throws IOException {
         if (out.checkError()) {
-            throw new IOException("nobody reads it any more");
+            throw new IOException("nobody reads it any more, or its disk is full");
         }
     }
 

@@ -201,6 +201,9 @@ final class LoadCommand implements Callable<Integer> {
             if (!JsonOutput.isStandard(json)) {
                 console.print(text.apply(result));
             }
+            if (json == null) {
+                JsonOutput.mustBeRead(console.out());
+            }
             out.write(LoadTestJson.of(result));
             return result.operations() == 0 && result.planned() > 0 ? ExitCode.FAILED : ExitCode.OK;
         } catch (InterruptedException e) {

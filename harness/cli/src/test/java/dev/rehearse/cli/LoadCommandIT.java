@@ -13,6 +13,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,6 +112,40 @@ class LoadCommandIT {
                 .contains("planned 200 = succeeded")
                 .contains("random seed 7")
                 .contains("error 22012");
+    }
+
+    @Test
+    void results_that_standard_output_does_not_take_are_no_success() throws IOException {
+        Writer full = new Writer() {
+            @Override
+            public void write(char[] text, int from, int length) throws IOException {
+                throw new IOException("No space left on device");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        StringWriter err = new StringWriter();
+        Console console = new Console(new PrintWriter(full), new PrintWriter(err, true), false, false, 100);
+
+        int code = RehearseCommand.run(
+                console,
+                new FakeEngine(),
+                "load",
+                "--url",
+                url(),
+                "-f",
+                script("SELECT 1;\n").toString(),
+                "-R",
+                "100",
+                "-t",
+                "1");
+
+        assertThat(code).isEqualTo(ExitCode.ENVIRONMENT);
+        assertThat(err.toString()).contains("Cannot write to standard output", "The results are not there.");
     }
 
     @Test
