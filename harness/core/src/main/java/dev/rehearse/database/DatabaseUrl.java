@@ -3,6 +3,8 @@ package dev.rehearse.database;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import java.io.EOFException;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -267,6 +269,8 @@ public final class DatabaseUrl {
             return ": the host is not known";
         } else if (cause instanceof SocketTimeoutException) {
             return ": there was no answer in time";
+        } else if (cause instanceof SocketException && !(cause instanceof ConnectException)) {
+            return ": " + cause.getMessage();
         }
         return cause instanceof EOFException ? ": the server closed the connection" : "";
     }

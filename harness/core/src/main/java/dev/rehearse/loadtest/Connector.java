@@ -74,7 +74,13 @@ final class Connector {
 
     private static EnvironmentException refused(SQLException failure, DatabaseUrl url, int opened, int asked) {
         if (!TOO_MANY.equals(failure.getSQLState())) {
-            return url.cannotConnect(failure);
+            EnvironmentException why = url.cannotConnect(failure);
+            return opened == 0
+                    ? why
+                    : new EnvironmentException(
+                            why.getMessage() + " By then " + opened + " of the " + asked
+                                    + " connections asked for were open.",
+                            failure);
         }
         return new EnvironmentException(
                 "The server took " + opened + " of the " + asked + " connections asked for, then refused: "

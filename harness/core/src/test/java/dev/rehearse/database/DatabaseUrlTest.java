@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.InvalidRehearsalException;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Properties;
@@ -93,11 +94,14 @@ class DatabaseUrlTest {
     }
 
     @Test
-    void a_host_that_nobody_knows_is_named() {
+    void a_host_that_nobody_knows_and_what_the_system_says_are_named() {
         DatabaseUrl url = DatabaseUrl.of("postgresql://no-such-host.invalid/shop");
 
         assertThat(url.cannotConnect(new SQLException(
                         "The connection attempt failed.", "08001", new UnknownHostException("no-such-host.invalid"))))
                 .hasMessageContaining("/shop: The connection attempt failed: the host is not known (08001). User");
+        assertThat(url.cannotConnect(new SQLException(
+                        "The connection attempt failed.", "08001", new SocketException("Too many open files"))))
+                .hasMessageContaining("/shop: The connection attempt failed: Too many open files (08001). User");
     }
 }
