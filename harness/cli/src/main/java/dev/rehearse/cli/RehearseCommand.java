@@ -2,9 +2,12 @@ package dev.rehearse.cli;
 
 import dev.rehearse.database.choice.DatabaseProviders;
 import dev.rehearse.plan.Suggestions;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,7 +51,7 @@ public final class RehearseCommand {
 
     static int run(Console console, Engine engine, String... arguments) {
         Failures failures = new Failures(console);
-        CommandLine commands = commandLine(console, engine);
+        CommandLine commands = commandLine(console, engine, List.of(arguments));
         if (arguments.length == 0) {
             commands.usage(console.err());
             return ExitCode.USAGE;
@@ -63,32 +66,61 @@ public final class RehearseCommand {
         }
     }
 
-    static CommandLine commandLine(Console console, Engine engine) {
-        CommandLine completion = new CommandLine(new GenerateCompletion()).setCommandName("completion");
-        completion
-                .getCommandSpec()
-                .usageMessage()
-                .description("Prints a completion script for bash and zsh: source <(rehearse completion)");
-        CommandLine commands = new CommandLine(CommandSpec.forAnnotatedObject(new RehearseCommand()))
-                .addSubcommand(new InitCommand(console))
-                .addSubcommand(new RunCommand(console, engine))
-                .addSubcommand(new TraceCommand(console, engine))
-                .addSubcommand(new ReportCommand(console, engine))
-                .addSubcommand(new LoadCommand(console))
-                .addSubcommand(new TapCommand(console))
-                .addSubcommand(new WatchCommand(console))
-                .addSubcommand(new CommandLine(new DataCommand())
-                        .addSubcommand(new FillCommand(console, engine))
-                        .addSubcommand(new CaptureCommand(console, engine))
-                        .addSubcommand(new AnonymizeCommand(console)))
-                .addSubcommand(new DoctorCommand(console))
-                .addSubcommand(new SchemaCommand(console))
-                .addSubcommand("completion", completion);
+    private static CommandLine commandLine(Console console, Engine engine, List<String> words) {
+        Map<String, Supplier<Object>> all = new LinkedHashMap<>();
+        all.put("init", () -> new InitCommand(console));
+        all.put("run", () -> new RunCommand(console, engine));
+        all.put("trace", () -> new TraceCommand(console, engine));
+        all.put("report", () -> new ReportCommand(console, engine));
+        all.put("load", () -> new LoadCommand(console));
+        all.put("tap", () -> new TapCommand(console));
+        all.put("watch", () -> new WatchCommand(console));
+        all.put("data", () -> data(console, engine, words.stream().skip(1).toList()));
+        all.put("doctor", () -> new DoctorCommand(console));
+        all.put("schema", () -> new SchemaCommand(console));
+        CommandLine commands = new CommandLine(CommandSpec.forAnnotatedObject(new RehearseCommand()));
+        if (!addNamed(commands, all, words)) {
+            commands.addSubcommand("completion", completion());
+        }
         mixInStandardOptions(commands);
         return commands.setOut(console.out())
                 .setErr(console.err())
                 .setUsageHelpAutoWidth(true)
                 .setColorScheme(Help.defaultColorScheme(console.hasColours() ? Ansi.ON : Ansi.OFF));
+    }
+
+    private static CommandLine data(Console console, Engine engine, List<String> words) {
+        Map<String, Supplier<Object>> all = new LinkedHashMap<>();
+        all.put("fill", () -> new FillCommand(console, engine));
+        all.put("capture", () -> new CaptureCommand(console, engine));
+        all.put("anonymize", () -> new AnonymizeCommand(console));
+        CommandLine commands = new CommandLine(new DataCommand());
+        addNamed(commands, all, words);
+        return commands;
+    }
+
+    private static CommandLine completion() {
+        CommandLine completion = new CommandLine(new GenerateCompletion()).setCommandName("completion");
+        completion
+                .getCommandSpec()
+                .usageMessage()
+                .description("Prints a completion script for bash and zsh: source <(rehearse completion)");
+        return completion;
+    }
+
+    /**
+     * Adds the subcommand that the first word names, since reading the options of all takes longer than Java's start, or else all.
+     *
+     * @return whether it was named
+     */
+    private static boolean addNamed(CommandLine parent, Map<String, Supplier<Object>> all, List<String> words) {
+        boolean named = !words.isEmpty() && all.containsKey(words.get(0));
+        all.forEach((name, command) -> {
+            if (!named || name.equals(words.get(0))) {
+                parent.addSubcommand(name, command.get());
+            }
+        });
+        return named;
     }
 
     private static void mixInStandardOptions(CommandLine commands) {
