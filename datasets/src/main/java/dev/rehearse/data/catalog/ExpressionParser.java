@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads conditions in the form in which pg_get_expr writes them back: fully bracketed, BETWEEN and IN spelled out. What it does not
@@ -35,7 +36,7 @@ public final class ExpressionParser {
     private static final Set<String> TYPE_WORDS =
             Set.of("varying", "precision", "with", "without", "time", "zone", "day", "second", "year", "month");
     private static final Set<String> COMPARISONS =
-            Set.of("=", "<>", "<", "<=", ">", ">=", "~~", "!~~", "~~*", "!~~*", "~", "~*", "!~", "!~*", "OPERATOR");
+            Set.of("=", "<>", "<", "<=", ">", ">=", "~~", "!~~", "~~*", "!~~*", "~", "~*", "!~", "!~*");
 
     private static final class Unknown extends RuntimeException {
         Unknown(String what) {
@@ -109,8 +110,8 @@ public final class ExpressionParser {
             }
             return negated ? new Not(test) : test;
         }
-        if (peek("symbol") && COMPARISONS.contains(tokens.get(next).text)) {
-            String operator = tokens.get(next++).text;
+        @Nullable String operator = comparisonOperator();
+        if (operator != null) {
             if (acceptWord("ANY")) {
                 expect("(");
                 List<Expression> options = array();
@@ -120,6 +121,27 @@ public final class ExpressionParser {
             return new Binary(operator, left, arithmetic());
         }
         return left;
+    }
+
+    /** The operator, also where it stands with its schema because the search path does not lead to it; null where there is none. */
+    private @Nullable String comparisonOperator() {
+        boolean qualified = acceptWord("OPERATOR");
+        if (qualified) {
+            expect("(");
+            next++;
+            expect(".");
+        }
+        if (!peek("symbol") || !COMPARISONS.contains(tokens.get(next).text)) {
+            if (qualified) {
+                throw new Unknown("OPERATOR");
+            }
+            return null;
+        }
+        String operator = tokens.get(next++).text;
+        if (qualified) {
+            expect(")");
+        }
+        return operator;
     }
 
     private Expression arithmetic() {

@@ -28,6 +28,19 @@ public final class Failures {
         return state.startsWith("08") || state.startsWith("57P0");
     }
 
+    /** Whether values, a constraint, a name or a function of the schema's own failed, and not the server or the connection. */
+    public static boolean isOfSchema(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return state.matches("(22|23|38|42|P0)...") && !state.equals("42501");
+    }
+
+    /** What to say of a table whose values the server could not be asked about, before anything was loaded. */
+    public static String unplanned(Table table, SQLException e) {
+        return "Table " + table.label() + " cannot be filled: the server refused what was tried for it: " + sentence(e)
+                + " Nothing was loaded. " + waysOut(table)
+                + " And report this with the schema.";
+    }
+
     /** @param doing what failed, as in "filling table shop.orders" */
     public static DatasetException explain(String doing, SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
@@ -76,6 +89,11 @@ public final class Failures {
                         e);
             default -> DatasetException.bug(happened + " Report this with the schema.", e);
         };
+    }
+
+    /** What the server said, with its SQLSTATE. */
+    public static String sentence(SQLException e) {
+        return details(e) + " (SQLSTATE " + e.getSQLState() + ").";
     }
 
     private static String details(SQLException e) {

@@ -1,6 +1,7 @@
 package dev.rehearse.data.column;
 
 import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.condition.Restriction;
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Values;
@@ -66,12 +67,16 @@ public final class ColumnFrame {
         };
     }
 
-    /** Half of the rows have the column's default where that is a constant, as it is in most applications. */
-    public static Values withDefault(Values inner, Column column, long seed) {
-        byte @Nullable [] constant = constant(column);
-        if (constant == null) {
+    /**
+     * Half of the rows have the column's default where that is a constant, as it is in most applications. One that the column's own checks
+     * forbid is there to be overwritten.
+     */
+    public static Values withDefault(Values inner, Column column, Restriction r, long seed) {
+        @Nullable String text = constant(column);
+        if (text == null || !r.admits(column.type(), text)) {
             return inner;
         }
+        byte[] constant = CopyBuffer.escape(text);
         long defaultSeed = Mix.seed(seed, "default");
         return (row, out) -> {
             if (Mix.within(Mix.at(defaultSeed, row), DEFAULT_SHARE)) {
@@ -82,7 +87,7 @@ public final class ColumnFrame {
         };
     }
 
-    private static byte @Nullable [] constant(Column column) {
+    private static @Nullable String constant(Column column) {
         if (column.defaultValue() == null) {
             return null;
         }
@@ -91,9 +96,6 @@ public final class ColumnFrame {
             return null;
         }
         String quoted = m.group(1);
-        return CopyBuffer.escape(
-                quoted != null
-                        ? quoted.replace("''", "'")
-                        : String.valueOf(m.group(2) != null ? m.group(2) : m.group(3)));
+        return quoted != null ? quoted.replace("''", "'") : m.group(2) != null ? m.group(2) : m.group(3);
     }
 }

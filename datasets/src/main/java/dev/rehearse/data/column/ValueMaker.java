@@ -4,7 +4,6 @@ import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.Expression;
 import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.SqlType.Kind;
-import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.condition.CheckSolver;
 import dev.rehearse.data.condition.Restriction;
 import dev.rehearse.data.condition.TextPattern;
@@ -238,7 +237,8 @@ public record ValueMaker(
         List<List<EdgeCase>> edges = new ArrayList<>();
         for (Values field : fields) {
             Column alone = part("field", type.fields().get(edges.size()), column.indexed());
-            edges.add(ofField(edges.size()).edgeCases(alone, solver(alone).restriction(alone), unicode));
+            edges.add(
+                    ofField(edges.size()).edgeCases(alone, CheckSolver.of(alone).restriction(alone), unicode));
             plain.add(LiteralValues.text(field, 0));
         }
         return EdgeCases.composites(type, plain, edges);
@@ -255,17 +255,12 @@ public record ValueMaker(
     /** Values of a part of another type, or null when a domain asks for something that has no solved form. */
     private @Nullable Values part(String name, SqlType type) {
         Column column = part(name, type, false);
-        CheckSolver solver = solver(column);
+        CheckSolver solver = CheckSolver.of(column);
         return solver.unsolved().isEmpty() ? plain(ColumnName.of(name), type, solver.restriction(column), null) : null;
     }
 
     private static Column part(String name, SqlType type, boolean indexed) {
         return new Column(1, name, type, true, null, null, indexed, false);
-    }
-
-    private static CheckSolver solver(Column alone) {
-        return new CheckSolver(
-                new Table(0, "", "", false, List.of(alone), List.of(), List.of(), List.of(), List.of(), List.of(), 0));
     }
 
     private ValueMaker with(long otherSeed) {

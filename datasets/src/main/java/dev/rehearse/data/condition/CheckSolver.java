@@ -71,6 +71,12 @@ public final class CheckSolver {
         table.keys().forEach(this::order);
     }
 
+    /** For a value that stands in no table of its own, such as an element of an array: the checks of its domain. */
+    public static CheckSolver of(Column alone) {
+        return new CheckSolver(
+                new Table(0, "", "", false, List.of(alone), List.of(), List.of(), List.of(), List.of(), List.of(), 0));
+    }
+
     /** A period ends after it begins. */
     private void order(UniqueKey key) {
         UniqueKey.@Nullable Period period = key.period();

@@ -1,6 +1,7 @@
 package dev.rehearse.data.condition;
 
 import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.Expression;
 import dev.rehearse.data.catalog.SqlType;
 import java.math.BigDecimal;
 import java.util.List;
@@ -64,6 +65,26 @@ public record Restriction(
     /** With a pattern, unless there is one already: of several the server must say what satisfies all. */
     public Restriction matching(TextPattern texts) {
         return new Restriction(low, high, allowed, minLength, maxLength, notNull, pattern == null ? texts : pattern);
+    }
+
+    /** Whether a text is a value of the type that keeps to this, as far as can be told without a server; when in doubt not. */
+    public boolean admits(SqlType type, String text) {
+        if (allowed != null) {
+            return allowed.contains(text);
+        }
+        if (low != null || high != null) {
+            @Nullable BigDecimal value = CheckSolver.ordinal(type, "=", new Expression.Constant(text));
+            return value != null
+                    && (low == null || value.compareTo(low) >= 0)
+                    && (high == null || value.compareTo(high) <= 0);
+        }
+        if (type.kind() == SqlType.Kind.BYTEA) {
+            return minLength == 0 && maxLength == type.maxLength();
+        }
+        int length = text.codePointCount(0, text.length());
+        return (minLength == 0 || (length >= minLength && !text.isBlank()))
+                && length <= maxLength
+                && (pattern == null || pattern.accepts(text));
     }
 
     /** Whether anything but NULL is restricted. */

@@ -48,6 +48,8 @@ final class TextPatternParser {
 
     private final String pattern;
     private int next;
+    /** Whether what was read last asks for what stands beside it, which texts that are made of it need not have. */
+    private boolean looksAround;
 
     TextPatternParser(String pattern) {
         this.pattern = pattern;
@@ -62,11 +64,23 @@ final class TextPatternParser {
     }
 
     private Node either() {
-        List<Node> branches = new ArrayList<>(List.of(sequence()));
-        while (accept('|')) {
-            branches.add(sequence());
-        }
-        return branches.size() == 1 ? branches.get(0) : new Either(branches);
+        List<Node> branches = new ArrayList<>();
+        List<Node> sure = new ArrayList<>();
+        boolean before = looksAround;
+        boolean any = false;
+        do {
+            looksAround = false;
+            Node branch = sequence();
+            branches.add(branch);
+            if (!looksAround) {
+                sure.add(branch);
+            }
+            any |= looksAround;
+        } while (accept('|'));
+        // What another branch accepts needs no look at what stands beside it.
+        List<Node> chosen = sure.isEmpty() ? branches : sure;
+        looksAround = before || (any && sure.isEmpty());
+        return chosen.size() == 1 ? chosen.get(0) : new Either(chosen);
     }
 
     private Node sequence() {
@@ -92,10 +106,19 @@ final class TextPatternParser {
     }
 
     private Node group() {
+        boolean aside = false;
         if (accept('?') && !accept(':')) {
-            throw new Unknown("(?");
+            accept('<');
+            aside = accept('=') || accept('!');
+            if (!aside) {
+                throw new Unknown("(?");
+            }
         }
         Node inner = either();
+        if (aside) {
+            looksAround = true;
+            inner = new Sequence(List.of());
+        }
         if (!accept(')')) {
             throw new Unknown("(");
         }

@@ -298,6 +298,12 @@ final class Filling {
                     }
                     broken.add(table.oid());
                     problems.add(String.valueOf(e.getMessage()));
+                } catch (SQLException e) {
+                    if (!Failures.isOfSchema(e)) {
+                        throw e;
+                    }
+                    broken.add(table.oid());
+                    problems.add(Failures.unplanned(table, e));
                 }
             }
         }
@@ -414,7 +420,16 @@ final class Filling {
         List<String> views = Finish.materializedViews(connection);
         each(views, 1, "refreshing the materialized views", (refresher, view) -> {
             EventTriggers.silence(refresher);
-            Sql.execute(refresher, "REFRESH MATERIALIZED VIEW " + view);
+            try {
+                Sql.execute(refresher, "REFRESH MATERIALIZED VIEW " + view);
+            } catch (SQLException e) {
+                // Its query and its indexes are no constraints of the tables, which are whole.
+                if (!Failures.isOfSchema(e)) {
+                    throw e;
+                }
+                notes.add("Materialized view " + view + " holds what it held before: " + Failures.sentence(e)
+                        + " Rows in the schema's own script for the tables that it reads help where they matter.");
+            }
         });
         ticker.begin("vacuuming and analyzing");
         List<String> relations =

@@ -1,6 +1,8 @@
 package dev.rehearse.data.plan;
 
+import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.SqlType;
+import dev.rehearse.data.condition.CheckSolver;
 import dev.rehearse.data.plausible.Words;
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Mix;
@@ -111,11 +113,18 @@ final class Suggestions {
                 case DATE, TIMESTAMP, TIMESTAMPTZ -> Timeline.parse(text) != null;
                 default -> probe.isLiteral(type, text);
             };
-            if (fits) {
+            if (fits && (type.domainChecks().isEmpty() || passes(type, text))) {
                 fitting.add(text);
             }
         }
         return fitting;
+    }
+
+    /** Whether the checks of a domain let a constant through; the elements of an array are checked before any check of the table reads them. */
+    private static boolean passes(SqlType domain, String text) {
+        Column alone = new Column(1, "part", domain, true, null, null, false, false);
+        CheckSolver checks = CheckSolver.of(alone);
+        return checks.unsolved().isEmpty() && checks.restriction(alone).admits(domain, text);
     }
 
     /** Whether a number stays as it is in a numeric of so many digits. */

@@ -42,6 +42,34 @@ class CheckSolverTest {
     }
 
     @Test
+    void a_restriction_says_which_constants_keep_to_it() {
+        Restriction price = solved(PRICE, "(price > 0.00)");
+        Restriction code = solved(TEXT, "((code <> ''::text) AND (length(code) <= 4))");
+
+        assertThat(price.admits(PRICE.type(), "0.00")).isFalse();
+        assertThat(price.admits(PRICE.type(), "0.01")).isTrue();
+        assertThat(code.admits(TEXT.type(), "")).isFalse();
+        assertThat(code.admits(TEXT.type(), "none")).isTrue();
+        assertThat(code.admits(TEXT.type(), "longer")).isFalse();
+        assertThat(solved(TEXT, "(code = ANY ('{a,b}'::text[]))").admits(TEXT.type(), "none"))
+                .isFalse();
+        assertThat(solved(TEXT, "(code = ANY ('{a,b}'::text[]))").admits(TEXT.type(), "b"))
+                .isTrue();
+        assertThat(solved(DAY, "(day >= '2020-01-01'::date)").admits(DAY.type(), "1970-01-01"))
+                .isFalse();
+    }
+
+    @Test
+    void an_operator_of_an_extension_stands_with_its_schema() {
+        Restriction r = new CheckSolver(checked(List.of(TEXT), "(code OPERATOR(public.~) '^[a-f]{3}$'::public.citext)"))
+                .restriction(TEXT);
+
+        assertThat(r.pattern()).isNotNull();
+        assertThat(r.pattern().accepts("fab")).isTrue();
+        assertThat(ExpressionParser.parse("(a OPERATOR(public.@@) b)")).isEmpty();
+    }
+
+    @Test
     void lists_and_alternatives_are_options() {
         assertThat(solved(TEXT, "(code = ANY (ARRAY['a'::text, 'it''s'::text]))")
                         .allowed())

@@ -36,6 +36,8 @@ class TextPatternTest {
                 "^(?:draft|[[:alpha:]_]+)$",
                 "^a|b$",
                 "^\\w+(-\\w+)*$",
+                "^[a-z](?:[_-](?=[a-z])|[a-z0-9])*$",
+                "^(?=.{4,})[a-z]{5,9}$",
                 "[0-9]"
             })
     void texts_are_made_of_the_pattern(String regex) {
@@ -89,7 +91,7 @@ class TextPatternTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"(?=a)b", "(a", "[z", "a{2", "\\1", "*a", "[[:odd:]]"})
+    @ValueSource(strings = {"(?#a)b", "(a", "[z", "a{2", "\\1", "*a", "[[:odd:]]"})
     void what_is_not_understood_is_refused(String regex) {
         assertThat(TextPattern.regex(regex)).isEmpty();
     }

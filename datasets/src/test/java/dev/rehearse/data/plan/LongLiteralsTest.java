@@ -9,6 +9,7 @@ import dev.rehearse.data.catalog.Sql;
 import dev.rehearse.data.catalog.SqlType.Kind;
 import dev.rehearse.data.catalog.Tables;
 import dev.rehearse.data.column.ColumnFrame;
+import dev.rehearse.data.condition.Restriction;
 import dev.rehearse.data.dirt.DirtyValues;
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Values;
@@ -45,7 +46,7 @@ class LongLiteralsTest {
         Column column = new Column(1, "body", TEXT.type(), true, "'" + LONG + "'::text", null, false, false);
         CopyBuffer out = new CopyBuffer(16);
 
-        Values values = ColumnFrame.withDefault((row, to) -> to.putNull(), column, 1);
+        Values values = ColumnFrame.withDefault((row, to) -> to.putNull(), column, Restriction.of(column), 1);
         for (int row = 0; row < 50 && out.length() < LONG.length() / 2; row++) {
             out.truncate(0);
             values.write(row, out);

@@ -239,3 +239,14 @@ CREATE TABLE lab.lettered (post_id integer NOT NULL REFERENCES lab.post, name te
 CREATE UNIQUE INDEX ON lab.lettered (post_id, upper(left(name, 1)));
 CREATE TABLE lab.digest (sha bytea NOT NULL CHECK (octet_length(sha) = 20), short bytea NOT NULL UNIQUE CHECK (length(short) < 6), iswc char(15) NOT NULL CHECK (iswc ~ '^T-?\d{3}.?\d{3}.?\d{3}[-.]?\d$'), of text NOT NULL CHECK (to_regclass(of) IS NOT NULL));
 CREATE TABLE lab.runner_cost (id serial PRIMARY KEY, runner_id bigint NOT NULL, kind smallint NOT NULL, token text, FOREIGN KEY (runner_id, kind) REFERENCES lab.runner_2, FOREIGN KEY (token) REFERENCES lab.runner_1 (token));
+
+-- Defaults that a check forbids, so that every row must say something else; elements of an array that a domain checks before the table does.
+CREATE TABLE lab.to_be_told (
+    id integer PRIMARY KEY,
+    name text NOT NULL DEFAULT '' CHECK (name <> ''),
+    price numeric NOT NULL DEFAULT 0.00 CHECK (price > 0.00),
+    state text NOT NULL DEFAULT 'none' CHECK (state IN ('new', 'sold'))
+);
+CREATE DOMAIN lab.dose AS integer CHECK (VALUE BETWEEN 10 AND 500);
+CREATE DOMAIN lab.doses AS lab.dose[] CHECK (cardinality(VALUE) BETWEEN 1 AND 3);
+CREATE TABLE lab.prescription (id integer PRIMARY KEY, doses lab.doses NOT NULL, CHECK (cardinality(doses) >= id % 2));
