@@ -45,6 +45,7 @@ public final class CheckSolver {
     private static final Set<String> LENGTHS = Set.of("length", "char_length", "character_length", "octet_length");
     private static final Map<String, String> MIRRORED =
             Map.of("<", ">", "<=", ">=", ">", "<", ">=", "<=", "=", "=", "<>", "<>");
+    private static final Constant UPPER_CASE = new Constant("^[A-Z]+$");
     private static final long FAR_FUTURE = Timeline.micros(2090);
 
     private final Table table;
@@ -164,6 +165,9 @@ public final class CheckSolver {
     private boolean applyOr(Or or, @Nullable Column domainColumn, CheckConstraint check) {
         List<Expression> parts =
                 or.parts().stream().filter(part -> !(part instanceof IsNull)).toList();
+        if (parts.size() == 1) {
+            return apply(parts.get(0), domainColumn, check);
+        }
         List<Expression> options = new ArrayList<>();
         @Nullable Expression subject = null;
         for (Expression part : parts) {
@@ -173,7 +177,7 @@ public final class CheckSolver {
                 subject = binary.left();
                 options.add(binary.right());
             } else {
-                return parts.size() == 1 ? apply(part, domainColumn, check) : keepOff(parts);
+                return keepOff(parts);
             }
         }
         return subject != null && applyOptions(subject, options, domainColumn);
@@ -214,6 +218,11 @@ public final class CheckSolver {
                 .anyMatch(key -> key.primary() && key.columns().equals(List.of(column.number())));
     }
 
+    private boolean isInKey(@Nullable Column column) {
+        return column != null
+                && table.keys().stream().anyMatch(key -> key.columns().contains(column.number()));
+    }
+
     private boolean applyComparison(Binary comparison, @Nullable Column domainColumn, CheckConstraint check) {
         Expression left = comparison.left();
         Expression right = comparison.right();
@@ -231,6 +240,16 @@ public final class CheckSolver {
         }
         if (left instanceof Call call && call.arguments().size() == 1) {
             return applyCall(operator, call, right, domainColumn);
+        }
+        if (operator.equals("=")
+                && right instanceof Call call
+                && call.function().equals("upper")
+                && call.arguments().equals(List.of(left))) {
+            // Values that need not differ are tried as words, which look better.
+            if (left instanceof ColumnRef ref && isInKey(column(ref, domainColumn))) {
+                suggestPattern("~", left, UPPER_CASE, domainColumn);
+            }
+            return false;
         }
         if (operator.equals("=") && right instanceof Constant) {
             return applyOptions(left, List.of(right), domainColumn);
