@@ -1,7 +1,6 @@
 package dev.rehearse.wiretap;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
@@ -10,72 +9,106 @@ import java.nio.channels.SocketChannel;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Passes on what two sides say to each other in plain text, on one thread that sleeps until either says something. To watch for it instead, without
- * sleeping, gains nothing: a client, a tap and a server that take turns share a core best, and a thread that watches has them spread over several.
- */
-final class Relay implements AutoCloseable {
+/** Passes on what two sides say to each other in plain text. Used by the thread of its {@link Switchboard}. */
+final class Relay {
 
     private final SocketChannel server;
     private final Passage up;
     private final Passage down;
-    private final Selector selector;
     private final SelectionKey ofClient;
     private final SelectionKey ofServer;
-    private final Consumer<SelectionKey> ready = this::note;
+    private final byte[] serversFirstWords;
+    private final Consumer<@Nullable Exception> whenOver;
     private boolean clientIsReady;
     private boolean serverIsReady;
     private boolean clientHasEnded;
+    private boolean begun;
+    private volatile boolean over;
 
     /**
      * From now on the channels do not block.
      *
      * @param talk null: what passes is not read
      * @param hearsLater whether it may hear what has been passed on already
+     * @param serversFirstWords what the server has said already
+     * @param whenOver called when it has ended, with the reason unless it is that the server's side has ended: that a side is gone, is cut off, or
+     *     says what cannot be
      */
-    Relay(SocketChannel client, SocketChannel server, @Nullable Conversation talk, boolean hearsLater)
+    Relay(
+            Selector selector,
+            SocketChannel client,
+            SocketChannel server,
+            @Nullable Conversation talk,
+            boolean hearsLater,
+            byte[] serversFirstWords,
+            Consumer<@Nullable Exception> whenOver)
             throws IOException {
         this.server = server;
         this.up = new Passage(client, server, talk == null ? null : talk.fromClient(), hearsLater);
         this.down = new Passage(server, client, talk == null ? null : talk.fromServer(), hearsLater);
+        this.serversFirstWords = serversFirstWords;
+        this.whenOver = whenOver;
         client.configureBlocking(false);
         server.configureBlocking(false);
-        this.selector = Selector.open();
-        try {
-            this.ofClient = client.register(selector, 0);
-            this.ofServer = server.register(selector, 0);
-        } catch (IOException e) {
-            Wiretap.quietly(selector);
-            throw e;
-        }
+        this.ofClient = client.register(selector, 0, this);
+        this.ofServer = server.register(selector, 0, this);
     }
 
     /**
-     * Passes on until the server's side has ended.
+     * Notes that one of its sides has something to say or takes something.
      *
-     * @param serversFirstWords what the server has said already
-     * @throws IOException if a side is gone, is cut off, or says what cannot be
+     * @return whether that is news, since it last moved
      */
-    void run(byte[] serversFirstWords) throws IOException {
-        down.take(serversFirstWords, serversFirstWords.length);
-        while (!down.isOver()) {
-            sleep();
-            move();
+    boolean isReady(SelectionKey key) {
+        boolean isNews = !clientIsReady && !serverIsReady;
+        clientIsReady |= key == ofClient;
+        serverIsReady |= key == ofServer;
+        return isNews;
+    }
+
+    /**
+     * Moves what can be moved without waiting.
+     *
+     * @return whether it goes on
+     */
+    boolean move() {
+        if (over) {
+            return false;
         }
+        try {
+            passOn();
+            clientIsReady = false;
+            serverIsReady = false;
+            watch(ofClient, interest(up, down));
+            watch(ofServer, interest(down, up));
+            if (!down.isOver()) {
+                return true;
+            }
+            end(null);
+        } catch (CancelledKeyException e) {
+            end(new AsynchronousCloseException());
+        } catch (IOException | RuntimeException e) {
+            end(e);
+        }
+        return false;
     }
 
-    /** Lets {@link #run} notice that a channel has been closed; for other threads. */
-    void wakeUp() {
-        selector.wakeup();
+    /** Ends it because nobody moves it any more. */
+    void drop() {
+        end(new AsynchronousCloseException());
     }
 
-    @Override
-    public void close() throws IOException {
-        selector.close();
+    private void end(@Nullable Exception why) {
+        over = true;
+        whenOver.accept(why);
     }
 
     /** The server's words first: they may be its last, and to send it anything more would fail before they are read. */
-    private void move() throws IOException {
+    private void passOn() throws IOException {
+        if (!begun) {
+            begun = true;
+            down.take(serversFirstWords, serversFirstWords.length);
+        }
         if (down.wantsToWrite() ? clientIsReady : serverIsReady) {
             down.move();
         }
@@ -87,27 +120,6 @@ final class Relay implements AutoCloseable {
                 clientHasEnded = true;
             }
         }
-    }
-
-    /** Until something can be moved, or a channel has been closed. */
-    private void sleep() throws IOException {
-        try {
-            watch(ofClient, interest(up, down));
-            watch(ofServer, interest(down, up));
-        } catch (CancelledKeyException e) {
-            throw new AsynchronousCloseException();
-        }
-        clientIsReady = false;
-        serverIsReady = false;
-        selector.select(ready);
-        if (Thread.currentThread().isInterrupted()) {
-            throw new InterruptedIOException("the tap is closed");
-        }
-    }
-
-    private void note(SelectionKey key) {
-        clientIsReady |= key == ofClient;
-        serverIsReady |= key == ofServer;
     }
 
     private static void watch(SelectionKey key, int interest) {

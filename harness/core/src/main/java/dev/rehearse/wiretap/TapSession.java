@@ -4,7 +4,6 @@ import dev.rehearse.wiretap.TapSettings.ServersWords;
 import dev.rehearse.wiretap.protocol.FirstWords;
 import dev.rehearse.wiretap.protocol.MessageFramer;
 import dev.rehearse.wiretap.protocol.StartupMessage;
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -12,7 +11,6 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -24,8 +22,8 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's connection and the one to the server that belongs to it; one thread for both directions, or one for each where the tap encrypts what
- * it sends to the server.
+ * One client's connection and the one to the server that belongs to it. A thread of its own logs the client in; it passes on both directions as well,
+ * unless a {@link Switchboard} of the tap's does, or, where the tap encrypts what it sends to the server, one of the two.
  */
 final class TapSession {
 
@@ -37,21 +35,28 @@ final class TapSession {
     /** The default of the server's authentication_timeout. */
     private static final int STARTUP_MILLIS = 60_000;
 
-    private static final int CHUNK = 64 * 1024;
+    /** How long a server that takes no more has for what it said before. */
+    private static final int LAST_WORDS_MILLIS = 5_000;
 
     private final Wiretap tap;
     private final Socket client;
+    private final int number;
     private final Thread upstream;
     private final Thread downstream;
     private volatile @Nullable Socket server;
     private volatile @Nullable Conversation conversation;
     private volatile byte[] firstWords = {};
-    private volatile @Nullable Relay relay;
+    /** Lets the relay notice that its channels have been closed. */
+    private volatile Runnable wakeUp = () -> {};
+    /** Whether another thread than the session's passes on what is said. */
+    private volatile boolean handedOver;
+
     private volatile boolean cut;
 
     TapSession(Wiretap tap, Socket client, int number) {
         this.tap = tap;
         this.client = client;
+        this.number = number;
         this.upstream = new Thread(this::converse, "rehearse-tap-" + tap.port() + "-" + number);
         this.downstream = new Thread(this::passDown, "rehearse-tap-" + tap.port() + "-" + number + "-down");
         upstream.setDaemon(true);
@@ -66,9 +71,9 @@ final class TapSession {
         return List.of(upstream, downstream);
     }
 
-    /** Whether both threads have ended. */
+    /** Whether nothing is passed on any more. */
     boolean isOver() {
-        return !upstream.isAlive() && !downstream.isAlive();
+        return !upstream.isAlive() && !downstream.isAlive() && !handedOver;
     }
 
     /** Closes both connections; the threads end by themselves. */
@@ -79,10 +84,7 @@ final class TapSession {
         if (toServer != null) {
             Wiretap.quietly(toServer);
         }
-        Relay passing = relay;
-        if (passing != null) {
-            passing.wakeUp();
-        }
+        wakeUp.run();
     }
 
     private void converse() {
@@ -103,14 +105,12 @@ final class TapSession {
             Conversation talk = conversation;
             if (!(toServer instanceof SSLSocket)) {
                 passing = true;
-                relay(client.getChannel(), toServer.getChannel(), talk);
+                relay(toServer.getChannel(), talk);
                 return;
             }
             downstream.start();
             passing = true;
-            pump(client.getInputStream(), toServer.getOutputStream(), talk == null ? null : talk.fromClient());
-            // The client is gone; the server finds out as it would without us, and what it still says is of interest.
-            toServer.shutdownOutput();
+            passUp(toServer, talk);
         } catch (IOException | RuntimeException e) {
             ended(e);
             cut();
@@ -121,33 +121,81 @@ final class TapSession {
         }
     }
 
-    private void relay(SocketChannel fromClient, SocketChannel toServer, @Nullable Conversation talk) {
-        try (Relay both = open(fromClient, toServer, talk)) {
-            relay = both;
-            both.run(firstWords);
+    private void relay(SocketChannel toServer, @Nullable Conversation talk) {
+        Switchboard shared = tap.sharedSwitchboard(number);
+        if (shared != null) {
+            handedOver = true;
+            relay(shared, toServer, talk);
+            return;
+        }
+        try (Switchboard own = openSwitchboard()) {
+            relay(own, toServer, talk);
+            own.takeNoMore();
+            own.run();
         } catch (IOException | RuntimeException e) {
-            ended(e);
-        } finally {
-            relay = null;
-            over(talk);
+            relayed(talk, e);
         }
     }
 
-    /** A relay needs files of its own. Where there are none, the client, which waits for the server's first words, is told. */
-    private Relay open(SocketChannel fromClient, SocketChannel toServer, @Nullable Conversation talk)
-            throws IOException {
+    private void relay(Switchboard on, SocketChannel toServer, @Nullable Conversation talk) {
         try {
-            return new Relay(fromClient, toServer, talk, tap.hearsLater());
+            Relay relay = new Relay(
+                    on.selector(),
+                    client.getChannel(),
+                    toServer,
+                    talk,
+                    tap.hearsLater(),
+                    firstWords,
+                    e -> relayed(talk, e));
+            wakeUp = () -> on.call(relay);
+            on.call(relay);
+        } catch (IOException | RuntimeException e) {
+            relayed(talk, e);
+        }
+    }
+
+    private void relayed(@Nullable Conversation talk, @Nullable Exception why) {
+        if (why != null) {
+            ended(why);
+        }
+        wakeUp = () -> {};
+        over(talk);
+        handedOver = false;
+    }
+
+    /** It needs files of its own. Where there are none, the client, which waits for the server's first words, is told. */
+    private Switchboard openSwitchboard() throws IOException {
+        try {
+            return new Switchboard();
         } catch (IOException e) {
             if (!cut) {
                 tap.failed(e);
             }
-            fromClient.write(ByteBuffer.wrap(fatal(
-                    "53000",
-                    "rehearse: this connection cannot be passed on: " + e.getMessage()
-                            + ". Let the process have more open files (ulimit -n), or connect less often at a time.")));
+            client.getOutputStream()
+                    .write(
+                            fatal(
+                                    "53000",
+                                    "rehearse: this connection cannot be passed on: " + e.getMessage()
+                                            + ". Let the process have more open files (ulimit -n), or connect less often at a time."));
             throw e;
         }
+    }
+
+    private void passUp(Socket toServer, @Nullable Conversation talk) throws IOException {
+        Pump up =
+                new Pump(client.getInputStream(), toServer.getOutputStream(), talk == null ? null : talk.fromClient());
+        if (up.run()) {
+            // The client is gone; the server finds out as it would without us, and what it still says is of interest.
+            toServer.shutdownOutput();
+            return;
+        }
+        try {
+            // The server may have said why it takes no more: that is on its way to the client.
+            downstream.join(LAST_WORDS_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        cut();
     }
 
     /** Mostly either side is gone; what that means for the statement is the conversation's to say. All else is a failure. */
@@ -169,10 +217,11 @@ final class TapSession {
         Conversation talk = conversation;
         try {
             InputStream said = new ByteArrayInputStream(firstWords);
-            pump(
-                    new SequenceInputStream(said, toServer.getInputStream()),
-                    client.getOutputStream(),
-                    talk == null ? null : talk.fromServer());
+            new Pump(
+                            new SequenceInputStream(said, toServer.getInputStream()),
+                            client.getOutputStream(),
+                            talk == null ? null : talk.fromServer())
+                    .run();
         } catch (IOException | RuntimeException e) {
             ended(e);
         } finally {
@@ -268,25 +317,6 @@ final class TapSession {
             client.getOutputStream()
                     .write(fatal("08006", "rehearse: the database server cannot be reached: " + e.getMessage()));
             throw e;
-        }
-    }
-
-    private static void pump(InputStream in, OutputStream rawOut, MessageFramer.@Nullable Handler handler)
-            throws IOException {
-        byte[] chunk = new byte[CHUNK];
-        OutputStream out = new BufferedOutputStream(rawOut, CHUNK);
-        MessageFramer framer = handler == null ? null : new MessageFramer(handler);
-        int read;
-        while ((read = in.read(chunk)) >= 0) {
-            if (framer == null) {
-                out.write(chunk, 0, read);
-            } else {
-                framer.feed(chunk, read, out);
-            }
-            out.flush();
-        }
-        if (framer != null && framer.isWithinMessage()) {
-            throw new EOFException("the connection ended within a message");
         }
     }
 

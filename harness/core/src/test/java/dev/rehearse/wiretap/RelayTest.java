@@ -65,6 +65,29 @@ class RelayTest {
         return Channels.newInputStream(from).readAllBytes();
     }
 
+    /** Passes on what the two ends say to each other, and closes the client's with the server's. */
+    private static Future<?> relay(
+            ExecutorService threads, Switchboard switchboard, Line client, Line server, byte[] firstWords)
+            throws IOException {
+        call(switchboard, client, server, firstWords);
+        switchboard.takeNoMore();
+        return threads.submit(() -> {
+            switchboard.run();
+            return null;
+        });
+    }
+
+    private static void call(Switchboard switchboard, Line client, Line server, byte[] firstWords) throws IOException {
+        switchboard.call(new Relay(
+                switchboard.selector(),
+                client.far(),
+                server.near(),
+                null,
+                false,
+                firstWords,
+                why -> Wiretap.quietly(client.far())));
+    }
+
     @Test
     void two_sides_that_talk_at_once_and_listen_only_afterwards_both_come_through() throws Exception {
         // More than the buffers of four sockets take, so that each direction stands still until its reader comes.
@@ -73,12 +96,8 @@ class RelayTest {
         ExecutorService threads = Executors.newCachedThreadPool();
         try (Line client = Line.open();
                 Line server = Line.open();
-                Relay relay = new Relay(client.far(), server.near(), null, false)) {
-            Future<?> relaying = threads.submit(() -> {
-                relay.run(new byte[] {7});
-                client.far().close();
-                return null;
-            });
+                Switchboard switchboard = new Switchboard()) {
+            Future<?> relaying = relay(threads, switchboard, client, server, new byte[] {7});
             Future<?> sending = threads.submit(() -> {
                 client.near().write(ByteBuffer.wrap(fromClient));
                 client.near().shutdownOutput();
@@ -117,27 +136,65 @@ class RelayTest {
         ExecutorService threads = Executors.newCachedThreadPool();
         try (Line client = Line.open();
                 Line server = Line.open();
-                Relay relay = new Relay(client.far(), server.near(), null, false)) {
+                Switchboard switchboard = new Switchboard()) {
             // With something unread when it goes, the server's end resets the connection.
             server.near().write(ByteBuffer.wrap(new byte[] {1}));
             server.far().write(ByteBuffer.wrap(lastWords));
             server.far().close();
             client.near().write(ByteBuffer.wrap(noise(6, 100)));
-            Future<?> relaying = threads.submit(() -> {
-                try {
-                    relay.run(new byte[0]);
-                } catch (IOException e) {
-                    // The server is gone.
-                }
-                client.far().close();
-                return null;
-            });
+            Future<?> relaying = relay(threads, switchboard, client, server, new byte[0]);
 
             assertThat(readAll(client.near())).isEqualTo(lastWords);
             relaying.get(60, TimeUnit.SECONDS);
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    @Test
+    void a_client_that_does_not_listen_keeps_no_other_waiting_on_the_same_switchboard() throws Exception {
+        byte[] much = noise(7, 8 << 20);
+        byte[] little = noise(8, 100);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try (Line deaf = Line.open();
+                Line talker = Line.open();
+                Line client = Line.open();
+                Line server = Line.open();
+                Switchboard switchboard = new Switchboard()) {
+            call(switchboard, deaf, talker, new byte[0]);
+            Future<?> relaying = relay(threads, switchboard, client, server, new byte[0]);
+            Future<?> stuck = threads.submit(() -> talker.far().write(ByteBuffer.wrap(much)));
+            // The talker has got rid of what the buffers take, and waits.
+            ByteBuffer first = ByteBuffer.allocate(1);
+            assertThat(deaf.near().read(first)).isEqualTo(1);
+
+            for (int i = 0; i < 100; i++) {
+                client.near().write(ByteBuffer.wrap(little));
+                assertThat(read(server.far(), little.length)).isEqualTo(little);
+                server.far().write(ByteBuffer.wrap(little));
+                assertThat(read(client.near(), little.length)).isEqualTo(little);
+            }
+            assertThat(stuck.isDone()).isFalse();
+            assertThat(read(deaf.near(), much.length - 1)).isEqualTo(Arrays.copyOfRange(much, 1, much.length));
+            stuck.get(60, TimeUnit.SECONDS);
+            // One that ends leaves the other alone.
+            talker.far().close();
+            assertThat(readAll(deaf.near())).isEmpty();
+            assertThat(relaying.isDone()).isFalse();
+            server.far().close();
+            assertThat(readAll(client.near())).isEmpty();
+            relaying.get(60, TimeUnit.SECONDS);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static byte[] read(SocketChannel from, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        while (bytes.hasRemaining()) {
+            assertThat(from.read(bytes)).isPositive();
+        }
+        return bytes.array();
     }
 
     @Test
