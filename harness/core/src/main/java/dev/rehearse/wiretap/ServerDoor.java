@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -84,9 +85,13 @@ final class ServerDoor {
     }
 
     private Socket openPlain() throws IOException {
+        InetSocketAddress address = new InetSocketAddress(target.host(), target.port());
+        if (address.isUnresolved()) {
+            throw new UnknownHostException("nobody knows the host " + target.host());
+        }
         Socket socket = SocketChannel.open().socket();
         try {
-            socket.connect(new InetSocketAddress(target.host(), target.port()), CONNECT_MILLIS);
+            socket.connect(address, CONNECT_MILLIS);
             socket.setTcpNoDelay(true);
             return socket;
         } catch (IOException e) {

@@ -22,6 +22,7 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -416,12 +417,19 @@ class WiretapDriverIT {
 
     @Test
     void a_server_that_is_not_there_is_told_as_such() {
-        TestDatabase.Server nowhere = new TestDatabase.Server("primary", "127.0.0.1", 1, "d", "u", "p");
-        try (Wiretap lost = Wiretap.listen(nowhere, new RunClock(), heard)) {
-            assertThatThrownBy(() -> lost.server().connect("test"))
-                    .isInstanceOf(SQLException.class)
-                    .hasMessageContaining("cannot be reached");
-        }
+        Map<String, String> hosts = Map.of(
+                "127.0.0.1",
+                "cannot be reached: ",
+                "nowhere.invalid",
+                "cannot be reached: nobody knows the host nowhere.invalid");
+        hosts.forEach((host, words) -> {
+            TestDatabase.Server nowhere = new TestDatabase.Server("primary", host, 1, "d", "u", "p");
+            try (Wiretap lost = Wiretap.listen(nowhere, new RunClock(), heard)) {
+                assertThatThrownBy(() -> lost.server().connect("test"))
+                        .isInstanceOf(SQLException.class)
+                        .hasMessageContaining(words);
+            }
+        });
     }
 
     /** The texts of a chain of warnings. */
