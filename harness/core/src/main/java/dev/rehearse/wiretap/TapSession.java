@@ -36,7 +36,7 @@ final class TapSession {
     private static final int STARTUP_MILLIS = 60_000;
 
     /** How long a server that takes no more has for what it said before. */
-    private static final int LAST_WORDS_MILLIS = 5_000;
+    private static final int LAST_WORDS_MILLIS = 30_000;
 
     private final Wiretap tap;
     private final Socket client;

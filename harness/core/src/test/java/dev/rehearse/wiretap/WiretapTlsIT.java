@@ -10,8 +10,13 @@ import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.TestServers;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.RunClock;
+import dev.rehearse.wiretap.protocol.TappedStatement;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,11 +32,15 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,6 +56,7 @@ class WiretapTlsIT {
     @TempDir
     private static Path folder;
 
+    private static KeyStore own;
     private static Path ownCertificate;
     private static Path otherCertificate;
     private static TestDatabase database;
@@ -56,7 +66,7 @@ class WiretapTlsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        KeyStore own = certificate("own");
+        own = certificate("own");
         ownCertificate = Files.writeString(folder.resolve("own.pem"), certificatePem(own));
         otherCertificate = Files.writeString(folder.resolve("other.pem"), certificatePem(certificate("other")));
         database = TestServers.provider()
@@ -267,6 +277,99 @@ class WiretapTlsIT {
         assertThatThrownBy(() -> through(ServerTls.Mode.DEMANDED, null, "client", "sslmode", "require"))
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(e.getSQLState()).startsWith("08"));
+    }
+
+    /** A server in this process says what it says when it chooses to, which one of PostgreSQL's cannot be brought to. */
+    @Test
+    void the_last_words_of_a_server_that_takes_no_more_reach_the_client() throws Exception {
+        byte[] ok = message('R', "\0\0\0\0");
+        byte[] complete = message('C', "SELECT 1\0");
+        byte[] ready = message('Z', "I");
+        byte[] lastWords = message('E', "SFATAL\0VFATAL\0C57P01\0Mterminated\0\0");
+        CountDownLatch answered = new CountDownLatch(1);
+        CountDownLatch letGo = new CountDownLatch(1);
+        Interference hold = new Interference() {
+            @Override
+            public Fault after(TappedStatement statement) {
+                return () -> {
+                    answered.countDown();
+                    letGo.await();
+                    return Fault.Then.GO_ON;
+                };
+            }
+        };
+        try (ServerSocket door = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            tap = Wiretap.listen(
+                    new TestDatabase.Server("primary", "127.0.0.1", door.getLocalPort(), "d", "u", "p"),
+                    new TapSettings(
+                            0,
+                            new ServerTls(ServerTls.Mode.ALWAYS, null),
+                            false,
+                            TapSettings.ServersWords.PASSED,
+                            hold),
+                    new RunClock(),
+                    heard);
+            try (Socket client = new Socket("127.0.0.1", tap.port())) {
+                client.setSoTimeout(60_000);
+                client.getOutputStream().write(new byte[] {0, 0, 0, 16, 0, 3, 0, 0, 'u', 's', 'e', 'r', 0, 'u', 0, 0});
+                try (Socket server = encrypted(door.accept())) {
+                    server.getOutputStream().write(ok);
+                    server.getOutputStream().write(ready);
+                    client.getOutputStream().write(message('Q', "select 1\0"));
+                    server.getOutputStream().write(complete);
+                    server.getOutputStream().write(ready);
+                    assertThat(answered.await(60, TimeUnit.SECONDS)).isTrue();
+                    server.getOutputStream().write(lastWords);
+                }
+                client.getOutputStream().write(new byte[] {'d', 100, 0, 0, 0});
+                Until.holds("the tap to find that the server takes no more", () -> {
+                    try {
+                        client.getOutputStream().write(0);
+                    } catch (IOException e) {
+                        return true;
+                    }
+                    return isWaitingForLastWords();
+                });
+                letGo.countDown();
+
+                InputStream said = client.getInputStream();
+                said.readNBytes(ok.length + ready.length + complete.length + ready.length);
+                // After them comes a reset or an end: what the client said in vain was not read.
+                assertThat(said.readNBytes(lastWords.length)).isEqualTo(lastWords);
+            }
+        } finally {
+            letGo.countDown();
+        }
+    }
+
+    private boolean isWaitingForLastWords() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(t -> t.getName().equals("rehearse-tap-" + tap.port() + "-0"))
+                .anyMatch(t -> t.getState() == Thread.State.TIMED_WAITING);
+    }
+
+    private static byte[] message(char type, String body) {
+        byte[] bytes = body.getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(5 + bytes.length)
+                .put((byte) type)
+                .putInt(4 + bytes.length)
+                .put(bytes)
+                .array();
+    }
+
+    /** The server's end of a connection whose other end asks for TLS, and says its startup message then. */
+    private static Socket encrypted(Socket plain) throws Exception {
+        plain.getInputStream().readNBytes(8);
+        plain.getOutputStream().write('S');
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(own, STORE_PASSWORD);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, null, true);
+        socket.setUseClientMode(false);
+        socket.startHandshake();
+        socket.getInputStream().readNBytes(16);
+        return socket;
     }
 
     @Test
