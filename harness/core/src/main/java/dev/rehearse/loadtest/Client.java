@@ -131,6 +131,12 @@ final class Client implements Runnable {
                     return false;
                 }
                 run = beginsNext(used);
+                if (load.isAbandoned()) {
+                    // Whoever gave it up may have looked at this client just before.
+                    current = null;
+                    abandon(ended);
+                    return false;
+                }
             }
             String failure = advance(run, used);
             if (failure == null && current != null) {
