@@ -18,7 +18,7 @@ final class Relay {
     private final SelectionKey ofClient;
     private final SelectionKey ofServer;
     private final byte[] serversFirstWords;
-    private final Consumer<@Nullable Exception> whenOver;
+    private final Consumer<@Nullable Throwable> whenOver;
     private boolean clientIsReady;
     private boolean serverIsReady;
     private boolean clientHasEnded;
@@ -41,7 +41,7 @@ final class Relay {
             @Nullable Conversation talk,
             boolean hearsLater,
             byte[] serversFirstWords,
-            Consumer<@Nullable Exception> whenOver)
+            Consumer<@Nullable Throwable> whenOver)
             throws IOException {
         this.server = server;
         this.up = new Passage(client, server, talk == null ? null : talk.fromClient(), hearsLater);
@@ -87,7 +87,8 @@ final class Relay {
             end(null);
         } catch (CancelledKeyException e) {
             end(new AsynchronousCloseException());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // What there is too little memory for is this connection, and not the others of the thread.
             end(e);
         }
         return false;
@@ -98,7 +99,7 @@ final class Relay {
         end(new AsynchronousCloseException());
     }
 
-    private void end(@Nullable Exception why) {
+    private void end(@Nullable Throwable why) {
         over = true;
         whenOver.accept(why);
     }

@@ -132,7 +132,7 @@ final class TapSession {
             relay(own, toServer, talk);
             own.takeNoMore();
             own.run();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             relayed(talk, e);
         }
     }
@@ -149,12 +149,12 @@ final class TapSession {
                     e -> relayed(talk, e));
             wakeUp = () -> on.call(relay);
             on.call(relay);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             relayed(talk, e);
         }
     }
 
-    private void relayed(@Nullable Conversation talk, @Nullable Exception why) {
+    private void relayed(@Nullable Conversation talk, @Nullable Throwable why) {
         if (why != null) {
             ended(why);
         }
@@ -199,8 +199,8 @@ final class TapSession {
     }
 
     /** Mostly either side is gone; what that means for the statement is the conversation's to say. All else is a failure. */
-    private void ended(Exception e) {
-        if (e instanceof MessageFramer.ProtocolViolationException || e instanceof RuntimeException && !cut) {
+    private void ended(Throwable e) {
+        if (e instanceof MessageFramer.ProtocolViolationException || !(e instanceof IOException) && !cut) {
             tap.failed(e);
         }
     }

@@ -147,7 +147,7 @@ public final class Wiretap implements AutoCloseable {
     private void operate(Switchboard switchboard) {
         try {
             switchboard.run();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             if (!closed) {
                 failed(e);
             }
@@ -252,7 +252,7 @@ public final class Wiretap implements AutoCloseable {
     }
 
     /** Keeps a failure for {@link #failures()}. */
-    void failed(Exception e) {
+    void failed(Throwable e) {
         // What went wrong with a connection is the reader's business, which class of ours says so is not.
         String words = e instanceof IOException && e.getMessage() != null ? e.getMessage() : e.toString();
         if (failures.size() < FAILURES_KEPT && !failures.contains(words)) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.wiretap.protocol.MessageFramer;
+import dev.rehearse.wiretap.protocol.StatementListener;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -27,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class RelayTest {
@@ -309,6 +311,52 @@ class RelayTest {
                 assertThat(client.getInputStream().read()).isEqualTo(-1);
             }
             assertThat(tap.failures()).singleElement().asString().contains("message of type 0x7e");
+        }
+    }
+
+    /** With as many sessions as there are cores, one more shares its thread with the first. */
+    @Test
+    void an_error_over_one_connection_leaves_those_that_share_its_thread_alone() throws Exception {
+        byte[] startup = {0, 0, 0, 16, 0, 3, 0, 0, 'u', 's', 'e', 'r', 0, 'u', 0, 0};
+        byte[] key = {'K', 0, 0, 0, 12, 0, 0, 0, 1, 0, 0, 0, 2};
+        AtomicInteger sessions = new AtomicInteger();
+        StatementListener listener = new StatementListener() {
+            @Override
+            public boolean mayHearLater() {
+                return true;
+            }
+
+            @Override
+            public void sessionStarted(int backendPid, long micros) {
+                if (sessions.getAndIncrement() == 0) {
+                    throw new StackOverflowError("too deep");
+                }
+            }
+        };
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Wiretap tap = Wiretap.listen(
+                        new TestDatabase.Server("primary", "127.0.0.1", server.getLocalPort(), "d", "u", "p"),
+                        new RunClock(),
+                        listener)) {
+            for (int i = 0; i <= Runtime.getRuntime().availableProcessors(); i++) {
+                try (Socket client = new Socket("127.0.0.1", tap.port())) {
+                    client.setSoTimeout(60_000);
+                    client.getOutputStream().write(startup);
+                    try (Socket answering = server.accept()) {
+                        answering.getInputStream().readNBytes(startup.length);
+                        answering.getOutputStream().write(key);
+                        assertThat(client.getInputStream().readNBytes(key.length))
+                                .isEqualTo(key);
+                        if (i > 0) {
+                            client.getOutputStream().write(new byte[] {'X', 0, 0, 0, 4});
+                            assertThat(answering.getInputStream().readNBytes(5)).hasSize(5);
+                        } else {
+                            assertThat(client.getInputStream().read()).isEqualTo(-1);
+                        }
+                    }
+                }
+            }
+            assertThat(tap.failures()).singleElement().asString().contains("too deep");
         }
     }
 }

@@ -2,8 +2,9 @@ package dev.rehearse.wiretap.protocol;
 
 /**
  * Hears what goes through a {@code Wiretap}. Called on the tap's threads, for one session by one thread at a time in the order of the
- * protocol, for several sessions at once. While a method runs, that session's traffic stands still; a method that throws is noted in
- * {@code Wiretap.failures()} and the traffic goes on.
+ * protocol, for several sessions at once. While a method runs, that session's traffic stands still, and where the listener {@linkplain
+ * #mayHearLater() may hear later}, that of those that share its thread; a method that throws is noted in {@code Wiretap.failures()} and the traffic
+ * goes on.
  */
 public interface StatementListener {
 
