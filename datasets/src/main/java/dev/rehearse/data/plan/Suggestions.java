@@ -69,10 +69,10 @@ final class Suggestions {
         };
         List<List<String>> parts = new ArrayList<>();
         if (type.kind() == SqlType.Kind.ARRAY && element != null) {
-            parts.add(fitting(element, constants, probe));
+            parts.add(passing(element, fitting(element, constants, probe)));
         } else if (type.kind() == SqlType.Kind.COMPOSITE) {
             for (SqlType field : type.fields()) {
-                parts.add(fitting(field, constants, probe));
+                parts.add(passing(field, fitting(field, constants, probe)));
             }
         }
         return new Suggestions(type, fitting(type, whole, probe), parts);
@@ -113,18 +113,23 @@ final class Suggestions {
                 case DATE, TIMESTAMP, TIMESTAMPTZ -> Timeline.parse(text) != null;
                 default -> probe.isLiteral(type, text);
             };
-            if (fits && (type.domainChecks().isEmpty() || passes(type, text))) {
+            if (fits) {
                 fitting.add(text);
             }
         }
         return fitting;
     }
 
-    /** Whether the checks of a domain let a constant through; the elements of an array are checked before any check of the table reads them. */
-    private static boolean passes(SqlType domain, String text) {
+    /** Those that the checks of a domain let through; the elements of an array are checked before any check of the table reads them. */
+    private static List<String> passing(SqlType domain, List<String> texts) {
         Column alone = new Column(1, "part", domain, true, null, null, false, false);
         CheckSolver checks = CheckSolver.of(alone);
-        return checks.unsolved().isEmpty() && checks.restriction(alone).admits(domain, text);
+        return domain.domainChecks().isEmpty()
+                ? texts
+                : texts.stream()
+                        .filter(text -> checks.unsolved().isEmpty()
+                                && checks.restriction(alone).admits(domain, text))
+                        .toList();
     }
 
     /** Whether a number stays as it is in a numeric of so many digits. */
