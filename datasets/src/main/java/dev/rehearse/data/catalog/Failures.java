@@ -28,10 +28,10 @@ public final class Failures {
         return state.startsWith("08") || state.startsWith("57P0");
     }
 
-    /** Whether values, a constraint, a name or a function of the schema's own failed, and not the server or the connection. */
+    /** Whether values, their number or size, a constraint, a name or a function of the schema's own failed, and not the server or the connection. */
     public static boolean isOfSchema(SQLException e) {
         String state = String.valueOf(e.getSQLState());
-        return state.matches("(22|23|38|42|P0)...") && !state.equals("42501");
+        return state.matches("(21|22|23|38|42|54|P0)...") && !state.equals("42501");
     }
 
     /** What to say of a table whose values the server could not be asked about, before anything was loaded. */

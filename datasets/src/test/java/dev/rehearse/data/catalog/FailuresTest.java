@@ -6,6 +6,7 @@ import dev.rehearse.data.DatasetException.Actor;
 import java.sql.SQLException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FailuresTest {
 
@@ -26,5 +27,13 @@ class FailuresTest {
         assertThat(Failures.explain("filling table t", new SQLException("no", state))
                         .actor())
                 .isEqualTo(actor);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"21000", "22012", "23505", "42883", "54000", "P0001"})
+    void a_query_of_the_schema_refuses_what_a_server_in_trouble_does_not(String state) {
+        assertThat(Failures.isOfSchema(new SQLException("no", state))).isTrue();
+        assertThat(Failures.isOfSchema(new SQLException("no", "42501"))).isFalse();
+        assertThat(Failures.isOfSchema(new SQLException("no", "53100"))).isFalse();
     }
 }
