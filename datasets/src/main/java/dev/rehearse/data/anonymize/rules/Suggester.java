@@ -156,7 +156,7 @@ public final class Suggester {
             return ColumnRule.keepKey("numbers from a sequence");
         }
         boolean isLong = areLong(sample);
-        if (!ofPerson && OF_KEYS.contains(last) && isLong) {
+        if (!ofPerson && OF_KEYS.contains(last) && isLong && !followsSequence(table, column)) {
             return ColumnRule.pseudonymise(
                     Meaning.UNKNOWN, "in doubt: long numbers that no sequence made, so that they may name somebody");
         }
@@ -190,6 +190,16 @@ public final class Suggester {
                             : "in doubt: a number that may name something");
         }
         return ColumnRule.keep("a measure");
+    }
+
+    /** Whether a key that it is tied to comes from a sequence: another number would be in the way of the next one. */
+    private boolean followsSequence(SourceTable table, SourceColumn column) {
+        Place head = families.head(new Place(table.oid(), column.number()));
+        return schema.tables().stream()
+                .anyMatch(other -> other.columns().stream()
+                        .anyMatch(key -> key.numbered()
+                                && families.head(new Place(other.oid(), key.number()))
+                                        .equals(head)));
     }
 
     /** By the whole name where it ends as names of numbers do, or says when somebody was born, how he is reached, where he is or what he earns. */
