@@ -32,6 +32,7 @@ public final class Suggester {
     private static final int MOST_CODES = 64;
     private static final int OFTEN = 5;
     private static final int MOST_FLAGS = 32;
+    private static final String ROUGH_PLACE = "0.1";
 
     private static final Set<String> OF_KEYS = Set.of("id", "ids", "key", "fk", "pk", "uuid", "guid");
     private static final Set<String> OF_PLACES = words(
@@ -174,8 +175,10 @@ public final class Suggester {
         if (meaning == Meaning.INCOME) {
             return ColumnRule.of(Treatment.NOISE, "10%", meaning, "incomes, by name");
         }
-        if (meaning == Meaning.ADDRESS && !isWhole) {
-            return ColumnRule.of(Treatment.GENERALISE, "0.1", meaning, "places, by name: to a tenth of a degree")
+        if (meaning == Meaning.ADDRESS
+                && !isWhole
+                && UnchangedValues.by(Treatment.GENERALISE, ROUGH_PLACE, column).isEmpty()) {
+            return ColumnRule.of(Treatment.GENERALISE, ROUGH_PLACE, meaning, "places, by name: to a tenth of a degree")
                     .personal(false);
         }
         if (meaning.isPersonal() || ofPerson) {
