@@ -3,6 +3,7 @@ package dev.rehearse.data.anonymize.leak;
 import dev.rehearse.data.anonymize.feature.Features;
 import dev.rehearse.data.anonymize.feature.Ledger;
 import dev.rehearse.data.anonymize.feature.Suspects;
+import dev.rehearse.data.anonymize.text.Meaning;
 import dev.rehearse.data.anonymize.text.SqlLiterals;
 import java.text.Normalizer;
 import java.util.List;
@@ -15,11 +16,12 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Definitions go over as they are: defaults, views, functions. Numbers and addresses in them are nobody's by chance, and no literal may be
- * the value of a personal column. Single words are the schema's own, and told of where they stand in literals and comments. One thread,
- * but for {@link #value}.
+ * the value of a personal column, but for defaults and words in one letter case. Single words are the schema's own, and told of where they
+ * stand in literals and comments. One thread, but for {@link #value}.
  */
 final class Definitions {
 
@@ -35,6 +37,12 @@ final class Definitions {
     /** What pg_dump writes above each definition. */
     private static final Pattern DEFINITION =
             Pattern.compile("(?m)^-- Name: (?<name>.*); Type: (?<type>[A-Z ]+); Schema: .*$");
+
+    /** What the server writes where a row says nothing is nobody's own. */
+    private static final Pattern DEFAULT = Pattern.compile("\\bDEFAULT '((?:[^']++|'')*+)'");
+
+    /** One word in one letter case, such as admin or ACTIVE, is the schema's, whoever has it for a name. */
+    private static final Pattern WORD_OF_SCHEMA = Pattern.compile("[a-z][a-z0-9_-]*+|[A-Z][A-Z0-9_-]*+");
 
     private record Literal(Set<String> places, LongAdder rows) {}
 
@@ -77,8 +85,12 @@ final class Definitions {
             }
         });
         features.ofAny(sql, (hash, start) -> note(features.told(), where));
+        Set<String> defaults =
+                DEFAULT.matcher(sql).results().map(found -> found.group(1)).collect(Collectors.toSet());
         for (String literal : SqlLiterals.of(sql)) {
-            if (readWords(literal, where)) {
+            boolean isWhole = !defaults.contains(literal)
+                    && !WORD_OF_SCHEMA.matcher(literal).matches();
+            if (readWords(literal, where) && isWhole) {
                 literals.computeIfAbsent(folded(literal.replace("''", "'")), text -> literal())
                         .places()
                         .add(where);
@@ -108,10 +120,10 @@ final class Definitions {
         return Normalizer.normalize(text.strip().toLowerCase(Locale.ROOT), Normalizer.Form.NFKC);
     }
 
-    /** A value of a personal column. Thread-safe. */
-    void value(String text) {
+    /** A value of a personal column. Thread-safe. @param name of what it stands in: the status of an account is nobody's own */
+    void value(String name, String text) {
         Literal literal = literals.isEmpty() ? null : literals.get(folded(text));
-        if (literal != null) {
+        if (literal != null && !Meaning.endsAsCode(name)) {
             literal.rows().increment();
         }
     }

@@ -64,7 +64,7 @@ final class SourceJudge implements SourceScan.Listener {
             }
         };
         if (personal) {
-            definitions.value(text);
+            definitions.value(name == null ? "" : name, text);
             features.ofPersonal(text, sink);
         } else {
             features.ofAny(text, sink);

@@ -116,6 +116,12 @@ public enum Meaning {
         return UNKNOWN;
     }
 
+    /** Whether a name ends as those of codes do, whatever else it says: account_status. */
+    public static boolean endsAsCode(String name) {
+        List<String> words = words(name);
+        return !words.isEmpty() && CODE.words.contains(words.get(words.size() - 1));
+    }
+
     /** By the name of a field or a key, of which a document has few. */
     public static Meaning ofKey(String name) {
         Meaning known = OF_KEYS.get(name);
