@@ -12,6 +12,7 @@ import dev.rehearse.data.plausible.TextKind;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -128,13 +129,18 @@ final class RuleLeaf implements Leaf {
         return otherwise.value(kind, name, value, inside);
     }
 
-    /** Another number, but for zero: where the noise is too little by one of its last digit, and the other way where that is too large. */
+    /** Another number, but for zero: where the noise is too little by one of its last digit, and the other way, or by that digit, where that is too large. */
     private BigDecimal noisy(BigDecimal number, double share) {
         BigDecimal exact = number.multiply(BigDecimal.valueOf(share)).setScale(number.scale(), RoundingMode.HALF_UP);
         BigDecimal least = BigDecimal.valueOf(number.signum() * (share < 0 ? -1L : 1L), number.scale());
         BigDecimal noise = exact.signum() == 0 ? least : exact;
-        BigDecimal made = number.add(noise);
-        return made.signum() != 0 && fits(made) ? made : number.subtract(noise);
+        for (BigDecimal by : List.of(noise, noise.negate(), least)) {
+            BigDecimal made = number.add(by);
+            if (made.signum() != 0 && fits(made)) {
+                return made;
+            }
+        }
+        return number.subtract(least);
     }
 
     private String shifted(String value) {

@@ -308,6 +308,8 @@ class PseudonymsTest {
             assertThat(made).doesNotContain(small, large, "-" + large, "0");
             assertThat(made)
                     .allSatisfy(number -> assertThat(Integer.parseInt(number)).isBetween(-32767, 32767));
+            assertThat(ruled(Treatment.NOISE, "300%", column("int2", "smallint"), ValueType.Kind.INTEGER, large))
+                    .allSatisfy(number -> assertThat(Integer.parseInt(number)).isBetween(-32767, 32767));
             String wide = 999 + "." + (10 + i % 90);
             assertThat(ruled(Treatment.NOISE, "", column("numeric", "numeric(5,2)"), ValueType.Kind.NUMERIC, wide))
                     .allSatisfy(number -> assertThat(new BigDecimal(number))
