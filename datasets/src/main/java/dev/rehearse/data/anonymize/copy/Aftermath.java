@@ -29,13 +29,8 @@ final class Aftermath {
 
     /** Gives the target's sequences the source's values. @return each, with its name */
     static Map<String, Long> setSequences(Connection source, Connection target) throws SQLException {
-        List<String> names = new ArrayList<>();
-        new SourceReader(source)
-                .each(
-                        "SELECT n.nspname, c.relname " + OWN + " AND c.relkind = 'S' ORDER BY 1, 2",
-                        r -> names.add(Sql.quote(r.getString(1)) + "." + Sql.quote(r.getString(2))));
         Map<String, Long> values = new LinkedHashMap<>();
-        for (String name : names) {
+        for (String name : relations(source, "c.relkind = 'S' ORDER BY 1, 2")) {
             List<String> calls = new ArrayList<>();
             new SourceReader(source).each("SELECT last_value, is_called FROM " + name, r -> {
                 values.put(name, r.getLong(1));
@@ -51,11 +46,7 @@ final class Aftermath {
 
     /** Fills the materialized views, those that others are made of before them. */
     static void refreshViews(Connection target, List<String> notes) throws SQLException {
-        List<String> left = new ArrayList<>();
-        new SourceReader(target)
-                .each(
-                        "SELECT n.nspname, c.relname " + OWN + " AND c.relkind = 'm' ORDER BY c.oid",
-                        r -> left.add(Sql.quote(r.getString(1)) + "." + Sql.quote(r.getString(2))));
+        List<String> left = relations(target, "c.relkind = 'm' ORDER BY c.oid");
         int before = -1;
         while (!left.isEmpty() && left.size() != before) {
             before = left.size();
@@ -107,7 +98,7 @@ final class Aftermath {
                 + String.join(", on ", dropped) + ".");
     }
 
-    /** Takes all rows away. */
+    /** Takes all rows away, and the values that sequences have. */
     static void empty(Connection target, SourceSchema schema) throws SQLException {
         List<String> names = schema.tables().stream().map(SourceTable::quoted).toList();
         if (!names.isEmpty()) {
@@ -116,6 +107,19 @@ final class Aftermath {
         for (SourceTable view : new SourceReader(target).materializedViews()) {
             execute(target, "REFRESH MATERIALIZED VIEW " + view.quoted() + " WITH NO DATA");
         }
+        execute(
+                target,
+                "SELECT pg_catalog.setval(c.oid, (SELECT seqstart FROM pg_catalog.pg_sequence WHERE seqrelid = c.oid), false) "
+                        + OWN + " AND c.relkind = 'S'");
+    }
+
+    private static List<String> relations(Connection connection, String which) throws SQLException {
+        List<String> names = new ArrayList<>();
+        new SourceReader(connection)
+                .each(
+                        "SELECT n.nspname, c.relname " + OWN + " AND " + which,
+                        r -> names.add(Sql.quote(r.getString(1)) + "." + Sql.quote(r.getString(2))));
+        return names;
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {
