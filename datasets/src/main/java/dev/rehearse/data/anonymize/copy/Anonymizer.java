@@ -255,7 +255,7 @@ public final class Anonymizer {
 
     /** All that decides what is written, but for the rows and the key. */
     private String plan(Rules rules) {
-        StringBuilder plan = new StringBuilder("2 ").append(spec.subset());
+        StringBuilder plan = new StringBuilder("3 ").append(spec.subset());
         new TreeMap<>(rules.columns().entrySet().stream()
                         .collect(Collectors.toMap(
                                 each -> each.getKey().table() + "."
