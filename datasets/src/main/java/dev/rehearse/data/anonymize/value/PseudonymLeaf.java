@@ -11,10 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Replaces values by pseudonyms of their form. One thread. */
 final class PseudonymLeaf implements Leaf {
 
-    /** A name that programs know, or one of a namespace. */
-    private static final Pattern KEY =
-            Pattern.compile("[A-Za-z_][A-Za-z0-9_.:$-]{0,63}|https?://[A-Za-z0-9_.:/#-]{1,200}");
-
+    private static final Pattern KEY = Pattern.compile("[A-Za-z_][A-Za-z0-9_.:$-]{0,63}");
     private static final Pattern CODE = Pattern.compile("[A-Za-z_-]{1,24}");
     private static final Pattern NUMBER = Pattern.compile("\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?");
     private static final Pattern MAIL =

@@ -14,6 +14,8 @@ final class XmlText {
     private static final Pattern ATTRIBUTE =
             Pattern.compile("(?<name>[^\\s=<>/]+)(?<is>\\s*=\\s*)(?<value>\"[^\"]*\"|'[^']*')");
     private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"|'[^']*'");
+    private static final Pattern ADDRESS = Pattern.compile("https?://[A-Za-z0-9_.:/#-]{1,200}");
+    private static final Pattern PART_OF_ADDRESS = Pattern.compile("(?<![^:/#])(?![\\d.-]{1,5}(?![^:/#]))[^:/#]+");
     private static final Pattern ENTITY =
             Pattern.compile("&(?:#(?<decimal>\\d+)|#x(?<hex>[0-9a-fA-F]+)|(?<name>amp|lt|gt|quot|apos));");
 
@@ -69,7 +71,9 @@ final class XmlText {
             String text = decoded(value.substring(1, value.length() - 1));
             boolean isNamespace = attribute.group("name").startsWith("xmlns");
             String image = encoded(
-                            isNamespace ? leaf.key(text) : leaf.value(Kind.TEXT, attribute.group("name"), text, true))
+                            isNamespace
+                                    ? namespace(text, leaf)
+                                    : leaf.value(Kind.TEXT, attribute.group("name"), text, true))
                     .replace("\"", "&quot;")
                     .replace("'", "&apos;");
             return Matcher.quoteReplacement(leaf.key(attribute.group("name"))
@@ -78,6 +82,13 @@ final class XmlText {
                     + image
                     + value.charAt(0));
         });
+    }
+
+    /** A key, or an address made of keys and of short numbers, which say years and versions. */
+    private static String namespace(String text, Leaf leaf) {
+        return ADDRESS.matcher(text).matches()
+                ? PART_OF_ADDRESS.matcher(text).replaceAll(part -> Matcher.quoteReplacement(leaf.key(part.group())))
+                : leaf.key(text);
     }
 
     private static String decoded(String text) {

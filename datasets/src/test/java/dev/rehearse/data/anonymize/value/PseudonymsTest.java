@@ -374,8 +374,15 @@ class PseudonymsTest {
                 .matches("<!DOCTYPE a SYSTEM \"[a-z]\\.[a-z]{3}\" \\[<!ENTITY n \"[A-Z][a-z]{4} > '[a-z]'\">]>"
                         + "<a xmlns:m='[a-z]{6}:[a-z]@[a-z]\\.[a-z]{7}'>&amp;[a-z];</a>")
                 .doesNotContain("Kowal", "mailto");
-        assertThat(ValueShape.map(xml, "c", "<a xmlns='http://www.w3.org/1999/xhtml'/>", false, leaf))
-                .isEqualTo("<a xmlns='http://www.w3.org/1999/xhtml'/>");
+        String known = "<a xmlns='http://www.w3.org/2000/09/xmldsig#' xmlns:dc='http://purl.org/dc/elements/1.1/'/>";
+        assertThat(ValueShape.map(xml, "c", known, false, leaf)).isEqualTo(known);
+        assertThat(ValueShape.map(xml, "c", "<a xmlns:m='http://w.example/601777888/'/>", false, leaf))
+                .matches("<a xmlns:m='http://w.example/\\d{9}/'/>")
+                .doesNotContain("601777888");
+        // Somebody's page, as a key of a document.
+        assertThat(ValueShape.map(
+                        type(ValueType.Kind.JSON, null), "c", "{\"https://pages.example/akowal\": 1}", false, leaf))
+                .doesNotContain("akowal");
     }
 
     @Test
