@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongPredicate;
+import java.util.function.LongUnaryOperator;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -159,6 +160,14 @@ final class ForeignKeyUse {
             return Math.max(0, parent.parents() - 1) / (partner == null ? 1 : 2);
         }
         return matchable == null ? parent.parents() : matchable.length;
+    }
+
+    /** The candidate with the n-th key, where the parent's keys are known to be in another order than its rows. */
+    LongUnaryOperator inKeyOrder() {
+        LongUnaryOperator rows = different != null || matchable != null
+                ? null
+                : parent.rowsByKey(parentColumns(owned).get(0));
+        return rows == null ? LongUnaryOperator.identity() : rows;
     }
 
     /** Notes how the rows of the parent are chosen, for good. */

@@ -90,7 +90,7 @@ final class ForeignKeyValues {
             return asked;
         }
         if (profiled != null && use.candidates() > 0) {
-            return profiled.parents(use.candidates());
+            return profiled.parents(use.candidates(), use.inKeyOrder());
         }
         if (use.foreignKey().isSelfReference()) {
             return ParentChoice.earlier(plan::existing, optional, seed);

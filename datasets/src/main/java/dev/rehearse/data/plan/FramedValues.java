@@ -14,6 +14,7 @@ import dev.rehearse.data.value.Values;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongUnaryOperator;
 
 /**
  * The values of the columns of one table as its rows have them: the plain ones with NULL, defaults and edge cases among them, or in the
@@ -78,7 +79,11 @@ final class FramedValues {
                                 r,
                                 context.profile().outsideBytes(table, plan.rows()),
                                 possible.maker(column).distinct(column, r, 0),
-                                values);
+                                values,
+                                !tried.contains(number)
+                                        && table.checks().stream()
+                                                .noneMatch(check ->
+                                                        check.columns().contains(number)));
         if (profiled != null) {
             return shaped == null ? profiled.withNulls(values) : shaped;
         }
@@ -121,9 +126,14 @@ final class FramedValues {
                 && profiled.isUnique()
                 && context.referencing(table, column).isEmpty()) {
             Values shaped = new ProfiledValues(profiled)
-                    .values(column, possible.restriction(column), 0, new Keys(0, usual), usual);
+                    .values(column, possible.restriction(column), 0, new Keys(0, usual), usual, false);
             return shaped == null ? usual : shaped;
         }
-        return profiled.unique(possible.distinct(column));
+        Keys keys = possible.distinct(column);
+        LongUnaryOperator rowsOfKeys = profiled.rowsOfUnique(keys);
+        if (rowsOfKeys != null) {
+            plan.rowsByKey(column.number(), rowsOfKeys);
+        }
+        return profiled.unique(keys);
     }
 }

@@ -147,7 +147,8 @@ final class KeySolver {
         if (families == null) {
             return false;
         }
-        use.choose(row -> families.parent(row) * use.candidates() / families.parents());
+        LongUnaryOperator inOrder = use.inKeyOrder();
+        use.choose(row -> inOrder.applyAsLong(families.parent(row) * use.candidates() / families.parents()));
         indexes.put(others.get(0).column, families::number);
         solved.add(new HashSet<>(key.columns()));
         return true;

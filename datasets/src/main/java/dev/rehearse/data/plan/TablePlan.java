@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ public final class TablePlan {
     private volatile boolean planned;
     private @Nullable PartitionRows partitions;
     private final Map<Integer, byte[][]> existingKeys = new HashMap<>();
+    private final Map<Integer, LongUnaryOperator> rowsByKey = new HashMap<>();
     private final List<Refused> refused = new ArrayList<>();
     private final Map<Integer, Mixture> mixtures = new TreeMap<>();
 
@@ -150,6 +152,17 @@ public final class TablePlan {
     boolean isIn(long partition, long parent) {
         PartitionRows known = partitions;
         return parent >= existing && (known == null || known.contains(partition, parent - existing));
+    }
+
+    /** Notes which generated row has the n-th value of a column; there are no rows from before. */
+    void rowsByKey(int columnNumber, LongUnaryOperator rowsOfKeys) {
+        rowsByKey.put(columnNumber, rowsOfKeys);
+    }
+
+    /** The parent row that has the n-th value of a column, or null where the rows are in the order of its values or of none. */
+    @Nullable
+    LongUnaryOperator rowsByKey(int columnNumber) {
+        return rowsByKey.get(columnNumber);
     }
 
     /** Appends the value that a parent row has in a column. */

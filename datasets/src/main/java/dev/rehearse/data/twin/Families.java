@@ -2,11 +2,12 @@ package dev.rehearse.data.twin;
 
 import dev.rehearse.data.value.Permutation;
 import java.util.Arrays;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Children that are numbered within their parents, as the lines of orders are: so many parents have a first child, so many of these a
- * second one. Rows come parent by parent. Immutable.
+ * second one. The rows of a parent come together. Immutable.
  */
 public final class Families {
 
@@ -20,9 +21,11 @@ public final class Families {
     private final long[] counts;
     private final Permutation places;
     private final long[] starts;
+    private final RowOrder order;
 
-    private Families(long[] counts, long seed) {
+    private Families(long[] counts, RowOrder order, long seed) {
         this.counts = counts;
+        this.order = order;
         this.places = new Permutation(counts[0], seed);
         this.starts = new long[(int) ((counts[0] + STRIDE - 1) / STRIDE)];
         long row = 0;
@@ -38,9 +41,10 @@ public final class Families {
      * Families whose children have numbers as often as a column of numbers has its values.
      *
      * @param numbers the column of numbers; each of its values stands at most once in a family
+     * @param orders in which order so many families come
      * @return null when there are not parents enough, or the numbers too many
      */
-    static @Nullable Families of(Frequencies numbers, long parents, long seed) {
+    static @Nullable Families of(Frequencies numbers, long parents, LongFunction<RowOrder> orders, long seed) {
         if (numbers.rows() == 0 || numbers.distinct() > MOST_CHILDREN) {
             return null;
         }
@@ -65,7 +69,7 @@ public final class Families {
             excess += falling[i] - count;
             falling[i] = count;
         }
-        return excess > 0 ? null : new Families(falling, seed);
+        return excess > 0 ? null : new Families(falling, orders.apply(falling[0]), seed);
     }
 
     /** How many parents have children. */
@@ -75,7 +79,7 @@ public final class Families {
 
     /** The parent of a row, from 0. */
     public long parent(long row) {
-        return locate(row, true);
+        return order.rank(locate(row, true));
     }
 
     /** The number of a row within its parent, from 0. */

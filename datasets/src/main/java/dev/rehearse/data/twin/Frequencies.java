@@ -90,6 +90,16 @@ final class Frequencies {
         return commonValue >= 0 && commonValue < numbers.length ? numbers[commonValue] : -1;
     }
 
+    /** Rows of a common value, 0 where there is no such one. */
+    long countOf(int commonValue) {
+        for (int piece = 0; piece < common.length; piece++) {
+            if (common[piece] == commonValue && commonValue >= 0) {
+                return rankStarts[piece + 1] - rankStarts[piece];
+            }
+        }
+        return 0;
+    }
+
     /** Which of the common values stands at a rank, or -1. */
     int common(long rank) {
         return common[piece(rank)];

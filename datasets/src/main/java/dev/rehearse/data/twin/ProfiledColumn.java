@@ -200,17 +200,32 @@ public final class ProfiledColumn {
     public Values unique(Keys keys) {
         return keys.capacity() < filled()
                 ? keys.at()
-                : written(new Frequencies(filled(), new long[0], new long[0], filled()), keys.at());
+                : written(different(filled()), keys.at());
     }
 
-    /** Which of so many parents each row refers to: the first value in order means an early parent, the last a late one. */
-    public ParentChoice parents(long candidates) {
+    private static Frequencies different(long values) {
+        return new Frequencies(values, new long[0], new long[0], values);
+    }
+
+    /** The row that has the n-th of the values that {@link #unique} writes, or null where not every row has the next one or another. */
+    public @Nullable LongUnaryOperator rowsOfUnique(Keys keys) {
+        return nulls > 0 || rows == 0 || keys.capacity() < rows || joint != null && !isUnique()
+                ? null
+                : order(different(rows), true)::row;
+    }
+
+    /**
+     * Which of so many parents each row refers to.
+     *
+     * @param inOrder the parent with the n-th key
+     */
+    public ParentChoice parents(long candidates, LongUnaryOperator inOrder) {
         Frequencies frequencies = frequencies(null, -1, candidates);
         LongUnaryOperator numbers = numbers(frequencies, true);
         long distinct = Math.max(1, frequencies.distinct());
         return row -> {
             long number = numbers.applyAsLong(row);
-            return number < 0 ? ParentChoice.NONE : number * candidates / distinct;
+            return number < 0 ? ParentChoice.NONE : inOrder.applyAsLong(number * candidates / distinct);
         };
     }
 
@@ -219,10 +234,17 @@ public final class ProfiledColumn {
      *
      * @param parents how many parents there are
      * @param most how many different numbers there are at the most
+     * @param references the column that refers to the parents, or null when nobody knows in which order
      * @return null when there are not parents enough, or the numbers too many
      */
-    public @Nullable Families families(long parents, long most) {
-        return Families.of(frequencies(null, -1, most), parents, seed);
+    public @Nullable Families families(long parents, long most, @Nullable ProfiledColumn references) {
+        return Families.of(
+                frequencies(null, -1, most),
+                parents,
+                families -> references == null
+                        ? new RowOrder(families, 1, seed)
+                        : references.order(different(families), true),
+                seed);
     }
 
     /** The values by their numbers, each in the rows that are to have it. */

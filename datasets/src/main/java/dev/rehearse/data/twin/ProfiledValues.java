@@ -46,9 +46,11 @@ public final class ProfiledValues {
      * @param outsideBytes bytes outside the row for each value of this column, where it may be so wide
      * @param fallback different values of a type that has no profiled form
      * @param plain any values of the type, of which some differ
+     * @param isFree whether nothing but the type restricts them
      */
     @Nullable
-    public Values values(Column column, Restriction r, double outsideBytes, Keys fallback, Values plain) {
+    public Values values(
+            Column column, Restriction r, double outsideBytes, Keys fallback, Values plain, boolean isFree) {
         SqlType type = column.type();
         if (profiled.filled() == 0) {
             return (row, out) -> out.putNull();
@@ -61,8 +63,7 @@ public final class ProfiledValues {
             }
         }
         if (r.allowed() != null || type.kind() == Kind.ENUM || type.kind() == Kind.BOOL) {
-            Frequencies frequencies = profiled.frequencies(null, -1, fallback.capacity());
-            return fallback.capacity() == 0 ? null : profiled.written(frequencies, sorted(type, fallback));
+            return fallback.capacity() == 0 ? null : listed(type, fallback);
         }
         if (type.kind().isNumber()) {
             return numbers(type, r);
@@ -86,8 +87,12 @@ public final class ProfiledValues {
             case BYTEA -> new TextualValues(profiled).bytes();
             case JSON -> new TextualValues(profiled).json(type, outsideBytes);
             case TSVECTOR -> new TextualValues(profiled).lexemes();
+            case ARRAY -> {
+                Values free = isFree ? ArrayValues.of(profiled, type) : null;
+                yield free == null ? pooled(plain) : free;
+            }
             // Their parts may be restricted, which different values do not regard.
-            case ARRAY, COMPOSITE -> pooled(plain);
+            case COMPOSITE -> pooled(plain);
             default -> {
                 Frequencies frequencies = profiled.frequencies(null, -1, fallback.capacity());
                 yield fallback.capacity() == 0 ? null : profiled.written(frequencies, fallback.at());
@@ -201,10 +206,10 @@ public final class ProfiledValues {
                 frequencies, (value, out) -> TemporalValues.write(type, curve.number(value) * unit, out));
     }
 
-    /** A list of texts in the order that the server has for them; enums and booleans are in it already. */
-    private static Values sorted(SqlType type, Keys keys) {
+    /** A list of texts is put in the order that the server has for them; enums and booleans are in it already. */
+    private Values listed(SqlType type, Keys keys) {
         if (!type.kind().isText() || keys.capacity() > LARGEST_POOL) {
-            return keys.at();
+            return profiled.written(profiled.frequencies(null, -1, keys.capacity()), keys.at());
         }
         byte[][] values = new byte[(int) keys.capacity()][];
         CopyBuffer scratch = new CopyBuffer(64);
@@ -214,7 +219,7 @@ public final class ProfiledValues {
             values[i] = Arrays.copyOf(scratch.array(), scratch.length());
         }
         Arrays.sort(values, Arrays::compareUnsigned);
-        return (value, out) -> out.put(values[(int) value]);
+        return ListedTexts.of(profiled, values);
     }
 
     /** As many different ones of some values as the profile asks for, when these are not too many. */

@@ -29,17 +29,54 @@ final class RowOrder {
     /** The rank, from 0, of the value of {@code row}. */
     long rank(long row) {
         if (random == 0) {
-            return falling ? rows - 1 - row : row;
+            return place(row);
         }
         long randomBefore = row * random / rows;
         boolean isRandom = (row + 1) * random / rows > randomBefore;
         // Both kinds are spread evenly over the ranks: the i-th of n stands at (i + 1/2) / n of the way.
         if (isRandom) {
-            long place = places.apply(randomBefore);
-            return place + ((2 * place + 1) * ordered / random + 1) / 2;
+            return randomRank(places.apply(randomBefore));
         }
-        long before = row - randomBefore;
-        long place = falling ? ordered - 1 - before : before;
+        return orderedRank(place(row - randomBefore));
+    }
+
+    /** The row whose value has {@code rank}. */
+    long row(long rank) {
+        if (random == 0) {
+            return place(rank);
+        }
+        long near = ordered == 0 ? 0 : Math.max(0, rank * ordered / rows - 1);
+        for (long place = near; place < Math.min(ordered, near + 4); place++) {
+            if (orderedRank(place) == rank) {
+                return orderedRow(place(place));
+            }
+        }
+        long among = Math.max(0, rank * random / rows - 1);
+        while (randomRank(among) != rank) {
+            among++;
+        }
+        long randomBefore = places.invert(among);
+        return ((randomBefore + 1) * rows + random - 1) / random - 1;
+    }
+
+    private long place(long before) {
+        return falling ? ordered - 1 - before : before;
+    }
+
+    private long orderedRank(long place) {
         return place + (((2 * place + 1) * random - 1) / ordered + 1) / 2;
+    }
+
+    private long randomRank(long place) {
+        return place + ((2 * place + 1) * ordered / random + 1) / 2;
+    }
+
+    /** The row with so many ordered ones before it. */
+    private long orderedRow(long before) {
+        long row = before + before * random / ordered;
+        while (row - row * random / rows < before || (row + 1) * random / rows > row * random / rows) {
+            row++;
+        }
+        return row;
     }
 }

@@ -35,14 +35,43 @@ public final class Permutation {
         return place;
     }
 
+    /**
+     * The index that has the place.
+     *
+     * @throws IndexOutOfBoundsException for a place that no index has
+     */
+    public long invert(long place) {
+        Objects.checkIndex(place, size);
+        long index = place;
+        do {
+            index = decrypt(index);
+        } while (index >= size);
+        return index;
+    }
+
     private long encrypt(long block) {
         long left = block >>> halfBits;
         long right = block & halfMask;
         for (int round = 0; round < ROUNDS; round++) {
-            long next = left ^ (Mix.mix(seed + right * 0x9E3779B97F4A7C15L + round) & halfMask);
+            long next = left ^ mask(right, round);
             left = right;
             right = next;
         }
         return (left << halfBits) | right;
+    }
+
+    private long decrypt(long block) {
+        long left = block >>> halfBits;
+        long right = block & halfMask;
+        for (int round = ROUNDS - 1; round >= 0; round--) {
+            long before = right ^ mask(left, round);
+            right = left;
+            left = before;
+        }
+        return (left << halfBits) | right;
+    }
+
+    private long mask(long half, int round) {
+        return Mix.mix(seed + half * 0x9E3779B97F4A7C15L + round) & halfMask;
     }
 }

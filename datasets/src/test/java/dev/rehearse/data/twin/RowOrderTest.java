@@ -22,6 +22,9 @@ class RowOrderTest {
                 RowOrder order = new RowOrder(rows, sortedness, 5);
                 BitSet ranks = new BitSet();
                 LongStream.range(0, rows).map(order::rank).forEach(rank -> ranks.set((int) rank));
+                assertThat(LongStream.range(0, rows).map(row -> order.row(order.rank(row))))
+                        .as(rows + " rows, " + sortedness)
+                        .containsExactlyElementsOf(LongStream.range(0, rows).boxed().toList());
                 assertThat(ranks.cardinality())
                         .as(rows + " rows, " + sortedness)
                         .isEqualTo(rows);

@@ -22,9 +22,18 @@ SELECT CASE WHEN random() < 0.1 THEN 77 WHEN random() < 0.05 THEN 4711 ELSE 1 + 
        CASE WHEN random() < 0.2 THEN (SELECT string_agg(md5(random()::text || i || j), '') FROM generate_series(1, 100) j) END,
        CASE WHEN random() < 0.1 THEN repeat('secret clause ' || i || ' ', 120) END
 FROM generate_series(1, 60000) i;
+INSERT INTO shop.label
+SELECT i, '', CASE WHEN i % 2 = 0 THEN '' ELSE 'x' END, 'C' || i % 100, (i * 7919 % 10000) / 10000.0, json_build_object('n', i % 20),
+       CASE WHEN i % 20 = 0 THEN (SELECT string_agg(md5(i::text || g), '') FROM generate_series(1, 200) g) END,
+       CASE WHEN i % 9 = 0 THEN NULL WHEN i % 3 = 0 THEN '{}' ELSE ARRAY[(ARRAY['red', 'green', 'blue'])[1 + i % 3]] END,
+       ARRAY['secret ' || i, md5(i::text), 'x'], ARRAY[i, i % 7, 3], (ARRAY['open', 'done', 'void'])[1 + i % 3],
+       CASE WHEN i % 10 > 0 THEN 'A' ELSE 'not yet decided' END
+FROM (SELECT i FROM generate_series(1, 6000) i ORDER BY CASE WHEN i % 4 = 0 THEN i * 7919 % 6000 ELSE i END) r;
 INSERT INTO shop.order_line
-SELECT o, n, 'product-' || floor(900 * random() ^ 2)::int, CASE WHEN random() < 0.6 THEN random() * 50 END
-FROM generate_series(1, 60000) o CROSS JOIN LATERAL generate_series(1, 1 + o % 3) n;
+SELECT o, n, 'product-' || floor(900 * random() ^ 2)::int, CASE WHEN random() < 0.6 THEN random() * 50 END,
+       CASE WHEN o % 5 > 0 THEN 1 + row_number() OVER () / 23 END
+FROM (SELECT o, n FROM generate_series(1, 60000) o CROSS JOIN LATERAL generate_series(1, 1 + o % 3) n
+      ORDER BY CASE WHEN o % 2 = 0 THEN o * 7919 % 60000 ELSE o END, o, n) l;
 INSERT INTO shop.event
 SELECT i, floor(20 * random() ^ 2)::int, timestamp '2024-01-01' + i * interval '1 second',
        CASE WHEN random() < 0.8 THEN ('10.1.' || floor(random() * 4)::int || '.' || floor(random() * 250)::int)::inet END, decode(md5(i::text), 'hex'),
@@ -40,8 +49,3 @@ SELECT 'City of secret ' || c, CASE WHEN c % 9 > 0 THEN 'secret region ' || c % 
 FROM (SELECT i, floor(900 * random() ^ 3)::int AS c, 1 + floor(2.2 * random() ^ 2 + 0.8 * random())::int AS s
       FROM generate_series(1, 40000) i) r;
 ANALYZE;
-
-INSERT INTO shop.label
-SELECT i, '', CASE WHEN i % 2 = 0 THEN '' ELSE 'x' END, 'C' || i % 100, (i * 7919 % 10000) / 10000.0, json_build_object('n', i % 20),
-       CASE WHEN i % 20 = 0 THEN (SELECT string_agg(md5(i::text || g), '') FROM generate_series(1, 200) g) END
-FROM generate_series(1, 6000) i;

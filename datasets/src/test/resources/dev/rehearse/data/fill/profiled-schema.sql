@@ -30,11 +30,17 @@ CREATE TABLE shop.orders (
 CREATE INDEX orders_customer ON shop.orders (customer_id);
 CREATE INDEX orders_placed ON shop.orders (placed);
 CREATE INDEX orders_status ON shop.orders (status);
+CREATE TABLE shop.label (
+  id int PRIMARY KEY, blank text, mark text, code text, ratio numeric(5,4), tag json, picture text,
+  tags text[], words text[], scores int[],
+  state text CHECK (state IN ('open', 'done', 'void', 'cancelled', 'on its way back')),
+  grade varchar(20) CHECK (grade IN ('A', 'B', 'not yet decided')));
 CREATE TABLE shop.order_line (
   order_id bigint NOT NULL REFERENCES shop.orders,
   line_no int NOT NULL,
   product text NOT NULL,
   weight double precision,
+  label_id int REFERENCES shop.label,
   PRIMARY KEY (order_id, line_no)
 );
 CREATE TABLE shop.event (
@@ -66,6 +72,3 @@ CREATE STATISTICS shop.site_state (ndistinct, dependencies, mcv) ON status, chan
 CREATE STATISTICS shop.event_kind (ndistinct, dependencies, mcv) ON kind, source FROM shop.event;
 ALTER STATISTICS shop.site_state SET STATISTICS 100;
 ALTER STATISTICS shop.event_kind SET STATISTICS 100;
-
-CREATE TABLE shop.label (
-  id int PRIMARY KEY, blank text, mark text, code text, ratio numeric(5,4), tag json, picture text);
