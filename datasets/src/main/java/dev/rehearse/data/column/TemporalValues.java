@@ -80,9 +80,9 @@ public final class TemporalValues implements Values.Ordered {
     private static TemporalValues inRowOrder(SqlType type, long low, long high, long rows, long seed) {
         long from = Math.max(low, Timeline.START);
         long to = Math.min(high, Timeline.END);
-        if (from > to) {
-            from = low > Timeline.END ? low : Math.max(low, high - 365 * Timeline.DAY);
-            to = low > Timeline.END ? Math.min(high, low + 365 * Timeline.DAY) : high;
+        if (from >= to) {
+            from = low >= Timeline.END ? low : Math.max(low, high - 365 * Timeline.DAY);
+            to = low >= Timeline.END ? Math.min(high, low + 365 * Timeline.DAY) : high;
         }
         long start = from;
         long span = Math.max(1, to - from);

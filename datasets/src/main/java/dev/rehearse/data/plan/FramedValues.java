@@ -82,8 +82,8 @@ final class FramedValues {
                                 values,
                                 !tried.contains(number)
                                         && table.checks().stream()
-                                                .noneMatch(check ->
-                                                        check.columns().contains(number)));
+                                                .noneMatch(
+                                                        check -> check.columns().contains(number)));
         if (profiled != null) {
             return shaped == null ? profiled.withNulls(values) : shaped;
         }

@@ -6,12 +6,15 @@ import dev.rehearse.data.catalog.Partition;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.condition.CheckSolver;
 import dev.rehearse.data.condition.Restriction;
+import dev.rehearse.data.profile.ColumnProfile.Statistics;
+import dev.rehearse.data.twin.ProfileUse;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,15 +31,19 @@ final class PartitionBounds {
     private static final Pattern LIST = Pattern.compile("FOR VALUES IN \\((.*)\\)", Pattern.DOTALL);
 
     /** A partition, its part of the restrictions by column, and its place among the others. */
-    record Leaf(long partition, Map<Integer, Restriction> restrictions, BigDecimal order) {}
+    record Leaf(Partition partition, Map<Integer, Restriction> restrictions, BigDecimal order) {}
 
     private PartitionBounds() {}
 
     /**
      * The partitions whose bounds restrict a column, in the order of their bounds; empty when any value finds its partition, as with
-     * hash partitions; nothing when a bound has a form that is not known here.
+     * hash partitions; nothing when a bound has a form that is not known here. A default partition is among them where rows are asked
+     * for in it, and values are known that no other one takes.
+     *
+     * @param profile the rows that each partition has, where that is known
      */
-    static Optional<List<Leaf>> read(Table table, Map<Integer, Restriction> restrictions) {
+    static Optional<List<Leaf>> read(Table table, Map<Integer, Restriction> restrictions, ProfileUse profile) {
+        Map<String, Long> rows = profile.partitionRows(table);
         List<Leaf> leaves = new ArrayList<>();
         for (Partition partition : table.partitions()) {
             Map<Integer, Restriction> own = new HashMap<>();
@@ -63,12 +70,51 @@ final class PartitionBounds {
                     }
                 }
             }
+            if (isDefault && rows.getOrDefault(partition.name(), 0L) > 0) {
+                own.putAll(ofDefault(table, partition, restrictions, profile));
+                isDefault = partition.bounds().size() > 1 || own.isEmpty();
+                order = own.values().stream()
+                        .map(Restriction::low)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(order);
+            }
             if (!isDefault && !own.isEmpty()) {
-                leaves.add(new Leaf(partition.oid(), own, order));
+                leaves.add(new Leaf(partition, own, order));
             }
         }
         leaves.sort(Comparator.comparing(Leaf::order));
         return Optional.of(leaves);
+    }
+
+    /** What the key of a default partition on the only level, and no foreign key, must keep to; nothing where that is not known. */
+    private static Map<Integer, Restriction> ofDefault(
+            Table table, Partition partition, Map<Integer, Restriction> restrictions, ProfileUse profile) {
+        Partition.Bound bound = partition.bounds().get(0);
+        int key = bound.columns().get(0);
+        if (partition.bounds().size() > 1
+                || bound.columns().size() > 1
+                || table.indexOf(key) < 0
+                || table.foreignKeys().stream().anyMatch(fk -> fk.columns().contains(key))) {
+            return Map.of();
+        }
+        Column column = table.column(key);
+        Restriction otherwise = restrictions.getOrDefault(key, Restriction.of(column));
+        List<Restriction> others = new ArrayList<>();
+        for (Partition other : table.partitions()) {
+            if (other != partition) {
+                Restriction narrowed = narrow(column, other.bounds().get(0), Restriction.of(column));
+                if (narrowed == null) {
+                    return Map.of();
+                }
+                others.add(narrowed);
+            }
+        }
+        Statistics statistics = profile.statistics(table, column);
+        Long rows = profile.rows(table);
+        double distinct = statistics == null || rows == null ? 0 : statistics.distinctOf(rows);
+        Restriction own = DefaultPartition.of(column, bound.strategy(), others, otherwise, distinct);
+        return own == null ? Map.of() : Map.of(key, own);
     }
 
     private static @Nullable Restriction narrow(Column column, Partition.Bound bound, Restriction before) {

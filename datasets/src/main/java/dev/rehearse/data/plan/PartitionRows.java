@@ -7,6 +7,7 @@ import dev.rehearse.data.catalog.Sql;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.condition.CheckSolver;
 import dev.rehearse.data.condition.Restriction;
+import dev.rehearse.data.twin.ProfileUse;
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Keys;
 import dev.rehearse.data.value.Values;
@@ -21,16 +22,30 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Which partition each row lies in: the rows are cut into as many stretches as there are partitions, in the order of their bounds. */
+/**
+ * Which partition each row lies in: the rows are cut into as many stretches as there are partitions, in the order of their bounds, as long
+ * as a profile says, or equally long.
+ */
 final class PartitionRows {
 
     private final TablePlan plan;
     private final List<PartitionBounds.Leaf> leaves;
 
+    /** What part of the whole, which is the last, lies before each partition. */
+    private final long[] before;
+
     /** @param leaves empty where any value finds its partition */
-    private PartitionRows(TablePlan plan, List<PartitionBounds.Leaf> leaves) {
+    private PartitionRows(TablePlan plan, List<PartitionBounds.Leaf> leaves, Map<String, Long> rows) {
         this.plan = plan;
         this.leaves = leaves;
+        this.before = new long[leaves.size() + 1];
+        long known = leaves.stream()
+                .mapToLong(leaf -> rows.getOrDefault(leaf.partition().name(), 0L))
+                .sum();
+        for (int i = 0; i < leaves.size(); i++) {
+            String name = leaves.get(i).partition().name();
+            before[i + 1] = before[i] + (known == 0 ? 1 : rows.getOrDefault(name, 0L));
+        }
     }
 
     /**
@@ -38,13 +53,16 @@ final class PartitionRows {
      *
      * @param checks receives that check
      * @param restrictionOf what the values of a column must keep to otherwise
+     * @param profile the rows that each partition has, where that is known
      */
-    static PartitionRows of(TablePlan plan, CheckSolver checks, Function<Column, Restriction> restrictionOf) {
-        return new PartitionRows(plan, leaves(plan, checks, restrictionOf));
+    static PartitionRows of(
+            TablePlan plan, CheckSolver checks, Function<Column, Restriction> restrictionOf, ProfileUse profile) {
+        return new PartitionRows(
+                plan, leaves(plan, checks, restrictionOf, profile), profile.partitionRows(plan.table()));
     }
 
     private static List<PartitionBounds.Leaf> leaves(
-            TablePlan plan, CheckSolver checks, Function<Column, Restriction> restrictionOf) {
+            TablePlan plan, CheckSolver checks, Function<Column, Restriction> restrictionOf, ProfileUse profile) {
         Table table = plan.table();
         if (!table.partitioned()) {
             return List.of();
@@ -55,7 +73,7 @@ final class PartitionRows {
         }
         Map<Integer, Restriction> restrictions = new HashMap<>();
         table.columns().forEach(column -> restrictions.put(column.number(), restrictionOf.apply(column)));
-        Optional<List<PartitionBounds.Leaf>> bounds = PartitionBounds.read(table, restrictions);
+        Optional<List<PartitionBounds.Leaf>> bounds = PartitionBounds.read(table, restrictions, profile);
         if (bounds.isEmpty()) {
             String any = String.join(
                     ") OR (",
@@ -110,14 +128,17 @@ final class PartitionRows {
         List<Keys> perLeaf = bounds.stream().map(make).toList();
         long[] sharers = new long[bounds.size()];
         long[] turns = new long[bounds.size()];
-        long smallest = Keys.UNLIMITED;
+        long capacity = Keys.UNLIMITED;
         for (int i = 0; i < sharers.length; i++) {
             Restriction own = bounds.get(i);
             sharers[i] = bounds.stream().filter(own::equals).count();
             turns[i] = bounds.subList(0, i).stream().filter(own::equals).count();
-            smallest = Math.min(smallest, perLeaf.get(i).capacity() / sharers[i]);
+            long room = perLeaf.get(i).capacity() / sharers[i];
+            long part = before[i + 1] - before[i];
+            if (part > 0 && room < Keys.UNLIMITED / whole()) {
+                capacity = Math.min(capacity, room * whole() / part);
+            }
         }
-        long capacity = Math.min(Keys.UNLIMITED / perLeaf.size(), smallest) * perLeaf.size();
         if (capacity < plan.rows() && Arrays.stream(sharers).anyMatch(n -> n > 1)) {
             // Together with another column of the bounds, which partition a row lies in would be decided twice.
             return new Keys(0, (row, out) -> {});
@@ -145,14 +166,25 @@ final class PartitionRows {
 
     /** Whether a row lies in a partition; unknown where any value finds its own. */
     boolean contains(long partition, long row) {
-        return leaves.isEmpty() || leaves.get(leafOf(row)).partition() == partition;
+        return leaves.isEmpty() || leaves.get(leafOf(row)).partition().oid() == partition;
     }
 
     private int leafOf(long row) {
-        return (int) (row * leaves.size() / Math.max(1, plan.rows()));
+        long place = row * whole() / Math.max(1, plan.rows());
+        int found = Arrays.binarySearch(before, place);
+        int leaf = Math.min(leaves.size() - 1, found >= 0 ? found : -found - 2);
+        // A partition without rows begins where the next one does.
+        while (leaf < leaves.size() - 1 && before[leaf + 1] <= place) {
+            leaf++;
+        }
+        return leaf;
     }
 
     private long firstRowOf(int leaf) {
-        return (leaf * plan.rows() + leaves.size() - 1) / leaves.size();
+        return (before[leaf] * plan.rows() + whole() - 1) / whole();
+    }
+
+    private long whole() {
+        return before[before.length - 1];
     }
 }

@@ -47,7 +47,7 @@ final class PossibleValues {
         this.checks = checks;
         this.uses = uses;
         this.computedKeys = computedKeys;
-        this.partitions = PartitionRows.of(plan, checks, this::restriction);
+        this.partitions = PartitionRows.of(plan, checks, this::restriction, context.profile());
     }
 
     /** Reads where the numbers of keys go on after the rows that there are. */

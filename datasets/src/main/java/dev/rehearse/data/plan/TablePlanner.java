@@ -310,8 +310,8 @@ public final class TablePlanner {
         if (numbers == null || !column.type().kind().isInteger() || !raisable(number)) {
             return Optional.empty();
         }
-        return Optional.ofNullable(numbers.families(
-                use.candidates(), possible.distinct(column).capacity(), profiled(use)));
+        return Optional.ofNullable(
+                numbers.families(use.candidates(), possible.distinct(column).capacity(), profiled(use)));
     }
 
     /** The first column of a foreign key stands for all of them. */

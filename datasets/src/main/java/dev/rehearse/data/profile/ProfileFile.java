@@ -114,6 +114,11 @@ public final class ProfileFile {
         yaml.number("bytes", table.bytes());
         yaml.number("toastBytes", table.toastBytes());
         yaml.number("deadRows", table.deadRows());
+        if (!table.partitions().isEmpty()) {
+            yaml.open("partitions");
+            table.partitions().forEach(yaml::number);
+            yaml.close();
+        }
         if (!table.columns().isEmpty()) {
             yaml.open("columns");
             table.columns().forEach(column -> column(yaml, column));

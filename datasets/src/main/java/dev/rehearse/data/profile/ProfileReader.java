@@ -112,6 +112,7 @@ final class ProfileReader {
                 "bytes",
                 "toastBytes",
                 "deadRows",
+                "partitions",
                 "columns",
                 "constraints",
                 "indexes",
@@ -126,6 +127,7 @@ final class ProfileReader {
                 node.need("bytes").count(0),
                 node.need("toastBytes").count(0),
                 node.need("deadRows").count(0),
+                counts(node.get("partitions")),
                 items(node, "columns").stream().map(ProfileReader::column).toList(),
                 texts(node.get("constraints")).entrySet().stream()
                         .map(entry -> new TableProfile.Definition(entry.getKey(), entry.getValue()))
@@ -168,6 +170,12 @@ final class ProfileReader {
                 numbers(node.get("dependencies"), 0, 1),
                 shares,
                 combinations);
+    }
+
+    private static SortedMap<String, Long> counts(Optional<ProfileNode> node) {
+        SortedMap<String, Long> counts = new TreeMap<>();
+        node.ifPresent(n -> n.entries().forEach((key, value) -> counts.put(key, value.count(0))));
+        return counts;
     }
 
     private static SortedMap<String, Double> numbers(Optional<ProfileNode> node, double least, double most) {

@@ -4,7 +4,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Reads the user tables, one after the other. */
 final class TableCapture {
@@ -34,6 +37,10 @@ final class TableCapture {
               AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'rehearse', 'rehearse_filling')
               AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
             ORDER BY n.nspname, c.relname""";
+
+    private static final String PARTITIONS = """
+            SELECT p.relname, p.reltuples::float8::bigint AS rows FROM pg_partition_tree(?) t JOIN pg_class p ON p.oid = t.relid
+            WHERE p.relkind = 'r' AND p.reltuples >= 0 ORDER BY p.oid""";
 
     private static final String CONSTRAINTS =
             "SELECT conname, pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conrelid = ? ORDER BY conname";
@@ -125,6 +132,7 @@ final class TableCapture {
                 table.bytes,
                 table.toastBytes,
                 table.dead,
+                table.partitioned ? partitions(table.oid) : new TreeMap<>(),
                 captured,
                 session.list(
                         CONSTRAINTS,
@@ -139,6 +147,13 @@ final class TableCapture {
                                 r.getLong("scans")),
                         table.oid),
                 extended.capture(table.oid, table.quoted(), table.partitioned, table.unreadable || table.hidden));
+    }
+
+    private SortedMap<String, Long> partitions(long oid) throws SQLException, InterruptedException {
+        SortedMap<String, Long> partitions = new TreeMap<>();
+        session.list(PARTITIONS, r -> Map.entry(r.getString("relname"), r.getLong("rows")), oid)
+                .forEach(one -> partitions.merge(one.getKey(), one.getValue(), Long::sum));
+        return partitions;
     }
 
     private void noteMissing(Found table, String label, List<ColumnProfile> captured) {

@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
  * @param bytes size of its pages
  * @param toastBytes size of the pages of its wide values
  * @param deadRows rows that wait for VACUUM, as the server estimates them
+ * @param partitions rows of each partition that holds rows, by its name, as the last VACUUM or ANALYZE estimated them; none where it was
+ *     never analyzed, the table has none, or the profile is older than this
  * @param columns its columns in their order
  * @param constraints its constraints by name
  * @param indexes its indexes by name
@@ -34,6 +36,7 @@ public record TableProfile(
         long bytes,
         long toastBytes,
         long deadRows,
+        SortedMap<String, Long> partitions,
         List<ColumnProfile> columns,
         List<Definition> constraints,
         List<IndexProfile> indexes,
@@ -93,6 +96,7 @@ public record TableProfile(
     }
 
     public TableProfile {
+        partitions = Collections.unmodifiableSortedMap(new TreeMap<>(partitions));
         columns = List.copyOf(columns);
         constraints = List.copyOf(constraints);
         indexes = List.copyOf(indexes);

@@ -83,19 +83,25 @@ final class ArrayValues implements Values {
     /** The values of a column, or null for elements that have no such form here. */
     static @Nullable Values of(ProfiledColumn profiled, SqlType type) {
         SqlType element = type.element();
-        boolean known = element != null
-                && element.domainChecks().isEmpty()
-                && type.domainChecks().isEmpty()
-                && (element.kind() == Kind.INT4
-                        || element.kind() == Kind.INT8
-                        || element.kind() == Kind.TEXT
-                                && element.maxLength() >= LONGEST_TEXT
-                                && !element.sqlName().equals("name"));
-        if (!known || profiled.statistics().widthBytes() > MOST_BYTES) {
+        if (element == null
+                || !hasForm(element)
+                || !type.domainChecks().isEmpty()
+                || profiled.statistics().widthBytes() > MOST_BYTES) {
             return null;
         }
         Frequencies frequencies = profiled.frequencies(null, -1, Integer.MAX_VALUE);
         return profiled.written(frequencies, new ArrayValues(profiled, frequencies, element));
+    }
+
+    private static boolean hasForm(SqlType element) {
+        return element.domainChecks().isEmpty()
+                && switch (element.kind()) {
+                    case INT4, INT8 -> true;
+                    case TEXT ->
+                        element.maxLength() >= LONGEST_TEXT
+                                && !element.sqlName().equals("name");
+                    default -> false;
+                };
     }
 
     /** The rarest common value that leaves the others as wide as they must be when it is empty; -1 where there is none. */

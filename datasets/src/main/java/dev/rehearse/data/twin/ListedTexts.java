@@ -68,7 +68,8 @@ final class ListedTexts {
 
     private Choice choice(int[] some, long[] places) {
         double bytes = 0;
-        double otherBytes = Arrays.stream(some).mapToDouble(text -> width(texts[text])).sum();
+        double otherBytes =
+                Arrays.stream(some).mapToDouble(text -> width(texts[text])).sum();
         for (int i = 0; i < places.length; i++) {
             int width = width(texts[some[(int) places[i]]]);
             bytes += (double) counts[i] * width;
@@ -88,9 +89,8 @@ final class ListedTexts {
         if (lengths.isEmpty()) {
             return 0;
         }
-        IntSummaryStatistics found = Arrays.stream(some)
-                .map(text -> width(texts[text]) - 1)
-                .summaryStatistics();
+        IntSummaryStatistics found =
+                Arrays.stream(some).map(text -> width(texts[text]) - 1).summaryStatistics();
         return Math.abs(found.getMin() - lengths.get(0)) + Math.abs(found.getMax() - lengths.get(lengths.size() - 1));
     }
 

@@ -113,6 +113,12 @@ public final class ProfileUse {
         return profiled == null || profiled.rows() < 0 ? null : profiled.rows();
     }
 
+    /** Rows that each partition has in the profile, by its name; none where that does not say. */
+    public Map<String, Long> partitionRows(Table table) {
+        TableProfile profiled = tables.get(table.oid());
+        return profiled == null ? Map.of() : profiled.partitions();
+    }
+
     @Nullable
     public Statistics statistics(Table table, Column column) {
         ColumnProfile profiled = columns.get(table.oid() + "." + column.name());

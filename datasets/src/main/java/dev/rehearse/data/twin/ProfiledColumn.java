@@ -198,9 +198,7 @@ public final class ProfiledColumn {
 
     /** The different values of a unique column, in the order of the rows that the profile asks for. */
     public Values unique(Keys keys) {
-        return keys.capacity() < filled()
-                ? keys.at()
-                : written(different(filled()), keys.at());
+        return keys.capacity() < filled() ? keys.at() : written(different(filled()), keys.at());
     }
 
     private static Frequencies different(long values) {

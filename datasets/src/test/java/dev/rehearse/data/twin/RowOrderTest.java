@@ -24,7 +24,8 @@ class RowOrderTest {
                 LongStream.range(0, rows).map(order::rank).forEach(rank -> ranks.set((int) rank));
                 assertThat(LongStream.range(0, rows).map(row -> order.row(order.rank(row))))
                         .as(rows + " rows, " + sortedness)
-                        .containsExactlyElementsOf(LongStream.range(0, rows).boxed().toList());
+                        .containsExactlyElementsOf(
+                                LongStream.range(0, rows).boxed().toList());
                 assertThat(ranks.cardinality())
                         .as(rows + " rows, " + sortedness)
                         .isEqualTo(rows);
@@ -76,7 +77,7 @@ class RowOrderTest {
     @Test
     void children_are_numbered_within_their_parents() {
         Frequencies numbers = new Frequencies(1_700, new long[] {900, 500, 300}, new long[] {0, 1, 2}, 0);
-        Families families = Families.of(numbers, 1_000, 3);
+        Families families = Families.of(numbers, 1_000, n -> new RowOrder(n, -0.4, 3), 3);
         long[] counts = new long[3];
         java.util.Set<List<Long>> keys = new java.util.HashSet<>();
         for (long row = 0; row < 1_700; row++) {
@@ -87,8 +88,9 @@ class RowOrderTest {
         assertThat(counts).containsExactly(900, 500, 300);
         assertThat(keys).hasSize(1_700);
         assertThat(families.parents()).isEqualTo(900);
-        assertThat(Families.of(numbers, 899, 3).parents()).isEqualTo(899);
-        assertThat(Families.of(numbers, 800, 3)).isNull();
+        assertThat(Families.of(numbers, 899, n -> new RowOrder(n, 1, 3), 3).parents())
+                .isEqualTo(899);
+        assertThat(Families.of(numbers, 800, n -> new RowOrder(n, 1, 3), 3)).isNull();
     }
 
     /** Places are remembered for every 64th parent, so the last one of 64 has none after it. */
@@ -97,7 +99,10 @@ class RowOrderTest {
     @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void every_row_has_its_parent_however_many_parents_there_are(long parents) {
         Families families = Families.of(
-                new Frequencies(2 * parents, new long[] {parents, parents}, new long[] {0, 1}, 0), parents, 3);
+                new Frequencies(2 * parents, new long[] {parents, parents}, new long[] {0, 1}, 0),
+                parents,
+                n -> new RowOrder(n, 1, 3),
+                3);
 
         assertThat(LongStream.range(0, 2 * parents).map(families::parent))
                 .containsExactlyElementsOf(LongStream.range(0, 2 * parents)

@@ -48,4 +48,10 @@ SELECT 'City of secret ' || c, CASE WHEN c % 9 > 0 THEN 'secret region ' || c % 
        CASE WHEN s = 3 THEN floor(random() * 9)::int ELSE 0 END, date '2020-01-01' + i / 20
 FROM (SELECT i, floor(900 * random() ^ 3)::int AS c, 1 + floor(2.2 * random() ^ 2 + 0.8 * random())::int AS s
       FROM generate_series(1, 40000) i) r;
+INSERT INTO traffic.visit
+SELECT i, CASE WHEN i <= 3000 THEN timestamptz '2024-02-01' WHEN i <= 18000 THEN timestamptz '2025-01-01' ELSE timestamptz '2026-01-01' END
+          + i * interval '10 minutes', i % 5
+FROM generate_series(1, 20000) i;
+INSERT INTO traffic.source
+SELECT i, (ARRAY['de', 'de', 'de', 'de', 'de', 'de', 'fr', 'fr', 'us', 'zz'])[1 + i / 1000] FROM generate_series(0, 9999) i;
 ANALYZE;

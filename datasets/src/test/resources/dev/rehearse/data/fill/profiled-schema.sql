@@ -72,3 +72,13 @@ CREATE STATISTICS shop.site_state (ndistinct, dependencies, mcv) ON status, chan
 CREATE STATISTICS shop.event_kind (ndistinct, dependencies, mcv) ON kind, source FROM shop.event;
 ALTER STATISTICS shop.site_state SET STATISTICS 100;
 ALTER STATISTICS shop.event_kind SET STATISTICS 100;
+
+CREATE SCHEMA traffic;
+CREATE TABLE traffic.visit (id bigint NOT NULL, at timestamptz NOT NULL, site int) PARTITION BY RANGE (at);
+CREATE TABLE traffic.visit_1 PARTITION OF traffic.visit FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE traffic.visit_2 PARTITION OF traffic.visit FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+CREATE TABLE traffic.visit_later PARTITION OF traffic.visit DEFAULT;
+CREATE TABLE traffic.source (id bigint NOT NULL, region text NOT NULL) PARTITION BY LIST (region);
+CREATE TABLE traffic.source_de PARTITION OF traffic.source FOR VALUES IN ('de');
+CREATE TABLE traffic.source_fr PARTITION OF traffic.source FOR VALUES IN ('fr');
+CREATE TABLE traffic.source_other PARTITION OF traffic.source DEFAULT;
