@@ -300,7 +300,8 @@ class MigratorsIT {
         assertThat(attempts)
                 .filteredOn(a -> a.outcome() == Outcome.FAILED)
                 .hasSize(2)
-                // The table is there, its row type is (CREATE TABLE looks for it next), or the catalog's unique index says so.
+                // The table is there, its row type is (CREATE TABLE looks for it next), or the catalog's unique index
+                // says so.
                 .allMatch(a -> List.of("42P07", "42710", "23505").contains(a.sqlState()));
         assertThat(migrators.recorder().facts())
                 .extracting(StatementFact::migrator)
