@@ -44,11 +44,7 @@ final class ArrayValues implements Values {
         texts = element.kind() == Kind.TEXT;
         unitBytes = element.kind() == Kind.INT8 ? 8 : 4;
         seed = profiled.seed();
-        int digits = 1;
-        for (double capacity = 36; capacity < frequencies.distinct(); capacity *= 36) {
-            digits++;
-        }
-        leastUnits = texts ? 1 + (digits + 3) / 4 : 1;
+        leastUnits = texts ? 1 + (base36Digits(frequencies.distinct()) + 3) / 4 : 1;
         long[] counts = new long[profiled.statistics().commonShares().size()];
         Arrays.setAll(counts, frequencies::countOf);
         // ANALYZE cuts the mean to a whole number.
@@ -91,6 +87,15 @@ final class ArrayValues implements Values {
         }
         Frequencies frequencies = profiled.frequencies(null, -1, Integer.MAX_VALUE);
         return profiled.written(frequencies, new ArrayValues(profiled, frequencies, element));
+    }
+
+    /** How many digits so many values in base 36 have. */
+    static int base36Digits(long values) {
+        int digits = 1;
+        for (double capacity = 36; capacity < values; capacity *= 36) {
+            digits++;
+        }
+        return digits;
     }
 
     private static boolean hasForm(SqlType element) {

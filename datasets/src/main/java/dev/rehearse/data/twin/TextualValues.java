@@ -89,14 +89,15 @@ final class TextualValues {
             // No room for a key: a text alone, with two characters around it or eight bytes before it.
             int before = binary ? 8 : 2;
             TextShape alone = shape(Math.max(2, statistics.widthBytes() - before), frequencies, 1, Integer.MAX_VALUE);
-            if (before + 1 + alone.leastLength() > statistics.widthBytes()) {
-                return mostlyEmpty(frequencies, binary, around);
-            }
-            return profiled.written(frequencies, (value, out) -> {
-                out.put(QUOTE);
-                alone.write(value, out);
-                out.put(QUOTE);
-            });
+            int least = before + 1 + alone.leastLength();
+            Values empties = least > statistics.widthBytes() ? mostlyEmpty(frequencies, binary, around, least) : null;
+            return empties != null
+                    ? empties
+                    : profiled.written(frequencies, (value, out) -> {
+                        out.put(QUOTE);
+                        alone.write(value, out);
+                        out.put(QUOTE);
+                    });
         }
         Values payload = isOutside ? WideText.of(statistics.widthBytes(), outsideBytes, seed) : inside;
         return profiled.written(frequencies, (value, out) -> {
@@ -106,8 +107,8 @@ final class TextualValues {
         });
     }
 
-    /** Documents of which most are empty: narrower in the mean than any text. */
-    private Values mostlyEmpty(Frequencies frequencies, boolean binary, int around) {
+    /** Documents of which most are empty, or null where the narrowest texts are nearer to what the profile says. */
+    private @Nullable Values mostlyEmpty(Frequencies frequencies, boolean binary, int around, int textBytes) {
         int empty = binary ? 5 : 3;
         long common = frequencies.numberOf(0);
         double share = common >= 0
@@ -115,6 +116,10 @@ final class TextualValues {
                 : 1 - (statistics.widthBytes() + 0.5 - empty) / (FEW_BYTES - empty);
         double others = share >= 1 ? FEW_BYTES : (statistics.widthBytes() + 0.5 - share * empty) / (1 - share);
         int width = (int) Math.min(MOST_INSIDE, Math.max(FEW_BYTES, Math.round(others)));
+        // Empty ones by chance are wrong where it is known that all are about equally rare.
+        if (common < 0 && statistics.distinct() != 0 || share * empty + (1 - share) * width > textBytes) {
+            return null;
+        }
         TextShape inside = shape(width - around, List.of(), frequencies, 1, Integer.MAX_VALUE);
         return profiled.written(frequencies, (value, out) -> {
             if (common >= 0 ? value == common : Mix.within(Mix.at(seed, value), share)) {
@@ -128,7 +133,8 @@ final class TextualValues {
     }
 
     /**
-     * Words without places: each takes four bytes beside its letters, and all of them a length and a count.
+     * Words without places: each takes four bytes beside its letters, and all of them a length and a count. The first tells the values
+     * apart, so it has letters enough for that, even where a profile says that they are narrower.
      *
      * @see <a href="https://www.postgresql.org/docs/current/datatype-textsearch.html">tsvector</a>
      */
@@ -137,7 +143,8 @@ final class TextualValues {
         int around = statistics.widthBytes() > 127 ? 8 : 5;
         int room = Math.min(MOST_INSIDE, statistics.widthBytes()) - around;
         int words = Math.max(1, room / (WORD_LETTERS + 4));
-        int first = Math.max(1, room - 4 - (words - 1) * (WORD_LETTERS + 4));
+        int digits = ArrayValues.base36Digits(frequencies.distinct());
+        int first = Math.max(digits, room - 4 - (words - 1) * (WORD_LETTERS + 4));
         return profiled.written(frequencies, (value, out) -> {
             out.putBase36(value, first);
             for (int i = 1; i < words; i++) {
