@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 /** Dates and timestamps. */
 public final class TemporalValues implements Values.Ordered {
 
+    /** The microseconds since 1970 between which all values lie. */
+    public static final BigDecimal FIRST = BigDecimal.valueOf(Timeline.micros(1));
+
+    public static final BigDecimal LAST = BigDecimal.valueOf(Timeline.micros(9999));
+
     private final SqlType type;
     private final LongUnaryOperator micros;
 
@@ -122,9 +127,7 @@ public final class TemporalValues implements Values.Ordered {
     }
 
     public static long clamp(BigDecimal micros) {
-        return micros.min(BigDecimal.valueOf(Timeline.micros(9999)))
-                .max(BigDecimal.valueOf(Timeline.micros(1)))
-                .longValue();
+        return micros.min(LAST).max(FIRST).longValue();
     }
 
     private static long floor(long micros, long unit, boolean up) {

@@ -2,8 +2,10 @@ package dev.rehearse.data.plan;
 
 import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.column.NumberValues;
+import dev.rehearse.data.column.TemporalValues;
 import dev.rehearse.data.condition.CheckSolver;
 import dev.rehearse.data.condition.Restriction;
+import dev.rehearse.data.value.Timeline;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** Values of a partition key that no bound of the other partitions takes, so that they lie in the default partition. */
 final class DefaultPartition {
 
-    /** Steps of the key that an unbounded stretch beside the others has. */
-    private static final BigDecimal UNBOUNDED_STEPS = BigDecimal.valueOf(1_000_000);
+    /** Numbers in a stretch beside others that are not bounded. */
+    private static final BigDecimal UNBOUNDED_NUMBERS = BigDecimal.valueOf(1_000_000);
+
+    private static final BigDecimal UNBOUNDED_MICROS = BigDecimal.valueOf(365 * Timeline.DAY);
 
     private static final int MOST_VALUES = 1_000;
 
@@ -28,28 +32,38 @@ final class DefaultPartition {
      *
      * @param others the bounds of all other partitions
      * @param otherwise what the values must keep to anyway
+     * @param rows rows that the partition has
      * @param distinct different values of the key in the whole table, or 0 when nobody knows
      * @return null where no such values are known
      */
     static @Nullable Restriction of(
-            Column column, char strategy, List<Restriction> others, Restriction otherwise, double distinct) {
+            Column column, char strategy, List<Restriction> others, Restriction otherwise, long rows, double distinct) {
         if (others.isEmpty()) {
             return null;
         }
-        return strategy == 'r' ? beside(column, others, otherwise) : unlisted(column, others, otherwise, distinct);
+        return strategy == 'r'
+                ? beside(column, others, otherwise, rows)
+                : unlisted(column, others, otherwise, distinct);
     }
 
-    private static @Nullable Restriction beside(Column column, List<Restriction> others, Restriction otherwise) {
+    private static @Nullable Restriction beside(
+            Column column, List<Restriction> others, Restriction otherwise, long rows) {
         if (!column.type().kind().isNumber() && !column.type().kind().isInstant()) {
             return null;
         }
         BigDecimal step = CheckSolver.step(column.type());
-        Restriction plain = otherwise.withoutNull();
+        boolean isInstant = column.type().kind().isInstant();
+        // Other points in time are taken for the nearest of these.
+        Restriction plain = isInstant
+                ? otherwise.withoutNull().atLeast(TemporalValues.FIRST).atMost(TemporalValues.LAST)
+                : otherwise.withoutNull();
         List<BigDecimal> highs = known(others.stream().map(Restriction::high));
         List<BigDecimal> lows = known(others.stream().map(Restriction::low));
-        BigDecimal span = highs.size() == others.size() && lows.size() == others.size()
+        BigDecimal usual = highs.size() == others.size() && lows.size() == others.size()
                 ? highs.get(highs.size() - 1).subtract(lows.get(lows.size() - 1))
-                : step.multiply(UNBOUNDED_STEPS);
+                : isInstant ? UNBOUNDED_MICROS : UNBOUNDED_NUMBERS.multiply(step);
+        // All keys may differ.
+        BigDecimal span = usual.max(step.multiply(BigDecimal.valueOf(rows)));
         if (highs.size() == others.size()) {
             BigDecimal low = highs.get(highs.size() - 1).add(step);
             Restriction above = plain.atLeast(low).atMost(low.add(span));

@@ -70,8 +70,9 @@ final class PartitionBounds {
                     }
                 }
             }
-            if (isDefault && rows.getOrDefault(partition.name(), 0L) > 0) {
-                own.putAll(ofDefault(table, partition, restrictions, profile));
+            long asked = rows.getOrDefault(partition.name(), 0L);
+            if (isDefault && asked > 0) {
+                own.putAll(ofDefault(table, partition, asked, restrictions, profile));
                 isDefault = partition.bounds().size() > 1 || own.isEmpty();
                 order = own.values().stream()
                         .map(Restriction::low)
@@ -89,7 +90,7 @@ final class PartitionBounds {
 
     /** What the key of a default partition on the only level, and no foreign key, must keep to; nothing where that is not known. */
     private static Map<Integer, Restriction> ofDefault(
-            Table table, Partition partition, Map<Integer, Restriction> restrictions, ProfileUse profile) {
+            Table table, Partition partition, long rows, Map<Integer, Restriction> restrictions, ProfileUse profile) {
         Partition.Bound bound = partition.bounds().get(0);
         int key = bound.columns().get(0);
         if (partition.bounds().size() > 1
@@ -111,9 +112,9 @@ final class PartitionBounds {
             }
         }
         Statistics statistics = profile.statistics(table, column);
-        Long rows = profile.rows(table);
-        double distinct = statistics == null || rows == null ? 0 : statistics.distinctOf(rows);
-        Restriction own = DefaultPartition.of(column, bound.strategy(), others, otherwise, distinct);
+        Long all = profile.rows(table);
+        double distinct = statistics == null || all == null ? 0 : statistics.distinctOf(all);
+        Restriction own = DefaultPartition.of(column, bound.strategy(), others, otherwise, rows, distinct);
         return own == null ? Map.of() : Map.of(key, own);
     }
 
