@@ -88,7 +88,24 @@ final class PartitionRows {
                     .toList();
             checks.unsolved().add(new CheckConstraint("the bounds of its partitions", "(" + any + ")", columns));
         }
-        return bounds.orElse(List.of());
+        List<PartitionBounds.Leaf> leaves = bounds.orElse(List.of());
+        if (!leaves.isEmpty()) {
+            noteMissing(plan, leaves, profile.partitionRows(table));
+        }
+        return leaves;
+    }
+
+    private static void noteMissing(TablePlan plan, List<PartitionBounds.Leaf> leaves, Map<String, Long> rows) {
+        for (Partition partition : plan.table().partitions()) {
+            long asked = rows.getOrDefault(partition.name(), 0L);
+            if (asked > 0 && leaves.stream().noneMatch(leaf -> leaf.partition() == partition)) {
+                plan.refuse(
+                        null,
+                        "Partition " + partition.name() + " of table "
+                                + plan.table().label() + " is not as in the profile: it has none of its " + asked
+                                + " rows, because it takes what the others do not, and no such values are known.");
+            }
+        }
     }
 
     /** Whether the bounds say anything about a column. */
