@@ -104,6 +104,7 @@ class ProfileTwinIT {
         assertThat(table("visit").partitions())
                 .isEqualTo(Map.of("visit_1", 3_000L, "visit_2", 15_000L, "visit_later", 2_000L));
         assertThat(table("source").partitions()).containsEntry("source_other", 2_000L);
+        assertThat(table("ticket").partitions()).containsEntry("ticket_later", 5_000L);
         int extended = 0;
         for (TableProfile table : profile.tables()) {
             for (TableProfile.ExtendedStatistics statistics : table.extended()) {
@@ -210,14 +211,15 @@ class ProfileTwinIT {
                     connection, new CaptureSpec(Set.of(), false, CaptureSpec.DEFAULT_STATEMENT_TIMEOUT));
 
             assertThat(seen.missing())
-                    .hasSize(8)
+                    .hasSize(9)
                     .allMatch(what -> what.matches(".*GRANT SELECT ON \"(shop|traffic)\"\\..*"));
             assertThat(seen.workload())
                     .extracting(QueryProfile::text)
                     .contains(profile.workload().get(0).text());
             assertThat(seen.tables())
                     .extracting(TableProfile::rows)
-                    .containsExactly(20_000L, 100_000L, 6_000L, 119_999L + 1, 60_000L, 40_000L, 10_000L, 20_000L);
+                    .containsExactly(
+                            20_000L, 100_000L, 6_000L, 119_999L + 1, 60_000L, 40_000L, 10_000L, 6_000L, 20_000L);
         }
     }
 

@@ -54,4 +54,5 @@ SELECT i, CASE WHEN i <= 3000 THEN timestamptz '2024-02-01' WHEN i <= 18000 THEN
 FROM generate_series(1, 20000) i;
 INSERT INTO traffic.source
 SELECT i, (ARRAY['de', 'de', 'de', 'de', 'de', 'de', 'fr', 'fr', 'us', 'zz'])[1 + i / 1000] FROM generate_series(0, 9999) i;
+INSERT INTO traffic.ticket SELECT generate_series(1, 6000);
 ANALYZE;

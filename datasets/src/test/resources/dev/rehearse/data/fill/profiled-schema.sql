@@ -82,3 +82,6 @@ CREATE TABLE traffic.source (id bigint NOT NULL, region text NOT NULL) PARTITION
 CREATE TABLE traffic.source_de PARTITION OF traffic.source FOR VALUES IN ('de');
 CREATE TABLE traffic.source_fr PARTITION OF traffic.source FOR VALUES IN ('fr');
 CREATE TABLE traffic.source_other PARTITION OF traffic.source DEFAULT;
+CREATE TABLE traffic.ticket (id bigint PRIMARY KEY) PARTITION BY RANGE (id);
+CREATE TABLE traffic.ticket_1 PARTITION OF traffic.ticket FOR VALUES FROM (1) TO (1001);
+CREATE TABLE traffic.ticket_later PARTITION OF traffic.ticket DEFAULT;
