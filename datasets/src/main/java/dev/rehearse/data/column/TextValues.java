@@ -2,6 +2,8 @@ package dev.rehearse.data.column;
 
 import dev.rehearse.data.condition.Restriction;
 import dev.rehearse.data.plausible.ColumnName;
+import dev.rehearse.data.plausible.MachineTexts;
+import dev.rehearse.data.plausible.MachineTexts.Style;
 import dev.rehearse.data.plausible.Plausibly;
 import dev.rehearse.data.plausible.Words;
 import dev.rehearse.data.value.CopyBuffer;
@@ -10,7 +12,6 @@ import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Permutation;
 import dev.rehearse.data.value.Timeline;
 import dev.rehearse.data.value.Values;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TextValues {
 
-    /** Appends one text made of 64 random bits. */
-    private interface Style {
-        void write(long bits, CopyBuffer out);
-    }
+    /** Characters of a UUID. */
+    private static final int UUID = 36;
 
     private TextValues() {}
 
@@ -31,8 +30,13 @@ public final class TextValues {
      * @param shared a seed that columns of the same name share, so that they name the same things
      */
     static Values plain(ColumnName name, Restriction r, long population, long shared, long seed, Plausibly plausibly) {
-        if (name.endsWith("id") && r.maxLength() >= 36) {
+        if (holdsUuids(name, r.maxLength())) {
+            boolean few = name.endsWith("id");
             return cut(r, (row, out) -> {
+                if (!few) {
+                    writeUuid(Mix.at(seed, row), Mix.at(~seed, row), '4', out);
+                    return;
+                }
                 long bits = Mix.at(seed, row);
                 long index = (bits & 1) == 0
                         ? Mix.below(Mix.mix(bits), population)
@@ -52,7 +56,7 @@ public final class TextValues {
         if (r.minLength() > r.maxLength()) {
             return new Keys(0, (index, out) -> {});
         }
-        if (name.endsWith("id") && r.maxLength() >= 36 && needed < 1L << 48) {
+        if (holdsUuids(name, r.maxLength()) && needed < 1L << 48) {
             return new Keys(1L << 48, timeOrderedUuid(needed, seed)::write);
         }
         int width = 1;
@@ -81,6 +85,13 @@ public final class TextValues {
             out.putBase36(places.apply(index), digits);
             pad(out, start, r.minLength());
         });
+    }
+
+    /** An id's column, and one that is called a UUID; a time zone's id is its name. */
+    private static boolean holdsUuids(ColumnName name, int room) {
+        boolean named = name.endsWith("id") || name.endsWith("uuid") || name.endsWith("guid");
+        return (room >= UUID && named && !name.endsWith("time", "zone", "id"))
+                || (room == UUID && name.endsWith("uid"));
     }
 
     private static Values prefix(ColumnName name, long seed, Plausibly plausibly) {
@@ -124,18 +135,9 @@ public final class TextValues {
     }
 
     private static Style style(ColumnName name, int room, long shared) {
-        if (name.hasAny("url", "uri", "link", "website", "href")) {
-            return (bits, out) -> {
-                out.put("https://example.com/".getBytes(StandardCharsets.US_ASCII));
-                words(bits, 2, '/', out);
-            };
-        }
-        if (name.hasAny("hash", "digest", "password", "token", "secret", "checksum", "signature")) {
-            return (bits, out) -> {
-                for (int part = 0; part < Math.min(4, Math.max(1, room / 16)); part++) {
-                    out.putHex(Mix.at(bits, part), 16);
-                }
-            };
+        @Nullable Style machine = MachineTexts.style(name, room);
+        if (machine != null) {
+            return machine;
         }
         if (name.hasAny("status", "state")) {
             return (bits, out) ->
@@ -145,16 +147,7 @@ public final class TextValues {
             // A few values per column, the first of them most often.
             return (bits, out) -> out.put(Words.pick(Words.PLAIN, Mix.at(shared, Mix.skewedBelow(bits, 12))));
         }
-        return (bits, out) -> words(bits, 2, ' ', out);
-    }
-
-    private static void words(long bits, int count, int separator, CopyBuffer out) {
-        for (int i = 0; i < count; i++) {
-            if (i > 0) {
-                out.put(separator);
-            }
-            out.put(Words.pick(Words.PLAIN, Mix.at(bits, i)));
-        }
+        return (bits, out) -> Words.write(bits, 2, ' ', out);
     }
 
     private static Values cut(Restriction r, Values inner) {

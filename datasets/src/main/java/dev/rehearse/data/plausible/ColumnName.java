@@ -3,15 +3,49 @@ package dev.rehearse.data.plausible;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The words of a column's name: {@code CREATE_TIME_}, {@code createTime} and {@code create time} are all "create", "time". */
+/**
+ * The words of a column's name: {@code CREATE_TIME_}, {@code createTime} and {@code create time} are all "create", "time", and
+ * {@code emailaddress} is "email", "address".
+ */
 public record ColumnName(List<String> words) {
+
+    /** Names that are often written as one word, with a choice of words at each place. */
+    private static final Map<String, List<String>> RUN_TOGETHER = Stream.of(
+                    "email/mail/street/home/ip/mac address/addr",
+                    "address/addr/street/email 1",
+                    "home/work/mobile phone",
+                    "phone/mobile/telephone/fax number/no",
+                    "phone 1/2/3",
+                    "postal/country/currency/language code",
+                    "exp/expiry/expiration/birth year/month",
+                    "date of birth",
+                    "company/customer/employee/product/display/middle/maiden/street/city/country name",
+                    "time zone",
+                    "user agent",
+                    "mime/content type")
+            .flatMap(ColumnName::choices)
+            .collect(Collectors.toUnmodifiableMap(words -> String.join("", words), words -> words));
 
     public static ColumnName of(String name) {
         String spaced = name.replaceAll("(\\p{Ll}|\\d)(\\p{Lu})", "$1_$2").toLowerCase(Locale.ROOT);
         return new ColumnName(Arrays.stream(spaced.split("[^\\p{L}\\p{N}]+"))
                 .filter(word -> !word.isEmpty())
+                .flatMap(word -> RUN_TOGETHER.getOrDefault(word, List.of(word)).stream())
                 .toList());
+    }
+
+    /** All that a row of words, each {@code one/or/the/other}, can be read as. */
+    private static Stream<List<String>> choices(String phrase) {
+        Stream<List<String>> read = Stream.of(List.of());
+        for (String place : phrase.split(" ")) {
+            read = read.flatMap(words -> Arrays.stream(place.split("/"))
+                    .map(word -> Stream.concat(words.stream(), Stream.of(word)).toList()));
+        }
+        return read;
     }
 
     public boolean hasAny(List<String> any) {
@@ -22,7 +56,12 @@ public record ColumnName(List<String> words) {
         return hasAny(List.of(any));
     }
 
-    public boolean endsWith(String word) {
-        return !words.isEmpty() && words.get(words.size() - 1).equals(word);
+    public boolean endsWith(String... last) {
+        return endsWith(List.of(last));
+    }
+
+    public boolean endsWith(List<String> last) {
+        int from = words.size() - last.size();
+        return from >= 0 && words.subList(from, words.size()).equals(last);
     }
 }

@@ -27,6 +27,7 @@ public final class PlausibleTexts {
     static final int MOST_BESIDE_DIGITS = 2 * LONGEST_LATIN + 2 + 12;
 
     private static final int ASCII = 0x7F;
+    private static final int LANGUAGE_ALONE = 2;
     private static final int SMALLEST_COUNTRY_NAME = 4;
 
     private final List<String> locales;
@@ -114,7 +115,11 @@ public final class PlausibleTexts {
                 out.put(room < SMALLEST_COUNTRY_NAME ? room == 3 ? pool.iso3 : pool.country : pool.countryName);
             case COUNTRY_CODE -> out.put(room == 3 ? pool.iso3 : pool.country);
             case CURRENCY -> out.put(pool.currency);
-            case LANGUAGE -> out.put(pool.tag);
+            case LANGUAGE -> {
+                int start = out.length();
+                out.put(pool.tag);
+                out.truncate(room < pool.tag.length ? start + LANGUAGE_ALONE : out.length());
+            }
             case IBAN -> iban(withAccount(subject), own >>> 1, out);
             case BIC -> out.put(pool.bics.length == 0 ? pool.country : pick(pool.bics, own));
             case PROSE -> prose(pool, own, out);

@@ -96,7 +96,7 @@ public enum TextKind {
 
     /** @param besidePlace whether the table has a city or a postcode, so that a state is one on the map */
     public static @Nullable TextKind of(ColumnName name, ColumnName table, boolean besidePlace) {
-        if (name.endsWith("id") || name.hasAny("hash", "digest", "token", "secret", "password", "signature")) {
+        if (name.endsWith("id") || MachineTexts.isNamedBy(name)) {
             return null;
         }
         if (name.hasAny("email", "mail")) {
@@ -111,9 +111,6 @@ public enum TextKind {
         if (name.hasAny("bic", "swift")) {
             return BIC;
         }
-        if (name.hasAny("url", "uri", "link", "href", "ip", "mac")) {
-            return null;
-        }
         @Nullable TextKind place = place(name, besidePlace);
         if (place != null) {
             return place;
@@ -125,7 +122,9 @@ public enum TextKind {
             return LANGUAGE;
         }
         if (name.hasAny("username", "login", "nickname", "handle")
-                || (name.hasAny("user", "owner", "assignee") && !name.hasAny("agent", "name"))
+                || name.endsWith("user")
+                || name.endsWith("owner")
+                || name.endsWith("assignee")
                 || (name.hasAny("user") && name.endsWith("name"))) {
             return USERNAME;
         }
@@ -151,11 +150,12 @@ public enum TextKind {
     private static @Nullable TextKind name(ColumnName name, ColumnName table) {
         boolean named = name.endsWith("name") || name.endsWith("title");
         boolean alone = named && name.words().size() == 1;
-        if (name.hasAny("firstname", "forename", "givenname")
+        if (name.hasAny("firstname", "forename", "givenname", "fname")
                 || (named && name.hasAny("first", "given", "fore", "middle"))) {
             return FIRST_NAME;
         }
-        if (name.hasAny("lastname", "surname", "familyname") || (named && name.hasAny("last", "family", "maiden"))) {
+        if (name.hasAny("lastname", "surname", "familyname", "lname")
+                || (named && name.hasAny("last", "family", "maiden"))) {
             return LAST_NAME;
         }
         if (name.hasAny("fullname") || (name.endsWith("name") && name.hasAny("full", "display", "legal", "real"))) {

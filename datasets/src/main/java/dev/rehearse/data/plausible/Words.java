@@ -1,5 +1,6 @@
 package dev.rehearse.data.plausible;
 
+import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Mix;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -24,6 +25,16 @@ public final class Words {
 
     public static byte[] pick(byte[][] words, long bits) {
         return words[(int) Mix.below(bits, words.length)];
+    }
+
+    /** Appends so many plain words. */
+    public static void write(long bits, int count, int separator, CopyBuffer out) {
+        for (int i = 0; i < count; i++) {
+            if (i > 0) {
+                out.put(separator);
+            }
+            out.put(pick(PLAIN, Mix.at(bits, i)));
+        }
     }
 
     private static byte[][] list(String words) {

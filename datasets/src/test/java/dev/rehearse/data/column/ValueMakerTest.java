@@ -17,12 +17,15 @@ import dev.rehearse.data.value.Keys;
 import dev.rehearse.data.value.Values;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -112,6 +115,82 @@ class ValueMakerTest {
                 assertThat(text(values, row).length()).isLessThanOrEqualTo(5);
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', quoteCharacter = '"', textBlock = """
+            emailaddress, MailAddress, email1                 ;   80 ; [^@]+@example\\.(com|org|net)
+            phonenumber, PHONE_NO, homephone, phone2          ;   40 ; \\+[\\d -]+
+            postalcode, PostalCode                            ;   20 ; .*\\d.*
+            countrycode, country_code, country                ;    2 ; [A-Z]{2}
+            country_code                                      ;    3 ; [A-Z]{3}
+            currency, currencycode, billing_currency          ;    3 ; [A-Z]{3}
+            locale, language, user_language                   ;   10 ; [a-z]{2}-[A-Z]{2}
+            language, languagecode, locale                    ;    4 ; [a-z]{2}
+            ip, ip_address, ipaddress, last_login_ip, user_ip ;   15 ; 10(\\.(\\d|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])){3}
+            mac_address, macaddr                              ;   17 ; 02(:[0-9a-f]{2}){5}
+            host, hostname, db_host                           ;   64 ; [a-z]+-\\d\\d\\.example\\.com
+            timezone, time_zone, TIME_ZONE_ID, user_timezone  ;   40 ; UTC|[A-Z][a-z]+/[A-Z][a-z]+(_[A-Z][a-z]+)?
+            user_agent, useragent                             ;  255 ; .*/.*\\d.*
+            mime_type, mimetype, content_type, file_mime      ;  100 ; [a-z]+/[a-z0-9-]+
+            profile_url, website, callbackUri                 ;  255 ; https://example\\.com/[a-z]+/[a-z]+
+            md5, content_md5                                  ;  255 ; [0-9a-f]{32}
+            commit_sha, sha1                                  ;  255 ; [0-9a-f]{40}
+            checksum, file_digest                             ;   40 ; [0-9a-f]{40}
+            sha256, checksum, digest                          ;  255 ; [0-9a-f]{64}
+            sha256, checksum, digest                          ;   12 ; [0-9a-f]{12}
+            uuid, order_uuid, guid, user_guid, uid, user_id   ;   36 ; [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}
+            """)
+    void a_text_is_what_the_name_of_its_column_says(String names, int room, String form) {
+        for (String name : names.split(", ")) {
+            Column column = new Column(1, name, Tables.type(Kind.TEXT, room + 4), true, null, null, false, false);
+            Values values = Objects.requireNonNull(maker.plain(column, Restriction.of(column), null));
+            for (int row = 0; row < 1_000; row++) {
+                assertThat(text(values, row)).as(name).matches(form).hasSizeLessThanOrEqualTo(room);
+            }
+        }
+    }
+
+    @Test
+    void a_column_too_narrow_for_what_its_name_says_holds_what_fits() {
+        for (String name : List.of("ip", "mac", "host", "time_zone", "content_type", "user_agent", "guid", "uid")) {
+            for (int room = 1; room < 50; room++) {
+                Column column = new Column(1, name, Tables.type(Kind.TEXT, room + 4), true, null, null, false, false);
+                Values values = Objects.requireNonNull(maker.plain(column, Restriction.of(column), null));
+                for (int row = 0; row < 200; row++) {
+                    assertThat(text(values, row)).as(name).hasSizeBetween(1, room);
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_name_that_is_written_as_one_word_means_what_its_words_mean() {
+        for (var pair : Map.of(
+                        "expmonth", "exp_month",
+                        "expyear", "exp_year",
+                        "emailaddress", "email_address",
+                        "middlename", "middle_name",
+                        "streetaddress", "street_address",
+                        "phonenumber", "phone_number",
+                        "dateofbirth", "date_of_birth")
+                .entrySet()) {
+            assertThat(ColumnName.of(pair.getKey())).isEqualTo(ColumnName.of(pair.getValue()));
+        }
+        for (String word : List.of("paid", "valid", "expert", "username", "firstname", "host", "code", "month")) {
+            assertThat(ColumnName.of(word).words()).containsExactly(word);
+        }
+        Values years = Objects.requireNonNull(plain("expyear", Kind.INT4));
+        Values months = Objects.requireNonNull(plain("ExpMonth", Kind.INT4));
+        for (int row = 0; row < 500; row++) {
+            assertThat(Long.parseLong(text(years, row))).isBetween(1990L, 2025L);
+            assertThat(Long.parseLong(text(months, row))).isBetween(1L, 12L);
+        }
+    }
+
+    private @Nullable Values plain(String name, Kind kind) {
+        Column column = Tables.column(1, name, kind);
+        return maker.plain(column, Restriction.of(column), null);
     }
 
     @Test

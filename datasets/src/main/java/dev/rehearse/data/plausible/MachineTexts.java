@@ -1,0 +1,189 @@
+package dev.rehearse.data.plausible;
+
+import dev.rehearse.data.value.CopyBuffer;
+import dev.rehearse.data.value.Mix;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Texts that machines write for machines, told by the names of columns: addresses of pages, hosts and adapters, digests, time zones and
+ * the like. Each is a pure function of random bits, all ASCII, without a character that COPY escapes; hosts are of domains that nobody can
+ * have. Stateless.
+ */
+public final class MachineTexts {
+
+    /** Appends one text made of 64 random bits. */
+    public interface Style {
+        void write(long bits, CopyBuffer out);
+    }
+
+    /** The style for a column of so many characters, or null where it has no text as short. */
+    private interface Form {
+        @Nullable
+        Style in(int room);
+    }
+
+    /**
+     * What columns hold whose names end with one of these, or have one of them anywhere.
+     *
+     * @param names each some words in a row, or a single one where it may stand anywhere
+     */
+    private record Meaning(boolean anywhere, List<List<String>> names, Form form) {
+
+        static Meaning anywhere(String words, Form form) {
+            return new Meaning(true, split(words), form);
+        }
+
+        static Meaning last(String phrases, Form form) {
+            return new Meaning(false, split(phrases), form);
+        }
+
+        /** {@code "ip, ip address"} is two names, of one word and of two. */
+        private static List<List<String>> split(String names) {
+            return Arrays.stream(names.split(", "))
+                    .map(phrase -> List.of(phrase.split(" ")))
+                    .toList();
+        }
+
+        boolean isOf(ColumnName name) {
+            return names.stream().anyMatch(words -> anywhere ? name.hasAny(words) : name.endsWith(words));
+        }
+    }
+
+    private static final int LONGEST_IP = 15;
+    private static final int MAC = 17;
+    private static final int LONGEST_HOST = 23;
+
+    private static final List<Meaning> MEANINGS = List.of(
+            Meaning.anywhere("md5", room -> digest(32)),
+            Meaning.anywhere("sha, sha1", room -> digest(40)),
+            Meaning.anywhere("sha256", room -> digest(64)),
+            Meaning.anywhere("sha512", room -> digest(128)),
+            Meaning.anywhere(
+                    "hash, digest, password, token, secret, checksum, signature",
+                    room -> digest(IntStream.of(64, 40, 32)
+                            .filter(length -> length <= room)
+                            .findFirst()
+                            .orElse(16))),
+            Meaning.anywhere("url, uri, link, website, href", room -> MachineTexts::url),
+            Meaning.last("ip, ip address, ip addr, remote addr", room -> room < LONGEST_IP ? null : MachineTexts::ip),
+            Meaning.last("mac, mac address, mac addr", room -> room < MAC ? null : MachineTexts::mac),
+            Meaning.last(
+                    "host, hostname, host name, domain name, fqdn",
+                    room -> room < LONGEST_HOST ? null : MachineTexts::host),
+            Meaning.last(
+                    "timezone, time zone, time zone id, tz",
+                    oneOf(
+                            "UTC",
+                            "Europe/Berlin",
+                            "America/New_York",
+                            "Asia/Tokyo",
+                            "Europe/London",
+                            "Asia/Kolkata",
+                            "America/Sao_Paulo",
+                            "Australia/Sydney",
+                            "Africa/Lagos",
+                            "America/Los_Angeles")),
+            Meaning.last(
+                    "mime, mime type, content type",
+                    oneOf(
+                            "application/json",
+                            "image/png",
+                            "image/jpeg",
+                            "text/plain",
+                            "application/pdf",
+                            "text/html",
+                            "text/csv",
+                            "application/zip",
+                            "application/xml",
+                            "video/mp4",
+                            "application/octet-stream")),
+            Meaning.last(
+                    "user agent",
+                    oneOf(
+                            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
+                                    + " Chrome/126.0.0.0 Safari/537.36",
+                            "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:127.0) Gecko/20100101 Firefox/127.0",
+                            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+                                    + " Version/17.5 Safari/605.1.15",
+                            "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0",
+                            "curl/8.5.0",
+                            "okhttp/4.12.0",
+                            "Apache-HttpClient/5.3.1 (Java/17.0.11)")));
+
+    private MachineTexts() {}
+
+    /** Whether a column of this name holds such texts, where it has room for them. */
+    static boolean isNamedBy(ColumnName name) {
+        return MEANINGS.stream().anyMatch(meaning -> meaning.isOf(name));
+    }
+
+    /**
+     * The texts of a column of this name, or null where it is not named by them or has no room for them; digests and addresses of pages are
+     * to be cut.
+     *
+     * @param room characters that the column has
+     */
+    public static @Nullable Style style(ColumnName name, int room) {
+        return MEANINGS.stream()
+                .filter(meaning -> meaning.isOf(name))
+                .findFirst()
+                .map(meaning -> meaning.form.in(room))
+                .orElse(null);
+    }
+
+    private static Style digest(int digits) {
+        return (bits, out) -> {
+            int start = out.length();
+            for (int part = 0; part * 16 < digits; part++) {
+                out.putHex(Mix.at(bits, part), 16);
+            }
+            out.truncate(start + digits);
+        };
+    }
+
+    private static void url(long bits, CopyBuffer out) {
+        out.put("https://example.com/".getBytes(StandardCharsets.US_ASCII));
+        Words.write(bits, 2, '/', out);
+    }
+
+    private static void ip(long bits, CopyBuffer out) {
+        out.putLong(10);
+        for (int i = 0; i < 3; i++) {
+            out.put('.');
+            out.putLong(Mix.below(Mix.at(bits, i), 256));
+        }
+    }
+
+    /** Of those that anybody may give to an adapter. */
+    private static void mac(long bits, CopyBuffer out) {
+        out.putHex(2, 2);
+        for (int i = 0; i < 5; i++) {
+            out.put(':');
+            out.putHex(Mix.at(bits, i), 2);
+        }
+    }
+
+    private static void host(long bits, CopyBuffer out) {
+        out.put(Words.pick(Words.PLAIN, bits));
+        out.put('-');
+        out.putPadded(Mix.below(Mix.mix(bits), 100), 2);
+        out.put(".example.com".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Those of the list that fit, the first of them most often. */
+    private static Form oneOf(String... texts) {
+        return room -> {
+            byte[][] fitting = Arrays.stream(texts)
+                    .filter(text -> text.length() <= room)
+                    .map(text -> text.getBytes(StandardCharsets.US_ASCII))
+                    .toArray(byte[][]::new);
+            return fitting.length == 0
+                    ? null
+                    : (bits, out) -> out.put(fitting[(int) Mix.skewedBelow(bits, fitting.length)]);
+        };
+    }
+}
