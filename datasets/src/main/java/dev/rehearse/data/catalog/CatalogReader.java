@@ -242,7 +242,10 @@ public final class CatalogReader {
             while (r.next()) {
                 List<Partition.Bound> bounds = new ArrayList<>(boundsOf.getOrDefault(r.getLong("parent"), List.of()));
                 bounds.add(new Partition.Bound(
-                        r.getString("partstrat").charAt(0), Sql.numbers(r.getArray("key")), r.getString("bound")));
+                        r.getLong("oid"),
+                        r.getString("partstrat").charAt(0),
+                        Sql.numbers(r.getArray("key")),
+                        r.getString("bound")));
                 if (r.getString("relkind").equals("p")) {
                     boundsOf.put(r.getLong("oid"), bounds);
                 } else {

@@ -23,6 +23,7 @@ import dev.rehearse.data.load.Loader;
 import dev.rehearse.data.load.PartLedger;
 import dev.rehearse.data.load.SetAside;
 import dev.rehearse.data.load.Streams;
+import dev.rehearse.data.plan.MissingKeys;
 import dev.rehearse.data.plan.PlanContext;
 import dev.rehearse.data.plan.Probe;
 import dev.rehearse.data.plan.RowTargets;
@@ -306,6 +307,9 @@ final class Filling {
                     problems.add(Failures.unplanned(table, e));
                 }
             }
+        }
+        if (problems.isEmpty()) {
+            ordered.forEach(plan -> problems.addAll(MissingKeys.of(plan, plans)));
         }
         if (!problems.isEmpty()) {
             throw DatasetException.spec(String.join("\n", problems));

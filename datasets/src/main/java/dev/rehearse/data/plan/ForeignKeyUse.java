@@ -146,6 +146,8 @@ final class ForeignKeyUse {
                 && other.decidesAll()
                 && owned.size() == 1
                 && parent == other.parent
+                && matchable == null
+                && other.matchable == null
                 && foreignKey.partition() == 0
                 && other.foreignKey.partition() == 0
                 && !foreignKey.isSelfReference()

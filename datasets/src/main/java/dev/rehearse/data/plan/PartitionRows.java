@@ -181,9 +181,33 @@ final class PartitionRows {
         return high != null && low != null && high.compareTo(low) < 0;
     }
 
-    /** Whether a row lies in a partition; unknown where any value finds its own. */
+    /**
+     * Whether it is known which rows lie in a partition: not behind a hash or bounds that are not understood, nor where a foreign key
+     * decides what the bounds are over.
+     */
+    boolean knows(long partition) {
+        Table table = plan.table();
+        return !leaves.isEmpty()
+                && table.partitions().stream()
+                        .filter(each -> each.isWithin(partition))
+                        .allMatch(each -> {
+                            for (Partition.Bound bound : each.bounds()) {
+                                boolean foreign = table.foreignKeys().stream()
+                                        .anyMatch(fk -> !Collections.disjoint(fk.columns(), bound.columns()));
+                                if (bound.strategy() == 'h' || foreign) {
+                                    return false;
+                                }
+                                if (bound.partition() == partition) {
+                                    break;
+                                }
+                            }
+                            return true;
+                        });
+    }
+
+    /** Whether a row lies in a partition, which must be known. */
     boolean contains(long partition, long row) {
-        return leaves.isEmpty() || leaves.get(leafOf(row)).partition().oid() == partition;
+        return leaves.get(leafOf(row)).partition().isWithin(partition);
     }
 
     private int leafOf(long row) {

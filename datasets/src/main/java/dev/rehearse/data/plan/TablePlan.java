@@ -148,10 +148,28 @@ public final class TablePlan {
         partitions = partitionRows;
     }
 
-    /** Whether a parent row may lie in a partition; where rows from before lie nobody knows. */
+    /** Whether it is known which of the generated rows lie in a partition. */
+    boolean knows(long partition) {
+        return rows == 0 || partitions != null && partitions.knows(partition);
+    }
+
+    /** Whether a parent row lies in a partition, which must be known; where rows from before lie nobody knows. */
     boolean isIn(long partition, long parent) {
         PartitionRows known = partitions;
-        return parent >= existing && (known == null || known.contains(partition, parent - existing));
+        return parent >= existing && known != null && known.contains(partition, parent - existing);
+    }
+
+    /** Whether a parent row has a value in each of some columns, so that it can be referred to by them. */
+    boolean hasKey(List<Integer> columns, long parent) {
+        for (int column : columns) {
+            CopyBuffer scratch = new CopyBuffer(32);
+            scratch.counting(false);
+            writeKey(column, parent, scratch);
+            if (scratch.textFrom(0) == null) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Notes which generated row has the n-th value of a column; there are no rows from before. */

@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,8 @@ public final class TablePlanner {
     /** @throws DatasetException for what cannot be satisfied; all that is known of it */
     public void plan() throws SQLException {
         refuseComputedReferences();
+        refuseUnknownPartitions();
+        leaveOutNullKeys();
         new ParentsApart(table, uses, echoes, checks).keep();
         limitByParents();
         addDoubtful();
@@ -124,6 +127,40 @@ public final class TablePlanner {
                 throw DatasetException.spec("Foreign key " + foreignKey.name() + " of table " + table.label()
                         + " reads a generated column, whose values only the server computes. "
                         + Failures.waysOut(table));
+            }
+        }
+    }
+
+    /** Which rows a partition has is not always known. */
+    private void refuseUnknownPartitions() {
+        Stream.concat(uses.stream(), echoes.stream())
+                .filter(use -> use.foreignKey().partition() != 0)
+                .filter(use -> use.parent() == plan
+                        || !use.parent().isPlanned()
+                        || !use.parent().knows(use.foreignKey().partition()))
+                .findFirst()
+                .ifPresent(use -> {
+                    throw DatasetException.spec("Foreign key "
+                            + use.foreignKey().name() + " of table " + table.label()
+                            + " refers to a single partition of "
+                            + use.parent().table().label()
+                            + ", and which rows lie in that one only the server knows. " + Failures.waysOut(table));
+                });
+    }
+
+    /** A row that has NULL in its key cannot be referred to. */
+    private void leaveOutNullKeys() {
+        for (ForeignKeyUse use : uses) {
+            TablePlan parent = use.parent();
+            List<Integer> nullable = use.foreignKey().parentColumns().stream()
+                    .filter(number -> !parent.table().column(number).notNull())
+                    .toList();
+            if (!nullable.isEmpty()
+                    && use.decidesAll()
+                    && !use.foreignKey().isSelfReference()
+                    && parent.isPlanned()
+                    && LongStream.range(0, parent.parents()).anyMatch(row -> !parent.hasKey(nullable, row))) {
+                use.restrict(row -> parent.hasKey(nullable, row));
             }
         }
     }
@@ -259,7 +296,7 @@ public final class TablePlanner {
             if (use.foreignKey().isSelfReference()) {
                 continue;
             }
-            if (use.foreignKey().partition() != 0 && use.parent().isPlanned()) {
+            if (use.foreignKey().partition() != 0) {
                 use.restrict(parent -> use.parent().isIn(use.foreignKey().partition(), parent));
             }
             List<ForeignKeyUse> followers = Stream.concat(uses.stream(), echoes.stream())

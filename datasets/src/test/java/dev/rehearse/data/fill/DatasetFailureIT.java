@@ -58,7 +58,11 @@ class DatasetFailureIT {
                         + " CONSTRAINT twice CHECK (n = n + 1)); CREATE TABLE child (t_id integer REFERENCES t);"
                         + " CREATE TABLE u (a integer NOT NULL, b integer NOT NULL, CONSTRAINT thrice CHECK (a = b AND a % 2 = 0 AND b % 2 = 1));"
                         + " CREATE TABLE g (id integer PRIMARY KEY, twice integer GENERATED ALWAYS AS (id * 2) STORED UNIQUE);"
-                        + " CREATE TABLE g_ref (twice integer CONSTRAINT to_computed REFERENCES g (twice))");
+                        + " CREATE TABLE g_ref (twice integer CONSTRAINT to_computed REFERENCES g (twice));"
+                        + " CREATE TABLE h (id integer PRIMARY KEY) PARTITION BY HASH (id);"
+                        + " CREATE TABLE h_0 PARTITION OF h FOR VALUES WITH (MODULUS 2, REMAINDER 0);"
+                        + " CREATE TABLE h_1 PARTITION OF h FOR VALUES WITH (MODULUS 2, REMAINDER 1);"
+                        + " CREATE TABLE h_ref (id integer CONSTRAINT to_hashed REFERENCES h_0)");
 
         assertThat(e.actor()).isEqualTo(Actor.PLAN_AUTHOR);
         assertThat(e)
@@ -68,6 +72,7 @@ class DatasetFailureIT {
                 .hasMessageContaining("rows: { public.t: 0 }")
                 .hasMessageContaining("of table public.u")
                 .hasMessageContaining("to_computed of table public.g_ref")
+                .hasMessageContaining("to_hashed of table public.h_ref")
                 .hasMessageNotContaining("child");
     }
 
@@ -79,6 +84,21 @@ class DatasetFailureIT {
         assertThat(e)
                 .hasMessageContaining(
                         "Column n (integer) of table public.t cannot be filled: its constraints leave no value");
+    }
+
+    @Test
+    void a_foreign_key_in_a_circle_that_finds_nothing_to_refer_to_is_named() throws Exception {
+        DatasetException e = failure("CREATE TABLE a (id integer PRIMARY KEY, b integer NOT NULL,"
+                + " code text UNIQUE CHECK (code IS NULL OR md5(code) = code));"
+                + " CREATE TABLE b (id integer PRIMARY KEY, code text NOT NULL REFERENCES a (code));"
+                + " ALTER TABLE a ADD CONSTRAINT to_nothing FOREIGN KEY (b) REFERENCES b;"
+                + " CREATE TABLE s (code text UNIQUE CHECK (code IS NULL OR md5(code) = code),"
+                + " up text NOT NULL CONSTRAINT to_null REFERENCES s (code))");
+
+        assertThat(e.actor()).isEqualTo(Actor.PLAN_AUTHOR);
+        assertThat(e)
+                .hasMessageContaining("to_nothing of table public.a (b) must refer to a row")
+                .hasMessageContaining("to_null of table public.s (up) must refer to a row");
     }
 
     @Test

@@ -121,6 +121,10 @@ class DatasetIT {
         assertThat(query(database, "SELECT count(DISTINCT gross) > 50 AND bool_or(kind = 'company') FROM lab.checked"))
                 .containsExactly("t");
         assertThat(query(database, "SELECT count(*) FROM lab.measure_1_2024")).containsExactly("100");
+        assertThat(query(database, "SELECT count(old) BETWEEN 10 AND count(*) - 10 FROM lab.sparse"))
+                .containsExactly("t");
+        assertThat(query(database, "SELECT count(DISTINCT old) > 10 FROM lab.sparse_ref"))
+                .containsExactly("t");
         assertThat(query(database, "SELECT is_called FROM heard")).containsExactly("f");
         assertThat(query(database, "SELECT count(DISTINCT one) > 50 AND count(DISTINCT other) > 50 FROM lab.pair"))
                 .containsExactly("t");

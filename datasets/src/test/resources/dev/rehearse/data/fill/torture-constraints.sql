@@ -252,3 +252,16 @@ CREATE DOMAIN lab.doses AS lab.dose[] CHECK (cardinality(VALUE) BETWEEN 1 AND 3)
 CREATE TABLE lab.prescription (id integer PRIMARY KEY, doses lab.doses NOT NULL, CHECK (cardinality(doses) >= id % 2));
 -- A key of which the type leaves few values, in a form that the check alone says.
 CREATE TABLE lab.territory (code char(3) PRIMARY KEY CHECK (code = upper(code) AND length(code) = 3), old varchar(9) UNIQUE CHECK (old IS NULL OR old = upper(old)));
+-- What is referred to and may be NULL, where a check leaves it NULL in some rows; partitions that are partitioned themselves.
+CREATE TABLE lab.sparse (id integer PRIMARY KEY, old integer UNIQUE, n integer NOT NULL, CHECK (old IS NULL OR abs(n) > 5));
+CREATE TABLE lab.sparse_ref (id integer PRIMARY KEY, old integer NOT NULL REFERENCES lab.sparse (old));
+CREATE TABLE lab.sparse_order (id integer PRIMARY KEY, one integer NOT NULL REFERENCES lab.sparse (old), other integer NOT NULL REFERENCES lab.sparse (old), CHECK (one < other));
+CREATE TABLE lab.sparse_pair (a integer NOT NULL, code varchar(9), n integer NOT NULL, UNIQUE (a, code), CHECK (code IS NULL OR abs(n) > 5));
+CREATE TABLE lab.sparse_full (id integer PRIMARY KEY, a integer, code varchar(9), FOREIGN KEY (a, code) REFERENCES lab.sparse_pair (a, code) MATCH FULL);
+CREATE TABLE lab.log (tenant integer NOT NULL, at date NOT NULL, id bigint NOT NULL, PRIMARY KEY (tenant, at, id)) PARTITION BY LIST (tenant);
+CREATE TABLE lab.log_1 PARTITION OF lab.log FOR VALUES IN (1, 2) PARTITION BY RANGE (at);
+CREATE TABLE lab.log_1_2024 PARTITION OF lab.log_1 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE lab.log_1_2025 PARTITION OF lab.log_1 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+CREATE TABLE lab.log_2 PARTITION OF lab.log FOR VALUES IN (3, 4) PARTITION BY HASH (id);
+CREATE TABLE lab.log_2_0 PARTITION OF lab.log_2 FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+CREATE TABLE lab.log_ref (id integer PRIMARY KEY, tenant_1 integer NOT NULL, at_1 date NOT NULL, id_1 bigint NOT NULL, tenant_2 integer NOT NULL, at_2 date NOT NULL, id_2 bigint NOT NULL, FOREIGN KEY (tenant_1, at_1, id_1) REFERENCES lab.log_1, FOREIGN KEY (tenant_2, at_2, id_2) REFERENCES lab.log_2);
