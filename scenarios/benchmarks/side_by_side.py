@@ -19,6 +19,14 @@ def fail(message):
     print(message, file=sys.stderr)
     sys.exit(4)
 
+# A session that measures goes first where it may (root): others that end or begin at the same moment would keep it from reading the clock.
+FIRST = ["select pg_backend_pid() as pid \\gset", "\\setenv PID :pid", "\\! renice -n -20 -p $PID $PPID >/dev/null 2>&1"]
+NOW = "select extract(epoch from clock_timestamp()) as now;"
+
+
+def waiting(seconds):
+    return f"do $$ begin perform pg_sleep({seconds}); end $$;"
+
 
 class Cluster:
     """A server as the user postgres."""
@@ -60,6 +68,12 @@ class Cluster:
 
     def sql(self, text):
         return subprocess.run([BIN + "/psql", "-XAtq", "-c", text] + self.where(), check=True, capture_output=True, text=True).stdout
+
+    def script(self, lines, database="postgres"):
+        """Runs statements in one session, each by itself, and gives their answers, which are numbers."""
+        done = subprocess.run([BIN + "/psql", "-XAtq", "-v", "ON_ERROR_STOP=1"] + self.where()[:-1] + [database],
+                              input="\n".join(FIRST + lines) + "\n", check=True, capture_output=True, text=True)
+        return [float(line) for line in done.stdout.split("\n") if line.strip().replace(".", "", 1).isdigit()]
 
     def close(self):
         subprocess.run(self.as_user([BIN + "/pg_ctl", "-D", self.data, "-m", "immediate", "stop"]),
