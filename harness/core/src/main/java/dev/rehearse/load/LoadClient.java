@@ -8,10 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client: takes the next arrival, waits until it is due, and runs it on its connection. A lost connection is made again for the next
- * arrival; until that works arrivals fail, as they would in the application. Where it does not work it is tried again after a while; the
- * clients take turns, 10 ms apart at most, so that one of them tries soon after the end of an outage and the server is not stormed. While none of
- * them is connected they follow one another twice as far apart as an attempt takes, 4 ms at least, and the end is seen the sooner. Runs in one thread;
- * {@link #cancel} and {@link #abort} come from another.
+ * arrival; until that works arrivals fail, as they would in the application. The clients take turns at it, 10 ms apart at most, so that the server
+ * is not stormed. While none of them is connected one at a time tries, a millisecond after it was refused or as long after as that took, and the end
+ * of an outage is seen soon. Runs in one thread; {@link #cancel} and {@link #abort} come from another.
  */
 final class LoadClient implements Runnable {
 
@@ -49,6 +48,9 @@ final class LoadClient implements Runnable {
     @Override
     public void run() {
         try {
+            if (!isConnected()) {
+                clients.awaitTurn();
+            }
             while (!run.abandoned) {
                 long arrival = clients.nextArrival();
                 long due = run.schedule.dueMicros(arrival);
@@ -105,7 +107,7 @@ final class LoadClient implements Runnable {
         inFlight = new InFlight(arrival, start, used == null ? 0 : used.pid());
         try {
             if (used == null) {
-                used = connected();
+                used = clients.connect(this);
                 inFlight = new InFlight(arrival, start, used.pid());
             }
             state = used.execute(clients.operation(arrival), kind, arrival);
@@ -125,16 +127,12 @@ final class LoadClient implements Runnable {
         if (outcome != Outcome.SUCCEEDED && (used == null || !used.recovers(String.valueOf(state)))) {
             lostBefore |= used != null;
             close();
-            clients.awaitAttempt(used == null ? end - start : 0);
+            clients.awaitTurn();
         }
         inFlight = null;
     }
 
-    void connect() throws SQLException {
-        session = LoadSession.open(run, clients.application(), name);
-    }
-
-    private LoadSession connected() throws SQLException {
+    LoadSession connect() throws SQLException {
         LoadSession opened = LoadSession.open(run, clients.application(), name);
         session = opened;
         if (lostBefore) {

@@ -7,25 +7,29 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** The clients of one application version: its pool of connections, each with a thread. Used by one thread, but for the clients. */
 final class LoadClients {
 
-    /** Each attempt fails an arrival: where nobody is there to refuse them, which takes no time, most arrivals wait all the same. */
-    private static final long LEAST_BETWEEN_ATTEMPTS_MICROS = 4_000;
+    /** Of the server from a client that it refused. */
+    private static final long LEAST_REST_MICROS = 1_000;
 
-    private static final long MOST_BETWEEN_ATTEMPTS_MICROS = 10_000;
+    private static final long LEAST_TURN_MICROS = 4_000;
+    private static final long MOST_BETWEEN_TURNS_MICROS = 10_000;
     private static final long LONGEST_BACK_OFF_MICROS = 1_000_000;
 
     private final LoadRun run;
     private final PlannedApplication application;
     private final int number;
     private final int firstKind;
-    private final Turns attempts;
-    /** How long the last attempt to connect took that failed. */
-    private volatile long attemptMicros = LEAST_BETWEEN_ATTEMPTS_MICROS;
+    private final Turns turns;
+    /** How many clients have their turn and have not tried to the end. */
+    private final AtomicInteger trying = new AtomicInteger();
+    /** By then the server has had its rest from the last one that it refused. */
+    private volatile long restedMicros;
 
     private final AtomicLong cursor = new AtomicLong();
     private final List<LoadClient> clients = new ArrayList<>();
@@ -50,7 +54,7 @@ final class LoadClients {
         for (int i = 0; i < size; i++) {
             clients.add(new LoadClient(this, run, "rehearse-load-" + (firstClient + i)));
         }
-        this.attempts = new Turns(run.clock, this::betweenAttemptsMicros);
+        this.turns = new Turns(run.clock, this::nextTurnMicros);
     }
 
     PlannedApplication application() {
@@ -94,25 +98,53 @@ final class LoadClients {
         }
     }
 
-    /**
-     * Waits until a client that could not connect, or lost its connection, is to try again.
-     *
-     * @param tookMicros how long its attempt to connect took; 0: it has made none
-     */
-    void awaitAttempt(long tookMicros) {
-        if (tookMicros > 0) {
-            attemptMicros = tookMicros;
-        }
-        attempts.take(() -> run.abandoned);
+    /** Waits until a client that has no connection is to try for one, which is {@link #connect}. */
+    void awaitTurn() {
+        turns.take(() -> run.abandoned);
+        trying.incrementAndGet();
     }
 
-    /** Where some are connected, the server has other things to do than to refuse the rest. */
-    private long betweenAttemptsMicros() {
-        long most = Math.min(MOST_BETWEEN_ATTEMPTS_MICROS, LONGEST_BACK_OFF_MICROS / Math.max(1, clients.size()));
-        if (clients.stream().anyMatch(LoadClient::isConnected)) {
-            return most;
+    /**
+     * Connects a client that has its turn. While none is connected it tries again until its turn has been long enough: where nobody is there to refuse
+     * them, which takes no time, most arrivals wait all the same, and only one in each turn fails.
+     *
+     * @throws SQLException the last refusal
+     */
+    LoadSession connect(LoadClient client) throws SQLException {
+        long enough = run.clock.micros() + LEAST_TURN_MICROS;
+        try {
+            while (true) {
+                long tried = run.clock.micros();
+                try {
+                    return client.connect();
+                } catch (SQLException e) {
+                    long now = run.clock.micros();
+                    restedMicros = now + Math.max(LEAST_REST_MICROS, now - tried);
+                    if (restedMicros >= enough || isAnyConnected() || run.abandoned) {
+                        throw e;
+                    }
+                    LockSupport.parkNanos(this, (restedMicros - now) * 1_000);
+                }
+            }
+        } finally {
+            trying.decrementAndGet();
+            turns.lookAgain();
         }
-        return Math.min(most, Math.max(LEAST_BETWEEN_ATTEMPTS_MICROS, 2 * attemptMicros));
+    }
+
+    /**
+     * As soon as the last one was refused and the server has rested. Where some are connected it has other things to do than to refuse the rest; and one
+     * that nobody answers keeps no other from trying.
+     */
+    private long nextTurnMicros(long lastMicros) {
+        long latest =
+                lastMicros + Math.min(MOST_BETWEEN_TURNS_MICROS, LONGEST_BACK_OFF_MICROS / Math.max(1, clients.size()));
+        boolean isRefused = restedMicros > lastMicros && trying.get() == 0;
+        return isRefused && !isAnyConnected() ? Math.min(latest, restedMicros) : latest;
+    }
+
+    private boolean isAnyConnected() {
+        return clients.stream().anyMatch(LoadClient::isConnected);
     }
 
     /** Something changed that parked clients should look at. */

@@ -5,7 +5,9 @@ import dev.rehearse.plan.Protocol;
 import dev.rehearse.plan.Workload;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Properties;
@@ -17,6 +19,9 @@ final class LoadConnections {
     private final String role;
     private final String password;
     private final Workload.Sessions sessions;
+    private volatile boolean isAsked;
+    /** The server is known not to encrypt. The driver would ask for it each time all the same, and twice where nobody is let in. */
+    private volatile boolean isPlain;
 
     LoadConnections(TestDatabase.Server server, String role, String password, Workload.Sessions sessions) {
         this.server = server;
@@ -77,7 +82,26 @@ final class LoadConnections {
         properties.setProperty("connectTimeout", "5");
         properties.setProperty("cancelSignalTimeout", "2");
         properties.setProperty("tcpKeepAlive", "true");
-        return DriverManager.getConnection(server.jdbcUrl(), properties);
+        if (isPlain) {
+            properties.setProperty("sslmode", "disable");
+        }
+        Connection connection = DriverManager.getConnection(server.jdbcUrl(), properties);
+        if (!isAsked) {
+            isPlain = !encrypts(connection);
+            isAsked = true;
+        }
+        return connection;
+    }
+
+    private static boolean encrypts(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT ssl FROM pg_catalog.pg_stat_ssl WHERE pid = pg_catalog.pg_backend_pid()")) {
+            return rows.next() && rows.getBoolean(1);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     private String options() {

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
 
 /**
@@ -61,14 +62,8 @@ final class LoadSession {
 
     static LoadSession open(LoadRun run, PlannedApplication application, String name) throws SQLException {
         Connection connection = application.isJava() ? run.connections.openForJava(name) : run.connections.open(name);
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT pg_catalog.pg_backend_pid()")) {
-            rows.next();
-            return new LoadSession(run, application.name(), connection, rows.getInt(1));
-        } catch (SQLException e) {
-            connection.close();
-            throw e;
-        }
+        int pid = connection.unwrap(PGConnection.class).getBackendPID();
+        return new LoadSession(run, application.name(), connection, pid);
     }
 
     int pid() {

@@ -377,6 +377,37 @@ class LoadGeneratorIT {
     }
 
     @Test
+    void while_the_server_lets_nobody_in_arrivals_fail_and_afterwards_every_client_connects_again() throws Exception {
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(300, 4, read(true)))) {
+            load.start();
+            shop.runFor(Duration.ofMillis(500));
+            shop.execute("ALTER ROLE " + LoadedServer.ROLE + " NOLOGIN");
+            try {
+                shop.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE"
+                        + " 'rehearse-load-_'");
+                LoadedServer.await("attempts to be refused", () -> refused(load) > 20);
+            } finally {
+                shop.execute("ALTER ROLE " + LoadedServer.ROLE + " LOGIN");
+            }
+            LoadedServer.await(
+                    "every client to connect again", () -> load.facts().reconnects() == 4);
+            load.stop(LoadedServer.DRAIN);
+
+            assertThat(load.facts().unfinished()).isZero();
+            assertThat(LoadedServer.operations(load.operations()))
+                    .filteredOn(o -> o.outcome() != Outcome.SUCCEEDED)
+                    .allSatisfy(o -> assertThat(o.sqlState()).matches("28000|57P01|08..."));
+            assertConserved(load);
+        }
+    }
+
+    private static long refused(LoadGenerator load) {
+        return LoadedServer.operations(load.operations()).stream()
+                .filter(o -> "28000".equals(o.sqlState()))
+                .count();
+    }
+
+    @Test
     void a_cached_plan_whose_result_changes_fails_in_a_transaction_as_in_the_application() throws Exception {
         try (LoadGenerator load = shop.generator(LoadedServer.workload(300, 4, read(true), transfer()))) {
             load.start();

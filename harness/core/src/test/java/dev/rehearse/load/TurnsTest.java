@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -18,7 +19,7 @@ class TurnsTest {
     @Test
     @Timeout(60)
     void whoever_asks_gets_a_turn_and_no_two_are_closer_than_they_should_be() throws InterruptedException {
-        Turns turns = new Turns(clock, () -> 2_000);
+        Turns turns = new Turns(clock, last -> last + 2_000);
         List<Long> taken = Collections.synchronizedList(new ArrayList<>());
         List<Thread> clients = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
@@ -45,7 +46,7 @@ class TurnsTest {
     void a_turn_that_has_become_useless_is_not_waited_for() throws InterruptedException {
         CountDownLatch waits = new CountDownLatch(1);
         AtomicBoolean useless = new AtomicBoolean();
-        Turns turns = new Turns(clock, () -> 3_600_000_000L);
+        Turns turns = new Turns(clock, last -> last + 3_600_000_000L);
         turns.take(() -> false);
         Thread client = new Thread(() -> turns.take(() -> {
             waits.countDown();
@@ -59,5 +60,24 @@ class TurnsTest {
             java.util.concurrent.locks.LockSupport.unpark(client);
             client.join(1);
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void a_turn_that_may_be_sooner_than_it_was_is_taken_then() throws InterruptedException {
+        CountDownLatch waits = new CountDownLatch(1);
+        AtomicLong apart = new AtomicLong(3_600_000_000L);
+        Turns turns = new Turns(clock, last -> last + apart.get());
+        turns.take(() -> false);
+        Thread client = new Thread(() -> turns.take(() -> {
+            waits.countDown();
+            return false;
+        }));
+        client.start();
+        waits.await();
+
+        apart.set(0);
+        turns.lookAgain();
+        client.join();
     }
 }
