@@ -71,7 +71,7 @@ SELECT 'column ' || r.name || '.' || quote_ident(a.attname),
                  CASE WHEN a.attstorage <> t.typstorage THEN 'storage ' || a.attstorage::text END,
                  'compression ' || CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
                  'statistics ' || nullif(to_jsonb(a) ->> 'attstattarget', '-1'),
-                 (SELECT 'options ' || string_agg(o, ', ' ORDER BY o) FROM unnest(a.attoptions) o),
+                 (SELECT 'options ' || string_agg(o, ', ' ORDER BY o) FROM unnest(a.attoptions) o WHERE NOT starts_with(o, 'pg_attver=')),
                  (SELECT 'foreign options ' || string_agg(o, ', ' ORDER BY o) FROM unnest(a.attfdwoptions) o),
                  CASE WHEN a.attinhcount > 0 THEN CASE WHEN a.attislocal THEN 'inherited and local' ELSE 'inherited' END END,
                  (SELECT 'privileges ' || string_agg(p::text, ', ' ORDER BY p::text) FROM unnest(a.attacl) p))
