@@ -1,9 +1,12 @@
 package dev.rehearse.assess;
 
 import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.RelationLock;
 import dev.rehearse.recording.StatementFact;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 record SaferWay(@Nullable String catalogue, String text) {
 
     private static final String RETRY = "Set a short lock_timeout for the migration and retry";
+    private static final String NOT_VALID =
+            "ADD CONSTRAINT ... NOT VALID, commit, then VALIDATE CONSTRAINT in a transaction of its own.";
 
     static SaferWay of(@Nullable StatementFact statement) {
         if (statement == null) {
@@ -25,25 +30,17 @@ record SaferWay(@Nullable String catalogue, String text) {
                 .strip()
                 .replaceAll("\\s+", " ")
                 .toLowerCase(Locale.ROOT);
-        boolean concurrently = sql.contains("concurrently");
         if (!statement.rewrites().isEmpty()) {
             return rewrite(sql);
         }
-        if (matches(sql, "^create (unique )?index") && !concurrently) {
-            return new SaferWay(
-                    "IDX-01",
-                    "CREATE INDEX CONCURRENTLY, outside a transaction, in a migration of its own; look for an INVALID index after a failure.");
+        if (matches(sql, " (attach|detach) partition | partition of ")) {
+            return partition(sql);
         }
-        if (sql.startsWith("drop index") && !concurrently) {
-            return new SaferWay("IDX-05", "DROP INDEX CONCURRENTLY, outside a transaction.");
+        if (matches(sql, "^(create (unique )?index|drop index|reindex|refresh materialized view)\\b")
+                && !matches(sql, "\\bconcurrently\\b")) {
+            return index(sql, isPartitioned(statement));
         }
-        if (sql.startsWith("reindex") && !concurrently) {
-            return new SaferWay("IDX-07", "REINDEX ... CONCURRENTLY, outside a transaction.");
-        }
-        if (sql.startsWith("refresh materialized view") && !concurrently) {
-            return new SaferWay("TAB-11", "A unique index on the view, then REFRESH MATERIALIZED VIEW CONCURRENTLY.");
-        }
-        if (matches(sql, "^(update|delete|insert) |^with ")) {
+        if (matches(sql, "^(update|delete|insert|merge|copy|with|do|call)\\b") && strongest(statement) == null) {
             return new SaferWay(
                     "DML-01",
                     "Batches by key, each in its own transaction with a pause after its commit, not during it.");
@@ -51,27 +48,19 @@ record SaferWay(@Nullable String catalogue, String text) {
         if (sql.startsWith("truncate")) {
             return new SaferWay("TAB-02", "DELETE in batches, or swap in an empty partition.");
         }
-        if (matches(sql, " set not null")) {
+        if (sql.startsWith("alter domain")) {
             return new SaferWay(
-                    "COL-19",
-                    "ADD CONSTRAINT ... CHECK (column IS NOT NULL) NOT VALID, commit, VALIDATE CONSTRAINT, then SET NOT NULL, then drop the check.");
+                    "DOM-01",
+                    "ALTER DOMAIN ... ADD CONSTRAINT ... CHECK (...) NOT VALID, commit, then VALIDATE CONSTRAINT; before PostgreSQL 18"
+                            + " that, too, locks the tables against writers: let a CHECK constraint of each table do it.");
         }
-        if (!statement.indexBuilds().isEmpty()) {
-            return new SaferWay(
-                    "CON-10",
-                    "CREATE UNIQUE INDEX CONCURRENTLY first, then ADD CONSTRAINT ... USING INDEX, which only takes a moment.");
-        }
-        if (matches(sql, "foreign key|references ") && !sql.contains("not valid")) {
-            return new SaferWay(
-                    "CON-05",
-                    "ADD CONSTRAINT ... NOT VALID, commit, then VALIDATE CONSTRAINT in a transaction of its own.");
+        if (!statement.indexBuilds().isEmpty() && sql.startsWith("alter table")) {
+            return indexBuild(sql, isPartitioned(statement));
         }
         if (!statement.scans().isEmpty()) {
-            return new SaferWay(
-                    "CON-01",
-                    "ADD CONSTRAINT ... NOT VALID, commit, then VALIDATE CONSTRAINT in a transaction of its own.");
+            return scan(sql, statement);
         }
-        if (statement.inTransaction() && strongest(statement) != null) {
+        if (statement.inTransaction() && strongest(statement) != null && !waitedLongerThanHeld(statement)) {
             return new SaferWay(
                     "TX-02",
                     "Commit right after this statement, so that its lock does not outlive it, under a short lock_timeout with retries; long work belongs into a transaction of its own.");
@@ -80,19 +69,128 @@ record SaferWay(@Nullable String catalogue, String text) {
     }
 
     private static SaferWay rewrite(String sql) {
-        if (matches(sql, "add column|add (if not exists )?[a-z_\"]+ ")) {
-            return new SaferWay(
-                    "COL-04",
-                    "Add the column nullable, SET DEFAULT, backfill in batches, CHECK NOT VALID, VALIDATE, SET NOT NULL.");
-        }
-        if (matches(sql, " type | set data type ")) {
+        if (matches(sql, " alter (column )?(\\S+|\".+\") (set data )?type ")) {
             return new SaferWay(
                     "TYP-03",
                     "A second column of the new type, written by a trigger, backfilled in batches, then the switch.");
         }
+        if (matches(sql, " set expression ")) {
+            return new SaferWay(
+                    "COL-24",
+                    "A second column with the new expression, written by a trigger, backfilled, then the switch.");
+        }
+        if (matches(sql, " add (column )?(if not exists )?")) {
+            return addedColumn(sql);
+        }
         return new SaferWay(
                 "TAB-05",
                 "Copy into a new table in batches and switch, or pg_repack; a rewrite holds ACCESS EXCLUSIVE throughout.");
+    }
+
+    private static SaferWay addedColumn(String sql) {
+        if (matches(sql, " generated always as \\(")) {
+            return new SaferWay(
+                    "COL-06",
+                    "An ordinary column, written by a trigger and backfilled in batches; from PostgreSQL 18 on also VIRTUAL instead of STORED.");
+        }
+        if (matches(sql, "serial\\b| as identity")) {
+            return new SaferWay(
+                    "COL-05",
+                    "Add the column without a default, CREATE SEQUENCE, SET DEFAULT nextval('...'), then backfill in batches.");
+        }
+        if (matches(sql, " default ")) {
+            return new SaferWay(
+                    "COL-04",
+                    "Add the column nullable, SET DEFAULT, backfill in batches"
+                            + (matches(sql, " not null| primary key")
+                                    ? ", CHECK NOT VALID, VALIDATE, SET NOT NULL."
+                                    : "."));
+        }
+        return new SaferWay(
+                "COL-08",
+                "Add the column with the type under the domain, and the domain's condition as CHECK ... NOT VALID; commit, then VALIDATE CONSTRAINT.");
+    }
+
+    private static SaferWay partition(String sql) {
+        if (matches(sql, " detach partition ")) {
+            return new SaferWay(
+                    "PAR-03",
+                    matches(sql, " concurrently\\b")
+                            ? RETRY + "."
+                            : "DETACH PARTITION ... CONCURRENTLY, outside a transaction; where there is a default partition, which forbids that,"
+                                    + " a short lock_timeout and retries.");
+        }
+        return new SaferWay(
+                matches(sql, " attach ") ? "PAR-02" : "PAR-01",
+                "Make it a table of its own first, with the parent's indexes and foreign keys and a validated CHECK of its bounds; give the default"
+                        + " partition a validated CHECK that excludes these; then ATTACH PARTITION, which scans neither.");
+    }
+
+    private static SaferWay index(String sql, boolean partitioned) {
+        if (sql.startsWith("create")) {
+            return new SaferWay(
+                    partitioned ? "IDX-09" : "IDX-01",
+                    partitioned
+                            ? "CREATE INDEX ... ON ONLY the partitioned table, CREATE INDEX CONCURRENTLY on each partition, then ALTER INDEX ... ATTACH PARTITION."
+                            : "CREATE INDEX CONCURRENTLY, outside a transaction, in a migration of its own; look for an INVALID index after a failure.");
+        }
+        if (sql.startsWith("drop")) {
+            return new SaferWay(
+                    "IDX-05",
+                    partitioned
+                            ? RETRY + "; the index of a partitioned table cannot be dropped CONCURRENTLY."
+                            : "DROP INDEX CONCURRENTLY, outside a transaction.");
+        }
+        if (sql.startsWith("reindex")) {
+            return new SaferWay("IDX-07", "REINDEX ... CONCURRENTLY, outside a transaction.");
+        }
+        return new SaferWay("TAB-11", "A unique index on the view, then REFRESH MATERIALIZED VIEW CONCURRENTLY.");
+    }
+
+    /** An index built by something else than CREATE INDEX. */
+    private static SaferWay indexBuild(String sql, boolean partitioned) {
+        if (matches(sql, " exclude ")) {
+            return new SaferWay(
+                    "CON-10",
+                    "An exclusion constraint takes no index that is there already: add it to a new table that a trigger keeps up and batches fill, then switch.");
+        }
+        if (matches(sql, " type ")) {
+            return new SaferWay(
+                    "TYP-07",
+                    "A second column of the new type, written by a trigger, backfilled in batches, indexed CONCURRENTLY, then the switch; or, where"
+                            + " queries can do without the index meanwhile, DROP INDEX CONCURRENTLY before and CREATE INDEX CONCURRENTLY after.");
+        }
+        if (partitioned) {
+            return new SaferWay(
+                    "PAR-06",
+                    "ALTER TABLE ONLY ... ADD CONSTRAINT; on each partition CREATE UNIQUE INDEX CONCURRENTLY and ADD CONSTRAINT ... USING INDEX; then"
+                            + " ALTER INDEX ... ATTACH PARTITION.");
+        }
+        return new SaferWay(
+                "CON-10",
+                "CREATE UNIQUE INDEX CONCURRENTLY first, then ADD CONSTRAINT ... USING INDEX, which only takes a moment"
+                        + (matches(sql, " primary key") ? " if its columns are NOT NULL before." : "."));
+    }
+
+    private static SaferWay scan(String sql, StatementFact statement) {
+        if (matches(sql, " set not null")) {
+            return matches(sql, " drop constraint ")
+                    ? new SaferWay(
+                            "COL-21",
+                            "Two statements: SET NOT NULL first, which takes a valid CHECK (column IS NOT NULL) for proof, DROP CONSTRAINT after it.")
+                    : new SaferWay(
+                            "COL-19",
+                            "ADD CONSTRAINT ... CHECK (column IS NOT NULL) NOT VALID, commit, VALIDATE CONSTRAINT, then SET NOT NULL, then drop the check.");
+        }
+        if (matches(sql, " foreign key| references ")) {
+            return new SaferWay(
+                    "CON-05",
+                    isOfPartitioned(sql, statement)
+                            ? "ADD CONSTRAINT ... NOT VALID and VALIDATE CONSTRAINT on each partition, then the same constraint on the partitioned table, which"
+                                    + " takes theirs."
+                            : NOT_VALID);
+        }
+        return new SaferWay("CON-01", NOT_VALID);
     }
 
     private static boolean matches(String sql, String pattern) {
@@ -106,5 +204,29 @@ record SaferWay(@Nullable String catalogue, String text) {
                 .map(lock -> lock.mode())
                 .max(LockMode::compareTo)
                 .orElse(null);
+    }
+
+    /** Whether those behind it waited for whoever was in front of it, rather than for what it did with its lock. */
+    private static boolean waitedLongerThanHeld(StatementFact statement) {
+        return statement.locks().stream()
+                .max(Comparator.comparingLong(RelationLock::waitMicros))
+                .filter(lock -> lock.waitMicros() > lock.heldMicros())
+                .isPresent();
+    }
+
+    private static boolean isPartitioned(StatementFact statement) {
+        return partitionedTables(statement).findAny().isPresent();
+    }
+
+    /** Whether the table that a foreign key is of is partitioned, and not only the one that it refers to. */
+    private static boolean isOfPartitioned(String sql, StatementFact statement) {
+        return partitionedTables(statement)
+                .anyMatch(table -> !matches(sql, " references (\\S+\\.)?" + Pattern.quote(table) + "\\b"));
+    }
+
+    private static Stream<String> partitionedTables(StatementFact statement) {
+        return statement.locks().stream()
+                .filter(lock -> lock.relationKind().equals("partitioned table"))
+                .map(lock -> lock.relation().toLowerCase(Locale.ROOT));
     }
 }
