@@ -1,5 +1,6 @@
 package dev.rehearse.assess;
 
+import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
@@ -11,10 +12,13 @@ import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Units;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Judges what the application's users felt: errors, outages, response times ({@link ResponseFindings}). */
@@ -132,7 +136,7 @@ final class ApplicationFindings {
                 "ERRORS",
                 Severity.BREACH,
                 Units.count(statistics.errorCount()) + " of " + Units.count(statistics.count(), "operation")
-                        + " failed while " + words(phase),
+                        + " failed while " + words(phase) + ": " + mostFrequent(statistics.errorsBySqlState()),
                 statementOfFirstError(facts, operations),
                 Words.percent(share(statistics.errorCount(), statistics.count())),
                 allowed(allowed),
@@ -140,6 +144,12 @@ final class ApplicationFindings {
                 "Users get errors.",
                 advice(statistics.errorsBySqlState()),
                 null);
+    }
+
+    private static String mostFrequent(Map<String, Long> errors) {
+        String name =
+                Collections.max(errors.entrySet(), Map.Entry.comparingByValue()).getKey();
+        return name + meaning(name) + (errors.size() > 1 ? " and others" : "");
     }
 
     static String words(Phase phase) {
@@ -151,7 +161,7 @@ final class ApplicationFindings {
         };
     }
 
-    /** The last statement before the first error that locked a table of the operation that failed, or else just the last one. */
+    /** The last statement before the first error that locked a table of the operation that failed, or wrote to it, or else just the last one. */
     private static int statementOfFirstError(Facts facts, List<Operation> operations) {
         Operation first = operations.stream()
                 .filter(o -> o.outcome() != Outcome.SUCCEEDED)
@@ -164,13 +174,19 @@ final class ApplicationFindings {
         List<StatementFact> before = facts.recording().statements().stream()
                 .filter(s -> s.startMicros() <= first.endMicros())
                 .toList();
-        return before.stream()
-                .filter(s -> s.locks().stream()
-                        .anyMatch(lock -> lock.mode().blocksWriters() && tables.contains(lock.relation())))
-                .reduce((a, b) -> b)
+        return locking(before, tables, LockMode::blocksWriters)
+                .or(() -> locking(before, tables, mode -> mode.compareTo(LockMode.ROW_EXCLUSIVE) >= 0))
                 .or(() -> before.stream().reduce((a, b) -> b))
                 .map(StatementFact::index)
                 .orElse(-1);
+    }
+
+    private static Optional<StatementFact> locking(
+            List<StatementFact> statements, List<String> tables, Predicate<LockMode> how) {
+        return statements.stream()
+                .filter(s ->
+                        s.locks().stream().anyMatch(lock -> how.test(lock.mode()) && tables.contains(lock.relation())))
+                .reduce((a, b) -> b);
     }
 
     /** What a SQLSTATE means to the reader, after the error codes appendix of the PostgreSQL documentation. */
@@ -212,6 +228,9 @@ final class ApplicationFindings {
         }
         if (errors.containsKey("57014") || errors.containsKey("55P03")) {
             return "A shorter lock: see the finding about lock waits.";
+        }
+        if (errors.containsKey("RH001")) {
+            return "Expand and contract: rows go, or change, once the application no longer reads them as they were.";
         }
         return "See the operations' SQLSTATEs.";
     }

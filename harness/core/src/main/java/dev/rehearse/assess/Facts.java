@@ -171,9 +171,21 @@ final class Facts {
             }
         }
         if (culprit == null && wait.statement() >= 0) {
-            return recording.statements().get(wait.statement());
+            return withLocks(recording.statements().get(wait.statement()), wait);
         }
         return culprit;
+    }
+
+    /** The statement, or where it is the COMMIT that took none, the one before it in the session that locked what is waited for. */
+    private StatementFact withLocks(StatementFact running, LockWait wait) {
+        return !running.locks().isEmpty()
+                ? running
+                : recording.statements().subList(0, running.index()).stream()
+                        .filter(s -> s.backendPid() == running.backendPid() && s.phase() == running.phase())
+                        .filter(s -> s.locks().stream()
+                                .anyMatch(lock -> lock.relation().equals(wait.relation())))
+                        .reduce((a, b) -> b)
+                        .orElse(running);
     }
 
     /** The application's waits that a statement is to blame for, longest first. */

@@ -137,7 +137,7 @@ final class MachineStalls {
                 "This machine stood still while it measured",
                 -1,
                 Words.time(longest.micros()),
-                "no limit is broken only while the machine stands still",
+                "none that decides about a limit",
                 List.of(
                         "not to be told apart from the migration: " + String.join(", ", unknown),
                         "while the migration or its rollback ran, or between them: "

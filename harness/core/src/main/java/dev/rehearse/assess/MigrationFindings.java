@@ -91,7 +91,10 @@ final class MigrationFindings {
                 (attempt.migration() == null ? "The migration" : attempt.migration()) + " failed"
                         + (attempt.sqlState() == null
                                 ? ""
-                                : " with " + attempt.sqlState() + ApplicationFindings.meaning(attempt.sqlState())),
+                                : " with " + attempt.sqlState() + ApplicationFindings.meaning(attempt.sqlState()))
+                        + (statement == null || statement.message() == null
+                                ? ""
+                                : ": " + Words.oneLine(statement.message())),
                 statement == null ? -1 : statement.index(),
                 attempt.sqlState() == null ? "failed" : attempt.sqlState(),
                 "succeeds",

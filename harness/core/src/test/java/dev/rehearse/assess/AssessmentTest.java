@@ -58,6 +58,51 @@ class AssessmentTest {
     }
 
     @Test
+    void a_wait_that_the_commit_ended_is_behind_the_statement_that_took_the_lock() {
+        run.statements.clear();
+        run.statements.add(run.statement(
+                "DROP INDEX orders_note_idx",
+                5 * SECOND,
+                5 * SECOND + 1_000,
+                lock("orders", LockMode.ACCESS_EXCLUSIVE, 300_000)));
+        run.statements.add(run.statement("COMMIT", 5 * SECOND + 300_000, 6 * SECOND));
+        LockWait wait = waited("place_order", "orders", "RowExclusiveLock", 5 * SECOND + 301_000, 600_000);
+        run.waits.add(new LockWait(
+                wait.waiterPid(),
+                wait.waiter(),
+                wait.waiterKind(),
+                wait.lockType(),
+                wait.relation(),
+                wait.mode(),
+                wait.startMicros(),
+                wait.endMicros(),
+                wait.ended(),
+                wait.chain(),
+                1,
+                wait.source(),
+                wait.errorMicros()));
+
+        assertThat(finding("LOCK_WAIT").statement()).isZero();
+    }
+
+    @Test
+    void rows_that_are_gone_are_the_fault_of_the_statement_that_wrote_to_the_table() {
+        run.statements.clear();
+        run.statements.add(run.statement(
+                "DELETE FROM orders", 5 * SECOND, 5 * SECOND + 1_000, lock("orders", LockMode.ROW_EXCLUSIVE, 2_000)));
+        run.statements.add(run.statement("COMMIT", 5 * SECOND + 1_000, 5 * SECOND + 2_000));
+        run.failingShare = 0.1;
+        run.failingWith = "RH001";
+
+        Finding finding = finding("ERRORS");
+
+        assertThat(finding.statement()).isZero();
+        assertThat(finding.title())
+                .endsWith("while the migration ran: RH001 (a checked read gave another number of rows)");
+        assertThat(finding.saferWay()).contains("no longer reads them");
+    }
+
+    @Test
     void a_long_wait_behind_the_migration_names_waiter_statement_lock_and_safer_way() {
         run.statements.clear();
         run.statements.add(run.statement(
