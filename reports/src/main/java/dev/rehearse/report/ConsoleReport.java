@@ -56,7 +56,7 @@ public final class ConsoleReport {
         errors();
         replication();
         saferWay();
-        line("rollback", facts.rollbackInWords());
+        wrapped("rollback", facts.rollbackInWords());
         notMeasured();
         if (where != null) {
             lines.add("");

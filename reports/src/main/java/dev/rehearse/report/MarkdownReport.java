@@ -133,13 +133,12 @@ public final class MarkdownReport {
         }
         table.append(left(report.findings().size() - FINDINGS, "finding"));
         facts.findings(Severity.BREACH, Severity.VOID, Severity.DANGER).stream()
-                .map(Finding::saferWay)
-                .filter(way -> !way.isBlank())
+                .filter(finding -> !finding.saferWay().isBlank())
+                .map(finding -> "\n**" + (finding.severity() == Severity.VOID ? "What to do" : "Safer way") + ":** "
+                        + Markdown.text(PlainText.oneLine(finding.saferWay(), 500)) + '\n')
                 .distinct()
                 .limit(3)
-                .forEach(way -> table.append("\n**Safer way:** ")
-                        .append(Markdown.text(PlainText.oneLine(way, 500)))
-                        .append('\n'));
+                .forEach(table::append);
         return table.toString();
     }
 

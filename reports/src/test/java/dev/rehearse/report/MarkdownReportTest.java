@@ -47,6 +47,13 @@ class MarkdownReportTest {
     }
 
     @Test
+    void what_voids_a_run_has_something_to_do_and_no_safer_way() {
+        assertThat(MarkdownReport.render(SampleReports.diedWhileLoading()))
+                .contains("**What to do:** ")
+                .doesNotContain("Safer way");
+    }
+
+    @Test
     void each_of_several_migrations_has_a_line_with_its_verdict() {
         assertThat(MarkdownReport.render(SampleReports.go()))
                 .contains("| `V1__indexes.sql` | ✅ GO | 6.0 s, rolled back |")

@@ -100,7 +100,7 @@ final class Checklist {
         } else {
             evidence = restored
                     ? "rolled back under load, schema restored to the object"
-                    : "rolled back under load, but " + Units.count(differences.size(), "object") + " differ";
+                    : "rolled back under load, but " + Words.differ(differences.size());
         }
         boolean known = rolledBack && (differences != null || !worked(Phase.ROLL_BACK));
         add("before", "rollback written and tested", worked(Phase.ROLL_BACK) && restored, known, evidence);

@@ -94,8 +94,7 @@ final class RollbackFindings {
             findings.add(new Finding(
                     "SCHEMA_NOT_RESTORED",
                     Severity.BREACH,
-                    "The rollback does not restore the schema: " + Units.count(differences.size(), "object")
-                            + " differ",
+                    "The rollback does not restore the schema: " + Words.differ(differences.size()),
                     -1,
                     Units.count(differences.size(), "difference"),
                     "none",
@@ -237,7 +236,7 @@ final class RollbackFindings {
             findings.add(new Finding(
                     "REAPPLY_DIFFERS",
                     Severity.DANGER,
-                    "Migrating again gives another schema: " + Units.count(differs.size(), "object") + " differ",
+                    "Migrating again gives another schema: " + Words.differ(differs.size()),
                     -1,
                     Units.count(differs.size(), "difference"),
                     "none",

@@ -31,6 +31,11 @@ final class Words {
         return String.format(Locale.ROOT, share == 0 || share >= 0.1 ? "%.0f %%" : "%.2f %%", share * 100);
     }
 
+    /** "1 object differs", "3 objects differ". */
+    static String differ(int objects) {
+        return Units.count(objects, "object") + (objects == 1 ? " differs" : " differ");
+    }
+
     /** Tools send the comments above a statement along with it. */
     static String withoutLeadingComments(String sql) {
         return LEADING_COMMENTS.matcher(sql).replaceFirst("");

@@ -39,8 +39,8 @@ const evidence = (finding, statement) =>
 function against(finding, scale, kind) {
   if (!finding.measured) return null;
   const numbers = h("p", { class: "numbers" },
-    h("span", {}, h("strong", {}, finding.measured), " measured"),
-    finding.limit && h("span", { class: "limit" }, `limit ${finding.limit}`));
+    h("span", {}, "measured: ", h("strong", {}, finding.measured)),
+    finding.limit && h("span", { class: "limit" }, `limit: ${finding.limit}`));
   if (scale.length !== 2 || Math.max(...scale) <= 0) return numbers;
   const [measured, limit] = scale;
   const full = Math.max(measured, limit);
