@@ -20,7 +20,7 @@ import java.util.function.Predicate;
  */
 final class RehearseProcess implements AutoCloseable {
 
-    private static final Path JAR =
+    static final Path JAR =
             Path.of("../harness/cli/target/rehearse.jar").toAbsolutePath().normalize();
     private static final Duration KILL_DEADLINE = Duration.ofSeconds(60);
 
