@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,10 +20,19 @@ class LauncherIT {
     @TempDir
     Path root;
 
-    /** What the script prints, in a folder with an empty folder "Größe". The shell writes that name: this JVM may have a locale that cannot. */
-    private String printed(String locale, String... arguments) throws IOException, InterruptedException {
+    @BeforeEach
+    void jar() throws IOException {
         Files.createDirectories(root.resolve("harness/cli/target"));
         Files.createSymbolicLink(root.resolve("harness/cli/target/rehearse.jar"), RehearseProcess.JAR);
+    }
+
+    @AfterEach
+    void no_jar() throws IOException {
+        Files.delete(root.resolve("harness/cli/target/rehearse.jar"));
+    }
+
+    /** What the script prints, in a folder with an empty folder "Größe". The shell writes that name: this JVM may have a locale that cannot. */
+    private String printed(String locale, String... arguments) throws IOException, InterruptedException {
         Files.copy(Path.of("../rehearse"), root.resolve("rehearse"));
         Process shell = new ProcessBuilder(List.of(
                         "sh",
