@@ -40,7 +40,8 @@ public final class ReportFiles {
             return html;
         } catch (IOException e) {
             throw new ReportException(
-                    "The report could not be written to " + folder + ": " + e
+                    "The verdict is " + report.verdict() + ", but the report could not be written to " + folder + ": "
+                            + e
                             + ". Check that the folder may be written to and that the disk is not full, or name another with --out.",
                     e);
         }

@@ -35,11 +35,12 @@ class ReportFilesTest {
     }
 
     @Test
-    void a_folder_that_cannot_be_made_is_named() throws IOException {
+    void a_folder_that_cannot_be_made_is_named_and_the_verdict_is_told_all_the_same() throws IOException {
         Path file = Files.createFile(folder.resolve("taken"));
 
         assertThatThrownBy(() -> ReportFiles.write(SampleReports.go(), file.resolve("run")))
                 .isInstanceOf(ReportException.class)
+                .hasMessageStartingWith("The verdict is GO, but")
                 .hasMessageContaining("taken")
                 .hasMessageContaining("--out");
     }
