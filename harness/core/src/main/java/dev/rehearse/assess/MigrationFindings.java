@@ -34,8 +34,15 @@ final class MigrationFindings {
     /** NOT NULL and CHECK, which the server asks of the rows that are there. */
     private static final Set<String> CONSTRAINTS = Set.of("23502", "23514");
 
+    /** Foreign and unique keys, which it asks of them, too. */
+    private static final Set<String> KEYS = Set.of("23503", "23505");
+
     private static final Pattern WRITES =
             Pattern.compile("\\s*(insert|update|merge|copy|with)\\b", Pattern.CASE_INSENSITIVE);
+
+    private static final String ROWS_WITH_THE_KEY =
+            "If production has such rows, too, mend them first, in batches. If it has none, rehearse on rows that keep the key: put it into the schema"
+                    + " of a disposable database, fill that with \"rehearse data fill\", drop the key, and name the database with --database.";
 
     private static final String BEGIN_EARLIER =
             "If production has no such rows, begin the rehearsal before their backfill: an earlier \"from\" in the plan (of plain scripts,"
@@ -100,19 +107,29 @@ final class MigrationFindings {
                 "succeeds",
                 evidence,
                 "The release stops half way; what was committed before the failure stays."
-                        + (ofMadeRows ? " " + madeRowsMean(facts.recording()) : ""),
-                ofMadeRows ? BEGIN_EARLIER : "Read the error; rehearse again with the way out that you choose.",
+                        + (ofMadeRows ? " " + madeRowsMean(facts.recording(), attempt) : ""),
+                !ofMadeRows
+                        ? "Read the error; rehearse again with the way out that you choose."
+                        : isOfKey(attempt) ? ROWS_WITH_THE_KEY : BEGIN_EARLIER,
                 null));
     }
 
     /** Whether rows that were there do not fulfil a constraint that the migration makes, and those rows are made up. */
     private static boolean isOfMadeRows(Recording recording, Attempt attempt, @Nullable StatementFact statement) {
         return !recording.plan().broughtRows()
-                && CONSTRAINTS.contains(String.valueOf(attempt.sqlState()))
+                && (isOfKey(attempt) || CONSTRAINTS.contains(String.valueOf(attempt.sqlState())))
                 && (statement == null || !WRITES.matcher(statement.sql()).lookingAt());
     }
 
-    private static String madeRowsMean(Recording recording) {
+    private static boolean isOfKey(Attempt attempt) {
+        return KEYS.contains(String.valueOf(attempt.sqlState()));
+    }
+
+    private static String madeRowsMean(Recording recording, Attempt attempt) {
+        if (isOfKey(attempt)) {
+            return "The rows that break the key were made by Rehearse, for a schema that does not have it yet. It is the migration's fault only"
+                    + " if production's rows are like that.";
+        }
         ToolFacts tool = recording.plan().project();
         return "The rows that break the constraint were made by Rehearse, on the schema "
                 + (tool == null || tool.from() == null ? "before the migration" : "of " + tool.from())

@@ -290,6 +290,18 @@ class AssessmentTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"23503,false,true", "23505,false,true", "23503,true,false"})
+    void a_key_that_made_up_rows_do_not_keep_says_what_that_means(String sqlState, boolean brought, boolean told) {
+        run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, sqlState));
+        run.broughtRows = brought;
+
+        Finding finding = finding("MIGRATION_FAILED");
+
+        assertThat(finding.effect().contains("were made by Rehearse")).isEqualTo(told);
+        assertThat(finding.saferWay().contains("drop the key")).isEqualTo(told);
+    }
+
+    @ParameterizedTest
     @CsvSource({"23502,false,true", "23514,false,true", "23502,true,false", "42701,false,false"})
     void a_constraint_that_made_up_rows_do_not_fulfil_says_what_that_means(
             String sqlState, boolean brought, boolean told) {
