@@ -151,7 +151,11 @@ final class Checklist {
                 observed,
                 observed,
                 Units.count(recording.observer().samples(), "sample") + ", longest gap "
-                        + Words.time(recording.observer().longestGapMicros()));
+                        + Words.time(recording.observer().longestGapMicros())
+                        + "; the samplers took "
+                        + Words.percent(recording.observer().cores())
+                        + " of a core, the server's answers to them at most "
+                        + Words.percent(recording.observer().serverCoresAtMost()));
         var worst = MigrationFindings.worstLag(recording);
         add(
                 "during",

@@ -183,6 +183,11 @@ public final class ServerSampler implements AutoCloseable {
         return watches.stream().flatMap(w -> w.notes().stream()).toList();
     }
 
+    /** What sampling took, the standbys included. */
+    public Effort effort() {
+        return Effort.sum(watches.stream().map(Watch::effort).toList());
+    }
+
     @Override
     public void close() {
         watches.forEach(Watch::close);

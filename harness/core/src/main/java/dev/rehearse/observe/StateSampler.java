@@ -181,6 +181,11 @@ public final class StateSampler implements AutoCloseable {
         return watch.notes();
     }
 
+    /** What sampling took. */
+    public Effort effort() {
+        return watch.effort();
+    }
+
     @Override
     public void close() {
         watch.close();

@@ -27,6 +27,10 @@ public final class Watch implements AutoCloseable {
     private final List<String> notes = new CopyOnWriteArrayList<>();
     private final Thread thread;
     private volatile boolean closed;
+    private volatile long beganNanos;
+    private volatile long ownNanos;
+    private volatile long askingNanos;
+    private volatile long endedNanos;
     private @Nullable Connection connection;
     private boolean lost;
 
@@ -75,8 +79,10 @@ public final class Watch implements AutoCloseable {
             fresh.setNetworkTimeout(Runnable::run, (int) DEADLINE.toMillis());
             fresh.setAutoCommit(true);
             try (Statement statement = fresh.createStatement()) {
+                // Left to itself the server plans some of the questions anew for each sample, which takes as long as
+                // the answers.
                 statement.execute("SET statement_timeout = '5s'; SET lock_timeout = '200ms'; SET jit = off;"
-                        + " SET client_min_messages = warning");
+                        + " SET plan_cache_mode = force_generic_plan; SET client_min_messages = warning");
             }
             sampling.begin(fresh);
             connection = fresh;
@@ -87,6 +93,7 @@ public final class Watch implements AutoCloseable {
     }
 
     public void start() {
+        beganNanos = System.nanoTime();
         thread.start();
     }
 
@@ -97,6 +104,21 @@ public final class Watch implements AutoCloseable {
     /** What went wrong, in words. */
     public List<String> notes() {
         return List.copyOf(notes);
+    }
+
+    /** What its samples took so far. */
+    public Effort effort() {
+        double nanos = Math.max(1, (endedNanos == 0 ? System.nanoTime() : endedNanos) - beganNanos);
+        return new Effort(ownNanos / nanos, Math.max(0, askingNanos - ownNanos) / nanos);
+    }
+
+    private Duration sample(Connection live) throws SQLException {
+        long began = System.nanoTime();
+        long ownBefore = Effort.threadNanos();
+        Duration untilNext = sampling.sample(live);
+        ownNanos += Effort.threadNanos() - ownBefore;
+        askingNanos += System.nanoTime() - began;
+        return untilNext;
     }
 
     private void run() {
@@ -115,6 +137,7 @@ public final class Watch implements AutoCloseable {
             if (connection != null) {
                 closeQuietly(connection);
             }
+            endedNanos = System.nanoTime();
             sampling.end();
         }
     }
@@ -133,7 +156,7 @@ public final class Watch implements AutoCloseable {
         try {
             long dueNanos = System.nanoTime();
             while (!closed) {
-                Duration untilNext = sampling.sample(live);
+                Duration untilNext = sample(live);
                 sampled = true;
                 if (lost) {
                     lost = false;

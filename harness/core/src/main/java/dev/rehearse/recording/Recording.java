@@ -381,9 +381,17 @@ public record Recording(
      * @param intervalMicros the lock sampler's interval as planned
      * @param samples how many it took
      * @param longestGapMicros longest time between two while the migration ran
+     * @param cores what the threads of all samplers had of this machine's cores on average, from the first load to the last
+     * @param serverCoresAtMost how many of its cores the servers used for them on average, at most
      * @param disagreements where two sources disagreed, in words
      */
-    public record ObserverFacts(long intervalMicros, long samples, long longestGapMicros, List<String> disagreements) {}
+    public record ObserverFacts(
+            long intervalMicros,
+            long samples,
+            long longestGapMicros,
+            double cores,
+            double serverCoresAtMost,
+            List<String> disagreements) {}
 
     /**
      * @param phase in which it happened

@@ -7,6 +7,7 @@ import dev.rehearse.load.blocker.Blockers;
 import dev.rehearse.load.ledger.WriteLedger;
 import dev.rehearse.load.wait.ServerWait;
 import dev.rehearse.migration.Migrators;
+import dev.rehearse.observe.Effort;
 import dev.rehearse.observe.ServerSampler;
 import dev.rehearse.observe.SessionNames;
 import dev.rehearse.observe.StateSampler;
@@ -167,10 +168,15 @@ final class UnderLoad implements AutoCloseable {
         MergedWaits waits = LockWaits.merge(seen, reported(), collected.statements, collected.operations);
         collected.lockWaits = waits.waits();
         collected.queues = seen.queues();
+        List<Effort> efforts = new ArrayList<>(List.of(locks.effort(), server.effort(), state.effort()));
+        standbyLocks.values().forEach(sampler -> efforts.add(sampler.effort()));
+        Effort effort = Effort.sum(efforts);
         collected.observer = new ObserverFacts(
                 seen.intervalMicros(),
                 seen.samples(),
                 seen.longestGapMicros(collected.statements),
+                effort.own(),
+                effort.serverAtMost(),
                 waits.disagreements());
         collected.notMeasured.addAll(migrators.notMeasured());
         collected.notMeasured.addAll(generator.notes());

@@ -319,6 +319,12 @@ class EvidenceTest {
     }
 
     @Test
+    void what_the_samplers_took_of_the_machine_is_said() {
+        assertThat(line("lock waits and active statements").evidence())
+                .endsWith("; the samplers took 1.20 % of a core, the server's answers to them at most 3.40 %");
+    }
+
+    @Test
     void every_finding_has_measured_limit_evidence_effect_and_safer_way() {
         run.blockedFrom = 6 * SECOND;
         run.blockedTo = 8 * SECOND;

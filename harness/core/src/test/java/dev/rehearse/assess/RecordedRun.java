@@ -273,7 +273,7 @@ final class RecordedRun {
                 new Recording.RowAccount(verifiedAfter, account),
                 leftovers,
                 invariants,
-                new Recording.ObserverFacts(10_000, samples, longestGapMicros, List.of()),
+                new Recording.ObserverFacts(10_000, samples, longestGapMicros, 0.012, 0.034, List.of()),
                 List.of(),
                 aborted);
     }

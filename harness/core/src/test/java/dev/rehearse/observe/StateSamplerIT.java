@@ -83,6 +83,16 @@ class StateSamplerIT {
     }
 
     @Test
+    void what_sampling_takes_is_a_part_of_a_core_here_and_on_the_server() {
+        await(s -> sampler.samples().size() >= 5);
+        sampler.close();
+
+        assertThat(sampler.effort().own()).isBetween(1e-6, 1.0);
+        assertThat(sampler.effort().serverAtMost()).isBetween(1e-6, 1.0);
+        assertThat(sampler.effort()).isEqualTo(sampler.effort());
+    }
+
+    @Test
     void where_nobody_runs_anything_nobody_is_active() throws Exception {
         // The server's own autovacuum may come by.
         OnceInThree.holds(() -> {

@@ -2,6 +2,7 @@ package dev.rehearse.observe.lock;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.database.TestDatabase.Server;
+import dev.rehearse.observe.Effort;
 import dev.rehearse.observe.OwnServer;
 import dev.rehearse.observe.RelationNames;
 import dev.rehearse.observe.ServerClock;
@@ -10,8 +11,6 @@ import dev.rehearse.observe.Sessions;
 import dev.rehearse.observe.Watch;
 import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.RunClock;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -40,7 +39,6 @@ public final class LockSampler implements AutoCloseable {
     private static final long CLOCK_EVERY_MICROS = 5_000_000;
     private static final long CLOCK_AT_LEAST_EVERY_MICROS = 30_000_000;
     private static final long REFRESH_MICROS = 50_000;
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     /** What a sample costs here and on the server, in what it costs here once Java has compiled it. */
     private static final int SERVERS_SHARE = 4;
@@ -159,10 +157,10 @@ public final class LockSampler implements AutoCloseable {
 
         @Override
         public Duration sample(Connection connection) throws SQLException {
-            long beganNanos = cpuNanos();
+            long beganNanos = Effort.threadNanos();
             running = statementRuns.getAsBoolean();
             LockSampler.this.sample(connection);
-            return pace.untilNext(youngestMicros(), typical(SERVERS_SHARE * (cpuNanos() - beganNanos)));
+            return pace.untilNext(youngestMicros(), typical(SERVERS_SHARE * (Effort.threadNanos() - beganNanos)));
         }
 
         /** Where one wait ends, those of the same queue will end now. */
@@ -186,12 +184,6 @@ public final class LockSampler implements AutoCloseable {
             continuity.until(clock.micros(), watchful);
             episodes.end(relations::of).forEach(LockSampler.this::tell);
         }
-    }
-
-    /** What this thread had of a core so far, where the machine says; waiting for one costs nobody anything. */
-    private static long cpuNanos() {
-        long nanos = THREADS.isCurrentThreadCpuTimeSupported() ? THREADS.getCurrentThreadCpuTime() : -1;
-        return nanos < 0 ? System.nanoTime() : nanos;
     }
 
     /** What a sample takes, but for one that took much longer than its neighbour: that is no reason to be late for the next. */
@@ -320,6 +312,11 @@ public final class LockSampler implements AutoCloseable {
 
     public List<String> notes() {
         return watch.notes();
+    }
+
+    /** What sampling took. */
+    public Effort effort() {
+        return watch.effort();
     }
 
     public long samples() {
