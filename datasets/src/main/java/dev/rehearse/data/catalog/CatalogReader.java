@@ -230,7 +230,8 @@ public final class CatalogReader {
                           FROM user_tables t JOIN pg_inherits i ON i.inhparent = t.oid WHERE t.relkind = 'p'
                           UNION ALL
                           SELECT tree.root, tree.oid, i.inhrelid, tree.level + 1 FROM tree JOIN pg_inherits i ON i.inhparent = tree.oid)
-                        SELECT tree.root, tree.parent, tree.oid, c.relname, c.relkind, p.partstrat,
+                        SELECT tree.root, tree.parent, tree.oid, c.relkind, p.partstrat,
+                               CASE WHEN c.relnamespace = t.relnamespace THEN '' ELSE n.nspname || '.' END || c.relname AS name,
                                ARRAY(SELECT coalesce(ra.attnum, 0) FROM unnest(p.partattrs::int2[]) WITH ORDINALITY AS k (number, place)
                                      LEFT JOIN pg_attribute pa ON pa.attrelid = tree.parent AND pa.attnum = k.number AND k.number > 0
                                      LEFT JOIN pg_attribute ra ON ra.attrelid = tree.root AND ra.attname = pa.attname
@@ -238,7 +239,8 @@ public final class CatalogReader {
                                pg_get_expr(c.relpartbound, c.oid) AS bound,
                                coalesce(pg_get_partition_constraintdef(c.oid), 'true') AS condition
                         FROM tree JOIN pg_class c ON c.oid = tree.oid JOIN pg_partitioned_table p ON p.partrelid = tree.parent
-                        ORDER BY tree.level, c.relname""")) {
+                        JOIN pg_class t ON t.oid = tree.root JOIN pg_namespace n ON n.oid = c.relnamespace
+                        ORDER BY tree.level, c.relname, c.oid""")) {
             while (r.next()) {
                 List<Partition.Bound> bounds = new ArrayList<>(boundsOf.getOrDefault(r.getLong("parent"), List.of()));
                 bounds.add(new Partition.Bound(
@@ -253,7 +255,7 @@ public final class CatalogReader {
                             .computeIfAbsent(r.getLong("root"), root -> new ArrayList<>())
                             .add(new Partition(
                                     r.getLong("oid"),
-                                    r.getString("relname"),
+                                    r.getString("name"),
                                     List.copyOf(bounds),
                                     r.getString("condition")));
                 }

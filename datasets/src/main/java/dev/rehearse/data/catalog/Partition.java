@@ -6,7 +6,7 @@ import java.util.List;
  * A partition that holds rows.
  *
  * @param oid its number in the catalog
- * @param name its name
+ * @param name its name, with its schema before it where that is not the table's
  * @param bounds one per level, the root's first
  * @param constraint the condition that its rows satisfy, or TRUE
  */

@@ -4,6 +4,7 @@ import dev.rehearse.data.catalog.ForeignKey;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.ParentChoice;
+import dev.rehearse.data.value.Values;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -170,6 +171,14 @@ final class ForeignKeyUse {
                 ? null
                 : parent.rowsByKey(parentColumns(owned).get(0));
         return rows == null ? LongUnaryOperator.identity() : rows;
+    }
+
+    /** What writes the n-th key of the parent, where its one column alone is chosen and nothing asks for the row; else null. */
+    @Nullable
+    Values keysInOrder() {
+        return different != null || matchable != null || avoided || lesser || owned.size() > 1 || !decidesAll()
+                ? null
+                : parent.keysInOrder(parentColumns(owned).get(0));
     }
 
     /** Notes how the rows of the parent are chosen, for good. */

@@ -10,6 +10,7 @@ import dev.rehearse.data.value.Values;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the columns of one foreign key: the key of the parent row that is chosen, computed and not looked up. */
@@ -38,6 +39,11 @@ final class ForeignKeyValues {
      * @param tried columns whose being NULL is decided elsewhere
      */
     void fill(Function<Column, Values> plain, Set<Integer> tried) {
+        Values keys = use.choice() == null ? use.keysInOrder() : null;
+        if (profiled != null && keys != null && use.candidates() > 0) {
+            fillInOrder(profiled.parents(use.candidates(), LongUnaryOperator.identity()), keys, plain);
+            return;
+        }
         ParentChoice chosen = choice(tried);
         ParentChoice choice = row -> use.passedOver(row, chosen.parent(row));
         use.made(choice);
@@ -57,6 +63,22 @@ final class ForeignKeyValues {
                 }
             });
         }
+    }
+
+    /** Writes keys by their place among all, which needs no search for the row of the parent that has it. */
+    private void fillInOrder(ParentChoice places, Values keys, Function<Column, Values> plain) {
+        Column column = table.column(use.owned().get(0));
+        @Nullable Values instead = column.notNull() ? plain.apply(column) : null;
+        plan.values(table.indexOf(column.number()), (row, out) -> {
+            long place = places.parent(row);
+            if (place != ParentChoice.NONE) {
+                keys.write(place, out);
+            } else if (instead == null) {
+                out.putNull();
+            } else {
+                instead.write(row, out);
+            }
+        });
     }
 
     /**

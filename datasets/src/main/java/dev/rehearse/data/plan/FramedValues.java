@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The values of the columns of one table as its rows have them: the plain ones with NULL, defaults and edge cases among them, or in the
@@ -62,33 +63,25 @@ final class FramedValues {
         if (profiled != null && numbered.contains(number)) {
             return profiledKey(column, profiled, values);
         }
-        boolean fixed = plain.isIndexed(number)
-                || context.isReferenced(table, column)
-                || possible.partitions().decide(number)
-                || possible.isOrdered(number);
-        if (fixed) {
-            refuseNulls(column, "a key, a partition or another column decides its values");
-            return values;
-        }
+        boolean fixed = plain.isIndexed(number) || context.isReferenced(table, column) || possible.isOrdered(number);
+        boolean partitioned = possible.partitions().decide(number);
         Restriction r = possible.restriction(column);
+        if (fixed || partitioned) {
+            refuseNulls(column, "a key, a partition or another column decides its values");
+            Values shaped = fixed || profiled == null || tried.contains(number)
+                    ? null
+                    : possible.partitions()
+                            .profiled(column, r, profiled, (part, own) -> shaped(column, part, own, 0, values));
+            return shaped == null ? values : shaped;
+        }
         Values shaped = profiled == null
                 ? null
-                : new ProfiledValues(profiled)
-                        .values(
-                                column,
-                                r,
-                                context.profile().outsideBytes(table, plan.rows()),
-                                possible.maker(column).distinct(column, r, 0),
-                                values,
-                                !tried.contains(number)
-                                        && table.checks().stream()
-                                                .noneMatch(
-                                                        check -> check.columns().contains(number)));
+                : shaped(column, profiled, r, context.profile().outsideBytes(table, plan.rows()), values);
         if (profiled != null) {
             return shaped == null ? profiled.withNulls(values) : shaped;
         }
         double share = context.spec().edgeCaseShare();
-        values = ColumnFrame.withDefault(values, column, r, seed);
+        Values usual = ColumnFrame.withDefault(values, column, r, seed);
         // Ranges of a key must not overlap, and no range with time in it may be empty.
         SqlType.Kind kind = column.type().kind();
         boolean apart = (kind == SqlType.Kind.RANGE || kind == SqlType.Kind.MULTIRANGE)
@@ -102,8 +95,15 @@ final class FramedValues {
         double nullShare =
                 r.notNull() ? 0 : context.nullShare(table, column, ColumnFrame.nullShare(column, share, seed));
         plan.mixed(table.indexOf(number), nullShare, edgeCases);
-        values = ColumnFrame.withEdgeCases(values, edgeCases, share, seed);
-        return ColumnFrame.nullable(values, nullShare, seed);
+        return ColumnFrame.nullable(ColumnFrame.withEdgeCases(usual, edgeCases, share, seed), nullShare, seed);
+    }
+
+    private @Nullable Values shaped(
+            Column column, ProfiledColumn profiled, Restriction r, double outsideBytes, Values plainValues) {
+        boolean isFree = !tried.contains(column.number())
+                && table.checks().stream().noneMatch(check -> check.columns().contains(column.number()));
+        return new ProfiledValues(profiled)
+                .values(column, r, outsideBytes, possible.maker(column).distinct(column, r, 0), plainValues, isFree);
     }
 
     private void refuseNulls(Column column, String why) {
@@ -121,19 +121,20 @@ final class FramedValues {
         if (!free || table.existingRows() > 0) {
             return usual;
         }
-        boolean shapedByType = kind.isText() || kind == SqlType.Kind.UUID || kind == SqlType.Kind.BYTEA;
-        if (shapedByType
-                && profiled.isUnique()
-                && context.referencing(table, column).isEmpty()) {
-            Values shaped = new ProfiledValues(profiled)
-                    .values(column, possible.restriction(column), 0, new Keys(0, usual), usual, false);
-            return shaped == null ? usual : shaped;
-        }
         Keys keys = possible.distinct(column);
+        boolean shaped =
+                profiled.isUnique() && (kind.isText() || kind == SqlType.Kind.UUID || kind == SqlType.Kind.BYTEA);
+        Values values = shaped
+                ? new ProfiledValues(profiled)
+                        .values(column, possible.restriction(column), 0, new Keys(0, usual), usual, false)
+                : profiled.unique(keys);
         LongUnaryOperator rowsOfKeys = profiled.rowsOfUnique(keys);
-        if (rowsOfKeys != null) {
+        if (values != null && rowsOfKeys != null) {
             plan.rowsByKey(column.number(), rowsOfKeys);
+            if (!shaped) {
+                plan.keysInOrder(column.number(), keys.at());
+            }
         }
-        return profiled.unique(keys);
+        return values == null ? usual : values;
     }
 }

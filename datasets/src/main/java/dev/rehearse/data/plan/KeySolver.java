@@ -4,6 +4,7 @@ import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.UniqueKey;
 import dev.rehearse.data.twin.Families;
+import dev.rehearse.data.twin.ProfiledColumn;
 import dev.rehearse.data.value.Keys;
 import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.ParentChoice;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,7 @@ final class KeySolver {
     private final Function<UniqueKey, Optional<PredicateBreak>> breakOf;
     private final Set<Integer> doubtful;
     private final BiFunction<ForeignKeyUse, Integer, Optional<Families>> familiesOf;
+    private final IntFunction<@Nullable ProfiledColumn> profileOf;
     private final long seed;
     private final List<KeptOut> keptOut = new ArrayList<>();
     private final Map<Integer, LongUnaryOperator> indexes = new HashMap<>();
@@ -55,6 +58,7 @@ final class KeySolver {
      * @param breakOf how rows can be kept out of a partial index
      * @param doubtful columns that had better not be chosen, because a check may not like their different values
      * @param familiesOf how a column numbers the rows that refer to the same parent, where that is known
+     * @param profileOf how often a column has which value, where that is known
      */
     KeySolver(
             TablePlan plan,
@@ -63,6 +67,7 @@ final class KeySolver {
             Function<UniqueKey, Optional<PredicateBreak>> breakOf,
             Set<Integer> doubtful,
             BiFunction<ForeignKeyUse, Integer, Optional<Families>> familiesOf,
+            IntFunction<@Nullable ProfiledColumn> profileOf,
             long seed) {
         this.plan = plan;
         this.uses = uses;
@@ -70,6 +75,7 @@ final class KeySolver {
         this.breakOf = breakOf;
         this.doubtful = doubtful;
         this.familiesOf = familiesOf;
+        this.profileOf = profileOf;
         this.seed = seed;
     }
 
@@ -108,10 +114,15 @@ final class KeySolver {
             return;
         }
         List<Unit> foreign = foreignUnits(key);
+        List<Unit> wide = wideColumns(key);
+        Optional<Unit> unique = wide.stream().filter(this::isKnownUnique).findFirst();
+        if (unique.isPresent()) {
+            number(unique.get().column);
+            return;
+        }
         if (solveByFamilies(key, foreign)) {
             return;
         }
-        List<Unit> wide = wideColumns(key);
         boolean numberedWithinParent = !foreign.isEmpty()
                 && wide.stream().allMatch(unit -> {
                     SqlType.Kind kind = plan.table().column(unit.column).type().kind();
@@ -124,13 +135,46 @@ final class KeySolver {
         List<Unit> units = new ArrayList<>(foreign);
         columnUnits(key).stream()
                 .filter(unit -> !indexes.containsKey(unit.column))
-                .sorted(Comparator.comparingLong((Unit unit) -> unit.capacity).reversed())
+                .sorted(Comparator.comparingLong((Unit unit) -> asProfiled(unit).capacity)
+                        .reversed())
                 .forEach(units::add);
+        units = roomy(units);
         if (units.isEmpty() && breakOf.apply(key).isEmpty()) {
             solveBySelfReference(key);
             return;
         }
         solveByDigits(key, units);
+    }
+
+    private boolean isKnownUnique(Unit unit) {
+        ProfiledColumn profiled = profileOf.apply(unit.column);
+        return profiled != null && profiled.repeats() == 0;
+    }
+
+    /** A column that has fewer values than the table has rows in the profile has as many here. */
+    private Unit asProfiled(Unit unit) {
+        ProfiledColumn profiled = unit.use == null ? profileOf.apply(unit.column) : null;
+        return profiled == null || profiled.repeats() == 0
+                ? unit
+                : new Unit(null, unit.column, Math.min(unit.capacity, profiled.repeats()));
+    }
+
+    /** Units with room for all rows, the largest with more than it has in the profile where that takes it. */
+    private List<Unit> roomy(List<Unit> units) {
+        List<Unit> profiled =
+                new ArrayList<>(units.stream().map(this::asProfiled).toList());
+        for (int i = 0; i < units.size(); i++) {
+            double others = 1;
+            for (int j = 0; j < units.size(); j++) {
+                others *= j == i ? 1 : profiled.get(j).capacity;
+            }
+            Unit unit = units.get(i);
+            long needed = (long) Math.ceil(plan.rows() / Math.max(1, others));
+            if (needed > profiled.get(i).capacity) {
+                profiled.set(i, new Unit(unit.use, unit.column, Math.min(unit.capacity, needed)));
+            }
+        }
+        return profiled;
     }
 
     private boolean solveByFamilies(UniqueKey key, List<Unit> foreign) {
@@ -235,9 +279,15 @@ final class KeySolver {
             LongUnaryOperator digit = row -> outer.applyAsLong(row) / step;
             if (unit.use == null) {
                 long any = Mix.seed(seed, key.name(), "any " + i);
+                ProfiledColumn profiled = i == 0 ? null : profileOf.apply(unit.column);
+                LongBinaryOperator different =
+                        profiled == null ? null : profiled.different(unit.capacity, divideUp(range, step));
+                LongUnaryOperator index = different == null
+                        ? digit
+                        : row -> different.applyAsLong(digit.applyAsLong(row), Mix.at(any, before.applyAsLong(row)));
                 indexes.put(
                         unit.column,
-                        row -> row < limit ? digit.applyAsLong(row) : Mix.below(Mix.at(any, row), unit.capacity));
+                        row -> row < limit ? index.applyAsLong(row) : Mix.below(Mix.at(any, row), unit.capacity));
             } else {
                 ForeignKeyUse use = unit.use;
                 long unitSeed = Mix.seed(seed, key.name(), "digit " + i);
@@ -289,7 +339,9 @@ final class KeySolver {
 
     private List<Unit> wideColumns(UniqueKey key) {
         return columnUnits(key).stream()
-                .filter(unit -> unit.capacity >= plan.rows() && !isDigit(unit.column))
+                .filter(unit -> unit.capacity >= plan.rows()
+                        && !isDigit(unit.column)
+                        && (key.columns().size() == 1 || asProfiled(unit).capacity >= plan.rows()))
                 .sorted(Comparator.comparingInt(unit -> preference(plan.table().column(unit.column))))
                 .toList();
     }

@@ -36,14 +36,19 @@ final class PartitionBounds {
     private PartitionBounds() {}
 
     /**
-     * The partitions whose bounds restrict a column, in the order of their bounds; empty when any value finds its partition, as with
+     * The partitions whose bounds restrict a column, in the order of their bounds, or with a profile of their making; empty when any value finds its partition, as with
      * hash partitions; nothing when a bound has a form that is not known here. A default partition is among them where rows are asked
      * for in it, and values are known that no other one takes.
      *
+     * @param wanted rows of the table
      * @param profile the rows that each partition has, where that is known
      */
-    static Optional<List<Leaf>> read(Table table, Map<Integer, Restriction> restrictions, ProfileUse profile) {
+    static Optional<List<Leaf>> read(
+            Table table, long wanted, Map<Integer, Restriction> restrictions, ProfileUse profile) {
         Map<String, Long> rows = profile.partitionRows(table);
+        // What the others may have no room for.
+        long more = Math.max(
+                0, wanted - rows.values().stream().mapToLong(Long::longValue).sum());
         List<Leaf> leaves = new ArrayList<>();
         for (Partition partition : table.partitions()) {
             Map<Integer, Restriction> own = new HashMap<>();
@@ -72,7 +77,7 @@ final class PartitionBounds {
             }
             long asked = rows.getOrDefault(partition.name(), 0L);
             if (isDefault && asked > 0) {
-                own.putAll(ofDefault(table, partition, asked, restrictions, profile));
+                own.putAll(ofDefault(table, partition, asked + more, restrictions, profile));
                 isDefault = partition.bounds().size() > 1 || own.isEmpty();
                 order = own.values().stream()
                         .map(Restriction::low)
@@ -84,7 +89,11 @@ final class PartitionBounds {
                 leaves.add(new Leaf(partition, own, order));
             }
         }
-        leaves.sort(Comparator.comparing(Leaf::order));
+        // ANALYZE reads partitions in the order of their making, so a twin's rows follow that.
+        leaves.sort(
+                rows.isEmpty()
+                        ? Comparator.comparing(Leaf::order)
+                        : Comparator.comparing(leaf -> leaf.partition().oid()));
         return Optional.of(leaves);
     }
 

@@ -2,50 +2,88 @@ package dev.rehearse.data.plan;
 
 import dev.rehearse.data.catalog.CheckConstraint;
 import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.Expression;
 import dev.rehearse.data.catalog.Partition;
 import dev.rehearse.data.catalog.Sql;
 import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.catalog.UniqueKey;
 import dev.rehearse.data.condition.CheckSolver;
 import dev.rehearse.data.condition.Restriction;
 import dev.rehearse.data.twin.ProfileUse;
+import dev.rehearse.data.twin.ProfiledColumn;
+import dev.rehearse.data.twin.ProfiledParts;
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Keys;
+import dev.rehearse.data.value.Shares;
 import dev.rehearse.data.value.Values;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which partition each row lies in: the rows are cut into as many stretches as there are partitions, in the order of their bounds, as long
- * as a profile says, or equally long.
+ * as a profile says, or equally long, as far as unique keys leave room in each.
  */
 final class PartitionRows {
 
     private final TablePlan plan;
     private final List<PartitionBounds.Leaf> leaves;
+    private final BiFunction<Column, Restriction, Keys> distinct;
 
-    /** What part of the whole, which is the last, lies before each partition. */
+    /** How many rows of the whole, which is the last, lie before each partition. */
     private final long[] before;
 
     /** @param leaves empty where any value finds its partition */
-    private PartitionRows(TablePlan plan, List<PartitionBounds.Leaf> leaves, Map<String, Long> rows) {
+    private PartitionRows(
+            TablePlan plan,
+            List<PartitionBounds.Leaf> leaves,
+            BiFunction<Column, Restriction, Keys> distinct,
+            Map<String, Long> rows) {
         this.plan = plan;
         this.leaves = leaves;
+        this.distinct = distinct;
         this.before = new long[leaves.size() + 1];
-        long known = leaves.stream()
+        long[] asked = leaves.stream()
                 .mapToLong(leaf -> rows.getOrDefault(leaf.partition().name(), 0L))
-                .sum();
-        for (int i = 0; i < leaves.size(); i++) {
-            String name = leaves.get(i).partition().name();
-            before[i + 1] = before[i] + (known == 0 ? 1 : rows.getOrDefault(name, 0L));
+                .toArray();
+        if (Arrays.stream(asked).sum() == 0) {
+            Arrays.fill(asked, 1);
         }
+        long[] most = new long[leaves.size()];
+        Arrays.setAll(most, this::room);
+        long[] shared = Shares.of(plan.rows(), asked, most);
+        for (int i = 0; i < shared.length; i++) {
+            before[i + 1] = before[i] + shared[i];
+        }
+    }
+
+    /** How many rows the unique keys over one column leave room for in a partition. */
+    private long room(int leaf) {
+        long room = Keys.UNLIMITED;
+        for (UniqueKey key : plan.table().keys()) {
+            int number = key.columns().get(0);
+            Restriction own = leaves.get(leaf).restrictions().get(number);
+            if (key.columns().size() == 1 && own != null) {
+                long sharers = leaves.stream()
+                        .filter(other -> own.equals(other.restrictions().get(number)))
+                        .count();
+                Keys keys = distinct.apply(plan.table().column(number), own);
+                room = Math.min(room, keys.capacity() / sharers);
+            }
+        }
+        return room;
     }
 
     /**
@@ -53,12 +91,17 @@ final class PartitionRows {
      *
      * @param checks receives that check
      * @param restrictionOf what the values of a column must keep to otherwise
+     * @param distinct the different values of a column under a restriction
      * @param profile the rows that each partition has, where that is known
      */
     static PartitionRows of(
-            TablePlan plan, CheckSolver checks, Function<Column, Restriction> restrictionOf, ProfileUse profile) {
+            TablePlan plan,
+            CheckSolver checks,
+            Function<Column, Restriction> restrictionOf,
+            BiFunction<Column, Restriction, Keys> distinct,
+            ProfileUse profile) {
         return new PartitionRows(
-                plan, leaves(plan, checks, restrictionOf, profile), profile.partitionRows(plan.table()));
+                plan, leaves(plan, checks, restrictionOf, profile), distinct, profile.partitionRows(plan.table()));
     }
 
     private static List<PartitionBounds.Leaf> leaves(
@@ -73,7 +116,7 @@ final class PartitionRows {
         }
         Map<Integer, Restriction> restrictions = new HashMap<>();
         table.columns().forEach(column -> restrictions.put(column.number(), restrictionOf.apply(column)));
-        Optional<List<PartitionBounds.Leaf>> bounds = PartitionBounds.read(table, restrictions, profile);
+        Optional<List<PartitionBounds.Leaf>> bounds = PartitionBounds.read(table, plan.rows(), restrictions, profile);
         if (bounds.isEmpty()) {
             String any = String.join(
                     ") OR (",
@@ -131,8 +174,83 @@ final class PartitionRows {
         };
     }
 
+    /**
+     * Values of a column that lie within the bounds of each row's partition, in the shape of a profile.
+     *
+     * @param make the values of a part of the column's rows under a restriction, or null
+     * @return null where a part has none
+     */
+    @Nullable
+    Values profiled(
+            Column column,
+            Restriction otherwise,
+            ProfiledColumn profiled,
+            BiFunction<ProfiledColumn, Restriction, @Nullable Values> make) {
+        // Below the first level several partitions may have the same bounds for a column: they are one part.
+        List<Restriction> bounds = new ArrayList<>();
+        int[] partOf = new int[leaves.size()];
+        long[] offsets = new long[leaves.size()];
+        List<Long> rows = new ArrayList<>();
+        for (int i = 0; i < partOf.length; i++) {
+            Restriction own = leaves.get(i).restrictions().getOrDefault(column.number(), otherwise);
+            if (!bounds.contains(own)) {
+                bounds.add(own);
+                rows.add(0L);
+            }
+            partOf[i] = bounds.indexOf(own);
+            offsets[i] = rows.get(partOf[i]);
+            rows.set(partOf[i], offsets[i] + firstRowOf(i + 1) - firstRowOf(i));
+        }
+        List<ProfiledParts.Part> parts = new ArrayList<>();
+        for (int i = 0; i < bounds.size(); i++) {
+            Restriction own = bounds.get(i);
+            long values = distinct.apply(column, own).capacity();
+            parts.add(new ProfiledParts.Part(rows.get(i), values, value -> holds(column, own, value)));
+        }
+        List<Integer> inOrder = IntStream.range(0, parts.size())
+                .boxed()
+                .sorted(Comparator.comparing((Integer i) -> least(column, bounds.get(i)))
+                        .thenComparing(i -> Collections.min(
+                                Objects.requireNonNullElse(bounds.get(i).allowed(), List.of("")))))
+                .toList();
+        List<ProfiledColumn> columns = profiled.parts(parts, inOrder);
+        List<Values> perPart = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            Values values = rows.get(i) == 0 ? (row, out) -> out.putNull() : make.apply(columns.get(i), bounds.get(i));
+            if (values == null) {
+                return null;
+            }
+            perPart.add(values);
+        }
+        return (row, out) -> {
+            int leaf = leafOf(row);
+            perPart.get(partOf[leaf]).write(offsets[leaf] + row - firstRowOf(leaf), out);
+        };
+    }
+
+    private static BigDecimal least(Column column, Restriction r) {
+        Stream<@Nullable BigDecimal> ordinals = r.allowed() == null
+                ? Stream.of(r.low())
+                : r.allowed().stream()
+                        .map(value -> CheckSolver.ordinal(column.type(), "=", new Expression.Constant(value)));
+        return ordinals.filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .min(Comparator.naturalOrder())
+                .orElse(BigDecimal.ZERO);
+    }
+
+    private static boolean holds(Column column, Restriction r, String value) {
+        if (r.allowed() != null) {
+            return r.allowed().contains(value);
+        }
+        BigDecimal ordinal = CheckSolver.ordinal(column.type(), "=", new Expression.Constant(value));
+        return ordinal != null
+                && (r.low() == null || r.low().compareTo(ordinal) <= 0)
+                && (r.high() == null || r.high().compareTo(ordinal) >= 0);
+    }
+
     /** Values of a column that lie within the bounds of each row's partition, and all differ. */
-    Keys keys(Column column, Function<Restriction, Keys> make) {
+    Keys keys(Column column) {
         // Below the first level two partitions may have the same bounds for a column; these take turns.
         List<Restriction> bounds = new ArrayList<>();
         for (PartitionBounds.Leaf leaf : leaves) {
@@ -142,7 +260,8 @@ final class PartitionRows {
             }
             bounds.add(one);
         }
-        List<Keys> perLeaf = bounds.stream().map(make).toList();
+        List<Keys> perLeaf =
+                bounds.stream().map(own -> distinct.apply(column, own)).toList();
         long[] sharers = new long[bounds.size()];
         long[] turns = new long[bounds.size()];
         long capacity = Keys.UNLIMITED;

@@ -47,7 +47,12 @@ final class PossibleValues {
         this.checks = checks;
         this.uses = uses;
         this.computedKeys = computedKeys;
-        this.partitions = PartitionRows.of(plan, checks, this::restriction, context.profile());
+        this.partitions = PartitionRows.of(
+                plan,
+                checks,
+                this::restriction,
+                (column, r) -> maker(column).distinct(column, r, 0),
+                context.profile());
     }
 
     /** Reads where the numbers of keys go on after the rows that there are. */
@@ -97,12 +102,11 @@ final class PossibleValues {
 
     /** The different values of a column. */
     Keys distinct(Column column) {
-        ValueMaker maker = maker(column);
         long first = firstNumbers.getOrDefault(column.number(), 1L);
         return partitions.decide(column.number())
-                ? partitions.keys(column, r -> maker.distinct(column, r, 0))
+                ? partitions.keys(column)
                 : computedKeys.apart(
-                        column, maker.distinct(column, restriction(column), first), () -> examples(column));
+                        column, maker(column).distinct(column, restriction(column), first), () -> examples(column));
     }
 
     /** Plain values of a column and its edge cases, before keys and references are known. */

@@ -35,6 +35,7 @@ public final class TablePlan {
     private @Nullable PartitionRows partitions;
     private final Map<Integer, byte[][]> existingKeys = new HashMap<>();
     private final Map<Integer, LongUnaryOperator> rowsByKey = new HashMap<>();
+    private final Map<Integer, Values> keysInOrder = new HashMap<>();
     private final List<Refused> refused = new ArrayList<>();
     private final Map<Integer, Mixture> mixtures = new TreeMap<>();
 
@@ -175,6 +176,17 @@ public final class TablePlan {
     /** Notes which generated row has the n-th value of a column; there are no rows from before. */
     void rowsByKey(int columnNumber, LongUnaryOperator rowsOfKeys) {
         rowsByKey.put(columnNumber, rowsOfKeys);
+    }
+
+    /** Notes the values of such a column in their order. */
+    void keysInOrder(int columnNumber, Values keys) {
+        keysInOrder.put(columnNumber, keys);
+    }
+
+    /** What writes the n-th value of a column that {@link #rowsByKey(int)} knows, or null where a row must be asked for it. */
+    @Nullable
+    Values keysInOrder(int columnNumber) {
+        return keysInOrder.get(columnNumber);
     }
 
     /** The parent row that has the n-th value of a column, or null where the rows are in the order of its values or of none. */

@@ -77,6 +77,7 @@ public final class TablePlanner {
                 this::predicateBreak,
                 tried,
                 this::families,
+                this::freelyProfiled,
                 possible.seed("keys"));
         indexes.putAll(keys.solve());
         table.columns().stream().map(Column::number).filter(keys::isNumbered).forEach(numbered::add);
@@ -338,6 +339,14 @@ public final class TablePlanner {
 
     private boolean raisable(int number) {
         return !tried.contains(number) && !partitions.decide(number) && !possible.isForeign(table.column(number));
+    }
+
+    /** Which partition a row lies in is decided by the row's number, so a key's digits cannot be. */
+    private @Nullable ProfiledColumn freelyProfiled(int number) {
+        Column column = table.column(number);
+        return partitions.decide(number)
+                ? null
+                : context.profile().column(table, column, plan.rows(), false, possible.seed(column.name()));
     }
 
     private Optional<Families> families(ForeignKeyUse use, int number) {

@@ -40,13 +40,16 @@ public final class ExtendedCapture {
               SELECT array_agg(words ORDER BY row) AS words
               FROM (SELECT row, string_agg(CASE WHEN missing THEN '-' WHEN place IS NOT NULL THEN (place - 1)::text
                                                 ELSE '?' || rarer END, ' ' ORDER BY field) AS words
-                    FROM (SELECT row, field, missing, place, dense_rank() OVER (PARTITION BY field ORDER BY value) AS rarer
-                          FROM (SELECT row, field, e.most_common_val_nulls[row][field] AS missing, e.most_common_vals[row][field] AS value,
-                                       array_position(c.most_common_vals::text::text[], e.most_common_vals[row][field]) AS place
-                                FROM generate_subscripts(e.most_common_freqs, 1) AS row
-                                CROSS JOIN generate_subscripts(e.most_common_vals, 2) AS field
-                                LEFT JOIN pg_stats c ON c.schemaname = e.schemaname AND c.tablename = e.tablename
-                                      AND c.attname = e.attnames[field] AND c.inherited = ?) AS value) AS placed
+                    FROM (SELECT item.row, item.field, item.missing, known.place,
+                                 dense_rank() OVER (PARTITION BY item.field ORDER BY item.value) AS rarer
+                          FROM (SELECT (u.n - 1) / fields.count + 1 AS row, (u.n - 1) % fields.count + 1 AS field, u.value, u.missing
+                                FROM (SELECT array_length(e.most_common_vals, 2) AS count) AS fields
+                                CROSS JOIN unnest(e.most_common_vals, e.most_common_val_nulls) WITH ORDINALITY AS u (value, missing, n)) AS item
+                          LEFT JOIN (SELECT a.field, k.value, k.place FROM unnest(e.attnames) WITH ORDINALITY AS a (name, field)
+                                     JOIN pg_stats c ON c.schemaname = e.schemaname AND c.tablename = e.tablename
+                                          AND c.attname = a.name AND c.inherited = ?
+                                     CROSS JOIN unnest(c.most_common_vals::text::text[]) WITH ORDINALITY AS k (value, place)) AS known
+                               ON known.field = item.field AND known.value = item.value AND NOT item.missing) AS placed
                     GROUP BY row) AS rows) AS combinations ON true
             WHERE s.stxrelid = ? ORDER BY s.stxname""";
 
@@ -103,6 +106,7 @@ public final class ExtendedCapture {
                         name + " are not to be seen, because pg_stats_ext shows them to members of the role that owns"
                                 + " the table: GRANT " + read.owner + " TO " + role + ";");
             } else if (read.seen
+                    && !read.expressions
                     && s.distinct().isEmpty()
                     && s.dependencies().isEmpty()
                     && s.commonShares().isEmpty()) {

@@ -82,7 +82,7 @@ public final class ProfileCapture {
                         + switch (state) {
                             case "57014" ->
                                 "A statement took longer than the statement timeout of " + timeout.toMillis()
-                                        + " ms. Allow it more, or do without exact counts.";
+                                        + " ms. Allow it more (--statement-timeout), or do without exact counts.";
                             case "55P03" ->
                                 "Another session holds a lock on a table whose rows were to be counted. Try again"
                                         + " later, or do without exact counts.";

@@ -64,6 +64,9 @@ public final class ProfileFile {
         YamlWriter yaml = new YamlWriter();
         yaml.comment("The shape of a database, captured by rehearse. Values of rows stand only under columns that are"
                 + " harmless: true.");
+        yaml.comment(
+                "Names, and literals in definitions (defaults, constraints, indexes, labels of enums), are schema and stand here"
+                        + " as they are.");
         yaml.number("rehearseProfile", Profile.VERSION);
         yaml.text("server", profile.serverVersion());
         yaml.open("settings");

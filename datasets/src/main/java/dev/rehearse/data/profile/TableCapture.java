@@ -2,6 +2,7 @@ package dev.rehearse.data.profile;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,8 @@ import java.util.TreeMap;
 final class TableCapture {
 
     /**
-     * The tables that a data set fills: the same ones in the same order. Sizes are those of the last VACUUM or ANALYZE: no lock is taken.
+     * The tables that a data set fills: the same ones in the same order. Sizes are those of the last VACUUM or ANALYZE, or else what the
+     * server has counted of inserted and deleted rows: no lock is taken.
      * ANALYZE leaves the wide values out, so their chunks are counted too, four to a page.
      */
     private static final String TABLES = """
@@ -25,8 +27,9 @@ final class TableCapture {
                    greatest(l.toast_pages * current_setting('block_size')::bigint, l.chunks * 2048) AS toast_bytes, l.dead
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             CROSS JOIN LATERAL (
-              SELECT CASE WHEN bool_or(p.reltuples >= 0) OR c.relkind = 'p'
-                          THEN sum(greatest(p.reltuples::float8, 0))::bigint ELSE -1 END AS rows,
+              SELECT CASE WHEN bool_or(p.reltuples >= 0) OR c.relkind = 'p' OR sum(pg_stat_get_live_tuples(p.oid)) > 0
+                          THEN sum(CASE WHEN p.reltuples >= 0 THEN p.reltuples::float8 ELSE pg_stat_get_live_tuples(p.oid) END)::bigint
+                          ELSE -1 END AS rows,
                      sum(p.relpages::bigint) AS pages, coalesce(sum(t.relpages::bigint), 0) AS toast_pages,
                      coalesce(sum(pg_stat_get_live_tuples(t.oid)), 0) AS chunks,
                      coalesce(sum(pg_stat_get_dead_tuples(p.oid)), 0) AS dead
@@ -39,8 +42,10 @@ final class TableCapture {
             ORDER BY n.nspname, c.relname""";
 
     private static final String PARTITIONS = """
-            SELECT p.relname, p.reltuples::float8::bigint AS rows FROM pg_partition_tree(?) t JOIN pg_class p ON p.oid = t.relid
-            WHERE p.relkind = 'r' AND p.reltuples >= 0 ORDER BY p.oid""";
+            SELECT p.oid, CASE WHEN p.relnamespace = c.relnamespace THEN '' ELSE n.nspname || '.' END || p.relname AS name,
+                   CASE WHEN p.reltuples >= 0 THEN p.reltuples::float8::bigint ELSE pg_stat_get_live_tuples(p.oid) END AS rows
+            FROM pg_class c CROSS JOIN LATERAL pg_partition_tree(c.oid) t JOIN pg_class p ON p.oid = t.relid
+            JOIN pg_namespace n ON n.oid = p.relnamespace WHERE c.oid = ? AND p.relkind = 'r'""";
 
     private static final String CONSTRAINTS =
             "SELECT conname, pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conrelid = ? ORDER BY conname";
@@ -115,9 +120,9 @@ final class TableCapture {
 
     private TableProfile capture(Found table) throws SQLException, InterruptedException {
         String label = table.schema + "." + table.name;
+        Map<Long, Long> counted = spec.exact() ? counted(table) : Map.of();
         long rows = spec.exact()
-                ? Long.parseLong(
-                        session.text("SELECT count(*) FROM " + (table.partitioned ? "" : "ONLY ") + table.quoted()))
+                ? counted.values().stream().mapToLong(Long::longValue).sum()
                 : table.rows;
         List<ColumnProfile> captured = columns.capture(table.oid, table.schema, table.name, table.partitioned, rows);
         captured.forEach(column -> seenColumns.add(label + "." + column.name()));
@@ -132,7 +137,7 @@ final class TableCapture {
                 table.bytes,
                 table.toastBytes,
                 table.dead,
-                table.partitioned ? partitions(table.oid) : new TreeMap<>(),
+                table.partitioned ? partitions(table.oid, counted) : new TreeMap<>(),
                 captured,
                 session.list(
                         CONSTRAINTS,
@@ -149,10 +154,27 @@ final class TableCapture {
                 extended.capture(table.oid, table.quoted(), table.partitioned, table.unreadable || table.hidden));
     }
 
-    private SortedMap<String, Long> partitions(long oid) throws SQLException, InterruptedException {
+    /** The rows of each table that holds some: of the table itself, or of its partitions. */
+    private Map<Long, Long> counted(Found table) throws SQLException, InterruptedException {
+        Map<Long, Long> counted = new HashMap<>();
+        session.list(
+                        "SELECT tableoid, count(*) AS rows FROM " + (table.partitioned ? "" : "ONLY ") + table.quoted()
+                                + " GROUP BY tableoid",
+                        r -> Map.entry(r.getLong("tableoid"), r.getLong("rows")))
+                .forEach(one -> counted.put(one.getKey(), one.getValue()));
+        return counted;
+    }
+
+    private SortedMap<String, Long> partitions(long oid, Map<Long, Long> counted)
+            throws SQLException, InterruptedException {
         SortedMap<String, Long> partitions = new TreeMap<>();
-        session.list(PARTITIONS, r -> Map.entry(r.getString("relname"), r.getLong("rows")), oid)
-                .forEach(one -> partitions.merge(one.getKey(), one.getValue(), Long::sum));
+        session.list(
+                        PARTITIONS,
+                        r -> Map.entry(
+                                r.getString("name"),
+                                spec.exact() ? counted.getOrDefault(r.getLong("oid"), 0L) : r.getLong("rows")),
+                        oid)
+                .forEach(one -> partitions.put(one.getKey(), one.getValue()));
         return partitions;
     }
 

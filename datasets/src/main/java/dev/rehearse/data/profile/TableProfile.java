@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
  * @param bytes size of its pages
  * @param toastBytes size of the pages of its wide values
  * @param deadRows rows that wait for VACUUM, as the server estimates them
- * @param partitions rows of each partition that holds rows, by its name, as the last VACUUM or ANALYZE estimated them; none where it was
- *     never analyzed, the table has none, or the profile is older than this
+ * @param partitions rows of each partition that holds rows, counted or estimated as {@code rows} are, by its name, with its schema before
+ *     it where that is not the table's; none where it was never analyzed, the table has none, or the profile is older than this
  * @param columns its columns in their order
  * @param constraints its constraints by name
  * @param indexes its indexes by name

@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class JointCells {
 
-    private static final int DEFAULT_TARGET = 100;
-    private static final int ROWS_PER_TARGET = 300;
     private static final double NEARLY = 0.25;
     private static final double ROUNDING = 0.005;
 
@@ -173,7 +171,7 @@ final class JointCells {
                 Mix.seed(seed, members.get(added).name()));
         boolean ordered = Math.abs(members.get(by).correlation()) > 0.5
                 && Math.abs(members.get(added).correlation()) > 0.5;
-        Sample sample = new Sample(sampleSize());
+        CellSample sample = CellSample.of(statistics, rows, seed);
         Map<Integer, List<Pairs.Run>> runs = ordered
                 ? pairs.inOrder(
                         members.get(by).correlation() * members.get(added).correlation() < 0)
@@ -213,7 +211,7 @@ final class JointCells {
     }
 
     /** The pairs whose share in function and number of blocks come nearest to the degree and the number that are wanted. */
-    private Map<Integer, List<Pairs.Run>> fitted(Pairs pairs, Sample sample, int by, int added) {
+    private Map<Integer, List<Pairs.Run>> fitted(Pairs pairs, CellSample sample, int by, int added) {
         double degree = dependency(List.of(by), added, -1);
         double wanted = distinct(List.of(by, added));
         double low = 0;
@@ -322,11 +320,6 @@ final class JointCells {
         return merged;
     }
 
-    private int sampleSize() {
-        int target = Math.max(DEFAULT_TARGET, statistics.commonShares().size());
-        return (int) Math.min(rows, (long) ROWS_PER_TARGET * target);
-    }
-
     private double dependency(List<Integer> from, int to, double unknown) {
         String key =
                 statistics.key(from.stream().map(i -> members.get(i).name()).toList()) + " => "
@@ -348,63 +341,5 @@ final class JointCells {
         List<Integer> all = new ArrayList<>(places);
         all.add(added);
         return all;
-    }
-
-    /** Looks at combinations as ANALYZE does: at some rows only. */
-    private final class Sample {
-
-        private final int size;
-
-        Sample(int size) {
-            this.size = size;
-        }
-
-        /** The estimate of the number of different combinations after Haas and Stokes, as the server makes it. */
-        double distinct(List<Cell> cells, List<Cell> others, List<Integer> places) {
-            Map<Long, Integer> seen = new HashMap<>();
-            rows(cells, others, cell -> seen.merge(key(cell, places), 1, Integer::sum));
-            double once = seen.values().stream().filter(n -> n == 1).count();
-            double estimate = (double) size * seen.size() / (size - once + once * size / JointCells.this.rows);
-            return Math.min(JointCells.this.rows, Math.max(seen.size(), estimate));
-        }
-
-        /** The share of the rows whose value in one column goes with one value alone of the other. */
-        double dependency(List<Cell> cells, List<Cell> others, int from, int to) {
-            Map<Integer, long[]> groups = new HashMap<>();
-            rows(cells, others, cell -> {
-                long[] group = groups.computeIfAbsent(cell.numbers[from], value -> new long[] {cell.numbers[to], 0, 0});
-                group[1]++;
-                group[2] |= group[0] != cell.numbers[to] ? 1 : 0;
-            });
-            return (double) groups.values().stream()
-                            .filter(group -> group[2] == 0)
-                            .mapToLong(group -> group[1])
-                            .sum()
-                    / size;
-        }
-
-        private void rows(List<Cell> cells, List<Cell> others, java.util.function.Consumer<Cell> consumer) {
-            List<Cell> all = new ArrayList<>(cells);
-            all.addAll(others);
-            long[] ends = new long[all.size()];
-            long end = 0;
-            for (int i = 0; i < ends.length; i++) {
-                end += all.get(i).count;
-                ends[i] = end;
-            }
-            Permutation order = new Permutation(Math.max(1, end), seed);
-            for (int i = 0; i < Math.min(size, end); i++) {
-                int found = Arrays.binarySearch(ends, order.apply(i) + 1);
-                consumer.accept(all.get(found >= 0 ? found : -found - 1));
-            }
-        }
-
-        private static long key(Cell cell, List<Integer> places) {
-            long key = 0;
-            for (int place : places) {
-                key = Mix.mix(key + cell.numbers[place] + 1);
-            }
-            return key;
-        }
     }
 }

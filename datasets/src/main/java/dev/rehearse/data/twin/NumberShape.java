@@ -2,6 +2,7 @@ package dev.rehearse.data.twin;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -45,19 +46,28 @@ final class NumberShape {
                 .toArray();
     }
 
-    /** {@code count} numbers along the edges, moved apart where they have not room, inside low and high where there is room for all. */
+    /**
+     * {@code count} numbers along the edges, moved apart where they have not room, away from zero, and inside low and high where there is
+     * room for all.
+     */
     static Curve along(long[] edges, long count, long low, long high) {
         int pieces = edges.length - 1;
         long[] starts = IntStream.rangeClosed(0, pieces)
                 .mapToLong(i -> (long) Math.ceil((double) count * i / pieces))
                 .toArray();
         long[] at = edges.clone();
-        at[0] = Math.max(low, Math.min(high, at[0]));
-        for (int i = 1; i <= pieces; i++) {
-            at[i] = Math.max(at[i], at[i - 1] + (starts[i] - starts[i - 1]));
+        int zero = (int)
+                Arrays.stream(edges).limit(pieces).filter(edge -> edge < 0).count();
+        at[zero] = Math.max(low, Math.min(high, at[zero]));
+        for (int i = zero - 1; i >= 0; i--) {
+            at[i] = Math.min(at[i], at[i + 1] - (starts[i + 1] - starts[i]));
         }
         // Where the curve ends is where the number after the last one would stand.
         long end = Math.min(high, Long.MAX_VALUE - 1) + 1;
+        at[0] = Math.max(low, at[0]);
+        for (int i = 1; i <= pieces; i++) {
+            at[i] = Math.max(at[i], at[i - 1] + (starts[i] - starts[i - 1]));
+        }
         if (at[pieces] > end) {
             at[pieces] = end;
             for (int i = pieces - 1; i >= 0; i--) {

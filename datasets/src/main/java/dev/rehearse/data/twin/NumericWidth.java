@@ -7,20 +7,7 @@ package dev.rehearse.data.twin;
  */
 final class NumericWidth {
 
-    private static final int SAMPLES = 1_000;
-
     private NumericWidth() {}
-
-    /** The mean over the rows of numbers that are {@code unit} times what the curve says, in units of the scale. */
-    static double mean(NumberShape.Curve curve, long unit, int scale, Frequencies frequencies) {
-        long rows = frequencies.rows();
-        int count = (int) Math.min(rows, SAMPLES);
-        double sum = 0;
-        for (int i = 0; i < count; i++) {
-            sum += bytes(curve.number(frequencies.value(i * rows / count)) * unit, scale);
-        }
-        return sum / Math.max(1, count);
-    }
 
     static int bytes(long unscaled, int scale) {
         long power = 1;

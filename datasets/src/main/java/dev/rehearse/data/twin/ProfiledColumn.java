@@ -9,6 +9,7 @@ import dev.rehearse.data.value.Permutation;
 import dev.rehearse.data.value.Values;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,10 @@ public final class ProfiledColumn {
     private static final long CHANCE_MATTERS = 5_000;
     private static final int ORDERS = 32;
     private static final double GOOD_MISS = 0.02;
+    /** Share of the rows from which on so many different values are taken for all. */
+    private static final double UNIQUE_ENOUGH = 0.9;
+
+    private static final int MOST_DRAWN = 16;
 
     private final Statistics statistics;
     private final long rows;
@@ -33,6 +38,8 @@ public final class ProfiledColumn {
     private final long seed;
     private final String name;
     private final @Nullable JointColumns joint;
+    /** How many values that are not common there are; -1 where only ANALYZE's estimate of all is known. */
+    private final long rare;
 
     /**
      * @param name the column's
@@ -42,12 +49,40 @@ public final class ProfiledColumn {
      */
     ProfiledColumn(
             String name, Statistics statistics, long rows, boolean nullable, long seed, @Nullable JointColumns joint) {
+        this(name, statistics, rows, nullable, seed, joint, -1);
+    }
+
+    private ProfiledColumn(
+            String name,
+            Statistics statistics,
+            long rows,
+            boolean nullable,
+            long seed,
+            @Nullable JointColumns joint,
+            long rare) {
         this.name = name;
         this.joint = joint;
         this.statistics = statistics;
         this.rows = rows;
         this.nulls = nullable ? Math.min(rows, Math.round(statistics.nullShare() * rows)) : 0;
         this.seed = seed;
+        this.rare = rare;
+    }
+
+    /** A part of the rows, for which it is known how many values that are not common it has. */
+    ProfiledColumn part(Statistics own, long partRows, long rareValues, long partSeed) {
+        return new ProfiledColumn(name, own, partRows, false, partSeed, null, rareValues);
+    }
+
+    /**
+     * The column in parts that have no value in common.
+     *
+     * @param parts in the order of the rows
+     * @param inOrder the places of the parts in the order of their values
+     */
+    public List<ProfiledColumn> parts(List<ProfiledParts.Part> parts, List<Integer> inOrder) {
+        Double known = statistics.correlation();
+        return ProfiledParts.of(this, parts, known == null ? 0 : Sortedness.within(known, parts, inOrder));
     }
 
     /** Rows that are not NULL. */
@@ -57,6 +92,43 @@ public final class ProfiledColumn {
 
     public boolean isUnique() {
         return statistics.distinct() < 0 && -statistics.distinct() * rows >= filled() * 0.999_999;
+    }
+
+    /** How many different values it has where that is clearly fewer than rows; 0 where about all differ. */
+    public long repeats() {
+        double distinct = statistics.distinctOf(rows);
+        return distinct < 1 || distinct >= UNIQUE_ENOUGH * filled()
+                ? 0
+                : frequencies(null, -1, Long.MAX_VALUE).distinct();
+    }
+
+    /**
+     * The numbers of different values for rows that must differ, by their place from 0 and by what tells such rows from others: as often as
+     * the profile says where they are few of many values, else each equally often.
+     *
+     * @param values how many values there are
+     * @param together how many rows must differ at the most
+     */
+    public LongBinaryOperator different(long values, long together) {
+        if (together > MOST_DRAWN || together * 4 > values) {
+            return (place, group) -> new Permutation(values, group).apply(place);
+        }
+        Frequencies all = frequencies(null, -1, values);
+        return (place, group) -> {
+            long[] drawn = new long[(int) place + 1];
+            for (int i = 0; i < drawn.length; i++) {
+                int before = i;
+                for (int attempt = 0; ; attempt++) {
+                    long bits = Mix.at(group + i, attempt);
+                    long next = attempt < MOST_DRAWN ? all.value(Mix.below(bits, all.rows())) : Mix.below(bits, values);
+                    if (Arrays.stream(drawn, 0, before).noneMatch(one -> one == next)) {
+                        drawn[i] = next;
+                        break;
+                    }
+                }
+            }
+            return drawn[(int) place];
+        };
     }
 
     /**
@@ -74,17 +146,18 @@ public final class ProfiledColumn {
             room -= counts[i];
         }
         counts = Arrays.stream(counts).filter(count -> count > 0).toArray();
-        long rare = others >= 0 ? others : rareValues(room, counts.length);
-        rare = Math.max(0, Math.min(rare, Math.min(room, most - counts.length)));
-        if (rare == 0 && room > 0) {
+        long asked = others >= 0 ? others : rare >= 0 ? rare : rareValues(room, counts.length);
+        long rareValues = Math.max(0, Math.min(asked, Math.min(room, most - counts.length)));
+        if (rareValues == 0 && room > 0) {
             if (counts.length == 0) {
-                rare = 1;
+                rareValues = 1;
             } else {
                 spread(counts, room);
             }
         }
-        long[] placed = places != null && places.length == counts.length ? places : spreadPlaces(counts.length, rare);
-        return new Frequencies(filled(), counts, placed, rare);
+        long[] placed =
+                places != null && places.length == counts.length ? places : spreadPlaces(counts.length, rareValues);
+        return new Frequencies(filled(), counts, placed, rareValues);
     }
 
     private long rareValues(long rareRows, int common) {
@@ -114,9 +187,9 @@ public final class ProfiledColumn {
         }
     }
 
-    private long[] spreadPlaces(int count, long rare) {
+    private long[] spreadPlaces(int count, long rareValues) {
         Permutation order = new Permutation(Math.max(1, count), Mix.seed(seed, "places"));
-        long all = count + rare;
+        long all = count + rareValues;
         long[] places = new long[count];
         for (int i = 0; i < count; i++) {
             places[i] = (long) ((order.apply(i) + 0.5) * all / count);

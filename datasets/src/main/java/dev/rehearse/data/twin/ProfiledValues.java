@@ -20,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What the numbered values of a {@link ProfiledColumn} look like: by the column's type, as the profile says. */
@@ -72,7 +73,8 @@ public final class ProfiledValues {
             return instants(type, r);
         }
         return switch (type.kind()) {
-            case TEXT, CHAR -> new TextualValues(profiled).texts(r, outsideBytes);
+            case TEXT, CHAR ->
+                r.pattern() != null ? different(fallback) : new TextualValues(profiled).texts(r, outsideBytes);
             case UUID -> {
                 Frequencies frequencies = profiled.frequencies(null, -1, Long.MAX_VALUE);
                 long step = (1L << 48) / frequencies.distinct();
@@ -93,11 +95,14 @@ public final class ProfiledValues {
             }
             // Their parts may be restricted, which different values do not regard.
             case COMPOSITE -> pooled(plain);
-            default -> {
-                Frequencies frequencies = profiled.frequencies(null, -1, fallback.capacity());
-                yield fallback.capacity() == 0 ? null : profiled.written(frequencies, fallback.at());
-            }
+            default -> different(fallback);
         };
+    }
+
+    private @Nullable Values different(Keys keys) {
+        return keys.capacity() == 0
+                ? null
+                : profiled.written(profiled.frequencies(null, -1, keys.capacity()), keys.at());
     }
 
     private Values known(List<String> known) {
@@ -121,57 +126,12 @@ public final class ProfiledValues {
                 ? NumberShape.edges(bounds, range.scale())
                 : NumberShape.edges(
                         statistics.magnitudes().size() > 1 ? statistics.magnitudes() : List.of(4, 20), unit);
-        NumberShape.Curve fine = NumberShape.along(edges, frequencies.distinct(), range.low(), range.high());
-        if (type.kind() == Kind.NUMERIC && unit > 1) {
-            // Whole numbers are narrower than those with a fraction.
-            long[] wholes = Arrays.stream(edges).map(edge -> edge / unit).toArray();
-            NumberShape.Curve coarse = NumberShape.along(
-                    wholes,
-                    frequencies.distinct(),
-                    Math.floorDiv(range.low() + unit - 1, unit),
-                    Math.floorDiv(range.high(), unit));
-            double fineMiss =
-                    Math.abs(NumericWidth.mean(fine, 1, range.scale(), frequencies) - statistics.widthBytes());
-            double coarseMiss =
-                    Math.abs(NumericWidth.mean(coarse, unit, range.scale(), frequencies) - statistics.widthBytes());
-            boolean room = (range.high() - range.low()) / unit > frequencies.distinct();
-            // The profile tells no power of two below 16: they may all be fractions.
-            boolean mayBeSmall = bounds.size() <= 1
-                    && Arrays.stream(edges).allMatch(edge -> Math.abs(edge) <= 16 * unit)
-                    && range.low() < unit
-                    && range.high() > -unit
-                    && 2 * unit > frequencies.distinct();
-            long[] fractions = Arrays.stream(edges)
-                    .map(edge -> Math.max(1 - unit, Math.min(unit - 1, edge / 16)))
-                    .toArray();
-            NumberShape.Curve small = fine;
-            if (mayBeSmall) {
-                long low = Math.max(range.low(), 1 - unit);
-                long high = Math.min(range.high(), unit - 1);
-                small = NumberShape.along(fractions, frequencies.distinct(), Math.max(low, 1), high);
-                // A single 0, which is narrower, and the mean is cut to the number before.
-                boolean hasZero =
-                        (int) NumericWidth.mean(small, 1, range.scale(), frequencies) > statistics.widthBytes();
-                if (hasZero || fractions[0] < 0) {
-                    small = NumberShape.along(fractions, frequencies.distinct(), low, high);
-                }
-            }
-            NumberShape.Curve fractional = small;
-            double smallMiss =
-                    Math.abs(NumericWidth.mean(fractional, 1, range.scale(), frequencies) - statistics.widthBytes());
-            if (smallMiss < fineMiss && !(room && coarseMiss <= smallMiss)) {
-                return profiled.written(
-                        frequencies,
-                        (value, out) -> NumberValues.writeUnscaled(fractional.number(value), range.scale(), out));
-            }
-            if (room && coarseMiss < fineMiss) {
-                return profiled.written(
-                        frequencies,
-                        (value, out) -> NumberValues.writeUnscaled(coarse.number(value) * unit, range.scale(), out));
-            }
-        }
+        LongUnaryOperator numbers = type.kind() == Kind.NUMERIC && unit > 1
+                ? new NumericForms(edges, bounds.size() > 1, range, unit, frequencies, profiled).nearest()
+                : NumberShape.along(edges, frequencies.distinct(), range.low(), range.high())::number;
         return profiled.written(
-                frequencies, (value, out) -> NumberValues.writeUnscaled(fine.number(value), range.scale(), out));
+                frequencies,
+                (value, out) -> NumberValues.writeUnscaled(numbers.applyAsLong(value), range.scale(), out));
     }
 
     private List<BigDecimal> ordinals(SqlType type) {

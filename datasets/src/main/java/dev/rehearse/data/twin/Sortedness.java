@@ -1,6 +1,7 @@
 package dev.rehearse.data.twin;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * How orderly rows must be for ANALYZE to report a correlation. ANALYZE sorts equal values by the place of their rows, so a column of few
@@ -26,6 +27,35 @@ final class Sortedness {
             }
         }
         return (low + high) / 2;
+    }
+
+    /**
+     * The correlation within parts of the rows that have no value in common under which ANALYZE reports {@code correlation} for all of
+     * them: what the order of the parts makes of it is subtracted.
+     *
+     * @param parts in the order of the rows
+     * @param inOrder their places in the order of their values
+     */
+    static double within(double correlation, List<ProfiledParts.Part> parts, List<Integer> inOrder) {
+        double rows =
+                Math.max(1, parts.stream().mapToLong(ProfiledParts.Part::rows).sum());
+        double[] ranks = new double[parts.size()];
+        double before = 0;
+        for (int place : inOrder) {
+            double share = parts.get(place).rows() / rows;
+            ranks[place] = before + share / 2;
+            before += share;
+        }
+        double between = 0;
+        double cubes = 0;
+        before = 0;
+        for (int place = 0; place < ranks.length; place++) {
+            double share = parts.get(place).rows() / rows;
+            between += 12 * share * (before + share / 2 - 0.5) * (ranks[place] - 0.5);
+            cubes += share * share * share;
+            before += share;
+        }
+        return cubes == 0 ? 0 : Math.max(-1, Math.min(1, (correlation - between) / cubes));
     }
 
     /** The correlation of ranks and rows, both as shares of their way from 0 to 1. */

@@ -104,6 +104,9 @@ final class TextShape implements Values {
                 sum += length + (length <= SHORT ? 1 : 4);
             }
             double mean = sum / Math.max(1, ranksCount);
+            if (lengths.get(0).equals(lengths.get(lengths.size() - 1)) && (int) mean == widthBytes) {
+                return;
+            }
             // ANALYZE cuts the mean to a whole number.
             factor *= Math.max(0.2, Math.min(5, (widthBytes + 0.5) / Math.max(1, mean)));
         }

@@ -55,4 +55,12 @@ FROM generate_series(1, 20000) i;
 INSERT INTO traffic.source
 SELECT i, (ARRAY['de', 'de', 'de', 'de', 'de', 'de', 'fr', 'fr', 'us', 'zz'])[1 + i / 1000] FROM generate_series(0, 9999) i;
 INSERT INTO traffic.ticket SELECT generate_series(1, 6000);
+INSERT INTO traffic.visit SELECT i, timestamptz '2023-01-01' + i * interval '8 hours', i % 5 FROM generate_series(1, 1000) i;
+INSERT INTO traffic.ware
+SELECT 'SKU-' || upper(md5(i::text)), 'ART-' || lpad((i * 7919 % 4000)::text, 4, '0'), 'pieces',
+       CASE WHEN i % 2 = 0 THEN 9 * i ELSE round((i * 9.1234)::numeric, 4) END, round((300 * random() ^ 3 * (CASE WHEN i % 5 > 2 THEN 1 ELSE -1 END))::numeric, 2)
+FROM generate_series(1, 8000) i;
+INSERT INTO traffic.ware_bin
+SELECT i / 40, i % 40, 'SKU-' || upper(md5((1 + floor(8000 * random() * random()))::int::text)) FROM generate_series(0, 19999) i;
+INSERT INTO traffic.ware_note SELECT 1 + floor(400 * random() ^ 4)::int, i FROM generate_series(1, 20000) i;
 ANALYZE;

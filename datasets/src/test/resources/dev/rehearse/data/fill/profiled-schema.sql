@@ -85,3 +85,18 @@ CREATE TABLE traffic.source_other PARTITION OF traffic.source DEFAULT;
 CREATE TABLE traffic.ticket (id bigint PRIMARY KEY) PARTITION BY RANGE (id);
 CREATE TABLE traffic.ticket_1 PARTITION OF traffic.ticket FOR VALUES FROM (1) TO (1001);
 CREATE TABLE traffic.ticket_later PARTITION OF traffic.ticket DEFAULT;
+CREATE SCHEMA archive;
+CREATE TABLE archive.visit_1 PARTITION OF traffic.visit FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+CREATE TABLE traffic.ware (
+  sku text PRIMARY KEY,
+  code text NOT NULL CHECK (code ~ '^[A-Z]{3}-\d{4}$'),
+  unit text NOT NULL,
+  price numeric(14,4) NOT NULL,
+  change numeric(10,2) NOT NULL);
+CREATE TABLE traffic.ware_bin (shelf int, place int, sku text NOT NULL REFERENCES traffic.ware, PRIMARY KEY (shelf, place));
+CREATE TABLE traffic.ware_note (tenant int, id bigint, PRIMARY KEY (tenant, id));
+ALTER TABLE traffic.ware ALTER code SET STATISTICS 200;
+ALTER TABLE traffic.ware_bin ALTER shelf SET STATISTICS 200;
+ALTER TABLE traffic.ware_note ALTER tenant SET STATISTICS 200;
+ALTER TABLE traffic.visit ALTER site SET STATISTICS 200;
+ALTER TABLE traffic.source ALTER region SET STATISTICS 200;
