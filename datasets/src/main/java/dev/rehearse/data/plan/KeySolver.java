@@ -291,6 +291,11 @@ final class KeySolver {
             } else {
                 ForeignKeyUse use = unit.use;
                 long unitSeed = Mix.seed(seed, key.name(), "digit " + i);
+                ProfiledColumn profiled =
+                        i == 0 ? null : profileOf.apply(use.owned().get(0));
+                LongBinaryOperator different = profiled == null
+                        ? (place, group) -> new Permutation(unit.capacity, group).apply(place)
+                        : profiled.different(unit.capacity, divideUp(range, step));
                 ParentChoice any = ParentChoice.skewed(use::candidates, 0, unitSeed);
                 boolean leading = i == 0;
                 if (leading && limit == plan.rows()) {
@@ -302,8 +307,8 @@ final class KeySolver {
                         ? any.parent(row)
                         : leading
                                 ? digit.applyAsLong(row)
-                                : new Permutation(unit.capacity, Mix.at(unitSeed, before.applyAsLong(row)))
-                                        .apply(digit.applyAsLong(row)));
+                                : different.applyAsLong(
+                                        digit.applyAsLong(row), Mix.at(unitSeed, before.applyAsLong(row))));
             }
             prefix = row -> before.applyAsLong(row) * 0x1F3F + digit.applyAsLong(row);
             rest = row -> outer.applyAsLong(row) % step;
@@ -323,9 +328,16 @@ final class KeySolver {
                         && !use.foreignKey().isSelfReference()
                         && key.columns().containsAll(use.foreignKey().columns())
                         && (use.choice() == null || partnersPerParent.containsKey(use)))
-                .sorted(Comparator.comparing(use -> !partnersPerParent.containsKey(use)))
+                .sorted(Comparator.comparing((ForeignKeyUse use) -> !partnersPerParent.containsKey(use))
+                        .thenComparing(use -> mostCommonShare(use.owned().get(0))))
                 .map(use -> new Unit(use, 0, use.candidates()))
                 .toList();
+    }
+
+    /** The parents that lead are referred to equally often, as those are that have no favourites. */
+    private double mostCommonShare(int column) {
+        ProfiledColumn profiled = profileOf.apply(column);
+        return profiled == null ? 0 : profiled.mostCommonShare();
     }
 
     private List<Unit> columnUnits(UniqueKey key) {

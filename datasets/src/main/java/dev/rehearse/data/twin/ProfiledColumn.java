@@ -102,6 +102,11 @@ public final class ProfiledColumn {
                 : frequencies(null, -1, Long.MAX_VALUE).distinct();
     }
 
+    /** Share of the rows that have the most common value. */
+    public double mostCommonShare() {
+        return statistics.commonShares().stream().findFirst().orElse(0.0);
+    }
+
     /**
      * The numbers of different values for rows that must differ, by their place from 0 and by what tells such rows from others: as often as
      * the profile says where they are few of many values, else each equally often.
@@ -110,7 +115,7 @@ public final class ProfiledColumn {
      * @param together how many rows must differ at the most
      */
     public LongBinaryOperator different(long values, long together) {
-        if (together > MOST_DRAWN || together * 4 > values) {
+        if (together > MOST_DRAWN || together * 4 > values || filled() == 0) {
             return (place, group) -> new Permutation(values, group).apply(place);
         }
         Frequencies all = frequencies(null, -1, values);
@@ -120,7 +125,9 @@ public final class ProfiledColumn {
                 int before = i;
                 for (int attempt = 0; ; attempt++) {
                     long bits = Mix.at(group + i, attempt);
-                    long next = attempt < MOST_DRAWN ? all.value(Mix.below(bits, all.rows())) : Mix.below(bits, values);
+                    long next = attempt < MOST_DRAWN
+                            ? all.value(Mix.below(bits, all.rows())) * values / all.distinct()
+                            : Mix.below(bits, values);
                     if (Arrays.stream(drawn, 0, before).noneMatch(one -> one == next)) {
                         drawn[i] = next;
                         break;

@@ -203,6 +203,34 @@ class ProfileTwinIT {
     }
 
     @Test
+    void a_table_that_joins_two_others_prefers_some_rows_as_production_does() throws Exception {
+        String schema = "CREATE TABLE task (id int PRIMARY KEY); CREATE TABLE label (id int PRIMARY KEY);"
+                + " CREATE TABLE task_label (task int REFERENCES task, label int REFERENCES label, PRIMARY KEY (task, label));";
+        ConnectionSource original = server.database("tasks");
+        run(
+                original,
+                schema,
+                "INSERT INTO task SELECT generate_series(1, 5000); INSERT INTO label SELECT generate_series(1, 1000)",
+                "INSERT INTO task_label SELECT t, CASE n WHEN 0 THEN 1 + t % 4 / 3 ELSE 10 + (t * 7 + n * 400) % 900 END"
+                        + " FROM generate_series(1, 5000) t, generate_series(0, 2) n",
+                "ANALYZE");
+        ConnectionSource twin = server.database("tasks_twin");
+        run(twin, schema);
+
+        Profile captured;
+        try (Connection connection = original.open()) {
+            captured = ProfileCapture.capture(
+                    connection, new CaptureSpec(Set.of(), true, CaptureSpec.DEFAULT_STATEMENT_TIMEOUT));
+        }
+        Dataset.fill(twin, DatasetSpec.of(1_000, 7).withProfile(captured), FillProgress.SILENT);
+
+        String most =
+                "SELECT max(n) BETWEEN 2000 AND 4500 FROM (SELECT count(*) AS n FROM task_label GROUP BY label) l";
+        assertThat(query(original, most)).containsExactly("t");
+        assertThat(query(twin, most)).containsExactly("t");
+    }
+
+    @Test
     void counted_rows_are_those_of_the_partitions_too_and_others_what_the_server_has_counted() throws Exception {
         ConnectionSource database = server.database("grown");
         run(
