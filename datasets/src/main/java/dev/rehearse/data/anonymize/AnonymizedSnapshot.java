@@ -1,7 +1,10 @@
 package dev.rehearse.data.anonymize;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What was made. Immutable.
@@ -15,7 +18,7 @@ public record AnonymizedSnapshot(List<Table> tables, Duration took, LeakReport l
         notes = List.copyOf(notes);
     }
 
-    /** Whether the target may be used: the leak check found nothing. Otherwise its tables were emptied. */
+    /** Whether the target may be used: the leak check found nothing. Otherwise everything was taken out of it. */
     public boolean isWhole() {
         return leakCheck.leaks().isEmpty();
     }
@@ -39,11 +42,19 @@ public record AnonymizedSnapshot(List<Table> tables, Duration took, LeakReport l
      * @param columns how many columns of the output it read
      * @param values how many values
      * @param suspects how many parts of values were looked for in the source itself, because a filter could not rule them out
+     * @param harmless what the rules would list for the literals of definitions to pass that are among the leaks, whole as they stand in the
+     *     source's schema: for who may read that, not for a report; empty where none of them leaks
      */
-    public record LeakReport(long columns, long values, long suspects, List<Leak> leaks) {
+    public record LeakReport(long columns, long values, long suspects, List<Leak> leaks, Set<String> harmless) {
+
+        /** What it cannot see, for people. */
+        public static final String NOT_SEEN =
+                "what is encoded (base64, hex) or packed, hashes of values, images, and names that stand nowhere but in keys of"
+                        + " documents or in codes that are kept";
 
         public LeakReport {
             leaks = List.copyOf(leaks);
+            harmless = Collections.unmodifiableSortedSet(new TreeSet<>(harmless));
         }
     }
 

@@ -44,7 +44,7 @@ import picocli.CommandLine.TypeConversionException;
                     + AnonymizeCommand.KEY_VARIABLE + ".",
             "The same command goes on after an interruption if the key is one that you keep and the source has not changed; else it",
             "empties what it left in the target and begins anew.",
-            "Where the leak check finds something, the target is emptied, no file is written, and the exit code is 1."
+            "Where the leak check finds something, everything is taken out of the target, no file is written, and the exit code is 1."
         })
 final class AnonymizeCommand implements Callable<Integer> {
 

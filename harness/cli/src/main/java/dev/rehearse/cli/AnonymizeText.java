@@ -4,6 +4,7 @@ import dev.rehearse.data.anonymize.AnonymizedSnapshot;
 import dev.rehearse.data.anonymize.AnonymizedSnapshot.Leak;
 import dev.rehearse.data.anonymize.AnonymizedSnapshot.LeakReport;
 import dev.rehearse.data.anonymize.AnonymizedSnapshot.Table;
+import dev.rehearse.data.anonymize.rules.RulesText;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,6 +57,7 @@ final class AnonymizeText {
                         : "leaks in " + check.leaks().size() + " columns",
                 check.values(),
                 check.columns()));
+        text.append(String.format("not seen by it: %s%n", LeakReport.NOT_SEEN));
         if (!made.notes().isEmpty()) {
             text.append(String.format("%nnotes%n"));
             made.notes().forEach(note -> text.append("  ").append(note).append(System.lineSeparator()));
@@ -66,16 +68,21 @@ final class AnonymizeText {
     /** Where the leaks are, by column, and what to do. */
     static String leaked(AnonymizedSnapshot made) {
         StringBuilder text = new StringBuilder(
-                "What identifies somebody in the source stands in the output, so the target was emptied:");
+                "What identifies somebody in the source stands in the output, so everything was taken out of the target, its definitions, too:");
         for (Leak leak : made.leakCheck().leaks()) {
             text.append(
                     String.format(Locale.ROOT, "%n  %s: %,d, such as %s", leak.column(), leak.count(), leak.example()));
         }
-        return text.append(
-                        String.format(
-                                "%nGive these columns the rule pseudonymise, and change definitions in the source; where what was found identifies nobody, list the word under"
-                                        + " \"harmless\" in the rules, or say personal: false of the column that it comes from, or of one of numbers that stay."))
-                .toString();
+        text.append(String.format(
+                "%nGive columns that are kept the rule pseudonymise; where names are keys of documents, say which keys stay, { rule: pseudonymise, keepKeys: [email, lang] }."
+                        + " Where what was found identifies nobody, list the word under \"harmless\" in the rules, or say personal: false of the column that it comes from, or of one"
+                        + " of numbers that stay."));
+        if (!made.leakCheck().harmless().isEmpty()) {
+            text.append(String.format(
+                    "%nChange definitions that name somebody in the source. If all of their literals that were found name nobody, let the file of --rules have this line:%nharmless: %s",
+                    RulesText.list(made.leakCheck().harmless())));
+        }
+        return text.toString();
     }
 
     private static String name(Table table) {

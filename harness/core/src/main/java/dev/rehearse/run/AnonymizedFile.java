@@ -24,6 +24,7 @@ public final class AnonymizedFile {
         check.put("columns", snapshot.leakCheck().columns());
         check.put("values", snapshot.leakCheck().values());
         check.put("suspects", snapshot.leakCheck().suspects());
+        check.put("notSeen", AnonymizedSnapshot.LeakReport.NOT_SEEN);
         ArrayNode leaks = check.putArray("leaks");
         snapshot.leakCheck()
                 .leaks()

@@ -1,8 +1,6 @@
 package dev.rehearse.data.anonymize.copy;
 
 import dev.rehearse.data.anonymize.source.SourceReader;
-import dev.rehearse.data.anonymize.source.SourceSchema;
-import dev.rehearse.data.anonymize.source.SourceTable;
 import dev.rehearse.data.catalog.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -96,21 +94,6 @@ final class Aftermath {
         }
         notes.add("Comments were left out that name somebody, or hold a mail address or a number of somebody: on "
                 + String.join(", on ", dropped) + ".");
-    }
-
-    /** Takes all rows away, and the values that sequences have. */
-    static void empty(Connection target, SourceSchema schema) throws SQLException {
-        List<String> names = schema.tables().stream().map(SourceTable::quoted).toList();
-        if (!names.isEmpty()) {
-            execute(target, "TRUNCATE " + String.join(", ", names));
-        }
-        for (SourceTable view : new SourceReader(target).materializedViews()) {
-            execute(target, "REFRESH MATERIALIZED VIEW " + view.quoted() + " WITH NO DATA");
-        }
-        execute(
-                target,
-                "SELECT pg_catalog.setval(c.oid, (SELECT seqstart FROM pg_catalog.pg_sequence WHERE seqrelid = c.oid), false) "
-                        + OWN + " AND c.relkind = 'S'");
     }
 
     private static List<String> relations(Connection connection, String which) throws SQLException {

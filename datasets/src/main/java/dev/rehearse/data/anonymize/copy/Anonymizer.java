@@ -53,8 +53,8 @@ import org.jspecify.annotations.Nullable;
  * Copies a database, its personal values replaced.
  *
  * <p>The source is only read, in one snapshot that several sessions share. The target must be empty, or hold
- * what an earlier run left that did not come to its end. While the schema {@code rehearse_filling} is in it, it is not whole; it is emptied
- * when the leak check finds something.
+ * what an earlier run left that did not come to its end. While the schema {@code rehearse_filling} is in it, it is not whole; nothing else is
+ * left in it when the leak check finds something.
  */
 public final class Anonymizer {
 
@@ -132,7 +132,7 @@ public final class Anonymizer {
         suggester.codeWords().forEach(word -> codes.add(word.toLowerCase(Locale.ROOT)));
         return file == null
                 ? new Rules(suggested, Set.of(), codes, unicode)
-                : new RulesReader(file.name(), schema, families, suggested).read(file.text(), unicode);
+                : new RulesReader(file.name(), schema, families, suggested).read(file.text(), codes, unicode);
     }
 
     private AnonymizedSnapshot into(Endpoint target) throws SQLException, IOException {
@@ -185,6 +185,10 @@ public final class Anonymizer {
                     };
                 });
             }
+            if (checkpoint.parts().isEmpty()) {
+                progress.report("trying the rules on the first rows", 0, -1);
+                RulesTrial.run(transfer, parts);
+            }
             SnapshotCopy copy = new SnapshotCopy(transfer);
             Map<Long, Long> rows;
             try {
@@ -221,7 +225,7 @@ public final class Anonymizer {
                 checkpoint.end();
             } else {
                 checkpoint.spoil();
-                Aftermath.empty(owner, schema);
+                Checkpoint.empty(owner);
             }
             return new AnonymizedSnapshot(
                     tables(schema, rules, rows), Duration.ofNanos(System.nanoTime() - start), report, notes);
@@ -248,6 +252,7 @@ public final class Anonymizer {
             }
             progress.report("taking out what an earlier run left", 0, -1);
             Checkpoint.empty(owner);
+            Checkpoint.unmark(owner);
             notes.add("An earlier run was begun anew: " + String.join(", ", why) + ".");
         }
         return Checkpoint.begin(owner, basis);
@@ -255,7 +260,7 @@ public final class Anonymizer {
 
     /** All that decides what is written, but for the rows and the key. */
     private String plan(Rules rules) {
-        StringBuilder plan = new StringBuilder("3 ").append(spec.subset());
+        StringBuilder plan = new StringBuilder("4 ").append(spec.subset());
         new TreeMap<>(rules.columns().entrySet().stream()
                         .collect(Collectors.toMap(
                                 each -> each.getKey().table() + "."
@@ -266,6 +271,7 @@ public final class Anonymizer {
                         .append(rule.treatment())
                         .append(rule.amount())
                         .append(rule.keepWords())
+                        .append(rule.keptKeys() == null ? "" : new TreeSet<>(rule.keptKeys()))
                         .append(rule.meaning()));
         return plan.append(new TreeSet<>(rules.keptMailDomains()))
                 .append(

@@ -136,7 +136,7 @@ final class Checkpoint {
         return found;
     }
 
-    /** Takes everything out of a database that was empty before a run of ours began. */
+    /** Takes everything out of a database that was empty before a run of ours began, but for the mark. */
     static void empty(Connection owner) throws SQLException {
         List<String> drops = new ArrayList<>();
         String notOfExtensions = " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = '%s'::regclass"
@@ -160,7 +160,6 @@ final class Checkpoint {
                 "SELECT srvname FROM pg_catalog.pg_foreign_server o WHERE true"
                         + notOfExtensions.formatted("pg_foreign_server"),
                 r -> drops.add("DROP SERVER IF EXISTS " + Sql.quote(r.getString(1)) + " CASCADE"));
-        drops.add("DROP SCHEMA " + MARK + " CASCADE");
         for (String drop : drops) {
             execute(owner, drop);
         }
@@ -200,6 +199,10 @@ final class Checkpoint {
     }
 
     void end() throws SQLException {
+        unmark(owner);
+    }
+
+    static void unmark(Connection owner) throws SQLException {
         execute(owner, "DROP SCHEMA " + MARK + " CASCADE");
     }
 

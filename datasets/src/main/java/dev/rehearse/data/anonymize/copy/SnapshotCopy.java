@@ -15,11 +15,8 @@ import dev.rehearse.data.anonymize.value.RowTransform;
 import dev.rehearse.data.catalog.Sql;
 import dev.rehearse.data.load.Crew;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyOut;
-import org.postgresql.util.PSQLException;
-import org.postgresql.util.ServerErrorMessage;
 
 /**
  * Copies the rows: COPY out of the snapshot, through the rules, COPY into the target, part by part, each in a transaction of its own that
@@ -93,7 +88,7 @@ final class SnapshotCopy {
         return differs;
     }
 
-    private static String columns(SourceTable table) {
+    static String columns(SourceTable table) {
         return table.copied().stream().map(column -> Sql.quote(column.name())).collect(Collectors.joining(", "));
     }
 
@@ -150,7 +145,7 @@ final class SnapshotCopy {
                     return;
                 } catch (SQLException e) {
                     if (!Troubles.isLostConnection(e)) {
-                        throw explained(part.table(), e);
+                        throw BrokenConstraint.explain(transfer, part.table(), e);
                     }
                     transfer.progress().report("connecting again, after a lost connection", rowsDone.get(), -1);
                     connectAgain(part, e);
@@ -292,42 +287,5 @@ final class SnapshotCopy {
     /** Takes what was put together. */
     private interface Output {
         void write(Bytes bytes) throws SQLException;
-    }
-
-    /** With the columns of a constraint that did not hold, and their rules. */
-    private RuntimeException explainedCheck(SourceTable table, ServerErrorMessage server, SQLException e) {
-        List<String> columns = new ArrayList<>();
-        try (Connection asked = Snapshot.openTarget(transfer.target());
-                Statement statement = asked.createStatement();
-                ResultSet r = statement.executeQuery(
-                        "SELECT a.attname FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_attribute a"
-                                + " ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) WHERE k.conname = "
-                                + Sql.literal(String.valueOf(server.getConstraint())) + " AND k.conrelid = "
-                                + Sql.literal(table.quoted()) + "::regclass ORDER BY a.attnum")) {
-            while (r.next()) {
-                String name = r.getString(1);
-                table.copied().stream()
-                        .filter(column -> column.name().equals(name))
-                        .forEach(column -> columns.add(name + " (rule "
-                                + transfer.rules().of(table, column).treatment().word() + ")"));
-            }
-        } catch (SQLException further) {
-            e.addSuppressed(further);
-        }
-        return AnonymizeException.input(
-                "The constraint " + server.getConstraint() + " of table " + table.label()
-                        + " does not hold for the values that the"
-                        + " rules make of "
-                        + (columns.isEmpty() ? "its columns" : "column " + String.join(", column ", columns))
-                        + ". Give a column of it another rule, such as keep, synthesise or null. The target is not whole.",
-                e);
-    }
-
-    private RuntimeException explained(SourceTable table, SQLException e) {
-        ServerErrorMessage server = e instanceof PSQLException psql ? psql.getServerErrorMessage() : null;
-        if ("23514".equals(e.getSQLState()) && server != null && server.getConstraint() != null) {
-            return explainedCheck(table, server, e);
-        }
-        return Troubles.explain("copying table " + table.label(), e);
     }
 }

@@ -3,6 +3,7 @@ package dev.rehearse.data.anonymize.feature;
 import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.SourceTable;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -12,6 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * no: what both say yes to is looked for in the source itself, so no feature is excused by chance. Thread-safe.
  */
 public final class Ledger {
+
+    /** The largest numbers of the integer types, which programs write for no limit. */
+    private static final List<String> LIMITS =
+            List.of(Integer.toString(Integer.MAX_VALUE), Long.toString(Long.MAX_VALUE));
 
     private final FeatureFilter identifying;
     private final FeatureFilter surviving;
@@ -30,6 +35,7 @@ public final class Ledger {
         this.surviving = FeatureFilter.of(surviving);
         Features found = new Features();
         words.forEach(word -> found.of(word, (hash, start) -> harmless.add(hash)));
+        LIMITS.forEach(limit -> found.of(limit, (hash, start) -> harmless.add(hash)));
         codes.forEach(code -> found.of(code, (hash, start) -> {
             if (found.isCode()) {
                 harmless.add(hash);

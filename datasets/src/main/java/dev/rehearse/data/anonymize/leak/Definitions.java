@@ -6,6 +6,7 @@ import dev.rehearse.data.anonymize.feature.Suspects;
 import dev.rehearse.data.anonymize.text.Meaning;
 import dev.rehearse.data.anonymize.text.SqlLiterals;
 import java.text.Normalizer;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,15 +14,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * Definitions go over as they are: defaults, views, functions. Numbers and addresses in them are nobody's by chance, and no literal may be
- * the value of a personal column, but for defaults and words in one letter case. Single words are the schema's own, and told of where they
- * stand in literals and comments. One thread, but for {@link #value}.
+ * the value of a personal column, but for defaults, {@link OrdinaryWords} and words in one letter case. Single words are the schema's own, and
+ * told of where they stand in literals and comments. One thread, but for {@link #value}.
  */
 final class Definitions {
 
@@ -44,12 +44,22 @@ final class Definitions {
     /** One word in one letter case, such as admin or ACTIVE, is the schema's, whoever has it for a name. */
     private static final Pattern WORD_OF_SCHEMA = Pattern.compile("[a-z][a-z0-9_-]*+|[A-Z][A-Z0-9_-]*+");
 
-    private record Literal(Set<String> places, LongAdder rows) {}
+    private record Found(String written, Set<String> places, LongAdder rows) {}
+
+    /** One that is the value of a personal column, with the definitions where it stands. */
+    record Literal(String text, List<String> places) {
+
+        /** With no more of it than its first character. */
+        String told() {
+            return "the value " + text.substring(0, text.offsetByCodePoints(0, 1)) + "... of "
+                    + text.codePointCount(0, text.length()) + " characters as a literal";
+        }
+    }
 
     private final Ledger ledger;
     private final Suspects suspects;
     private final Features features = new Features();
-    private final Map<String, Literal> literals = new ConcurrentHashMap<>();
+    private final Map<String, Found> literals = new ConcurrentHashMap<>();
     private final Set<String> notable = new TreeSet<>();
 
     Definitions(Ledger ledger, Suspects suspects) {
@@ -60,6 +70,7 @@ final class Definitions {
     /** Looks for suspects in what pg_dump wrote. */
     void read(List<String> scripts) {
         literals.clear();
+        OrdinaryWords ordinary = new OrdinaryWords(scripts);
         for (String sql : scripts) {
             String definitions = COMMENT.matcher(sql).replaceAll("");
             Matcher definition = DEFINITION.matcher(definitions);
@@ -67,18 +78,18 @@ final class Definitions {
             String where = "the schema";
             boolean stays = true;
             while (definition.find()) {
-                read(stays ? definitions.substring(start, definition.start()) : "", where);
+                read(stays ? definitions.substring(start, definition.start()) : "", where, ordinary);
                 start = definition.start();
                 // Accounts on other servers are taken out.
                 stays = !definition.group("type").equals("USER MAPPING");
                 where = "the definition of " + definition.group("type").toLowerCase(Locale.ROOT) + " "
                         + definition.group("name");
             }
-            read(stays ? definitions.substring(start) : "", where);
+            read(stays ? definitions.substring(start) : "", where, ordinary);
         }
     }
 
-    private void read(String sql, String where) {
+    private void read(String sql, String where, OrdinaryWords ordinary) {
         features.of(sql, (hash, start) -> {
             if (!features.isWords() && ledger.mayIdentify(hash)) {
                 suspects.add(hash, features, where, Suspects.ANY_PLACE);
@@ -88,19 +99,17 @@ final class Definitions {
         Set<String> defaults =
                 DEFAULT.matcher(sql).results().map(found -> found.group(1)).collect(Collectors.toSet());
         for (String literal : SqlLiterals.of(sql)) {
+            String text = literal.replace("''", "'");
             boolean isWhole = !defaults.contains(literal)
-                    && !WORD_OF_SCHEMA.matcher(literal).matches();
+                    && !WORD_OF_SCHEMA.matcher(literal).matches()
+                    && !ordinary.all(text);
             if (readWords(literal, where) && isWhole) {
-                literals.computeIfAbsent(folded(literal.replace("''", "'")), text -> literal())
+                literals.computeIfAbsent(folded(text), each -> new Found(text, new TreeSet<>(), new LongAdder()))
                         .places()
                         .add(where);
             }
         }
         SqlLiterals.commentsInBodies(sql).forEach(comment -> readWords(comment, where));
-    }
-
-    private static Literal literal() {
-        return new Literal(new TreeSet<>(), new LongAdder());
     }
 
     /** @return whether one may identify somebody */
@@ -120,24 +129,25 @@ final class Definitions {
         return Normalizer.normalize(text.strip().toLowerCase(Locale.ROOT), Normalizer.Form.NFKC);
     }
 
-    /** A value of a personal column. Thread-safe. @param name of what it stands in: the status of an account is nobody's own */
+    /**
+     * A value of a personal column. Thread-safe.
+     *
+     * @param name of what it stands in: the status of an account is nobody's own, and no city is
+     */
     void value(String name, String text) {
-        Literal literal = literals.isEmpty() ? null : literals.get(folded(text));
-        if (literal != null && !Meaning.endsAsCode(name)) {
+        Found literal = literals.isEmpty() ? null : literals.get(folded(text));
+        if (literal != null && !Meaning.endsAsCode(name) && !Meaning.endsAsPlace(name)) {
             literal.rows().increment();
         }
     }
 
-    /** Tells the literals that are values of personal columns, with where they stand. */
-    void whole(BiConsumer<String, String> leak) {
-        literals.forEach((text, literal) -> {
-            if (literal.rows().sum() > 0 && literal.rows().sum() < MOST_ROWS_OF_ONE) {
-                String first = text.substring(0, text.offsetByCodePoints(0, 1));
-                String told = "the value " + first + "... of " + text.codePointCount(0, text.length())
-                        + " characters as a literal";
-                literal.places().forEach(where -> leak.accept(where, told));
-            }
-        });
+    /** The literals that are values of personal columns. */
+    List<Literal> whole() {
+        return literals.values().stream()
+                .filter(found -> found.rows().sum() > 0 && found.rows().sum() < MOST_ROWS_OF_ONE)
+                .map(found -> new Literal(found.written(), List.copyOf(found.places())))
+                .sorted(Comparator.comparing(Literal::text))
+                .toList();
     }
 
     /** @param where as it was given to the suspects */

@@ -50,6 +50,7 @@ public final class LeakCheck {
     private final Definitions definitions;
     private final Map<String, Long> sequences;
     private final Map<String, Leak> leaks = new TreeMap<>();
+    private final Set<String> harmless = new TreeSet<>();
     private final Set<String> comments = new TreeSet<>();
     private int rounds;
     private final AtomicLong columns = new AtomicLong();
@@ -137,7 +138,10 @@ public final class LeakCheck {
     }
 
     public LeakReport report() {
-        return new LeakReport(columns.get(), values.get(), suspects.total(), List.copyOf(leaks.values()));
+        if (!harmless.isEmpty()) {
+            harmless.addAll(transfer.rules().harmless());
+        }
+        return new LeakReport(columns.get(), values.get(), suspects.total(), List.copyOf(leaks.values()), harmless);
     }
 
     /** Comments that are not to go over. */
@@ -358,7 +362,10 @@ public final class LeakCheck {
                 }
             }
         }
-        definitions.whole(this::found);
+        for (Definitions.Literal literal : definitions.whole()) {
+            harmless.add(literal.text());
+            literal.places().forEach(where -> found(where, literal.told()));
+        }
     }
 
     private void found(String where, String told) {

@@ -119,7 +119,7 @@ public final class SourceScan {
                 @Override
                 public void read(ValueType.Kind kind, String name, String value, boolean inside) {
                     if (RecordingLeaf.isTelling(kind, value)) {
-                        boolean isPersonal = RecordingLeaf.isPersonal(name, inside, personal);
+                        boolean isPersonal = RecordingLeaf.isPersonal(name, value, inside, personal);
                         listener.leaf(table, column, kind, name, value, inside, isPersonal);
                     }
                 }

@@ -4,6 +4,8 @@ import dev.rehearse.data.anonymize.Treatment;
 import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.ValueType;
 import dev.rehearse.data.anonymize.text.Meaning;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens to one column, and why.
@@ -11,6 +13,7 @@ import dev.rehearse.data.anonymize.text.Meaning;
  * @param amount how much, as the rules file has it: characters that {@code generalise} leaves, the step of a number, {@code month};
  *     {@code 10%} of {@code noise}; days of {@code shiftDates}, or {@code year} for within the year; empty for the default
  * @param keepWords whether {@code pseudonymise} leaves words that identify nobody
+ * @param keptKeys of documents, of those whose keys may be somebody's names; null where every key stays that a program may know
  * @param personal whether no part of its values may stand in the output
  * @param excuse why nobody is known by its numbers, however long
  * @param reason for people
@@ -19,6 +22,7 @@ public record ColumnRule(
         Treatment treatment,
         String amount,
         boolean keepWords,
+        @Nullable Set<String> keptKeys,
         boolean personal,
         Excuse excuse,
         Meaning meaning,
@@ -29,30 +33,47 @@ public record ColumnRule(
         NONE,
         /** They are keys that the database made. */
         KEY,
+        /** They, and words, are what a migration tool knows its steps by. */
+        HISTORY,
         /** The rules file says that the column is not personal. */
         SAID
     }
 
     static ColumnRule keep(String reason) {
-        return new ColumnRule(Treatment.KEEP, "", false, false, Excuse.NONE, Meaning.UNKNOWN, reason);
+        return new ColumnRule(Treatment.KEEP, "", false, null, false, Excuse.NONE, Meaning.UNKNOWN, reason);
     }
 
     /** Numbers that the database made itself. */
     static ColumnRule keepKey(String reason) {
-        return new ColumnRule(Treatment.KEEP, "", false, false, Excuse.KEY, Meaning.UNKNOWN, reason);
+        return new ColumnRule(Treatment.KEEP, "", false, null, false, Excuse.KEY, Meaning.UNKNOWN, reason);
+    }
+
+    /** What a migration tool did. */
+    static ColumnRule keepHistory() {
+        return new ColumnRule(
+                Treatment.KEEP,
+                "",
+                false,
+                null,
+                false,
+                Excuse.HISTORY,
+                Meaning.UNKNOWN,
+                "the history of a migration tool, which would run everything again");
     }
 
     static ColumnRule pseudonymise(Meaning meaning, String reason) {
-        return new ColumnRule(Treatment.PSEUDONYMISE, "", false, meaning.isPersonal(), Excuse.NONE, meaning, reason);
+        return new ColumnRule(
+                Treatment.PSEUDONYMISE, "", false, null, meaning.isPersonal(), Excuse.NONE, meaning, reason);
     }
 
     public static ColumnRule of(Treatment treatment, String amount, Meaning meaning, String reason) {
-        return new ColumnRule(treatment, amount, false, meaning.isPersonal(), Excuse.NONE, meaning, reason);
+        return new ColumnRule(treatment, amount, false, null, meaning.isPersonal(), Excuse.NONE, meaning, reason);
     }
 
     /** Whether the leak check reads the column: what can hold text, what is personal, and bytes and long numbers that stay as they are. */
     public boolean checks(SourceColumn column) {
-        return column.type().isTextual()
+        boolean isHistory = treatment == Treatment.KEEP && excuse == Excuse.HISTORY;
+        return (column.type().isTextual() && !isHistory)
                 || personal
                 || (column.type().kind() == ValueType.Kind.BYTEA && treatment == Treatment.KEEP)
                 || checksLongNumbersOnly(column);
@@ -64,10 +85,14 @@ public record ColumnRule(
     }
 
     ColumnRule because(String other) {
-        return new ColumnRule(treatment, amount, keepWords, personal, excuse, meaning, other);
+        return new ColumnRule(treatment, amount, keepWords, keptKeys, personal, excuse, meaning, other);
     }
 
     public ColumnRule personal(boolean is) {
-        return new ColumnRule(treatment, amount, keepWords, is, excuse, meaning, reason);
+        return new ColumnRule(treatment, amount, keepWords, keptKeys, is, excuse, meaning, reason);
+    }
+
+    ColumnRule keptKeys(Set<String> keys, String because) {
+        return new ColumnRule(treatment, amount, keepWords, Set.copyOf(keys), personal, excuse, meaning, because);
     }
 }

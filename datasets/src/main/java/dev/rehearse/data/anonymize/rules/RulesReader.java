@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -34,7 +35,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 public final class RulesReader {
 
     private static final List<String> TOP = List.of("rehearseRules", "keepMailDomains", "harmless", "tables");
-    private static final List<String> OPTIONS = List.of("rule", "amount", "keepWords", "personal");
+    private static final List<String> OPTIONS = List.of("rule", "amount", "keepWords", "keepKeys", "personal");
 
     private final String file;
     private final SourceSchema schema;
@@ -54,12 +55,13 @@ public final class RulesReader {
     /**
      * The rules of the file; columns that it does not name get what was suggested.
      *
+     * @param codes that identify nobody where the file does not say what is harmless, in lower case
      * @param unicode as in {@link Rules}
      */
-    public Rules read(String text, boolean unicode) {
+    public Rules read(String text, Set<String> codes, boolean unicode) {
         Map<String, Node> top = entries(compose(text), TOP, "at the top of the rules");
         Set<String> domains = texts(top.get("keepMailDomains"));
-        Set<String> harmless = texts(top.get("harmless"));
+        Set<String> harmless = top.containsKey("harmless") ? texts(top.get("harmless")) : codes;
         Node version = top.get("rehearseRules");
         if (version != null && !scalar(version).equals("1")) {
             problem(version, "these rules are of version " + scalar(version) + "; this release reads 1");
@@ -177,12 +179,21 @@ public final class RulesReader {
         }
         UnchangedValues.by(treatment.get(), much, column)
                 .ifPresent(why -> problem(amount == null ? word : amount, why));
+        Node keepKeys = options.get("keepKeys");
+        if (keepKeys != null && !DocumentKeys.hasKeys(column.type().innermost().kind())) {
+            problem(
+                    keepKeys,
+                    "column " + column.name() + " of " + table.label() + " (" + column.declared() + ") has no keys");
+        }
         Node personal = options.get("personal");
         Node keepWords = options.get("keepWords");
         return new ColumnRule(
                 treatment.get(),
                 much,
                 keepWords != null && flag(keepWords),
+                keepKeys == null
+                        ? before.keptKeys()
+                        : isAll(keepKeys) ? null : texts(keepKeys, UnaryOperator.identity()),
                 personal == null ? before.personal() || before.meaning().isPersonal() : flag(personal),
                 personal == null || flag(personal) ? before.excuse() : Excuse.SAID,
                 before.meaning(),
@@ -241,10 +252,18 @@ public final class RulesReader {
         return entries;
     }
 
+    private static boolean isAll(Node node) {
+        return node instanceof ScalarNode scalar && scalar.getValue().equals("all");
+    }
+
     private Set<String> texts(@Nullable Node node) {
+        return texts(node, text -> text.toLowerCase(Locale.ROOT));
+    }
+
+    private Set<String> texts(@Nullable Node node, UnaryOperator<String> form) {
         Set<String> texts = new LinkedHashSet<>();
         if (node instanceof SequenceNode sequence) {
-            sequence.getValue().forEach(item -> texts.add(scalar(item).toLowerCase(Locale.ROOT)));
+            sequence.getValue().forEach(item -> texts.add(form.apply(scalar(item))));
         } else if (node != null) {
             problem(node, "here should stand a list");
         }

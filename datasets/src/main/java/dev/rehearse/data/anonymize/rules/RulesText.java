@@ -19,6 +19,7 @@ public final class RulesText {
                 # What rehearse data anonymize does with each column. Review it, above all the lines with "keep".
                 # Rules: keep, pseudonymise, generalise, shiftDates, noise, null, synthesise; or with options:
                 #   { rule: pseudonymise, keepWords: true }   replaces in free text only what identifies
+                #   { rule: pseudonymise, keepKeys: [id] }    of a document's keys leaves these alone; all: every key that a program may know
                 #   { rule: generalise, amount: 2 }           leaves two characters, of short texts half; numbers: to steps of 2; dates: month, year
                 #   { rule: shiftDates, amount: year }        another day of the same year; a number: so many days; none: by the key
                 #   { rule: noise, amount: 10% }              numbers by up to 10 %, dates by up to so many days
@@ -53,13 +54,17 @@ public final class RulesText {
         if (rule.keepWords()) {
             options.append(", keepWords: true");
         }
+        if (rule.keptKeys() != null) {
+            options.append(", keepKeys: ").append(list(rule.keptKeys()));
+        }
         if (rule.personal() != rule.meaning().isPersonal() || rule.excuse() == Excuse.SAID) {
             options.append(", personal: ").append(rule.personal());
         }
         return options.isEmpty() ? word : "{ rule: " + word + options + " }";
     }
 
-    private static String list(java.util.Set<String> words) {
+    /** Words as a list of the file, in their order. */
+    public static String list(java.util.Set<String> words) {
         return words.stream()
                 .sorted()
                 .map(RulesText::scalar)

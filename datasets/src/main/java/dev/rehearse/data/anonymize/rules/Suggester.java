@@ -9,6 +9,7 @@ import dev.rehearse.data.anonymize.source.SourceTable;
 import dev.rehearse.data.anonymize.source.ValueType;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
 import dev.rehearse.data.anonymize.text.Meaning;
+import dev.rehearse.data.catalog.MigrationHistory;
 import dev.rehearse.data.catalog.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,6 +19,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -29,6 +32,7 @@ import java.util.stream.Collectors;
 public final class Suggester {
 
     private static final int SAMPLED_ROWS = 500;
+    private static final int LARGEST_DOCUMENT = 20_000;
     private static final int MOST_CODES = 64;
     private static final int OFTEN = 5;
     private static final int MOST_FLAGS = 32;
@@ -48,6 +52,13 @@ public final class Suggester {
             words("created updated modified changed deleted ordered order shipped due paid invoice"
                     + " invoiced start starts started begin end ends ended valid from to until since effective expires expiry posted booked"
                     + " delivery delivered date day period month sent received closed opened on at");
+
+    private static final Predicate<String> MONTH_OR_DAY =
+            Pattern.compile("[0-2]?\\d|3[01]").asMatchPredicate();
+
+    /** A word of a program, or the type of a file's content. */
+    private static final Predicate<String> CODE =
+            Pattern.compile("[A-Za-z0-9_ -]{1,24}(?:/[A-Za-z0-9.+-]{1,80})?").asMatchPredicate();
 
     private static final ColumnRule OF_PARTITION = ColumnRule.keep("decides in which partition a row belongs");
 
@@ -119,6 +130,9 @@ public final class Suggester {
     }
 
     private ColumnRule suggest(SourceTable table, SourceColumn column, List<String> sample) {
+        if (MigrationHistory.isOne(table.name()) && !column.name().endsWith("_by")) {
+            return ColumnRule.keepHistory();
+        }
         if (!column.codes().isEmpty()) {
             return ColumnRule.keep("a CHECK constraint lists its values");
         }
@@ -155,6 +169,9 @@ public final class Suggester {
         boolean ofPerson = words.stream().anyMatch(OF_PERSONS_NUMBERS::contains);
         if (column.numbered()) {
             return ColumnRule.keepKey("numbers from a sequence");
+        }
+        if (isWhole && Meaning.ofName(column.name(), table.name()) == Meaning.BIRTH) {
+            return birth(words, sample);
         }
         boolean isLong = areLong(sample);
         if (!ofPerson && OF_KEYS.contains(last) && isLong && !followsSequence(table, column)) {
@@ -193,6 +210,16 @@ public final class Suggester {
                             : "in doubt: a number that may name something");
         }
         return ColumnRule.keep("a measure");
+    }
+
+    /** A number that says when somebody was born or died. */
+    private static ColumnRule birth(List<String> words, List<String> sample) {
+        boolean isPart =
+                sample.isEmpty() ? words.contains("month") : sample.stream().allMatch(MONTH_OR_DAY);
+        return isPart
+                ? ColumnRule.keep("a month or a day without its year, or a flag")
+                : ColumnRule.pseudonymise(
+                        Meaning.BIRTH, Meaning.BIRTH.plural() + ", by name; a year becomes another of the same ten");
     }
 
     /** Whether a key that it is tied to comes from a sequence: another number would be in the way of the next one. */
@@ -304,13 +331,18 @@ public final class Suggester {
         if (byContent != Meaning.UNKNOWN) {
             return ColumnRule.pseudonymise(byContent, byContent.plural() + ", by content");
         }
-        return ColumnRule.pseudonymise(
+        ColumnRule inDoubt = ColumnRule.pseudonymise(
                 byName, byName == Meaning.FREE_TEXT ? "free text, by name" : "in doubt: text that no name explains");
+        return DocumentKeys.of(column.type().innermost().kind(), sample)
+                .filter(DocumentKeys::areData)
+                .map(keys -> inDoubt.keptKeys(
+                        keys.ofProgram(), "in doubt: a document whose keys may be data; those that stay are listed"))
+                .orElse(inDoubt);
     }
 
     private static boolean areCodes(List<String> sample) {
         return sample.stream().distinct().count() <= MOST_CODES
-                && sample.stream().allMatch(value -> value.matches("[A-Za-z0-9_ -]{1,24}"));
+                && sample.stream().allMatch(value -> CODE.test(value));
     }
 
     private void remember(List<String> sample) {
@@ -321,6 +353,14 @@ public final class Suggester {
                 codeWords.add(value);
             }
         });
+    }
+
+    /** Of a text its beginning, of a document all or nothing. */
+    private static String sampled(SourceColumn column) {
+        String text = Sql.quote(column.name()) + "::text";
+        return DocumentKeys.hasKeys(column.type().innermost().kind())
+                ? "CASE WHEN length(" + text + ") <= " + LARGEST_DOCUMENT + " THEN " + text + " END"
+                : "left(" + text + ", 200)";
     }
 
     private Map<Integer, List<String>> sample(SourceTable table) throws SQLException {
@@ -334,9 +374,7 @@ public final class Suggester {
         if (sampled.isEmpty()) {
             return samples;
         }
-        String columns = sampled.stream()
-                .map(column -> "left(" + Sql.quote(column.name()) + "::text, 200)")
-                .collect(Collectors.joining(", "));
+        String columns = sampled.stream().map(Suggester::sampled).collect(Collectors.joining(", "));
         for (SourceColumn column : sampled) {
             samples.put(column.number(), new ArrayList<>());
         }

@@ -17,7 +17,7 @@ public enum Meaning {
             "places where people live",
             "address addresses addr street postcode postal zip zipcode city town suburb district latitude longitude lat lon lng geo gps"
                     + " location coordinate coordinates coords residence"),
-    BIRTH("days of birth or death", "birth birthday birthdate dob born death died deceased"),
+    BIRTH("days of birth or death", "birth birthday birthdate birthyear dob yob born death died deceased"),
     SECRET(
             "secrets",
             "password passwd pwd secret token hash salt apikey pin otp cookie signature credential credentials session private"),
@@ -49,6 +49,14 @@ public enum Meaning {
                     .split(" "));
     private static final Set<String> NAME_PARTS =
             Set.of("first last family given middle full maiden sur fore birth display".split(" "));
+
+    /** Not only people have them: parameters of requests, servers, files. */
+    private static final Set<String> OF_ANYTHING = Set.of("location", "address", "addr");
+
+    private static final Pattern WORD_OF_PROGRAM = Pattern.compile("/?[a-z][a-z0-9]*(?:[-_./][a-z0-9]+)*/?");
+
+    private static final Set<String> SHARED_PLACES =
+            Set.of("city town village suburb district county state province region country".split(" "));
 
     private static final Pattern MAIL = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]{2,}");
     private static final Pattern PHONE_NUMBER = Pattern.compile("(?:\\+|0)[\\d .\\-/()]{6,20}\\d");
@@ -116,10 +124,35 @@ public enum Meaning {
         return UNKNOWN;
     }
 
+    /**
+     * Whether what stands under a key leads to a person.
+     *
+     * @param name of the key
+     * @param value a word of a program, such as header, says of no person where she is
+     */
+    public static boolean isPersonal(String name, String value) {
+        Meaning meaning = ofKey(name);
+        return meaning.isPersonal()
+                && !(meaning == ADDRESS
+                        && ofAnything(name)
+                        && WORD_OF_PROGRAM.matcher(value).matches());
+    }
+
+    private static boolean ofAnything(String name) {
+        List<String> words = words(name);
+        return OF_ANYTHING.contains(words.get(words.size() - 1));
+    }
+
     /** Whether a name ends as those of codes do, whatever else it says: account_status. */
     public static boolean endsAsCode(String name) {
         List<String> words = words(name);
         return !words.isEmpty() && CODE.words.contains(words.get(words.size() - 1));
+    }
+
+    /** Whether a name ends as those of columns do that hold places which many people share: home_city. */
+    public static boolean endsAsPlace(String name) {
+        List<String> words = words(name);
+        return !words.isEmpty() && SHARED_PLACES.contains(words.get(words.size() - 1));
     }
 
     /** By the name of a field or a key, of which a document has few. */

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** Common names of people of several countries, to know some by and to make some of. Stateless. */
-final class PersonNames {
+public final class PersonNames {
 
     static final List<String> FIRST =
             List.of(("Ada Ahmed Aisha Alan Alice Amina Ana Andrea Anna Antonio Ben Bob Carla Carlos Chen"
@@ -33,7 +33,7 @@ final class PersonNames {
     private PersonNames() {}
 
     /** Whether a text is one to four words, one of which is a name. */
-    static boolean isLikelyName(String text) {
+    public static boolean isLikelyName(String text) {
         List<String> words = Meaning.words(text.toLowerCase(Locale.ROOT));
         return words.size() <= 4 && words.stream().anyMatch(KNOWN::contains);
     }

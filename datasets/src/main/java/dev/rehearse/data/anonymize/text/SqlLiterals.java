@@ -29,6 +29,23 @@ public final class SqlLiterals {
         return literals;
     }
 
+    /** What stands neither in literals nor in comments: key words and names, those in bodies of functions too. */
+    public static String names(String sql) {
+        StringBuilder names = new StringBuilder();
+        Matcher token = TOKEN.matcher(sql);
+        int done = 0;
+        while (token.find()) {
+            names.append(sql, done, token.start()).append(' ');
+            if (token.group("body") != null) {
+                names.append(names(token.group("body"))).append(' ');
+            } else if (token.group().startsWith("\"")) {
+                names.append(token.group()).append(' ');
+            }
+            done = token.end();
+        }
+        return names.append(sql, done, sql.length()).toString();
+    }
+
     /** The comments in bodies of functions. */
     public static List<String> commentsInBodies(String sql) {
         List<String> comments = new ArrayList<>();

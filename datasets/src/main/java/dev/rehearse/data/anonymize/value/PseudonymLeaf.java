@@ -3,6 +3,7 @@ package dev.rehearse.data.anonymize.value;
 import dev.rehearse.data.anonymize.feature.Features;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
 import dev.rehearse.data.anonymize.text.Meaning;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,15 +20,23 @@ final class PseudonymLeaf implements Leaf {
 
     private final Pseudonyms pseudonyms;
     private final @Nullable Predicate<String> identifies;
+    private final @Nullable Set<String> keptKeys;
 
-    /** @param identifies what is replaced in free text, or null for everything */
-    PseudonymLeaf(Pseudonyms pseudonyms, @Nullable Predicate<String> identifies) {
+    /**
+     * @param identifies what is replaced in free text, or null for everything
+     * @param keptKeys those that stay, or null for all that a program may know
+     */
+    PseudonymLeaf(Pseudonyms pseudonyms, @Nullable Predicate<String> identifies, @Nullable Set<String> keptKeys) {
         this.pseudonyms = pseudonyms;
         this.identifies = identifies;
+        this.keptKeys = keptKeys;
     }
 
     @Override
     public String value(Kind kind, String name, String value, boolean inside) {
+        if (Dates.isYear(value) && Meaning.ofKey(name) == Meaning.BIRTH) {
+            return pseudonyms.year(value);
+        }
         return switch (kind) {
             case TEXT -> text(name, value, inside);
             case INTEGER, NUMERIC -> number(name, value, inside);
@@ -45,7 +54,15 @@ final class PseudonymLeaf implements Leaf {
 
     @Override
     public String key(String key) {
-        return isName(key) ? key : pseudonyms.text(key);
+        Set<String> kept = keptKeys;
+        if (kept == null) {
+            return isName(key) ? key : pseudonyms.text(key);
+        }
+        // The prefix of an XML name, which is declared elsewhere.
+        String local = key.substring(key.lastIndexOf(':') + 1);
+        return kept.contains(local) || key.startsWith("xml")
+                ? key
+                : key.substring(0, key.length() - local.length()) + pseudonyms.text(local);
     }
 
     /** Whether a program may know the key, as its form says. */
@@ -59,7 +76,7 @@ final class PseudonymLeaf implements Leaf {
             return value;
         }
         Predicate<String> isReplaced = identifies;
-        if (isReplaced == null || (inside && Meaning.ofKey(name).isPersonal())) {
+        if (isReplaced == null || (inside && Meaning.isPersonal(name, value))) {
             return pseudonyms.text(value);
         }
         // Of a mail address every part goes, also those that alone would identify nobody.

@@ -5,14 +5,9 @@ import dev.rehearse.data.anonymize.text.Checks;
 import dev.rehearse.data.anonymize.text.Segment;
 import dev.rehearse.data.anonymize.text.Segment.Kind;
 import dev.rehearse.data.anonymize.text.TextScanner;
-import java.time.DateTimeException;
-import java.time.LocalDate;
-import java.time.MonthDay;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pseudonyms {
 
-    /** As the server writes it, BC and after the year 9999 too. */
-    private static final Pattern DATE = Pattern.compile("(\\d{4,6})(-\\d{2}-\\d{2})((?:[ T].*)?)");
-
     /** Of the integer types: there is no other number of so many digits that each of them holds. */
     private static final Set<String> LEAST = Set.of("-32768", "-2147483648", "-9223372036854775808");
 
@@ -32,6 +24,7 @@ public final class Pseudonyms {
     private static final int LONGEST_CACHED = 24;
 
     private final KeyedPermutation permutation;
+    private final Dates dates;
     private final TextScanner scanner;
     /** Each text has one place, which the next one takes over. */
     private final @Nullable Known[] cache = new Known[1 << CACHED_LOG];
@@ -46,6 +39,7 @@ public final class Pseudonyms {
 
     public Pseudonyms(SecretKey key, Set<String> keptMailDomains) {
         permutation = new KeyedPermutation(key);
+        dates = new Dates(permutation);
         scanner = new TextScanner(keptMailDomains);
     }
 
@@ -125,14 +119,14 @@ public final class Pseudonyms {
         return wholeEnd(number) < number.length();
     }
 
-    /** Another day of the same year, the time of day as it is. */
+    /** See {@link Dates#date}. */
     String date(String date) {
-        Matcher m = DATE.matcher(date);
-        if (!m.matches()) {
-            return date;
-        }
-        int year = Integer.parseInt(m.group(1));
-        return m.group(1) + day(date.endsWith(" BC") ? 1 - year : year, m.group(2)) + m.group(3);
+        return dates.date(date);
+    }
+
+    /** See {@link Dates#year}. */
+    String year(String year) {
+        return dates.year(year);
     }
 
     /** One part of an IPv4 network. */
@@ -298,24 +292,6 @@ public final class Pseudonyms {
             end = i;
         }
         return end;
-    }
-
-    /**
-     * Month and day of another day of the year, each after a hyphen.
-     *
-     * @param year 0 for 1 BC, -1 for 2 BC
-     */
-    private String day(int year, String monthAndDay) {
-        try {
-            MonthDay known = MonthDay.parse("-" + monthAndDay);
-            LocalDate day = known.atYear(year);
-            int[] days = permutation.shuffle(day.lengthOfYear(), "year " + year);
-            return MonthDay.from(day.withDayOfYear(1 + days[day.getDayOfYear() - 1]))
-                    .toString()
-                    .substring(1);
-        } catch (DateTimeException e) {
-            return monthAndDay;
-        }
     }
 
     /** Octet by octet, each under those before it, so that addresses of one network stay in one; each keeps its number of digits. */

@@ -98,8 +98,8 @@ public final class RecordingLeaf implements Leaf {
                 && !rule.amount().equals("day");
     }
 
-    public static boolean isPersonal(String name, boolean inside, boolean column) {
-        return column || (inside && Meaning.ofKey(name).isPersonal());
+    public static boolean isPersonal(String name, String value, boolean inside, boolean column) {
+        return column || (inside && Meaning.isPersonal(name, value));
     }
 
     @Override
@@ -108,7 +108,7 @@ public final class RecordingLeaf implements Leaf {
         if (longNumbersOnly) {
             longNumbers(value, number -> ledger.kept(place, number));
         } else if (isTelling(kind, value)) {
-            boolean isPersonal = isPersonal(name, inside, personal);
+            boolean isPersonal = isPersonal(name, value, inside, personal);
             if (isRough(rule, kind)) {
                 ledger.read(readable(kind, value), isPersonal);
             } else {

@@ -55,7 +55,7 @@ public final class RowTransform {
     public static Leaf replacing(
             SourceTable table, SourceColumn column, Rules rules, Pseudonyms pseudonyms, Ledger.Writer ledger) {
         ColumnRule rule = rules.of(table, column);
-        Leaf pseudonym = new PseudonymLeaf(pseudonyms, rule.keepWords() ? ledger::identifies : null);
+        Leaf pseudonym = new PseudonymLeaf(pseudonyms, rule.keepWords() ? ledger::identifies : null, rule.keptKeys());
         return rule.treatment() == Treatment.PSEUDONYMISE
                 ? pseudonym
                 : new RuleLeaf(rule, pseudonyms, pseudonym, column, rules.unicode());

@@ -56,8 +56,11 @@ class LeakLedgerTest {
         Ledger.Writer writer =
                 new Ledger(1000, 1000, Set.of(), Set.of("Brown", "boss@codes.example", "601777888")).writer();
         writer.read("Brown, boss@codes.example, 601777888", true);
+        writer.read("2147483647", true);
 
         assertThat(writer.identifies("a brown one")).isFalse();
+        // What programs write for no limit.
+        assertThat(writer.identifies("2147483647")).isFalse();
         assertThat(writer.identifies("<boss@codes.example>")).isTrue();
         assertThat(writer.identifies("601 777 888")).isTrue();
     }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.data.anonymize.feature.Ledger;
 import dev.rehearse.data.anonymize.feature.Suspects;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class DefinitionsTest {
@@ -15,7 +15,7 @@ class DefinitionsTest {
     @Test
     void literals_are_somebodys_but_for_defaults_codes_and_what_many_have() {
         Ledger ledger = new Ledger(1000, 1000, Set.of("harmless"), Set.of("Listed"));
-        Map<String, String> names = Map.of(
+        Map<String, String> names = new HashMap<>(Map.of(
                 "Kowalczykowa", "last_name",
                 "Ola O'Neill", "full_name",
                 "London", "city",
@@ -24,7 +24,10 @@ class DefinitionsTest {
                 "Suspended", "account_status",
                 "Listed", "last_name",
                 "Harmless", "last_name",
-                "Common", "last_name");
+                "Common", "last_name",
+                "Hamburg", "home_city"));
+        names.put("Unknown Person", "last_name");
+        names.put("Made by", "last_name");
         Ledger.Writer writer = ledger.writer();
         names.keySet().forEach(value -> writer.read(value, true));
         Definitions definitions = new Definitions(ledger, new Suspects());
@@ -37,18 +40,29 @@ class DefinitionsTest {
                 -- Name: some; Type: VIEW; Schema: public; Owner: o
 
                 CREATE VIEW public.some AS SELECT 'KOWALCZYKOWA ' AS a, 'Ola O''Neill' AS b, 'admin' AS c, 'CLOSED' AS d,
-                    'Suspended' AS e, 'Listed' AS f, 'Harmless' AS g, 'Common' AS h;
+                    'Suspended' AS e, 'Listed' AS f, 'Harmless' AS g, 'Common' AS h,
+                    'Hamburg' AS i, 'Unknown Person' AS j, 'Made by' AS k;
                 """));
         names.forEach((value, name) -> definitions.value(name, value));
         for (int row = 0; row < 20; row++) {
             definitions.value("last_name", "Common");
         }
-        Set<String> leaks = new TreeSet<>();
-        definitions.whole((where, told) -> leaks.add(where + ": " + told));
 
-        assertThat(leaks)
+        assertThat(definitions.whole())
+                .extracting(literal -> literal.text() + " in " + literal.places() + ": " + literal.told())
                 .containsExactly(
-                        "the definition of view some: the value k... of 12 characters as a literal",
-                        "the definition of view some: the value o... of 11 characters as a literal");
+                        "KOWALCZYKOWA  in [the definition of view some]: the value K... of 13 characters as a literal",
+                        "Ola O'Neill in [the definition of view some]: the value O... of 11 characters as a literal");
+    }
+
+    @Test
+    void literals_of_ordinary_words_and_of_the_schemas_own_name_nobody() {
+        OrdinaryWords ordinary =
+                new OrdinaryWords(List.of("CREATE TABLE springfield_orders (id int); SELECT 'Kowalczyk'"));
+
+        assertThat(List.of("Unknown", "Unknown Person", "N/A", "Guest", "Неизвестно", "Springfield", "(none)"))
+                .allMatch(ordinary::all);
+        assertThat(List.of("Kowalczyk", "Unknown Kowalczyk", "Guest of Anna", "Max"))
+                .noneMatch(ordinary::all);
     }
 }

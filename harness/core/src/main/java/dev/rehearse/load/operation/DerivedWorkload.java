@@ -1,5 +1,6 @@
 package dev.rehearse.load.operation;
 
+import dev.rehearse.data.catalog.MigrationHistory;
 import dev.rehearse.load.statement.Catalog;
 import dev.rehearse.load.statement.Catalog.Column;
 import dev.rehearse.load.statement.Catalog.ForeignKey;
@@ -35,24 +36,6 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
     private static final int ROWS_OF_A_RANGE = 20;
     private static final Set<String> ORDERED = Set.of(
             "int2", "int4", "int8", "numeric", "text", "varchar", "bpchar", "uuid", "date", "timestamp", "timestamptz");
-
-    /** Where migration tools keep their history: no application writes there, and a row that the load made up would stop the tool. */
-    private static final Set<String> HISTORIES = Set.of(
-            "flyway_schema_history",
-            "databasechangelog",
-            "databasechangeloglock",
-            "_prisma_migrations",
-            "knex_migrations",
-            "knex_migrations_lock",
-            "__drizzle_migrations",
-            "alembic_version",
-            "django_migrations",
-            "pgmigrations",
-            "\"SequelizeMeta\"",
-            "mikro_orm_migrations",
-            "schema_migrations",
-            "gorp_migrations",
-            "atlas_schema_revisions");
 
     /** @param ownKeys whether its keys are rows that the load inserted itself */
     record Derived(Operation operation, boolean ownKeys) {}
@@ -102,7 +85,8 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
     }
 
     private static boolean isHistory(Table table) {
-        return HISTORIES.contains(table.label().substring(table.label().lastIndexOf('.') + 1));
+        return MigrationHistory.isOne(
+                table.label().substring(table.label().lastIndexOf('.') + 1).replace("\"", ""));
     }
 
     private static void addIfAny(List<Derived> operations, @Nullable Derived derived) {

@@ -1,0 +1,75 @@
+package dev.rehearse.data.anonymize.rules;
+
+import dev.rehearse.data.anonymize.source.ValueType.Kind;
+import dev.rehearse.data.anonymize.text.Meaning;
+import dev.rehearse.data.anonymize.text.PersonNames;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * The keys of sampled documents. A program has a few of its own, which come again and again; where many stand in one or two documents only,
+ * or some are names of people, they are data. Immutable.
+ */
+final class DocumentKeys {
+
+    private static final int MANY = 10;
+    private static final int SOME = 3;
+    private static final int RARE_DOCUMENTS = 2;
+    /** A key that stands in so many of the documents is the program's. */
+    private static final int DOCUMENTS_OF_ONE = 5;
+
+    private static final Map<Kind, Pattern> KEY = Map.of(
+            Kind.JSON, Pattern.compile("\"((?:[^\"\\\\]|\\\\.){1,64})\"\\s*:"),
+            Kind.HSTORE, Pattern.compile("\"((?:[^\"\\\\]|\\\\.){1,64})\"=>"),
+            Kind.XML, Pattern.compile("<(?:[^\\s/>!?:]+:)?([^\\s/>!?:]{1,64})"));
+
+    private final Map<String, Integer> documents = new TreeMap<>();
+    private final int sampled;
+
+    private DocumentKeys(Pattern key, List<String> sample) {
+        for (String document : sample) {
+            Set<String> found = new HashSet<>();
+            key.matcher(document).results().forEach(each -> found.add(each.group(1)));
+            found.forEach(each -> documents.merge(each, 1, Integer::sum));
+        }
+        sampled = sample.size();
+    }
+
+    /** Of documents of a kind; empty where that has no keys. */
+    static Optional<DocumentKeys> of(Kind kind, List<String> sample) {
+        return Optional.ofNullable(KEY.get(kind)).map(key -> new DocumentKeys(key, sample));
+    }
+
+    static boolean hasKeys(Kind kind) {
+        return KEY.containsKey(kind);
+    }
+
+    boolean areData() {
+        long rare = documents.values().stream()
+                .filter(count -> count <= RARE_DOCUMENTS)
+                .count();
+        long names = documents.keySet().stream().filter(DocumentKeys::isName).count();
+        return names >= SOME || (rare >= MANY && rare * 2 >= documents.size());
+    }
+
+    private static boolean isName(String key) {
+        return Meaning.ofKey(key) == Meaning.UNKNOWN && PersonNames.isLikelyName(String.join(" ", Meaning.words(key)));
+    }
+
+    /** Those that are a program's all the same. */
+    Set<String> ofProgram() {
+        Set<String> common = new TreeSet<>();
+        documents.forEach((key, count) -> {
+            if (count * DOCUMENTS_OF_ONE >= sampled && !isName(key)) {
+                common.add(key);
+            }
+        });
+        return common;
+    }
+}

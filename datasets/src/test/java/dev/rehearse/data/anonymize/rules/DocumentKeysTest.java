@@ -1,0 +1,46 @@
+package dev.rehearse.data.anonymize.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.data.anonymize.source.ValueType.Kind;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class DocumentKeysTest {
+
+    private static DocumentKeys of(Kind kind, Stream<String> documents) {
+        return DocumentKeys.of(kind, documents.toList()).orElseThrow();
+    }
+
+    private static Stream<String> hundred(String document) {
+        return IntStream.range(0, 100)
+                .mapToObj(i -> document.replace("#", "Kow" + Character.toString('a' + i % 26) + (char) ('a' + i / 26)));
+    }
+
+    @Test
+    void keys_that_hardly_come_again_or_are_called_as_people_are_data() {
+        DocumentKeys keyed =
+                of(Kind.JSON, hundred("{\"id\": 1, \"note\": \"says \\\"x\\\": y\", \"friends\": {\"#\": 1}}"));
+        assertThat(keyed.areData()).isTrue();
+        assertThat(keyed.ofProgram()).containsExactly("friends", "id", "note");
+
+        assertThat(of(Kind.HSTORE, hundred("\"role\"=>\"x\", \"#\"=>\"friend\""))
+                        .ofProgram())
+                .containsExactly("role");
+        assertThat(of(Kind.XML, hundred("<r a=\"1\"><s:#>1</s:#></r>")).areData())
+                .isTrue();
+        assertThat(of(Kind.JSON, Stream.of("{\"Anna\": 1}", "{\"Peter\": 1}", "{\"lang\": 2, \"Maria Rossi\": 1}"))
+                        .areData())
+                .isTrue();
+    }
+
+    @Test
+    void keys_of_a_program_are_not() {
+        assertThat(of(Kind.JSON, hundred("{\"id\": 1, \"max\": {\"rate\": 2}}")).areData())
+                .isFalse();
+        assertThat(of(Kind.JSON, Stream.of()).areData()).isFalse();
+        assertThat(DocumentKeys.of(Kind.TEXT, List.of("{\"Anna\": 1}"))).isEmpty();
+    }
+}
