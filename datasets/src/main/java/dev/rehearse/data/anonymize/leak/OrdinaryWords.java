@@ -22,7 +22,7 @@ final class OrdinaryWords {
                             + " any all public private internal external hidden redacted anonymized male female mr mrs ms dr sir madam"
                             + " unbekannt anonym gast niemand keiner keine kein andere sonstige leer gelöscht"
                             + " inconnu anonyme invité aucun autre desconocido desconocida anónimo invitado ninguno otro sconosciuto anonimo ospite"
-                            + " desconhecido convidado onbekend gast nieznany anonimowy gość okänd ukendt ukjent"
+                            + " desconhecido convidado onbekend nieznany anonimowy gość okänd ukendt ukjent"
                             + " неизвестно неизвестный аноним гость 未知 匿名 未知用户 匿名用户 不明")
                     .split(" +")));
 

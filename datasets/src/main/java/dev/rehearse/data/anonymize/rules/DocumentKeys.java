@@ -27,7 +27,9 @@ final class DocumentKeys {
     private static final Map<Kind, Pattern> KEY = Map.of(
             Kind.JSON, Pattern.compile("\"((?:[^\"\\\\]|\\\\.){1,64})\"\\s*:"),
             Kind.HSTORE, Pattern.compile("\"((?:[^\"\\\\]|\\\\.){1,64})\"=>"),
-            Kind.XML, Pattern.compile("<(?:[^\\s/>!?:]+:)?([^\\s/>!?:]{1,64})"));
+            // Elements and attributes, without their prefixes.
+            Kind.XML,
+                    Pattern.compile("(?:<|\\s(?=[^\\s=<>\"']+\\s*=\\s*[\"']))(?:[^\\s/>!?:=]+:)?([^\\s/>!?:=]{1,64})"));
 
     private final Map<String, Integer> documents = new TreeMap<>();
     private final int sampled;

@@ -58,11 +58,13 @@ final class PseudonymLeaf implements Leaf {
         if (kept == null) {
             return isName(key) ? key : pseudonyms.text(key);
         }
-        // The prefix of an XML name, which is declared elsewhere.
         String local = key.substring(key.lastIndexOf(':') + 1);
-        return kept.contains(local) || key.startsWith("xml")
-                ? key
-                : key.substring(0, key.length() - local.length()) + pseudonyms.text(local);
+        String prefix = key.substring(0, key.length() - local.length());
+        if (kept.contains(local) || key.equals("xmlns") || prefix.equals("xmlns:") || prefix.equals("xml:")) {
+            return key;
+        }
+        // The prefix of an XML name is declared elsewhere.
+        return isName(prefix) ? prefix + pseudonyms.text(local) : pseudonyms.text(key);
     }
 
     /** Whether a program may know the key, as its form says. */

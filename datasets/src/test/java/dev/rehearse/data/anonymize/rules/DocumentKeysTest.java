@@ -29,8 +29,9 @@ class DocumentKeysTest {
         assertThat(of(Kind.HSTORE, hundred("\"role\"=>\"x\", \"#\"=>\"friend\""))
                         .ofProgram())
                 .containsExactly("role");
-        assertThat(of(Kind.XML, hundred("<r a=\"1\"><s:#>1</s:#></r>")).areData())
-                .isTrue();
+        DocumentKeys xml = of(Kind.XML, hundred("<r a=\"1\" x:b = '2'><s:#>1</s:#></r>"));
+        assertThat(xml.areData()).isTrue();
+        assertThat(xml.ofProgram()).containsExactly("a", "b", "r");
         assertThat(of(Kind.JSON, Stream.of("{\"Anna\": 1}", "{\"Peter\": 1}", "{\"lang\": 2, \"Maria Rossi\": 1}"))
                         .areData())
                 .isTrue();

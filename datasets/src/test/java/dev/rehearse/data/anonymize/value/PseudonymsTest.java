@@ -226,6 +226,7 @@ class PseudonymsTest {
         assertThat(image)
                 .matches("\\{\"friends\": \\{\"[A-Z][a-z]{3}[A-Z][a-z]{4}\": 1, \"app:[a-z]{4}\": 2}}")
                 .doesNotContain("Anna", "Kowal", "anna");
+        assertThat(leaf.key("anna@mail.example:read")).isEqualTo(pseudonyms.text("anna@mail.example:read"));
         assertThat(ValueShape.map(
                         type(ValueType.Kind.XML, null), "raw", "<r xmlns:a=\"b\"><Kowal>1</Kowal></r>", false, leaf))
                 .matches("<r xmlns:a=\"[a-z]\"><([A-Z][a-z]{4})>\\d</\\1></r>")
