@@ -23,6 +23,7 @@ final class Passage {
     private final ByteBuffer arriving = ByteBuffer.wrap(chunk);
     private final Outbox outbox = new Outbox(chunk);
     private boolean ended;
+    private boolean refused;
 
     /**
      * @param handler null: what passes is not read
@@ -36,10 +37,14 @@ final class Passage {
         this.framer = handler == null ? null : new MessageFramer(handler);
     }
 
-    /** Moves what can be moved without waiting, at most one chunk. */
+    /**
+     * Moves what can be moved without waiting, at most one chunk.
+     *
+     * @throws IOException if the sender is gone or says what cannot be, or the other side takes no more ({@link #isRefused})
+     */
     void move() throws IOException {
-        if (!outbox.isEmpty()) {
-            outbox.send(to);
+        if (wantsToWrite()) {
+            send();
             return;
         }
         if (ended) {
@@ -47,11 +52,13 @@ final class Passage {
         }
         arriving.clear();
         int read = from.read(arriving);
-        if (read > 0) {
+        if (read > 0 && refused) {
+            return;
+        } else if (read > 0) {
             take(chunk, read);
         } else if (read < 0) {
             ended = true;
-            if (framer != null && framer.isWithinMessage()) {
+            if (!refused && framer != null && framer.isWithinMessage()) {
                 throw new EOFException("the connection ended within a message");
             }
         }
@@ -80,8 +87,18 @@ final class Passage {
 
     private void send() throws IOException {
         if (!outbox.isEmpty()) {
-            outbox.send(to);
+            try {
+                outbox.send(to);
+            } catch (IOException e) {
+                refused = true;
+                throw e;
+            }
         }
+    }
+
+    /** Whether the other side takes no more; what the sender says from then on is lost. */
+    boolean isRefused() {
+        return refused;
     }
 
     /** Whether the sender has ended its side, and all that it said has been passed on. */
@@ -90,10 +107,10 @@ final class Passage {
     }
 
     boolean wantsToRead() {
-        return !ended && outbox.isEmpty();
+        return !ended && !wantsToWrite();
     }
 
     boolean wantsToWrite() {
-        return !outbox.isEmpty();
+        return !refused && !outbox.isEmpty();
     }
 }

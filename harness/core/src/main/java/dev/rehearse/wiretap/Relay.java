@@ -104,7 +104,6 @@ final class Relay {
         whenOver.accept(why);
     }
 
-    /** The server's words first: they may be its last, and to send it anything more would fail before they are read. */
     private void passOn() throws IOException {
         if (!begun) {
             begun = true;
@@ -114,12 +113,23 @@ final class Relay {
             down.move();
         }
         if (up.wantsToWrite() ? serverIsReady : clientIsReady) {
+            moveUp();
+        }
+    }
+
+    private void moveUp() throws IOException {
+        try {
             up.move();
-            if (up.isOver() && !clientHasEnded) {
-                // The server finds out as it would without us, and what it still says is of interest.
-                server.shutdownOutput();
-                clientHasEnded = true;
+        } catch (IOException e) {
+            if (!up.isRefused()) {
+                throw e;
             }
+            // A server that takes no more may have said why: that is on its way to the client.
+        }
+        if (up.isOver() && !clientHasEnded) {
+            // The server finds out as it would without us, and what it still says is of interest.
+            server.shutdownOutput();
+            clientHasEnded = true;
         }
     }
 
