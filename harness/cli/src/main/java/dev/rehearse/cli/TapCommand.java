@@ -8,6 +8,7 @@ import dev.rehearse.wiretap.TapSettings;
 import dev.rehearse.wiretap.TapSettings.ServersWords;
 import dev.rehearse.wiretap.Wiretap;
 import dev.rehearse.wiretap.lock.LockProbe;
+import dev.rehearse.wiretap.protocol.RefusedConnection;
 import dev.rehearse.wiretap.record.StatementLines;
 import java.io.IOException;
 import java.io.Writer;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
             "Listens on the loopback interface, passes everything through to a PostgreSQL server, and writes a line of JSON for each"
                     + " statement as it ends. Any client may connect, with the user, password and database that it uses otherwise."
                     + " Ctrl-C ends it, and it says what failed in it, such as a connection that could not be passed on.",
+            "A connection that is refused has a line, too.",
             "Clients speak to the tap in plain text: asked for TLS or GSSAPI it answers no, and a client that insists"
                     + " (sslmode=require) gives up. Replication connections pass unread."
         },
@@ -39,11 +41,14 @@ import picocli.CommandLine.Spec;
             "  endMicros          when the server had answered",
             "  backendPid         the server process; also user, database,",
             "                     applicationName",
-            "  sql                its text, of which the first 64 KiB are kept",
+            "  sql                its text, of which the first 64 KiB are kept; null where it",
+            "                     is a connection that was refused, whose line ends with",
+            "                     outcome, sqlState and message",
             "  parameters         with --parameters, for the extended protocol: text,",
             "                     null, or {\"hex\": ..} for binary values;",
             "                     {\"cut\": true} where there was more than 1,000 characters",
-            "  outcome            SUCCEEDED, FAILED, or UNKNOWN: the connection was lost",
+            "  outcome            SUCCEEDED, FAILED, or UNKNOWN: the connection was lost;",
+            "                     REFUSED: it never came to be",
             "  tag, rows          the server's word for what it did and the count in it",
             "  sqlState, message  of its failure, or null",
             "  transaction        the state after it, in a pipeline after its Sync: IDLE,",
@@ -137,23 +142,38 @@ final class TapCommand implements Callable<Integer> {
                 Writer out = JsonOutput.open(json, console);
                 StatementLines lines = StatementLines.to(out, clock, locks, parameters);
                 Wiretap tap = Wiretap.listen(to.server(), settings, clock, lines)) {
-            console.whenInterrupted(() -> ending(lines, tap), false);
+            console.whenInterrupted(() -> ending(lines, tap), true);
             console.message("Listening on 127.0.0.1:" + tap.port() + " for " + to
                     + ". Connect with host=127.0.0.1 port=" + tap.port() + ". Ctrl-C ends it.");
-            lines.awaitFailure();
-        } catch (InterruptedException e) {
-            return ExitCode.OK;
+            awaitEnd(lines);
         } catch (IOException e) {
             throw JsonOutput.cannotWrite(json, e, "The tap is closed: a record with gaps would pass for a whole one.");
         }
         return ExitCode.OK;
     }
 
+    private static void awaitEnd(StatementLines lines) throws IOException {
+        try {
+            lines.awaitFailure();
+        } catch (InterruptedException e) {
+            // Ctrl-C. Lines that cannot be written as the tap closes are told of all the same.
+        }
+    }
+
     private static String ending(StatementLines lines, Wiretap tap) {
         List<String> failures = tap.failures();
         return "Interrupted: closing the tap after " + Units.count(lines.sessions(), "connection") + " and "
-                + Units.count(lines.written(), "statement") + "."
+                + Units.count(lines.statements(), "statement") + "." + refusals(lines)
                 + (failures.isEmpty() ? "" : " What failed in it: " + String.join("; ", failures));
+    }
+
+    private static String refusals(StatementLines lines) {
+        RefusedConnection last = lines.lastRefused();
+        return last == null
+                ? ""
+                : " " + Units.count(lines.refused(), "connection") + " refused, the last for "
+                        + last.client().user() + ": "
+                        + (last.sqlState() == null ? "" : last.sqlState() + " ") + last.message() + ".";
     }
 
     private @Nullable LockProbe probe() {

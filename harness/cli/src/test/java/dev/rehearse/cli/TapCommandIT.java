@@ -1,6 +1,7 @@
 package dev.rehearse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,6 +15,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -22,6 +24,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +32,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The tap in a process of its own, as a user runs it. */
@@ -56,12 +61,27 @@ class TapCommandIT {
     }
 
     private Process start(String... arguments) throws IOException {
+        return process(arguments).start();
+    }
+
+    private ProcessBuilder process(String... arguments) {
         List<String> command = new ArrayList<>(
                 List.of("tap", "--to", "127.0.0.1:" + database.primary().port()));
         command.addAll(List.of(arguments));
         return CommandProcess.of(command)
-                .redirectOutput(folder.resolve("stdout").toFile())
-                .start();
+                .redirectOutput(folder.resolve("stdout").toFile());
+    }
+
+    /** With room for some tens of threads. */
+    private Process startWithFewThreads(String... arguments) throws IOException {
+        ProcessBuilder process = process(arguments);
+        List<String> command = new ArrayList<>(process.command());
+        command.addAll(
+                command.indexOf("-cp"),
+                List.of("-Xmx64m", "-Xss32m", "-XX:ReservedCodeCacheSize=32m", "-XX:CompressedClassSpaceSize=32m"));
+        command.addAll(0, List.of("sh", "-c", "ulimit -v 3000000 && exec \"$@\"", "sh"));
+        process.environment().put("MALLOC_ARENA_MAX", "1");
+        return process.command(command).start();
     }
 
     private static TestDatabase.Server listening(BufferedReader err) throws IOException {
@@ -168,19 +188,91 @@ class TapCommandIT {
         }
     }
 
-    private static void awaitSleep() throws SQLException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    private static void awaitSleep() throws Exception {
         try (Connection connection = database.primary().connect("rehearse-test");
                 Statement statement = connection.createStatement()) {
-            while (!statement
-                    .executeQuery("select from pg_stat_activity where wait_event = 'PgSleep'")
-                    .next()) {
-                assertThat(System.nanoTime())
-                        .as("the statement sleeps within 60 s")
-                        .isLessThan(deadline);
-                Thread.sleep(5);
-            }
+            await(
+                    "the statement sleeps",
+                    () -> statement
+                            .executeQuery("select from pg_stat_activity where wait_event = 'PgSleep'")
+                            .next());
         }
+    }
+
+    private static void await(String what, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).as(what + " within 60 s").isLessThan(deadline);
+            Thread.sleep(5);
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void where_no_thread_is_left_for_a_client_others_are_served_once_there_is() throws Exception {
+        Process tap = startWithFewThreads(
+                "--listen", "0", "--json", folder.resolve("lines").toString());
+        List<Socket> silent = new ArrayList<>();
+        try (BufferedReader err = tap.errorReader()) {
+            TestDatabase.Server server = listening(err);
+            // Each has a thread while it says nothing, until there is none for one more.
+            do {
+                silent.add(new Socket("127.0.0.1", server.port()));
+            } while (silent.size() < 1_000 && !isHungUpOn(silent.get(silent.size() - 1)));
+            assertThat(silent).hasSizeLessThan(1_000);
+            for (Socket one : silent) {
+                one.close();
+            }
+            await("a client is served", () -> {
+                try (Connection connection = server.connect("the client")) {
+                    return connection.isValid(60);
+                } catch (SQLException e) {
+                    return false;
+                }
+            });
+            CommandProcess.send("INT", tap);
+
+            assertThat(end(tap, err, 130)).singleElement().asString().contains("unable to create native thread");
+        } finally {
+            tap.destroyForcibly();
+        }
+        assertThat(read(folder.resolve("lines")))
+                .anySatisfy(
+                        line -> assertThat(line.get("applicationName").asText()).isEqualTo("the client"));
+    }
+
+    private static boolean isHungUpOn(Socket silent) throws IOException {
+        silent.setSoTimeout(50);
+        try {
+            return silent.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (SocketException e) {
+            return true;
+        }
+    }
+
+    @Test
+    void a_connection_that_is_refused_has_a_line_and_is_told_of_at_the_end() throws Exception {
+        Process tap = start("--listen", "0");
+        try (BufferedReader err = tap.errorReader()) {
+            TestDatabase.Server server = listening(err);
+            TestDatabase.Server missing = new TestDatabase.Server(
+                    "tap", server.host(), server.port(), "missing", server.user(), server.password());
+            assertThatThrownBy(() -> missing.connect("the client")).isInstanceOf(SQLException.class);
+            CommandProcess.send("INT", tap);
+
+            assertThat(end(tap, err, 130))
+                    .singleElement()
+                    .asString()
+                    .contains("after 0 connections and 0 statements. 1 connection refused, the last for "
+                            + server.user() + ": 3D000 database \"missing\" does not exist.");
+        } finally {
+            tap.destroyForcibly();
+        }
+        assertThat(read(folder.resolve("stdout")))
+                .singleElement()
+                .satisfies(line -> assertThat(line.get("outcome").asText()).isEqualTo("REFUSED"));
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.rehearse.wiretap.protocol.MessageFramer;
 import dev.rehearse.wiretap.protocol.MessageFramer.Interest;
 import dev.rehearse.wiretap.protocol.MessageFramer.ProtocolViolationException;
 import dev.rehearse.wiretap.protocol.Parameter;
+import dev.rehearse.wiretap.protocol.RefusedConnection;
 import dev.rehearse.wiretap.protocol.ServerNotice;
 import dev.rehearse.wiretap.protocol.StartupMessage;
 import dev.rehearse.wiretap.protocol.TappedStatement;
@@ -44,6 +45,7 @@ final class Conversation {
     private static final int LONGEST_REPORT = 1 << 16;
 
     private final Wiretap tap;
+    private final long startMicros;
     private final AskedMessages asked;
     private final Map<String, String> prepared = new Remembered<>();
     private final Map<String, String> portals = new Remembered<>();
@@ -55,6 +57,13 @@ final class Conversation {
     private TappedStatement.Client client;
     private int backendPid;
     private boolean loggedIn;
+    /** Whether the server was ready for a first statement. */
+    private boolean letIn;
+    /** Whether it was told that the client is not let in. */
+    private boolean refused;
+    /** Whether the client, which is not let in yet, waits for the server. */
+    private boolean serverIsAsked = true;
+
     private boolean over;
     private @Nullable RunningStatement running;
     private Transaction transaction = Transaction.IDLE;
@@ -71,6 +80,7 @@ final class Conversation {
 
     Conversation(Wiretap tap, StartupMessage startup) {
         this.tap = tap;
+        this.startMicros = tap.clock().micros();
         this.client = startup.client();
         this.asked = new AskedMessages(startup.asksForServersWords());
     }
@@ -166,6 +176,22 @@ final class Conversation {
         };
     }
 
+    /** The client is not let in. */
+    synchronized void refused(@Nullable String sqlState, String message) {
+        if (!letIn && !refused) {
+            refused = true;
+            RefusedConnection connection = new RefusedConnection(
+                    tap.nextStatementNumber(),
+                    backendPid,
+                    client,
+                    startMicros,
+                    arrival(serverMicros),
+                    sqlState,
+                    message);
+            tap.tell(l -> l.connectionRefused(connection));
+        }
+    }
+
     /** The server's end of the connection is closed: what was under way has an unknown outcome. */
     synchronized void ended() {
         if (over) {
@@ -173,6 +199,9 @@ final class Conversation {
         }
         over = true;
         long now = tap.clock().micros();
+        if (serverIsAsked) {
+            refused(null, "the connection ended before the server had answered");
+        }
         RunningStatement last = running;
         if (last != null) {
             answer(last.error == null ? Outcome.UNKNOWN : Outcome.FAILED, now);
@@ -197,6 +226,9 @@ final class Conversation {
     }
 
     private void hear(byte type, ByteBuffer body) {
+        if (over) {
+            return;
+        }
         switch (type) {
             case 'Q' -> expect(Kind.QUERY, Fields.cString(body));
             case 'F' -> expect(Kind.QUERY, "(function call, oid " + (body.remaining() < 4 ? 0 : body.getInt()) + ")");
@@ -230,8 +262,9 @@ final class Conversation {
                 }
             }
             case 'c', 'f' -> copyingIn = false;
+            case 'p' -> serverIsAsked = true;
             default -> {
-                // Describe, Flush, Terminate, CopyData and passwords neither begin nor end a statement.
+                // Describe, Flush, Terminate and CopyData neither begin nor end a statement.
             }
         }
     }
@@ -239,6 +272,7 @@ final class Conversation {
     private boolean serverSent(byte type, ByteBuffer body, int bodyLength) throws IOException {
         long now = arrival(serverMicros);
         synchronized (this) {
+            serverIsAsked = false;
             switch (type) {
                 case 'K' -> {
                     backendPid = body.remaining() < 4 ? 0 : body.getInt();
@@ -251,7 +285,14 @@ final class Conversation {
                 case '2' -> pending.takeOff(Kind.BIND);
                 case 'C' -> commandDone(Fields.cString(body), now);
                 case 'I', 's' -> commandDone(null, now);
-                case 'E' -> failed(Fields.ofReport(body), now);
+                case 'E' -> {
+                    Map<Character, String> error = Fields.ofReport(body);
+                    if (letIn) {
+                        failed(error, now);
+                    } else {
+                        refused(error.get('C'), error.getOrDefault('M', ""));
+                    }
+                }
                 case 'G' -> copyInBegins();
                 case 'N' -> {
                     return bodyLength > LONGEST_HELD_NOTICE || !withheld(Fields.ofReport(body), now);
@@ -403,6 +444,7 @@ final class Conversation {
     }
 
     private void readyForQuery(ByteBuffer body, long now) throws IOException {
+        letIn = true;
         RunningStatement statement = running;
         if (statement != null && statement.simple) {
             pending.takeOff(Kind.QUERY);

@@ -1,7 +1,6 @@
 package dev.rehearse.wiretap;
 
 import dev.rehearse.wiretap.protocol.MessageFramer;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -40,7 +39,7 @@ final class Passage {
     /**
      * Moves what can be moved without waiting, at most one chunk.
      *
-     * @throws IOException if the sender is gone or says what cannot be, or the other side takes no more ({@link #isRefused})
+     * @throws IOException if the sender says what cannot be or has been cut off, or the other side takes no more ({@link #isRefused})
      */
     void move() throws IOException {
         if (wantsToWrite()) {
@@ -50,17 +49,24 @@ final class Passage {
         if (ended) {
             return;
         }
-        arriving.clear();
-        int read = from.read(arriving);
-        if (read > 0 && refused) {
-            return;
-        } else if (read > 0) {
-            take(chunk, read);
-        } else if (read < 0) {
+        int read = read();
+        if (read < 0) {
             ended = true;
-            if (!refused && framer != null && framer.isWithinMessage()) {
-                throw new EOFException("the connection ended within a message");
+        } else if (read > 0 && !refused) {
+            take(chunk, read);
+        }
+    }
+
+    /** A connection that is reset has ended, too. */
+    private int read() throws IOException {
+        arriving.clear();
+        try {
+            return from.read(arriving);
+        } catch (IOException e) {
+            if (from.isOpen()) {
+                return -1;
             }
+            throw e;
         }
     }
 
@@ -101,9 +107,9 @@ final class Passage {
         return refused;
     }
 
-    /** Whether the sender has ended its side, and all that it said has been passed on. */
+    /** Whether the sender has ended its side, and all that it said has been passed on, or cannot be. */
     boolean isOver() {
-        return ended && outbox.isEmpty();
+        return ended && !wantsToWrite();
     }
 
     boolean wantsToRead() {

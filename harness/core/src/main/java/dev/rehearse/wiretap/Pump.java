@@ -2,7 +2,6 @@ package dev.rehearse.wiretap;
 
 import dev.rehearse.wiretap.protocol.MessageFramer;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,16 +24,16 @@ final class Pump {
     }
 
     /**
-     * Passes on until the sender has ended its side.
+     * Passes on until the sender has ended its side or is gone.
      *
      * @return false where the other side takes no more
-     * @throws IOException if the sender is gone, is cut off, or says what cannot be
+     * @throws IOException if the sender says what cannot be
      */
     boolean run() throws IOException {
         byte[] chunk = new byte[CHUNK];
         ByteArrayOutputStream passed = new ByteArrayOutputStream(CHUNK);
         int read;
-        while ((read = from.read(chunk)) >= 0) {
+        while ((read = read(chunk)) >= 0) {
             if (framer == null) {
                 passed.write(chunk, 0, read);
             } else {
@@ -48,9 +47,15 @@ final class Pump {
             }
             passed.reset();
         }
-        if (framer != null && framer.isWithinMessage()) {
-            throw new EOFException("the connection ended within a message");
-        }
         return true;
+    }
+
+    /** A connection that is reset has ended, too. */
+    private int read(byte[] chunk) {
+        try {
+            return from.read(chunk);
+        } catch (IOException e) {
+            return -1;
+        }
     }
 }

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** Passes on what two sides say to each other in plain text. Used by the thread of its {@link Switchboard}. */
 final class Relay {
 
+    private final SocketChannel client;
     private final SocketChannel server;
+    private final @Nullable Conversation talk;
     private final Passage up;
     private final Passage down;
     private final SelectionKey ofClient;
@@ -22,6 +24,7 @@ final class Relay {
     private boolean clientIsReady;
     private boolean serverIsReady;
     private boolean clientHasEnded;
+    private boolean serverHasEnded;
     private boolean begun;
     private volatile boolean over;
 
@@ -31,8 +34,8 @@ final class Relay {
      * @param talk null: what passes is not read
      * @param hearsLater whether it may hear what has been passed on already
      * @param serversFirstWords what the server has said already
-     * @param whenOver called when it has ended, with the reason unless it is that the server's side has ended: that a side is gone, is cut off, or
-     *     says what cannot be
+     * @param whenOver called when it has ended, with the reason unless it is that both sides have ended theirs: that one takes no more, is cut off, or says
+     *     what cannot be
      */
     Relay(
             Selector selector,
@@ -43,7 +46,9 @@ final class Relay {
             byte[] serversFirstWords,
             Consumer<@Nullable Throwable> whenOver)
             throws IOException {
+        this.client = client;
         this.server = server;
+        this.talk = talk;
         this.up = new Passage(client, server, talk == null ? null : talk.fromClient(), hearsLater);
         this.down = new Passage(server, client, talk == null ? null : talk.fromServer(), hearsLater);
         this.serversFirstWords = serversFirstWords;
@@ -81,7 +86,7 @@ final class Relay {
             serverIsReady = false;
             watch(ofClient, interest(up, down));
             watch(ofServer, interest(down, up));
-            if (!down.isOver()) {
+            if (!down.isOver() || !up.isOver()) {
                 return true;
             }
             end(null);
@@ -111,6 +116,15 @@ final class Relay {
         }
         if (down.wantsToWrite() ? clientIsReady : serverIsReady) {
             down.move();
+            if (down.isOver() && !serverHasEnded) {
+                // A client that finds out by an end of the whole connection, while it says something, may lose what it
+                // has not read.
+                serverHasEnded = true;
+                if (talk != null) {
+                    talk.ended();
+                }
+                client.shutdownOutput();
+            }
         }
         if (up.wantsToWrite() ? serverIsReady : clientIsReady) {
             moveUp();

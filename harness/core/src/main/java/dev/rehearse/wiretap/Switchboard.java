@@ -26,7 +26,7 @@ final class Switchboard implements AutoCloseable {
     private final List<Relay> ready = new ArrayList<>();
     private final Consumer<SelectionKey> note = this::note;
     private volatile boolean noMore;
-    private volatile boolean over;
+    private volatile boolean closed;
 
     /** @throws IOException if there are no files left for it */
     Switchboard() throws IOException {
@@ -41,7 +41,7 @@ final class Switchboard implements AutoCloseable {
     void call(Relay relay) {
         called.add(relay);
         selector.wakeup();
-        if (over) {
+        if (closed) {
             dropAll(called);
         }
     }
@@ -55,7 +55,8 @@ final class Switchboard implements AutoCloseable {
     /**
      * Moves what there is to move until it is to take no more relays and the last has ended.
      *
-     * @throws IOException if the thread is interrupted, or the system does not let it sleep; the relays have ended all the same
+     * @throws IOException if the thread is interrupted, or the system does not let it sleep; the relays have ended all the same, and it can be run again for
+     *     others
      */
     void run() throws IOException {
         try {
@@ -76,14 +77,17 @@ final class Switchboard implements AutoCloseable {
                 ready.clear();
             }
         } finally {
-            over = true;
-            dropAll(called);
+            ready.clear();
             relays.forEach(Relay::drop);
+            relays.clear();
         }
     }
 
+    /** Drops what is called from now on; call it when nobody runs it any more. */
     @Override
     public void close() throws IOException {
+        closed = true;
+        dropAll(called);
         selector.close();
     }
 

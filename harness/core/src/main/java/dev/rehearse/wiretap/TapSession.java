@@ -11,6 +11,7 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -34,9 +35,6 @@ final class TapSession {
     private static final int LONGEST_STARTUP = 10_000;
     /** The default of the server's authentication_timeout. */
     private static final int STARTUP_MILLIS = 60_000;
-
-    /** How long a server that takes no more has for what it said before. */
-    private static final int LAST_WORDS_MILLIS = 30_000;
 
     private final Wiretap tap;
     private final Socket client;
@@ -97,12 +95,12 @@ final class TapSession {
                 return;
             }
             StartupMessage message = StartupMessage.of(startup);
+            Conversation talk = message.isConversation() ? new Conversation(tap, message) : null;
+            conversation = talk;
             FirstWords first = logIn(message);
             Socket toServer = Objects.requireNonNull(server);
             client.setSoTimeout(0);
-            conversation = message.isConversation() ? new Conversation(tap, message) : null;
             firstWords = first.bytes();
-            Conversation talk = conversation;
             if (!(toServer instanceof SSLSocket)) {
                 passing = true;
                 relay(toServer.getChannel(), talk);
@@ -111,12 +109,12 @@ final class TapSession {
             downstream.start();
             passing = true;
             passUp(toServer, talk);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             ended(e);
             cut();
         } finally {
             if (!passing) {
-                cut();
+                over(conversation);
             }
         }
     }
@@ -171,14 +169,21 @@ final class TapSession {
             if (!cut) {
                 tap.failed(e);
             }
-            client.getOutputStream()
-                    .write(
-                            fatal(
-                                    "53000",
-                                    "rehearse: this connection cannot be passed on: " + e.getMessage()
-                                            + ". Let the process have more open files (ulimit -n), or connect less often at a time."));
+            refuse(
+                    "53000",
+                    "rehearse: this connection cannot be passed on: " + e.getMessage()
+                            + ". Let the process have more open files (ulimit -n), or connect less often at a time.");
             throw e;
         }
+    }
+
+    /** Tells a client that waits for the server's first words why there will be none. */
+    private void refuse(String sqlState, String message) throws IOException {
+        Conversation talk = conversation;
+        if (talk != null) {
+            talk.refused(sqlState, message);
+        }
+        client.getOutputStream().write(fatal(sqlState, message));
     }
 
     private void passUp(Socket toServer, @Nullable Conversation talk) throws IOException {
@@ -189,13 +194,8 @@ final class TapSession {
             toServer.shutdownOutput();
             return;
         }
-        try {
-            // The server may have said why it takes no more: that is on its way to the client.
-            downstream.join(LAST_WORDS_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        cut();
+        // The server may have said why it takes no more: that is on its way to the client, whose other words are lost.
+        client.getInputStream().transferTo(OutputStream.nullOutputStream());
     }
 
     /** Mostly either side is gone; what that means for the statement is the conversation's to say. All else is a failure. */
@@ -217,15 +217,30 @@ final class TapSession {
         Conversation talk = conversation;
         try {
             InputStream said = new ByteArrayInputStream(firstWords);
-            new Pump(
-                            new SequenceInputStream(said, toServer.getInputStream()),
-                            client.getOutputStream(),
-                            talk == null ? null : talk.fromServer())
-                    .run();
-        } catch (IOException | RuntimeException e) {
+            Pump down = new Pump(
+                    new SequenceInputStream(said, toServer.getInputStream()),
+                    client.getOutputStream(),
+                    talk == null ? null : talk.fromServer());
+            if (down.run()) {
+                awaitClient(talk);
+            }
+        } catch (IOException | RuntimeException | Error e) {
             ended(e);
         } finally {
             over(talk);
+        }
+    }
+
+    /** A client that finds out by an end of the whole connection, while it says something, may lose what it has not read. */
+    private void awaitClient(@Nullable Conversation talk) throws IOException {
+        if (talk != null) {
+            talk.ended();
+        }
+        client.shutdownOutput();
+        try {
+            upstream.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -314,8 +329,7 @@ final class TapSession {
             }
             return toServer;
         } catch (IOException e) {
-            client.getOutputStream()
-                    .write(fatal("08006", "rehearse: the database server cannot be reached: " + e.getMessage()));
+            refuse("08006", "rehearse: the database server cannot be reached: " + e.getMessage());
             throw e;
         }
     }

@@ -128,6 +128,7 @@ public final class Wiretap implements AutoCloseable {
     }
 
     private void start() throws IOException {
+        boolean started = false;
         try {
             int count = hearsLater() ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : 0;
             for (int i = 0; i < count; i++) {
@@ -135,21 +136,27 @@ public final class Wiretap implements AutoCloseable {
                 switchboards.add(switchboard);
                 operators.add(new Thread(() -> operate(switchboard), "rehearse-tap-" + port + "-switchboard-" + i));
             }
-        } catch (IOException e) {
-            close();
-            throw e;
+            operators.forEach(operator -> operator.setDaemon(true));
+            operators.forEach(Thread::start);
+            doorkeeper.start();
+            started = true;
+        } finally {
+            if (!started) {
+                close();
+            }
         }
-        operators.forEach(operator -> operator.setDaemon(true));
-        operators.forEach(Thread::start);
-        doorkeeper.start();
     }
 
+    /** What ends a switchboard's connections does not end the tap: others come. */
     private void operate(Switchboard switchboard) {
-        try {
-            switchboard.run();
-        } catch (IOException | RuntimeException | Error e) {
-            if (!closed) {
-                failed(e);
+        while (!closed) {
+            try {
+                switchboard.run();
+            } catch (IOException | RuntimeException | Error e) {
+                if (!closed) {
+                    failed(e);
+                    LockSupport.parkNanos(RETRY_NANOS);
+                }
             }
         }
     }
@@ -167,7 +174,7 @@ public final class Wiretap implements AutoCloseable {
 
     /**
      * Failures, oldest first, at most 20 that differ; empty if all is well: of the listener and of the interference, which the traffic survived,
-     * and of the passing on, which ended a connection, such as a message that PostgreSQL's protocol does not know, or no file left for one more.
+     * and of the passing on, which ended a connection, such as a message that PostgreSQL's protocol does not know, or no file or thread left for one more.
      */
     public List<String> failures() {
         return List.copyOf(failures);
@@ -254,7 +261,8 @@ public final class Wiretap implements AutoCloseable {
     /** Keeps a failure for {@link #failures()}. */
     void failed(Throwable e) {
         // What went wrong with a connection is the reader's business, which class of ours says so is not.
-        String words = e instanceof IOException && e.getMessage() != null ? e.getMessage() : e.toString();
+        boolean ofTheMachine = e instanceof IOException || e instanceof OutOfMemoryError;
+        String words = ofTheMachine && e.getMessage() != null ? e.getMessage() : e.toString();
         if (failures.size() < FAILURES_KEPT && !failures.contains(words)) {
             failures.add(words);
         }
@@ -271,22 +279,33 @@ public final class Wiretap implements AutoCloseable {
     private void accept() {
         while (!closed) {
             try {
-                Socket client = door.accept().socket();
-                // One stays until its threads have ended, not until it says so: close() waits for them.
-                sessions.removeIf(TapSession::isOver);
-                TapSession session = new TapSession(this, client, sessionNumbers.getAndIncrement());
-                sessions.add(session);
-                session.start();
-                if (closed) {
-                    session.cut();
-                }
-            } catch (IOException e) {
+                begin(door.accept().socket());
+            } catch (IOException | RuntimeException | Error e) {
                 if (!door.isOpen()) {
                     return;
                 }
-                // No file is left for another connection; some may be soon.
+                // No file, thread or memory is left for another connection; some may be soon.
                 failed(e);
                 LockSupport.parkNanos(RETRY_NANOS);
+            }
+        }
+    }
+
+    private void begin(Socket client) {
+        boolean begun = false;
+        try {
+            // One stays until its threads have ended, not until it says so: close() waits for them.
+            sessions.removeIf(TapSession::isOver);
+            TapSession session = new TapSession(this, client, sessionNumbers.getAndIncrement());
+            sessions.add(session);
+            session.start();
+            begun = true;
+            if (closed) {
+                session.cut();
+            }
+        } finally {
+            if (!begun) {
+                quietly(client);
             }
         }
     }

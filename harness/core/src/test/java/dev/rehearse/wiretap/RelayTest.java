@@ -155,6 +155,9 @@ class RelayTest {
             Future<?> relaying = relay(threads, switchboard, client, server, new byte[0]);
 
             assertThat(Arrays.equals(readAll(client.near()), lastWords)).isTrue();
+            // It ends when the client knows.
+            assertThat(relaying.isDone()).isFalse();
+            client.near().close();
             relaying.get(60, TimeUnit.SECONDS);
         } finally {
             threads.shutdownNow();
@@ -190,9 +193,11 @@ class RelayTest {
             // One that ends leaves the other alone.
             talker.far().close();
             assertThat(readAll(deaf.near())).isEmpty();
+            deaf.near().close();
             assertThat(relaying.isDone()).isFalse();
             server.far().close();
             assertThat(readAll(client.near())).isEmpty();
+            client.near().close();
             relaying.get(60, TimeUnit.SECONDS);
         } finally {
             threads.shutdownNow();

@@ -28,6 +28,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -328,7 +329,7 @@ class WiretapTlsIT {
                     } catch (IOException e) {
                         return true;
                     }
-                    return isWaitingForLastWords();
+                    return takesTheClientsWordsInVain();
                 });
                 letGo.countDown();
 
@@ -342,10 +343,11 @@ class WiretapTlsIT {
         }
     }
 
-    private boolean isWaitingForLastWords() {
+    private boolean takesTheClientsWordsInVain() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(t -> t.getName().equals("rehearse-tap-" + tap.port() + "-0"))
-                .anyMatch(t -> t.getState() == Thread.State.TIMED_WAITING);
+                .flatMap(t -> Arrays.stream(t.getStackTrace()))
+                .anyMatch(frame -> frame.getMethodName().equals("transferTo"));
     }
 
     private static byte[] message(char type, String body) {

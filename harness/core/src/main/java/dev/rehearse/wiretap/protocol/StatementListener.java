@@ -16,6 +16,9 @@ public interface StatementListener {
         return false;
     }
 
+    /** A client was not let in, or nobody answered it. Replication connections are not told of. */
+    public default void connectionRefused(RefusedConnection refused) {}
+
     /** A client has logged in. */
     public default void sessionStarted(int backendPid, long micros) {}
 

@@ -2,11 +2,14 @@ package dev.rehearse.wiretap.record;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.HarnessException;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.wiretap.lock.HeldLock;
 import dev.rehearse.wiretap.lock.LockProbe;
 import dev.rehearse.wiretap.lock.Relation;
 import dev.rehearse.wiretap.protocol.Parameter;
+import dev.rehearse.wiretap.protocol.RefusedConnection;
 import dev.rehearse.wiretap.protocol.ServerNotice;
 import dev.rehearse.wiretap.protocol.StatementListener;
 import dev.rehearse.wiretap.protocol.TappedStatement;
@@ -24,7 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a line of JSON for each statement that a {@code Wiretap} hears, as it ends. Lines are written in the background; where that cannot keep
+ * Writes a line of JSON for each statement that a {@code Wiretap} hears, as it ends, and for each connection that is refused. Lines are written in the background; where that cannot keep
  * up the tap's clients wait, so that no line is lost and memory is bounded.
  *
  * <p>Thread-safe. Owns one thread ({@code rehearse-tap-lines}) until it is closed. The writer is flushed whenever no more lines are at
@@ -46,13 +49,18 @@ public final class StatementLines implements StatementListener, AutoCloseable {
     private final JsonGenerator json;
     private final BlockingQueue<Line> waiting = new ArrayBlockingQueue<>(WAITING_LINES);
     private final CountDownLatch over = new CountDownLatch(1);
-    private final AtomicLong written = new AtomicLong();
+    private final AtomicLong statements = new AtomicLong();
     private final AtomicInteger sessions = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
     private final Thread thread = new Thread(this::write, "rehearse-tap-lines");
-    private volatile @Nullable IOException failure;
+    private volatile @Nullable RefusedConnection lastRefused;
+    private volatile @Nullable Throwable failure;
     private volatile boolean closed;
 
-    private record Line(TappedStatement statement, LockProbe.@Nullable Reading locks) {}
+    /** Writes a line. */
+    private interface Line {
+        void write() throws IOException;
+    }
 
     private StatementLines(Writer out, RunClock clock, @Nullable LockProbe locks, boolean parameters) {
         this.out = out;
@@ -80,23 +88,33 @@ public final class StatementLines implements StatementListener, AutoCloseable {
     }
 
     /**
-     * Waits until lines cannot be written any more.
+     * Waits until lines cannot be written any more, and throws why.
      *
-     * @throws IOException why
+     * @throws IOException if it is the file's or the reader's fault; what else is thrown is a fault of ours, or there is no memory left
      */
     public void awaitFailure() throws IOException, InterruptedException {
         over.await();
         throwFailure();
     }
 
-    /** How many lines were written. */
-    public long written() {
-        return written.get();
+    /** Of how many statements the lines were written. */
+    public long statements() {
+        return statements.get();
     }
 
     /** How many clients have logged in. */
     public int sessions() {
         return sessions.get();
+    }
+
+    /** How many clients were not let in. */
+    public int refused() {
+        return refused.get();
+    }
+
+    /** The last of them; null where there was none. */
+    public @Nullable RefusedConnection lastRefused() {
+        return lastRefused;
     }
 
     /** Locks must be read while the client waits; all else can be told later. */
@@ -112,12 +130,28 @@ public final class StatementLines implements StatementListener, AutoCloseable {
 
     @Override
     public void statementEnded(TappedStatement statement) {
-        Line line = new Line(statement, locks == null ? null : locks.after(statement));
+        LockProbe.Reading reading = locks == null ? null : locks.after(statement);
+        add(() -> {
+            write(statement, reading);
+            statements.incrementAndGet();
+        });
+    }
+
+    @Override
+    public void connectionRefused(RefusedConnection connection) {
+        refused.incrementAndGet();
+        lastRefused = connection;
+        add(() -> write(connection));
+    }
+
+    private void add(Line line) {
         try {
             while (over.getCount() > 0 && !waiting.offer(line, 100, TimeUnit.MILLISECONDS)) {
                 // The writer is slower than the clients.
             }
         } catch (InterruptedException e) {
+            // The tap is being closed, and does not wait any longer.
+            failure = tooSlow();
             Thread.currentThread().interrupt();
         }
     }
@@ -140,8 +174,7 @@ public final class StatementLines implements StatementListener, AutoCloseable {
         try {
             if (!over.await(CLOSING_TAKES_AT_MOST_MILLIS, TimeUnit.MILLISECONDS)) {
                 thread.interrupt();
-                throw new IOException("the last lines could not be written within " + CLOSING_TAKES_AT_MOST_MILLIS
-                        + " ms; nobody reads them");
+                throw tooSlow();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -149,10 +182,22 @@ public final class StatementLines implements StatementListener, AutoCloseable {
         throwFailure();
     }
 
+    private static IOException tooSlow() {
+        return new IOException("the last lines could not be written within " + CLOSING_TAKES_AT_MOST_MILLIS
+                + " ms; nobody reads them");
+    }
+
     private void throwFailure() throws IOException {
-        IOException failed = failure;
-        if (failed != null) {
-            throw new IOException(failed.getMessage(), failed);
+        Throwable failed = failure;
+        if (failed instanceof IOException e) {
+            throw new IOException(e.getMessage(), e);
+        } else if (failed instanceof OutOfMemoryError) {
+            throw new EnvironmentException(
+                    "No memory is left to write lines (" + failed.getMessage()
+                            + "). Give Java more of it (JAVA_TOOL_OPTIONS=-Xmx1g).",
+                    failed);
+        } else if (failed != null) {
+            throw new HarnessException("Lines could not be written: " + failed, failed);
         }
     }
 
@@ -164,10 +209,9 @@ public final class StatementLines implements StatementListener, AutoCloseable {
                 waiting.drainTo(lines);
                 if (!lines.isEmpty()) {
                     for (Line line : lines) {
-                        write(line);
+                        line.write();
                     }
                     json.flush();
-                    written.addAndGet(lines.size());
                     lines.clear();
                 } else if (last) {
                     return;
@@ -176,33 +220,17 @@ public final class StatementLines implements StatementListener, AutoCloseable {
                     Thread.sleep(GATHERING_MILLIS);
                 }
             }
-        } catch (IOException e) {
-            failure = e;
         } catch (InterruptedException e) {
             // Closed.
+        } catch (IOException | RuntimeException | Error e) {
+            failure = e;
         } finally {
             over.countDown();
         }
     }
 
-    private void write(Line line) throws IOException {
-        TappedStatement s = line.statement();
-        json.writeStartObject();
-        json.writeNumberField("number", s.number());
-        json.writeStringField(
-                "at",
-                clock.startedAt()
-                        .plus(s.startMicros(), ChronoUnit.MICROS)
-                        .truncatedTo(ChronoUnit.MICROS)
-                        .toString());
-        json.writeNumberField("startMicros", s.startMicros());
-        writeKnown("firstByteMicros", s.firstByteMicros());
-        json.writeNumberField("endMicros", s.endMicros());
-        json.writeNumberField("backendPid", s.backendPid());
-        json.writeStringField("user", s.client().user());
-        json.writeStringField("database", s.client().database());
-        json.writeStringField("applicationName", s.client().applicationName());
-        json.writeStringField("sql", s.sql());
+    private void write(TappedStatement s, LockProbe.@Nullable Reading reading) throws IOException {
+        begin(s.number(), s.startMicros(), s.firstByteMicros(), s.endMicros(), s.backendPid(), s.client(), s.sql());
         if (parameters) {
             writeParameters(s.parameters());
         }
@@ -214,7 +242,46 @@ public final class StatementLines implements StatementListener, AutoCloseable {
         json.writeStringField("transaction", s.transaction().name());
         json.writeNumberField("messageStatements", s.messageStatements());
         writeNotices(s.notices());
-        writeLocks(line.locks());
+        writeLocks(reading);
+        end();
+    }
+
+    private void write(RefusedConnection c) throws IOException {
+        begin(c.number(), c.startMicros(), -1, c.endMicros(), c.backendPid(), c.client(), null);
+        json.writeStringField("outcome", "REFUSED");
+        json.writeStringField("sqlState", c.sqlState());
+        json.writeStringField("message", c.message());
+        end();
+    }
+
+    private void begin(
+            long number,
+            long startMicros,
+            long firstByteMicros,
+            long endMicros,
+            int backendPid,
+            TappedStatement.Client client,
+            @Nullable String sql)
+            throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("number", number);
+        json.writeStringField(
+                "at",
+                clock.startedAt()
+                        .plus(startMicros, ChronoUnit.MICROS)
+                        .truncatedTo(ChronoUnit.MICROS)
+                        .toString());
+        json.writeNumberField("startMicros", startMicros);
+        writeKnown("firstByteMicros", firstByteMicros);
+        json.writeNumberField("endMicros", endMicros);
+        json.writeNumberField("backendPid", backendPid);
+        json.writeStringField("user", client.user());
+        json.writeStringField("database", client.database());
+        json.writeStringField("applicationName", client.applicationName());
+        json.writeStringField("sql", sql);
+    }
+
+    private void end() throws IOException {
         json.writeEndObject();
         json.writeRaw('\n');
     }

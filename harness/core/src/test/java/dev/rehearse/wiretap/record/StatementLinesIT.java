@@ -6,17 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rehearse.EnvironmentException;
+import dev.rehearse.HarnessException;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.wiretap.Interference;
 import dev.rehearse.wiretap.ServerTls;
 import dev.rehearse.wiretap.Servers;
 import dev.rehearse.wiretap.TapSettings;
+import dev.rehearse.wiretap.Until;
 import dev.rehearse.wiretap.Wiretap;
 import dev.rehearse.wiretap.lock.LockProbe;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.Writer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -76,6 +81,10 @@ class StatementLinesIT {
             }
             assertThat(tap.failures()).isEmpty();
         }
+        return parsed(text);
+    }
+
+    private static List<JsonNode> parsed(StringWriter text) throws IOException {
         List<JsonNode> parsed = new ArrayList<>();
         for (String line : text.toString().lines().toList()) {
             parsed.add(JSON.readTree(line));
@@ -252,11 +261,88 @@ class StatementLinesIT {
     }
 
     @Test
-    void lines_that_cannot_be_written_end_the_waiting_and_not_the_clients() throws Exception {
-        Writer full = new Writer() {
+    void whoever_is_not_let_in_has_a_line_that_says_why() throws Exception {
+        String role = "nobody_" + server.database();
+        Servers.execute(server, "create role " + role + " login connection limit 0 password 'p'");
+        StringWriter text = new StringWriter();
+        try (StatementLines lines = StatementLines.to(text, clock, null, false);
+                Wiretap tap = tapTo(server.port(), lines)) {
+            assertThatThrownBy(() -> as(tap, role, server.database())).hasMessageContaining("too many connections");
+            assertThatThrownBy(() -> as(tap, server.user(), "no_such_database")).hasMessageContaining("does not exist");
+            as(tap, server.user(), server.database());
+            // They are told a moment after they have been passed on.
+            Until.holds("all to be told", () -> lines.sessions() == 1 && lines.refused() == 2);
+        }
+        int port;
+        try (StatementLines lines = StatementLines.to(text, clock, null, false)) {
+            try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                    Wiretap tap = tapTo(silent.getLocalPort(), lines)) {
+                port = silent.getLocalPort();
+                // It takes the connection and ends it, as what forwards ports does while the server is down.
+                Thread closing = new Thread(() -> {
+                    try (Socket taken = silent.accept()) {
+                        assertThat(taken.getInputStream().read()).isZero();
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+                closing.start();
+                assertThatThrownBy(() -> as(tap, server.user(), server.database()))
+                        .isInstanceOf(SQLException.class);
+                closing.join(60_000);
+            }
+            try (Wiretap tap = tapTo(port, lines)) {
+                assertThatThrownBy(() -> as(tap, server.user(), server.database()))
+                        .hasMessageContaining("cannot be reached");
+            }
+        }
+
+        List<JsonNode> refused = parsed(text).stream()
+                .filter(line -> line.get("outcome").asText().equals("REFUSED"))
+                .toList();
+        assertThat(refused)
+                .allMatch(line -> line.get("sql").isNull())
+                .allMatch(line -> line.get("applicationName").asText().equals("who is refused"))
+                .extracting(line -> line.get("sqlState").asText())
+                .containsExactly("53300", "3D000", "null", "08006");
+        assertThat(refused.get(0).get("user").asText()).isEqualTo(role);
+        assertThat(refused.get(0).get("message").asText()).contains("too many connections");
+        assertThat(refused.get(2).get("message").asText()).contains("before the server had answered");
+    }
+
+    private Wiretap tapTo(int port, StatementLines lines) {
+        return Wiretap.listen(
+                new TestDatabase.Server("primary", "127.0.0.1", port, "d", "u", "p"),
+                new TapSettings(
+                        0,
+                        new ServerTls(ServerTls.Mode.DEMANDED, null),
+                        false,
+                        TapSettings.ServersWords.PASSED,
+                        Interference.NONE),
+                clock,
+                lines);
+    }
+
+    private void as(Wiretap tap, String user, String database) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", user);
+        properties.setProperty("password", user.equals(server.user()) ? server.password() : "p");
+        // The driver sets the name of one that has come to be; its startup message has this.
+        properties.setProperty("assumeMinServerVersion", "14");
+        properties.setProperty("ApplicationName", "who is refused");
+        DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + tap.port() + "/" + database, properties)
+                .close();
+    }
+
+    private interface Failing {
+        void fail() throws IOException;
+    }
+
+    private static Writer failing(Failing how) {
+        return new Writer() {
             @Override
             public void write(char[] buffer, int from, int length) throws IOException {
-                throw new IOException("No space left on device");
+                how.fail();
             }
 
             @Override
@@ -265,6 +351,33 @@ class StatementLinesIT {
             @Override
             public void close() {}
         };
+    }
+
+    @Test
+    void a_bug_in_the_writing_and_a_lack_of_memory_end_the_waiting_with_an_error() throws Exception {
+        endsWith(HarnessException.class, "no such thing", () -> {
+            throw new IllegalStateException("no such thing");
+        });
+        endsWith(EnvironmentException.class, "Java heap space", () -> {
+            throw new OutOfMemoryError("Java heap space");
+        });
+    }
+
+    private void endsWith(Class<? extends Throwable> error, String words, Failing how) throws Exception {
+        StatementLines lines = StatementLines.to(failing(how), clock, null, false);
+        try (Wiretap tap = Wiretap.listen(server, clock, lines);
+                Connection connection = tap.server().connect("test")) {
+            assertThat(connection.isValid(60)).isTrue();
+            assertThatThrownBy(lines::awaitFailure).isInstanceOf(error).hasMessageContaining(words);
+        }
+        assertThatThrownBy(lines::close).isInstanceOf(error).hasMessageContaining(words);
+    }
+
+    @Test
+    void lines_that_cannot_be_written_end_the_waiting_and_not_the_clients() throws Exception {
+        Writer full = failing(() -> {
+            throw new IOException("No space left on device");
+        });
         StatementLines lines = StatementLines.to(full, clock, null, false);
         try (Wiretap tap = Wiretap.listen(server, clock, lines);
                 Connection connection = tap.server().connect("test");
@@ -274,7 +387,7 @@ class StatementLinesIT {
             }
             assertThatThrownBy(lines::awaitFailure).hasMessage("No space left on device");
         }
-        assertThat(lines.written()).isZero();
+        assertThat(lines.statements()).isZero();
         assertThatThrownBy(lines::close).hasMessage("No space left on device");
     }
 }
