@@ -86,6 +86,7 @@ class BlockingTreeTest {
                 millis,
                 root,
                 List.of(),
+                List.of(),
                 statement,
                 ended,
                 "WAITSTART",

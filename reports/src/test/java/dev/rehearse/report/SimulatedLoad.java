@@ -95,6 +95,7 @@ final class SimulatedLoad {
                 millis - 0.3,
                 millis < 6 ? null : lock.root(),
                 millis < 6 ? List.of() : behindOther ? List.of("the migration", lock.root()) : List.of("the migration"),
+                List.of(),
                 lock.statement(),
                 gaveUp ? "STATEMENT_TIMEOUT" : "GRANTED",
                 "SERVER_MESSAGE",

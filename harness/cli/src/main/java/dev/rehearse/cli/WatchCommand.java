@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -128,7 +129,14 @@ final class WatchCommand implements Callable<Integer> {
         if (!wait.blockers().isEmpty()) {
             int pid = wait.blockers().get(wait.blockers().size() - 1).pid();
             // A prepared transaction has no process.
-            root = wait.facts().chain().get(wait.facts().chain().size() - 1) + (pid == 0 ? "" : " [" + pid + "]");
+            root = wait.facts().chain().get(wait.facts().chain().size() - 1)
+                    + (pid == 0 ? "" : " [" + pid + "]")
+                    + (wait.alsoBlockers().isEmpty()
+                            ? ""
+                            : " and "
+                                    + wait.alsoBlockers().stream()
+                                            .map(b -> b.who() + (b.pid() == 0 ? "" : " [" + b.pid() + "]"))
+                                            .collect(Collectors.joining(", ")));
         }
         return String.format(
                 Locale.ROOT,

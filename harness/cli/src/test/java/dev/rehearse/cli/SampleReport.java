@@ -142,6 +142,7 @@ final class SampleReport {
                 millis,
                 "migration (ALTER TABLE orders)",
                 List.of("migration (ALTER TABLE orders)"),
+                List.of(),
                 0,
                 "GRANTED",
                 "SERVER_MESSAGE",

@@ -234,14 +234,20 @@ public final class Assessment {
                 Words.millis(w.micros()),
                 Facts.root(w),
                 w.chain().stream()
-                        .map(link ->
-                                link.who() + (link.query() == null ? "" : " (" + Words.oneLine(link.query()) + ")"))
+                        .map(link -> session(link.who(), link.query()))
+                        .toList(),
+                w.alsoBlockedBy().stream()
+                        .map(one -> session(one.who(), one.query()))
                         .toList(),
                 w.waiterKind() == LockWait.SessionKind.APPLICATION && culprit != null ? culprit.index() : w.statement(),
                 w.ended().name(),
                 w.source().name(),
                 Words.millis(w.errorMicros()),
                 phase == null ? "" : phase.name());
+    }
+
+    private static String session(String who, @Nullable String query) {
+        return who + (query == null ? "" : " (" + Words.oneLine(query) + ")");
     }
 
     private List<RehearsalReport.Queue> queues() {

@@ -142,11 +142,12 @@ final class Facts {
         return wait.waiterKind() == SessionKind.APPLICATION && isBehindMigration(wait);
     }
 
-    /** Whether the migration is in the chain; where that was not seen, whether a statement of it has to do with the wait. */
+    /** Whether the migration is in the chain or beside its root; where that was not seen, whether a statement of it has to do with the wait. */
     static boolean isBehindMigration(LockWait wait) {
         return wait.chain().isEmpty()
                 ? wait.statement() >= 0
-                : wait.chain().stream().anyMatch(link -> link.kind() == SessionKind.MIGRATION);
+                : wait.chain().stream().anyMatch(link -> link.kind() == SessionKind.MIGRATION)
+                        || wait.alsoBlockedBy().stream().anyMatch(one -> one.kind() == SessionKind.MIGRATION);
     }
 
     /**

@@ -78,7 +78,7 @@ final class LockFindings {
         }
         Blocking root = worst.rootBlocker();
         if (root != null && root.kind() != SessionKind.MIGRATION) {
-            evidence.add("root blocker: " + root.who()
+            evidence.add("root blocker: " + root.who() + besides(worst)
                     + "; the migration waited behind it, and the application behind the migration");
         }
         Facts.Queue queue = facts.queuedBehind(waits);
@@ -109,6 +109,16 @@ final class LockFindings {
                         + " stand still for that long and hold their connections meanwhile.",
                 way.text(),
                 way.catalogue());
+    }
+
+    private static String besides(LockWait wait) {
+        return wait.alsoBlockedBy().isEmpty()
+                ? ""
+                : " and beside it "
+                        + wait.alsoBlockedBy().stream()
+                                .map(LockWait.Beside::who)
+                                .distinct()
+                                .collect(Collectors.joining(", "));
     }
 
     private static String where(StatementFact statement) {

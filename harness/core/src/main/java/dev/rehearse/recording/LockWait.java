@@ -78,13 +78,34 @@ public record LockWait(
      * @param kind whose session
      * @param query what it ran, or ran last
      * @param waiting whether it was itself waiting; the root is not
+     * @param besides of the root: who else was at an end of the chain and did not wait; those of the moment when there were the most
      */
     public record Blocking(
-            int pid, String who, SessionKind kind, @Nullable String query, boolean waiting) {}
+            int pid, String who, SessionKind kind, @Nullable String query, boolean waiting, List<Beside> besides) {
+
+        public Blocking {
+            besides = List.copyOf(besides);
+        }
+
+        /** One that stands there alone. */
+        public Blocking(int pid, String who, SessionKind kind, @Nullable String query, boolean waiting) {
+            this(pid, who, kind, query, waiting, List.of());
+        }
+    }
+
+    /** Another session beside the root, of which the members say the same. */
+    public record Beside(
+            int pid, String who, SessionKind kind, @Nullable String query) {}
 
     /** The session at the root of the chain, or null where none was seen. */
     public @Nullable Blocking rootBlocker() {
         return chain.isEmpty() ? null : chain.get(chain.size() - 1);
+    }
+
+    /** The sessions that stand in the way beside the root: each must let go, too. */
+    public List<Beside> alsoBlockedBy() {
+        Blocking root = rootBlocker();
+        return root == null ? List.of() : root.besides();
     }
 
     public long micros() {

@@ -148,6 +148,7 @@ final class SampleReport {
                 millis,
                 "migration (ALTER TABLE orders)",
                 List.of("migration (ALTER TABLE orders)"),
+                List.of(),
                 0,
                 "GRANTED",
                 "SERVER_MESSAGE",

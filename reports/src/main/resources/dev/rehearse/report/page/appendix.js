@@ -26,7 +26,7 @@ function server() {
       { name: "for", cell: w => `${w.mode} on ${w.relation}` },
       { name: "for how long", kind: "num", cell: w => time(w.millis) },
       { name: "from", kind: "num", cell: w => moment(w.startMillis, 1) },
-      { name: "behind", cell: w => w.chain.join(" ← ") },
+      { name: "behind", cell: w => [w.chain.join(" ← "), ...w.alsoBlockedBy].join(", ") },
       { name: "ended", cell: w => phrase(w.ended) },
     ], REPORT.replication.flatMap(r => r.lockWaits.map(w => ({ ...w, standby: r.standby }))), { limit: 20 })) : null,
     sub("Tables and indexes that grew or shrank", grown.length ? table("Sizes and dead rows", [

@@ -2,6 +2,7 @@ package dev.rehearse.observe.lock;
 
 import dev.rehearse.observe.SessionNames;
 import dev.rehearse.observe.Sessions;
+import dev.rehearse.recording.LockWait.Beside;
 import dev.rehearse.recording.LockWait.Blocking;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,6 +24,9 @@ final class BlockingGraph {
     /** Deep enough for any queue that people can follow, and a bound on the walk. */
     private static final int DEEPEST = 12;
 
+    /** Of a lock that hundreds share: more than anybody ends one by one. */
+    private static final int MOST_BESIDES = 20;
+
     private static final int NOBODY = -1;
 
     /** What the server says for every prepared transaction. */
@@ -43,9 +47,10 @@ final class BlockingGraph {
      *
      * @param blockedBy whom each was first found to block; {@link #NOBODY} for those at the beginning
      * @param root where the chain ends, null where that is not known
+     * @param besides the other ends
      */
     private record Walk(
-            Map<Integer, Integer> blockedBy, @Nullable Integer root) {}
+            Map<Integer, Integer> blockedBy, @Nullable Integer root, List<Integer> besides) {}
 
     BlockingGraph(Sessions sessions) {
         this.sessions = sessions;
@@ -111,7 +116,7 @@ final class BlockingGraph {
 
     /**
      * The chain from the waiter's nearest blocker to the root that does not wait itself. Of several roots it is the one whose transaction
-     * is the oldest, since that one has stood in the way the longest; of several ways there, the shortest. Empty while the blockers of
+     * is the oldest, since that one has stood in the way the longest, and the others are beside it; of several ways there, the shortest. Empty while the blockers of
      * somebody on the way are not known yet.
      */
     List<Blocking> chain(int waiter, long micros) {
@@ -135,11 +140,13 @@ final class BlockingGraph {
         Map<Integer, Integer> blockedBy = new HashMap<>();
         List<Integer> level = step(first, NOBODY, besides, blockedBy);
         Integer root = null;
+        List<Integer> ends = new ArrayList<>();
         for (int depth = 1; !level.isEmpty(); depth++) {
             List<Integer> next = new ArrayList<>();
             for (int pid : level) {
-                if (!isWaiting(pid) && (root == null || since(pid) < since(root))) {
-                    root = pid;
+                if (!isWaiting(pid)) {
+                    ends.add(pid);
+                    root = root == null || since(pid) < since(root) ? pid : root;
                 }
                 if (depth < DEEPEST) {
                     next.addAll(step(blockers(pid), pid, besides, blockedBy));
@@ -151,7 +158,9 @@ final class BlockingGraph {
             // In a deadlock nobody is the root; the nearest blocker is then all there is to say.
             root = first.stream().filter(p -> p != besides).findFirst().orElse(null);
         }
-        return new Walk(blockedBy, root);
+        Integer end = root;
+        return new Walk(
+                blockedBy, root, ends.stream().filter(pid -> !pid.equals(end)).toList());
     }
 
     private static List<Integer> step(List<Integer> blockers, int pid, int besides, Map<Integer, Integer> blockedBy) {
@@ -175,18 +184,35 @@ final class BlockingGraph {
         for (Integer pid = walk.root();
                 pid != null && pid != NOBODY;
                 pid = walk.blockedBy().get(pid)) {
-            SessionNames.Session session = sessions.session(pid, micros);
-            Sessions.Activity activity = sessions.activity(pid);
+            Beside link = session(pid, walk, waiter, micros);
             chain.add(
                     0,
                     new Blocking(
                             pid,
-                            pid == PREPARED ? preparedBefore(walk, waiter, session.who()) : session.who(),
-                            session.kind(),
-                            activity == null ? null : activity.query(),
-                            isWaiting(pid)));
+                            link.who(),
+                            link.kind(),
+                            link.query(),
+                            isWaiting(pid),
+                            chain.isEmpty() ? besides(walk, waiter, micros) : List.of()));
         }
         return chain;
+    }
+
+    private List<Beside> besides(Walk walk, int waiter, long micros) {
+        return walk.besides().stream()
+                .limit(MOST_BESIDES)
+                .map(pid -> session(pid, walk, waiter, micros))
+                .toList();
+    }
+
+    private Beside session(int pid, Walk walk, int waiter, long micros) {
+        SessionNames.Session session = sessions.session(pid, micros);
+        Sessions.Activity activity = sessions.activity(pid);
+        return new Beside(
+                pid,
+                pid == PREPARED ? preparedBefore(walk, waiter, session.who()) : session.who(),
+                session.kind(),
+                activity == null ? null : activity.query());
     }
 
     private String preparedBefore(Walk walk, int waiter, String unnamed) {

@@ -37,11 +37,16 @@ final class Episode {
     private boolean deadlockedBefore;
 
     private static final class Seen {
-        final List<Blocking> chain;
+        List<Blocking> chain;
         long micros;
 
         Seen(List<Blocking> chain) {
             this.chain = chain;
+        }
+
+        /** How many stand beside the root. */
+        static int besides(List<Blocking> chain) {
+            return chain.get(chain.size() - 1).besides().size();
         }
     }
 
@@ -83,6 +88,7 @@ final class Episode {
             chains.put(pids, seen);
         }
         if (seen != null) {
+            seen.chain = Seen.besides(chain) > Seen.besides(seen.chain) ? chain : seen.chain;
             // Where the chain has changed since the previous sample, nobody knows when.
             Seen before = lastChain == null ? seen : lastChain;
             before.micros += micros / 2;

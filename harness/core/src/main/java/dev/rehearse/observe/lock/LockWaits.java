@@ -3,6 +3,7 @@ package dev.rehearse.observe.lock;
 import dev.rehearse.observe.OperationTimes;
 import dev.rehearse.observe.StatementTimes;
 import dev.rehearse.recording.LockWait;
+import dev.rehearse.recording.LockWait.Beside;
 import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.recording.LockWait.SessionKind;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,7 @@ public final class LockWaits {
                 pids.add(wait.pid());
             }
             wait.chain().stream()
+                    .flatMap(b -> Stream.concat(Stream.of(beside(b)), b.besides().stream()))
                     .filter(b -> b.kind() == SessionKind.APPLICATION)
                     .forEach(b -> pids.add(b.pid()));
         }
@@ -206,8 +209,22 @@ public final class LockWaits {
     }
 
     private Blocking named(Blocking link, StatementTimes.Wait wait) {
-        String who = name(link.pid(), link.kind(), link.who(), wait.startMicros(), wait.endMicros());
-        return new Blocking(link.pid(), who, link.kind(), link.query(), link.waiting());
+        return new Blocking(
+                link.pid(),
+                named(beside(link), wait).who(),
+                link.kind(),
+                link.query(),
+                link.waiting(),
+                link.besides().stream().map(b -> named(b, wait)).toList());
+    }
+
+    private Beside named(Beside one, StatementTimes.Wait wait) {
+        String who = name(one.pid(), one.kind(), one.who(), wait.startMicros(), wait.endMicros());
+        return new Beside(one.pid(), who, one.kind(), one.query());
+    }
+
+    private static Beside beside(Blocking link) {
+        return new Beside(link.pid(), link.who(), link.kind(), link.query());
     }
 
     /** A wait too short for the sampler has no chain; where a statement is known to have held the lock, that is its chain. */

@@ -7,6 +7,7 @@ import dev.rehearse.observe.RelationNames;
 import dev.rehearse.observe.lock.LockSampler;
 import dev.rehearse.observe.lock.SampledWait;
 import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.LockWait.Beside;
 import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.report.RehearsalReport;
@@ -82,6 +83,7 @@ public final class LockWatch implements AutoCloseable {
 
     private static WatchedWait watched(SampledWait wait, RelationNames.@Nullable Relation relation, RunClock clock) {
         List<Blocking> chain = wait.chain();
+        List<Beside> besides = wait.asSeen().alsoBlockedBy();
         return new WatchedWait(
                 new RehearsalReport.LockWait(
                         wait.who(),
@@ -93,7 +95,8 @@ public final class LockWatch implements AutoCloseable {
                         wait.startMicros() / 1_000.0,
                         (wait.endMicros() - wait.startMicros()) / 1_000.0,
                         chain.isEmpty() ? null : chain.get(chain.size() - 1).who(),
-                        chain.stream().map(LockWatch::inWords).toList(),
+                        chain.stream().map(b -> inWords(b.who(), b.query())).toList(),
+                        besides.stream().map(b -> inWords(b.who(), b.query())).toList(),
                         -1,
                         wait.end().name(),
                         (wait.startIsExact()
@@ -111,17 +114,19 @@ public final class LockWatch implements AutoCloseable {
                 TIME.format(clock.startedAt().plus(wait.startMicros(), ChronoUnit.MICROS)),
                 chain.stream()
                         .map(b -> new WatchedWait.Link(b.pid(), b.who(), b.query(), b.waiting()))
+                        .toList(),
+                besides.stream()
+                        .map(b -> new WatchedWait.Link(b.pid(), b.who(), b.query(), false))
                         .toList());
     }
 
-    private static String inWords(Blocking link) {
-        String query = link.query();
+    private static String inWords(String who, @Nullable String query) {
         if (query == null) {
-            return link.who();
+            return who;
         }
         String line = query.strip().replaceAll("\\s+", " ");
-        return link.who() + " ("
-                + (line.length() <= LONGEST_QUERY ? line : line.substring(0, LONGEST_QUERY - 3) + "...") + ")";
+        return who + " (" + (line.length() <= LONGEST_QUERY ? line : line.substring(0, LONGEST_QUERY - 3) + "...")
+                + ")";
     }
 
     /** The server's version, as it says it. */

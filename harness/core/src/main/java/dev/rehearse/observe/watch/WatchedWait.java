@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param relationOf the table of an index or a TOAST table, the parent of a partition
  * @param startedAt wall-clock time of its start, by this machine's clock
  * @param blockers the chain of the report, session by session: nearest blocker first, root last
+ * @param alsoBlockers who stood in the way beside the root
  */
 public record WatchedWait(
         @JsonUnwrapped RehearsalReport.LockWait facts,
@@ -29,10 +30,12 @@ public record WatchedWait(
         @Nullable String relationKind,
         @Nullable String relationOf,
         String startedAt,
-        List<Link> blockers) {
+        List<Link> blockers,
+        List<Link> alsoBlockers) {
 
     public WatchedWait {
         blockers = List.copyOf(blockers);
+        alsoBlockers = List.copyOf(alsoBlockers);
     }
 
     /** A session that stood in the way: its process, who it is, what it ran or ran last, and whether it waited itself. */

@@ -8,6 +8,7 @@ import dev.rehearse.database.TestDatabase.Server;
 import dev.rehearse.observe.ObservedServers;
 import dev.rehearse.observe.SessionNames;
 import dev.rehearse.observe.TestSession;
+import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.recording.LockWait.SessionKind;
@@ -239,6 +240,41 @@ class LockSamplerIT {
         assertThat(seen.queues().stream().mapToInt(QueueLength::waiting).max()).hasValue(6);
         assertThat(seen.queues().get(seen.queues().size() - 1).waiting()).isZero();
         assertThat(seen.queues()).allMatch(q -> q.relation().equals("orders"));
+    }
+
+    @Test
+    void where_several_hold_what_is_waited_for_each_of_them_is_seen() throws Exception {
+        List<TestSession> readers = new ArrayList<>();
+        for (String name : List.of("the first", "the second", "the third")) {
+            TestSession reader = session(name);
+            reader.run("BEGIN");
+            reader.run("SELECT * FROM orders");
+            readers.add(reader);
+        }
+        TestSession migration = session("rehearse-migration-0");
+        Future<Duration> altering = migration.start("ALTER TABLE orders ADD COLUMN note text");
+        admin.awaitWaiting(migration);
+        TestSession client = session("rehearse-load-1");
+        Future<Duration> select = client.start("SELECT * FROM orders");
+        admin.awaitWaiting(client);
+        awaitSamples(20);
+        for (TestSession reader : readers) {
+            reader.run("COMMIT");
+        }
+        TestSession.get(altering);
+        TestSession.get(select);
+
+        LockObservation seen = stop();
+        for (TestSession waiter : List.of(migration, client)) {
+            LockWait wait = of(seen, waiter).asSeen();
+            assertThat(wait.rootBlocker()).isNotNull();
+            assertThat(wait.rootBlocker().who()).isEqualTo("the first");
+            assertThat(wait.alsoBlockedBy())
+                    .extracting(LockWait.Beside::pid, LockWait.Beside::who, LockWait.Beside::query)
+                    .containsExactlyInAnyOrder(
+                            tuple(readers.get(1).pid, "the second", "SELECT * FROM orders"),
+                            tuple(readers.get(2).pid, "the third", "SELECT * FROM orders"));
+        }
     }
 
     @Test
