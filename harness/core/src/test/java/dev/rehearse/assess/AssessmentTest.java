@@ -171,6 +171,27 @@ class AssessmentTest {
     }
 
     @Test
+    void a_wait_behind_an_older_session_and_the_migration_beside_it_is_the_migrations_fault_too() {
+        run.waits.add(waited(
+                "place_order",
+                "orders",
+                "RowExclusiveLock",
+                6 * SECOND,
+                2 * SECOND,
+                new Blocking(
+                        101,
+                        "update_order",
+                        SessionKind.APPLICATION,
+                        "UPDATE ...",
+                        false,
+                        List.of(new LockWait.Beside(4711, "migration", SessionKind.MIGRATION, "CREATE INDEX ...")))));
+
+        assertThat(finding("LOCK_WAIT").evidence())
+                .anySatisfy(line -> assertThat(line).contains("root blocker: update_order and beside it migration"));
+        assertThat(report().lockWaits().get(0).alsoBlockedBy()).containsExactly("migration (CREATE INDEX ...)");
+    }
+
+    @Test
     void an_outage_has_the_length_for_which_nothing_succeeded() {
         run.blockedFrom = 6 * SECOND;
         run.blockedTo = 8 * SECOND;
