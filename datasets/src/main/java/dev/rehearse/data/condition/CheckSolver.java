@@ -25,6 +25,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -321,7 +322,7 @@ public final class CheckSolver {
                 && empty.text().isEmpty()) {
             return narrow(subject, domainColumn, (column, r) -> r.length(1, r.maxLength()));
         }
-        return false;
+        return operator.equals("=") && applyOptions(call, List.of(right), domainColumn);
     }
 
     private boolean isBytes(ColumnRef ref, @Nullable Column domainColumn) {
@@ -359,6 +360,17 @@ public final class CheckSolver {
         }
         List<String> texts =
                 options.stream().map(option -> ((Constant) option).text()).toList();
+        if (subject instanceof Call call
+                && call.arguments().size() == 1
+                && Set.of("lower", "upper").contains(call.function())) {
+            List<String> folded = texts.stream()
+                    .filter(text -> text.equals(
+                            call.function().equals("lower")
+                                    ? text.toLowerCase(Locale.ROOT)
+                                    : text.toUpperCase(Locale.ROOT)))
+                    .toList();
+            return !folded.isEmpty() && narrow(call.arguments().get(0), domainColumn, (column, r) -> r.oneOf(folded));
+        }
         return narrow(subject, domainColumn, (column, r) -> r.oneOf(texts));
     }
 

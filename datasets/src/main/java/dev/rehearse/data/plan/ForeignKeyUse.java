@@ -37,15 +37,27 @@ final class ForeignKeyUse {
     private boolean avoided;
     private @Nullable ParentChoice made;
 
-    private ForeignKeyUse(ForeignKey foreignKey, TablePlan parent, List<Integer> owned, List<Integer> shared) {
+    /** Columns of which the row that has the same number in the parent has the same values. */
+    private final List<Integer> inStep;
+
+    private ForeignKeyUse(
+            ForeignKey foreignKey, TablePlan parent, List<Integer> owned, List<Integer> shared, List<Integer> inStep) {
         this.foreignKey = foreignKey;
         this.parent = parent;
         this.owned = owned;
         this.shared = shared;
+        this.inStep = inStep;
     }
 
     /** The foreign keys of a table, those that decide before those that must match. */
     static List<ForeignKeyUse> of(Table table, Map<Long, TablePlan> plans) {
+        return decided(table, plans).stream()
+                .map(use -> KeyLoop.of(table, use, plans).map(use::inStep).orElse(use))
+                .toList();
+    }
+
+    /** As {@link #of}, where loops of foreign keys are as they stand. */
+    static List<ForeignKeyUse> decided(Table table, Map<Long, TablePlan> plans) {
         List<ForeignKey> ordered = new ArrayList<>(table.foreignKeys());
         ordered.sort(Comparator.comparing(ForeignKey::isSelfReference)
                 .thenComparing(foreignKey -> -foreignKey.columns().size()));
@@ -60,10 +72,32 @@ final class ForeignKeyUse {
             taken.addAll(own);
             TablePlan parent = plans.get(foreignKey.parent());
             if (parent != null) {
-                uses.add(new ForeignKeyUse(foreignKey, parent, own, shared));
+                uses.add(new ForeignKeyUse(foreignKey, parent, own, shared, List.of()));
             }
         }
         return uses;
+    }
+
+    /** The same foreign key as a part of a loop; of the table that is planned first it no longer decides the columns that loop. */
+    private ForeignKeyUse inStep(KeyLoop loop) {
+        List<Integer> own = new ArrayList<>(owned);
+        if (loop.begins()) {
+            own.removeAll(loop.columns());
+        }
+        ForeignKeyUse use = new ForeignKeyUse(foreignKey, parent, own, shared, loop.columns());
+        ParentChoice any = ParentChoice.skewed(parent::parents, 0, foreignKey.oid());
+        use.choose(row -> row < parent.rows() ? parent.existing() + row : any.parent(row));
+        return use;
+    }
+
+    /** Columns whose values are those of the row with the same number in the parent, because its values come back here; mostly none. */
+    List<Integer> inStep() {
+        return inStep;
+    }
+
+    /** Whether this table makes the values of the columns that are in step, and must make them differ. */
+    boolean beginsLoop() {
+        return !owned.containsAll(inStep);
     }
 
     ForeignKey foreignKey() {

@@ -23,6 +23,7 @@ import java.util.function.IntFunction;
 import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ final class KeySolver {
 
     private final TablePlan plan;
     private final List<ForeignKeyUse> uses;
+    private final List<ForeignKeyUse> begun;
     private final IntFunction<Keys> keysOf;
     private final Function<UniqueKey, Optional<PredicateBreak>> breakOf;
     private final Set<Integer> doubtful;
@@ -54,6 +56,7 @@ final class KeySolver {
     record KeptOut(long from, PredicateBreak by) {}
 
     /**
+     * @param begun those that begin a loop
      * @param keysOf the different values of a column by its number; capacity 0 where they are not free
      * @param breakOf how rows can be kept out of a partial index
      * @param doubtful columns that had better not be chosen, because a check may not like their different values
@@ -63,6 +66,7 @@ final class KeySolver {
     KeySolver(
             TablePlan plan,
             List<ForeignKeyUse> uses,
+            List<ForeignKeyUse> begun,
             IntFunction<Keys> keysOf,
             Function<UniqueKey, Optional<PredicateBreak>> breakOf,
             Set<Integer> doubtful,
@@ -71,6 +75,7 @@ final class KeySolver {
             long seed) {
         this.plan = plan;
         this.uses = uses;
+        this.begun = begun;
         this.keysOf = keysOf;
         this.breakOf = breakOf;
         this.doubtful = doubtful;
@@ -90,13 +95,25 @@ final class KeySolver {
                 number(column.number());
             }
         }
+        uses.stream()
+                .filter(use -> !use.inStep().isEmpty()
+                        && !use.beginsLoop()
+                        && plan.rows() <= use.parent().rows())
+                .forEach(use -> solved.add(new HashSet<>(use.inStep())));
         // The keys that only foreign keys can make unique choose first.
-        plan.table().keys().stream()
+        Stream.concat(plan.table().keys().stream(), begunLoops())
                 .sorted(Comparator.comparing((UniqueKey key) -> wideColumns(key).isEmpty() ? 0 : 1)
                         .thenComparing(key -> !key.primary())
                         .thenComparing(key -> key.columns().size()))
                 .forEach(this::solve);
         return indexes;
+    }
+
+    /** What goes in step with the rows of other tables, which may ask for different values. */
+    private Stream<UniqueKey> begunLoops() {
+        return begun.stream()
+                .map(use -> new UniqueKey(
+                        use.foreignKey().name(), use.inStep(), false, null, false, false, List.of(), null));
     }
 
     /** Whether the column is numbered by the rows as they come, so that any other order of them keeps the keys unique. */
@@ -326,7 +343,7 @@ final class KeySolver {
         return uses.stream()
                 .filter(use -> use.decidesAll()
                         && !use.foreignKey().isSelfReference()
-                        && key.columns().containsAll(use.foreignKey().columns())
+                        && decides(key, use)
                         && (use.choice() == null || partnersPerParent.containsKey(use)))
                 .sorted(Comparator.comparing((ForeignKeyUse use) -> !partnersPerParent.containsKey(use))
                         .thenComparing(use -> mostCommonShare(use.owned().get(0))))
@@ -338,6 +355,22 @@ final class KeySolver {
     private double mostCommonShare(int column) {
         ProfiledColumn profiled = profileOf.apply(column);
         return profiled == null ? 0 : profiled.mostCommonShare();
+    }
+
+    /** Whether each row of the parent gives the key other values: the key has the whole foreign key, or what is unique there already. */
+    private static boolean decides(UniqueKey key, ForeignKeyUse use) {
+        if (key.columns().containsAll(use.foreignKey().columns())) {
+            return true;
+        }
+        List<Integer> shared = use.foreignKey().columns().stream()
+                .filter(key.columns()::contains)
+                .toList();
+        List<Integer> read = use.parentColumns(shared);
+        return use.parent().table().keys().stream()
+                .anyMatch(other -> other.predicate() == null
+                        && other.elements().isEmpty()
+                        && !other.exclusion()
+                        && read.containsAll(other.columns()));
     }
 
     private List<Unit> columnUnits(UniqueKey key) {

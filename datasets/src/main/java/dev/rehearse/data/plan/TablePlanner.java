@@ -37,6 +37,8 @@ public final class TablePlanner {
     /** Foreign keys whose columns others decide all. */
     private final List<ForeignKeyUse> echoes;
 
+    private final List<ForeignKeyUse> begun;
+
     private final ComputedKeys computedKeys;
     private final PossibleValues possible;
     private final PartitionRows partitions;
@@ -53,6 +55,7 @@ public final class TablePlanner {
         List<ForeignKeyUse> all = ForeignKeyUse.of(table, context.plans());
         this.uses = all.stream().filter(use -> !use.owned().isEmpty()).toList();
         this.echoes = all.stream().filter(use -> use.owned().isEmpty()).toList();
+        this.begun = all.stream().filter(ForeignKeyUse::beginsLoop).toList();
         this.computedKeys = new ComputedKeys(plan, context.probe());
         this.possible = new PossibleValues(plan, context, checks, uses, computedKeys);
         this.partitions = possible.partitions();
@@ -65,6 +68,14 @@ public final class TablePlanner {
         refuseComputedReferences();
         refuseUnknownPartitions();
         leaveOutNullKeys();
+        for (ForeignKeyUse use : uses) {
+            if (use.decidesAll()
+                    && use.inStep().isEmpty()
+                    && !use.foreignKey().isSelfReference()
+                    && use.parent().isPlanned()) {
+                ForeignKeyValues.admit(use, table, context.probe());
+            }
+        }
         new ParentsApart(table, uses, echoes, checks).keep();
         limitByParents();
         addDoubtful();
@@ -73,6 +84,7 @@ public final class TablePlanner {
         KeySolver keys = new KeySolver(
                 plan,
                 uses,
+                begun,
                 possible::distinctIfFree,
                 this::predicateBreak,
                 tried,
@@ -293,6 +305,12 @@ public final class TablePlanner {
     }
 
     private void limitByParents() {
+        begun.stream()
+                .filter(use -> use.parent().rows() < plan.rows())
+                .forEach(use -> plan.limitRows(
+                        use.parent().rows(),
+                        "foreign key " + use.foreignKey().name() + ", in a loop with "
+                                + use.parent().table().label() + ","));
         for (ForeignKeyUse use : uses) {
             if (use.foreignKey().isSelfReference()) {
                 continue;

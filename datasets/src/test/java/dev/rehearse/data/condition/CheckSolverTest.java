@@ -42,6 +42,14 @@ class CheckSolverTest {
     }
 
     @Test
+    void a_list_that_is_compared_without_regard_to_case_leaves_those_of_that_case() {
+        assertThat(solved(TEXT, "(lower(code) = ANY (ARRAY['email'::text, 'Name'::text, 'phone'::text]))")
+                        .allowed())
+                .containsExactly("email", "phone");
+        assertThat(solved(TEXT, "(upper(code) = 'DE'::text)").allowed()).containsExactly("DE");
+    }
+
+    @Test
     void a_restriction_says_which_constants_keep_to_it() {
         Restriction price = solved(PRICE, "(price > 0.00)");
         Restriction code = solved(TEXT, "((code <> ''::text) AND (length(code) <= 4))");

@@ -110,6 +110,8 @@ class DatasetIT {
                         || note.contains("lab.bucket got 10 rows")
                         || note.contains("lab.report got 100 rows")
                         || note.contains("lab.merger got 100 rows")
+                        || note.contains("lab.payment got 100 rows")
+                        || note.contains("lab.attribute got 200 rows")
                         || note.contains("only one value is known"));
         assertThat(query(database, """
                         SELECT count(DISTINCT items) > 5 AND count(DISTINCT labels) > 50 AND count(DISTINCT price) > 50

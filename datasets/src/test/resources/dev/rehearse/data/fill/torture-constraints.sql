@@ -265,3 +265,21 @@ CREATE TABLE lab.log_1_2025 PARTITION OF lab.log_1 FOR VALUES FROM ('2025-01-01'
 CREATE TABLE lab.log_2 PARTITION OF lab.log FOR VALUES IN (3, 4) PARTITION BY HASH (id);
 CREATE TABLE lab.log_2_0 PARTITION OF lab.log_2 FOR VALUES WITH (MODULUS 1, REMAINDER 0);
 CREATE TABLE lab.log_ref (id integer PRIMARY KEY, tenant_1 integer NOT NULL, at_1 date NOT NULL, id_1 bigint NOT NULL, tenant_2 integer NOT NULL, at_2 date NOT NULL, id_2 bigint NOT NULL, FOREIGN KEY (tenant_1, at_1, id_1) REFERENCES lab.log_1, FOREIGN KEY (tenant_2, at_2, id_2) REFERENCES lab.log_2);
+
+-- Keys that are each other's: of a captain and a team, of a lock and how it is held, of a row in two parts; a key that is a part of a foreign key.
+CREATE TABLE lab.team (id serial PRIMARY KEY, captain integer NOT NULL);
+CREATE TABLE lab.player (id serial PRIMARY KEY, team integer NOT NULL REFERENCES lab.team, UNIQUE (team, id));
+ALTER TABLE lab.team ADD FOREIGN KEY (id, captain) REFERENCES lab.player (team, id) DEFERRABLE;
+CREATE TABLE lab.held (name text NOT NULL, key text NOT NULL, exclusive boolean NOT NULL, token text NOT NULL, UNIQUE (name, key), UNIQUE (name, key, exclusive));
+CREATE TABLE lab.hold (name text NOT NULL, key text NOT NULL, exclusive boolean NOT NULL, token text NOT NULL, UNIQUE (name, key, token), FOREIGN KEY (name, key, exclusive) REFERENCES lab.held (name, key, exclusive));
+ALTER TABLE lab.held ADD FOREIGN KEY (name, key, token) REFERENCES lab.hold (name, key, token) DEFERRABLE INITIALLY DEFERRED;
+CREATE TABLE lab.half (id integer PRIMARY KEY, a text);
+CREATE TABLE lab.other_half (id integer PRIMARY KEY REFERENCES lab.half, b text);
+ALTER TABLE lab.half ADD FOREIGN KEY (id) REFERENCES lab.other_half DEFERRABLE;
+CREATE TABLE lab.bill (tenant integer NOT NULL, id integer NOT NULL UNIQUE, PRIMARY KEY (tenant, id));
+CREATE TABLE lab.payment (tenant integer NOT NULL, bill integer NOT NULL UNIQUE, FOREIGN KEY (tenant, bill) REFERENCES lab.bill);
+-- A list that is compared without regard to case, in a key.
+CREATE TABLE lab.attribute (post_id integer NOT NULL REFERENCES lab.post, name text NOT NULL CHECK (lower(name) IN ('fullname', 'email')), PRIMARY KEY (post_id, name));
+-- Parents of which a check and a domain of the child admit some.
+CREATE DOMAIN lab.even AS integer CHECK (VALUE % 2 = 0);
+CREATE TABLE lab.picky (id serial PRIMARY KEY, post_id lab.even NOT NULL REFERENCES lab.post, other integer NOT NULL REFERENCES lab.post CHECK (other > 20), third integer CHECK (third % 7 = 3) REFERENCES lab.post);
