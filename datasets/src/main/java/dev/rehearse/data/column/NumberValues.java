@@ -73,7 +73,7 @@ public final class NumberValues implements Values.Ordered {
             new Habit(List.of("year"), 1990, 2025, false),
             new Habit(List.of("month"), 1, 12, false),
             new Habit(List.of("day", "hour"), 1, 23, false),
-            new Habit(List.of("percent", "percentage", "ratio", "rate", "discount"), 0, 100, false),
+            new Habit(List.of("percent", "pct", "percentage", "ratio", "rate", "discount"), 0, 100, false),
             new Habit(List.of("lat", "latitude"), -90, 90, false),
             new Habit(List.of("lon", "lng", "longitude"), -180, 180, false),
             new Habit(List.of("port"), 1024, 65_535, false),
@@ -125,10 +125,12 @@ public final class NumberValues implements Values.Ordered {
         long unit = BigInteger.TEN.pow(range.scale).longValueExact();
         Habit habit = name.endsWith("id")
                 ? new Habit(List.of(), 1, Math.max(10, population), true)
-                : HABITS.stream()
-                        .filter(h -> name.hasAny(h.words))
-                        .findFirst()
-                        .orElse(new Habit(List.of(), 0, 999_999, true));
+                : name.isFlag()
+                        ? new Habit(List.of(), 0, 1, true)
+                        : HABITS.stream()
+                                .filter(h -> name.hasAny(h.words))
+                                .findFirst()
+                                .orElse(new Habit(List.of(), 0, 999_999, true));
         long wantedLow = habit.low * unit;
         long wantedHigh = habit.high > Long.MAX_VALUE / unit / 2 ? Long.MAX_VALUE / 2 : habit.high * unit + (unit - 1);
         long low = Math.max(range.low, wantedLow);

@@ -58,6 +58,50 @@ public final class TemporalValues implements Values.Ordered {
         return new TemporalValues(type, row -> later(first.ordinal(row), Mix.at(seed, row), longest));
     }
 
+    /**
+     * As {@link #plain}, as numbers since 1970; null where the restriction does not leave all of the timeline.
+     *
+     * @param type of 8 bytes for milliseconds, of 4 for seconds
+     */
+    static Values.@Nullable Ordered epoch(
+            SqlType type, Restriction r, Values.@Nullable Ordered first, long rows, long seed) {
+        long unit = epochUnit(type);
+        boolean free = (r.low() == null || r.low().longValue() <= Timeline.START / unit)
+                && (r.high() == null || r.high().longValue() >= Timeline.END / unit);
+        if (!free) {
+            return null;
+        }
+        TemporalValues instants = first == null
+                ? inRowOrder(type, Long.MIN_VALUE, Long.MAX_VALUE, rows, seed)
+                : new TemporalValues(type, row -> later(first.ordinal(row), Mix.at(seed, row), 30 * Timeline.DAY));
+        return new Values.Ordered() {
+            @Override
+            public long ordinal(long row) {
+                return instants.micros.applyAsLong(row) / unit;
+            }
+
+            @Override
+            public void write(long row, CopyBuffer out) {
+                out.putLong(ordinal(row));
+            }
+        };
+    }
+
+    /** The points in time for which the values of a column stand, where they may be numbers; null where these are of no such time. */
+    public static Values.@Nullable Ordered instants(Values.Ordered values, SqlType type) {
+        long unit = epochUnit(type);
+        if (type.kind().isInstant()) {
+            return values;
+        }
+        return values.ordinal(0) < Timeline.START / unit
+                ? null
+                : new TemporalValues(type, row -> values.ordinal(row) * unit);
+    }
+
+    private static long epochUnit(SqlType type) {
+        return type.kind() == SqlType.Kind.INT8 ? 1_000 : 1_000_000;
+    }
+
     /** Whether people's ages decide about the values, and not the order of the rows. */
     public static boolean isBirth(ColumnName name) {
         return name.hasAny("birth", "born", "birthday", "birthdate", "dob");

@@ -52,6 +52,12 @@ public record ValueMaker(
             return fewOf(options(type, r));
         }
         Kind kind = type.kind();
+        if (isEpoch(name, kind)) {
+            @Nullable Values epoch = TemporalValues.epoch(type, r, first, rows, seed);
+            if (epoch != null) {
+                return epoch;
+            }
+        }
         if (kind.isNumber()) {
             return NumberValues.plain(name, type, r, population, seed);
         }
@@ -69,6 +75,17 @@ public record ValueMaker(
             case BYTEA -> LiteralValues.bytes(r.minLength(), r.maxLength(), seed);
             default -> LiteralValues.plain(name, type, seed);
         };
+    }
+
+    /** Whether values are points in time as numbers: milliseconds since 1970, or seconds where the type has no room for these. */
+    private static boolean isEpoch(ColumnName name, Kind kind) {
+        return (kind == Kind.INT8 || kind == Kind.INT4) && name.isInstant();
+    }
+
+    /** Whether values are points in time, as their type or the name of a number says. */
+    public static boolean isInstant(Column column) {
+        Kind kind = column.type().kind();
+        return kind.isInstant() || isEpoch(ColumnName.of(column.name()), kind);
     }
 
     /** Values that all differ; capacity 0 when the type has no such form here. */

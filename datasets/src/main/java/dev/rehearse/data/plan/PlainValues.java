@@ -32,6 +32,9 @@ final class PlainValues {
     private final PossibleValues possible;
     private final Map<Integer, LongUnaryOperator> indexes;
     private final Map<Integer, Values> made = new HashMap<>();
+    /** When a row was made, wherever that column stands: what else happened to the row came later. */
+    private final @Nullable Column creation;
+
     private Values.@Nullable Ordered firstInstant;
 
     /** @param indexes what keys number a column's values by, by the column's number */
@@ -47,6 +50,12 @@ final class PlainValues {
         this.checks = checks;
         this.possible = possible;
         this.indexes = indexes;
+        this.creation = table.columns().stream()
+                .filter(column -> ValueMaker.isInstant(column)
+                        && ColumnName.of(column.name()).hasAny("create", "created", "creation", "inserted")
+                        && checks.orderings().stream().noneMatch(o -> o.greater() == column.number()))
+                .findFirst()
+                .orElse(null);
     }
 
     /** Whether a key numbers the column's values. */
@@ -67,13 +76,16 @@ final class PlainValues {
     Values of(Column column) throws SQLException {
         Values known = made.get(column.number());
         if (known == null) {
+            if (ValueMaker.isInstant(column) && column != creation && creation != null && firstInstant == null) {
+                of(creation);
+            }
             known = make(column);
             made.put(column.number(), known);
-            boolean instant = column.type().kind().isInstant();
+            boolean instant = ValueMaker.isInstant(column);
             boolean inRowOrder =
                     instant && !possible.isForeign(column) && !TemporalValues.isBirth(ColumnName.of(column.name()));
             if (inRowOrder && firstInstant == null && known instanceof Values.Ordered ordered) {
-                firstInstant = ordered;
+                firstInstant = TemporalValues.instants(ordered, column.type());
             }
         }
         return known;

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -24,11 +25,56 @@ public record ColumnName(List<String> words) {
                     "exp/expiry/expiration/birth year/month",
                     "date of birth",
                     "company/customer/employee/product/display/middle/maiden/street/city/country name",
+                    "discount/tax rate/pct/percent",
+                    "create/update/delete/edit/expires at",
                     "time zone",
                     "user agent",
                     "mime/content type")
             .flatMap(ColumnName::choices)
             .collect(Collectors.toUnmodifiableMap(words -> String.join("", words), words -> words));
+
+    private static final List<String> EVENTS = List.of(
+            "create",
+            "created",
+            "creation",
+            "update",
+            "updated",
+            "start",
+            "end",
+            "expire",
+            "expiry",
+            "expiration",
+            "fire",
+            "sent");
+
+    private static final Set<String> FLAG_BEGINS = Set.of("is", "has", "can");
+
+    private static final Set<String> FLAGS = Set.of(
+            "admin",
+            "enabled",
+            "disabled",
+            "deleted",
+            "active",
+            "activated",
+            "deactivated",
+            "locked",
+            "approved",
+            "hidden",
+            "archived",
+            "verified");
+
+    private static final Set<String> SORTS = Set.of(
+            "type",
+            "kind",
+            "status",
+            "format",
+            "mode",
+            "method",
+            "provider",
+            "algorithm",
+            "category",
+            "data",
+            "template");
 
     public static ColumnName of(String name) {
         String spaced = name.replaceAll("(\\p{Ll}|\\d)(\\p{Lu})", "$1_$2").toLowerCase(Locale.ROOT);
@@ -46,6 +92,24 @@ public record ColumnName(List<String> words) {
                     .map(word -> Stream.concat(words.stream(), Stream.of(word)).toList()));
         }
         return read;
+    }
+
+    /** Whether it says of what sort something is, which is not the thing itself: {@code token_type} holds no token. */
+    public boolean isOfSort() {
+        return words.size() > 1 && SORTS.contains(words.get(words.size() - 1));
+    }
+
+    /** Whether a number in it is a point in time: {@code created_ts}, {@code updateAt}, {@code start_time}. */
+    public boolean isInstant() {
+        return endsWith("ts")
+                || endsWith("timestamp")
+                || (words.size() > 1 && (endsWith("at") || (endsWith("time") && hasAny(EVENTS))));
+    }
+
+    /** Whether a number in it is 0 or 1: {@code is_guest}, {@code enabled}. */
+    public boolean isFlag() {
+        return (words.size() > 1 && FLAG_BEGINS.contains(words.get(0)))
+                || (!words.isEmpty() && FLAGS.contains(words.get(words.size() - 1)));
     }
 
     public boolean hasAny(List<String> any) {

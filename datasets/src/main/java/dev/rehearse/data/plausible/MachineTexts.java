@@ -49,10 +49,12 @@ public final class MachineTexts {
         }
 
         boolean isOf(ColumnName name) {
-            return names.stream().anyMatch(words -> anywhere ? name.hasAny(words) : name.endsWith(words));
+            return names.stream()
+                    .anyMatch(words -> anywhere ? !name.isOfSort() && name.hasAny(words) : name.endsWith(words));
         }
     }
 
+    private static final int LONGEST_JSON = 60;
     private static final int LONGEST_IP = 15;
     private static final int MAC = 17;
     private static final int LONGEST_HOST = 23;
@@ -63,16 +65,19 @@ public final class MachineTexts {
             Meaning.anywhere("sha256", room -> digest(64)),
             Meaning.anywhere("sha512", room -> digest(128)),
             Meaning.anywhere(
-                    "hash, digest, password, token, secret, checksum, signature",
+                    "hash, digest, password, token, secret, checksum, signature, nonce",
                     room -> digest(IntStream.of(64, 40, 32)
                             .filter(length -> length <= room)
                             .findFirst()
                             .orElse(16))),
+            Meaning.last("public key, private key, code challenge", room -> digest(Math.min(64, room))),
             Meaning.anywhere("url, uri, link, website, href", room -> MachineTexts::url),
+            Meaning.last("avatar, banner, thumbnail", room -> MachineTexts::url),
+            Meaning.last("json", room -> room < LONGEST_JSON ? null : MachineTexts::json),
             Meaning.last("ip, ip address, ip addr, remote addr", room -> room < LONGEST_IP ? null : MachineTexts::ip),
             Meaning.last("mac, mac address, mac addr", room -> room < MAC ? null : MachineTexts::mac),
             Meaning.last(
-                    "host, hostname, host name, domain name, fqdn",
+                    "host, hostname, host name, domain, domain name, fqdn",
                     room -> room < LONGEST_HOST ? null : MachineTexts::host),
             Meaning.last(
                     "timezone, time zone, time zone id, tz",
@@ -148,6 +153,14 @@ public final class MachineTexts {
     private static void url(long bits, CopyBuffer out) {
         out.put("https://example.com/".getBytes(StandardCharsets.US_ASCII));
         Words.write(bits, 2, '/', out);
+    }
+
+    private static void json(long bits, CopyBuffer out) {
+        out.put("{\"id\": ".getBytes(StandardCharsets.US_ASCII));
+        out.putLong(Mix.below(bits, 1_000_000));
+        out.put(", \"name\": \"".getBytes(StandardCharsets.US_ASCII));
+        out.put(Words.pick(Words.PLAIN, Mix.mix(bits)));
+        out.put("\"}".getBytes(StandardCharsets.US_ASCII));
     }
 
     private static void ip(long bits, CopyBuffer out) {

@@ -96,7 +96,7 @@ public enum TextKind {
 
     /** @param besidePlace whether the table has a city or a postcode, so that a state is one on the map */
     public static @Nullable TextKind of(ColumnName name, ColumnName table, boolean besidePlace) {
-        if (name.endsWith("id") || MachineTexts.isNamedBy(name)) {
+        if (name.endsWith("id") || name.isOfSort() || MachineTexts.isNamedBy(name)) {
             return null;
         }
         if (name.hasAny("email", "mail")) {

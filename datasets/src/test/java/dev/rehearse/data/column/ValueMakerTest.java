@@ -129,15 +129,17 @@ class ValueMakerTest {
             language, languagecode, locale                    ;    4 ; [a-z]{2}
             ip, ip_address, ipaddress, last_login_ip, user_ip ;   15 ; 10(\\.(\\d|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])){3}
             mac_address, macaddr                              ;   17 ; 02(:[0-9a-f]{2}){5}
-            host, hostname, db_host                           ;   64 ; [a-z]+-\\d\\d\\.example\\.com
+            host, hostname, db_host, domain, email_domain     ;   64 ; [a-z]+-\\d\\d\\.example\\.com
             timezone, time_zone, TIME_ZONE_ID, user_timezone  ;   40 ; UTC|[A-Z][a-z]+/[A-Z][a-z]+(_[A-Z][a-z]+)?
             user_agent, useragent                             ;  255 ; .*/.*\\d.*
             mime_type, mimetype, content_type, file_mime      ;  100 ; [a-z]+/[a-z0-9-]+
-            profile_url, website, callbackUri                 ;  255 ; https://example\\.com/[a-z]+/[a-z]+
+            profile_url, website, callbackUri, avatar         ;  255 ; https://example\\.com/[a-z]+/[a-z]+
             md5, content_md5                                  ;  255 ; [0-9a-f]{32}
             commit_sha, sha1                                  ;  255 ; [0-9a-f]{40}
             checksum, file_digest                             ;   40 ; [0-9a-f]{40}
-            sha256, checksum, digest                          ;  255 ; [0-9a-f]{64}
+            sha256, checksum, digest, public_key, nonce       ;  255 ; [0-9a-f]{64}
+            json, message_json                                ;  100 ; \\{.id.: \\d+, .name.: .[a-z]+.}
+            token_type, email_status, addressType, login_data ;   40 ; [a-z]+( [a-z]+)?
             sha256, checksum, digest                          ;   12 ; [0-9a-f]{12}
             uuid, order_uuid, guid, user_guid, uid, user_id   ;   36 ; [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}
             """)

@@ -364,6 +364,40 @@ class DatasetIT {
     }
 
     @Test
+    void what_happens_to_a_row_happens_after_it_was_made_wherever_that_column_stands() throws Exception {
+        ConnectionSource database = server.database("made");
+        script(
+                database,
+                "CREATE TABLE code (id integer PRIMARY KEY, used_at timestamptz NOT NULL, updated_at date NOT NULL, created_at timestamptz NOT NULL)");
+
+        Dataset.fill(database, new DatasetSpec(1_000, Map.of(), 7, 0), FillProgress.SILENT);
+
+        assertThat(
+                        query(
+                                database,
+                                "SELECT count(*) FROM code WHERE used_at < created_at OR updated_at < (created_at AT TIME ZONE 'UTC')::date"))
+                .containsExactly("0");
+    }
+
+    @Test
+    void numbers_that_their_names_call_points_in_time_or_flags_are_such() throws Exception {
+        ConnectionSource database = server.database("epochs");
+        script(database, """
+                CREATE TABLE post (id integer PRIMARY KEY, is_pinned smallint NOT NULL, updateat bigint NOT NULL, "createAt" bigint NOT NULL, expires_ts integer NOT NULL, total_time bigint NOT NULL);
+                CREATE TABLE visit (ts bigint PRIMARY KEY, seen_at timestamptz NOT NULL);
+                CREATE TABLE step (id integer PRIMARY KEY, at_step bigint NOT NULL, timestamp bigint NOT NULL CHECK (timestamp < 1000))""");
+
+        Dataset.fill(database, new DatasetSpec(1_000, Map.of(), 7, 0), FillProgress.SILENT);
+
+        assertThat(query(database, """
+                        SELECT bool_and("createAt" BETWEEN 1700000000000 AND 1800000000000 AND updateat BETWEEN "createAt" AND 1800000000000
+                          AND expires_ts BETWEEN "createAt" / 1000 AND 1800000000) AND max(total_time) < 1000000000
+                          AND min(is_pinned) = 0 AND max(is_pinned) = 1 FROM post""")).containsExactly("t");
+        assertThat(query(database, "SELECT bool_and(seen_at > '2023-01-01') FROM visit"))
+                .containsExactly("t");
+    }
+
+    @Test
     void edge_cases_are_of_the_encoding_and_can_be_computed_with() throws Exception {
         ConnectionSource database = server.database("latin", "TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'");
         script(database, """
