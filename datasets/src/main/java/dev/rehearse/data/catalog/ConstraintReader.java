@@ -57,7 +57,7 @@ final class ConstraintReader {
                                CASE WHEN i.indisexclusion THEN
                                  ARRAY(SELECT k.number
                                        FROM unnest((i.indkey::int2[])[0:i.indnkeyatts - 1]) WITH ORDINALITY AS k (number, place)
-                                       JOIN pg_constraint x ON x.conindid = c.oid AND x.contype = 'x'
+                                       JOIN pg_constraint x ON x.conindid = c.oid AND x.contype IN ('x', 'p', 'u')
                                        JOIN LATERAL unnest(x.conexclop) WITH ORDINALITY AS o (oid, place) ON o.place = k.place
                                        JOIN pg_operator p ON p.oid = o.oid AND p.oprname <> '<>'
                                        ORDER BY k.place)

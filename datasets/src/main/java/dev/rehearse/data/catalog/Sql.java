@@ -24,10 +24,10 @@ public final class Sql {
         return text.indexOf('\\') < 0 ? quoted : "E" + quoted;
     }
 
-    /** Whether an expression, as the server writes it back, names a column, or has its name in another part. */
+    /** Whether an expression, as the server writes it back, names a column, or has its name in another part; a name before a bracket is a function's. */
     public static boolean mentions(String expression, String column) {
         return expression.contains(quote(column))
-                || Pattern.compile("(?<![\\w\"])" + Pattern.quote(column) + "(?![\\w\"])")
+                || Pattern.compile("(?<![\\w\"])" + Pattern.quote(column) + "(?![\\w\"(])")
                         .matcher(expression)
                         .find();
     }

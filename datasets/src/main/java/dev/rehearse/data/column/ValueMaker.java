@@ -7,6 +7,7 @@ import dev.rehearse.data.catalog.SqlType.Kind;
 import dev.rehearse.data.condition.CheckSolver;
 import dev.rehearse.data.condition.Restriction;
 import dev.rehearse.data.condition.TextPattern;
+import dev.rehearse.data.condition.TypeOrder;
 import dev.rehearse.data.plausible.ColumnName;
 import dev.rehearse.data.plausible.PlausibleTexts;
 import dev.rehearse.data.plausible.Plausibly;
@@ -173,7 +174,7 @@ public record ValueMaker(
                 .filter(option ->
                         !type.kind().isText() || (option.length() >= r.minLength() && option.length() <= r.maxLength()))
                 .filter(option -> {
-                    @Nullable BigDecimal ordinal = CheckSolver.ordinal(type, "=", new Expression.Constant(option));
+                    @Nullable BigDecimal ordinal = TypeOrder.ordinal(type, "=", new Expression.Constant(option));
                     return ordinal == null
                             || ((r.low() == null || r.low().compareTo(ordinal) <= 0)
                                     && (r.high() == null || r.high().compareTo(ordinal) >= 0));
@@ -273,7 +274,8 @@ public record ValueMaker(
     private @Nullable Values part(String name, SqlType type) {
         Column column = part(name, type, false);
         CheckSolver solver = CheckSolver.of(column);
-        return solver.unsolved().isEmpty() ? plain(ColumnName.of(name), type, solver.restriction(column), null) : null;
+        Restriction r = solver.restriction(column);
+        return solver.isSolvedBy(r) ? plain(ColumnName.of(name), type, r, null) : null;
     }
 
     private static Column part(String name, SqlType type, boolean indexed) {

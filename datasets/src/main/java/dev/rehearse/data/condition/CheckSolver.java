@@ -15,18 +15,16 @@ import dev.rehearse.data.catalog.Expression.Now;
 import dev.rehearse.data.catalog.Expression.Or;
 import dev.rehearse.data.catalog.ExpressionParser;
 import dev.rehearse.data.catalog.Sql;
-import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.SqlType.Kind;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.UniqueKey;
-import dev.rehearse.data.value.Timeline;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,34 +39,41 @@ public final class CheckSolver {
     public record Ordering(int lesser, int greater, boolean strict, CheckConstraint source) {}
 
     /** The values of two columns differ. */
-    public record Difference(int one, int other, CheckConstraint source) {}
+    public record Difference(int one, int other, CheckConstraint source) {
+
+        public boolean isOf(int a, int b) {
+            return (one == a && other == b) || (one == b && other == a);
+        }
+    }
 
     private static final Set<String> LENGTHS = Set.of("length", "char_length", "character_length", "octet_length");
     private static final Map<String, String> MIRRORED =
             Map.of("<", ">", "<=", ">=", ">", "<", ">=", "<=", "=", "=", "<>", "<>");
     private static final Constant UPPER_CASE = new Constant("^[A-Z]+$");
-    private static final long FAR_FUTURE = Timeline.micros(2090);
 
     private final Table table;
     private final Map<Integer, Restriction> restrictions = new HashMap<>();
     private final List<Ordering> orderings = new ArrayList<>();
     private final List<Difference> differences = new ArrayList<>();
     private final List<CheckConstraint> unsolved = new ArrayList<>();
+    /** Those of the unsolved that ask for a pattern and nothing else, by the pattern. */
+    private final Map<CheckConstraint, TextPattern> patterns = new HashMap<>();
 
     public CheckSolver(Table table) {
         this.table = table;
         for (Column column : table.columns()) {
             restrictions.put(column.number(), Restriction.of(column));
             for (CheckConstraint check : column.type().domainChecks()) {
-                if (!solve(check, column)) {
-                    unsolved.add(new CheckConstraint(check.name(), check.expression(), List.of(column.number())));
-                }
+                CheckConstraint own = new CheckConstraint(check.name(), check.expression(), List.of(column.number()));
+                Conjuncts.of(own, table).stream()
+                        .filter(part -> !solve(part, column))
+                        .forEach(unsolved::add);
             }
         }
-        for (CheckConstraint check : table.checks()) {
-            if (!solve(check, null)) {
-                unsolved.add(check);
-            }
+        for (CheckConstraint whole : table.checks()) {
+            Conjuncts.of(whole, table).stream()
+                    .filter(part -> !solve(part, null))
+                    .forEach(unsolved::add);
         }
         table.keys().forEach(this::order);
     }
@@ -108,6 +113,13 @@ public final class CheckSolver {
 
     public List<CheckConstraint> unsolved() {
         return unsolved;
+    }
+
+    /** Whether values that keep to the restriction of a column satisfy all, as far as can be told without a server. */
+    public boolean isSolvedBy(Restriction restriction) {
+        return unsolved.stream()
+                .allMatch(check ->
+                        patterns.containsKey(check) && Objects.equals(patterns.get(check), restriction.pattern()));
     }
 
     private boolean solve(CheckConstraint check, @Nullable Column domainColumn) {
@@ -198,7 +210,7 @@ public final class CheckSolver {
                 @Nullable
                 BigDecimal value = column == null || !column.type().kind().isInteger()
                         ? null
-                        : ordinal(column.type(), "=", number);
+                        : TypeOrder.ordinal(column.type(), "=", number);
                 if (column != null
                         && value != null
                         && value.compareTo(halfOf(column.type().kind())) < 0
@@ -229,7 +241,7 @@ public final class CheckSolver {
         Expression right = comparison.right();
         String operator = comparison.operator();
         if (operator.contains("~")) {
-            suggestPattern(operator, left, right, domainColumn);
+            suggestPattern(operator, left, right, domainColumn).ifPresent(pattern -> patterns.put(check, pattern));
             return false;
         }
         if (left instanceof Constant || left instanceof Now) {
@@ -263,11 +275,12 @@ public final class CheckSolver {
                     domainColumn,
                     (column, r) -> column.type().kind().isText() ? r.length(1, r.maxLength()) : null);
         }
-        return narrow(left, domainColumn, (column, r) -> bound(column, r, operator, right));
+        return narrow(left, domainColumn, (column, r) -> TypeOrder.bound(column.type(), r, operator, right));
     }
 
     /** Values are made of the pattern, and whether the server takes them is tried like that of any check without a solved form. */
-    private void suggestPattern(String operator, Expression left, Expression right, @Nullable Column domainColumn) {
+    private Optional<TextPattern> suggestPattern(
+            String operator, Expression left, Expression right, @Nullable Column domainColumn) {
         Optional<TextPattern> pattern = Optional.empty();
         if (right instanceof Constant constant) {
             pattern = switch (operator) {
@@ -282,7 +295,7 @@ public final class CheckSolver {
                 && call.arguments().get(0) instanceof Constant constant) {
             pattern = TextPattern.similar(constant.text());
         }
-        pattern.ifPresent(texts ->
+        return pattern.filter(texts ->
                 narrow(left, domainColumn, (column, r) -> column.type().kind().isText() ? r.matching(texts) : null));
     }
 
@@ -403,52 +416,5 @@ public final class CheckSolver {
                 .filter(column -> column.name().equals(ref.name()))
                 .findFirst()
                 .orElse(null);
-    }
-
-    private static @Nullable Restriction bound(Column column, Restriction r, String operator, Expression right) {
-        SqlType type = column.type();
-        @Nullable BigDecimal bound = ordinal(type, operator, right);
-        if (bound == null) {
-            return null;
-        }
-        BigDecimal step = step(type);
-        return switch (operator) {
-            case ">=" -> r.atLeast(bound);
-            // The next value after a bound that the type cannot hold exactly is the bound rounded up.
-            case ">" ->
-                r.atLeast(bound.setScale(Math.max(0, type.scale()), RoundingMode.FLOOR)
-                        .add(step));
-            case "<=" -> r.atMost(bound);
-            case "<" ->
-                r.atMost(bound.setScale(Math.max(0, type.scale()), RoundingMode.CEILING)
-                        .subtract(step));
-            default -> null;
-        };
-    }
-
-    /** The distance between neighbours in the order of a type's values. */
-    public static BigDecimal step(SqlType type) {
-        return type.kind().isInstant()
-                ? BigDecimal.valueOf(type.stepMicros())
-                : BigDecimal.ONE.movePointLeft(Math.max(0, type.scale()));
-    }
-
-    /** The place of a constant in the order of a type's values, or null when the type has no order here or the constant no value. */
-    public static @Nullable BigDecimal ordinal(SqlType type, String operator, Expression constant) {
-        if (type.kind().isInstant()) {
-            if (constant instanceof Now) {
-                return BigDecimal.valueOf(operator.startsWith("<") ? Timeline.END : FAR_FUTURE);
-            }
-            @Nullable Long micros = constant instanceof Constant text ? Timeline.parse(text.text()) : null;
-            return micros == null ? null : BigDecimal.valueOf(micros);
-        }
-        if (type.kind().isNumber() && constant instanceof Constant number) {
-            try {
-                return new BigDecimal(number.text());
-            } catch (NumberFormatException e) {
-                return null;
-            }
-        }
-        return null;
     }
 }

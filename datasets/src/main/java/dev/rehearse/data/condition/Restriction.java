@@ -73,7 +73,7 @@ public record Restriction(
             return allowed.contains(text);
         }
         if (low != null || high != null) {
-            @Nullable BigDecimal value = CheckSolver.ordinal(type, "=", new Expression.Constant(text));
+            @Nullable BigDecimal value = TypeOrder.ordinal(type, "=", new Expression.Constant(text));
             return value != null
                     && (low == null || value.compareTo(low) >= 0)
                     && (high == null || value.compareTo(high) <= 0);

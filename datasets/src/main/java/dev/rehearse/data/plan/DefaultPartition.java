@@ -3,8 +3,8 @@ package dev.rehearse.data.plan;
 import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.column.NumberValues;
 import dev.rehearse.data.column.TemporalValues;
-import dev.rehearse.data.condition.CheckSolver;
 import dev.rehearse.data.condition.Restriction;
+import dev.rehearse.data.condition.TypeOrder;
 import dev.rehearse.data.value.Timeline;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ final class DefaultPartition {
         if (!column.type().kind().isNumber() && !column.type().kind().isInstant()) {
             return null;
         }
-        BigDecimal step = CheckSolver.step(column.type());
+        BigDecimal step = TypeOrder.step(column.type());
         boolean isInstant = column.type().kind().isInstant();
         // Other points in time are taken for the nearest of these.
         Restriction plain = isInstant

@@ -6,6 +6,7 @@ import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.ParentChoice;
 import dev.rehearse.data.value.Values;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -29,7 +30,8 @@ final class ForeignKeyUse {
     private final List<Integer> shared;
     private @Nullable ParentChoice choice;
     private long @Nullable [] matchable;
-    private @Nullable ForeignKeyUse different;
+    /** Those whose rows of the same parent this one passes over. */
+    private final List<ForeignKeyUse> different = new ArrayList<>();
     /** The one that has the lesser or the greater of the two keys that both have chosen. */
     private @Nullable ForeignKeyUse partner;
 
@@ -130,6 +132,11 @@ final class ForeignKeyUse {
                 .toList();
     }
 
+    /** Finds the parents that match what other foreign keys decide. */
+    MatchIndex matches() {
+        return new MatchIndex(parent, parentColumns(shared), foreignKey.parentColumns());
+    }
+
     /** Whether the reference may be left out, by NULL in the columns that this foreign key decides. */
     boolean optional(Table table) {
         return foreignKey.matchFull()
@@ -147,13 +154,13 @@ final class ForeignKeyUse {
 
     /** Asks for another row of the same parent than another foreign key has: nobody follows herself. */
     void differFrom(ForeignKeyUse other) {
-        different = other;
+        different.add(other);
         other.avoided = true;
     }
 
     /** Asks for a greater key than another foreign key to the same parent has. */
     void follow(ForeignKeyUse other) {
-        different = other;
+        different.add(other);
         partner = other;
         other.partner = this;
         other.lesser = true;
@@ -161,7 +168,7 @@ final class ForeignKeyUse {
 
     /** Whether it has a partner, or must differ from another one already. */
     boolean isTied() {
-        return partner != null || different != null;
+        return partner != null || !different.isEmpty();
     }
 
     /** Whether another one refers to any row but the one that this has chosen, so that this may not take another one after all. */
@@ -171,37 +178,38 @@ final class ForeignKeyUse {
 
     /** Whether both can refer to the same row, and the other one's does not depend on which this has. */
     boolean canDiffer(ForeignKeyUse other) {
-        for (ForeignKeyUse each = other; each != null; each = each.different) {
-            if (each == this) {
-                return false;
-            }
-        }
-        return different == null
+        return !other.dependsOn(this)
+                && partner == null
+                && other.partner == null
                 && decidesAll()
                 && other.decidesAll()
                 && owned.size() == 1
                 && parent == other.parent
-                && matchable == null
-                && other.matchable == null
+                && Arrays.equals(matchable, other.matchable)
                 && foreignKey.partition() == 0
                 && other.foreignKey.partition() == 0
                 && !foreignKey.isSelfReference()
                 && foreignKey.parentColumns().equals(other.foreignKey.parentColumns());
     }
 
+    private boolean dependsOn(ForeignKeyUse other) {
+        return this == other || different.stream().anyMatch(each -> each.dependsOn(other));
+    }
+
     /** How many rows of the parent there are to choose from. */
     long candidates() {
-        if (different != null) {
-            // Of each two parents one has the other among the next half, so that no pair comes twice, in whichever
-            // order.
-            return Math.max(0, parent.parents() - 1) / (partner == null ? 1 : 2);
-        }
+        // Of each two parents one has the other among the next half, so that no pair comes twice, in whichever order.
+        return Math.max(0, eligible() - different.size()) / (different.isEmpty() || partner == null ? 1 : 2);
+    }
+
+    /** How many rows of the parent may be referred to at all. */
+    private long eligible() {
         return matchable == null ? parent.parents() : matchable.length;
     }
 
     /** The candidate with the n-th key, where the parent's keys are known to be in another order than its rows. */
     LongUnaryOperator inKeyOrder() {
-        LongUnaryOperator rows = different != null || matchable != null
+        LongUnaryOperator rows = !different.isEmpty() || matchable != null
                 ? null
                 : parent.rowsByKey(parentColumns(owned).get(0));
         return rows == null ? LongUnaryOperator.identity() : rows;
@@ -220,14 +228,26 @@ final class ForeignKeyUse {
         made = parents;
     }
 
-    /** The row of the parent that a choice stands for, passing over the one that another foreign key has. */
+    /** The row of the parent that a choice stands for, passing over those that other foreign keys have. */
     long passedOver(long row, long chosen) {
-        ParentChoice other = different == null ? null : different.made;
-        long taken = other == null || chosen == ParentChoice.NONE ? ParentChoice.NONE : other.parent(row);
-        if (taken == ParentChoice.NONE) {
+        if (chosen == ParentChoice.NONE || different.isEmpty()) {
             return chosen;
         }
-        return partner != null ? (taken + 1 + chosen) % parent.parents() : chosen >= taken ? chosen + 1 : chosen;
+        long[] taken = different.stream()
+                .map(other -> other.made)
+                .mapToLong(other -> other == null ? ParentChoice.NONE : other.parent(row))
+                .filter(other -> other != ParentChoice.NONE)
+                .distinct()
+                .sorted()
+                .toArray();
+        if (partner != null) {
+            return taken.length == 0 ? chosen : (taken[0] + 1 + chosen) % eligible();
+        }
+        long passed = chosen;
+        for (long other : taken) {
+            passed += passed >= other ? 1 : 0;
+        }
+        return passed;
     }
 
     /** The row of the parent whose key a row gets: of two that are in order, the one that is due here. */

@@ -96,9 +96,8 @@ final class ForeignKeyValues {
      * @param followers foreign keys that share columns with {@code use}, and must not be left out
      */
     static void restrict(ForeignKeyUse use, List<ForeignKeyUse> followers) {
-        List<MatchIndex> indexes = followers.stream()
-                .map(follower -> new MatchIndex(follower.parent(), follower.parentColumns(follower.shared())))
-                .toList();
+        List<MatchIndex> indexes =
+                followers.stream().map(ForeignKeyUse::matches).toList();
         use.restrict(parent -> {
             for (int i = 0; i < indexes.size(); i++) {
                 List<Integer> columns = use.parentColumns(followers.get(i).shared());
@@ -163,7 +162,7 @@ final class ForeignKeyValues {
     /** A parent that has the values which the columns shared with other foreign keys have in this row. */
     private ParentChoice matching(boolean optional) {
         List<Integer> shared = use.shared();
-        MatchIndex index = new MatchIndex(use.parent(), use.parentColumns(shared));
+        MatchIndex index = use.matches();
         boolean self = use.foreignKey().isSelfReference();
         return row -> {
             CopyBuffer scratch = new CopyBuffer(64);

@@ -15,12 +15,20 @@ final class MatchIndex {
 
     private final TablePlan parent;
     private final List<Integer> columns;
+    private final List<Integer> nullable;
     /** The upper bits of a row's hash, then the row's number, in ascending order. */
     private volatile long @Nullable [] entries;
 
-    MatchIndex(TablePlan parent, List<Integer> columns) {
+    /**
+     * @param columns what is looked for
+     * @param key columns in which a row must have values to be found
+     */
+    MatchIndex(TablePlan parent, List<Integer> columns, List<Integer> key) {
         this.parent = parent;
         this.columns = columns;
+        this.nullable = key.stream()
+                .filter(number -> !parent.table().column(number).notNull())
+                .toList();
     }
 
     /** The hash of the values that a row of {@code plan} has in {@code columns}. */
@@ -82,10 +90,14 @@ final class MatchIndex {
 
     private long[] build() {
         long[] index = new long[Math.toIntExact(parent.parents())];
+        int count = 0;
         for (int row = 0; row < index.length; row++) {
-            index[row] = entry(hash(parent, columns, row), row);
+            if (parent.hasKey(nullable, row)) {
+                index[count++] = entry(hash(parent, columns, row), row);
+            }
         }
-        Arrays.sort(index);
-        return index;
+        long[] found = count < index.length ? Arrays.copyOf(index, count) : index;
+        Arrays.sort(found);
+        return found;
     }
 }

@@ -56,7 +56,13 @@ record Namesake(TablePlan plan, int column) {
             }
             long bits = Mix.at(seed, row);
             long even = Mix.mix(bits);
+            int start = out.length();
             values.write((bits & 1) == 0 ? Mix.below(even, plan.rows()) : Mix.skewedBelow(even, plan.rows()), out);
+            if (out.textFrom(start) == null) {
+                // Which rows have none the column itself decides.
+                out.truncate(start);
+                otherwise.write(row, out);
+            }
         };
     }
 

@@ -4,8 +4,8 @@ import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.Expression.Constant;
 import dev.rehearse.data.catalog.Partition;
 import dev.rehearse.data.catalog.Table;
-import dev.rehearse.data.condition.CheckSolver;
 import dev.rehearse.data.condition.Restriction;
+import dev.rehearse.data.condition.TypeOrder;
 import dev.rehearse.data.profile.ColumnProfile.Statistics;
 import dev.rehearse.data.twin.ProfileUse;
 import java.math.BigDecimal;
@@ -144,18 +144,18 @@ final class PartitionBounds {
         }
         Restriction narrowed = before.withoutNull();
         if (!range.group(1).equals("MINVALUE")) {
-            @Nullable BigDecimal low = CheckSolver.ordinal(column.type(), ">=", new Constant(unquote(range.group(1))));
+            @Nullable BigDecimal low = TypeOrder.ordinal(column.type(), ">=", new Constant(unquote(range.group(1))));
             if (low == null) {
                 return null;
             }
             narrowed = narrowed.atLeast(low);
         }
         if (!range.group(2).equals("MAXVALUE")) {
-            @Nullable BigDecimal high = CheckSolver.ordinal(column.type(), "<", new Constant(unquote(range.group(2))));
+            @Nullable BigDecimal high = TypeOrder.ordinal(column.type(), "<", new Constant(unquote(range.group(2))));
             if (high == null) {
                 return null;
             }
-            narrowed = narrowed.atMost(high.subtract(CheckSolver.step(column.type())));
+            narrowed = narrowed.atMost(high.subtract(TypeOrder.step(column.type())));
         }
         return narrowed;
     }

@@ -9,6 +9,7 @@ import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.UniqueKey;
 import dev.rehearse.data.condition.CheckSolver;
 import dev.rehearse.data.condition.Restriction;
+import dev.rehearse.data.condition.TypeOrder;
 import dev.rehearse.data.twin.ProfileUse;
 import dev.rehearse.data.twin.ProfiledColumn;
 import dev.rehearse.data.twin.ProfiledParts;
@@ -232,7 +233,7 @@ final class PartitionRows {
         Stream<@Nullable BigDecimal> ordinals = r.allowed() == null
                 ? Stream.of(r.low())
                 : r.allowed().stream()
-                        .map(value -> CheckSolver.ordinal(column.type(), "=", new Expression.Constant(value)));
+                        .map(value -> TypeOrder.ordinal(column.type(), "=", new Expression.Constant(value)));
         return ordinals.filter(Objects::nonNull)
                 .map(Objects::requireNonNull)
                 .min(Comparator.naturalOrder())
@@ -243,7 +244,7 @@ final class PartitionRows {
         if (r.allowed() != null) {
             return r.allowed().contains(value);
         }
-        BigDecimal ordinal = CheckSolver.ordinal(column.type(), "=", new Expression.Constant(value));
+        BigDecimal ordinal = TypeOrder.ordinal(column.type(), "=", new Expression.Constant(value));
         return ordinal != null
                 && (r.low() == null || r.low().compareTo(ordinal) <= 0)
                 && (r.high() == null || r.high().compareTo(ordinal) >= 0);

@@ -11,6 +11,7 @@ import dev.rehearse.data.column.TemporalValues;
 import dev.rehearse.data.column.ValueMaker;
 import dev.rehearse.data.condition.CheckSolver;
 import dev.rehearse.data.condition.Restriction;
+import dev.rehearse.data.condition.TypeOrder;
 import dev.rehearse.data.plausible.ColumnName;
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Values;
@@ -111,7 +112,7 @@ final class PlainValues {
             BigDecimal bound =
                     possible.restriction(table.column(ordering.greater())).high();
             if (ordering.lesser() == column.number() && bound != null) {
-                r = r.atMost(ordering.strict() ? bound.subtract(CheckSolver.step(column.type())) : bound);
+                r = r.atMost(ordering.strict() ? bound.subtract(TypeOrder.step(column.type())) : bound);
             }
         }
         Values plain = orFail(column, maker.plain(column, r, firstInstant));

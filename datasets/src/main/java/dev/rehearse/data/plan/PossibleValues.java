@@ -28,6 +28,7 @@ final class PossibleValues {
     private final CheckSolver checks;
     private final List<ForeignKeyUse> uses;
     private final ComputedKeys computedKeys;
+    private final PassingKeys passingKeys;
     private final PartitionRows partitions;
     private final Map<Integer, Long> firstNumbers = new HashMap<>();
 
@@ -47,6 +48,7 @@ final class PossibleValues {
         this.checks = checks;
         this.uses = uses;
         this.computedKeys = computedKeys;
+        this.passingKeys = new PassingKeys(plan, context.probe(), checks.unsolved());
         this.partitions = PartitionRows.of(
                 plan,
                 checks,
@@ -105,8 +107,12 @@ final class PossibleValues {
         long first = firstNumbers.getOrDefault(column.number(), 1L);
         return partitions.decide(column.number())
                 ? partitions.keys(column)
-                : computedKeys.apart(
-                        column, maker(column).distinct(column, restriction(column), first), () -> examples(column));
+                : computedKeys.apart(column, passing(column, first), () -> examples(column));
+    }
+
+    private Keys passing(Column column, long first) {
+        return passingKeys.of(
+                column, maker(column).distinct(column, restriction(column), first), () -> examples(column));
     }
 
     /** Plain values of a column and its edge cases, before keys and references are known. */

@@ -35,6 +35,8 @@ final class Suggestions {
 
     private static final int MOST = 24;
     private static final Pattern PATTERN = Pattern.compile("..[$*+)\\]}]|[\\[(\\\\^]..");
+    private static final Set<String> JSON_TYPES =
+            Set.of("\"object\"", "\"array\"", "\"string\"", "\"number\"", "\"boolean\"", "\"null\"");
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}(\\.\\d+)?");
     private static final Pattern IPV4 = Pattern.compile("(\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.)\\d{1,3}(/\\d+)?");
     private static final Pattern BOUNDS = Pattern.compile("[\\[(](\"[^\"]*\"|[^,\"]+),(\"[^\"]*\"|[^,\"]+)[\\])]");
@@ -147,10 +149,12 @@ final class Suggestions {
     private static List<String> documents(List<String> constants) {
         List<String> documents = new ArrayList<>(constants);
         documents.addAll(List.of("[]", "[\"a\"]", "[1, 2, 3]", "[{\"id\": 1}]", "\"word\"", "7", "true", "{}"));
-        List<String> strings =
-                constants.stream().map(Suggestions::quotedForJson).toList();
+        List<String> strings = new ArrayList<>(
+                constants.stream().map(Suggestions::quotedForJson).toList());
         List<String> values = with(strings, List.of("\"word\"", "7", "true", "[\"a\"]", "{\"id\": 1}"));
         constants.stream().filter(c -> NUMBER.matcher(c).matches()).forEach(values::add);
+        // What jsonb_typeof is compared with is no key.
+        strings.removeIf(JSON_TYPES::contains);
         for (String key : strings) {
             values.forEach(value -> documents.add("{" + key + ": " + value + "}"));
         }
@@ -204,11 +208,12 @@ final class Suggestions {
     /** A constant, alone or beside a word; its wildcards as a LIKE pattern replaced, in upper case as often as not. */
     private String likeness(String constant, long bits) {
         String word = new String(Words.pick(Words.PLAIN, Mix.mix(bits + 1)), StandardCharsets.US_ASCII);
-        String text = switch ((int) Mix.below(Mix.mix(bits + 3), 6)) {
+        String text = switch ((int) Mix.below(Mix.mix(bits + 3), 7)) {
             case 0 -> constant + word;
             case 1 -> word + constant + word;
             case 2 -> constant + Mix.below(Mix.mix(bits + 2), 100_000);
             case 3 -> constant;
+            case 4 -> constant + pick(literals, bits + 4) + word;
             default -> {
                 String numbered = word + Mix.below(Mix.mix(bits + 2), 1000);
                 yield constant.replace("%", (bits & 1) == 0 ? numbered : numbered.toUpperCase(Locale.ROOT))
@@ -247,7 +252,7 @@ final class Suggestions {
     /** One to three constants, before the usual elements or without them. */
     private @Nullable String array(@Nullable String usual, long bits) {
         List<String> elements = parts.isEmpty() ? List.of() : parts.get(0);
-        if (elements.isEmpty()) {
+        if (elements.isEmpty() || (!literals.isEmpty() && Mix.below(Mix.mix(bits + 8), 3) == 0)) {
             return literals.isEmpty() ? null : pick(literals, bits);
         }
         List<String> some = new ArrayList<>();

@@ -113,12 +113,13 @@ public final class TablePlanner {
                     .fill(plain::ofOrExplain, tried);
         }
         keys.keptOut().forEach(this::keepOut);
-        checks.differences().forEach(this::avoidEqual);
+        avoidEqual();
         List<String> problems = new ArrayList<>(new TriedValues(
                         plan,
                         context.probe(),
                         number -> possible.isForeign(table.column(number)) || isFixed(number),
                         this::freelyChosen,
+                        this::isComputable,
                         this::sampled,
                         possible.seed("tried"))
                 .satisfy(checks.unsolved()));
@@ -209,24 +210,37 @@ public final class TablePlanner {
         }
     }
 
-    /** Of two columns that must differ one takes the value of another row where they would not. */
-    private void avoidEqual(CheckSolver.Difference difference) {
-        if (!checks.unsolved().contains(difference.source())) {
-            return;
-        }
-        for (int number : List.of(difference.other(), difference.one())) {
-            int opposite = number == difference.one() ? difference.other() : difference.one();
-            Column column = table.column(number);
-            boolean free = !partitions.decide(number)
-                    && !isFixed(number)
-                    && (!possible.isForeign(column) || soleChooser(number).isPresent());
-            if (free) {
-                Values usual = plan.values(table.indexOf(number));
-                Values other = plan.values(table.indexOf(opposite));
-                plan.values(table.indexOf(number), new UnequalValues(usual, other, plan.rows()));
-                return;
+    /** Of columns that must differ those that are free take the value of another row where they would not. */
+    private void avoidEqual() {
+        List<CheckSolver.Difference> differences = checks.differences().stream()
+                .filter(difference -> checks.unsolved().contains(difference.source()))
+                .toList();
+        List<Integer> kept = new ArrayList<>();
+        List<Integer> free = new ArrayList<>();
+        differences.stream()
+                .flatMap(difference -> Stream.of(difference.one(), difference.other()))
+                .distinct()
+                .forEach(number -> (isFreeToDiffer(number) ? free : kept).add(number));
+        for (int number : free) {
+            // Each differs from those before it, whose values are final.
+            List<Values> others = kept.stream()
+                    .filter(other -> differences.stream().anyMatch(each -> each.isOf(number, other)))
+                    .map(other -> plan.values(table.indexOf(other)))
+                    .toList();
+            if (!others.isEmpty()) {
+                plan.values(
+                        table.indexOf(number),
+                        new UnequalValues(plan.values(table.indexOf(number)), others, plan.rows()));
             }
+            kept.add(number);
         }
+    }
+
+    private boolean isFreeToDiffer(int number) {
+        return !partitions.decide(number)
+                && !isFixed(number)
+                && (!possible.isForeign(table.column(number))
+                        || soleChooser(number).isPresent());
     }
 
     /** Whether the value of a column is a key's, a partition's or another table's affair. */
@@ -238,8 +252,17 @@ public final class TablePlanner {
     private @Nullable MatchIndex freelyChosen(int number) {
         return soleChooser(number)
                 .filter(use -> !use.isAvoided())
-                .map(use -> new MatchIndex(use.parent(), use.parentColumns(List.of(number))))
+                .map(use -> {
+                    List<Integer> key = use.parentColumns(List.of(number));
+                    return new MatchIndex(use.parent(), key, key);
+                })
                 .orElse(null);
+    }
+
+    /** Whether a column may have what the server computes of the others, which takes too long for who refers to it. */
+    private boolean isComputable(int number) {
+        Column column = table.column(number);
+        return !possible.isForeign(column) && !partitions.decide(number) && !context.isReferenced(table, column);
     }
 
     /** The foreign key that alone chooses the value of a column, by its own will. */

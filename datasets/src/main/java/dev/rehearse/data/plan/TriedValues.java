@@ -10,8 +10,11 @@ import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Values;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -32,12 +35,14 @@ final class TriedValues {
     private final Probe probe;
     private final IntPredicate mustKeep;
     private final IntFunction<@Nullable MatchIndex> references;
+    private final IntPredicate computable;
     private final SampledRows rows;
     private final long seed;
 
     /**
      * @param mustKeep columns, by number, whose value a key decides, so that only whether it is NULL can be tried
      * @param references the keys that such a column can refer to at will; null where it cannot
+     * @param computable columns that may have what the server computes of others
      * @param sampled the values of a column as far as they are known while its table is planned
      */
     TriedValues(
@@ -45,6 +50,7 @@ final class TriedValues {
             Probe probe,
             IntPredicate mustKeep,
             IntFunction<@Nullable MatchIndex> references,
+            IntPredicate computable,
             Function<Column, Values> sampled,
             long seed) {
         this.plan = plan;
@@ -52,6 +58,7 @@ final class TriedValues {
         this.probe = probe;
         this.mustKeep = mustKeep;
         this.references = references;
+        this.computable = computable;
         this.rows = new SampledRows(plan, sampled, seed);
         this.seed = seed;
     }
@@ -102,6 +109,10 @@ final class TriedValues {
                 .filter(check ->
                         !check.columns().isEmpty() && numbers.containsAll(check.columns()) && !group.contains(check))
                 .forEach(all::add);
+        // What is computed of a key cannot be found by trying.
+        if (columns.stream().map(Column::number).anyMatch(keepsItsValue::test) && compute(columns, sample, all)) {
+            return true;
+        }
         TiedColumns tied = new TiedColumns(columns, all, keepsItsValue);
         List<byte[][]> tries = tries(tied, sample);
         compute(tied, tries, group);
@@ -118,6 +129,52 @@ final class TriedValues {
         }
         combinations.draw();
         return true;
+    }
+
+    /** Has the server compute the columns that checks want to be equal to something, row by row; whether that satisfies all checks. */
+    private boolean compute(List<Column> columns, List<byte[][]> sample, List<CheckConstraint> checks)
+            throws SQLException {
+        List<byte[][]> rows = sample.stream().map(byte[][]::clone).toList();
+        Map<Column, String> expressions = new LinkedHashMap<>();
+        for (CheckConstraint check : checks) {
+            for (int place = 0; place < columns.size(); place++) {
+                Column column = columns.get(place);
+                String expression = computable.test(column.number()) && !expressions.containsKey(column)
+                        ? equalTo(column, check)
+                        : null;
+                if (expression != null && !Sql.mentions(expression, column.name())) {
+                    expressions.put(column, expression);
+                    compute(columns, rows, place, expression);
+                    break;
+                }
+            }
+        }
+        if (expressions.isEmpty()
+                || probe.accepted(table, columns, rows, checks).size() < rows.size()
+                || !expressions.keySet().stream()
+                        .allMatch(column -> staysUnique(column, columns.indexOf(column), rows))) {
+            return false;
+        }
+        expressions.forEach((column, expression) -> plan.values(
+                table.indexOf(column.number()),
+                new ServerValues(
+                        plan,
+                        probe,
+                        columns.stream()
+                                .filter(read -> Sql.mentions(expression, read.name()))
+                                .toList(),
+                        expression)));
+        return true;
+    }
+
+    private boolean staysUnique(Column column, int place, List<byte[][]> rows) {
+        boolean unique = table.keys().stream().anyMatch(key -> key.columns().contains(column.number()));
+        return !unique
+                || rows.stream()
+                                .map(cells -> Arrays.hashCode(cells[place]))
+                                .distinct()
+                                .count()
+                        == rows.size();
     }
 
     private String problem(Set<Integer> numbers, List<CheckConstraint> group) {
@@ -152,26 +209,29 @@ final class TriedValues {
         for (CheckConstraint check : group) {
             for (int place = 0; place < columns.size(); place++) {
                 Column column = columns.get(place);
-                String name = column.name().matches("[a-z_][a-z0-9_]*") ? column.name() : Sql.quote(column.name());
-                String equal = check.columns().contains(column.number())
-                                && !tied.keepsItsValue().test(column.number())
-                        ? CheckText.equalTo(name, check.expression())
-                        : null;
+                @Nullable String equal = tied.keepsItsValue().test(column.number()) ? null : equalTo(column, check);
                 if (equal != null) {
-                    // The values before what is computed of them must fit: the computed one is of the column's type.
-                    List<@Nullable String> computed = probe.evaluated(
-                            table,
-                            columns,
-                            tries,
-                            "(" + equal + ")::" + column.type().castName());
-                    for (int row = 0; row < tries.size(); row++) {
-                        @Nullable String value = computed.get(row);
-                        if (value != null) {
-                            tries.get(row)[place] = CopyBuffer.escape(value);
-                        }
-                    }
+                    compute(columns, tries, place, equal);
                     break;
                 }
+            }
+        }
+    }
+
+    /** What a check says that a column is equal to, as a value of its type; null where it says no such thing. */
+    private static @Nullable String equalTo(Column column, CheckConstraint check) {
+        String name = column.name().matches("[a-z_][a-z0-9_]*") ? column.name() : Sql.quote(column.name());
+        @Nullable
+        String equal = check.columns().contains(column.number()) ? CheckText.equalTo(name, check.expression()) : null;
+        return equal == null ? null : "(" + equal + ")::" + column.type().castName();
+    }
+
+    private void compute(List<Column> columns, List<byte[][]> rows, int place, String expression) throws SQLException {
+        List<@Nullable String> computed = probe.evaluated(table, columns, rows, expression);
+        for (int row = 0; row < rows.size(); row++) {
+            @Nullable String value = computed.get(row);
+            if (value != null) {
+                rows.get(row)[place] = CopyBuffer.escape(value);
             }
         }
     }

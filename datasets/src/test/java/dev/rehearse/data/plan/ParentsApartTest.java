@@ -62,7 +62,8 @@ class ParentsApartTest {
                 2, "public", "child", false, columns, List.of(), foreignKeys, constraints, List.of(), List.of(), 0);
         TablePlan parent = new TablePlan(table(1, "parent", 0), 100, false);
         CheckSolver solver = new CheckSolver(child);
-        new ParentsApart(child, ForeignKeyUse.of(child, Map.of(1L, parent)), List.of(), solver).keep();
+        Map<Long, TablePlan> plans = Map.of(1L, parent, 2L, new TablePlan(child, 100, false));
+        new ParentsApart(child, ForeignKeyUse.of(child, plans), List.of(), solver).keep();
         return solver;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Values;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -16,7 +17,7 @@ class UnequalValuesTest {
         Values other = (row, out) -> out.putLong(7);
         CopyBuffer out = new CopyBuffer(16);
 
-        new UnequalValues(usual, other, rows).write(0, out);
+        new UnequalValues(usual, List.of(other), rows).write(0, out);
 
         assertThat(out.textFrom(0)).isEqualTo("8");
     }

@@ -266,10 +266,10 @@ CREATE TABLE lab.log_2 PARTITION OF lab.log FOR VALUES IN (3, 4) PARTITION BY HA
 CREATE TABLE lab.log_2_0 PARTITION OF lab.log_2 FOR VALUES WITH (MODULUS 1, REMAINDER 0);
 CREATE TABLE lab.log_ref (id integer PRIMARY KEY, tenant_1 integer NOT NULL, at_1 date NOT NULL, id_1 bigint NOT NULL, tenant_2 integer NOT NULL, at_2 date NOT NULL, id_2 bigint NOT NULL, FOREIGN KEY (tenant_1, at_1, id_1) REFERENCES lab.log_1, FOREIGN KEY (tenant_2, at_2, id_2) REFERENCES lab.log_2);
 
--- Keys that are each other's: of a captain and a team, of a lock and how it is held, of a row in two parts; a key that is a part of a foreign key.
-CREATE TABLE lab.team (id serial PRIMARY KEY, captain integer NOT NULL);
-CREATE TABLE lab.player (id serial PRIMARY KEY, team integer NOT NULL REFERENCES lab.team, UNIQUE (team, id));
-ALTER TABLE lab.team ADD FOREIGN KEY (id, captain) REFERENCES lab.player (team, id) DEFERRABLE;
+-- Keys that are each other's: of a captain and a squad, of a lock and how it is held, of a row in two parts; a key that is a part of a foreign key.
+CREATE TABLE lab.squad (id serial PRIMARY KEY, captain integer NOT NULL);
+CREATE TABLE lab.player (id serial PRIMARY KEY, squad integer NOT NULL REFERENCES lab.squad, UNIQUE (squad, id));
+ALTER TABLE lab.squad ADD FOREIGN KEY (id, captain) REFERENCES lab.player (squad, id) DEFERRABLE;
 CREATE TABLE lab.held (name text NOT NULL, key text NOT NULL, exclusive boolean NOT NULL, token text NOT NULL, UNIQUE (name, key), UNIQUE (name, key, exclusive));
 CREATE TABLE lab.hold (name text NOT NULL, key text NOT NULL, exclusive boolean NOT NULL, token text NOT NULL, UNIQUE (name, key, token), FOREIGN KEY (name, key, exclusive) REFERENCES lab.held (name, key, exclusive));
 ALTER TABLE lab.held ADD FOREIGN KEY (name, key, token) REFERENCES lab.hold (name, key, token) DEFERRABLE INITIALLY DEFERRED;
@@ -283,3 +283,39 @@ CREATE TABLE lab.attribute (post_id integer NOT NULL REFERENCES lab.post, name t
 -- Parents of which a check and a domain of the child admit some.
 CREATE DOMAIN lab.even AS integer CHECK (VALUE % 2 = 0);
 CREATE TABLE lab.picky (id serial PRIMARY KEY, post_id lab.even NOT NULL REFERENCES lab.post, other integer NOT NULL REFERENCES lab.post CHECK (other > 20), third integer CHECK (third % 7 = 3) REFERENCES lab.post);
+-- Several columns that must all differ: foreign keys to few rows, to rows that may have no key, and small numbers of their own.
+CREATE TABLE lab.team (id integer PRIMARY KEY CHECK (id BETWEEN 1 AND 4));
+CREATE TABLE lab.podium (id serial PRIMARY KEY, gold integer NOT NULL REFERENCES lab.team, silver integer NOT NULL REFERENCES lab.team, bronze integer REFERENCES lab.team, CHECK (gold <> silver AND silver <> bronze AND gold <> bronze));
+CREATE TABLE lab.podium_old (gold integer NOT NULL REFERENCES lab.sparse (old), silver integer NOT NULL REFERENCES lab.sparse (old), bronze integer NOT NULL REFERENCES lab.sparse (old), CHECK (gold <> silver), CHECK (silver <> bronze), CHECK (gold <> bronze));
+CREATE TABLE lab.dice (a smallint NOT NULL CHECK (a BETWEEN 1 AND 4), b smallint NOT NULL CHECK (b BETWEEN 1 AND 4), c smallint CHECK (c BETWEEN 1 AND 4), CHECK (a <> c AND b <> c AND a <> b));
+-- Keys that must pass a check: numbers at intervals, texts and documents that hold what the check names, also where they are referred to.
+CREATE TABLE lab.even_key (id integer PRIMARY KEY CHECK (id % 2 = 0), old bigint UNIQUE CHECK (old % 7 = 3 AND old > 100), square integer NOT NULL UNIQUE CHECK (square * square > 10000));
+CREATE TABLE lab.even_ref (id integer PRIMARY KEY, even integer NOT NULL REFERENCES lab.even_key);
+CREATE TABLE lab.named_key (
+    urn text NOT NULL UNIQUE CHECK (split_part(urn, ':', 1) = 'urn'),
+    site text NOT NULL UNIQUE CHECK (right(site, 4) = '.com'),
+    slug text NOT NULL UNIQUE CHECK (slug ~ '^[a-z-]+$'),
+    labels text[] NOT NULL UNIQUE CHECK (labels @> '{x}'),
+    weekday date NOT NULL UNIQUE CHECK (extract(isodow FROM weekday) < 6)
+);
+CREATE TABLE lab.kept_document (kind text NOT NULL CHECK (kind IN ('a', 'b')), document jsonb NOT NULL CHECK (jsonb_typeof(document) = 'object' AND document ? 'name'), UNIQUE (kind, document));
+-- What is equal to something that the server computes of the row's key.
+CREATE TABLE lab.derived (
+    id bigint PRIMARY KEY,
+    md5 text NOT NULL UNIQUE CHECK (md5 = md5(id::text)),
+    name text NOT NULL,
+    slug text NOT NULL CHECK (slug = lower(replace(name, ' ', '-')) || '-' || id),
+    path text NOT NULL CHECK (path = id::text || '/'),
+    depth integer NOT NULL CHECK (depth = length(path))
+);
+-- Fields and elements of a domain with a pattern.
+CREATE DOMAIN lab.zip AS text CHECK (VALUE ~ '^\d{5}$');
+CREATE DOMAIN lab.short_zip AS lab.zip CHECK (length(VALUE) = 5);
+CREATE TYPE lab.place AS (street text, zip lab.zip, short lab.short_zip);
+CREATE TABLE lab.placed (id integer PRIMARY KEY, place lab.place NOT NULL, places lab.place[], zips lab.zip[] NOT NULL);
+-- A foreign key that must match another one among rows that may have no key, and a namesake that may be NULL.
+CREATE TABLE lab.sparse_user (tenant integer NOT NULL, id integer, n integer NOT NULL, UNIQUE (tenant, id), CHECK (id IS NULL OR n % 2 = 0));
+CREATE TABLE lab.sparse_code (tenant integer NOT NULL, code text, sub integer, n integer NOT NULL, UNIQUE (tenant, code, sub), CHECK (code IS NULL OR n % 2 = 0));
+CREATE TABLE lab.sparse_item (tenant integer NOT NULL, user_id integer NOT NULL, code text NOT NULL, sub integer NOT NULL, FOREIGN KEY (tenant, user_id) REFERENCES lab.sparse_user (tenant, id), FOREIGN KEY (tenant, code, sub) REFERENCES lab.sparse_code (tenant, code, sub));
+CREATE TABLE lab.process (id integer PRIMARY KEY, process_instance_id varchar(64) UNIQUE, n integer NOT NULL, CHECK (process_instance_id IS NULL OR n % 2 = 0));
+CREATE TABLE lab.process_history (id integer PRIMARY KEY, process_instance_id varchar(64) NOT NULL);

@@ -1,0 +1,88 @@
+package dev.rehearse.data.plan;
+
+import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.Failures;
+import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.value.CopyBuffer;
+import dev.rehearse.data.value.Values;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of a column that a check wants to be what the server computes of the row's other values, as a digest of its key. The server
+ * computes them block by block, while the rows are loaded; the last blocks are kept, because the streams work on neighbouring rows.
+ */
+final class ServerValues implements Values {
+
+    private static final int BLOCK = 1_000;
+    private static final int KEPT = 16;
+
+    private final Table table;
+    private final Probe probe;
+    private final List<Column> read;
+    private final List<Values> values;
+    private final String expression;
+    private final long rows;
+    private final Map<Long, List<@Nullable String>> blocks = new LinkedHashMap<>();
+
+    /**
+     * @param read the columns that the expression reads
+     * @param expression what the server computes; of the column's type
+     */
+    ServerValues(TablePlan plan, Probe probe, List<Column> read, String expression) {
+        this.table = plan.table();
+        this.probe = probe;
+        this.read = read;
+        this.values = read.stream()
+                .map(column -> plan.values(table.indexOf(column.number())))
+                .toList();
+        this.expression = expression;
+        this.rows = plan.rows();
+    }
+
+    @Override
+    public void write(long row, CopyBuffer out) {
+        @Nullable String value = block(row / BLOCK).get((int) (row % BLOCK));
+        if (value == null) {
+            out.putNull();
+        } else {
+            out.put(CopyBuffer.escape(value));
+        }
+    }
+
+    private List<@Nullable String> block(long number) {
+        synchronized (blocks) {
+            List<@Nullable String> block = blocks.get(number);
+            if (block == null) {
+                block = compute(number * BLOCK);
+                blocks.put(number, block);
+                if (blocks.size() > KEPT) {
+                    blocks.remove(blocks.keySet().iterator().next());
+                }
+            }
+            return block;
+        }
+    }
+
+    private List<@Nullable String> compute(long first) {
+        List<byte[][]> cells = new ArrayList<>();
+        for (long row = first; row < Math.min(rows, first + BLOCK); row++) {
+            byte[][] own = new byte[read.size()][];
+            for (int c = 0; c < own.length; c++) {
+                own[c] = SampledRows.cell(values.get(c), row);
+            }
+            cells.add(own);
+        }
+        try {
+            synchronized (probe) {
+                return probe.evaluated(table, read, cells, expression);
+            }
+        } catch (SQLException e) {
+            throw Failures.explain("computing values of table " + table.label(), e);
+        }
+    }
+}
