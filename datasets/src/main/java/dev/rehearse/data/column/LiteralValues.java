@@ -52,14 +52,10 @@ final class LiteralValues {
     /** Values that all differ, of the types that have such a form here; no capacity for the others. */
     static Keys keys(SqlType type, long seed) {
         return switch (type.kind()) {
-            case INET ->
-                new Keys(
-                        1L << 24,
-                        (i, out) -> out.putText("10." + ((i >> 16) & 255) + "." + ((i >> 8) & 255) + "." + (i & 255)));
-            case CIDR ->
-                new Keys(1L << 16, (i, out) -> out.putText("10." + ((i >> 8) & 255) + "." + (i & 255) + ".0/24"));
-            case MACADDR -> new Keys(1L << 40, (i, out) -> out.putText("02" + pairs(i << 24, 5)));
-            case MACADDR8 -> new Keys(1L << 56, (i, out) -> out.putText("02" + pairs(i << 8, 7)));
+            case INET -> shuffled(24, seed, i -> "10." + octets(i, 3));
+            case CIDR -> shuffled(16, seed, i -> "10." + octets(i, 2) + ".0/24");
+            case MACADDR -> shuffled(40, seed, i -> "02" + pairs(i << 24, 5));
+            case MACADDR8 -> shuffled(56, seed, i -> "02" + pairs(i << 8, 7));
             case BIT, VARBIT -> {
                 int width = Math.min(62, type.kind() == Kind.BIT && type.modifier() < 0 ? 1 : type.maxLength());
                 yield new Keys(
@@ -85,6 +81,12 @@ final class LiteralValues {
             case GEOMETRIC -> new Keys(1L << 40, (i, out) -> out.putText(apart(type.sqlName(), i * 10)));
             default -> new Keys(0, (i, out) -> {});
         };
+    }
+
+    /** The texts of all numbers of so many bits, in no order. */
+    private static Keys shuffled(int bits, long seed, LongFunction<String> text) {
+        Permutation order = new Permutation(1L << bits, seed);
+        return new Keys(1L << bits, (i, out) -> out.putText(text.apply(order.apply(i))));
     }
 
     /** Bytes of random lengths, up to 64 of them where more are not asked for; null where there is no such length. */

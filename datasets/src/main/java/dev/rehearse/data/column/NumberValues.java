@@ -68,6 +68,10 @@ public final class NumberValues implements Values.Ordered {
 
     private record Habit(List<String> words, long low, long high, boolean skewed) {}
 
+    /** A card or a contract is valid for some years more. */
+    private static final Habit EXPIRY_YEAR =
+            new Habit(List.of("exp", "expiry", "expiration", "expires"), 2026, 2031, false);
+
     private static final List<Habit> HABITS = List.of(
             new Habit(List.of("age"), 18, 90, false),
             new Habit(List.of("year"), 1990, 2025, false),
@@ -77,7 +81,9 @@ public final class NumberValues implements Values.Ordered {
             new Habit(List.of("lat", "latitude"), -90, 90, false),
             new Habit(List.of("lon", "lng", "longitude"), -180, 180, false),
             new Habit(List.of("port"), 1024, 65_535, false),
-            new Habit(List.of("count", "quantity", "qty", "stock", "number", "seats"), 1, 100, true),
+            new Habit(List.of("count", "quantity", "qty", "stock", "seats"), 1, 100, true),
+            new Habit(List.of("phone", "mobile", "telephone", "fax", "msisdn"), 2_000_000_000, 9_999_999_999L, false),
+            new Habit(List.of("number"), 1, 100, true),
             new Habit(
                     List.of(
                             "version",
@@ -127,10 +133,12 @@ public final class NumberValues implements Values.Ordered {
                 ? new Habit(List.of(), 1, Math.max(10, population), true)
                 : name.isFlag()
                         ? new Habit(List.of(), 0, 1, true)
-                        : HABITS.stream()
-                                .filter(h -> name.hasAny(h.words))
-                                .findFirst()
-                                .orElse(new Habit(List.of(), 0, 999_999, true));
+                        : name.hasAny("year") && name.hasAny(EXPIRY_YEAR.words)
+                                ? EXPIRY_YEAR
+                                : HABITS.stream()
+                                        .filter(h -> name.hasAny(h.words))
+                                        .findFirst()
+                                        .orElse(new Habit(List.of(), 0, 999_999, true));
         long wantedLow = habit.low * unit;
         long wantedHigh = habit.high > Long.MAX_VALUE / unit / 2 ? Long.MAX_VALUE / 2 : habit.high * unit + (unit - 1);
         long low = Math.max(range.low, wantedLow);

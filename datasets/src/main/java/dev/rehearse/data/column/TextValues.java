@@ -70,6 +70,10 @@ public final class TextValues {
         }
         int digits = width;
         Permutation places = new Permutation(capacity, seed);
+        Keys machine = MachineTexts.distinct(name, r.maxLength(), seed);
+        if (machine.capacity() >= needed) {
+            return new Keys(machine.capacity(), cut(r, machine.at()));
+        }
         Keys plausible = plausibly.distinct(r.maxLength(), digits, places, seed);
         if (plausible.capacity() >= needed) {
             return new Keys(plausible.capacity(), cut(r, plausible.at()));

@@ -64,7 +64,16 @@ public record Restriction(
 
     /** With a pattern, unless there is one already: of several the server must say what satisfies all. */
     public Restriction matching(TextPattern texts) {
-        return new Restriction(low, high, allowed, minLength, maxLength, notNull, pattern == null ? texts : pattern);
+        return pattern == null ? withPattern(texts) : this;
+    }
+
+    private Restriction withPattern(@Nullable TextPattern texts) {
+        return new Restriction(low, high, allowed, minLength, maxLength, notNull, texts);
+    }
+
+    /** Without the pattern, which the server may read more generously. */
+    public Restriction withoutPattern() {
+        return withPattern(null);
     }
 
     /** Whether a text is a value of the type that keeps to this, as far as can be told without a server; when in doubt not. */

@@ -1,6 +1,5 @@
 package dev.rehearse.data.plan;
 
-import dev.rehearse.data.catalog.CheckConstraint;
 import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.twin.ProfiledColumn;
@@ -8,21 +7,14 @@ import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.ParentChoice;
 import dev.rehearse.data.value.Values;
-import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the columns of one foreign key: the key of the parent row that is chosen, computed and not looked up. */
 final class ForeignKeyValues {
-
-    /** Of more parents the server is not asked which of them a check admits; values are tried instead. */
-    private static final int MOST_ASKED = 20_000;
 
     private final TablePlan plan;
     private final Table table;
@@ -107,37 +99,6 @@ final class ForeignKeyValues {
             }
             return true;
         });
-    }
-
-    /** Leaves only those parents to choose from whose keys satisfy what checks and domains ask of the foreign key's columns alone. */
-    static void admit(ForeignKeyUse use, Table table, Probe probe) throws SQLException {
-        List<CheckConstraint> alone = Stream.concat(
-                        table.checks().stream()
-                                .filter(check -> !check.columns().isEmpty()
-                                        && use.owned().containsAll(check.columns())),
-                        use.owned().stream()
-                                .flatMap(number -> table.column(number).type().domainChecks().stream()
-                                        .map(check -> new CheckConstraint(
-                                                check.name(), check.expression(), List.of(number)))))
-                .toList();
-        if (alone.isEmpty() || use.candidates() == 0 || use.candidates() > MOST_ASKED) {
-            return;
-        }
-        List<Column> columns = use.owned().stream().map(table::column).toList();
-        List<Integer> parentColumns = use.parentColumns(use.owned());
-        List<byte[][]> keys = new ArrayList<>();
-        for (long candidate = 0; candidate < use.candidates(); candidate++) {
-            long row = use.parentOf(candidate);
-            keys.add(parentColumns.stream()
-                    .map(column -> SampledRows.cell((r, out) -> use.parent().writeKey(column, r, out), row))
-                    .toArray(byte[][]::new));
-        }
-        List<Integer> accepted = probe.accepted(table, columns, keys, alone);
-        if (accepted.size() < keys.size()) {
-            Set<Long> rows =
-                    accepted.stream().map(candidate -> use.parentOf(candidate)).collect(Collectors.toSet());
-            use.restrict(rows::contains);
-        }
     }
 
     private ParentChoice choice(Set<Integer> tried) {

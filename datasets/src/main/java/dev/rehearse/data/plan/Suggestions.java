@@ -67,6 +67,11 @@ final class Suggestions {
             case INTERVAL ->
                 with(constants, List.of("1 second", "90 minutes", "5 hours", "3 days", "2 weeks", "2 months"));
             case TEXT, CHAR -> words(constants);
+            // What an extension's type looks like is not known, but that hstore is common.
+            case OTHER ->
+                with(
+                        constants,
+                        constants.stream().map(key -> "\"" + key + "\"=>\"1\"").toList());
             default -> List.copyOf(constants);
         };
         List<List<String>> parts = new ArrayList<>();

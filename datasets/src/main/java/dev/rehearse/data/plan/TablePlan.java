@@ -162,15 +162,16 @@ public final class TablePlan {
 
     /** Whether a parent row has a value in each of some columns, so that it can be referred to by them. */
     boolean hasKey(List<Integer> columns, long parent) {
-        for (int column : columns) {
-            CopyBuffer scratch = new CopyBuffer(32);
-            scratch.counting(false);
-            writeKey(column, parent, scratch);
-            if (scratch.textFrom(0) == null) {
-                return false;
-            }
-        }
-        return true;
+        return columns.stream().noneMatch(column -> key(column, parent) == null);
+    }
+
+    /** The value that a parent row has in a column; null for NULL. */
+    @Nullable
+    String key(int column, long parent) {
+        CopyBuffer scratch = new CopyBuffer(32);
+        scratch.counting(false);
+        writeKey(column, parent, scratch);
+        return scratch.textFrom(0);
     }
 
     /** Notes which generated row has the n-th value of a column; there are no rows from before. */

@@ -68,14 +68,7 @@ public final class TablePlanner {
         refuseComputedReferences();
         refuseUnknownPartitions();
         leaveOutNullKeys();
-        for (ForeignKeyUse use : uses) {
-            if (use.decidesAll()
-                    && use.inStep().isEmpty()
-                    && !use.foreignKey().isSelfReference()
-                    && use.parent().isPlanned()) {
-                ForeignKeyValues.admit(use, table, context.probe());
-            }
-        }
+        new ForbiddenKeys(table, checks, context.probe()).leaveOut(uses);
         new ParentsApart(table, uses, echoes, checks).keep();
         limitByParents();
         addDoubtful();

@@ -1,7 +1,9 @@
 package dev.rehearse.data.plausible;
 
 import dev.rehearse.data.value.CopyBuffer;
+import dev.rehearse.data.value.Keys;
 import dev.rehearse.data.value.Mix;
+import dev.rehearse.data.value.Permutation;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -26,19 +28,31 @@ public final class MachineTexts {
         Style in(int room);
     }
 
+    /** Texts that all differ, in a column of so many characters; no capacity where there are none. */
+    private interface Different {
+        Keys in(int room, long seed);
+    }
+
+    private static final Different NONE = (room, seed) -> new Keys(0, (index, out) -> {});
+
     /**
      * What columns hold whose names end with one of these, or have one of them anywhere.
      *
      * @param names each some words in a row, or a single one where it may stand anywhere
+     * @param different such texts that all differ
      */
-    private record Meaning(boolean anywhere, List<List<String>> names, Form form) {
+    private record Meaning(boolean anywhere, List<List<String>> names, Form form, Different different) {
 
         static Meaning anywhere(String words, Form form) {
-            return new Meaning(true, split(words), form);
+            return new Meaning(true, split(words), form, NONE);
         }
 
         static Meaning last(String phrases, Form form) {
-            return new Meaning(false, split(phrases), form);
+            return new Meaning(false, split(phrases), form, NONE);
+        }
+
+        Meaning differing(Different texts) {
+            return new Meaning(anywhere, names, form, texts);
         }
 
         /** {@code "ip, ip address"} is two names, of one word and of two. */
@@ -58,6 +72,9 @@ public final class MachineTexts {
     private static final int LONGEST_IP = 15;
     private static final int MAC = 17;
     private static final int LONGEST_HOST = 23;
+    private static final int LONGEST_URL = 40;
+    /** Digits of a number in a host or an address that all others differ by. */
+    private static final int SERIAL = 12;
 
     private static final List<Meaning> MEANINGS = List.of(
             Meaning.anywhere("md5", room -> digest(32)),
@@ -71,14 +88,18 @@ public final class MachineTexts {
                             .findFirst()
                             .orElse(16))),
             Meaning.last("public key, private key, code challenge", room -> digest(Math.min(64, room))),
-            Meaning.anywhere("url, uri, link, website, href", room -> MachineTexts::url),
             Meaning.last("avatar, banner, thumbnail", room -> MachineTexts::url),
             Meaning.last("json", room -> room < LONGEST_JSON ? null : MachineTexts::json),
-            Meaning.last("ip, ip address, ip addr, remote addr", room -> room < LONGEST_IP ? null : MachineTexts::ip),
-            Meaning.last("mac, mac address, mac addr", room -> room < MAC ? null : MachineTexts::mac),
+            Meaning.anywhere("url, uri, link, website, href", room -> MachineTexts::url)
+                    .differing((room, seed) -> room < LONGEST_URL + SERIAL ? NONE.in(room, seed) : urls(seed)),
+            Meaning.last("ip, ip address, ip addr, remote addr", room -> room < LONGEST_IP ? null : MachineTexts::ip)
+                    .differing((room, seed) -> room < LONGEST_IP ? NONE.in(room, seed) : ips(seed)),
+            Meaning.last("mac, mac address, mac addr", room -> room < MAC ? null : MachineTexts::mac)
+                    .differing((room, seed) -> room < MAC ? NONE.in(room, seed) : macs(seed)),
             Meaning.last(
-                    "host, hostname, host name, domain, domain name, fqdn",
-                    room -> room < LONGEST_HOST ? null : MachineTexts::host),
+                            "host, hostname, host name, domain, domain name, fqdn",
+                            room -> room < LONGEST_HOST ? null : MachineTexts::host)
+                    .differing((room, seed) -> room < LONGEST_HOST + SERIAL ? NONE.in(room, seed) : hosts(seed)),
             Meaning.last(
                     "timezone, time zone, time zone id, tz",
                     oneOf(
@@ -138,6 +159,56 @@ public final class MachineTexts {
                 .findFirst()
                 .map(meaning -> meaning.form.in(room))
                 .orElse(null);
+    }
+
+    /** Texts that all differ; no capacity where a column of this name holds none that have such a form. */
+    public static Keys distinct(ColumnName name, int room, long seed) {
+        return MEANINGS.stream()
+                .filter(meaning -> meaning.isOf(name))
+                .findFirst()
+                .map(meaning -> meaning.different.in(room, seed))
+                .orElse(NONE.in(room, seed));
+    }
+
+    private static Keys urls(long seed) {
+        return new Keys(1L << 39, (index, out) -> {
+            url(Mix.at(seed, index), out);
+            out.put('/');
+            out.putLong(index + 1);
+        });
+    }
+
+    private static Keys hosts(long seed) {
+        return new Keys(1L << 39, (index, out) -> {
+            out.put(Words.pick(Words.PLAIN, Mix.at(seed, index)));
+            out.put('-');
+            out.putLong(index + 1);
+            out.put(".example.com".getBytes(StandardCharsets.US_ASCII));
+        });
+    }
+
+    private static Keys ips(long seed) {
+        Permutation order = new Permutation(1L << 24, seed);
+        return new Keys(1L << 24, (index, out) -> {
+            long address = order.apply(index);
+            out.putLong(10);
+            for (int shift = 16; shift >= 0; shift -= 8) {
+                out.put('.');
+                out.putLong((address >>> shift) & 255);
+            }
+        });
+    }
+
+    private static Keys macs(long seed) {
+        Permutation order = new Permutation(1L << 40, seed);
+        return new Keys(1L << 40, (index, out) -> {
+            long address = order.apply(index);
+            out.putHex(2, 2);
+            for (int shift = 32; shift >= 0; shift -= 8) {
+                out.put(':');
+                out.putHex(address >>> shift, 2);
+            }
+        });
     }
 
     private static Style digest(int digits) {

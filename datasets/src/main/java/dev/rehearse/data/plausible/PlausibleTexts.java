@@ -91,11 +91,11 @@ public final class PlausibleTexts {
                 out.put((pool.familyFirst ? first : last).written());
             }
             case USERNAME -> {
-                account(pool, subject, true, out);
+                account(pool, subject, out);
                 out.putLong(Mix.below(own, 1_000));
             }
             case EMAIL -> {
-                account(pool, subject, true, out);
+                account(pool, subject, out);
                 out.putLong(Mix.below(Mix.mix(subject + 7), 10_000));
                 out.put(pick(DOMAINS, Mix.mix(subject + 8)));
             }
@@ -132,20 +132,25 @@ public final class PlausibleTexts {
             case EMAIL ->
                 new Keys(Keys.UNLIMITED, (index, out) -> {
                     long subject = Mix.at(subjectSeed, index);
-                    account(pool(subject), subject, false, out);
-                    out.putBase36(places.apply(index), digits);
-                    out.put(DOMAINS[0]);
+                    account(pool(subject), subject, out);
+                    out.putPadded(places.apply(index), decimals(digits));
+                    out.put(pick(DOMAINS, Mix.mix(subject + 8)));
                 });
             case USERNAME ->
                 new Keys(Keys.UNLIMITED, (index, out) -> {
                     long subject = Mix.at(subjectSeed, index);
-                    account(pool(subject), subject, false, out);
-                    out.putBase36(places.apply(index), digits);
+                    account(pool(subject), subject, out);
+                    out.putPadded(places.apply(index), decimals(digits));
                 });
             case PHONE -> phones(seed);
             case IBAN -> ibans(subjectSeed, seed);
             default -> new Keys(0, (index, out) -> {});
         };
+    }
+
+    /** Digits of the largest number that has so many in base 36. */
+    static int decimals(int digits) {
+        return String.valueOf((long) Math.pow(36, digits) - 1).length();
     }
 
     private Keys phones(long seed) {
@@ -211,7 +216,7 @@ public final class PlausibleTexts {
     }
 
     /** A name as it is in mail addresses: in Latin letters, else the language and a number. */
-    private static void account(LocalePool pool, long subject, boolean whole, CopyBuffer out) {
+    private static void account(LocalePool pool, long subject, CopyBuffer out) {
         Name first = first(pool, subject);
         Name last = last(pool, subject);
         if (first.latin().length == 0 || last.latin().length == 0) {
@@ -222,9 +227,6 @@ public final class PlausibleTexts {
             latin(first.latin(), out);
             out.put('.');
             latin(last.latin(), out);
-        }
-        if (!whole) {
-            out.put('.');
         }
     }
 

@@ -28,7 +28,7 @@ public record Plausibly(@Nullable TextKind kind, PlausibleTexts texts, long subj
 
     /** Texts that all differ; capacity 0 where there are none in the room of the column. */
     public Keys distinct(int room, int digits, Permutation places, long seed) {
-        int needed = digits + PlausibleTexts.MOST_BESIDE_DIGITS;
+        int needed = PlausibleTexts.decimals(digits) + PlausibleTexts.MOST_BESIDE_DIGITS;
         return kind == null || room < needed
                 ? new Keys(0, (index, out) -> {})
                 : texts.distinct(kind, digits, places, subject, seed);

@@ -319,3 +319,6 @@ CREATE TABLE lab.sparse_code (tenant integer NOT NULL, code text, sub integer, n
 CREATE TABLE lab.sparse_item (tenant integer NOT NULL, user_id integer NOT NULL, code text NOT NULL, sub integer NOT NULL, FOREIGN KEY (tenant, user_id) REFERENCES lab.sparse_user (tenant, id), FOREIGN KEY (tenant, code, sub) REFERENCES lab.sparse_code (tenant, code, sub));
 CREATE TABLE lab.process (id integer PRIMARY KEY, process_instance_id varchar(64) UNIQUE, n integer NOT NULL, CHECK (process_instance_id IS NULL OR n % 2 = 0));
 CREATE TABLE lab.process_history (id integer PRIMARY KEY, process_instance_id varchar(64) NOT NULL);
+-- A foreign key whose own check allows only some of the rows that it refers to.
+CREATE TABLE lab.vehicle (id integer PRIMARY KEY, kind text NOT NULL CHECK (kind IN ('car', 'truck')), UNIQUE (id, kind));
+CREATE TABLE lab.truck (id integer NOT NULL, kind text NOT NULL DEFAULT 'truck' CHECK (kind = 'truck'), load integer NOT NULL, FOREIGN KEY (id, kind) REFERENCES lab.vehicle (id, kind));
