@@ -321,4 +321,4 @@ CREATE TABLE lab.process (id integer PRIMARY KEY, process_instance_id varchar(64
 CREATE TABLE lab.process_history (id integer PRIMARY KEY, process_instance_id varchar(64) NOT NULL);
 -- A foreign key whose own check allows only some of the rows that it refers to.
 CREATE TABLE lab.vehicle (id integer PRIMARY KEY, kind text NOT NULL CHECK (kind IN ('car', 'truck')), UNIQUE (id, kind));
-CREATE TABLE lab.truck (id integer NOT NULL, kind text NOT NULL DEFAULT 'truck' CHECK (kind = 'truck'), load integer NOT NULL, FOREIGN KEY (id, kind) REFERENCES lab.vehicle (id, kind));
+CREATE TABLE lab.truck (id integer PRIMARY KEY, kind text NOT NULL DEFAULT 'truck' CHECK (kind = 'truck'), load integer NOT NULL, FOREIGN KEY (id, kind) REFERENCES lab.vehicle (id, kind));
