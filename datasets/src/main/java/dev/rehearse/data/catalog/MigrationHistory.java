@@ -1,7 +1,10 @@
 package dev.rehearse.data.catalog;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Where migration tools keep their history: no application writes there, and a row that somebody made up, or a value that was replaced, would
@@ -9,32 +12,45 @@ import java.util.Set;
  */
 public final class MigrationHistory {
 
-    private static final Set<String> TABLES = Set.of(
-            "flyway_schema_history",
-            "databasechangelog",
-            "databasechangeloglock",
-            "_prisma_migrations",
-            "knex_migrations",
-            "knex_migrations_lock",
-            "__drizzle_migrations",
-            "__diesel_schema_migrations",
-            "__efmigrationshistory",
-            "_sqlx_migrations",
-            "alembic_version",
-            "django_migrations",
-            "pgmigrations",
-            "sequelizemeta",
-            "mikro_orm_migrations",
-            "schema_migrations",
-            "ar_internal_metadata",
-            "goose_db_version",
-            "gorp_migrations",
-            "atlas_schema_revisions");
+    /** Each table, and its columns that a tool reads; not those for people, such as who ran a step and what a failed one said. */
+    private static final Map<String, Set<String>> TABLES = """
+            flyway_schema_history installed_rank version description type script checksum installed_on execution_time success
+            databasechangelog id author filename dateexecuted orderexecuted exectype md5sum description comments tag liquibase contexts labels deployment_id
+            databasechangeloglock id locked lockgranted
+            _prisma_migrations id checksum finished_at migration_name rolled_back_at started_at applied_steps_count
+            knex_migrations id name batch migration_time
+            knex_migrations_lock index is_locked
+            __drizzle_migrations id hash created_at name
+            __diesel_schema_migrations version run_on
+            __efmigrationshistory migrationid productversion migration_id product_version
+            _sqlx_migrations version description installed_on success checksum execution_time
+            alembic_version version_num
+            django_migrations id app name applied
+            pgmigrations id name run_on
+            sequelizemeta name
+            mikro_orm_migrations id name executed_at
+            schema_migrations version dirty inserted_at filename
+            ar_internal_metadata key value created_at updated_at
+            goose_db_version id version_id is_applied tstamp
+            gorp_migrations id applied_at
+            atlas_schema_revisions version description type applied total executed_at execution_time hash partial_hashes operator_version
+            """.lines().map(line -> line.split(" ")).collect(
+            Collectors.toUnmodifiableMap(
+                    words -> words[0], words -> Set.of(Arrays.copyOfRange(words, 1, words.length))));
 
     private MigrationHistory() {}
 
     /** @param table its name, without schema and quotes */
     public static boolean isOne(String table) {
-        return TABLES.contains(table.toLowerCase(Locale.ROOT));
+        return TABLES.containsKey(table.toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * Whether a tool knows its steps by what stands in a column, so that it had better stay.
+     *
+     * @param table its name, without schema and quotes
+     */
+    public static boolean isRead(String table, String column) {
+        return TABLES.getOrDefault(table.toLowerCase(Locale.ROOT), Set.of()).contains(column.toLowerCase(Locale.ROOT));
     }
 }

@@ -130,7 +130,7 @@ public final class Suggester {
     }
 
     private ColumnRule suggest(SourceTable table, SourceColumn column, List<String> sample) {
-        if (MigrationHistory.isOne(table.name()) && !column.name().endsWith("_by")) {
+        if (MigrationHistory.isRead(table.name(), column.name())) {
             return ColumnRule.keepHistory();
         }
         if (!column.codes().isEmpty()) {

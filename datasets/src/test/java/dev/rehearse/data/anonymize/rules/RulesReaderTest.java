@@ -168,4 +168,27 @@ class RulesReaderTest {
                 .forEach(column -> assertThat(rules.of(people, column).treatment())
                         .isEqualTo(suggested.get(new Place(1, column.number())).treatment()));
     }
+
+    /** None of these columns has values to look at, so no database is asked. */
+    @Test
+    @SuppressWarnings("NullAway")
+    void of_a_history_of_migrations_what_the_tool_reads_stays_and_no_other_column() throws SQLException {
+        ValueType bytes = type(ValueType.Kind.BYTEA, null);
+        SourceTable history = table(
+                1,
+                "_prisma_migrations",
+                column(1, "id", bytes),
+                column(2, "logs", bytes),
+                column(3, "email", bytes),
+                column(4, "Checksum", bytes));
+        SourceSchema schema = new SourceSchema(15, List.of(history), List.of(), Set.of(), List.of());
+
+        Map<Place, ColumnRule> suggested = new Suggester(null, schema, new KeyFamilies(schema)).suggest();
+
+        assertThat(suggested.get(new Place(1, 1)).excuse()).isEqualTo(ColumnRule.Excuse.HISTORY);
+        assertThat(suggested.get(new Place(1, 4)).excuse()).isEqualTo(ColumnRule.Excuse.HISTORY);
+        for (int other : List.of(2, 3)) {
+            assertThat(suggested.get(new Place(1, other)).treatment()).isEqualTo(Treatment.PSEUDONYMISE);
+        }
+    }
 }
