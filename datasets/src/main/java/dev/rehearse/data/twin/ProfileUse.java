@@ -29,7 +29,7 @@ public final class ProfileUse {
 
     private final Map<Long, TableProfile> tables;
     private final Map<String, ColumnProfile> columns;
-    private final Map<Long, Map<String, JointColumns>> joints = new HashMap<>();
+    private final Map<List<Long>, Map<String, JointColumns>> joints = new HashMap<>();
 
     private ProfileUse(Map<Long, TableProfile> tables, Map<String, ColumnProfile> columns) {
         this.tables = tables;
@@ -134,10 +134,14 @@ public final class ProfileUse {
                 : new ProfiledColumn(column.name(), statistics, rows, nullable, seed, joint(table, column, rows));
     }
 
-    /** The columns that it goes with after the extended statistics, those on the most columns first; one object for all of them. */
+    /**
+     * The columns that it goes with after the extended statistics, those on the most columns first; one object for all of them that are made
+     * for so many rows.
+     */
     private @Nullable JointColumns joint(Table table, Column column, long rows) {
         return joints.computeIfAbsent(
-                        table.oid(), oid -> JointColumns.of(extended(table), rows, Mix.seed(rows, table.label())))
+                        List.of(table.oid(), rows),
+                        each -> JointColumns.of(extended(table), rows, Mix.seed(rows, table.label())))
                 .get(column.name());
     }
 
