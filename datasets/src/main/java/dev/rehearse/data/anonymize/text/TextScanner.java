@@ -99,7 +99,8 @@ public final class TextScanner {
             if (!matcher.find(from)) {
                 break;
             }
-            from = add(text, matcher, segments);
+            int percent = percentBefore(text, from, matcher.start());
+            from = percent < 0 ? add(text, matcher, segments) : percent;
         }
         return segments;
     }
@@ -110,6 +111,16 @@ public final class TextScanner {
         int low = high >= 0 ? Character.digit(text.charAt(percent + 2), 16) : -1;
         int c = high * 16 + low;
         return low >= 0 && c < 0x80 && !isDigit((char) c) && !isAsciiLetter((char) c);
+    }
+
+    /** Where an escape may begin before a segment, behind what begins none here, such as the + between words; -1 for nowhere. */
+    private static int percentBefore(String text, int from, int start) {
+        for (int i = from; i < start; i++) {
+            if (text.charAt(i) == '%') {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** The kind of a text that is one segment, or null if it is not. */

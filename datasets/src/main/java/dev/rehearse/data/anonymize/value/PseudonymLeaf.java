@@ -21,15 +21,22 @@ final class PseudonymLeaf implements Leaf {
     private final Pseudonyms pseudonyms;
     private final @Nullable Predicate<String> identifies;
     private final @Nullable Set<String> keptKeys;
+    private final boolean hasPrefixes;
 
     /**
      * @param identifies what is replaced in free text, or null for everything
      * @param keptKeys those that stay, or null for all that a program may know
+     * @param hasPrefixes whether what stands before the colon of a key is declared, as in XML
      */
-    PseudonymLeaf(Pseudonyms pseudonyms, @Nullable Predicate<String> identifies, @Nullable Set<String> keptKeys) {
+    PseudonymLeaf(
+            Pseudonyms pseudonyms,
+            @Nullable Predicate<String> identifies,
+            @Nullable Set<String> keptKeys,
+            boolean hasPrefixes) {
         this.pseudonyms = pseudonyms;
         this.identifies = identifies;
         this.keptKeys = keptKeys;
+        this.hasPrefixes = hasPrefixes;
     }
 
     @Override
@@ -58,12 +65,14 @@ final class PseudonymLeaf implements Leaf {
         if (kept == null) {
             return isName(key) ? key : pseudonyms.text(key);
         }
+        if (!hasPrefixes) {
+            return kept.contains(key) ? key : pseudonyms.text(key);
+        }
         String local = key.substring(key.lastIndexOf(':') + 1);
         String prefix = key.substring(0, key.length() - local.length());
         if (kept.contains(local) || key.equals("xmlns") || prefix.equals("xmlns:") || prefix.equals("xml:")) {
             return key;
         }
-        // The prefix of an XML name is declared elsewhere.
         return isName(prefix) ? prefix + pseudonyms.text(local) : pseudonyms.text(key);
     }
 

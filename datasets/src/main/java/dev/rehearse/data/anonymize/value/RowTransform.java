@@ -6,6 +6,7 @@ import dev.rehearse.data.anonymize.rules.ColumnRule;
 import dev.rehearse.data.anonymize.rules.Rules;
 import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.SourceTable;
+import dev.rehearse.data.anonymize.source.ValueType;
 import dev.rehearse.data.anonymize.text.Bytes;
 import dev.rehearse.data.anonymize.text.CopyText;
 import java.util.ArrayList;
@@ -55,7 +56,11 @@ public final class RowTransform {
     public static Leaf replacing(
             SourceTable table, SourceColumn column, Rules rules, Pseudonyms pseudonyms, Ledger.Writer ledger) {
         ColumnRule rule = rules.of(table, column);
-        Leaf pseudonym = new PseudonymLeaf(pseudonyms, rule.keepWords() ? ledger::identifies : null, rule.keptKeys());
+        Leaf pseudonym = new PseudonymLeaf(
+                pseudonyms,
+                rule.keepWords() ? ledger::identifies : null,
+                rule.keptKeys(),
+                column.type().innermost().kind() == ValueType.Kind.XML);
         return rule.treatment() == Treatment.PSEUDONYMISE
                 ? pseudonym
                 : new RuleLeaf(rule, pseudonyms, pseudonym, column, rules.unicode());
