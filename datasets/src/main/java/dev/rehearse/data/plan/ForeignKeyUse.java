@@ -3,6 +3,7 @@ package dev.rehearse.data.plan;
 import dev.rehearse.data.catalog.ForeignKey;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.value.CopyBuffer;
+import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.ParentChoice;
 import dev.rehearse.data.value.Values;
 import java.util.ArrayList;
@@ -52,9 +53,12 @@ final class ForeignKeyUse {
     }
 
     /** The foreign keys of a table, those that decide before those that must match. */
-    static List<ForeignKeyUse> of(Table table, Map<Long, TablePlan> plans) {
+    static List<ForeignKeyUse> of(Table table, Map<Long, TablePlan> plans, long randomSeed) {
         return decided(table, plans).stream()
-                .map(use -> KeyLoop.of(table, use, plans).map(use::inStep).orElse(use))
+                .map(use -> KeyLoop.of(table, use, plans)
+                        .map(loop -> use.inStep(
+                                loop, Mix.seed(randomSeed, table.schema(), table.name(), use.foreignKey.name())))
+                        .orElse(use))
                 .toList();
     }
 
@@ -81,13 +85,13 @@ final class ForeignKeyUse {
     }
 
     /** The same foreign key as a part of a loop; of the table that is planned first it no longer decides the columns that loop. */
-    private ForeignKeyUse inStep(KeyLoop loop) {
+    private ForeignKeyUse inStep(KeyLoop loop, long seed) {
         List<Integer> own = new ArrayList<>(owned);
         if (loop.begins()) {
             own.removeAll(loop.columns());
         }
         ForeignKeyUse use = new ForeignKeyUse(foreignKey, parent, own, shared, loop.columns());
-        ParentChoice any = ParentChoice.skewed(parent::parents, 0, foreignKey.oid());
+        ParentChoice any = ParentChoice.skewed(parent::parents, 0, seed);
         use.choose(row -> row < parent.rows() ? parent.existing() + row : any.parent(row));
         return use;
     }
@@ -218,7 +222,7 @@ final class ForeignKeyUse {
     /** What writes the n-th key of the parent, where its one column alone is chosen and nothing asks for the row; else null. */
     @Nullable
     Values keysInOrder() {
-        return different != null || matchable != null || avoided || lesser || owned.size() > 1 || !decidesAll()
+        return !different.isEmpty() || matchable != null || avoided || lesser || owned.size() > 1 || !decidesAll()
                 ? null
                 : parent.keysInOrder(parentColumns(owned).get(0));
     }

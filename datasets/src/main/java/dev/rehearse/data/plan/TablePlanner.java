@@ -52,7 +52,7 @@ public final class TablePlanner {
         this.table = plan.table();
         this.context = context;
         this.checks = new CheckSolver(table);
-        List<ForeignKeyUse> all = ForeignKeyUse.of(table, context.plans());
+        List<ForeignKeyUse> all = ForeignKeyUse.of(table, context.plans(), context.spec().randomSeed());
         this.uses = all.stream().filter(use -> !use.owned().isEmpty()).toList();
         this.echoes = all.stream().filter(use -> use.owned().isEmpty()).toList();
         this.begun = all.stream().filter(ForeignKeyUse::beginsLoop).toList();

@@ -63,7 +63,7 @@ class ParentsApartTest {
         TablePlan parent = new TablePlan(table(1, "parent", 0), 100, false);
         CheckSolver solver = new CheckSolver(child);
         Map<Long, TablePlan> plans = Map.of(1L, parent, 2L, new TablePlan(child, 100, false));
-        new ParentsApart(child, ForeignKeyUse.of(child, plans), List.of(), solver).keep();
+        new ParentsApart(child, ForeignKeyUse.of(child, plans, 1), List.of(), solver).keep();
         return solver;
     }
 }
