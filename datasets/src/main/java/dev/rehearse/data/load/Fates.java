@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What became of transactions whose connections are lost. The session that is asked was opened before them: while it lives, the server has
- * not crashed, so that nothing is lost of what was committed without waiting for the disk. Safe for use by several threads, as long as
- * nobody else uses that session.
+ * not crashed, so that nothing is lost of what was committed without waiting for the disk. Safe for use by several threads; nobody else may
+ * hold a transaction open in that session.
  *
  * @see <a href="https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT">Transaction ID functions</a>
  */

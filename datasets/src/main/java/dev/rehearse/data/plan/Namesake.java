@@ -46,11 +46,11 @@ record Namesake(TablePlan plan, int column) {
         return plan.table() != table && type.kind() == other.type().kind() && type.maxLength() <= r.maxLength();
     }
 
-    /** Values of that column; {@code otherwise} as long as its table is not planned. */
+    /** Values of that column; {@code otherwise} as long as its table is not planned, or where the server computes them row by row. */
     Values values(Values otherwise, long seed) {
         return (row, out) -> {
             @Nullable Values values = plan.isPlanned() ? plan.values(column) : null;
-            if (values == null || plan.rows() == 0) {
+            if (values == null || values instanceof ServerValues || plan.rows() == 0) {
                 otherwise.write(row, out);
                 return;
             }

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
-/** What only the server can answer while the rows are planned. Used by one thread. */
+/** What only the server can answer while the rows are planned; while they are loaded, who asks holds its lock. Used by one thread at a time. */
 public final class Probe {
 
     /** Keys that are read from a table that had rows before; its children refer to these only. */

@@ -7,33 +7,34 @@ import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Values;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The values of a column that a check wants to be what the server computes of the row's other values, as a digest of its key. The server
- * computes them block by block, while the rows are loaded; the last blocks are kept, because the streams work on neighbouring rows.
+ * computes them block by block, while the rows are loaded; each thread keeps its last block, because it works on neighbouring rows.
  */
 final class ServerValues implements Values {
 
     private static final int BLOCK = 1_000;
-    private static final int KEPT = 16;
 
     private final Table table;
     private final Probe probe;
     private final List<Column> read;
     private final List<Values> values;
     private final String expression;
+    private final Values otherwise;
     private final long rows;
-    private final Map<Long, List<@Nullable String>> blocks = new LinkedHashMap<>();
+    private final ThreadLocal<Block> last = ThreadLocal.withInitial(() -> new Block(-1, List.of()));
+
+    private record Block(long number, List<@Nullable String> values) {}
 
     /**
      * @param read the columns that the expression reads
      * @param expression what the server computes; of the column's type
+     * @param otherwise what rows have of which it computes nothing
      */
-    ServerValues(TablePlan plan, Probe probe, List<Column> read, String expression) {
+    ServerValues(TablePlan plan, Probe probe, List<Column> read, String expression, Values otherwise) {
         this.table = plan.table();
         this.probe = probe;
         this.read = read;
@@ -41,31 +42,27 @@ final class ServerValues implements Values {
                 .map(column -> plan.values(table.indexOf(column.number())))
                 .toList();
         this.expression = expression;
+        this.otherwise = otherwise;
         this.rows = plan.rows();
     }
 
     @Override
     public void write(long row, CopyBuffer out) {
-        @Nullable String value = block(row / BLOCK).get((int) (row % BLOCK));
+        @Nullable String value = block(row / BLOCK).values.get((int) (row % BLOCK));
         if (value == null) {
-            out.putNull();
+            otherwise.write(row, out);
         } else {
             out.put(CopyBuffer.escape(value));
         }
     }
 
-    private List<@Nullable String> block(long number) {
-        synchronized (blocks) {
-            List<@Nullable String> block = blocks.get(number);
-            if (block == null) {
-                block = compute(number * BLOCK);
-                blocks.put(number, block);
-                if (blocks.size() > KEPT) {
-                    blocks.remove(blocks.keySet().iterator().next());
-                }
-            }
-            return block;
+    private Block block(long number) {
+        Block block = last.get();
+        if (block.number != number) {
+            block = new Block(number, compute(number * BLOCK));
+            last.set(block);
         }
+        return block;
     }
 
     private List<@Nullable String> compute(long first) {

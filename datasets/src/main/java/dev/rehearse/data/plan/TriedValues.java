@@ -163,7 +163,8 @@ final class TriedValues {
                         columns.stream()
                                 .filter(read -> Sql.mentions(expression, read.name()))
                                 .toList(),
-                        expression)));
+                        expression,
+                        plan.values(table.indexOf(column.number())))));
         return true;
     }
 
