@@ -382,7 +382,12 @@ public final class CheckSolver {
                                     ? text.toLowerCase(Locale.ROOT)
                                     : text.toUpperCase(Locale.ROOT)))
                     .toList();
-            return !folded.isEmpty() && narrow(call.arguments().get(0), domainColumn, (column, r) -> r.oneOf(folded));
+            // Of a range these are its bounds.
+            return !folded.isEmpty()
+                    && narrow(
+                            call.arguments().get(0),
+                            domainColumn,
+                            (column, r) -> column.type().kind().isText() ? r.oneOf(folded) : null);
         }
         return narrow(subject, domainColumn, (column, r) -> r.oneOf(texts));
     }

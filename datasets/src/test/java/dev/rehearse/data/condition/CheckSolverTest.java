@@ -50,6 +50,15 @@ class CheckSolverTest {
     }
 
     @Test
+    void a_bound_of_a_range_is_no_list_of_texts() {
+        Column during = column(1, "during", Kind.RANGE);
+        CheckSolver solver = new CheckSolver(checked(List.of(during), "(lower(during) = '2024-01-01'::date)"));
+
+        assertThat(solver.restriction(during).allowed()).isNull();
+        assertThat(solver.unsolved()).hasSize(1);
+    }
+
+    @Test
     void a_restriction_says_which_constants_keep_to_it() {
         Restriction price = solved(PRICE, "(price > 0.00)");
         Restriction code = solved(TEXT, "((code <> ''::text) AND (length(code) <= 4))");
