@@ -63,6 +63,10 @@ public record ColumnName(List<String> words) {
             "archived",
             "verified");
 
+    /** What is counted or dated is no flag, though its name ends as one: {@code num_active}, {@code last_active}. */
+    private static final List<String> AMOUNTS_AND_TIMES =
+            List.of("count", "num", "number", "total", "sum", "last", "first", "date", "time", "days");
+
     private static final Set<String> SORTS = Set.of(
             "type",
             "kind",
@@ -106,10 +110,10 @@ public record ColumnName(List<String> words) {
                 || (words.size() > 1 && (endsWith("at") || (endsWith("time") && hasAny(EVENTS))));
     }
 
-    /** Whether a number in it is 0 or 1: {@code is_guest}, {@code enabled}. */
+    /** Whether a number in it is 0 or 1: {@code is_guest}, {@code enabled}; not {@code has_children_count}, {@code last_active}. */
     public boolean isFlag() {
-        return (words.size() > 1 && FLAG_BEGINS.contains(words.get(0)))
-                || (!words.isEmpty() && FLAGS.contains(words.get(words.size() - 1)));
+        return (words.size() > 1 && FLAG_BEGINS.contains(words.get(0)) && !endsWith("count"))
+                || (!words.isEmpty() && FLAGS.contains(words.get(words.size() - 1)) && !hasAny(AMOUNTS_AND_TIMES));
     }
 
     public boolean hasAny(List<String> any) {
