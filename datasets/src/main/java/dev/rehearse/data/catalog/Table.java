@@ -2,6 +2,7 @@ package dev.rehearse.data.catalog;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A user table; a partitioned one stands for all its partitions.
@@ -78,6 +79,19 @@ public record Table(
             }
         }
         return -1;
+    }
+
+    /** What checks and domains ask of the values of some columns without regard to any other. */
+    public List<CheckConstraint> checksOf(List<Integer> numbers) {
+        return Stream.concat(
+                        checks.stream()
+                                .filter(check -> !check.columns().isEmpty() && numbers.containsAll(check.columns())),
+                        columns.stream()
+                                .filter(column -> numbers.contains(column.number()))
+                                .flatMap(column -> column.type().domainChecks().stream()
+                                        .map(check -> new CheckConstraint(
+                                                check.name(), check.expression(), List.of(column.number())))))
+                .toList();
     }
 
     public List<String> columnNames(List<Integer> numbers) {

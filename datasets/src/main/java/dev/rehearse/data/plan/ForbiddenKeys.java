@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Rows that cannot be referred to, as a check or a domain of the referring columns forbids their key: a truck is no vehicle of another kind. */
@@ -21,13 +20,15 @@ final class ForbiddenKeys {
     /** Of more parents the server is not asked; what is understood of the checks decides. */
     private static final int MOST_ASKED = 20_000;
 
+    private final TablePlan plan;
     private final Table table;
     private final CheckSolver checks;
     private final Probe probe;
 
-    /** @param table the one that refers */
-    ForbiddenKeys(Table table, CheckSolver checks, Probe probe) {
-        this.table = table;
+    /** @param plan of the table that refers */
+    ForbiddenKeys(TablePlan plan, CheckSolver checks, Probe probe) {
+        this.plan = plan;
+        this.table = plan.table();
         this.checks = checks;
         this.probe = probe;
     }
@@ -38,30 +39,48 @@ final class ForbiddenKeys {
             if (!use.decidesAll()
                     || !use.inStep().isEmpty()
                     || use.foreignKey().isSelfReference()
-                    || !use.parent().isPlanned()) {
+                    || !use.parent().isPlanned()
+                    || use.candidates() == 0) {
                 continue;
             }
-            if (use.candidates() <= MOST_ASKED) {
-                leaveOutRefused(use);
-            } else {
+            List<CheckConstraint> asked = table.checksOf(use.owned()).stream()
+                    .filter(check -> !isAskedOfParent(use, check))
+                    .toList();
+            if (use.candidates() > MOST_ASKED) {
                 use.owned().forEach(number -> leaveOutOutside(use, table.column(number)));
+            } else if (!asked.isEmpty()) {
+                leaveOutRefused(use, asked);
+            }
+            if (use.candidates() == 0 && !asked.isEmpty()) {
+                tell(use, CheckConstraint.named(asked));
             }
         }
     }
 
-    private void leaveOutRefused(ForeignKeyUse use) throws SQLException {
-        List<CheckConstraint> alone = Stream.concat(
-                        table.checks().stream()
-                                .filter(check -> !check.columns().isEmpty()
-                                        && use.owned().containsAll(check.columns())),
-                        use.owned().stream()
-                                .flatMap(number -> table.column(number).type().domainChecks().stream()
-                                        .map(check -> new CheckConstraint(
-                                                check.name(), check.expression(), List.of(number)))))
-                .toList();
-        if (alone.isEmpty() || use.candidates() == 0) {
-            return;
+    /** Whether it is of a domain that the key in the parent has, too. */
+    private static boolean isAskedOfParent(ForeignKeyUse use, CheckConstraint check) {
+        return use.parentColumns(check.columns()).stream()
+                .flatMap(number -> use.parent().table().column(number).type().domainChecks().stream())
+                .anyMatch(own -> own.expression().equals(check.expression()));
+    }
+
+    private void tell(ForeignKeyUse use, String checks) {
+        String parent = use.parent().table().label();
+        if (use.optional(table)) {
+            plan.refuse(
+                    table.column(use.owned().get(0)),
+                    "Foreign key " + use.foreignKey().name() + " of table " + table.label()
+                            + " is NULL in all rows: no row of " + parent + " has a key that satisfies " + checks
+                            + ".");
+        } else {
+            plan.limitRows(
+                    0,
+                    "foreign key " + use.foreignKey().name() + " to " + parent
+                            + ", where no row has a key that satisfies " + checks + ",");
         }
+    }
+
+    private void leaveOutRefused(ForeignKeyUse use, List<CheckConstraint> asked) throws SQLException {
         List<Column> columns = use.owned().stream().map(table::column).toList();
         List<Integer> parentColumns = use.parentColumns(use.owned());
         List<byte[][]> keys = new ArrayList<>();
@@ -71,7 +90,7 @@ final class ForbiddenKeys {
                     .map(column -> SampledRows.cell((r, out) -> use.parent().writeKey(column, r, out), row))
                     .toArray(byte[][]::new));
         }
-        List<Integer> accepted = probe.accepted(table, columns, keys, alone);
+        List<Integer> accepted = probe.accepted(table, columns, keys, asked);
         if (accepted.size() < keys.size()) {
             Set<Long> rows =
                     accepted.stream().map(candidate -> use.parentOf(candidate)).collect(Collectors.toSet());
@@ -81,11 +100,18 @@ final class ForbiddenKeys {
 
     private void leaveOutOutside(ForeignKeyUse use, Column column) {
         Restriction r = checks.restriction(column).withoutPattern();
-        if (!r.narrows(column)) {
-            return;
-        }
         TablePlan parent = use.parent();
         int key = use.parentColumns(List.of(column.number())).get(0);
+        boolean ofDomainAlone =
+                table.checks().stream().noneMatch(check -> check.columns().contains(column.number()))
+                        && parent.table()
+                                .column(key)
+                                .type()
+                                .domainChecks()
+                                .equals(column.type().domainChecks());
+        if (!r.narrows(column) || ofDomainAlone) {
+            return;
+        }
         LongPredicate admitted = row -> {
             @Nullable String text = parent.key(key, row);
             return text == null || r.admits(column.type(), text);

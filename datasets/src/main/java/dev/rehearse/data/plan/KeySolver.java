@@ -1,5 +1,6 @@
 package dev.rehearse.data.plan;
 
+import dev.rehearse.data.catalog.CheckConstraint;
 import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.UniqueKey;
@@ -334,8 +335,10 @@ final class KeySolver {
     }
 
     private String describe(UniqueKey key) {
+        List<CheckConstraint> checks = plan.table().checksOf(key.columns());
         return (key.exclusion() ? "the exclusion constraint " : "the unique key ") + key.name() + " ("
-                + String.join(", ", plan.table().columnNames(key.columns())) + ")";
+                + String.join(", ", plan.table().columnNames(key.columns())) + ")"
+                + (checks.isEmpty() ? "" : " with " + CheckConstraint.named(checks) + ",");
     }
 
     /** Whole foreign keys inside the key that are still free, or that lead another key already. */

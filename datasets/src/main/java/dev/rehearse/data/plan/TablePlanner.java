@@ -52,7 +52,8 @@ public final class TablePlanner {
         this.table = plan.table();
         this.context = context;
         this.checks = new CheckSolver(table);
-        List<ForeignKeyUse> all = ForeignKeyUse.of(table, context.plans(), context.spec().randomSeed());
+        List<ForeignKeyUse> all =
+                ForeignKeyUse.of(table, context.plans(), context.spec().randomSeed());
         this.uses = all.stream().filter(use -> !use.owned().isEmpty()).toList();
         this.echoes = all.stream().filter(use -> use.owned().isEmpty()).toList();
         this.begun = all.stream().filter(ForeignKeyUse::beginsLoop).toList();
@@ -68,7 +69,7 @@ public final class TablePlanner {
         refuseComputedReferences();
         refuseUnknownPartitions();
         leaveOutNullKeys();
-        new ForbiddenKeys(table, checks, context.probe()).leaveOut(uses);
+        new ForbiddenKeys(plan, checks, context.probe()).leaveOut(uses);
         new ParentsApart(table, uses, echoes, checks).keep();
         limitByParents();
         addDoubtful();

@@ -181,13 +181,7 @@ final class TriedValues {
     private String problem(Set<Integer> numbers, List<CheckConstraint> group) {
         List<String> names = table.columnNames(List.copyOf(numbers));
         return "No values were found for column " + String.join(", ", names) + " of table " + table.label()
-                + " that satisfy "
-                + String.join(
-                        " and ",
-                        group.stream()
-                                .map(check -> check.name() + ": " + check.expression())
-                                .toList())
-                + ". " + Failures.waysOut(table);
+                + " that satisfy " + CheckConstraint.named(group) + ". " + Failures.waysOut(table);
     }
 
     /** What is hard to satisfy passes as NULL most of the time; a quarter of the rows is enough of that. */

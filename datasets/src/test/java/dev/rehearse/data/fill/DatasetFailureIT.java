@@ -13,6 +13,7 @@ import dev.rehearse.data.FillProgress;
 import dev.rehearse.data.FilledDataset;
 import dev.rehearse.data.FilledTable;
 import dev.rehearse.data.Part;
+import dev.rehearse.data.Refused;
 import dev.rehearse.data.ScratchServer;
 import dev.rehearse.data.catalog.Sql;
 import dev.rehearse.data.load.Streams;
@@ -113,7 +114,8 @@ class DatasetFailureIT {
                 () -> Dataset.fill(database, new DatasetSpec(10, Map.of("t", 7L), 1, 0), FillProgress.SILENT));
 
         assertThat(e)
-                .hasMessageContaining("Table public.t cannot have 7 rows: the unique key t_grade_key (grade) allows 6");
+                .hasMessageContaining("Table public.t cannot have 7 rows: the unique key t_grade_key (grade) with "
+                        + "t_grade_check: ((grade >= 1) AND (grade <= 6)), allows 6");
         assertThat(Dataset.fill(database, DatasetSpec.of(10, 1), FillProgress.SILENT)
                         .rows())
                 .isEqualTo(6);
@@ -132,6 +134,29 @@ class DatasetFailureIT {
 
         assertThat(e)
                 .hasMessageContaining("foreign key b_a_id_fkey to public.a, where no row can be referred to, allows 0");
+    }
+
+    @Test
+    void a_check_that_forbids_every_row_to_refer_to_is_named() throws Exception {
+        ConnectionSource database = server.database("failing");
+        script(
+                database,
+                "CREATE TABLE a (id integer PRIMARY KEY); CREATE TABLE b (a_id integer NOT NULL REFERENCES a CONSTRAINT below CHECK (a_id < 0));"
+                        + " CREATE TABLE c (a_id integer REFERENCES a CONSTRAINT under CHECK (a_id < 0))");
+
+        DatasetException e = catchThrowableOfType(
+                DatasetException.class,
+                () -> Dataset.fill(database, new DatasetSpec(10, Map.of("b", 5L), 1, 0), FillProgress.SILENT));
+
+        assertThat(e)
+                .hasMessageContaining("foreign key b_a_id_fkey to public.a, where no row has a key that satisfies "
+                        + "below: (a_id < 0), allows 0");
+        assertThat(Dataset.fill(database, DatasetSpec.of(10, 1), FillProgress.SILENT)
+                        .refused())
+                .extracting(Refused::why)
+                .contains(
+                        "Foreign key c_a_id_fkey of table public.c is NULL in all rows: no row of public.a has a key that"
+                                + " satisfies under: (a_id < 0).");
     }
 
     @Test
