@@ -241,8 +241,8 @@ final class ApplicationFindings {
             return List.of();
         }
         List<Outage> tooLong = outages.stream()
-                .filter(outage -> MachineStalls.ownMillis(facts.recording(), outage) > longest.toNanos() / 1e6
-                        && isJudged(facts, outage))
+                .filter(outage ->
+                        MachineStalls.ownMillis(facts, outage) > longest.toNanos() / 1e6 && isJudged(facts, outage))
                 .toList();
         if (tooLong.isEmpty()) {
             return List.of();
@@ -270,7 +270,7 @@ final class ApplicationFindings {
         return isJudged(facts.recording(), start, start + Math.round(outage.millis() * 1_000));
     }
 
-    static boolean isJudged(Recording recording, long fromMicros, long toMicros) {
+    private static boolean isJudged(Recording recording, long fromMicros, long toMicros) {
         return JUDGED.stream()
                 .map(recording::span)
                 .anyMatch(span -> span != null && fromMicros < span.endMicros() && toMicros > span.startMicros());

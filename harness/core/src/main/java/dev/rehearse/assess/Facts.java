@@ -11,6 +11,7 @@ import dev.rehearse.recording.OperationLog.OperationKind;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.Pause;
 import dev.rehearse.recording.Recording.PhaseSpan;
 import dev.rehearse.recording.Recording.ToolFacts;
 import dev.rehearse.recording.RelationLock;
@@ -48,6 +49,7 @@ final class Facts {
     private final List<LockWait> causedByMigration;
     private final Map<LockWait, Optional<StatementFact>> culprits = new IdentityHashMap<>();
     private final List<Operation> failed;
+    private final List<Pause> stalls;
 
     Facts(Recording recording) {
         this.recording = recording;
@@ -65,10 +67,16 @@ final class Facts {
         this.failed = operationsDueIn(0, Long.MAX_VALUE).stream()
                 .filter(operation -> operation.outcome() != Outcome.SUCCEEDED)
                 .toList();
+        this.stalls = MachineStalls.all(recording);
     }
 
     Recording recording() {
         return recording;
+    }
+
+    /** When the machine stood still, or the tap kept the migration from going on; in order, and none is over another. */
+    List<Pause> stalls() {
+        return stalls;
     }
 
     OperationKind kind(Operation operation) {

@@ -50,7 +50,7 @@ final class LockFindings {
                     .add(wait);
         }
         return byStatement.entrySet().stream()
-                .filter(e -> e.getValue().stream().anyMatch(wait -> MachineStalls.own(facts.recording(), wait) > limit))
+                .filter(e -> e.getValue().stream().anyMatch(wait -> MachineStalls.own(facts, wait) > limit))
                 .sorted(Comparator.comparing(e -> phaseOf(facts, e.getKey())))
                 .map(e -> tooLong(facts, e.getKey(), e.getValue(), limit))
                 .toList();
@@ -64,7 +64,7 @@ final class LockFindings {
 
     private static Finding tooLong(Facts facts, int index, List<LockWait> waits, long limit) {
         LockWait worst = waits.stream()
-                .max(Comparator.comparingLong(wait -> MachineStalls.own(facts.recording(), wait)))
+                .max(Comparator.comparingLong(wait -> MachineStalls.own(facts, wait)))
                 .orElseThrow();
         StatementFact statement = facts.statement(index);
         List<String> evidence = new ArrayList<>();
@@ -75,6 +75,11 @@ final class LockFindings {
                             + ", waited for " + Words.time(lock.waitMicros()) + ", held for "
                             + Words.time(lock.heldMicros())
                             + works(statement)));
+        }
+        long stalled = worst.micros() - MachineStalls.own(facts, worst);
+        if (stalled >= worst.micros() / 10) {
+            evidence.add("this machine stood still, or Rehearse read the migration's locks, for " + Words.time(stalled)
+                    + " of that");
         }
         Blocking root = worst.rootBlocker();
         if (root != null && root.kind() != SessionKind.MIGRATION) {

@@ -6,6 +6,7 @@ import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.Pause;
+import dev.rehearse.recording.Recording.PhaseSpan;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Outage;
 import dev.rehearse.report.RehearsalReport.Severity;
@@ -16,16 +17,35 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Times in which the machine kept Rehearse itself from running. What operations took meanwhile says nothing about the migration: a limit that is broken only
- * with that time is not broken, but it was not kept either.
+ * Times in which the machine kept Rehearse itself from running, or the tap kept the migration from letting go of its locks while it read them (a moment, where
+ * there is CPU). What operations took meanwhile says nothing about the migration: a limit that is broken only with that time is not broken, but it was not kept
+ * either.
  */
 final class MachineStalls {
 
     private MachineStalls() {}
 
-    /** How much of the time the machine stood still. The pauses are in order, and none is over another. */
-    static long within(Recording recording, long fromMicros, long toMicros) {
-        List<Pause> pauses = recording.load().pauses();
+    /** All of them, in order, those that are over another as one. */
+    static List<Pause> all(Recording recording) {
+        List<Pause> each = new ArrayList<>(recording.load().pauses());
+        each.addAll(recording.observer().holds());
+        each.sort(Comparator.comparingLong(Pause::startMicros));
+        List<Pause> all = new ArrayList<>();
+        for (Pause pause : each) {
+            Pause last = all.isEmpty() ? null : all.get(all.size() - 1);
+            if (last == null || end(last) < pause.startMicros()) {
+                all.add(pause);
+            } else {
+                all.set(
+                        all.size() - 1,
+                        new Pause(last.startMicros(), Math.max(end(last), end(pause)) - last.startMicros()));
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    /** How much of the time they took. */
+    static long within(List<Pause> pauses, long fromMicros, long toMicros) {
         int first = 0;
         for (int after = pauses.size(); first < after; ) {
             int middle = (first + after) >>> 1;
@@ -48,23 +68,23 @@ final class MachineStalls {
     }
 
     /** The wait's length without that time. */
-    static long own(Recording recording, LockWait wait) {
-        return wait.micros() - within(recording, wait.endMicros() - wait.micros(), wait.endMicros());
+    static long own(Facts facts, LockWait wait) {
+        return wait.micros() - within(facts.stalls(), wait.endMicros() - wait.micros(), wait.endMicros());
     }
 
     /** The outage's length without that time. */
-    static double ownMillis(Recording recording, Outage outage) {
+    static double ownMillis(Facts facts, Outage outage) {
         long start = Math.round(outage.startMillis() * 1_000);
-        return outage.millis() - within(recording, start, start + Math.round(outage.millis() * 1_000)) / 1e3;
+        return outage.millis() - within(facts.stalls(), start, start + Math.round(outage.millis() * 1_000)) / 1e3;
     }
 
     /** The operations due in the phase without that time. */
     static List<Operation> ownOperations(Facts facts, Phase phase) {
         List<Operation> operations = operations(facts, phase);
-        return facts.recording().load().pauses().isEmpty()
+        return facts.stalls().isEmpty()
                 ? operations
                 : operations.stream()
-                        .map(operation -> without(facts.recording(), operation))
+                        .map(operation -> without(facts.stalls(), operation))
                         .toList();
     }
 
@@ -74,7 +94,7 @@ final class MachineStalls {
                 .toList();
     }
 
-    private static Operation without(Recording recording, Operation operation) {
+    private static Operation without(List<Pause> stalls, Operation operation) {
         return new Operation(
                 operation.kind(),
                 operation.dueMicros(),
@@ -86,30 +106,28 @@ final class MachineStalls {
                 operation.thinkMicros()
                         + Math.min(
                                 operation.responseMicros(),
-                                within(recording, operation.dueMicros(), operation.endMicros())),
+                                within(stalls, operation.dueMicros(), operation.endMicros())),
                 operation.inTime());
     }
 
     /** Where limits are broken only with that time. */
     static List<Finding> of(Facts facts, List<Outage> outages) {
-        Recording recording = facts.recording();
-        if (recording.load().pauses().isEmpty()) {
+        if (facts.stalls().isEmpty()) {
             return List.of();
         }
-        Budget budget = recording.plan().budget();
+        Budget budget = facts.recording().plan().budget();
         List<String> unknown = new ArrayList<>();
         Duration longestWait = budget.longestLockWait();
         if (longestWait != null
                 && facts.applicationWaits().stream()
-                        .anyMatch(w -> isOnlyWith(w.micros(), own(recording, w), longestWait.toNanos() / 1_000))) {
+                        .anyMatch(w -> isOnlyWith(w.micros(), own(facts, w), longestWait.toNanos() / 1_000))) {
             unknown.add("longestLockWait");
         }
         Duration longestOutage = budget.longestOutage();
         if (longestOutage != null
                 && outages.stream()
                         .filter(outage -> ApplicationFindings.isJudged(facts, outage))
-                        .anyMatch(
-                                o -> isOnlyWith(o.millis(), ownMillis(recording, o), longestOutage.toNanos() / 1e6))) {
+                        .anyMatch(o -> isOnlyWith(o.millis(), ownMillis(facts, o), longestOutage.toNanos() / 1e6))) {
             unknown.add("longestOutage");
         }
         for (Phase phase : List.of(Phase.MIGRATE, Phase.ROLL_BACK)) {
@@ -118,33 +136,48 @@ final class MachineStalls {
                 unknown.add("responseP99 in " + phase);
             }
         }
-        return unknown.isEmpty() ? List.of() : List.of(finding(recording, unknown));
+        return unknown.isEmpty() ? List.of() : List.of(finding(facts, unknown));
     }
 
     private static boolean isOnlyWith(double whole, double own, double limit) {
         return whole > limit && own <= limit;
     }
 
-    private static Finding finding(Recording recording, List<String> unknown) {
-        List<Pause> pauses = recording.load().pauses().stream()
-                .filter(pause -> ApplicationFindings.isJudged(recording, pause.startMicros(), end(pause)))
-                .toList();
-        Pause longest =
-                pauses.stream().max(Comparator.comparingLong(Pause::micros)).orElseThrow();
+    private static Finding finding(Facts facts, List<String> unknown) {
+        Recording recording = facts.recording();
+        List<Pause> stalls = sinceMigration(recording, facts.stalls());
+        Pause longest = (stalls.isEmpty() ? facts.stalls() : stalls)
+                .stream().max(Comparator.comparingLong(Pause::micros)).orElseThrow();
+        List<String> evidence = new ArrayList<>(List.of(
+                "not to be told apart from the migration: " + String.join(", ", unknown),
+                "since the migration began: " + Units.count(stalls.size(), "time") + ", the longest at "
+                        + Words.time(longest.startMicros())));
+        long held = sinceMigration(recording, recording.observer().holds()).stream()
+                .mapToLong(Pause::micros)
+                .sum();
+        if (held > 0) {
+            evidence.add("the migration's transactions were kept open for " + Words.time(held)
+                    + " of it, while Rehearse read their locks");
+        }
         return new Finding(
                 "MACHINE_STALLED",
                 Severity.VOID,
-                "This machine stood still while it measured",
+                sinceMigration(recording, recording.load().pauses()).isEmpty()
+                        ? "Rehearse itself kept the migration waiting"
+                        : "This machine stood still while it measured",
                 -1,
                 Words.time(longest.micros()),
                 "none that decides about a limit",
-                List.of(
-                        "not to be told apart from the migration: " + String.join(", ", unknown),
-                        "while the migration or its rollback ran, or between them: "
-                                + Units.count(pauses.size(), "time") + ", the longest at "
-                                + Words.time(longest.startMicros())),
+                evidence,
                 "This run proves nothing about these limits.",
                 "Run it again, on a machine with less beside it or more CPU.",
                 null);
+    }
+
+    private static List<Pause> sinceMigration(Recording recording, List<Pause> pauses) {
+        PhaseSpan migrate = recording.span(Phase.MIGRATE);
+        return pauses.stream()
+                .filter(pause -> migrate == null || end(pause) > migrate.startMicros())
+                .toList();
     }
 }

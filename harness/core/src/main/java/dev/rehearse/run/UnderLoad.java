@@ -177,6 +177,7 @@ final class UnderLoad implements AutoCloseable {
                 seen.longestGapMicros(collected.statements),
                 effort.own(),
                 effort.serverAtMost(),
+                migrators.recorder().holds(),
                 waits.disagreements());
         collected.notMeasured.addAll(migrators.notMeasured());
         collected.notMeasured.addAll(generator.notes());

@@ -221,6 +221,37 @@ class AssessmentTest {
     }
 
     @Test
+    void a_lock_that_only_the_tap_kept_for_too_long_breaks_no_limit_but_was_not_measured() {
+        run.waits.add(waited("place_order", "orders", "RowExclusiveLock", 5 * SECOND + 10_000, 640_000, migration()));
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+
+        run.holds = List.of(new Recording.Pause(5 * SECOND + 200_000, 158_000));
+        Finding stalled = finding("MACHINE_STALLED");
+        assertThat(stalled.title()).isEqualTo("Rehearse itself kept the migration waiting");
+        assertThat(stalled.evidence())
+                .contains(
+                        "not to be told apart from the migration: longestLockWait",
+                        "the migration's transactions were kept open for 158 ms of it, while Rehearse read their locks");
+        assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+
+        // Both at once are no more than one.
+        run.holds = List.of(new Recording.Pause(5 * SECOND + 200_000, 100_000));
+        run.pauses = List.of(new Recording.Pause(5 * SECOND + 220_000, 100_000));
+        assertThat(finding("LOCK_WAIT").evidence())
+                .anySatisfy(line -> assertThat(line).endsWith("for 120 ms of that"));
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
+    @Test
+    void a_machine_may_stand_still_while_the_migration_runs_again_too() {
+        run.waits.add(waited("place_order", "orders", "RowExclusiveLock", 11 * SECOND, 600_000, migration()));
+        run.pauses = List.of(new Recording.Pause(11 * SECOND + 100_000, 300_000));
+
+        assertThat(finding("MACHINE_STALLED").evidence())
+                .contains("since the migration began: 1 time, the longest at 11.1 s");
+    }
+
+    @Test
     void errors_beyond_the_baseline_break_the_budget_and_say_what_the_sqlstate_means() {
         run.failingShare = 0.1;
 

@@ -50,6 +50,7 @@ final class RecordedRun {
     Recording.@Nullable Aborted aborted;
     long lateP99Micros = 500;
     List<Recording.Pause> pauses = List.of();
+    List<Recording.Pause> holds = List.of();
     long longestGapMicros = 12_000;
     long blockedFrom = -1;
     long blockedTo = -1;
@@ -273,7 +274,7 @@ final class RecordedRun {
                 new Recording.RowAccount(verifiedAfter, account),
                 leftovers,
                 invariants,
-                new Recording.ObserverFacts(10_000, samples, longestGapMicros, 0.012, 0.034, List.of()),
+                new Recording.ObserverFacts(10_000, samples, longestGapMicros, 0.012, 0.034, holds, List.of()),
                 List.of(),
                 aborted);
     }

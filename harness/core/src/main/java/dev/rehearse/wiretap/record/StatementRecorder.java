@@ -3,6 +3,7 @@ package dev.rehearse.wiretap.record;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording.Pause;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.recording.StatementFact;
 import dev.rehearse.wiretap.lock.HeldLock;
@@ -13,10 +14,13 @@ import dev.rehearse.wiretap.protocol.StatementListener;
 import dev.rehearse.wiretap.protocol.TappedStatement;
 import dev.rehearse.wiretap.protocol.TappedStatement.Transaction;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +50,7 @@ public final class StatementRecorder implements AutoCloseable {
     private final StatementLog log = new StatementLog();
     private final LockReader reader;
     private final LockSampler sampler;
+    private final List<Pause> holds = Collections.synchronizedList(new ArrayList<>());
     private volatile boolean readerBroken;
 
     private StatementRecorder(RunClock clock, LockReader reader, LockReader samplersReader) {
@@ -162,6 +167,16 @@ public final class StatementRecorder implements AutoCloseable {
         return log.waits();
     }
 
+    /**
+     * When a session was kept from going on in its open transaction, to read what it had locked: its locks were held for that much longer. In the
+     * order of their ends.
+     */
+    public List<Pause> holds() {
+        synchronized (holds) {
+            return List.copyOf(holds);
+        }
+    }
+
     /** What could not be measured, and why, for the report. */
     public List<String> notMeasured() {
         return log.notMeasured();
@@ -200,6 +215,8 @@ public final class StatementRecorder implements AutoCloseable {
     /** Reads the server at the right moments; the books are the log's. */
     private final class Ear implements StatementListener {
         private final int migrator;
+        /** Sessions whose server stands still in an open transaction, with when it had answered. */
+        private final Map<Integer, Long> standing = new ConcurrentHashMap<>();
 
         private Ear(int migrator) {
             this.migrator = migrator;
@@ -212,6 +229,7 @@ public final class StatementRecorder implements AutoCloseable {
 
         @Override
         public void statementStarted(TappedStatement tapped) {
+            Long standsSince = standing.remove(tapped.backendPid());
             long begun = log.begun();
             if (log.lacksFilesFor(tapped)) {
                 read(() -> Optional.of(reader.relations()), Optional.<Map<Long, Relation>>empty())
@@ -220,6 +238,9 @@ public final class StatementRecorder implements AutoCloseable {
             log.started(tapped).ifPresent(statement -> {
                 if (statement.news) {
                     statement.walStart = read(reader::walPosition, -1L);
+                    if (standsSince != null) {
+                        heldSince(Math.max(standsSince, tapped.startMicros()));
+                    }
                 }
                 sampler.wake();
             });
@@ -242,10 +263,13 @@ public final class StatementRecorder implements AutoCloseable {
                                     () -> Optional.of(reader.locks(List.of(tapped.backendPid()))),
                                     Optional.<List<HeldLock>>empty())
                             .ifPresent(locks -> log.holds(statement, locks));
+                    heldSince(tapped.endMicros());
                 }
             });
             if (!open) {
                 released(tapped.backendPid(), tapped.endMicros());
+            } else if (tapped.serverStandsStill()) {
+                standing.put(tapped.backendPid(), tapped.endMicros());
             }
         }
 
@@ -257,7 +281,12 @@ public final class StatementRecorder implements AutoCloseable {
         @Override
         public void sessionEnded(int backendPid, long micros) {
             released(backendPid, micros);
+            standing.remove(backendPid);
             log.sessionEnded(backendPid);
+        }
+
+        private void heldSince(long micros) {
+            holds.add(new Pause(micros, Math.max(0, clock.micros() - micros)));
         }
 
         private void released(int backendPid, long micros) {

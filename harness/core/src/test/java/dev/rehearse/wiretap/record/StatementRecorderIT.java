@@ -268,6 +268,27 @@ class StatementRecorderIT {
 
     @ParameterizedTest
     @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void for_how_long_a_transaction_stood_still_to_be_read_is_told(int version) throws SQLException {
+        start(version);
+        String changed = "alter table orders add column a int";
+
+        migrate(false, "alter table orders add column b int");
+        assertThat(recorder.holds()).isEmpty();
+
+        migrate(true, changed);
+        assertThat(recorder.holds())
+                .extracting(hold -> hold.startMicros())
+                .containsExactly(
+                        fact("begin").endMicros(),
+                        fact(changed).startMicros(),
+                        fact(changed).endMicros(),
+                        fact("commit").startMicros());
+        assertThat(recorder.holds())
+                .allSatisfy(hold -> assertThat(hold.micros()).isPositive());
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
     void a_failure_or_a_savepoint_gives_locks_back_before_the_transaction_ends(int version) throws SQLException {
         start(version);
         String undone = "alter table items add column a int";
