@@ -22,6 +22,8 @@ record SaferWay(@Nullable String catalogue, String text) {
     private static final String NOT_VALID =
             "ADD CONSTRAINT ... NOT VALID, commit, then VALIDATE CONSTRAINT in a transaction of its own.";
 
+    private static final String CHANGES_TYPE = " alter (column )?(\\S+|\".+\") (set data )?type ";
+
     static SaferWay of(@Nullable StatementFact statement) {
         if (statement == null) {
             return new SaferWay(null, RETRY + "; keep each transaction to one table.");
@@ -30,15 +32,14 @@ record SaferWay(@Nullable String catalogue, String text) {
                 .strip()
                 .replaceAll("\\s+", " ")
                 .toLowerCase(Locale.ROOT);
-        if (!statement.rewrites().isEmpty()) {
+        if (!statement.rewrites().isEmpty() && !sql.startsWith("refresh ")) {
             return rewrite(sql);
         }
-        if (matches(sql, " (attach|detach) partition | partition of ")) {
+        if (!sql.startsWith("alter index") && matches(sql, " (attach|detach) partition | partition of ")) {
             return partition(sql);
         }
-        if (matches(sql, "^(create (unique )?index|drop index|reindex|refresh materialized view)\\b")
-                && !matches(sql, "\\bconcurrently\\b")) {
-            return index(sql, isPartitioned(statement));
+        if (matches(sql, "^(create (unique )?index|drop index|reindex|refresh materialized view)\\b")) {
+            return matches(sql, "\\bconcurrently\\b") ? concurrently(sql) : index(sql, isPartitioned(statement));
         }
         if (matches(sql, "^(update|delete|insert|merge|copy|with|do|call)\\b") && strongest(statement) == null) {
             return new SaferWay(
@@ -51,8 +52,8 @@ record SaferWay(@Nullable String catalogue, String text) {
         if (sql.startsWith("alter domain")) {
             return new SaferWay(
                     "DOM-01",
-                    "ALTER DOMAIN ... ADD CONSTRAINT ... CHECK (...) NOT VALID, commit, then VALIDATE CONSTRAINT; before PostgreSQL 18"
-                            + " that, too, locks the tables against writers: let a CHECK constraint of each table do it.");
+                    "ALTER DOMAIN ... ADD CONSTRAINT ... CHECK (...) NOT VALID, which new values have to fulfil. Its VALIDATE CONSTRAINT"
+                            + " locks the tables against writers, too: let a CHECK constraint of each table, NOT VALID and then validated, prove the rest.");
         }
         if (!statement.indexBuilds().isEmpty() && sql.startsWith("alter table")) {
             return indexBuild(sql, isPartitioned(statement));
@@ -69,7 +70,7 @@ record SaferWay(@Nullable String catalogue, String text) {
     }
 
     private static SaferWay rewrite(String sql) {
-        if (matches(sql, " alter (column )?(\\S+|\".+\") (set data )?type ")) {
+        if (matches(sql, CHANGES_TYPE)) {
             return new SaferWay(
                     "TYP-03",
                     "A second column of the new type, written by a trigger, backfilled in batches, then the switch.");
@@ -93,7 +94,7 @@ record SaferWay(@Nullable String catalogue, String text) {
                     "COL-06",
                     "An ordinary column, written by a trigger and backfilled in batches; from PostgreSQL 18 on also VIRTUAL instead of STORED.");
         }
-        if (matches(sql, "serial\\b| as identity")) {
+        if (matches(sql, " add (column )?(if not exists )?(\\S+|\".+\") (small|big)?serial[248]?\\b| as identity")) {
             return new SaferWay(
                     "COL-05",
                     "Add the column without a default, CREATE SEQUENCE, SET DEFAULT nextval('...'), then backfill in batches.");
@@ -116,14 +117,23 @@ record SaferWay(@Nullable String catalogue, String text) {
             return new SaferWay(
                     "PAR-03",
                     matches(sql, " concurrently\\b")
-                            ? RETRY + "."
+                            ? RETRY + "; where it gave up half way, DETACH PARTITION ... FINALIZE."
                             : "DETACH PARTITION ... CONCURRENTLY, outside a transaction; where there is a default partition, which forbids that,"
                                     + " a short lock_timeout and retries.");
         }
         return new SaferWay(
                 matches(sql, " attach ") ? "PAR-02" : "PAR-01",
-                "Make it a table of its own first, with the parent's indexes and foreign keys and a validated CHECK of its bounds; give the default"
+                "Make it a table of its own first, with the parent's indexes and foreign keys and a validated CHECK of its bounds (with IS NOT NULL); give the default"
                         + " partition a validated CHECK that excludes these; then ATTACH PARTITION, which scans neither.");
+    }
+
+    private static SaferWay concurrently(String sql) {
+        return sql.startsWith("refresh")
+                ? new SaferWay("TX-02", RETRY + ".")
+                : new SaferWay(
+                        "IDX-03",
+                        "Run it while no transaction is long, as it waits for those before it; without a short lock_timeout, which would end it half way"
+                                + " and leave an INVALID index.");
     }
 
     private static SaferWay index(String sql, boolean partitioned) {
@@ -154,7 +164,7 @@ record SaferWay(@Nullable String catalogue, String text) {
                     "CON-10",
                     "An exclusion constraint takes no index that is there already: add it to a new table that a trigger keeps up and batches fill, then switch.");
         }
-        if (matches(sql, " type ")) {
+        if (matches(sql, CHANGES_TYPE)) {
             return new SaferWay(
                     "TYP-07",
                     "A second column of the new type, written by a trigger, backfilled in batches, indexed CONCURRENTLY, then the switch; or, where"
@@ -190,6 +200,11 @@ record SaferWay(@Nullable String catalogue, String text) {
                                     + " takes theirs."
                             : NOT_VALID);
         }
+        if (matches(sql, " primary key")) {
+            return new SaferWay(
+                    "CON-11",
+                    "Make its columns NOT NULL before: ADD CONSTRAINT ... CHECK (column IS NOT NULL) NOT VALID, commit, VALIDATE CONSTRAINT, then SET NOT NULL.");
+        }
         return new SaferWay("CON-01", NOT_VALID);
     }
 
@@ -221,7 +236,9 @@ record SaferWay(@Nullable String catalogue, String text) {
     /** Whether the table that a foreign key is of is partitioned, and not only the one that it refers to. */
     private static boolean isOfPartitioned(String sql, StatementFact statement) {
         return partitionedTables(statement)
-                .anyMatch(table -> !matches(sql, " references (\\S+\\.)?" + Pattern.quote(table) + "\\b"));
+                .map(table -> table.replaceFirst("^(\\w+|\".+?\")\\.", ""))
+                .anyMatch(table -> matches(
+                        sql, "alter table (if exists )?(only )?(\\S+\\.)?\"?" + Pattern.quote(table) + "\"?(?!\\w)"));
     }
 
     private static Stream<String> partitionedTables(StatementFact statement) {
