@@ -185,14 +185,15 @@ final class Facts {
         return culprit;
     }
 
-    /** The statement, or where it is the COMMIT that took none, the one before it in the session that locked what is waited for. */
+    /** The statement, or where it took none, as the COMMIT, the last before it whose lock on what is waited for was held as it began. */
     private StatementFact withLocks(StatementFact running, LockWait wait) {
         return !running.locks().isEmpty()
                 ? running
                 : recording.statements().subList(0, running.index()).stream()
                         .filter(s -> s.backendPid() == running.backendPid() && s.phase() == running.phase())
                         .filter(s -> s.locks().stream()
-                                .anyMatch(lock -> lock.relation().equals(wait.relation())))
+                                .anyMatch(lock -> lock.relation().equals(wait.relation())
+                                        && s.heldUntilMicros(lock) >= running.startMicros()))
                         .reduce((a, b) -> b)
                         .orElse(running);
     }

@@ -37,8 +37,9 @@ final class MigrationFindings {
     /** Foreign and unique keys, which it asks of them, too. */
     private static final Set<String> KEYS = Set.of("23503", "23505");
 
+    /** What breaks a constraint by what it writes, or wrote: it is there already. */
     private static final Pattern WRITES =
-            Pattern.compile("\\s*(insert|update|merge|copy|with)\\b", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("\\s*(insert|update|delete|merge|copy|with|commit|end)\\b", Pattern.CASE_INSENSITIVE);
 
     private static final String ROWS_WITH_THE_KEY =
             "If production has such rows, too, mend them first, in batches. If it has none, rehearse on rows that keep the key: put it into the schema"
@@ -118,7 +119,9 @@ final class MigrationFindings {
     private static boolean isOfMadeRows(Recording recording, Attempt attempt, @Nullable StatementFact statement) {
         return !recording.plan().broughtRows()
                 && (isOfKey(attempt) || CONSTRAINTS.contains(String.valueOf(attempt.sqlState())))
-                && (statement == null || !WRITES.matcher(statement.sql()).lookingAt());
+                && (statement == null
+                        || !WRITES.matcher(Words.withoutLeadingComments(statement.sql()))
+                                .lookingAt());
     }
 
     private static boolean isOfKey(Attempt attempt) {

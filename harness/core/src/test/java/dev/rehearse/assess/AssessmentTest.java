@@ -16,6 +16,7 @@ import dev.rehearse.recording.LockWait.SessionKind;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.RehearsalReport.ChecklistLine;
 import dev.rehearse.report.RehearsalReport.Finding;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AssessmentTest {
 
@@ -67,7 +69,13 @@ class AssessmentTest {
                 lock("orders", LockMode.ACCESS_EXCLUSIVE, 300_000)));
         run.statements.add(run.statement("COMMIT", 5 * SECOND + 300_000, 6 * SECOND));
         LockWait wait = waited("place_order", "orders", "RowExclusiveLock", 5 * SECOND + 301_000, 600_000);
-        run.waits.add(new LockWait(
+        run.waits.add(seenAt(1, wait));
+
+        assertThat(finding("LOCK_WAIT").statement()).isZero();
+    }
+
+    private static LockWait seenAt(int statement, LockWait wait) {
+        return new LockWait(
                 wait.waiterPid(),
                 wait.waiter(),
                 wait.waiterKind(),
@@ -78,11 +86,24 @@ class AssessmentTest {
                 wait.endMicros(),
                 wait.ended(),
                 wait.chain(),
-                1,
+                statement,
                 wait.source(),
-                wait.errorMicros()));
+                wait.errorMicros());
+    }
 
-        assertThat(finding("LOCK_WAIT").statement()).isZero();
+    @Test
+    void a_lock_that_was_free_before_the_statement_began_is_not_to_blame() {
+        run.statements.clear();
+        run.statements.add(run.statement(
+                "DROP INDEX orders_note_idx",
+                5 * SECOND,
+                5 * SECOND + 1_000,
+                lock("orders", LockMode.ACCESS_EXCLUSIVE, 1_000)));
+        run.statements.add(run.statement("UPDATE orders SET note = ''", 6 * SECOND, 7 * SECOND));
+        LockWait wait = waited("place_order", "orders", "RowExclusiveLock", 6 * SECOND + 1_000, 600_000);
+        run.waits.add(seenAt(1, wait));
+
+        assertThat(finding("LOCK_WAIT").statement()).isEqualTo(1);
     }
 
     @Test
@@ -351,6 +372,37 @@ class AssessmentTest {
 
         assertThat(finding.effect().contains("were made by Rehearse")).isEqualTo(told);
         assertThat(finding.saferWay().contains("drop the key")).isEqualTo(told);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"DELETE FROM customers", "COMMIT", "-- one more\nINSERT INTO orders VALUES (1)"})
+    void rows_that_the_migration_wrote_are_not_made_up(String sql) {
+        run.statements.add(new StatementFact(
+                run.statements.size(),
+                Phase.MIGRATE,
+                0,
+                1,
+                null,
+                4711,
+                null,
+                sql,
+                5 * SECOND + 3_000,
+                5 * SECOND + 4_000,
+                Outcome.FAILED,
+                "23503",
+                "violates foreign key constraint",
+                false,
+                1,
+                -1,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                0));
+        run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, "23503"));
+
+        assertThat(finding("MIGRATION_FAILED").effect()).doesNotContain("were made by Rehearse");
     }
 
     @ParameterizedTest
