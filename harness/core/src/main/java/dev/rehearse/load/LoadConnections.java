@@ -15,6 +15,9 @@ import java.util.Properties;
 /** Opens the load's connections. Thread-safe. */
 final class LoadConnections {
 
+    /** A server that takes a connection and says nothing more, as one that is frozen does, holds up its client no longer. */
+    private static final String LOGIN_SILENCE_SECONDS = "30";
+
     private final TestDatabase.Server server;
     private final String role;
     private final String password;
@@ -81,14 +84,23 @@ final class LoadConnections {
         properties.setProperty("assumeMinServerVersion", "14");
         properties.setProperty("connectTimeout", "5");
         properties.setProperty("cancelSignalTimeout", "2");
+        // While it logs in. The driver itself bounds only the wait for the answer to its request for TLS, if it makes
+        // one.
+        properties.setProperty("socketTimeout", LOGIN_SILENCE_SECONDS);
         properties.setProperty("tcpKeepAlive", "true");
         if (isPlain) {
             properties.setProperty("sslmode", "disable");
         }
         Connection connection = DriverManager.getConnection(server.jdbcUrl(), properties);
-        if (!isAsked) {
-            isPlain = !encrypts(connection);
-            isAsked = true;
+        try {
+            if (!isAsked) {
+                isPlain = !encrypts(connection);
+                isAsked = true;
+            }
+            connection.setNetworkTimeout(Runnable::run, 0);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
         }
         return connection;
     }
@@ -98,9 +110,6 @@ final class LoadConnections {
                 ResultSet rows = statement.executeQuery(
                         "SELECT ssl FROM pg_catalog.pg_stat_ssl WHERE pid = pg_catalog.pg_backend_pid()")) {
             return rows.next() && rows.getBoolean(1);
-        } catch (SQLException e) {
-            connection.close();
-            throw e;
         }
     }
 
