@@ -83,8 +83,11 @@ final class LockFindings {
         }
         Blocking root = worst.rootBlocker();
         if (root != null && root.kind() != SessionKind.MIGRATION) {
+            boolean waited = worst.chain().stream().anyMatch(link -> link.kind() == SessionKind.MIGRATION);
             evidence.add("root blocker: " + root.who() + besides(worst)
-                    + "; the migration waited behind it, and the application behind the migration");
+                    + (waited
+                            ? "; the migration waited behind it, and the application behind the migration"
+                            : "; the application waited for all of them"));
         }
         Facts.Queue queue = facts.queuedBehind(waits);
         evidence.add(Units.count(queue.operations(), "operation") + " queued: " + Units.count(queue.forLock())

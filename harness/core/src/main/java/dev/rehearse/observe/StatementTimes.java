@@ -1,6 +1,7 @@
 package dev.rehearse.observe;
 
 import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.LockWait.Beside;
 import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.recording.LockWait.SessionKind;
@@ -84,26 +85,35 @@ public final class StatementTimes {
     }
 
     /**
-     * The waiter's own statement if the migration waited; the one that took, or queues for, the lock if the migration is in the chain;
-     * otherwise the one that ran at the time; -1 where none did.
+     * The waiter's own statement if the migration waited; the one that took, or queues for, the lock if the migration is in the chain or beside
+     * its root; otherwise the one that ran at the time; -1 where none did.
      */
     public int indexFor(Wait wait) {
         if (wait.kind() == SessionKind.MIGRATION) {
             return ranDuring(wait, wait.pid()).map(StatementFact::index).orElse(-1);
         }
-        Optional<Blocking> migration = wait.chain().stream()
+        Optional<Blocking> inChain = wait.chain().stream()
                 .filter(b -> b.kind() == SessionKind.MIGRATION)
                 .findFirst();
+        Optional<Integer> migration = inChain.map(Blocking::pid).or(() -> besideTheRoot(wait));
         if (migration.isEmpty()) {
             return ranDuring(wait, 0).map(StatementFact::index).orElse(-1);
         }
-        int pid = migration.get().pid();
-        Optional<StatementFact> found =
-                migration.get().waiting() ? Optional.empty() : tookTheLock(wait, s -> s.backendPid() == pid);
+        int pid = migration.get();
+        boolean waits = inChain.isPresent() && inChain.get().waiting();
+        Optional<StatementFact> found = waits ? Optional.empty() : tookTheLock(wait, s -> s.backendPid() == pid);
         return found.or(() -> ranDuring(wait, pid))
                 .or(() -> lastBefore(wait, pid))
                 .map(StatementFact::index)
                 .orElse(-1);
+    }
+
+    private static Optional<Integer> besideTheRoot(Wait wait) {
+        return wait.chain().stream()
+                .flatMap(b -> b.besides().stream())
+                .filter(b -> b.kind() == SessionKind.MIGRATION)
+                .map(Beside::pid)
+                .findFirst();
     }
 
     /** The migration's session that is known to have held the lock at the time, with the statement that took it. */

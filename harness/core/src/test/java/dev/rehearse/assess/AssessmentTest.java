@@ -208,7 +208,10 @@ class AssessmentTest {
                         List.of(new LockWait.Beside(4711, "migration", SessionKind.MIGRATION, "CREATE INDEX ...")))));
 
         assertThat(finding("LOCK_WAIT").evidence())
-                .anySatisfy(line -> assertThat(line).contains("root blocker: update_order and beside it migration"));
+                .anySatisfy(
+                        line -> assertThat(line)
+                                .isEqualTo(
+                                        "root blocker: update_order and beside it migration; the application waited for all of them"));
         assertThat(report().lockWaits().get(0).alsoBlockedBy()).containsExactly("migration (CREATE INDEX ...)");
     }
 
