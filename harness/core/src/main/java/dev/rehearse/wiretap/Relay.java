@@ -6,11 +6,15 @@ import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Passes on what two sides say to each other in plain text. Used by the thread of its {@link Switchboard}. */
 final class Relay {
+
+    /** How long a client that goes on talking to a server that takes no more has, from that server's end, to find out by reading. */
+    static final long HEARING_TAKES_AT_MOST_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final SocketChannel client;
     private final SocketChannel server;
@@ -25,6 +29,9 @@ final class Relay {
     private boolean serverIsReady;
     private boolean clientHasEnded;
     private boolean serverHasEnded;
+    /** When that was. */
+    private long serverEndNanos;
+
     private boolean begun;
     private volatile boolean over;
 
@@ -34,8 +41,8 @@ final class Relay {
      * @param talk null: what passes is not read
      * @param hearsLater whether it may hear what has been passed on already
      * @param serversFirstWords what the server has said already
-     * @param whenOver called when it has ended, with the reason unless it is that both sides have ended theirs: that one takes no more, is cut off, or says
-     *     what cannot be
+     * @param whenOver called when it has ended, with the reason unless it is that both sides have ended theirs, or the client does not hear that the server
+     *     has: that one takes no more, is cut off, or says what cannot be
      */
     Relay(
             Selector selector,
@@ -86,7 +93,7 @@ final class Relay {
             serverIsReady = false;
             watch(ofClient, interest(up, down));
             watch(ofServer, interest(down, up));
-            if (!down.isOver() || !up.isOver()) {
+            if (!down.isOver() || !up.isOver() && !talksInVain()) {
                 return true;
             }
             end(null);
@@ -120,6 +127,7 @@ final class Relay {
                 // A client that finds out by an end of the whole connection, while it says something, may lose what it
                 // has not read.
                 serverHasEnded = true;
+                serverEndNanos = System.nanoTime();
                 if (talk != null) {
                     talk.ended();
                 }
@@ -129,6 +137,11 @@ final class Relay {
         if (up.wantsToWrite() ? serverIsReady : clientIsReady) {
             moveUp();
         }
+    }
+
+    /** A client that only writes, as one that copies much does, would else not find out before it has written all. */
+    private boolean talksInVain() {
+        return up.isRefused() && System.nanoTime() - serverEndNanos > HEARING_TAKES_AT_MOST_NANOS;
     }
 
     private void moveUp() throws IOException {

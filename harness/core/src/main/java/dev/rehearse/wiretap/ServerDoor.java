@@ -49,16 +49,28 @@ final class ServerDoor {
         this.context = tls.mode() == ServerTls.Mode.NEVER ? null : context(tls.rootCertificate());
     }
 
+    /**
+     * A connection to the server.
+     *
+     * @param wire what carries it. To close that ends the connection at once; to close a socket that encrypts waits for whoever writes to it, who may
+     *     wait for the server.
+     */
+    record Way(Socket socket, SocketChannel wire) {}
+
     /** A connection as the settings want the first attempt. */
-    Socket open() throws IOException {
-        return tls.mode() == ServerTls.Mode.ALWAYS ? openEncrypted() : openPlain();
+    Way open() throws IOException {
+        if (tls.mode() == ServerTls.Mode.ALWAYS) {
+            return openEncrypted();
+        }
+        Socket plain = openPlain();
+        return new Way(plain, plain.getChannel());
     }
 
     boolean encryptsOnDemand() {
         return tls.mode() == ServerTls.Mode.DEMANDED;
     }
 
-    Socket openEncrypted() throws IOException {
+    Way openEncrypted() throws IOException {
         Socket plain = openPlain();
         try {
             plain.setSoTimeout(CONNECT_MILLIS);
@@ -77,7 +89,7 @@ final class ServerDoor {
             }
             encrypted.startHandshake();
             encrypted.setSoTimeout(0);
-            return encrypted;
+            return new Way(encrypted, plain.getChannel());
         } catch (IOException e) {
             Wiretap.quietly(plain);
             throw e;

@@ -11,7 +11,6 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -42,12 +41,16 @@ final class TapSession {
     private final Thread upstream;
     private final Thread downstream;
     private volatile @Nullable Socket server;
+    private volatile @Nullable SocketChannel wireToServer;
     private volatile @Nullable Conversation conversation;
     private volatile byte[] firstWords = {};
     /** Lets the relay notice that its channels have been closed. */
     private volatile Runnable wakeUp = () -> {};
     /** Whether another thread than the session's passes on what is said. */
     private volatile boolean handedOver;
+
+    /** When the server, to which the tap speaks TLS, had ended its side and the client had been passed all that it said; null: it has not. */
+    private volatile @Nullable Long serverEndNanos;
 
     private volatile boolean cut;
 
@@ -78,7 +81,7 @@ final class TapSession {
     void cut() {
         cut = true;
         Wiretap.quietly(client);
-        Socket toServer = server;
+        SocketChannel toServer = wireToServer;
         if (toServer != null) {
             Wiretap.quietly(toServer);
         }
@@ -195,7 +198,17 @@ final class TapSession {
             return;
         }
         // The server may have said why it takes no more: that is on its way to the client, whose other words are lost.
-        client.getInputStream().transferTo(OutputStream.nullOutputStream());
+        takeInVain(client.getInputStream());
+    }
+
+    private void takeInVain(InputStream words) throws IOException {
+        byte[] chunk = new byte[8 * 1024];
+        while (words.read(chunk) >= 0) {
+            Long end = serverEndNanos;
+            if (end != null && System.nanoTime() - end > Relay.HEARING_TAKES_AT_MOST_NANOS) {
+                return;
+            }
+        }
     }
 
     /** Mostly either side is gone; what that means for the statement is the conversation's to say. All else is a failure. */
@@ -237,6 +250,7 @@ final class TapSession {
             talk.ended();
         }
         client.shutdownOutput();
+        serverEndNanos = System.nanoTime();
         try {
             upstream.join();
         } catch (InterruptedException e) {
@@ -291,7 +305,7 @@ final class TapSession {
         byte[] packet = ask ? startup.askingForServersWords() : startup.packet();
         FirstWords first = send(packet, reachServer(tap.serverDoor()::open));
         if (first.mayDemandTls() && tap.serverDoor().encryptsOnDemand()) {
-            Socket encrypted;
+            ServerDoor.Way encrypted;
             try {
                 encrypted = tap.serverDoor().openEncrypted();
             } catch (IOException e) {
@@ -317,17 +331,18 @@ final class TapSession {
     }
 
     private interface Opening {
-        Socket open() throws IOException;
+        ServerDoor.Way open() throws IOException;
     }
 
     private Socket reachServer(Opening opening) throws IOException {
         try {
-            Socket toServer = opening.open();
-            server = toServer;
+            ServerDoor.Way toServer = opening.open();
+            server = toServer.socket();
+            wireToServer = toServer.wire();
             if (cut) {
-                toServer.close();
+                toServer.wire().close();
             }
-            return toServer;
+            return toServer.socket();
         } catch (IOException e) {
             refuse("08006", "rehearse: the database server cannot be reached: " + e.getMessage());
             throw e;

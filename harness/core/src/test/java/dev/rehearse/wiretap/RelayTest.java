@@ -28,8 +28,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -161,6 +163,35 @@ class RelayTest {
             relaying.get(60, TimeUnit.SECONDS);
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void a_client_that_only_talks_finds_out_that_the_server_is_gone() throws Exception {
+        byte[] words = noise(9, 1_000);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try (Line client = Line.open();
+                Line server = Line.open();
+                Switchboard switchboard = new Switchboard()) {
+            Future<?> relaying = relay(threads, switchboard, client, server, new byte[0]);
+            server.far().close();
+
+            while (!isOver(relaying)) {
+                client.near().write(ByteBuffer.wrap(words));
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Waits a moment for it. */
+    private static boolean isOver(Future<?> relaying) throws Exception {
+        try {
+            relaying.get(10, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
         }
     }
 

@@ -347,7 +347,7 @@ class WiretapTlsIT {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(t -> t.getName().equals("rehearse-tap-" + tap.port() + "-0"))
                 .flatMap(t -> Arrays.stream(t.getStackTrace()))
-                .anyMatch(frame -> frame.getMethodName().equals("transferTo"));
+                .anyMatch(frame -> frame.getMethodName().equals("takeInVain"));
     }
 
     private static byte[] message(char type, String body) {
