@@ -4,8 +4,10 @@ import dev.rehearse.observe.SessionNames;
 import dev.rehearse.observe.Sessions;
 import dev.rehearse.recording.LockWait.Beside;
 import dev.rehearse.recording.LockWait.Blocking;
+import dev.rehearse.recording.LockWait.SessionKind;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -198,10 +200,12 @@ final class BlockingGraph {
         return chain;
     }
 
+    /** The migration's sessions first: whether they are among them is what the wait is judged by. */
     private List<Beside> besides(Walk walk, int waiter, long micros) {
         return walk.besides().stream()
-                .limit(MOST_BESIDES)
                 .map(pid -> session(pid, walk, waiter, micros))
+                .sorted(Comparator.comparing(one -> one.kind() != SessionKind.MIGRATION))
+                .limit(MOST_BESIDES)
                 .toList();
     }
 
