@@ -61,17 +61,20 @@ public final class RecordingFiles {
      * Reads a recording.
      *
      * @param folderOrFile the folder it was saved in, or one of its files
-     * @throws InvalidRehearsalException if there is none, or it is damaged, cut short, or from a newer version; names the file and what to do
+     * @throws InvalidRehearsalException if there is none, or it is damaged, cut short, or of another format; names the file and what to do
      */
     public static Recording read(Path folderOrFile) {
         Path folder = folderOf(folderOrFile);
         Path file = existing(folder, RECORDING);
         Path operations = existing(folder, OPERATIONS);
         int format = parse(file, RecordingFiles::format);
-        if (format > Recording.FORMAT) {
-            throw new InvalidRehearsalException(file + " has format " + format
-                    + ", and this version of Rehearse reads formats up to " + Recording.FORMAT
-                    + ": it was saved by a newer version. Read it with that version, or a later one.");
+        if (format != Recording.FORMAT) {
+            throw new InvalidRehearsalException(
+                    file + " has format " + format
+                            + ", and this version of Rehearse reads format " + Recording.FORMAT + ": "
+                            + (format > Recording.FORMAT
+                                    ? "it was saved by a newer version. Read it with that version, or a later one."
+                                    : "it was saved by an older version. Read it with that version, or run the rehearsal again."));
         }
         Recording recording = parse(file, in -> RecordingJson.MAPPER.readValue(in, Recording.class));
         return parse(operations, in -> {

@@ -164,11 +164,15 @@ class RecordingFilesTest {
     }
 
     @Test
-    void a_recording_from_a_newer_version_is_refused_with_both_formats() throws IOException {
+    void a_recording_from_another_version_is_refused_with_both_formats() throws IOException {
         RecordingFiles.write(recording, folder);
-        edit(json -> json.replaceFirst("\"format\":1,", "\"format\":99,\"novelty\":[],"));
+        edit(json -> json.replaceFirst("\"format\":2,", "\"format\":99,\"novelty\":[],"));
 
-        assertRefused(RecordingFiles.RECORDING, "format 99", "up to 1", "newer version");
+        assertRefused(RecordingFiles.RECORDING, "format 99", "reads format 2", "newer version");
+
+        edit(json -> json.replaceFirst("\"format\":99,\"novelty\":\\[\\],", "\"format\":1,"));
+
+        assertRefused(RecordingFiles.RECORDING, "format 1", "reads format 2", "older version");
     }
 
     @Test

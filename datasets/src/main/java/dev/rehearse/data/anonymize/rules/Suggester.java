@@ -1,5 +1,6 @@
 package dev.rehearse.data.anonymize.rules;
 
+import dev.rehearse.data.MigrationHistory;
 import dev.rehearse.data.anonymize.Treatment;
 import dev.rehearse.data.anonymize.rules.KeyFamilies.Place;
 import dev.rehearse.data.anonymize.source.SourceColumn;
@@ -9,7 +10,6 @@ import dev.rehearse.data.anonymize.source.SourceTable;
 import dev.rehearse.data.anonymize.source.ValueType;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
 import dev.rehearse.data.anonymize.text.Meaning;
-import dev.rehearse.data.catalog.MigrationHistory;
 import dev.rehearse.data.catalog.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package dev.rehearse.load.operation;
 
-import dev.rehearse.data.catalog.MigrationHistory;
+import dev.rehearse.data.MigrationHistory;
 import dev.rehearse.load.statement.Catalog;
 import dev.rehearse.load.statement.Catalog.Column;
 import dev.rehearse.load.statement.Catalog.ForeignKey;

@@ -1,4 +1,4 @@
-package dev.rehearse.data.catalog;
+package dev.rehearse.data;
 
 import java.util.Arrays;
 import java.util.Locale;
