@@ -209,7 +209,7 @@ public record RehearsalReport(
      * @param millis how long
      * @param rootBlocker who stood at the root of the chain, or null where that was too short to be seen
      * @param chain nearest blocker first: "migration (ALTER TABLE ...)"
-     * @param alsoBlockedBy who stood in the way beside the root and had to let go, too: the other readers that an ALTER TABLE waits for
+     * @param alsoBlockedBy who stood in the way beside the root, or before or after it, and had to let go, too: the other readers that an ALTER TABLE waits for
      * @param statement index of the migration's statement in the chain or at the time, -1 for none
      * @param ended GRANTED, LOCK_TIMEOUT ...
      * @param source where the length comes from

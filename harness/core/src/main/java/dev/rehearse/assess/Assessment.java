@@ -219,7 +219,7 @@ public final class Assessment {
                 a.sqlState(),
                 a.message(),
                 facts.queuedBehind(waits).operations(),
-                waits.isEmpty() ? 0 : Words.millis(waits.get(0).micros()));
+                waits.isEmpty() ? 0 : Words.millis(Facts.behindMigrationMicros(waits.get(0))));
     }
 
     private RehearsalReport.LockWait lockWait(LockWait w) {

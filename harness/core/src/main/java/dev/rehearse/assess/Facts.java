@@ -62,7 +62,7 @@ final class Facts {
                         .toList();
         this.causedByMigration = recording.lockWaits().stream()
                 .filter(this::isCausedByMigration)
-                .sorted(Comparator.comparingLong(LockWait::micros).reversed())
+                .sorted(Comparator.comparingLong(Facts::behindMigrationMicros).reversed())
                 .toList();
         this.failed = operationsDueIn(0, Long.MAX_VALUE).stream()
                 .filter(operation -> operation.outcome() != Outcome.SUCCEEDED)
@@ -141,21 +141,33 @@ final class Facts {
                 .orElse(null);
     }
 
-    /** The application's waits that the migration was part of, longest first. */
+    /** The application's waits that the migration was part of, those that it held up the longest first. */
     List<LockWait> applicationWaits() {
         return causedByMigration;
     }
 
     private boolean isCausedByMigration(LockWait wait) {
-        return wait.waiterKind() == SessionKind.APPLICATION && isBehindMigration(wait);
+        return wait.waiterKind() == SessionKind.APPLICATION
+                && (hasMigrationInChain(wait)
+                        || wait.alsoBlockedBy().stream().anyMatch(one -> one.kind() == SessionKind.MIGRATION));
     }
 
-    /** Whether the migration is in the chain or beside its root; where that was not seen, whether a statement of it has to do with the wait. */
-    static boolean isBehindMigration(LockWait wait) {
+    /** Whether the migration is in the chain; where that was not seen, whether a statement of it has to do with the wait. */
+    static boolean hasMigrationInChain(LockWait wait) {
         return wait.chain().isEmpty()
                 ? wait.statement() >= 0
-                : wait.chain().stream().anyMatch(link -> link.kind() == SessionKind.MIGRATION)
-                        || wait.alsoBlockedBy().stream().anyMatch(one -> one.kind() == SessionKind.MIGRATION);
+                : wait.chain().stream().anyMatch(link -> link.kind() == SessionKind.MIGRATION);
+    }
+
+    /** How much of a wait the migration has to answer for: all where it is in the chain, else as much as it stood beside the root. */
+    static long behindMigrationMicros(LockWait wait) {
+        return hasMigrationInChain(wait)
+                ? wait.micros()
+                : wait.alsoBlockedBy().stream()
+                        .filter(one -> one.kind() == SessionKind.MIGRATION)
+                        .mapToLong(one -> Math.min(one.micros(), wait.micros()))
+                        .max()
+                        .orElse(0);
     }
 
     /**
@@ -198,7 +210,7 @@ final class Facts {
                         .orElse(running);
     }
 
-    /** The application's waits that a statement is to blame for, longest first. */
+    /** Those of {@link #applicationWaits} that a statement is to blame for, in their order. */
     List<LockWait> waitsBehind(StatementFact statement) {
         return causedByMigration.stream()
                 .filter(wait -> statement.equals(culprit(wait)))

@@ -66,6 +66,7 @@ final class LockFindings {
         LockWait worst = waits.stream()
                 .max(Comparator.comparingLong(wait -> MachineStalls.own(facts, wait)))
                 .orElseThrow();
+        long behind = Facts.behindMigrationMicros(worst);
         StatementFact statement = facts.statement(index);
         List<String> evidence = new ArrayList<>();
         if (statement != null) {
@@ -76,8 +77,8 @@ final class LockFindings {
                             + Words.time(lock.heldMicros())
                             + works(statement)));
         }
-        long stalled = worst.micros() - MachineStalls.own(facts, worst);
-        if (stalled >= worst.micros() / 10) {
+        long stalled = behind - MachineStalls.own(facts, worst);
+        if (stalled >= behind / 10) {
             evidence.add("this machine stood still, or Rehearse read the migration's locks, for " + Words.time(stalled)
                     + " of that");
         }
@@ -87,7 +88,11 @@ final class LockFindings {
             evidence.add("root blocker: " + root.who() + besides(worst)
                     + (waited
                             ? "; the migration waited behind it, and the application behind the migration"
-                            : "; the application waited for all of them"));
+                            : "; the application waited for all of them"
+                                    + (behind < worst.micros()
+                                            ? ", for the migration " + Words.time(behind) + " of "
+                                                    + Words.time(worst.micros())
+                                            : "")));
         }
         Facts.Queue queue = facts.queuedBehind(waits);
         evidence.add(Units.count(queue.operations(), "operation") + " queued: " + Units.count(queue.forLock())
@@ -107,10 +112,10 @@ final class LockFindings {
         return new Finding(
                 "LOCK_WAIT",
                 Severity.BREACH,
-                worst.waiter() + " waited up to " + Words.time(worst.micros()) + " for " + lockName(worst)
+                worst.waiter() + " waited up to " + Words.time(behind) + " for " + lockName(worst)
                         + (statement == null ? "" : " behind statement " + (index + 1)),
                 index,
-                Words.time(worst.micros()),
+                Words.time(behind),
                 Words.time(limit),
                 evidence,
                 "Requests that touch " + (worst.relation() == null ? "the row" : worst.relation())
@@ -122,7 +127,7 @@ final class LockFindings {
     private static String besides(LockWait wait) {
         return wait.alsoBlockedBy().isEmpty()
                 ? ""
-                : " and beside it "
+                : " and besides it "
                         + wait.alsoBlockedBy().stream()
                                 .map(LockWait.Beside::who)
                                 .distinct()
@@ -202,9 +207,9 @@ final class LockFindings {
                 "TX-01"));
     }
 
-    /** Whether the migration was in the circle; one of operations alone is the application's own, and counts among its errors. */
+    /** Whether the migration was in the circle, where each waits, as nobody beside a root does; one of operations alone is the application's own, and counts among its errors. */
     private static boolean isOfMigration(LockWait wait) {
-        return wait.waiterKind() == SessionKind.MIGRATION || Facts.isBehindMigration(wait);
+        return wait.waiterKind() == SessionKind.MIGRATION || Facts.hasMigrationInChain(wait);
     }
 
     /** Strong locks held on the application's tables for longer than an operation may wait, although the load of this run did not suffer. */
@@ -215,7 +220,7 @@ final class LockFindings {
         }
         long limit = budget.longestLockWait().toNanos() / 1_000;
         Set<String> waitedFor = facts.applicationWaits().stream()
-                .filter(w -> w.micros() > limit)
+                .filter(w -> Facts.behindMigrationMicros(w) > limit)
                 .map(w -> String.valueOf(w.relation()))
                 .collect(Collectors.toSet());
         List<Finding> findings = new ArrayList<>();

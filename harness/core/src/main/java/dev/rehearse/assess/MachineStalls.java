@@ -67,9 +67,10 @@ final class MachineStalls {
         return pause.startMicros() + pause.micros();
     }
 
-    /** The wait's length without that time. */
+    /** How much of the wait the migration has to answer for, without that time. */
     static long own(Facts facts, LockWait wait) {
-        return wait.micros() - within(facts.stalls(), wait.endMicros() - wait.micros(), wait.endMicros());
+        long still = within(facts.stalls(), wait.startMicros(), wait.endMicros());
+        return Math.max(0, Facts.behindMigrationMicros(wait) - still);
     }
 
     /** The outage's length without that time. */
@@ -120,7 +121,8 @@ final class MachineStalls {
         Duration longestWait = budget.longestLockWait();
         if (longestWait != null
                 && facts.applicationWaits().stream()
-                        .anyMatch(w -> isOnlyWith(w.micros(), own(facts, w), longestWait.toNanos() / 1_000))) {
+                        .anyMatch(w -> isOnlyWith(
+                                Facts.behindMigrationMicros(w), own(facts, w), longestWait.toNanos() / 1_000))) {
             unknown.add("longestLockWait");
         }
         Duration longestOutage = budget.longestOutage();

@@ -53,7 +53,7 @@ record Summary(Facts facts, Verdict verdict, List<Finding> findings) {
         }
         LockWait worst = waits.get(0);
         return Units.count(facts.queuedBehind(waits).forLock(), "operation") + " waited for locks, at worst "
-                + worst.waiter() + " for " + Words.time(worst.micros()) + ".";
+                + worst.waiter() + " for " + Words.time(Facts.behindMigrationMicros(worst)) + ".";
     }
 
     private String errors() {

@@ -78,7 +78,7 @@ public record LockWait(
      * @param kind whose session
      * @param query what it ran, or ran last
      * @param waiting whether it was itself waiting; the root is not
-     * @param besides of the root: who else was at an end of the chain and did not wait; those of the moment when there were the most
+     * @param besides of the root: who else was at an end of the chain and did not wait, at any time of the wait
      */
     public record Blocking(
             int pid, String who, SessionKind kind, @Nullable String query, boolean waiting, List<Beside> besides) {
@@ -87,22 +87,36 @@ public record LockWait(
             besides = List.copyOf(besides);
         }
 
+        /** As one of those at the ends, at a single moment. */
+        public Beside end() {
+            return new Beside(pid, who, kind, query, 0);
+        }
+
         /** One that stands there alone. */
         public Blocking(int pid, String who, SessionKind kind, @Nullable String query, boolean waiting) {
             this(pid, who, kind, query, waiting, List.of());
         }
     }
 
-    /** Another session beside the root, of which the members say the same. */
+    /**
+     * Another session beside the root, or there before or after it, of which the other members say the same.
+     *
+     * @param micros for how much of the wait it was at an end of the chain, as samples tell; 0 at a single moment
+     */
     public record Beside(
-            int pid, String who, SessionKind kind, @Nullable String query) {}
+            int pid, String who, SessionKind kind, @Nullable String query, long micros) {
+
+        public Beside lasting(long longer) {
+            return new Beside(pid, who, kind, query, longer);
+        }
+    }
 
     /** The session at the root of the chain, or null where none was seen. */
     public @Nullable Blocking rootBlocker() {
         return chain.isEmpty() ? null : chain.get(chain.size() - 1);
     }
 
-    /** The sessions that stand in the way beside the root: each must let go, too. */
+    /** The sessions that stood in the way beside the root, the migration's first: each had to let go, too. */
     public List<Beside> alsoBlockedBy() {
         Blocking root = rootBlocker();
         return root == null ? List.of() : root.besides();

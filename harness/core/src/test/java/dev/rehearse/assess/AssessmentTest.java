@@ -205,14 +205,42 @@ class AssessmentTest {
                         SessionKind.APPLICATION,
                         "UPDATE ...",
                         false,
-                        List.of(new LockWait.Beside(4711, "migration", SessionKind.MIGRATION, "CREATE INDEX ...")))));
+                        List.of(new LockWait.Beside(
+                                4711, "migration", SessionKind.MIGRATION, "CREATE INDEX ...", 2 * SECOND)))));
 
         assertThat(finding("LOCK_WAIT").evidence())
                 .anySatisfy(
                         line -> assertThat(line)
                                 .isEqualTo(
-                                        "root blocker: update_order and beside it migration; the application waited for all of them"));
+                                        "root blocker: update_order and besides it migration; the application waited for all of them"));
         assertThat(report().lockWaits().get(0).alsoBlockedBy()).containsExactly("migration (CREATE INDEX ...)");
+    }
+
+    @Test
+    void of_a_wait_behind_another_session_the_migration_answers_for_the_time_in_which_it_was_in_the_way() {
+        run.waits.add(behindAnOperationAndTheMigration(10 * SECOND, 20_000));
+
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.waits.add(behindAnOperationAndTheMigration(10 * SECOND, 600_000));
+        Finding finding = finding("LOCK_WAIT");
+        assertThat(finding.measured()).isEqualTo("600 ms");
+        assertThat(finding.title()).startsWith("place_order waited up to 600 ms for ");
+        assertThat(finding.evidence())
+                .anySatisfy(line -> assertThat(line)
+                        .endsWith("the application waited for all of them, for the migration 600 ms of 10.0 s"));
+    }
+
+    private static LockWait behindAnOperationAndTheMigration(long micros, long migrationMicros) {
+        LockWait.Beside migration =
+                new LockWait.Beside(4711, "migration", SessionKind.MIGRATION, "CREATE INDEX ...", migrationMicros);
+        return waited(
+                "place_order",
+                "orders",
+                "RowExclusiveLock",
+                6 * SECOND,
+                micros,
+                new Blocking(101, "update_order", SessionKind.APPLICATION, "UPDATE ...", false, List.of(migration)));
     }
 
     @Test
@@ -546,6 +574,13 @@ class AssessmentTest {
     @Test
     void a_deadlock_of_two_operations_is_not_the_migrations_fault() {
         run.waits.add(deadlock(new LockWait.Blocking(2, "cancel_order", SessionKind.APPLICATION, null, true)));
+
+        assertThat(report().findings()).extracting(RehearsalReport.Finding::id).doesNotContain("DEADLOCK");
+    }
+
+    @Test
+    void operations_that_deadlock_with_the_migration_beside_them_are_not_told_as_its_deadlock() {
+        run.waits.add(deadlock(behindAnOperationAndTheMigration(SECOND, 20_000).rootBlocker()));
 
         assertThat(report().findings()).extracting(RehearsalReport.Finding::id).doesNotContain("DEADLOCK");
     }

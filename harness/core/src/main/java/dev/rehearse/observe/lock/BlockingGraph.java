@@ -216,7 +216,8 @@ final class BlockingGraph {
                 pid,
                 pid == PREPARED ? preparedBefore(walk, waiter, session.who()) : session.who(),
                 session.kind(),
-                activity == null ? null : activity.query());
+                activity == null ? null : activity.query(),
+                0);
     }
 
     private String preparedBefore(Walk walk, int waiter, String unnamed) {

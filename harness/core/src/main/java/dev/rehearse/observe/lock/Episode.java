@@ -5,7 +5,11 @@ import dev.rehearse.observe.Sessions;
 import dev.rehearse.observe.lock.LockEpisodes.Context;
 import dev.rehearse.observe.lock.LockEpisodes.Moment;
 import dev.rehearse.observe.lock.LockEpisodes.Waiter;
+import dev.rehearse.recording.LockWait.Beside;
 import dev.rehearse.recording.LockWait.Blocking;
+import dev.rehearse.recording.LockWait.SessionKind;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Episode {
 
     private static final int MOST_CHAINS = 16;
+    private static final int MOST_ENDS = 21;
 
     /** How long a waiter on a busy machine may wait for a core before it notes when its wait began. */
     private static final long LATE_START_MICROS = 10_000;
@@ -24,6 +29,9 @@ final class Episode {
     private final SessionNames.Session session;
     private final Sessions.@Nullable Activity activity;
     private final Map<List<Integer>, Seen> chains = new LinkedHashMap<>();
+    /** Who stood at an end of a chain, not waiting itself, and for how long. */
+    private final Map<Integer, Beside> ends = new LinkedHashMap<>();
+
     private long startMicros;
     private long startEpochMicros = -1;
     private long lastSeenMicros;
@@ -33,20 +41,17 @@ final class Episode {
     private long nextWaitMicros = Long.MAX_VALUE;
     private List<Integer> blockers = List.of();
     private @Nullable Seen lastChain;
+    private @Nullable List<Beside> lastEnds;
+    private long chainMicros;
     private boolean deadlocked;
     private boolean deadlockedBefore;
 
     private static final class Seen {
-        List<Blocking> chain;
+        final List<Blocking> chain;
         long micros;
 
         Seen(List<Blocking> chain) {
             this.chain = chain;
-        }
-
-        /** How many stand beside the root. */
-        static int besides(List<Blocking> chain) {
-            return chain.get(chain.size() - 1).besides().size();
         }
     }
 
@@ -88,12 +93,36 @@ final class Episode {
             chains.put(pids, seen);
         }
         if (seen != null) {
-            seen.chain = Seen.besides(chain) > Seen.besides(seen.chain) ? chain : seen.chain;
             // Where the chain has changed since the previous sample, nobody knows when.
             Seen before = lastChain == null ? seen : lastChain;
             before.micros += micros / 2;
             seen.micros += micros - micros / 2;
             lastChain = seen;
+        }
+        List<Beside> now = ends(chain.get(chain.size() - 1));
+        noteEnds(lastEnds == null ? now : lastEnds, micros / 2);
+        noteEnds(now, micros - micros / 2);
+        lastEnds = now;
+        chainMicros += micros;
+    }
+
+    private static List<Beside> ends(Blocking root) {
+        if (root.besides().isEmpty() && !root.waiting()) {
+            return List.of(root.end());
+        }
+        List<Beside> all = new ArrayList<>(root.besides());
+        if (!root.waiting()) {
+            all.add(root.end());
+        }
+        return all;
+    }
+
+    private void noteEnds(List<Beside> each, long micros) {
+        for (Beside one : each) {
+            Beside known = ends.get(one.pid());
+            if (known != null || ends.size() < MOST_ENDS || one.kind() == SessionKind.MIGRATION) {
+                ends.put(one.pid(), known == null ? one.lasting(micros) : known.lasting(known.micros() + micros));
+            }
         }
     }
 
@@ -187,8 +216,13 @@ final class Episode {
         return deadlocked || deadlockedBefore;
     }
 
-    /** The chain to the root that was there the longest; of several to that root, the one seen the longest. */
-    List<Blocking> chain() {
+    /**
+     * The chain to the root that was there the longest; of several to that root, the one seen the longest. Beside the root is whoever else stood
+     * at an end, the migration first, then the longest.
+     *
+     * @param length of the wait, of which each stood there for the part for which the samples with a chain show it
+     */
+    List<Blocking> chain(long length) {
         Map<Integer, Long> roots = new HashMap<>();
         chains.forEach((pids, seen) -> roots.merge(pids.get(pids.size() - 1), seen.micros, Long::sum));
         Seen best = null;
@@ -202,6 +236,22 @@ final class Episode {
                 bestOfRoot = ofRoot;
             }
         }
-        return best == null ? List.of() : best.chain;
+        return best == null ? List.of() : withBesides(best.chain, length);
+    }
+
+    private List<Blocking> withBesides(List<Blocking> chain, long length) {
+        Blocking root = chain.get(chain.size() - 1);
+        List<Beside> besides = ends.values().stream()
+                .filter(one -> one.pid() != root.pid())
+                .map(one -> one.lasting(Math.round((double) one.micros() / chainMicros * length)))
+                .sorted(Comparator.comparing((Beside one) -> one.kind() != SessionKind.MIGRATION)
+                        .thenComparing(Comparator.comparingLong(Beside::micros).reversed()))
+                .toList();
+        if (besides.isEmpty() && root.besides().isEmpty()) {
+            return chain;
+        }
+        List<Blocking> all = new ArrayList<>(chain.subList(0, chain.size() - 1));
+        all.add(new Blocking(root.pid(), root.who(), root.kind(), root.query(), root.waiting(), besides));
+        return all;
     }
 }

@@ -104,7 +104,7 @@ final class LockEpisodes {
                     endMicros,
                     end,
                     episode.startIsExact(),
-                    episode.chain(),
+                    episode.chain(endMicros - episode.startMicros()),
                     errorMicros,
                     activity == null ? "" : activity.applicationName(),
                     episode.query());

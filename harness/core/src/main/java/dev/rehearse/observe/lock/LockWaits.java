@@ -56,7 +56,7 @@ public final class LockWaits {
                 pids.add(wait.pid());
             }
             wait.chain().stream()
-                    .flatMap(b -> Stream.concat(Stream.of(beside(b)), b.besides().stream()))
+                    .flatMap(b -> Stream.concat(Stream.of(b.end()), b.besides().stream()))
                     .filter(b -> b.kind() == SessionKind.APPLICATION)
                     .forEach(b -> pids.add(b.pid()));
         }
@@ -211,7 +211,7 @@ public final class LockWaits {
     private Blocking named(Blocking link, StatementTimes.Wait wait) {
         return new Blocking(
                 link.pid(),
-                named(beside(link), wait).who(),
+                named(link.end(), wait).who(),
                 link.kind(),
                 link.query(),
                 link.waiting(),
@@ -220,11 +220,7 @@ public final class LockWaits {
 
     private Beside named(Beside one, StatementTimes.Wait wait) {
         String who = name(one.pid(), one.kind(), one.who(), wait.startMicros(), wait.endMicros());
-        return new Beside(one.pid(), who, one.kind(), one.query());
-    }
-
-    private static Beside beside(Blocking link) {
-        return new Beside(link.pid(), link.who(), link.kind(), link.query());
+        return new Beside(one.pid(), who, one.kind(), one.query(), one.micros());
     }
 
     /** A wait too short for the sampler has no chain; where a statement is known to have held the lock, that is its chain. */

@@ -239,7 +239,8 @@ class FarewellTest {
 
         assertThat(episodes.unsettled())
                 .singleElement()
-                .satisfies(wait -> assertThat(wait.chain()).containsExactly(holder));
+                .satisfies(wait ->
+                        assertThat(wait.chain(60_000)).extracting(Blocking::pid).containsExactly(HOLDER));
     }
 
     @Test

@@ -1,0 +1,108 @@
+package dev.rehearse.observe.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.rehearse.observe.SessionNames;
+import dev.rehearse.observe.Sessions;
+import dev.rehearse.observe.lock.LockEpisodes.Key;
+import dev.rehearse.observe.lock.LockEpisodes.Moment;
+import dev.rehearse.observe.lock.LockEpisodes.Waiter;
+import dev.rehearse.recording.LockWait;
+import dev.rehearse.recording.LockWait.Beside;
+import dev.rehearse.recording.LockWait.Blocking;
+import dev.rehearse.recording.LockWait.SessionKind;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** A wait that began at 0, seen each 20 ms from 20 ms on. */
+class LockEpisodesTest {
+
+    private static final Waiter WAITER =
+            new Waiter(new Key(100, "relation", 16_384, "", "RowExclusiveLock"), 16_384, 0, 0);
+    private static final int OLD = 101;
+    private static final int MIGRATION = 4711;
+    private static final Beside BESIDE = new Beside(MIGRATION, "migration", SessionKind.MIGRATION, "LOCK ...", 0);
+
+    private final LockEpisodes episodes = new LockEpisodes(false);
+    private long micros;
+
+    LockEpisodesTest() {
+        episodes.addNone(new Moment(0, 0, 0));
+    }
+
+    private void see(int times, Blocking root) {
+        for (int i = 0; i < times; i++) {
+            micros += 20_000;
+            episodes.add(new Moment(micros, micros, 0), List.of(WAITER), new Behind(root));
+        }
+    }
+
+    private LockWait waitSeen() {
+        return episodes.end(oid -> "orders").get(0).asSeen();
+    }
+
+    private static Blocking old(Beside... besides) {
+        return new Blocking(OLD, "update_order", SessionKind.APPLICATION, "UPDATE ...", false, List.of(besides));
+    }
+
+    private record Behind(Blocking root) implements LockEpisodes.Context {
+
+        @Override
+        public SessionNames.Session session(int pid, long micros) {
+            return new SessionNames.Session("place_order", SessionKind.APPLICATION);
+        }
+
+        @Override
+        public Sessions.@Nullable Activity activity(int pid) {
+            return null;
+        }
+
+        @Override
+        public List<Blocking> chain(int pid, long micros) {
+            return List.of(root);
+        }
+
+        @Override
+        public List<Integer> blockers(int pid) {
+            return List.of(root.pid());
+        }
+
+        @Override
+        public boolean isDeadlocked(int pid) {
+            return false;
+        }
+    }
+
+    @Test
+    void who_stood_beside_the_root_for_one_sample_did_so_for_one_interval() {
+        see(250, old());
+        see(1, old(BESIDE));
+        see(249, old());
+
+        LockWait wait = waitSeen();
+        assertThat(wait.micros()).isEqualTo(10_000_000);
+        assertThat(wait.alsoBlockedBy()).containsExactly(BESIDE.lasting(20_000));
+    }
+
+    @Test
+    void who_stood_beside_the_root_in_each_sample_did_so_for_the_whole_wait() {
+        see(50, old(BESIDE));
+
+        assertThat(waitSeen().alsoBlockedBy()).containsExactly(BESIDE.lasting(1_000_000));
+    }
+
+    @Test
+    void who_was_left_when_the_root_had_let_go_was_in_the_way_until_then_and_after_it() {
+        see(30, old());
+        see(10, old(BESIDE));
+        see(10, new Blocking(MIGRATION, "migration", SessionKind.MIGRATION, "LOCK ...", false));
+
+        LockWait wait = waitSeen();
+        assertThat(wait.chain()).extracting(Blocking::pid).containsExactly(OLD);
+        assertThat(wait.alsoBlockedBy())
+                .extracting(Beside::pid, Beside::micros)
+                .containsExactly(tuple(MIGRATION, 390_000L));
+    }
+}
