@@ -11,12 +11,15 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Properties;
+import org.postgresql.util.PSQLException;
 
 /** Opens the load's connections. Thread-safe. */
 final class LoadConnections {
 
     /** A server that takes a connection and says nothing more, as one that is frozen does, holds up its client no longer. */
     private static final String LOGIN_SILENCE_SECONDS = "30";
+
+    private static final String REFUSED = "28000";
 
     private final TestDatabase.Server server;
     private final String role;
@@ -91,7 +94,7 @@ final class LoadConnections {
         if (isPlain) {
             properties.setProperty("sslmode", "disable");
         }
-        Connection connection = DriverManager.getConnection(server.jdbcUrl(), properties);
+        Connection connection = connect(properties);
         try {
             if (!isAsked) {
                 isPlain = !encrypts(connection);
@@ -103,6 +106,26 @@ final class LoadConnections {
             throw e;
         }
         return connection;
+    }
+
+    private Connection connect(Properties properties) throws SQLException {
+        try {
+            return DriverManager.getConnection(server.jdbcUrl(), properties);
+        } catch (SQLException e) {
+            if (isRefusedByHostRules(e)) {
+                isPlain = false;
+                isAsked = false;
+            }
+            throw e;
+        }
+    }
+
+    /** Whether {@code pg_hba.conf} lets nobody in this way any more, and not only the role is shut out: from now on it may want TLS. */
+    private static boolean isRefusedByHostRules(SQLException e) {
+        return e instanceof PSQLException refused
+                && REFUSED.equals(refused.getSQLState())
+                && refused.getServerErrorMessage() != null
+                && "ClientAuthentication".equals(refused.getServerErrorMessage().getRoutine());
     }
 
     private static boolean encrypts(Connection connection) throws SQLException {

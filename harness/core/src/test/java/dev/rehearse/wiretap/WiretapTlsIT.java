@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.Progress;
 import dev.rehearse.database.DatabaseRequest;
+import dev.rehearse.database.TestCertificate;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.TestServers;
 import dev.rehearse.recording.Outcome;
@@ -20,7 +21,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -29,7 +29,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -52,7 +51,6 @@ import org.junit.jupiter.api.io.TempDir;
 class WiretapTlsIT {
 
     private static final int CLIENTS = 200;
-    private static final char[] STORE_PASSWORD = "changeit".toCharArray();
 
     @TempDir
     private static Path folder;
@@ -67,9 +65,10 @@ class WiretapTlsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        own = certificate("own");
-        ownCertificate = Files.writeString(folder.resolve("own.pem"), certificatePem(own));
-        otherCertificate = Files.writeString(folder.resolve("other.pem"), certificatePem(certificate("other")));
+        own = TestCertificate.make(folder, "own");
+        ownCertificate = Files.writeString(folder.resolve("own.pem"), TestCertificate.certificatePem(own));
+        otherCertificate = Files.writeString(
+                folder.resolve("other.pem"), TestCertificate.certificatePem(TestCertificate.make(folder, "other")));
         database = TestServers.provider()
                 .start(
                         new DatabaseRequest(
@@ -79,9 +78,9 @@ class WiretapTlsIT {
                 database.primary(),
                 "create role client login password 'secret'",
                 "create role outcast login password 'secret'",
-                write("server.crt", certificatePem(own)),
-                write("server.key", keyPem(own)),
-                write(
+                TestCertificate.write("server.crt", TestCertificate.certificatePem(own)),
+                TestCertificate.write("server.key", TestCertificate.keyPem(own)),
+                TestCertificate.write(
                         "pg_hba.conf",
                         "local all all trust\nhostssl all outcast all reject\nhostssl all all all scram-sha-256\n"),
                 "alter system set ssl = on",
@@ -102,58 +101,6 @@ class WiretapTlsIT {
             tap.close();
             assertThat(tap.failures()).isEmpty();
         }
-    }
-
-    /** Into the server's data directory, by the server itself, as files that are its own. */
-    private static String write(String file, String content) {
-        String lines = content.replace("'", "''").replace("\n", "'),('");
-        return "copy (select * from (values ('" + lines + "')) as lines) to program"
-                + " 'umask 077 && cat > new-file && mv new-file " + file + "'";
-    }
-
-    private static KeyStore certificate(String name) throws Exception {
-        Path store = folder.resolve(name + ".p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "server",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=" + name,
-                        "-ext",
-                        "san=dns:localhost,ip:127.0.0.1",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        new String(STORE_PASSWORD))
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(keytool.waitFor()).as(said).isZero();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, STORE_PASSWORD);
-        }
-        return keys;
-    }
-
-    private static String certificatePem(KeyStore keys) throws GeneralSecurityException {
-        return pem("CERTIFICATE", keys.getCertificate("server").getEncoded());
-    }
-
-    private static String keyPem(KeyStore keys) throws GeneralSecurityException {
-        return pem("PRIVATE KEY", keys.getKey("server", STORE_PASSWORD).getEncoded());
-    }
-
-    private static String pem(String what, byte[] content) {
-        return "-----BEGIN " + what + "-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content) + "\n-----END " + what
-                + "-----\n";
     }
 
     /** SQLSTATE with which the server itself answers. */
@@ -364,7 +311,7 @@ class WiretapTlsIT {
         plain.getInputStream().readNBytes(8);
         plain.getOutputStream().write('S');
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(own, STORE_PASSWORD);
+        keys.init(own, TestCertificate.STORE_PASSWORD);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), null, null);
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, null, true);
