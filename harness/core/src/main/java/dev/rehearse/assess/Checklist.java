@@ -155,7 +155,8 @@ final class Checklist {
                         + "; the samplers took "
                         + Words.percent(recording.observer().cores())
                         + " of a core, the server's answers to them at most "
-                        + Words.percent(recording.observer().serverCoresAtMost()));
+                        + Words.percent(recording.observer().serverCoresAtMost())
+                        + "; the tap's reading of the migration's locks is not counted");
         var worst = MigrationFindings.worstLag(recording);
         add(
                 "during",

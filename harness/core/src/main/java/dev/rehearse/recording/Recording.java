@@ -381,7 +381,7 @@ public record Recording(
      * @param intervalMicros the lock sampler's interval as planned
      * @param samples how many it took
      * @param longestGapMicros longest time between two while the migration ran
-     * @param cores what the threads of all samplers had of this machine's cores on average, from the first load to the last
+     * @param cores what the threads of all samplers but the tap's had of this machine's cores on average, from the first load to the last
      * @param serverCoresAtMost how many of its cores the servers used for them on average, at most
      * @param holds when the tap kept a session of the migration from going on in its open transaction, to read what it had locked
      * @param disagreements where two sources disagreed, in words
