@@ -9,16 +9,18 @@ import java.util.TreeSet;
 /**
  * What was made. Immutable.
  *
+ * @param remains why what the leak check found could not be taken out of the target, where it still stands under the mark; else empty
  * @param notes what is not as in the source, for people
  */
-public record AnonymizedSnapshot(List<Table> tables, Duration took, LeakReport leakCheck, List<String> notes) {
+public record AnonymizedSnapshot(
+        List<Table> tables, Duration took, LeakReport leakCheck, String remains, List<String> notes) {
 
     public AnonymizedSnapshot {
         tables = List.copyOf(tables);
         notes = List.copyOf(notes);
     }
 
-    /** Whether the target may be used: the leak check found nothing. Otherwise everything was taken out of it. */
+    /** Whether the target may be used: the leak check found nothing. Otherwise what was copied was taken out of it, but for {@link #remains}. */
     public boolean isWhole() {
         return leakCheck.leaks().isEmpty();
     }

@@ -67,8 +67,12 @@ final class AnonymizeText {
 
     /** Where the leaks are, by column, and what to do. */
     static String leaked(AnonymizedSnapshot made) {
-        StringBuilder text = new StringBuilder(
-                "What identifies somebody in the source stands in the output, so everything was taken out of the target, its definitions, too:");
+        StringBuilder text = new StringBuilder("What identifies somebody in the source stands in the output, so "
+                + (made.remains().isEmpty()
+                        ? "everything that was copied was taken out of the target, its definitions, too:"
+                        : "the target may not be used. It could not be emptied and still holds what leaks, under the mark rehearse_filling"
+                                + " (drop the database, or run the command again, which empties it first): "
+                                + made.remains().strip()));
         for (Leak leak : made.leakCheck().leaks()) {
             text.append(
                     String.format(Locale.ROOT, "%n  %s: %,d, such as %s", leak.column(), leak.count(), leak.example()));

@@ -303,7 +303,7 @@ class DataAnonymizeIT {
                         "public.notes.props",
                         "public.notes.raw");
         assertThat(leaked.err)
-                .contains("everything was taken out of the target")
+                .contains("everything that was copied was taken out of the target")
                 .doesNotContainIgnoringCase("kowalczykowa");
         assertThat(value(target, NOTHING_LEFT)).isEqualTo("0");
         assertThat(value(target, "SELECT spec FROM rehearse_filling.filling")).isEqualTo("an anonymized snapshot");
@@ -489,7 +489,7 @@ class DataAnonymizeIT {
             assertThat(lost.err).contains("Failed copying table public.", "Run the same command again");
             assertThat(value(target, "SELECT spec FROM rehearse_filling.filling"))
                     .isEqualTo("an anonymized snapshot");
-            execute(target, "CREATE TABLE rehearse_filling.kept AS SELECT * FROM rehearse_filling.proofs");
+            execute(target, "CREATE TABLE rehearse_filling.proofs_before AS SELECT * FROM rehearse_filling.proofs");
             execute(target, "UPDATE rehearse_filling.parts SET rows = rows + 1");
             Outcome different = anonymize(fromSource(), url(target), options);
             assertThat(different.code).as(different.err).isEqualTo(4);
@@ -497,8 +497,8 @@ class DataAnonymizeIT {
             assertThat(value(target, "SELECT count(*) FROM rehearse_filling.proofs"))
                     .isEqualTo("0");
             // As it was, so that it can be gone on with.
-            execute(target, "INSERT INTO rehearse_filling.proofs SELECT * FROM rehearse_filling.kept");
-            execute(target, "DROP TABLE rehearse_filling.kept");
+            execute(target, "INSERT INTO rehearse_filling.proofs SELECT * FROM rehearse_filling.proofs_before");
+            execute(target, "DROP TABLE rehearse_filling.proofs_before");
             execute(target, "UPDATE rehearse_filling.parts SET rows = rows - 1");
             Outcome wentOn = anonymize(fromSource(), url(target), options);
             assertThat(wentOn.code).as(wentOn.err).isZero();

@@ -25,6 +25,9 @@ public final class AnonymizedFile {
         check.put("values", snapshot.leakCheck().values());
         check.put("suspects", snapshot.leakCheck().suspects());
         check.put("notSeen", AnonymizedSnapshot.LeakReport.NOT_SEEN);
+        if (!snapshot.remains().isEmpty()) {
+            check.put("remains", snapshot.remains());
+        }
         ArrayNode leaks = check.putArray("leaks");
         snapshot.leakCheck()
                 .leaks()

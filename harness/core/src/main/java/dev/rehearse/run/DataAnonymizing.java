@@ -34,7 +34,7 @@ public final class DataAnonymizing {
      *
      * @param from the URL of a database, which is only read, or a file of pg_dump, which an embedded server takes for the time being
      * @param to the URL of an empty database that its owner marked as disposable, or the file that an archive is written to
-     * @return what was made; where {@link AnonymizedSnapshot#isWhole} is false everything was taken out of the target, and no file was written
+     * @return what was made; where {@link AnonymizedSnapshot#isWhole} is false what was copied was taken out of the target, and no file was written
      * @throws InvalidRehearsalException if the target may not be touched, or something that was asked for is wrong
      * @throws EnvironmentException if a server does not answer or something is missing
      */

@@ -52,9 +52,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Copies a database, its personal values replaced.
  *
- * <p>The source is only read, in one snapshot that several sessions share. The target must be empty, or hold
- * what an earlier run left that did not come to its end. While the schema {@code rehearse_filling} is in it, it is not whole; nothing else is
- * left in it when the leak check finds something.
+ * <p>The source is only read, in one snapshot that several sessions share. The target must hold nothing but
+ * extensions, or what an earlier run left that did not come to its end. While the schema {@code rehearse_filling} is in it, it is not whole;
+ * what the run brought is taken out again when the leak check finds something.
  */
 public final class Anonymizer {
 
@@ -142,8 +142,8 @@ public final class Anonymizer {
         Path postData = folder.resolve("post-data.sql");
         try (Connection owner = Snapshot.openTarget(target);
                 Snapshot snapshot = Snapshot.take(source)) {
-            if (!Checkpoint.isThere(owner)) {
-                mustBeEmpty(owner);
+            if (!Checkpoint.holdsRun(owner)) {
+                TargetObjects.mustBeNone(owner);
             }
             progress.report("reading the source's catalog", 0, -1);
             SourceSchema schema = new SourceReader(snapshot.leader()).read();
@@ -217,6 +217,7 @@ public final class Anonymizer {
                 }
             }
             LeakReport report = check.report();
+            String remains = "";
             if (report.leaks().isEmpty()) {
                 Aftermath.dropComments(owner, check.comments(), notes);
                 noteWords(check.words(), notes);
@@ -224,15 +225,25 @@ public final class Anonymizer {
                 execute(owner, "VACUUM (ANALYZE)");
                 checkpoint.end();
             } else {
-                checkpoint.spoil();
-                Checkpoint.empty(owner);
+                remains = emptied(checkpoint, owner);
             }
             return new AnonymizedSnapshot(
-                    tables(schema, rules, rows), Duration.ofNanos(System.nanoTime() - start), report, notes);
+                    tables(schema, rules, rows), Duration.ofNanos(System.nanoTime() - start), report, remains, notes);
         } finally {
             Files.deleteIfExists(preData);
             Files.deleteIfExists(postData);
             Files.deleteIfExists(folder);
+        }
+    }
+
+    /** @return why what leaks is still there; empty where it is not */
+    private static String emptied(Checkpoint checkpoint, Connection owner) {
+        try {
+            checkpoint.spoil();
+            Checkpoint.empty(owner);
+            return "";
+        } catch (SQLException | AnonymizeException e) {
+            return String.valueOf(e.getMessage());
         }
     }
 
@@ -250,8 +261,10 @@ public final class Anonymizer {
                 notes.add("This run went on with one that was interrupted: " + there + ".");
                 return found;
             }
-            progress.report("taking out what an earlier run left", 0, -1);
-            Checkpoint.empty(owner);
+            if (Checkpoint.holdsRun(owner)) {
+                progress.report("taking out what an earlier run left", 0, -1);
+                Checkpoint.empty(owner);
+            }
             Checkpoint.unmark(owner);
             notes.add("An earlier run was begun anew: " + String.join(", ", why) + ".");
         }
@@ -302,21 +315,6 @@ public final class Anonymizer {
                                 .count()
                         * FEATURES_PER_VALUE)
                 .sum();
-    }
-
-    private static void mustBeEmpty(Connection owner) throws SQLException {
-        List<String> there = new ArrayList<>();
-        new SourceReader(owner).each("""
-                SELECT n.nspname || '.' || c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-                WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
-                  AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
-                                  WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
-                ORDER BY 1 LIMIT 3""", r -> there.add(r.getString(1)));
-        if (!there.isEmpty()) {
-            throw AnonymizeException.input("The target is not empty: it has " + String.join(", ", there)
-                    + ". A snapshot goes into an empty database; make the target anew (DROP DATABASE, CREATE DATABASE, and mark it"
-                    + " again).");
-        }
     }
 
     /** Columns that nothing is known to do with are left NULL, where they take that. */

@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -75,12 +74,28 @@ final class Checkpoint {
         return ours[0];
     }
 
-    /** Marks an empty database. */
+    /** Whether a run of ours brought something, so that what stands beside the mark is what it brought. */
+    static boolean holdsRun(Connection owner) throws SQLException {
+        boolean[] holds = {isThere(owner)};
+        SourceReader reader = new SourceReader(owner);
+        if (holds[0]) {
+            reader.each(
+                    "SELECT pg_catalog.to_regclass('" + MARK + ".kept') IS NOT NULL AND pg_catalog.to_regclass('" + MARK
+                            + ".steps') IS NOT NULL",
+                    r -> holds[0] = r.getBoolean(1));
+        }
+        if (holds[0]) {
+            reader.each("SELECT EXISTS (SELECT FROM " + MARK + ".steps)", r -> holds[0] = r.getBoolean(1));
+        }
+        return holds[0];
+    }
+
+    /** Marks an empty database, and writes down what it has all the same. */
     static Checkpoint begin(Connection owner, Basis basis) throws SQLException {
         String salt = UUID.randomUUID().toString();
         execute(
                 owner,
-                "BEGIN; CREATE SCHEMA " + MARK + "; CREATE TABLE " + MARK + ".filling (spec text NOT NULL);"
+                "BEGIN; " + keep() + "CREATE TABLE " + MARK + ".filling (spec text NOT NULL);"
                         + " INSERT INTO " + MARK + ".filling VALUES ('" + OURS + "');"
                         + " CREATE TABLE " + MARK + ".steps (step text PRIMARY KEY);"
                         + " CREATE TABLE " + MARK + ".parts (part text PRIMARY KEY, rows bigint NOT NULL);"
@@ -88,6 +103,15 @@ final class Checkpoint {
                         + " INSERT INTO " + MARK + ".proofs VALUES ('" + salt + "', '" + basis.proof(salt, "") + "', '"
                         + basis.proof(salt, basis.plan) + "', '" + basis.proof(salt, basis.state) + "'); COMMIT");
         return new Checkpoint(owner);
+    }
+
+    private static String keep() {
+        return "CREATE SCHEMA " + MARK + "; CREATE TABLE " + MARK
+                + ".kept AS SELECT 'SCHEMA' AS kind, pg_catalog.quote_ident(nspname) AS name,"
+                + " pg_catalog.obj_description(oid, 'pg_namespace') AS comment FROM pg_catalog.pg_namespace"
+                + " WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', '" + MARK + "') UNION ALL"
+                + " SELECT 'EXTENSION', pg_catalog.quote_ident(extname), pg_catalog.obj_description(oid, 'pg_extension')"
+                + " FROM pg_catalog.pg_extension; ";
     }
 
     /**
@@ -126,6 +150,10 @@ final class Checkpoint {
         if (!why.isEmpty()) {
             return null;
         }
+        if (!holdsRun(owner)) {
+            why.add("it ended before its tables were there");
+            return null;
+        }
         Checkpoint found = new Checkpoint(owner);
         reader.each("SELECT step FROM " + MARK + ".steps", r -> found.steps.add(r.getString(1)));
         reader.each("SELECT part, rows FROM " + MARK + ".parts", r -> found.parts.put(r.getString(1), r.getLong(2)));
@@ -136,33 +164,10 @@ final class Checkpoint {
         return found;
     }
 
-    /** Takes everything out of a database that was empty before a run of ours began, but for the mark. */
+    /** Takes out what the run brought and leaves what was there before it, and the mark. */
     static void empty(Connection owner) throws SQLException {
-        List<String> drops = new ArrayList<>();
-        String notOfExtensions = " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = '%s'::regclass"
-                + " AND d.objid = o.oid AND d.deptype = 'e') ORDER BY 1";
-        SourceReader reader = new SourceReader(owner);
-        reader.each(
-                "SELECT evtname FROM pg_catalog.pg_event_trigger o WHERE true"
-                        + notOfExtensions.formatted("pg_event_trigger"),
-                r -> drops.add("DROP EVENT TRIGGER IF EXISTS " + Sql.quote(r.getString(1))));
-        reader.each(
-                "SELECT nspname FROM pg_catalog.pg_namespace o WHERE nspname !~ '^pg_' AND nspname NOT IN"
-                        + " ('information_schema', '" + MARK + "')" + notOfExtensions.formatted("pg_namespace"),
-                r -> {
-                    drops.add("DROP SCHEMA " + Sql.quote(r.getString(1)) + " CASCADE");
-                    if (r.getString(1).equals("public")) {
-                        drops.add("CREATE SCHEMA public AUTHORIZATION pg_database_owner");
-                        drops.add("GRANT USAGE ON SCHEMA public TO PUBLIC");
-                    }
-                });
-        reader.each(
-                "SELECT srvname FROM pg_catalog.pg_foreign_server o WHERE true"
-                        + notOfExtensions.formatted("pg_foreign_server"),
-                r -> drops.add("DROP SERVER IF EXISTS " + Sql.quote(r.getString(1)) + " CASCADE"));
-        for (String drop : drops) {
-            execute(owner, drop);
-        }
+        TargetObjects.drop(owner);
+        execute(owner, "DELETE FROM " + MARK + ".steps");
     }
 
     boolean has(Step step) {
