@@ -50,10 +50,10 @@ public enum Meaning {
     private static final Set<String> NAME_PARTS =
             Set.of("first last family given middle full maiden sur fore birth display".split(" "));
 
-    /** Not only people have them: parameters of requests, servers, files. */
-    private static final Set<String> OF_ANYTHING = Set.of("location", "address", "addr");
+    /** Not only people have it: parameters of requests, too. */
+    private static final String OF_ANYTHING = "location";
 
-    private static final Pattern WORD_OF_PROGRAM = Pattern.compile("/?[a-z][a-z0-9]*(?:[-_./][a-z0-9]+)*/?");
+    private static final Pattern WORD_OF_PROGRAM = Pattern.compile("[a-z]+");
 
     private static final Set<String> SHARED_PLACES =
             Set.of("city town village suburb district county state province region country".split(" "));
@@ -134,13 +134,8 @@ public enum Meaning {
         Meaning meaning = ofKey(name);
         return meaning.isPersonal()
                 && !(meaning == ADDRESS
-                        && ofAnything(name)
+                        && name.equals(OF_ANYTHING)
                         && WORD_OF_PROGRAM.matcher(value).matches());
-    }
-
-    private static boolean ofAnything(String name) {
-        List<String> words = words(name);
-        return OF_ANYTHING.contains(words.get(words.size() - 1));
     }
 
     /** Whether a name ends as those of codes do, whatever else it says: account_status. */
