@@ -1,10 +1,7 @@
 package dev.rehearse.data.anonymize;
 
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * What was made. Immutable.
@@ -44,10 +41,8 @@ public record AnonymizedSnapshot(
      * @param columns how many columns of the output it read
      * @param values how many values
      * @param suspects how many parts of values were looked for in the source itself, because a filter could not rule them out
-     * @param harmless what the rules would list for the literals of definitions to pass that are among the leaks, whole as they stand in the
-     *     source's schema: for who may read that, not for a report; empty where none of them leaks
      */
-    public record LeakReport(long columns, long values, long suspects, List<Leak> leaks, Set<String> harmless) {
+    public record LeakReport(long columns, long values, long suspects, List<Leak> leaks) {
 
         /** What it cannot see, for people. */
         public static final String NOT_SEEN =
@@ -56,7 +51,6 @@ public record AnonymizedSnapshot(
 
         public LeakReport {
             leaks = List.copyOf(leaks);
-            harmless = Collections.unmodifiableSortedSet(new TreeSet<>(harmless));
         }
     }
 

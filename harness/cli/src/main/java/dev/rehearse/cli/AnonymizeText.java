@@ -4,7 +4,6 @@ import dev.rehearse.data.anonymize.AnonymizedSnapshot;
 import dev.rehearse.data.anonymize.AnonymizedSnapshot.Leak;
 import dev.rehearse.data.anonymize.AnonymizedSnapshot.LeakReport;
 import dev.rehearse.data.anonymize.AnonymizedSnapshot.Table;
-import dev.rehearse.data.anonymize.rules.RulesText;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -79,13 +78,8 @@ final class AnonymizeText {
         }
         text.append(String.format(
                 "%nGive columns that are kept the rule pseudonymise; where names are keys of documents, say which keys stay, { rule: pseudonymise, keepKeys: [email, lang] }."
-                        + " Where what was found identifies nobody, list the word under \"harmless\" in the rules, or say personal: false of the column that it comes from, or of one"
+                        + " Change definitions that name somebody in the source. Where what was found identifies nobody, list the word under \"harmless\" in the rules, or say personal: false of the column that it comes from, or of one"
                         + " of numbers that stay."));
-        if (!made.leakCheck().harmless().isEmpty()) {
-            text.append(String.format(
-                    "%nChange definitions that name somebody in the source. If all of their literals that were found name nobody, let the file of --rules have this line:%nharmless: %s",
-                    RulesText.list(made.leakCheck().harmless())));
-        }
         return text.toString();
     }
 

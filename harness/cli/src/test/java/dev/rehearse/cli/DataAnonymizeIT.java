@@ -442,9 +442,8 @@ class DataAnonymizeIT {
         assertThat(leaked.code).as(leaked.err).isEqualTo(1);
         assertThat(leaked.err)
                 .contains(
-                        "the definition of function called(text): 1, such as the value S... of 11 characters as a literal",
-                        "\nharmless: [Springfield, \"boss@firm.example\", \"info@firm.example\"]")
-                .doesNotContain("definition of view", "Unknown", "Berlin");
+                        "the definition of function called(text): 1, such as the value S... of 11 characters as a literal")
+                .doesNotContain("definition of view", "Unknown", "Berlin", "Springfield");
         Files.writeString(rules, Files.readString(rules).replace("[\"boss", "[Springfield, \"boss"));
         Outcome made = anonymize(url(clubs), url(target), "--rules", rules.toString());
         assertThat(made.code).as(made.err).isZero();
@@ -583,7 +582,7 @@ class DataAnonymizeIT {
                         "public.calls.dialled: 1, such as the number 4... of 12 digits",
                         "the last value of the sequence \"public\".\"reached\": 1",
                         "the definition of view plain: 1, such as the value K... of 12 characters as a literal");
-        assertThat(leaked.err).contains("let the file of --rules have this line:", "harmless: [Kowalczykowa");
+        assertThat(leaked.err).doesNotContain("Kowalczykowa");
         assertThat(value(target, NOTHING_LEFT)).isEqualTo("0");
         execute(
                 odd,

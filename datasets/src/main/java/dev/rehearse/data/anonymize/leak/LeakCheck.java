@@ -50,7 +50,6 @@ public final class LeakCheck {
     private final Definitions definitions;
     private final Map<String, Long> sequences;
     private final Map<String, Leak> leaks = new TreeMap<>();
-    private final Set<String> harmless = new TreeSet<>();
     private final Set<String> comments = new TreeSet<>();
     private int rounds;
     private final AtomicLong columns = new AtomicLong();
@@ -138,10 +137,7 @@ public final class LeakCheck {
     }
 
     public LeakReport report() {
-        if (!harmless.isEmpty()) {
-            harmless.addAll(transfer.rules().harmless());
-        }
-        return new LeakReport(columns.get(), values.get(), suspects.total(), List.copyOf(leaks.values()), harmless);
+        return new LeakReport(columns.get(), values.get(), suspects.total(), List.copyOf(leaks.values()));
     }
 
     /** Comments that are not to go over. */
@@ -363,7 +359,6 @@ public final class LeakCheck {
             }
         }
         for (Definitions.Literal literal : definitions.whole()) {
-            harmless.add(literal.text());
             literal.places().forEach(where -> found(where, literal.told()));
         }
     }
