@@ -68,8 +68,13 @@ class LockTableIT {
                 .isEqualTo(LockTable.rows(measured, versions))
                 .hasSizeGreaterThan(200);
         if (all) {
-            assertThat(committed).as(difference).isEqualTo(measured);
+            assertThat(ofMajors(committed)).as(difference).isEqualTo(ofMajors(measured));
         }
+    }
+
+    /** Which minor release showed the facts last changes with the machine, where a PostgreSQL is installed. */
+    private static String ofMajors(String table) {
+        return table.replaceAll("\\b(1[4-8])\\.\\d+\\b", "$1");
     }
 
     private static String table(List<Integer> versions, Map<String, String> known)
