@@ -67,10 +67,11 @@ final class MachineStalls {
         return pause.startMicros() + pause.micros();
     }
 
-    /** How much of the wait the migration has to answer for, without that time. */
+    /** How much of the wait the migration has to answer for, without that time; of a part of the wait, without the like part of that time. */
     static long own(Facts facts, LockWait wait) {
+        long behind = Facts.behindMigrationMicros(wait);
         long still = within(facts.stalls(), wait.startMicros(), wait.endMicros());
-        return Math.max(0, Facts.behindMigrationMicros(wait) - still);
+        return wait.micros() <= 0 ? behind : Math.max(0, behind - Math.round((double) still * behind / wait.micros()));
     }
 
     /** The outage's length without that time. */

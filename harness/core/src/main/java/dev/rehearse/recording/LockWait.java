@@ -78,7 +78,7 @@ public record LockWait(
      * @param kind whose session
      * @param query what it ran, or ran last
      * @param waiting whether it was itself waiting; the root is not
-     * @param besides of the root: who else was at an end of the chain and did not wait, at any time of the wait
+     * @param besides of the root: who else was at an end of the chain and did not wait, at any time of the wait, and the migration where it waited on the way there
      */
     public record Blocking(
             int pid, String who, SessionKind kind, @Nullable String query, boolean waiting, List<Beside> besides) {

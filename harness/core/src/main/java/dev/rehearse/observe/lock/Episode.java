@@ -29,7 +29,7 @@ final class Episode {
     private final SessionNames.Session session;
     private final Sessions.@Nullable Activity activity;
     private final Map<List<Integer>, Seen> chains = new LinkedHashMap<>();
-    /** Who stood at an end of a chain, not waiting itself, and for how long. */
+    /** Who stood at an end of a chain, not waiting itself, or as the migration on the way there, and for how long. */
     private final Map<Integer, Beside> ends = new LinkedHashMap<>();
 
     private long startMicros;
@@ -99,20 +99,20 @@ final class Episode {
             seen.micros += micros - micros / 2;
             lastChain = seen;
         }
-        List<Beside> now = ends(chain.get(chain.size() - 1));
+        List<Beside> now = inTheWay(chain);
         noteEnds(lastEnds == null ? now : lastEnds, micros / 2);
         noteEnds(now, micros - micros / 2);
         lastEnds = now;
         chainMicros += micros;
     }
 
-    private static List<Beside> ends(Blocking root) {
-        if (root.besides().isEmpty() && !root.waiting()) {
-            return List.of(root.end());
-        }
-        List<Beside> all = new ArrayList<>(root.besides());
-        if (!root.waiting()) {
-            all.add(root.end());
+    /** Who stands at an end, and the migration where it waits on the way there: its request is in the way, too. */
+    private static List<Beside> inTheWay(List<Blocking> chain) {
+        List<Beside> all = new ArrayList<>(chain.get(chain.size() - 1).besides());
+        for (Blocking link : chain) {
+            if (!link.waiting() || link.kind() == SessionKind.MIGRATION) {
+                all.add(link.end());
+            }
         }
         return all;
     }
@@ -218,7 +218,7 @@ final class Episode {
 
     /**
      * The chain to the root that was there the longest; of several to that root, the one seen the longest. Beside the root is whoever else stood
-     * at an end, the migration first, then the longest.
+     * at an end, and the migration where it waited on the way to one; the migration first, then the longest.
      *
      * @param length of the wait, of which each stood there for the part for which the samples with a chain show it
      */
@@ -242,7 +242,7 @@ final class Episode {
     private List<Blocking> withBesides(List<Blocking> chain, long length) {
         Blocking root = chain.get(chain.size() - 1);
         List<Beside> besides = ends.values().stream()
-                .filter(one -> one.pid() != root.pid())
+                .filter(one -> chain.stream().noneMatch(link -> link.pid() == one.pid()))
                 .map(one -> one.lasting(Math.round((double) one.micros() / chainMicros * length)))
                 .sorted(Comparator.comparing((Beside one) -> one.kind() != SessionKind.MIGRATION)
                         .thenComparing(Comparator.comparingLong(Beside::micros).reversed()))

@@ -32,10 +32,10 @@ class LockEpisodesTest {
         episodes.addNone(new Moment(0, 0, 0));
     }
 
-    private void see(int times, Blocking root) {
+    private void see(int times, Blocking... chain) {
         for (int i = 0; i < times; i++) {
             micros += 20_000;
-            episodes.add(new Moment(micros, micros, 0), List.of(WAITER), new Behind(root));
+            episodes.add(new Moment(micros, micros, 0), List.of(WAITER), new Behind(List.of(chain)));
         }
     }
 
@@ -47,7 +47,7 @@ class LockEpisodesTest {
         return new Blocking(OLD, "update_order", SessionKind.APPLICATION, "UPDATE ...", false, List.of(besides));
     }
 
-    private record Behind(Blocking root) implements LockEpisodes.Context {
+    private record Behind(List<Blocking> links) implements LockEpisodes.Context {
 
         @Override
         public SessionNames.Session session(int pid, long micros) {
@@ -61,12 +61,12 @@ class LockEpisodesTest {
 
         @Override
         public List<Blocking> chain(int pid, long micros) {
-            return List.of(root);
+            return links;
         }
 
         @Override
         public List<Integer> blockers(int pid) {
-            return List.of(root.pid());
+            return List.of(links.get(0).pid());
         }
 
         @Override
@@ -104,5 +104,20 @@ class LockEpisodesTest {
         assertThat(wait.alsoBlockedBy())
                 .extracting(Beside::pid, Beside::micros)
                 .containsExactly(tuple(MIGRATION, 390_000L));
+    }
+
+    @Test
+    void a_migration_that_waited_itself_was_in_the_way_of_those_behind_it() {
+        see(30, old());
+        see(
+                20,
+                new Blocking(MIGRATION, "migration", SessionKind.MIGRATION, "ALTER ...", true),
+                new Blocking(102, "report", SessionKind.APPLICATION, "SELECT ...", false));
+
+        LockWait wait = waitSeen();
+        assertThat(wait.chain()).extracting(Blocking::pid).containsExactly(OLD);
+        assertThat(wait.alsoBlockedBy())
+                .extracting(Beside::pid, Beside::micros)
+                .containsExactly(tuple(MIGRATION, 390_000L), tuple(102, 390_000L));
     }
 }
