@@ -268,6 +268,8 @@ public final class Anonymizer {
             Checkpoint.unmark(owner);
             notes.add("An earlier run was begun anew: " + String.join(", ", why) + ".");
         }
+        // What is there by now stays, so nothing may have come since the run began.
+        TargetObjects.mustBeNone(owner);
         return Checkpoint.begin(owner, basis);
     }
 

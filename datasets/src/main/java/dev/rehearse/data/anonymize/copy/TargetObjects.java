@@ -48,12 +48,14 @@ final class TargetObjects {
             ) o CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.classid, o.oid, 0) i
             LEFT JOIN pg_catalog.pg_class c ON o.classid = 'pg_catalog.pg_class'::regclass AND c.oid = o.oid
             WHERE o.oid >= 16384 AND i.type NOT IN ('index', 'toast table')
-              AND CASE i.type WHEN 'schema' THEN i.identity !~ '^pg_' ELSE i.schema IS NULL OR i.schema !~ '^pg_(temp|toast)' END
+              AND CASE i.type WHEN 'schema' THEN i.identity !~ '^(pg_|information_schema$)'
+                         ELSE i.schema IS NULL OR i.schema !~ '^(pg_(temp|toast)|information_schema$)' END
               AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
                               WHERE d.classid = o.classid AND d.objid = o.oid AND d.objsubid = 0 AND d.deptype IN ('e', 'i'))
               AND %s
             ORDER BY CASE i.type WHEN 'event trigger' THEN 0 WHEN 'extension' THEN 4 WHEN 'schema' THEN 5
-                                 ELSE CASE WHEN c.relispartition THEN 1 WHEN c.oid IS NOT NULL THEN 2 ELSE 3 END END, 1, 2""";
+                                 ELSE CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_inherits h WHERE h.inhrelid = c.oid) THEN 1
+                                           WHEN c.oid IS NOT NULL THEN 2 ELSE 3 END END, 1, 2""";
 
     /** Schemas in which there is nothing but extensions are where somebody put these. */
     private static final String NOBODYS = """
@@ -113,7 +115,9 @@ final class TargetObjects {
         new SourceReader(owner)
                 .each(
                         "SELECT pg_catalog.format('COMMENT ON %s %s IS %L', kind, name, comment) FROM "
-                                + Checkpoint.MARK + ".kept",
+                                + Checkpoint.MARK + """
+                                .kept WHERE CASE kind WHEN 'SCHEMA' THEN pg_catalog.to_regnamespace(name) IS NOT NULL
+                                                 ELSE EXISTS (SELECT FROM pg_catalog.pg_extension WHERE pg_catalog.quote_ident(extname) = name) END""",
                         r -> statements.add(r.getString(1)));
         try (Statement statement = owner.createStatement()) {
             for (String sql : statements) {
