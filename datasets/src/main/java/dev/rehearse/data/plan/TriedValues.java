@@ -168,14 +168,14 @@ final class TriedValues {
         return true;
     }
 
+    /** Whether rows that differ have different values; a row of many may be in the sample twice. */
     private boolean staysUnique(Column column, int place, List<byte[][]> rows) {
-        boolean unique = table.keys().stream().anyMatch(key -> key.columns().contains(column.number()));
-        return !unique
+        return table.keys().stream().noneMatch(key -> key.columns().contains(column.number()))
                 || rows.stream()
                                 .map(cells -> Arrays.hashCode(cells[place]))
                                 .distinct()
                                 .count()
-                        == rows.size();
+                        >= rows.stream().map(Arrays::deepHashCode).distinct().count();
     }
 
     private String problem(Set<Integer> numbers, List<CheckConstraint> group) {
