@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -27,6 +28,9 @@ final class ApplicationFindings {
     private static final List<Phase> JUDGED = List.of(Phase.MIGRATE, Phase.SETTLE, Phase.ROLL_BACK);
 
     private ApplicationFindings() {}
+
+    /** Classes of errors by which the server refuses what no longer fits the schema. */
+    private static final Set<String> UNFITTING = Set.of("22", "23", "42");
 
     static List<Finding> of(Facts facts, List<Outage> outages) {
         List<Finding> findings = new ArrayList<>();
@@ -260,8 +264,23 @@ final class ApplicationFindings {
                         .map(o -> o.table() + ": " + time(o.millis()) + " from " + time(o.startMillis()))
                         .toList(),
                 "For its users the application is down for that long.",
-                SaferWay.of(facts.statement(worst.statement())).text(),
+                wayAround(facts, worst),
                 null));
+    }
+
+    /** No lock held up operations that the server refused: these no longer fit the schema. */
+    private static String wayAround(Facts facts, Outage outage) {
+        long start = Math.round(outage.startMillis() * 1_000);
+        List<Operation> due = facts.operationsDueIn(start, start + Math.round(outage.millis() * 1_000)).stream()
+                .filter(operation -> facts.kind(operation).tables().contains(outage.table()))
+                .toList();
+        List<Operation> refused = due.stream()
+                .filter(operation -> UNFITTING.contains(
+                        OperationStatistics.errorName(operation).substring(0, 2)))
+                .toList();
+        return 2 * refused.size() > due.size()
+                ? advice(OperationStatistics.of(refused).errorsBySqlState())
+                : SaferWay.of(facts.statement(outage.statement())).text();
     }
 
     /** Whether it fell into the migration, its rollback, or the time between: a lock may outlive the statement that took it. */

@@ -257,6 +257,19 @@ class AssessmentTest {
     }
 
     @Test
+    void an_outage_in_which_operations_are_refused_is_not_mended_by_a_shorter_lock() {
+        run.failingShare = 1;
+        run.failingWith = "42P01";
+
+        assertThat(finding("OUTAGE").saferWay()).startsWith("Expand and contract");
+
+        run.failingShare = 0;
+        run.blockedFrom = 6 * SECOND;
+        run.blockedTo = 8 * SECOND;
+        assertThat(finding("OUTAGE").saferWay()).doesNotContain("Expand and contract");
+    }
+
+    @Test
     void a_machine_that_stood_still_breaks_no_limit_but_nothing_was_measured_meanwhile() {
         run.blockedFrom = 6 * SECOND;
         run.blockedTo = 8 * SECOND;
