@@ -107,8 +107,7 @@ final class ScriptFiles {
             throw new InvalidRehearsalException("\"" + reference + "\" is a folder, where a file was expected.");
         }
         if (!Files.isRegularFile(path)) {
-            throw new InvalidRehearsalException(
-                    "There is no file \"" + reference + "\" in " + folder + "." + nearest(path));
+            throw new InvalidRehearsalException("There is no file \"" + reference + "\"" + in() + "." + nearest(path));
         }
         return path;
     }
@@ -117,9 +116,14 @@ final class ScriptFiles {
         Path path = folder.resolve(reference);
         if (!Files.isDirectory(path)) {
             throw new InvalidRehearsalException(
-                    "There is no folder \"" + reference + "\" in " + folder + "." + nearest(path));
+                    "There is no folder \"" + reference + "\"" + in() + "." + nearest(path));
         }
         return path;
+    }
+
+    /** Where a path was looked for. */
+    private String in() {
+        return " in " + folder.toAbsolutePath().normalize();
     }
 
     private static String nearest(Path missing) {
