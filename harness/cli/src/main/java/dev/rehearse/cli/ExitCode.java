@@ -4,7 +4,7 @@ package dev.rehearse.cli;
 final class ExitCode {
 
     static final int OK = 0;
-    /** A trace in which a statement failed, a load in which no operation succeeded, a snapshot with a leak. */
+    /** A trace in which a statement failed, a run worse than earlier ones, a load in which no operation succeeded, a snapshot with a leak. */
     static final int FAILED = 1;
 
     static final int USAGE = 2;

@@ -7,6 +7,8 @@ import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.Part;
 import dev.rehearse.data.profile.CaptureSpec;
+import dev.rehearse.report.RehearsalReport.Rollback;
+import dev.rehearse.report.ReportJson;
 import dev.rehearse.report.Verdict;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,6 +16,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -401,12 +404,60 @@ class RehearseCommandTest {
     @Test
     void every_command_explains_itself() {
         for (String command : new String[] {
-            "init", "run", "trace", "report", "load", "tap", "watch", "data", "doctor", "schema", "completion"
+            "init",
+            "run",
+            "trace",
+            "report",
+            "compare",
+            "load",
+            "tap",
+            "watch",
+            "data",
+            "doctor",
+            "schema",
+            "completion"
         }) {
             assertThat(run(command, "--help")).as(command).isZero();
             assertThat(out.toString()).contains("Usage: rehearse " + command);
         }
         assertThat(run("data", "fill", "--help")).isZero();
         assertThat(out.toString()).contains("Usage: rehearse data fill").contains("rehearse: disposable db");
+    }
+
+    private void reportOf(String run, double rollbackMillis) throws IOException {
+        SampleReport sample = new SampleReport();
+        sample.rollback = new Rollback(true, "SUCCEEDED", rollbackMillis, true, List.of(), 0, 0, List.of(), null);
+        Files.createDirectories(folder.resolve(run));
+        Files.writeString(folder.resolve(run).resolve("report.json"), ReportJson.render(sample.build()));
+    }
+
+    @Test
+    void a_run_that_is_worse_than_the_earlier_ones_fails_and_says_in_what() throws IOException {
+        reportOf("monday", 300);
+        reportOf("tuesday", 400);
+        reportOf("wednesday", 900);
+
+        int code = run("compare", path("monday"), path("tuesday"), path("wednesday/report.json"));
+
+        assertThat(code).isEqualTo(1);
+        assertThat(out.toString())
+                .startsWith("WORSE  widen the order total, against 2 earlier runs")
+                .containsPattern("rollback +350 ms \\(300 ms to 400 ms\\) +900 ms +worse");
+        assertThat(run("compare", path("monday"), path("tuesday"))).isZero();
+        assertThat(run("compare", path("tuesday"), path("wednesday"), "--tolerance", "200%"))
+                .isZero();
+    }
+
+    @Test
+    void what_cannot_be_compared_is_neither_good_nor_bad() throws IOException {
+        reportOf("monday", 300);
+
+        assertThat(run("compare", path("monday"))).isEqualTo(3);
+        assertThat(run("compare", path("monday"), path("sunday"))).isEqualTo(2);
+        assertThat(err.toString()).contains("There is no report " + path("sunday"));
+        assertThat(run("compare", path("monday"), path("up.sql"))).isEqualTo(2);
+        assertThat(err.toString()).contains(path("up.sql") + ": This is no report of a rehearsal");
+        assertThat(run("compare", path("monday"), path("monday"), "--tolerance", "much"))
+                .isEqualTo(2);
     }
 }

@@ -1,0 +1,299 @@
+package dev.rehearse.report;
+
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toCollection;
+
+import dev.rehearse.report.RehearsalReport.Attempt;
+import dev.rehearse.report.RehearsalReport.Environment;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.LockWait;
+import dev.rehearse.report.RehearsalReport.Operation;
+import dev.rehearse.report.RehearsalReport.Outage;
+import dev.rehearse.report.RehearsalReport.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.DoubleFunction;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+
+/**
+ * A run beside earlier ones of the same plan: what got worse. A number is worse where it is above every earlier one, and above their median by
+ * more than the tolerance and by more than what is too little to tell.
+ *
+ * @param plan the later run's plan
+ * @param earlier how many runs it is compared with
+ * @param lines what is compared, the verdict first
+ * @param notComparable in what the runs differ that their numbers depend on, or why the later one proves too little; what got worse proves nothing then
+ */
+public record Comparison(String plan, int earlier, List<Line> lines, List<String> notComparable) {
+
+    /** By which a number may be above the median of the earlier ones, as a share of it, unless somebody says otherwise. */
+    public static final double TOLERANCE = 0.5;
+
+    /**
+     * @param what "longest lock wait"
+     * @param before of the earlier runs, in words
+     * @param now of the later one, in words
+     */
+    public record Line(String what, String before, String now, boolean worse) {}
+
+    /**
+     * @param what its name
+     * @param value NaN or negative where it was not measured
+     * @param leastChange what is too little to tell, in the number's unit
+     * @param words with its unit
+     */
+    private record Figure(
+            String what, ToDoubleFunction<RehearsalReport> value, double leastChange, DoubleFunction<String> words) {}
+
+    private static final double MILLIS = 20;
+    private static final double BYTES = 1_000_000;
+
+    private static final List<Figure> FIGURES = List.of(
+            millis("migration", report -> attempts(report, "MIGRATE")),
+            millis("longest lock wait", Comparison::longestLockWait),
+            millis("longest outage", Comparison::longestOutage),
+            millis("response p99, load alone", report -> responseP99(report, "BASELINE")),
+            millis("response p99, migrating", report -> responseP99(report, "MIGRATE")),
+            new Figure("failed operations", Comparison::failedShare, 0.1, share -> format("%.1f %%", share)),
+            millis("replay lag", Comparison::replayLag),
+            millis(
+                    "rollback",
+                    report -> report.rollback().ran() ? report.rollback().durationMillis() : Double.NaN),
+            new Figure("rows lost", report -> report.rollback().rowsLost(), 0, rows -> Units.count((long) rows)),
+            new Figure(
+                    "values lost", report -> report.rollback().valuesLost(), 0, values -> Units.count((long) values)),
+            bytes("WAL", report -> report.server().walBytes()),
+            bytes("disk while migrating", Comparison::diskNeeded));
+
+    /**
+     * Compares the last run with the others.
+     *
+     * @param earlier none is too little to compare with
+     * @param tolerance by which a number may be above the median of the earlier ones, as a share of it
+     */
+    public static Comparison of(List<RehearsalReport> earlier, RehearsalReport later, double tolerance) {
+        List<String> notComparable = notComparable(earlier, later);
+        if (earlier.isEmpty()) {
+            return new Comparison(later.plan().name(), 0, List.of(), notComparable);
+        }
+        List<Line> lines = new ArrayList<>();
+        lines.add(verdict(earlier, later));
+        lines.add(newFindings(earlier, later));
+        for (Figure figure : FIGURES) {
+            double now = figure.value().applyAsDouble(later);
+            double[] before = earlier.stream()
+                    .mapToDouble(figure.value())
+                    .filter(Comparison::isMeasured)
+                    .sorted()
+                    .toArray();
+            if (isMeasured(now) || before.length > 0) {
+                lines.add(line(figure, before, now, tolerance));
+            }
+        }
+        return new Comparison(later.plan().name(), earlier.size(), lines, notComparable);
+    }
+
+    /** Whether anything got worse. */
+    public boolean isWorse() {
+        return lines.stream().anyMatch(Line::worse);
+    }
+
+    private static Line verdict(List<RehearsalReport> earlier, RehearsalReport later) {
+        String before = earlier.stream()
+                .map(report -> report.verdict().name())
+                .distinct()
+                .collect(joining(", "));
+        boolean worse = later.verdict() == Verdict.NO_GO
+                && earlier.stream().noneMatch(report -> report.verdict() == Verdict.NO_GO);
+        return new Line("verdict", before, later.verdict().name(), worse);
+    }
+
+    private static Line newFindings(List<RehearsalReport> earlier, RehearsalReport later) {
+        Set<String> added = bad(later);
+        earlier.forEach(report -> added.removeAll(bad(report)));
+        return new Line("new findings", "", added.isEmpty() ? "none" : String.join(", ", added), !added.isEmpty());
+    }
+
+    /** Ids of what breaks a limit or is a danger. */
+    private static Set<String> bad(RehearsalReport report) {
+        return report.findings().stream()
+                .filter(finding -> finding.severity() == Severity.BREACH || finding.severity() == Severity.DANGER)
+                .map(Finding::id)
+                .collect(toCollection(TreeSet::new));
+    }
+
+    private static Line line(Figure figure, double[] before, double now, double tolerance) {
+        if (before.length == 0 || !isMeasured(now)) {
+            return new Line(figure.what(), inWords(figure, before), inWords(figure, now), false);
+        }
+        double median = median(before);
+        double highest = before[before.length - 1];
+        boolean worse = now > highest && now > median * (1 + tolerance) && now - median > figure.leastChange();
+        String range = before.length == 1 || highest == before[0]
+                ? ""
+                : " (" + inWords(figure, before[0]) + " to " + inWords(figure, highest) + ")";
+        return new Line(figure.what(), inWords(figure, median) + range, inWords(figure, now), worse);
+    }
+
+    private static String inWords(Figure figure, double... values) {
+        return values.length == 0 || !isMeasured(values[0])
+                ? "not measured"
+                : figure.words().apply(median(values));
+    }
+
+    private static double median(double[] sorted) {
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    private static boolean isMeasured(double value) {
+        return value >= 0;
+    }
+
+    private static Figure millis(String what, ToDoubleFunction<RehearsalReport> value) {
+        return new Figure(what, value, MILLIS, Units::millis);
+    }
+
+    private static Figure bytes(String what, ToDoubleFunction<RehearsalReport> value) {
+        return new Figure(what, value, BYTES, bytes -> Units.bytes((long) bytes));
+    }
+
+    private static double attempts(RehearsalReport report, String phase) {
+        return report.attempts().stream()
+                .filter(attempt -> attempt.phase().equals(phase))
+                .mapToDouble(Attempt::durationMillis)
+                .sum();
+    }
+
+    private static double longestLockWait(RehearsalReport report) {
+        return new Facts(report)
+                .applicationWaits().stream().mapToDouble(LockWait::millis).max().orElse(0);
+    }
+
+    private static double longestOutage(RehearsalReport report) {
+        return report.outages().stream().mapToDouble(Outage::millis).max().orElse(0);
+    }
+
+    /** Of the operation that has the highest. */
+    private static double responseP99(RehearsalReport report, String phase) {
+        return report.operations().stream()
+                .filter(operation -> operation.phase().equals(phase) && operation.count() > 0)
+                .mapToDouble(operation -> operation.responseMillis().p99())
+                .filter(Double::isFinite)
+                .max()
+                .orElse(Double.NaN);
+    }
+
+    private static double failedShare(RehearsalReport report) {
+        long due = report.operations().stream().mapToLong(Operation::count).sum();
+        long failed = report.operations().stream()
+                .flatMap(operation -> operation.errorsBySqlState().values().stream())
+                .mapToLong(Long::longValue)
+                .sum();
+        return due == 0 ? Double.NaN : 100.0 * failed / due;
+    }
+
+    private static double replayLag(RehearsalReport report) {
+        return report.replication().stream()
+                .flatMapToDouble(standby -> DoubleStream.of(standby.maxLagMillis()))
+                .max()
+                .orElse(Double.NaN);
+    }
+
+    private static double diskNeeded(RehearsalReport report) {
+        long before = report.server().databaseBytesBefore();
+        long peak = report.server().databaseBytesPeak();
+        return before < 0 || peak < 0 ? Double.NaN : Math.max(0, peak - before);
+    }
+
+    private static List<String> notComparable(List<RehearsalReport> earlier, RehearsalReport later) {
+        List<String> reasons = new ArrayList<>();
+        if (earlier.isEmpty()) {
+            reasons.add("there is no earlier run to compare with");
+        }
+        differs(
+                reasons,
+                "the plan's name",
+                earlier,
+                later,
+                report -> report.plan().name());
+        differs(reasons, "rows", earlier, later, report -> report.plan().rows());
+        differs(reasons, "rate", earlier, later, report -> report.load().rate());
+        differs(reasons, "clients", earlier, later, report -> report.load().clients());
+        differs(reasons, "standbys", earlier, later, ofEnvironment(Environment::standbys));
+        differs(reasons, "settings", earlier, later, ofEnvironment(Environment::settings));
+        differs(reasons, "where the server comes from", earlier, later, ofEnvironment(Environment::provider));
+        differs(reasons, "cores", earlier, later, ofEnvironment(Environment::cores));
+        if (later.verdict() == Verdict.INCONCLUSIVE) {
+            reasons.add("the later run is INCONCLUSIVE: its report says why");
+        }
+        return reasons;
+    }
+
+    private static Function<RehearsalReport, Object> ofEnvironment(Function<Environment, Object> value) {
+        return report -> value.apply(report.environment());
+    }
+
+    private static void differs(
+            List<String> reasons,
+            String what,
+            List<RehearsalReport> earlier,
+            RehearsalReport later,
+            Function<RehearsalReport, Object> value) {
+        Object now = value.apply(later);
+        earlier.stream()
+                .map(value)
+                .filter(before -> !before.equals(now))
+                .findFirst()
+                .ifPresent(before -> reasons.add(what + ": " + PlainText.oneLine(now + ", was " + before, 90)));
+    }
+
+    private static String format(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+
+    /** For a terminal, ending with a newline. */
+    public String render() {
+        StringBuilder text = new StringBuilder(outcome() + "  " + PlainText.oneLine(plan, 80) + ", against "
+                + Units.count(earlier, "earlier run") + "\n");
+        if (!lines.isEmpty()) {
+            table(text);
+        }
+        if (!notComparable.isEmpty()) {
+            text.append("\nNot comparable:\n");
+            notComparable.forEach(reason -> text.append("  ").append(reason).append('\n'));
+        }
+        return text.toString();
+    }
+
+    private void table(StringBuilder text) {
+        int before = width("before", Line::before);
+        int now = width("now", Line::now);
+        text.append('\n').append(row("", "before", before, "now", now, ""));
+        for (Line line : lines) {
+            text.append(row(line.what(), line.before(), before, line.now(), now, line.worse() ? "worse" : ""));
+        }
+    }
+
+    private String outcome() {
+        if (!notComparable.isEmpty()) {
+            return "INCONCLUSIVE";
+        }
+        return isWorse() ? "WORSE" : "NO WORSE";
+    }
+
+    private int width(String heading, Function<Line, String> column) {
+        return lines.stream().map(column).mapToInt(String::length).reduce(heading.length(), Math::max);
+    }
+
+    private static String row(String what, String before, int beforeWidth, String now, int nowWidth, String worse) {
+        return format("  %-26s%-" + beforeWidth + "s  %-" + nowWidth + "s  %s", what, before, now, worse)
+                        .stripTrailing()
+                + "\n";
+    }
+}

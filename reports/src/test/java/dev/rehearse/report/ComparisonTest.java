@@ -1,0 +1,138 @@
+package dev.rehearse.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class ComparisonTest {
+
+    private static final RehearsalReport NIGHT = SampleReports.go();
+
+    /** The same run with something else in its report.json. */
+    private static RehearsalReport with(RehearsalReport report, Consumer<ObjectNode> change) {
+        try {
+            ObjectNode tree = (ObjectNode) new ObjectMapper().readTree(ReportJson.render(report));
+            change.accept(tree);
+            return ReportJson.parse(tree.toString());
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static RehearsalReport rollbackOf(double millis) {
+        return with(NIGHT, tree -> tree.withObject("/rollback").put("durationMillis", millis));
+    }
+
+    private static List<String> worse(List<RehearsalReport> earlier, RehearsalReport later) {
+        Comparison comparison = Comparison.of(earlier, later, Comparison.TOLERANCE);
+        assertThat(comparison.notComparable()).isEmpty();
+        return comparison.lines().stream()
+                .filter(Comparison.Line::worse)
+                .map(Comparison.Line::what)
+                .toList();
+    }
+
+    @Test
+    void a_run_is_no_worse_than_itself() {
+        Comparison comparison = Comparison.of(List.of(NIGHT), NIGHT, Comparison.TOLERANCE);
+
+        assertThat(comparison.isWorse()).isFalse();
+        assertThat(comparison.render()).startsWith("NO WORSE  " + NIGHT.plan().name() + ", against 1 earlier run\n");
+    }
+
+    @Test
+    void a_number_is_worse_above_the_tolerance_and_above_every_earlier_one() {
+        assertThat(worse(List.of(rollbackOf(1_000)), rollbackOf(1_600))).containsExactly("rollback");
+        assertThat(worse(List.of(rollbackOf(1_000)), rollbackOf(1_400))).isEmpty();
+        assertThat(worse(List.of(rollbackOf(900), rollbackOf(1_700), rollbackOf(1_000)), rollbackOf(1_600)))
+                .isEmpty();
+        assertThat(worse(List.of(rollbackOf(900), rollbackOf(1_700), rollbackOf(1_000)), rollbackOf(1_800)))
+                .containsExactly("rollback");
+    }
+
+    @Test
+    void what_is_too_little_to_tell_is_no_worse() {
+        assertThat(worse(List.of(rollbackOf(2)), rollbackOf(20))).isEmpty();
+        assertThat(worse(List.of(rollbackOf(2)), rollbackOf(30))).containsExactly("rollback");
+    }
+
+    @Test
+    void the_tolerance_may_be_another() {
+        assertThat(Comparison.of(List.of(rollbackOf(1_000)), rollbackOf(1_400), 0.3)
+                        .isWorse())
+                .isTrue();
+    }
+
+    @Test
+    void a_go_that_became_a_no_go_is_worse_with_the_limits_that_broke() {
+        RehearsalReport noGo = with(NIGHT, tree -> {
+            tree.put("verdict", "NO_GO");
+            tree.withArray("findings")
+                    .addObject()
+                    .put("id", "LOCK_WAIT")
+                    .put("severity", "BREACH")
+                    .put("statement", -1);
+        });
+
+        assertThat(worse(List.of(NIGHT), noGo)).containsExactly("verdict", "new findings");
+        assertThat(worse(List.of(noGo), noGo)).isEmpty();
+        assertThat(worse(List.of(noGo), NIGHT)).isEmpty();
+    }
+
+    @Test
+    void rows_that_are_lost_now_are_worse_however_few() {
+        RehearsalReport losing =
+                with(NIGHT, tree -> tree.withObject("/rollback").put("rowsLost", 1));
+
+        assertThat(worse(List.of(NIGHT, NIGHT), losing)).containsExactly("rows lost");
+    }
+
+    @Test
+    void what_one_of_the_runs_did_not_measure_is_shown_and_is_no_worse() {
+        RehearsalReport without = with(NIGHT, tree -> tree.withObject("/server").put("walBytes", -1));
+
+        Comparison comparison = Comparison.of(List.of(without), NIGHT, Comparison.TOLERANCE);
+
+        assertThat(comparison.lines())
+                .filteredOn(line -> line.what().equals("WAL"))
+                .singleElement()
+                .satisfies(line -> {
+                    assertThat(line.before()).isEqualTo("not measured");
+                    assertThat(line.worse()).isFalse();
+                });
+    }
+
+    @Test
+    void runs_of_other_machines_or_sizes_cannot_be_compared() {
+        RehearsalReport elsewhere = with(NIGHT, tree -> {
+            tree.withObject("/environment").put("cores", 64);
+            tree.withObject("/plan/rows").put("orders", 5);
+        });
+
+        Comparison comparison = Comparison.of(List.of(NIGHT, elsewhere), NIGHT, Comparison.TOLERANCE);
+
+        assertThat(comparison.notComparable()).hasSize(2).anyMatch(reason -> reason.contains("was 64"));
+        assertThat(comparison.render()).startsWith("INCONCLUSIVE").contains("Not comparable:");
+    }
+
+    @Test
+    void the_first_run_has_nothing_to_be_compared_with() {
+        assertThat(Comparison.of(List.of(), NIGHT, Comparison.TOLERANCE).render())
+                .startsWith("INCONCLUSIVE")
+                .contains("no earlier run");
+    }
+
+    @Test
+    void a_run_that_proves_too_little_is_neither_worse_nor_no_worse() {
+        RehearsalReport inconclusive = with(NIGHT, tree -> tree.put("verdict", "INCONCLUSIVE"));
+
+        assertThat(Comparison.of(List.of(NIGHT), inconclusive, Comparison.TOLERANCE)
+                        .render())
+                .startsWith("INCONCLUSIVE");
+    }
+}
