@@ -56,6 +56,7 @@ final class InitCommand implements Callable<Integer> {
         if (written.pending().size() > SHOWN) {
             text.append("  and ").append(written.pending().size() - SHOWN).append(" more\n");
         }
+        text.append("  next     rehearse run ").append(folder).append('\n');
         console.print(text.toString());
         written.notes().forEach(note -> console.message("note: " + note));
         return ExitCode.OK;

@@ -393,7 +393,8 @@ class RehearseCommandTest {
         assertThat(out.toString())
                 .contains("rehearsal.yaml: dbmate, from 1_init")
                 .contains("pending  2_expand")
-                .contains("pending  3_contract");
+                .contains("pending  3_contract")
+                .contains("next     rehearse run " + folder);
         assertThat(err.toString()).contains("note: dbmate cannot take back 2_expand, 3_contract");
 
         run("run", folder.toString(), "--out", path("out"));
