@@ -100,7 +100,7 @@ final class SampleTrace {
                 new Recording.RowAccount(null, List.of()),
                 List.of(),
                 List.of(),
-                new Recording.ObserverFacts(0, 0, 0, 0, 0, List.of(), List.of()),
+                new Recording.ObserverFacts(0, 0, 0, 0, 0, List.of(), List.of(), List.of()),
                 List.of(),
                 null);
     }

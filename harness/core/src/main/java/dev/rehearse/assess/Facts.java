@@ -50,6 +50,7 @@ final class Facts {
     private final Map<LockWait, Optional<StatementFact>> culprits = new IdentityHashMap<>();
     private final List<Operation> failed;
     private final List<Pause> stalls;
+    private final RunDelays runDelays;
 
     Facts(Recording recording) {
         this.recording = recording;
@@ -68,6 +69,7 @@ final class Facts {
                 .filter(operation -> operation.outcome() != Outcome.SUCCEEDED)
                 .toList();
         this.stalls = MachineStalls.all(recording);
+        this.runDelays = new RunDelays(recording, causedByMigration);
     }
 
     Recording recording() {
@@ -77,6 +79,11 @@ final class Facts {
     /** When the machine stood still, or the tap kept the migration from going on; in order, and none is over another. */
     List<Pause> stalls() {
         return stalls;
+    }
+
+    /** When the rehearsal wanted to run and other programs had the cores. */
+    RunDelays runDelays() {
+        return runDelays;
     }
 
     OperationKind kind(Operation operation) {

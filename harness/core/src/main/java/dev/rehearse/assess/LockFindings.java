@@ -79,8 +79,8 @@ final class LockFindings {
         }
         long stalled = behind - MachineStalls.own(facts, worst);
         if (stalled >= behind / 10) {
-            evidence.add("this machine stood still, or Rehearse read the migration's locks, for " + Words.time(stalled)
-                    + " of that");
+            evidence.add("this machine stood still or worked for others, or Rehearse read the migration's locks, for "
+                    + Words.time(stalled) + " of that");
         }
         Blocking root = worst.rootBlocker();
         if (root != null && root.kind() != SessionKind.MIGRATION) {

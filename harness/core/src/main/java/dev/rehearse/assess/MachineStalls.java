@@ -17,15 +17,15 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Times in which the machine kept Rehearse itself from running, or the tap kept the migration from letting go of its locks while it read them (a moment, where
- * there is CPU). What operations took meanwhile says nothing about the migration: a limit that is broken only with that time is not broken, but it was not kept
- * either.
+ * Times in which the machine kept Rehearse itself from running, the tap kept the migration from letting go of its locks while it read them (a moment, where
+ * there is CPU), or other programs had the cores that a session wanted ({@link RunDelays}). What operations took meanwhile says nothing about the migration: a
+ * limit that is broken only with that time is not broken, but it was not kept either.
  */
 final class MachineStalls {
 
     private MachineStalls() {}
 
-    /** All of them, in order, those that are over another as one. */
+    /** All but the delays, in order, those that are over another as one. */
     static List<Pause> all(Recording recording) {
         List<Pause> each = new ArrayList<>(recording.load().pauses());
         each.addAll(recording.observer().holds());
@@ -70,23 +70,36 @@ final class MachineStalls {
     /** How much of the wait the migration has to answer for, without that time; of a part of the wait, without the like part of that time. */
     static long own(Facts facts, LockWait wait) {
         long behind = Facts.behindMigrationMicros(wait);
-        long still = within(facts.stalls(), wait.startMicros(), wait.endMicros());
+        long still = still(
+                facts,
+                wait.startMicros(),
+                wait.endMicros(),
+                facts.runDelays().ofSession(wait.waiterPid(), wait.startMicros(), wait.endMicros()));
         return wait.micros() <= 0 ? behind : Math.max(0, behind - Math.round((double) still * behind / wait.micros()));
     }
 
     /** The outage's length without that time. */
     static double ownMillis(Facts facts, Outage outage) {
         long start = Math.round(outage.startMillis() * 1_000);
-        return outage.millis() - within(facts.stalls(), start, start + Math.round(outage.millis() * 1_000)) / 1e3;
+        long end = start + Math.round(outage.millis() * 1_000);
+        return outage.millis() - still(facts, start, end, facts.runDelays().ofLoad(start, end)) / 1e3;
+    }
+
+    /** How much of the time the machine stood still, or went to others, which no delay is while it stood still. */
+    private static long still(Facts facts, long fromMicros, long toMicros, long waiterLost) {
+        long length = toMicros - fromMicros;
+        long stalled = within(facts.stalls(), fromMicros, toMicros);
+        long lost = Math.min(length, waiterLost + facts.runDelays().ofMigration(fromMicros, toMicros));
+        return length <= 0 ? 0 : stalled + Math.round((double) lost * (length - stalled) / length);
     }
 
     /** The operations due in the phase without that time. */
     static List<Operation> ownOperations(Facts facts, Phase phase) {
         List<Operation> operations = operations(facts, phase);
-        return facts.stalls().isEmpty()
+        return isNever(facts)
                 ? operations
                 : operations.stream()
-                        .map(operation -> without(facts.stalls(), operation))
+                        .map(operation -> without(facts, operation))
                         .toList();
     }
 
@@ -96,7 +109,14 @@ final class MachineStalls {
                 .toList();
     }
 
-    private static Operation without(List<Pause> stalls, Operation operation) {
+    private static boolean isNever(Facts facts) {
+        return facts.stalls().isEmpty() && facts.runDelays().isEmpty();
+    }
+
+    private static Operation without(Facts facts, Operation operation) {
+        long due = operation.dueMicros();
+        long end = operation.endMicros();
+        long lost = facts.runDelays().ofLoad(due, end) + facts.runDelays().ofSession(operation.pid(), due, end);
         return new Operation(
                 operation.kind(),
                 operation.dueMicros(),
@@ -105,16 +125,13 @@ final class MachineStalls {
                 operation.outcome(),
                 operation.sqlState(),
                 operation.pid(),
-                operation.thinkMicros()
-                        + Math.min(
-                                operation.responseMicros(),
-                                within(stalls, operation.dueMicros(), operation.endMicros())),
+                operation.thinkMicros() + Math.min(operation.responseMicros(), still(facts, due, end, lost)),
                 operation.inTime());
     }
 
     /** Where limits are broken only with that time. */
     static List<Finding> of(Facts facts, List<Outage> outages) {
-        if (facts.stalls().isEmpty()) {
+        if (isNever(facts)) {
             return List.of();
         }
         Budget budget = facts.recording().plan().budget();
@@ -148,13 +165,15 @@ final class MachineStalls {
 
     private static Finding finding(Facts facts, List<String> unknown) {
         Recording recording = facts.recording();
+        List<String> evidence = new ArrayList<>();
+        evidence.add("not to be told apart from the migration: " + String.join(", ", unknown));
         List<Pause> stalls = sinceMigration(recording, facts.stalls());
-        Pause longest = (stalls.isEmpty() ? facts.stalls() : stalls)
-                .stream().max(Comparator.comparingLong(Pause::micros)).orElseThrow();
-        List<String> evidence = new ArrayList<>(List.of(
-                "not to be told apart from the migration: " + String.join(", ", unknown),
-                "since the migration began: " + Units.count(stalls.size(), "time") + ", the longest at "
-                        + Words.time(longest.startMicros())));
+        Pause longest =
+                stalls.stream().max(Comparator.comparingLong(Pause::micros)).orElse(null);
+        if (longest != null) {
+            evidence.add("since the migration began: " + Units.count(stalls.size(), "time") + ", the longest at "
+                    + Words.time(longest.startMicros()));
+        }
         long held = sinceMigration(recording, recording.observer().holds()).stream()
                 .mapToLong(Pause::micros)
                 .sum();
@@ -162,14 +181,25 @@ final class MachineStalls {
             evidence.add("the migration's transactions were kept open for " + Words.time(held)
                     + " of it, while Rehearse read their locks");
         }
+        long began = began(recording);
+        double others = facts.runDelays().shareOfOthers(began);
+        if (others > 0) {
+            evidence.add("other programs had up to " + Math.round(100 * others)
+                    + " % of what was used of the cores since then; the migration lost "
+                    + Words.time(facts.runDelays().ofMigration(began, Long.MAX_VALUE))
+                    + " to them while operations waited for its locks, the load up to "
+                    + Words.time(facts.runDelays().ofLoad(began, Long.MAX_VALUE)));
+        }
         return new Finding(
                 "MACHINE_STALLED",
                 Severity.VOID,
-                sinceMigration(recording, recording.load().pauses()).isEmpty()
-                        ? "Rehearse itself kept the migration waiting"
-                        : "This machine stood still while it measured",
+                others > 0
+                        ? "Other programs had this machine's CPU while it measured"
+                        : sinceMigration(recording, recording.load().pauses()).isEmpty()
+                                ? "Rehearse itself kept the migration waiting"
+                                : "This machine stood still while it measured",
                 -1,
-                Words.time(longest.micros()),
+                longest != null ? Words.time(longest.micros()) : Math.round(100 * others) + " % of the CPU",
                 "none that decides about a limit",
                 evidence,
                 "This run proves nothing about these limits.",
@@ -177,10 +207,12 @@ final class MachineStalls {
                 null);
     }
 
-    private static List<Pause> sinceMigration(Recording recording, List<Pause> pauses) {
+    private static long began(Recording recording) {
         PhaseSpan migrate = recording.span(Phase.MIGRATE);
-        return pauses.stream()
-                .filter(pause -> migrate == null || end(pause) > migrate.startMicros())
-                .toList();
+        return migrate == null ? 0 : migrate.startMicros();
+    }
+
+    private static List<Pause> sinceMigration(Recording recording, List<Pause> pauses) {
+        return pauses.stream().filter(pause -> end(pause) > began(recording)).toList();
     }
 }

@@ -61,7 +61,7 @@ public record Recording(
         List<String> notMeasured,
         @Nullable Aborted aborted) {
 
-    public static final int FORMAT = 2;
+    public static final int FORMAT = 3;
 
     /**
      * @param name the plan's name
@@ -384,6 +384,7 @@ public record Recording(
      * @param cores what the threads of all samplers but the tap's had of this machine's cores on average, from the first load to the last
      * @param serverCoresAtMost how many of its cores the servers used for them on average, at most
      * @param holds when the tap kept a session of the migration from going on in its open transaction, to read what it had locked
+     * @param runDelays when threads and sessions wanted to run while other programs had the cores; those of one in order, and none over another
      * @param disagreements where two sources disagreed, in words
      */
     public record ObserverFacts(
@@ -393,7 +394,30 @@ public record Recording(
             double cores,
             double serverCoresAtMost,
             List<Pause> holds,
+            List<RunDelay> runDelays,
             List<String> disagreements) {}
+
+    /**
+     * A time in some of which a session of the server, or a thread of ours, wanted to run and had no core.
+     *
+     * @param pid of the session; {@link #LOAD} for the thread of the load that waited the most, {@link #MIGRATOR} for that of the tap and the migrators
+     * @param delayMicros for how much of it
+     * @param shareOfOthers how much other programs had of what was used of the cores then
+     */
+    public record RunDelay(int pid, long startMicros, long micros, long delayMicros, double shareOfOthers) {
+
+        public static final int LOAD = 0;
+        public static final int MIGRATOR = -1;
+
+        public long endMicros() {
+            return startMicros + micros;
+        }
+
+        /** What of the delay is the others': they are to blame for as much as they had of the cores. */
+        public double othersMicros() {
+            return delayMicros * shareOfOthers;
+        }
+    }
 
     /**
      * @param phase in which it happened

@@ -64,7 +64,7 @@ final class Collected {
     RowAccount account = new RowAccount(null, List.of());
     List<Leftover> leftovers = new ArrayList<>();
     Map<String, InvariantFact> invariants = new LinkedHashMap<>();
-    ObserverFacts observer = new ObserverFacts(0, 0, 0, 0, 0, List.of(), List.of());
+    ObserverFacts observer = new ObserverFacts(0, 0, 0, 0, 0, List.of(), List.of(), List.of());
     List<String> notMeasured = new ArrayList<>();
 
     @Nullable

@@ -8,6 +8,7 @@ import dev.rehearse.load.ledger.WriteLedger;
 import dev.rehearse.load.wait.ServerWait;
 import dev.rehearse.migration.Migrators;
 import dev.rehearse.observe.Effort;
+import dev.rehearse.observe.RunDelayMeter;
 import dev.rehearse.observe.ServerSampler;
 import dev.rehearse.observe.SessionNames;
 import dev.rehearse.observe.StateSampler;
@@ -41,6 +42,7 @@ final class UnderLoad implements AutoCloseable {
     private final ServerSampler server;
     private final StateSampler state;
     private final Map<String, LockSampler> standbyLocks;
+    private final RunDelayMeter runDelays;
     private @Nullable Blockers blockers;
     private Duration drain = Duration.ZERO;
     private boolean closed;
@@ -52,7 +54,8 @@ final class UnderLoad implements AutoCloseable {
             LockSampler locks,
             ServerSampler server,
             StateSampler state,
-            Map<String, LockSampler> standbyLocks) {
+            Map<String, LockSampler> standbyLocks,
+            RunDelayMeter runDelays) {
         this.collected = collected;
         this.generator = generator;
         this.migrators = migrators;
@@ -60,6 +63,7 @@ final class UnderLoad implements AutoCloseable {
         this.server = server;
         this.state = state;
         this.standbyLocks = standbyLocks;
+        this.runDelays = runDelays;
     }
 
     static UnderLoad start(
@@ -85,8 +89,9 @@ final class UnderLoad implements AutoCloseable {
                     LockSampler.start(database.primary(), clock, names, () -> recorder.runningStatement() >= 0));
             Map<String, LockSampler> standbyLocks = new LinkedHashMap<>();
             database.standbys().forEach(s -> standbyLocks.put(s.name(), opened.add(LockSampler.ofStandby(s, clock))));
+            RunDelayMeter runDelays = opened.add(RunDelayMeter.start(database.primary(), database.standbys(), clock));
             generator.start();
-            return new UnderLoad(collected, generator, migrators, locks, server, state, standbyLocks);
+            return new UnderLoad(collected, generator, migrators, locks, server, state, standbyLocks, runDelays);
         } catch (RuntimeException e) {
             opened.closeAll(e);
             throw e;
@@ -146,6 +151,7 @@ final class UnderLoad implements AutoCloseable {
         server.close();
         state.close();
         standbyLocks.values().forEach(LockSampler::close);
+        runDelays.close();
         migrators.close();
         collect();
     }
@@ -178,6 +184,7 @@ final class UnderLoad implements AutoCloseable {
                 effort.own(),
                 effort.serverAtMost(),
                 migrators.recorder().holds(),
+                runDelays.delays(),
                 waits.disagreements());
         collected.notMeasured.addAll(migrators.notMeasured());
         collected.notMeasured.addAll(generator.notes());

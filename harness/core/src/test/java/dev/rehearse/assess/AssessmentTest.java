@@ -308,6 +308,42 @@ class AssessmentTest {
     }
 
     @Test
+    void a_lock_that_was_kept_for_too_long_only_as_other_programs_had_the_cores_breaks_no_limit_but_was_not_measured() {
+        run.waits.add(waited("place_order", "orders", "RowExclusiveLock", 5 * SECOND + 10_000, 640_000, migration()));
+
+        run.runDelays = List.of(new Recording.RunDelay(4711, 5 * SECOND + 100_000, 300_000, 200_000, 0.75));
+        Finding starved = finding("MACHINE_STALLED");
+        assertThat(starved.title()).isEqualTo("Other programs had this machine's CPU while it measured");
+        assertThat(starved.evidence())
+                .containsExactly(
+                        "not to be told apart from the migration: longestLockWait",
+                        "other programs had up to 75 % of what was used of the cores since then; the migration lost"
+                                + " 150 ms to them while operations waited for its locks, the load up to 0 ms");
+        assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+
+        // What others lost took nothing from this wait.
+        run.runDelays = List.of(
+                new Recording.RunDelay(4711, 5 * SECOND + 100_000, 300_000, 100_000, 0.75),
+                new Recording.RunDelay(4799, 5 * SECOND + 100_000, 300_000, 300_000, 0.75));
+        assertThat(finding("LOCK_WAIT").evidence())
+                .anySatisfy(line -> assertThat(line).endsWith("for 75 ms of that"));
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
+    @Test
+    void other_programs_may_have_the_cores_while_the_migration_keeps_nobody_waiting() {
+        run.blockedFrom = 6 * SECOND;
+        run.blockedTo = 8 * SECOND;
+        run.runDelays = List.of(new Recording.RunDelay(4711, 6 * SECOND, 2 * SECOND, 2 * SECOND, 0.9));
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+
+        run.runDelays =
+                List.of(new Recording.RunDelay(Recording.RunDelay.LOAD, 6 * SECOND, 2 * SECOND, 2 * SECOND, 0.9));
+        assertThat(report().findings()).extracting(Finding::id).doesNotContain("OUTAGE", "RESPONSE_TIME");
+        assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    }
+
+    @Test
     void a_machine_may_stand_still_while_the_migration_runs_again_too() {
         run.waits.add(waited("place_order", "orders", "RowExclusiveLock", 11 * SECOND, 600_000, migration()));
         run.pauses = List.of(new Recording.Pause(11 * SECOND + 100_000, 300_000));

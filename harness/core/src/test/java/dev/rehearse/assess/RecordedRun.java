@@ -51,6 +51,7 @@ final class RecordedRun {
     long lateP99Micros = 500;
     List<Recording.Pause> pauses = List.of();
     List<Recording.Pause> holds = List.of();
+    List<Recording.RunDelay> runDelays = List.of();
     long longestGapMicros = 12_000;
     long blockedFrom = -1;
     long blockedTo = -1;
@@ -274,7 +275,8 @@ final class RecordedRun {
                 new Recording.RowAccount(verifiedAfter, account),
                 leftovers,
                 invariants,
-                new Recording.ObserverFacts(10_000, samples, longestGapMicros, 0.012, 0.034, holds, List.of()),
+                new Recording.ObserverFacts(
+                        10_000, samples, longestGapMicros, 0.012, 0.034, holds, runDelays, List.of()),
                 List.of(),
                 aborted);
     }

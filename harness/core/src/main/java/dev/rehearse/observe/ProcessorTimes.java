@@ -1,0 +1,123 @@
+package dev.rehearse.observe;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What the threads of some processes had of the cores, and for how long they waited for one, as Linux counts it in <a
+ * href="https://docs.kernel.org/scheduler/sched-stats.html">schedstat</a>. For one thread.
+ */
+final class ProcessorTimes implements AutoCloseable {
+
+    private final Map<Path, Counted> counted = new HashMap<>();
+
+    /** What one thread had since it was last asked about. */
+    record Times(long cpuNanos, long delayNanos) {}
+
+    private static final class Counted {
+        final RandomAccessFile file;
+        long cpuNanos;
+        long delayNanos;
+
+        Counted(RandomAccessFile file) {
+            this.file = file;
+        }
+    }
+
+    /**
+     * @param threads their folders in /proc; of one that was not asked about the last time everything counts that it had, and one that has
+     *     ended has none
+     */
+    Map<Path, Times> since(Set<Path> threads) {
+        counted.keySet().stream().filter(t -> !threads.contains(t)).toList().forEach(this::forget);
+        Map<Path, Times> since = new HashMap<>();
+        for (Path thread : threads) {
+            try {
+                since.put(thread, read(thread));
+            } catch (IOException ended) {
+                forget(thread);
+            }
+        }
+        return since;
+    }
+
+    private Times read(Path thread) throws IOException {
+        Counted one = counted.get(thread);
+        if (one == null) {
+            one = new Counted(new RandomAccessFile(thread.resolve("schedstat").toFile(), "r"));
+            counted.put(thread, one);
+        }
+        byte[] bytes = new byte[80];
+        one.file.seek(0);
+        int length = one.file.read(bytes);
+        String[] fields = new String(bytes, 0, Math.max(0, length), StandardCharsets.US_ASCII).split(" ");
+        if (fields.length < 2) {
+            throw new IOException(thread + " has ended");
+        }
+        long cpuNanos = Long.parseLong(fields[0]);
+        long delayNanos = Long.parseLong(fields[1]);
+        Times times = new Times(cpuNanos - one.cpuNanos, delayNanos - one.delayNanos);
+        one.cpuNanos = cpuNanos;
+        one.delayNanos = delayNanos;
+        return times;
+    }
+
+    private void forget(Path thread) {
+        Counted one = counted.remove(thread);
+        if (one != null) {
+            try {
+                one.file.close();
+            } catch (IOException e) {
+                // Nothing was written.
+            }
+        }
+    }
+
+    /** What all programs had of all cores since the machine was started. */
+    static long busyNanos() throws IOException {
+        // user, nice, system, idle, iowait, irq, softirq; in hundredths of a second, whatever the kernel's own tick.
+        String[] fields = firstLine(Path.of("/proc/stat")).split("\\s+");
+        long ticks = 0;
+        for (int i : new int[] {1, 2, 3, 6, 7}) {
+            ticks += Long.parseLong(fields[i]);
+        }
+        return ticks * 10_000_000;
+    }
+
+    /** The threads of a process, by their folders. */
+    static Set<Path> threads(long pid) throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+            return all.collect(Collectors.toSet());
+        }
+    }
+
+    /** The processes that a single-threaded one has begun and that go on. */
+    static List<Long> children(long pid) throws IOException {
+        String id = Long.toString(pid);
+        String all = firstLine(Path.of("/proc", id, "task", id, "children"));
+        return Stream.of(all.strip().split(" "))
+                .filter(child -> !child.isEmpty())
+                .map(Long::valueOf)
+                .toList();
+    }
+
+    static String firstLine(Path file) throws IOException {
+        try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
+            return lines.findFirst().orElse("");
+        }
+    }
+
+    @Override
+    public void close() {
+        List.copyOf(counted.keySet()).forEach(this::forget);
+    }
+}

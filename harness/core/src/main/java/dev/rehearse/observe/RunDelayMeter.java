@@ -1,0 +1,182 @@
+package dev.rehearse.observe;
+
+import dev.rehearse.database.TestDatabase.Server;
+import dev.rehearse.recording.Recording.RunDelay;
+import dev.rehearse.recording.RunClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Measures for how long Rehearse's threads and the server's processes wanted to run while other programs had the cores, ten times a second. Where
+ * others have less than a quarter of what is used it keeps nothing: whoever waits then waits for the rehearsal's own work, which is what is
+ * rehearsed. It keeps nothing either where the machine does not say (it is no Linux, or the server is elsewhere). Has a thread of its own;
+ * methods may be called from any thread.
+ */
+public final class RunDelayMeter implements AutoCloseable {
+
+    private static final long INTERVAL_NANOS = 100_000_000;
+
+    /** Linux counts what all programs had in hundredths of a second; over a whole one that is exact enough. */
+    private static final int INTERVALS_OF_SHARE = 10;
+
+    private static final double LEAST_SHARE_OF_OTHERS = 0.25;
+    private static final long SHORTEST_NANOS = 1_000_000;
+    private static final int MOST = 200_000;
+
+    private final List<LocalServer> servers;
+    private final RunClock clock;
+    private final long own = ProcessHandle.current().pid();
+    private final Map<Path, String> names = new HashMap<>();
+    private final Deque<Usage> usage = new ArrayDeque<>();
+    private final Map<Integer, Long> until = new HashMap<>();
+    private final List<RunDelay> delays = new ArrayList<>();
+    private final Thread thread = new Thread(this::run, "rehearse-run-delay");
+    private volatile boolean closed;
+
+    /** What was used of the cores, since the machine and since the meter were started. */
+    private record Usage(long allNanos, long oursNanos) {}
+
+    private RunDelayMeter(List<LocalServer> servers, RunClock clock) {
+        this.servers = servers;
+        this.clock = clock;
+    }
+
+    /**
+     * @param primary whose sessions are told apart
+     * @param standbys whose work is the rehearsal's, too
+     */
+    public static RunDelayMeter start(Server primary, Collection<Server> standbys, RunClock clock) {
+        List<LocalServer> servers = new ArrayList<>();
+        Optional<LocalServer> local = LocalServer.of(primary);
+        local.ifPresent(servers::add);
+        standbys.forEach(standby -> LocalServer.of(standby).ifPresent(servers::add));
+        RunDelayMeter meter = new RunDelayMeter(servers, clock);
+        if (local.isPresent()) {
+            meter.thread.setDaemon(true);
+            meter.thread.start();
+        }
+        return meter;
+    }
+
+    private void run() {
+        try (ProcessorTimes times = new ProcessorTimes()) {
+            // What each had before does not count.
+            measure(times, false);
+            while (!closed) {
+                LockSupport.parkNanos(INTERVAL_NANOS);
+                measure(times, true);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            // The server, or what the machine says of it, is gone.
+        }
+    }
+
+    private void measure(ProcessorTimes times, boolean counts) throws IOException {
+        Set<Path> threads = ProcessorTimes.threads(own);
+        Map<Path, Integer> sessions = new HashMap<>();
+        Set<Path> all = new HashSet<>(threads);
+        for (LocalServer server : servers) {
+            for (Map.Entry<Long, Integer> process : server.processes().entrySet()) {
+                String id = Long.toString(process.getKey());
+                Path path = Path.of("/proc", id, "task", id);
+                all.add(path);
+                if (server == servers.get(0)) {
+                    sessions.put(path, process.getValue());
+                }
+            }
+        }
+        Map<Path, ProcessorTimes.Times> since = times.since(all);
+        if (counts) {
+            double others = shareOfOthers(since.values());
+            if (others >= LEAST_SHARE_OF_OTHERS) {
+                names.keySet().retainAll(threads);
+                keep(RunDelay.LOAD, longest(threads, "rehearse-load", since), others);
+                // The kernel has the first 15 letters of a name.
+                keep(
+                        RunDelay.MIGRATOR,
+                        Math.max(longest(threads, "rehearse-tap", since), longest(threads, "rehearse-migrat", since)),
+                        others);
+                sessions.forEach((path, pid) -> keep(pid, delayNanos(path, since), others));
+            }
+        }
+    }
+
+    /** Of what was used of the cores in the last second, with the tools' own processes as others. */
+    private double shareOfOthers(Collection<ProcessorTimes.Times> ours) throws IOException {
+        long before = usage.isEmpty() ? 0 : usage.getLast().oursNanos();
+        usage.addLast(new Usage(
+                ProcessorTimes.busyNanos(),
+                before + ours.stream().mapToLong(ProcessorTimes.Times::cpuNanos).sum()));
+        if (usage.size() > INTERVALS_OF_SHARE + 1) {
+            usage.removeFirst();
+        }
+        long all = usage.getLast().allNanos() - usage.getFirst().allNanos();
+        long own = usage.getLast().oursNanos() - usage.getFirst().oursNanos();
+        return all <= 0 ? 0 : Math.max(0, (double) (all - own) / all);
+    }
+
+    /** What somebody waits for is one of the threads, and not known which. */
+    private long longest(Set<Path> threads, String name, Map<Path, ProcessorTimes.Times> since) {
+        return threads.stream()
+                .filter(thread ->
+                        names.computeIfAbsent(thread, RunDelayMeter::nameOf).startsWith(name))
+                .mapToLong(thread -> delayNanos(thread, since))
+                .max()
+                .orElse(0);
+    }
+
+    private static String nameOf(Path thread) {
+        try {
+            return ProcessorTimes.firstLine(thread.resolve("comm"));
+        } catch (IOException ended) {
+            return "";
+        }
+    }
+
+    private static long delayNanos(Path path, Map<Path, ProcessorTimes.Times> since) {
+        ProcessorTimes.Times times = since.get(path);
+        return times == null ? 0 : times.delayNanos();
+    }
+
+    /** Linux adds a delay up when it is over, so that one may have begun before the interval. */
+    private synchronized void keep(int pid, long delayNanos, double others) {
+        if (delayNanos < SHORTEST_NANOS || delays.size() >= MOST) {
+            return;
+        }
+        long now = clock.micros();
+        long delay = delayNanos / 1_000;
+        long start = Math.max(now - Math.max(INTERVAL_NANOS / 1_000, delay), until.getOrDefault(pid, 0L));
+        if (start < now) {
+            delays.add(new RunDelay(pid, start, now - start, Math.min(delay, now - start), others));
+            until.put(pid, now);
+        }
+    }
+
+    /** What was measured so far. */
+    public synchronized List<RunDelay> delays() {
+        return List.copyOf(delays);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

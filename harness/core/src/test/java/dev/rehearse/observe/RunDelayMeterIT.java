@@ -1,0 +1,66 @@
+package dev.rehearse.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.rehearse.database.TestDatabase.Server;
+import dev.rehearse.recording.Recording.RunDelay;
+import dev.rehearse.recording.RunClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class RunDelayMeterIT {
+
+    /** So that it ends, whatever becomes of the test. */
+    private static final String BUSY_FOR_A_MINUTE =
+            "end=$(($(date +%s) + 60)); while [ $(date +%s) -lt $end ]; do :; done";
+
+    @Test
+    void what_a_session_loses_to_other_programs_is_told_as_its_own() throws Exception {
+        assumeTrue(Files.exists(Path.of("/proc/self/schedstat")));
+        Server server = ObservedServers.freshDatabase(18);
+        List<Process> others = new ArrayList<>();
+        try (TestSession session = new TestSession(server, "rehearse-migration-0");
+                TestSession idle = new TestSession(server, "rehearse-load-1");
+                RunDelayMeter meter = RunDelayMeter.start(server, List.of(), new RunClock())) {
+            for (int i = 0; i < 3 * Runtime.getRuntime().availableProcessors(); i++) {
+                others.add(busy());
+            }
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (lostMillis(meter, session) < 50) {
+                assertThat(System.nanoTime())
+                        .as("a minute passed: %s", meter.delays())
+                        .isLessThan(deadline);
+                session.run("SELECT count(*) FROM generate_series(1, 300000)");
+            }
+
+            assertThat(lostMillis(meter, idle)).isLessThan(lostMillis(meter, session));
+            assertThat(meter.delays()).allSatisfy(d -> {
+                assertThat(d.shareOfOthers()).isBetween(0.25, 1.0);
+                assertThat(d.delayMicros()).isBetween(1L, d.micros());
+            });
+        } finally {
+            others.forEach(Process::destroyForcibly);
+        }
+    }
+
+    private static Process busy() throws IOException {
+        return new ProcessBuilder("sh", "-c", BUSY_FOR_A_MINUTE)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private static double lostMillis(RunDelayMeter meter, TestSession session) {
+        return meter.delays().stream()
+                        .filter(d -> d.pid() == session.pid)
+                        .mapToDouble(RunDelay::othersMicros)
+                        .sum()
+                / 1_000;
+    }
+}
