@@ -20,12 +20,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Judges what the application's users felt: errors, outages, response times ({@link ResponseFindings}). */
 final class ApplicationFindings {
 
     private static final List<Phase> JUDGED = List.of(Phase.MIGRATE, Phase.SETTLE, Phase.ROLL_BACK);
+
+    /** What it says where a checked read gave another number of rows. */
+    private static final String WRONG_ROWS = "RH001";
+
+    private static final Pattern LEAVES_ROWS = Pattern.compile(
+            "(alter(?!.*\\bpartition\\b)|create|comment|grant|revoke|reindex|cluster|vacuum|analyze|lock)\\b",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     private ApplicationFindings() {}
 
@@ -178,11 +186,25 @@ final class ApplicationFindings {
         List<StatementFact> before = facts.recording().statements().stream()
                 .filter(s -> s.startMicros() <= first.endMicros())
                 .toList();
-        return locking(before, tables, LockMode::blocksWriters)
-                .or(() -> locking(before, tables, mode -> mode.compareTo(LockMode.ROW_EXCLUSIVE) >= 0))
+        Predicate<LockMode> writes = mode -> mode.compareTo(LockMode.ROW_EXCLUSIVE) >= 0;
+        return Optional.of(before)
+                .filter(all -> WRONG_ROWS.equals(first.sqlState()))
+                .map(all ->
+                        all.stream().filter(ApplicationFindings::mayChangeRows).toList())
+                .flatMap(changing -> locking(changing, tables, writes))
+                .or(() -> locking(before, tables, LockMode::blocksWriters))
+                .or(() -> locking(before, tables, writes))
                 .or(() -> before.stream().reduce((a, b) -> b))
                 .map(StatementFact::index)
                 .orElse(-1);
+    }
+
+    /** Whether there may be other rows in a table after it. */
+    private static boolean mayChangeRows(StatementFact statement) {
+        return statement.messageStatements() > 1
+                || !LEAVES_ROWS
+                        .matcher(Words.withoutLeadingComments(statement.sql()))
+                        .lookingAt();
     }
 
     private static Optional<StatementFact> locking(
@@ -213,7 +235,7 @@ final class ApplicationFindings {
             case "22003" -> " (number out of range)";
             case "42501" -> " (insufficient privilege)";
             case Operation.NO_CONNECTION -> " (no connection of the pool within connectionTimeout)";
-            case "RH001" -> " (a checked read gave another number of rows)";
+            case WRONG_ROWS -> " (a checked read gave another number of rows)";
             default -> "";
         };
     }
@@ -233,7 +255,7 @@ final class ApplicationFindings {
         if (errors.containsKey("57014") || errors.containsKey("55P03")) {
             return "A shorter lock: see the finding about lock waits.";
         }
-        if (errors.containsKey("RH001")) {
+        if (errors.containsKey(WRONG_ROWS)) {
             return "Expand and contract: rows go, or change, once the application no longer reads them as they were.";
         }
         return "See the operations' SQLSTATEs.";

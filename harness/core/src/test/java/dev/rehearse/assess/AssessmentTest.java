@@ -124,6 +124,40 @@ class AssessmentTest {
     }
 
     @Test
+    void rows_that_are_gone_are_not_the_fault_of_what_only_changed_the_table_itself() {
+        run.statements.clear();
+        run.statements.add(run.statement(
+                "ALTER TABLE orders ADD a int",
+                5 * SECOND - 3_000,
+                5 * SECOND - 2_000,
+                lock("orders", LockMode.ACCESS_EXCLUSIVE, 1_000)));
+        run.statements.add(run.statement(
+                "-- old ones\nDELETE FROM orders",
+                5 * SECOND - 2_000,
+                5 * SECOND - 1_000,
+                lock("orders", LockMode.ROW_EXCLUSIVE, 1_000)));
+        run.statements.add(run.statement(
+                "ALTER TABLE orders ADD b int",
+                5 * SECOND - 1_000,
+                5 * SECOND,
+                lock("orders", LockMode.ACCESS_EXCLUSIVE, 1_000)));
+        run.failingShare = 0.1;
+        run.failingWith = "RH001";
+        assertThat(finding("ERRORS").statement()).isEqualTo(1);
+
+        run.statements.add(run.statement(
+                "ALTER TABLE orders DETACH PARTITION orders_2025",
+                5 * SECOND - 1_000,
+                5 * SECOND,
+                lock("orders", LockMode.ACCESS_EXCLUSIVE, 1_000)));
+        assertThat(finding("ERRORS").statement()).isEqualTo(3);
+
+        run.failingWith = "42703";
+        run.statements.remove(3);
+        assertThat(finding("ERRORS").statement()).isEqualTo(2);
+    }
+
+    @Test
     void a_long_wait_behind_the_migration_names_waiter_statement_lock_and_safer_way() {
         run.statements.clear();
         run.statements.add(run.statement(
