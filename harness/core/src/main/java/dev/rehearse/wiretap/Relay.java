@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Passes on what two sides say to each other in plain text. Used by the thread of its {@link Switchboard}. */
 final class Relay {
 
-    /** How long a client that goes on talking to a server that takes no more has, from that server's end, to find out by reading. */
+    /** How long a client has, from the server's end, to find out by reading, and to close its own. */
     static final long HEARING_TAKES_AT_MOST_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final SocketChannel client;
@@ -42,7 +42,7 @@ final class Relay {
      * @param hearsLater whether it may hear what has been passed on already
      * @param serversFirstWords what the server has said already
      * @param whenOver called when it has ended, with the reason unless it is that both sides have ended theirs, or the client does not hear that the server
-     *     has: that one takes no more, is cut off, or says what cannot be
+     *     has: that one is cut off, or says what cannot be
      */
     Relay(
             Selector selector,
@@ -93,7 +93,7 @@ final class Relay {
             serverIsReady = false;
             watch(ofClient, interest(up, down));
             watch(ofServer, interest(down, up));
-            if (!down.isOver() || !up.isOver() && !talksInVain()) {
+            if (!down.isOver() || !up.isOver() && !isForsaken()) {
                 return true;
             }
             end(null);
@@ -139,9 +139,12 @@ final class Relay {
         }
     }
 
-    /** A client that only writes, as one that copies much does, would else not find out before it has written all. */
-    private boolean talksInVain() {
-        return up.isRefused() && System.nanoTime() - serverEndNanos > HEARING_TAKES_AT_MOST_NANOS;
+    /**
+     * Whether the server has ended and the client, which has been passed all that it said, has not for long. One that only writes, as one that copies much does, would
+     * not find out before it has written all; one that is silent may never, as a connection that rests in a pool.
+     */
+    boolean isForsaken() {
+        return serverHasEnded && System.nanoTime() - serverEndNanos > HEARING_TAKES_AT_MOST_NANOS;
     }
 
     private void moveUp() throws IOException {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -19,6 +20,11 @@ import java.util.function.Consumer;
  * spread over several.
  */
 final class Switchboard implements AutoCloseable {
+
+    /** How often it looks for clients from which nothing comes any more. */
+    private static final long LOOK_MILLIS = 1_000;
+
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS);
 
     private final Selector selector;
     private final Queue<Relay> called = new ConcurrentLinkedQueue<>();
@@ -59,9 +65,10 @@ final class Switchboard implements AutoCloseable {
      *     others
      */
     void run() throws IOException {
+        long looked = System.nanoTime();
         try {
             while (!(noMore && called.isEmpty() && relays.isEmpty())) {
-                selector.select(note);
+                selector.select(note, LOOK_MILLIS);
                 if (Thread.currentThread().isInterrupted()) {
                     throw new InterruptedIOException("the tap is closed");
                 }
@@ -75,6 +82,10 @@ final class Switchboard implements AutoCloseable {
                     }
                 }
                 ready.clear();
+                if (System.nanoTime() - looked > LOOK_NANOS) {
+                    looked = System.nanoTime();
+                    relays.removeIf(relay -> relay.isForsaken() && !relay.move());
+                }
             }
         } finally {
             ready.clear();
