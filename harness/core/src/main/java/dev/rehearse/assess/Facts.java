@@ -11,6 +11,7 @@ import dev.rehearse.recording.OperationLog.OperationKind;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.Hold;
 import dev.rehearse.recording.Recording.Pause;
 import dev.rehearse.recording.Recording.PhaseSpan;
 import dev.rehearse.recording.Recording.ToolFacts;
@@ -19,6 +20,7 @@ import dev.rehearse.recording.StatementFact;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A recording with the questions that several judgements ask of it. */
@@ -51,6 +54,8 @@ final class Facts {
     private final List<Operation> failed;
     private final List<Pause> stalls;
     private final RunDelays runDelays;
+    private final Set<Integer> heldPids;
+    private final Map<Set<Integer>, List<Pause>> stallsOf = new HashMap<>();
 
     Facts(Recording recording) {
         this.recording = recording;
@@ -68,7 +73,8 @@ final class Facts {
         this.failed = operationsDueIn(0, Long.MAX_VALUE).stream()
                 .filter(operation -> operation.outcome() != Outcome.SUCCEEDED)
                 .toList();
-        this.stalls = MachineStalls.all(recording);
+        this.stalls = MachineStalls.of(recording, pid -> true);
+        this.heldPids = recording.observer().holds().stream().map(Hold::pid).collect(Collectors.toUnmodifiableSet());
         this.runDelays = new RunDelays(recording, causedByMigration);
     }
 
@@ -79,6 +85,18 @@ final class Facts {
     /** When the machine stood still, or the tap kept the migration from going on; in order, and none is over another. */
     List<Pause> stalls() {
         return stalls;
+    }
+
+    /** The stalls, but of what the tap did only what concerned sessions that the wait was for, where these are known. */
+    List<Pause> stalls(LockWait wait) {
+        if (wait.chain().isEmpty()) {
+            return stalls;
+        }
+        Set<Integer> blockers = new HashSet<>();
+        wait.chain().forEach(link -> blockers.add(link.pid()));
+        wait.alsoBlockedBy().forEach(beside -> blockers.add(beside.pid()));
+        blockers.retainAll(heldPids);
+        return stallsOf.computeIfAbsent(blockers, held -> MachineStalls.of(recording, held::contains));
     }
 
     /** When the rehearsal wanted to run and other programs had the cores. */

@@ -5,6 +5,7 @@ import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.Hold;
 import dev.rehearse.recording.Recording.Pause;
 import dev.rehearse.recording.Recording.PhaseSpan;
 import dev.rehearse.report.RehearsalReport.Finding;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * Times in which the machine kept Rehearse itself from running, the tap kept the migration from letting go of its locks while it read them (a moment, where
@@ -25,10 +27,12 @@ final class MachineStalls {
 
     private MachineStalls() {}
 
-    /** All but the delays, in order, those that are over another as one. */
-    static List<Pause> all(Recording recording) {
+    /** All but the delays, and of what the tap did only what concerned these sessions; in order, those that are over another as one. */
+    static List<Pause> of(Recording recording, IntPredicate heldPids) {
         List<Pause> each = new ArrayList<>(recording.load().pauses());
-        each.addAll(recording.observer().holds());
+        recording.observer().holds().stream()
+                .filter(hold -> heldPids.test(hold.pid()))
+                .forEach(hold -> each.add(hold.pause()));
         each.sort(Comparator.comparingLong(Pause::startMicros));
         List<Pause> all = new ArrayList<>();
         for (Pause pause : each) {
@@ -71,10 +75,11 @@ final class MachineStalls {
     static long own(Facts facts, LockWait wait) {
         long behind = Facts.behindMigrationMicros(wait);
         long still = still(
-                facts,
+                facts.stalls(wait),
                 wait.startMicros(),
                 wait.endMicros(),
-                facts.runDelays().ofSession(wait.waiterPid(), wait.startMicros(), wait.endMicros()));
+                facts.runDelays().ofSession(wait.waiterPid(), wait.startMicros(), wait.endMicros())
+                        + facts.runDelays().ofMigration(wait.startMicros(), wait.endMicros()));
         return wait.micros() <= 0 ? behind : Math.max(0, behind - Math.round((double) still * behind / wait.micros()));
     }
 
@@ -82,15 +87,15 @@ final class MachineStalls {
     static double ownMillis(Facts facts, Outage outage) {
         long start = Math.round(outage.startMillis() * 1_000);
         long end = start + Math.round(outage.millis() * 1_000);
-        return outage.millis() - still(facts, start, end, facts.runDelays().ofLoad(start, end)) / 1e3;
+        long lost = facts.runDelays().ofLoad(start, end) + facts.runDelays().ofMigration(start, end);
+        return outage.millis() - still(facts.stalls(), start, end, lost) / 1e3;
     }
 
     /** How much of the time the machine stood still, or went to others, which no delay is while it stood still. */
-    private static long still(Facts facts, long fromMicros, long toMicros, long waiterLost) {
+    private static long still(List<Pause> stalls, long fromMicros, long toMicros, long lost) {
         long length = toMicros - fromMicros;
-        long stalled = within(facts.stalls(), fromMicros, toMicros);
-        long lost = Math.min(length, waiterLost + facts.runDelays().ofMigration(fromMicros, toMicros));
-        return length <= 0 ? 0 : stalled + Math.round((double) lost * (length - stalled) / length);
+        long stalled = within(stalls, fromMicros, toMicros);
+        return length <= 0 ? 0 : stalled + Math.round((double) Math.min(length, lost) * (length - stalled) / length);
     }
 
     /** The operations due in the phase without that time. */
@@ -116,7 +121,9 @@ final class MachineStalls {
     private static Operation without(Facts facts, Operation operation) {
         long due = operation.dueMicros();
         long end = operation.endMicros();
-        long lost = facts.runDelays().ofLoad(due, end) + facts.runDelays().ofSession(operation.pid(), due, end);
+        RunDelays delays = facts.runDelays();
+        long lost =
+                delays.ofLoad(due, end) + delays.ofSession(operation.pid(), due, end) + delays.ofMigration(due, end);
         return new Operation(
                 operation.kind(),
                 operation.dueMicros(),
@@ -125,7 +132,7 @@ final class MachineStalls {
                 operation.outcome(),
                 operation.sqlState(),
                 operation.pid(),
-                operation.thinkMicros() + Math.min(operation.responseMicros(), still(facts, due, end, lost)),
+                operation.thinkMicros() + Math.min(operation.responseMicros(), still(facts.stalls(), due, end, lost)),
                 operation.inTime());
     }
 
@@ -174,7 +181,9 @@ final class MachineStalls {
             evidence.add("since the migration began: " + Units.count(stalls.size(), "time") + ", the longest at "
                     + Words.time(longest.startMicros()));
         }
-        long held = sinceMigration(recording, recording.observer().holds()).stream()
+        List<Pause> holds =
+                recording.observer().holds().stream().map(Hold::pause).toList();
+        long held = sinceMigration(recording, holds).stream()
                 .mapToLong(Pause::micros)
                 .sum();
         if (held > 0) {

@@ -383,7 +383,7 @@ public record Recording(
      * @param longestGapMicros longest time between two while the migration ran
      * @param cores what the threads of all samplers but the tap's had of this machine's cores on average, from the first load to the last
      * @param serverCoresAtMost how many of its cores the servers used for them on average, at most
-     * @param holds when the tap kept a session of the migration from going on in its open transaction, to read what it had locked
+     * @param holds when the tap kept sessions of the migration from going on in their open transactions
      * @param runDelays when threads and sessions wanted to run while other programs had the cores; those of one in order, and none over another
      * @param disagreements where two sources disagreed, in words
      */
@@ -393,9 +393,21 @@ public record Recording(
             long longestGapMicros,
             double cores,
             double serverCoresAtMost,
-            List<Pause> holds,
+            List<Hold> holds,
             List<RunDelay> runDelays,
             List<String> disagreements) {}
+
+    /**
+     * A time in which the tap kept a session from going on in its open transaction, to read what it had locked.
+     *
+     * @param pid its server process
+     */
+    public record Hold(int pid, long startMicros, long micros) {
+
+        public Pause pause() {
+            return new Pause(startMicros, micros);
+        }
+    }
 
     /**
      * A time in some of which a session of the server, or a thread of ours, wanted to run and had no core.

@@ -43,6 +43,8 @@ final class Conversation {
 
     private static final int LONGEST_HELD_NOTICE = 1 << 20;
     private static final int LONGEST_REPORT = 1 << 16;
+    private static final int AUTHENTICATION_OK = 0;
+    private static final int AUTHENTICATION_SASL_FINAL = 12;
 
     private final Wiretap tap;
     private final long startMicros;
@@ -88,8 +90,8 @@ final class Conversation {
     /** A statement that the server has answered, before it said what became of the transaction. */
     private record Answered(RunningStatement statement, long endMicros, Outcome outcome) {
 
-        TappedStatement ended(Transaction state, boolean serverStandsStill) {
-            return statement.ended(endMicros, outcome, state, serverStandsStill);
+        TappedStatement ended(Transaction state, long readySinceMicros) {
+            return statement.ended(endMicros, outcome, state, readySinceMicros);
         }
     }
 
@@ -147,8 +149,8 @@ final class Conversation {
                 return switch (type) {
                     case 'N' -> bodyLength <= LONGEST_HELD_NOTICE ? new Interest(bodyLength, true) : Interest.NONE;
                     case 'E' -> Interest.first(LONGEST_REPORT);
-                    case 'C', 'K', 'S', 'Z' -> Interest.first(256);
-                    case 'R', 'v', '1', '2', '3', 'A', 'D', 'G', 'H', 'I', 'T', 'V', 'W', 'c', 'd', 'n', 's', 't' ->
+                    case 'C', 'K', 'R', 'S', 'Z' -> Interest.first(256);
+                    case 'v', '1', '2', '3', 'A', 'D', 'G', 'H', 'I', 'T', 'V', 'W', 'c', 'd', 'n', 's', 't' ->
                         Interest.NONE;
                     default -> throw new ProtocolViolationException(type, bodyLength + 4);
                 };
@@ -200,14 +202,14 @@ final class Conversation {
         over = true;
         long now = tap.clock().micros();
         if (serverIsAsked) {
-            refused(null, "the connection ended before the server had answered");
+            refused(null, "the connection ended before the server was ready for a statement");
         }
         RunningStatement last = running;
         if (last != null) {
             answer(last.error == null ? Outcome.UNKNOWN : Outcome.FAILED, now);
         }
         boolean wasOpen = transaction != Transaction.IDLE;
-        settle(Transaction.UNKNOWN);
+        settle(Transaction.UNKNOWN, now);
         if (wasOpen) {
             tap.tell(l -> l.transactionEnded(backendPid, now));
         }
@@ -272,8 +274,8 @@ final class Conversation {
     private boolean serverSent(byte type, ByteBuffer body, int bodyLength) throws IOException {
         long now = arrival(serverMicros);
         synchronized (this) {
-            serverIsAsked = false;
             switch (type) {
+                case 'R' -> serverIsAsked = !asksClient(body);
                 case 'K' -> {
                     backendPid = body.remaining() < 4 ? 0 : body.getInt();
                     loggedIn = true;
@@ -303,6 +305,12 @@ final class Conversation {
             }
             return true;
         }
+    }
+
+    /** Whether an Authentication message wants an answer: all but AuthenticationOk, after which the server makes ready, and what comes right before it. */
+    private static boolean asksClient(ByteBuffer body) {
+        int kind = body.remaining() < 4 ? AUTHENTICATION_OK : body.getInt();
+        return kind != AUTHENTICATION_OK && kind != AUTHENTICATION_SASL_FINAL;
     }
 
     private synchronized void answerBegins() {
@@ -373,7 +381,7 @@ final class Conversation {
                 null,
                 List.of(),
                 1,
-                true);
+                -1);
         RunningStatement statement = new RunningStatement(started, message.kind() == Kind.QUERY);
         statement.notices.addAll(unclaimed);
         unclaimed.clear();
@@ -459,7 +467,8 @@ final class Conversation {
                     case 'T' -> Transaction.OPEN;
                     case 'E' -> Transaction.FAILED;
                     default -> Transaction.UNKNOWN;
-                });
+                },
+                now);
         if (wasOpen && transaction == Transaction.IDLE) {
             tap.tell(l -> l.transactionEnded(backendPid, now));
         }
@@ -475,7 +484,7 @@ final class Conversation {
         running = null;
         if (burst.size() > MOST_UNSETTLED) {
             // So long a pipeline without a Sync is one transaction, which goes on.
-            tell(burst.removeFirst().ended(Transaction.OPEN, false));
+            tell(burst.removeFirst().ended(Transaction.OPEN, -1));
         }
     }
 
@@ -484,13 +493,13 @@ final class Conversation {
         tap.tell(l -> l.statementEnded(ended));
     }
 
-    private List<TappedStatement> settle(Transaction state) {
+    private List<TappedStatement> settle(Transaction state, long now) {
         transaction = state;
         List<TappedStatement> told = new ArrayList<>(burst.size());
         // What the client has sent already, the server works on already. What it has not is held by the monitor.
         boolean more = pending.include(Kind.QUERY) || pending.include(Kind.EXECUTE);
         while (!burst.isEmpty()) {
-            TappedStatement ended = burst.removeFirst().ended(state, burst.isEmpty() && !more);
+            TappedStatement ended = burst.removeFirst().ended(state, burst.isEmpty() && !more ? now : -1);
             tell(ended);
             told.add(ended);
         }

@@ -36,7 +36,7 @@ final class RunningStatement {
     }
 
     /** What it was in the end. */
-    TappedStatement ended(long endMicros, Outcome outcome, Transaction state, boolean serverStandsStill) {
+    TappedStatement ended(long endMicros, Outcome outcome, Transaction state, long readySinceMicros) {
         // What a lost connection had answered already may have been undone with its transaction.
         boolean lost = state == Transaction.UNKNOWN && outcome == Outcome.SUCCEEDED;
         Map<Character, String> report = error;
@@ -57,7 +57,7 @@ final class RunningStatement {
                 report == null ? null : report.get('M'),
                 notices,
                 Math.max(1, commands),
-                serverStandsStill);
+                readySinceMicros);
     }
 
     /** The number that ends the tags of commands that count rows ("INSERT 0 5"); -1 for others. */

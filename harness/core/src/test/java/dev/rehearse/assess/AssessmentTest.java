@@ -324,7 +324,11 @@ class AssessmentTest {
         run.waits.add(waited("place_order", "orders", "RowExclusiveLock", 5 * SECOND + 10_000, 640_000, migration()));
         assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
 
-        run.holds = List.of(new Recording.Pause(5 * SECOND + 200_000, 158_000));
+        run.holds = List.of(new Recording.Hold(migration().pid() + 1, 5 * SECOND + 200_000, 158_000));
+        // That was another session of the migration's, for which nobody waited.
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+
+        run.holds = List.of(new Recording.Hold(migration().pid(), 5 * SECOND + 200_000, 158_000));
         Finding stalled = finding("MACHINE_STALLED");
         assertThat(stalled.title()).isEqualTo("Rehearse itself kept the migration waiting");
         assertThat(stalled.evidence())
@@ -334,7 +338,7 @@ class AssessmentTest {
         assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
 
         // Both at once are no more than one.
-        run.holds = List.of(new Recording.Pause(5 * SECOND + 200_000, 100_000));
+        run.holds = List.of(new Recording.Hold(migration().pid(), 5 * SECOND + 200_000, 100_000));
         run.pauses = List.of(new Recording.Pause(5 * SECOND + 220_000, 100_000));
         assertThat(finding("LOCK_WAIT").evidence())
                 .anySatisfy(line -> assertThat(line).endsWith("for 120 ms of that"));

@@ -50,7 +50,7 @@ final class RecordedRun {
     Recording.@Nullable Aborted aborted;
     long lateP99Micros = 500;
     List<Recording.Pause> pauses = List.of();
-    List<Recording.Pause> holds = List.of();
+    List<Recording.Hold> holds = List.of();
     List<Recording.RunDelay> runDelays = List.of();
     long longestGapMicros = 12_000;
     long blockedFrom = -1;

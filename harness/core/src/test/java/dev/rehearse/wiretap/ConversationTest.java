@@ -6,6 +6,7 @@ import dev.rehearse.database.TestDatabase;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.wiretap.protocol.MessageFramer;
+import dev.rehearse.wiretap.protocol.RefusedConnection;
 import dev.rehearse.wiretap.protocol.TappedStatement;
 import dev.rehearse.wiretap.protocol.TappedStatement.Transaction;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +14,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,56 @@ class ConversationTest {
         out.writeInt(4 + body.length());
         out.write(body.getBytes(StandardCharsets.ISO_8859_1));
         return bytes.toByteArray();
+    }
+
+    /** What is told of a client whose connection ends when the server has said this, and a password has been given where one was asked for. */
+    private List<RefusedConnection> refusedAfter(boolean asked, char... said) throws IOException {
+        heard.refused.clear();
+        conversation = new Conversation(tap, ConversationFuzzTest.STARTUP);
+        client = new MessageFramer(conversation.fromClient());
+        server = new MessageFramer(conversation.fromServer());
+        if (asked) {
+            answers('R', "\0\0\0\12SCRAM-SHA-256\0\0");
+            if (said.length > 0) {
+                sends('p', "SCRAM-SHA-256\0");
+            }
+        }
+        for (char type : said) {
+            answers(type, type == 'R' ? "\0\0\0\0" : type == 'K' ? "\0\0\0\7key!" : "I");
+        }
+        conversation.ended();
+        return heard.refused;
+    }
+
+    @Test
+    void a_connection_that_ends_after_the_login_and_before_the_server_is_ready_was_not_let_in() throws IOException {
+        assertThat(refusedAfter(false)).hasSize(1);
+        // A client that has no password goes to ask its user.
+        assertThat(refusedAfter(true)).isEmpty();
+        assertThat(refusedAfter(false, 'R')).hasSize(1);
+        assertThat(refusedAfter(true, 'R', 'K'))
+                .singleElement()
+                .satisfies(connection -> assertThat(connection.backendPid()).isEqualTo(7))
+                .satisfies(connection -> assertThat(connection.sqlState()).isNull());
+        assertThat(refusedAfter(true, 'R', 'K', 'Z')).isEmpty();
+    }
+
+    @Test
+    void a_server_that_has_run_a_statement_stands_still_only_once_it_is_ready_for_more() throws IOException {
+        sends('P', "\0select 1\0\0\0");
+        sends('B', "\0\0\0\0\0\0\0\0");
+        sends('E', "\0\0\0\0\0");
+        sends('H', "");
+        answers('1', "");
+        answers('2', "");
+        answers('C', "SELECT 1\0");
+        long answered = tap.clock().micros();
+        Until.holds("the clock to go on", () -> tap.clock().micros() > answered);
+        sends('S', "");
+        answers('Z', "T");
+
+        assertThat(heard.of("select 1").endMicros()).isLessThanOrEqualTo(answered);
+        assertThat(heard.of("select 1").readySinceMicros()).isGreaterThan(answered);
     }
 
     private void runsAnother() throws IOException {

@@ -1,5 +1,6 @@
 package dev.rehearse.wiretap;
 
+import dev.rehearse.wiretap.protocol.RefusedConnection;
 import dev.rehearse.wiretap.protocol.ServerNotice;
 import dev.rehearse.wiretap.protocol.StatementListener;
 import dev.rehearse.wiretap.protocol.TappedStatement;
@@ -12,9 +13,15 @@ final class HeardStatements implements StatementListener {
     final List<TappedStatement> started = new CopyOnWriteArrayList<>();
     final List<TappedStatement> ended = new CopyOnWriteArrayList<>();
     final List<ServerNotice> notices = new CopyOnWriteArrayList<>();
+    final List<RefusedConnection> refused = new CopyOnWriteArrayList<>();
     final List<Integer> sessions = new CopyOnWriteArrayList<>();
     final List<Integer> sessionsEnded = new CopyOnWriteArrayList<>();
     final List<Long> transactionsEnded = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void connectionRefused(RefusedConnection connection) {
+        refused.add(connection);
+    }
 
     @Override
     public void sessionStarted(int backendPid, long micros) {

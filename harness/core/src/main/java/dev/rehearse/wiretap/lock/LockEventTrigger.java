@@ -90,7 +90,7 @@ public final class LockEventTrigger {
                                 Relation.kindInWords(row.get(2).asText()),
                                 row.get(5).asLong());
                 LockMode.ofCatalogName(row.get(1).asText())
-                        .ifPresent(mode -> locks.add(new HeldLock(pid, oid, mode, true, -1, relation)));
+                        .ifPresent(mode -> locks.add(new HeldLock(pid, oid, mode, true, -1, relation, null)));
             }
         } catch (JsonProcessingException e) {
             return List.of();

@@ -33,7 +33,7 @@ public final class LockReader implements AutoCloseable {
 
     private static final String ROWS = "select l.pid, coalesce(l.relation, l.objid)::bigint, l.mode, l.granted,"
             + " (extract(epoch from clock_timestamp() - l.waitstart) * 1000000)::bigint, "
-            + Relation.COLUMNS_SQL + NAMED_LOCKS
+            + Relation.COLUMNS_SQL + ", l.virtualtransaction" + NAMED_LOCKS
             + " and l.database = (select oid from pg_catalog.pg_database where datname = current_database())"
             + " and l.pid = any(?)";
 
@@ -145,7 +145,8 @@ public final class LockReader implements AutoCloseable {
         LockMode mode = LockMode.ofCatalogName(rows.getString(3)).orElse(null);
         return mode == null
                 ? null
-                : new HeldLock(rows.getInt(1), oid, mode, rows.getBoolean(4), waitedMicros, relation);
+                : new HeldLock(
+                        rows.getInt(1), oid, mode, rows.getBoolean(4), waitedMicros, relation, rows.getString(10));
     }
 
     private static Map<Long, Relation> named(ResultSet rows) throws SQLException {

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param message the server's primary message of its failure
  * @param notices what the server said about it at DEBUG and LOG, in order
  * @param messageStatements how many statements of it the server ran or began, at least 1
- * @param serverStandsStill whether the client has sent nothing more that the server could be working on already: false for all but the last
- *     of several statements that were pipelined (drivers like to send BEGIN together with the first statement)
+ * @param readySinceMicros when the server was ready for more, if the client has sent nothing more that it could be working on already; -1 where it has: for
+ *     all but the last of several statements that were pipelined (drivers like to send BEGIN together with the first statement)
  */
 public record TappedStatement(
         long number,
@@ -45,11 +45,16 @@ public record TappedStatement(
         @Nullable String message,
         List<ServerNotice> notices,
         int messageStatements,
-        boolean serverStandsStill) {
+        long readySinceMicros) {
 
     public TappedStatement {
         parameters = List.copyOf(parameters);
         notices = List.copyOf(notices);
+    }
+
+    /** Whether the server has nothing to do before the client sends more. */
+    public boolean serverStandsStill() {
+        return readySinceMicros >= 0;
     }
 
     public TappedStatement withoutNotices() {
@@ -70,7 +75,7 @@ public record TappedStatement(
                 message,
                 List.of(),
                 messageStatements,
-                serverStandsStill);
+                readySinceMicros);
     }
 
     /**

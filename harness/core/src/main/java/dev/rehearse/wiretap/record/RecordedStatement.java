@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ final class RecordedStatement {
 
     final Map<Long, Taken> taken = new HashMap<>();
     final Map<Long, Wait> waits = new HashMap<>();
+    private long lastSampleMicros;
     private final Set<String> newFiles = new LinkedHashSet<>();
     private ServerWords words = ServerWords.NONE;
 
@@ -75,11 +77,36 @@ final class RecordedStatement {
         LockMode mode;
         String source;
         long releasedMicros = -1;
+        /** The transaction that samples see hold it, and since when. */
+        private @Nullable String holder;
+
+        private long heldFromMicros;
+        /** Of the transactions that have let go of it while the statement went on. */
+        private long longestMicros = -1;
 
         Taken(long oid, LockMode mode, String source) {
             this.oid = oid;
             this.mode = mode;
             this.source = source;
+        }
+
+        /** A sample saw who holds it, who came there at about that moment if it was another before. */
+        private void seen(@Nullable String transaction, long changedMicros) {
+            if (Objects.equals(transaction, holder)) {
+                return;
+            }
+            if (holder != null) {
+                longestMicros = Math.max(longestMicros, changedMicros - heldFromMicros);
+            }
+            holder = transaction;
+            heldFromMicros = changedMicros;
+        }
+
+        /** For how long one transaction held it; -1 where it was one and the same all the time, as far as was seen. */
+        private long longestHoldMicros(long releasedMicros) {
+            return longestMicros < 0 || holder == null
+                    ? longestMicros
+                    : Math.max(longestMicros, releasedMicros - heldFromMicros);
         }
     }
 
@@ -158,6 +185,26 @@ final class RecordedStatement {
                 wait.endedBy(micros);
             }
         });
+    }
+
+    /** Takes in which transaction a sample saw hold its locks. */
+    void sampledHolders(List<HeldLock> locks, long micros) {
+        Map<Long, String> holders = new HashMap<>();
+        locks.stream().filter(HeldLock::granted).forEach(lock -> {
+            if (lock.transaction() != null) {
+                holders.put(lock.oid(), lock.transaction());
+            }
+        });
+        long changed = (Math.max(lastSampleMicros, statement.startMicros()) + micros) / 2;
+        taken.values().forEach(lock -> lock.seen(holders.get(lock.oid), changed));
+        lastSampleMicros = micros;
+    }
+
+    /**
+     * Whether it may have committed within, so that others got their turn. The locks of others that do, such as CREATE INDEX CONCURRENTLY, are those of their sessions.
+     */
+    private boolean mayCommitWithin() {
+        return "DO".equals(statement.tag()) || "CALL".equals(statement.tag()) || statement.messageStatements() > 1;
     }
 
     StatementFact fact(long nowMicros, Map<Long, Relation> known) {
@@ -244,12 +291,14 @@ final class RecordedStatement {
                 granted = Math.min(wait.startMicros + waitMicros, endMicros);
             }
             long released = lock.releasedMicros < 0 ? nowMicros : lock.releasedMicros;
+            long held = released - granted;
+            long longest = mayCommitWithin() ? lock.longestHoldMicros(released) : -1;
             locks.add(new RelationLock(
                     relation.name(),
                     relation.kind(),
                     lock.mode,
                     waitMicros,
-                    Math.max(0, released - granted),
+                    Math.max(0, longest < 0 ? held : Math.min(held, longest)),
                     before.containsKey(lock.oid),
                     lock.source));
         }

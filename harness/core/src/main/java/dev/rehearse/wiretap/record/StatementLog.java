@@ -183,7 +183,7 @@ final class StatementLog {
     private static void take(Backend backend, RecordedStatement statement, WaitWords words) {
         if (words.relationOid() >= Relation.FIRST_USER_OID) {
             LockMode.ofCatalogName(words.mode())
-                    .map(mode -> new HeldLock(backend.pid, words.relationOid(), mode, true, -1, null))
+                    .map(mode -> new HeldLock(backend.pid, words.relationOid(), mode, true, -1, null, null))
                     .ifPresent(lock -> backend.attribute(statement, List.of(lock), "the server's words"));
         }
     }
@@ -294,6 +294,7 @@ final class StatementLog {
                 own.forEach(this::learn);
                 RecordedStatement statement = statements.get(index);
                 backend.attribute(statement, own, Backend.SAMPLING);
+                statement.sampledHolders(own, micros);
                 statement.sampledWaits(own.stream().filter(l -> !l.granted()).toList(), micros);
             }
         });

@@ -3,7 +3,7 @@ package dev.rehearse.wiretap.record;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.recording.Phase;
-import dev.rehearse.recording.Recording.Pause;
+import dev.rehearse.recording.Recording.Hold;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.recording.StatementFact;
 import dev.rehearse.wiretap.lock.HeldLock;
@@ -50,7 +50,7 @@ public final class StatementRecorder implements AutoCloseable {
     private final StatementLog log = new StatementLog();
     private final LockReader reader;
     private final LockSampler sampler;
-    private final List<Pause> holds = Collections.synchronizedList(new ArrayList<>());
+    private final List<Hold> holds = Collections.synchronizedList(new ArrayList<>());
     private volatile boolean readerBroken;
 
     private StatementRecorder(RunClock clock, LockReader reader, LockReader samplersReader) {
@@ -171,7 +171,7 @@ public final class StatementRecorder implements AutoCloseable {
      * When a session was kept from going on in its open transaction, to read what it had locked: its locks were held for that much longer. In the
      * order of their ends.
      */
-    public List<Pause> holds() {
+    public List<Hold> holds() {
         synchronized (holds) {
             return List.copyOf(holds);
         }
@@ -215,7 +215,7 @@ public final class StatementRecorder implements AutoCloseable {
     /** Reads the server at the right moments; the books are the log's. */
     private final class Ear implements StatementListener {
         private final int migrator;
-        /** Sessions whose server stands still in an open transaction, with when it had answered. */
+        /** Sessions whose server stands still in an open transaction, with since when. */
         private final Map<Integer, Long> standing = new ConcurrentHashMap<>();
 
         private Ear(int migrator) {
@@ -239,7 +239,7 @@ public final class StatementRecorder implements AutoCloseable {
                 if (statement.news) {
                     statement.walStart = read(reader::walPosition, -1L);
                     if (standsSince != null) {
-                        heldSince(Math.max(standsSince, tapped.startMicros()));
+                        held(tapped.backendPid(), Math.max(standsSince, tapped.startMicros()));
                     }
                 }
                 sampler.wake();
@@ -263,13 +263,13 @@ public final class StatementRecorder implements AutoCloseable {
                                     () -> Optional.of(reader.locks(List.of(tapped.backendPid()))),
                                     Optional.<List<HeldLock>>empty())
                             .ifPresent(locks -> log.holds(statement, locks));
-                    heldSince(tapped.endMicros());
+                    held(tapped.backendPid(), tapped.readySinceMicros());
                 }
             });
             if (!open) {
                 released(tapped.backendPid(), tapped.endMicros());
             } else if (tapped.serverStandsStill()) {
-                standing.put(tapped.backendPid(), tapped.endMicros());
+                standing.put(tapped.backendPid(), tapped.readySinceMicros());
             }
         }
 
@@ -285,8 +285,8 @@ public final class StatementRecorder implements AutoCloseable {
             log.sessionEnded(backendPid);
         }
 
-        private void heldSince(long micros) {
-            holds.add(new Pause(micros, Math.max(0, clock.micros() - micros)));
+        private void held(int backendPid, long sinceMicros) {
+            holds.add(new Hold(backendPid, sinceMicros, Math.max(0, clock.micros() - sinceMicros)));
         }
 
         private void released(int backendPid, long micros) {

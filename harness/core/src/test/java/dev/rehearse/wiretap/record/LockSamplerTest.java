@@ -21,7 +21,7 @@ class LockSamplerTest {
     }
 
     private static HeldLock lock(LockMode mode, boolean granted, long waitedMicros) {
-        return new HeldLock(11, 16_400, mode, granted, waitedMicros, null);
+        return new HeldLock(11, 16_400, mode, granted, waitedMicros, null, null);
     }
 
     @Test

@@ -307,7 +307,7 @@ class StatementLinesIT {
                 .containsExactly("53300", "3D000", "null", "08006");
         assertThat(refused.get(0).get("user").asText()).isEqualTo(role);
         assertThat(refused.get(0).get("message").asText()).contains("too many connections");
-        assertThat(refused.get(2).get("message").asText()).contains("before the server had answered");
+        assertThat(refused.get(2).get("message").asText()).contains("before the server was ready");
     }
 
     private Wiretap tapTo(int port, StatementLines lines) {
