@@ -44,6 +44,7 @@ final class LiteralValues {
             case JSONPATH -> bits -> "$." + word(bits);
             case SYSTEM -> bits -> system(type.sqlName(), Mix.below(bits, 30_000));
             case GEOMETRIC -> bits -> geometry(type.sqlName(), bits);
+            case OTHER -> ofExtension(type);
             default -> null;
         };
         return literal == null ? null : (row, out) -> out.putText(literal.apply(Mix.at(seed, row)));
@@ -79,6 +80,7 @@ final class LiteralValues {
                         ? new Keys(1L << 40, (i, out) -> out.putText(system("xid8", i + 1)))
                         : new Keys(30_000, (i, out) -> out.putText(system(type.sqlName(), i + 1)));
             case GEOMETRIC -> new Keys(1L << 40, (i, out) -> out.putText(apart(type.sqlName(), i * 10)));
+            case OTHER -> keysOfExtension(type);
             default -> new Keys(0, (i, out) -> {});
         };
     }
@@ -192,6 +194,34 @@ final class LiteralValues {
 
     private static String word(long bits) {
         return new String(Words.pick(Words.PLAIN, bits), StandardCharsets.US_ASCII);
+    }
+
+    /** Of the types that come with PostgreSQL's own extensions. */
+    private static @Nullable LongFunction<String> ofExtension(SqlType type) {
+        return switch (unqualified(type)) {
+            case "hstore" ->
+                bits -> "\"name\"=>\"" + word(bits) + "\", \"" + word(Mix.mix(bits)) + "\"=>\"" + Mix.below(bits, 1000)
+                        + "\"";
+            case "ltree" -> bits -> "top." + word(bits) + ((bits & 1) == 0 ? "" : "." + word(Mix.mix(bits)));
+            case "cube" ->
+                bits -> "(" + Mix.below(bits, 1000) + ", " + Mix.below(Mix.mix(bits), 1000) + ", "
+                        + Mix.below(Mix.mix(bits + 1), 1000) + ")";
+            default -> null;
+        };
+    }
+
+    private static String unqualified(SqlType type) {
+        return type.sqlName().substring(type.sqlName().lastIndexOf('.') + 1);
+    }
+
+    private static Keys keysOfExtension(SqlType type) {
+        return switch (unqualified(type)) {
+            case "hstore" -> new Keys(Keys.UNLIMITED, (i, out) -> out.putText("\"id\"=>\"" + (i + 1) + "\""));
+            case "ltree" ->
+                new Keys(Keys.UNLIMITED, (i, out) -> out.putText("top." + word(Mix.at(i, 0)) + ".n" + (i + 1)));
+            case "cube" -> new Keys(1L << 50, (i, out) -> out.putText("(" + i + ")"));
+            default -> new Keys(0, (i, out) -> {});
+        };
     }
 
     private static String json(long bits) {

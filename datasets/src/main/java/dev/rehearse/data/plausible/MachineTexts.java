@@ -7,6 +7,7 @@ import dev.rehearse.data.value.Permutation;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,14 @@ public final class MachineTexts {
             return new Meaning(false, split(phrases), form, NONE);
         }
 
+        static Meaning digest(String words, IntUnaryOperator digits) {
+            return anywhere(words, room -> MachineTexts.digest(digits.applyAsInt(room)))
+                    .differing((room, seed) -> {
+                        int length = digits.applyAsInt(room);
+                        return length > room ? NONE.in(room, seed) : digests(length, seed);
+                    });
+        }
+
         Meaning differing(Different texts) {
             return new Meaning(anywhere, names, form, texts);
         }
@@ -77,17 +86,20 @@ public final class MachineTexts {
     private static final int SERIAL = 12;
 
     private static final List<Meaning> MEANINGS = List.of(
-            Meaning.anywhere("md5", room -> digest(32)),
-            Meaning.anywhere("sha, sha1", room -> digest(40)),
-            Meaning.anywhere("sha256", room -> digest(64)),
-            Meaning.anywhere("sha512", room -> digest(128)),
-            Meaning.anywhere(
+            Meaning.digest("md5", room -> 32),
+            Meaning.digest("sha, sha1", room -> 40),
+            Meaning.digest("sha256", room -> 64),
+            Meaning.digest("sha512", room -> 128),
+            Meaning.digest(
                     "hash, digest, password, token, secret, checksum, signature, nonce",
-                    room -> digest(IntStream.of(64, 40, 32)
+                    room -> IntStream.of(64, 40, 32)
                             .filter(length -> length <= room)
                             .findFirst()
-                            .orElse(16))),
+                            .orElse(16)),
             Meaning.last("public key, private key, code challenge", room -> digest(Math.min(64, room))),
+            Meaning.last(
+                    "file ext, file extension, extname",
+                    oneOf("jpg", "png", "pdf", "txt", "csv", "docx", "zip", "mp4", "json", "xlsx")),
             Meaning.last("avatar, banner, thumbnail", room -> MachineTexts::url),
             Meaning.last("json", room -> room < LONGEST_JSON ? null : MachineTexts::json),
             Meaning.anywhere("url, uri, link, website, href", room -> MachineTexts::url)
@@ -208,6 +220,16 @@ public final class MachineTexts {
                 out.put(':');
                 out.putHex(address >>> shift, 2);
             }
+        });
+    }
+
+    /** With one part, of those that are whole, in which each differs from all others. */
+    private static Keys digests(int digits, long seed) {
+        Permutation order = new Permutation(Keys.UNLIMITED, seed);
+        Style around = digest(digits - 16);
+        return new Keys(Keys.UNLIMITED, (index, out) -> {
+            around.write(Mix.at(seed, index), out);
+            out.putHex(order.apply(index), 16);
         });
     }
 

@@ -99,7 +99,7 @@ public enum TextKind {
         if (name.endsWith("id") || name.isOfSort() || MachineTexts.isNamedBy(name)) {
             return null;
         }
-        if (name.hasAny("email", "mail")) {
+        if (name.hasAny("email", "mail") || (name.endsWith("address") && table.hasAny("email", "emails", "mail"))) {
             return EMAIL;
         }
         if (name.hasAny("phone", "mobile", "fax", "tel", "telephone", "cellphone", "msisdn")) {
