@@ -63,7 +63,9 @@ final class FramedValues {
         if (profiled != null && numbered.contains(number)) {
             return profiledKey(column, profiled, values);
         }
-        boolean fixed = plain.isIndexed(number) || context.isReferenced(table, column) || possible.isOrdered(number);
+        boolean keyed = possible.polymorphic(column).filter(Polymorphic::keyed).isPresent();
+        boolean fixed =
+                keyed || plain.isIndexed(number) || context.isReferenced(table, column) || possible.isOrdered(number);
         boolean partitioned = possible.partitions().decide(number);
         Restriction r = possible.restriction(column);
         if (fixed || partitioned) {
@@ -92,10 +94,13 @@ final class FramedValues {
         if (r.notNull()) {
             refuseNulls(column, "a constraint forbids it");
         }
+        // What means a row has both its table and its key, or neither.
+        Column telling = possible.polymorphic(column).map(Polymorphic::type).orElse(column);
+        long nullSeed = possible.seed(telling.name());
         double nullShare =
-                r.notNull() ? 0 : context.nullShare(table, column, ColumnFrame.nullShare(column, share, seed));
+                r.notNull() ? 0 : context.nullShare(table, column, ColumnFrame.nullShare(telling, share, nullSeed));
         plan.mixed(table.indexOf(number), nullShare, edgeCases);
-        return ColumnFrame.nullable(ColumnFrame.withEdgeCases(usual, edgeCases, share, seed), nullShare, seed);
+        return ColumnFrame.nullable(ColumnFrame.withEdgeCases(usual, edgeCases, share, seed), nullShare, nullSeed);
     }
 
     private @Nullable Values shaped(

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.Collectors;
@@ -43,10 +44,11 @@ final class KeySolver {
     private final List<ForeignKeyUse> uses;
     private final List<ForeignKeyUse> begun;
     private final IntFunction<Keys> keysOf;
-    private final Function<UniqueKey, Optional<PredicateBreak>> breakOf;
+    private final Function<UniqueKey, List<PredicateBreak>> breaksOf;
     private final Set<Integer> doubtful;
     private final BiFunction<ForeignKeyUse, Integer, Optional<Families>> familiesOf;
     private final IntFunction<@Nullable ProfiledColumn> profileOf;
+    private final IntPredicate refers;
     private final long seed;
     private final List<KeptOut> keptOut = new ArrayList<>();
     private final Map<Integer, LongUnaryOperator> indexes = new HashMap<>();
@@ -59,29 +61,32 @@ final class KeySolver {
     /**
      * @param begun those that begin a loop
      * @param keysOf the different values of a column by its number; capacity 0 where they are not free
-     * @param breakOf how rows can be kept out of a partial index
+     * @param breaksOf how rows can be kept out of a partial index
      * @param doubtful columns that had better not be chosen, because a check may not like their different values
      * @param familiesOf how a column numbers the rows that refer to the same parent, where that is known
      * @param profileOf how often a column has which value, where that is known
+     * @param refers whether a column without a foreign key means rows of other tables, any of which are as good as the first
      */
     KeySolver(
             TablePlan plan,
             List<ForeignKeyUse> uses,
             List<ForeignKeyUse> begun,
             IntFunction<Keys> keysOf,
-            Function<UniqueKey, Optional<PredicateBreak>> breakOf,
+            Function<UniqueKey, List<PredicateBreak>> breaksOf,
             Set<Integer> doubtful,
             BiFunction<ForeignKeyUse, Integer, Optional<Families>> familiesOf,
             IntFunction<@Nullable ProfiledColumn> profileOf,
+            IntPredicate refers,
             long seed) {
         this.plan = plan;
         this.uses = uses;
         this.begun = begun;
         this.keysOf = keysOf;
-        this.breakOf = breakOf;
+        this.breaksOf = breaksOf;
         this.doubtful = doubtful;
         this.familiesOf = familiesOf;
         this.profileOf = profileOf;
+        this.refers = refers;
         this.seed = seed;
     }
 
@@ -127,10 +132,11 @@ final class KeySolver {
         return keptOut;
     }
 
-    private void solve(UniqueKey key) {
-        if (plan.rows() <= 1 || solved.stream().anyMatch(key.columns()::containsAll)) {
+    private void solve(UniqueKey whole) {
+        if (plan.rows() <= 1 || solved.stream().anyMatch(whole.columns()::containsAll)) {
             return;
         }
+        UniqueKey key = breaks(whole).isEmpty() ? whole : withoutConstants(whole);
         List<Unit> foreign = foreignUnits(key);
         List<Unit> wide = wideColumns(key);
         Optional<Unit> unique = wide.stream().filter(this::isKnownUnique).findFirst();
@@ -157,11 +163,68 @@ final class KeySolver {
                         .reversed())
                 .forEach(units::add);
         units = roomy(units);
-        if (units.isEmpty() && breakOf.apply(key).isEmpty()) {
+        if (units.isEmpty() && breaks(key).isEmpty()) {
             solveBySelfReference(key);
             return;
         }
         solveByDigits(key, units);
+    }
+
+    /** In a partial index only the other columns tell rows apart. */
+    private UniqueKey withoutConstants(UniqueKey key) {
+        Set<Integer> constants = PredicateBreak.constants(plan.table(), key);
+        return constants.isEmpty()
+                ? key
+                : new UniqueKey(
+                        key.name(),
+                        key.columns().stream()
+                                .filter(column -> !constants.contains(column))
+                                .toList(),
+                        key.primary(),
+                        key.predicate(),
+                        key.exclusion(),
+                        key.nullsEqual(),
+                        key.elements(),
+                        key.period());
+    }
+
+    /** The ways to keep rows out of a partial index by columns that no key numbers. */
+    private List<PredicateBreak> breaks(UniqueKey key) {
+        return breaksOf.apply(key).stream()
+                .filter(by -> !indexes.containsKey(by.column()))
+                .filter(by -> keptOut.stream().anyMatch(each -> each.by.column() == by.column())
+                        || uses.stream().noneMatch(use -> use.owned().contains(by.column()) && use.choice() != null))
+                .toList();
+    }
+
+    /** Keeps the rows from {@code from} on out of an index, and out of those as well that the same column decides. */
+    private boolean keepOut(List<PredicateBreak> breaks, long from) {
+        for (PredicateBreak by : breaks) {
+            Optional<KeptOut> before = keptOut.stream()
+                    .filter(each -> each.by.column() == by.column())
+                    .findFirst();
+            Optional<PredicateBreak> both =
+                    before.isEmpty() ? Optional.of(by) : before.get().by.and(by);
+            if (both.isPresent()) {
+                before.ifPresent(keptOut::remove);
+                keptOut.add(new KeptOut(before.isEmpty() ? from : Math.min(from, before.get().from), both.get()));
+                uses.stream()
+                        .filter(use -> use.owned().contains(by.column()))
+                        .forEach(use -> refer(use, keptOut.get(keptOut.size() - 1)));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Lets just those rows refer to a parent that this keeps out of an index, or just the others. */
+    private void refer(ForeignKeyUse use, KeptOut rows) {
+        long chosenBy = Mix.seed(seed, use.foreignKey().name());
+        ParentChoice any = use.foreignKey().isSelfReference()
+                ? ParentChoice.earlier(plan::existing, false, chosenBy)
+                : ParentChoice.skewed(use::candidates, 0, chosenBy);
+        boolean outside = rows.by.values().isEmpty();
+        use.choose(row -> (row >= rows.from) == outside ? any.parent(row) : ParentChoice.NONE);
     }
 
     private boolean isKnownUnique(Unit unit) {
@@ -250,8 +313,7 @@ final class KeySolver {
                     ? 0
                     : product > Keys.UNLIMITED / unit.capacity ? Keys.UNLIMITED : product * unit.capacity;
         }
-        if (product < plan.rows() && breakOf.apply(key).isPresent()) {
-            keptOut.add(new KeptOut(product, breakOf.apply(key).get()));
+        if (product < plan.rows() && keepOut(breaks(key), product)) {
             assign(key, digits, product);
             return;
         }
@@ -298,8 +360,11 @@ final class KeySolver {
             if (unit.use == null) {
                 long any = Mix.seed(seed, key.name(), "any " + i);
                 ProfiledColumn profiled = i == 0 ? null : profileOf.apply(unit.column);
-                LongBinaryOperator different =
-                        profiled == null ? null : profiled.different(unit.capacity, divideUp(range, step));
+                LongBinaryOperator different = profiled != null
+                        ? profiled.different(unit.capacity, divideUp(range, step))
+                        : i > 0 && refers.test(unit.column)
+                                ? (place, group) -> new Permutation(unit.capacity, group).apply(place)
+                                : null;
                 LongUnaryOperator index = different == null
                         ? digit
                         : row -> different.applyAsLong(digit.applyAsLong(row), Mix.at(any, before.applyAsLong(row)));
@@ -379,7 +444,8 @@ final class KeySolver {
     private List<Unit> columnUnits(UniqueKey key) {
         return key.columns().stream()
                 .filter(column -> plan.table().indexOf(column) >= 0
-                        && uses.stream().noneMatch(use -> use.owned().contains(column)))
+                        && uses.stream().noneMatch(use -> use.owned().contains(column))
+                        && keptOut.stream().noneMatch(each -> each.by.column() == column))
                 .map(column -> new Unit(null, column, keysOf.apply(column).capacity()))
                 .filter(unit -> unit.capacity > 0)
                 .toList();

@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -116,12 +117,24 @@ final class PlainValues {
             }
         }
         Values plain = orFail(column, maker.plain(column, r, firstInstant));
+        Optional<Polymorphic> pair = possible.polymorphic(column);
+        if (pair.isPresent()) {
+            return meant(pair.get(), column, plain);
+        }
         Restriction restriction = r;
         return context.namesakes().getOrDefault(ColumnName.of(column.name()), List.of()).stream()
                 .filter(namesake -> namesake.suits(table, column, restriction))
                 .findFirst()
                 .map(namesake -> namesake.values(plain, possible.seed(column.name())))
                 .orElse(plain);
+    }
+
+    private Values meant(Polymorphic pair, Column column, Values plain) {
+        LongUnaryOperator index = indexes.get(pair.id().number());
+        if (column == pair.id()) {
+            return pair.ids(plain);
+        }
+        return index == null ? pair.names() : numbered(pair.namesOfKeys(), index);
     }
 
     private static Values numbered(Values keys, LongUnaryOperator index) {

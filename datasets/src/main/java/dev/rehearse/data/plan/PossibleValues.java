@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What values the columns of one table can have: within their checks, their partitions and the columns that refer to them. */
 final class PossibleValues {
@@ -30,6 +31,7 @@ final class PossibleValues {
     private final ComputedKeys computedKeys;
     private final PassingKeys passingKeys;
     private final PartitionRows partitions;
+    private final List<Polymorphic> polymorphic;
     private final Map<Integer, Long> firstNumbers = new HashMap<>();
 
     /**
@@ -55,6 +57,14 @@ final class PossibleValues {
                 this::restriction,
                 (column, r) -> maker(column).distinct(column, r, 0),
                 context.profile());
+        this.polymorphic = Polymorphic.of(
+                plan,
+                context,
+                column -> !partitions.decide(column.number())
+                        && table.foreignKeys().stream()
+                                .noneMatch(foreignKey -> foreignKey.columns().contains(column.number())),
+                this::restriction,
+                this::seed);
     }
 
     /** Reads where the numbers of keys go on after the rows that there are. */
@@ -70,6 +80,13 @@ final class PossibleValues {
 
     PartitionRows partitions() {
         return partitions;
+    }
+
+    /** The pair of columns that a column is of, if it means rows of several tables. */
+    Optional<Polymorphic> polymorphic(Column column) {
+        return polymorphic.stream()
+                .filter(pair -> pair.type() == column || pair.id() == column)
+                .findFirst();
     }
 
     /** Whether a foreign key decides the column. */
@@ -99,11 +116,16 @@ final class PossibleValues {
     Keys distinctIfFree(int number) {
         Column column = table.column(number);
         boolean ordered = checks.orderings().stream().anyMatch(o -> o.greater() == number);
-        return ordered ? new Keys(0, (row, out) -> {}) : distinct(column);
+        boolean told = polymorphic(column).filter(pair -> pair.type() == column).isPresent();
+        return ordered || told ? new Keys(0, (row, out) -> {}) : distinct(column);
     }
 
     /** The different values of a column. */
     Keys distinct(Column column) {
+        Optional<Polymorphic> pair = polymorphic(column).filter(Polymorphic::keyed);
+        if (pair.isPresent()) {
+            return pair.get().keys();
+        }
         long first = firstNumbers.getOrDefault(column.number(), 1L);
         return partitions.decide(column.number())
                 ? partitions.keys(column)

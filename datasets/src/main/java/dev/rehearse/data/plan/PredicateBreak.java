@@ -17,8 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * How a row is kept out of a partial unique index: one default address per customer leaves room for many that are not the default.
@@ -33,30 +35,63 @@ record PredicateBreak(int column, List<byte[]> values) {
             .toList();
 
     /**
+     * All ways to keep a row out of an index, in the order of the columns.
+     *
      * @param free tells whether a column's value may be chosen at will
      * @param options the only values that a column may have, where there is such a list
      */
-    static Optional<PredicateBreak> of(
+    static List<PredicateBreak> of(
             Table table, UniqueKey key, Predicate<Column> free, Function<Column, List<String>> options) {
-        if (key.predicate() == null) {
-            return Optional.empty();
+        List<Expression> parts = parts(key);
+        return table.columns().stream()
+                .filter(column -> !parts.isEmpty() && free.test(column))
+                .flatMap(column -> parts.stream().flatMap(part -> breaks(column, part, options.apply(column)).stream()))
+                .toList();
+    }
+
+    /** The columns of a partial index that have one value in it. */
+    static Set<Integer> constants(Table table, UniqueKey key) {
+        List<Expression> parts = parts(key);
+        return key.columns().stream()
+                .filter(number -> table.indexOf(number) >= 0 && key.elements().isEmpty())
+                .filter(number -> {
+                    ColumnRef ref = new ColumnRef(table.column(number).name());
+                    return parts.stream()
+                            .anyMatch(part -> part.equals(ref)
+                                    || part.equals(new Not(ref))
+                                    || part instanceof Binary binary
+                                            && binary.operator().equals("=")
+                                            && binary.left().equals(ref)
+                                            && binary.right() instanceof Constant);
+                })
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether it is the column's being NULL alone that decides. */
+    boolean isOfNull() {
+        return values.stream().allMatch(value -> Arrays.equals(value, CopyBuffer.NULL));
+    }
+
+    /** What keeps a row out of two indexes at once by the same column, if anything does. */
+    Optional<PredicateBreak> and(PredicateBreak other) {
+        if (values.isEmpty() || other.values.isEmpty()) {
+            List<byte[]> either = (values.isEmpty() ? other.values : values)
+                    .stream()
+                            .filter(value -> !Arrays.equals(value, CopyBuffer.NULL))
+                            .toList();
+            boolean any = values.isEmpty() && other.values.isEmpty();
+            return any || !either.isEmpty() ? Optional.of(new PredicateBreak(column, either)) : Optional.empty();
         }
-        Optional<Expression> predicate = ExpressionParser.parse(key.predicate());
-        if (predicate.isEmpty()) {
-            return Optional.empty();
-        }
-        List<Expression> parts = predicate.get() instanceof And and ? and.parts() : List.of(predicate.get());
-        for (Column column : table.columns()) {
-            for (Expression part : parts) {
-                if (free.test(column) && !key.columns().contains(column.number())) {
-                    Optional<PredicateBreak> found = breaks(column, part, options.apply(column));
-                    if (found.isPresent()) {
-                        return found;
-                    }
-                }
-            }
-        }
-        return Optional.empty();
+        List<byte[]> both = values.stream()
+                .filter(value -> other.values.stream().anyMatch(each -> Arrays.equals(each, value)))
+                .toList();
+        return both.isEmpty() ? Optional.empty() : Optional.of(new PredicateBreak(column, both));
+    }
+
+    private static List<Expression> parts(UniqueKey key) {
+        return (key.predicate() == null ? Optional.<Expression>empty() : ExpressionParser.parse(key.predicate()))
+                .map(predicate -> predicate instanceof And and ? and.parts() : List.of(predicate))
+                .orElse(List.of());
     }
 
     private static Optional<PredicateBreak> breaks(Column column, Expression part, List<String> options) {

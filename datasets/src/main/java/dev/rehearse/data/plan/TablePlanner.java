@@ -11,6 +11,7 @@ import dev.rehearse.data.condition.CheckSolver;
 import dev.rehearse.data.twin.Families;
 import dev.rehearse.data.twin.ProfiledColumn;
 import dev.rehearse.data.value.Mix;
+import dev.rehearse.data.value.ParentChoice;
 import dev.rehearse.data.value.Values;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -80,10 +81,11 @@ public final class TablePlanner {
                 uses,
                 begun,
                 possible::distinctIfFree,
-                this::predicateBreak,
+                this::predicateBreaks,
                 tried,
                 this::families,
                 this::freelyProfiled,
+                number -> possible.polymorphic(table.column(number)).isPresent(),
                 possible.seed("keys"));
         indexes.putAll(keys.solve());
         table.columns().stream().map(Column::number).filter(keys::isNumbered).forEach(numbered::add);
@@ -104,9 +106,11 @@ public final class TablePlanner {
                                     context.spec().edgeCaseShare()),
                             profiled(use),
                             possible.seed(use.foreignKey().name()))
-                    .fill(plain::ofOrExplain, tried);
+                    .fill(this::besides, tried);
         }
-        keys.keptOut().forEach(this::keepOut);
+        keys.keptOut().stream()
+                .filter(rows -> !possible.isForeign(table.column(rows.by().column())))
+                .forEach(this::keepOut);
         avoidEqual();
         List<String> problems = new ArrayList<>(new TriedValues(
                         plan,
@@ -286,6 +290,25 @@ public final class TablePlanner {
                         && foreignKey.parentColumns().contains(number));
     }
 
+    /** Values of a column whose foreign key is left out in some rows: what another one asks of it there, or any. */
+    private Values besides(Column column) {
+        return echoes.stream()
+                .filter(use -> use.shared().equals(List.of(column.number()))
+                        && use.foreignKey().partition() == 0
+                        && use.parent().isPlanned()
+                        && use.parent().parents() > 0)
+                .findFirst()
+                .map(use -> {
+                    int key = use.foreignKey().parentColumns().get(0);
+                    ParentChoice any = ParentChoice.skewed(
+                            use.parent()::parents,
+                            0,
+                            possible.seed(use.foreignKey().name()));
+                    return (Values) (row, out) -> use.parent().writeKey(key, any.parent(row), out);
+                })
+                .orElseGet(() -> plain.ofOrExplain(column));
+    }
+
     /** In a cycle of foreign keys a parent may have no values yet; a plain one stands for them. */
     private Values sampled(Column column) {
         return isUnknown(column) ? plain.ofOrExplain(column) : plan.values(table.indexOf(column.number()));
@@ -298,16 +321,35 @@ public final class TablePlanner {
                         && !use.parent().isPlanned());
     }
 
-    private Optional<PredicateBreak> predicateBreak(UniqueKey key) {
+    private List<PredicateBreak> predicateBreaks(UniqueKey key) {
         return PredicateBreak.of(
-                table,
-                key,
-                column -> !possible.isForeign(column)
-                        && raisable(column.number())
-                        && !context.isReferenced(table, column)
-                        && checks.orderings().stream().noneMatch(o -> o.lesser() == column.number()),
-                column -> Objects.requireNonNullElse(
-                        possible.restriction(column).allowed(), column.type().labels()));
+                        table,
+                        key,
+                        column -> (raisable(column.number()) || isFreelyOptional(column))
+                                && !context.isReferenced(table, column)
+                                && checks.orderings().stream().noneMatch(o -> o.lesser() == column.number()),
+                        column -> Objects.requireNonNullElse(
+                                possible.restriction(column).allowed(),
+                                column.type().labels()))
+                .stream()
+                .filter(by -> by.isOfNull() || !possible.isForeign(table.column(by.column())))
+                .toList();
+    }
+
+    /** Whether it is at will which rows refer to another by this column alone. */
+    private boolean isFreelyOptional(Column column) {
+        return !column.notNull()
+                && !tried.contains(column.number())
+                && checks.orderings().stream().noneMatch(o -> o.greater() == column.number())
+                && Stream.concat(uses.stream(), echoes.stream())
+                        .noneMatch(use -> use.shared().contains(column.number()))
+                && uses.stream()
+                        .anyMatch(use -> use.owned().equals(List.of(column.number()))
+                                && use.decidesAll()
+                                && !use.isTied()
+                                && use.inStep().isEmpty()
+                                && (use.parent() == plan || use.candidates() > 0)
+                                && context.profile().column(table, column, plan.rows(), true, 0) == null);
     }
 
     private void keepOut(KeySolver.KeptOut keptOut) {
@@ -352,6 +394,16 @@ public final class TablePlanner {
                                 + use.parent().table().label() + ", where no row can be referred to,");
             }
         }
+        echoes.stream()
+                .filter(use -> use.parent() != plan
+                        && use.parent().isPlanned()
+                        && use.parent().parents() == 0
+                        && use.shared().stream()
+                                .allMatch(number -> table.column(number).notNull()))
+                .forEach(use -> plan.limitRows(
+                        0,
+                        "foreign key " + use.foreignKey().name() + " to "
+                                + use.parent().table().label() + ", which has no row,"));
     }
 
     /** Columns of checks that have no solved form, and of orderings that touch them. */

@@ -144,6 +144,19 @@ class DatasetIT {
                                 database,
                                 "SELECT count(DISTINCT number::integer) > 50 AND count(DISTINCT doubled) > 1 FROM lab.computed"))
                 .containsExactly("t");
+        assertThat(query(database, "SELECT count(*) = 1000 AND count(by) = 900 FROM lab.replacement"))
+                .containsExactly("t");
+        assertThat(query(database, "SELECT count(*) = 1000 AND count(DISTINCT reason) > 2 FROM lab.stretch"))
+                .containsExactly("t");
+        assertThat(query(database, """
+                        SELECT count(*) FILTER (WHERE votable_type = 'Login') BETWEEN 30 AND 500 AND count(DISTINCT votable_id) > 100
+                           AND count(login.id) + count(folder.id) = 1000
+                        FROM lab.vote LEFT JOIN lab.login ON login.id = votable_id AND votable_type = 'Login'
+                        LEFT JOIN lab.folder ON folder.id = votable_id AND votable_type = 'Folder'""")).containsExactly("t");
+        assertThat(query(database, """
+                        SELECT bool_and((remarkable_type IS NULL) = (remarkable_id IS NULL)) AND count(*) FILTER (
+                          WHERE EXISTS (SELECT FROM pg_class WHERE replace(relname, '_', '') = lower(remarkable_type))
+                          ) > 0.9 * count(remarkable_type) FROM lab.remark""")).containsExactly("t");
     }
 
     @Test

@@ -322,3 +322,28 @@ CREATE TABLE lab.process_history (id integer PRIMARY KEY, process_instance_id va
 -- A foreign key whose own check allows only some of the rows that it refers to.
 CREATE TABLE lab.vehicle (id integer PRIMARY KEY, kind text NOT NULL CHECK (kind IN ('car', 'truck')), UNIQUE (id, kind));
 CREATE TABLE lab.truck (id integer PRIMARY KEY, kind text NOT NULL DEFAULT 'truck' CHECK (kind = 'truck'), load integer NOT NULL, FOREIGN KEY (id, kind) REFERENCES lab.vehicle (id, kind));
+
+-- Partial keys on the same columns, which few values keep rows out of; what a tenant's column has where another key over it is left out;
+-- rows of several tables, of which a column says the name.
+CREATE TYPE lab.reason AS ENUM ('starting', 'ending', 'periodic', 'other');
+CREATE TABLE lab.network (id uuid PRIMARY KEY);
+CREATE TABLE lab.login (id serial PRIMARY KEY, network uuid NOT NULL REFERENCES lab.network, UNIQUE (id, network));
+CREATE TABLE lab.logout (
+    id serial PRIMARY KEY, network uuid NOT NULL REFERENCES lab.network, login integer,
+    FOREIGN KEY (login, network) REFERENCES lab.login (id, network)
+);
+CREATE TABLE lab.stretch (
+    id serial PRIMARY KEY, login integer NOT NULL REFERENCES lab.login, network uuid NOT NULL REFERENCES lab.network,
+    reason lab.reason, redone integer REFERENCES lab.login, UNIQUE (login, network)
+);
+CREATE UNIQUE INDEX ON lab.stretch (network, reason) WHERE reason = 'starting' AND redone IS NULL;
+CREATE UNIQUE INDEX ON lab.stretch (network, reason) WHERE reason = 'ending' AND redone IS NULL;
+CREATE TABLE lab.replacement (id serial PRIMARY KEY, login integer NOT NULL REFERENCES lab.login, by integer REFERENCES lab.login);
+CREATE UNIQUE INDEX ON lab.replacement (login) WHERE by IS NULL;
+CREATE TABLE lab.folder (id serial PRIMARY KEY, name text);
+CREATE TABLE lab.remark (id serial PRIMARY KEY, remarkable_type text, remarkable_id bigint);
+CREATE TABLE lab.vote (
+    id serial PRIMARY KEY, voter integer NOT NULL REFERENCES lab.login,
+    votable_type text NOT NULL CHECK (votable_type IN ('Login', 'Folder')), votable_id integer NOT NULL,
+    UNIQUE (voter, votable_type, votable_id)
+);
