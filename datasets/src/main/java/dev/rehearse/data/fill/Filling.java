@@ -446,7 +446,11 @@ final class Filling {
                 "vacuuming",
                 (cleaner, relation) -> Sql.execute(
                         cleaner, (analyzed.contains(relation) ? "VACUUM " : "VACUUM (ANALYZE) ") + relation));
-        notes.addAll(ProfileFidelity.deviations(connection, planned.plans, planned.profile));
+        Profile shape = spec.profile();
+        if (shape != null) {
+            notes.addAll(ProfileFidelity.deviations(connection, planned.plans, planned.profile));
+            notes.addAll(PlanFidelity.deviations(connection, shape));
+        }
         ticker.begin("leaving dead rows");
         each(agers, streams, "leaving dead rows", (ager, table) -> table.leaveDeadRows(ager));
         agers.forEach(table -> aged.add(table.reached()));

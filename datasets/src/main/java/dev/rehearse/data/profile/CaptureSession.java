@@ -50,19 +50,36 @@ final class CaptureSession implements AutoCloseable {
         return new CaptureSession(connection);
     }
 
+    /** Asks something of the server. */
+    @FunctionalInterface
+    interface Question<T> {
+        T ask(Connection connection) throws SQLException;
+    }
+
     /** Runs one query in a transaction of its own, then rests. */
     <T> List<T> list(String sql, RowReader<T> reader, Object... parameters) throws SQLException, InterruptedException {
-        long start = System.nanoTime();
-        List<T> rows = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql + MARK)) {
-            for (int i = 0; i < parameters.length; i++) {
-                statement.setObject(i + 1, parameters[i]);
-            }
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    rows.add(reader.read(row));
+        return ask(asked -> {
+            List<T> rows = new ArrayList<>();
+            try (PreparedStatement statement = asked.prepareStatement(sql + MARK)) {
+                for (int i = 0; i < parameters.length; i++) {
+                    statement.setObject(i + 1, parameters[i]);
+                }
+                try (ResultSet row = statement.executeQuery()) {
+                    while (row.next()) {
+                        rows.add(reader.read(row));
+                    }
                 }
             }
+            return rows;
+        });
+    }
+
+    /** Asks in a transaction of its own, then rests. */
+    <T> T ask(Question<T> question) throws SQLException, InterruptedException {
+        long start = System.nanoTime();
+        T answer;
+        try {
+            answer = question.ask(connection);
         } catch (SQLException e) {
             connection.rollback();
             throw e;
@@ -70,7 +87,7 @@ final class CaptureSession implements AutoCloseable {
         connection.commit();
         long rest = Math.min(LONGEST_REST_NANOS, REST * (System.nanoTime() - start));
         Thread.sleep(rest / 1_000_000, (int) (rest % 1_000_000));
-        return rows;
+        return answer;
     }
 
     /** The one value of a query that has one row. */

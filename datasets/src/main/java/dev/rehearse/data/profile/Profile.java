@@ -26,8 +26,8 @@ public record Profile(
         double workloadSeconds,
         List<String> missing) {
 
-    /** The version of the file format that this release writes, and the newest it reads. */
-    public static final int VERSION = 1;
+    /** The version of the file format that this release writes, and the newest it reads; 1 had no plans. */
+    public static final int VERSION = 2;
 
     public Profile {
         settings = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(settings));

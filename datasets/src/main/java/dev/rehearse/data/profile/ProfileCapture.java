@@ -51,7 +51,8 @@ public final class ProfileCapture {
         TableCapture tables = new TableCapture(session, spec, role, missing);
         List<TableProfile> captured = tables.capture();
         refuseUnknown(spec.harmless(), tables.columns());
-        List<QueryProfile> workload = Workload.read(session, missing);
+        List<QueryProfile> workload =
+                new PlanCapture(session, settings, role, missing).with(Workload.read(session, missing), captured);
         String server = session.text("SELECT split_part(current_setting('server_version'), ' ', 1)");
         return new Profile(
                 "",

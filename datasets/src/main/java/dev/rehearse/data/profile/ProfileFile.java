@@ -97,6 +97,9 @@ public final class ProfileFile {
                 yaml.number("meanMillis", query.meanMillis());
                 yaml.number("rows", query.rows());
                 yaml.text("sql", query.text());
+                if (query.plan() != null) {
+                    yaml.text("plan", query.plan().text());
+                }
             }
             yaml.close();
         }

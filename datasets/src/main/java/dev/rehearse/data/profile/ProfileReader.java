@@ -246,11 +246,12 @@ final class ProfileReader {
     }
 
     private static QueryProfile query(ProfileNode node) {
-        node.keys("calls", "meanMillis", "rows", "sql");
+        node.keys("calls", "meanMillis", "rows", "sql", "plan");
         return new QueryProfile(
                 node.need("sql").text(),
                 node.need("calls").count(0),
                 node.need("meanMillis").number(0, 1e15),
-                node.need("rows").count(0));
+                node.need("rows").count(0),
+                node.get("plan").map(plan -> new QueryPlan(plan.text())).orElse(null));
     }
 }

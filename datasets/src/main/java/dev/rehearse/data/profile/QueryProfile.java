@@ -1,5 +1,7 @@
 package dev.rehearse.data.profile;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One statement of the workload.
  *
@@ -7,5 +9,11 @@ package dev.rehearse.data.profile;
  * @param calls how often it ran since the statistics were reset
  * @param meanMillis mean time on the server
  * @param rows rows returned or changed by all calls together
+ * @param plan the shape of its generic plan, or null where that is not known
  */
-public record QueryProfile(String text, long calls, double meanMillis, long rows) {}
+public record QueryProfile(
+        String text,
+        long calls,
+        double meanMillis,
+        long rows,
+        @Nullable QueryPlan plan) {}

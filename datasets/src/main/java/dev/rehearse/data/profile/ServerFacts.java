@@ -19,6 +19,7 @@ final class ServerFacts {
               'maintenance_work_mem', 'max_connections', 'max_locks_per_transaction', 'max_parallel_maintenance_workers',
               'max_parallel_workers_per_gather', 'max_wal_size', 'max_worker_processes', 'plan_cache_mode', 'random_page_cost',
               'seq_page_cost', 'server_encoding', 'shared_buffers', 'statement_timeout', 'synchronous_commit', 'wal_level', 'work_mem'])
+              OR setting <> boot_val AND name ~ '^(enable_.*|geqo|(join|from)_collapse_limit|parallel_.*_cost|min_parallel_.*_scan_size|cursor_tuple_fraction|constraint_exclusion|recursive_worktable_factor)$'
             UNION ALL
             SELECT 'lc_collate', datcollate FROM pg_database WHERE datname = current_database()""";
 
@@ -31,7 +32,8 @@ final class ServerFacts {
                 "statement_timeout",
                 "lock_timeout",
                 "idle_in_transaction_session_timeout",
-                "max_parallel_workers_per_gather");
+                "max_parallel_workers_per_gather",
+                "search_path");
         session.list(SETTINGS, row -> Map.entry(row.getString("name"), row.getString("value"))).stream()
                 .filter(setting -> !own.contains(setting.getKey()))
                 .forEach(setting -> settings.put(setting.getKey(), setting.getValue()));

@@ -91,7 +91,7 @@ final class Workload {
         }
         List<QueryProfile> workload = new ArrayList<>();
         byText.forEach((text, s) -> workload.add(new QueryProfile(
-                text, s.calls, Math.round(s.totalMillis / Math.max(1, s.calls) * 1000) / 1000.0, s.rows)));
+                text, s.calls, Math.round(s.totalMillis / Math.max(1, s.calls) * 1000) / 1000.0, s.rows, null)));
         return workload.stream().limit(MOST).toList();
     }
 

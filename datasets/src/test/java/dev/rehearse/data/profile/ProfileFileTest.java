@@ -49,8 +49,9 @@ class ProfileFileTest {
                 new TreeMap<>(java.util.Map.of("s.e", List.of("yes", "", "ä\u0007😀"))),
                 List.of(),
                 List.of(
-                        new QueryProfile("SELECT 1\nFROM t", 3, 0.25, 7),
-                        new QueryProfile("SELECT 'x' \n", 1, 1e-3, 0)),
+                        new QueryProfile(
+                                "SELECT 1\nFROM t", 3, 0.25, 7, new QueryPlan("Limit\n  Seq Scan on s.\"t: x\"")),
+                        new QueryProfile("SELECT 'x' \n", 1, 1e-3, 0, null)),
                 86_400.125,
                 List.of("nothing"));
 
@@ -79,10 +80,10 @@ class ProfileFileTest {
 
     @Test
     void a_newer_version_is_refused_whatever_its_form() throws Exception {
-        Path newer = write("# a comment\nrehearseProfile: 2\nwhat: {is: this}\n");
+        Path newer = write("# a comment\nrehearseProfile: 3\nwhat: {is: this}\n");
 
         assertThatThrownBy(() -> ProfileFile.read(newer))
-                .hasMessageContaining("p.yaml:2: the profile has version 2; this release of Rehearse reads up to 1");
+                .hasMessageContaining("p.yaml:2: the profile has version 3; this release of Rehearse reads up to 2");
     }
 
     @Test

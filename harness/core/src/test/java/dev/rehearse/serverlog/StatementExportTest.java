@@ -215,7 +215,7 @@ class StatementExportTest {
     @Test
     void a_profile_is_an_export_too() throws IOException {
         Path file = folder.resolve("shop.yaml");
-        ProfileFile.write(profile(List.of(new QueryProfile("SELECT $1", 50, 0.1, 100)), 25), file);
+        ProfileFile.write(profile(List.of(new QueryProfile("SELECT $1", 50, 0.1, 100, null)), 25), file);
         Path empty = folder.resolve("empty.yaml");
         ProfileFile.write(profile(List.of(), 25), empty);
 

@@ -1,0 +1,72 @@
+package dev.rehearse.data.profile;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Reads the plans of the workload's statements, and says of how many there are none and why. One thread. */
+final class PlanCapture {
+
+    private final CaptureSession session;
+    private final Map<String, String> settings;
+    private final String role;
+    private final List<String> missing;
+
+    /** @param settings the server's, as they are without those of the session */
+    PlanCapture(CaptureSession session, Map<String, String> settings, String role, List<String> missing) {
+        this.session = session;
+        this.settings = settings;
+        this.role = role;
+        this.missing = missing;
+    }
+
+    /** The statements with their plans. */
+    List<QueryProfile> with(List<QueryProfile> workload, List<TableProfile> tables)
+            throws SQLException, InterruptedException {
+        Set<String> schemas = new TreeSet<>();
+        tables.forEach(table -> schemas.add(table.schema()));
+        List<QueryProfile> planned = new ArrayList<>();
+        Map<String, Integer> reasons = new TreeMap<>();
+        for (QueryProfile query : workload) {
+            QueryPlan plan = null;
+            try {
+                plan = session.ask(connection -> new Explainer(connection, settings, schemas).plan(query.text()));
+            } catch (SQLException e) {
+                reasons.merge(reason(e), 1, Integer::sum);
+            }
+            planned.add(new QueryProfile(query.text(), query.calls(), query.meanMillis(), query.rows(), plan));
+        }
+        reasons.forEach((reason, count) -> missing.add("Of " + count + " of the " + workload.size()
+                + " statements there is no plan, so the twin's is not compared: " + reason));
+        return planned;
+    }
+
+    /** Without the server's message, which could hold a literal of a view or a function. */
+    private String reason(SQLException e) throws SQLException {
+        String state = String.valueOf(e.getSQLState());
+        return switch (state) {
+            case "42501" ->
+                "EXPLAIN wants the privileges of the statement, and no row-level security that applies: GRANT"
+                        + " pg_read_all_data TO " + role + "; for those that read (and ALTER ROLE " + role
+                        + " BYPASSRLS; where tables have policies), INSERT, UPDATE or DELETE on the table for those that"
+                        + " write.";
+            case "42P01", "42883", "42703", "42704", "3F000" ->
+                "they name something that is not in the schemas of the search path or of the tables (SQLSTATE " + state
+                        + "), as temporary tables are.";
+            case "42P18", "42P08", "42601", "42804", "42725" ->
+                "their texts lack the values that tell the types of parameters (SQLSTATE " + state + ").";
+            case "57014" -> "planning took longer than the statement timeout; allow it more (--statement-timeout).";
+            case "55P03" -> "another session held a lock on a table for longer than 500 ms; capture again later.";
+            default -> {
+                if (state.startsWith("08") || state.startsWith("57P")) {
+                    throw e;
+                }
+                yield "the server refused to explain them (SQLSTATE " + state + ").";
+            }
+        };
+    }
+}
