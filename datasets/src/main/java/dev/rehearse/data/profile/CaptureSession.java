@@ -30,6 +30,7 @@ final class CaptureSession implements AutoCloseable {
     }
 
     private final Connection connection;
+    private String subject = "the server";
 
     private CaptureSession(Connection connection) {
         this.connection = connection;
@@ -48,6 +49,16 @@ final class CaptureSession implements AutoCloseable {
         connection.setAutoCommit(false);
         connection.setReadOnly(true);
         return new CaptureSession(connection);
+    }
+
+    /** What the questions that follow are about, for messages. */
+    void about(String what) {
+        subject = what;
+    }
+
+    /** What the last question was about. */
+    String subject() {
+        return subject;
     }
 
     /** Asks something of the server. */

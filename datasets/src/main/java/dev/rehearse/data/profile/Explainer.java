@@ -85,8 +85,9 @@ public final class Explainer {
 
     private static QueryPlan explained(Statement statement) throws SQLException {
         int parameters;
-        try (ResultSet r = statement.executeQuery(
-                "SELECT cardinality(parameter_types) FROM pg_prepared_statements WHERE name = '" + NAME + "'")) {
+        try (ResultSet r =
+                statement.executeQuery("SELECT cardinality(parameter_types) FROM pg_prepared_statements WHERE name = '"
+                        + NAME + "'" + CaptureSession.MARK)) {
             r.next();
             parameters = r.getInt(1);
         }

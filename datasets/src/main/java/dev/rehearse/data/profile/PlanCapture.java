@@ -36,7 +36,7 @@ final class PlanCapture {
             try {
                 plan = session.ask(connection -> new Explainer(connection, settings, schemas).plan(query.text()));
             } catch (SQLException e) {
-                reasons.merge(reason(e), 1, Integer::sum);
+                reasons.merge(reason(query.text(), e), 1, Integer::sum);
             }
             planned.add(new QueryProfile(query.text(), query.calls(), query.meanMillis(), query.rows(), plan));
         }
@@ -46,14 +46,16 @@ final class PlanCapture {
     }
 
     /** Without the server's message, which could hold a literal of a view or a function. */
-    private String reason(SQLException e) throws SQLException {
+    private String reason(String sql, SQLException e) throws SQLException {
         String state = String.valueOf(e.getSQLState());
         return switch (state) {
             case "42501" ->
-                "EXPLAIN wants the privileges of the statement, and no row-level security that applies: GRANT"
-                        + " pg_read_all_data TO " + role + "; for those that read (and ALTER ROLE " + role
-                        + " BYPASSRLS; where tables have policies), INSERT, UPDATE or DELETE on the table for those that"
-                        + " write.";
+                sql.matches("(?is)(?:insert|update|delete|merge)\\b.*")
+                        ? "they write, and EXPLAIN wants the privileges of the statement: INSERT, UPDATE or DELETE on"
+                                + " their tables."
+                        : "EXPLAIN wants the privileges of the statement: GRANT pg_read_all_data TO " + role
+                                + "; (and where row-level security applies to the role, ALTER ROLE " + role
+                                + " BYPASSRLS;).";
             case "42P01", "42883", "42703", "42704", "3F000" ->
                 "they name something that is not in the schemas of the search path or of the tables (SQLSTATE " + state
                         + "), as temporary tables are.";

@@ -27,9 +27,17 @@ public final class ProfileCapture {
      */
     public static Profile capture(Connection connection, CaptureSpec spec) throws InterruptedException {
         try (CaptureSession session = CaptureSession.begin(connection, spec.statementTimeout())) {
+            return captured(session, spec);
+        } catch (SQLException e) {
+            throw explain(e, "the server", spec.statementTimeout());
+        }
+    }
+
+    private static Profile captured(CaptureSession session, CaptureSpec spec) throws InterruptedException {
+        try {
             return capture(session, spec);
         } catch (SQLException e) {
-            throw explain(e, spec.statementTimeout());
+            throw explain(e, session.subject(), spec.statementTimeout());
         }
     }
 
@@ -50,6 +58,7 @@ public final class ProfileCapture {
         SortedMap<String, List<String>> enums = ServerFacts.enums(session);
         TableCapture tables = new TableCapture(session, spec, role, missing);
         List<TableProfile> captured = tables.capture();
+        session.about("the workload");
         refuseUnknown(spec.harmless(), tables.columns());
         List<QueryProfile> workload =
                 new PlanCapture(session, settings, role, missing).with(Workload.read(session, missing), captured);
@@ -75,9 +84,10 @@ public final class ProfileCapture {
         }
     }
 
-    private static ProfileException explain(SQLException e, Duration timeout) {
+    private static ProfileException explain(SQLException e, String subject, Duration timeout) {
         String state = String.valueOf(e.getSQLState());
-        String happened = "The profile was not captured: " + e.getMessage() + " (SQLSTATE " + state + "). ";
+        String happened = "The profile was not captured. While " + subject + " was read: " + e.getMessage()
+                + " (SQLSTATE " + state + "). ";
         return ProfileException.machine(
                 happened
                         + switch (state) {

@@ -120,6 +120,7 @@ final class TableCapture {
 
     private TableProfile capture(Found table) throws SQLException, InterruptedException {
         String label = table.schema + "." + table.name;
+        session.about("table " + label);
         Map<Long, Long> counted = spec.exact() ? counted(table) : Map.of();
         long rows = spec.exact()
                 ? counted.values().stream().mapToLong(Long::longValue).sum()
