@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
@@ -46,8 +45,7 @@ final class KeySolver {
     private final IntFunction<Keys> keysOf;
     private final Function<UniqueKey, List<PredicateBreak>> breaksOf;
     private final Set<Integer> doubtful;
-    private final BiFunction<ForeignKeyUse, Integer, Optional<Families>> familiesOf;
-    private final IntFunction<@Nullable ProfiledColumn> profileOf;
+    private final ProfiledKeys profiled;
     private final IntPredicate refers;
     private final long seed;
     private final List<KeptOut> keptOut = new ArrayList<>();
@@ -63,8 +61,7 @@ final class KeySolver {
      * @param keysOf the different values of a column by its number; capacity 0 where they are not free
      * @param breaksOf how rows can be kept out of a partial index
      * @param doubtful columns that had better not be chosen, because a check may not like their different values
-     * @param familiesOf how a column numbers the rows that refer to the same parent, where that is known
-     * @param profileOf how often a column has which value, where that is known
+     * @param profiled how often a column has which value, where that is known
      * @param refers whether a column without a foreign key means rows of other tables, any of which are as good as the first
      */
     KeySolver(
@@ -74,8 +71,7 @@ final class KeySolver {
             IntFunction<Keys> keysOf,
             Function<UniqueKey, List<PredicateBreak>> breaksOf,
             Set<Integer> doubtful,
-            BiFunction<ForeignKeyUse, Integer, Optional<Families>> familiesOf,
-            IntFunction<@Nullable ProfiledColumn> profileOf,
+            ProfiledKeys profiled,
             IntPredicate refers,
             long seed) {
         this.plan = plan;
@@ -84,8 +80,7 @@ final class KeySolver {
         this.keysOf = keysOf;
         this.breaksOf = breaksOf;
         this.doubtful = doubtful;
-        this.familiesOf = familiesOf;
-        this.profileOf = profileOf;
+        this.profiled = profiled;
         this.refers = refers;
         this.seed = seed;
     }
@@ -112,6 +107,7 @@ final class KeySolver {
                         .thenComparing(key -> !key.primary())
                         .thenComparing(key -> key.columns().size()))
                 .forEach(this::solve);
+        uses.forEach(profiled::choose);
         return indexes;
     }
 
@@ -228,55 +224,84 @@ final class KeySolver {
     }
 
     private boolean isKnownUnique(Unit unit) {
-        ProfiledColumn profiled = profileOf.apply(unit.column);
-        return profiled != null && profiled.repeats() == 0;
+        ProfiledColumn column = profiled.column(unit.column);
+        return column != null && column.repeats() == 0;
     }
 
     /** A column that has fewer values than the table has rows in the profile has as many here. */
     private Unit asProfiled(Unit unit) {
-        ProfiledColumn profiled = unit.use == null ? profileOf.apply(unit.column) : null;
-        return profiled == null || profiled.repeats() == 0
+        ProfiledColumn column = unit.use == null ? profiled.column(unit.column) : null;
+        return column == null || column.repeats() == 0
                 ? unit
-                : new Unit(null, unit.column, Math.min(unit.capacity, profiled.repeats()));
+                : new Unit(null, unit.column, Math.min(unit.capacity, column.repeats()));
     }
 
     /** Units with room for all rows, the largest with more than it has in the profile where that takes it. */
     private List<Unit> roomy(List<Unit> units) {
-        List<Unit> profiled =
-                new ArrayList<>(units.stream().map(this::asProfiled).toList());
+        List<Unit> roomy = new ArrayList<>(units.stream().map(this::asProfiled).toList());
         for (int i = 0; i < units.size(); i++) {
             double others = 1;
             for (int j = 0; j < units.size(); j++) {
-                others *= j == i ? 1 : profiled.get(j).capacity;
+                others *= j == i ? 1 : roomy.get(j).capacity;
             }
             Unit unit = units.get(i);
             long needed = (long) Math.ceil(plan.rows() / Math.max(1, others));
-            if (needed > profiled.get(i).capacity) {
-                profiled.set(i, new Unit(unit.use, unit.column, Math.min(unit.capacity, needed)));
+            if (needed > roomy.get(i).capacity) {
+                roomy.set(i, new Unit(unit.use, unit.column, Math.min(unit.capacity, needed)));
             }
         }
-        return profiled;
+        return roomy;
     }
 
     private boolean solveByFamilies(UniqueKey key, List<Unit> foreign) {
         List<Unit> others = columnUnits(key);
-        ForeignKeyUse use = foreign.size() == 1 ? foreign.get(0).use : null;
-        if (use == null
-                || use.choice() != null
-                || others.size() != 1
-                || indexes.containsKey(others.get(0).column)
-                || key.columns().size() != use.foreignKey().columns().size() + 1) {
+        ForeignKeyUse use = foreign.size() == 1
+                ? foreign.get(0).use
+                : foreign.isEmpty() ? ledBy(key).orElse(null) : null;
+        if (others.size() != (use == null ? 2 : 1)
+                || key.columns().size()
+                        > (use == null ? 2 : use.foreignKey().columns().size() + 1)
+                || use != null && use.choice() != null
+                || others.stream().anyMatch(unit -> indexes.containsKey(unit.column))) {
             return false;
         }
-        Families families = familiesOf.apply(use, others.get(0).column).orElse(null);
+        int leading = others.get(0).column;
+        int number = others.get(others.size() - 1).column;
+        Optional<Families> known = use == null
+                ? profiled.families(leading, number)
+                : foreign.isEmpty() ? profiled.inherited(use, number) : profiled.families(use, number);
+        Families families = known.orElse(null);
         if (families == null) {
             return false;
         }
-        LongUnaryOperator inOrder = use.inKeyOrder();
-        use.choose(row -> inOrder.applyAsLong(families.parent(row) * use.candidates() / families.parents()));
-        indexes.put(others.get(0).column, families::number);
+        if (use == null) {
+            indexes.put(leading, families::parent);
+        } else {
+            refer(use, families);
+        }
+        indexes.put(number, families::number);
         solved.add(new HashSet<>(key.columns()));
         return true;
+    }
+
+    /** A foreign key over several columns of which the first leads a key of two columns. */
+    private Optional<ForeignKeyUse> ledBy(UniqueKey key) {
+        return uses.stream()
+                .filter(use -> key.columns().size() == 2
+                        && use.decidesAll()
+                        && use.owned().size() > 1
+                        && !use.foreignKey().isSelfReference()
+                        && key.columns().contains(use.owned().get(0))
+                        && !key.columns().containsAll(use.owned()))
+                .findFirst();
+    }
+
+    private void refer(ForeignKeyUse use, Families families) {
+        LongUnaryOperator inOrder = use.inKeyOrder();
+        use.choose(row -> inOrder.applyAsLong(families.parent(row) * use.candidates() / families.parents()));
+        if (families instanceof Families.InOrder known && plan.existing() == 0) {
+            plan.families(use.owned().get(0), known);
+        }
     }
 
     private void number(int column) {
@@ -359,9 +384,9 @@ final class KeySolver {
             LongUnaryOperator digit = row -> outer.applyAsLong(row) / step;
             if (unit.use == null) {
                 long any = Mix.seed(seed, key.name(), "any " + i);
-                ProfiledColumn profiled = i == 0 ? null : profileOf.apply(unit.column);
-                LongBinaryOperator different = profiled != null
-                        ? profiled.different(unit.capacity, divideUp(range, step))
+                ProfiledColumn column = i == 0 ? null : profiled.column(unit.column);
+                LongBinaryOperator different = column != null
+                        ? column.different(unit.capacity, divideUp(range, step))
                         : i > 0 && refers.test(unit.column)
                                 ? (place, group) -> new Permutation(unit.capacity, group).apply(place)
                                 : null;
@@ -374,11 +399,11 @@ final class KeySolver {
             } else {
                 ForeignKeyUse use = unit.use;
                 long unitSeed = Mix.seed(seed, key.name(), "digit " + i);
-                ProfiledColumn profiled =
-                        i == 0 ? null : profileOf.apply(use.owned().get(0));
-                LongBinaryOperator different = profiled == null
+                ProfiledColumn column =
+                        i == 0 ? null : profiled.column(use.owned().get(0));
+                LongBinaryOperator different = column == null
                         ? (place, group) -> new Permutation(unit.capacity, group).apply(place)
-                        : profiled.different(unit.capacity, divideUp(range, step));
+                        : column.different(unit.capacity, divideUp(range, step));
                 ParentChoice any = ParentChoice.skewed(use::candidates, 0, unitSeed);
                 boolean leading = i == 0;
                 if (leading && limit == plan.rows()) {
@@ -421,8 +446,8 @@ final class KeySolver {
 
     /** The parents that lead are referred to equally often, as those are that have no favourites. */
     private double mostCommonShare(int column) {
-        ProfiledColumn profiled = profileOf.apply(column);
-        return profiled == null ? 0 : profiled.mostCommonShare();
+        ProfiledColumn known = profiled.column(column);
+        return known == null ? 0 : known.mostCommonShare();
     }
 
     /** Whether each row of the parent gives the key other values: the key has the whole foreign key, or what is unique there already. */

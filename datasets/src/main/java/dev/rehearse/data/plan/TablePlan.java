@@ -7,6 +7,7 @@ import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.Sql;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.column.EdgeCase;
+import dev.rehearse.data.twin.Families;
 import dev.rehearse.data.value.BinaryFormat;
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Values;
@@ -36,6 +37,7 @@ public final class TablePlan {
     private final Map<Integer, byte[][]> existingKeys = new HashMap<>();
     private final Map<Integer, LongUnaryOperator> rowsByKey = new HashMap<>();
     private final Map<Integer, Values> keysInOrder = new HashMap<>();
+    private final Map<Integer, Families.InOrder> families = new HashMap<>();
     private final List<Refused> refused = new ArrayList<>();
     private final Map<Integer, Mixture> mixtures = new TreeMap<>();
 
@@ -177,6 +179,17 @@ public final class TablePlan {
     /** Notes which generated row has the n-th value of a column; there are no rows from before. */
     void rowsByKey(int columnNumber, LongUnaryOperator rowsOfKeys) {
         rowsByKey.put(columnNumber, rowsOfKeys);
+    }
+
+    /** Notes that a column tells the families apart that the rows are in; there are no rows from before. */
+    void families(int columnNumber, Families.InOrder known) {
+        families.put(columnNumber, known);
+        rowsByKey.put(columnNumber, known::row);
+    }
+
+    /** The families that a column tells apart, or null where they are not known. */
+    Families.@Nullable InOrder families(int columnNumber) {
+        return families.get(columnNumber);
     }
 
     /** Notes the values of such a column in their order. */

@@ -8,8 +8,6 @@ import dev.rehearse.data.catalog.ForeignKey;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.UniqueKey;
 import dev.rehearse.data.condition.CheckSolver;
-import dev.rehearse.data.twin.Families;
-import dev.rehearse.data.twin.ProfiledColumn;
 import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.ParentChoice;
 import dev.rehearse.data.value.Values;
@@ -76,6 +74,7 @@ public final class TablePlanner {
         addDoubtful();
         chooseTriedColumns();
         possible.readFirstNumbers();
+        ProfiledKeys profiled = new ProfiledKeys(plan, context, possible, tried);
         KeySolver keys = new KeySolver(
                 plan,
                 uses,
@@ -83,8 +82,7 @@ public final class TablePlanner {
                 possible::distinctIfFree,
                 this::predicateBreaks,
                 tried,
-                this::families,
-                this::freelyProfiled,
+                profiled,
                 number -> possible.polymorphic(table.column(number)).isPresent(),
                 possible.seed("keys"));
         indexes.putAll(keys.solve());
@@ -104,7 +102,7 @@ public final class TablePlanner {
                                     table,
                                     table.column(use.owned().get(0)),
                                     context.spec().edgeCaseShare()),
-                            profiled(use),
+                            profiled.of(use),
                             possible.seed(use.foreignKey().name()))
                     .fill(this::besides, tried);
         }
@@ -426,31 +424,5 @@ public final class TablePlanner {
 
     private boolean raisable(int number) {
         return !tried.contains(number) && !partitions.decide(number) && !possible.isForeign(table.column(number));
-    }
-
-    /** Which partition a row lies in is decided by the row's number, so a key's digits cannot be. */
-    private @Nullable ProfiledColumn freelyProfiled(int number) {
-        Column column = table.column(number);
-        return partitions.decide(number)
-                ? null
-                : context.profile().column(table, column, plan.rows(), false, possible.seed(column.name()));
-    }
-
-    private Optional<Families> families(ForeignKeyUse use, int number) {
-        Column column = table.column(number);
-        ProfiledColumn numbers =
-                context.profile().column(table, column, plan.rows(), false, possible.seed(column.name()));
-        if (numbers == null || !column.type().kind().isInteger() || !raisable(number)) {
-            return Optional.empty();
-        }
-        return Optional.ofNullable(
-                numbers.families(use.candidates(), possible.distinct(column).capacity(), profiled(use)));
-    }
-
-    /** The first column of a foreign key stands for all of them. */
-    private @Nullable ProfiledColumn profiled(ForeignKeyUse use) {
-        Column column = table.column(use.owned().get(0));
-        boolean nullable = use.optional(table) && use.owned().stream().noneMatch(tried::contains);
-        return context.profile().column(table, column, plan.rows(), nullable, possible.seed(column.name()));
     }
 }

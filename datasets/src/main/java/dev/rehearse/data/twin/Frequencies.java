@@ -67,6 +67,24 @@ final class Frequencies {
         return valueStarts[piece] + (rank - rankStarts[piece]) * values / ranks;
     }
 
+    /** How many rows with the same value stand at lower ranks. */
+    long place(long rank) {
+        int piece = piece(rank);
+        long ranks = rankStarts[piece + 1] - rankStarts[piece];
+        long first = divideUp((value(rank) - valueStarts[piece]) * ranks, values(piece));
+        return rank - rankStarts[piece] - first;
+    }
+
+    /** Rows of the value that has the most. */
+    long most() {
+        long most = 0;
+        for (int piece = 0; piece < common.length; piece++) {
+            long ranks = rankStarts[piece + 1] - rankStarts[piece];
+            most = Math.max(most, ranks == 0 ? 0 : divideUp(ranks, values(piece)));
+        }
+        return most;
+    }
+
     /** Rows of each value, by its number; there must not be too many. */
     long[] counts() {
         long[] counts = new long[Math.toIntExact(distinct)];

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Children that are numbered within their parents, as the lines of orders are: so many parents have a first child, so many of these a
  * second one. The rows of a parent come together. Immutable.
  */
-public final class Families {
+final class NumberedFamilies implements Families {
 
     /** Parents between two places that are remembered; the rest is counted from there. */
     private static final int STRIDE = 64;
@@ -23,7 +23,7 @@ public final class Families {
     private final long[] starts;
     private final RowOrder order;
 
-    private Families(long[] counts, RowOrder order, long seed) {
+    private NumberedFamilies(long[] counts, RowOrder order, long seed) {
         this.counts = counts;
         this.order = order;
         this.places = new Permutation(counts[0], seed);
@@ -69,20 +69,20 @@ public final class Families {
             excess += falling[i] - count;
             falling[i] = count;
         }
-        return excess > 0 ? null : new Families(falling, orders.apply(falling[0]), seed);
+        return excess > 0 ? null : new NumberedFamilies(falling, orders.apply(falling[0]), seed);
     }
 
-    /** How many parents have children. */
+    @Override
     public long parents() {
         return counts[0];
     }
 
-    /** The parent of a row, from 0. */
+    @Override
     public long parent(long row) {
         return order.rank(locate(row, true));
     }
 
-    /** The number of a row within its parent, from 0. */
+    @Override
     public long number(long row) {
         return locate(row, false);
     }

@@ -31,6 +31,8 @@ public final class ProfiledColumn {
     private static final double UNIQUE_ENOUGH = 0.9;
 
     private static final int MOST_DRAWN = 16;
+    /** Share of the rows that common values have from which on they tell how the values go about. */
+    private static final double FAVOURED = 0.1;
 
     private final Statistics statistics;
     private final long rows;
@@ -316,13 +318,50 @@ public final class ProfiledColumn {
      * @return null when there are not parents enough, or the numbers too many
      */
     public @Nullable Families families(long parents, long most, @Nullable ProfiledColumn references) {
-        return Families.of(
+        return NumberedFamilies.of(
                 frequencies(null, -1, most),
                 parents,
                 families -> references == null
                         ? new RowOrder(families, 1, seed)
                         : references.order(different(families), true),
                 seed);
+    }
+
+    /**
+     * Families as large as this column has its values, which are their parents.
+     *
+     * @param parents how many parents there are
+     * @param most how many different numbers there are at the most
+     * @param numbered the column that numbers the rows of the same parent
+     * @return null when this favours no values, or the numbers are too few
+     */
+    public @Nullable Families familiesBySize(long parents, long most, ProfiledColumn numbered) {
+        double favoured =
+                statistics.commonShares().stream().mapToDouble(share -> share).sum();
+        if (isUnique() || nulls > 0 || favoured < FAVOURED) {
+            return null;
+        }
+        Frequencies sizes = frequencies(null, -1, parents);
+        long numbers = Math.max(sizes.most(), Math.min(most, (long) numbered.statistics.distinctOf(rows)));
+        if (numbers > most) {
+            return null;
+        }
+        LongBinaryOperator different = numbered.different(numbers, sizes.most());
+        // Those that are counted from one on in each family are about as many as the largest has rows.
+        return new SizedFamilies(
+                sizes,
+                order(sizes, true),
+                numbers <= 2 * sizes.most()
+                        ? (place, parent) -> place
+                        : (place, parent) -> different.applyAsLong(place, Mix.at(seed, parent)));
+    }
+
+    /** Families of the rows that refer to the members of others, each as often as any, in the order of this column; null where it has NULLs. */
+    public Families.@Nullable InOrder inherited(Families.InOrder families, long members) {
+        Frequencies evenly = new Frequencies(rows, new long[0], new long[0], Math.min(rows, members));
+        return nulls > 0
+                ? null
+                : new InheritedFamilies(evenly, order(frequencies(null, -1, members), true), members, families);
     }
 
     /** The values by their numbers, each in the rows that are to have it. */

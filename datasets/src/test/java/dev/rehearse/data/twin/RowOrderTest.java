@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.rehearse.data.column.NullRows;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -77,7 +81,7 @@ class RowOrderTest {
     @Test
     void children_are_numbered_within_their_parents() {
         Frequencies numbers = new Frequencies(1_700, new long[] {900, 500, 300}, new long[] {0, 1, 2}, 0);
-        Families families = Families.of(numbers, 1_000, n -> new RowOrder(n, -0.4, 3), 3);
+        Families families = NumberedFamilies.of(numbers, 1_000, n -> new RowOrder(n, -0.4, 3), 3);
         long[] counts = new long[3];
         java.util.Set<List<Long>> keys = new java.util.HashSet<>();
         for (long row = 0; row < 1_700; row++) {
@@ -88,9 +92,11 @@ class RowOrderTest {
         assertThat(counts).containsExactly(900, 500, 300);
         assertThat(keys).hasSize(1_700);
         assertThat(families.parents()).isEqualTo(900);
-        assertThat(Families.of(numbers, 899, n -> new RowOrder(n, 1, 3), 3).parents())
+        assertThat(NumberedFamilies.of(numbers, 899, n -> new RowOrder(n, 1, 3), 3)
+                        .parents())
                 .isEqualTo(899);
-        assertThat(Families.of(numbers, 800, n -> new RowOrder(n, 1, 3), 3)).isNull();
+        assertThat(NumberedFamilies.of(numbers, 800, n -> new RowOrder(n, 1, 3), 3))
+                .isNull();
     }
 
     /** Places are remembered for every 64th parent, so the last one of 64 has none after it. */
@@ -98,7 +104,7 @@ class RowOrderTest {
     @ValueSource(longs = {1, 63, 64, 65, 128, 896})
     @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void every_row_has_its_parent_however_many_parents_there_are(long parents) {
-        Families families = Families.of(
+        Families families = NumberedFamilies.of(
                 new Frequencies(2 * parents, new long[] {parents, parents}, new long[] {0, 1}, 0),
                 parents,
                 n -> new RowOrder(n, 1, 3),
@@ -117,5 +123,36 @@ class RowOrderTest {
         assertThat(DistinctEstimate.of(rare, 1_000_000, 700_000, 50, 30_000)).isCloseTo(40_000, within(40.0));
         assertThat(rare).isGreaterThan(40_000);
         assertThat(DistinctEstimate.rareValues(500, 20_000, 20_000, 0, 20_000)).isEqualTo(500);
+    }
+
+    @Test
+    void families_as_large_as_their_parents_are_common_have_each_number_once_and_so_have_those_that_inherit_them() {
+        Frequencies sizes = new Frequencies(1_000, new long[] {400, 100}, new long[] {3, 0}, 20);
+        Families.InOrder families = new SizedFamilies(sizes, new RowOrder(1_000, 0.3, 7), (place, parent) -> place);
+        Frequencies references = new Frequencies(2_500, new long[0], new long[0], 1_000);
+        Families.InOrder inherited = new InheritedFamilies(references, new RowOrder(2_500, 0.1, 9), 1_000, families);
+
+        Map<Long, Set<Long>> numbers = new HashMap<>();
+        for (long row = 0; row < 1_000; row++) {
+            numbers.computeIfAbsent(families.parent(row), each -> new HashSet<>())
+                    .add(families.number(row));
+            long place = row;
+            assertThat(families.parent(families.row(families.first(place))))
+                    .isEqualTo(families.parent(families.row(place)));
+            assertThat(families.number(families.row(families.first(place)))).isZero();
+        }
+        assertThat(numbers).hasSize(22);
+        assertThat(numbers.get(3L)).hasSize(400);
+        assertThat(numbers.get(0L)).hasSize(100);
+        assertThat(numbers.values().stream().mapToInt(Set::size).sum()).isEqualTo(1_000);
+
+        Map<Long, Set<Long>> inheriting = new HashMap<>();
+        for (long row = 0; row < 2_500; row++) {
+            long grandparent = families.parent(families.row(inherited.parent(row)));
+            inheriting.computeIfAbsent(grandparent, each -> new HashSet<>()).add(inherited.number(row));
+        }
+        assertThat(inheriting).hasSize(22);
+        assertThat(inheriting.values().stream().mapToInt(Set::size).sum()).isEqualTo(2_500);
+        inheriting.values().forEach(each -> assertThat(each).contains(0L, each.size() - 1L));
     }
 }
