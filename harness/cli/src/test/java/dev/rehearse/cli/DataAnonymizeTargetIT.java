@@ -143,7 +143,7 @@ class DataAnonymizeTargetIT {
     }
 
     @Test
-    void a_target_that_cannot_be_emptied_hides_no_leak() throws Exception {
+    void a_target_that_cannot_be_emptied_hides_no_leak_and_what_others_made_meanwhile_stays() throws Exception {
         Server target = database("stubborn");
         execute(target, """
                 CREATE EXTENSION pg_trgm;
@@ -162,7 +162,17 @@ class DataAnonymizeTargetIT {
         assertThat(leaked.err)
                 .contains("could not be emptied and still holds what leaks", "people stay", "public.people.note: 1");
         assertThat(value(target, "SELECT spec FROM rehearse_filling.filling")).isEqualTo("an anonymized snapshot");
-        execute(target, "ALTER EVENT TRIGGER refuses DISABLE");
+        execute(
+                target,
+                "ALTER EVENT TRIGGER refuses DISABLE; CREATE TABLE public.theirs (id int);"
+                        + " CREATE FUNCTION public.of_theirs() RETURNS int LANGUAGE sql RETURN 1");
+        Outcome refused = anonymize(target);
+        assertThat(refused.code).as(refused.err).isEqualTo(2);
+        assertThat(refused.err)
+                .contains("The target is not empty: it has table public.theirs, function public.of_theirs().");
+        assertThat(value(target, "SELECT public.of_theirs() + count(*) FROM public.theirs"))
+                .isEqualTo("1");
+        execute(target, "DROP TABLE public.theirs; DROP FUNCTION public.of_theirs()");
         Outcome again = anonymize(target, "--rules", careless.toString());
         assertThat(again.code).as(again.err).isEqualTo(1);
         assertThat(value(target, KEPT)).isEqualTo(before);

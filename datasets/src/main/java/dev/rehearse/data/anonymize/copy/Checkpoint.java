@@ -26,13 +26,13 @@ final class Checkpoint {
 
     static final String MARK = "rehearse_filling";
 
-    /** Steps, by the statement that a script ends with. */
+    /** Steps, by the statements that a script ends with. */
     enum Step {
         TABLES,
         INDEXES;
 
         String statement() {
-            return "\nINSERT INTO " + MARK + ".steps VALUES ('" + name() + "');\n";
+            return "\n" + TargetObjects.writeDown() + "INSERT INTO " + MARK + ".steps VALUES ('" + name() + "');\n";
         }
     }
 
@@ -80,7 +80,7 @@ final class Checkpoint {
         SourceReader reader = new SourceReader(owner);
         if (holds[0]) {
             reader.each(
-                    "SELECT pg_catalog.to_regclass('" + MARK + ".kept') IS NOT NULL AND pg_catalog.to_regclass('" + MARK
+                    "SELECT pg_catalog.to_regclass('" + MARK + ".made') IS NOT NULL AND pg_catalog.to_regclass('" + MARK
                             + ".steps') IS NOT NULL",
                     r -> holds[0] = r.getBoolean(1));
         }
@@ -97,6 +97,7 @@ final class Checkpoint {
                 owner,
                 "BEGIN; " + keep() + "CREATE TABLE " + MARK + ".filling (spec text NOT NULL);"
                         + " INSERT INTO " + MARK + ".filling VALUES ('" + OURS + "');"
+                        + " CREATE TABLE " + MARK + ".made (catalog oid, object oid, PRIMARY KEY (catalog, object));"
                         + " CREATE TABLE " + MARK + ".steps (step text PRIMARY KEY);"
                         + " CREATE TABLE " + MARK + ".parts (part text PRIMARY KEY, rows bigint NOT NULL);"
                         + " CREATE TABLE " + MARK + ".proofs (salt text, key text, plan text, state text);"

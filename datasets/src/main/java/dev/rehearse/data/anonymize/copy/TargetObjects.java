@@ -40,7 +40,8 @@ final class TargetObjects {
                     "pg_ts_parser",
                     "pg_ts_template",
                     "pg_largeobject_metadata")
-            .map(catalog -> "SELECT 'pg_catalog." + catalog + "'::regclass AS classid, oid FROM pg_catalog." + catalog)
+            .map(catalog ->
+                    "SELECT 'pg_catalog." + catalog + "'::regclass AS classid, oid, xmin FROM pg_catalog." + catalog)
             .collect(Collectors.joining(" UNION ALL "));
 
     /** In an order in which few things hang on what is dropped; 16384 is the first number that initdb leaves to users. */
@@ -67,6 +68,9 @@ final class TargetObjects {
 
     private static final String KEPT =
             "(upper(i.type), i.identity) IN (SELECT kind, name FROM " + Checkpoint.MARK + ".kept)";
+
+    private static final String MADE =
+            "(o.classid::pg_catalog.oid, o.oid) IN (SELECT catalog, object FROM " + Checkpoint.MARK + ".made)";
 
     private TargetObjects() {}
 
@@ -100,13 +104,19 @@ final class TargetObjects {
         }
     }
 
+    /** The statement by which a transaction writes down what it makes or changes, so that what others make meanwhile is not taken for the run's. */
+    static String writeDown() {
+        return "INSERT INTO " + Checkpoint.MARK + ".made SELECT o.classid, o.oid FROM (" + CATALOGS
+                + ") o WHERE o.xmin = pg_catalog.pg_current_xact_id()::pg_catalog.xid ON CONFLICT DO NOTHING;\n";
+    }
+
     /**
-     * Takes out all but what was there when the mark was made, each in a transaction of its own: locks on all of many tables have no room.
+     * Takes out what the run made and what hangs on it, each in a transaction of its own: locks on all of many tables have no room.
      *
      * @throws AnonymizeException where something is left
      */
     static void drop(Connection owner) throws SQLException {
-        String ours = "NOT " + KEPT + " AND NOT " + MARKS;
+        String ours = MADE + " AND NOT " + KEPT + " AND NOT " + MARKS;
         List<String> statements = new ArrayList<>(found(owner, ours).stream()
                 .map(Found::drop)
                 .flatMap(Stream::ofNullable)
