@@ -38,9 +38,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -128,11 +126,10 @@ public final class Anonymizer {
             throws SQLException {
         Suggester suggester = new Suggester(snapshot.leader(), schema, families);
         Map<KeyFamilies.Place, ColumnRule> suggested = suggester.suggest();
-        Set<String> codes = new HashSet<>();
-        suggester.codeWords().forEach(word -> codes.add(word.toLowerCase(Locale.ROOT)));
         return file == null
-                ? new Rules(suggested, Set.of(), codes, unicode)
-                : new RulesReader(file.name(), schema, families, suggested).read(file.text(), codes, unicode);
+                ? new Rules(suggested, Set.of(), Set.of(), suggester.codes(), unicode)
+                : new RulesReader(file.name(), schema, families, suggested)
+                        .read(file.text(), suggester.codes(), unicode);
     }
 
     private AnonymizedSnapshot into(Endpoint target) throws SQLException, IOException {
@@ -173,6 +170,9 @@ public final class Anonymizer {
                     features(schema, rules, rule -> rule.treatment() == Treatment.KEEP || rule.keepWords()),
                     rules.harmless(),
                     schema.codes());
+            schema.tables()
+                    .forEach(table -> table.copied()
+                            .forEach(column -> ledger.excuse(Ledger.place(table, column), rules.codes(table, column))));
             Transfer transfer = new Transfer(snapshot, target, schema, rules, spec, ledger, progress);
             if (isSubset || rules.columns().values().stream().anyMatch(ColumnRule::keepWords)) {
                 // Who is not among the chosen rows may be named in them.
@@ -275,7 +275,7 @@ public final class Anonymizer {
 
     /** All that decides what is written, but for the rows and the key. */
     private String plan(Rules rules) {
-        StringBuilder plan = new StringBuilder("4 ").append(spec.subset());
+        StringBuilder plan = new StringBuilder("5 ").append(spec.subset());
         new TreeMap<>(rules.columns().entrySet().stream()
                         .collect(Collectors.toMap(
                                 each -> each.getKey().table() + "."

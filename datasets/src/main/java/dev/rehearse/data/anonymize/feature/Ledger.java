@@ -4,6 +4,7 @@ import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.SourceTable;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -21,6 +22,10 @@ public final class Ledger {
     private final FeatureFilter identifying;
     private final FeatureFilter surviving;
     private final Set<Long> harmless = new HashSet<>();
+    /** By place, and those of all. */
+    private final Map<Long, Set<Long>> codesOf = new ConcurrentHashMap<>();
+
+    private final Set<Long> codes = ConcurrentHashMap.newKeySet();
     /** Columns of measures in which numbers stand that are long enough to be somebody's. */
     private final Set<Long> withNumbers = ConcurrentHashMap.newKeySet();
 
@@ -36,11 +41,26 @@ public final class Ledger {
         Features found = new Features();
         words.forEach(word -> found.of(word, (hash, start) -> harmless.add(hash)));
         LIMITS.forEach(limit -> found.of(limit, (hash, start) -> harmless.add(hash)));
-        codes.forEach(code -> found.of(code, (hash, start) -> {
+        codes.forEach(code -> ofCode(code, found, harmless));
+    }
+
+    private static void ofCode(String code, Features found, Set<Long> features) {
+        found.of(code, (hash, start) -> {
             if (found.isCode()) {
-                harmless.add(hash);
+                features.add(hash);
             }
-        }));
+        });
+    }
+
+    /** Passes over codes where a column has them, and in definitions, which say what happens to them. */
+    public void excuse(long place, Set<String> columnsCodes) {
+        Features found = new Features();
+        Set<Long> features = new HashSet<>();
+        columnsCodes.forEach(code -> ofCode(code, found, features));
+        if (!features.isEmpty()) {
+            codesOf.put(place, features);
+            codes.addAll(features);
+        }
     }
 
     /** Whether a feature may stand in the source as something that identifies. */
@@ -48,9 +68,16 @@ public final class Ledger {
         return identifying.mayContain(feature) && !harmless.contains(feature);
     }
 
+    /** As {@link #mayIdentify}, for what is written in definitions or made by them. */
+    public boolean mayIdentifyInDefinition(long feature) {
+        return mayIdentify(feature) && !codes.contains(feature);
+    }
+
     /** Whether a feature of a column of the output has to be looked for in the source. */
     public boolean isSuspect(long feature, long place) {
-        return surviving.mayContain(feature ^ place) && mayIdentify(feature);
+        return surviving.mayContain(feature ^ place)
+                && mayIdentify(feature)
+                && !codesOf.getOrDefault(place, Set.of()).contains(feature);
     }
 
     /** Whether a number was told of in {@link Writer#kept} for a column. */

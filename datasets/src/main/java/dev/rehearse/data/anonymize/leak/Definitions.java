@@ -91,7 +91,7 @@ final class Definitions {
 
     private void read(String sql, String where, OrdinaryWords ordinary) {
         features.of(sql, (hash, start) -> {
-            if (!features.isWords() && ledger.mayIdentify(hash)) {
+            if (!features.isWords() && ledger.mayIdentifyInDefinition(hash)) {
                 suspects.add(hash, features, where, Suspects.ANY_PLACE);
             }
         });
@@ -116,7 +116,7 @@ final class Definitions {
     private boolean readWords(String text, String where) {
         boolean[] found = {false};
         features.of(text, (hash, start) -> {
-            if (features.isWords() && ledger.mayIdentify(hash)) {
+            if (features.isWords() && ledger.mayIdentifyInDefinition(hash)) {
                 found[0] = true;
                 suspects.add(hash, features, WORDS + where, Suspects.ANY_PLACE);
             }

@@ -90,7 +90,7 @@ public final class LeakCheck {
                 return (view, found) -> leaf((kind, name, value, inside) -> {
                     values.incrementAndGet();
                     Features.Sink sink = (hash, start) -> {
-                        if (ledger.mayIdentify(hash)) {
+                        if (ledger.mayIdentifyInDefinition(hash)) {
                             suspects.add(hash, features, view.label() + "." + found.name(), Suspects.ANY_PLACE);
                         }
                     };
@@ -301,7 +301,7 @@ public final class LeakCheck {
                 String text = kind == Kind.TIMESTAMP ? value : RecordingLeaf.readable(kind, value);
                 features.of(text, (hash, start) -> {
                     if (column.generated()) {
-                        if (!copied.contains(hash) && ledger.mayIdentify(hash)) {
+                        if (!copied.contains(hash) && ledger.mayIdentifyInDefinition(hash)) {
                             suspects.add(hash, features, where, Suspects.ANY_PLACE);
                         }
                         return;

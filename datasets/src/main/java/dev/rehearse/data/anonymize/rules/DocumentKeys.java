@@ -31,6 +31,8 @@ final class DocumentKeys {
             Kind.XML,
                     Pattern.compile("(?:<|\\s(?=[^\\s=<>\"']+\\s*=\\s*[\"']))(?:[^\\s/>!?:=]+:)?([^\\s/>!?:=]{1,64})"));
 
+    private static final Pattern BEGINS_AS_JSON = Pattern.compile("^\\s*(?:\\[\\s*)*\\{\\s*\"");
+
     private final Map<String, Integer> documents = new TreeMap<>();
     private final int sampled;
 
@@ -43,9 +45,19 @@ final class DocumentKeys {
         sampled = sample.size();
     }
 
-    /** Of documents of a kind; empty where that has no keys. */
+    /** Of documents of a kind; empty where that has no keys. Of texts those that begin as JSON. */
     static Optional<DocumentKeys> of(Kind kind, List<String> sample) {
+        if (kind == Kind.TEXT) {
+            List<String> begun =
+                    sample.stream().filter(BEGINS_AS_JSON.asPredicate()).toList();
+            return begun.isEmpty() ? Optional.empty() : of(Kind.JSON, begun);
+        }
         return Optional.ofNullable(KEY.get(kind)).map(key -> new DocumentKeys(key, sample));
+    }
+
+    /** Whether a value of the kind may be a document, though the kind does not say so. */
+    static boolean mayHaveKeys(Kind kind) {
+        return hasKeys(kind) || kind == Kind.TEXT || kind == Kind.BYTEA;
     }
 
     static boolean hasKeys(Kind kind) {

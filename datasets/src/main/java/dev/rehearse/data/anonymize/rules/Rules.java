@@ -1,5 +1,6 @@
 package dev.rehearse.data.anonymize.rules;
 
+import dev.rehearse.data.anonymize.Treatment;
 import dev.rehearse.data.anonymize.rules.KeyFamilies.Place;
 import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.SourceTable;
@@ -12,10 +13,22 @@ import java.util.Set;
  *
  * @param keptMailDomains domains that mail addresses keep, in lower case
  * @param harmless words that identify nobody, in lower case, though they stand in personal columns too
+ * @param codes words of columns that are kept as codes, in lower case: there they identify nobody
  * @param unicode whether the target can store every character
  */
 public record Rules(
-        Map<Place, ColumnRule> columns, Set<String> keptMailDomains, Set<String> harmless, boolean unicode) {
+        Map<Place, ColumnRule> columns,
+        Set<String> keptMailDomains,
+        Set<String> harmless,
+        Map<Place, Set<String>> codes,
+        boolean unicode) {
+
+    /** Of a column that is kept as one of codes its words; none of another. */
+    public Set<String> codes(SourceTable table, SourceColumn column) {
+        return of(table, column).treatment() == Treatment.KEEP
+                ? codes.getOrDefault(new Place(table.oid(), column.number()), Set.of())
+                : Set.of();
+    }
 
     public ColumnRule of(SourceTable table, SourceColumn column) {
         return Objects.requireNonNull(columns.get(new Place(table.oid(), column.number())));

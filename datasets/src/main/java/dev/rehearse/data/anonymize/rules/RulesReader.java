@@ -55,13 +55,13 @@ public final class RulesReader {
     /**
      * The rules of the file; columns that it does not name get what was suggested.
      *
-     * @param codes that identify nobody where the file does not say what is harmless, in lower case
+     * @param codes as in {@link Rules}
      * @param unicode as in {@link Rules}
      */
-    public Rules read(String text, Set<String> codes, boolean unicode) {
+    public Rules read(String text, Map<Place, Set<String>> codes, boolean unicode) {
         Map<String, Node> top = entries(compose(text), TOP, "at the top of the rules");
         Set<String> domains = texts(top.get("keepMailDomains"));
-        Set<String> harmless = top.containsKey("harmless") ? texts(top.get("harmless")) : codes;
+        Set<String> harmless = texts(top.get("harmless"));
         Node version = top.get("rehearseRules");
         if (version != null && !scalar(version).equals("1")) {
             problem(version, "these rules are of version " + scalar(version) + "; this release reads 1");
@@ -74,7 +74,7 @@ public final class RulesReader {
         if (!problems.isEmpty()) {
             throw AnonymizeException.input(String.join("\n", problems));
         }
-        return new Rules(Map.copyOf(rules), domains, harmless, unicode);
+        return new Rules(Map.copyOf(rules), domains, harmless, codes, unicode);
     }
 
     private Node compose(String text) {
@@ -180,7 +180,8 @@ public final class RulesReader {
         UnchangedValues.by(treatment.get(), much, column)
                 .ifPresent(why -> problem(amount == null ? word : amount, why));
         Node keepKeys = options.get("keepKeys");
-        if (keepKeys != null && !DocumentKeys.hasKeys(column.type().innermost().kind())) {
+        if (keepKeys != null
+                && !DocumentKeys.mayHaveKeys(column.type().innermost().kind())) {
             problem(
                     keepKeys,
                     "column " + column.name() + " of " + table.label() + " (" + column.declared() + ") has no keys");

@@ -15,8 +15,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -56,16 +56,16 @@ public final class Suggester {
     private static final Predicate<String> MONTH_OR_DAY =
             Pattern.compile("[0-2]?\\d|3[01]").asMatchPredicate();
 
-    /** A word of a program, or the type of a file's content. */
-    private static final Predicate<String> CODE =
-            Pattern.compile("[A-Za-z0-9_ -]{1,24}(?:/[A-Za-z0-9.+-]{1,80})?").asMatchPredicate();
+    /** A word of a program, the type of a file's content, or the name of a time zone. */
+    private static final Predicate<String> CODE = Pattern.compile("[A-Za-z0-9_ -]{1,24}(?:/[A-Za-z0-9._+-]{1,80}){0,2}")
+            .asMatchPredicate();
 
     private static final ColumnRule OF_PARTITION = ColumnRule.keep("decides in which partition a row belongs");
 
     private final Connection connection;
     private final SourceSchema schema;
     private final KeyFamilies families;
-    private final Set<String> codeWords = new HashSet<>();
+    private final Map<Place, Set<String>> codes = new HashMap<>();
 
     public Suggester(Connection connection, SourceSchema schema, KeyFamilies families) {
         this.connection = connection;
@@ -91,9 +91,9 @@ public final class Suggester {
         return alike(rules);
     }
 
-    /** Values of kept code columns that occur often: a surname that reads like one of them identifies nobody. */
-    public Set<String> codeWords() {
-        return codeWords;
+    /** Values of kept code columns that occur often, in lower case: there a surname that reads like one of them identifies nobody. */
+    public Map<Place, Set<String>> codes() {
+        return Map.copyOf(codes);
     }
 
     /** A family is kept only if each of its columns may be. */
@@ -322,7 +322,7 @@ public final class Suggester {
                 && byContent == Meaning.UNKNOWN
                 && column.type().kind() == Kind.TEXT
                 && areCodes(sample)) {
-            remember(sample);
+            codes.put(new Place(table.oid(), column.number()), often(sample));
             return ColumnRule.keep("a code, by name and by its few values");
         }
         if (byName.isPersonal()) {
@@ -345,14 +345,11 @@ public final class Suggester {
                 && sample.stream().allMatch(value -> CODE.test(value));
     }
 
-    private void remember(List<String> sample) {
-        Map<String, Long> counts =
-                sample.stream().collect(Collectors.groupingBy(value -> value, Collectors.counting()));
-        counts.forEach((value, count) -> {
-            if (count >= OFTEN) {
-                codeWords.add(value);
-            }
-        });
+    private static Set<String> often(List<String> sample) {
+        return sample.stream().collect(Collectors.groupingBy(value -> value, Collectors.counting())).entrySet().stream()
+                .filter(each -> each.getValue() >= OFTEN)
+                .map(each -> each.getKey().toLowerCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Of a text its beginning, of a document all or nothing. */

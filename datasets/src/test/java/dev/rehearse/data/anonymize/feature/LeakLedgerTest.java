@@ -2,6 +2,7 @@ package dev.rehearse.data.anonymize.feature;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -63,6 +64,30 @@ class LeakLedgerTest {
         assertThat(writer.identifies("2147483647")).isFalse();
         assertThat(writer.identifies("<boss@codes.example>")).isTrue();
         assertThat(writer.identifies("601 777 888")).isTrue();
+    }
+
+    @Test
+    void a_word_of_codes_is_excused_in_their_column_and_in_definitions_and_nowhere_else() {
+        Ledger ledger = new Ledger(1000, 1000, Set.of(), Set.of());
+        Ledger.Writer writer = ledger.writer();
+        ledger.excuse(1, Set.of("web", "kowalski", "601777888"));
+        for (long place = 1; place <= 2; place++) {
+            writer.copied(place, "kowalski", "kowalski", true, true);
+            writer.copied(place, "601777888", "601777888", true, true);
+        }
+        long name = only("kowalski");
+
+        assertThat(ledger.isSuspect(name, 1)).isFalse();
+        assertThat(ledger.isSuspect(name, 2)).isTrue();
+        assertThat(ledger.mayIdentify(name)).isTrue();
+        assertThat(ledger.mayIdentifyInDefinition(name)).isFalse();
+        assertThat(ledger.isSuspect(only("601777888"), 1)).isTrue();
+    }
+
+    private static long only(String text) {
+        List<Long> found = new ArrayList<>();
+        new Features().of(text, (hash, start) -> found.add(hash));
+        return found.get(0);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.rehearse.data.anonymize.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -38,10 +39,23 @@ class DocumentKeysTest {
     }
 
     @Test
+    void keys_of_documents_in_columns_of_text_count_too() {
+        List<String> documents = new ArrayList<>();
+        for (String name : List.of("Anna", "Maria", "Robert", "Daniel")) {
+            documents.add("[{\"" + name + "\": {\"mail\": 1}}]");
+            documents.add("{nothing} of \"" + name + "\": a document");
+        }
+
+        DocumentKeys keys = DocumentKeys.of(Kind.TEXT, documents).orElseThrow();
+        assertThat(keys.areData()).isTrue();
+        assertThat(keys.ofProgram()).containsExactly("mail");
+        assertThat(DocumentKeys.of(Kind.TEXT, List.of("Anna: 1"))).isEmpty();
+    }
+
+    @Test
     void keys_of_a_program_are_not() {
         assertThat(of(Kind.JSON, hundred("{\"id\": 1, \"max\": {\"rate\": 2}}")).areData())
                 .isFalse();
         assertThat(of(Kind.JSON, Stream.of()).areData()).isFalse();
-        assertThat(DocumentKeys.of(Kind.TEXT, List.of("{\"Anna\": 1}"))).isEmpty();
     }
 }

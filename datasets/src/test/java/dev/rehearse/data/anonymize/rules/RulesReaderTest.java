@@ -51,7 +51,7 @@ class RulesReaderTest {
 
         for (String of : List.of("orders: { payer: keep }", "people: { ssn: keep }")) {
             Rules rules = new RulesReader("the test", schema, new KeyFamilies(schema), suggested)
-                    .read("tables: { " + of + " }", Set.of(), true);
+                    .read("tables: { " + of + " }", Map.of(), true);
 
             for (SourceTable table : schema.tables()) {
                 ColumnRule rule = rules.of(table, table.columns().get(0));
@@ -88,10 +88,10 @@ class RulesReaderTest {
                 new Place(1, 2), ColumnRule.keep("a day"),
                 new Place(1, 3), ColumnRule.keep("a measure"));
         RulesReader reader = new RulesReader("the test", schema, new KeyFamilies(schema), suggested);
-        Rules said = reader.read("tables: { people: { height: { rule: keep, personal: false } } }", Set.of(), true);
+        Rules said = reader.read("tables: { people: { height: { rule: keep, personal: false } } }", Map.of(), true);
 
         Rules read = new RulesReader("the test", schema, new KeyFamilies(schema), suggested)
-                .read(RulesText.of(schema, said), Set.of(), true);
+                .read(RulesText.of(schema, said), Map.of(), true);
 
         assertThat(read.of(people, people.columns().get(0)).excuse()).isEqualTo(ColumnRule.Excuse.SAID);
         assertThat(read.of(people, people.columns().get(2)).excuse()).isEqualTo(ColumnRule.Excuse.NONE);
@@ -104,7 +104,7 @@ class RulesReaderTest {
                 "born: { rule: generalise, amount: day }",
                 "born: { rule: shiftDates, amount: 0 }")) {
             assertThatThrownBy(() -> new RulesReader("the test", schema, new KeyFamilies(schema), suggested)
-                            .read("tables: { people: { " + unchanged + " } }", Set.of(), true))
+                            .read("tables: { people: { " + unchanged + " } }", Map.of(), true))
                     .as(unchanged)
                     .hasMessageContaining("would leave values as they are; write ");
         }
@@ -114,7 +114,7 @@ class RulesReaderTest {
                 "born: { rule: shiftDates, amount: -1 }",
                 "born: { rule: generalise, amount: month }")) {
             new RulesReader("the test", schema, new KeyFamilies(schema), suggested)
-                    .read("tables: { people: { " + changed + " } }", Set.of(), true);
+                    .read("tables: { people: { " + changed + " } }", Map.of(), true);
         }
     }
 
@@ -162,8 +162,8 @@ class RulesReaderTest {
         assertThat(suggested.get(new Place(1, 1)).treatment()).isEqualTo(Treatment.KEEP);
         assertThat(suggested.get(new Place(1, 2)).treatment()).isEqualTo(Treatment.NULL);
         assertThat(suggested.get(new Place(1, 3)).treatment()).isEqualTo(Treatment.KEEP);
-        String text = RulesText.of(schema, new Rules(suggested, Set.of(), Set.of(), true));
-        Rules rules = new RulesReader("the test", schema, families, suggested).read(text, Set.of(), true);
+        String text = RulesText.of(schema, new Rules(suggested, Set.of(), Set.of(), Map.of(), true));
+        Rules rules = new RulesReader("the test", schema, families, suggested).read(text, Map.of(), true);
         people.columns()
                 .forEach(column -> assertThat(rules.of(people, column).treatment())
                         .isEqualTo(suggested.get(new Place(1, column.number())).treatment()));
