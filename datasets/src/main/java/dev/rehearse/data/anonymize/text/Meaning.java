@@ -39,7 +39,7 @@ public enum Meaning {
     CODE(
             "codes",
             "status state type kind category currency locale lang language country plan level role priority channel source unit"
-                    + " tier phase stage format mode severity method"),
+                    + " tier phase stage format mode severity method timezone tz mime"),
     UNKNOWN("", "");
 
     private static final Set<String> PERSONS =

@@ -12,8 +12,12 @@ public record Segment(Kind kind, int start, int end) {
     public enum Kind {
         /** Stays as it is: {@code https://}, a mail domain that a rule keeps. */
         KEPT,
-        /** An ISO date: another day of the same year. */
+        /** An ISO date: another day of the same year, at the same time of day if it has one. */
         DATE,
+        /** Day, month and year, or month, day and year, as people write them: another day of the same year. */
+        WRITTEN_DATE,
+        /** Hours, minutes and perhaps seconds: another time of day. */
+        TIME,
         IPV4,
         /** An IPv6 or a MAC address. */
         HEX_COLON,

@@ -36,6 +36,8 @@ public final class TextScanner {
 
     private static final String TOKENS = BEGIN + "(?<scheme>[A-Za-z][A-Za-z+]{1,9}://)"
             + "|" + BEGIN + "(?<date>\\d{4}-\\d{2}-\\d{2})(?!\\d)"
+            + "|" + BEGIN + "(?<written>\\d{1,2}(?<mark>[./])\\d{1,2}\\k<mark>\\d{4})(?![\\p{L}\\p{N}]|[.\\-/]\\d)"
+            + "|(?<![\\p{L}\\p{N}:])(?<time>\\d{1,2}:\\d{2}(?::\\d{2})?)(?![\\p{L}\\p{N}:])"
             + "|(?<![\\p{L}\\p{N}.])(?<ipv4>\\d{1,3}(?:\\.\\d{1,3}){3})(?![\\p{L}\\p{N}]|\\.\\d)"
             + "|" + BEGIN + "(?<uuid>[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})" + END
             + "|(?<![\\p{L}\\p{N}:])(?<colons>(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4})(?![\\p{L}\\p{N}:])"
@@ -43,6 +45,10 @@ public final class TextScanner {
             + "|(?<phone>\\+\\d+(?:[ .\\-/()]{1,2}\\d+)*)" + END
             + "|" + BEGIN + "(?<digits>\\d+(?:[ .\\-/()]{1,2}\\d+)*)" + END
             + "|(?<word>[\\p{L}\\p{N}\\p{M}]+)";
+
+    /** What makes a point in time of a day; the fraction of its seconds is a number, and its zone is nobody's. */
+    private static final Pattern TIME_OF_DAY = Pattern.compile(
+            "[T ](?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d)?(?<fraction>\\.\\d+)?(?:Z|[+-]\\d{2}(?::?\\d{2})?)?(?![\\p{L}\\p{N}:])");
 
     private final Pattern pattern;
     private final boolean keepsDomains;
@@ -217,11 +223,15 @@ public final class TextScanner {
         if (m.start("scheme") >= 0 || (keepsDomains && m.start("domain") >= 0)) {
             segments.add(new Segment(Kind.KEPT, start, end));
         } else if (m.start("date") >= 0) {
-            if (isDate(m.group())) {
-                segments.add(new Segment(Kind.DATE, start, end));
+            return isDate(m.group()) ? addDate(text, start, end, segments) : addNumber(text, start, end, segments);
+        } else if (m.start("written") >= 0) {
+            if (WrittenDate.isOne(m.group())) {
+                segments.add(new Segment(Kind.WRITTEN_DATE, start, end));
             } else {
                 return addNumber(text, start, end, segments);
             }
+        } else if (m.start("time") >= 0) {
+            segments.add(new Segment(Kind.TIME, start, end));
         } else if (m.start("ipv4") >= 0) {
             boolean address = true;
             for (String octet : m.group().split("\\.")) {
@@ -255,6 +265,23 @@ public final class TextScanner {
             return addWord(text, start, segments);
         }
         return end;
+    }
+
+    /** With its time of day, if there is one. */
+    private static int addDate(String text, int start, int end, List<Segment> segments) {
+        Matcher time = TIME_OF_DAY.matcher(text).region(end, text.length());
+        time.useTransparentBounds(true);
+        if (!time.lookingAt()) {
+            segments.add(new Segment(Kind.DATE, start, end));
+            return end;
+        }
+        int fraction = time.start("fraction");
+        int seconds = end + (text.startsWith(":", end + 6) ? 9 : 6);
+        segments.add(new Segment(Kind.DATE, start, seconds));
+        if (fraction >= 0) {
+            segments.add(new Segment(Kind.DIGITS, fraction + 1, time.end("fraction")));
+        }
+        return time.end();
     }
 
     private static boolean isDate(String text) {
@@ -292,7 +319,7 @@ public final class TextScanner {
             segments.add(new Segment(Kind.HEX_COLON, start, end));
             return end;
         }
-        // A time of day, or something else with colons: each part by itself.
+        // Something else with colons: each part by itself.
         int word = start;
         while (word < end && text.charAt(word) == ':') {
             word++;

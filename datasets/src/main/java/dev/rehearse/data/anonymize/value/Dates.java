@@ -1,8 +1,10 @@
 package dev.rehearse.data.anonymize.value;
 
+import dev.rehearse.data.anonymize.text.WrittenDate;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.MonthDay;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,6 +15,9 @@ final class Dates {
     private static final Pattern DATE = Pattern.compile("(\\d{4,6})(-\\d{2}-\\d{2})((?:[ T].*)?)");
 
     private static final Pattern YEAR = Pattern.compile("(?:1[5-9]|20)\\d\\d");
+
+    private static final int HOURS = 24;
+    private static final int SIXTIETHS = 60;
 
     private final KeyedPermutation permutation;
 
@@ -28,6 +33,29 @@ final class Dates {
         }
         int year = Integer.parseInt(m.group(1));
         return m.group(1) + day(date.endsWith(" BC") ? 1 - year : year, m.group(2)) + m.group(3);
+    }
+
+    /** Another day of the same year, written in the same way. */
+    String written(String date) {
+        List<String> alike = WrittenDate.alike(date);
+        int[] days = permutation.shuffle(alike.size(), "written " + alike.get(0));
+        return alike.get(days[alike.indexOf(date)]);
+    }
+
+    /** Another time of day; of numbers that are no hours or minutes others that are none. */
+    String time(String time) {
+        StringBuilder image = new StringBuilder(time.length());
+        for (String part : time.split(":")) {
+            int limit = image.isEmpty() ? HOURS : SIXTIETHS;
+            int number = Integer.parseInt(part);
+            int least = number >= limit ? limit : 0;
+            int size = part.length() == 1 ? 10 : number >= limit ? 100 - limit : limit;
+            int moved = least + permutation.shuffle(size, "time " + image.length())[number - least];
+            image.append(image.isEmpty() ? "" : ":")
+                    .append(part.length() == 2 && moved < 10 ? "0" : "")
+                    .append(moved);
+        }
+        return image.toString();
     }
 
     /** Whether it may be the year in which somebody was born or died. */

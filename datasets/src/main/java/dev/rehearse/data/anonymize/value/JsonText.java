@@ -23,7 +23,7 @@ final class JsonText {
                     name = text.toString();
                     quote(leaf.key(name), out);
                 } else {
-                    quote(leaf.value(Kind.TEXT, name, text.toString(), true), out);
+                    quote(ValueShape.text(name, text.toString(), true, leaf), out);
                 }
             } else if (c == '-' || (c >= '0' && c <= '9')) {
                 int end = i + 1;

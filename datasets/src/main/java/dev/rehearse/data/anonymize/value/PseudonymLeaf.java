@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class PseudonymLeaf implements Leaf {
 
     private static final Pattern KEY = Pattern.compile("[A-Za-z_][A-Za-z0-9_.:$-]{0,63}");
-    private static final Pattern CODE = Pattern.compile("[A-Za-z_-]{1,24}");
+    private static final Pattern CODE = Pattern.compile("[A-Za-z_-]{1,24}(?:/[A-Za-z_-]{1,24}){0,2}");
     private static final Pattern NUMBER = Pattern.compile("\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?");
     private static final Pattern MAIL =
             Pattern.compile("[\\p{L}\\p{N}._%+\\-]+@[\\p{L}\\p{N}\\-]+(?:\\.[\\p{L}\\p{N}\\-]+)+");
@@ -51,7 +51,7 @@ final class PseudonymLeaf implements Leaf {
             case INET, MAC -> address(value);
             case CIDR -> network(value);
             case DATE, TIMESTAMP -> pseudonyms.date(value);
-            case BYTEA -> value.startsWith("\\x") ? pseudonyms.bytes(value) : value;
+            case BYTEA -> bytes(value);
             case BITS -> pseudonyms.bits(value);
             case GEOMETRIC ->
                 NUMBER.matcher(value).replaceAll(found -> Matcher.quoteReplacement(pseudonyms.number(found.group())));
@@ -80,6 +80,15 @@ final class PseudonymLeaf implements Leaf {
     static boolean isName(String key) {
         return KEY.matcher(key).matches()
                 && key.chars().filter(Character::isDigit).count() < Features.LEAST_DIGITS;
+    }
+
+    /** What is no text becomes none, so that texts have these pseudonyms for themselves. */
+    private String bytes(String value) {
+        String image = value;
+        do {
+            image = image.startsWith("\\x") ? pseudonyms.bytes(image) : image;
+        } while (TextBytes.text(image) != null);
+        return image;
     }
 
     private String text(String name, String value, boolean inside) {

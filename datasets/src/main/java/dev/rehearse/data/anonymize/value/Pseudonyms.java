@@ -54,6 +54,14 @@ public final class Pseudonyms {
      * @param isReplaced null for all
      */
     String text(String text, @Nullable Predicate<String> isReplaced) {
+        if (PercentEscapes.mayBeIn(text)) {
+            PercentEscapes escapes = new PercentEscapes(text);
+            return escapes.escaped(segments(escapes.plain(), isReplaced));
+        }
+        return segments(text, isReplaced);
+    }
+
+    private String segments(String text, @Nullable Predicate<String> isReplaced) {
         StringBuilder out = new StringBuilder(text.length());
         int done = 0;
         for (Segment segment : scanner.scan(text)) {
@@ -271,6 +279,8 @@ public final class Pseudonyms {
         return switch (kind) {
             case KEPT -> text;
             case DATE -> date(text);
+            case WRITTEN_DATE -> dates.written(text);
+            case TIME -> dates.time(text);
             case IPV4 -> ipv4(text);
             case IBAN -> iban(text);
             case CARD -> card(text);

@@ -67,6 +67,9 @@ public final class RecordingLeaf implements Leaf {
         if (kind == Kind.NUMERIC) {
             return value.substring(0, Pseudonyms.wholeEnd(value));
         }
+        if (kind == Kind.TEXT) {
+            return PercentEscapes.plain(value);
+        }
         if (kind != Kind.BYTEA || !value.startsWith("\\x")) {
             return value;
         }

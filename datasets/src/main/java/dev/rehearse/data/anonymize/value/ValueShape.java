@@ -3,6 +3,7 @@ package dev.rehearse.data.anonymize.value;
 import dev.rehearse.data.anonymize.source.ValueType;
 import dev.rehearse.data.anonymize.source.ValueType.Field;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
+import dev.rehearse.data.anonymize.text.JsonDocument;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -27,9 +28,22 @@ public final class ValueShape {
             case LEXEMES -> lexemes(value, name, leaf);
             case ARRAY -> array(Objects.requireNonNull(type.element()), name, value, inside, leaf);
             case COMPOSITE -> composite(type.fields(), value, leaf);
+            case TEXT -> text(name, value, inside, leaf);
+            case BYTEA -> bytes(name, value, inside, leaf);
             case NUMERIC -> leaf.value(Kind.NUMERIC, name, type.name().equals("money") ? plain(value) : value, inside);
             default -> leaf.value(type.kind(), name, value, inside);
         };
+    }
+
+    /** A text that is a JSON document is read as one, wherever it stands. */
+    static String text(String name, String value, boolean inside, Leaf leaf) {
+        return JsonDocument.isOne(value) ? JsonText.map(value, name, leaf) : leaf.value(Kind.TEXT, name, value, inside);
+    }
+
+    /** Bytes that are a text are read as one. */
+    private static String bytes(String name, String value, boolean inside, Leaf leaf) {
+        String text = TextBytes.text(value);
+        return text == null ? leaf.value(Kind.BYTEA, name, value, inside) : TextBytes.of(text(name, text, true, leaf));
     }
 
     /** An amount of money as a number, which the type takes too. */
@@ -116,7 +130,7 @@ public final class ValueShape {
                     key = text.toString();
                     out.append(quoted(leaf.key(key)));
                 } else {
-                    out.append(quoted(leaf.value(Kind.TEXT, key, text.toString(), true)));
+                    out.append(quoted(text(key, text.toString(), true, leaf)));
                 }
                 isKey = !isKey;
             } else {

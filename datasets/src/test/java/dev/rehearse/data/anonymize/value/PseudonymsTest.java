@@ -12,12 +12,18 @@ import dev.rehearse.data.anonymize.rules.ColumnRule;
 import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.ValueType;
 import dev.rehearse.data.anonymize.text.Checks;
+import dev.rehearse.data.anonymize.text.JsonDocument;
 import dev.rehearse.data.anonymize.text.Meaning;
 import dev.rehearse.data.anonymize.text.TextScanner;
 import java.math.BigDecimal;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -75,6 +81,12 @@ class PseudonymsTest {
                 "1984-99-99",
                 "https://shop.example.com/u/42?name=Bob",
                 "12:30:45",
+                "8:05",
+                "24.12.1984",
+                "3/14/1961",
+                "7.1.1984",
+                "2024-05-06T10:20:30.123456+05:30",
+                "on 2024-05-06 10:20, or 06.05.2024 10:20:30",
                 "C01X00T47",
                 "1234567890123"
             })
@@ -108,6 +120,60 @@ class PseudonymsTest {
             }
         }
         assertThat(images).hasSize(values);
+    }
+
+    @Test
+    void days_and_times_in_texts_become_others_that_can_be_read_as_such_and_no_two_the_same() {
+        Set<String> images = new HashSet<>();
+        int values = 0;
+        for (LocalDate day = LocalDate.of(2024, 1, 1); day.getYear() == 2024; day = day.plusDays(1)) {
+            for (String form :
+                    List.of("dd.MM.yyyy", "d.M.yyyy", "MM/dd/yyyy", "M/d/yyyy", "yyyy-MM-dd'T'HH:mm:ss'Z'")) {
+                DateTimeFormatter format = DateTimeFormatter.ofPattern(form);
+                String text = form.length() > 10 ? day + "T10:20:30Z" : format.format(day);
+                String image = pseudonyms.text(text);
+                assertThat(LocalDate.parse(image, format).getYear()).isEqualTo(2024);
+                assertThat(image).isNotEqualTo(text);
+                assertThat(pseudonyms.text("since " + text + ".")).endsWith(" " + image + ".");
+                images.add(form.charAt(form.length() - 1) + form.substring(0, 2) + image);
+                values++;
+            }
+        }
+        for (int minute = 0; minute < 24 * 60; minute++) {
+            String image = pseudonyms.text("%02d:%02d".formatted(minute / 60, minute % 60));
+            images.add(LocalTime.parse(image).toString());
+            values++;
+        }
+        assertThat(images).hasSize(values);
+        assertThat(pseudonyms.text("2024-05-06 10:20:30.123456-07:00"))
+                .isEqualTo(pseudonyms.date("2024-05-06") + " 10:20:30." + pseudonyms.text("123456") + "-07:00");
+        assertThat(pseudonyms.text("99:99")).matches("\\d{2}:[6-9]\\d").isNotEqualTo("99:99");
+    }
+
+    @Test
+    void a_document_in_a_text_or_in_bytes_is_read_as_one() {
+        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, false);
+        String document = "{\"name\": \"Ann\", \"inner\": \"[{\\\"city\\\":\\\"Bonn\\\"}, 12.5e3, true]\"}";
+        String image = ValueShape.map(type(ValueType.Kind.TEXT, null), "c", document, false, leaf);
+        String hex = HexFormat.of().formatHex(document.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(image)
+                .matches(
+                        "\\{\"name\": \"[A-Z][a-z]{2}\", \"inner\": \"\\[\\{\\\\\"city\\\\\":\\\\\"[A-Z][a-z]{3}\\\\\"}, 12.5e3, true]\"}")
+                .doesNotContain("Ann", "Bonn");
+        assertThat(ValueShape.map(type(ValueType.Kind.BYTEA, null), "c", "\\x" + hex, false, leaf))
+                .isEqualTo("\\x" + HexFormat.of().formatHex(image.getBytes(StandardCharsets.UTF_8)));
+        for (String none :
+                List.of("{a,b}", "{\"a\":1,}", "[1] and more", "{\"a\" 1}", "[\"a\\x\"]", "[01]", "{", "[\"")) {
+            assertThat(JsonDocument.isOne(none)).as(none).isFalse();
+        }
+        for (String one : List.of("{}", " [ ] ", "[[], {\"a\": [null]}]", "[".repeat(100_000) + "]".repeat(100_000))) {
+            assertThat(JsonDocument.isOne(one)).isTrue();
+        }
+        for (String bytes : List.of("\\x00ff1020", "\\xffd8ffe0", "\\x41", "\\x")) {
+            assertThat(TextBytes.text(leaf.value(ValueType.Kind.BYTEA, "c", bytes, false)))
+                    .isNull();
+        }
     }
 
     @Test
@@ -211,6 +277,12 @@ class PseudonymsTest {
                 .startsWith("https://")
                 .contains("/" + name.replace(" ", "%20") + "?")
                 .containsPattern("=[a-z]%40[a-z]%2f\\d{3}%$");
+        String image = pseudonyms.text("Sjöqvist");
+        assertThat(URLDecoder.decode(pseudonyms.text("/u/Sj%C3%B6qvist?q=100%25"), StandardCharsets.UTF_8))
+                .startsWith("/" + pseudonyms.text("u") + "/" + image + "?");
+        assertThat(pseudonyms.text("ö%c3%b6")).matches("\\p{L}%[c-d][0-9a-f]%[0-9a-f]{2}");
+        assertThat(RecordingLeaf.readable(ValueType.Kind.TEXT, "n=Sj%C3%B6qvist"))
+                .isEqualTo("n=Sjöqvist");
         assertThat(pseudonyms.text("q=Annegret+%26+Kowalczyk:%20"))
                 .isEqualTo(pseudonyms.text("q") + "=" + name.replace(" ", "+%26+") + ":%20");
     }

@@ -1,0 +1,53 @@
+package dev.rehearse.data.anonymize.value;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** Bytes, as the server writes them, that are a text in UTF-8. Stateless. */
+final class TextBytes {
+
+    private static final String PREFIX = "\\x";
+
+    /** Fewer may be a text by chance. */
+    private static final int LEAST = 4;
+
+    private TextBytes() {}
+
+    /** The text; null where they hold a byte or a character that texts do not. */
+    static @Nullable String text(String bytes) {
+        if (!bytes.startsWith(PREFIX) || bytes.length() < PREFIX.length() + 2 * LEAST || !beginsAsText(bytes)) {
+            return null;
+        }
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(HexFormat.of().parseHex(bytes, PREFIX.length(), bytes.length())))
+                    .toString();
+            return text.codePoints().allMatch(TextBytes::isOfText) ? text : null;
+        } catch (CharacterCodingException e) {
+            return null;
+        }
+    }
+
+    static String of(String text) {
+        return PREFIX + HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Files and what is packed mostly say so here, before all of them is decoded. */
+    private static boolean beginsAsText(String bytes) {
+        for (int i = 0; i < LEAST; i++) {
+            int value = HexFormat.fromHexDigits(bytes, PREFIX.length() + 2 * i, PREFIX.length() + 2 * i + 2);
+            if (value < 0x80 && !isOfText(value)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isOfText(int c) {
+        return c == '\t' || c == '\n' || c == '\r' || (c >= ' ' && !Character.isISOControl(c) && c != 0xFFFD);
+    }
+}
