@@ -61,11 +61,9 @@ public final class SubsetClosure {
                         true,
                         "condition of " + table.label());
             } else if (subset.percent() > 0 && (subset.percent() < 100 || conditions.isEmpty())) {
-                // The same rows each time, as long as they stand where they stand.
-                String sampled = "pg_catalog.hashtextextended(ctid::text, 0) & 1048575 < "
-                        + Math.round(subset.percent() / 100 * 1_048_576);
+                SampledRows sampled = new SampledRows(schema, subset.percent(), conditions.keySet());
                 collect(
-                        "SELECT tableoid, ctid FROM " + from(table) + " WHERE " + sampled,
+                        "SELECT t.tableoid, t.ctid FROM " + from(table) + " t WHERE " + sampled.condition(table, "t"),
                         false,
                         "sample of " + table.label());
             }
@@ -98,7 +96,7 @@ public final class SubsetClosure {
         return conditions;
     }
 
-    private static String from(SourceTable table) {
+    static String from(SourceTable table) {
         return (table.partitioned() ? "" : "ONLY ") + table.quoted();
     }
 
@@ -134,9 +132,13 @@ public final class SubsetClosure {
     }
 
     private static String join(Reference reference, SourceTable child, SourceTable parent) {
+        return join(reference, child, "c", parent, "p");
+    }
+
+    static String join(Reference reference, SourceTable child, String c, SourceTable parent, String p) {
         return IntStream.range(0, reference.columns().size())
-                .mapToObj(i -> "c."
-                        + Sql.quote(child.column(reference.columns().get(i)).name()) + " = p."
+                .mapToObj(i -> c + "."
+                        + Sql.quote(child.column(reference.columns().get(i)).name()) + " = " + p + "."
                         + Sql.quote(
                                 parent.column(reference.parentColumns().get(i)).name()))
                 .collect(Collectors.joining(" AND "));

@@ -1,8 +1,6 @@
 package dev.rehearse.data.anonymize.text;
 
 import dev.rehearse.data.anonymize.text.Segment.Kind;
-import java.time.DateTimeException;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -223,7 +221,9 @@ public final class TextScanner {
         if (m.start("scheme") >= 0 || (keepsDomains && m.start("domain") >= 0)) {
             segments.add(new Segment(Kind.KEPT, start, end));
         } else if (m.start("date") >= 0) {
-            return isDate(m.group()) ? addDate(text, start, end, segments) : addNumber(text, start, end, segments);
+            return WrittenDate.isIso(m.group())
+                    ? addDate(text, start, end, segments)
+                    : addNumber(text, start, end, segments);
         } else if (m.start("written") >= 0) {
             if (WrittenDate.isOne(m.group())) {
                 segments.add(new Segment(Kind.WRITTEN_DATE, start, end));
@@ -282,15 +282,6 @@ public final class TextScanner {
             segments.add(new Segment(Kind.DIGITS, fraction + 1, time.end("fraction")));
         }
         return time.end();
-    }
-
-    private static boolean isDate(String text) {
-        try {
-            LocalDate.parse(text);
-            return true;
-        } catch (DateTimeException e) {
-            return false;
-        }
     }
 
     /** A long number whole, with its separators; of short ones each by itself. */

@@ -12,6 +12,15 @@ public final class WrittenDate {
 
     private WrittenDate() {}
 
+    /** @param text a year of four digits, a month and a day of two, with hyphens between them */
+    static boolean isIso(String text) {
+        return isDay(number(text, 8, 10), number(text, 5, 7), number(text, 0, 4));
+    }
+
+    private static int number(String text, int start, int end) {
+        return Integer.parseInt(text.substring(start, end));
+    }
+
     /** @param text two numbers of one or two digits and a year of four, with one mark between them */
     static boolean isOne(String text) {
         Parts parts = Parts.of(text);
