@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The processes of a server on this machine, in a container of its own, too. For one thread.
@@ -83,11 +82,11 @@ final class LocalServer {
     }
 
     private static List<String> field(Path process, String name) throws IOException {
-        try (Stream<String> lines = Files.lines(process.resolve("status"), StandardCharsets.ISO_8859_1)) {
-            return lines.filter(line -> line.startsWith(name))
-                    .map(line -> List.of(line.substring(name.length()).strip().split("\\s+")))
-                    .findFirst()
-                    .orElseThrow(() -> new IOException(process + " says nothing of " + name));
-        }
+        return Files.readString(process.resolve("status"), StandardCharsets.ISO_8859_1)
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .map(line -> List.of(line.substring(name.length()).strip().split("\\s+")))
+                .findFirst()
+                .orElseThrow(() -> new IOException(process + " says nothing of " + name));
     }
 }

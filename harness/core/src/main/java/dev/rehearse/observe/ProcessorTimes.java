@@ -111,9 +111,11 @@ final class ProcessorTimes implements AutoCloseable {
     }
 
     static String firstLine(Path file) throws IOException {
-        try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
-            return lines.findFirst().orElse("");
-        }
+        // Lines read one by one would throw something else than an IOException where the process ends meanwhile.
+        return Files.readString(file, StandardCharsets.ISO_8859_1)
+                .lines()
+                .findFirst()
+                .orElse("");
     }
 
     @Override
