@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 /**
  * Measures for how long Rehearse's threads and the server's processes wanted to run while other programs had the cores, ten times a second. Where
@@ -34,6 +35,10 @@ public final class RunDelayMeter implements AutoCloseable {
     private static final double LEAST_SHARE_OF_OTHERS = 0.25;
     private static final long SHORTEST_NANOS = 1_000_000;
     private static final int MOST = 200_000;
+
+    // Those that speak to sessions, not those that measure beside them. The kernel has the first 15 letters of a name.
+    private static final Pattern LOAD = Pattern.compile("rehearse-load-\\d+");
+    private static final Pattern MIGRATOR = Pattern.compile("rehearse-(tap-\\d.*|migrat.*)");
 
     private final List<LocalServer> servers;
     private final RunClock clock;
@@ -102,12 +107,8 @@ public final class RunDelayMeter implements AutoCloseable {
             double others = shareOfOthers(since.values());
             if (others >= LEAST_SHARE_OF_OTHERS) {
                 names.keySet().retainAll(threads);
-                keep(RunDelay.LOAD, longest(threads, "rehearse-load", since), others);
-                // The kernel has the first 15 letters of a name.
-                keep(
-                        RunDelay.MIGRATOR,
-                        Math.max(longest(threads, "rehearse-tap", since), longest(threads, "rehearse-migrat", since)),
-                        others);
+                keep(RunDelay.LOAD, longest(threads, LOAD, since), others);
+                keep(RunDelay.MIGRATOR, longest(threads, MIGRATOR, since), others);
                 sessions.forEach((path, pid) -> keep(pid, delayNanos(path, since), others));
             }
         }
@@ -128,10 +129,10 @@ public final class RunDelayMeter implements AutoCloseable {
     }
 
     /** What somebody waits for is one of the threads, and not known which. */
-    private long longest(Set<Path> threads, String name, Map<Path, ProcessorTimes.Times> since) {
+    private long longest(Set<Path> threads, Pattern name, Map<Path, ProcessorTimes.Times> since) {
         return threads.stream()
-                .filter(thread ->
-                        names.computeIfAbsent(thread, RunDelayMeter::nameOf).startsWith(name))
+                .filter(thread -> name.matcher(names.computeIfAbsent(thread, RunDelayMeter::nameOf))
+                        .matches())
                 .mapToLong(thread -> delayNanos(thread, since))
                 .max()
                 .orElse(0);
