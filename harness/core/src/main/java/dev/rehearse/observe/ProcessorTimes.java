@@ -93,6 +93,14 @@ final class ProcessorTimes implements AutoCloseable {
         return ticks * 10_000_000;
     }
 
+    /** All of the machine's, whatever part of them a process may use. */
+    static long cores() throws IOException {
+        return Files.readString(Path.of("/proc/stat"), StandardCharsets.ISO_8859_1)
+                .lines()
+                .filter(line -> line.matches("cpu\\d+ .*"))
+                .count();
+    }
+
     /** The threads of a process, by their folders. */
     static Set<Path> threads(long pid) throws IOException {
         try (Stream<Path> all = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {

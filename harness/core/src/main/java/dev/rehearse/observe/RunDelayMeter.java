@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 /**
  * Measures for how long Rehearse's threads and the server's processes wanted to run while other programs had the cores, ten times a second. Where
  * others have less than a quarter of what is used it keeps nothing: whoever waits then waits for the rehearsal's own work, which is what is
- * rehearsed. It keeps nothing either where the machine does not say (it is no Linux, or the server is elsewhere). Has a thread of its own;
- * methods may be called from any thread.
+ * rehearsed. It keeps nothing either where the machine does not say (it is no Linux, or the server is elsewhere), or Rehearse may not use all
+ * cores: whoever waits may wait for its container's share of them then. Has a thread of its own; methods may be called from any thread.
  */
 public final class RunDelayMeter implements AutoCloseable {
 
@@ -77,6 +77,9 @@ public final class RunDelayMeter implements AutoCloseable {
 
     private void run() {
         try (ProcessorTimes times = new ProcessorTimes()) {
+            if (Runtime.getRuntime().availableProcessors() < ProcessorTimes.cores()) {
+                return;
+            }
             // What each had before does not count.
             measure(times, false);
             while (!closed) {
