@@ -192,23 +192,28 @@ final class MachineStalls {
         }
         long began = began(recording);
         double others = facts.runDelays().shareOfOthers(began);
+        long migrationLost = facts.runDelays().ofMigration(began, Long.MAX_VALUE);
+        long loadLost = facts.runDelays().ofLoad(began, Long.MAX_VALUE);
         if (others > 0) {
             evidence.add("other programs had up to " + Math.round(100 * others)
-                    + " % of what was used of the cores since then; the migration lost "
-                    + Words.time(facts.runDelays().ofMigration(began, Long.MAX_VALUE))
-                    + " to them while operations waited for its locks, the load up to "
-                    + Words.time(facts.runDelays().ofLoad(began, Long.MAX_VALUE)));
+                    + " % of what was used of the cores since then; the migration lost " + Words.time(migrationLost)
+                    + " to them while operations waited for its locks, the load up to " + Words.time(loadLost));
         }
+        boolean isOfOthers = longest == null
+                || migrationLost + loadLost
+                        > stalls.stream().mapToLong(Pause::micros).sum();
         return new Finding(
                 "MACHINE_STALLED",
                 Severity.VOID,
-                others > 0
+                isOfOthers
                         ? "Other programs had this machine's CPU while it measured"
                         : sinceMigration(recording, recording.load().pauses()).isEmpty()
                                 ? "Rehearse itself kept the migration waiting"
                                 : "This machine stood still while it measured",
                 -1,
-                longest != null ? Words.time(longest.micros()) : Math.round(100 * others) + " % of the CPU",
+                longest == null || isOfOthers
+                        ? Math.round(100 * others) + " % of the CPU"
+                        : Words.time(longest.micros()),
                 "none that decides about a limit",
                 evidence,
                 "This run proves nothing about these limits.",

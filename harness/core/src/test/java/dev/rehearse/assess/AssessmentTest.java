@@ -337,6 +337,12 @@ class AssessmentTest {
                         "the migration's transactions were kept open for 158 ms of it, while Rehearse read their locks");
         assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
 
+        // Others that took less of the time are not to blame.
+        run.runDelays =
+                List.of(new Recording.RunDelay(Recording.RunDelay.LOAD, 5 * SECOND + 200_000, 100_000, 2_000, 0.3));
+        assertThat(finding("MACHINE_STALLED").title()).isEqualTo("Rehearse itself kept the migration waiting");
+        run.runDelays = List.of();
+
         // Both at once are no more than one.
         run.holds = List.of(new Recording.Hold(migration().pid(), 5 * SECOND + 200_000, 100_000));
         run.pauses = List.of(new Recording.Pause(5 * SECOND + 220_000, 100_000));
