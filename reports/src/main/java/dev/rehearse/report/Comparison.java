@@ -22,14 +22,15 @@ import java.util.stream.DoubleStream;
 
 /**
  * A run beside earlier ones of the same plan: what got worse. A number is worse where it is above every earlier one, and above their median by
- * more than the tolerance and by more than what is too little to tell.
+ * more than the tolerance and by more than what is too little to tell. Earlier runs that are INCONCLUSIVE prove nothing, and are left out.
  *
  * @param plan the later run's plan
  * @param earlier how many runs it is compared with
+ * @param leftOut how many earlier runs are INCONCLUSIVE
  * @param lines what is compared, the verdict first
  * @param notComparable in what the runs differ that their numbers depend on, or why the later one proves too little; what got worse proves nothing then
  */
-public record Comparison(String plan, int earlier, List<Line> lines, List<String> notComparable) {
+public record Comparison(String plan, int earlier, int leftOut, List<Line> lines, List<String> notComparable) {
 
     /** By which a number may be above the median of the earlier ones, as a share of it, unless somebody says otherwise. */
     public static final double TOLERANCE = 0.5;
@@ -73,29 +74,33 @@ public record Comparison(String plan, int earlier, List<Line> lines, List<String
     /**
      * Compares the last run with the others.
      *
-     * @param earlier none is too little to compare with
+     * @param before none is too little to compare with
      * @param tolerance by which a number may be above the median of the earlier ones, as a share of it
      */
-    public static Comparison of(List<RehearsalReport> earlier, RehearsalReport later, double tolerance) {
+    public static Comparison of(List<RehearsalReport> before, RehearsalReport later, double tolerance) {
+        List<RehearsalReport> earlier = before.stream()
+                .filter(report -> report.verdict() != Verdict.INCONCLUSIVE)
+                .toList();
+        int leftOut = before.size() - earlier.size();
         List<String> notComparable = notComparable(earlier, later);
         if (earlier.isEmpty()) {
-            return new Comparison(later.plan().name(), 0, List.of(), notComparable);
+            return new Comparison(later.plan().name(), 0, leftOut, List.of(), notComparable);
         }
         List<Line> lines = new ArrayList<>();
         lines.add(verdict(earlier, later));
         lines.add(newFindings(earlier, later));
         for (Figure figure : FIGURES) {
             double now = figure.value().applyAsDouble(later);
-            double[] before = earlier.stream()
+            double[] then = earlier.stream()
                     .mapToDouble(figure.value())
                     .filter(Comparison::isMeasured)
                     .sorted()
                     .toArray();
-            if (isMeasured(now) || before.length > 0) {
-                lines.add(line(figure, before, now, tolerance));
+            if (isMeasured(now) || then.length > 0) {
+                lines.add(line(figure, then, now, tolerance));
             }
         }
-        return new Comparison(later.plan().name(), earlier.size(), lines, notComparable);
+        return new Comparison(later.plan().name(), earlier.size(), leftOut, lines, notComparable);
     }
 
     /** Whether anything got worse. */
@@ -260,7 +265,8 @@ public record Comparison(String plan, int earlier, List<Line> lines, List<String
     /** For a terminal, ending with a newline. */
     public String render() {
         StringBuilder text = new StringBuilder(outcome() + "  " + PlainText.oneLine(plan, 80) + ", against "
-                + Units.count(earlier, "earlier run") + "\n");
+                + Units.count(earlier, "earlier run")
+                + (leftOut == 0 ? "" : ", " + Units.count(leftOut) + " INCONCLUSIVE left out") + "\n");
         if (!lines.isEmpty()) {
             table(text);
         }

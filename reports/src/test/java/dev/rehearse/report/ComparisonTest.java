@@ -128,6 +128,24 @@ class ComparisonTest {
     }
 
     @Test
+    void an_earlier_run_that_proves_too_little_hides_nothing() {
+        RehearsalReport inconclusive = with(rollbackOf(60_000), tree -> {
+            tree.put("verdict", "INCONCLUSIVE");
+            tree.withObject("/environment").put("provider", "");
+        });
+
+        assertThat(worse(List.of(rollbackOf(1_000), inconclusive), rollbackOf(1_600)))
+                .containsExactly("rollback");
+        assertThat(Comparison.of(List.of(NIGHT, inconclusive), NIGHT, Comparison.TOLERANCE)
+                        .render())
+                .startsWith("NO WORSE  " + NIGHT.plan().name() + ", against 1 earlier run, 1 INCONCLUSIVE left out\n");
+        assertThat(Comparison.of(List.of(inconclusive), NIGHT, Comparison.TOLERANCE)
+                        .render())
+                .startsWith("INCONCLUSIVE")
+                .contains("no earlier run");
+    }
+
+    @Test
     void a_run_that_proves_too_little_is_neither_worse_nor_no_worse() {
         RehearsalReport inconclusive = with(NIGHT, tree -> tree.put("verdict", "INCONCLUSIVE"));
 

@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "A number is worse where it is above every earlier one, and above their median by more than the tolerance"
-                    + " (and by more than 20 ms, or 1 MB).",
+                    + " (and by more than 20 ms, or 1 MB). Earlier runs that are INCONCLUSIVE are left out.",
             "Exit codes: 0 no worse, 1 worse, 3 the runs cannot be compared, or the later one is INCONCLUSIVE.",
             "",
             "Try: rehearse compare reports/runs/NAME/*"
