@@ -75,6 +75,11 @@ final class LocalServer {
         return Map.copyOf(pids);
     }
 
+    /** What its first process and those that have ended had of the cores: a parallel worker may live for some milliseconds. */
+    long ownAndEndedNanos() throws IOException {
+        return ProcessorTimes.ownAndEndedNanos(postmaster);
+    }
+
     /** A container counts its processes anew. */
     private static int pidWithin(Path process) throws IOException {
         List<String> all = field(process, "NSpid:");

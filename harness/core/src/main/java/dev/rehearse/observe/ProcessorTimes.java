@@ -18,7 +18,10 @@ import java.util.stream.Stream;
  */
 final class ProcessorTimes implements AutoCloseable {
 
+    private static final long TICK_NANOS = 10_000_000;
+
     private final Map<Path, Counted> counted = new HashMap<>();
+    private long endedNanos;
 
     /** What one thread had since it was last asked about. */
     record Times(long cpuNanos, long delayNanos) {}
@@ -74,12 +77,32 @@ final class ProcessorTimes implements AutoCloseable {
     private void forget(Path thread) {
         Counted one = counted.remove(thread);
         if (one != null) {
+            endedNanos += one.cpuNanos;
             try {
                 one.file.close();
             } catch (IOException e) {
                 // Nothing was written.
             }
         }
+    }
+
+    /** What those had while they were asked about that have ended since the last call. */
+    long takeEndedNanos() {
+        long ended = endedNanos;
+        endedNanos = 0;
+        return ended;
+    }
+
+    /** What a process and those that it had begun and that have ended had of the cores; in hundredths of a second, too. */
+    static long ownAndEndedNanos(long pid) throws IOException {
+        String line = firstLine(Path.of("/proc", Long.toString(pid), "stat"));
+        // utime, stime, cutime, cstime, counted from what follows the name, which may hold anything.
+        String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
+        long ticks = 0;
+        for (int i = 11; i <= 14; i++) {
+            ticks += Long.parseLong(fields[i]);
+        }
+        return ticks * TICK_NANOS;
     }
 
     /** What all programs had of all cores since the machine was started. */
@@ -90,7 +113,7 @@ final class ProcessorTimes implements AutoCloseable {
         for (int i : new int[] {1, 2, 3, 6, 7}) {
             ticks += Long.parseLong(fields[i]);
         }
-        return ticks * 10_000_000;
+        return ticks * TICK_NANOS;
     }
 
     /** All of the machine's, whatever part of them a process may use. */

@@ -42,12 +42,13 @@ public final class RunDelayMeter implements AutoCloseable {
 
     private final List<LocalServer> servers;
     private final RunClock clock;
-    private final long own = ProcessHandle.current().pid();
+    private final long pid = ProcessHandle.current().pid();
     private final Map<Path, String> names = new HashMap<>();
     private final Deque<Usage> usage = new ArrayDeque<>();
     private final Map<Integer, Long> until = new HashMap<>();
     private final List<RunDelay> delays = new ArrayList<>();
     private final Thread thread = new Thread(this::run, "rehearse-run-delay");
+    private long endedBefore;
     private volatile boolean closed;
 
     /** What was used of the cores, since the machine and since the meter were started. */
@@ -76,38 +77,41 @@ public final class RunDelayMeter implements AutoCloseable {
     }
 
     private void run() {
-        try (ProcessorTimes times = new ProcessorTimes()) {
+        try (ProcessorTimes own = new ProcessorTimes();
+                ProcessorTimes ofServers = new ProcessorTimes()) {
             if (Runtime.getRuntime().availableProcessors() < ProcessorTimes.cores()) {
                 return;
             }
             // What each had before does not count.
-            measure(times, false);
+            measure(own, ofServers, false);
             while (!closed) {
                 LockSupport.parkNanos(INTERVAL_NANOS);
-                measure(times, true);
+                measure(own, ofServers, true);
             }
         } catch (IOException | UncheckedIOException e) {
             // The server, or what the machine says of it, is gone.
         }
     }
 
-    private void measure(ProcessorTimes times, boolean counts) throws IOException {
-        Set<Path> threads = ProcessorTimes.threads(own);
+    private void measure(ProcessorTimes own, ProcessorTimes ofServers, boolean counts) throws IOException {
+        Set<Path> threads = ProcessorTimes.threads(pid);
         Map<Path, Integer> sessions = new HashMap<>();
-        Set<Path> all = new HashSet<>(threads);
+        Set<Path> processes = new HashSet<>();
         for (LocalServer server : servers) {
             for (Map.Entry<Long, Integer> process : server.processes().entrySet()) {
                 String id = Long.toString(process.getKey());
                 Path path = Path.of("/proc", id, "task", id);
-                all.add(path);
+                processes.add(path);
                 if (server == servers.get(0)) {
                     sessions.put(path, process.getValue());
                 }
             }
         }
-        Map<Path, ProcessorTimes.Times> since = times.since(all);
+        Map<Path, ProcessorTimes.Times> since = own.since(threads);
+        since.putAll(ofServers.since(processes));
+        long ended = endedNanos(ofServers);
         if (counts) {
-            double others = shareOfOthers(since.values());
+            double others = shareOfOthers(since.values(), ended);
             if (others >= LEAST_SHARE_OF_OTHERS) {
                 names.keySet().retainAll(threads);
                 keep(RunDelay.LOAD, longest(threads, LOAD, since), others);
@@ -117,12 +121,27 @@ public final class RunDelayMeter implements AutoCloseable {
         }
     }
 
+    /** What the servers' processes that have ended since the last time had, beside what was counted of it while they went on. */
+    private long endedNanos(ProcessorTimes ofServers) throws IOException {
+        long ended = 0;
+        for (LocalServer server : servers) {
+            ended += server.ownAndEndedNanos();
+        }
+        long since = ended - endedBefore - ofServers.takeEndedNanos();
+        endedBefore = ended;
+        return Math.max(0, since);
+    }
+
     /** Of what was used of the cores in the last second, with the tools' own processes as others. */
-    private double shareOfOthers(Collection<ProcessorTimes.Times> ours) throws IOException {
+    private double shareOfOthers(Collection<ProcessorTimes.Times> ours, long endedNanos) throws IOException {
         long before = usage.isEmpty() ? 0 : usage.getLast().oursNanos();
         usage.addLast(new Usage(
                 ProcessorTimes.busyNanos(),
-                before + ours.stream().mapToLong(ProcessorTimes.Times::cpuNanos).sum()));
+                before
+                        + endedNanos
+                        + ours.stream()
+                                .mapToLong(ProcessorTimes.Times::cpuNanos)
+                                .sum()));
         if (usage.size() > INTERVALS_OF_SHARE + 1) {
             usage.removeFirst();
         }

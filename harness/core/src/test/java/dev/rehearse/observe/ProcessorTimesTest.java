@@ -1,0 +1,44 @@
+package dev.rehearse.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ProcessorTimesTest {
+
+    private static final String HAVE_SOMEBODY_COUNT =
+            "sh -c 'i=0; while [ $i -lt 300000 ]; do i=$((i + 1)); done'; echo over; read end";
+
+    @Test
+    void what_a_process_had_that_has_ended_is_told_by_the_one_that_began_it() throws IOException {
+        assumeTrue(Files.exists(Path.of("/proc/self/schedstat")));
+        Process parent = new ProcessBuilder("sh", "-c", HAVE_SOMEBODY_COUNT).start();
+        try {
+            assertThat(parent.inputReader().readLine()).isEqualTo("over");
+
+            assertThat(ProcessorTimes.children(parent.pid())).isEmpty();
+            assertThat(ProcessorTimes.ownAndEndedNanos(parent.pid())).isGreaterThan(10_000_000L);
+        } finally {
+            parent.destroyForcibly();
+        }
+    }
+
+    @Test
+    void what_was_counted_of_a_thread_that_has_ended_is_told_once() throws IOException {
+        assumeTrue(Files.exists(Path.of("/proc/self/schedstat")));
+        Path thread = Path.of("/proc", Long.toString(ProcessHandle.current().pid()));
+        try (ProcessorTimes times = new ProcessorTimes()) {
+            long counted = times.since(Set.of(thread)).get(thread).cpuNanos();
+
+            times.since(Set.of());
+
+            assertThat(times.takeEndedNanos()).isEqualTo(counted).isPositive();
+            assertThat(times.takeEndedNanos()).isZero();
+        }
+    }
+}
