@@ -33,9 +33,15 @@ final class MachineStalls {
         recording.observer().holds().stream()
                 .filter(hold -> heldPids.test(hold.pid()))
                 .forEach(hold -> each.add(hold.pause()));
-        each.sort(Comparator.comparingLong(Pause::startMicros));
+        return union(each);
+    }
+
+    /** The same times in order, those that are over another as one. */
+    static List<Pause> union(List<Pause> each) {
         List<Pause> all = new ArrayList<>();
-        for (Pause pause : each) {
+        for (Pause pause : each.stream()
+                .sorted(Comparator.comparingLong(Pause::startMicros))
+                .toList()) {
             Pause last = all.isEmpty() ? null : all.get(all.size() - 1);
             if (last == null || end(last) < pause.startMicros()) {
                 all.add(pause);
@@ -67,7 +73,7 @@ final class MachineStalls {
         return still;
     }
 
-    private static long end(Pause pause) {
+    static long end(Pause pause) {
         return pause.startMicros() + pause.micros();
     }
 

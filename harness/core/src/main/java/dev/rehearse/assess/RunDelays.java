@@ -2,11 +2,11 @@ package dev.rehearse.assess;
 
 import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.Pause;
 import dev.rehearse.recording.Recording.RunDelay;
 import dev.rehearse.recording.StatementFact;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +19,7 @@ final class RunDelays {
     private final Map<Integer, List<RunDelay>> byPid;
 
     /** Of the migration's sessions and what calls them, while an operation waited for its locks: at other times it keeps nobody waiting. */
-    private final Collection<List<RunDelay>> ofMigration;
+    private final Map<Integer, List<RunDelay>> ofMigration = new HashMap<>();
 
     /** @param waits of the application that the migration was part of */
     RunDelays(Recording recording, List<LockWait> waits) {
@@ -28,27 +28,25 @@ final class RunDelays {
                         Stream.of(RunDelay.MIGRATOR),
                         recording.statements().stream().map(StatementFact::backendPid))
                 .collect(Collectors.toSet());
-        List<LockWait> inOrder = waits.stream()
-                .sorted(Comparator.comparingLong(LockWait::startMicros))
-                .toList();
-        this.ofMigration = migration.stream()
-                .map(pid -> during(inOrder, byPid.getOrDefault(pid, List.of())))
-                .toList();
+        List<Pause> waited = MachineStalls.union(waits.stream()
+                .map(wait -> new Pause(wait.startMicros(), wait.micros()))
+                .toList());
+        migration.forEach(pid -> ofMigration.put(pid, during(waited, byPid.getOrDefault(pid, List.of()))));
     }
 
-    /** Both in the order of their beginning. */
-    private static List<RunDelay> during(List<LockWait> waits, List<RunDelay> delays) {
+    /** Both in order, and none over another of its own. */
+    private static List<RunDelay> during(List<Pause> waited, List<RunDelay> delays) {
         List<RunDelay> during = new ArrayList<>();
+        int first = 0;
         for (RunDelay delay : delays) {
-            long from = delay.startMicros();
-            for (LockWait wait : waits) {
-                long start = Math.max(from, wait.startMicros());
-                long end = Math.min(delay.endMicros(), wait.endMicros());
-                if (start < end) {
-                    long lost = delay.delayMicros() * (end - start) / delay.micros();
-                    during.add(new RunDelay(delay.pid(), start, end - start, lost, delay.shareOfOthers()));
-                    from = end;
-                }
+            while (first < waited.size() && MachineStalls.end(waited.get(first)) <= delay.startMicros()) {
+                first++;
+            }
+            for (int i = first; i < waited.size() && waited.get(i).startMicros() < delay.endMicros(); i++) {
+                long start = Math.max(delay.startMicros(), waited.get(i).startMicros());
+                long end = Math.min(delay.endMicros(), MachineStalls.end(waited.get(i)));
+                long lost = delay.delayMicros() * (end - start) / delay.micros();
+                during.add(new RunDelay(delay.pid(), start, end - start, lost, delay.shareOfOthers()));
             }
         }
         return during;
@@ -68,11 +66,22 @@ final class RunDelays {
         return ofSession(RunDelay.LOAD, fromMicros, toMicros);
     }
 
-    /** How much of the time the migration's sessions, and what calls them, lost to others while an operation waited for its locks. */
+    /**
+     * How much of the time the migration lost to others while an operation waited for its locks: the session that lost the most, since sessions side
+     * by side may lose the same time, and what calls it.
+     */
     long ofMigration(long fromMicros, long toMicros) {
-        return ofMigration.stream()
-                .mapToLong(delays -> within(delays, fromMicros, toMicros))
-                .sum();
+        long caller = 0;
+        long session = 0;
+        for (Map.Entry<Integer, List<RunDelay>> each : ofMigration.entrySet()) {
+            long lost = within(each.getValue(), fromMicros, toMicros);
+            if (each.getKey() == RunDelay.MIGRATOR) {
+                caller = lost;
+            } else {
+                session = Math.max(session, lost);
+            }
+        }
+        return caller + session;
     }
 
     /** The largest share that others had of what was used of the cores since a moment, 0 where they had little. */

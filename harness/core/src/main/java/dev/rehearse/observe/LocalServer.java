@@ -59,6 +59,11 @@ final class LocalServer {
         return Optional.empty();
     }
 
+    /** The first of its processes, which has all others. */
+    long postmaster() {
+        return postmaster;
+    }
+
     /** Its processes now: what the machine calls each, and what the server itself does. */
     Map<Long, Integer> processes() throws IOException {
         List<Long> now = ProcessorTimes.children(postmaster);

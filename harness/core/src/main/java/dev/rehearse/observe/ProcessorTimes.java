@@ -5,6 +5,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,14 +96,22 @@ final class ProcessorTimes implements AutoCloseable {
 
     /** What a process and those that it had begun and that have ended had of the cores; in hundredths of a second, too. */
     static long ownAndEndedNanos(long pid) throws IOException {
+        return ownNanos(pid) + endedNanos(pid);
+    }
+
+    private static long ownNanos(long pid) throws IOException {
+        return nanos(pid, 11);
+    }
+
+    private static long endedNanos(long pid) throws IOException {
+        return nanos(pid, 13);
+    }
+
+    private static long nanos(long pid, int field) throws IOException {
         String line = firstLine(Path.of("/proc", Long.toString(pid), "stat"));
         // utime, stime, cutime, cstime, counted from what follows the name, which may hold anything.
         String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
-        long ticks = 0;
-        for (int i = 11; i <= 14; i++) {
-            ticks += Long.parseLong(fields[i]);
-        }
-        return ticks * TICK_NANOS;
+        return (Long.parseLong(fields[field]) + Long.parseLong(fields[field + 1])) * TICK_NANOS;
     }
 
     /** What all programs had of all cores since the machine was started. */
@@ -131,14 +140,35 @@ final class ProcessorTimes implements AutoCloseable {
         }
     }
 
-    /** The processes that a single-threaded one has begun and that go on. */
+    /** The processes that a process has begun and that go on. */
     static List<Long> children(long pid) throws IOException {
-        String id = Long.toString(pid);
-        String all = firstLine(Path.of("/proc", id, "task", id, "children"));
-        return Stream.of(all.strip().split(" "))
-                .filter(child -> !child.isEmpty())
-                .map(Long::valueOf)
-                .toList();
+        List<Long> children = new ArrayList<>();
+        for (Path thread : threads(pid)) {
+            try {
+                Stream.of(firstLine(thread.resolve("children")).strip().split(" "))
+                        .filter(child -> !child.isEmpty())
+                        .map(Long::valueOf)
+                        .forEach(children::add);
+            } catch (IOException ended) {
+                // Another thread of the process has its children now, and the next look sees them.
+            }
+        }
+        return children;
+    }
+
+    /** What the processes had of the cores that a process has begun, and those that they have, but for some and theirs. */
+    static long descendantsNanos(long pid, Set<Long> without) throws IOException {
+        long nanos = endedNanos(pid);
+        for (long child : children(pid)) {
+            if (!without.contains(child)) {
+                try {
+                    nanos += ownNanos(child) + descendantsNanos(child, without);
+                } catch (IOException ended) {
+                    // It counts among those that have ended from now on.
+                }
+            }
+        }
+        return nanos;
     }
 
     static String firstLine(Path file) throws IOException {

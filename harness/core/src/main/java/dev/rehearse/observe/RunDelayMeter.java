@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Measures for how long Rehearse's threads and the server's processes wanted to run while other programs had the cores, ten times a second. Where
@@ -49,6 +50,8 @@ public final class RunDelayMeter implements AutoCloseable {
     private final List<RunDelay> delays = new ArrayList<>();
     private final Thread thread = new Thread(this::run, "rehearse-run-delay");
     private long endedBefore;
+    private long toolsBefore;
+    private int intervals;
     private volatile boolean closed;
 
     /** What was used of the cores, since the machine and since the meter were started. */
@@ -109,9 +112,9 @@ public final class RunDelayMeter implements AutoCloseable {
         }
         Map<Path, ProcessorTimes.Times> since = own.since(threads);
         since.putAll(ofServers.since(processes));
-        long ended = endedNanos(ofServers);
+        long besides = endedNanos(ofServers) + toolsNanos();
         if (counts) {
-            double others = shareOfOthers(since.values(), ended);
+            double others = shareOfOthers(since.values(), besides);
             if (others >= LEAST_SHARE_OF_OTHERS) {
                 names.keySet().retainAll(threads);
                 keep(RunDelay.LOAD, longest(threads, LOAD, since), others);
@@ -132,13 +135,26 @@ public final class RunDelayMeter implements AutoCloseable {
         return Math.max(0, since);
     }
 
-    /** Of what was used of the cores in the last second, with the tools' own processes as others. */
-    private double shareOfOthers(Collection<ProcessorTimes.Times> ours, long endedNanos) throws IOException {
+    /** What the programs that Rehearse began, and theirs, had since the last second: the migration's tool above all. */
+    private long toolsNanos() throws IOException {
+        if (intervals++ % INTERVALS_OF_SHARE != 0) {
+            return 0;
+        }
+        long tools = ProcessorTimes.descendantsNanos(
+                pid, servers.stream().map(LocalServer::postmaster).collect(Collectors.toSet()));
+        long since = tools - toolsBefore;
+        toolsBefore = tools;
+        // Less than before where one goes on that another began which has ended.
+        return Math.max(0, since);
+    }
+
+    /** Of what was used of the cores in the last second. */
+    private double shareOfOthers(Collection<ProcessorTimes.Times> ours, long besidesNanos) throws IOException {
         long before = usage.isEmpty() ? 0 : usage.getLast().oursNanos();
         usage.addLast(new Usage(
                 ProcessorTimes.busyNanos(),
                 before
-                        + endedNanos
+                        + besidesNanos
                         + ours.stream()
                                 .mapToLong(ProcessorTimes.Times::cpuNanos)
                                 .sum()));

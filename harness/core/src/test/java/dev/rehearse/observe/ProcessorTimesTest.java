@@ -29,6 +29,23 @@ class ProcessorTimesTest {
     }
 
     @Test
+    void what_a_process_has_begun_counts_with_all_that_is_below_it_but_for_what_is_left_out() throws IOException {
+        assumeTrue(Files.exists(Path.of("/proc/self/schedstat")));
+        long pid = ProcessHandle.current().pid();
+        Process child = new ProcessBuilder("sh", "-c", "sh -c \"$0\"; echo", HAVE_SOMEBODY_COUNT).start();
+        try {
+            assertThat(child.inputReader().readLine()).isEqualTo("over");
+
+            long all = ProcessorTimes.descendantsNanos(pid, Set.of());
+            long others = ProcessorTimes.descendantsNanos(pid, Set.of(child.pid()));
+            assertThat(all - others).isGreaterThan(10_000_000L);
+        } finally {
+            child.descendants().forEach(ProcessHandle::destroyForcibly);
+            child.destroyForcibly();
+        }
+    }
+
+    @Test
     void what_was_counted_of_a_thread_that_has_ended_is_told_once() throws IOException {
         assumeTrue(Files.exists(Path.of("/proc/self/schedstat")));
         Path thread = Path.of("/proc", Long.toString(ProcessHandle.current().pid()));

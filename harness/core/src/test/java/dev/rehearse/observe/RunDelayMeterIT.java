@@ -7,6 +7,7 @@ import dev.rehearse.database.TestDatabase.Server;
 import dev.rehearse.recording.Recording.RunDelay;
 import dev.rehearse.recording.RunClock;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ class RunDelayMeterIT {
     void what_a_session_loses_to_other_programs_is_told_as_its_own() throws Exception {
         assumeTrue(Files.exists(Path.of("/proc/self/schedstat")));
         Server server = ObservedServers.freshDatabase(18);
-        List<Process> others = new ArrayList<>();
+        List<ProcessHandle> others = new ArrayList<>();
         try (TestSession session = new TestSession(server, "rehearse-migration-0");
                 TestSession idle = new TestSession(server, "rehearse-load-1");
                 RunDelayMeter meter = RunDelayMeter.start(server, List.of(), new RunClock())) {
@@ -45,15 +46,15 @@ class RunDelayMeterIT {
                 assertThat(d.delayMicros()).isBetween(1L, d.micros());
             });
         } finally {
-            others.forEach(Process::destroyForcibly);
+            others.forEach(ProcessHandle::destroyForcibly);
         }
     }
 
-    private static Process busy() throws IOException {
-        return new ProcessBuilder("sh", "-c", BUSY_FOR_A_MINUTE)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+    /** None that this process has begun: such would count as a migration's tool. */
+    private static ProcessHandle busy() throws IOException {
+        Process shell = new ProcessBuilder("sh", "-c", "(" + BUSY_FOR_A_MINUTE + ") >/dev/null 2>&1 & echo $!").start();
+        long pid = Long.parseLong(new String(shell.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip());
+        return ProcessHandle.of(pid).orElseThrow();
     }
 
     private static double lostMillis(RunDelayMeter meter, TestSession session) {
