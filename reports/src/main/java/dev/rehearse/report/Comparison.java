@@ -113,8 +113,9 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
                 .map(report -> report.verdict().name())
                 .distinct()
                 .collect(joining(", "));
+        // A NO_GO of long ago that was mended is news again.
         boolean worse = later.verdict() == Verdict.NO_GO
-                && earlier.stream().noneMatch(report -> report.verdict() == Verdict.NO_GO);
+                && earlier.get(earlier.size() - 1).verdict() != Verdict.NO_GO;
         return new Line("verdict", before, later.verdict().name(), worse);
     }
 
@@ -227,6 +228,7 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
                 earlier,
                 later,
                 report -> report.plan().name());
+        differs(reasons, "PostgreSQL", earlier, later, ofEnvironment(Comparison::majorVersion));
         differs(reasons, "rows", earlier, later, report -> report.plan().rows());
         differs(reasons, "rate", earlier, later, report -> report.load().rate());
         differs(reasons, "clients", earlier, later, report -> report.load().clients());
@@ -238,6 +240,10 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
             reasons.add("the later run is INCONCLUSIVE: its report says why");
         }
         return reasons;
+    }
+
+    private static String majorVersion(Environment environment) {
+        return environment.serverVersion().split("\\D", 2)[0];
     }
 
     private static Function<RehearsalReport, Object> ofEnvironment(Function<Environment, Object> value) {

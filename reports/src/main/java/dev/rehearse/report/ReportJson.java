@@ -1,13 +1,16 @@
 package dev.rehearse.report;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
@@ -16,7 +19,7 @@ import java.util.Objects;
 
 /**
  * {@code report.json}: the report as JSON, as {@code report.schema.json} (beside this class) describes it. Newlines are {@code \n}
- * on every machine; a number that is not finite is written as null. Thread-safe.
+ * on every machine; a number that is not finite is written as null, and null read as {@code NaN}. Thread-safe.
  */
 public final class ReportJson {
 
@@ -24,7 +27,8 @@ public final class ReportJson {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .addModule(new SimpleModule()
                     .addSerializer(Double.class, new FiniteOrNull())
-                    .addSerializer(Double.TYPE, new FiniteOrNull()))
+                    .addSerializer(Double.TYPE, new FiniteOrNull())
+                    .addDeserializer(Double.TYPE, new NumberOrNaN()))
             .build();
 
     private ReportJson() {}
@@ -99,6 +103,25 @@ public final class ReportJson {
             } else {
                 generator.writeNull();
             }
+        }
+    }
+
+    private static final class NumberOrNaN extends StdDeserializer<Double> {
+
+        private static final long serialVersionUID = 1L;
+
+        NumberOrNaN() {
+            super(Double.TYPE);
+        }
+
+        @Override
+        public Double deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            return _parseDoublePrimitive(parser, context);
+        }
+
+        @Override
+        public Double getNullValue(DeserializationContext context) {
+            return Double.NaN;
         }
     }
 }

@@ -82,6 +82,7 @@ class ComparisonTest {
         assertThat(worse(List.of(NIGHT), noGo)).containsExactly("verdict", "new findings");
         assertThat(worse(List.of(noGo), noGo)).isEmpty();
         assertThat(worse(List.of(noGo), NIGHT)).isEmpty();
+        assertThat(worse(List.of(noGo, NIGHT), noGo)).containsExactly("verdict");
     }
 
     @Test
@@ -108,15 +109,25 @@ class ComparisonTest {
     }
 
     @Test
+    void a_number_that_was_not_measured_is_none_when_it_is_read_again() {
+        RehearsalReport without =
+                with(NIGHT, tree -> tree.withArray("/replication").addObject().putNull("maxLagMillis"));
+
+        assertThat(without.replication())
+                .last()
+                .satisfies(standby -> assertThat(standby.maxLagMillis()).isNaN());
+    }
+
+    @Test
     void runs_of_other_machines_or_sizes_cannot_be_compared() {
         RehearsalReport elsewhere = with(NIGHT, tree -> {
-            tree.withObject("/environment").put("cores", 64);
+            tree.withObject("/environment").put("cores", 64).put("serverVersion", "9.6.24 (Debian)");
             tree.withObject("/plan/rows").put("orders", 5);
         });
 
         Comparison comparison = Comparison.of(List.of(NIGHT, elsewhere), NIGHT, Comparison.TOLERANCE);
 
-        assertThat(comparison.notComparable()).hasSize(2).anyMatch(reason -> reason.contains("was 64"));
+        assertThat(comparison.notComparable()).hasSize(3).anyMatch(reason -> reason.contains("was 64"));
         assertThat(comparison.render()).startsWith("INCONCLUSIVE").contains("Not comparable:");
     }
 

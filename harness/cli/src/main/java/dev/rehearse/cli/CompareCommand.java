@@ -51,9 +51,10 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<RehearsalReport> reports = runs.stream().map(CompareCommand::read).toList();
-        int last = reports.size() - 1;
-        Comparison comparison = Comparison.of(reports.subList(0, last), reports.get(last), tolerance());
+        Path last = runs.remove(runs.size() - 1);
+        List<RehearsalReport> earlier =
+                runs.stream().filter(this::isWhole).map(CompareCommand::read).toList();
+        Comparison comparison = Comparison.of(earlier, read(last), tolerance());
         console.print(comparison.render());
         if (!comparison.notComparable().isEmpty()) {
             return Verdict.INCONCLUSIVE.exitCode();
@@ -70,6 +71,15 @@ final class CompareCommand implements Callable<Integer> {
                     "--tolerance must be a share such as 20% or 150%, but is \"" + tolerance + "\".");
         }
         return Double.parseDouble(tolerance.substring(0, tolerance.length() - 1)) / 100;
+    }
+
+    /** A run that was killed has a folder, and no report in it. */
+    private boolean isWhole(Path run) {
+        if (!Files.isDirectory(run) || Files.exists(run.resolve(ReportFiles.JSON))) {
+            return true;
+        }
+        console.message("There is no report in " + run + ": that run did not end, and is left out.");
+        return false;
     }
 
     private static RehearsalReport read(Path run) {
