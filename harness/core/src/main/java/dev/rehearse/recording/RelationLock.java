@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode the strongest mode held
  * @param waitMicros how long the backend waited for it; 0 where it did not wait
  * @param heldMicros from being granted to the end of the transaction (or of the statement, outside a transaction); where a statement commits within, as a procedure may, in one
- *     of its transactions the longest, as samples tell
+ *     of its transactions the longest, as samples tell (a time without any is taken for one of them)
  * @param existedBefore whether the relation existed before the migration; locks on what the migration itself made block nobody
  * @param source how it became known: {@code pg_locks after the statement}, {@code event trigger}, {@code the server's words}
  *     (it says what it got after a wait), {@code sampling}

@@ -45,6 +45,7 @@ final class RecordedStatement {
     final Map<Long, Taken> taken = new HashMap<>();
     final Map<Long, Wait> waits = new HashMap<>();
     private long lastSampleMicros;
+    private long longestGapMicros;
     private final Set<String> newFiles = new LinkedHashSet<>();
     private ServerWords words = ServerWords.NONE;
 
@@ -195,8 +196,9 @@ final class RecordedStatement {
                 holders.put(lock.oid(), lock.transaction());
             }
         });
-        long changed = (Math.max(lastSampleMicros, statement.startMicros()) + micros) / 2;
-        taken.values().forEach(lock -> lock.seen(holders.get(lock.oid), changed));
+        long since = Math.max(lastSampleMicros, statement.startMicros());
+        taken.values().forEach(lock -> lock.seen(holders.get(lock.oid), (since + micros) / 2));
+        longestGapMicros = Math.max(longestGapMicros, micros - since);
         lastSampleMicros = micros;
     }
 
@@ -293,12 +295,14 @@ final class RecordedStatement {
             long released = lock.releasedMicros < 0 ? nowMicros : lock.releasedMicros;
             long held = released - granted;
             long longest = mayCommitWithin() ? lock.longestHoldMicros(released) : -1;
+            // Where no sample was taken for long, somebody may have held it all that time.
+            long unseen = Math.max(longestGapMicros, endMicros - lastSampleMicros);
             locks.add(new RelationLock(
                     relation.name(),
                     relation.kind(),
                     lock.mode,
                     waitMicros,
-                    Math.max(0, longest < 0 ? held : Math.min(held, longest)),
+                    Math.max(0, longest < 0 ? held : Math.min(held, Math.max(longest, unseen))),
                     before.containsKey(lock.oid),
                     lock.source));
         }

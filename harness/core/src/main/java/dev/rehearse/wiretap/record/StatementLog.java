@@ -250,6 +250,7 @@ final class StatementLog {
         if (backend != null) {
             locks.forEach(this::learn);
             backend.attribute(statement, locks, "pg_locks after the statement");
+            statement.sampledHolders(locks, statement.statement.endMicros());
             backend.releaseAllBut(locks, statement.statement.endMicros());
         }
     }

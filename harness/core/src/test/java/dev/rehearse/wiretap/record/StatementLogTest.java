@@ -1,0 +1,87 @@
+package dev.rehearse.wiretap.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.wiretap.lock.HeldLock;
+import dev.rehearse.wiretap.lock.Relation;
+import dev.rehearse.wiretap.protocol.TappedStatement;
+import dev.rehearse.wiretap.protocol.TappedStatement.Transaction;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StatementLogTest {
+
+    private static final int PID = 11;
+    private static final Relation ORDERS = new Relation(16_400, "orders", "orders", "table", 1);
+
+    private final StatementLog log = new StatementLog();
+
+    private static TappedStatement statement(
+            String sql, long endMicros, @Nullable Outcome outcome, Transaction transaction) {
+        return new TappedStatement(
+                1,
+                PID,
+                new TappedStatement.Client("u", "d", "a"),
+                sql,
+                List.of(),
+                0,
+                -1,
+                endMicros,
+                outcome,
+                transaction,
+                "LOCK TABLE",
+                -1,
+                null,
+                null,
+                List.of(),
+                5,
+                endMicros);
+    }
+
+    private static List<HeldLock> heldBy(String transaction) {
+        return List.of(new HeldLock(PID, ORDERS.oid(), LockMode.ACCESS_EXCLUSIVE, true, -1, ORDERS, transaction));
+    }
+
+    private RecordedStatement begins(String sql) {
+        log.begin(Phase.MIGRATE, Map.of(ORDERS.oid(), ORDERS));
+        log.sessionStarted(PID, 0);
+        return log.started(statement(sql, -1, null, Transaction.UNKNOWN)).orElseThrow();
+    }
+
+    private long heldMicros() {
+        return log.facts(9_000_000).get(0).locks().get(0).heldMicros();
+    }
+
+    @Test
+    void a_lock_that_the_last_transaction_of_a_message_keeps_is_held_until_that_one_ends() {
+        String sql = "begin; lock orders; commit; begin; lock orders";
+        RecordedStatement message = begins(sql);
+        log.sampled(Map.of(PID, 0), heldBy("3/7"), 10_000);
+        log.sampled(Map.of(PID, 0), List.of(), 50_000);
+        log.ended(statement(sql, 60_000, Outcome.SUCCEEDED, Transaction.OPEN));
+        log.holds(message, heldBy("3/8"));
+        log.released(PID, 9_000_000);
+
+        assertThat(heldMicros()).isEqualTo(9_000_000 - 55_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"80000, 40000", "5000000, 4950000"})
+    void a_lock_may_have_been_held_for_as_long_as_no_sample_was_taken(long endMicros, long heldMicros) {
+        String sql = "lock orders; commit; lock orders; commit";
+        begins(sql);
+        log.sampled(Map.of(PID, 0), heldBy("3/7"), 10_000);
+        log.sampled(Map.of(PID, 0), List.of(), 50_000);
+        log.ended(statement(sql, endMicros, Outcome.SUCCEEDED, Transaction.IDLE));
+        log.released(PID, endMicros);
+
+        assertThat(heldMicros()).isEqualTo(heldMicros);
+    }
+}
