@@ -157,6 +157,37 @@ class AssessmentTest {
         assertThat(finding("ERRORS").statement()).isEqualTo(2);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ALTER TABLE orders ENABLE ROW LEVEL SECURITY                    | 1
+            CREATE POLICY own ON orders USING (owner = current_user)        | 1
+            ALTER TABLE orders RENAME TO orders_old                         | 1
+            ALTER TABLE orders ALTER code TYPE text USING lower(code)       | 1
+            ALTER TABLE orders NO INHERIT all_orders                        | 1
+            CREATE OR REPLACE VIEW orders AS SELECT * FROM o WHERE NOT gone | 1
+            WITH old AS (SELECT 1) DELETE FROM orders USING old             | 1
+            /* all */ TRUNCATE orders                                       | 1
+            DO $$ BEGIN DELETE FROM orders; END $$                          | 1
+            ALTER TABLE orders ADD UNIQUE USING INDEX orders_code           | 0
+            ALTER TABLE orders RENAME type TO kind                          | 0
+            CREATE INDEX ON orders USING gin (tags)                         | 0
+            DROP INDEX orders_code                                          | 0
+            """)
+    void rows_that_are_gone_may_be_there_and_not_be_found(String sql, int statement) {
+        run.statements.clear();
+        run.statements.add(run.statement(
+                "DELETE FROM orders WHERE id < 0",
+                5 * SECOND - 2_000,
+                5 * SECOND - 1_000,
+                lock("orders", LockMode.ROW_EXCLUSIVE, 1_000)));
+        run.statements.add(
+                run.statement(sql, 5 * SECOND - 1_000, 5 * SECOND, lock("orders", LockMode.ACCESS_EXCLUSIVE, 1_000)));
+        run.failingShare = 0.1;
+        run.failingWith = "RH001";
+
+        assertThat(finding("ERRORS").statement()).isEqualTo(statement);
+    }
+
     @Test
     void a_long_wait_behind_the_migration_names_waiter_statement_lock_and_safer_way() {
         run.statements.clear();
