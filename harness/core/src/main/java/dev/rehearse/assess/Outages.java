@@ -121,7 +121,7 @@ final class Outages {
     private static long heldUntil(StatementFact statement, String table) {
         return statement.locks().stream()
                 .filter(lock -> lock.relation().equals(table) && lock.mode().blocksWriters())
-                .mapToLong(lock -> statement.startMicros() + lock.waitMicros() + lock.heldMicros())
+                .mapToLong(statement::heldUntilMicros)
                 .max()
                 .orElse(statement.startMicros());
     }

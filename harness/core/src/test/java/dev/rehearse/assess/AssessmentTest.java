@@ -322,6 +322,19 @@ class AssessmentTest {
     }
 
     @Test
+    void an_outage_is_the_fault_of_a_block_that_locks_again_and_again_for_as_long_as_it_runs() {
+        run.statements.clear();
+        run.statements.add(run.statement(
+                "DO $$ ... COMMIT ... $$", 5 * SECOND, 9 * SECOND, lock("orders", LockMode.ACCESS_EXCLUSIVE, 300_000)));
+        run.statements.add(run.statement(
+                "LOCK orders", 6 * SECOND, 6 * SECOND + 1_000, lock("orders", LockMode.ACCESS_EXCLUSIVE, 1_000)));
+        run.blockedFrom = 6 * SECOND;
+        run.blockedTo = 8 * SECOND;
+
+        assertThat(finding("OUTAGE").statement()).isEqualTo(0);
+    }
+
+    @Test
     void an_outage_in_which_operations_are_refused_is_not_mended_by_a_shorter_lock() {
         run.failingShare = 1;
         run.failingWith = "42P01";
