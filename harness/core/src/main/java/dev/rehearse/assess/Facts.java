@@ -87,14 +87,20 @@ final class Facts {
         return stalls;
     }
 
-    /** The stalls, but of what the tap did only what concerned sessions that the wait was for, where these are known. */
-    List<Pause> stalls(LockWait wait) {
-        if (wait.chain().isEmpty()) {
-            return stalls;
-        }
+    /** The sessions that the wait was for; empty where these are not known. */
+    static Set<Integer> blockers(LockWait wait) {
         Set<Integer> blockers = new HashSet<>();
         wait.chain().forEach(link -> blockers.add(link.pid()));
         wait.alsoBlockedBy().forEach(beside -> blockers.add(beside.pid()));
+        return blockers;
+    }
+
+    /** The stalls, but of what the tap did only what concerned sessions that the wait was for, where these are known. */
+    List<Pause> stalls(LockWait wait) {
+        Set<Integer> blockers = blockers(wait);
+        if (blockers.isEmpty()) {
+            return stalls;
+        }
         blockers.retainAll(heldPids);
         return stallsOf.computeIfAbsent(blockers, held -> MachineStalls.of(recording, held::contains));
     }

@@ -80,12 +80,13 @@ final class MachineStalls {
     /** How much of the wait the migration has to answer for, without that time; of a part of the wait, without the like part of that time. */
     static long own(Facts facts, LockWait wait) {
         long behind = Facts.behindMigrationMicros(wait);
-        long still = still(
-                facts.stalls(wait),
-                wait.startMicros(),
-                wait.endMicros(),
-                facts.runDelays().ofSession(wait.waiterPid(), wait.startMicros(), wait.endMicros())
-                        + facts.runDelays().ofMigration(wait.startMicros(), wait.endMicros()));
+        long start = wait.startMicros();
+        long end = wait.endMicros();
+        List<Pause> stalls = facts.stalls(wait);
+        RunDelays delays = facts.runDelays();
+        long lost = delays.ofSession(wait.waiterPid(), stalls, start, end)
+                + delays.ofMigration(Facts.blockers(wait), stalls, start, end);
+        long still = still(stalls, start, end, lost);
         return wait.micros() <= 0 ? behind : Math.max(0, behind - Math.round((double) still * behind / wait.micros()));
     }
 
@@ -93,15 +94,16 @@ final class MachineStalls {
     static double ownMillis(Facts facts, Outage outage) {
         long start = Math.round(outage.startMillis() * 1_000);
         long end = start + Math.round(outage.millis() * 1_000);
-        long lost = facts.runDelays().ofLoad(start, end) + facts.runDelays().ofMigration(start, end);
-        return outage.millis() - still(facts.stalls(), start, end, lost) / 1e3;
+        List<Pause> stalls = facts.stalls();
+        RunDelays delays = facts.runDelays();
+        long lost = delays.ofLoad(stalls, start, end) + delays.ofMigration(stalls, start, end);
+        return outage.millis() - still(stalls, start, end, lost) / 1e3;
     }
 
-    /** How much of the time the machine stood still, or went to others, which no delay is while it stood still. */
+    /** How much of the time the machine stood still, or, while it did not, went to others. */
     private static long still(List<Pause> stalls, long fromMicros, long toMicros, long lost) {
-        long length = toMicros - fromMicros;
         long stalled = within(stalls, fromMicros, toMicros);
-        return length <= 0 ? 0 : stalled + Math.round((double) Math.min(length, lost) * (length - stalled) / length);
+        return Math.min(Math.max(0, toMicros - fromMicros), stalled + lost);
     }
 
     /** The operations due in the phase without that time. */
@@ -127,9 +129,11 @@ final class MachineStalls {
     private static Operation without(Facts facts, Operation operation) {
         long due = operation.dueMicros();
         long end = operation.endMicros();
+        List<Pause> stalls = facts.stalls();
         RunDelays delays = facts.runDelays();
-        long lost =
-                delays.ofLoad(due, end) + delays.ofSession(operation.pid(), due, end) + delays.ofMigration(due, end);
+        long lost = delays.ofLoad(stalls, due, end)
+                + delays.ofSession(operation.pid(), stalls, due, end)
+                + delays.ofMigration(stalls, due, end);
         return new Operation(
                 operation.kind(),
                 operation.dueMicros(),
@@ -138,7 +142,7 @@ final class MachineStalls {
                 operation.outcome(),
                 operation.sqlState(),
                 operation.pid(),
-                operation.thinkMicros() + Math.min(operation.responseMicros(), still(facts.stalls(), due, end, lost)),
+                operation.thinkMicros() + Math.min(operation.responseMicros(), still(stalls, due, end, lost)),
                 operation.inTime());
     }
 
@@ -198,8 +202,8 @@ final class MachineStalls {
         }
         long began = began(recording);
         double others = facts.runDelays().shareOfOthers(began);
-        long migrationLost = facts.runDelays().ofMigration(began, Long.MAX_VALUE);
-        long loadLost = facts.runDelays().ofLoad(began, Long.MAX_VALUE);
+        long migrationLost = facts.runDelays().ofMigration(facts.stalls(), began, Long.MAX_VALUE);
+        long loadLost = facts.runDelays().ofLoad(facts.stalls(), began, Long.MAX_VALUE);
         if (others > 0) {
             evidence.add("other programs had up to " + Math.round(100 * others)
                     + " % of what was used of the cores since then; the migration lost " + Words.time(migrationLost)

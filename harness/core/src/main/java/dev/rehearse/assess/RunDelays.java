@@ -45,8 +45,10 @@ final class RunDelays {
             for (int i = first; i < waited.size() && waited.get(i).startMicros() < delay.endMicros(); i++) {
                 long start = Math.max(delay.startMicros(), waited.get(i).startMicros());
                 long end = Math.min(delay.endMicros(), MachineStalls.end(waited.get(i)));
-                long lost = delay.delayMicros() * (end - start) / delay.micros();
-                during.add(new RunDelay(delay.pid(), start, end - start, lost, delay.shareOfOthers()));
+                if (start < end) {
+                    long lost = delay.delayMicros() * (end - start) / delay.micros();
+                    during.add(new RunDelay(delay.pid(), start, end - start, lost, delay.shareOfOthers()));
+                }
             }
         }
         return during;
@@ -56,28 +58,35 @@ final class RunDelays {
         return byPid.isEmpty();
     }
 
-    /** How much of the time a session lost to others. */
-    long ofSession(int pid, long fromMicros, long toMicros) {
-        return within(byPid.getOrDefault(pid, List.of()), fromMicros, toMicros);
+    /** How much of the time a session lost to others while none of the stalls was. */
+    long ofSession(int pid, List<Pause> stalls, long fromMicros, long toMicros) {
+        return within(byPid.getOrDefault(pid, List.of()), stalls, fromMicros, toMicros);
     }
 
-    /** How much of the time the load, which speaks to the sessions, lost to others. */
-    long ofLoad(long fromMicros, long toMicros) {
-        return ofSession(RunDelay.LOAD, fromMicros, toMicros);
+    /** The same of the load, which speaks to the sessions. */
+    long ofLoad(List<Pause> stalls, long fromMicros, long toMicros) {
+        return ofSession(RunDelay.LOAD, stalls, fromMicros, toMicros);
+    }
+
+    /** The same of the whole migration. */
+    long ofMigration(List<Pause> stalls, long fromMicros, long toMicros) {
+        return ofMigration(Set.of(), stalls, fromMicros, toMicros);
     }
 
     /**
-     * How much of the time the migration lost to others while an operation waited for its locks: the session that lost the most, since sessions side
-     * by side may lose the same time, and what calls it.
+     * The same of sessions of the migration, while an operation waited for its locks: the one that lost the most, since sessions side by side may lose the
+     * same time, and what calls it.
+     *
+     * @param sessions those of the migration's that count; empty: all
      */
-    long ofMigration(long fromMicros, long toMicros) {
+    long ofMigration(Set<Integer> sessions, List<Pause> stalls, long fromMicros, long toMicros) {
         long caller = 0;
         long session = 0;
         for (Map.Entry<Integer, List<RunDelay>> each : ofMigration.entrySet()) {
-            long lost = within(each.getValue(), fromMicros, toMicros);
+            long lost = within(each.getValue(), stalls, fromMicros, toMicros);
             if (each.getKey() == RunDelay.MIGRATOR) {
                 caller = lost;
-            } else {
+            } else if (sessions.isEmpty() || sessions.contains(each.getKey())) {
                 session = Math.max(session, lost);
             }
         }
@@ -94,7 +103,7 @@ final class RunDelays {
                 .orElse(0);
     }
 
-    private static long within(List<RunDelay> delays, long fromMicros, long toMicros) {
+    private static long within(List<RunDelay> delays, List<Pause> stalls, long fromMicros, long toMicros) {
         int first = 0;
         for (int after = delays.size(); first < after; ) {
             int middle = (first + after) >>> 1;
@@ -107,7 +116,9 @@ final class RunDelays {
         double lost = 0;
         for (int i = first; i < delays.size() && delays.get(i).startMicros() < toMicros; i++) {
             RunDelay delay = delays.get(i);
-            long shared = Math.min(toMicros, delay.endMicros()) - Math.max(fromMicros, delay.startMicros());
+            long start = Math.max(fromMicros, delay.startMicros());
+            long end = Math.min(toMicros, delay.endMicros());
+            long shared = end - start - MachineStalls.within(stalls, start, end);
             lost += delay.othersMicros() * shared / delay.micros();
         }
         return Math.round(lost);

@@ -419,6 +419,24 @@ class AssessmentTest {
     }
 
     @Test
+    void what_a_session_lost_while_the_machine_stood_still_or_another_for_which_nobody_waited_does_not_count() {
+        run.waits.add(waited("place_order", "orders", "RowExclusiveLock", 5 * SECOND + 10_000, 640_000, migration()));
+        Recording.RunDelay lost = new Recording.RunDelay(4711, 5 * SECOND + 100_000, 120_000, 120_000, 0.75);
+        run.runDelays = List.of(lost);
+        run.pauses = List.of(new Recording.Pause(lost.startMicros(), lost.micros()));
+        assertThat(finding("LOCK_WAIT").evidence())
+                .anySatisfy(line -> assertThat(line).endsWith("for 120 ms of that"));
+
+        run.backendPid = 4713;
+        run.statements.add(run.statement("SELECT 1", 5 * SECOND + 10_000, 5 * SECOND + 640_000));
+        run.runDelays =
+                List.of(lost, new Recording.RunDelay(run.backendPid, 5 * SECOND + 300_000, 300_000, 300_000, 0.75));
+        assertThat(finding("LOCK_WAIT").evidence())
+                .anySatisfy(line -> assertThat(line).endsWith("for 120 ms of that"));
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
+    @Test
     void other_programs_may_have_the_cores_while_the_migration_keeps_nobody_waiting() {
         run.blockedFrom = 6 * SECOND;
         run.blockedTo = 8 * SECOND;

@@ -77,6 +77,9 @@ final class RecordedRun {
 
     List<String> migrations = List.of("V2.sql");
     int migrators = 1;
+    /** The session that the statements to come are of. */
+    int backendPid = 4711;
+
     boolean broughtRows;
 
     @Nullable
@@ -104,7 +107,7 @@ final class RecordedRun {
                 0,
                 1,
                 null,
-                4711,
+                backendPid,
                 "V2.sql:1",
                 sql,
                 start,
