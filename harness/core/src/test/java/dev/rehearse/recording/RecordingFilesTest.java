@@ -8,6 +8,7 @@ import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.OperationLog.OperationKind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.RecordComponent;
@@ -159,7 +160,19 @@ class RecordingFilesTest {
             damaged[10 + random.nextInt(whole.length - 10)] ^= (byte) (1 << random.nextInt(8));
             Files.write(folder.resolve(name), damaged);
 
-            assertRefused(name, "damaged", "rehearse again");
+            if (!saysTheSame(damaged, whole)) {
+                assertRefused(name, "damaged", "rehearse again");
+            }
+        }
+    }
+
+    /** What comes again and again may be copied from another place where it stands, too. */
+    private static boolean saysTheSame(byte[] damaged, byte[] whole) throws IOException {
+        try (InputStream original = new GZIPInputStream(new ByteArrayInputStream(whole));
+                InputStream other = new GZIPInputStream(new ByteArrayInputStream(damaged))) {
+            return Arrays.equals(other.readAllBytes(), original.readAllBytes());
+        } catch (IOException e) {
+            return false;
         }
     }
 
