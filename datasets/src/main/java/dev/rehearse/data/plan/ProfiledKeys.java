@@ -35,7 +35,10 @@ record ProfiledKeys(TablePlan plan, PlanContext context, PossibleValues possible
         }
         ProfiledColumn references = of(use);
         long most = possible.distinct(column).capacity();
-        Families sized = references == null ? null : references.familiesBySize(use.candidates(), most, numbers);
+        // How common the first of several columns is does not say how common the rows are that all of them mean.
+        Families sized = references == null || use.owned().size() > 1
+                ? null
+                : references.familiesBySize(use.candidates(), most, numbers);
         return sized != null || !column.type().kind().isInteger()
                 ? Optional.ofNullable(sized)
                 : Optional.ofNullable(numbers.families(use.candidates(), most, references));

@@ -333,12 +333,12 @@ public final class ProfiledColumn {
      * @param parents how many parents there are
      * @param most how many different numbers there are at the most
      * @param numbered the column that numbers the rows of the same parent
-     * @return null when this favours no values, or the numbers are too few
+     * @return null when there are no parents, this favours no values, or the numbers are too few
      */
     public @Nullable Families familiesBySize(long parents, long most, ProfiledColumn numbered) {
         double favoured =
                 statistics.commonShares().stream().mapToDouble(share -> share).sum();
-        if (isUnique() || nulls > 0 || favoured < FAVOURED) {
+        if (parents == 0 || isUnique() || nulls > 0 || favoured < FAVOURED) {
             return null;
         }
         Frequencies sizes = frequencies(null, -1, parents);
