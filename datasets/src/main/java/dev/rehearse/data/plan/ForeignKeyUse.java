@@ -150,10 +150,14 @@ final class ForeignKeyUse {
 
     /** Leaves only some of the rows of the parent to choose from. */
     void restrict(LongPredicate parents) {
-        matchable = LongStream.range(0, candidates())
+        long[] left = LongStream.range(0, candidates())
                 .map(this::parentOf)
                 .filter(parents)
                 .toArray();
+        // Where all are left, they are known in their order still.
+        if (left.length < eligible()) {
+            matchable = left;
+        }
     }
 
     /** Asks for another row of the same parent than another foreign key has: nobody follows herself. */

@@ -78,6 +78,10 @@ public final class TablePlan {
                     "Table " + table.label() + " got " + most + " rows instead of " + rows + ": " + why
                             + " allows no more.");
             rows = most;
+            // Of the rows in an order some are no more.
+            rowsByKey.clear();
+            keysInOrder.clear();
+            families.clear();
         }
     }
 

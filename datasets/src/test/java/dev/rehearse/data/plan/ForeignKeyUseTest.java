@@ -29,9 +29,25 @@ class ForeignKeyUseTest {
 
         assertThat(use.keysInOrder()).isSameAs(keys);
 
+        use.restrict(row -> true);
+
+        assertThat(use.keysInOrder()).isSameAs(keys);
+
         use.restrict(row -> row > 10);
 
         assertThat(use.keysInOrder()).isNull();
+    }
+
+    @Test
+    void an_order_of_more_rows_than_there_are_after_all_is_none() {
+        TablePlan parent = new TablePlan(table(1, "parent", 0), 100, false);
+        parent.keysInOrder(1, (row, out) -> out.putLong(row));
+        parent.rowsByKey(1, row -> 99 - row);
+
+        parent.limitRows(50, "a key");
+
+        assertThat(parent.keysInOrder(1)).isNull();
+        assertThat(parent.rowsByKey(1)).isNull();
     }
 
     @Test
