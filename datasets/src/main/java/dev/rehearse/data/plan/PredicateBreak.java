@@ -35,7 +35,8 @@ record PredicateBreak(int column, List<byte[]> values) {
             .toList();
 
     /**
-     * All ways to keep a row out of an index, in the order of the columns.
+     * All ways to keep a row out of an index, in the order of the columns. The columns of a foreign key that are in a unique key are none:
+     * which of its rows refer to a parent that key decides.
      *
      * @param free tells whether a column's value may be chosen at will
      * @param options the only values that a column may have, where there is such a list
@@ -44,9 +45,15 @@ record PredicateBreak(int column, List<byte[]> values) {
             Table table, UniqueKey key, Predicate<Column> free, Function<Column, List<String>> options) {
         List<Expression> parts = parts(key);
         return table.columns().stream()
-                .filter(column -> !parts.isEmpty() && free.test(column))
+                .filter(column -> !parts.isEmpty() && free.test(column) && !refersUniquely(table, column.number()))
                 .flatMap(column -> parts.stream().flatMap(part -> breaks(column, part, options.apply(column)).stream()))
                 .toList();
+    }
+
+    private static boolean refersUniquely(Table table, int column) {
+        return table.foreignKeys().stream()
+                        .anyMatch(foreignKey -> foreignKey.columns().contains(column))
+                && table.keys().stream().anyMatch(key -> key.columns().contains(column));
     }
 
     /** The columns of a partial index that have one value in it. */

@@ -1,0 +1,49 @@
+package dev.rehearse.data.plan;
+
+import static dev.rehearse.data.catalog.Tables.column;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.data.catalog.ForeignKey;
+import dev.rehearse.data.catalog.SqlType;
+import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.catalog.UniqueKey;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class PredicateBreakTest {
+
+    private static final int MEMBER = 1;
+    private static final int TEAM = 2;
+
+    @Test
+    void a_reference_keeps_rows_out_of_an_index_unless_a_unique_key_decides_it() {
+        UniqueKey whereNone = key("one_without_team", List.of(MEMBER), "(team IS NULL)");
+        UniqueKey whereSome = key("one_of_team", List.of(TEAM), "(team IS NOT NULL)");
+        UniqueKey both = key("both", List.of(MEMBER, TEAM), null);
+
+        assertThat(breaks(whereNone, whereNone)).hasSize(1);
+        assertThat(breaks(whereNone, whereNone, both)).isEmpty();
+        assertThat(breaks(whereSome, whereSome)).isEmpty();
+    }
+
+    private static List<PredicateBreak> breaks(UniqueKey key, UniqueKey... keys) {
+        Table table = new Table(
+                1,
+                "public",
+                "membership",
+                false,
+                List.of(column(MEMBER, "member", SqlType.Kind.INT4), column(TEAM, "team", SqlType.Kind.INT4)),
+                List.of(keys),
+                List.of(new ForeignKey(10, "of_team", 1, 2, List.of(TEAM), List.of(1), false, 0)),
+                List.of(),
+                List.of(),
+                List.of(),
+                0);
+        return PredicateBreak.of(table, key, column -> true, column -> List.of());
+    }
+
+    private static UniqueKey key(String name, List<Integer> columns, @Nullable String predicate) {
+        return new UniqueKey(name, columns, false, predicate, false, false, List.of(), null);
+    }
+}
