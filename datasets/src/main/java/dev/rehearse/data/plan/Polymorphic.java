@@ -13,6 +13,7 @@ import dev.rehearse.data.value.Permutation;
 import dev.rehearse.data.value.Values;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -167,8 +168,10 @@ record Polymorphic(Column type, Column id, List<Target> targets, boolean keyed, 
         if (!says || !unchecked || !type.type().kind().isText() || r.pattern() != null) {
             return List.of();
         }
+        // Tables of several schemas can have the same name, which then means one of them.
+        Set<String> names = new HashSet<>();
         List<Namesake> most = new ArrayList<>(possible.stream()
-                .filter(each -> className(each).length() <= r.maxLength())
+                .filter(each -> className(each).length() <= r.maxLength() && names.add(className(each)))
                 .limit(2L * MOST_TARGETS)
                 .toList());
         most.sort(Comparator.comparingLong(
