@@ -1,5 +1,6 @@
 package dev.rehearse.data.fill;
 
+import dev.rehearse.data.catalog.Failures;
 import dev.rehearse.data.profile.Explainer;
 import dev.rehearse.data.profile.Profile;
 import dev.rehearse.data.profile.QueryPlan;
@@ -50,8 +51,8 @@ final class PlanFidelity {
             if (String.valueOf(e.getSQLState()).startsWith("08")) {
                 throw e;
             }
-            deviations.add("The plan was not compared, as the server does not explain the statement here ("
-                    + e.getMessage() + "): " + name);
+            deviations.add("The plan was not compared, as the server does not explain the statement here: "
+                    + Failures.sentence(e).replaceAll("\\s+", " ") + " It is: " + name);
         }
     }
 

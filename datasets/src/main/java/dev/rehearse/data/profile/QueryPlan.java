@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -22,12 +23,16 @@ public record QueryPlan(String text) {
 
     private static final String INDENT = "  ";
 
+    /** Characters that a condition can have as they are in JSON, but not in YAML. */
+    private static final Pattern NOT_OF_YAML = Pattern.compile("[\\x7F-\\x9F\\uFFFE\\uFFFF]");
+
     /** What {@code EXPLAIN (VERBOSE, COSTS OFF, FORMAT JSON)} says. */
     static QueryPlan ofJson(String json) {
         LoadSettings settings = LoadSettings.builder()
                 .setCodePointLimit(LARGEST_PLAN_CHARACTERS)
                 .build();
-        List<?> statements = (List<?>) new Load(settings).loadFromString(json);
+        List<?> statements = (List<?>)
+                new Load(settings).loadFromString(NOT_OF_YAML.matcher(json).replaceAll("?"));
         List<String> lines = new ArrayList<>();
         add(lines, "", (Map<?, ?>) Objects.requireNonNull(((Map<?, ?>) statements.get(0)).get("Plan")), true);
         return new QueryPlan(String.join("\n", lines));

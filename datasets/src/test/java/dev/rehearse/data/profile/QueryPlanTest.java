@@ -32,6 +32,14 @@ class QueryPlanTest {
     }
 
     @Test
+    void conditions_may_have_any_character() {
+        assertThat(QueryPlan.ofJson(
+                                "[{\"Plan\": {\"Node Type\": \"Result\", \"Output\": [\"'\u007f\u0080\u2028\ufeff\uffff😀'\"]}}]")
+                        .text())
+                .isEqualTo("Result");
+    }
+
+    @Test
     void partitions_that_are_read_alike_stand_as_one() {
         QueryPlan plan = QueryPlan.ofJson("""
                 [{"Plan": {"Node Type": "Append", "Plans": [
