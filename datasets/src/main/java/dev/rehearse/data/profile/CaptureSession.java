@@ -93,12 +93,17 @@ final class CaptureSession implements AutoCloseable {
             answer = question.ask(connection);
         } catch (SQLException e) {
             connection.rollback();
+            rest(start);
             throw e;
         }
         connection.commit();
+        rest(start);
+        return answer;
+    }
+
+    private static void rest(long start) throws InterruptedException {
         long rest = Math.min(LONGEST_REST_NANOS, REST * (System.nanoTime() - start));
         Thread.sleep(rest / 1_000_000, (int) (rest % 1_000_000));
-        return answer;
     }
 
     /** The one value of a query that has one row. */

@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
 /**
  * Asks a server for the plans of statements that have parameters in the place of values: the generic ones, in a read-only transaction each
  * that is rolled back. What a row-level security policy would change is refused, and partitions that a value would rule out are all there.
- * EXPLAIN does not run the statement, but takes its locks while it plans. One thread.
+ * EXPLAIN does not run the statement, but takes its locks while it plans, and calls functions of constants that are not volatile, as each
+ * planning of the statement does. One thread.
  *
  * @see <a href="https://www.postgresql.org/docs/current/sql-prepare.html">PREPARE</a>, whose generic plans come in every release
  */

@@ -11,6 +11,9 @@ import java.util.TreeSet;
 /** Reads the plans of the workload's statements, and says of how many there are none and why. One thread. */
 final class PlanCapture {
 
+    /** What wants more than SELECT, also where it begins with WITH or SELECT. */
+    private static final String WRITES = "(?is).*\\b(?:insert|update|delete|merge|for\\s+(?:key\\s+)?share)\\b.*";
+
     private final CaptureSession session;
     private final Map<String, String> settings;
     private final String role;
@@ -50,8 +53,8 @@ final class PlanCapture {
         String state = String.valueOf(e.getSQLState());
         return switch (state) {
             case "42501" ->
-                sql.matches("(?is)(?:insert|update|delete|merge)\\b.*")
-                        ? "they write, and EXPLAIN wants the privileges of the statement: INSERT, UPDATE or DELETE on"
+                sql.matches(WRITES)
+                        ? "they write or lock rows, and EXPLAIN wants the privileges of the statement: INSERT, UPDATE or DELETE on"
                                 + " their tables."
                         : "EXPLAIN wants the privileges of the statement: GRANT pg_read_all_data TO " + role
                                 + "; (and where row-level security applies to the role, ALTER ROLE " + role
