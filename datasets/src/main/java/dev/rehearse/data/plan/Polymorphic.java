@@ -156,7 +156,10 @@ record Polymorphic(Column type, Column id, List<Target> targets, boolean keyed, 
                                         .orElse(null)))
                         .filter(target -> keys.isEmpty() || target.rows != null)
                         .toList();
-        return targets.stream().allMatch(target -> target.rows == null)
+        // A guess from names is no reason for fewer rows.
+        boolean tooFew = keys.stream().anyMatch(key -> key.columns().size() == 2)
+                && targets.stream().mapToLong(Target::count).sum() < plan.rows();
+        return tooFew || targets.stream().allMatch(target -> target.rows == null)
                 ? Optional.empty()
                 : Optional.of(new Polymorphic(type, id, targets, !keys.isEmpty(), seed.apply(type.name())));
     }
