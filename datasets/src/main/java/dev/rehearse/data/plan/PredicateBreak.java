@@ -9,6 +9,7 @@ import dev.rehearse.data.catalog.Expression.Constant;
 import dev.rehearse.data.catalog.Expression.IsNull;
 import dev.rehearse.data.catalog.Expression.Not;
 import dev.rehearse.data.catalog.ExpressionParser;
+import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.UniqueKey;
 import dev.rehearse.data.plausible.Words;
@@ -36,7 +37,7 @@ record PredicateBreak(int column, List<byte[]> values) {
 
     /**
      * All ways to keep a row out of an index, in the order of the columns. The columns of a foreign key that are in a unique key are none:
-     * which of its rows refer to a parent that key decides.
+     * which of its rows refer to a parent that key decides. Nor is one of few values where the index's columns and this one are a key.
      *
      * @param free tells whether a column's value may be chosen at will
      * @param options the only values that a column may have, where there is such a list
@@ -45,7 +46,9 @@ record PredicateBreak(int column, List<byte[]> values) {
             Table table, UniqueKey key, Predicate<Column> free, Function<Column, List<String>> options) {
         List<Expression> parts = parts(key);
         return table.columns().stream()
-                .filter(column -> !parts.isEmpty() && free.test(column) && !refersUniquely(table, column.number()))
+                .filter(column -> !parts.isEmpty() && free.test(column))
+                .filter(column -> !refersUniquely(table, column.number()))
+                .filter(column -> !isLastOfKey(table, key, column, options.apply(column)))
                 .flatMap(column -> parts.stream().flatMap(part -> breaks(column, part, options.apply(column)).stream()))
                 .toList();
     }
@@ -54,6 +57,17 @@ record PredicateBreak(int column, List<byte[]> values) {
         return table.foreignKeys().stream()
                         .anyMatch(foreignKey -> foreignKey.columns().contains(column))
                 && table.keys().stream().anyMatch(key -> key.columns().contains(column));
+    }
+
+    private static boolean isLastOfKey(Table table, UniqueKey partial, Column column, List<String> options) {
+        boolean few = !options.isEmpty() || column.type().kind() == SqlType.Kind.BOOL;
+        return few
+                && table.keys().stream()
+                        .anyMatch(key -> key.predicate() == null
+                                && key.columns().contains(column.number())
+                                && key.columns().stream()
+                                        .allMatch(each -> each == column.number()
+                                                || partial.columns().contains(each)));
     }
 
     /** The columns of a partial index that have one value in it. */

@@ -15,6 +15,7 @@ class PredicateBreakTest {
 
     private static final int MEMBER = 1;
     private static final int TEAM = 2;
+    private static final int ACTIVE = 3;
 
     @Test
     void a_reference_keeps_rows_out_of_an_index_unless_a_unique_key_decides_it() {
@@ -27,13 +28,26 @@ class PredicateBreakTest {
         assertThat(breaks(whereSome, whereSome)).isEmpty();
     }
 
+    @Test
+    void a_column_of_few_values_keeps_rows_out_of_an_index_unless_both_are_a_key() {
+        UniqueKey whereActive = key("one_active", List.of(MEMBER), "active");
+        UniqueKey each = key("each", List.of(MEMBER, ACTIVE), null);
+        UniqueKey more = key("more", List.of(MEMBER, TEAM, ACTIVE), null);
+
+        assertThat(breaks(whereActive, whereActive, more)).hasSize(1);
+        assertThat(breaks(whereActive, whereActive, each)).isEmpty();
+    }
+
     private static List<PredicateBreak> breaks(UniqueKey key, UniqueKey... keys) {
         Table table = new Table(
                 1,
                 "public",
                 "membership",
                 false,
-                List.of(column(MEMBER, "member", SqlType.Kind.INT4), column(TEAM, "team", SqlType.Kind.INT4)),
+                List.of(
+                        column(MEMBER, "member", SqlType.Kind.INT4),
+                        column(TEAM, "team", SqlType.Kind.INT4),
+                        column(ACTIVE, "active", SqlType.Kind.BOOL)),
                 List.of(keys),
                 List.of(new ForeignKey(10, "of_team", 1, 2, List.of(TEAM), List.of(1), false, 0)),
                 List.of(),
