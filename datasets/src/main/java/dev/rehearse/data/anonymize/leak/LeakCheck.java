@@ -292,9 +292,12 @@ public final class LeakCheck {
             boolean mayBeShort = remember
                     || column.generated()
                     || !transfer.rules().of(table, column).checksLongNumbersOnly(column);
+            boolean hasBytes = remember
+                    || column.generated()
+                    || RecordingLeaf.isTelling(transfer.rules().of(table, column), Kind.BYTEA, "");
             return (kind, name, value, inside) -> {
                 leaves += check ? 1 : 0;
-                if (!mayBeShort && value.length() < RecordingLeaf.LEAST_LONG) {
+                if ((!mayBeShort && value.length() < RecordingLeaf.LEAST_LONG) || (!hasBytes && kind == Kind.BYTEA)) {
                     return;
                 }
                 // A generated value may hold the time of day, too.

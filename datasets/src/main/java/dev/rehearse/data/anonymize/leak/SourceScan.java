@@ -1,6 +1,7 @@
 package dev.rehearse.data.anonymize.leak;
 
 import dev.rehearse.data.anonymize.Throttle;
+import dev.rehearse.data.anonymize.rules.ColumnRule;
 import dev.rehearse.data.anonymize.rules.Rules;
 import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.SourceTable;
@@ -113,13 +114,13 @@ public final class SourceScan {
         }
 
         private Leaf reader(SourceTable table, SourceColumn column) {
-            boolean personal = rules.of(table, column).personal();
+            ColumnRule rule = rules.of(table, column);
             return new ColumnScan.Reader() {
 
                 @Override
                 public void read(ValueType.Kind kind, String name, String value, boolean inside) {
-                    if (RecordingLeaf.isTelling(kind, value)) {
-                        boolean isPersonal = RecordingLeaf.isPersonal(name, value, inside, personal);
+                    if (RecordingLeaf.isTelling(rule, kind, value)) {
+                        boolean isPersonal = RecordingLeaf.isPersonal(name, value, inside, rule.personal());
                         listener.leaf(table, column, kind, name, value, inside, isPersonal);
                     }
                 }

@@ -2,7 +2,6 @@ package dev.rehearse.data.anonymize.rules;
 
 import dev.rehearse.data.anonymize.Treatment;
 import dev.rehearse.data.anonymize.source.SourceColumn;
-import dev.rehearse.data.anonymize.source.ValueType;
 import dev.rehearse.data.anonymize.text.Meaning;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -70,12 +69,12 @@ public record ColumnRule(
         return new ColumnRule(treatment, amount, false, null, meaning.isPersonal(), Excuse.NONE, meaning, reason);
     }
 
-    /** Whether the leak check reads the column: what can hold text, what is personal, and bytes and long numbers that stay as they are. */
+    /** Whether the leak check reads the column: what can hold text, bytes too, what is personal, and long numbers that stay as they are. */
     public boolean checks(SourceColumn column) {
         boolean isHistory = treatment == Treatment.KEEP && excuse == Excuse.HISTORY;
         return (column.type().isTextual() && !isHistory)
                 || personal
-                || (column.type().kind() == ValueType.Kind.BYTEA && treatment == Treatment.KEEP)
+                || (column.type().holdsBytes() && treatment != Treatment.NULL)
                 || checksLongNumbersOnly(column);
     }
 

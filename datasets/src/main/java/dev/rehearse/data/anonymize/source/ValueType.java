@@ -67,6 +67,16 @@ public record ValueType(Kind kind, String name, @Nullable ValueType element, Lis
         return element == null ? this : element.innermost();
     }
 
+    /** Whether it is made of bytes, which may be texts. */
+    public boolean holdsBytes() {
+        return switch (kind) {
+            case BYTEA -> true;
+            case ARRAY -> element != null && element.holdsBytes();
+            case COMPOSITE -> fields.stream().anyMatch(field -> field.type.holdsBytes());
+            default -> false;
+        };
+    }
+
     /** Whether its values can be replaced by others of their form; those of the other types identify nobody, or have to be left out. */
     public boolean hasPseudonyms() {
         return switch (kind) {

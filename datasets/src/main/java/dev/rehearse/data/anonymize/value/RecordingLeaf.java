@@ -43,6 +43,12 @@ public final class RecordingLeaf implements Leaf {
         };
     }
 
+    /** As {@link #isTelling(Kind, String)}, but for bytes that are no text and become others: in those are words by chance alone. */
+    public static boolean isTelling(ColumnRule rule, Kind kind, String value) {
+        boolean isReplaced = kind == Kind.BYTEA && rule.treatment() != Treatment.KEEP && !rule.personal();
+        return !isReplaced && isTelling(kind, value);
+    }
+
     /** Tells the digits before the point of a number or of a range's bounds, where they are as many as those of a number by which somebody is reached or known. */
     public static void longNumbers(String value, Consumer<String> found) {
         int start = 0;
@@ -110,7 +116,7 @@ public final class RecordingLeaf implements Leaf {
         String image = leaf.value(kind, name, value, inside);
         if (longNumbersOnly) {
             longNumbers(value, number -> ledger.kept(place, number));
-        } else if (isTelling(kind, value)) {
+        } else if (isTelling(rule, kind, value)) {
             boolean isPersonal = isPersonal(name, value, inside, personal);
             if (isRough(rule, kind)) {
                 ledger.read(readable(kind, value), isPersonal);
