@@ -46,7 +46,7 @@ public final class TextScanner {
 
     /** What makes a point in time of a day; the fraction of its seconds is a number, and its zone is nobody's. */
     private static final Pattern TIME_OF_DAY = Pattern.compile(
-            "[T ](?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d)?(?<fraction>\\.\\d+)?(?:Z|[+-]\\d{2}(?::?\\d{2})?)?(?![\\p{L}\\p{N}:])");
+            "[T ](?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d)?(?<fraction>\\.\\d+)?(?:Z|[+-](?:0\\d|1[0-5])(?::?[0-5]\\d)?)?(?![\\p{L}\\p{N}:])");
 
     private final Pattern pattern;
     private final boolean keepsDomains;

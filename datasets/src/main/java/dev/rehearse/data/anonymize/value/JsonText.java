@@ -9,10 +9,12 @@ final class JsonText {
 
     private JsonText() {}
 
-    static String map(String json, String column, Leaf leaf) {
+    /** @param inside whether what stands under no key of it has a name of its own all the same, which a column of text is not for it */
+    static String map(String json, String column, boolean inside, Leaf leaf) {
         StringBuilder out = new StringBuilder(json.length());
         Deque<String> names = new ArrayDeque<>();
         String name = column;
+        int objects = 0;
         int i = 0;
         while (i < json.length()) {
             char c = json.charAt(i);
@@ -23,14 +25,14 @@ final class JsonText {
                     name = text.toString();
                     quote(leaf.key(name), out);
                 } else {
-                    quote(ValueShape.text(name, text.toString(), true, leaf), out);
+                    quote(ValueShape.text(name, text.toString(), inside || objects > 0, leaf), out);
                 }
             } else if (c == '-' || (c >= '0' && c <= '9')) {
                 int end = i + 1;
                 while (end < json.length() && "0123456789.eE+-".indexOf(json.charAt(end)) >= 0) {
                     end++;
                 }
-                out.append(leaf.value(Kind.NUMERIC, name, json.substring(i, end), true));
+                out.append(leaf.value(Kind.NUMERIC, name, json.substring(i, end), inside || objects > 0));
                 i = end;
             } else {
                 if (c == '{' || c == '[') {
@@ -38,6 +40,7 @@ final class JsonText {
                 } else if ((c == '}' || c == ']') && !names.isEmpty()) {
                     name = names.pop();
                 }
+                objects += c == '{' ? 1 : c == '}' ? -1 : 0;
                 out.append(c);
                 i++;
             }

@@ -18,12 +18,14 @@ public final class RowTransform {
 
     /**
      * @param stays the bytes go over as they are
+     * @param least so many are read
      * @param leaf null where nothing of them is written down either
      */
     private record Field(
             SourceColumn column,
             boolean toNull,
             boolean stays,
+            int least,
             @Nullable Leaf leaf) {}
 
     private final List<Field> fields = new ArrayList<>();
@@ -34,7 +36,8 @@ public final class RowTransform {
             fields.add(new Field(
                     column,
                     rule.treatment() == Treatment.NULL,
-                    rule.checksLongNumbersOnly(column),
+                    rule.treatment() == Treatment.KEEP,
+                    rule.checksLongNumbersOnly(column) ? RecordingLeaf.LEAST_LONG : 0,
                     leaf(table, column, rules, pseudonyms, ledger)));
         }
     }
@@ -75,7 +78,7 @@ public final class RowTransform {
             if (i > 0) {
                 out.add('\t');
             }
-            boolean isRead = field.leaf != null && !(field.stays && end - start < RecordingLeaf.LEAST_LONG);
+            boolean isRead = field.leaf != null && end - start >= field.least;
             String value = isRead ? CopyText.decoded(row, start, end) : null;
             if (field.leaf == null || value == null) {
                 out.add(row, start, end);

@@ -81,7 +81,7 @@ final class RuleLeaf implements Leaf {
             value.substring(kept).codePoints().forEach(c -> out.appendCodePoint(filler(c)));
             return out.toString();
         }
-        if ((kind == Kind.INTEGER || kind == Kind.NUMERIC) && value.matches("-?\\d+(\\.\\d+)?")) {
+        if (isNumber(kind, value)) {
             BigDecimal step = new BigDecimal(String.valueOf(amount(10)));
             BigDecimal number = new BigDecimal(value);
             if (step.signum() == 0) {
@@ -102,6 +102,15 @@ final class RuleLeaf implements Leaf {
         return otherwise.value(kind, name, value, inside);
     }
 
+    /** Not one of a document in a text, for which the rule's amount is not meant. */
+    private boolean isNumber(Kind kind, String value) {
+        Kind whole = column.type().innermost().kind();
+        return (kind == Kind.INTEGER || kind == Kind.NUMERIC)
+                && whole != Kind.TEXT
+                && whole != Kind.BYTEA
+                && value.matches("-?\\d+(\\.\\d+)?");
+    }
+
     private static BigDecimal stepped(BigDecimal number, BigDecimal step, RoundingMode mode) {
         return number.divide(step, 0, mode).multiply(step).setScale(number.scale(), RoundingMode.HALF_UP);
     }
@@ -116,7 +125,7 @@ final class RuleLeaf implements Leaf {
 
     private String noisy(Kind kind, String name, String value, boolean inside) {
         double way = pseudonyms.share("noise;" + value) * 2 - 1;
-        if ((kind == Kind.INTEGER || kind == Kind.NUMERIC) && value.matches("-?\\d+(\\.\\d+)?")) {
+        if (isNumber(kind, value)) {
             BigDecimal number = new BigDecimal(value);
             return noisy(number, way * amount(10) / 100).toPlainString();
         }

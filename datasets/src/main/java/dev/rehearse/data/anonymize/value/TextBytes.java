@@ -1,5 +1,6 @@
 package dev.rehearse.data.anonymize.value;
 
+import dev.rehearse.data.anonymize.text.JsonDocument;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -26,10 +27,18 @@ final class TextBytes {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(HexFormat.of().parseHex(bytes, PREFIX.length(), bytes.length())))
                     .toString();
-            return text.codePoints().allMatch(TextBytes::isOfText) ? text : null;
+            return text.codePoints().allMatch(TextBytes::isOfText) && (isOfWords(text) || JsonDocument.isOne(text))
+                    ? text
+                    : null;
         } catch (CharacterCodingException e) {
             return null;
         }
+    }
+
+    /** Whether half of it is letters and digits: the rest would stay as it is, and short bytes may be all of that by chance. */
+    private static boolean isOfWords(String text) {
+        return 2 * text.codePoints().filter(Character::isLetterOrDigit).count()
+                >= text.codePointCount(0, text.length());
     }
 
     static String of(String text) {

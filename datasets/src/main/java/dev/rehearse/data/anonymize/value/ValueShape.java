@@ -4,6 +4,7 @@ import dev.rehearse.data.anonymize.source.ValueType;
 import dev.rehearse.data.anonymize.source.ValueType.Field;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
 import dev.rehearse.data.anonymize.text.JsonDocument;
+import dev.rehearse.data.anonymize.text.Meaning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -22,7 +23,7 @@ public final class ValueShape {
 
     public static String map(ValueType type, String name, String value, boolean inside, Leaf leaf) {
         return switch (type.kind()) {
-            case JSON -> JsonText.map(value, name, leaf);
+            case JSON -> JsonText.map(value, name, true, leaf);
             case XML -> XmlText.map(value, name, leaf);
             case HSTORE -> hstore(value, leaf);
             case LEXEMES -> lexemes(value, name, leaf);
@@ -37,13 +38,17 @@ public final class ValueShape {
 
     /** A text that is a JSON document is read as one, wherever it stands. */
     static String text(String name, String value, boolean inside, Leaf leaf) {
-        return JsonDocument.isOne(value) ? JsonText.map(value, name, leaf) : leaf.value(Kind.TEXT, name, value, inside);
+        return JsonDocument.isOne(value)
+                ? JsonText.map(value, name, inside, leaf)
+                : leaf.value(Kind.TEXT, name, value, inside);
     }
 
-    /** Bytes that are a text are read as one. */
+    /** Bytes that are a text are read as one, which is a person's by its name, as in a document, but no code. */
     private static String bytes(String name, String value, boolean inside, Leaf leaf) {
         String text = TextBytes.text(value);
-        return text == null ? leaf.value(Kind.BYTEA, name, value, inside) : TextBytes.of(text(name, text, true, leaf));
+        return text == null
+                ? leaf.value(Kind.BYTEA, name, value, inside)
+                : TextBytes.of(text(name, text, inside || Meaning.isPersonal(name, text), leaf));
     }
 
     /** An amount of money as a number, which the type takes too. */

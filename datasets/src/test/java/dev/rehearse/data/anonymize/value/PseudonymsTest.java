@@ -9,8 +9,12 @@ import dev.rehearse.data.anonymize.Treatment;
 import dev.rehearse.data.anonymize.feature.Features;
 import dev.rehearse.data.anonymize.feature.Ledger;
 import dev.rehearse.data.anonymize.rules.ColumnRule;
+import dev.rehearse.data.anonymize.rules.KeyFamilies;
+import dev.rehearse.data.anonymize.rules.Rules;
 import dev.rehearse.data.anonymize.source.SourceColumn;
+import dev.rehearse.data.anonymize.source.SourceTable;
 import dev.rehearse.data.anonymize.source.ValueType;
+import dev.rehearse.data.anonymize.text.Bytes;
 import dev.rehearse.data.anonymize.text.Checks;
 import dev.rehearse.data.anonymize.text.JsonDocument;
 import dev.rehearse.data.anonymize.text.Meaning;
@@ -22,9 +26,11 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -147,6 +153,7 @@ class PseudonymsTest {
         assertThat(images).hasSize(values);
         assertThat(pseudonyms.text("2024-05-06 10:20:30.123456-07:00"))
                 .isEqualTo(pseudonyms.date("2024-05-06") + " 10:20:30." + pseudonyms.text("123456") + "-07:00");
+        assertThat(pseudonyms.text("2024-05-06 10:20-4912")).doesNotContain("4912");
         assertThat(pseudonyms.text("99:99")).matches("\\d{2}:[6-9]\\d").isNotEqualTo("99:99");
     }
 
@@ -174,6 +181,87 @@ class PseudonymsTest {
             assertThat(TextBytes.text(leaf.value(ValueType.Kind.BYTEA, "c", bytes, false)))
                     .isNull();
         }
+    }
+
+    @Test
+    void what_stands_under_no_key_of_a_document_in_a_text_or_in_bytes_is_replaced_as_in_a_text() {
+        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, false);
+        for (String text : List.of("[12345]", "[\"Mustermann\"]", "[[4711, -2.5e3], \"Anna\", true]", "Mustermann")) {
+            String image = ValueShape.map(type(ValueType.Kind.TEXT, null), "source", text, false, leaf);
+            String hex = HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
+
+            assertThat(JsonDocument.isOne(image)).isEqualTo(JsonDocument.isOne(text));
+            assertThat(image).hasSameSizeAs(text).doesNotContain("12345", "4711", "2.5", "Anna", "Mustermann");
+            assertThat(ValueShape.map(type(ValueType.Kind.BYTEA, null), "source", "\\x" + hex, false, leaf))
+                    .isEqualTo("\\x" + HexFormat.of().formatHex(image.getBytes(StandardCharsets.UTF_8)));
+        }
+        String document = "[{\"status\": \"open\", \"n\": [12, 2.5e3]}]";
+        assertThat(ValueShape.map(type(ValueType.Kind.TEXT, null), "c", document, false, leaf))
+                .isEqualTo(document);
+        assertThat(TextBytes.text("\\x21232f40")).isNull();
+
+        ValueType text = type(ValueType.Kind.TEXT, null);
+        SourceColumn column =
+                new SourceColumn(1, "c", text, "text", -1, false, false, false, false, false, false, List.of());
+        assertThat(ruled(Treatment.GENERALISE, "1", column, ValueType.Kind.NUMERIC, "4915112345678"))
+                .allSatisfy(number -> assertThat(number).hasSize(13).doesNotStartWith("491511234567"));
+    }
+
+    @Test
+    void texts_in_bytes_that_are_replaced_are_checked_and_other_bytes_are_not() {
+        SourceColumn column = new SourceColumn(
+                1,
+                "c",
+                type(ValueType.Kind.BYTEA, null),
+                "bytea",
+                -1,
+                false,
+                false,
+                false,
+                false,
+                false,
+                false,
+                List.of());
+        ColumnRule replaced = ColumnRule.of(Treatment.PSEUDONYMISE, "", Meaning.UNKNOWN, "the test");
+        ColumnRule kept = ColumnRule.of(Treatment.KEEP, "", Meaning.UNKNOWN, "the test");
+
+        assertThat(replaced.checks(column)).isTrue();
+        assertThat(kept.checks(column)).isTrue();
+        assertThat(ColumnRule.of(Treatment.NULL, "", Meaning.UNKNOWN, "the test")
+                        .checks(column))
+                .isFalse();
+        assertThat(RecordingLeaf.isTelling(replaced, ValueType.Kind.BYTEA, "\\x00"))
+                .isFalse();
+        assertThat(RecordingLeaf.isTelling(kept, ValueType.Kind.BYTEA, "\\x00")).isTrue();
+        assertThat(RecordingLeaf.isTelling(replaced, ValueType.Kind.TEXT, "Anna"))
+                .isTrue();
+    }
+
+    @Test
+    void what_is_kept_goes_over_byte_by_byte() {
+        SourceColumn column = new SourceColumn(
+                1,
+                "c",
+                type(ValueType.Kind.TEXT, null),
+                "text",
+                -1,
+                false,
+                false,
+                false,
+                false,
+                false,
+                false,
+                List.of());
+        SourceTable table = new SourceTable(1, "s", "t", false, 1, List.of(column), List.of());
+        ColumnRule kept = ColumnRule.of(Treatment.KEEP, "", Meaning.UNKNOWN, "the test");
+        Rules rules = new Rules(Map.of(new KeyFamilies.Place(1, 1), kept), Set.of(), Set.of(), Map.of(), true);
+        Ledger.Writer writer = new Ledger(1, 1, Set.of(), Set.of()).writer();
+        byte[] row = "[\"Ren\\\\u00e9\", \"a\\\\/b\"]\n".getBytes(StandardCharsets.UTF_8);
+        Bytes out = new Bytes(64);
+
+        new RowTransform(table, rules, pseudonyms, writer).apply(row, out);
+
+        assertThat(Arrays.copyOf(out.array(), out.size())).isEqualTo(row);
     }
 
     @Test
