@@ -1,8 +1,10 @@
 package dev.rehearse.data.anonymize.rules;
 
+import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
 import dev.rehearse.data.anonymize.text.Meaning;
 import dev.rehearse.data.anonymize.text.PersonNames;
+import dev.rehearse.data.catalog.Sql;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import java.util.regex.Pattern;
  */
 final class DocumentKeys {
 
+    private static final int LARGEST_DOCUMENT = 20_000;
     private static final int MANY = 10;
     private static final int SOME = 3;
     private static final int RARE_DOCUMENTS = 2;
@@ -45,9 +48,9 @@ final class DocumentKeys {
         sampled = sample.size();
     }
 
-    /** Of documents of a kind; empty where that has no keys. Of texts those that begin as JSON. */
+    /** Of documents of a kind; empty where that has no keys. Of texts and of bytes those that begin as JSON. */
     static Optional<DocumentKeys> of(Kind kind, List<String> sample) {
-        if (kind == Kind.TEXT) {
+        if (kind == Kind.TEXT || kind == Kind.BYTEA) {
             List<String> begun =
                     sample.stream().filter(BEGINS_AS_JSON.asPredicate()).toList();
             return begun.isEmpty() ? Optional.empty() : of(Kind.JSON, begun);
@@ -62,6 +65,23 @@ final class DocumentKeys {
 
     static boolean hasKeys(Kind kind) {
         return KEY.containsKey(kind);
+    }
+
+    /** What of a column is sampled, in SQL: of a text its beginning, of a document all or nothing, or of one that a column of text or bytes has all that there is room for. */
+    static String sampled(SourceColumn column) {
+        String name = Sql.quote(column.name());
+        String text = name + "::text";
+        if (hasKeys(column.type().innermost().kind())) {
+            return "CASE WHEN length(" + text + ") <= " + LARGEST_DOCUMENT + " THEN " + text + " END";
+        }
+        return switch (column.type().kind()) {
+            case TEXT ->
+                "left(" + text + ", CASE WHEN ltrim(left(" + text + ", 200)) ~ '^[{[]' THEN " + LARGEST_DOCUMENT
+                        + " ELSE 200 END)";
+            // Other bytes than those of ASCII as escapes.
+            case BYTEA -> "encode(substr(" + name + ", 1, " + LARGEST_DOCUMENT + "), 'escape')";
+            default -> "left(" + text + ", 200)";
+        };
     }
 
     boolean areData() {

@@ -10,7 +10,6 @@ import dev.rehearse.data.anonymize.source.SourceTable;
 import dev.rehearse.data.anonymize.source.ValueType;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
 import dev.rehearse.data.anonymize.text.Meaning;
-import dev.rehearse.data.catalog.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -32,7 +31,6 @@ import java.util.stream.Collectors;
 public final class Suggester {
 
     private static final int SAMPLED_ROWS = 500;
-    private static final int LARGEST_DOCUMENT = 20_000;
     private static final int MOST_CODES = 64;
     private static final int OFTEN = 5;
     private static final int MOST_FLAGS = 32;
@@ -156,7 +154,8 @@ public final class Suggester {
             case UUID -> uuid(table, column);
             case DATE, TIMESTAMP -> time(table, column);
             case INET, CIDR, MAC -> ColumnRule.pseudonymise(Meaning.NETWORK, "addresses of machines, by type");
-            case BYTEA, GEOMETRIC, UNKNOWN -> ColumnRule.pseudonymise(Meaning.UNKNOWN, "in doubt");
+            case BYTEA -> document(ColumnRule.pseudonymise(Meaning.UNKNOWN, "in doubt"), column, sample);
+            case GEOMETRIC, UNKNOWN -> ColumnRule.pseudonymise(Meaning.UNKNOWN, "in doubt");
             case ARRAY, COMPOSITE -> nested(table, column, sample);
             case TEXT, JSON, XML, HSTORE, LEXEMES -> text(table, column, sample);
         };
@@ -325,19 +324,29 @@ public final class Suggester {
             codes.put(new Place(table.oid(), column.number()), often(sample));
             return ColumnRule.keep("a code, by name and by its few values");
         }
-        if (byName.isPersonal()) {
-            return ColumnRule.pseudonymise(byName, byName.plural() + ", by name");
-        }
-        if (byContent != Meaning.UNKNOWN) {
-            return ColumnRule.pseudonymise(byContent, byContent.plural() + ", by content");
-        }
-        ColumnRule inDoubt = ColumnRule.pseudonymise(
-                byName, byName == Meaning.FREE_TEXT ? "free text, by name" : "in doubt: text that no name explains");
+        ColumnRule rule = byName.isPersonal()
+                ? ColumnRule.pseudonymise(byName, byName.plural() + ", by name")
+                : byContent != Meaning.UNKNOWN
+                        ? ColumnRule.pseudonymise(byContent, byContent.plural() + ", by content")
+                        : ColumnRule.pseudonymise(
+                                byName,
+                                byName == Meaning.FREE_TEXT
+                                        ? "free text, by name"
+                                        : "in doubt: text that no name explains");
+        return document(rule, column, sample);
+    }
+
+    /** With the keys that stay, where those of documents in the column may be data. */
+    private static ColumnRule document(ColumnRule rule, SourceColumn column, List<String> sample) {
         return DocumentKeys.of(column.type().innermost().kind(), sample)
                 .filter(DocumentKeys::areData)
-                .map(keys -> inDoubt.keptKeys(
-                        keys.ofProgram(), "in doubt: a document whose keys may be data; those that stay are listed"))
-                .orElse(inDoubt);
+                .map(keys -> rule.keptKeys(
+                        keys.ofProgram(),
+                        rule.personal()
+                                ? rule.reason()
+                                        + "; of keys of documents, which may be data, those stay that are listed"
+                                : "in doubt: a document whose keys may be data; those that stay are listed"))
+                .orElse(rule);
     }
 
     private static boolean areCodes(List<String> sample) {
@@ -352,26 +361,19 @@ public final class Suggester {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Of a text its beginning, of a document all or nothing. */
-    private static String sampled(SourceColumn column) {
-        String text = Sql.quote(column.name()) + "::text";
-        return DocumentKeys.hasKeys(column.type().innermost().kind())
-                ? "CASE WHEN length(" + text + ") <= " + LARGEST_DOCUMENT + " THEN " + text + " END"
-                : "left(" + text + ", 200)";
-    }
-
     private Map<Integer, List<String>> sample(SourceTable table) throws SQLException {
         List<SourceColumn> sampled = table.copied().stream()
                 .filter(column -> column.type().isTextual()
                         || column.type().holdsLongNumbers()
-                        || column.type().kind() == Kind.INTEGER)
+                        || column.type().kind() == Kind.INTEGER
+                        || column.type().kind() == Kind.BYTEA)
                 .filter(column -> !column.type().hasUnknown())
                 .toList();
         Map<Integer, List<String>> samples = new HashMap<>();
         if (sampled.isEmpty()) {
             return samples;
         }
-        String columns = sampled.stream().map(Suggester::sampled).collect(Collectors.joining(", "));
+        String columns = sampled.stream().map(DocumentKeys::sampled).collect(Collectors.joining(", "));
         for (SourceColumn column : sampled) {
             samples.put(column.number(), new ArrayList<>());
         }

@@ -50,6 +50,8 @@ class DocumentKeysTest {
         assertThat(keys.areData()).isTrue();
         assertThat(keys.ofProgram()).containsExactly("mail");
         assertThat(DocumentKeys.of(Kind.TEXT, List.of("Anna: 1"))).isEmpty();
+        assertThat(DocumentKeys.of(Kind.BYTEA, documents).orElseThrow().areData())
+                .isTrue();
     }
 
     @Test

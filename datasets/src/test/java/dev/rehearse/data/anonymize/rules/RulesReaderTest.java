@@ -125,7 +125,7 @@ class RulesReaderTest {
         ValueType uuid = type(ValueType.Kind.UUID, null);
         SourceColumn ordering =
                 new SourceColumn(1, "id", uuid, "uuid", -1, false, false, false, false, false, true, List.of());
-        for (ValueType.Kind kind : List.of(ValueType.Kind.BYTEA, ValueType.Kind.INET)) {
+        for (ValueType.Kind kind : List.of(ValueType.Kind.GEOMETRIC, ValueType.Kind.INET)) {
             SourceTable orders = table(1, "orders", ordering);
             SourceTable items = table(2, "items", column(1, "of", type(kind, null)));
             SourceSchema schema = new SourceSchema(
@@ -139,7 +139,7 @@ class RulesReaderTest {
 
             assertThat(suggested.values())
                     .extracting(ColumnRule::treatment)
-                    .containsOnly(kind == ValueType.Kind.BYTEA ? Treatment.KEEP : Treatment.PSEUDONYMISE);
+                    .containsOnly(kind == ValueType.Kind.GEOMETRIC ? Treatment.KEEP : Treatment.PSEUDONYMISE);
         }
     }
 
@@ -173,14 +173,14 @@ class RulesReaderTest {
     @Test
     @SuppressWarnings("NullAway")
     void of_a_history_of_migrations_what_the_tool_reads_stays_and_no_other_column() throws SQLException {
-        ValueType bytes = type(ValueType.Kind.BYTEA, null);
+        ValueType point = type(ValueType.Kind.GEOMETRIC, null);
         SourceTable history = table(
                 1,
                 "_prisma_migrations",
-                column(1, "id", bytes),
-                column(2, "logs", bytes),
-                column(3, "email", bytes),
-                column(4, "Checksum", bytes));
+                column(1, "id", point),
+                column(2, "logs", point),
+                column(3, "email", point),
+                column(4, "Checksum", point));
         SourceSchema schema = new SourceSchema(15, List.of(history), List.of(), Set.of(), List.of());
 
         Map<Place, ColumnRule> suggested = new Suggester(null, schema, new KeyFamilies(schema)).suggest();
