@@ -47,7 +47,7 @@ final class SampledRows {
                         && schema.table(each.parent()).mostRows() * share >= LEAST)
                 .max(Comparator.comparingLong(
                         each -> schema.table(each.parent()).mostRows()));
-        if (largest.isEmpty()) {
+        if (largest.isEmpty() || share >= 1) {
             return drawn;
         }
         Reference reference = largest.get();

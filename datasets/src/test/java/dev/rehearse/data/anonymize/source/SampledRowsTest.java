@@ -61,5 +61,7 @@ class SampledRowsTest {
                 .endsWith(" OR ((t.\"k\" IS NULL) AND " + drawn("t") + "))");
         assertThat(new SampledRows(SCHEMA, 1, Set.of(CUSTOMER.oid())).condition(ORDER, "t"))
                 .isEqualTo(drawn("t"));
+        // Of all rows also those that refer to rows that are gone, as a constraint allows that is not valid.
+        assertThat(new SampledRows(SCHEMA, 100, Set.of()).condition(LINE, "t")).doesNotContain("EXISTS");
     }
 }
