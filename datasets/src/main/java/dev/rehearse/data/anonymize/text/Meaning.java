@@ -1,6 +1,5 @@
 package dev.rehearse.data.anonymize.text;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -66,6 +65,9 @@ public enum Meaning {
     /** The second phone of several. */
     private static final Pattern NUMBERED = Pattern.compile("^(\\p{L}{3,})\\d{1,2}$");
 
+    private static final Pattern HUMP = Pattern.compile("(\\p{Ll}|\\d)(\\p{Lu})");
+    private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}\\p{N}]+");
+
     private static final int MOST_KEYS = 10_000;
     private static final Map<String, Meaning> OF_KEYS = new ConcurrentHashMap<>();
 
@@ -90,8 +92,9 @@ public enum Meaning {
     }
 
     public static List<String> words(String name) {
-        String spaced = name.replaceAll("(\\p{Ll}|\\d)(\\p{Lu})", "$1_$2").toLowerCase(Locale.ROOT);
-        return Arrays.stream(spaced.split("[^\\p{L}\\p{N}]+"))
+        String spaced = HUMP.matcher(name).replaceAll("$1_$2").toLowerCase(Locale.ROOT);
+        return BETWEEN_WORDS
+                .splitAsStream(spaced)
                 .filter(word -> !word.isEmpty())
                 .toList();
     }

@@ -2,13 +2,16 @@ package dev.rehearse.data.anonymize.text;
 
 import java.time.Month;
 import java.time.Year;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.stream.IntStream;
 
 /** Dates as people write them, {@code 24.12.1984} or {@code 12/24/1984}: which of the two numbers is the month may not be known. Stateless. */
 public final class WrittenDate {
 
     private static final int LONGEST_MONTH = 31;
+    private static final int PAIR = 100;
+    private static final int ORDERS = 4;
+    private static final int LEAP_YEAR = 2000;
+    private static final int[][] ALIKE = allAlike();
 
     private WrittenDate() {}
 
@@ -27,20 +30,46 @@ public final class WrittenDate {
         return order(parts.first, parts.second, parts.year) != 0;
     }
 
-    /** All dates of the same year that are written and read as this one is, in an order that does not depend on it. */
-    public static List<String> alike(String text) {
+    /** The first two numbers, as one. */
+    public static int pair(String text) {
+        Parts parts = Parts.of(text);
+        return parts.first * PAIR + parts.second;
+    }
+
+    /** The pairs of all dates of the same year that are written and read as this one is, from the least on. Not to be changed. */
+    public static int[] alike(String text) {
         Parts parts = Parts.of(text);
         int order = order(parts.first, parts.second, parts.year);
-        List<String> alike = new ArrayList<>();
-        for (int first = 1; first <= LONGEST_MONTH; first++) {
-            for (int second = 1; second <= LONGEST_MONTH; second++) {
-                String written = written(first, parts.firstDigits) + parts.mark + written(second, parts.secondDigits);
-                if (order(first, second, parts.year) == order && written.length() == text.length() - 5) {
-                    alike.add(written + parts.mark + text.substring(text.length() - 4));
-                }
-            }
+        return ALIKE[place(order, Year.isLeap(parts.year), parts.firstDigits == 1, parts.secondDigits == 1)];
+    }
+
+    private static int place(int order, boolean isLeap, boolean firstIsShort, boolean secondIsShort) {
+        return order * 8 + (isLeap ? 4 : 0) + (firstIsShort ? 2 : 0) + (secondIsShort ? 1 : 0);
+    }
+
+    private static int[][] allAlike() {
+        int[][] all = new int[place(ORDERS, false, false, false)][];
+        for (int i = 0; i < all.length; i++) {
+            int place = i;
+            int order = place / 8;
+            int year = (place & 4) > 0 ? LEAP_YEAR : LEAP_YEAR + 1;
+            all[place] = IntStream.range(PAIR, (LONGEST_MONTH + 1) * PAIR)
+                    .filter(pair -> order(pair / PAIR, pair % PAIR, year) == order)
+                    .filter(pair -> pair / PAIR < 10 || (place & 2) == 0)
+                    .filter(pair -> pair % PAIR < 10 || (place & 1) == 0)
+                    .toArray();
         }
-        return alike;
+        return all;
+    }
+
+    /** The date with another pair. */
+    public static String with(String text, int pair) {
+        Parts parts = Parts.of(text);
+        return written(pair / PAIR, parts.firstDigits)
+                + parts.mark
+                + written(pair % PAIR, parts.secondDigits)
+                + parts.mark
+                + text.substring(text.length() - 4);
     }
 
     private static String written(int number, int digits) {

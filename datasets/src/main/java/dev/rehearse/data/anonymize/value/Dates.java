@@ -4,7 +4,7 @@ import dev.rehearse.data.anonymize.text.WrittenDate;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.MonthDay;
-import java.util.List;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,9 +37,9 @@ final class Dates {
 
     /** Another day of the same year, written in the same way. */
     String written(String date) {
-        List<String> alike = WrittenDate.alike(date);
-        int[] days = permutation.shuffle(alike.size(), "written " + alike.get(0));
-        return alike.get(days[alike.indexOf(date)]);
+        int[] alike = WrittenDate.alike(date);
+        int[] days = permutation.shuffle(alike.length, "written " + WrittenDate.with(date, alike[0]));
+        return WrittenDate.with(date, alike[days[Arrays.binarySearch(alike, WrittenDate.pair(date))]]);
     }
 
     /** Another time of day; of numbers that are no hours or minutes others that are none. */

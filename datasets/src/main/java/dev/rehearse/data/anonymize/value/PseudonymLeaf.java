@@ -92,7 +92,7 @@ final class PseudonymLeaf implements Leaf {
     }
 
     private String text(String name, String value, boolean inside) {
-        if (inside && CODE.matcher(value).matches() && Meaning.ofKey(name) == Meaning.CODE) {
+        if (inside && Meaning.ofKey(name) == Meaning.CODE && CODE.matcher(value).matches()) {
             return value;
         }
         Predicate<String> isReplaced = identifies;

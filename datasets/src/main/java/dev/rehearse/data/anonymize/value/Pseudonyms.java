@@ -256,9 +256,9 @@ public final class Pseudonyms {
         return digits.length() == number.length() ? number : digits.toString();
     }
 
-    /** Whether every image is of the same kind, which most are: letters alone stay a word, few digits a number. */
+    /** Whether every image is of the same kind, which most are: letters alone stay a word, few digits a number, a day a day. */
     private static boolean isSureOf(Kind kind, String text) {
-        if (kind == Kind.UUID) {
+        if (kind == Kind.UUID || kind == Kind.DATE || kind == Kind.WRITTEN_DATE || kind == Kind.TIME) {
             return true;
         }
         boolean isShort = kind == Kind.DIGITS && text.length() < TextScanner.LEAST_CARD;

@@ -6,6 +6,8 @@ import dev.rehearse.data.anonymize.rules.ColumnRule;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
 import dev.rehearse.data.anonymize.text.Meaning;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -14,6 +16,10 @@ public final class RecordingLeaf implements Leaf {
 
     /** Of numbers of columns that are kept as measures: shorter ones are too many to be told from somebody's. */
     public static final int LEAST_LONG = 9;
+
+    private static final int MOST_KEYS = 10_000;
+    /** Of names, of which documents have few. */
+    private static final Map<String, String> READABLE_KEYS = new ConcurrentHashMap<>();
 
     private final Leaf leaf;
     private final Ledger.Writer ledger;
@@ -88,11 +94,19 @@ public final class RecordingLeaf implements Leaf {
 
     /** A key without the words that say what stands under it, as a street may be called Main Street. */
     public static String readableKey(String key) {
-        return PseudonymLeaf.isName(key)
-                ? Meaning.words(key).stream()
-                        .filter(word -> Meaning.ofKey(word) == Meaning.UNKNOWN)
-                        .collect(Collectors.joining(" "))
-                : key;
+        if (!PseudonymLeaf.isName(key)) {
+            return key;
+        }
+        String known = READABLE_KEYS.get(key);
+        if (known == null) {
+            known = Meaning.words(key).stream()
+                    .filter(word -> Meaning.ofKey(word) == Meaning.UNKNOWN)
+                    .collect(Collectors.joining(" "));
+            if (READABLE_KEYS.size() < MOST_KEYS) {
+                READABLE_KEYS.put(key, known);
+            }
+        }
+        return known;
     }
 
     /** Whether a rule replaces runs of letters and digits as a whole; others may leave a part of one. */
