@@ -87,6 +87,8 @@ final class Switchboard implements AutoCloseable {
                     relays.removeIf(relay -> relay.isForsaken() && !relay.move());
                 }
             }
+            // A closed connection is closed for its other side only when the selector has let go of it.
+            selector.selectNow();
         } finally {
             ready.clear();
             relays.forEach(Relay::drop);
