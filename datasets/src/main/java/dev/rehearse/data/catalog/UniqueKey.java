@@ -33,4 +33,9 @@ public record UniqueKey(
      * @param ends number of the column with its end
      */
     public record Period(int starts, int ends) {}
+
+    /** The same key as far as these of its columns tell rows apart. */
+    public UniqueKey over(List<Integer> some) {
+        return new UniqueKey(name, some, primary, predicate, exclusion, nullsEqual, elements, period);
+    }
 }

@@ -32,26 +32,22 @@ final class PlainValues {
     private final PlanContext context;
     private final CheckSolver checks;
     private final PossibleValues possible;
-    private final Map<Integer, LongUnaryOperator> indexes;
+    private final KeyNumbering numbering;
     private final Map<Integer, Values> made = new HashMap<>();
     /** When a row was made, wherever that column stands: what else happened to the row came later. */
     private final @Nullable Column creation;
 
     private Values.@Nullable Ordered firstInstant;
 
-    /** @param indexes what keys number a column's values by, by the column's number */
+    /** @param numbering what keys number the columns' values by */
     PlainValues(
-            TablePlan plan,
-            PlanContext context,
-            CheckSolver checks,
-            PossibleValues possible,
-            Map<Integer, LongUnaryOperator> indexes) {
+            TablePlan plan, PlanContext context, CheckSolver checks, PossibleValues possible, KeyNumbering numbering) {
         this.plan = plan;
         this.table = plan.table();
         this.context = context;
         this.checks = checks;
         this.possible = possible;
-        this.indexes = indexes;
+        this.numbering = numbering;
         this.creation = table.columns().stream()
                 .filter(column -> ValueMaker.isInstant(column)
                         && ColumnName.of(column.name()).hasAny("create", "created", "creation", "inserted")
@@ -62,7 +58,7 @@ final class PlainValues {
 
     /** Whether a key numbers the column's values. */
     boolean isIndexed(int number) {
-        return indexes.containsKey(number);
+        return numbering.isNumbered(number);
     }
 
     /** As {@link #of}, with the error of the server explained. */
@@ -94,7 +90,7 @@ final class PlainValues {
     }
 
     private Values make(Column column) throws SQLException {
-        LongUnaryOperator index = indexes.get(column.number());
+        LongUnaryOperator index = numbering.of(column.number());
         if (index != null) {
             return numbered(possible.distinct(column).at(), index);
         }
@@ -130,7 +126,7 @@ final class PlainValues {
     }
 
     private Values meant(Polymorphic pair, Column column, Values plain) {
-        LongUnaryOperator index = indexes.get(pair.id().number());
+        LongUnaryOperator index = numbering.of(pair.id().number());
         if (column == pair.id()) {
             return pair.ids(plain);
         }
@@ -165,7 +161,7 @@ final class PlainValues {
         boolean period = table.keys().stream()
                 .anyMatch(key -> new UniqueKey.Period(lesser.number(), column.number()).equals(key.period()));
         if (period
-                && indexes.containsKey(lesser.number())
+                && numbering.isNumbered(lesser.number())
                 && possible.distinct(lesser).at() instanceof Values.Ordered starts) {
             return TemporalValues.until(ordered, starts.ordinal(1) - starts.ordinal(0), column.type(), seed);
         }
