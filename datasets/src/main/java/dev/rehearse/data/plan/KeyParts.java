@@ -51,7 +51,7 @@ final class KeyParts {
         return key.columns().stream()
                 .filter(column -> plan.table().indexOf(column) >= 0
                         && uses.stream().noneMatch(use -> use.owned().contains(column))
-                        && !partial.decide(column))
+                        && !partial.giveValues(column))
                 .map(column -> new KeyPart(
                         null, column, possible.distinctIfFree(column).capacity()))
                 .filter(part -> part.capacity() > 0)

@@ -82,6 +82,12 @@ final class PartialIndexes {
         return byColumn.containsKey(column);
     }
 
+    /** Whether rows that stand outside an index have other values in a column than it would have by itself. */
+    boolean giveValues(int column) {
+        KeptOut rows = byColumn.get(column);
+        return rows != null && !rows.by.values().isEmpty();
+    }
+
     /** Whether all rows stand in all indexes. */
     boolean haveAllRows() {
         return byColumn.isEmpty();

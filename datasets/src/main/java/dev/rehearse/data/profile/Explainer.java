@@ -1,6 +1,5 @@
 package dev.rehearse.data.profile;
 
-import dev.rehearse.data.catalog.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -49,14 +48,14 @@ public final class Explainer {
         this.settings =
                 "SET TRANSACTION READ ONLY; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL row_security = off;"
                         + " SET LOCAL search_path = "
-                        + path.stream().map(Sql::quote).collect(Collectors.joining(", "))
+                        + path.stream().map(Quoted::identifier).collect(Collectors.joining(", "))
                         + ";"
                         + settings.entrySet().stream()
                                 .filter(setting -> setting.getKey().matches(PLANNER))
                                 .map(setting -> " SELECT set_config(name, "
-                                        + Sql.literal(setting.getValue().split(" ")[0])
+                                        + Quoted.literal(setting.getValue().split(" ")[0])
                                         + ", true) FROM pg_settings WHERE name = "
-                                        + Sql.literal(setting.getKey()) + ";")
+                                        + Quoted.literal(setting.getKey()) + ";")
                                 .collect(Collectors.joining())
                         + " SET LOCAL enable_partition_pruning = off";
     }

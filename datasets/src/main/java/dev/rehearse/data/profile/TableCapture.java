@@ -71,7 +71,7 @@ final class TableCapture {
             long dead) {
 
         String quoted() {
-            return "\"" + schema.replace("\"", "\"\"") + "\".\"" + name.replace("\"", "\"\"") + "\"";
+            return Quoted.identifier(schema) + "." + Quoted.identifier(name);
         }
     }
 
