@@ -7,12 +7,35 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** Reads the plans of the workload's statements, and says of how many there are none and why. One thread. */
 final class PlanCapture {
 
     /** What wants more than SELECT, also where it begins with WITH or SELECT. */
     private static final String WRITES = "(?is).*\\b(?:insert|update|delete|merge|for\\s+(?:key\\s+)?share)\\b.*";
+
+    /**
+     * Tables that have more partitions and indexes than a tenth of what all sessions together have room to lock, and views of them: planning without
+     * pruning locks all of those, and production may want the room (<a
+     * href="https://www.postgresql.org/docs/current/runtime-config-locks.html">max_locks_per_transaction</a>).
+     */
+    private static final String WIDE = """
+            WITH RECURSIVE wide AS (
+                SELECT root.oid FROM pg_class root
+                WHERE root.relkind = 'p' AND NOT root.relispartition
+                  AND (SELECT count(*) + coalesce(sum((SELECT count(*) FROM pg_index i WHERE i.indrelid = part.relid)), 0)
+                       FROM pg_partition_tree(root.oid) part)
+                      > current_setting('max_locks_per_transaction')::bigint
+                        * (current_setting('max_connections')::bigint + current_setting('max_prepared_transactions')::bigint) / 10
+                UNION
+                SELECT rule.ev_class FROM wide
+                JOIN pg_depend d ON d.refobjid = wide.oid AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+                JOIN pg_rewrite rule ON rule.oid = d.objid)
+            SELECT DISTINCT c.relname FROM wide JOIN pg_class c ON c.oid = wide.oid""";
+
+    private static final String LOCKS_TOO_MUCH =
+            "planning would lock all partitions of a table, and these are too many for production's lock table (max_locks_per_transaction).";
 
     private final CaptureSession session;
     private final Map<String, String> settings;
@@ -34,8 +57,19 @@ final class PlanCapture {
         tables.forEach(table -> schemas.add(table.schema()));
         List<QueryProfile> planned = new ArrayList<>();
         Map<String, Integer> reasons = new TreeMap<>();
+        List<Pattern> wide = workload.isEmpty()
+                ? List.of()
+                : session.list(
+                        WIDE,
+                        row -> Pattern.compile(
+                                "\\b" + Pattern.quote(row.getString(1)) + "\\b", Pattern.CASE_INSENSITIVE));
         for (QueryProfile query : workload) {
             QueryPlan plan = null;
+            if (wide.stream().anyMatch(table -> table.matcher(query.text()).find())) {
+                reasons.merge(LOCKS_TOO_MUCH, 1, Integer::sum);
+                planned.add(query);
+                continue;
+            }
             try {
                 plan = session.ask(connection -> new Explainer(connection, settings, schemas).plan(query.text()));
             } catch (SQLException e) {

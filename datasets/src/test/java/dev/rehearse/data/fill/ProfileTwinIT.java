@@ -155,6 +155,33 @@ class ProfileTwinIT {
     }
 
     @Test
+    void a_table_of_very_many_partitions_is_not_locked_for_its_plans() throws Exception {
+        ConnectionSource wide = server.database("wide");
+        run(
+                wide,
+                "CREATE EXTENSION pg_stat_statements",
+                "CREATE TABLE event (id int PRIMARY KEY) PARTITION BY RANGE (id)",
+                "CREATE VIEW first_event AS SELECT min(id) FROM event",
+                "CREATE TABLE other (id int PRIMARY KEY)",
+                // With their indexes more than a tenth of the 6,400 locks that there is room for.
+                "DO $$ BEGIN FOR i IN 1 .. 325 LOOP EXECUTE format("
+                        + "'CREATE TABLE event_%s PARTITION OF event FOR VALUES FROM (%s) TO (%s)', i, i, i + 1); END LOOP; END $$",
+                "SELECT id FROM Event WHERE id = 7",
+                "SELECT * FROM first_event",
+                "SELECT id FROM other WHERE id = 7");
+        try (Connection connection = wide.open()) {
+            Profile seen = ProfileCapture.capture(
+                    connection, new CaptureSpec(Set.of(), false, CaptureSpec.DEFAULT_STATEMENT_TIMEOUT));
+
+            assertThat(seen.workload())
+                    .filteredOn(query -> query.plan() != null)
+                    .extracting(QueryProfile::text)
+                    .containsExactly("SELECT id FROM other WHERE id = $1");
+            assertThat(seen.missing()).anyMatch(what -> what.matches("Of 2 of the 3 statements .* lock table .*"));
+        }
+    }
+
+    @Test
     void a_schema_with_everything_in_it_can_be_captured_and_filled_from_its_own_profile() throws Exception {
         ConnectionSource torture = server.database("torture");
         run(torture, resource("torture.sql"));
