@@ -58,14 +58,18 @@ final class RunDelays {
         return byPid.isEmpty();
     }
 
-    /** How much of the time a session lost to others while none of the stalls was. */
+    /** How much of the time a session lost to others while none of the stalls was; pid 0 is no session's. */
     long ofSession(int pid, List<Pause> stalls, long fromMicros, long toMicros) {
-        return within(byPid.getOrDefault(pid, List.of()), stalls, fromMicros, toMicros);
+        return pid == 0 ? 0 : of(pid, stalls, fromMicros, toMicros);
     }
 
     /** The same of the load, which speaks to the sessions. */
     long ofLoad(List<Pause> stalls, long fromMicros, long toMicros) {
-        return ofSession(RunDelay.LOAD, stalls, fromMicros, toMicros);
+        return of(RunDelay.LOAD, stalls, fromMicros, toMicros);
+    }
+
+    private long of(int pid, List<Pause> stalls, long fromMicros, long toMicros) {
+        return within(byPid.getOrDefault(pid, List.of()), stalls, fromMicros, toMicros);
     }
 
     /** The same of the whole migration. */

@@ -450,6 +450,17 @@ class AssessmentTest {
     }
 
     @Test
+    void what_the_load_lost_to_other_programs_counts_once_for_operations_that_no_session_served_too() {
+        run.servedBy = 0;
+        run.blockedFrom = 6 * SECOND;
+        run.blockedTo = 8 * SECOND;
+        run.runDelays =
+                List.of(new Recording.RunDelay(Recording.RunDelay.LOAD, 6 * SECOND, 2 * SECOND, 2 * SECOND, 0.4));
+
+        assertThat(report().findings()).extracting(Finding::id).contains("RESPONSE_TIME");
+    }
+
+    @Test
     void a_machine_may_stand_still_while_the_migration_runs_again_too() {
         run.waits.add(waited("place_order", "orders", "RowExclusiveLock", 11 * SECOND, 600_000, migration()));
         run.pauses = List.of(new Recording.Pause(11 * SECOND + 100_000, 300_000));

@@ -71,6 +71,9 @@ final class RecordedRun {
     /** No client is free for operations due from then on, until {@link #blockedTo}. */
     long withoutClientFrom = Long.MAX_VALUE;
 
+    /** The session of the operations. */
+    int servedBy = 100;
+
     long every = PERIOD;
     /** How much longer the operations take that are due in the first 50 ms of a second. */
     long jitterMicros;
@@ -206,7 +209,7 @@ final class RecordedRun {
                 error = baselineFailsWith;
             }
             log.add(new Operation(
-                    kind, due, start, end, error == null ? Outcome.SUCCEEDED : Outcome.FAILED, error, 100));
+                    kind, due, start, end, error == null ? Outcome.SUCCEEDED : Outcome.FAILED, error, servedBy));
         }
         return new Recording(
                 Recording.FORMAT,
