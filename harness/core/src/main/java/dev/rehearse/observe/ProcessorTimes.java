@@ -2,6 +2,7 @@ package dev.rehearse.observe;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,6 +138,8 @@ final class ProcessorTimes implements AutoCloseable {
     static Set<Path> threads(long pid) throws IOException {
         try (Stream<Path> all = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
             return all.collect(Collectors.toSet());
+        } catch (UncheckedIOException ended) {
+            throw ended.getCause();
         }
     }
 
@@ -149,7 +152,11 @@ final class ProcessorTimes implements AutoCloseable {
                         .filter(child -> !child.isEmpty())
                         .map(Long::valueOf)
                         .forEach(children::add);
-            } catch (IOException ended) {
+            } catch (IOException e) {
+                if (Files.exists(thread.resolve("stat"))) {
+                    // This Linux does not say which they are.
+                    throw e;
+                }
                 // Another thread of the process has its children now, and the next look sees them.
             }
         }
