@@ -2,7 +2,9 @@ package dev.rehearse.data.anonymize.value;
 
 import dev.rehearse.data.anonymize.text.JsonDocument;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,8 @@ final class TextBytes {
 
     /** Fewer may be a text by chance. */
     private static final int LEAST = 4;
+
+    private static final int BEGINNING = 512;
 
     private TextBytes() {}
 
@@ -45,15 +49,13 @@ final class TextBytes {
         return PREFIX + HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Files and what is packed mostly say so here, before all of them is decoded. */
+    /** Files and what is packed mostly say so here, before all of them, which may be much, is decoded. */
     private static boolean beginsAsText(String bytes) {
-        for (int i = 0; i < LEAST; i++) {
-            int value = HexFormat.fromHexDigits(bytes, PREFIX.length() + 2 * i, PREFIX.length() + 2 * i + 2);
-            if (value < 0x80 && !isOfText(value)) {
-                return false;
-            }
-        }
-        return true;
+        int end = Math.min(bytes.length(), PREFIX.length() + 2 * BEGINNING);
+        ByteBuffer beginning = ByteBuffer.wrap(HexFormat.of().parseHex(bytes, PREFIX.length(), end));
+        CharBuffer text = CharBuffer.allocate(BEGINNING);
+        CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(beginning, text, false);
+        return !result.isError() && text.flip().codePoints().allMatch(TextBytes::isOfText);
     }
 
     private static boolean isOfText(int c) {
