@@ -76,7 +76,7 @@ final class DocumentKeys {
         }
         return switch (column.type().kind()) {
             case TEXT ->
-                "left(" + text + ", CASE WHEN ltrim(left(" + text + ", 200)) ~ '^[{[]' THEN " + LARGEST_DOCUMENT
+                "left(" + text + ", CASE WHEN left(" + text + ", 200) ~ '^[[:space:]]*[{[]' THEN " + LARGEST_DOCUMENT
                         + " ELSE 200 END)";
             // Other bytes than those of ASCII as escapes.
             case BYTEA -> "encode(substr(" + name + ", 1, " + LARGEST_DOCUMENT + "), 'escape')";
