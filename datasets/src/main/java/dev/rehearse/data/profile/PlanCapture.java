@@ -22,10 +22,10 @@ final class PlanCapture {
      */
     private static final String WIDE = """
             WITH RECURSIVE wide AS (
-                SELECT root.oid FROM pg_class root
-                WHERE root.relkind = 'p' AND NOT root.relispartition
-                  AND (SELECT count(*) + coalesce(sum((SELECT count(*) FROM pg_index i WHERE i.indrelid = part.relid)), 0)
-                       FROM pg_partition_tree(root.oid) part)
+                SELECT pg_partition_root(part.oid)::oid AS oid FROM pg_class part
+                WHERE part.relkind = 'p' OR part.relispartition AND part.relkind IN ('r', 'f')
+                GROUP BY 1
+                HAVING sum(1 + (SELECT count(*) FROM pg_index i WHERE i.indrelid = part.oid))
                       > current_setting('max_locks_per_transaction')::bigint
                         * (current_setting('max_connections')::bigint + current_setting('max_prepared_transactions')::bigint) / 10
                 UNION
@@ -62,7 +62,8 @@ final class PlanCapture {
                 : session.list(
                         WIDE,
                         row -> Pattern.compile(
-                                "\\b" + Pattern.quote(row.getString(1)) + "\\b", Pattern.CASE_INSENSITIVE));
+                                "(?<![\\p{L}\\p{N}_])" + Pattern.quote(row.getString(1)) + "(?![\\p{L}\\p{N}_])",
+                                Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE));
         for (QueryProfile query : workload) {
             QueryPlan plan = null;
             if (wide.stream().anyMatch(table -> table.matcher(query.text()).find())) {

@@ -15,7 +15,7 @@ final class TableCapture {
 
     /**
      * The tables that a data set fills: the same ones in the same order. Sizes are those of the last VACUUM or ANALYZE, or else what the
-     * server has counted of inserted and deleted rows: no lock is taken.
+     * server has counted of inserted and deleted rows: no lock is taken, as pg_partition_tree would take one of each partition.
      * ANALYZE leaves the wide values out, so their chunks are counted too, four to a page.
      */
     private static final String TABLES = """
@@ -34,7 +34,7 @@ final class TableCapture {
                      coalesce(sum(pg_stat_get_live_tuples(t.oid)), 0) AS chunks,
                      coalesce(sum(pg_stat_get_dead_tuples(p.oid)), 0) AS dead
               FROM pg_class p LEFT JOIN pg_class t ON t.oid = p.reltoastrelid
-              WHERE CASE WHEN c.relkind = 'p' THEN p.relkind = 'r' AND p.oid IN (SELECT relid FROM pg_partition_tree(c.oid))
+              WHERE CASE WHEN c.relkind = 'p' THEN p.relkind = 'r' AND p.relispartition AND pg_partition_root(p.oid) = c.oid
                          ELSE p.oid = c.oid END) l
             WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
               AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'rehearse', 'rehearse_filling')
@@ -44,7 +44,7 @@ final class TableCapture {
     private static final String PARTITIONS = """
             SELECT p.oid, CASE WHEN p.relnamespace = c.relnamespace THEN '' ELSE n.nspname || '.' END || p.relname AS name,
                    CASE WHEN p.reltuples >= 0 THEN p.reltuples::float8::bigint ELSE pg_stat_get_live_tuples(p.oid) END AS rows
-            FROM pg_class c CROSS JOIN LATERAL pg_partition_tree(c.oid) t JOIN pg_class p ON p.oid = t.relid
+            FROM pg_class c JOIN pg_class p ON p.relispartition AND pg_partition_root(p.oid) = c.oid
             JOIN pg_namespace n ON n.oid = p.relnamespace WHERE c.oid = ? AND p.relkind = 'r'""";
 
     private static final String CONSTRAINTS =
@@ -52,10 +52,11 @@ final class TableCapture {
 
     private static final String INDEXES = """
             SELECT c.relname, pg_get_indexdef(c.oid) AS definition,
-                   (SELECT sum(l.relpages::bigint) FROM pg_class l WHERE l.oid IN (SELECT relid FROM pg_partition_tree(c.oid))
-                       OR l.oid = c.oid) * current_setting('block_size')::bigint AS bytes,
+                   (SELECT sum(l.relpages::bigint) FROM pg_class l
+                     WHERE l.oid = c.oid OR c.relkind = 'I' AND l.relispartition AND pg_partition_root(l.oid) = c.oid)
+                     * current_setting('block_size')::bigint AS bytes,
                    (SELECT coalesce(sum(pg_stat_get_numscans(l.oid)), 0) FROM pg_class l
-                     WHERE l.oid IN (SELECT relid FROM pg_partition_tree(c.oid)) OR l.oid = c.oid) AS scans
+                     WHERE l.oid = c.oid OR c.relkind = 'I' AND l.relispartition AND pg_partition_root(l.oid) = c.oid) AS scans
             FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = ? ORDER BY c.relname""";
 
     private record Found(
