@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -300,9 +301,10 @@ class DatasetIT {
         DatasetSpec spec = new DatasetSpec(100, Map.of("big", 60_000L, "halves", 60_000L), 7, 0);
         List<String> before = query(database, KEYS);
         List<String> meanwhile = new ArrayList<>();
+        AtomicBoolean looked = new AtomicBoolean();
 
         FillProgress looking = (what, done, total) -> {
-            if (what.equals("loading") && done == 0) {
+            if (what.equals("loading") && looked.compareAndSet(false, true)) {
                 meanwhile.addAll(
                         DatasetFailureIT.queryUnchecked(
                                 database,
@@ -325,6 +327,7 @@ class DatasetIT {
                 "TRUNCATE big, small, halves, lone; ALTER TABLE lonely ADD CONSTRAINT of_one FOREIGN KEY (big_id) REFERENCES big");
         List<String> withOneOfAPartition = query(database, KEYS);
         meanwhile.clear();
+        looked.set(false);
 
         Dataset.fill(database, spec, looking);
 
