@@ -2,6 +2,7 @@ package dev.rehearse.data.plan;
 
 import dev.rehearse.data.catalog.ForeignKey;
 import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.catalog.UniqueKey;
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.ParentChoice;
@@ -148,6 +149,11 @@ final class ForeignKeyUse {
                 : owned.stream().anyMatch(column -> !table.column(column).notNull());
     }
 
+    /** Whether rows without the reference do not conflict in a key. */
+    boolean mayBeNull(Table table, UniqueKey key) {
+        return !key.nullsEqual() && optional(table);
+    }
+
     /** Leaves only some of the rows of the parent to choose from. */
     void restrict(LongPredicate parents) {
         long[] left = LongStream.range(0, candidates())
@@ -287,5 +293,12 @@ final class ForeignKeyUse {
 
     void choose(ParentChoice parentChoice) {
         choice = parentChoice;
+    }
+
+    /** Takes back what unique keys have chosen. */
+    void chooseAnew() {
+        if (inStep.isEmpty()) {
+            choice = null;
+        }
     }
 }

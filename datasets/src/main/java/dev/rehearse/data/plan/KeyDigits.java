@@ -58,7 +58,7 @@ record KeyDigits(TablePlan plan, PossibleValues possible, ProfiledKeys profiled,
     private long step(KeyPart part, List<KeyPart> later, long range) {
         Long known = part.use() == null ? null : numbering.rowsPerParent(part.use());
         if (known != null) {
-            return known;
+            return Math.min(known, range);
         }
         return later.isEmpty()
                 ? 1

@@ -1,5 +1,6 @@
 package dev.rehearse.data.plan;
 
+import dev.rehearse.data.catalog.UniqueKey;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,8 +14,11 @@ import org.jspecify.annotations.Nullable;
 /** What the unique keys of one table have decided so far: which of its different values a column has in a row, and what is unique by that. */
 final class KeyNumbering {
 
+    /** Columns in which no two rows have the same values; rows from {@code nullFrom} on have NULL there. */
+    private record Unique(Set<Integer> columns, long nullFrom) {}
+
     private final Map<Integer, LongUnaryOperator> numbers = new HashMap<>();
-    private final List<Set<Integer>> unique = new ArrayList<>();
+    private final List<Unique> unique = new ArrayList<>();
     private final Map<ForeignKeyUse, Long> rowsPerParent = new HashMap<>();
 
     /** Gives each row its own value of a column. */
@@ -30,12 +34,29 @@ final class KeyNumbering {
 
     /** Notes that no two rows have the same values in these columns. */
     void unique(Collection<Integer> columns) {
-        unique.add(new HashSet<>(columns));
+        unique(columns, Long.MAX_VALUE);
+    }
+
+    /** Notes as well from which row on they have NULL there. */
+    void unique(Collection<Integer> columns, long nullFrom) {
+        unique.add(new Unique(new HashSet<>(columns), nullFrom));
+    }
+
+    /** Forgets all that was decided. */
+    void clear() {
+        numbers.clear();
+        unique.clear();
+        rowsPerParent.clear();
     }
 
     /** Notes that a foreign key leads a key: its parents come in order, each for so many rows. */
     void lead(ForeignKeyUse use, long rows) {
         rowsPerParent.put(use, rows);
+    }
+
+    /** Notes that the parents of a foreign key come in another order after all. */
+    void leadNoMore(ForeignKeyUse use) {
+        rowsPerParent.remove(use);
     }
 
     /** The number of a column's value in each row, or null where no key numbers it. */
@@ -50,12 +71,14 @@ final class KeyNumbering {
 
     /** Whether a key numbers the column, and its values differ by themselves. */
     boolean isUniqueAlone(int column) {
-        return isNumbered(column) && unique.contains(Set.of(column));
+        return isNumbered(column) && unique.contains(new Unique(Set.of(column), Long.MAX_VALUE));
     }
 
-    /** Whether no two rows have the same values in all of these columns. */
-    boolean isUnique(Collection<Integer> columns) {
-        return unique.stream().anyMatch(columns::containsAll);
+    /** Whether no two of so many rows conflict in a key. */
+    boolean isUnique(UniqueKey key, long rows) {
+        return unique.stream()
+                .anyMatch(known ->
+                        key.columns().containsAll(known.columns) && (!key.nullsEqual() || rows <= known.nullFrom));
     }
 
     /** How many rows each parent of a foreign key that leads a key has, or null where it leads none. */

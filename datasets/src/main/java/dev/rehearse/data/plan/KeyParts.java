@@ -33,13 +33,14 @@ final class KeyParts {
         this.partial = partial;
     }
 
-    /** Whole foreign keys inside the key that are still free, or that lead another key already. */
+    /** Whole foreign keys inside the key that are still free, after one that leads another key already. */
     List<KeyPart> foreign(UniqueKey key) {
-        return uses.stream()
-                .filter(use -> use.decidesAll()
-                        && !use.foreignKey().isSelfReference()
-                        && decides(key, use)
-                        && (use.choice() == null || leads(use)))
+        List<ForeignKeyUse> whole = uses.stream()
+                .filter(use -> use.decidesAll() && !use.foreignKey().isSelfReference() && decides(key, use))
+                .toList();
+        ForeignKeyUse leader = whole.stream().filter(this::leads).findFirst().orElse(null);
+        return whole.stream()
+                .filter(use -> use.choice() == null || use == leader)
                 .sorted(Comparator.comparing((ForeignKeyUse use) -> !leads(use))
                         .thenComparing(use -> mostCommonShare(use.owned().get(0))))
                 .map(KeyPart::of)
@@ -123,7 +124,7 @@ final class KeyParts {
     }
 
     /** Whether each row of the parent gives the key other values: the key has the whole foreign key, or what is unique there already. */
-    private static boolean decides(UniqueKey key, ForeignKeyUse use) {
+    static boolean decides(UniqueKey key, ForeignKeyUse use) {
         if (key.columns().containsAll(use.foreignKey().columns())) {
             return true;
         }

@@ -8,9 +8,12 @@ import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.ParentChoice;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the unique keys of one table hold by construction: a key with a column of enough different values has the row number in that
@@ -27,6 +30,7 @@ final class KeySolver {
     private final KeyParts parts;
     private final KeyFamilies families;
     private final KeyDigits digits;
+    private final KeyConflicts conflicts;
     private final long seed;
 
     /**
@@ -51,10 +55,52 @@ final class KeySolver {
         this.parts = new KeyParts(plan, foreignKeys.deciding(), possible, profiled, numbering, partial);
         this.families = new KeyFamilies(plan, foreignKeys.deciding(), profiled, numbering);
         this.digits = new KeyDigits(plan, possible, profiled, numbering, seed);
+        this.conflicts = new KeyConflicts(plan, foreignKeys.deciding(), numbering, partial);
     }
 
-    /** Solves all keys, those first that only foreign keys can make unique. */
+    /** Solves all keys, those first that only foreign keys can make unique; one that the others leave no room for goes before them. */
     void solve() {
+        decideBefore();
+        List<UniqueKey> order = new ArrayList<>(Stream.concat(plan.table().keys().stream(), begunLoops())
+                .sorted(Comparator.comparing((UniqueKey key) -> parts.wide(key).isEmpty() ? 0 : 1)
+                        .thenComparing(key -> !key.primary())
+                        .thenComparing(key -> key.columns().size()))
+                .toList());
+        Set<UniqueKey> ahead = new HashSet<>();
+        List<UniqueKey> left = leftOf(order);
+        for (Optional<UniqueKey> next = without(ahead, left); next.isPresent(); next = without(ahead, left)) {
+            ahead.add(next.get());
+            order.remove(next.get());
+            order.add(0, next.get());
+            beginAnew();
+            left = leftOf(order);
+        }
+        left.forEach(this::limit);
+        foreignKeys.deciding().forEach(profiled::choose);
+    }
+
+    /** Solves keys in this order; those that it leaves with rows that conflict. */
+    private List<UniqueKey> leftOf(List<UniqueKey> order) {
+        List<UniqueKey> unsolved = order.stream().filter(key -> !solve(key)).toList();
+        return unsolved.stream()
+                .filter(key -> conflicts.differing(key) < plan.rows())
+                .toList();
+    }
+
+    private static Optional<UniqueKey> without(Set<UniqueKey> some, List<UniqueKey> keys) {
+        return keys.stream().filter(key -> !some.contains(key)).findFirst();
+    }
+
+    private void beginAnew() {
+        numbering.clear();
+        partial.clear();
+        plan.forgetOrders();
+        foreignKeys.deciding().forEach(ForeignKeyUse::chooseAnew);
+        decideBefore();
+    }
+
+    /** What needs no key to be so. */
+    private void decideBefore() {
         for (Column column : plan.table().columns()) {
             if (column.sequence() != null
                     && column.type().kind().isInteger()
@@ -68,12 +114,6 @@ final class KeySolver {
                         && !use.beginsLoop()
                         && plan.rows() <= use.parent().rows())
                 .forEach(use -> numbering.unique(use.inStep()));
-        Stream.concat(plan.table().keys().stream(), begunLoops())
-                .sorted(Comparator.comparing((UniqueKey key) -> parts.wide(key).isEmpty() ? 0 : 1)
-                        .thenComparing(key -> !key.primary())
-                        .thenComparing(key -> key.columns().size()))
-                .forEach(this::solve);
-        foreignKeys.deciding().forEach(profiled::choose);
     }
 
     /** What goes in step with the rows of other tables, which may ask for different values. */
@@ -84,9 +124,10 @@ final class KeySolver {
                         use.foreignKey().name(), use.inStep(), false, null, false, false, List.of(), null));
     }
 
-    private void solve(UniqueKey whole) {
-        if (plan.rows() <= 1 || numbering.isUnique(whole.columns())) {
-            return;
+    /** Whether a key could be solved beside those that were before. */
+    private boolean solve(UniqueKey whole) {
+        if (plan.rows() <= 1 || numbering.isUnique(whole, plan.rows()) || partial.isEmpty(whole)) {
+            return true;
         }
         UniqueKey key = partial.breaks(whole).isEmpty() ? whole : partial.withoutConstants(whole);
         List<PredicateBreak> breaks = partial.breaks(key);
@@ -95,22 +136,18 @@ final class KeySolver {
         Optional<KeyPart> unique = wide.stream().filter(parts::isKnownUnique).findFirst();
         if (unique.isPresent()) {
             numbering.byRow(unique.get().column());
-            return;
+            return true;
         }
         if (families.solve(key, foreign, parts.columns(key))) {
-            return;
+            return true;
         }
         boolean numberedWithinParent = !foreign.isEmpty() && wide.stream().allMatch(this::isCounted);
         if (!wide.isEmpty() && !numberedWithinParent) {
             numbering.byRow(wide.get(0).column());
-            return;
+            return true;
         }
         List<KeyPart> free = parts.free(key);
-        if (free.isEmpty() && breaks.isEmpty()) {
-            solveBySelfReference(key);
-            return;
-        }
-        solveByDigits(key, free, breaks);
+        return free.isEmpty() && breaks.isEmpty() ? solveBySelfReference(key) : solveByDigits(key, free, breaks);
     }
 
     /** Whether the values of a column follow one another, so that they can begin anew for each parent. */
@@ -119,47 +156,98 @@ final class KeySolver {
         return kind.isInteger() || kind == SqlType.Kind.DATE;
     }
 
-    private void solveBySelfReference(UniqueKey key) {
+    private boolean solveBySelfReference(UniqueKey key) {
         for (ForeignKeyUse use : foreignKeys.deciding()) {
             if (use.foreignKey().isSelfReference()
+                    && use.choice() == null
                     && use.decidesAll()
                     && key.columns().containsAll(use.owned())) {
                 use.choose(ParentChoice.previous(plan::existing, plan::parents, use.optional(plan.table())));
                 numbering.unique(use.owned());
-                return;
+                return true;
             }
         }
-        boolean foreign = foreignKeys.deciding().stream()
-                .anyMatch(use -> use.owned().stream().anyMatch(key.columns()::contains));
-        if (!foreign) {
-            plan.limitRows(1, describe(key) + ", for which no different values are known,");
-        }
+        // Which row of several foreign keys' parents matches them all is known only when the rows are made.
+        return foreignKeys.deciding().stream()
+                .anyMatch(use -> !use.decidesAll() && use.owned().stream().anyMatch(key.columns()::contains));
     }
 
-    private void solveByDigits(UniqueKey key, List<KeyPart> free, List<PredicateBreak> breaks) {
+    private boolean solveByDigits(UniqueKey key, List<KeyPart> free, List<PredicateBreak> breaks) {
         List<KeyPart> used = new ArrayList<>();
         for (KeyPart part : free) {
-            if (used.size() >= 2 && KeyPart.room(used) >= plan.rows()) {
+            if (used.size() >= 2 && areEnough(used)) {
                 break;
             }
             used.add(part);
         }
-        long room = KeyPart.room(used);
-        if (room < plan.rows() && partial.keepOut(breaks, room)) {
-            digits.assign(key, used, room);
-            return;
-        }
         ForeignKeyUse only = used.size() == 1 ? used.get(0).use() : null;
-        boolean restIsNull = only != null && only.optional(plan.table()) && !key.nullsEqual();
-        if (room < plan.rows() && !restIsNull) {
-            plan.limitRows(room, describe(key));
+        boolean enough = only == null ? areEnough(used) : only.candidates() >= plan.rows();
+        if (!enough) {
+            List<KeyPart> undecided = undecided(used);
+            long room = KeyPart.room(undecided);
+            if (partial.keepOut(breaks, room)) {
+                digits.assign(key, undecided, room);
+                return true;
+            }
+            if (used.isEmpty() || undecided.size() < used.size() && only == null) {
+                return false;
+            }
         }
-        if (only != null) {
-            only.choose(ParentChoice.distinct(only::candidates, Mix.seed(seed, key.name())));
-        } else {
+        List<Integer> columns =
+                used.stream().flatMap(part -> part.columns().stream()).toList();
+        if (only == null) {
+            if (!enough) {
+                plan.limitRows(KeyPart.room(used), describe(key));
+            }
             digits.assign(key, used, plan.rows());
+            numbering.unique(columns);
+            return true;
         }
-        numbering.unique(used.stream().flatMap(part -> part.columns().stream()).toList());
+        boolean restIsNull = !enough && isLeftOut(only, key);
+        if (!enough && !restIsNull) {
+            plan.limitRows(only.candidates(), describe(key));
+        }
+        only.choose(ParentChoice.distinct(only::candidates, Mix.seed(seed, key.name())));
+        numbering.leadNoMore(only);
+        numbering.unique(columns, only.candidates());
+        return true;
+    }
+
+    /** Whether these parts tell all rows apart, or those that have the same parent where one of the parts is decided by another key. */
+    private boolean areEnough(List<KeyPart> used) {
+        Long rowsPerParent = rowsPerParent(used);
+        long room = KeyPart.room(undecided(used));
+        return room >= (rowsPerParent == null ? plan.rows() : Math.min(rowsPerParent, plan.rows()));
+    }
+
+    /** The parts that another key has not decided already. */
+    private List<KeyPart> undecided(List<KeyPart> used) {
+        return rowsPerParent(used) == null ? used : used.subList(1, used.size());
+    }
+
+    private @Nullable Long rowsPerParent(List<KeyPart> used) {
+        ForeignKeyUse first = used.isEmpty() ? null : used.get(0).use();
+        return first == null ? null : numbering.rowsPerParent(first);
+    }
+
+    /** Whether rows that there is no parent left for may have none, as far as this key and those that were before are concerned. */
+    private boolean isLeftOut(ForeignKeyUse use, UniqueKey key) {
+        return use.mayBeNull(plan.table(), key)
+                && (use.choice() == null
+                        || plan.table().keys().stream()
+                                .noneMatch(other -> other.nullsEqual()
+                                        && use.owned().stream().anyMatch(other.columns()::contains)));
+    }
+
+    /** Leaves only the rows that differ in a key though others decide most of it. */
+    private void limit(UniqueKey key) {
+        List<KeyPart> free = undecided(parts.free(key));
+        digits.assign(key, free, Math.min(plan.rows(), KeyPart.room(free)));
+        long differing = conflicts.differing(key);
+        if (differing < plan.rows()) {
+            plan.limitRows(
+                    differing, describe(key) + (differing == 1 ? ", for which no different values are known," : ""));
+        }
     }
 
     private String describe(UniqueKey key) {

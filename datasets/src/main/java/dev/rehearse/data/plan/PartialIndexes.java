@@ -62,6 +62,17 @@ final class PartialIndexes {
                 .toList());
     }
 
+    /** Whether no row stands in an index, because a key numbers a column that is NULL in all of its rows. */
+    boolean isEmpty(UniqueKey key) {
+        return PredicateBreak.nulls(plan.table(), key)
+                .anyMatch(column -> numbering.isNumbered(column) && !giveValues(column));
+    }
+
+    /** Lets all rows stand in all indexes again. */
+    void clear() {
+        byColumn.clear();
+    }
+
     /** Keeps the rows from {@code from} on out of an index, and out of those as well that the same column decides; whether that is possible. */
     boolean keepOut(List<PredicateBreak> breaks, long from) {
         for (PredicateBreak by : breaks) {

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * How a row is kept out of a partial unique index: one default address per customer leaves room for many that are not the default.
@@ -86,6 +87,14 @@ record PredicateBreak(int column, List<byte[]> values) {
                                             && binary.right() instanceof Constant);
                 })
                 .collect(Collectors.toSet());
+    }
+
+    /** The columns that are NULL in all rows of a partial index. */
+    static IntStream nulls(Table table, UniqueKey key) {
+        List<Expression> parts = parts(key);
+        return table.columns().stream()
+                .filter(column -> parts.contains(new IsNull(new ColumnRef(column.name()))))
+                .mapToInt(Column::number);
     }
 
     /** Whether it is the column's being NULL alone that decides. */

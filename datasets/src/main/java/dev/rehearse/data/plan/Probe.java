@@ -56,12 +56,20 @@ public final class Probe {
     private final boolean unicode;
 
     public Probe(Connection connection, Facts facts) throws SQLException {
+        this(connection, facts, isUnicode(connection));
+    }
+
+    Probe(Connection connection, Facts facts, boolean unicode) {
         this.connection = connection;
         this.facts = facts;
+        this.unicode = unicode;
+    }
+
+    private static boolean isUnicode(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet r = statement.executeQuery("SHOW server_encoding")) {
             r.next();
-            this.unicode = r.getString(1).equals("UTF8");
+            return r.getString(1).equals("UTF8");
         }
     }
 

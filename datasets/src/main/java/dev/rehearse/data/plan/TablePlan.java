@@ -79,10 +79,15 @@ public final class TablePlan {
                             + " allows no more.");
             rows = most;
             // Of the rows in an order some are no more.
-            rowsByKey.clear();
-            keysInOrder.clear();
-            families.clear();
+            forgetOrders();
         }
+    }
+
+    /** Forgets in what order of a column's values the rows come. */
+    void forgetOrders() {
+        rowsByKey.clear();
+        keysInOrder.clear();
+        families.clear();
     }
 
     /** @param why as a sentence that names the table, and the column where there is one */
