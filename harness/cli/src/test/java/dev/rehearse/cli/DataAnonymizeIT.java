@@ -1,5 +1,7 @@
 package dev.rehearse.cli;
 
+import static dev.rehearse.cli.TestSql.execute;
+import static dev.rehearse.cli.TestSql.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
@@ -27,10 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -738,22 +737,6 @@ class DataAnonymizeIT {
     private static void cutAt(Path file, long bytes) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.truncate(bytes);
-        }
-    }
-
-    private static void execute(Server server, String sql) throws SQLException {
-        try (Connection connection = server.connect("test");
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private static String value(Server server, String sql) throws SQLException {
-        try (Connection connection = server.connect("test");
-                Statement statement = connection.createStatement();
-                ResultSet r = statement.executeQuery(sql)) {
-            r.next();
-            return String.valueOf(r.getString(1));
         }
     }
 }

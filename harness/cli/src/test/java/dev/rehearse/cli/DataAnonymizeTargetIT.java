@@ -1,5 +1,7 @@
 package dev.rehearse.cli;
 
+import static dev.rehearse.cli.TestSql.execute;
+import static dev.rehearse.cli.TestSql.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
@@ -14,10 +16,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -200,21 +199,5 @@ class DataAnonymizeTargetIT {
         execute(server, "CREATE DATABASE " + name);
         execute(server, "COMMENT ON DATABASE " + name + " IS 'rehearse: disposable " + name + "'");
         return new Server("primary", server.host(), server.port(), name, server.user(), server.password());
-    }
-
-    private static void execute(Server server, String sql) throws SQLException {
-        try (Connection connection = server.connect("test");
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private static String value(Server server, String sql) throws SQLException {
-        try (Connection connection = server.connect("test");
-                Statement statement = connection.createStatement();
-                ResultSet r = statement.executeQuery(sql)) {
-            r.next();
-            return String.valueOf(r.getString(1));
-        }
     }
 }

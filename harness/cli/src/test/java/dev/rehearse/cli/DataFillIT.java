@@ -1,5 +1,7 @@
 package dev.rehearse.cli;
 
+import static dev.rehearse.cli.TestSql.execute;
+import static dev.rehearse.cli.TestSql.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.Progress;
@@ -14,9 +16,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -86,22 +86,6 @@ class DataFillIT {
         Server database = database(name);
         execute(database, "COMMENT ON DATABASE " + name + " IS 'rehearse: disposable " + name + "'");
         return database;
-    }
-
-    private static void execute(Server server, String sql) throws SQLException {
-        try (Connection connection = server.connect("test");
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private static String value(Server server, String sql) throws SQLException {
-        try (Connection connection = server.connect("test");
-                Statement statement = connection.createStatement();
-                ResultSet r = statement.executeQuery(sql)) {
-            r.next();
-            return String.valueOf(r.getString(1));
-        }
     }
 
     @Test
