@@ -231,6 +231,7 @@ class WiretapTlsIT {
     @Test
     void the_last_words_of_a_server_that_takes_no_more_reach_the_client() throws Exception {
         byte[] ok = message('R', "\0\0\0\0");
+        byte[] question = message('Q', "select 1\0");
         byte[] complete = message('C', "SELECT 1\0");
         byte[] ready = message('Z', "I");
         byte[] lastWords = message('E', "SFATAL\0VFATAL\0C57P01\0Mterminated\0\0");
@@ -263,7 +264,10 @@ class WiretapTlsIT {
                 try (Socket server = encrypted(door.accept())) {
                     server.getOutputStream().write(ok);
                     server.getOutputStream().write(ready);
-                    client.getOutputStream().write(message('Q', "select 1\0"));
+                    client.getOutputStream().write(question);
+                    // An answer before the question would be nobody's.
+                    assertThat(server.getInputStream().readNBytes(question.length))
+                            .isEqualTo(question);
                     server.getOutputStream().write(complete);
                     server.getOutputStream().write(ready);
                     assertThat(answered.await(60, TimeUnit.SECONDS)).isTrue();
