@@ -169,16 +169,13 @@ class ProfileTwinIT {
                 "SELECT id FROM Event WHERE id = 7",
                 "SELECT * FROM first_event",
                 "SELECT id FROM other WHERE id = 7");
-        try (Connection connection = wide.open()) {
-            Profile seen = ProfileCapture.capture(
-                    connection, new CaptureSpec(Set.of(), false, CaptureSpec.DEFAULT_STATEMENT_TIMEOUT));
+        Profile seen = captured(wide, false);
 
-            assertThat(seen.workload())
-                    .filteredOn(query -> query.plan() != null)
-                    .extracting(QueryProfile::text)
-                    .containsExactly("SELECT id FROM other WHERE id = $1");
-            assertThat(seen.missing()).anyMatch(what -> what.matches("Of 2 of the 3 statements .* lock table .*"));
-        }
+        assertThat(seen.workload())
+                .filteredOn(query -> query.plan() != null)
+                .extracting(QueryProfile::text)
+                .containsExactly("SELECT id FROM other WHERE id = $1");
+        assertThat(seen.missing()).anyMatch(what -> what.matches("Of 2 of the 3 statements .* lock table .*"));
     }
 
     @Test
@@ -186,11 +183,7 @@ class ProfileTwinIT {
         ConnectionSource torture = server.database("torture");
         run(torture, resource("torture.sql"));
         Dataset.fill(torture, new DatasetSpec(2_000, Map.of("shop.orders", 30_000L), 7, 0.02), FillProgress.SILENT);
-        Profile captured;
-        try (Connection connection = torture.open()) {
-            captured = ProfileCapture.capture(
-                    connection, new CaptureSpec(Set.of(), true, CaptureSpec.DEFAULT_STATEMENT_TIMEOUT));
-        }
+        Profile captured = captured(torture, true);
         ConnectionSource twin = server.database("torture_twin");
         run(twin, resource("torture.sql"));
 
@@ -238,11 +231,7 @@ class ProfileTwinIT {
         ConnectionSource twin = server.database("readings_twin");
         run(twin, schema);
 
-        Profile captured;
-        try (Connection connection = original.open()) {
-            captured = ProfileCapture.capture(
-                    connection, new CaptureSpec(Set.of(), true, CaptureSpec.DEFAULT_STATEMENT_TIMEOUT));
-        }
+        Profile captured = captured(original, true);
         Dataset.fill(twin, DatasetSpec.of(1_000, 7).withProfile(captured), FillProgress.SILENT);
 
         TableProfile reading = captured.tables().get(0);
@@ -265,11 +254,7 @@ class ProfileTwinIT {
         ConnectionSource twin = server.database("tasks_twin");
         run(twin, schema);
 
-        Profile captured;
-        try (Connection connection = original.open()) {
-            captured = ProfileCapture.capture(
-                    connection, new CaptureSpec(Set.of(), true, CaptureSpec.DEFAULT_STATEMENT_TIMEOUT));
-        }
+        Profile captured = captured(original, true);
         Dataset.fill(twin, DatasetSpec.of(1_000, 7).withProfile(captured), FillProgress.SILENT);
 
         String most =
@@ -297,11 +282,7 @@ class ProfileTwinIT {
         ConnectionSource twin = server.database("tenants_twin");
         run(twin, schema);
 
-        Profile captured;
-        try (Connection connection = original.open()) {
-            captured = ProfileCapture.capture(
-                    connection, new CaptureSpec(Set.of(), true, CaptureSpec.DEFAULT_STATEMENT_TIMEOUT));
-        }
+        Profile captured = captured(original, true);
         FilledDataset filled = Dataset.fill(twin, DatasetSpec.of(1_000, 7).withProfile(captured), FillProgress.SILENT);
 
         assertThat(filled.notes())
@@ -464,13 +445,16 @@ class ProfileTwinIT {
         return partitions;
     }
 
+    private static Profile captured(ConnectionSource database, boolean exact) throws Exception {
+        try (Connection connection = database.open()) {
+            return ProfileCapture.capture(
+                    connection, new CaptureSpec(Set.of(), exact, CaptureSpec.DEFAULT_STATEMENT_TIMEOUT));
+        }
+    }
+
     private static Map<String, TableProfile> tables(ConnectionSource database, boolean exact) throws Exception {
         Map<String, TableProfile> tables = new TreeMap<>();
-        try (Connection connection = database.open()) {
-            ProfileCapture.capture(connection, new CaptureSpec(Set.of(), exact, CaptureSpec.DEFAULT_STATEMENT_TIMEOUT))
-                    .tables()
-                    .forEach(table -> tables.put(table.name(), table));
-        }
+        captured(database, exact).tables().forEach(table -> tables.put(table.name(), table));
         return tables;
     }
 

@@ -85,8 +85,9 @@ final class CompareCommand implements Callable<Integer> {
     private static RehearsalReport read(Path run) {
         Path file = Files.isDirectory(run) ? run.resolve(ReportFiles.JSON) : run;
         if (!Files.exists(file)) {
-            throw new InvalidRehearsalException("There is no report " + file
-                    + ". Name the folder of a run (reports/runs/NAME/TIME, or what --out named), or its report.json.");
+            throw new InvalidRehearsalException(
+                    "There is no report " + file + (Files.isDirectory(run) ? ": that run did not end, or is none" : "")
+                            + ". Name the folder of a run (reports/runs/NAME/TIME, or what --out named), or its report.json.");
         }
         try {
             return ReportJson.parse(Files.readString(file));

@@ -456,6 +456,9 @@ class RehearseCommandTest {
         assertThat(run("compare", path("monday"))).isEqualTo(3);
         assertThat(run("compare", path("monday"), path("sunday"))).isEqualTo(2);
         assertThat(err.toString()).contains("There is no report " + path("sunday"));
+        Files.createDirectories(Path.of(path("saturday")));
+        assertThat(run("compare", path("monday"), path("saturday"))).isEqualTo(2);
+        assertThat(err.toString()).contains("that run did not end");
         assertThat(run("compare", path("monday"), path("up.sql"))).isEqualTo(2);
         assertThat(err.toString()).contains(path("up.sql") + ": This is no report of a rehearsal");
         assertThat(run("compare", path("monday"), path("monday"), "--tolerance", "much"))

@@ -38,10 +38,10 @@ final class ApplicationFindings {
                     + "|drop\\s+(index|trigger)|comment|grant|revoke|reindex|cluster|vacuum|analy[sz]e|lock)\\b",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
-    private ApplicationFindings() {}
-
     /** Classes of errors by which the server refuses what no longer fits the schema. */
     private static final Set<String> UNFITTING = Set.of("22", "23", "42");
+
+    private ApplicationFindings() {}
 
     static List<Finding> of(Facts facts, List<Outage> outages) {
         List<Finding> findings = new ArrayList<>();

@@ -182,6 +182,7 @@ final class MachineStalls {
 
     private static Finding finding(Facts facts, List<String> unknown) {
         Recording recording = facts.recording();
+        long began = began(recording);
         List<String> evidence = new ArrayList<>();
         evidence.add("not to be told apart from the migration: " + String.join(", ", unknown));
         List<Pause> stalls = sinceMigration(recording, facts.stalls());
@@ -193,14 +194,11 @@ final class MachineStalls {
         }
         List<Pause> holds =
                 recording.observer().holds().stream().map(Hold::pause).toList();
-        long held = sinceMigration(recording, holds).stream()
-                .mapToLong(Pause::micros)
-                .sum();
+        long held = within(union(holds), began, Long.MAX_VALUE);
         if (held > 0) {
             evidence.add("the migration's transactions were kept open for " + Words.time(held)
                     + " of it, while Rehearse read their locks");
         }
-        long began = began(recording);
         double others = facts.runDelays().shareOfOthers(began);
         long migrationLost = facts.runDelays().ofMigration(facts.stalls(), began, Long.MAX_VALUE);
         long loadLost = facts.runDelays().ofLoad(facts.stalls(), began, Long.MAX_VALUE);

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 
 /**
  * Moves what the two sides of any number of connections say to each other in plain text, on the one thread that runs it, which sleeps until somebody
- * says something. The busier the connections are, the more of them it finds ready when it wakes, and the less each of them costs. To watch for it
+ * says something, or it is time to look for clients that a server has left. The busier the connections are, the more of them it finds ready when it wakes, and the less each of them costs. To watch for it
  * instead, without sleeping, gains nothing: a client, a tap and a server that take turns share a core best, and a thread that watches has them
  * spread over several.
  */

@@ -1,20 +1,21 @@
 package dev.rehearse.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rehearse.database.TestDatabase.Server;
 import dev.rehearse.recording.Recording.RunDelay;
 import dev.rehearse.recording.RunClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
+/** Elsewhere nothing is measured. */
+@EnabledOnOs(OS.LINUX)
 class RunDelayMeterIT {
 
     /** So that it ends, whatever becomes of the test. */
@@ -23,7 +24,6 @@ class RunDelayMeterIT {
 
     @Test
     void what_a_session_loses_to_other_programs_is_told_as_its_own() throws Exception {
-        assumeTrue(Files.exists(Path.of("/proc/self/schedstat")));
         Server server = ObservedServers.freshDatabase(18);
         List<ProcessHandle> others = new ArrayList<>();
         try (TestSession session = new TestSession(server, "rehearse-migration-0");

@@ -201,27 +201,14 @@ class PseudonymsTest {
         assertThat(TextBytes.text("\\x21232f40")).isNull();
 
         ValueType text = type(ValueType.Kind.TEXT, null);
-        SourceColumn column =
-                new SourceColumn(1, "c", text, "text", -1, false, false, false, false, false, false, List.of());
+        SourceColumn column = column(text, "text");
         assertThat(ruled(Treatment.GENERALISE, "1", column, ValueType.Kind.NUMERIC, "4915112345678"))
                 .allSatisfy(number -> assertThat(number).hasSize(13).doesNotStartWith("491511234567"));
     }
 
     @Test
     void texts_in_bytes_that_are_replaced_are_checked_and_other_bytes_are_not() {
-        SourceColumn column = new SourceColumn(
-                1,
-                "c",
-                type(ValueType.Kind.BYTEA, null),
-                "bytea",
-                -1,
-                false,
-                false,
-                false,
-                false,
-                false,
-                false,
-                List.of());
+        SourceColumn column = column(type(ValueType.Kind.BYTEA, null), "bytea");
         ColumnRule replaced = ColumnRule.of(Treatment.PSEUDONYMISE, "", Meaning.UNKNOWN, "the test");
         ColumnRule kept = ColumnRule.of(Treatment.KEEP, "", Meaning.UNKNOWN, "the test");
 
@@ -239,19 +226,7 @@ class PseudonymsTest {
 
     @Test
     void what_is_kept_goes_over_byte_by_byte() {
-        SourceColumn column = new SourceColumn(
-                1,
-                "c",
-                type(ValueType.Kind.TEXT, null),
-                "text",
-                -1,
-                false,
-                false,
-                false,
-                false,
-                false,
-                false,
-                List.of());
+        SourceColumn column = column(type(ValueType.Kind.TEXT, null), "text");
         SourceTable table = new SourceTable(1, "s", "t", false, 1, List.of(column), List.of());
         ColumnRule kept = ColumnRule.of(Treatment.KEEP, "", Meaning.UNKNOWN, "the test");
         Rules rules = new Rules(Map.of(new KeyFamilies.Place(1, 1), kept), Set.of(), Set.of(), Map.of(), true);
@@ -490,7 +465,10 @@ class PseudonymsTest {
     }
 
     private static SourceColumn column(String type, String declared) {
-        ValueType of = new ValueType(ValueType.Kind.NUMERIC, type, null, List.of());
+        return column(new ValueType(ValueType.Kind.NUMERIC, type, null, List.of()), declared);
+    }
+
+    private static SourceColumn column(ValueType of, String declared) {
         return new SourceColumn(1, "c", of, declared, -1, false, false, false, false, false, false, List.of());
     }
 
