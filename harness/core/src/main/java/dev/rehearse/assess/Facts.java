@@ -194,11 +194,12 @@ final class Facts {
     static long behindMigrationMicros(LockWait wait) {
         return hasMigrationInChain(wait)
                 ? wait.micros()
-                : wait.alsoBlockedBy().stream()
-                        .filter(one -> one.kind() == SessionKind.MIGRATION)
-                        .mapToLong(one -> Math.min(one.micros(), wait.micros()))
-                        .max()
-                        .orElse(0);
+                : Math.min(
+                        wait.micros(),
+                        wait.alsoBlockedBy().stream()
+                                .filter(one -> one.kind() == SessionKind.MIGRATION)
+                                .mapToLong(LockWait.Beside::micros)
+                                .sum());
     }
 
     /**

@@ -87,6 +87,11 @@ public record LockWait(
             besides = List.copyOf(besides);
         }
 
+        /** The same with others beside it. */
+        public Blocking with(List<Beside> others) {
+            return new Blocking(pid, who, kind, query, waiting, others);
+        }
+
         /** As one of those at the ends, at a single moment. */
         public Beside end() {
             return new Beside(pid, who, kind, query, 0);
@@ -101,7 +106,8 @@ public record LockWait(
     /**
      * Another session beside the root, or there before or after it, of which the other members say the same.
      *
-     * @param micros for how much of the wait it was at an end of the chain, as samples tell; 0 at a single moment
+     * @param micros for how much of the wait it was at an end of the chain, as samples tell; 0 at a single moment. A time in which several sessions of the
+     *     migration were there is one of them's alone, so that the migration was there for as long as all of its sessions together
      */
     public record Beside(
             int pid, String who, SessionKind kind, @Nullable String query, long micros) {

@@ -296,6 +296,23 @@ class AssessmentTest {
                         .endsWith("the application waited for all of them, for the migration 600 ms of 10.0 s"));
     }
 
+    @Test
+    void of_a_wait_behind_another_session_several_migrators_answer_for_the_time_in_which_any_of_them_was_in_the_way() {
+        LockWait.Beside first = new LockWait.Beside(4711, "migration", SessionKind.MIGRATION, "ALTER ...", 300_000);
+        LockWait.Beside second = new LockWait.Beside(4713, "migration", SessionKind.MIGRATION, "ALTER ...", 300_000);
+        run.waits.add(waited(
+                "place_order",
+                "orders",
+                "RowExclusiveLock",
+                6 * SECOND,
+                SECOND,
+                new Blocking(
+                        101, "update_order", SessionKind.APPLICATION, "UPDATE ...", false, List.of(first, second))));
+
+        assertThat(finding("LOCK_WAIT").measured()).isEqualTo("600 ms");
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
     private static LockWait behindAnOperationAndTheMigration(long micros, long migrationMicros) {
         LockWait.Beside migration =
                 new LockWait.Beside(4711, "migration", SessionKind.MIGRATION, "CREATE INDEX ...", migrationMicros);

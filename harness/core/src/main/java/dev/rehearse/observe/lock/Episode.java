@@ -117,12 +117,16 @@ final class Episode {
         return all;
     }
 
+    /** Of several of the migration's the first has the time, so that what they have adds up to that in which any of them was there. */
     private void noteEnds(List<Beside> each, long micros) {
+        boolean isMigrations = false;
         for (Beside one : each) {
             Beside known = ends.get(one.pid());
             if (known != null || ends.size() < MOST_ENDS || one.kind() == SessionKind.MIGRATION) {
-                ends.put(one.pid(), known == null ? one.lasting(micros) : known.lasting(known.micros() + micros));
+                long more = isMigrations && one.kind() == SessionKind.MIGRATION ? 0 : micros;
+                ends.put(one.pid(), known == null ? one.lasting(more) : known.lasting(known.micros() + more));
             }
+            isMigrations |= one.kind() == SessionKind.MIGRATION;
         }
     }
 
@@ -251,7 +255,7 @@ final class Episode {
             return chain;
         }
         List<Blocking> all = new ArrayList<>(chain.subList(0, chain.size() - 1));
-        all.add(new Blocking(root.pid(), root.who(), root.kind(), root.query(), root.waiting(), besides));
+        all.add(root.with(besides));
         return all;
     }
 }

@@ -182,7 +182,7 @@ public final class LockWaits {
 
     private LockWait reported(ReportedWait wait, @Nullable SampledWait sample) {
         String relation = relationOf(wait, sample);
-        List<Blocking> chain = sample == null ? List.of() : sample.chain();
+        List<Blocking> chain = sample == null ? List.of() : chainDuring(wait, sample);
         return lockWait(
                 new StatementTimes.Wait(
                         wait.pid(), wait.kind(), relation, wait.mode(), wait.startMicros(), wait.endMicros(), chain),
@@ -191,6 +191,16 @@ public final class LockWaits {
                 endOf(wait),
                 Source.SERVER_MESSAGE,
                 wait.ended() == Ended.GRANTED ? GRANTED_ERROR_MICROS : GIVEN_UP_ERROR_MICROS);
+    }
+
+    /** Who stood beside the root did so for the like part of the length that the server tells. */
+    private static List<Blocking> chainDuring(ReportedWait wait, SampledWait sample) {
+        double longer = (double) wait.durationMicros() / Math.max(1, sample.endMicros() - sample.startMicros());
+        return sample.chain().stream()
+                .map(link -> link.with(link.besides().stream()
+                        .map(one -> one.lasting(Math.round(one.micros() * longer)))
+                        .toList()))
+                .toList();
     }
 
     /** That a wait of the migration was given up its session knows; why, the failure of its statement says. */

@@ -120,4 +120,16 @@ class LockEpisodesTest {
                 .extracting(Beside::pid, Beside::micros)
                 .containsExactly(tuple(MIGRATION, 390_000L), tuple(102, 390_000L));
     }
+
+    @Test
+    void several_migrators_one_behind_another_were_in_the_way_for_as_long_as_any_of_them() {
+        Beside second = new Beside(MIGRATION + 1, "migration", SessionKind.MIGRATION, "LOCK ...", 0);
+        see(10, old(BESIDE));
+        see(20, old(BESIDE, second));
+        see(10, old(second));
+        see(10, old());
+
+        assertThat(waitSeen().alsoBlockedBy())
+                .containsExactlyInAnyOrder(BESIDE.lasting(610_000), second.lasting(200_000));
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.LockWait;
+import dev.rehearse.recording.LockWait.Beside;
 import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.recording.LockWait.SessionKind;
@@ -336,5 +337,14 @@ class LockWaitsTest {
         sampled.add(sampled(CLIENT, "relation", ORDERS, 5_100_000, 5_150_000, LONG_READER));
 
         assertThat(merge().waits()).extracting(LockWait::statement).containsExactly(0, -1);
+    }
+
+    @Test
+    void who_stood_beside_the_root_did_so_for_the_like_part_of_the_length_that_the_server_tells() {
+        Beside holder = new Beside(MIGRATION, "migration", SessionKind.MIGRATION, "ALTER ...", 200_000);
+        sampled.add(sampled(CLIENT, "relation", ORDERS, 1_000_000, 1_400_000, LONG_READER.with(List.of(holder))));
+        reported.add(reported(CLIENT, "relation", ORDERS, 1_000_000, 1_600_000, Ended.GRANTED));
+
+        assertThat(mergeToOne().alsoBlockedBy()).containsExactly(holder.lasting(300_000));
     }
 }
