@@ -270,8 +270,7 @@ final class ApplicationFindings {
             return List.of();
         }
         List<Outage> tooLong = outages.stream()
-                .filter(outage ->
-                        MachineStalls.ownMillis(facts, outage) > longest.toNanos() / 1e6 && isJudged(facts, outage))
+                .filter(outage -> isJudged(facts, outage) && facts.ownTimes().millis(outage) > longest.toNanos() / 1e6)
                 .toList();
         if (tooLong.isEmpty()) {
             return List.of();

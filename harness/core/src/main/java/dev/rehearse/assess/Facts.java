@@ -54,6 +54,7 @@ final class Facts {
     private final List<Operation> failed;
     private final List<Pause> stalls;
     private final RunDelays runDelays;
+    private final OwnTimes ownTimes;
     private final Set<Integer> heldPids;
     private final Map<Set<Integer>, List<Pause>> stallsOf = new HashMap<>();
 
@@ -75,7 +76,8 @@ final class Facts {
                 .toList();
         this.stalls = MachineStalls.of(recording, pid -> true);
         this.heldPids = recording.observer().holds().stream().map(Hold::pid).collect(Collectors.toUnmodifiableSet());
-        this.runDelays = new RunDelays(recording, causedByMigration);
+        this.runDelays = new RunDelays(recording);
+        this.ownTimes = new OwnTimes(this);
     }
 
     Recording recording() {
@@ -110,6 +112,11 @@ final class Facts {
         return runDelays;
     }
 
+    /** What all took without the time that was lost. */
+    OwnTimes ownTimes() {
+        return ownTimes;
+    }
+
     OperationKind kind(Operation operation) {
         return kinds.get(operation.kind());
     }
@@ -140,11 +147,16 @@ final class Facts {
                 && kind(operation).application().equals(Workload.Application.DERIVED);
     }
 
-    /** Counts and times of the operations due in a phase, those left out that {@link #isFailedCachedPlan} tells of. */
-    OperationStatistics statistics(Phase phase) {
-        return OperationStatistics.of(operationsDueIn(phase).stream()
+    /** The operations due in a phase, those left out that {@link #isFailedCachedPlan} tells of. */
+    List<Operation> judgedOperations(Phase phase) {
+        return operationsDueIn(phase).stream()
                 .filter(operation -> !isFailedCachedPlan(operation))
-                .toList());
+                .toList();
+    }
+
+    /** Counts and times of these. */
+    OperationStatistics statistics(Phase phase) {
+        return OperationStatistics.of(judgedOperations(phase));
     }
 
     /** Whether the plan names an application to come with the migration that had its time, and of which no operation ran. */

@@ -50,7 +50,8 @@ final class LockFindings {
                     .add(wait);
         }
         return byStatement.entrySet().stream()
-                .filter(e -> e.getValue().stream().anyMatch(wait -> MachineStalls.own(facts, wait) > limit))
+                .filter(e ->
+                        e.getValue().stream().anyMatch(wait -> facts.ownTimes().of(wait) > limit))
                 .sorted(Comparator.comparing(e -> phaseOf(facts, e.getKey())))
                 .map(e -> tooLong(facts, e.getKey(), e.getValue(), limit))
                 .toList();
@@ -64,7 +65,7 @@ final class LockFindings {
 
     private static Finding tooLong(Facts facts, int index, List<LockWait> waits, long limit) {
         LockWait worst = waits.stream()
-                .max(Comparator.comparingLong(wait -> MachineStalls.own(facts, wait)))
+                .max(Comparator.comparingLong(wait -> facts.ownTimes().of(wait)))
                 .orElseThrow();
         long behind = Facts.behindMigrationMicros(worst);
         StatementFact statement = facts.statement(index);
@@ -77,7 +78,7 @@ final class LockFindings {
                             + Words.time(lock.heldMicros())
                             + works(statement)));
         }
-        long stalled = behind - MachineStalls.own(facts, worst);
+        long stalled = behind - facts.ownTimes().of(worst);
         if (stalled >= behind / 10) {
             evidence.add("this machine stood still or worked for others, or Rehearse read the migration's locks, for "
                     + Words.time(stalled) + " of that");

@@ -1,8 +1,6 @@
 package dev.rehearse.assess;
 
 import dev.rehearse.plan.Budget;
-import dev.rehearse.recording.LockWait;
-import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.Hold;
@@ -77,78 +75,9 @@ final class MachineStalls {
         return pause.startMicros() + pause.micros();
     }
 
-    /** How much of the wait the migration has to answer for, without that time; of a part of the wait, without the like part of that time. */
-    static long own(Facts facts, LockWait wait) {
-        long behind = Facts.behindMigrationMicros(wait);
-        long start = wait.startMicros();
-        long end = wait.endMicros();
-        List<Pause> stalls = facts.stalls(wait);
-        RunDelays delays = facts.runDelays();
-        long lost = delays.ofSession(wait.waiterPid(), stalls, start, end)
-                + delays.ofMigration(Facts.blockers(wait), stalls, start, end);
-        long still = still(stalls, start, end, lost);
-        return wait.micros() <= 0 ? behind : Math.max(0, behind - Math.round((double) still * behind / wait.micros()));
-    }
-
-    /** The outage's length without that time. */
-    static double ownMillis(Facts facts, Outage outage) {
-        long start = Math.round(outage.startMillis() * 1_000);
-        long end = start + Math.round(outage.millis() * 1_000);
-        List<Pause> stalls = facts.stalls();
-        RunDelays delays = facts.runDelays();
-        long lost = delays.ofLoad(stalls, start, end) + delays.ofMigration(stalls, start, end);
-        return outage.millis() - still(stalls, start, end, lost) / 1e3;
-    }
-
-    /** How much of the time the machine stood still, or, while it did not, went to others. */
-    private static long still(List<Pause> stalls, long fromMicros, long toMicros, long lost) {
-        long stalled = within(stalls, fromMicros, toMicros);
-        return Math.min(Math.max(0, toMicros - fromMicros), stalled + lost);
-    }
-
-    /** The operations due in the phase without that time. */
-    static List<Operation> ownOperations(Facts facts, Phase phase) {
-        List<Operation> operations = operations(facts, phase);
-        return isNever(facts)
-                ? operations
-                : operations.stream()
-                        .map(operation -> without(facts, operation))
-                        .toList();
-    }
-
-    private static List<Operation> operations(Facts facts, Phase phase) {
-        return facts.operationsDueIn(phase).stream()
-                .filter(operation -> !facts.isFailedCachedPlan(operation))
-                .toList();
-    }
-
-    private static boolean isNever(Facts facts) {
-        return facts.stalls().isEmpty() && facts.runDelays().isEmpty();
-    }
-
-    private static Operation without(Facts facts, Operation operation) {
-        long due = operation.dueMicros();
-        long end = operation.endMicros();
-        List<Pause> stalls = facts.stalls();
-        RunDelays delays = facts.runDelays();
-        long lost = delays.ofLoad(stalls, due, end)
-                + delays.ofSession(operation.pid(), stalls, due, end)
-                + delays.ofMigration(stalls, due, end);
-        return new Operation(
-                operation.kind(),
-                operation.dueMicros(),
-                operation.startMicros(),
-                operation.endMicros(),
-                operation.outcome(),
-                operation.sqlState(),
-                operation.pid(),
-                operation.thinkMicros() + Math.min(operation.responseMicros(), still(stalls, due, end, lost)),
-                operation.inTime());
-    }
-
     /** Where limits are broken only with that time. */
     static List<Finding> of(Facts facts, List<Outage> outages) {
-        if (isNever(facts)) {
+        if (facts.ownTimes().areWhole()) {
             return List.of();
         }
         Budget budget = facts.recording().plan().budget();
@@ -157,19 +86,22 @@ final class MachineStalls {
         if (longestWait != null
                 && facts.applicationWaits().stream()
                         .anyMatch(w -> isOnlyWith(
-                                Facts.behindMigrationMicros(w), own(facts, w), longestWait.toNanos() / 1_000))) {
+                                Facts.behindMigrationMicros(w),
+                                facts.ownTimes().of(w),
+                                longestWait.toNanos() / 1_000))) {
             unknown.add("longestLockWait");
         }
         Duration longestOutage = budget.longestOutage();
         if (longestOutage != null
                 && outages.stream()
                         .filter(outage -> ApplicationFindings.isJudged(facts, outage))
-                        .anyMatch(o -> isOnlyWith(o.millis(), ownMillis(facts, o), longestOutage.toNanos() / 1e6))) {
+                        .anyMatch(o ->
+                                isOnlyWith(o.millis(), facts.ownTimes().millis(o), longestOutage.toNanos() / 1e6))) {
             unknown.add("longestOutage");
         }
         for (Phase phase : List.of(Phase.MIGRATE, Phase.ROLL_BACK)) {
-            if (ResponseFindings.isExceeded(facts, operations(facts, phase))
-                    && !ResponseFindings.isExceeded(facts, ownOperations(facts, phase))) {
+            if (ResponseFindings.isExceeded(facts, facts.judgedOperations(phase))
+                    && !ResponseFindings.isExceeded(facts, facts.ownTimes().operations(phase))) {
                 unknown.add("responseP99 in " + phase);
             }
         }
@@ -200,8 +132,8 @@ final class MachineStalls {
                     + " of it, while Rehearse read their locks");
         }
         double others = facts.runDelays().shareOfOthers(began);
-        long migrationLost = facts.runDelays().ofMigration(facts.stalls(), began, Long.MAX_VALUE);
-        long loadLost = facts.runDelays().ofLoad(facts.stalls(), began, Long.MAX_VALUE);
+        long migrationLost = facts.ownTimes().migrationLostMicros(began);
+        long loadLost = facts.runDelays().ofAnyClient(facts.stalls(), began, Long.MAX_VALUE);
         if (others > 0) {
             evidence.add("other programs had up to " + Math.round(100 * others)
                     + " % of what was used of the cores since then; the migration lost " + Words.time(migrationLost)

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Judges the 99th percentile of response time. A breach says that the migration did it, so it has to be more than chance among few operations
- * (one in a hundred may be slower than a 99th percentile), more than the machine's own standstills ({@link MachineStalls}), and more than what
+ * (one in a hundred may be slower than a 99th percentile), more than the machine's own standstills ({@link OwnTimes}), and more than what
  * the baseline shows in a stretch as long.
  */
 final class ResponseFindings {
@@ -45,7 +45,7 @@ final class ResponseFindings {
 
     private static Optional<Finding> judge(Facts facts, Phase phase) {
         Limit limit = limit(facts);
-        List<Operation> operations = MachineStalls.ownOperations(facts, phase);
+        List<Operation> operations = facts.ownTimes().operations(phase);
         if (limit == null || OperationStatistics.of(operations).responseP99Micros() <= limit.micros()) {
             return Optional.empty();
         }
@@ -73,7 +73,7 @@ final class ResponseFindings {
     /** The lower of the limits; null where there is none. */
     private static @Nullable Limit limit(Facts facts) {
         Budget budget = facts.recording().plan().budget();
-        OperationStatistics baseline = OperationStatistics.of(MachineStalls.ownOperations(facts, Phase.BASELINE));
+        OperationStatistics baseline = OperationStatistics.of(facts.ownTimes().operations(Phase.BASELINE));
         Limit absolute = budget.responseP99() == null
                 ? null
                 : new Limit(budget.responseP99().toNanos() / 1_000, Words.time(budget.responseP99()));
@@ -123,7 +123,7 @@ final class ResponseFindings {
             return 0;
         }
         long length = Math.max(1_000, judged.endMicros() - judged.startMicros());
-        List<Operation> operations = new ArrayList<>(MachineStalls.ownOperations(facts, Phase.BASELINE));
+        List<Operation> operations = new ArrayList<>(facts.ownTimes().operations(Phase.BASELINE));
         operations.sort(Comparator.comparingLong(Operation::dueMicros));
         double largest = 0;
         int from = 0;
@@ -165,7 +165,7 @@ final class ResponseFindings {
     }
 
     private static Finding slow(Facts facts, Phase phase, List<Operation> operations, Limit limit) {
-        OperationStatistics before = OperationStatistics.of(MachineStalls.ownOperations(facts, Phase.BASELINE));
+        OperationStatistics before = OperationStatistics.of(facts.ownTimes().operations(Phase.BASELINE));
         OperationStatistics then = OperationStatistics.of(operations);
         return new Finding(
                 "RESPONSE_TIME",

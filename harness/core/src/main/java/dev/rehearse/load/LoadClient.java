@@ -2,6 +2,9 @@ package dev.rehearse.load;
 
 import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,7 @@ final class LoadClient implements Runnable {
     private final String name;
     private volatile @Nullable LoadSession session;
     private volatile @Nullable InFlight inFlight;
+    private volatile @Nullable Path thread;
     private boolean lostBefore;
 
     /** What a client is doing. */
@@ -45,8 +49,21 @@ final class LoadClient implements Runnable {
         return inFlight;
     }
 
+    /** Its thread's folder in /proc; null before it runs, and where the system has none. */
+    @Nullable
+    Path thread() {
+        return thread;
+    }
+
+    /** The server process that serves it, 0 where none does. */
+    int servedBy() {
+        LoadSession current = session;
+        return current == null ? 0 : current.pid();
+    }
+
     @Override
     public void run() {
+        thread = currentThread();
         try {
             if (!isConnected()) {
                 clients.awaitTurn();
@@ -77,6 +94,14 @@ final class LoadClient implements Runnable {
             run.breakdown.compareAndSet(null, e);
         } finally {
             close();
+        }
+    }
+
+    private static @Nullable Path currentThread() {
+        try {
+            return Path.of("/proc").resolve(Files.readSymbolicLink(Path.of("/proc/thread-self")));
+        } catch (IOException e) {
+            return null;
         }
     }
 

@@ -11,6 +11,7 @@ import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.RunClock;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -78,6 +79,21 @@ public final class LoadGenerator implements AutoCloseable {
         run = starting;
         pauses.start(clock);
         before.start();
+    }
+
+    /** The server processes that serve the clients now, by the folders of the clients' threads in /proc; empty where the system has none. */
+    public Map<Path, Integer> servedBy() {
+        Map<Path, Integer> served = new HashMap<>();
+        for (LoadClients application : applications) {
+            for (LoadClient client : application.clients()) {
+                Path thread = client.thread();
+                int pid = client.servedBy();
+                if (thread != null && pid != 0) {
+                    served.put(thread, pid);
+                }
+            }
+        }
+        return served;
     }
 
     /**

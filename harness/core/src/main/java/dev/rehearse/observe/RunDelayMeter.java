@@ -2,7 +2,9 @@ package dev.rehearse.observe;
 
 import dev.rehearse.database.TestDatabase.Server;
 import dev.rehearse.recording.Recording.RunDelay;
+import dev.rehearse.recording.Recording.RunDelay.Whose;
 import dev.rehearse.recording.RunClock;
+import dev.rehearse.report.Units;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -38,40 +41,49 @@ public final class RunDelayMeter implements AutoCloseable {
     private static final int MOST = 200_000;
 
     // Those that speak to sessions, not those that measure beside them. The kernel has the first 15 letters of a name.
-    private static final Pattern LOAD = Pattern.compile("rehearse-load-\\d+");
     private static final Pattern MIGRATOR = Pattern.compile("rehearse-(tap-\\d.*|migrat.*)");
 
     private final List<LocalServer> servers;
+    private final Supplier<Map<Path, Integer>> clients;
     private final RunClock clock;
     private final long pid = ProcessHandle.current().pid();
     private final Map<Path, String> names = new HashMap<>();
     private final Deque<Usage> usage = new ArrayDeque<>();
-    private final Map<Integer, Long> until = new HashMap<>();
+    private final Map<Whom, Long> until = new HashMap<>();
     private final List<RunDelay> delays = new ArrayList<>();
     private final Thread thread = new Thread(this::run, "rehearse-run-delay");
     private long endedBefore;
     private long toolsBefore;
     private int intervals;
+    private boolean isFull;
+    private volatile long beganNanos;
+    private volatile long endedNanos;
+    private volatile long ownNanos;
     private volatile boolean closed;
+
+    private record Whom(Whose whose, int pid) {}
 
     /** What was used of the cores, since the machine and since the meter were started. */
     private record Usage(long allNanos, long oursNanos) {}
 
-    private RunDelayMeter(List<LocalServer> servers, RunClock clock) {
+    private RunDelayMeter(List<LocalServer> servers, Supplier<Map<Path, Integer>> clients, RunClock clock) {
         this.servers = servers;
+        this.clients = clients;
         this.clock = clock;
     }
 
     /**
      * @param primary whose sessions are told apart
      * @param standbys whose work is the rehearsal's, too
+     * @param clients the server processes that serve the load's clients now, by the folders of the clients' threads in /proc; asked ten times a second
      */
-    public static RunDelayMeter start(Server primary, Collection<Server> standbys, RunClock clock) {
+    public static RunDelayMeter start(
+            Server primary, Collection<Server> standbys, Supplier<Map<Path, Integer>> clients, RunClock clock) {
         List<LocalServer> servers = new ArrayList<>();
         Optional<LocalServer> local = LocalServer.of(primary);
         local.ifPresent(servers::add);
         standbys.forEach(standby -> LocalServer.of(standby).ifPresent(servers::add));
-        RunDelayMeter meter = new RunDelayMeter(servers, clock);
+        RunDelayMeter meter = new RunDelayMeter(servers, clients, clock);
         if (local.isPresent()) {
             meter.thread.setDaemon(true);
             meter.thread.start();
@@ -85,14 +97,19 @@ public final class RunDelayMeter implements AutoCloseable {
             if (Runtime.getRuntime().availableProcessors() < ProcessorTimes.cores()) {
                 return;
             }
+            long before = Effort.threadNanos();
+            beganNanos = System.nanoTime();
             // What each had before does not count.
             measure(own, ofServers, false);
             while (!closed) {
                 LockSupport.parkNanos(INTERVAL_NANOS);
                 measure(own, ofServers, true);
+                ownNanos = Effort.threadNanos() - before;
             }
         } catch (IOException | UncheckedIOException e) {
             // The server, or what the machine says of it, is gone.
+        } finally {
+            endedNanos = System.nanoTime();
         }
     }
 
@@ -117,9 +134,10 @@ public final class RunDelayMeter implements AutoCloseable {
             double others = shareOfOthers(since.values(), besides);
             if (others >= LEAST_SHARE_OF_OTHERS) {
                 names.keySet().retainAll(threads);
-                keep(RunDelay.LOAD, longest(threads, LOAD, since), others);
-                keep(RunDelay.MIGRATOR, longest(threads, MIGRATOR, since), others);
-                sessions.forEach((path, pid) -> keep(pid, delayNanos(path, since), others));
+                keep(new Whom(Whose.MIGRATOR, 0), longest(threads, since), others);
+                clients.get()
+                        .forEach((path, pid) -> keep(new Whom(Whose.CLIENT, pid), delayNanos(path, since), others));
+                sessions.forEach((path, pid) -> keep(new Whom(Whose.SESSION, pid), delayNanos(path, since), others));
             }
         }
     }
@@ -167,9 +185,9 @@ public final class RunDelayMeter implements AutoCloseable {
     }
 
     /** What somebody waits for is one of the threads, and not known which. */
-    private long longest(Set<Path> threads, Pattern name, Map<Path, ProcessorTimes.Times> since) {
+    private long longest(Set<Path> threads, Map<Path, ProcessorTimes.Times> since) {
         return threads.stream()
-                .filter(thread -> name.matcher(names.computeIfAbsent(thread, RunDelayMeter::nameOf))
+                .filter(thread -> MIGRATOR.matcher(names.computeIfAbsent(thread, RunDelayMeter::nameOf))
                         .matches())
                 .mapToLong(thread -> delayNanos(thread, since))
                 .max()
@@ -190,22 +208,38 @@ public final class RunDelayMeter implements AutoCloseable {
     }
 
     /** Linux adds a delay up when it is over, so that one may have begun before the interval. */
-    private synchronized void keep(int pid, long delayNanos, double others) {
-        if (delayNanos < SHORTEST_NANOS || delays.size() >= MOST) {
+    private synchronized void keep(Whom whom, long delayNanos, double others) {
+        isFull |= delayNanos >= SHORTEST_NANOS && delays.size() >= MOST;
+        if (delayNanos < SHORTEST_NANOS || isFull) {
             return;
         }
         long now = clock.micros();
         long delay = delayNanos / 1_000;
-        long start = Math.max(now - Math.max(INTERVAL_NANOS / 1_000, delay), until.getOrDefault(pid, 0L));
+        long start = Math.max(now - Math.max(INTERVAL_NANOS / 1_000, delay), until.getOrDefault(whom, 0L));
         if (start < now) {
-            delays.add(new RunDelay(pid, start, now - start, Math.min(delay, now - start), others));
-            until.put(pid, now);
+            delays.add(
+                    new RunDelay(whom.whose(), whom.pid(), start, now - start, Math.min(delay, now - start), others));
+            until.put(whom, now);
         }
     }
 
     /** What was measured so far. */
     public synchronized List<RunDelay> delays() {
         return List.copyOf(delays);
+    }
+
+    /** What it took so far; nothing of the server, which it does not ask. */
+    public Effort effort() {
+        long nanos = (endedNanos == 0 ? System.nanoTime() : endedNanos) - beganNanos;
+        return new Effort(beganNanos == 0 ? 0 : (double) ownNanos / Math.max(1, nanos), 0);
+    }
+
+    /** What it could not measure, in words. */
+    public synchronized List<String> notes() {
+        return isFull
+                ? List.of("what sessions and threads lost to other programs that had the cores, after the first "
+                        + Units.count(delays.size()) + " times")
+                : List.of();
     }
 
     @Override

@@ -61,7 +61,7 @@ public record Recording(
         List<String> notMeasured,
         @Nullable Aborted aborted) {
 
-    public static final int FORMAT = 3;
+    public static final int FORMAT = 4;
 
     /**
      * @param name the plan's name
@@ -412,14 +412,20 @@ public record Recording(
     /**
      * A time in some of which a session of the server, or a thread of ours, wanted to run and had no core.
      *
-     * @param pid of the session; {@link #LOAD} for the thread of the load that waited the most, {@link #MIGRATOR} for that of the tap and the migrators
+     * @param pid of the session: its own delay, or that of the load's client which it serves; 0 for MIGRATOR
      * @param delayMicros for how much of it
      * @param shareOfOthers how much other programs had of what was used of the cores then
      */
-    public record RunDelay(int pid, long startMicros, long micros, long delayMicros, double shareOfOthers) {
+    public record RunDelay(
+            Whose whose, int pid, long startMicros, long micros, long delayMicros, double shareOfOthers) {
 
-        public static final int LOAD = 0;
-        public static final int MIGRATOR = -1;
+        /** Who wanted to run. */
+        public enum Whose {
+            SESSION,
+            CLIENT,
+            /** Of the threads of the tap and the migrators the one that waited the most. */
+            MIGRATOR
+        }
 
         public long endMicros() {
             return startMicros + micros;

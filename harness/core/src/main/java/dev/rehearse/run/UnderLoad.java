@@ -89,7 +89,8 @@ final class UnderLoad implements AutoCloseable {
                     LockSampler.start(database.primary(), clock, names, () -> recorder.runningStatement() >= 0));
             Map<String, LockSampler> standbyLocks = new LinkedHashMap<>();
             database.standbys().forEach(s -> standbyLocks.put(s.name(), opened.add(LockSampler.ofStandby(s, clock))));
-            RunDelayMeter runDelays = opened.add(RunDelayMeter.start(database.primary(), database.standbys(), clock));
+            RunDelayMeter runDelays = opened.add(
+                    RunDelayMeter.start(database.primary(), database.standbys(), generator::servedBy, clock));
             generator.start();
             return new UnderLoad(collected, generator, migrators, locks, server, state, standbyLocks, runDelays);
         } catch (RuntimeException e) {
@@ -174,7 +175,8 @@ final class UnderLoad implements AutoCloseable {
         MergedWaits waits = LockWaits.merge(seen, reported(), collected.statements, collected.operations);
         collected.lockWaits = waits.waits();
         collected.queues = seen.queues();
-        List<Effort> efforts = new ArrayList<>(List.of(locks.effort(), server.effort(), state.effort()));
+        List<Effort> efforts =
+                new ArrayList<>(List.of(locks.effort(), server.effort(), state.effort(), runDelays.effort()));
         standbyLocks.values().forEach(sampler -> efforts.add(sampler.effort()));
         Effort effort = Effort.sum(efforts);
         collected.observer = new ObserverFacts(
@@ -190,6 +192,7 @@ final class UnderLoad implements AutoCloseable {
         collected.notMeasured.addAll(generator.notes());
         collected.notMeasured.addAll(server.notes());
         collected.notMeasured.addAll(state.notes());
+        collected.notMeasured.addAll(runDelays.notes());
         collected.notMeasured.addAll(seen.notes());
     }
 

@@ -16,6 +16,8 @@ import dev.rehearse.recording.LockWait.SessionKind;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.RunDelay;
+import dev.rehearse.recording.Recording.RunDelay.Whose;
 import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.RehearsalReport.ChecklistLine;
@@ -399,8 +401,7 @@ class AssessmentTest {
         assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
 
         // Others that took less of the time are not to blame.
-        run.runDelays =
-                List.of(new Recording.RunDelay(Recording.RunDelay.LOAD, 5 * SECOND + 200_000, 100_000, 2_000, 0.3));
+        run.runDelays = List.of(new RunDelay(Whose.CLIENT, 100, 5 * SECOND + 200_000, 100_000, 2_000, 0.3));
         assertThat(finding("MACHINE_STALLED").title()).isEqualTo("Rehearse itself kept the migration waiting");
         run.runDelays = List.of();
 
@@ -416,7 +417,7 @@ class AssessmentTest {
     void a_lock_that_was_kept_for_too_long_only_as_other_programs_had_the_cores_breaks_no_limit_but_was_not_measured() {
         run.waits.add(waited("place_order", "orders", "RowExclusiveLock", 5 * SECOND + 10_000, 640_000, migration()));
 
-        run.runDelays = List.of(new Recording.RunDelay(4711, 5 * SECOND + 100_000, 300_000, 200_000, 0.75));
+        run.runDelays = List.of(new RunDelay(Whose.SESSION, 4711, 5 * SECOND + 100_000, 300_000, 200_000, 0.75));
         Finding starved = finding("MACHINE_STALLED");
         assertThat(starved.title()).isEqualTo("Other programs had this machine's CPU while it measured");
         assertThat(starved.evidence())
@@ -428,8 +429,8 @@ class AssessmentTest {
 
         // What others lost took nothing from this wait.
         run.runDelays = List.of(
-                new Recording.RunDelay(4711, 5 * SECOND + 100_000, 300_000, 100_000, 0.75),
-                new Recording.RunDelay(4799, 5 * SECOND + 100_000, 300_000, 300_000, 0.75));
+                new RunDelay(Whose.SESSION, 4711, 5 * SECOND + 100_000, 300_000, 100_000, 0.75),
+                new RunDelay(Whose.SESSION, 4799, 5 * SECOND + 100_000, 300_000, 300_000, 0.75));
         assertThat(finding("LOCK_WAIT").evidence())
                 .anySatisfy(line -> assertThat(line).endsWith("for 75 ms of that"));
         assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
@@ -438,7 +439,7 @@ class AssessmentTest {
     @Test
     void what_a_session_lost_while_the_machine_stood_still_or_another_for_which_nobody_waited_does_not_count() {
         run.waits.add(waited("place_order", "orders", "RowExclusiveLock", 5 * SECOND + 10_000, 640_000, migration()));
-        Recording.RunDelay lost = new Recording.RunDelay(4711, 5 * SECOND + 100_000, 120_000, 120_000, 0.75);
+        RunDelay lost = new RunDelay(Whose.SESSION, 4711, 5 * SECOND + 100_000, 120_000, 120_000, 0.75);
         run.runDelays = List.of(lost);
         run.pauses = List.of(new Recording.Pause(lost.startMicros(), lost.micros()));
         assertThat(finding("LOCK_WAIT").evidence())
@@ -446,8 +447,8 @@ class AssessmentTest {
 
         run.backendPid = 4713;
         run.statements.add(run.statement("SELECT 1", 5 * SECOND + 10_000, 5 * SECOND + 640_000));
-        run.runDelays =
-                List.of(lost, new Recording.RunDelay(run.backendPid, 5 * SECOND + 300_000, 300_000, 300_000, 0.75));
+        run.runDelays = List.of(
+                lost, new RunDelay(Whose.SESSION, run.backendPid, 5 * SECOND + 300_000, 300_000, 300_000, 0.75));
         assertThat(finding("LOCK_WAIT").evidence())
                 .anySatisfy(line -> assertThat(line).endsWith("for 120 ms of that"));
         assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
@@ -457,24 +458,32 @@ class AssessmentTest {
     void other_programs_may_have_the_cores_while_the_migration_keeps_nobody_waiting() {
         run.blockedFrom = 6 * SECOND;
         run.blockedTo = 8 * SECOND;
-        run.runDelays = List.of(new Recording.RunDelay(4711, 6 * SECOND, 2 * SECOND, 2 * SECOND, 0.9));
+        run.runDelays = List.of(new RunDelay(Whose.SESSION, 4711, 6 * SECOND, 2 * SECOND, 2 * SECOND, 0.9));
         assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
 
-        run.runDelays =
-                List.of(new Recording.RunDelay(Recording.RunDelay.LOAD, 6 * SECOND, 2 * SECOND, 2 * SECOND, 0.9));
+        run.runDelays = List.of(new RunDelay(Whose.CLIENT, 100, 6 * SECOND, 2 * SECOND, 2 * SECOND, 0.9));
         assertThat(report().findings()).extracting(Finding::id).doesNotContain("OUTAGE", "RESPONSE_TIME");
         assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     }
 
     @Test
-    void what_the_load_lost_to_other_programs_counts_once_for_operations_that_no_session_served_too() {
-        run.servedBy = 0;
+    void operations_are_not_excused_by_what_another_client_lost_to_other_programs() {
         run.blockedFrom = 6 * SECOND;
         run.blockedTo = 8 * SECOND;
-        run.runDelays =
-                List.of(new Recording.RunDelay(Recording.RunDelay.LOAD, 6 * SECOND, 2 * SECOND, 2 * SECOND, 0.4));
+        run.runDelays = List.of(new RunDelay(Whose.CLIENT, 101, 6 * SECOND, 2 * SECOND, 2 * SECOND, 0.9));
 
-        assertThat(report().findings()).extracting(Finding::id).contains("RESPONSE_TIME");
+        assertThat(report().findings()).extracting(Finding::id).contains("OUTAGE", "RESPONSE_TIME");
+    }
+
+    @Test
+    void what_the_tap_held_comes_off_operations_that_waited_for_it() {
+        run.blockedFrom = 6 * SECOND;
+        run.blockedTo = 8 * SECOND;
+        run.holds = List.of(new Recording.Hold(migration().pid(), 6 * SECOND, 2 * SECOND));
+        assertThat(report().findings()).extracting(Finding::id).contains("OUTAGE", "RESPONSE_TIME");
+
+        run.waits.add(waited("place_order", "orders", "RowExclusiveLock", 6 * SECOND, 2 * SECOND, migration()));
+        assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     }
 
     @Test

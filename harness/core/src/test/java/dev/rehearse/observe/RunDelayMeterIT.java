@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.database.TestDatabase.Server;
 import dev.rehearse.recording.Recording.RunDelay;
+import dev.rehearse.recording.Recording.RunDelay.Whose;
 import dev.rehearse.recording.RunClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -23,24 +27,32 @@ class RunDelayMeterIT {
             "end=$(($(date +%s) + 60)); while [ $(date +%s) -lt $end ]; do :; done";
 
     @Test
-    void what_a_session_loses_to_other_programs_is_told_as_its_own() throws Exception {
+    void what_a_session_or_a_client_loses_to_other_programs_is_told_as_its_own() throws Exception {
         Server server = ObservedServers.freshDatabase(18);
         List<ProcessHandle> others = new ArrayList<>();
+        Path client = Path.of("/proc").resolve(Files.readSymbolicLink(Path.of("/proc/thread-self")));
         try (TestSession session = new TestSession(server, "rehearse-migration-0");
                 TestSession idle = new TestSession(server, "rehearse-load-1");
-                RunDelayMeter meter = RunDelayMeter.start(server, List.of(), new RunClock())) {
+                RunDelayMeter meter =
+                        RunDelayMeter.start(server, List.of(), () -> Map.of(client, idle.pid), new RunClock())) {
             for (int i = 0; i < 3 * Runtime.getRuntime().availableProcessors(); i++) {
                 others.add(busy());
             }
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-            while (lostMillis(meter, session) < 50) {
+            while (lostMillis(meter, Whose.SESSION, session) < 50 || lostMillis(meter, Whose.CLIENT, idle) < 20) {
                 assertThat(System.nanoTime())
                         .as("a minute passed: %s", meter.delays())
                         .isLessThan(deadline);
                 session.run("SELECT count(*) FROM generate_series(1, 300000)");
+                long busyUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(50);
+                while (System.nanoTime() < busyUntil) {
+                    Thread.onSpinWait();
+                }
             }
 
-            assertThat(lostMillis(meter, idle)).isLessThan(lostMillis(meter, session));
+            assertThat(meter.effort().own()).isBetween(1e-6, 1.0);
+            assertThat(lostMillis(meter, Whose.SESSION, idle)).isLessThan(lostMillis(meter, Whose.SESSION, session));
+            assertThat(lostMillis(meter, Whose.CLIENT, session)).isZero();
             assertThat(meter.delays()).allSatisfy(d -> {
                 assertThat(d.shareOfOthers()).isBetween(0.25, 1.0);
                 assertThat(d.delayMicros()).isBetween(1L, d.micros());
@@ -57,9 +69,9 @@ class RunDelayMeterIT {
         return ProcessHandle.of(pid).orElseThrow();
     }
 
-    private static double lostMillis(RunDelayMeter meter, TestSession session) {
+    private static double lostMillis(RunDelayMeter meter, Whose whose, TestSession session) {
         return meter.delays().stream()
-                        .filter(d -> d.pid() == session.pid)
+                        .filter(d -> d.whose() == whose && d.pid() == session.pid)
                         .mapToDouble(RunDelay::othersMicros)
                         .sum()
                 / 1_000;

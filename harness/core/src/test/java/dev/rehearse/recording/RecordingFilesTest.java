@@ -179,13 +179,13 @@ class RecordingFilesTest {
     @Test
     void a_recording_from_another_version_is_refused_with_both_formats() throws IOException {
         RecordingFiles.write(recording, folder);
-        edit(json -> json.replaceFirst("\"format\":3,", "\"format\":99,\"novelty\":[],"));
+        edit(json -> json.replaceFirst("\"format\":" + Recording.FORMAT + ",", "\"format\":99,\"novelty\":[],"));
 
-        assertRefused(RecordingFiles.RECORDING, "format 99", "reads format 3", "newer version");
+        assertRefused(RecordingFiles.RECORDING, "format 99", "reads format " + Recording.FORMAT, "newer version");
 
         edit(json -> json.replaceFirst("\"format\":99,\"novelty\":\\[\\],", "\"format\":1,"));
 
-        assertRefused(RecordingFiles.RECORDING, "format 1", "reads format 3", "older version");
+        assertRefused(RecordingFiles.RECORDING, "format 1", "reads format " + Recording.FORMAT, "older version");
     }
 
     @Test
