@@ -160,6 +160,8 @@ public final class Anonymizer {
             progress.report("bringing the schema over", 0, -1);
             tools.dumpSection(source, snapshot.id(), "pre-data", preData);
             tools.dumpSection(source, snapshot.id(), "post-data", postData);
+            // As the source has them: statements of this run are written behind them.
+            List<String> scripts = List.of(Files.readString(preData), Files.readString(postData));
             if (!checkpoint.has(Checkpoint.Step.TABLES)) {
                 Files.writeString(preData, Checkpoint.Step.TABLES.statement(), StandardOpenOption.APPEND);
                 tools.runScript(target, preData, "making the tables");
@@ -201,7 +203,6 @@ public final class Anonymizer {
             }
             LeakCheck check = new LeakCheck(transfer, Aftermath.setSequences(snapshot.leader(), owner));
             List<SourceTable> tables = new SourceReader(owner).sized(schema.tables(), rows);
-            List<String> scripts = List.of(Files.readString(preData), Files.readString(postData));
             mustHaveArrived(
                     schema, rows, check.tables(tables, scripts, new SourceReader(snapshot.leader()).comments()));
             if (check.report().leaks().isEmpty()) {

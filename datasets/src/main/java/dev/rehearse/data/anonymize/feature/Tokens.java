@@ -47,7 +47,13 @@ final class Tokens {
     }
 
     private static boolean isSame(char one, char other) {
-        return one == other || Character.toLowerCase(one) == Character.toLowerCase(other);
+        if (one == other) {
+            return true;
+        }
+        // Of two ASCII characters that differ in this bit alone both are letters or neither is inside of a run.
+        return one < 0x80 && other < 0x80
+                ? (one ^ other) == 0x20
+                : Character.toLowerCase(one) == Character.toLowerCase(other);
     }
 
     /** Whether a character belongs to a run: a letter, a mark, a digit, or what joins two of a number. */

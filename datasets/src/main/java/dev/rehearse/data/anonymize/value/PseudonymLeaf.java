@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** Replaces values by pseudonyms of their form. One thread. */
 final class PseudonymLeaf implements Leaf {
 
-    private static final Pattern KEY = Pattern.compile("[A-Za-z_][A-Za-z0-9_.:$-]{0,63}");
+    /** What a key may have beside letters and digits. */
+    private static final String IN_KEYS = ".:$-";
+
+    private static final int LONGEST_KEY = 64;
     private static final Pattern CODE = Pattern.compile("[A-Za-z_-]{1,24}(?:/[A-Za-z_-]{1,24}){0,2}");
     private static final Pattern NUMBER = Pattern.compile("\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?");
     private static final Pattern MAIL =
@@ -78,8 +81,17 @@ final class PseudonymLeaf implements Leaf {
 
     /** Whether a program may know the key, as its form says. */
     static boolean isName(String key) {
-        return KEY.matcher(key).matches()
-                && key.chars().filter(Character::isDigit).count() < Features.LEAST_DIGITS;
+        int digits = 0;
+        for (int i = 0; i < key.length(); i++) {
+            char c = key.charAt(i);
+            boolean isDigit = c >= '0' && c <= '9';
+            boolean isLetter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+            if (!isLetter && (i == 0 || !(isDigit || IN_KEYS.indexOf(c) >= 0))) {
+                return false;
+            }
+            digits += isDigit ? 1 : 0;
+        }
+        return !key.isEmpty() && key.length() <= LONGEST_KEY && digits < Features.LEAST_DIGITS;
     }
 
     /** What is no text becomes none, so that texts have these pseudonyms for themselves. */

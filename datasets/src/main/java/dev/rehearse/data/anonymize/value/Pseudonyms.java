@@ -337,7 +337,7 @@ public final class Pseudonyms {
      * @param from the characters before stay
      */
     private String permuted(String text, String tweak, boolean hex, int from) {
-        int[] characters = text.codePoints().toArray();
+        int[] characters = codePoints(text);
         makeRoom(characters.length);
         boolean number = tweak.equals("digits") || tweak.equals("card") || tweak.equals("phone");
         boolean leading = true;
@@ -384,6 +384,16 @@ public final class Pseudonyms {
             characters[places[i]] = upper ? Character.toUpperCase(folded) : folded;
         }
         return new String(characters, 0, characters.length);
+    }
+
+    /** Without a stream, which costs more than the texts do, short as most are. */
+    private static int[] codePoints(String text) {
+        int[] characters = new int[text.codePointCount(0, text.length())];
+        for (int i = 0, place = 0; i < characters.length; i++) {
+            characters[i] = text.codePointAt(place);
+            place += Character.charCount(characters[i]);
+        }
+        return characters;
     }
 
     /** The digits of a UUID that say how it was made. */
