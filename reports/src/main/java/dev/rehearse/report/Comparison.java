@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toCollection;
 
 import dev.rehearse.report.RehearsalReport.Attempt;
-import dev.rehearse.report.RehearsalReport.Environment;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.LockWait;
 import dev.rehearse.report.RehearsalReport.Operation;
@@ -169,7 +168,7 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
         return new Figure(what, value, BYTES, bytes -> Units.bytes((long) bytes));
     }
 
-    private static double attempts(RehearsalReport report, String phase) {
+    static double attempts(RehearsalReport report, String phase) {
         return report.attempts().stream()
                 .filter(attempt -> attempt.phase().equals(phase))
                 .mapToDouble(Attempt::durationMillis)
@@ -211,7 +210,7 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
                 .orElse(Double.NaN);
     }
 
-    private static double diskNeeded(RehearsalReport report) {
+    static double diskNeeded(RehearsalReport report) {
         long before = report.server().databaseBytesBefore();
         long peak = report.server().databaseBytesPeak();
         return before < 0 || peak < 0 ? Double.NaN : Math.max(0, peak - before);
@@ -222,46 +221,13 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
         if (earlier.isEmpty()) {
             reasons.add("there is no earlier run to compare with");
         }
-        differs(
-                reasons,
-                "the plan's name",
-                earlier,
-                later,
-                report -> report.plan().name());
-        differs(reasons, "PostgreSQL", earlier, later, ofEnvironment(Comparison::majorVersion));
-        differs(reasons, "rows", earlier, later, report -> report.plan().rows());
-        differs(reasons, "rate", earlier, later, report -> report.load().rate());
-        differs(reasons, "clients", earlier, later, report -> report.load().clients());
-        differs(reasons, "standbys", earlier, later, ofEnvironment(Environment::standbys));
-        differs(reasons, "settings", earlier, later, ofEnvironment(Environment::settings));
-        differs(reasons, "where the server comes from", earlier, later, ofEnvironment(Environment::provider));
-        differs(reasons, "cores", earlier, later, ofEnvironment(Environment::cores));
+        reasons.addAll(Comparability.differences(earlier, later));
+        Comparability.differs(
+                reasons, "rows", earlier, later, report -> report.plan().rows());
         if (later.verdict() == Verdict.INCONCLUSIVE) {
             reasons.add("the later run is INCONCLUSIVE: its report says why");
         }
         return reasons;
-    }
-
-    private static String majorVersion(Environment environment) {
-        return environment.serverVersion().split("\\D", 2)[0];
-    }
-
-    private static Function<RehearsalReport, Object> ofEnvironment(Function<Environment, Object> value) {
-        return report -> value.apply(report.environment());
-    }
-
-    private static void differs(
-            List<String> reasons,
-            String what,
-            List<RehearsalReport> earlier,
-            RehearsalReport later,
-            Function<RehearsalReport, Object> value) {
-        Object now = value.apply(later);
-        earlier.stream()
-                .map(value)
-                .filter(before -> !before.equals(now))
-                .findFirst()
-                .ifPresent(before -> reasons.add(what + ": " + PlainText.oneLine(now + ", was " + before, 90)));
     }
 
     private static String format(String format, Object... values) {

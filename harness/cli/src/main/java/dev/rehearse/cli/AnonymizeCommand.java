@@ -36,14 +36,14 @@ import picocli.CommandLine.TypeConversionException;
         },
         footer = {
             "",
-            "The target must be empty and marked as disposable, with COMMENT ON DATABASE db IS 'rehearse: disposable db', and nobody",
-            "else may be connected to it. The schema goes over by pg_dump and psql of the source's version or newer.",
+            "The target must be empty and marked as disposable, with COMMENT ON DATABASE db IS 'rehearse: disposable db', and nobody"
+                    + " else may be connected to it. The schema goes over by pg_dump and psql of the source's version or newer.",
             "",
-            "Without --rules every column gets a rule by its name and its values; what is in doubt is replaced. Pseudonyms come of a",
-            "random key that is forgotten, or of one that you keep: in --key-file, or in the variable "
+            "Without --rules every column gets a rule by its name and its values; what is in doubt is replaced. Pseudonyms come of a"
+                    + " random key that is forgotten, or of one that you keep: in --key-file, or in the variable "
                     + AnonymizeCommand.KEY_VARIABLE + ".",
-            "The same command goes on after an interruption if the key is one that you keep and the source has not changed; else it",
-            "empties what it left in the target and begins anew.",
+            "The same command goes on after an interruption if the key is one that you keep and the source has not changed; else it"
+                    + " empties what it left in the target and begins anew.",
             "Where the leak check finds something, everything is taken out of the target, no file is written, and the exit code is 1."
         })
 final class AnonymizeCommand implements Callable<Integer> {

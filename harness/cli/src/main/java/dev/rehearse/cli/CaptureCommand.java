@@ -21,11 +21,11 @@ import picocli.CommandLine.TypeConversionException;
         },
         footer = {
             "",
-            "The role needs pg_read_all_stats, and SELECT on the tables whose statistics it shall see (pg_stats shows a role",
-            "no other): GRANT pg_read_all_stats, pg_read_all_data TO role. What it could not see is listed, with what mends it.",
+            "The role needs pg_read_all_stats, and SELECT on the tables whose statistics it shall see (pg_stats shows a role"
+                    + " no other): GRANT pg_read_all_stats, pg_read_all_data TO role. What it could not see is listed, with what mends it.",
             "",
-            "Of the values in the rows nothing leaves but what booleans and enums hold, and the columns that --harmless names.",
-            "Of texts go lengths and kinds of characters, of numbers powers of two, of dates years, and only of large tables."
+            "Of the values in the rows nothing leaves but what booleans and enums hold, and the columns that --harmless names."
+                    + " Of texts go lengths and kinds of characters, of numbers powers of two, of dates years, and only of large tables."
         })
 final class CaptureCommand implements Callable<Integer> {
 

@@ -3,12 +3,7 @@ package dev.rehearse.cli;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.report.Comparison;
 import dev.rehearse.report.RehearsalReport;
-import dev.rehearse.report.ReportException;
-import dev.rehearse.report.ReportFiles;
-import dev.rehearse.report.ReportJson;
 import dev.rehearse.report.Verdict;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,9 +47,8 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path last = runs.remove(runs.size() - 1);
-        List<RehearsalReport> earlier =
-                runs.stream().filter(this::isWhole).map(CompareCommand::read).toList();
-        Comparison comparison = Comparison.of(earlier, read(last), tolerance());
+        List<RehearsalReport> earlier = RunReports.ofWhole(runs, console);
+        Comparison comparison = Comparison.of(earlier, RunReports.of(last), tolerance());
         console.print(comparison.render());
         if (!comparison.notComparable().isEmpty()) {
             return Verdict.INCONCLUSIVE.exitCode();
@@ -71,30 +65,5 @@ final class CompareCommand implements Callable<Integer> {
                     "--tolerance must be a share such as 20% or 150%, but is \"" + tolerance + "\".");
         }
         return Double.parseDouble(tolerance.substring(0, tolerance.length() - 1)) / 100;
-    }
-
-    /** A run that was killed has a folder, and no report in it. */
-    private boolean isWhole(Path run) {
-        if (!Files.isDirectory(run) || Files.exists(run.resolve(ReportFiles.JSON))) {
-            return true;
-        }
-        console.message("There is no report in " + run + ": that run did not end, and is left out.");
-        return false;
-    }
-
-    private static RehearsalReport read(Path run) {
-        Path file = Files.isDirectory(run) ? run.resolve(ReportFiles.JSON) : run;
-        if (!Files.exists(file)) {
-            throw new InvalidRehearsalException(
-                    "There is no report " + file + (Files.isDirectory(run) ? ": that run did not end, or is none" : "")
-                            + ". Name the folder of a run (reports/runs/NAME/TIME, or what --out named), or its report.json.");
-        }
-        try {
-            return ReportJson.parse(Files.readString(file));
-        } catch (IOException e) {
-            throw new InvalidRehearsalException("The report " + file + " cannot be read: " + e, e);
-        } catch (ReportException e) {
-            throw new InvalidRehearsalException(file + ": " + e.getMessage(), e);
-        }
     }
 }

@@ -35,11 +35,11 @@ import picocli.CommandLine.TypeConversionException;
         },
         footer = {
             "",
-            "The database must be marked as disposable, with COMMENT ON DATABASE db IS 'rehearse: disposable db',",
-            "and nobody else may be connected to it.",
+            "The database must be marked as disposable, with COMMENT ON DATABASE db IS 'rehearse: disposable db',"
+                    + " and nobody else may be connected to it.",
             "",
-            "The shards of a filling may come in any order, in turn or at once, from one machine or many. The first one takes",
-            "foreign keys, indexes of large tables and triggers out of the way, the last one puts them back."
+            "The shards of a filling may come in any order, in turn or at once, from one machine or many. The first one takes"
+                    + " foreign keys, indexes of large tables and triggers out of the way, the last one puts them back."
         })
 final class FillCommand implements Callable<Integer> {
 

@@ -25,7 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:GO",
-            "1:NO_GO (trace: a statement failed; compare: worse; load: no operation succeeded; data anonymize: a leak)",
+            "1:NO_GO (trace: a statement failed; compare: worse; predict: over a limit; load: no operation succeeded; data anonymize: a leak)",
             "2:the command line or the plan is wrong",
             "3:INCONCLUSIVE: the run proves too little",
             "4:this machine lacks something, and the message says what",
@@ -73,6 +73,7 @@ public final class RehearseCommand {
         all.put("trace", () -> new TraceCommand(console, engine));
         all.put("report", () -> new ReportCommand(console, engine));
         all.put("compare", () -> new CompareCommand(console));
+        all.put("predict", () -> new PredictCommand(console));
         all.put("load", () -> new LoadCommand(console));
         all.put("tap", () -> new TapCommand(console));
         all.put("watch", () -> new WatchCommand(console));

@@ -410,6 +410,7 @@ class RehearseCommandTest {
             "trace",
             "report",
             "compare",
+            "predict",
             "load",
             "tap",
             "watch",
@@ -463,5 +464,20 @@ class RehearseCommandTest {
         assertThat(err.toString()).contains(path("up.sql") + ": This is no report of a rehearsal");
         assertThat(run("compare", path("monday"), path("monday"), "--tolerance", "much"))
                 .isEqualTo(2);
+    }
+
+    @Test
+    void runs_that_cannot_tell_another_size_say_what_it_takes() throws IOException {
+        reportOf("monday", 300);
+
+        assertThat(run("predict", path("monday"), "--rows", "2_000_000")).isEqualTo(3);
+        assertThat(out.toString())
+                .startsWith("CANNOT TELL  widen the order total at 2,000,000 ")
+                .contains("3 sizes");
+        assertThat(run("predict", path("monday"))).isEqualTo(2);
+        assertThat(err.toString()).contains("--rows");
+        Files.createDirectories(Path.of(path("saturday")));
+        assertThat(run("predict", path("saturday"), "--rows", "2_000_000")).isEqualTo(2);
+        assertThat(err.toString()).contains("None of these runs ended");
     }
 }

@@ -1,0 +1,66 @@
+package dev.rehearse.cli;
+
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.report.Prediction;
+import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.report.Verdict;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "predict",
+        description =
+                "Predicts from runs of one plan at several sizes what the migration takes at production's: its time, how long it"
+                        + " locks each table, WAL, disk.",
+        footer = {
+            "",
+            "It takes runs of three sizes or more, the largest with four times the rows of the smallest and a twentieth of --rows"
+                    + " or more; those that are INCONCLUSIVE are left out. The other tables are expected to grow with the largest one.",
+            "A lock is held against the limit of lock waits: who comes as it is taken waits until it is let go.",
+            "Exit codes: 0 within the plan's limits, 1 over one of them, 3 the runs cannot tell.",
+            "",
+            "Try: for n in 100_000 400_000 1_600_000; do rehearse run PLAN --scale $n --out sizes/$n; done",
+            "     rehearse predict --rows 20_000_000 sizes/*"
+        })
+final class PredictCommand implements Callable<Integer> {
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "RUN",
+            description = "Folders of runs, or their report.json, in any order.")
+    private List<Path> runs = new ArrayList<>();
+
+    @Option(
+            names = "--rows",
+            required = true,
+            paramLabel = "ROWS",
+            converter = DatabaseOptions.ScaleConverter.class,
+            description = "How many rows the largest table has in production.")
+    private long rows;
+
+    private final Console console;
+
+    PredictCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        List<RehearsalReport> reports = RunReports.ofWhole(runs, console);
+        if (reports.isEmpty()) {
+            throw new InvalidRehearsalException("None of these runs ended, so there is nothing to predict from.");
+        }
+        Prediction prediction = Prediction.of(reports, rows);
+        console.print(prediction.render());
+        return switch (prediction.outcome()) {
+            case BROKEN -> ExitCode.FAILED;
+            case UNCERTAIN -> Verdict.INCONCLUSIVE.exitCode();
+            case WITHIN, NO_LIMIT -> ExitCode.OK;
+        };
+    }
+}
