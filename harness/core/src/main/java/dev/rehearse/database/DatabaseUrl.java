@@ -254,8 +254,13 @@ public final class DatabaseUrl {
 
     /** For where {@link #connect} failed: what happened, and where user and password come from. */
     public EnvironmentException cannotConnect(SQLException failure) {
+        return cannotConnect(shown, failure);
+    }
+
+    /** The same for who connects otherwise. */
+    public static EnvironmentException cannotConnect(String database, SQLException failure) {
         return new EnvironmentException(
-                "Cannot connect to " + shown + ": "
+                "Cannot connect to " + database + ": "
                         + String.valueOf(failure.getMessage()).replaceAll("\\.+$", "")
                         + reason(failure.getCause())
                         + " (" + failure.getSQLState()

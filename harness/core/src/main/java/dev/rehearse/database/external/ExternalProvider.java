@@ -111,9 +111,7 @@ public final class ExternalProvider implements DatabaseProvider {
         try {
             guard = server.connect(companions == null ? GUARD : companions);
         } catch (SQLException e) {
-            throw new EnvironmentException(
-                    "Cannot connect to " + where() + " as " + server.user() + ": " + withoutFullStop(e.getMessage())
-                            + ". User and password come from the URL, or from PGUSER and PGPASSWORD.");
+            throw DatabaseUrl.cannotConnect(where() + " as " + server.user(), e);
         }
         try {
             String version = mustBeUsable(guard);
@@ -229,10 +227,6 @@ public final class ExternalProvider implements DatabaseProvider {
 
     private String where() {
         return server.database() + " at " + server.host() + ":" + server.port();
-    }
-
-    private static String withoutFullStop(@Nullable String sentence) {
-        return String.valueOf(sentence).replaceAll("\\.+$", "");
     }
 
     private static void closeQuietly(Connection connection) {

@@ -1,6 +1,8 @@
 package dev.rehearse.database.server;
 
 import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.RehearsalException;
 import dev.rehearse.database.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,10 +11,12 @@ import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.postgresql.PGConnection;
 
 /** What every start of a server needs: a port nobody has, and patience. */
@@ -20,6 +24,9 @@ public final class Startup {
 
     /** Not there yet: 57P03 is "the database system is starting up", the others are refused or dropped connections. */
     private static final Set<String> NOT_YET = Set.of("57P03", "08001", "08006", "08004");
+
+    /** Of a parameter, as the server's log says it in English: it has no SQLSTATE there. */
+    private static final Pattern REFUSAL = Pattern.compile("(?m)(?:FATAL|LOG): +(.*\\bparameter \"[^\"]+\".*)$");
 
     private static final int PAUSE_MILLIS = 15;
 
@@ -29,7 +36,8 @@ public final class Startup {
      * Returns once a server accepts connections, with the version that it tells to who connects.
      *
      * @param what the server, for people
-     * @throws EnvironmentException if it ends meanwhile, refuses us or takes too long, with its last words
+     * @throws InvalidRehearsalException if it ends because of a setting, with what it says of it
+     * @throws EnvironmentException if it ends otherwise, refuses us or takes too long, with its last words
      */
     public static String await(
             TestDatabase.Server server,
@@ -43,8 +51,7 @@ public final class Startup {
                 return String.valueOf(connection.unwrap(PGConnection.class).getParameterStatus("server_version"));
             } catch (SQLException e) {
                 if (!alive.getAsBoolean()) {
-                    throw new EnvironmentException(
-                            what + " ended while it started. The end of its log:\n" + lastWords.get());
+                    throw ended(what, lastWords.get());
                 }
                 if (!NOT_YET.contains(String.valueOf(e.getSQLState())) || System.nanoTime() > deadline) {
                     throw new EnvironmentException(
@@ -61,6 +68,20 @@ public final class Startup {
                 throw new EnvironmentException("Interrupted while " + what + " was starting.", e);
             }
         }
+    }
+
+    /** Settings are the plan's: what the server says of them is for its author, who needs the rest of the log for nothing. */
+    static RehearsalException ended(String what, String lastWords) {
+        List<String> refusals = REFUSAL.matcher(lastWords)
+                .results()
+                .map(said -> said.group(1).strip())
+                .distinct()
+                .toList();
+        if (!refusals.isEmpty()) {
+            return new InvalidRehearsalException(what + " refuses its settings: " + String.join("; ", refusals)
+                    + ". Mend that in the plan, under database: settings.");
+        }
+        return new EnvironmentException(what + " ended while it started. The end of its log:\n" + lastWords);
     }
 
     /** A free port on loopback, below the range that outgoing connections are given, so that a restart finds it free again. */
