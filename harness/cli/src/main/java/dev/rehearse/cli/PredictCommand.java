@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
             "A lock is held against the limit of lock waits: who comes as it is taken waits until it is let go.",
             "Exit codes: 0 within the plan's limits, 1 over one of them, 3 the runs cannot tell.",
             "",
-            "Try: for n in 100_000 400_000 1_600_000; do rehearse run PLAN --scale $n --out sizes/$n; done",
+            "Try: rehearse run PLAN --scale 100_000 --out sizes/1",
+            "     the same with 400_000 and sizes/2, 1_600_000 and sizes/3, then",
             "     rehearse predict --rows 20_000_000 sizes/*"
         })
 final class PredictCommand implements Callable<Integer> {
