@@ -26,11 +26,16 @@ final class SipHash {
         long v1 = k1 ^ 0x646f72616e646f6dL;
         long v2 = k0 ^ 0x6c7967656e657261L;
         long v3 = k1 ^ 0x7465646279746573L;
-        for (int i = 0; i <= count; i++) {
-            // The last word has the length, as the paper has it.
-            long word = i < count ? words[i] : (long) count << 59;
-            v3 ^= word;
-            for (int round = 0; round < 2; round++) {
+        for (int i = 0; i <= count + 1; i++) {
+            // The last word has the length, as the paper has it; then four rounds end it.
+            long word = i < count ? words[i] : i == count ? (long) count << 59 : 0xff;
+            boolean ends = i > count;
+            if (ends) {
+                v2 ^= word;
+            } else {
+                v3 ^= word;
+            }
+            for (int round = ends ? 4 : 2; round > 0; round--) {
                 v0 += v1;
                 v2 += v3;
                 v1 = Long.rotateLeft(v1, 13) ^ v0;
@@ -42,20 +47,9 @@ final class SipHash {
                 v3 = Long.rotateLeft(v3, 21) ^ v0;
                 v2 = Long.rotateLeft(v2, 32);
             }
-            v0 ^= word;
-        }
-        v2 ^= 0xff;
-        for (int round = 0; round < 4; round++) {
-            v0 += v1;
-            v2 += v3;
-            v1 = Long.rotateLeft(v1, 13) ^ v0;
-            v3 = Long.rotateLeft(v3, 16) ^ v2;
-            v0 = Long.rotateLeft(v0, 32);
-            v2 += v1;
-            v0 += v3;
-            v1 = Long.rotateLeft(v1, 17) ^ v2;
-            v3 = Long.rotateLeft(v3, 21) ^ v0;
-            v2 = Long.rotateLeft(v2, 32);
+            if (!ends) {
+                v0 ^= word;
+            }
         }
         return v0 ^ v1 ^ v2 ^ v3;
     }
