@@ -237,8 +237,8 @@ public record Prediction(
         String largest = figure.words().apply(values[values.length - 1]);
         String limit = runs.get(runs.size() - 1).plan().budget().getOrDefault(figure.limit(), "");
         if (measured.size() < runs.size()) {
-            lines.add(new Line(
-                    figure.what(), smallest, largest, "not measured in every run", "", limit, Outcome.NO_LIMIT));
+            Outcome outcome = limit.isEmpty() ? Outcome.NO_LIMIT : Outcome.UNCERTAIN;
+            lines.add(new Line(figure.what(), smallest, largest, "not measured in every run", "", limit, outcome));
             return;
         }
         Growth growth = Growth.of(sizes, values, figure.trifle());

@@ -17,6 +17,10 @@ class PredictionTest {
 
     /** A run whose every time and lock is in proportion to its rows: at 1,000 rows a lock of 10 ms. */
     private static RehearsalReport run(long rows) {
+        return run(rows, true);
+    }
+
+    private static RehearsalReport run(long rows, boolean existedBefore) {
         try {
             ObjectNode tree = (ObjectNode) new ObjectMapper().readTree(ReportJson.render(SampleReports.go()));
             ObjectNode plan = tree.withObject("/plan");
@@ -29,7 +33,7 @@ class PredictionTest {
                             .put("relation", "orders")
                             .put("kind", "table")
                             .put("mode", "ACCESS EXCLUSIVE")
-                            .put("existedBefore", true)
+                            .put("existedBefore", existedBefore)
                             .put("heldMillis", rows / 100.0);
                 }
             }
@@ -77,6 +81,17 @@ class PredictionTest {
 
         assertThat(line(prediction, "orders locked").outcome()).isEqualTo(Outcome.UNCERTAIN);
         assertThat(prediction.render()).startsWith("CANNOT TELL");
+    }
+
+    @Test
+    void a_lock_that_not_every_run_has_cannot_be_told() {
+        List<RehearsalReport> runs = runs(1_000, 4_000);
+        runs.add(run(16_000, false));
+
+        Prediction prediction = Prediction.of(runs, 20_000);
+
+        assertThat(line(prediction, "orders locked").outcome()).isEqualTo(Outcome.UNCERTAIN);
+        assertThat(prediction.outcome()).isEqualTo(Outcome.UNCERTAIN);
     }
 
     @Test
