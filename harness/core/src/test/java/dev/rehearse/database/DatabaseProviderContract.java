@@ -3,7 +3,6 @@ package dev.rehearse.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
 import dev.rehearse.database.choice.DatabaseProviders;
@@ -113,7 +112,7 @@ public abstract class DatabaseProviderContract {
     @Test
     void a_setting_that_the_server_does_not_know_is_reported_in_its_own_words() {
         assertThatThrownBy(() -> start(0, Map.of("fsink", "on"), null))
-                .isInstanceOf(EnvironmentException.class)
+                .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("unrecognized configuration parameter \"fsink\"");
     }
 

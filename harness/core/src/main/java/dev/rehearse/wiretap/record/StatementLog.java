@@ -4,6 +4,7 @@ import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.StatementFact;
+import dev.rehearse.report.Units;
 import dev.rehearse.wiretap.lock.HeldLock;
 import dev.rehearse.wiretap.lock.LockEventTrigger;
 import dev.rehearse.wiretap.lock.Relation;
@@ -377,8 +378,8 @@ final class StatementLog {
         List<RecordedStatement> unseen =
                 statements.stream().filter(StatementLog::endedUnseen).toList();
         if (!unseen.isEmpty()) {
-            lines.add("locks of " + unseen.size()
-                    + " statement(s) that ended between two samples, outside a transaction; the first: "
+            lines.add("locks of " + Units.count(unseen.size(), "statement")
+                    + " that ended between two samples, outside a transaction; the first: "
                     + shortened(unseen.get(0).statement.sql()));
         }
         return lines;
