@@ -50,7 +50,8 @@ final class Tokens {
         if (one == other) {
             return true;
         }
-        // Of two ASCII characters that differ in this bit alone both are letters, or one is a control character, which no replacement makes.
+        // Of two ASCII characters that differ in this bit alone both are letters, or one is a control character, which
+        // no replacement makes.
         return one < 0x80 && other < 0x80
                 ? (one ^ other) == 0x20
                 : Character.toLowerCase(one) == Character.toLowerCase(other);
