@@ -557,6 +557,11 @@ class LoadGeneratorIT {
 
     @Test
     void the_rate_is_kept_and_the_generators_own_delay_is_told() throws Exception {
+        // Clients without a moment to wait in are never woken, late or not.
+        OnceInThree.holds(LoadGeneratorIT::keepsTheRate);
+    }
+
+    private static void keepsTheRate() throws Exception {
         try (LoadGenerator load = shop.generator(LoadedServer.workload(1_000, 8, read(true), transfer()))) {
             long before = shop.clock.micros();
             load.start();
@@ -568,10 +573,12 @@ class LoadGeneratorIT {
 
             // The schedule begins within start, once all have connected, and ends when stop is called: not before, and
             // not much later.
-            assertThat(facts.planned() / 1_000.0)
-                    .isGreaterThan(0.9 * (ended - began) / 1e6)
-                    .isLessThan(1.1 * (ended - before) / 1e6 + 1);
-            assertThat(facts.unfinished()).isZero();
+            OnceInThree.always(() -> {
+                assertThat(facts.planned() / 1_000.0)
+                        .isGreaterThan(0.9 * (ended - began) / 1e6)
+                        .isLessThan(1.1 * (ended - before) / 1e6 + 1);
+                assertThat(facts.unfinished()).isZero();
+            });
             assertThat(facts.lateP99Micros()).isPositive().isLessThanOrEqualTo(facts.lateMaxMicros());
             System.getLogger("test").log(System.Logger.Level.INFO, "1000/s: {0}", facts);
         }
