@@ -3,7 +3,6 @@ package dev.rehearse.report;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toCollection;
 
-import dev.rehearse.report.RehearsalReport.Attempt;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.LockWait;
 import dev.rehearse.report.RehearsalReport.Operation;
@@ -15,7 +14,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.DoubleFunction;
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
@@ -54,7 +52,7 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
     private static final double BYTES = 1_000_000;
 
     private static final List<Figure> FIGURES = List.of(
-            millis("migration", report -> attempts(report, "MIGRATE")),
+            millis("migration", report -> new Facts(report).attemptsMillis("MIGRATE")),
             millis("longest lock wait", Comparison::longestLockWait),
             millis("longest outage", Comparison::longestOutage),
             millis("response p99, load alone", report -> responseP99(report, "BASELINE")),
@@ -68,7 +66,7 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
             new Figure(
                     "values lost", report -> report.rollback().valuesLost(), 0, values -> Units.count((long) values)),
             bytes("WAL", report -> report.server().walBytes()),
-            bytes("disk while migrating", Comparison::diskNeeded));
+            bytes("disk while migrating", report -> new Facts(report).diskNeededBytes()));
 
     /**
      * Compares the last run with the others.
@@ -168,13 +166,6 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
         return new Figure(what, value, BYTES, bytes -> Units.bytes((long) bytes));
     }
 
-    static double attempts(RehearsalReport report, String phase) {
-        return report.attempts().stream()
-                .filter(attempt -> attempt.phase().equals(phase))
-                .mapToDouble(Attempt::durationMillis)
-                .sum();
-    }
-
     private static double longestLockWait(RehearsalReport report) {
         return new Facts(report)
                 .applicationWaits().stream().mapToDouble(LockWait::millis).max().orElse(0);
@@ -210,12 +201,6 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
                 .orElse(Double.NaN);
     }
 
-    static double diskNeeded(RehearsalReport report) {
-        long before = report.server().databaseBytesBefore();
-        long peak = report.server().databaseBytesPeak();
-        return before < 0 || peak < 0 ? Double.NaN : Math.max(0, peak - before);
-    }
-
     private static List<String> notComparable(List<RehearsalReport> earlier, RehearsalReport later) {
         List<String> reasons = new ArrayList<>();
         if (earlier.isEmpty()) {
@@ -240,7 +225,7 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
                 + Units.count(earlier, "earlier run")
                 + (leftOut == 0 ? "" : ", " + Units.count(leftOut) + " INCONCLUSIVE left out") + "\n");
         if (!lines.isEmpty()) {
-            table(text);
+            text.append('\n').append(table());
         }
         if (!notComparable.isEmpty()) {
             text.append("\nNot comparable:\n");
@@ -249,13 +234,11 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
         return text.toString();
     }
 
-    private void table(StringBuilder text) {
-        int before = width("before", Line::before);
-        int now = width("now", Line::now);
-        text.append('\n').append(row("", "before", before, "now", now, ""));
-        for (Line line : lines) {
-            text.append(row(line.what(), line.before(), before, line.now(), now, line.worse() ? "worse" : ""));
-        }
+    private String table() {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("", "before", "now"));
+        lines.forEach(line -> rows.add(List.of(line.what(), line.before(), line.now(), line.worse() ? "worse" : "")));
+        return TextTable.of(rows);
     }
 
     private String outcome() {
@@ -263,15 +246,5 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
             return "INCONCLUSIVE";
         }
         return isWorse() ? "WORSE" : "NO WORSE";
-    }
-
-    private int width(String heading, Function<Line, String> column) {
-        return lines.stream().map(column).mapToInt(String::length).reduce(heading.length(), Math::max);
-    }
-
-    private static String row(String what, String before, int beforeWidth, String now, int nowWidth, String worse) {
-        return format("  %-26s%-" + beforeWidth + "s  %-" + nowWidth + "s  %s", what, before, now, worse)
-                        .stripTrailing()
-                + "\n";
     }
 }

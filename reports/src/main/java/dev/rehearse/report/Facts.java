@@ -2,6 +2,7 @@ package dev.rehearse.report;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.rehearse.report.RehearsalReport.Attempt;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Lock;
 import dev.rehearse.report.RehearsalReport.LockWait;
@@ -48,14 +49,35 @@ final class Facts {
     List<String> setting() {
         List<String> setting = new ArrayList<>();
         setting.add(PlainText.oneLine(report.environment().database()));
-        report.plan().rows().entrySet().stream()
-                .max(Map.Entry.comparingByValue())
+        largestTable()
                 .ifPresent(largest ->
                         setting.add(Units.count(largest.getValue()) + " " + PlainText.oneLine(largest.getKey(), 40)));
         if (report.load().ratePerSecond() > 0) {
             setting.add(rate(report.load()));
         }
         return setting;
+    }
+
+    /** The table with the most rows of the plan's, and how many; of several the first by name. */
+    Optional<Map.Entry<String, Long>> largestTable() {
+        return report.plan().rows().entrySet().stream()
+                .max(Map.Entry.<String, Long>comparingByValue()
+                        .thenComparing(Map.Entry.<String, Long>comparingByKey().reversed()));
+    }
+
+    /** What the migration took in a phase, all attempts together. */
+    double attemptsMillis(String phase) {
+        return report.attempts().stream()
+                .filter(attempt -> attempt.phase().equals(phase))
+                .mapToDouble(Attempt::durationMillis)
+                .sum();
+    }
+
+    /** By how much the database was larger in between than before; NaN where nobody could see. */
+    double diskNeededBytes() {
+        long before = report.server().databaseBytesBefore();
+        long peak = report.server().databaseBytesPeak();
+        return before < 0 || peak < 0 ? Double.NaN : Math.max(0, peak - before);
     }
 
     private static String rate(RehearsalReport.Load load) {

@@ -10,9 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleFunction;
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import java.util.function.UnaryOperator;
 
 /**
  * What a migration takes at another size, from runs of one plan at several sizes: its times, how long it keeps the application from a table,
@@ -139,10 +137,7 @@ public record Prediction(
     }
 
     private static Map.Entry<String, Long> largestTable(RehearsalReport report) {
-        return report.plan().rows().entrySet().stream()
-                .max(Map.Entry.<String, Long>comparingByValue()
-                        .thenComparing(Map.Entry.<String, Long>comparingByKey().reversed()))
-                .orElse(Map.entry("", 0L));
+        return new Facts(report).largestTable().orElse(Map.entry("", 0L));
     }
 
     private static List<String> cannotTell(List<RehearsalReport> runs, RehearsalReport last, String table, long rows) {
@@ -185,7 +180,7 @@ public record Prediction(
 
     private static List<Figure> figures(List<RehearsalReport> runs) {
         List<Figure> figures = new ArrayList<>();
-        figures.add(millis("migration", "duration", run -> Comparison.attempts(run, "MIGRATE")));
+        figures.add(millis("migration", "duration", run -> new Facts(run).attemptsMillis("MIGRATE")));
         figures.add(millis(
                 "way back", "", run -> run.rollback().ran() ? run.rollback().durationMillis() : Double.NaN));
         for (String phase : List.of("MIGRATE", "ROLL_BACK")) {
@@ -199,7 +194,7 @@ public record Prediction(
             }
         }
         figures.add(bytes("WAL", run -> run.server().walBytes()));
-        figures.add(bytes("disk while migrating", Comparison::diskNeeded));
+        figures.add(bytes("disk while migrating", run -> new Facts(run).diskNeededBytes()));
         return figures;
     }
 
@@ -276,18 +271,7 @@ public record Prediction(
                 + Units.count(rows) + " " + PlainText.oneLine(table, 40) + ", from " + Units.count(runs, "run")
                 + (leftOut == 0 ? "" : ", " + Units.count(leftOut) + " INCONCLUSIVE left out") + "\n");
         if (!lines.isEmpty()) {
-            List<Line> table = new ArrayList<>(lines);
-            table.add(
-                    0,
-                    new Line(
-                            "",
-                            Units.count(smallest),
-                            Units.count(largest),
-                            Units.count(rows),
-                            "grows as",
-                            "limit",
-                            Outcome.NO_LIMIT));
-            text.append('\n').append(rendered(table));
+            text.append('\n').append(body());
         }
         if (!cannotTell.isEmpty()) {
             text.append("\nCannot tell:\n");
@@ -304,35 +288,24 @@ public record Prediction(
         };
     }
 
-    private static String rendered(List<Line> table) {
-        List<Function<Line, String>> columns = List.of(
-                Line::what,
-                Line::smallest,
-                Line::largest,
-                Line::predicted,
-                Line::grows,
-                Line::limit,
-                line -> switch (line.outcome()) {
-                    case BROKEN -> "over";
-                    case UNCERTAIN -> "cannot tell";
-                    case WITHIN, NO_LIMIT -> "";
-                });
-        List<UnaryOperator<String>> padded = columns.stream()
-                .map(column -> table.stream()
-                        .map(column)
-                        .mapToInt(String::length)
-                        .max()
-                        .orElse(0))
-                .<UnaryOperator<String>>map(width -> cell -> cell + " ".repeat(width + 2 - cell.length()))
-                .toList();
-        StringBuilder text = new StringBuilder();
-        for (Line line : table) {
-            StringBuilder row = new StringBuilder("  ");
-            for (int i = 0; i < columns.size(); i++) {
-                row.append(padded.get(i).apply(columns.get(i).apply(line)));
-            }
-            text.append(row.toString().stripTrailing()).append('\n');
+    private String body() {
+        List<List<String>> body = new ArrayList<>();
+        body.add(List.of("", Units.count(smallest), Units.count(largest), Units.count(rows), "grows as", "limit"));
+        for (Line line : lines) {
+            String outcome = switch (line.outcome()) {
+                case BROKEN -> "over";
+                case UNCERTAIN -> "cannot tell";
+                case WITHIN, NO_LIMIT -> "";
+            };
+            body.add(List.of(
+                    line.what(),
+                    line.smallest(),
+                    line.largest(),
+                    line.predicted(),
+                    line.grows(),
+                    line.limit(),
+                    outcome));
         }
-        return text.toString();
+        return TextTable.of(body);
     }
 }
