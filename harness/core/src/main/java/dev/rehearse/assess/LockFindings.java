@@ -114,7 +114,7 @@ final class LockFindings {
                 "LOCK_WAIT",
                 Severity.BREACH,
                 worst.waiter() + " waited up to " + Words.time(behind) + " for " + lockName(worst)
-                        + (statement == null ? "" : " behind statement " + (index + 1)),
+                        + (statement == null ? "" : " behind statement " + (index + 1) + ofTheRollback(statement)),
                 index,
                 Words.time(behind),
                 Words.time(limit),
@@ -133,6 +133,10 @@ final class LockFindings {
                                 .map(LockWait.Beside::who)
                                 .distinct()
                                 .collect(Collectors.joining(", "));
+    }
+
+    private static String ofTheRollback(StatementFact statement) {
+        return statement.phase() == Phase.ROLL_BACK ? ", of the rollback" : "";
     }
 
     private static String where(StatementFact statement) {

@@ -1,5 +1,6 @@
 package dev.rehearse.migration;
 
+import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.tool.ToolTarget;
 import java.sql.Connection;
@@ -43,6 +44,8 @@ record ToolConnection(
         properties.setProperty("password", password());
         // In this mode pgjdbc neither parses statements nor cuts them up, as psql does not.
         properties.setProperty("preferQueryMode", "simple");
+        // Its name comes with the startup then, and the scripts' statements are all that is sent.
+        properties.setProperty("assumeMinServerVersion", String.valueOf(DatabaseRequest.OLDEST));
         return DriverManager.getConnection(parameterizedUrl(), properties);
     }
 
