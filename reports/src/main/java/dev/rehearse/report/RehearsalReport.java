@@ -346,7 +346,7 @@ public record RehearsalReport(
      * @param requestedCheckpoints of these, asked for by the amount of WAL or by somebody, not due
      * @param checkpointBytes written by checkpoints while it ran
      * @param databaseBytesBefore size of the database on disk before it
-     * @param databaseBytesPeak the most while it ran: what it needs of room for both copies of a table that it rewrites
+     * @param databaseBytesPeak the most while it ran, which is what it needs of room: the most that was seen, once a second, or if that is more what it wrote anew of tables and indexes in one transaction beside what was there
      * @param walDirectoryBytesPeak the most WAL on disk while it ran
      * @param oldestSnapshotAge the most transactions that began while one snapshot was kept: dead rows that nobody could clear away
      * @param frozenXidAge transactions since the oldest one that the database still has to tell apart, at most: its way to the wraparound

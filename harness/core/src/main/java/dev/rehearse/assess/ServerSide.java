@@ -85,6 +85,9 @@ final class ServerSide {
     }
 
     static ServerCost cost(Recording recording) {
+        long databaseBytesBefore =
+                before(recording).map(StateSample::databaseBytes).orElse(-1L);
+        long databaseBytesSeen = peak(recording, StateSample::databaseBytes);
         return new ServerCost(
                 walGrowth(recording),
                 statisticsGrowth(recording, ServerSample::tempBytes),
@@ -93,8 +96,10 @@ final class ServerSide {
                 stateGrowth(recording, StateSample::checkpoints),
                 stateGrowth(recording, StateSample::requestedCheckpoints),
                 stateGrowth(recording, StateSample::checkpointBytes),
-                before(recording).map(StateSample::databaseBytes).orElse(-1L),
-                peak(recording, StateSample::databaseBytes),
+                databaseBytesBefore,
+                databaseBytesBefore < 0 || databaseBytesSeen < 0
+                        ? databaseBytesSeen
+                        : Math.max(databaseBytesSeen, new WrittenAnew(recording).peak(databaseBytesBefore)),
                 peak(recording, StateSample::walDirectoryBytes),
                 peak(recording, StateSample::oldestSnapshotAge),
                 peak(recording, StateSample::frozenXidAge),

@@ -47,6 +47,7 @@ final class RecordedRun {
     List<Recording.StandbyWait> standbyWaits = new ArrayList<>();
     List<Recording.ServerSample> server = new ArrayList<>();
     List<Recording.StateSample> states = new ArrayList<>();
+    List<Recording.RelationSize> relations = new ArrayList<>();
     Recording.@Nullable Aborted aborted;
     long lateP99Micros = 500;
     List<Recording.Pause> pauses = List.of();
@@ -276,7 +277,7 @@ final class RecordedRun {
                 standbyWaits,
                 server,
                 states,
-                List.of(),
+                relations,
                 new Recording.SchemaFacts(changes, compared ? afterRollback : null, List.of()),
                 new Recording.RowAccount(verifiedAfter, account),
                 leftovers,

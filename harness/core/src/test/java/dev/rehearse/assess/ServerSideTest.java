@@ -7,10 +7,12 @@ import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.OperationLog.OperationKind;
 import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Recording.RelationSize;
 import dev.rehearse.recording.Recording.ReplicationSample;
 import dev.rehearse.recording.Recording.ServerSample;
 import dev.rehearse.recording.Recording.StandbyWait;
 import dev.rehearse.recording.Recording.StateSample;
+import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.RehearsalReport.ServerCost;
 import dev.rehearse.report.RehearsalReport.TableLag;
@@ -72,6 +74,70 @@ class ServerSideTest {
         assertThat(cost.walDirectoryBytesPeak()).isEqualTo(950);
         assertThat(cost.oldestSnapshotAge()).isEqualTo(900);
         assertThat(cost.frozenXidAge()).isEqualTo(1_800);
+    }
+
+    @Test
+    void what_a_transaction_wrote_anew_is_on_disk_beside_what_was_there_however_short_it_was() {
+        state(4.9, Map.of(), 0, 10_000, 0);
+        state(6, Map.of(), 0, 10_100, 0);
+        sizes(RelationSize.BEFORE, 4_000, 500);
+        sizes(RelationSize.AFTER_MIGRATION, 4_400, 600);
+        run.statements.clear();
+        wrote(1, true, List.of("orders"), List.of("orders_pkey on orders"));
+        wrote(1, true, List.of("orders"), List.of());
+        wrote(2, false, List.of(), List.of("orders_pkey on orders"));
+        wrote(1, false, List.of(), List.of());
+        wrote(1, false, List.of("orders"), List.of());
+
+        ServerCost cost = Assessment.of(run.build()).server();
+
+        assertThat(cost.databaseBytesPeak()).isEqualTo(10_000 + 4_400 + 600 + 4_400);
+    }
+
+    @Test
+    void what_another_transaction_dropped_may_be_gone_when_a_table_is_written_anew() {
+        state(4.9, Map.of(), 0, 10_000, 0);
+        state(6, Map.of(), 0, 9_000, 0);
+        sizes(RelationSize.BEFORE, 4_000, 5_000);
+        sizes(RelationSize.AFTER_MIGRATION, 4_000, 1_000);
+        run.statements.clear();
+        wrote(1, false, List.of("orders"), List.of());
+
+        assertThat(Assessment.of(run.build()).server().databaseBytesPeak()).isEqualTo(10_000);
+    }
+
+    private void sizes(String moment, long ofTable, long ofIndex) {
+        run.relations.add(new RelationSize(moment, "shop.orders", "table", ofTable, 0));
+        run.relations.add(new RelationSize(moment, "shop.orders_pkey", "index", ofIndex, -1));
+    }
+
+    private void wrote(int pid, boolean staysOpen, List<String> rewrites, List<String> indexBuilds) {
+        StatementFact sent = run.sent(null, pid, 6 * SECOND, staysOpen, "ALTER TABLE orders ...");
+        run.statements.set(
+                sent.index(),
+                new StatementFact(
+                        sent.index(),
+                        sent.phase(),
+                        sent.migrator(),
+                        sent.attempt(),
+                        sent.migration(),
+                        sent.backendPid(),
+                        sent.source(),
+                        sent.sql(),
+                        sent.startMicros(),
+                        sent.endMicros(),
+                        sent.outcome(),
+                        sent.sqlState(),
+                        sent.message(),
+                        sent.inTransaction(),
+                        sent.messageStatements(),
+                        sent.rows(),
+                        sent.locks(),
+                        rewrites,
+                        sent.scans(),
+                        indexBuilds,
+                        sent.serverWords(),
+                        sent.walBytes()));
     }
 
     @Test

@@ -1,0 +1,93 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.RelationSize;
+import dev.rehearse.recording.StatementFact;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the migration wrote anew of tables and indexes. Until a transaction that rewrites a table has ended, the old files stand beside the new ones;
+ * they are gone right after it, so that whoever looks once a second sees nothing of it where it was short. A copy counts as large as the
+ * relation was after the migration, or before it where it is gone.
+ */
+final class WrittenAnew {
+
+    private final Map<String, Long> sizes = new HashMap<>();
+    private final long grownBytes;
+    private final long mostInOneTransaction;
+
+    WrittenAnew(Recording recording) {
+        long before = 0;
+        long after = 0;
+        for (RelationSize size : recording.relations()) {
+            if (size.moment().equals(RelationSize.BEFORE)) {
+                before += size.bytes();
+                sizes.putIfAbsent(size.relation(), size.bytes());
+            } else if (size.moment().equals(RelationSize.AFTER_MIGRATION)) {
+                after += size.bytes();
+                sizes.put(size.relation(), size.bytes());
+            }
+        }
+        grownBytes = after == 0 ? 0 : after - before;
+        mostInOneTransaction = transactions(recording).stream()
+                .mapToLong(statements ->
+                        statements.stream().mapToLong(this::written).sum())
+                .max()
+                .orElse(0);
+    }
+
+    /**
+     * The database's size when the most was there, at the least.
+     *
+     * @param bytesBefore its size before the migration
+     */
+    long peak(long bytesBefore) {
+        // What another transaction dropped may have been gone by then.
+        long beside = Math.min(bytesBefore, bytesBefore + grownBytes);
+        return Math.max(bytesBefore + grownBytes, beside + mostInOneTransaction);
+    }
+
+    private static List<List<StatementFact>> transactions(Recording recording) {
+        List<List<StatementFact>> all = new ArrayList<>();
+        Map<Integer, List<StatementFact>> open = new HashMap<>();
+        for (StatementFact statement : recording.statements()) {
+            if (statement.phase() == Phase.MIGRATE) {
+                open.computeIfAbsent(statement.backendPid(), pid -> new ArrayList<>())
+                        .add(statement);
+                if (!statement.inTransaction()) {
+                    all.add(open.remove(statement.backendPid()));
+                }
+            }
+        }
+        all.addAll(open.values());
+        return all;
+    }
+
+    private long written(StatementFact statement) {
+        if (statement.outcome() != Outcome.SUCCEEDED) {
+            return 0;
+        }
+        Set<String> relations = new HashSet<>(statement.rewrites());
+        statement.indexBuilds().forEach(built -> relations.add(built.split(" on ", 2)[0]));
+        return relations.stream().mapToLong(this::size).sum();
+    }
+
+    /** The server's words name no schema. */
+    private long size(String relation) {
+        Long known = sizes.get(relation);
+        return known != null
+                ? known
+                : sizes.entrySet().stream()
+                        .filter(size -> size.getKey().endsWith("." + relation))
+                        .mapToLong(Map.Entry::getValue)
+                        .min()
+                        .orElse(0);
+    }
+}
