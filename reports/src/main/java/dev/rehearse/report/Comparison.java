@@ -66,7 +66,7 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
             new Figure(
                     "values lost", report -> report.rollback().valuesLost(), 0, values -> Units.count((long) values)),
             bytes("WAL", report -> report.server().walBytes()),
-            bytes("disk while migrating", Comparison::diskNeeded));
+            bytes("disk while migrating", report -> new Facts(report).diskNeededBytes()));
 
     /**
      * Compares the last run with the others.
@@ -199,12 +199,6 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
                 .flatMapToDouble(standby -> DoubleStream.of(standby.maxLagMillis()))
                 .max()
                 .orElse(Double.NaN);
-    }
-
-    private static double diskNeeded(RehearsalReport report) {
-        long before = report.server().databaseBytesBefore();
-        long peak = report.server().databaseBytesPeak();
-        return before < 0 || peak < 0 ? Double.NaN : Math.max(0, peak - before);
     }
 
     private static List<String> notComparable(List<RehearsalReport> earlier, RehearsalReport later) {

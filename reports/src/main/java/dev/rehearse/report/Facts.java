@@ -73,6 +73,13 @@ final class Facts {
                 .sum();
     }
 
+    /** By how much the database was larger in between than before; NaN where nobody could see. */
+    double diskNeededBytes() {
+        long before = report.server().databaseBytesBefore();
+        long peak = report.server().databaseBytesPeak();
+        return before < 0 || peak < 0 ? Double.NaN : Math.max(0, peak - before);
+    }
+
     private static String rate(RehearsalReport.Load load) {
         // What is one rate all the time is a number and its unit; what changes is said in words.
         return load.rate().contains(" ")

@@ -14,7 +14,7 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * What a migration takes at another size, from runs of one plan at several sizes: its times, how long it keeps the application from a table,
- * WAL. Runs that are INCONCLUSIVE prove nothing, and are left out. It says what this kind of machine would take, as long as the data is in
+ * WAL, disk. Runs that are INCONCLUSIVE prove nothing, and are left out. It says what this kind of machine would take, as long as the data is in
  * memory to the same extent.
  *
  * @param plan the runs' plan
@@ -194,6 +194,7 @@ public record Prediction(
             }
         }
         figures.add(bytes("WAL", run -> run.server().walBytes()));
+        figures.add(bytes("disk while migrating", run -> new Facts(run).diskNeededBytes()));
         return figures;
     }
 

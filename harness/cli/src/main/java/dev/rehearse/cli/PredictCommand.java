@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
         name = "predict",
         description =
                 "Predicts from runs of one plan at several sizes what the migration takes at production's: its time, how long it"
-                        + " locks each table, WAL.",
+                        + " locks each table, WAL, disk.",
         footer = {
             "",
             "It takes runs of three sizes or more, the largest with four times the rows of the smallest and a twentieth of --rows"
