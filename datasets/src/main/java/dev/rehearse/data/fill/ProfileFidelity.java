@@ -2,7 +2,7 @@ package dev.rehearse.data.fill;
 
 import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.Table;
-import dev.rehearse.data.plan.TablePlan;
+import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.profile.ColumnProfile.Statistics;
 import dev.rehearse.data.profile.ExtendedCapture;
 import dev.rehearse.data.profile.TableProfile.ExtendedStatistics;

@@ -5,7 +5,7 @@ import dev.rehearse.data.Part;
 import dev.rehearse.data.catalog.Failures;
 import dev.rehearse.data.catalog.Sql;
 import dev.rehearse.data.catalog.Table;
-import dev.rehearse.data.plan.TablePlan;
+import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.value.BinaryFormat;
 import dev.rehearse.data.value.CopyBuffer;
 import java.sql.Connection;

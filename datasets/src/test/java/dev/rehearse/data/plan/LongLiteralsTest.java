@@ -11,6 +11,7 @@ import dev.rehearse.data.catalog.Tables;
 import dev.rehearse.data.column.ColumnFrame;
 import dev.rehearse.data.condition.Restriction;
 import dev.rehearse.data.dirt.DirtyValues;
+import dev.rehearse.data.plan.trial.CheckText;
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Values;
 import java.util.List;

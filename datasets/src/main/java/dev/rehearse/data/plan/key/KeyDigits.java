@@ -1,0 +1,92 @@
+package dev.rehearse.data.plan.key;
+
+import dev.rehearse.data.catalog.UniqueKey;
+import dev.rehearse.data.plan.table.TablePlan;
+import dev.rehearse.data.plan.values.KeyNumbering;
+import dev.rehearse.data.plan.values.PossibleValues;
+import dev.rehearse.data.twin.ProfiledColumn;
+import dev.rehearse.data.value.Mix;
+import dev.rehearse.data.value.ParentChoice;
+import dev.rehearse.data.value.Permutation;
+import java.util.List;
+import java.util.function.LongBinaryOperator;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives the parts of a unique key the digits of the row number in mixed radix.
+ *
+ * @param seed of what is chosen at random
+ */
+record KeyDigits(TablePlan plan, PossibleValues possible, ProfiledKeys profiled, KeyNumbering numbering, long seed) {
+
+    /** With two foreign keys in a key, as in a join table, each parent has at least so many partners where there are as many. */
+    private static final long PARTNERS = 3;
+
+    /** Numbers the first {@code limit} rows; the others have any values. */
+    void assign(UniqueKey key, List<KeyPart> parts, long limit) {
+        LongUnaryOperator prefix = row -> 0;
+        LongUnaryOperator rest = row -> row;
+        long range = limit;
+        for (int i = 0; i < parts.size(); i++) {
+            KeyPart part = parts.get(i);
+            boolean leading = i == 0;
+            long step = step(part, parts.subList(i + 1, parts.size()), range);
+            LongUnaryOperator outer = rest;
+            LongUnaryOperator before = prefix;
+            LongUnaryOperator digit = row -> outer.applyAsLong(row) / step;
+            long partSeed = Mix.seed(seed, key.name(), (part.use() == null ? "any " : "digit ") + i);
+            // The leading parents come in order, as children do; the others in an order of their own for each of these.
+            LongBinaryOperator different = leading ? null : different(part, divideUp(range, step));
+            LongUnaryOperator index = different == null
+                    ? digit
+                    : row -> different.applyAsLong(digit.applyAsLong(row), Mix.at(partSeed, before.applyAsLong(row)));
+            LongUnaryOperator any = any(part, partSeed);
+            LongUnaryOperator number = row -> row < limit ? index.applyAsLong(row) : any.applyAsLong(row);
+            if (part.use() == null) {
+                numbering.number(part.column(), number);
+            } else {
+                part.use().choose(number::applyAsLong);
+                if (leading && limit == plan.rows()) {
+                    numbering.lead(part.use(), step);
+                }
+            }
+            prefix = row -> before.applyAsLong(row) * 0x1F3F + digit.applyAsLong(row);
+            rest = row -> outer.applyAsLong(row) % step;
+            range = step;
+        }
+    }
+
+    /** For how many of the rows in the range a part keeps its value. */
+    private long step(KeyPart part, List<KeyPart> later, long range) {
+        Long known = part.use() == null ? null : numbering.rowsPerParent(part.use());
+        if (known != null) {
+            return Math.min(known, range);
+        }
+        return later.isEmpty()
+                ? 1
+                : Math.max(divideUp(range, Math.max(1, part.capacity())), Math.min(PARTNERS, KeyPart.room(later)));
+    }
+
+    /** The number of the value in a place of a group of rows; null where values come in order in each group. */
+    private @Nullable LongBinaryOperator different(KeyPart part, long places) {
+        ProfiledColumn column = profiled.column(part.columns().get(0));
+        if (column != null) {
+            return column.different(part.capacity(), places);
+        }
+        // What means a row of another table is as good as any other, with or without a foreign key.
+        boolean refers = part.use() != null
+                || possible.polymorphic(plan.table().column(part.column())).isPresent();
+        return refers ? (place, group) -> new Permutation(part.capacity(), group).apply(place) : null;
+    }
+
+    private static LongUnaryOperator any(KeyPart part, long seed) {
+        return part.use() == null
+                ? row -> Mix.below(Mix.at(seed, row), part.capacity())
+                : ParentChoice.skewed(part.use()::candidates, 0, seed)::parent;
+    }
+
+    private static long divideUp(long dividend, long divisor) {
+        return (dividend + divisor - 1) / divisor;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.rehearse.data.plan.key;
+
+import dev.rehearse.data.catalog.UniqueKey;
+import dev.rehearse.data.plan.reference.ForeignKeyUse;
+import dev.rehearse.data.plan.table.TablePlan;
+import dev.rehearse.data.plan.values.KeyNumbering;
+import dev.rehearse.data.twin.Families;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongUnaryOperator;
+
+/** Solves keys whose rows come in families, where a profile tells their sizes: the lines of each order count from one. */
+record KeyFamilies(TablePlan plan, List<ForeignKeyUse> uses, ProfiledKeys profiled, KeyNumbering numbering) {
+
+    /**
+     * @param foreign the foreign keys of the key
+     * @param others its other columns
+     * @return whether the key is solved
+     */
+    boolean solve(UniqueKey key, List<KeyPart> foreign, List<KeyPart> others) {
+        ForeignKeyUse use = foreign.size() == 1
+                ? foreign.get(0).use()
+                : foreign.isEmpty() ? ledBy(key).orElse(null) : null;
+        if (others.size() != (use == null ? 2 : 1)
+                || key.columns().size()
+                        > (use == null ? 2 : use.foreignKey().columns().size() + 1)
+                || use != null && use.choice() != null
+                || others.stream().anyMatch(part -> numbering.isNumbered(part.column()))) {
+            return false;
+        }
+        int leading = others.get(0).column();
+        int number = others.get(others.size() - 1).column();
+        Optional<Families> known = use == null
+                ? profiled.families(leading, number)
+                : foreign.isEmpty() ? profiled.inherited(use, number) : profiled.families(use, number);
+        Families families = known.orElse(null);
+        if (families == null) {
+            return false;
+        }
+        if (use == null) {
+            numbering.number(leading, families::parent);
+        } else {
+            refer(use, families);
+        }
+        numbering.number(number, families::number);
+        numbering.unique(key.columns());
+        return true;
+    }
+
+    /** A foreign key over several columns of which the first leads a key of two columns. */
+    private Optional<ForeignKeyUse> ledBy(UniqueKey key) {
+        return uses.stream()
+                .filter(use -> key.columns().size() == 2
+                        && use.decidesAll()
+                        && use.owned().size() > 1
+                        && !use.foreignKey().isSelfReference()
+                        && key.columns().contains(use.owned().get(0))
+                        && !key.columns().containsAll(use.owned()))
+                .findFirst();
+    }
+
+    private void refer(ForeignKeyUse use, Families families) {
+        LongUnaryOperator inOrder = use.inKeyOrder();
+        use.choose(row -> inOrder.applyAsLong(families.parent(row) * use.candidates() / families.parents()));
+        if (families instanceof Families.InOrder known && plan.existing() == 0) {
+            plan.families(use.owned().get(0), known);
+        }
+    }
+}

@@ -1,0 +1,264 @@
+package dev.rehearse.data.plan.key;
+
+import dev.rehearse.data.catalog.CheckConstraint;
+import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.SqlType;
+import dev.rehearse.data.catalog.UniqueKey;
+import dev.rehearse.data.plan.reference.ForeignKeyUse;
+import dev.rehearse.data.plan.reference.ForeignKeyUses;
+import dev.rehearse.data.plan.table.TablePlan;
+import dev.rehearse.data.plan.values.KeyNumbering;
+import dev.rehearse.data.plan.values.PossibleValues;
+import dev.rehearse.data.value.Mix;
+import dev.rehearse.data.value.ParentChoice;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the unique keys of one table hold by construction: a key with a column of enough different values has the row number in that
+ * column; any other has the row number in mixed radix, one digit for each foreign key and column.
+ */
+public final class KeySolver {
+
+    private final TablePlan plan;
+    private final ForeignKeyUses foreignKeys;
+    private final PossibleValues possible;
+    private final ProfiledKeys profiled;
+    private final KeyNumbering numbering;
+    private final PartialIndexes partial;
+    private final KeyParts parts;
+    private final KeyFamilies families;
+    private final KeyDigits digits;
+    private final KeyConflicts conflicts;
+    private final long seed;
+
+    /**
+     * @param profiled how often a column has which value, where that is known
+     * @param numbering receives how the keys are solved
+     * @param partial keeps out the rows that a key has no room for
+     */
+    public KeySolver(
+            TablePlan plan,
+            ForeignKeyUses foreignKeys,
+            PossibleValues possible,
+            ProfiledKeys profiled,
+            KeyNumbering numbering,
+            PartialIndexes partial) {
+        this.plan = plan;
+        this.foreignKeys = foreignKeys;
+        this.possible = possible;
+        this.profiled = profiled;
+        this.numbering = numbering;
+        this.partial = partial;
+        this.seed = possible.seed("keys");
+        this.parts = new KeyParts(plan, foreignKeys.deciding(), possible, profiled, numbering, partial);
+        this.families = new KeyFamilies(plan, foreignKeys.deciding(), profiled, numbering);
+        this.digits = new KeyDigits(plan, possible, profiled, numbering, seed);
+        this.conflicts = new KeyConflicts(plan, foreignKeys.deciding(), numbering, partial);
+    }
+
+    /** Solves all keys, those first that only foreign keys can make unique; one that the others leave no room for goes before them. */
+    public void solve() {
+        decideBefore();
+        List<UniqueKey> order = new ArrayList<>(Stream.concat(plan.table().keys().stream(), begunLoops())
+                .sorted(Comparator.comparing((UniqueKey key) -> parts.wide(key).isEmpty() ? 0 : 1)
+                        .thenComparing(key -> !key.primary())
+                        .thenComparing(key -> key.columns().size()))
+                .toList());
+        Set<UniqueKey> ahead = new HashSet<>();
+        List<UniqueKey> left = leftOf(order);
+        for (Optional<UniqueKey> next = without(ahead, left); next.isPresent(); next = without(ahead, left)) {
+            ahead.add(next.get());
+            order.remove(next.get());
+            order.add(0, next.get());
+            beginAnew();
+            left = leftOf(order);
+        }
+        left.forEach(this::limit);
+        foreignKeys.deciding().forEach(profiled::choose);
+    }
+
+    /** Solves keys in this order; those that it leaves with rows that conflict. */
+    private List<UniqueKey> leftOf(List<UniqueKey> order) {
+        List<UniqueKey> unsolved = order.stream().filter(key -> !solve(key)).toList();
+        return unsolved.stream()
+                .filter(key -> conflicts.differing(key) < plan.rows())
+                .toList();
+    }
+
+    private static Optional<UniqueKey> without(Set<UniqueKey> some, List<UniqueKey> keys) {
+        return keys.stream().filter(key -> !some.contains(key)).findFirst();
+    }
+
+    private void beginAnew() {
+        numbering.clear();
+        partial.clear();
+        plan.forgetOrders();
+        foreignKeys.deciding().forEach(ForeignKeyUse::chooseAnew);
+        decideBefore();
+    }
+
+    /** What needs no key to be so. */
+    private void decideBefore() {
+        for (Column column : plan.table().columns()) {
+            if (column.sequence() != null
+                    && column.type().kind().isInteger()
+                    && !possible.isForeign(column)
+                    && possible.distinctIfFree(column.number()).capacity() >= plan.rows()) {
+                numbering.byRow(column.number());
+            }
+        }
+        foreignKeys.deciding().stream()
+                .filter(use -> !use.inStep().isEmpty()
+                        && !use.beginsLoop()
+                        && plan.rows() <= use.parent().rows())
+                .forEach(use -> numbering.unique(use.inStep()));
+    }
+
+    /** What goes in step with the rows of other tables, which may ask for different values. */
+    private Stream<UniqueKey> begunLoops() {
+        return foreignKeys
+                .begun()
+                .map(use -> new UniqueKey(
+                        use.foreignKey().name(), use.inStep(), false, null, false, false, List.of(), null));
+    }
+
+    /** Whether a key could be solved beside those that were before. */
+    private boolean solve(UniqueKey whole) {
+        if (plan.rows() <= 1 || numbering.isUnique(whole, plan.rows()) || partial.isEmpty(whole)) {
+            return true;
+        }
+        UniqueKey key = partial.breaks(whole).isEmpty() ? whole : partial.withoutConstants(whole);
+        List<PredicateBreak> breaks = partial.breaks(key);
+        List<KeyPart> foreign = parts.foreign(key);
+        List<KeyPart> wide = parts.wide(key);
+        Optional<KeyPart> unique = wide.stream().filter(parts::isKnownUnique).findFirst();
+        if (unique.isPresent()) {
+            numbering.byRow(unique.get().column());
+            return true;
+        }
+        if (families.solve(key, foreign, parts.columns(key))) {
+            return true;
+        }
+        boolean numberedWithinParent = !foreign.isEmpty() && wide.stream().allMatch(this::isCounted);
+        if (!wide.isEmpty() && !numberedWithinParent) {
+            numbering.byRow(wide.get(0).column());
+            return true;
+        }
+        List<KeyPart> free = parts.free(key);
+        return free.isEmpty() && breaks.isEmpty() ? solveBySelfReference(key) : solveByDigits(key, free, breaks);
+    }
+
+    /** Whether the values of a column follow one another, so that they can begin anew for each parent. */
+    private boolean isCounted(KeyPart part) {
+        SqlType.Kind kind = plan.table().column(part.column()).type().kind();
+        return kind.isInteger() || kind == SqlType.Kind.DATE;
+    }
+
+    private boolean solveBySelfReference(UniqueKey key) {
+        for (ForeignKeyUse use : foreignKeys.deciding()) {
+            if (use.foreignKey().isSelfReference()
+                    && use.choice() == null
+                    && use.decidesAll()
+                    && key.columns().containsAll(use.owned())) {
+                use.choose(ParentChoice.previous(plan::existing, plan::parents, use.optional(plan.table())));
+                numbering.unique(use.owned());
+                return true;
+            }
+        }
+        // Which row of several foreign keys' parents matches them all is known only when the rows are made.
+        return foreignKeys.deciding().stream()
+                .anyMatch(use -> !use.decidesAll() && use.owned().stream().anyMatch(key.columns()::contains));
+    }
+
+    private boolean solveByDigits(UniqueKey key, List<KeyPart> free, List<PredicateBreak> breaks) {
+        List<KeyPart> used = new ArrayList<>();
+        for (KeyPart part : free) {
+            if (used.size() >= 2 && areEnough(used)) {
+                break;
+            }
+            used.add(part);
+        }
+        ForeignKeyUse only = used.size() == 1 ? used.get(0).use() : null;
+        boolean enough = only == null ? areEnough(used) : only.candidates() >= plan.rows();
+        if (!enough) {
+            List<KeyPart> undecided = undecided(used);
+            long room = KeyPart.room(undecided);
+            if (partial.keepOut(breaks, room)) {
+                digits.assign(key, undecided, room);
+                return true;
+            }
+            if (used.isEmpty() || undecided.size() < used.size() && only == null) {
+                return false;
+            }
+        }
+        List<Integer> columns =
+                used.stream().flatMap(part -> part.columns().stream()).toList();
+        if (only == null) {
+            if (!enough) {
+                plan.limitRows(KeyPart.room(used), describe(key));
+            }
+            digits.assign(key, used, plan.rows());
+            numbering.unique(columns);
+            return true;
+        }
+        boolean restIsNull = !enough && isLeftOut(only, key);
+        if (!enough && !restIsNull) {
+            plan.limitRows(only.candidates(), describe(key));
+        }
+        only.choose(ParentChoice.distinct(only::candidates, Mix.seed(seed, key.name())));
+        numbering.leadNoMore(only);
+        numbering.unique(columns, only.candidates());
+        return true;
+    }
+
+    /** Whether these parts tell all rows apart, or those that have the same parent where one of the parts is decided by another key. */
+    private boolean areEnough(List<KeyPart> used) {
+        Long rowsPerParent = rowsPerParent(used);
+        long room = KeyPart.room(undecided(used));
+        return room >= (rowsPerParent == null ? plan.rows() : Math.min(rowsPerParent, plan.rows()));
+    }
+
+    /** The parts that another key has not decided already. */
+    private List<KeyPart> undecided(List<KeyPart> used) {
+        return rowsPerParent(used) == null ? used : used.subList(1, used.size());
+    }
+
+    private @Nullable Long rowsPerParent(List<KeyPart> used) {
+        ForeignKeyUse first = used.isEmpty() ? null : used.get(0).use();
+        return first == null ? null : numbering.rowsPerParent(first);
+    }
+
+    /** Whether rows that there is no parent left for may have none, as far as this key and those that were before are concerned. */
+    private boolean isLeftOut(ForeignKeyUse use, UniqueKey key) {
+        return use.mayBeNull(plan.table(), key)
+                && (use.choice() == null
+                        || plan.table().keys().stream()
+                                .noneMatch(other -> other.nullsEqual()
+                                        && use.owned().stream().anyMatch(other.columns()::contains)));
+    }
+
+    /** Leaves only the rows that differ in a key though others decide most of it. */
+    private void limit(UniqueKey key) {
+        List<KeyPart> free = undecided(parts.free(key));
+        digits.assign(key, free, Math.min(plan.rows(), KeyPart.room(free)));
+        long differing = conflicts.differing(key);
+        if (differing < plan.rows()) {
+            plan.limitRows(
+                    differing, describe(key) + (differing == 1 ? ", for which no different values are known," : ""));
+        }
+    }
+
+    private String describe(UniqueKey key) {
+        List<CheckConstraint> checks = plan.table().checksOf(key.columns());
+        return (key.exclusion() ? "the exclusion constraint " : "the unique key ") + key.name() + " ("
+                + String.join(", ", plan.table().columnNames(key.columns())) + ")"
+                + (checks.isEmpty() ? "" : " with " + CheckConstraint.named(checks) + ",");
+    }
+}

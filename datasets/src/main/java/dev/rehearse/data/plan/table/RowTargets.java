@@ -1,0 +1,67 @@
+package dev.rehearse.data.plan.table;
+
+import dev.rehearse.data.DatasetException;
+import dev.rehearse.data.DatasetSpec;
+import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.catalog.TableGraph;
+import dev.rehearse.data.catalog.TableNames;
+import dev.rehearse.data.twin.ProfileUse;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How many rows each table shall have: what the spec says, or its profile, or else the default over ten for every step of foreign keys between the table
+ * and the leaves, but not under a floor of 100. What is kept has what it has.
+ */
+public final class RowTargets {
+
+    private static final long FAN_OUT = 10;
+    private static final long FLOOR = 100;
+
+    private final Map<Long, Long> chosen = new HashMap<>();
+    private final Map<Long, Integer> heights;
+    private final long defaultRows;
+    private final Set<Long> kept = new HashSet<>();
+
+    public RowTargets(List<Table> tables, TableGraph graph, DatasetSpec spec, ProfileUse profile) {
+        this.heights = graph.heights();
+        this.defaultRows = spec.defaultRows();
+        spec.rows().forEach((name, rows) -> {
+            Table table = TableNames.find(tables, name, "the rows of the data set");
+            if (chosen.put(table.oid(), rows) != null) {
+                throw DatasetException.spec("Table " + table.label()
+                        + " is named twice under the rows of the data set, once as \"" + name + "\". Name it once.");
+            }
+        });
+        tables.stream().filter(table -> table.isAmong(spec.kept())).forEach(table -> kept.add(table.oid()));
+        for (Table table : tables) {
+            Long rows = profile.rows(table);
+            if (rows != null && !kept.contains(table.oid())) {
+                chosen.putIfAbsent(table.oid(), rows);
+            }
+        }
+    }
+
+    public boolean isChosen(Table table) {
+        return chosen.containsKey(table.oid());
+    }
+
+    /** Rows in all, those that the table has already included. */
+    public long of(Table table) {
+        Long rows = chosen.get(table.oid());
+        if (rows != null) {
+            return rows;
+        }
+        if (table.existingRows() > 0 || kept.contains(table.oid())) {
+            return table.existingRows();
+        }
+        long share = defaultRows;
+        for (int step = 0; step < heights.getOrDefault(table.oid(), 0); step++) {
+            share /= FAN_OUT;
+        }
+        return Math.max(share, Math.min(defaultRows, FLOOR));
+    }
+}

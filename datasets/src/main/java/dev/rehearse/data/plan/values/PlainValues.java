@@ -1,0 +1,216 @@
+package dev.rehearse.data.plan.values;
+
+import dev.rehearse.data.DatasetException;
+import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.Failures;
+import dev.rehearse.data.catalog.SqlType;
+import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.catalog.UniqueKey;
+import dev.rehearse.data.column.NumberValues;
+import dev.rehearse.data.column.TemporalValues;
+import dev.rehearse.data.column.ValueMaker;
+import dev.rehearse.data.condition.CheckSolver;
+import dev.rehearse.data.condition.Restriction;
+import dev.rehearse.data.condition.TypeOrder;
+import dev.rehearse.data.plan.table.TablePlan;
+import dev.rehearse.data.plausible.ColumnName;
+import dev.rehearse.data.value.CopyBuffer;
+import dev.rehearse.data.value.Values;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The values of the columns of one table before anything is mixed in, once it is known which columns keys number. */
+public final class PlainValues {
+
+    private final TablePlan plan;
+    private final Table table;
+    private final PlanContext context;
+    private final CheckSolver checks;
+    private final PossibleValues possible;
+    private final KeyNumbering numbering;
+    private final Map<Integer, Values> made = new HashMap<>();
+    /** When a row was made, wherever that column stands: what else happened to the row came later. */
+    private final @Nullable Column creation;
+
+    private Values.@Nullable Ordered firstInstant;
+
+    /** @param numbering what keys number the columns' values by */
+    public PlainValues(
+            TablePlan plan, PlanContext context, CheckSolver checks, PossibleValues possible, KeyNumbering numbering) {
+        this.plan = plan;
+        this.table = plan.table();
+        this.context = context;
+        this.checks = checks;
+        this.possible = possible;
+        this.numbering = numbering;
+        this.creation = table.columns().stream()
+                .filter(column -> ValueMaker.isInstant(column)
+                        && ColumnName.of(column.name()).hasAny("create", "created", "creation", "inserted")
+                        && checks.orderings().stream().noneMatch(o -> o.greater() == column.number()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether a key numbers the column's values. */
+    boolean isIndexed(int number) {
+        return numbering.isNumbered(number);
+    }
+
+    /** As {@link #of}, with the error of the server explained. */
+    public Values ofOrExplain(Column column) {
+        try {
+            return of(column);
+        } catch (SQLException e) {
+            throw Failures.explain("planning table " + table.label(), e);
+        }
+    }
+
+    /** Makes the values of a column, or gives those that were made. */
+    Values of(Column column) throws SQLException {
+        Values known = made.get(column.number());
+        if (known == null) {
+            if (ValueMaker.isInstant(column) && column != creation && creation != null && firstInstant == null) {
+                of(creation);
+            }
+            known = make(column);
+            made.put(column.number(), known);
+            boolean instant = ValueMaker.isInstant(column);
+            boolean inRowOrder =
+                    instant && !possible.isForeign(column) && !TemporalValues.isBirth(ColumnName.of(column.name()));
+            if (inRowOrder && firstInstant == null && known instanceof Values.Ordered ordered) {
+                firstInstant = TemporalValues.instants(ordered, column.type());
+            }
+        }
+        return known;
+    }
+
+    private Values make(Column column) throws SQLException {
+        LongUnaryOperator index = numbering.of(column.number());
+        if (index != null) {
+            return numbered(possible.distinct(column).at(), index);
+        }
+        for (CheckSolver.Ordering ordering : checks.orderings()) {
+            if (ordering.greater() == column.number()) {
+                return after(column, ordering);
+            }
+        }
+        ValueMaker maker = possible.maker(column);
+        if (possible.partitions().decide(column.number())) {
+            return possible.partitions()
+                    .values(column, possible.restriction(column), r -> orExplain(column, maker.plain(column, r, null)));
+        }
+        Restriction r = possible.restriction(column);
+        for (CheckSolver.Ordering ordering : checks.orderings()) {
+            BigDecimal bound =
+                    possible.restriction(table.column(ordering.greater())).high();
+            if (ordering.lesser() == column.number() && bound != null) {
+                r = r.atMost(ordering.strict() ? bound.subtract(TypeOrder.step(column.type())) : bound);
+            }
+        }
+        Values plain = orFail(column, maker.plain(column, r, firstInstant));
+        Optional<Polymorphic> pair = possible.polymorphic(column);
+        if (pair.isPresent()) {
+            return meant(pair.get(), column, plain);
+        }
+        Restriction restriction = r;
+        return context.namesakes().getOrDefault(ColumnName.of(column.name()), List.of()).stream()
+                .filter(namesake -> namesake.suits(table, column, restriction))
+                .findFirst()
+                .map(namesake -> namesake.values(plain, possible.seed(column.name())))
+                .orElse(plain);
+    }
+
+    private Values meant(Polymorphic pair, Column column, Values plain) {
+        LongUnaryOperator index = numbering.of(pair.id().number());
+        if (column == pair.id()) {
+            return pair.ids(plain);
+        }
+        return index == null ? pair.names() : numbered(pair.namesOfKeys(), index);
+    }
+
+    private static Values numbered(Values keys, LongUnaryOperator index) {
+        if (!(keys instanceof Values.Ordered ordered)) {
+            return (row, out) -> keys.write(index.applyAsLong(row), out);
+        }
+        return new Values.Ordered() {
+            @Override
+            public long ordinal(long row) {
+                return ordered.ordinal(index.applyAsLong(row));
+            }
+
+            @Override
+            public void write(long row, CopyBuffer out) {
+                keys.write(index.applyAsLong(row), out);
+            }
+        };
+    }
+
+    private Values after(Column column, CheckSolver.Ordering ordering) throws SQLException {
+        Column lesser = table.column(ordering.lesser());
+        if (!(of(lesser) instanceof Values.Ordered ordered)) {
+            throw unmakeable(
+                    column, "CHECK constraint " + ordering.source().name() + " compares it with " + lesser.name());
+        }
+        long seed = possible.seed(column.name());
+        Restriction r = possible.restriction(column);
+        boolean period = table.keys().stream()
+                .anyMatch(key -> new UniqueKey.Period(lesser.number(), column.number()).equals(key.period()));
+        if (period
+                && numbering.isNumbered(lesser.number())
+                && possible.distinct(lesser).at() instanceof Values.Ordered starts) {
+            return TemporalValues.until(ordered, starts.ordinal(1) - starts.ordinal(0), column.type(), seed);
+        }
+        if (column.type().kind().isInstant()) {
+            return TemporalValues.after(ordered, column.type(), r, ordering.strict(), seed);
+        }
+        int scale = NumberValues.Range.of(lesser.type(), possible.restriction(lesser))
+                .scale();
+        return NumberValues.after(ordered, scale, NumberValues.Range.of(column.type(), r), ordering.strict(), seed);
+    }
+
+    private Values orExplain(Column column, @Nullable Values values) {
+        try {
+            return orFail(column, values);
+        } catch (SQLException e) {
+            throw Failures.explain("planning table " + table.label(), e);
+        }
+    }
+
+    private Values orFail(Column column, @Nullable Values values) throws SQLException {
+        if (values != null || plan.rows() == 0) {
+            return values == null ? (row, out) -> out.putNull() : values;
+        }
+        boolean unknownType =
+                column.type().kind() == SqlType.Kind.OTHER || column.type().element() != null;
+        @Nullable String literal = unknownType ? context.probe().anyLiteral(column.type()) : null;
+        if (literal != null) {
+            plan.refuse(
+                    column,
+                    "Column " + column.name() + " of " + table.label() + " has type "
+                            + column.type().sqlName() + ", for which only one value is known: all rows have " + literal
+                            + ".");
+            byte[] escaped = CopyBuffer.escape(literal);
+            return (row, out) -> out.put(escaped);
+        }
+        if (!column.notNull()) {
+            plan.refuse(
+                    column,
+                    "Column " + column.name() + " of " + table.label() + " is NULL in all rows: no value of type "
+                            + column.type().sqlName() + " is known that fits.");
+            return (row, out) -> out.putNull();
+        }
+        throw unmakeable(column, unknownType ? "no value of its type is known" : "its constraints leave no value");
+    }
+
+    private DatasetException unmakeable(Column column, String why) {
+        return DatasetException.spec(
+                "Column " + column.name() + " (" + column.type().sqlName() + ") of table " + table.label()
+                        + " cannot be filled: " + why + ". " + Failures.waysOut(table));
+    }
+}

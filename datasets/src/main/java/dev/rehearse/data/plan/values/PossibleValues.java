@@ -1,0 +1,175 @@
+package dev.rehearse.data.plan.values;
+
+import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.column.NumberValues;
+import dev.rehearse.data.column.ValueMaker;
+import dev.rehearse.data.condition.CheckSolver;
+import dev.rehearse.data.condition.Restriction;
+import dev.rehearse.data.plan.reference.ForeignKeyUse;
+import dev.rehearse.data.plan.table.PartitionRows;
+import dev.rehearse.data.plan.table.TablePlan;
+import dev.rehearse.data.plan.trial.ComputedKeys;
+import dev.rehearse.data.plan.trial.PassingKeys;
+import dev.rehearse.data.plausible.RowSubject;
+import dev.rehearse.data.value.CopyBuffer;
+import dev.rehearse.data.value.Keys;
+import dev.rehearse.data.value.Mix;
+import dev.rehearse.data.value.Values;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What values the columns of one table can have: within their checks, their partitions and the columns that refer to them. */
+public final class PossibleValues {
+
+    private final TablePlan plan;
+    private final Table table;
+    private final PlanContext context;
+    private final CheckSolver checks;
+    private final List<ForeignKeyUse> uses;
+    private final ComputedKeys computedKeys;
+    private final PassingKeys passingKeys;
+    private final PartitionRows partitions;
+    private final List<Polymorphic> polymorphic;
+    private final Map<Integer, Long> firstNumbers = new HashMap<>();
+
+    /**
+     * @param checks receives a check of the bounds of partitions that are not understood
+     * @param uses foreign keys that decide columns
+     */
+    public PossibleValues(
+            TablePlan plan,
+            PlanContext context,
+            CheckSolver checks,
+            List<ForeignKeyUse> uses,
+            ComputedKeys computedKeys) {
+        this.plan = plan;
+        this.table = plan.table();
+        this.context = context;
+        this.checks = checks;
+        this.uses = uses;
+        this.computedKeys = computedKeys;
+        this.passingKeys = new PassingKeys(plan, context.probe(), checks.unsolved());
+        this.partitions = PartitionRows.of(
+                plan,
+                checks,
+                this::restriction,
+                (column, r) -> maker(column).distinct(column, r, 0),
+                context.profile());
+        this.polymorphic = Polymorphic.of(
+                plan,
+                context,
+                column -> !partitions.decide(column.number())
+                        && table.foreignKeys().stream()
+                                .noneMatch(foreignKey -> foreignKey.columns().contains(column.number())),
+                this::restriction,
+                this::seed);
+    }
+
+    /** Reads where the numbers of keys go on after the rows that there are. */
+    public void readFirstNumbers() throws SQLException {
+        if (table.existingRows() > 0) {
+            for (Column column : table.columns()) {
+                if (column.type().kind().isInteger() && plan.rows() > 0) {
+                    firstNumbers.put(column.number(), context.probe().largest(table, column) + 1);
+                }
+            }
+        }
+    }
+
+    public PartitionRows partitions() {
+        return partitions;
+    }
+
+    /** The pair of columns that a column is of, if it means rows of several tables. */
+    public Optional<Polymorphic> polymorphic(Column column) {
+        return polymorphic.stream()
+                .filter(pair -> pair.type() == column || pair.id() == column)
+                .findFirst();
+    }
+
+    /** Whether a foreign key decides the column. */
+    public boolean isForeign(Column column) {
+        return uses.stream().anyMatch(use -> use.owned().contains(column.number()));
+    }
+
+    /** Whether a check puts the column in order with another. */
+    boolean isOrdered(int number) {
+        return checks.orderings().stream().anyMatch(o -> o.lesser() == number || o.greater() == number);
+    }
+
+    /** What the values of a column must keep to; those who refer to it must be able to have them, too. */
+    public Restriction restriction(Column column) {
+        Restriction r = checks.restriction(column);
+        for (Column child : context.referencing(table, column)) {
+            r = r.length(0, child.type().maxLength());
+            if (child.type().kind().isInteger() && column.type().kind().isNumber()) {
+                NumberValues.Range range = NumberValues.Range.of(child.type(), Restriction.of(child));
+                r = r.atLeast(BigDecimal.valueOf(range.low())).atMost(BigDecimal.valueOf(range.high()));
+            }
+        }
+        return r;
+    }
+
+    /** The different values of a column, of which there are none where another column decides. */
+    public Keys distinctIfFree(int number) {
+        Column column = table.column(number);
+        boolean ordered = checks.orderings().stream().anyMatch(o -> o.greater() == number);
+        boolean told = polymorphic(column).filter(pair -> pair.type() == column).isPresent();
+        return ordered || told ? new Keys(0, (row, out) -> {}) : distinct(column);
+    }
+
+    /** The different values of a column. */
+    public Keys distinct(Column column) {
+        Optional<Polymorphic> pair = polymorphic(column).filter(Polymorphic::keyed);
+        if (pair.isPresent()) {
+            return pair.get().keys();
+        }
+        long first = firstNumbers.getOrDefault(column.number(), 1L);
+        return partitions.decide(column.number())
+                ? partitions.keys(column)
+                : computedKeys.apart(column, passing(column, first), () -> examples(column));
+    }
+
+    private Keys passing(Column column, long first) {
+        return passingKeys.of(
+                column, maker(column).distinct(column, restriction(column), first), () -> examples(column));
+    }
+
+    /** Plain values of a column and its edge cases, before keys and references are known. */
+    public List<byte[]> examples(Column column) {
+        List<byte[]> examples = new ArrayList<>();
+        ValueMaker maker = maker(column);
+        Restriction r = restriction(column);
+        Values plain = maker.plain(column, r, null);
+        for (int row = 0; plain != null && row < 20; row++) {
+            CopyBuffer scratch = new CopyBuffer(64);
+            plain.write(row, scratch);
+            examples.add(Arrays.copyOf(scratch.array(), scratch.length()));
+        }
+        if (!isForeign(column) && context.spec().edgeCaseShare() > 0) {
+            maker.edgeCases(column, r, context.probe().unicode()).forEach(edge -> examples.add(edge.escaped()));
+        }
+        return examples;
+    }
+
+    ValueMaker maker(Column column) {
+        return new ValueMaker(
+                plan.rows(),
+                context.population(),
+                context.spec().randomSeed(),
+                seed(column.name()),
+                RowSubject.of(table, seed("")),
+                context.plausible());
+    }
+
+    public long seed(String part) {
+        return Mix.seed(context.spec().randomSeed(), table.schema(), table.name(), part);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.rehearse.data.plan.values;
+
+import dev.rehearse.data.DatasetException;
+import dev.rehearse.data.catalog.Failures;
+import dev.rehearse.data.catalog.ForeignKey;
+import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.plan.reference.ForeignKeyUse;
+import dev.rehearse.data.plan.reference.ForeignKeyUses;
+import dev.rehearse.data.plan.reference.ForeignKeyValues;
+import dev.rehearse.data.plan.table.TablePlan;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/** Which rows of its parents one table may refer to, and how few rows it must do with where those are too few. */
+public record ReferableRows(TablePlan plan, PlanContext context, ForeignKeyUses foreignKeys) {
+
+    /** @throws DatasetException where only the server knows which rows may be referred to */
+    public void refuseUnknown() {
+        refuseComputedReferences();
+        refuseUnknownPartitions();
+    }
+
+    /** What a generated column will hold is not known where rows must match it. */
+    private void refuseComputedReferences() {
+        Table table = plan.table();
+        for (ForeignKey foreignKey : table.foreignKeys()) {
+            TablePlan parent = context.plans().get(foreignKey.parent());
+            if (foreignKey.columns().stream().anyMatch(number -> table.indexOf(number) < 0)
+                    || parent != null
+                            && foreignKey.parentColumns().stream()
+                                    .anyMatch(number -> parent.table().indexOf(number) < 0)) {
+                throw DatasetException.spec("Foreign key " + foreignKey.name() + " of table " + table.label()
+                        + " reads a generated column, whose values only the server computes. "
+                        + Failures.waysOut(table));
+            }
+        }
+    }
+
+    /** Which rows a partition has is not always known. */
+    private void refuseUnknownPartitions() {
+        foreignKeys.all().stream()
+                .filter(use -> use.foreignKey().partition() != 0)
+                .filter(use -> use.parent() == plan
+                        || !use.parent().isPlanned()
+                        || !use.parent().knows(use.foreignKey().partition()))
+                .findFirst()
+                .ifPresent(use -> {
+                    throw DatasetException.spec("Foreign key "
+                            + use.foreignKey().name() + " of table "
+                            + plan.table().label()
+                            + " refers to a single partition of "
+                            + use.parent().table().label()
+                            + ", and which rows lie in that one only the server knows. "
+                            + Failures.waysOut(plan.table()));
+                });
+    }
+
+    /** A row that has NULL in its key cannot be referred to. */
+    public void leaveOutNullKeys() {
+        for (ForeignKeyUse use : foreignKeys.deciding()) {
+            TablePlan parent = use.parent();
+            List<Integer> nullable = use.foreignKey().parentColumns().stream()
+                    .filter(number -> !parent.table().column(number).notNull())
+                    .toList();
+            if (!nullable.isEmpty()
+                    && use.decidesAll()
+                    && !use.foreignKey().isSelfReference()
+                    && parent.isPlanned()
+                    && LongStream.range(0, parent.parents()).anyMatch(row -> !parent.hasKey(nullable, row))) {
+                use.restrict(row -> parent.hasKey(nullable, row));
+            }
+        }
+    }
+
+    /** Leaves the rows that partitions and other foreign keys allow; fewer rows of the table itself where there are too few. */
+    public void limit() {
+        foreignKeys
+                .begun()
+                .filter(use -> use.parent().rows() < plan.rows())
+                .forEach(use -> plan.limitRows(
+                        use.parent().rows(),
+                        "foreign key " + use.foreignKey().name() + ", in a loop with "
+                                + use.parent().table().label() + ","));
+        foreignKeys.deciding().stream()
+                .filter(use -> !use.foreignKey().isSelfReference())
+                .forEach(this::limit);
+        foreignKeys.echoes().stream()
+                .filter(use -> use.parent() != plan
+                        && use.parent().isPlanned()
+                        && use.parent().parents() == 0
+                        && use.shared().stream()
+                                .allMatch(number -> plan.table().column(number).notNull()))
+                .forEach(use -> plan.limitRows(
+                        0,
+                        "foreign key " + use.foreignKey().name() + " to "
+                                + use.parent().table().label() + ", which has no row,"));
+    }
+
+    private void limit(ForeignKeyUse use) {
+        Table table = plan.table();
+        if (use.foreignKey().partition() != 0) {
+            use.restrict(parent -> use.parent().isIn(use.foreignKey().partition(), parent));
+        }
+        List<ForeignKeyUse> followers = foreignKeys.all().stream()
+                .filter(other -> !other.decidesAll()
+                        && (other.owned().isEmpty() || !other.optional(table))
+                        && !other.foreignKey().isSelfReference()
+                        && use.owned().containsAll(other.shared())
+                        && other.parent().isPlanned())
+                .toList();
+        if (use.decidesAll() && !followers.isEmpty() && use.parent().isPlanned()) {
+            ForeignKeyValues.restrict(use, followers);
+        }
+        if (use.candidates() == 0 && !use.optional(table)) {
+            plan.limitRows(
+                    0,
+                    "foreign key " + use.foreignKey().name() + " to "
+                            + use.parent().table().label() + ", where no row can be referred to,");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.rehearse.data.plan.reference;
+
+import static dev.rehearse.data.catalog.Tables.column;
+import static dev.rehearse.data.catalog.Tables.foreignKey;
+import static dev.rehearse.data.catalog.Tables.table;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.data.catalog.ForeignKey;
+import dev.rehearse.data.catalog.SqlType;
+import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.plan.table.TablePlan;
+import dev.rehearse.data.value.ParentChoice;
+import dev.rehearse.data.value.Values;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class ForeignKeyUseTest {
+
+    @Test
+    void keys_that_are_known_in_their_order_are_written_without_their_rows_unless_something_asks_for_these() {
+        TablePlan parent = new TablePlan(table(1, "parent", 0), 100, false);
+        Values keys = (row, out) -> out.putLong(row);
+        parent.keysInOrder(1, keys);
+        Table child = table(2, "child", 0, foreignKey(2, 1));
+        Map<Long, TablePlan> plans = Map.of(1L, parent, 2L, new TablePlan(child, 100, false));
+        ForeignKeyUse use = ForeignKeyUse.of(child, plans, 1).get(0);
+
+        assertThat(use.keysInOrder()).isSameAs(keys);
+
+        use.restrict(row -> true);
+
+        assertThat(use.keysInOrder()).isSameAs(keys);
+
+        use.restrict(row -> row > 10);
+
+        assertThat(use.keysInOrder()).isNull();
+    }
+
+    @Test
+    void an_order_of_more_rows_than_there_are_after_all_is_none() {
+        TablePlan parent = new TablePlan(table(1, "parent", 0), 100, false);
+        parent.keysInOrder(1, (row, out) -> out.putLong(row));
+        parent.rowsByKey(1, row -> 99 - row);
+
+        parent.limitRows(50, "a key");
+
+        assertThat(parent.keysInOrder(1)).isNull();
+        assertThat(parent.rowsByKey(1)).isNull();
+    }
+
+    @Test
+    void what_rows_of_a_loop_refer_to_is_the_same_in_every_database() {
+        assertThat(parentsInLoop(1_000)).isEqualTo(parentsInLoop(2_000));
+    }
+
+    /** Where the members of 10 groups are, each of which has one of them as its head, in a database with these numbers. */
+    private static List<Long> parentsInLoop(long oid) {
+        Table groups = looping(oid, List.of(1, 2), oid + 1, List.of(2, 1));
+        Table members = looping(oid + 1, List.of(2), oid, List.of(1));
+        TablePlan planned = new TablePlan(groups, 10, false);
+        planned.planned();
+        Map<Long, TablePlan> plans = Map.of(oid, planned, oid + 1, new TablePlan(members, 100, false));
+        ParentChoice choice = Objects.requireNonNull(
+                ForeignKeyUse.of(members, plans, 7).get(0).choice());
+        return LongStream.range(0, 100).map(choice::parent).boxed().toList();
+    }
+
+    private static Table looping(long oid, List<Integer> columns, long parent, List<Integer> parentColumns) {
+        return new Table(
+                oid,
+                "public",
+                "t",
+                false,
+                List.of(column(1, "id", SqlType.Kind.INT4), column(2, "other", SqlType.Kind.INT4)),
+                List.of(),
+                List.of(new ForeignKey(oid * 10, "fk", oid, parent, columns, parentColumns, false, 0)),
+                List.of(),
+                List.of(),
+                List.of(),
+                0);
+    }
+}

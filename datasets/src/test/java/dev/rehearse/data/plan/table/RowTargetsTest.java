@@ -1,0 +1,64 @@
+package dev.rehearse.data.plan.table;
+
+import static dev.rehearse.data.catalog.Tables.foreignKey;
+import static dev.rehearse.data.catalog.Tables.table;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rehearse.data.DatasetException;
+import dev.rehearse.data.DatasetSpec;
+import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.catalog.TableGraph;
+import dev.rehearse.data.twin.ProfileUse;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RowTargetsTest {
+
+    private final Table customer = table(1, "customer", 0);
+    private final Table orders = table(2, "orders", 0, foreignKey(2, 1));
+    private final Table version = table(3, "schema_version", 12);
+    private final List<Table> tables = List.of(customer, orders, version);
+
+    @Test
+    void each_step_up_from_the_leaves_takes_a_tenth_of_the_rows() {
+        RowTargets targets = targets(Map.of());
+
+        assertThat(targets.of(orders)).isEqualTo(5_000);
+        assertThat(targets.of(customer)).isEqualTo(500);
+    }
+
+    @Test
+    void a_table_that_had_rows_keeps_them_unless_it_is_named() {
+        assertThat(targets(Map.of()).of(version)).isEqualTo(12);
+        assertThat(targets(Map.of("schema_version", 40L)).of(version)).isEqualTo(40);
+    }
+
+    @Test
+    void a_table_is_found_by_its_name_in_any_case_and_with_its_schema() {
+        assertThat(targets(Map.of("ORDERS", 7L)).of(orders)).isEqualTo(7);
+        assertThat(targets(Map.of("public.orders", 0L)).of(orders)).isZero();
+    }
+
+    @Test
+    void an_unknown_table_is_an_error_that_names_the_nearest_one() {
+        assertThatThrownBy(() -> targets(Map.of("order", 7L)))
+                .isInstanceOf(DatasetException.class)
+                .hasMessage(
+                        "There is no table \"order\", which the rows of the data set name. Did you mean \"orders\"?")
+                .extracting(e -> ((DatasetException) e).actor())
+                .isEqualTo(DatasetException.Actor.PLAN_AUTHOR);
+    }
+
+    @Test
+    void one_table_cannot_be_named_twice() {
+        assertThatThrownBy(() -> targets(Map.of("orders", 7L, "public.orders", 8L)))
+                .isInstanceOf(DatasetException.class)
+                .hasMessageContaining("public.orders is named twice");
+    }
+
+    private RowTargets targets(Map<String, Long> rows) {
+        return new RowTargets(tables, new TableGraph(tables), new DatasetSpec(5_000, rows, 1, 0), ProfileUse.NONE);
+    }
+}
