@@ -19,15 +19,31 @@ public final class DatasetException extends RuntimeException {
     }
 
     private final Actor actor;
+    private final @Nullable String about;
 
     private DatasetException(Actor actor, String message, @Nullable Throwable cause) {
+        this(actor, message, cause, null);
+    }
+
+    private DatasetException(Actor actor, String message, @Nullable Throwable cause, @Nullable String about) {
         super(message, cause);
         this.actor = actor;
+        this.about = about;
     }
 
     /** Who must act. */
     public Actor actor() {
         return actor;
+    }
+
+    /** The table or column of the spec that it is about, in the author's words; null where it is about none of them. */
+    public @Nullable String about() {
+        return about;
+    }
+
+    /** The same about a table or column that the spec names. */
+    public DatasetException about(String named) {
+        return new DatasetException(actor, String.valueOf(getMessage()), this, named);
     }
 
     public static DatasetException spec(String message) {

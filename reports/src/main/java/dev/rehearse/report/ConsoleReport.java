@@ -57,6 +57,7 @@ public final class ConsoleReport {
         replication();
         saferWay();
         wrapped("rollback", facts.rollbackInWords());
+        rollbackWait();
         notMeasured();
         if (where != null) {
             lines.add("");
@@ -278,6 +279,19 @@ public final class ConsoleReport {
                 .filter(way -> !way.isBlank())
                 .findFirst()
                 .ifPresent(way -> wrapped("safer way", PlainText.oneLine(way)));
+    }
+
+    /** Where the wait that was told above was not the rollback's own. */
+    private void rollbackWait() {
+        report.findings().stream()
+                .filter(finding -> finding.id().equals("LOCK_WAIT"))
+                .skip(1)
+                .filter(finding -> facts.statement(finding.statement())
+                        .filter(statement -> statement.phase().equals("ROLL_BACK"))
+                        .isPresent())
+                .findFirst()
+                .ifPresent(finding -> continuation("an operation waited up to " + finding.measured()
+                        + " behind statement " + (finding.statement() + 1) + " of it (limit " + finding.limit() + ")"));
     }
 
     private void notMeasured() {

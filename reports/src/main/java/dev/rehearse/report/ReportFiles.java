@@ -41,7 +41,7 @@ public final class ReportFiles {
         } catch (IOException e) {
             throw new ReportException(
                     "The verdict is " + report.verdict() + ", but the report could not be written to " + folder + ": "
-                            + e
+                            + FileTrouble.of(e)
                             + ". Check that the folder may be written to and that the disk is not full, or name another with --out.",
                     e);
         }
@@ -57,7 +57,7 @@ public final class ReportFiles {
         try {
             json = Files.readString(reportJson);
         } catch (IOException e) {
-            throw new ReportException("The report " + reportJson + " could not be read: " + e, e);
+            throw new ReportException("The report " + reportJson + " could not be read: " + FileTrouble.of(e), e);
         }
         try {
             return ReportJson.parse(json);

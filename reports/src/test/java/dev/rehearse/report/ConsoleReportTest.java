@@ -55,6 +55,31 @@ class ConsoleReportTest {
     }
 
     @Test
+    void a_wait_behind_the_rollback_is_told_with_the_rollback() {
+        RehearsalReport noGo = SampleReports.noGo();
+        int first = noGo.findings().stream()
+                .filter(finding -> finding.id().equals("LOCK_WAIT"))
+                .findFirst()
+                .orElseThrow()
+                .statement();
+        int back = noGo.statements().stream()
+                .filter(statement -> statement.phase().equals("ROLL_BACK"))
+                .findFirst()
+                .orElseThrow()
+                .index();
+        String json = ReportJson.render(noGo);
+        int second = json.indexOf("\"LOCK_WAIT\"", json.indexOf("\"LOCK_WAIT\"") + 1);
+        String ofRollback = json.substring(0, second)
+                + json.substring(second).replaceFirst("\"statement\" : \\d+", "\"statement\" : " + back);
+
+        assertThat(first).isNotEqualTo(back);
+        assertThat(ConsoleReport.render(ReportJson.parse(ofRollback)))
+                .containsPattern("rollback     600 ms.*\\n +an operation waited up to 3.0 s behind statement "
+                        + (back + 1) + " of it \\(limit 500 ms\\)\\n");
+        assertThat(ConsoleReport.render(noGo)).doesNotContain("of it (limit");
+    }
+
+    @Test
     void a_run_that_died_early_says_so() {
         String text = ConsoleReport.render(SampleReports.diedWhileLoading());
 

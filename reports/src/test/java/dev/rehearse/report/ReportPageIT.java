@@ -293,6 +293,26 @@ class ReportPageIT {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {360, 500, 700, 1400})
+    void a_locks_name_stands_inside_its_bar_or_beside_all_of_them(int width) {
+        browser.size(width, 900, false);
+        open("no-go");
+
+        assertThat(browser.number("document.querySelectorAll('[data-hold] text').length"))
+                .isPositive();
+        assertThat(browser.evaluate("""
+                        [...document.querySelectorAll('[data-hold]')].flatMap(lane => {
+                          const text = lane.querySelector('text').getBoundingClientRect();
+                          const inside = lane.querySelector('text').classList.contains('inside');
+                          return [...lane.querySelectorAll('rect')].map(r => r.getBoundingClientRect())
+                            .filter(r => text.left < r.right && text.right > r.left)
+                            .filter(r => !(inside && text.left >= r.left && text.right <= r.right))
+                            .map(() => lane.textContent);
+                        })
+                        """).toString()).isEqualTo("[]");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"no-go", "extreme", "hostile", "died-while-loading"})
     void on_a_phone_nothing_is_wider_than_the_screen(String sample) {
         browser.size(360, 780, true);

@@ -1,5 +1,6 @@
 package dev.rehearse.data.dirt;
 
+import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.Dirt;
 import dev.rehearse.data.MadeDirt;
@@ -46,18 +47,27 @@ public final class DirtMaker {
     public static List<DirtMaker> of(DatasetSpec spec, List<Table> tables, Connection connection) throws SQLException {
         List<DirtMaker> makers = new ArrayList<>();
         for (Dirt dirt : spec.dirt()) {
-            Table table = TableNames.find(tables, dirt.table(), WHERE);
-            Breach breach = Breach.of(dirt, table, tables, connection);
-            for (Column column : breach.changed()) {
-                if (isPartOfForeignKey(column, table, tables)) {
-                    throw Breach.impossible(
-                            dirt, "column " + column.name() + " of " + table.label() + " is part of a foreign key");
-                }
+            try {
+                makers.add(of(dirt, spec, tables, connection));
+            } catch (DatasetException e) {
+                throw e.about(dirt.table());
             }
-            long seed = Mix.seed(spec.randomSeed(), "dirt", table.label(), dirt.breaks());
-            makers.add(new DirtMaker(dirt, table, breach, seed));
         }
         return makers;
+    }
+
+    private static DirtMaker of(Dirt dirt, DatasetSpec spec, List<Table> tables, Connection connection)
+            throws SQLException {
+        Table table = TableNames.find(tables, dirt.table(), WHERE);
+        Breach breach = Breach.of(dirt, table, tables, connection);
+        for (Column column : breach.changed()) {
+            if (isPartOfForeignKey(column, table, tables)) {
+                throw Breach.impossible(
+                        dirt, "column " + column.name() + " of " + table.label() + " is part of a foreign key");
+            }
+        }
+        long seed = Mix.seed(spec.randomSeed(), "dirt", table.label(), dirt.breaks());
+        return new DirtMaker(dirt, table, breach, seed);
     }
 
     private static boolean isPartOfForeignKey(Column column, Table table, List<Table> tables) {

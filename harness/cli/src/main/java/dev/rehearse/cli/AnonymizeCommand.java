@@ -8,15 +8,13 @@ import dev.rehearse.data.anonymize.AnonymizedSnapshot;
 import dev.rehearse.data.anonymize.SecretKey;
 import dev.rehearse.data.anonymize.Subset;
 import dev.rehearse.data.anonymize.Throttle;
+import dev.rehearse.report.FileTrouble;
 import dev.rehearse.run.AnonymizedFile;
 import dev.rehearse.run.DataAnonymizing;
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -186,14 +184,6 @@ final class AnonymizeCommand implements Callable<Integer> {
         }
     }
 
-    private static String why(IOException e) {
-        return e instanceof NoSuchFileException
-                ? "there is no such file"
-                : e instanceof AccessDeniedException
-                        ? "it may not be read"
-                        : e instanceof CharacterCodingException ? "it is not in UTF-8" : String.valueOf(e.getMessage());
-    }
-
     private AnonymizeSpec.@Nullable RulesFile rulesFile() {
         if (rules == null) {
             return null;
@@ -201,7 +191,8 @@ final class AnonymizeCommand implements Callable<Integer> {
         try {
             return new AnonymizeSpec.RulesFile(rules.toString(), Files.readString(rules));
         } catch (IOException e) {
-            throw new InvalidRehearsalException("Cannot read the rules " + rules + ": " + why(e) + ".", e);
+            throw new InvalidRehearsalException(
+                    "Cannot read the rules " + rules + ": " + FileTrouble.reason(e) + ".", e);
         }
     }
 
@@ -210,7 +201,8 @@ final class AnonymizeCommand implements Callable<Integer> {
             try {
                 return SecretKey.of(Files.readAllBytes(keyFile), keyFile.toString());
             } catch (IOException e) {
-                throw new EnvironmentException("Cannot read the key " + keyFile + ": " + why(e) + ".", e);
+                throw new EnvironmentException(
+                        "Cannot read the key " + keyFile + ": " + FileTrouble.reason(e) + ".", e);
             }
         }
         String variable = System.getenv(KEY_VARIABLE);

@@ -1,6 +1,7 @@
 package dev.rehearse.cli;
 
 import dev.rehearse.EnvironmentException;
+import dev.rehearse.report.FileTrouble;
 import java.io.BufferedWriter;
 import java.io.FilterWriter;
 import java.io.IOException;
@@ -8,10 +9,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -69,17 +67,6 @@ final class JsonOutput {
      */
     static EnvironmentException cannotWrite(@Nullable Path file, IOException e, String meaning) {
         String where = file == null || isStandard(file) ? "standard output" : file.toString();
-        return new EnvironmentException("Cannot write to " + where + ": " + reason(e) + ". " + meaning, e);
-    }
-
-    private static String reason(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "there is no such folder";
-        } else if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        } else if (e instanceof FileSystemException f && f.getReason() != null) {
-            return f.getReason();
-        }
-        return String.valueOf(e.getMessage());
+        return new EnvironmentException("Cannot write to " + where + ": " + FileTrouble.reason(e) + ". " + meaning, e);
     }
 }

@@ -1,6 +1,7 @@
 package dev.rehearse.cli;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.report.FileTrouble;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.ReportException;
 import dev.rehearse.report.ReportFiles;
@@ -45,7 +46,7 @@ final class RunReports {
         try {
             return ReportJson.parse(Files.readString(file));
         } catch (IOException e) {
-            throw new InvalidRehearsalException("The report " + file + " cannot be read: " + e, e);
+            throw new InvalidRehearsalException("The report " + file + " cannot be read: " + FileTrouble.of(e), e);
         } catch (ReportException e) {
             throw new InvalidRehearsalException(file + ": " + e.getMessage(), e);
         }

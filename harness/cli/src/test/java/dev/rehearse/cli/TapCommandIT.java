@@ -303,7 +303,7 @@ class TapCommandIT {
         Process unwritable =
                 start("--listen", "0", "--json", folder.resolve("missing/file").toString());
         try (BufferedReader err = unwritable.errorReader()) {
-            assertThat(end(unwritable, err, 4)).singleElement().asString().contains("there is no such folder");
+            assertThat(end(unwritable, err, 4)).singleElement().asString().contains("there is no such file or folder");
         }
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             Process second = start("--listen", Integer.toString(taken.getLocalPort()));

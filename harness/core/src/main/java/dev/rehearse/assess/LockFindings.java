@@ -114,7 +114,7 @@ final class LockFindings {
                 "LOCK_WAIT",
                 Severity.BREACH,
                 worst.waiter() + " waited up to " + Words.time(behind) + " for " + lockName(worst)
-                        + (statement == null ? "" : " behind statement " + (index + 1) + ofTheRollback(statement)),
+                        + (statement == null ? "" : " behind statement " + (index + 1) + ofPhase(statement)),
                 index,
                 Words.time(behind),
                 Words.time(limit),
@@ -135,8 +135,13 @@ final class LockFindings {
                                 .collect(Collectors.joining(", "));
     }
 
-    private static String ofTheRollback(StatementFact statement) {
-        return statement.phase() == Phase.ROLL_BACK ? ", of the rollback" : "";
+    /** The way back and the second way there are not what the reader thinks of first. */
+    private static String ofPhase(StatementFact statement) {
+        return switch (statement.phase()) {
+            case ROLL_BACK -> " of the rollback";
+            case REAPPLY -> " of migrating again";
+            default -> "";
+        };
     }
 
     private static String where(StatementFact statement) {

@@ -3,6 +3,7 @@ package dev.rehearse.init;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.database.DatabaseUrl;
+import dev.rehearse.report.FileTrouble;
 import dev.rehearse.tool.ToolMigration;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -214,7 +215,7 @@ final class Baseline {
                 delete(copy);
             }
         } catch (IOException e) {
-            throw new EnvironmentException("Cannot make or remove a temporary folder: " + e + ".", e);
+            throw new EnvironmentException("Cannot make or remove a temporary folder: " + FileTrouble.of(e) + ".", e);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.rehearse.init;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.report.FileTrouble;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -84,7 +85,7 @@ final class GitHistory {
         try {
             Files.delete(archive);
         } catch (IOException e) {
-            throw new EnvironmentException("Cannot remove " + archive + ": " + e + ".", e);
+            throw new EnvironmentException("Cannot remove " + archive + ": " + FileTrouble.of(e) + ".", e);
         }
     }
 
@@ -115,7 +116,8 @@ final class GitHistory {
             }
             return process.exitValue() == 0 ? Optional.of(printed) : Optional.empty();
         } catch (IOException e) {
-            throw new EnvironmentException("Cannot read what " + command.get(0) + " prints: " + e + ".", e);
+            throw new EnvironmentException(
+                    "Cannot read what " + command.get(0) + " prints: " + FileTrouble.of(e) + ".", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EnvironmentException("Interrupted while waiting for " + command.get(0) + ".", e);

@@ -4,6 +4,7 @@ import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.plan.Suggestions;
 import dev.rehearse.plan.build.RehearsalFile;
+import dev.rehearse.report.FileTrouble;
 import dev.rehearse.tool.ProjectTool;
 import dev.rehearse.tool.ProjectTools;
 import dev.rehearse.tool.ToolMigration;
@@ -205,7 +206,7 @@ public final class ProjectInit {
         } catch (FileAlreadyExistsException e) {
             throw new InvalidRehearsalException("There is a plan already: " + file + ". Replace it with --force.", e);
         } catch (IOException e) {
-            throw new EnvironmentException("Cannot write " + file + ": " + e + ".", e);
+            throw new EnvironmentException("Cannot write " + file + ": " + FileTrouble.of(e) + ".", e);
         }
     }
 }

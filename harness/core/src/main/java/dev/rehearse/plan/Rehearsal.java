@@ -18,6 +18,7 @@ import java.util.Set;
  * @param migration what is rehearsed
  * @param invariants what must hold before and after
  * @param budget the limits agreed beforehand
+ * @param places where its parts stand in files
  */
 public record Rehearsal(
         String name,
@@ -28,7 +29,8 @@ public record Rehearsal(
         Workload workload,
         Migration migration,
         List<Invariant> invariants,
-        Budget budget) {
+        Budget budget,
+        Places places) {
 
     public Rehearsal {
         Span.that(!name.isBlank(), "A rehearsal needs a name.");

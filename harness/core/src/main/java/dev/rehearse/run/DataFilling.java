@@ -14,6 +14,7 @@ import dev.rehearse.database.DatabaseProvider;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.choice.DatabaseProviders;
+import dev.rehearse.plan.Places;
 import java.util.Map;
 
 /** Fills a database that its owner named and marked as disposable, without a rehearsal. */
@@ -49,7 +50,10 @@ public final class DataFilling {
     static RehearsalException explained(DatasetException e) {
         String message = String.valueOf(e.getMessage());
         return switch (e.actor()) {
-            case PLAN_AUTHOR -> new InvalidRehearsalException(message, e);
+            case PLAN_AUTHOR -> {
+                InvalidRehearsalException mistake = new InvalidRehearsalException(message, e);
+                yield e.about() == null ? mistake : mistake.about(Places.data(e.about()));
+            }
             case MACHINE -> new EnvironmentException(message, e);
             case LIBRARY -> new HarnessException(message, e);
         };

@@ -25,12 +25,15 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Builds the schema and loads the data, or takes both from a template. */
 final class Preparation {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String KEPT = "loaded.json";
+    /** Classes of SQLSTATE with which a server refuses what is right: no room, ended, its own trouble. */
+    private static final Pattern OF_THE_SERVER = Pattern.compile("53|57|58|XX");
 
     private final Rehearsal rehearsal;
     private final PlannedTool tool;
@@ -92,6 +95,13 @@ final class Preparation {
             if (e.getSQLState() == null || e.getSQLState().startsWith("08")) {
                 throw e;
             }
+            if (OF_THE_SERVER.matcher(e.getSQLState()).lookingAt()) {
+                throw new EnvironmentException(
+                        script.name() + ":" + each.line() + ": the server does not build the schema: " + e.getMessage()
+                                + " (SQLSTATE "
+                                + e.getSQLState() + "). Its log says more; the schema may be right.",
+                        e);
+            }
             throw new InvalidRehearsalException(
                     script.name() + ":" + each.line() + ": the schema cannot be built: " + e.getMessage()
                             + ". The rehearsal needs the schema as it is before the migration; mend the script or its place in the"
@@ -109,7 +119,7 @@ final class Preparation {
         if (!result.succeeded()) {
             throw new InvalidRehearsalException(
                     "The migration tool cannot bring the database to where the rehearsal begins: " + result.message()
-                            + ". Mend its migrations up to that version."
+                            + ". See that the tool runs on this machine, and that its migrations up to there build the schema from nothing."
                             + (result.output().isEmpty() ? "" : " It printed:\n" + result.output()));
         }
     }

@@ -1,5 +1,6 @@
 package dev.rehearse.run;
 
+import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.database.DatabaseProvider;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.recording.Recording;
@@ -23,13 +24,15 @@ public final class RehearsalRunner {
     /**
      * Runs a plan through all its phases.
      *
-     * @throws dev.rehearse.InvalidRehearsalException if the plan's schema, data or workload does not work on its own
+     * @throws InvalidRehearsalException if the plan's schema, data or workload does not work on its own
      * @throws dev.rehearse.EnvironmentException if the machine cannot carry it out
      * @throws InterruptedException if the calling thread was interrupted; everything is cleaned up then
      */
     public Recording run(Rehearsal rehearsal) throws InterruptedException {
         try (Run run = new Run(rehearsal, provider, listener)) {
             return run.throughAllPhases();
+        } catch (InvalidRehearsalException e) {
+            throw rehearsal.places().located(e);
         }
     }
 
@@ -37,13 +40,15 @@ public final class RehearsalRunner {
      * The quick look: runs the migration alone on the loaded data, without load or rollback, to see what each statement locks, rewrites, scans
      * and builds. Such a recording has no BASELINE and is not to be judged.
      *
-     * @throws dev.rehearse.InvalidRehearsalException if the plan's schema or data does not work on its own
+     * @throws InvalidRehearsalException if the plan's schema or data does not work on its own
      * @throws dev.rehearse.EnvironmentException if the machine cannot carry it out
      * @throws InterruptedException if the calling thread was interrupted; everything is cleaned up then
      */
     public Recording trace(Rehearsal rehearsal) throws InterruptedException {
         try (Run run = new Run(rehearsal, provider, listener)) {
             return run.migrationAlone();
+        } catch (InvalidRehearsalException e) {
+            throw rehearsal.places().located(e);
         }
     }
 }

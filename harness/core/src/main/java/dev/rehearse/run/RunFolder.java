@@ -1,6 +1,7 @@
 package dev.rehearse.run;
 
 import dev.rehearse.EnvironmentException;
+import dev.rehearse.report.FileTrouble;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -56,6 +57,7 @@ public final class RunFolder implements AutoCloseable {
         try {
             if (out != null) {
                 makeAll(out, made);
+                Files.delete(Files.createTempFile(out, ".rehearse", null));
                 return new RunFolder(out, made);
             }
             Path parent = runs.resolve(slug(planName));
@@ -65,7 +67,9 @@ public final class RunFolder implements AutoCloseable {
             return new RunFolder(folder, made);
         } catch (IOException e) {
             throw new EnvironmentException(
-                    "Cannot make the folder of the report: " + e + ". Name another one that can be written.", e);
+                    "Cannot write to the folder of the report: " + FileTrouble.of(e)
+                            + ". Name another one that can be written.",
+                    e);
         }
     }
 
@@ -112,7 +116,8 @@ public final class RunFolder implements AutoCloseable {
             } catch (DirectoryNotEmptyException inUse) {
                 return;
             } catch (IOException e) {
-                throw new EnvironmentException("Cannot remove the empty folder " + folder + ": " + e, e);
+                throw new EnvironmentException(
+                        "Cannot remove the empty folder " + folder + ": " + FileTrouble.of(e), e);
             }
         }
     }

@@ -7,6 +7,7 @@ import dev.rehearse.observe.RelationSizes;
 import dev.rehearse.observe.SchemaFingerprint;
 import dev.rehearse.plan.Invariant;
 import dev.rehearse.plan.JavaInvariant;
+import dev.rehearse.plan.Places;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording.InvariantFact;
@@ -62,10 +63,13 @@ final class SchemaWatch {
                 throw e;
             }
             throw new InvalidRehearsalException(
-                    "The invariant \"" + invariant.name() + "\" cannot be asked before the migration: " + e.getMessage()
-                            + " (SQLSTATE " + e.getSQLState() + "). Its query must work on the schema as it is: "
-                            + invariant.sql(),
-                    e);
+                            "The invariant \"" + invariant.name() + "\" cannot be asked before the migration: "
+                                    + e.getMessage()
+                                    + " (SQLSTATE " + e.getSQLState()
+                                    + "). Its query must work on the schema as it is: "
+                                    + invariant.sql(),
+                            e)
+                    .about(Places.invariant(invariant.name()));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.rehearse.tool;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.report.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +81,7 @@ final class Dbmate implements ProjectTool {
                         .forEach(migrations::add);
             } catch (IOException e) {
                 throw new InvalidRehearsalException(
-                        "Cannot read dbmate's migrations in " + folder + ": " + e
+                        "Cannot read dbmate's migrations in " + folder + ": " + FileTrouble.of(e)
                                 + ". Name their folder as DBMATE_MIGRATIONS_DIR in the plan's environment.",
                         e);
             }
@@ -121,7 +122,8 @@ final class Dbmate implements ProjectTool {
                 }
             }
         } catch (IOException e) {
-            throw new EnvironmentException("Cannot copy dbmate's migrations to " + shown + ": " + e + ".", e);
+            throw new EnvironmentException(
+                    "Cannot copy dbmate's migrations to " + shown + ": " + FileTrouble.of(e) + ".", e);
         }
         return session.run("dbmate", "--migrations-dir", shown.toString(), "--no-dump-schema", "migrate");
     }

@@ -2,6 +2,7 @@ package dev.rehearse.tool;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.report.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -231,7 +232,8 @@ final class Django implements ProjectTool {
         try {
             Files.writeString(folder.resolve("rehearse_settings.py"), OUR_SETTINGS);
         } catch (IOException e) {
-            throw new EnvironmentException("Cannot write Django's settings to " + folder + ": " + e + ".", e);
+            throw new EnvironmentException(
+                    "Cannot write Django's settings to " + folder + ": " + FileTrouble.of(e) + ".", e);
         }
         String path = project.variable("PYTHONPATH");
         return Map.of(

@@ -2,6 +2,7 @@ package dev.rehearse.tool;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.report.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,8 +104,9 @@ final class DrizzleKit implements ProjectTool {
                     file + " is no journal of Drizzle Kit's. drizzle-kit generate writes one.");
         } catch (IOException | YamlEngineException e) {
             throw new InvalidRehearsalException(
-                    "Cannot read Drizzle Kit's journal " + file + ": " + e + ". The folder is read from "
-                            + config(project) + " as text: write it there as a string, out: './drizzle'.",
+                    "Cannot read Drizzle Kit's journal " + file + ": " + FileTrouble.of(e)
+                            + ". The folder is read from " + config(project)
+                            + " as text: write it there as a string, out: './drizzle'.",
                     e);
         }
     }
@@ -221,7 +223,8 @@ final class DrizzleKit implements ProjectTool {
                     "import config from " + NodeFiles.literal(config(project)) + "\nexport default { ...config, out: "
                             + NodeFiles.literal(folder) + " }\n");
         } catch (IOException e) {
-            throw new EnvironmentException("Cannot copy Drizzle Kit's migrations to " + folder + ": " + e + ".", e);
+            throw new EnvironmentException(
+                    "Cannot copy Drizzle Kit's migrations to " + folder + ": " + FileTrouble.of(e) + ".", e);
         }
     }
 

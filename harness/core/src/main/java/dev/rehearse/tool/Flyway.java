@@ -1,6 +1,7 @@
 package dev.rehearse.tool;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.report.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +73,7 @@ final class Flyway implements ProjectTool {
                         .forEach(migrations::add);
             } catch (IOException e) {
                 throw new InvalidRehearsalException(
-                        "Cannot read Flyway's migrations in " + location + ": " + e
+                        "Cannot read Flyway's migrations in " + location + ": " + FileTrouble.of(e)
                                 + ". Check \"locations\" in flyway.toml.",
                         e);
             }

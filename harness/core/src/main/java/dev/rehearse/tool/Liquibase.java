@@ -2,6 +2,7 @@ package dev.rehearse.tool;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.report.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,7 +136,7 @@ final class Liquibase implements ProjectTool {
             return new Told(result, Files.exists(printed) ? Files.readString(printed) : "");
         } catch (IOException e) {
             throw new EnvironmentException(
-                    "Cannot read what Liquibase has printed into " + printed + ": " + e + ".", e);
+                    "Cannot read what Liquibase has printed into " + printed + ": " + FileTrouble.of(e) + ".", e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.rehearse.tool;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.report.FileTrouble;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ record LiquibaseSettings(String historyTable, String lockTable) {
             properties.load(reader);
             properties.stringPropertyNames().forEach(name -> put(settings, name, properties.getProperty(name)));
         } catch (IOException | IllegalArgumentException e) {
-            throw new InvalidRehearsalException("Cannot read " + file + ": " + e + ".", e);
+            throw new InvalidRehearsalException("Cannot read " + file + ": " + FileTrouble.of(e) + ".", e);
         }
         return settings;
     }

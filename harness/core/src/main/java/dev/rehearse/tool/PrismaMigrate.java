@@ -2,6 +2,7 @@ package dev.rehearse.tool;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.report.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,7 +136,8 @@ final class PrismaMigrate implements ProjectTool {
             copy(shown, folder(project), folder.resolve("migrations"));
             return run(session, show(project, folder));
         } catch (IOException e) {
-            throw new EnvironmentException("Cannot copy Prisma's migrations to " + folder + ": " + e + ".", e);
+            throw new EnvironmentException(
+                    "Cannot copy Prisma's migrations to " + folder + ": " + FileTrouble.of(e) + ".", e);
         }
     }
 

@@ -218,6 +218,19 @@ class AssessmentTest {
     }
 
     @Test
+    void a_wait_behind_the_rollback_says_so() {
+        run.statements.add(run.statement(
+                Phase.ROLL_BACK,
+                "ALTER TABLE orders DROP COLUMN note",
+                9 * SECOND,
+                9 * SECOND + 900_000,
+                lock("orders", LockMode.ACCESS_EXCLUSIVE, 900_000)));
+        run.waits.add(waited("place_order", "orders", "RowExclusiveLock", 9 * SECOND + 10_000, 800_000, migration()));
+
+        assertThat(finding("LOCK_WAIT").title()).endsWith("behind statement 2 of the rollback");
+    }
+
+    @Test
     void the_statement_that_took_the_lock_is_blamed_not_the_one_that_ran_later_in_its_transaction() {
         run.statements.clear();
         run.statements.add(run.statement(

@@ -105,9 +105,13 @@ final class RecordedRun {
     }
 
     StatementFact statement(String sql, long start, long end, RelationLock... locks) {
+        return statement(Phase.MIGRATE, sql, start, end, locks);
+    }
+
+    StatementFact statement(Phase phase, String sql, long start, long end, RelationLock... locks) {
         return new StatementFact(
                 statements.size(),
-                Phase.MIGRATE,
+                phase,
                 0,
                 1,
                 null,

@@ -206,11 +206,12 @@ class RehearsalRunnerIT {
     @Test
     void an_invariant_that_cannot_be_asked_before_the_migration_is_the_plans_mistake() {
         RehearsalBuilder plan = plan("ALTER TABLE orders ADD COLUMN shipped_at timestamptz;", "")
-                .invariant("money is conserved", "SELECT sum(totl) FROM orders");
+                .with("orders.yaml", "invariants: [ { name: money is conserved, sql: SELECT sum(totl) FROM orders } ]");
 
         assertThatThrownBy(() -> run(plan))
                 .isInstanceOf(InvalidRehearsalException.class)
-                .hasMessageContaining("\"money is conserved\" cannot be asked before the migration")
+                .hasMessageContaining(
+                        "orders.yaml:1:45: The invariant \"money is conserved\" cannot be asked before the migration")
                 .hasMessageContaining("42703");
     }
 

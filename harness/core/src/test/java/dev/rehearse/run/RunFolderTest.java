@@ -2,6 +2,7 @@ package dev.rehearse.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rehearse.EnvironmentException;
 import java.io.IOException;
@@ -65,6 +66,17 @@ class RunFolderTest {
         assertThat(runs.resolve("widen")).isDirectoryNotContaining("glob:**-2");
         assertThat(written.path().resolve("report.md")).exists();
         assertThat(folder).isDirectory();
+    }
+
+    @Test
+    void a_folder_that_is_there_and_cannot_be_written_is_told_before_the_run_and_in_words() {
+        assumeTrue(Files.isDirectory(Path.of("/proc")), "no folder is known in which nobody can write");
+
+        assertThatThrownBy(() -> RunFolder.make(Path.of("/proc"), "widen", NOW))
+                .isInstanceOf(EnvironmentException.class)
+                .hasMessageStartingWith("Cannot write to the folder of the report: /proc/")
+                .hasMessageContaining("there is no such file or folder")
+                .hasMessageNotContaining("Exception");
     }
 
     @Test

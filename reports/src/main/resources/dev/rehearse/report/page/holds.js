@@ -2,6 +2,8 @@
    often long after the statement that took them. */
 
 const HOLD_ROWS = 6;
+/* Of a label, on average. */
+const HOLD_LETTER = 6.5;
 
 /* An index and a TOAST table are locked along with their table; the table says enough. */
 const isTable = lock => lock.kind === "table" || lock.kind === "partitioned table";
@@ -59,14 +61,18 @@ const holdLane = (plot, top, { rows }) => rows.map((row, i) => {
   return s("g", { "data-hold": row[0].relation }, bars.map(b => b.node), holdLabel(plot, bars, text, y + LANES.hold - 4.5));
 });
 
-/* Inside a bar where it fits, else left of the first or right of the last. */
+/* Inside a bar where it fits, else between two or beside them; cut to the widest of these places where it fits into none. */
 function holdLabel(plot, bars, text, y) {
-  const width = text.length * 6.5;
-  const wide = bars.find(b => b.width > width + 8);
-  if (wide) return label(wide.x0 + 6, y, text, { class: "label inside" });
-  if (bars[0].x0 - plot.left > width) return label(bars[0].x0 - 5, y, text, { "text-anchor": "end" });
-  const last = bars[bars.length - 1];
-  return label(Math.min(last.x0 + last.width + 5, plot.right - width), y, text);
+  const end = bar => bar.x0 + bar.width;
+  const inside = bars.map(bar => ({ x: bar.x0 + 6, room: bar.width - 12, attributes: { class: "label inside" } }));
+  const before = bars.map((bar, i) => {
+    const from = i ? end(bars[i - 1]) : plot.left;
+    return { x: bar.x0 - 5, room: bar.x0 - from - 10, attributes: { "text-anchor": "end" } };
+  });
+  const last = end(bars[bars.length - 1]);
+  const places = [...inside, ...before, { x: last + 5, room: plot.right - last - 5, attributes: {} }];
+  const place = places.find(({ room }) => room >= text.length * HOLD_LETTER) || places.reduce((widest, p) => (p.room > widest.room ? p : widest));
+  return label(place.x, y, oneLine(text, Math.floor(place.room / HOLD_LETTER)), place.attributes);
 }
 
 const heldAt = at => HOLDS.filter(hold => at >= hold.from && at < hold.to);

@@ -150,16 +150,18 @@ function responseTime(plot, part, top, height) {
   const y = logarithmic(from, to, top + height, top);
   const ticks = [];
   for (let v = from; v <= to * 1.001; v *= 10) ticks.push([v, v < 1 ? `${+v.toPrecision(1)} ms` : v < 1000 ? `${Math.round(v)} ms` : `${Math.round(v / 1000)} s`]);
-  const limit = Object.entries(DATA.budget).find(([name]) => name.toLowerCase().includes("p99") && !/x|times/i.test(limitOf("p99") || ""));
+  const planned = Object.entries(DATA.budget).find(([name]) => name.toLowerCase().includes("p99") && !/x|times/i.test(limitOf("p99") || ""));
+  const limit = planned && planned[1] >= from && planned[1] <= to && planned[1];
+  // Beside the lines' names, where nothing is drawn; on a phone there is no room for that.
+  const named = plot.right - plot.left > 380;
   return [
-    title(plot, top, "Response time", ["line p50", "p50"], ["line p99", "p99"], ["line max", "max"]),
+    title(plot, top, "Response time", ["line p50", "p50"], ["line p99", "p99"], ["line max", "max"], ...(limit && named ? [["line limit", `limit of p99 ${time(limit)}`]] : [])),
     axis(plot, ticks, y),
     s("g", { "clip-path": plot.clip },
       ["max", "p99", "p50"].map(name => s("path", { class: `line ${name}`, d: linePath(part.middles, lines[["p50", "p99", "max"].indexOf(name)].map(v => (v === null ? null : y(v)))) })),
-      limit && limit[1] >= from && limit[1] <= to && [
-        s("line", { class: "line limit", x1: plot.left, x2: plot.right, y1: y(limit[1]), y2: y(limit[1]) }),
-        // Above the line, unless the panel's title stands there.
-        label(plot.left + 6, y(limit[1]) + (y(limit[1]) - top < 12 ? 12 : -4), `limit of p99 ${time(limit[1])}`)]),
+      limit && s("line", { class: "line limit", x1: plot.left, x2: plot.right, y1: y(limit), y2: y(limit) }),
+      // Above the line, unless the panel's title stands there.
+      limit && !named && label(plot.left + 6, y(limit) + (y(limit) - top < 12 ? 12 : -4), `limit of p99 ${time(limit)}`)),
   ];
 }
 

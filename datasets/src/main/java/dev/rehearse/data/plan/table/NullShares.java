@@ -20,23 +20,31 @@ public final class NullShares {
     /** @throws DatasetException for a column that there is not, or that cannot have such a share */
     public NullShares(Map<String, Double> named, List<Table> tables, ProfileUse profile) {
         named.forEach((name, share) -> {
-            int dot = name.lastIndexOf('.');
-            if (dot < 1) {
-                throw DatasetException.spec("\"" + name + "\" under " + WHERE + " names no table. Write table.column.");
+            try {
+                choose(name, share, tables, profile);
+            } catch (DatasetException e) {
+                throw e.about(name);
             }
-            Table table = TableNames.find(tables, name.substring(0, dot), WHERE);
-            Column column = TableNames.column(table, name.substring(dot + 1), WHERE);
-            if (share > 0 && column.notNull()) {
-                throw DatasetException.spec("Column " + column.name() + " of table " + table.label()
-                        + " is NOT NULL, but " + WHERE + " give it " + share + ". Leave it out.");
-            }
-            if (profile.statistics(table, column) != null) {
-                throw DatasetException.spec("Column " + column.name() + " of table " + table.label()
-                        + " has its share of NULL from the profile, and another one under " + WHERE
-                        + ". Change it in the profile.");
-            }
-            shares.put(key(table, column), share);
         });
+    }
+
+    private void choose(String name, double share, List<Table> tables, ProfileUse profile) {
+        int dot = name.lastIndexOf('.');
+        if (dot < 1) {
+            throw DatasetException.spec("\"" + name + "\" under " + WHERE + " names no table. Write table.column.");
+        }
+        Table table = TableNames.find(tables, name.substring(0, dot), WHERE);
+        Column column = TableNames.column(table, name.substring(dot + 1), WHERE);
+        if (share > 0 && column.notNull()) {
+            throw DatasetException.spec("Column " + column.name() + " of table " + table.label() + " is NOT NULL, but "
+                    + WHERE + " give it " + share + ". Leave it out.");
+        }
+        if (profile.statistics(table, column) != null) {
+            throw DatasetException.spec("Column " + column.name() + " of table " + table.label()
+                    + " has its share of NULL from the profile, and another one under " + WHERE
+                    + ". Change it in the profile.");
+        }
+        shares.put(key(table, column), share);
     }
 
     /** The share that was chosen for a column, or null. */

@@ -30,10 +30,15 @@ public final class RowTargets {
         this.heights = graph.heights();
         this.defaultRows = spec.defaultRows();
         spec.rows().forEach((name, rows) -> {
-            Table table = TableNames.find(tables, name, "the rows of the data set");
-            if (chosen.put(table.oid(), rows) != null) {
-                throw DatasetException.spec("Table " + table.label()
-                        + " is named twice under the rows of the data set, once as \"" + name + "\". Name it once.");
+            try {
+                Table table = TableNames.find(tables, name, "the rows of the data set");
+                if (chosen.put(table.oid(), rows) != null) {
+                    throw DatasetException.spec(
+                            "Table " + table.label() + " is named twice under the rows of the data set, once as \""
+                                    + name + "\". Name it once.");
+                }
+            } catch (DatasetException e) {
+                throw e.about(name);
             }
         });
         tables.stream().filter(table -> table.isAmong(spec.kept())).forEach(table -> kept.add(table.oid()));

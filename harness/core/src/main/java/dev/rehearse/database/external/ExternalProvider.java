@@ -136,6 +136,11 @@ public final class ExternalProvider implements DatabaseProvider {
         if (value(guard, "select pg_is_in_recovery()").equals("t")) {
             throw new InvalidRehearsalException(where() + " is a standby. A rehearsal needs a primary.");
         }
+        if (value(guard, "show default_transaction_read_only").equals("on")) {
+            throw new InvalidRehearsalException(
+                    where()
+                            + " takes no changes: default_transaction_read_only is on. Turn it off for this database and its user, or name another.");
+        }
         if (!value(guard, "show is_superuser").equals("on")) {
             throw new InvalidRehearsalException("The user " + server.user() + " is no superuser of " + where()
                     + ". A rehearsal makes roles, reads what other sessions do and has the server report its waits. Name a"

@@ -5,6 +5,7 @@ import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.load.statement.Catalog;
 import dev.rehearse.plan.Blocker;
+import dev.rehearse.plan.Places;
 import dev.rehearse.recording.Recording.BlockerFact;
 import dev.rehearse.recording.RunClock;
 import java.sql.Connection;
@@ -98,9 +99,10 @@ public final class Blockers implements AutoCloseable {
         boolean needsOne = blocker.kind() != Blocker.Kind.PG_DUMP && blocker.kind() != Blocker.Kind.SNAPSHOT;
         if (table == null && (wanted != null || needsOne)) {
             throw new InvalidRehearsalException(
-                    "The blocker " + blocker.kind().label() + " needs a table that exists, but "
-                            + (wanted == null ? "names none." : "\"" + wanted + "\" does not.")
-                            + catalog.hint(wanted == null ? "" : wanted));
+                            "The blocker " + blocker.kind().label() + " needs a table that exists, but "
+                                    + (wanted == null ? "names none." : "\"" + wanted + "\" does not.")
+                                    + catalog.hint(wanted == null ? "" : wanted))
+                    .about(Places.blocker(blocker));
         }
         return table;
     }

@@ -9,6 +9,7 @@ import dev.rehearse.load.parameter.KeyPools;
 import dev.rehearse.load.statement.Catalog;
 import dev.rehearse.load.statement.SqlTemplate;
 import dev.rehearse.plan.JavaOperation;
+import dev.rehearse.plan.Places;
 import dev.rehearse.plan.Workload.Application;
 import dev.rehearse.plan.Workload.Operation;
 import dev.rehearse.plan.Workload.Step;
@@ -80,7 +81,11 @@ public final class OperationResolver {
             }
         } else {
             for (Operation operation : application.operations()) {
-                planned.add(given(application, operation));
+                try {
+                    planned.add(given(application, operation));
+                } catch (InvalidRehearsalException e) {
+                    throw e.about(Places.operation(application.name(), operation.name()));
+                }
             }
         }
         if (planned.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.rehearse.plan.build;
 
+import dev.rehearse.plan.Places;
 import dev.rehearse.plan.Span;
 import dev.rehearse.plan.Workload.Application;
 import dev.rehearse.plan.Workload.Operation;
@@ -21,11 +22,13 @@ final class ApplicationReader {
     private static final Map<String, Distribution> DISTRIBUTIONS =
             Map.of("constant", Distribution.CONSTANT, "exponential", Distribution.EXPONENTIAL);
 
+    private final RehearsalBuilder builder;
     private final ScriptFiles files;
     private final Problems problems;
 
-    ApplicationReader(ScriptFiles files, Problems problems) {
-        this.files = files;
+    ApplicationReader(RehearsalBuilder builder, Problems problems) {
+        this.builder = builder;
+        this.files = builder.scripts();
         this.problems = problems;
     }
 
@@ -55,7 +58,10 @@ final class ApplicationReader {
         for (YamlValue item : items) {
             item.map(Section.OPERATION)
                     .flatMap(operation -> operation(operation, names))
-                    .ifPresent(operations::add);
+                    .ifPresent(operation -> {
+                        operations.add(operation);
+                        builder.place(Places.operation(name, operation.name()), item);
+                    });
         }
         return problems.count() > before ? Optional.empty() : Optional.of(new Application(name, operations));
     }

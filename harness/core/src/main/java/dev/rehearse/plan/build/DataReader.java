@@ -4,6 +4,7 @@ import dev.rehearse.data.Age;
 import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.Dirt;
 import dev.rehearse.data.Locales;
+import dev.rehearse.plan.Places;
 import dev.rehearse.plan.Span;
 import java.util.List;
 import java.util.Optional;
@@ -25,8 +26,10 @@ final class DataReader {
         data.get("edgeCases").flatMap(YamlValue::share).ifPresent(builder::edgeCaseShare);
         data.get("nulls")
                 .ifPresent(nulls -> nulls.entries()
-                        .forEach((column, value) ->
-                                value.share().ifPresent(share -> builder.nulls(column.name(), share))));
+                        .forEach((column, value) -> value.share().ifPresent(share -> {
+                            builder.nulls(column.name(), share);
+                            builder.place(Places.data(column.name()), column);
+                        })));
         data.get("dirt")
                 .ifPresent(dirt -> dirt.listOrOne("a list of rows that break what is planned")
                         .forEach(this::dirt));
@@ -39,8 +42,10 @@ final class DataReader {
     private void rows(YamlValue rows, boolean hasScale) {
         if (rows.isMapping()) {
             rows.entries()
-                    .forEach((table, value) ->
-                            value.whole(Span.ROWS).ifPresent(count -> builder.rows(table.name(), count)));
+                    .forEach((table, value) -> value.whole(Span.ROWS).ifPresent(count -> {
+                        builder.rows(table.name(), count);
+                        builder.place(Places.data(table.name()), table);
+                    }));
             return;
         }
         if (hasScale) {
@@ -66,7 +71,10 @@ final class DataReader {
             long rows = map.get("rows").flatMap(v -> v.whole(Span.SCALE)).orElse(Dirt.DEFAULT_ROWS);
             if (table.isPresent() && words.isPresent()) {
                 attempt(breaks.get(), () -> new Dirt(table.get(), words.get(), rows))
-                        .ifPresent(builder::dirt);
+                        .ifPresent(dirt -> {
+                            builder.dirt(dirt);
+                            builder.place(Places.data(dirt.table()), item);
+                        });
             }
         });
     }

@@ -46,6 +46,7 @@ public record Overrides(
                 rehearsal.workload(),
                 rehearsal.migration(),
                 rehearsal.invariants(),
-                rehearsal.budget());
+                rehearsal.budget(),
+                rehearsal.places());
     }
 }

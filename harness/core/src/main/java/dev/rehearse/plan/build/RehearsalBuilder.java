@@ -18,6 +18,7 @@ import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.Migration.Flyway;
 import dev.rehearse.plan.Migration.Project;
 import dev.rehearse.plan.Migration.Tool;
+import dev.rehearse.plan.Places;
 import dev.rehearse.plan.Protocol;
 import dev.rehearse.plan.RateCurve;
 import dev.rehearse.plan.Rehearsal;
@@ -94,6 +95,7 @@ public final class RehearsalBuilder {
     private Duration deadline = Duration.ofMinutes(30);
     private final List<Invariant> invariants = new ArrayList<>();
     private Budget budget = Budget.DEFAULT;
+    private final Map<String, String> places = new LinkedHashMap<>();
 
     private RehearsalBuilder(Path folder, Progress progress) {
         this.folder = folder;
@@ -501,6 +503,12 @@ public final class RehearsalBuilder {
                         migrators,
                         deadline),
                 invariants,
-                budget);
+                budget,
+                new Places(places));
+    }
+
+    /** Notes where a part of the plan stands, as {@link Places} names it. */
+    void place(String part, YamlValue value) {
+        places.put(part, value.place());
     }
 }

@@ -3,6 +3,7 @@ package dev.rehearse.plan.build;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
 import dev.rehearse.plan.Invariant;
+import dev.rehearse.plan.Places;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.Span;
 import dev.rehearse.plan.Suggestions;
@@ -154,6 +155,7 @@ public final class RehearsalFile {
                 }
                 if (name.isPresent() && sql.isPresent()) {
                     builder.invariant(new Invariant(name.get(), sql.get(), expect.orElse(null)));
+                    builder.place(Places.invariant(name.get()), map.get("sql").orElseThrow());
                 }
             });
         }

@@ -6,6 +6,7 @@ import dev.rehearse.database.machine.MavenArtifacts;
 import dev.rehearse.plan.Span;
 import dev.rehearse.plan.SqlFile;
 import dev.rehearse.plan.Suggestions;
+import dev.rehearse.report.FileTrouble;
 import dev.rehearse.sql.SqlScripts;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,7 +56,7 @@ final class ScriptFiles {
         try {
             return decoded(reference, Files.readAllBytes(path));
         } catch (IOException e) {
-            throw new InvalidRehearsalException("Cannot read \"" + reference + "\": " + e + ".", e);
+            throw new InvalidRehearsalException("Cannot read \"" + reference + "\": " + FileTrouble.of(e) + ".", e);
         }
     }
 
@@ -78,7 +79,8 @@ final class ScriptFiles {
                 return decoded(reference, content.readAllBytes());
             }
         } catch (IOException e) {
-            throw new InvalidRehearsalException("Cannot read \"" + path + "\" in " + jar + ": " + e + ".", e);
+            throw new InvalidRehearsalException(
+                    "Cannot read \"" + path + "\" in " + jar + ": " + FileTrouble.of(e) + ".", e);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.rehearse.plan.build;
 
 import dev.rehearse.plan.Amounts;
 import dev.rehearse.plan.Blocker;
+import dev.rehearse.plan.Places;
 import dev.rehearse.plan.Protocol;
 import dev.rehearse.plan.RateCurve;
 import dev.rehearse.plan.RateCurve.Step;
@@ -56,7 +57,7 @@ final class WorkloadReader {
                 .ifPresent(builder::baseline);
         workload.get("settle").flatMap(v -> v.duration(RehearsalFile.NONE)).ifPresent(builder::settle);
         ApplicationReader applications =
-                new ApplicationReader(builder.scripts(), workload.value().problems());
+                new ApplicationReader(builder, workload.value().problems());
         Optional<Application> before = workload.get("before").flatMap(applications::read);
         Optional<Application> after = workload.get("after").flatMap(applications::read);
         before.ifPresent(builder::before);
@@ -163,7 +164,10 @@ final class WorkloadReader {
         String table = place.isNothing() ? null : place.text().orElse(null);
         if (table != null || place.isNothing()) {
             place.attempt(() -> new Blocker(kind, table, holdsFor.orElse(Blocker.DEFAULT_DURATION)))
-                    .ifPresent(builder::blocker);
+                    .ifPresent(blocker -> {
+                        builder.blocker(blocker);
+                        builder.place(Places.blocker(blocker), place);
+                    });
         }
     }
 }

@@ -64,12 +64,20 @@ record YamlValue(String name, Node node, String file, Problems problems) {
     }
 
     void problem(String text) {
-        Optional<Mark> mark = node.getStartMark();
-        problems.add(
-                file,
-                mark.map(Mark::getLine).orElse(0) + 1,
-                mark.map(Mark::getColumn).orElse(0) + 1,
-                text);
+        problems.add(file, line(), column(), text);
+    }
+
+    /** Where it stands: {@code file:line:column}. */
+    String place() {
+        return file + ":" + line() + ":" + column();
+    }
+
+    private int line() {
+        return node.getStartMark().map(Mark::getLine).orElse(0) + 1;
+    }
+
+    private int column() {
+        return node.getStartMark().map(Mark::getColumn).orElse(0) + 1;
     }
 
     /** What {@code make} makes, or a problem at this place where it refuses. */
@@ -225,8 +233,7 @@ record YamlValue(String name, Node node, String file, Problems problems) {
             YamlValue key = child(scalar.getValue(), scalar);
             YamlValue first = seen.putIfAbsent(key.name(), key);
             if (first != null) {
-                int line = first.node().getStartMark().map(Mark::getLine).orElse(0) + 1;
-                key.problem("\"" + key.name() + "\" is given twice; the first is in line " + line + ".");
+                key.problem("\"" + key.name() + "\" is given twice; the first is in line " + first.line() + ".");
                 continue;
             }
             entries.put(key, child(key.name(), tuple.getValueNode()));

@@ -16,6 +16,7 @@ import dev.rehearse.plan.DatabasePlan;
 import dev.rehearse.plan.Invariant;
 import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.Migration.Tool;
+import dev.rehearse.plan.Places;
 import dev.rehearse.plan.Protocol;
 import dev.rehearse.plan.RateCurve;
 import dev.rehearse.plan.Rehearsal;
@@ -286,5 +287,41 @@ class RehearsalFileTest {
 
         assertThat(data.rows()).isEqualTo(Map.of("shop.orders", 1_000L, "shop.customers", 100L));
         assertThat(data.scale()).isEqualTo(1_000);
+    }
+
+    @Test
+    void a_mistake_that_only_the_database_shows_is_told_at_its_place() {
+        String plan = """
+                schema: schema.sql
+                migration: V7__widen.sql
+                data:
+                  rows: { orders: 10, custmers: 10 }
+                  nulls: { orders.nte: 10% }
+                  dirt: { table: ordrs, breaks: not null (note) }
+                workload:
+                  before:
+                    operations:
+                      - { name: read, statements: select * from ordrs }
+                  blockers: [ { longReader: ordrs } ]
+                invariants:
+                  - name: money
+                    sql: select sum(total) from ordrs
+                """;
+
+        Places places = folder.read(plan, new Overrides(null, 100L, null)).places();
+
+        Map<String, String> expected = Map.of(
+                Places.data("custmers"), "4:23",
+                Places.data("orders.nte"), "5:12",
+                Places.data("ordrs"), "6:9",
+                Places.operation("before", "read"), "10:9",
+                Places.blocker(new Blocker(Blocker.Kind.LONG_READER, "ordrs", Duration.ofSeconds(3))), "11:29",
+                Places.invariant("money"), "14:10");
+        expected.forEach((part, place) -> {
+            InvalidRehearsalException mistake = new InvalidRehearsalException("It is not there.").about(part);
+            assertThat(places.located(mistake))
+                    .hasMessage(temporary + "/rehearsal.yaml:" + place + ": It is not there.");
+        });
+        assertThat(places.located(new InvalidRehearsalException("Elsewhere."))).hasMessage("Elsewhere.");
     }
 }
