@@ -26,7 +26,7 @@ public final class FileTrouble {
             return "permission denied";
         }
         if (failure instanceof FileAlreadyExistsException) {
-            return "it is there already";
+            return "there is a file of that name";
         }
         if (failure instanceof CharacterCodingException) {
             return "it is not in UTF-8";

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.LongStream;
 
 /**
  * What a migration takes at another size, from runs of one plan at several sizes: its times, how long it keeps the application from a table,
@@ -46,6 +47,11 @@ public record Prediction(
 
     /** Memory, checkpoints and a sort's passes change on the way there. */
     private static final int FARTHEST = 20;
+
+    /** How many times fewer rows the largest run has than production, with some room below {@link #FARTHEST}. */
+    private static final int SPARED = 16;
+    /** Rows whose migration is more than its fixed costs. */
+    private static final long LARGE_ENOUGH = 400_000;
 
     private static final double MILLIS = 5;
     private static final double BYTES = 1_000_000;
@@ -122,6 +128,27 @@ public record Prediction(
         }
         return new Prediction(
                 last.plan().name(), table, rows, smallest, largest, runs.size(), leftOut, lines, cannotTell);
+    }
+
+    /**
+     * At which sizes to run a plan for a prediction: four, each twice the one before, and as small as they may be without taking mostly what
+     * every migration takes.
+     *
+     * @param rows of the largest table, to be predicted
+     * @return smallest first
+     */
+    public static List<Long> sizes(long rows) {
+        long largest = Math.max(rows / SPARED, Math.min(rows, LARGE_ENOUGH));
+        return LongStream.of(8, 4, 2, 1)
+                .map(part -> Math.max(1, largest / part))
+                .distinct()
+                .boxed()
+                .toList();
+    }
+
+    /** Of a run's largest table. */
+    public static long rows(RehearsalReport report) {
+        return largestTable(report).getValue();
     }
 
     /** The worst of its lines; UNCERTAIN where nothing can be told. */

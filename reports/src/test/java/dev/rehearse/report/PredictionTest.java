@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PredictionTest {
 
@@ -125,5 +127,17 @@ class PredictionTest {
         assertThat(Prediction.of(runs, 20_000).cannotTell()).anyMatch(reason -> reason.startsWith("the plan's name"));
         assertThat(Prediction.of(List.of(SampleReports.inconclusive()), 20_000).outcome())
                 .isEqualTo(Outcome.UNCERTAIN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {20_000, 100_000, 1_000_000, 6_400_000, 20_000_000, 2_000_000_000})
+    void the_sizes_that_are_proposed_can_tell_and_are_no_larger_than_production(long rows) {
+        List<Long> sizes = Prediction.sizes(rows);
+
+        assertThat(sizes).hasSize(4).isSorted().allMatch(size -> size >= 1 && size <= rows);
+        assertThat(sizes.get(3)).isGreaterThanOrEqualTo(4 * sizes.get(0)).isGreaterThanOrEqualTo(rows / 20);
+        assertThat(Prediction.of(runs(sizes.stream().mapToLong(Long::longValue).toArray()), rows)
+                        .cannotTell())
+                .isEmpty();
     }
 }

@@ -82,6 +82,20 @@ final class DatabaseOptions {
         return new Overrides(postgres, scale, randomSeed);
     }
 
+    /** The same with so many rows, for a command that chooses them itself. */
+    Overrides overrides(long rows) {
+        if (scale != null) {
+            throw new InvalidRehearsalException(
+                    "--scale does not go with a command that chooses the sizes of its runs.");
+        }
+        if (DatabaseUrl.isMeant(database)) {
+            throw new InvalidRehearsalException(
+                    "--database " + database
+                            + " names one database, but each of the runs needs a new one. Let Rehearse start them: auto, docker or embedded.");
+        }
+        return new Overrides(postgres, rows, randomSeed);
+    }
+
     static final class MajorConverter implements ITypeConverter<Integer> {
 
         @Override

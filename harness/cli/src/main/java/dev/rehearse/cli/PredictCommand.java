@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,14 +26,17 @@ import picocli.CommandLine.Parameters;
             "A lock is held against the limit of lock waits: who comes as it is taken waits until it is let go.",
             "Exit codes: 0 within the plan's limits, 1 over one of them, 3 the runs cannot tell.",
             "",
-            "Try: rehearse run PLAN --scale 100_000 --out sizes/1",
-            "     the same with 400_000 and sizes/2, 1_600_000 and sizes/3, then",
+            "With --plan it makes the runs itself: four, each with twice the rows of the one before, the largest with a sixteenth of"
+                    + " --rows or 400,000. Where they were interrupted, name those that ended (reports/sizes/NAME/*) as RUN: their sizes are not run again.",
+            "",
+            "Try: rehearse predict --plan PLAN --rows 20_000_000",
+            "or, from runs of your own: rehearse run PLAN --scale 100_000 --out sizes/1, the same with 400_000 and 1_600_000, then",
             "     rehearse predict --rows 20_000_000 sizes/*"
         })
 final class PredictCommand implements Callable<Integer> {
 
     @Parameters(
-            arity = "1..*",
+            arity = "0..*",
             paramLabel = "RUN",
             description = "Folders of runs, or their report.json, in any order.")
     private List<Path> runs = new ArrayList<>();
@@ -44,15 +49,33 @@ final class PredictCommand implements Callable<Integer> {
             description = "How many rows the largest table has in production.")
     private long rows;
 
-    private final Console console;
+    @Option(
+            names = "--plan",
+            paramLabel = "PLAN",
+            description = "A rehearsal.yaml, or the folder that has one, to run at several sizes first.")
+    private @Nullable Path plan;
 
-    PredictCommand(Console console) {
+    @Mixin
+    private DatabaseOptions options = new DatabaseOptions();
+
+    private final Console console;
+    private final Engine engine;
+
+    PredictCommand(Console console, Engine engine) {
         this.console = console;
+        this.engine = engine;
     }
 
     @Override
-    public Integer call() {
-        List<RehearsalReport> reports = RunReports.ofWhole(runs, console);
+    public Integer call() throws InterruptedException {
+        if (plan == null && runs.isEmpty()) {
+            throw new InvalidRehearsalException(
+                    "Name runs to predict from, or with --plan the plan to run at several sizes.");
+        }
+        List<RehearsalReport> there = RunReports.ofWhole(runs, console);
+        List<RehearsalReport> reports = plan == null
+                ? there
+                : new RunsOfSizes(plan, options, console, engine).of(Prediction.sizes(rows), there);
         if (reports.isEmpty()) {
             throw new InvalidRehearsalException("None of these runs ended, so there is nothing to predict from.");
         }

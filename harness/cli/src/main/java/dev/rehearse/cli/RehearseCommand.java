@@ -73,7 +73,7 @@ public final class RehearseCommand {
         all.put("trace", () -> new TraceCommand(console, engine));
         all.put("report", () -> new ReportCommand(console, engine));
         all.put("compare", () -> new CompareCommand(console));
-        all.put("predict", () -> new PredictCommand(console));
+        all.put("predict", () -> new PredictCommand(console, engine));
         all.put("load", () -> new LoadCommand(console));
         all.put("tap", () -> new TapCommand(console));
         all.put("watch", () -> new WatchCommand(console));

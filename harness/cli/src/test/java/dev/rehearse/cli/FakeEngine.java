@@ -15,6 +15,7 @@ import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.run.RunListener;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,6 +54,9 @@ final class FakeEngine implements Engine {
     @Nullable
     RuntimeException failure;
 
+    /** All of them, in order. */
+    final List<Rehearsal> rehearsed = new ArrayList<>();
+
     @Nullable
     Rehearsal rehearsal;
 
@@ -71,6 +75,7 @@ final class FakeEngine implements Engine {
     @Override
     public RehearsalReport rehearse(Rehearsal asked, String where, Path into, RunListener listener) {
         rehearsal = asked;
+        rehearsed.add(asked);
         database = where;
         folder = into;
         return answer();

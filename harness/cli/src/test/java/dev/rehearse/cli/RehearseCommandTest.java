@@ -480,4 +480,63 @@ class RehearseCommandTest {
         assertThat(run("predict", path("saturday"), "--rows", "2_000_000")).isEqualTo(2);
         assertThat(err.toString()).contains("None of these runs ended");
     }
+
+    @Test
+    void a_plan_is_run_at_four_sizes_and_those_that_ended_are_not_run_again() throws IOException {
+        Files.writeString(
+                folder.resolve("rehearsal.yaml"),
+                "name: widen\nschema: schema.sql\nmigration: up.sql\ndata: {rows: {orders: 400_000}}\n");
+        assertThat(run("predict", "--plan", folder.toString(), "--rows", "20_000_000", "--postgres", "16"))
+                .isEqualTo(3);
+
+        assertThat(engine.rehearsed)
+                .extracting(plan -> plan.data().rows().get("orders"))
+                .containsExactly(156_250L, 312_500L, 625_000L, 1_250_000L);
+        assertThat(engine.rehearsed)
+                .allSatisfy(plan -> assertThat(plan.database().version()).isEqualTo(16));
+        assertThat(err.toString())
+                .contains("Run 1 of 4, 156,250 rows\n")
+                .containsPattern("Run 4 of 4, 1,250,000 rows, at most .* left for all\n");
+        // The fake runs wrote nothing, so their folders are gone again.
+        assertThat(Path.of("reports/sizes")).doesNotExist();
+
+        engine.rehearsed.clear();
+        reportOf("ended", 300);
+        run("predict", "--plan", folder.toString(), "--rows", "32_000_000", path("ended"));
+        assertThat(engine.rehearsed)
+                .extracting(plan -> plan.data().rows().get("orders"))
+                .containsExactly(250_000L, 500_000L, 1_000_000L);
+    }
+
+    @Test
+    void a_plan_whose_rows_do_not_follow_the_size_is_told_after_the_first_run() {
+        SampleReport small = new SampleReport();
+        small.rows = 700_000;
+        engine.report = small.build();
+        assertThat(run("predict", "--plan", folder.toString(), "--rows", "200_000_000"))
+                .isEqualTo(2);
+
+        assertThat(engine.rehearsed).hasSize(1);
+        assertThat(err.toString()).contains("1,562,500 rows were asked for, but the largest table had 700,000");
+    }
+
+    @Test
+    void a_prediction_chooses_sizes_and_databases_itself() {
+        assertThat(run("predict", "--plan", folder.toString(), "--rows", "20_000_000", "--scale", "5"))
+                .isEqualTo(2);
+        assertThat(run(
+                        "predict",
+                        "--plan",
+                        folder.toString(),
+                        "--rows",
+                        "20_000_000",
+                        "--database",
+                        "postgresql://localhost/db"))
+                .isEqualTo(2);
+        assertThat(run("predict", "--rows", "20_000_000")).isEqualTo(2);
+        assertThat(engine.rehearsed).isEmpty();
+        assertThat(err.toString())
+                .contains(
+                        "--scale does not go with", "names one database", "Name runs to predict from, or with --plan");
+    }
 }

@@ -28,6 +28,7 @@ final class SampleReport {
     @Nullable
     String sqlState;
 
+    long rows = 2_000_000;
     Rollback rollback = rollback(true, "SUCCEEDED", true);
     List<TableAccount> accounts = List.of();
 
@@ -57,7 +58,7 @@ final class SampleReport {
                         ".",
                         "SQL scripts",
                         List.of("V7__widen.sql"),
-                        Map.of("orders", 2_000_000L),
+                        Map.of("orders", rows),
                         42,
                         Map.of("longestLockWait", "300 ms")),
                 verdict,
