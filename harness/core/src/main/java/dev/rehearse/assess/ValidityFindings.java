@@ -18,6 +18,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Whether the run proves anything: a verdict is earned, and a run that could not have shown harm shows no safety either. */
 final class ValidityFindings {
@@ -30,6 +32,8 @@ final class ValidityFindings {
 
     /** A gap between two looks at the locks is borne up to this, or to the longest wait that the budget allows. */
     private static final long SHORTEST_GAP_MICROS = 1_000_000;
+
+    private static final Pattern PANIC = Pattern.compile("PANIC: +(.+)");
 
     private ValidityFindings() {}
 
@@ -90,12 +94,18 @@ final class ValidityFindings {
         return nothing(
                 aborted.databaseDied() ? "DATABASE_DIED" : "ABORTED",
                 aborted.databaseDied()
-                        ? "The database died in " + aborted.phase()
+                        ? "The database died in " + aborted.phase() + panic(aborted.reason())
                         : "The run ended early, in " + aborted.phase(),
                 aborted.phase().name(),
                 "the run reaches its end",
                 aborted.reason(),
-                "See the reason; run it again.");
+                "Mend what the reason names, such as a disk without room, and run it again.");
+    }
+
+    /** Why the server gave up, in its own words, where they are among the last of its log. */
+    private static String panic(String reason) {
+        Matcher panic = PANIC.matcher(reason);
+        return panic.find() ? ": " + panic.group(1) : "";
     }
 
     private static void rate(Facts facts, List<Finding> findings) {

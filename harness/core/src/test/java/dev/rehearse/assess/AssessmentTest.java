@@ -744,6 +744,20 @@ class AssessmentTest {
     }
 
     @Test
+    void a_server_that_gave_up_is_told_with_its_own_reason() {
+        run.aborted = new Recording.Aborted(
+                Phase.LOAD,
+                "The server ended. Its last words: 14:17:18 UTC [3] LOG:  starting\n"
+                        + "14:17:21 UTC [4] PANIC:  could not write to file \"pg_wal/xlogtemp.4\": No space left on device\n"
+                        + "14:17:22 UTC [3] LOG:  shut down",
+                true);
+
+        assertThat(finding("DATABASE_DIED").title())
+                .isEqualTo(
+                        "The database died in LOAD: could not write to file \"pg_wal/xlogtemp.4\": No space left on device");
+    }
+
+    @Test
     void a_database_that_died_makes_the_run_inconclusive_and_a_breach_seen_before_still_counts() {
         run.aborted = new Recording.Aborted(Phase.SETTLE, "the server is gone", true);
         assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);

@@ -211,7 +211,7 @@ class RehearsalRunnerIT {
         assertThatThrownBy(() -> run(plan))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining(
-                        "orders.yaml:1:45: The invariant \"money is conserved\" cannot be asked before the migration")
+                        "orders.yaml:1:48: The invariant \"money is conserved\" cannot be asked before the migration")
                 .hasMessageContaining("42703");
     }
 
