@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -27,7 +28,8 @@ import java.util.stream.Collectors;
  * Measures for how long Rehearse's threads and the server's processes wanted to run while other programs had the cores, ten times a second. Where
  * others have less than a quarter of what is used it keeps nothing: whoever waits then waits for the rehearsal's own work, which is what is
  * rehearsed. It keeps nothing either where the machine does not say (it is no Linux, or the server is elsewhere), or Rehearse may not use all
- * cores: whoever waits may wait for its container's share of them then. Has a thread of its own; methods may be called from any thread.
+ * cores: whoever waits may wait for its container's share of them then; nor where the migration's tool is none of the processes that Rehearse
+ * has begun, and what it takes itself would count as others'. Has a thread of its own; methods may be called from any thread.
  */
 public final class RunDelayMeter implements AutoCloseable {
 
@@ -45,6 +47,7 @@ public final class RunDelayMeter implements AutoCloseable {
 
     private final List<LocalServer> servers;
     private final Supplier<Map<Path, Integer>> clients;
+    private final BooleanSupplier hasOutsiders;
     private final RunClock clock;
     private final long pid = ProcessHandle.current().pid();
     private final Map<Path, String> names = new HashMap<>();
@@ -66,9 +69,14 @@ public final class RunDelayMeter implements AutoCloseable {
     /** What was used of the cores, since the machine and since the meter were started. */
     private record Usage(long allNanos, long oursNanos) {}
 
-    private RunDelayMeter(List<LocalServer> servers, Supplier<Map<Path, Integer>> clients, RunClock clock) {
+    private RunDelayMeter(
+            List<LocalServer> servers,
+            Supplier<Map<Path, Integer>> clients,
+            BooleanSupplier hasOutsiders,
+            RunClock clock) {
         this.servers = servers;
         this.clients = clients;
+        this.hasOutsiders = hasOutsiders;
         this.clock = clock;
     }
 
@@ -76,14 +84,19 @@ public final class RunDelayMeter implements AutoCloseable {
      * @param primary whose sessions are told apart
      * @param standbys whose work is the rehearsal's, too
      * @param clients the server processes that serve the load's clients now, by the folders of the clients' threads in /proc; asked ten times a second
+     * @param hasOutsiders whether the migration has come from a process that this one has not begun
      */
     public static RunDelayMeter start(
-            Server primary, Collection<Server> standbys, Supplier<Map<Path, Integer>> clients, RunClock clock) {
+            Server primary,
+            Collection<Server> standbys,
+            Supplier<Map<Path, Integer>> clients,
+            BooleanSupplier hasOutsiders,
+            RunClock clock) {
         List<LocalServer> servers = new ArrayList<>();
         Optional<LocalServer> local = LocalServer.of(primary);
         local.ifPresent(servers::add);
         standbys.forEach(standby -> LocalServer.of(standby).ifPresent(servers::add));
-        RunDelayMeter meter = new RunDelayMeter(servers, clients, clock);
+        RunDelayMeter meter = new RunDelayMeter(servers, clients, hasOutsiders, clock);
         if (local.isPresent()) {
             meter.thread.setDaemon(true);
             meter.thread.start();
@@ -225,7 +238,7 @@ public final class RunDelayMeter implements AutoCloseable {
 
     /** What was measured so far. */
     public synchronized List<RunDelay> delays() {
-        return List.copyOf(delays);
+        return hasOutsiders.getAsBoolean() ? List.of() : List.copyOf(delays);
     }
 
     /** What it took so far; nothing of the server, which it does not ask. */
@@ -236,6 +249,11 @@ public final class RunDelayMeter implements AutoCloseable {
 
     /** What it could not measure, in words. */
     public synchronized List<String> notes() {
+        if (hasOutsiders.getAsBoolean() && beganNanos != 0) {
+            return List.of(
+                    "what sessions and threads lost to other programs that had the cores: the migration came from a process that"
+                            + " Rehearse has not begun, as from a container, and what that takes cannot be told from what others do");
+        }
         return isFull
                 ? List.of("what sessions and threads lost to other programs that had the cores, after the first "
                         + Units.count(delays.size()) + " times")

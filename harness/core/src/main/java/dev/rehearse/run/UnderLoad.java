@@ -89,8 +89,8 @@ final class UnderLoad implements AutoCloseable {
                     LockSampler.start(database.primary(), clock, names, () -> recorder.runningStatement() >= 0));
             Map<String, LockSampler> standbyLocks = new LinkedHashMap<>();
             database.standbys().forEach(s -> standbyLocks.put(s.name(), opened.add(LockSampler.ofStandby(s, clock))));
-            RunDelayMeter runDelays = opened.add(
-                    RunDelayMeter.start(database.primary(), database.standbys(), generator::servedBy, clock));
+            RunDelayMeter runDelays = opened.add(RunDelayMeter.start(
+                    database.primary(), database.standbys(), generator::servedBy, recorder::hasOutsiders, clock));
             generator.start();
             return new UnderLoad(collected, generator, migrators, locks, server, state, standbyLocks, runDelays);
         } catch (RuntimeException e) {

@@ -97,6 +97,7 @@ final class TapSession {
                 return;
             }
             StartupMessage message = StartupMessage.of(startup);
+            tap.tell(l -> l.clientConnected(client.getPort(), tap.port()));
             Conversation talk = message.isConversation() ? new Conversation(tap, message) : null;
             conversation = talk;
             FirstWords first = logIn(message);

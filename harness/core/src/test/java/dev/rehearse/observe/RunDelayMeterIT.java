@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -30,11 +31,12 @@ class RunDelayMeterIT {
     void what_a_session_or_a_client_loses_to_other_programs_is_told_as_its_own() throws Exception {
         Server server = ObservedServers.freshDatabase(18);
         List<ProcessHandle> others = new ArrayList<>();
+        AtomicBoolean hasOutsiders = new AtomicBoolean();
         Path client = Path.of("/proc").resolve(Files.readSymbolicLink(Path.of("/proc/thread-self")));
         try (TestSession session = new TestSession(server, "rehearse-migration-0");
                 TestSession idle = new TestSession(server, "rehearse-load-1");
-                RunDelayMeter meter =
-                        RunDelayMeter.start(server, List.of(), () -> Map.of(client, idle.pid), new RunClock())) {
+                RunDelayMeter meter = RunDelayMeter.start(
+                        server, List.of(), () -> Map.of(client, idle.pid), hasOutsiders::get, new RunClock())) {
             for (int i = 0; i < 3 * Runtime.getRuntime().availableProcessors(); i++) {
                 others.add(busy());
             }
@@ -57,6 +59,12 @@ class RunDelayMeterIT {
                 assertThat(d.shareOfOthers()).isBetween(0.25, 1.0);
                 assertThat(d.delayMicros()).isBetween(1L, d.micros());
             });
+            assertThat(meter.notes()).isEmpty();
+
+            // Those others may have been the migration's tool itself.
+            hasOutsiders.set(true);
+            assertThat(meter.delays()).isEmpty();
+            assertThat(meter.notes()).singleElement().asString().contains("a process that Rehearse has not begun");
         } finally {
             others.forEach(ProcessHandle::destroyForcibly);
         }

@@ -16,6 +16,14 @@ public interface StatementListener {
         return false;
     }
 
+    /**
+     * A client wants to log in, and waits.
+     *
+     * @param clientPort its end of the connection
+     * @param tapPort ours
+     */
+    public default void clientConnected(int clientPort, int tapPort) {}
+
     /** A client was not let in, or nobody answered it. Replication connections are not told of. */
     public default void connectionRefused(RefusedConnection refused) {}
 

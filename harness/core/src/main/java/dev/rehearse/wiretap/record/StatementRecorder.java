@@ -6,6 +6,7 @@ import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording.Hold;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.recording.StatementFact;
+import dev.rehearse.wiretap.ClientProcess;
 import dev.rehearse.wiretap.lock.HeldLock;
 import dev.rehearse.wiretap.lock.LockReader;
 import dev.rehearse.wiretap.lock.Relation;
@@ -52,6 +53,7 @@ public final class StatementRecorder implements AutoCloseable {
     private final LockSampler sampler;
     private final List<Hold> holds = Collections.synchronizedList(new ArrayList<>());
     private volatile boolean readerBroken;
+    private volatile boolean outsiders;
 
     private StatementRecorder(RunClock clock, LockReader reader, LockReader samplersReader) {
         this.clock = clock;
@@ -177,6 +179,11 @@ public final class StatementRecorder implements AutoCloseable {
         }
     }
 
+    /** Whether a session was of a process that this one has not begun, such as a tool in a container or a daemon; false where the machine does not say. */
+    public boolean hasOutsiders() {
+        return outsiders;
+    }
+
     /** What could not be measured, and why, for the report. */
     public List<String> notMeasured() {
         return log.notMeasured();
@@ -220,6 +227,11 @@ public final class StatementRecorder implements AutoCloseable {
 
         private Ear(int migrator) {
             this.migrator = migrator;
+        }
+
+        @Override
+        public void clientConnected(int clientPort, int tapPort) {
+            outsiders = outsiders || ClientProcess.isOutsider(clientPort, tapPort);
         }
 
         @Override
