@@ -45,6 +45,11 @@ record LocalSocket(long inode) {
         return Optional.empty();
     }
 
+    /** Whether that end is on this machine, and no process has it open any more. */
+    static boolean isAbandoned(int port, int otherPort) {
+        return find(port, otherPort).filter(socket -> !socket.isOpen()).isPresent();
+    }
+
     boolean isOpen() {
         return inode != 0;
     }

@@ -23,6 +23,8 @@ final class Passage {
     private final Outbox outbox = new Outbox(chunk);
     private boolean ended;
     private boolean refused;
+    /** When the other side was last found not to take all. */
+    private long waitingNanos;
 
     /**
      * @param handler null: what passes is not read
@@ -99,6 +101,9 @@ final class Passage {
                 refused = true;
                 throw e;
             }
+            if (!outbox.isEmpty()) {
+                waitingNanos = System.nanoTime();
+            }
         }
     }
 
@@ -114,6 +119,11 @@ final class Passage {
 
     boolean wantsToRead() {
         return !ended && !wantsToWrite();
+    }
+
+    /** Whether the other side has taken nothing for so long. Until it does the sender's end is not seen. */
+    boolean isStuckFor(long nanos) {
+        return wantsToWrite() && System.nanoTime() - waitingNanos > nanos;
     }
 
     boolean wantsToWrite() {

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** One direction of a connection whose sockets block, as those that encrypt do. Used by one thread. */
@@ -15,11 +16,18 @@ final class Pump {
     private final InputStream from;
     private final OutputStream to;
     private final @Nullable MessageFramer framer;
+    private final Runnable whenSilent;
+    /** When it began to pass on what it has; 0: it has nothing. */
+    private volatile long passingNanos;
 
-    /** @param handler null: what passes is not read */
-    Pump(InputStream from, OutputStream to, MessageFramer.@Nullable Handler handler) {
+    /**
+     * @param handler null: what passes is not read
+     * @param whenSilent called where a read has timed out, before it is tried again
+     */
+    Pump(InputStream from, OutputStream to, MessageFramer.@Nullable Handler handler, Runnable whenSilent) {
         this.from = from;
         this.to = to;
+        this.whenSilent = whenSilent;
         this.framer = handler == null ? null : new MessageFramer(handler);
     }
 
@@ -39,23 +47,35 @@ final class Pump {
             } else {
                 framer.feed(chunk, read, passed);
             }
+            passingNanos = System.nanoTime();
             try {
                 passed.writeTo(to);
                 to.flush();
             } catch (IOException e) {
                 return false;
             }
+            passingNanos = 0;
             passed.reset();
         }
         return true;
     }
 
+    /** Whether the other side has not taken what was said so long ago; for any thread. */
+    boolean isStuckFor(long nanos) {
+        long since = passingNanos;
+        return since != 0 && System.nanoTime() - since > nanos;
+    }
+
     /** A connection that is reset has ended, too. */
     private int read(byte[] chunk) {
-        try {
-            return from.read(chunk);
-        } catch (IOException e) {
-            return -1;
+        while (true) {
+            try {
+                return from.read(chunk);
+            } catch (SocketTimeoutException e) {
+                whenSilent.run();
+            } catch (IOException e) {
+                return -1;
+            }
         }
     }
 }

@@ -140,10 +140,27 @@ final class Relay {
     }
 
     /**
+     * Ends it where it is forsaken, or where the client does not read and the server is gone: that shows on this machine alone.
+     *
+     * @return whether it is over
+     */
+    boolean endsForsaken() {
+        if (!over
+                && (isForsaken()
+                        || down.isStuckFor(HEARING_TAKES_AT_MOST_NANOS)
+                                && LocalSocket.isAbandoned(
+                                        server.socket().getPort(),
+                                        server.socket().getLocalPort()))) {
+            end(null);
+        }
+        return over;
+    }
+
+    /**
      * Whether the server has ended and the client, which has been passed all that it said, has not for long. One that only writes, as one that copies much does, would
      * not find out before it has written all; one that is silent may never, as a connection that rests in a pool.
      */
-    boolean isForsaken() {
+    private boolean isForsaken() {
         return serverHasEnded && System.nanoTime() - serverEndNanos > HEARING_TAKES_AT_MOST_NANOS;
     }
 

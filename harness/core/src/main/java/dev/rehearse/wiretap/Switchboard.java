@@ -84,7 +84,7 @@ final class Switchboard implements AutoCloseable {
                 ready.clear();
                 if (System.nanoTime() - looked > LOOK_NANOS) {
                     looked = System.nanoTime();
-                    relays.removeIf(relay -> relay.isForsaken() && !relay.move());
+                    relays.removeIf(Relay::endsForsaken);
                 }
             }
             // A closed connection is closed for its other side only when the selector has let go of it.

@@ -36,6 +36,8 @@ final class TapSession {
     private static final int LONGEST_STARTUP = 10_000;
     /** The default of the server's authentication_timeout. */
     private static final int STARTUP_MILLIS = 60_000;
+    /** How often a silent client is looked at. */
+    private static final int SILENCE_MILLIS = 1_000;
 
     private final Wiretap tap;
     private final Socket client;
@@ -45,6 +47,7 @@ final class TapSession {
     private volatile @Nullable Socket server;
     private volatile @Nullable SocketChannel wireToServer;
     private volatile @Nullable Conversation conversation;
+    private volatile @Nullable Pump down;
     private volatile byte[] firstWords = {};
     /** Lets the relay notice that its channels have been closed. */
     private volatile Runnable wakeUp = () -> {};
@@ -190,15 +193,33 @@ final class TapSession {
     }
 
     private void passUp(Socket toServer, @Nullable Conversation talk) throws IOException {
-        Pump up =
-                new Pump(client.getInputStream(), toServer.getOutputStream(), talk == null ? null : talk.fromClient());
-        if (up.run()) {
+        Pump up = new Pump(
+                client.getInputStream(),
+                toServer.getOutputStream(),
+                talk == null ? null : talk.fromClient(),
+                this::endForsaken);
+        client.setSoTimeout(SILENCE_MILLIS);
+        boolean isTaken = up.run();
+        client.setSoTimeout(0);
+        if (isTaken) {
             // The client is gone; the server finds out as it would without us, and what it still says is of interest.
             toServer.shutdownOutput();
             return;
         }
         // The server may have said why it takes no more: that is on its way to the client, whose other words are lost.
         takeInVain(client.getInputStream());
+    }
+
+    /** As a {@link Relay} does with a client that does not read what a server said that is gone. */
+    private void endForsaken() {
+        Pump passing = down;
+        Socket toServer = server;
+        if (passing != null
+                && toServer != null
+                && passing.isStuckFor(Relay.HEARING_TAKES_AT_MOST_NANOS)
+                && LocalSocket.isAbandoned(toServer.getPort(), toServer.getLocalPort())) {
+            cut();
+        }
     }
 
     private static void takeInVain(InputStream words) throws IOException {
@@ -224,11 +245,13 @@ final class TapSession {
         Conversation talk = conversation;
         try {
             InputStream said = new ByteArrayInputStream(firstWords);
-            Pump down = new Pump(
+            Pump passing = new Pump(
                     new SequenceInputStream(said, toServer.getInputStream()),
                     client.getOutputStream(),
-                    talk == null ? null : talk.fromServer());
-            if (down.run()) {
+                    talk == null ? null : talk.fromServer(),
+                    () -> {});
+            down = passing;
+            if (passing.run()) {
                 awaitClient(talk);
             }
         } catch (IOException | RuntimeException | Error e) {
