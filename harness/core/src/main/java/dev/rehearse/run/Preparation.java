@@ -64,6 +64,9 @@ final class Preparation {
         } else {
             runSchema();
             prepareTool();
+            try (Connection connection = database.primary().connect("rehearse-schema")) {
+                SchemaWatch.mustNameWhatExists(connection, rehearsal.invariants());
+            }
             loaded = fill();
             database.keep(KEPT, written(loaded));
         }

@@ -17,12 +17,20 @@ import dev.rehearse.recording.Recording.SchemaDifference;
 import dev.rehearse.recording.Recording.SchemaFacts;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at the schema, the sizes, the leftovers and the invariants at the moments that are compared. */
 final class SchemaWatch {
+
+    /** Of a schema, a table, a column, a function and a type. */
+    private static final Set<String> UNKNOWN_NAMES = Set.of("3F000", "42P01", "42703", "42883", "42704");
+
+    /** In what the server was sent, which is more than the query. */
+    private static final Pattern POSITION = Pattern.compile("\\s+Position: \\d+");
 
     private final List<Invariant> invariants;
     private final List<String> historyTables;
@@ -62,14 +70,41 @@ final class SchemaWatch {
             if (DatabaseWatch.isLostConnection(e)) {
                 throw e;
             }
-            throw new InvalidRehearsalException(
-                            "The invariant \"" + invariant.name() + "\" cannot be asked before the migration: "
-                                    + e.getMessage()
-                                    + " (SQLSTATE " + e.getSQLState()
-                                    + "). Its query must work on the schema as it is: "
-                                    + invariant.sql(),
-                            e)
-                    .about(Places.invariant(invariant.name()));
+            throw unasked(invariant, e);
+        }
+    }
+
+    private static InvalidRehearsalException unasked(Invariant invariant, SQLException e) {
+        return new InvalidRehearsalException(
+                        "The invariant \"" + invariant.name() + "\" cannot be asked before the migration: "
+                                + POSITION.matcher(String.valueOf(e.getMessage()))
+                                        .replaceAll("")
+                                + " (SQLSTATE " + e.getSQLState()
+                                + "). Its query must work on the schema as it is: " + invariant.sql(),
+                        e)
+                .about(Places.invariant(invariant.name()));
+    }
+
+    /**
+     * Finds what the invariants name and the schema does not have, before it takes long to load.
+     *
+     * @throws InvalidRehearsalException if there is such a name
+     */
+    static void mustNameWhatExists(Connection connection, List<Invariant> invariants) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (Invariant invariant : invariants) {
+                if (invariant.java() == null) {
+                    try {
+                        statement.execute("PREPARE rehearse_invariant AS " + invariant.sql());
+                        statement.execute("DEALLOCATE rehearse_invariant");
+                    } catch (SQLException e) {
+                        if (UNKNOWN_NAMES.contains(String.valueOf(e.getSQLState()))) {
+                            throw unasked(invariant, e);
+                        }
+                        // What cannot be prepared may be asked all the same.
+                    }
+                }
+            }
         }
     }
 
