@@ -25,10 +25,15 @@ public final class Units {
         }
         long seconds = Math.round(millis / 1_000);
         if (seconds < 3_600) {
-            return format("%d min %d s", seconds / 60, seconds % 60);
+            return both(seconds, "min", "s");
         }
         long minutes = Math.round(millis / 60_000);
-        return format("%d h %d min", minutes / 60, minutes % 60);
+        return both(minutes, "h", "min");
+    }
+
+    private static String both(long number, String sixty, String one) {
+        String rest = number % 60 == 0 ? "" : format(" %d %s", number % 60, one);
+        return format("%d %s", number / 60, sixty) + rest;
     }
 
     /** An amount of data, in powers of 1,000. */

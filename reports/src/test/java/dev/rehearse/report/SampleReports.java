@@ -820,7 +820,7 @@ final class SampleReports {
         budget.put("responseP99", "1.0 s");
         budget.put("errors", "none beyond the baseline");
         budget.put("replayLag", "10.0 s");
-        budget.put("duration", "30 min 0 s");
+        budget.put("duration", "30 min");
         budget.put("rollback", "tested if present");
         return new Plan(name, "scenarios/camunda-7.16-to-7.17", "SQL files", files, rows, 7, budget);
     }

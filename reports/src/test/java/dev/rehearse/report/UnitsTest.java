@@ -20,9 +20,9 @@ class UnitsTest {
         "999.6, 1.0 s",
         "4200, 4.2 s",
         "59940, 59.9 s",
-        "59960, 1 min 0 s",
+        "59960, 1 min",
         "123000, 2 min 3 s",
-        "3599600, 1 h 0 min",
+        "3599600, 1 h",
         "5460000, 1 h 31 min",
         "-1, not measured",
         "NaN, not measured"

@@ -10,9 +10,8 @@ function time(ms) {
   if (ms < 999.5) return `${ms.toFixed(0)} ms`;
   if (ms < 59950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  const minutes = Math.round(ms / 60000);
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const both = (n, sixty, one) => `${Math.floor(n / 60)} ${sixty}${n % 60 ? ` ${n % 60} ${one}` : ""}`;
+  return seconds < 3600 ? both(seconds, "min", "s") : both(Math.round(ms / 60000), "h", "min");
 }
 
 /* A moment of the run: seconds with as many decimals as the picture can show. */
