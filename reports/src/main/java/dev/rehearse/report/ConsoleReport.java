@@ -160,8 +160,8 @@ public final class ConsoleReport {
                 .orElse(waits.get(0));
         Optional<Statement> statement = facts.statement(worst.statement());
         String behind = statement
-                .map(s -> " behind statement " + (s.index() + 1) + line(s)
-                        + (s.phase().equals("ROLL_BACK") ? ", of the rollback" : ""))
+                .map(s -> " behind statement " + (s.index() + 1)
+                        + (s.phase().equals("ROLL_BACK") ? " of the rollback" : line(s)))
                 .orElse("");
         line(
                 "lock wait",

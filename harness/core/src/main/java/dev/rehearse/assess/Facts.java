@@ -335,6 +335,11 @@ final class Facts {
         return tablesLocked(LockMode::blocksReaders);
     }
 
+    /** Those that were there before of which it locked the definition, as every statement does that changes or rewrites one or builds an index. */
+    Set<String> tablesWorkedOn() {
+        return tablesLocked(mode -> mode.conflictsWith(LockMode.SHARE_UPDATE_EXCLUSIVE));
+    }
+
     private Set<String> tablesLocked(Predicate<LockMode> how) {
         Set<String> tables = new LinkedHashSet<>();
         for (StatementFact statement : recording.statements()) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -67,6 +68,7 @@ final class ValidityFindings {
         }
         rate(facts, findings);
         touched(facts, findings);
+        empty(facts, findings);
         if (facts.isNewApplicationAbsent()) {
             findings.add(nothing(
                     "NEW_APPLICATION_ABSENT",
@@ -156,6 +158,23 @@ final class ValidityFindings {
                             "at least 1 table",
                             "Locked: " + String.join(", ", locked),
                             "Add operations on these tables to the workload, or leave the workload out: one is then derived from the schema."));
+        }
+    }
+
+    /** Whether a database that brought its own rows brought any: on empty tables every migration is short. */
+    private static void empty(Facts facts, List<Finding> findings) {
+        Map<String, Long> rows = facts.recording().plan().rows();
+        Set<String> tables = facts.tablesWorkedOn();
+        if (facts.recording().plan().broughtRows()
+                && !tables.isEmpty()
+                && tables.stream().allMatch(table -> rows.getOrDefault(table, 1L) == 0)) {
+            findings.add(nothing(
+                    "TABLES_EMPTY",
+                    "The tables that the migration works on are empty",
+                    "0 rows",
+                    "at least 1 row",
+                    "Empty: " + String.join(", ", tables),
+                    "Fill the database before (rehearse data fill), or bring it with rows."));
         }
     }
 

@@ -14,6 +14,7 @@ import dev.rehearse.migration.MigrationResult;
 import dev.rehearse.migration.PlannedTool;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.SqlFile;
+import dev.rehearse.report.Units;
 import dev.rehearse.sql.SqlScripts;
 import dev.rehearse.sql.SqlStatement;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +36,21 @@ final class Preparation {
     private static final String KEPT = "loaded.json";
     /** Classes of SQLSTATE with which a server refuses what is right: no room, ended, its own trouble. */
     private static final Pattern OF_THE_SERVER = Pattern.compile("53|57|58|XX");
+
+    /** Without statistics, as after a restore, the server and the derived load take a table for an empty one, which production's is not. */
+    private static final String NEVER_ANALYZED = """
+            SELECT format('%I.%I', n.nspname, c.relname)
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'm') AND c.reltuples <= 0 AND pg_relation_size(c.oid) > 0
+                AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT IN ('information_schema', 'rehearse')
+            ORDER BY 1""";
+
+    private static final String ROWS = """
+            SELECT CASE n.nspname WHEN 'public' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname),
+                   greatest(c.reltuples, 0)::bigint
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind = 'r' AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT IN ('information_schema', 'rehearse')
+            ORDER BY 2 DESC""";
 
     private final Rehearsal rehearsal;
     private final PlannedTool tool;
@@ -146,6 +163,8 @@ final class Preparation {
     /** An external database brings its own rows: how many, by the server's own estimate. */
     private Loaded countWhatIsThere() {
         Map<String, Long> rows = new LinkedHashMap<>();
+        List<String> notes = new ArrayList<>();
+        notes.add("the database brought its own rows; their numbers are the server's estimates");
         try (Connection connection = database.primary().connect("rehearse-schema");
                 Statement statement = connection.createStatement()) {
             if (Dataset.isUnfinished(connection)) {
@@ -153,11 +172,21 @@ final class Preparation {
                         "A filling of the database was begun and has not ended, so the database is"
                                 + " not whole. Fill its missing parts, or make the database anew.");
             }
-            try (ResultSet tables = statement.executeQuery("""
-                        SELECT CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname, greatest(c.reltuples, 0)::bigint
-                        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                        WHERE c.relkind = 'r' AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT IN ('information_schema', 'rehearse')
-                        ORDER BY 2 DESC""")) {
+            List<String> unknown = new ArrayList<>();
+            try (ResultSet tables = statement.executeQuery(NEVER_ANALYZED)) {
+                while (tables.next()) {
+                    unknown.add(tables.getString(1));
+                }
+            }
+            for (int i = 0; i < unknown.size(); i++) {
+                progress.report("tables that nobody has analyzed", i, unknown.size());
+                statement.execute("ANALYZE " + unknown.get(i));
+            }
+            if (!unknown.isEmpty()) {
+                notes.add("nobody had analyzed " + Units.count(unknown.size(), "table")
+                        + " of the database, so Rehearse did");
+            }
+            try (ResultSet tables = statement.executeQuery(ROWS)) {
                 while (tables.next()) {
                     rows.put(tables.getString(1), tables.getLong(2));
                 }
@@ -165,8 +194,7 @@ final class Preparation {
         } catch (SQLException e) {
             throw new EnvironmentException("The database does not answer: " + e.getMessage(), e);
         }
-        return new Loaded(
-                rows, true, List.of("the database brought its own rows; their numbers are the server's estimates"));
+        return new Loaded(rows, true, notes);
     }
 
     private static byte[] written(Loaded loaded) {

@@ -718,6 +718,19 @@ class AssessmentTest {
     }
 
     @Test
+    void a_migration_of_empty_tables_that_a_database_brought_proves_nothing() {
+        run.rows = Map.of("orders", 0L, "customers", 5L);
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.broughtRows = true;
+        assertThat(finding("TABLES_EMPTY").evidence()).containsExactly("Empty: orders");
+        assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+
+        run.rows = Map.of("orders", 1L);
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+    }
+
+    @Test
     void a_blocker_that_died_early_a_late_generator_and_a_blind_observer_make_the_run_inconclusive() {
         run.blockers.add(new Recording.BlockerFact("longReader", "orders", 1, 0, 1, true, "terminated"));
         run.lateP99Micros = 900_000;

@@ -85,6 +85,7 @@ final class RecordedRun {
     int backendPid = 4711;
 
     boolean broughtRows;
+    Map<String, Long> rows = Map.of("orders", 1_000_000L);
 
     @Nullable
     ToolFacts tool;
@@ -229,7 +230,7 @@ final class RecordedRun {
                         migrators,
                         -1,
                         0,
-                        Map.of("orders", 1_000_000L),
+                        rows,
                         broughtRows,
                         1_000_000,
                         42,

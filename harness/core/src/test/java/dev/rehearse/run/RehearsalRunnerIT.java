@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.assess.Assessment;
+import dev.rehearse.database.DatabaseProvider;
+import dev.rehearse.database.DatabaseProviderContract;
 import dev.rehearse.database.OnceInThree;
+import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.TestServers;
+import dev.rehearse.database.choice.DatabaseProviders;
 import dev.rehearse.plan.Blocker;
 import dev.rehearse.plan.SqlFile;
 import dev.rehearse.plan.build.RehearsalBuilder;
@@ -201,6 +205,42 @@ class RehearsalRunnerIT {
         public void lasts(String what, Duration soFar, @Nullable Duration inAll) {
             lasting.add(what + " of " + inAll);
         }
+    }
+
+    @Test
+    void a_database_that_nobody_has_analyzed_is_not_taken_for_an_empty_one_and_an_empty_one_proves_nothing()
+            throws Exception {
+        TestDatabase.Server server = TestServers.freshDatabase();
+        DatabaseProviderContract.execute(
+                server,
+                SCHEMA + "ALTER TABLE customers SET (autovacuum_enabled = off);"
+                        + " ALTER TABLE orders SET (autovacuum_enabled = off);"
+                        + " INSERT INTO customers SELECT i, 'x' FROM generate_series(1, 2000) i;"
+                        + " COMMENT ON DATABASE " + server.database() + " IS 'rehearse: disposable " + server.database()
+                        + "'");
+        DatabaseProvider named = DatabaseProviders.external(
+                server.jdbcUrl() + "?user=" + server.user() + "&password=" + server.password());
+
+        RehearsalReport full = ofNamed(named, "ALTER TABLE customers ADD COLUMN since date;");
+        RehearsalReport empty = ofNamed(named, "ALTER TABLE orders ADD COLUMN since date;");
+
+        assertThat(full.plan().rows()).containsEntry("customers", 2_000L);
+        assertThat(full.operations())
+                .anySatisfy(operation -> assertThat(operation.name()).isEqualTo("update_customers"));
+        assertThat(full.findings()).extracting(Finding::id).doesNotContain("TABLES_EMPTY");
+        assertThat(empty.findings()).extracting(Finding::id).contains("TABLES_EMPTY");
+        assertThat(empty.verdict()).isNotEqualTo(Verdict.GO);
+    }
+
+    private RehearsalReport ofNamed(DatabaseProvider named, String up) throws InterruptedException {
+        RehearsalBuilder plan = RehearsalBuilder.in(folder)
+                .name("named")
+                .ratePerSecond(50)
+                .warmUp(Duration.ofMillis(500))
+                .baseline(BASELINE)
+                .settle(Duration.ofMillis(500))
+                .up(new SqlFile("up.sql", up, true));
+        return Assessment.of(new RehearsalRunner(named, RunListener.SILENT).run(plan.build()));
     }
 
     @Test
