@@ -79,6 +79,11 @@ final class RunsOfSizes {
             RehearsalReport report = engine.rehearse(rehearsal, options.database(), folder.path(), progress);
             progress.clear();
             console.message(report.verdict() + "  " + folder.path().resolve(ReportFiles.HTML));
+            Path ended = folder.path().resolveSibling("*");
+            console.whenInterrupted(
+                    () -> "Interrupted. The runs that ended stay: to go on from them, say the same with " + ended
+                            + " behind it.",
+                    false);
             return report;
         }
     }
