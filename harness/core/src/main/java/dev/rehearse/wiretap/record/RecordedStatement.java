@@ -170,6 +170,12 @@ final class RecordedStatement {
         wait.exactMicros = waitedMicros;
     }
 
+    /** Since when samples saw it wait for a relation's lock; the end of time where they did not, or it has been granted meanwhile. */
+    long sampledWaitStartMicros(long oid) {
+        Wait wait = waits.get(oid);
+        return wait == null || wait.exactMicros >= 0 ? Long.MAX_VALUE : wait.startMicros;
+    }
+
     /** Takes in which locks a sample saw it wait for; all its other waits are over. */
     void sampledWaits(List<HeldLock> ungranted, long micros) {
         Set<Long> now = new HashSet<>();

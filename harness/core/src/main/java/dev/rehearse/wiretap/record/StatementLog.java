@@ -212,8 +212,10 @@ final class StatementLog {
             WaitWords words = backend.unfinishedWait;
             if (words != null) {
                 backend.unfinishedWait = null;
-                waits.add(wait(
-                        statement, words, tapped.endMicros() - backend.unfinishedWaitStartMicros, tapped.endMicros()));
+                // On a busy machine the word may have been heard late, and a sample have seen it before.
+                long start = Math.min(
+                        backend.unfinishedWaitStartMicros, statement.sampledWaitStartMicros(words.relationOid()));
+                waits.add(wait(statement, words, tapped.endMicros() - start, tapped.endMicros()));
             }
         });
         return found;

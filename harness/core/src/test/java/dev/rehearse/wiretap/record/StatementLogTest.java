@@ -7,6 +7,7 @@ import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.wiretap.lock.HeldLock;
 import dev.rehearse.wiretap.lock.Relation;
+import dev.rehearse.wiretap.protocol.ServerNotice;
 import dev.rehearse.wiretap.protocol.TappedStatement;
 import dev.rehearse.wiretap.protocol.TappedStatement.Transaction;
 import java.util.List;
@@ -83,5 +84,26 @@ class StatementLogTest {
         log.released(PID, endMicros);
 
         assertThat(heldMicros()).isEqualTo(heldMicros);
+    }
+
+    @Test
+    void a_wait_that_ends_without_the_lock_is_as_long_as_samples_saw_it_where_the_servers_word_was_heard_late() {
+        String sql = "lock orders";
+        RecordedStatement statement = begins(sql);
+        log.sampled(
+                Map.of(PID, 0),
+                List.of(new HeldLock(PID, ORDERS.oid(), LockMode.ACCESS_EXCLUSIVE, false, 20_000, ORDERS, "3/7")),
+                30_000);
+        log.noticed(
+                statement.statement,
+                new ServerNotice(
+                        "LOG",
+                        "00000",
+                        "process 11 still waiting for AccessExclusiveLock on relation 16400 of database 5 after 50.000 ms",
+                        null,
+                        90_000));
+        log.ended(statement(sql, 210_000, Outcome.FAILED, Transaction.IDLE));
+
+        assertThat(log.waits()).extracting(MigrationWait::durationMicros).containsExactly(200_000L);
     }
 }
