@@ -182,7 +182,8 @@ final class RecordedStatement {
         for (HeldLock lock : ungranted) {
             now.add(lock.oid());
             // waitstart may be unknown for a moment; the next sample has it.
-            long start = micros - Math.max(0, lock.waitedMicros());
+            // The moment of a sample is known to half of what it took.
+            long start = Math.max(statement.startMicros(), micros - Math.max(0, lock.waitedMicros()));
             Wait wait = waits.computeIfAbsent(lock.oid(), o -> new Wait(start));
             wait.startMicros = Math.min(wait.startMicros, start);
             wait.lastSeenMicros = micros;

@@ -87,6 +87,21 @@ class StatementLogTest {
     }
 
     @Test
+    void no_wait_begins_before_its_statement() {
+        String sql = "lock orders";
+        begins(sql);
+        log.sampled(
+                Map.of(PID, 0),
+                List.of(new HeldLock(PID, ORDERS.oid(), LockMode.ACCESS_EXCLUSIVE, false, 35_000, ORDERS, "3/7")),
+                30_000);
+        log.sampled(Map.of(PID, 0), heldBy("3/7"), 50_000);
+        log.ended(statement(sql, 60_000, Outcome.SUCCEEDED, Transaction.IDLE));
+        log.released(PID, 60_000);
+
+        assertThat(log.facts(60_000).get(0).locks().get(0).waitMicros()).isEqualTo(40_000);
+    }
+
+    @Test
     void a_wait_that_ends_without_the_lock_is_as_long_as_samples_saw_it_where_the_servers_word_was_heard_late() {
         String sql = "lock orders";
         RecordedStatement statement = begins(sql);
