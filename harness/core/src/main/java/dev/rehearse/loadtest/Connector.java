@@ -3,6 +3,7 @@ package dev.rehearse.loadtest;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.database.DatabaseUrl;
+import dev.rehearse.database.ServerError;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -115,7 +116,7 @@ final class Connector {
                         e);
             }
             throw new InvalidRehearsalException(
-                    "The built-in scripts need pgbench's tables in this database: " + e.getMessage() + " ("
+                    "The built-in scripts need pgbench's tables in this database: " + ServerError.of(e) + " ("
                             + e.getSQLState() + "). Make them with pgbench -i, or name scripts of your own with -f.",
                     e);
         }

@@ -9,6 +9,7 @@ import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.FilledDataset;
 import dev.rehearse.data.fill.Dataset;
+import dev.rehearse.database.ServerError;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.migration.MigrationResult;
 import dev.rehearse.migration.PlannedTool;
@@ -117,13 +118,14 @@ final class Preparation {
             }
             if (OF_THE_SERVER.matcher(e.getSQLState()).lookingAt()) {
                 throw new EnvironmentException(
-                        script.name() + ":" + each.line() + ": the server does not build the schema: " + e.getMessage()
+                        script.name() + ":" + each.line() + ": the server does not build the schema: "
+                                + ServerError.of(e)
                                 + " (SQLSTATE "
                                 + e.getSQLState() + "). Its log says more; the schema may be right.",
                         e);
             }
             throw new InvalidRehearsalException(
-                    script.name() + ":" + each.line() + ": the schema cannot be built: " + e.getMessage()
+                    script.name() + ":" + each.line() + ": the schema cannot be built: " + ServerError.of(e)
                             + ". The rehearsal needs the schema as it is before the migration; mend the script or its place in the"
                             + " plan's list.",
                     e);

@@ -1,6 +1,7 @@
 package dev.rehearse.run;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.database.ServerError;
 import dev.rehearse.load.lend.LoadDataSource;
 import dev.rehearse.observe.HalfDone;
 import dev.rehearse.observe.RelationSizes;
@@ -20,7 +21,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at the schema, the sizes, the leftovers and the invariants at the moments that are compared. */
@@ -28,9 +28,6 @@ final class SchemaWatch {
 
     /** Of a schema, a table, a column, a function and a type. */
     private static final Set<String> UNKNOWN_NAMES = Set.of("3F000", "42P01", "42703", "42883", "42704");
-
-    /** In what the server was sent, which is more than the query. */
-    private static final Pattern POSITION = Pattern.compile("\\s+Position: \\d+");
 
     private final List<Invariant> invariants;
     private final List<String> historyTables;
@@ -77,8 +74,7 @@ final class SchemaWatch {
     private static InvalidRehearsalException unasked(Invariant invariant, SQLException e) {
         return new InvalidRehearsalException(
                         "The invariant \"" + invariant.name() + "\" cannot be asked before the migration: "
-                                + POSITION.matcher(String.valueOf(e.getMessage()))
-                                        .replaceAll("")
+                                + ServerError.of(e)
                                 + " (SQLSTATE " + e.getSQLState()
                                 + "). Its query must work on the schema as it is: " + invariant.sql(),
                         e)

@@ -1,6 +1,7 @@
 package dev.rehearse.load.operation;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.database.ServerError;
 import dev.rehearse.load.operation.PlannedOperation.PlannedApplication;
 import dev.rehearse.load.operation.PlannedOperation.PlannedJava;
 import dev.rehearse.load.operation.PlannedOperation.PlannedStatement;
@@ -130,7 +131,7 @@ public final class OperationResolver {
                 throw new InvalidRehearsalException(
                         "Operation \"" + operation.name() + "\" of \"" + application.name()
                                 + "\" failed when tried: "
-                                + e.getMessage() + " (" + e.getSQLState()
+                                + ServerError.of(e) + " (" + e.getSQLState()
                                 + "). It would fail all the time; correct it, or its parameters.",
                         e);
             }
@@ -139,7 +140,7 @@ public final class OperationResolver {
 
     /** An operation as it is, of which only its text tells what it touches. */
     private PlannedOperation untried(Operation operation, SQLException failure) throws SQLException {
-        notes.add("Operation \"" + operation.name() + "\" failed when tried: " + failure.getMessage() + " ("
+        notes.add("Operation \"" + operation.name() + "\" failed when tried: " + ServerError.of(failure) + " ("
                 + failure.getSQLState() + ").");
         Draws draws = Draws.of(operation.name(), operation.parameters(), false, connection, catalog, pools);
         JavaOperation java = operation.java();
