@@ -1,5 +1,6 @@
 package dev.rehearse.run;
 
+import dev.rehearse.EnvironmentException;
 import dev.rehearse.database.TestDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -72,6 +73,19 @@ final class DatabaseWatch {
             }
         }
         return false;
+    }
+
+    /** A failure for which the server gave a reason: one that gives up its sessions, as for want of room, starts anew and tells only its log why. */
+    RuntimeException explained(RuntimeException failure) {
+        return failure instanceof EnvironmentException && isLostConnection(failure)
+                ? database.lastWords()
+                        .lines()
+                        .filter(line -> line.contains("PANIC:"))
+                        .findFirst()
+                        .<RuntimeException>map(line -> new EnvironmentException(
+                                failure.getMessage() + " The server's log says: " + line.strip(), failure))
+                        .orElse(failure)
+                : failure;
     }
 
     /** What can be said about the death of the server. */

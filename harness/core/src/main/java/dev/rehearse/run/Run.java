@@ -92,7 +92,7 @@ final class Run implements AutoCloseable {
                 collected.abort(
                         phases.current(), "Rehearse lost its own connection: " + lost.getMessage() + ".", false);
             } else {
-                throw e instanceof RuntimeException ours ? ours : unexpected((SQLException) e);
+                throw e instanceof RuntimeException ours ? watch.explained(ours) : unexpected((SQLException) e);
             }
         }
         phases.end();

@@ -65,8 +65,11 @@ public final class DataDirectories {
         }
         Processes.Result result = Processes.run(COPY_DEADLINE, command);
         if (!result.succeeded()) {
+            // On a full disk there is one for each file.
+            List<String> troubles = result.output().strip().lines().toList();
             throw new EnvironmentException("Cannot copy or prepare the data directory " + arguments[0]
-                    + (result.output().isBlank() ? "" : ": " + result.output().strip())
+                    + (troubles.isEmpty() ? "" : ": " + troubles.get(0))
+                    + (troubles.size() < 2 ? "" : " (and " + (troubles.size() - 1) + " more like it)")
                     + ". Is the disk full? REHEARSE_HOME moves everything to another one.");
         }
     }
