@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /** What the migration cost the server and its standbys. */
 final class ServerSide {
@@ -85,9 +86,6 @@ final class ServerSide {
     }
 
     static ServerCost cost(Recording recording) {
-        long databaseBytesBefore =
-                before(recording).map(StateSample::databaseBytes).orElse(-1L);
-        long databaseBytesSeen = peak(recording, StateSample::databaseBytes);
         return new ServerCost(
                 walGrowth(recording),
                 statisticsGrowth(recording, ServerSample::tempBytes),
@@ -96,10 +94,8 @@ final class ServerSide {
                 stateGrowth(recording, StateSample::checkpoints),
                 stateGrowth(recording, StateSample::requestedCheckpoints),
                 stateGrowth(recording, StateSample::checkpointBytes),
-                databaseBytesBefore,
-                databaseBytesBefore < 0 || databaseBytesSeen < 0
-                        ? databaseBytesSeen
-                        : Math.max(databaseBytesSeen, new WrittenAnew(recording).peak(databaseBytesBefore)),
+                before(recording).map(StateSample::databaseBytes).orElse(-1L),
+                databaseBytesPeak(recording),
                 peak(recording, StateSample::walDirectoryBytes),
                 peak(recording, StateSample::oldestSnapshotAge),
                 peak(recording, StateSample::frozenXidAge),
@@ -120,16 +116,31 @@ final class ServerSide {
         return growth(recording, recording.states(), StateSample::micros, KEPT_EVERY_MICROS, counter);
     }
 
+    /** The most that was seen, or the least, to which another transaction may have come by dropping something, with what one wrote anew beside it. */
+    private static long databaseBytesPeak(Recording recording) {
+        long seen = peak(recording, StateSample::databaseBytes);
+        long before = before(recording).map(StateSample::databaseBytes).orElse(-1L);
+        if (seen < 0 || before < 0) {
+            return seen;
+        }
+        long least = whileMigrating(recording)
+                .mapToLong(StateSample::databaseBytes)
+                .filter(bytes -> bytes >= 0)
+                .reduce(before, Math::min);
+        return Math.max(seen, least + new WrittenAnew(recording).mostBytes());
+    }
+
     private static long peak(Recording recording, ToLongFunction<StateSample> value) {
+        return whileMigrating(recording).mapToLong(value).max().orElse(-1);
+    }
+
+    private static Stream<StateSample> whileMigrating(Recording recording) {
         PhaseSpan migrate = recording.span(Phase.MIGRATE);
         return migrate == null
-                ? -1
+                ? Stream.empty()
                 : recording.states().stream()
                         .filter(s -> s.micros() >= migrate.startMicros())
-                        .filter(s -> s.micros() <= migrate.endMicros() + KEPT_EVERY_MICROS)
-                        .mapToLong(value)
-                        .max()
-                        .orElse(-1);
+                        .filter(s -> s.micros() <= migrate.endMicros() + KEPT_EVERY_MICROS);
     }
 
     private static long walGrowth(Recording recording) {

@@ -20,41 +20,27 @@ import java.util.Set;
 final class WrittenAnew {
 
     private final Map<String, Long> sizes = new HashMap<>();
-    private final long grownBytes;
-    private final long mostInOneTransaction;
+    private final Recording recording;
 
     WrittenAnew(Recording recording) {
-        long before = 0;
-        long after = 0;
-        for (RelationSize size : recording.relations()) {
-            if (size.moment().equals(RelationSize.BEFORE)) {
-                before += size.bytes();
-                sizes.putIfAbsent(size.relation(), size.bytes());
-            } else if (size.moment().equals(RelationSize.AFTER_MIGRATION)) {
-                after += size.bytes();
-                sizes.put(size.relation(), size.bytes());
-            }
+        this.recording = recording;
+        for (String moment : List.of(RelationSize.BEFORE, RelationSize.AFTER_MIGRATION)) {
+            recording.relations().stream()
+                    .filter(size -> size.moment().equals(moment))
+                    .forEach(size -> sizes.put(size.relation(), size.bytes()));
         }
-        grownBytes = after == 0 ? 0 : after - before;
-        mostInOneTransaction = transactions(recording).stream()
+    }
+
+    /** The most that one transaction wrote. */
+    long mostBytes() {
+        return transactions().stream()
                 .mapToLong(statements ->
                         statements.stream().mapToLong(this::written).sum())
                 .max()
                 .orElse(0);
     }
 
-    /**
-     * The database's size when the most was there, at the least.
-     *
-     * @param bytesBefore its size before the migration
-     */
-    long peak(long bytesBefore) {
-        // What another transaction dropped may have been gone by then.
-        long beside = Math.min(bytesBefore, bytesBefore + grownBytes);
-        return Math.max(bytesBefore + grownBytes, beside + mostInOneTransaction);
-    }
-
-    private static List<List<StatementFact>> transactions(Recording recording) {
+    private List<List<StatementFact>> transactions() {
         List<List<StatementFact>> all = new ArrayList<>();
         Map<Integer, List<StatementFact>> open = new HashMap<>();
         for (StatementFact statement : recording.statements()) {

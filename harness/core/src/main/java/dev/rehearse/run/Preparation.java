@@ -38,17 +38,11 @@ final class Preparation {
     /** Classes of SQLSTATE with which a server refuses what is right: no room, ended, its own trouble. */
     private static final Pattern OF_THE_SERVER = Pattern.compile("53|57|58|XX");
 
-    /** Without statistics, as after a restore, the server and the derived load take a table for an empty one, which production's is not. */
-    private static final String NEVER_ANALYZED = """
-            SELECT format('%I.%I', n.nspname, c.relname)
-            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relkind IN ('r', 'm') AND c.reltuples <= 0 AND pg_relation_size(c.oid) > 0
-                AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT IN ('information_schema', 'rehearse')
-            ORDER BY 1""";
-
-    private static final String ROWS = """
+    /** Of each table what it is called, its rows, and how ANALYZE names it where it has some of which nobody knows how many. */
+    private static final String TABLES = """
             SELECT CASE n.nspname WHEN 'public' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname),
-                   greatest(c.reltuples, 0)::bigint
+                   greatest(c.reltuples, 0)::bigint,
+                   CASE WHEN c.reltuples <= 0 AND pg_relation_size(c.oid) > 0 THEN format('%I.%I', n.nspname, c.relname) END
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relkind = 'r' AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT IN ('information_schema', 'rehearse')
             ORDER BY 2 DESC""";
@@ -174,21 +168,8 @@ final class Preparation {
                         "A filling of the database was begun and has not ended, so the database is"
                                 + " not whole. Fill its missing parts, or make the database anew.");
             }
-            List<String> unknown = new ArrayList<>();
-            try (ResultSet tables = statement.executeQuery(NEVER_ANALYZED)) {
-                while (tables.next()) {
-                    unknown.add(tables.getString(1));
-                }
-            }
-            for (int i = 0; i < unknown.size(); i++) {
-                progress.report("tables that nobody has analyzed", i, unknown.size());
-                statement.execute("ANALYZE " + unknown.get(i));
-            }
-            if (!unknown.isEmpty()) {
-                notes.add("nobody had analyzed " + Units.count(unknown.size(), "table")
-                        + " of the database, so Rehearse did");
-            }
-            try (ResultSet tables = statement.executeQuery(ROWS)) {
+            analyze(statement, notes);
+            try (ResultSet tables = statement.executeQuery(TABLES)) {
                 while (tables.next()) {
                     rows.put(tables.getString(1), tables.getLong(2));
                 }
@@ -197,6 +178,26 @@ final class Preparation {
             throw new EnvironmentException("The database does not answer: " + e.getMessage(), e);
         }
         return new Loaded(rows, true, notes);
+    }
+
+    /** Without statistics, as after a restore, the server and the derived load take a table for an empty one, which production's is not. */
+    private void analyze(Statement statement, List<String> notes) throws SQLException {
+        List<String> unknown = new ArrayList<>();
+        try (ResultSet tables = statement.executeQuery(TABLES)) {
+            while (tables.next()) {
+                if (tables.getString(3) != null) {
+                    unknown.add(tables.getString(3));
+                }
+            }
+        }
+        for (int i = 0; i < unknown.size(); i++) {
+            progress.report("tables that nobody has analyzed", i, unknown.size());
+            statement.execute("ANALYZE " + unknown.get(i));
+        }
+        if (!unknown.isEmpty()) {
+            notes.add("nobody had analyzed " + Units.count(unknown.size(), "table")
+                    + " of the database, so Rehearse did");
+        }
     }
 
     private static byte[] written(Loaded loaded) {

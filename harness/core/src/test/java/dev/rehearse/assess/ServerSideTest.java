@@ -97,7 +97,7 @@ class ServerSideTest {
     @Test
     void what_another_transaction_dropped_may_be_gone_when_a_table_is_written_anew() {
         state(4.9, Map.of(), 0, 10_000, 0);
-        state(6, Map.of(), 0, 9_000, 0);
+        state(8.5, Map.of(), 0, 6_000, 0);
         sizes(RelationSize.BEFORE, 4_000, 5_000);
         sizes(RelationSize.AFTER_MIGRATION, 4_000, 1_000);
         run.statements.clear();
