@@ -55,6 +55,7 @@ public final class ConsoleReport {
         otherFindings();
         errors();
         replication();
+        dangers();
         saferWay();
         wrapped("rollback", facts.rollbackInWords());
         rollbackWait();
@@ -233,6 +234,19 @@ public final class ConsoleReport {
         shown.forEach(f -> line(label(f.id()), f.title()));
         if (others.size() > shown.size()) {
             continuation("and " + Units.count(others.size() - shown.size(), "more finding"));
+        }
+    }
+
+    /** What no limit forbids and somebody should know; that there is no way back is told in its own line. */
+    private void dangers() {
+        List<Finding> dangers = facts.findings(Severity.DANGER).stream()
+                .filter(f -> !f.id().equals("ROLLBACK_MISSING"))
+                .toList();
+        if (!dangers.isEmpty()) {
+            line("danger", dangers.get(0).title());
+            if (dangers.size() > 1) {
+                continuation("and " + (dangers.size() - 1) + " more");
+            }
         }
     }
 

@@ -255,6 +255,9 @@ final class ApplicationFindings {
             return "Give the old application's writes a default or a trigger first; add the constraint when only the"
                     + " new application writes.";
         }
+        if (errors.containsKey("42501")) {
+            return "GRANT what the application needs in the transaction that makes or replaces it.";
+        }
         if (errors.containsKey("57014") || errors.containsKey("55P03")) {
             return "A shorter lock: see the finding about lock waits.";
         }

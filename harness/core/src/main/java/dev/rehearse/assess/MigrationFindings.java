@@ -279,6 +279,22 @@ final class MigrationFindings {
                         "Existing rows may break it, and the planner does not rely on it.",
                         "VALIDATE CONSTRAINT in a transaction of its own.",
                         "CON-02");
+            case MISSING_PRIVILEGE ->
+                leftover(
+                        leftover,
+                        Severity.DANGER,
+                        "The application has no right to the new " + leftover.object(),
+                        "The release that uses it fails with 42501 (insufficient privilege).",
+                        "GRANT in the migration, or ALTER DEFAULT PRIVILEGES for the role that migrates, once.",
+                        null);
+            case LOST_PRIVILEGE ->
+                leftover(
+                        leftover,
+                        Severity.DANGER,
+                        "The application lost rights to " + leftover.object(),
+                        "What still uses them fails with 42501 (insufficient privilege). A relation that is dropped and made again loses its grants.",
+                        "GRANT again in the same transaction; replace a view with CREATE OR REPLACE, which keeps them.",
+                        null);
             case DEPRECATED_COLUMN ->
                 leftover(
                         leftover,

@@ -21,6 +21,11 @@ public record Places(Map<String, String> byPart) {
         return "data " + name;
     }
 
+    /** A role that {@code roles} names. */
+    public static String role(String name) {
+        return "role " + name;
+    }
+
     public static String invariant(String name) {
         return "invariant " + name;
     }

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param folder the folder that relative paths were resolved against, and that names the run's reports
  * @param database which PostgreSQL, with which settings and standbys
  * @param schema scripts that build the schema before the migration, in order; empty where a tool builds it or where it exists
+ * @param roles whose rights the application and the migration have
  * @param data how much data, and the number that makes it reproducible
  * @param workload what the applications do meanwhile, and who stands in the way
  * @param migration what is rehearsed
@@ -25,6 +26,7 @@ public record Rehearsal(
         Path folder,
         DatabasePlan database,
         List<SqlFile> schema,
+        RolePlan roles,
         DataPlan data,
         Workload workload,
         Migration migration,

@@ -360,6 +360,10 @@ public record Recording(
         public enum Kind {
             INVALID_INDEX,
             NOT_VALID_CONSTRAINT,
+            /** The application's role may do nothing with what the migration made. */
+            MISSING_PRIVILEGE,
+            /** It may no longer do what it could. */
+            LOST_PRIVILEGE,
             DEPRECATED_COLUMN,
             OPEN_TRANSACTION,
             ADVISORY_LOCK,

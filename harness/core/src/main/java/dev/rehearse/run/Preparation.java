@@ -9,15 +9,11 @@ import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.FilledDataset;
 import dev.rehearse.data.fill.Dataset;
-import dev.rehearse.database.ServerError;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.migration.MigrationResult;
 import dev.rehearse.migration.PlannedTool;
 import dev.rehearse.plan.Rehearsal;
-import dev.rehearse.plan.SqlFile;
 import dev.rehearse.report.Units;
-import dev.rehearse.sql.SqlScripts;
-import dev.rehearse.sql.SqlStatement;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -28,16 +24,12 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** Builds the schema and loads the data, or takes both from a template. */
 final class Preparation {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String KEPT = "loaded.json";
-    /** Classes of SQLSTATE with which a server refuses what is right: no room, ended, its own trouble. */
-    private static final Pattern OF_THE_SERVER = Pattern.compile("53|57|58|XX");
-
     /** Of each table what it is called, its rows, and how ANALYZE names it where it has some of which nobody knows how many. */
     private static final String TABLES = """
             SELECT CASE n.nspname WHEN 'public' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname),
@@ -74,56 +66,18 @@ final class Preparation {
         if (database.isLoaded()) {
             loaded = database.kept(KEPT).map(Preparation::read).orElseGet(this::countWhatIsThere);
         } else {
-            runSchema();
+            SchemaScripts scripts = new SchemaScripts(database);
+            scripts.run(rehearsal.schema(), progress);
+            scripts.makeRoles(rehearsal.roles());
             prepareTool();
             try (Connection connection = database.primary().connect("rehearse-schema")) {
                 SchemaWatch.mustNameWhatExists(connection, rehearsal.invariants());
             }
-            loaded = fill();
+            loaded = fill(scripts.notes());
             database.keep(KEPT, written(loaded));
         }
         database.seal(progress);
         return loaded;
-    }
-
-    private void runSchema() throws SQLException {
-        try (Connection connection = database.primary().connect("rehearse-schema");
-                Statement statement = connection.createStatement()) {
-            for (SqlFile script : rehearsal.schema()) {
-                progress.report("schema: " + script.name(), 0, -1);
-                connection.setAutoCommit(!script.transaction());
-                for (SqlStatement each : SqlScripts.split(script.name(), script.text())) {
-                    run(statement, script, each);
-                }
-                if (script.transaction()) {
-                    connection.commit();
-                }
-            }
-        }
-    }
-
-    private static void run(Statement statement, SqlFile script, SqlStatement each) throws SQLException {
-        try {
-            statement.setEscapeProcessing(false);
-            statement.execute(each.text());
-        } catch (SQLException e) {
-            if (e.getSQLState() == null || e.getSQLState().startsWith("08")) {
-                throw e;
-            }
-            if (OF_THE_SERVER.matcher(e.getSQLState()).lookingAt()) {
-                throw new EnvironmentException(
-                        script.name() + ":" + each.line() + ": the server does not build the schema: "
-                                + ServerError.of(e)
-                                + " (SQLSTATE "
-                                + e.getSQLState() + "). Its log says more; the schema may be right.",
-                        e);
-            }
-            throw new InvalidRehearsalException(
-                    script.name() + ":" + each.line() + ": the schema cannot be built: " + ServerError.of(e)
-                            + ". The rehearsal needs the schema as it is before the migration; mend the script or its place in the"
-                            + " plan's list.",
-                    e);
-        }
     }
 
     private void prepareTool() throws InterruptedException {
@@ -135,12 +89,19 @@ final class Preparation {
         if (!result.succeeded()) {
             throw new InvalidRehearsalException(
                     "The migration tool cannot bring the database to where the rehearsal begins: " + result.message()
-                            + ". See that the tool runs on this machine, and that its migrations up to there build the schema from nothing."
+                            + ". "
+                            + SchemaScripts.missingRole(result.message() + "\n" + result.output())
+                                    .map(
+                                            role ->
+                                                    "Name the role under \"roles\" of the plan, or make it in a script under \"schema\".")
+                                    .orElse(
+                                            "See that the tool runs on this machine, and that its migrations up to there build the"
+                                                    + " schema from nothing.")
                             + (result.output().isEmpty() ? "" : " It printed:\n" + result.output()));
         }
     }
 
-    private Loaded fill() {
+    private Loaded fill(List<String> ofTheSchema) {
         DatasetSpec spec = rehearsal.data().spec().keeping(tool.historyTables());
         try {
             FilledDataset filled =
@@ -150,7 +111,9 @@ final class Preparation {
                     .sorted(Comparator.comparingLong(t -> -t.rows()))
                     .forEach(t ->
                             rows.put(t.schema().equals("public") ? t.name() : t.schema() + "." + t.name(), t.rows()));
-            return new Loaded(rows, false, filled.notes());
+            List<String> notes = new ArrayList<>(ofTheSchema);
+            notes.addAll(filled.notes());
+            return new Loaded(rows, false, notes);
         } catch (DatasetException e) {
             throw DataFilling.explained(e);
         }

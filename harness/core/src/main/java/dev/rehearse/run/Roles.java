@@ -1,60 +1,112 @@
 package dev.rehearse.run;
 
+import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.load.LoadRole;
+import dev.rehearse.observe.Privileges;
+import dev.rehearse.observe.Privileges.Writer;
+import dev.rehearse.plan.Places;
+import dev.rehearse.plan.Rehearsal;
+import dev.rehearse.plan.RolePlan;
 import dev.rehearse.wiretap.record.StatementRecorder;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The roles that the application and the migration come as, so that the server tells each of them what it should hear, and so that the
- * migration keeps production's {@code deadlock_timeout}. Both act with the owner's rights, and what the migration makes is the owner's.
+ * migration keeps production's {@code deadlock_timeout}. What the migration makes is the tables' owner's.
  *
- * @param owner the role that owns the tables
+ * @param application whose rights the load has; null: the owner's
+ * @param writers whom tables are granted to for writing
  * @param password of both, made for this run
  */
-record Roles(String owner, String password) {
+record Roles(@Nullable String application, List<Writer> writers, String password) {
 
     static final String LOAD = "rehearse_load";
     static final String MIGRATION = "rehearse_migration";
 
-    static Roles create(Connection admin, String owner, @Nullable Duration lockTimeout, int clients)
-            throws SQLException {
+    /**
+     * @param fallback the role that there is where there are no tables
+     * @param ours whether the server is: then the migration lacks no right
+     */
+    static Roles create(Connection admin, Rehearsal rehearsal, String fallback, boolean ours) throws SQLException {
+        RolePlan plan = rehearsal.roles();
+        String ofTables = Objects.requireNonNullElse(Privileges.ownerOfTables(admin), fallback);
+        String owner = Objects.requireNonNullElse(plan.migration(), ofTables);
+        List<Writer> writers = Privileges.writers(admin);
+        String application = Objects.requireNonNullElseGet(plan.application(), () -> onlyWriter(writers, ofTables));
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
-        Roles roles = new Roles(owner, HexFormat.of().formatHex(random));
-        LoadRole.create(admin, LOAD, roles.password, owner, clients);
+        String password = HexFormat.of().formatHex(random);
         try (Statement statement = admin.createStatement()) {
+            for (String role : List.of(owner, application)) {
+                if (!exists(statement, role)) {
+                    throw new InvalidRehearsalException(
+                                    "There is no role \"" + role + "\". Name one that the server has, or leave it out.")
+                            .about(Places.role(role));
+                }
+            }
+            LoadRole.create(
+                    admin, LOAD, password, application, rehearsal.workload().clients());
             statement.execute((exists(statement, MIGRATION) ? "ALTER" : "CREATE") + " ROLE " + MIGRATION
-                    + " LOGIN SUPERUSER PASSWORD '" + roles.password + "'");
+                    + " LOGIN SUPERUSER PASSWORD '" + password + "'");
             statement.execute("GRANT " + MIGRATION + " TO " + LOAD);
+            if (ours) {
+                statement.execute("ALTER ROLE " + identifier(owner) + " SUPERUSER");
+            }
+            if (!application.equals(ofTables)) {
+                // Policies, defaults and triggers may ask for current_user.
+                actAs(statement, LOAD, application);
+            }
             // Otherwise a table that is dropped and made again would not be as it was, and default privileges would not
             // apply.
-            statement.execute("ALTER ROLE " + MIGRATION + " SET role = '" + owner.replace("'", "''") + "'");
+            actAs(statement, MIGRATION, owner);
             for (Map.Entry<String, String> setting : StatementRecorder.SESSION_SETTINGS.entrySet()) {
                 statement.execute(
                         "ALTER ROLE " + MIGRATION + " SET " + setting.getKey() + " = '" + setting.getValue() + "'");
             }
-            if (lockTimeout != null) {
+            if (rehearsal.migration().lockTimeout() != null) {
                 // A tool that is a program knows no other way.
-                statement.execute("ALTER ROLE " + MIGRATION + " SET lock_timeout = " + lockTimeout.toMillis());
+                statement.execute("ALTER ROLE " + MIGRATION + " SET lock_timeout = "
+                        + rehearsal.migration().lockTimeout().toMillis());
             } else {
                 statement.execute("ALTER ROLE " + MIGRATION + " RESET lock_timeout");
             }
         }
-        return roles;
+        return new Roles(application.equals(ofTables) ? null : application, writers, password);
     }
 
-    private static boolean exists(Statement statement, String role) throws SQLException {
-        try (ResultSet rows = statement.executeQuery("SELECT 1 FROM pg_roles WHERE rolname = '" + role + "'")) {
+    /** The one role that most tables are granted to for writing; the owner where there is none, or where several may be meant. */
+    private static String onlyWriter(List<Writer> writers, String owner) {
+        if (writers.isEmpty()
+                || 2 * writers.get(0).tables() < writers.get(0).ofTables()
+                || writers.size() > 1
+                        && writers.get(1).tables() == writers.get(0).tables()) {
+            return owner;
+        }
+        return writers.get(0).role();
+    }
+
+    private static void actAs(Statement statement, String login, String role) throws SQLException {
+        statement.execute("ALTER ROLE " + login + " SET role = '" + role.replace("'", "''") + "'");
+    }
+
+    static boolean exists(Statement statement, String role) throws SQLException {
+        try (ResultSet rows = statement.executeQuery(
+                "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = '" + role.replace("'", "''") + "'")) {
             return rows.next();
         }
+    }
+
+    static String identifier(String role) {
+        return '"' + role.replace("\"", "\"\"") + '"';
     }
 
     /** Takes the roles away again; what the migration made is then the owner's. */

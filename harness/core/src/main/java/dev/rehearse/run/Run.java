@@ -162,15 +162,15 @@ final class Run implements AutoCloseable {
             phases.begin(Phase.SNAPSHOT);
             try (Connection admin = database.primary().connect("rehearse-admin")) {
                 collected.environment = Environment.read(rehearsal, database, admin);
-                Roles roles = Roles.create(
-                        admin,
-                        database.primary().user(),
-                        rehearsal.migration().lockTimeout(),
-                        rehearsal.workload().clients());
+                boolean ours = !database.provider().equals("external");
+                Roles roles = Roles.create(admin, rehearsal, database.primary().user(), ours);
+                if (roles.application() != null) {
+                    listener.note("the load has the rights of " + roles.application());
+                }
                 try {
                     course.run(this, admin, roles);
                 } finally {
-                    if (database.provider().equals("external") && database.isAlive()) {
+                    if (!ours && database.isAlive()) {
                         roles.drop(admin);
                     }
                 }
@@ -178,7 +178,7 @@ final class Run implements AutoCloseable {
         }
 
         void trace(Connection admin, Roles roles) throws SQLException, InterruptedException, DatabaseLostException {
-            schema.beforeMigration(admin);
+            schema.beforeMigration(admin, roles);
             try (Migrators migrators = migrators(roles)) {
                 migrate(Phase.MIGRATE, migrators);
                 schema.afterMigration(admin, migrators.recorder().backends());
@@ -189,7 +189,7 @@ final class Run implements AutoCloseable {
 
         void rehearse(Connection admin, Roles roles) throws SQLException, InterruptedException, DatabaseLostException {
             Blockers.check(rehearsal.workload().blockers(), admin);
-            schema.beforeMigration(admin);
+            schema.beforeMigration(admin, roles);
             BaseSample sample = BaseSample.take(admin, rehearsal.data().randomSeed(), listener);
             LoadPlan load = LoadPlan.resolve(
                     rehearsal.workload(),

@@ -4,6 +4,8 @@ import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.database.ServerError;
 import dev.rehearse.load.lend.LoadDataSource;
 import dev.rehearse.observe.HalfDone;
+import dev.rehearse.observe.Privileges;
+import dev.rehearse.observe.Privileges.Writer;
 import dev.rehearse.observe.RelationSizes;
 import dev.rehearse.observe.SchemaFingerprint;
 import dev.rehearse.plan.Invariant;
@@ -21,6 +23,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at the schema, the sizes, the leftovers and the invariants at the moments that are compared. */
@@ -32,6 +35,8 @@ final class SchemaWatch {
     private final List<Invariant> invariants;
     private final List<String> historyTables;
     private final Collected collected;
+    private @Nullable Roles roles;
+    private @Nullable Privileges privileges;
     private @Nullable SchemaFingerprint before;
     private @Nullable SchemaFingerprint afterMigration;
     private List<Leftover> leftoversBefore = List.of();
@@ -42,7 +47,9 @@ final class SchemaWatch {
         this.collected = collected;
     }
 
-    void beforeMigration(Connection connection) throws SQLException {
+    void beforeMigration(Connection connection, Roles used) throws SQLException {
+        roles = used;
+        privileges = used.application() == null ? null : Privileges.of(connection, used.application());
         before = SchemaFingerprint.read(connection, historyTables);
         leftoversBefore = HalfDone.find(connection, Phase.SNAPSHOT, List.of());
         sizes(connection, RelationSize.BEFORE);
@@ -109,6 +116,7 @@ final class SchemaWatch {
         collected.schema = new SchemaFacts(since(before, afterMigration), null, null);
         sizes(connection, RelationSize.AFTER_MIGRATION);
         leftovers(connection, Phase.MIGRATE, migrationPids);
+        privileges(connection);
         for (Invariant invariant : invariants) {
             String value = value(connection, invariant);
             collected.invariants.computeIfPresent(
@@ -148,6 +156,31 @@ final class SchemaWatch {
 
     private void leftovers(Connection connection, Phase phase, Set<Integer> migrationPids) throws SQLException {
         collected.leftovers.addAll(HalfDone.since(leftoversBefore, HalfDone.find(connection, phase, migrationPids)));
+    }
+
+    /** Whether the application may use what is there now; with the owner's rights it may, which says nothing. */
+    private void privileges(Connection connection) throws SQLException {
+        if (roles == null) {
+            return;
+        }
+        if (privileges != null && roles.application() != null) {
+            collected.leftovers.addAll(Privileges.lacking(
+                    privileges,
+                    Privileges.of(connection, roles.application()),
+                    roles.application(),
+                    Phase.MIGRATE,
+                    historyTables));
+        } else if (!roles.writers().isEmpty() && hasNewTable()) {
+            collected.notMeasured.add(
+                    "whether the application may use what the migration made: the load had the owner's rights, since "
+                            + roles.writers().stream().map(Writer::role).collect(Collectors.joining(", "))
+                            + " may write, too (roles.application of the plan says which it is)");
+        }
+    }
+
+    private boolean hasNewTable() {
+        return collected.schema.changes().stream()
+                .anyMatch(change -> change.before() == null && change.object().startsWith("table "));
     }
 
     private void sizes(Connection connection, String moment) throws SQLException {

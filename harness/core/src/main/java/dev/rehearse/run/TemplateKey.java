@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The key that a loaded database is kept under: everything that its content depends on. */
 final class TemplateKey {
@@ -69,6 +70,8 @@ final class TemplateKey {
                 key.add(setting + " = " + value);
             }
         });
+        key.addIfAny("application", rehearsal.roles().application());
+        key.addIfAny("migration", rehearsal.roles().migration());
         DatasetSpec data = rehearsal.data().spec();
         key.add(String.valueOf(data.defaultRows()));
         key.add(new TreeMap<>(data.rows()).toString());
@@ -81,6 +84,12 @@ final class TemplateKey {
         Profile profile = data.profile();
         key.add(profile == null ? "" : ProfileFile.fingerprint(profile));
         return HexFormat.of().formatHex(key.digest.digest()).substring(0, 24);
+    }
+
+    private void addIfAny(String name, @Nullable String value) {
+        if (value != null) {
+            add(name + " = " + value);
+        }
     }
 
     private void addBaseline(Project project, List<ToolMigration> baseline) {

@@ -128,4 +128,36 @@ class HalfDoneIT {
 
         assertThat(HalfDone.since(before, find())).extracting(Leftover::object).containsExactly("orders.positive");
     }
+
+    @Test
+    void what_the_application_may_not_use_any_more_or_not_yet_is_found() throws SQLException {
+        String app = "app_" + server.database();
+        run("CREATE ROLE " + app + "; CREATE ROLE " + app + "_group; GRANT " + app + "_group TO " + app
+                + "; CREATE TABLE lines (id serial PRIMARY KEY, note text); CREATE VIEW totals AS SELECT total FROM orders"
+                + "; CREATE TABLE kept (id int); CREATE SCHEMA audit"
+                + "; GRANT SELECT, INSERT, UPDATE, DELETE ON orders, lines TO " + app
+                + "_group; GRANT SELECT ON totals, kept TO " + app
+                + "; GRANT USAGE ON lines_id_seq TO " + app);
+        assertThat(Privileges.writers(connection)).containsExactly(new Privileges.Writer(app + "_group", 2, 3));
+        Privileges before = Privileges.of(connection, app);
+
+        run("DROP VIEW totals; CREATE VIEW totals AS SELECT total, id FROM orders"
+                + "; REVOKE DELETE ON orders FROM " + app + "_group; REVOKE USAGE ON lines_id_seq FROM " + app
+                + "; CREATE TABLE refunds (id serial PRIMARY KEY); CREATE TABLE payments (id serial PRIMARY KEY)"
+                + "; GRANT INSERT ON payments TO " + app + "; CREATE TABLE history (id int)"
+                + "; CREATE TABLE audit.changes (id bigint GENERATED ALWAYS AS IDENTITY); GRANT ALL ON audit.changes TO "
+                + app
+                + "; CREATE TABLE parts (id int) PARTITION BY RANGE (id); CREATE TABLE part PARTITION OF parts DEFAULT"
+                + "; GRANT SELECT ON parts TO " + app);
+
+        assertThat(Privileges.lacking(before, Privileges.of(connection, app), app, Phase.MIGRATE, List.of("history")))
+                .extracting(Leftover::kind, Leftover::object, Leftover::detail)
+                .containsExactlyInAnyOrder(
+                        tuple(Kind.LOST_PRIVILEGE, "view totals", app + " had SELECT before"),
+                        tuple(Kind.LOST_PRIVILEGE, "table orders", app + " had DELETE before"),
+                        tuple(Kind.LOST_PRIVILEGE, "sequence lines_id_seq", app + " had USAGE before"),
+                        tuple(Kind.MISSING_PRIVILEGE, "table refunds", app + " may do nothing with it"),
+                        tuple(Kind.MISSING_PRIVILEGE, "sequence payments_id_seq", app + " may do nothing with it"),
+                        tuple(Kind.MISSING_PRIVILEGE, "table audit.changes", app + " may do nothing with it"));
+    }
 }

@@ -230,17 +230,26 @@ class RehearsalRunnerIT {
         assertThat(full.findings()).extracting(Finding::id).doesNotContain("TABLES_EMPTY");
         assertThat(empty.findings()).extracting(Finding::id).contains("TABLES_EMPTY");
         assertThat(empty.verdict()).isNotEqualTo(Verdict.GO);
+
+        RehearsalBuilder otherRole = ofNamed("SELECT 1;").with("plan.yaml", "roles: { application: nobody_there }");
+        assertThatThrownBy(() -> new RehearsalRunner(named, RunListener.SILENT).run(otherRole.build()))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("plan.yaml:1:23: There is no role \"nobody_there\"");
     }
 
     private RehearsalReport ofNamed(DatabaseProvider named, String up) throws InterruptedException {
-        RehearsalBuilder plan = RehearsalBuilder.in(folder)
+        return Assessment.of(
+                new RehearsalRunner(named, RunListener.SILENT).run(ofNamed(up).build()));
+    }
+
+    private RehearsalBuilder ofNamed(String up) {
+        return RehearsalBuilder.in(folder)
                 .name("named")
                 .ratePerSecond(50)
                 .warmUp(Duration.ofMillis(500))
                 .baseline(BASELINE)
                 .settle(Duration.ofMillis(500))
                 .up(new SqlFile("up.sql", up, true));
-        return Assessment.of(new RehearsalRunner(named, RunListener.SILENT).run(plan.build()));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.rehearse.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.assess.Assessment;
 import dev.rehearse.database.OnceInThree;
@@ -129,6 +130,67 @@ class WorkloadOfARunIT {
         assertThat(report.findings()).extracting(Finding::id).contains("NEW_APPLICATION_ABSENT");
         assertThat(report.notMeasured())
                 .anySatisfy(line -> assertThat(line).contains("did not take part", "shipments"));
+    }
+
+    /** As pg_dump writes it, with roles that it does not make. */
+    private static final String DUMP = "SET a_later_timeout = 0;\n" + SCHEMA + """
+            ALTER TABLE public.orders OWNER TO shop_owner;
+            GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE public.orders TO shop_app;
+            GRANT SELECT ON TABLE public.orders TO "Reporting";
+            ALTER DEFAULT PRIVILEGES FOR ROLE shop_owner GRANT SELECT ON TABLES TO "Reporting";
+            """;
+
+    @Test
+    void the_load_has_the_rights_that_the_schema_gives_the_application_and_not_the_owners() throws Exception {
+        Recording recording = run(RehearsalBuilder.in(folder)
+                .name("rights")
+                .schema(new SqlFile("dump.sql", DUMP, true))
+                .rows("orders", 2_000)
+                .ratePerSecond(200)
+                .warmUp(Duration.ofMillis(500))
+                .baseline(Duration.ofSeconds(2))
+                .settle(Duration.ofSeconds(2))
+                .up(new SqlFile(
+                        "up.sql",
+                        "REVOKE INSERT ON orders FROM shop_app; CREATE TABLE refunds (id bigint PRIMARY KEY, maker text DEFAULT current_user);"
+                                + " INSERT INTO refunds VALUES (1);",
+                        true))
+                .invariant(
+                        "made by the owner",
+                        "SELECT count(*) FROM pg_tables WHERE tablename = 'refunds' AND tableowner <> 'shop_owner'"));
+
+        RehearsalReport report = Assessment.of(recording);
+
+        assertThat(errorsIn(Phase.BASELINE, recording)).isEmpty();
+        assertThat(errorsIn(Phase.SETTLE, recording)).containsExactly("42501");
+        assertThat(report.findings())
+                .extracting(Finding::id)
+                .contains("ERRORS", "LOST_PRIVILEGE", "MISSING_PRIVILEGE")
+                .doesNotContain("INVARIANT");
+        assertThat(report.verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
+    @Test
+    void an_extension_that_the_server_does_not_have_is_told_with_the_way_to_one_that_does() {
+        RehearsalBuilder plan = RehearsalBuilder.in(folder)
+                .schema(new SqlFile("dump.sql", "SET a_later_timeout = 0;\nCREATE EXTENSION nobody_has_it;", true))
+                .up(new SqlFile("up.sql", "SELECT 1;", true));
+
+        assertThatThrownBy(() -> run(plan))
+                .isInstanceOf(EnvironmentException.class)
+                .hasMessageContainingAll("dump.sql:2: ", "nobody_has_it", "image");
+    }
+
+    private static Set<String> errorsIn(Phase phase, Recording recording) {
+        Recording.PhaseSpan span = Objects.requireNonNull(recording.span(phase));
+        Set<String> states = new HashSet<>();
+        for (int i = 0; i < recording.operations().size(); i++) {
+            OperationLog.Operation one = recording.operations().get(i);
+            if (one.dueMicros() >= span.startMicros() && one.dueMicros() < span.endMicros() && one.sqlState() != null) {
+                states.add(one.sqlState());
+            }
+        }
+        return states;
     }
 
     @Test

@@ -42,6 +42,7 @@ public record Overrides(
                 rehearsal.folder(),
                 database,
                 rehearsal.schema(),
+                rehearsal.roles(),
                 data,
                 rehearsal.workload(),
                 rehearsal.migration(),

@@ -22,6 +22,7 @@ import dev.rehearse.plan.Places;
 import dev.rehearse.plan.Protocol;
 import dev.rehearse.plan.RateCurve;
 import dev.rehearse.plan.Rehearsal;
+import dev.rehearse.plan.RolePlan;
 import dev.rehearse.plan.SqlFile;
 import dev.rehearse.plan.Workload;
 import dev.rehearse.plan.Workload.Application;
@@ -77,6 +78,8 @@ public final class RehearsalBuilder {
     private List<String> locales = Locales.DEFAULT;
     private RateCurve rate = RateCurve.constant(100);
     private Arrivals arrivals = Arrivals.POISSON;
+    private @Nullable String applicationRole;
+    private @Nullable String migrationRole;
     private Sessions sessions = Sessions.DEFAULT;
     private Duration warmUp = Duration.ofSeconds(3);
     private Duration baseline = Duration.ofSeconds(5);
@@ -234,6 +237,18 @@ public final class RehearsalBuilder {
     /** Poisson by default. */
     public RehearsalBuilder arrivals(Arrivals value) {
         arrivals = value;
+        return this;
+    }
+
+    /** Whose rights the application has; by default the one role that most tables are granted to for writing, else their owner. */
+    public RehearsalBuilder applicationRole(String value) {
+        applicationRole = value;
+        return this;
+    }
+
+    /** Whose rights the migration has, and who owns what it makes; by default the owner of most tables. */
+    public RehearsalBuilder migrationRole(String value) {
+        migrationRole = value;
         return this;
     }
 
@@ -489,6 +504,7 @@ public final class RehearsalBuilder {
                 folder,
                 new DatabasePlan(version, standbys, settings, image),
                 schema,
+                new RolePlan(applicationRole, migrationRole),
                 new DataPlan(scale, rows, randomSeed, edgeCaseShare, nulls, dirt, age, profile, locales),
                 new Workload(rate, arrivals, sessions, warmUp, baseline, settle, before, after, blockers),
                 new Migration(

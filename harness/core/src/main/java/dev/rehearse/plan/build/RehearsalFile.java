@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Reads {@code rehearsal.yaml}. Everything wrong with it is told at once, with file, line and column. The form is described by
@@ -124,12 +125,26 @@ public final class RehearsalFile {
         plan.get("schema")
                 .ifPresent(value ->
                         MigrationReader.scripts(value, builder.scripts()).forEach(builder::schema));
+        plan.get("roles").flatMap(v -> v.map(Section.ROLES)).ifPresent(this::roles);
         plan.get("data").flatMap(v -> v.map(Section.DATA)).ifPresent(new DataReader(builder)::read);
         WorkloadReader workload = new WorkloadReader(builder);
         plan.get("workload").flatMap(v -> v.map(Section.WORKLOAD)).ifPresent(workload::read);
         plan.get("migration").ifPresent(new MigrationReader(builder)::read);
         plan.get("invariants").ifPresent(this::invariants);
         plan.get("budget").flatMap(v -> v.map(Section.BUDGET)).ifPresent(new BudgetReader(builder)::read);
+    }
+
+    private void roles(YamlMap roles) {
+        role(roles, "application", builder::applicationRole);
+        role(roles, "migration", builder::migrationRole);
+    }
+
+    private void role(YamlMap roles, String key, Consumer<String> into) {
+        roles.get(key)
+                .ifPresent(value -> value.text().ifPresent(name -> {
+                    builder.place(Places.role(name), value);
+                    into.accept(name);
+                }));
     }
 
     private void database(YamlMap database) {

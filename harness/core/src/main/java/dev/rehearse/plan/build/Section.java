@@ -6,8 +6,9 @@ import java.util.stream.Stream;
 
 /** The mappings of {@code rehearsal.yaml} and their keys. {@code rehearsal.schema.json} has one definition for each. */
 enum Section {
-    PLAN("plan", "name", "database", "schema", "data", "workload", "migration", "invariants", "budget"),
+    PLAN("plan", "name", "database", "schema", "roles", "data", "workload", "migration", "invariants", "budget"),
     DATABASE("database", "version", "standbys", "image", "settings"),
+    ROLES("roles", "application", "migration"),
     DATA("data", "scale", "rows", "randomSeed", "edgeCases", "nulls", "dirt", "age", "profile", "locales"),
     DIRT("dirt", "table", "breaks", "rows"),
     AGE("age", "deadRows", "bloat", "staleStatistics"),
@@ -85,7 +86,7 @@ enum Section {
 
     /** The keys whose values are one number, duration or word, so that they can be said in one line: {@code budget.errors}. */
     static List<String> singleValues() {
-        return Stream.of(DATABASE, DATA, WORKLOAD, MIGRATION, BUDGET)
+        return Stream.of(DATABASE, ROLES, DATA, WORKLOAD, MIGRATION, BUDGET)
                 .flatMap(section -> section.keys.stream()
                         .filter(key -> !NOT_IN_ONE_LINE.contains(key))
                         .map(key -> section.label + "." + key))

@@ -22,6 +22,7 @@ record PlanFolder(Path path) {
               image: registry.example/postgres:17
               settings: { shared_buffers: 256MB, max_connections: 200, jit: off }
             schema: [schema.sql, { file: more.sql, transaction: false }]
+            roles: { application: shop_app, migration: shop_owner }
             data:
               scale: 50_000
               rows: { orders: 2_000_000, customers: 0 }

@@ -20,6 +20,7 @@ import dev.rehearse.plan.Places;
 import dev.rehearse.plan.Protocol;
 import dev.rehearse.plan.RateCurve;
 import dev.rehearse.plan.Rehearsal;
+import dev.rehearse.plan.RolePlan;
 import dev.rehearse.plan.SqlFile;
 import dev.rehearse.plan.Workload;
 import dev.rehearse.plan.Workload.Arrivals;
@@ -69,6 +70,7 @@ class RehearsalFileTest {
     @Test
     void every_key_reaches_the_plan() {
         Rehearsal rehearsal = folder.read(PlanFolder.FULL);
+        assertThat(rehearsal.roles()).isEqualTo(new RolePlan("shop_app", "shop_owner"));
 
         assertThat(rehearsal.name()).isEqualTo("widen the order total");
         assertThat(rehearsal.database())

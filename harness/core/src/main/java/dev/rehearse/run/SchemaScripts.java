@@ -1,0 +1,169 @@
+package dev.rehearse.run;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.Progress;
+import dev.rehearse.database.ServerError;
+import dev.rehearse.database.TestDatabase;
+import dev.rehearse.plan.RolePlan;
+import dev.rehearse.plan.SqlFile;
+import dev.rehearse.sql.SqlScripts;
+import dev.rehearse.sql.SqlStatement;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Builds a schema from scripts. A dump names the <a href="https://www.postgresql.org/docs/current/app-pgdump.html">roles</a> of the server
+ * that it comes from, but does not make them: on a server of ours those are made as they are met. Used by one thread.
+ */
+final class SchemaScripts {
+
+    /** Classes of SQLSTATE with which a server refuses what is right: no room, ended, its own trouble. */
+    private static final Pattern OF_THE_SERVER = Pattern.compile("53|57|58|XX");
+
+    private static final Pattern MISSING_ROLE = Pattern.compile("role \"(.+)\" does not exist");
+
+    private static final Pattern NOT_AVAILABLE = Pattern.compile("extension \".+\" is not available");
+
+    /** What may name a role or a setting, so that only these cost a savepoint. */
+    private static final Pattern MAY_BE_MENDED = Pattern.compile(
+            "\\b(owner|grant|revoke|policy|privileges|role|authorization|user)\\b|^\\s*set\\b",
+            Pattern.CASE_INSENSITIVE);
+
+    private static final String UNKNOWN_SETTING = "42704";
+
+    /** As a newer pg_dump writes at the top of a dump: a release that does not know the timeout has none. */
+    private static final Pattern TIMEOUT_OFF = Pattern.compile("SET \\w+_timeout = 0;?", Pattern.CASE_INSENSITIVE);
+
+    private final TestDatabase database;
+    private final Set<String> made = new LinkedHashSet<>();
+
+    SchemaScripts(TestDatabase database) {
+        this.database = database;
+    }
+
+    void run(List<SqlFile> scripts, Progress progress) throws SQLException {
+        try (Connection connection = database.primary().connect("rehearse-schema");
+                Statement statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
+            for (SqlFile script : scripts) {
+                progress.report("schema: " + script.name(), 0, -1);
+                connection.setAutoCommit(!script.transaction());
+                for (SqlStatement each : SqlScripts.split(script.name(), script.text())) {
+                    run(statement, script, each);
+                }
+                if (script.transaction()) {
+                    connection.commit();
+                }
+            }
+        }
+    }
+
+    /** Makes those that the plan names and nobody made, since a tool's own migrations may want them. */
+    void makeRoles(RolePlan roles) throws SQLException {
+        if (isOurs()) {
+            try (Connection connection = database.primary().connect("rehearse-schema");
+                    Statement statement = connection.createStatement()) {
+                for (String role : Stream.of(roles.application(), roles.migration())
+                        .flatMap(Stream::ofNullable)
+                        .toList()) {
+                    if (!Roles.exists(statement, role)) {
+                        make(statement, role);
+                    }
+                }
+            }
+        }
+    }
+
+    /** What a reader of the report should know. */
+    List<String> notes() {
+        return made.isEmpty()
+                ? List.of()
+                : List.of("made the roles that the schema or the plan names and does not make: "
+                        + String.join(", ", made));
+    }
+
+    private void run(Statement statement, SqlFile script, SqlStatement each) throws SQLException {
+        Connection connection = statement.getConnection();
+        boolean mayBeMended = MAY_BE_MENDED.matcher(each.text()).find();
+        while (true) {
+            Savepoint before = mayBeMended && script.transaction() ? connection.setSavepoint() : null;
+            try {
+                statement.execute(each.text());
+                if (before != null) {
+                    connection.releaseSavepoint(before);
+                }
+                return;
+            } catch (SQLException e) {
+                Optional<String> missing = missingRole(String.valueOf(e.getMessage()));
+                boolean mends = isOurs() && missing.isPresent() && !made.contains(missing.get());
+                boolean isNeedless = UNKNOWN_SETTING.equals(e.getSQLState())
+                        && TIMEOUT_OFF.matcher(each.text().strip()).matches();
+                if (!mends && !isNeedless) {
+                    throw explained(script, each, e, missing);
+                }
+                if (before != null) {
+                    connection.rollback(before);
+                }
+                if (isNeedless) {
+                    return;
+                }
+                make(statement, missing.get());
+            }
+        }
+    }
+
+    private void make(Statement statement, String role) throws SQLException {
+        statement.execute("CREATE ROLE " + Roles.identifier(role));
+        made.add(role);
+    }
+
+    /** A role outlives the database that it was made for, so that none is made on somebody's own server. */
+    private boolean isOurs() {
+        return !database.provider().equals("external");
+    }
+
+    /** The role that a server's message says there is not. */
+    static Optional<String> missingRole(String message) {
+        Matcher matcher = MISSING_ROLE.matcher(message);
+        return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    private static RuntimeException explained(
+            SqlFile script, SqlStatement each, SQLException e, Optional<String> missingRole) throws SQLException {
+        if (e.getSQLState() == null || e.getSQLState().startsWith("08")) {
+            throw e;
+        }
+        String place = script.name() + ":" + each.line();
+        if (NOT_AVAILABLE.matcher(String.valueOf(e.getMessage())).find()) {
+            return new EnvironmentException(
+                    place + ": the server lacks what the schema asks for: " + ServerError.of(e)
+                            + ". Name an image that has it (database: { image: ... } in the plan), or a server of your own with --database.",
+                    e);
+        }
+        if (OF_THE_SERVER.matcher(e.getSQLState()).lookingAt()) {
+            return new EnvironmentException(
+                    place + ": the server does not build the schema: " + ServerError.of(e) + " (SQLSTATE "
+                            + e.getSQLState() + "). Its log says more; the schema may be right.",
+                    e);
+        }
+        return new InvalidRehearsalException(
+                place + ": the schema cannot be built: " + ServerError.of(e) + ". "
+                        + missingRole
+                                .map(role -> "Make the role first, which stays on the server: CREATE ROLE "
+                                        + Roles.identifier(role) + ";")
+                                .orElse(
+                                        "The rehearsal needs the schema as it is before the migration; mend the script or its place in the"
+                                                + " plan's list."),
+                e);
+    }
+}
