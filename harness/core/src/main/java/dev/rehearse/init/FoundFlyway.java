@@ -2,6 +2,7 @@ package dev.rehearse.init;
 
 import dev.rehearse.tool.Histories;
 import dev.rehearse.tool.JavaMigrations;
+import dev.rehearse.tool.SpringFlyway;
 import dev.rehearse.tool.ToolMigration;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,9 +24,6 @@ record FoundFlyway(Path folder, String location) implements Found {
     private static final List<String> LOCATIONS =
             List.of("src/main/resources/db/migration", "db/migration", "migrations", "sql", "");
     private static final Pattern FILE = Pattern.compile("V([0-9][0-9._]*?)__.*\\.sql");
-
-    /** Its default keeps a transaction open, for which CREATE INDEX CONCURRENTLY waits for ever. */
-    private static final String LOCK = "spring.flyway.postgresql.transactional-lock";
 
     static Optional<Found> in(Path folder) {
         return LOCATIONS.stream()
@@ -118,9 +117,14 @@ record FoundFlyway(Path folder, String location) implements Found {
                     .append(Yaml.text(version(baseline.get(baseline.size() - 1).id())))
                     .append('\n');
         }
-        if (SpringSettings.of(folder, LOCK).filter("false"::equalsIgnoreCase).isPresent()) {
-            plan.append("    # As the application's ").append(LOCK).append(" has it.\n");
-            plan.append("    transactionalLock: false\n");
+        Map<String, String> settings = SpringFlyway.settings(folder);
+        if (!settings.isEmpty()) {
+            plan.append("    # As the application's spring.flyway has them.\n    settings:\n");
+            settings.forEach((name, value) -> plan.append("      ")
+                    .append(Yaml.text(name))
+                    .append(": ")
+                    .append(Yaml.text(value))
+                    .append('\n'));
         }
         plan.append(
                 "  # The way back, where there are no U<version>__*.sql beside the migrations:\n  # down: [corrective.sql]\n");

@@ -1,11 +1,13 @@
 package dev.rehearse.migration;
 
+import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.SqlFile;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Recording.ToolFacts;
 import dev.rehearse.tool.JavaMigrations;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
@@ -34,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
- * Flyway through its Java API, with its defaults as the user has them. Its free edition has no undo, so the way back is the plan's scripts, or
+ * Flyway through its Java API, with its defaults and the settings that the plan has. Its free edition has no undo, so the way back is the plan's scripts, or
  * the {@code U<version>__*.sql} beside the migrations, latest version first; the history rows of what was undone are removed, so that Flyway
  * migrates again. The one class that touches {@code org.flywaydb}.
  */
@@ -42,6 +44,7 @@ final class FlywayTool implements MigrationTool {
 
     private final Migration.Flyway plan;
     private final List<SqlFile> down;
+    private final Configuration configured;
 
     /** What its history said before the first migrator began; null until then. */
     private @Nullable Set<MigrationVersion> appliedBefore;
@@ -49,9 +52,16 @@ final class FlywayTool implements MigrationTool {
     /** The scripts that were pending then. */
     private List<String> pendingBefore = List.of();
 
+    /** @throws InvalidRehearsalException where Flyway refuses a setting of the plan */
     FlywayTool(Migration.Flyway plan, List<SqlFile> down) {
         this.plan = plan;
         this.down = List.copyOf(down);
+        try {
+            this.configured = configured();
+        } catch (FlywayException e) {
+            throw new InvalidRehearsalException(
+                    "Flyway refuses the settings " + plan.settings().keySet() + " of the plan: " + e.getMessage(), e);
+        }
     }
 
     @Override
@@ -73,7 +83,8 @@ final class FlywayTool implements MigrationTool {
 
     @Override
     public List<String> historyTables() {
-        return List.of("flyway_schema_history");
+        String schema = historySchema(configured);
+        return List.of(schema == null ? configured.getTable() : schema + "." + configured.getTable());
     }
 
     @Override
@@ -81,11 +92,13 @@ final class FlywayTool implements MigrationTool {
         return Optional.of(new ToolFacts(
                 "Flyway",
                 historyTables(),
-                plan.transactionalLock()
+                configured
+                                .getConfigurationExtension(PostgreSQLConfigurationExtension.class)
+                                .isTransactionalLock()
                         ? "an advisory lock, in a transaction that stays open; a second instance waits"
                         : "an advisory lock of its session; a second instance waits",
                 "Set Flyway's postgresql.transactional.lock to false (spring.flyway.postgresql.transactional-lock in Spring Boot;"
-                        + " transactionalLock in the plan), so that its lock keeps no transaction open.",
+                        + " settings: { postgresql.transactional.lock: false } under flyway in the plan), so that its lock keeps no transaction open.",
                 List.of(),
                 plan.from()));
     }
@@ -144,6 +157,7 @@ final class FlywayTool implements MigrationTool {
                     .distinct()
                     .sorted(Comparator.reverseOrder())
                     .toList();
+            enter(session, flyway.getConfiguration(), connection);
             if (!down.isEmpty()) {
                 MigrationResult result = SqlScriptRunner.run(session, down, connection.sources());
                 if (result.succeeded()) {
@@ -156,6 +170,20 @@ final class FlywayTool implements MigrationTool {
             return MigrationResult.of(e, null);
         } catch (FlywayException e) {
             return failure(e, null);
+        }
+    }
+
+    /** Scripts that lead back see the schema first that Flyway's own see first. */
+    private static void enter(Connection session, Configuration configuration, ToolConnection connection)
+            throws SQLException {
+        String schema = historySchema(configuration);
+        if (schema != null) {
+            try (PreparedStatement set = session.prepareStatement(
+                    "select set_config('search_path', concat_ws(', ', ?, nullif(current_setting('search_path'), '')), false)")) {
+                connection.sources().next(session.unwrap(PGConnection.class).getBackendPID(), "Flyway's schema");
+                set.setString(1, quoted(schema));
+                set.execute();
+            }
         }
     }
 
@@ -202,12 +230,20 @@ final class FlywayTool implements MigrationTool {
         List<String> literals = versions.stream()
                 .map(v -> "'" + v.getVersion().replace("'", "''") + "'")
                 .toList();
-        String schema = configuration.getDefaultSchema();
+        String schema = historySchema(configuration);
         String table = (schema == null ? "" : quoted(schema) + ".") + quoted(configuration.getTable());
         try (Statement statement = session.createStatement()) {
             connection.sources().next(session.unwrap(PGConnection.class).getBackendPID(), "Flyway's history");
             statement.executeUpdate("delete from " + table + " where version in (" + String.join(", ", literals) + ")");
         }
+    }
+
+    /** The default schema, or else the first; null: the one that the connection is in. */
+    private static @Nullable String historySchema(Configuration configuration) {
+        String[] schemas = configuration.getSchemas();
+        return configuration.getDefaultSchema() != null || schemas.length == 0
+                ? configuration.getDefaultSchema()
+                : schemas[0];
     }
 
     private static String quoted(String identifier) {
@@ -225,17 +261,17 @@ final class FlywayTool implements MigrationTool {
     }
 
     private FluentConfiguration configure(ToolConnection connection) {
-        FluentConfiguration configuration = Flyway.configure();
-        if (!plan.transactionalLock()) {
-            configuration
-                    .getConfigurationExtension(PostgreSQLConfigurationExtension.class)
-                    .setTransactionalLock(false);
-        }
-        return configuration
+        return configured()
                 .dataSource(connection.parameterizedUrl(), connection.user(), connection.password())
                 .locations(plan.locations().stream()
                         .map(path -> "filesystem:" + path.toAbsolutePath())
                         .toArray(String[]::new));
+    }
+
+    private FluentConfiguration configured() {
+        return Flyway.configure()
+                .configuration(plan.settings().entrySet().stream()
+                        .collect(Collectors.toMap(setting -> "flyway." + setting.getKey(), Map.Entry::getValue)));
     }
 
     private static MigrationResult failure(FlywayException failure, @Nullable String at) {

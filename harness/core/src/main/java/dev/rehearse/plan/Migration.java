@@ -71,22 +71,24 @@ public record Migration(
      * @param locations folders with {@code V*__*.sql}
      * @param from version that the schema is at before the rehearsal; null: only the plan's schema scripts have run
      * @param to version to migrate to; null: the latest
-     * @param transactionalLock Flyway's own setting: whether its lock keeps a transaction open, for which CREATE INDEX CONCURRENTLY waits
+     * @param settings Flyway's own, as its command line has them but without {@code flyway.} in front: {@code table},
+     *     {@code placeholders.tenant}, {@code postgresql.transactional.lock}
      */
     public record Flyway(
             List<Path> locations,
             @Nullable String from,
             @Nullable String to,
-            boolean transactionalLock) {
+            Map<String, String> settings) {
 
-        /** With Flyway's default lock. */
+        /** With Flyway's defaults. */
         public Flyway(List<Path> locations, @Nullable String from, @Nullable String to) {
-            this(locations, from, to, true);
+            this(locations, from, to, Map.of());
         }
 
         public Flyway {
             Span.that(!locations.isEmpty(), "Flyway needs at least one location: a folder with V*__*.sql.");
             locations = List.copyOf(locations);
+            settings = Map.copyOf(settings);
         }
     }
 

@@ -60,6 +60,7 @@ final class TemplateKey {
         if (flyway != null) {
             key.add(String.valueOf(flyway.from()));
             flyway.locations().forEach(key::addFolder);
+            new TreeMap<>(flyway.settings()).forEach((setting, value) -> key.add(setting + " = " + value));
         }
         Project project = rehearsal.migration().project();
         if (project != null) {

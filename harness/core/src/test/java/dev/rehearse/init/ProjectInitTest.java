@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -218,7 +219,7 @@ class ProjectInitTest {
         assertThat(init("V1.1__a.sql").pending()).containsExactly("V2__b.sql", "V10__c.sql");
         assertThat(plan().migration().flyway()).isNotNull().satisfies(flyway -> {
             assertThat(flyway.from()).isEqualTo("1.1");
-            assertThat(flyway.transactionalLock()).isTrue();
+            assertThat(flyway.settings()).isEmpty();
         });
     }
 
@@ -233,11 +234,10 @@ class ProjectInitTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            src/main/resources/application.yml | spring:\\n  flyway: { postgresql.transactional-lock: false }\\n---\\nx: 1
-            application.properties             | spring.flyway.postgresql.transactionalLock = false
+            src/main/resources/application.yml | spring:\\n  flyway: { postgresql.transactional-lock: false, schemas: [a, b], placeholders: { theTenant: "${TENANT:x}", other: "${NOT_KNOWN}" } }\\n---\\nx: 1
+            application.properties             | spring.flyway.postgresql.transactionalLock = false\\nspring.flyway.schemas=a,b\\nspring.flyway.placeholders.theTenant=${t}\\nt=x\\nspring.flyway.url=jdbc:no
             """)
-    void a_spring_boot_applications_own_setting_of_flyways_lock_is_taken_over(String name, String text)
-            throws IOException {
+    void a_spring_boot_applications_own_settings_of_flyway_are_taken_over(String name, String text) throws IOException {
         file("src/main/resources/db/migration/V1__a.sql", "SELECT 1;");
         file(name, text.replace("\\n", "\n"));
 
@@ -245,7 +245,14 @@ class ProjectInitTest {
 
         assertThat(plan().migration().flyway())
                 .isNotNull()
-                .satisfies(flyway -> assertThat(flyway.transactionalLock()).isFalse());
+                .satisfies(flyway -> assertThat(flyway.settings())
+                        .containsExactlyInAnyOrderEntriesOf(Map.of(
+                                "postgresql.transactional.lock",
+                                "false",
+                                "schemas",
+                                "a,b",
+                                "placeholders.theTenant",
+                                "x")));
     }
 
     @Test

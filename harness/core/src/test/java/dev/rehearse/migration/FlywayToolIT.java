@@ -1,7 +1,9 @@
 package dev.rehearse.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.SqlFile;
@@ -22,6 +24,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,11 +70,16 @@ class FlywayToolIT {
 
     private Migration plan(
             @Nullable String from, List<SqlFile> down, @Nullable Duration lockTimeout, Duration deadline) {
+        return planOf(new Migration.Flyway(List.of(folder), from, null), down, lockTimeout, deadline);
+    }
+
+    private static Migration planOf(
+            Migration.Flyway flyway, List<SqlFile> down, @Nullable Duration lockTimeout, Duration deadline) {
         return new Migration(
                 Migration.Tool.FLYWAY,
                 List.of(),
                 down,
-                new Migration.Flyway(List.of(folder), from, null),
+                flyway,
                 null,
                 lockTimeout,
                 0,
@@ -158,6 +166,33 @@ class FlywayToolIT {
                 .isLessThan(at("U2__note.sql:1").startMicros());
         assertThat(migrators.run(Phase.REAPPLY)).allMatch(a -> a.outcome() == Outcome.SUCCEEDED);
         assertThat(query("select max(version) from flyway_schema_history")).isEqualTo("3");
+    }
+
+    @Test
+    void flyways_own_settings_hold_on_the_way_there_and_back() throws Exception {
+        script("V3__big.sql", "alter table orders alter column ${column} type bigint;");
+        Map<String, String> settings =
+                Map.of("table", "history", "schemas", "shop", "placeholders.column", "total", "mixed", "true");
+        open(planOf(
+                new Migration.Flyway(List.of(folder), "1", null, settings), List.of(), null, Duration.ofSeconds(60)));
+
+        assertThat(migrators.run(Phase.MIGRATE).get(0).message()).isNull();
+        assertThat(query("select max(version) from shop.history")).isEqualTo("3");
+        assertThat(migrators.run(Phase.ROLL_BACK).get(0).message()).isNull();
+        assertThat(query("select max(version) from shop.history")).isEqualTo("1");
+    }
+
+    @Test
+    void a_setting_that_flyway_does_not_know_is_the_plans_mistake() {
+        Migration plan = planOf(
+                new Migration.Flyway(List.of(folder), null, null, Map.of("tabel", "history")),
+                List.of(),
+                null,
+                Duration.ofSeconds(60));
+
+        assertThatThrownBy(() -> PlannedTool.of(plan))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("tabel");
     }
 
     @Test

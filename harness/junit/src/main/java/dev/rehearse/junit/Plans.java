@@ -7,6 +7,7 @@ import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.build.Overrides;
 import dev.rehearse.plan.build.RehearsalBuilder;
 import dev.rehearse.plan.build.RehearsalFile;
+import dev.rehearse.tool.SpringFlyway;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -47,8 +48,9 @@ final class Plans {
             FlywayVersions.Step step = versions.step(annotation.from(), annotation.to());
             List<Path> folders =
                     versions.folders().stream().map(Path::toAbsolutePath).toList();
-            return complete(
-                    RehearsalBuilder.in(PROJECT).name(versions.name(step)).flyway(folders, step.from(), step.to()));
+            return complete(RehearsalBuilder.in(PROJECT)
+                    .name(versions.name(step))
+                    .flyway(folders, step.from(), step.to(), SpringFlyway.settings(PROJECT)));
         }
         if (!annotation.from().isEmpty() || !annotation.to().isEmpty()) {
             throw new InvalidRehearsalException("@Rehearse" + where + " says from or to beside the plan \""
@@ -64,10 +66,15 @@ final class Plans {
     private FlywayVersions versions() {
         ClassLoader classPath = Thread.currentThread().getContextClassLoader();
         List<String> locations =
-                annotation.migrations().length == 0 ? List.of(FLYWAYS_OWN) : List.of(annotation.migrations());
+                annotation.migrations().length == 0 ? applications() : List.of(annotation.migrations());
         return FlywayVersions.in(
                 new MigrationFolders(PROJECT, classPath == null ? Plans.class.getClassLoader() : classPath)
                         .find(locations));
+    }
+
+    private static List<String> applications() {
+        List<String> locations = SpringFlyway.locations(PROJECT);
+        return locations.isEmpty() ? List.of(FLYWAYS_OWN) : locations;
     }
 
     private Rehearsal complete(RehearsalBuilder plan) {

@@ -196,7 +196,7 @@ class ToolRehearsalsIT {
     }
 
     private static String withoutTransactionalLock(String plan) {
-        return plan.replace("flyway:\n", "flyway:\n    transactionalLock: false\n");
+        return plan.replace("flyway:\n", "flyway:\n    settings: { postgresql.transactional.lock: false }\n");
     }
 
     /** Once more where it is inconclusive, as a machine that stalls may make it. */

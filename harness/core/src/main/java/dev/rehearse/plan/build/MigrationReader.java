@@ -73,33 +73,44 @@ final class MigrationReader {
                 ? place.attempt(() -> builder.scripts().folder(""))
                 : named.flatMap(v -> v.text()
                         .flatMap(text -> v.attempt(() -> builder.scripts().folder(text))));
-        Map<String, String> environment = new LinkedHashMap<>();
-        migration
-                .get("environment")
-                .ifPresent(value -> value.entries()
-                        .forEach((name, text) -> text.anyText().ifPresent(t -> environment.put(name.name(), t))));
+        Map<String, String> environment = texts(migration.get("environment"));
         String from = migration.get("from").flatMap(YamlValue::text).orElse(null);
         String to = migration.get("to").flatMap(YamlValue::text).orElse(null);
         folder.flatMap(path -> place.attempt(() -> new Project(key, path, from, to, environment)))
                 .ifPresent(builder::project);
     }
 
+    private static Map<String, String> texts(Optional<YamlValue> mapping) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        mapping.ifPresent(value ->
+                value.entries().forEach((name, text) -> text.anyText().ifPresent(t -> texts.put(name.name(), t))));
+        return texts;
+    }
+
+    /** What is laid over a plan may say less than the plan. */
     private void flyway(YamlMap flyway) {
+        Flyway before = builder.flyway();
+        Optional<YamlValue> named =
+                before == null ? flyway.required("locations", "the folders with V*__*.sql") : flyway.get("locations");
         List<Path> locations = new ArrayList<>();
-        flyway.required("locations", "the folders with V*__*.sql").ifPresent(value -> {
+        named.ifPresent(value -> {
             for (YamlValue item : value.listOrOne("the folders with V*__*.sql")) {
                 item.text()
                         .ifPresent(text -> item.attempt(() -> builder.scripts().folder(text))
                                 .ifPresent(locations::add));
             }
         });
-        String from = flyway.get("from").flatMap(YamlValue::text).orElse(null);
-        String to = flyway.get("to").flatMap(YamlValue::text).orElse(null);
+        Map<String, String> settings = new LinkedHashMap<>(before == null ? Map.of() : before.settings());
+        settings.putAll(texts(flyway.get("settings")));
+        if (named.isEmpty() && before != null) {
+            locations.addAll(before.locations());
+        }
         if (!locations.isEmpty()) {
-            boolean transactionalLock = flyway.get("transactionalLock")
-                    .flatMap(YamlValue::trueOrFalse)
-                    .orElse(true);
-            builder.flyway(new Flyway(locations, from, to, transactionalLock));
+            builder.flyway(new Flyway(
+                    locations,
+                    flyway.get("from").flatMap(YamlValue::text).orElse(before == null ? null : before.from()),
+                    flyway.get("to").flatMap(YamlValue::text).orElse(before == null ? null : before.to()),
+                    settings));
         }
     }
 

@@ -365,28 +365,34 @@ public final class RehearsalBuilder {
      * @param to version to migrate to; null: the latest
      */
     public RehearsalBuilder flyway(List<Path> locations, @Nullable String from, @Nullable String to) {
-        return flyway(locations, from, to, true);
+        return flyway(locations, from, to, Map.of());
     }
 
     /**
      * The same.
      *
-     * @param transactionalLock Flyway's own setting; true by default
+     * @param settings Flyway's own, see {@link Flyway}
      */
     public RehearsalBuilder flyway(
-            List<Path> locations, @Nullable String from, @Nullable String to, boolean transactionalLock) {
+            List<Path> locations, @Nullable String from, @Nullable String to, Map<String, String> settings) {
         return flyway(new Flyway(
                 locations.stream()
                         .map(location -> scripts.folder(location.toString()))
                         .toList(),
                 from,
                 to,
-                transactionalLock));
+                settings));
     }
 
     public RehearsalBuilder flyway(Flyway value) {
         flyway = value;
         return this;
+    }
+
+    /** What was said of Flyway so far; null where nothing was. */
+    @Nullable
+    Flyway flyway() {
+        return flyway;
     }
 
     /**

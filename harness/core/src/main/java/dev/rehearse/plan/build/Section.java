@@ -51,7 +51,7 @@ enum Section {
             "retryPause",
             "migrators",
             "deadline"),
-    FLYWAY("flyway", "locations", "from", "to", "transactionalLock"),
+    FLYWAY("flyway", "locations", "from", "to", "settings"),
     SCRIPT("script", "file", "transaction"),
     INVARIANT("invariant", "name", "sql", "expect"),
     BUDGET("budget", "longestLockWait", "longestOutage", "responseP99", "errors", "replayLag", "duration", "rollback");

@@ -107,7 +107,7 @@ class PlanSchemaTest {
                 PlanFolder.FULL,
                 PlanFolder.SMALLEST,
                 "migration: { flyway: { locations: [db/migration], from: 6 } }",
-                "migration: { flyway: { locations: [db/migration], transactionalLock: false } }",
+                "migration: { flyway: { locations: [db/migration], settings: { postgresql.transactional.lock: false } } }",
                 "migration: { tool: dbmate, project: db, from: 20260101000000, to: '2', environment: { DB_PORT: '{port}' } }",
                 "migration: { tool: dbmate, down: V7__widen.sql, migrators: 2 }",
                 "{migration: {up: V7__widen.sql, retries: 1_000, retryPause: 0s, lockTimeout: 0.5s}}",
