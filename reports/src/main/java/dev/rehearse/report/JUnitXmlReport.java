@@ -33,6 +33,8 @@ public final class JUnitXmlReport {
     /** The finding that a limit on response times was passed, but perhaps by chance. */
     private static final String TOO_FEW_TO_TELL = "TOO_FEW_TO_TELL";
 
+    private static final String FEW_ERRORS = "FEW_ERRORS";
+
     private record TestCase(String group, String name, Result result, String message, String details) {}
 
     private final RehearsalReport report;
@@ -105,7 +107,7 @@ public final class JUnitXmlReport {
             return new TestCase("budget", title, Result.SKIPPED, "the run proves too little to judge this limit", "");
         }
         return findings.stream()
-                .filter(f -> f.id().equals(TOO_FEW_TO_TELL))
+                .filter(f -> f.id().equals(TOO_FEW_TO_TELL) || f.id().equals(FEW_ERRORS))
                 .findFirst()
                 .map(f -> new TestCase("budget", title, Result.SKIPPED, f.title(), ""))
                 .orElseGet(() -> judged("budget", title, findings));
@@ -172,7 +174,7 @@ public final class JUnitXmlReport {
         return name.contains(id)
                 || id.startsWith("rollback") && name.contains("rollback")
                 || (id.equals("responsetime") || findingId.equals(TOO_FEW_TO_TELL)) && name.startsWith("response")
-                || id.equals("errors") && name.startsWith("error");
+                || (id.equals("errors") || findingId.equals(FEW_ERRORS)) && name.startsWith("error");
     }
 
     private static String letters(String name) {

@@ -30,7 +30,9 @@ final class SqlStates {
             Map.entry("57P02", "server crashed"),
             Map.entry("57P03", "server not ready"),
             Map.entry("RH001", "wrong number of rows"),
-            Map.entry("RH002", "no connection of the pool in time"));
+            Map.entry("RH002", "no connection of the pool in time"),
+            Map.entry("RH003", "a second connection of one operation"),
+            Map.entry("RH004", "the application's own exception"));
 
     private SqlStates() {}
 

@@ -27,9 +27,6 @@ final class ResponseFindings {
 
     private static final double SHARE_BEYOND_P99 = 0.01;
 
-    /** How likely it may be that chance alone makes so many operations slow. */
-    private static final double CHANCE = 0.001;
-
     /** A multiple of the baseline counts from here up: below, it tells of the scheduler and the disk, not of a migration. */
     private static final long LEAST_MULTIPLE_MICROS = 20_000;
 
@@ -90,7 +87,7 @@ final class ResponseFindings {
 
     /** Whether so many operations beyond the limit are no surprise where each may be with a probability of 1 %. */
     private static boolean isChance(List<Operation> operations, Limit limit) {
-        return atLeast(beyond(operations, limit), operations.size()) >= CHANCE;
+        return Chance.explains(beyond(operations, limit), operations.size(), SHARE_BEYOND_P99);
     }
 
     private static long beyond(List<Operation> operations, Limit limit) {
@@ -101,18 +98,6 @@ final class ResponseFindings {
 
     private static double share(List<Operation> operations, Limit limit) {
         return (double) beyond(operations, limit) / operations.size();
-    }
-
-    /** The probability of at least so many of the trials, by the binomial distribution, summed in logarithms. */
-    static double atLeast(long successes, long trials) {
-        double odds = Math.log(SHARE_BEYOND_P99 / (1 - SHARE_BEYOND_P99));
-        double logOfEach = trials * Math.log1p(-SHARE_BEYOND_P99);
-        double fewer = 0;
-        for (long k = 0; k < successes; k++) {
-            fewer += Math.exp(logOfEach);
-            logOfEach += Math.log((double) (trials - k) / (k + 1)) + odds;
-        }
-        return Math.max(0, 1 - fewer);
     }
 
     /** The largest share beyond the limit in a stretch of the baseline that is as long as the phase, each stretch half over the one before. */

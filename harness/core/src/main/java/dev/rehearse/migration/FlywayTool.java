@@ -31,16 +31,17 @@ import org.flywaydb.core.api.callback.Event;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.internal.license.VersionPrinter;
-import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
- * Flyway through its Java API, with its defaults and the settings that the plan has. Its free edition has no undo, so the way back is the plan's scripts, or
- * the {@code U<version>__*.sql} beside the migrations, latest version first; the history rows of what was undone are removed, so that Flyway
- * migrates again. The one class that touches {@code org.flywaydb}.
+ * Flyway through its Java API, with its defaults and the plan's settings; what is called here is in all of its versions from 10 on. Its free
+ * edition has no undo, so the way back is the plan's scripts, or the {@code U<version>__*.sql} beside the migrations, latest version first;
+ * the history rows of what was undone are removed, so that Flyway migrates again. The one class that touches {@code org.flywaydb}.
  */
 final class FlywayTool implements MigrationTool {
+
+    private static final String TRANSACTIONAL_LOCK = "postgresql.transactional.lock";
 
     private final Migration.Flyway plan;
     private final List<SqlFile> down;
@@ -92,13 +93,12 @@ final class FlywayTool implements MigrationTool {
         return Optional.of(new ToolFacts(
                 "Flyway",
                 historyTables(),
-                configured
-                                .getConfigurationExtension(PostgreSQLConfigurationExtension.class)
-                                .isTransactionalLock()
+                !"false".equalsIgnoreCase(plan.settings().get(TRANSACTIONAL_LOCK))
                         ? "an advisory lock, in a transaction that stays open; a second instance waits"
                         : "an advisory lock of its session; a second instance waits",
-                "Set Flyway's postgresql.transactional.lock to false (spring.flyway.postgresql.transactional-lock in Spring Boot;"
-                        + " settings: { postgresql.transactional.lock: false } under flyway in the plan), so that its lock keeps no transaction open.",
+                "Set Flyway's " + TRANSACTIONAL_LOCK
+                        + " to false (spring.flyway.postgresql.transactional-lock in Spring Boot, under flyway's settings in"
+                        + " the plan), so that its lock keeps no transaction open.",
                 List.of(),
                 plan.from()));
     }

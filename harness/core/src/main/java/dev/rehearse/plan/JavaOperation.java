@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the application does in Java, in place of statements. Clients call it at once from several threads.
  *
- * <p>It fails with what it throws: by the SQLSTATE of the {@link java.sql.SQLException} among the causes, or with {@code RH002} where there is
+ * <p>It fails with what it throws: by the SQLSTATE of the {@link java.sql.SQLException} among the causes, or with {@code RH004} where there is
  * none.
  */
 @FunctionalInterface

@@ -73,6 +73,9 @@ public final class OperationLog {
         /** The SQLSTATE, of ours, of an operation that gave up waiting for a connection of the pool: it never reached the database. */
         public static final String NO_CONNECTION = "RH002";
 
+        /** That of one whose Java code failed for a reason of its own: no failure of the database is among the causes. */
+        public static final String OWN_FAILURE = "RH004";
+
         /** Without thinking, and not known to have found a free client. */
         public Operation(
                 int kind,

@@ -580,6 +580,35 @@ class AssessmentTest {
         assertThat(finding("RESPONSE_TIME").limit()).isEqualTo("3 x baseline, at least 20 ms");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"22003", "RH004"})
+    void an_error_that_lies_in_the_values_may_be_chance_until_there_are_many(String error) {
+        run.failingWith = error;
+        run.failingShare = 0.01;
+        assertThat(finding("FEW_ERRORS").severity()).isEqualTo(Severity.NOTE);
+        assertThat(finding("FEW_ERRORS").evidence()).containsExactly("before the migration: 0 of 500 operations");
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.failingShare = 0.2;
+        assertThat(finding("ERRORS").severity()).isEqualTo(Severity.BREACH);
+        assertThat(report().findings()).extracting(Finding::id).doesNotContain("FEW_ERRORS");
+    }
+
+    @Test
+    void an_error_that_the_baseline_has_is_a_breach_where_it_is_more_frequent_than_chance_explains() {
+        run.baselineFailsWith = "40P01";
+        run.failingWith = "40P01";
+        run.failingShare = 0.06;
+        assertThat(finding("FEW_ERRORS").limit()).isEqualTo("none beyond the baseline");
+
+        run.failingShare = 0.2;
+        assertThat(finding("ERRORS").severity()).isEqualTo(Severity.BREACH);
+
+        run.baselineFailsWith = null;
+        run.failingShare = 0.01;
+        assertThat(finding("ERRORS").title()).contains("40P01");
+    }
+
     private static Budget responseLimit(@Nullable Duration p99, @Nullable Double timesBaseline) {
         return new Budget(null, null, p99, timesBaseline, null, null, null, Budget.RollbackRule.TESTED_IF_PRESENT);
     }
@@ -587,7 +616,7 @@ class AssessmentTest {
     @ParameterizedTest
     @CsvSource({"0,5,1", "1,5,0.0490", "2,5,0.00098", "6,500,0.384", "14,500,0.00065", "1400,100000,0"})
     void chance_is_the_binomial_distribution_s(long slow, long operations, double probability) {
-        assertThat(ResponseFindings.atLeast(slow, operations)).isCloseTo(probability, within(0.0001));
+        assertThat(Chance.atLeast(slow, operations, 0.01)).isCloseTo(probability, within(0.0001));
     }
 
     @Test

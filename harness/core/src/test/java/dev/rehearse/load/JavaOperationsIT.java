@@ -167,8 +167,8 @@ class JavaOperationsIT {
             List<OperationKind> kinds = load.operations().kinds();
             assertThat(LoadedServer.operations(load.operations()))
                     .extracting(o -> kinds.get(o.kind()).name() + " " + o.sqlState())
-                    .contains("leaks null", "divides 22012", "breaks RH002")
-                    .containsOnly("leaks null", "divides 22012", "breaks RH002");
+                    .contains("leaks null", "divides 22012", "breaks RH004")
+                    .containsOnly("leaks null", "divides 22012", "breaks RH004");
             assertThat(shop.value("SELECT sum(cents) FROM account")).isEqualTo("10000000");
         }
     }

@@ -58,7 +58,7 @@ const STATE_WORDS = { bad: "âœ• over the limit", warn: "! not judged", good: "âœ
 const broke = id => REPORT.findings.some(f => f.id === id && f.severity === "BREACH");
 
 /* Findings that break no limit, but leave open whether it was kept. */
-const LEFT_OPEN = { RESPONSE_TIME: "TOO_FEW_TO_TELL" };
+const LEFT_OPEN = { RESPONSE_TIME: "TOO_FEW_TO_TELL", ERRORS: "FEW_ERRORS" };
 
 /* Within a limit is said only where a run proves something. */
 function judged(id, measured, limited) {

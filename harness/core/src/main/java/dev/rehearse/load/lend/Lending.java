@@ -1,9 +1,12 @@
 package dev.rehearse.load.lend;
 
 import dev.rehearse.load.statement.TrackedWrite;
+import dev.rehearse.recording.OperationLog.Operation;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class Lending {
 
     /** The code failed for a reason that is not the database's. */
-    static final String FAILED = "RH002";
+    static final String FAILED = Operation.OWN_FAILURE;
 
     /** The code asked for a connection that there is not. */
     static final String NO_CONNECTION = "RH003";
@@ -19,6 +22,11 @@ public final class Lending {
     /** Why nothing is claimed about a table that Java code writes in other ways than when it was tried. */
     public static final String UNFOLLOWED =
             "Java code writes it in a way that cannot be followed (in batches, with generated keys, or otherwise than when tried)";
+
+    private static final System.Logger LOGGER = System.getLogger(Lending.class.getName());
+
+    /** A report has SQLSTATEs; what an exception of other kinds says is only known here. */
+    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
     private static final DataSource DATA_SOURCE = new LoadDataSource(null);
 
@@ -123,6 +131,13 @@ public final class Lending {
             if (cause instanceof SQLException failure && failure.getSQLState() != null) {
                 return failure;
             }
+        }
+        if (TOLD.add(thrown.getClass().getName())) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "Code of the application failed, not for the database's sake. Told once of "
+                            + thrown.getClass().getName() + ".",
+                    thrown);
         }
         return new SQLException("it threw " + thrown, FAILED, thrown);
     }

@@ -27,7 +27,7 @@ public final class LoadDataSource implements DataSource {
     /**
      * Asks Java code for a value over a connection of ours.
      *
-     * @throws SQLException if it failed: with SQLSTATE {@code RH002} where its failure has nothing to do with the database
+     * @throws SQLException if it failed: with SQLSTATE {@code RH004} where its failure has nothing to do with the database
      */
     public static String value(JavaInvariant invariant, Connection connection) throws SQLException {
         return Lending.of(connection, Lending.UNWATCHED).run(database -> String.valueOf(invariant.value(database)));
