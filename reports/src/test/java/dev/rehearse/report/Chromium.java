@@ -252,6 +252,25 @@ final class Chromium implements AutoCloseable {
                 .toList();
     }
 
+    /** Presses and lets go of a key, such as Tab or Enter, and waits for what comes of it. */
+    void press(String key) {
+        Map<String, ?> parameters = Map.of(
+                "key",
+                key,
+                "code",
+                key,
+                "windowsVirtualKeyCode",
+                key.equals("Tab") ? 9 : 13,
+                "text",
+                key.equals("Enter") ? "\r" : "");
+        for (String type : List.of("keyDown", "keyUp")) {
+            Map<String, Object> event = new LinkedHashMap<>(parameters);
+            event.put("type", type);
+            call("Input.dispatchKeyEvent", event);
+        }
+        settle();
+    }
+
     void mouse(String type, double x, double y, Map<String, ?> more) {
         Map<String, Object> parameters = new LinkedHashMap<>(Map.of("type", type, "x", x, "y", y));
         if (type.equals("mousePressed") || type.equals("mouseReleased")) {

@@ -56,7 +56,7 @@ function longestWaits() {
     { name: "lock", cell: w => [w.mode, " on ", h("code", {}, w.relation)] },
     { name: "waited", kind: "num", cell: w => time(w.millis) + (w.errorMillis >= 1 ? ` ± ${time(w.errorMillis)}` : "") },
     { name: "from", kind: "num", cell: w => moment(w.startMillis, 2) },
-    { name: "phase", cell: w => phaseName(w.phase) },
+    { name: "phase", kind: "text term", cell: w => phaseName(w.phase) },
     { name: "root blocker", cell: w => w.rootBlocker === null ? "not seen" : [w.rootBlocker, ...w.alsoBlockedBy].join(", ") },
     { name: "statement", cell: w => (w.statement >= 0 ? statementLink(w.statement) : "–") },
     { name: "ended", cell: w => (w.ended === "GRANTED" ? "granted" : chip(words(w.ended), "bad")) },

@@ -50,7 +50,7 @@ const SIGNS = { bad: "✕", warn: "!", good: "✓", info: "", plain: "" };
 const chip = (text, kind = "plain", title) =>
   h("span", { class: `chip ${kind}`, title }, SIGNS[kind] && h("span", { class: "sign", "aria-hidden": "true" }, SIGNS[kind]), text);
 
-/* Columns: {name, cell, kind: "num" | "text" | "wide"}; rows beyond the limit are counted, not drawn. */
+/* Columns: {name, cell, kind: "num" | "text" | "text term" | "wide"} (words of ours); rows beyond the limit are counted, not drawn. */
 function table(caption, columns, rows, options = {}) {
   const limit = options.limit || Infinity;
   const body = h("tbody");

@@ -6,7 +6,7 @@ function operations() {
   return section("operations", "Operations", "Response time counts from the moment an operation was due, service time from the moment a client took it up.",
     list.length ? table("Times per operation and phase", [
       { name: "operation", cell: (o, i) => (i === 0 || !sameOperation(o, list[i - 1]) ? [h("strong", {}, o.name), h("span", { class: "source" }, o.application)] : h("span", { class: "again" }, o.name)) },
-      { name: "phase", cell: o => phaseName(o.phase) },
+      { name: "phase", kind: "text term", cell: o => phaseName(o.phase) },
       { name: "due", kind: "num", cell: o => count(o.count) },
       { name: "errors", kind: "num", cell: o => (errorCount(o.errorsBySqlState) ? errorList(o.errorsBySqlState) : "0") },
       { name: "p50", kind: "num", cell: o => time(o.responseMillis.p50) },

@@ -5,7 +5,7 @@ function rollback() {
   return section("rollback", "Rollback and data", null,
     h("p", { class: "statement-of-rollback" },
       !r.ran ? chip("not rehearsed", "warn") : r.schemaRestored === false || r.rowsLost > 0 || r.valuesLost > 0 || (r.outcome && r.outcome !== "SUCCEEDED") ? chip("not clean", "bad") : chip("ran", "good"),
-      " ", DATA.rollback),
+      r.ran && [" ", DATA.rollback]),
     sub("Rows and values, table by table", r.byTable.length ? table("What became of what the application wrote, and of rows that were there before", [
       { name: "table", cell: t => h("code", {}, t.table) },
       { name: "rows written", kind: "num", cell: t => count(t.written) },
@@ -21,7 +21,7 @@ function rollback() {
     REPORT.leftovers.length > 0 && sub("Left half done", table("What the migration left half done", [
       { name: "what", cell: l => chip(words(l.kind), "warn") },
       { name: "object", cell: l => h("code", {}, l.object) },
-      { name: "after", cell: l => phaseName(l.phase) },
+      { name: "after", kind: "text term", cell: l => phaseName(l.phase) },
       { name: "detail", cell: l => l.detail },
     ], REPORT.leftovers, { limit: 60 })),
     REPORT.invariants.length > 0 && sub("Invariants", table("Values that had to hold", [

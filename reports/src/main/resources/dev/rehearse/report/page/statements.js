@@ -125,7 +125,7 @@ function attempts() {
   const list = REPORT.attempts;
   if (!list.length) return null;
   return sub("Attempts", table("Attempts to migrate, to roll back and to migrate again", [
-    { name: "phase", cell: a => phaseName(a.phase) },
+    { name: "phase", kind: "text term", cell: a => phaseName(a.phase) },
     list.some(a => a.migration) && { name: "migration", cell: a => a.migration || "all" },
     { name: "migrator", kind: "num", cell: a => a.migrator + 1 },
     { name: "attempt", kind: "num", cell: a => a.number },
