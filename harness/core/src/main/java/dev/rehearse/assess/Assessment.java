@@ -344,6 +344,9 @@ public final class Assessment {
         if (!recording.environment().settingsGiven()) {
             notMeasured.add("production's own settings: none given");
         }
+        if ("off".equals(recording.environment().settings().get("fsync"))) {
+            notMeasured.add("what writing to a disk takes: fsync is off on this server, as Testcontainers starts one");
+        }
         if (recording.environment().compiledWith().contains("-Os")) {
             notMeasured.add(
                     "production's speed: this server's binaries are built for size (-Os), up to twice the CPU per row");

@@ -595,6 +595,14 @@ class AssessmentTest {
     }
 
     @Test
+    void a_server_that_does_not_wait_for_its_disk_tells_nothing_of_one() {
+        assertThat(report().notMeasured()).noneMatch(line -> line.contains("fsync"));
+
+        run.settings = Map.of("fsync", "off");
+        assertThat(report().notMeasured()).anyMatch(line -> line.contains("fsync is off"));
+    }
+
+    @Test
     void an_error_that_the_baseline_has_is_a_breach_where_it_is_more_frequent_than_chance_explains() {
         run.baselineFailsWith = "40P01";
         run.failingWith = "40P01";

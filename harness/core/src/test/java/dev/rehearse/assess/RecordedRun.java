@@ -69,6 +69,9 @@ final class RecordedRun {
     /** Every twentieth operation before the migration fails with it. */
     @Nullable
     String baselineFailsWith;
+
+    Map<String, String> settings = Map.of("fsync", "on");
+
     /** No client is free for operations due from then on, until {@link #blockedTo}. */
     long withoutClientFrom = Long.MAX_VALUE;
 
@@ -243,7 +246,7 @@ final class RecordedRun {
                         180006,
                         "gcc -O2",
                         standbys,
-                        Map.of("fsync", "on"),
+                        settings,
                         true,
                         2,
                         24_000,

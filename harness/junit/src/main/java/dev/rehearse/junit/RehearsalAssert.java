@@ -111,9 +111,10 @@ public final class RehearsalAssert extends AbstractAssert<RehearsalAssert, Rehea
         isNotNull();
         Rollback rollback = actual.rollback();
         if (!rollback.ran()) {
-            fail(
-                    List.of(
-                            "Expected a clean rollback, but none ran: the plan has no way back, or the migration changed nothing."));
+            fail(List.of(
+                    "Expected a clean rollback, but none ran: there is no way back, or the migration changed nothing.",
+                    "  way back   Flyway's is a U<version>__*.sql beside the migration, a plan's the scripts under \"down\";"
+                            + " where there is to be none, leave rollsBackCleanly() out."));
         }
         List<String> lines = new ArrayList<>();
         if (!"SUCCEEDED".equals(rollback.outcome())) {

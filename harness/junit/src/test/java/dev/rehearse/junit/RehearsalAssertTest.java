@@ -98,7 +98,9 @@ class RehearsalAssertTest {
         assertThat(sample.build()).rollsBackCleanly();
 
         sample.rollback = SampleReport.rollback(false, "", false);
-        assertThatThrownBy(() -> assertThat(sample.build()).rollsBackCleanly()).hasMessageContaining("none ran");
+        assertThatThrownBy(() -> assertThat(sample.build()).rollsBackCleanly())
+                .hasMessageContaining("none ran")
+                .hasMessageContaining("U<version>__*.sql beside the migration");
 
         sample.rollback = SampleReport.rollback(true, "FAILED", false);
         assertThatThrownBy(() -> assertThat(sample.build()).rollsBackCleanly())
