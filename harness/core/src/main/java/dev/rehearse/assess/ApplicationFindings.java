@@ -282,8 +282,8 @@ final class ApplicationFindings {
 
     private static String advice(Map<String, Long> errors) {
         if (errors.containsKey("0A000")) {
-            return "Name the columns instead of SELECT *, or let the driver re-prepare (pgjdbc:"
-                    + " autosave=conservative), before this migration.";
+            return "Name the columns instead of SELECT *, and the key's where generated keys are asked for (for which pgjdbc"
+                    + " adds RETURNING *), or let the driver re-prepare (pgjdbc: autosave=conservative), before this migration.";
         }
         if (errors.containsKey("42703") || errors.containsKey("42P01")) {
             return "Expand and contract: the application stops using it one release before it goes.";
