@@ -60,6 +60,7 @@ final class Liquibase implements ProjectTool {
     @Override
     public boolean detect(Path folder) {
         return Files.isRegularFile(folder.resolve(LiquibaseSettings.FILE))
+                || SpringLiquibase.variables(folder).containsKey(SpringLiquibase.CHANGE_LOG)
                 || master(folder.resolve(RESOURCES)).isPresent();
     }
 
@@ -143,13 +144,17 @@ final class Liquibase implements ProjectTool {
     /** What it needs to know of a project of Spring Boot's, which calls Liquibase by itself. */
     private static Map<String, String> variables(ToolProject project) {
         Map<String, String> variables = new LinkedHashMap<>(quiet());
-        if (!Files.exists(project.folder().resolve(LiquibaseSettings.FILE))
-                && project.variable("LIQUIBASE_COMMAND_CHANGELOG_FILE") == null) {
-            master(project.folder().resolve(RESOURCES)).ifPresent(file -> {
-                variables.put("LIQUIBASE_COMMAND_CHANGELOG_FILE", file);
-                variables.put("LIQUIBASE_SEARCH_PATH", RESOURCES);
-            });
+        if (Files.exists(project.folder().resolve(LiquibaseSettings.FILE))) {
+            return variables;
         }
+        Map<String, String> springs = SpringLiquibase.variables(project.folder());
+        master(project.folder().resolve(RESOURCES))
+                .ifPresent(file -> springs.putIfAbsent(SpringLiquibase.CHANGE_LOG, file));
+        springs.keySet().removeIf(name -> project.variable(name) != null);
+        if (springs.containsKey(SpringLiquibase.CHANGE_LOG)) {
+            variables.put("LIQUIBASE_SEARCH_PATH", RESOURCES);
+        }
+        variables.putAll(springs);
         return variables;
     }
 

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where Liquibase keeps its history: what its variables say, else its properties file. It takes a name in any spelling:
+ * Where Liquibase keeps its history: what its variables say, else its properties file, else a Spring Boot application. It takes a name in any spelling:
  * {@code databaseChangeLogTableName}, {@code liquibase.database-changelog-table-name}.
  */
 record LiquibaseSettings(String historyTable, String lockTable) {
@@ -21,7 +21,11 @@ record LiquibaseSettings(String historyTable, String lockTable) {
     static final String FILE = "liquibase.properties";
 
     static LiquibaseSettings of(ToolProject project) {
-        Map<String, String> settings = properties(project.folder().resolve(FILE));
+        Path file = project.folder().resolve(FILE);
+        Map<String, String> settings = properties(file);
+        if (!Files.exists(file)) {
+            SpringLiquibase.variables(project.folder()).forEach((name, value) -> put(settings, name, value));
+        }
         System.getenv().forEach((name, value) -> put(settings, name, value));
         project.environment().forEach((name, value) -> put(settings, name, value));
         String schema = settings.getOrDefault("liquibaseschemaname", settings.get("defaultschemaname"));

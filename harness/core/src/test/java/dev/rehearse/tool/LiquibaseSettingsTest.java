@@ -52,6 +52,32 @@ class LiquibaseSettingsTest {
     }
 
     @Test
+    void a_spring_boot_applications_own_settings_hold_where_there_is_no_properties_file() throws IOException {
+        Path resources = Files.createDirectories(folder.resolve("src/main/resources"));
+        Files.writeString(resources.resolve("application.yml"), """
+                spring:
+                  liquibase:
+                    change-log: classpath:/db/master.xml
+                    contexts: prod
+                    liquibaseSchema: ops
+                    parameters: { theOwner: "${OWNER_OF_NOTHING:shop}" }
+                    url: jdbc:postgresql://production/shop
+                """);
+
+        assertThat(new Liquibase().detect(folder)).isTrue();
+        assertThat(settings(Map.of()).historyTable()).isEqualTo("ops.databasechangelog");
+        assertThat(SpringLiquibase.variables(folder))
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "LIQUIBASE_COMMAND_CHANGELOG_FILE", "db/master.xml",
+                        "LIQUIBASE_COMMAND_CONTEXT_FILTER", "prod",
+                        "LIQUIBASE_LIQUIBASE_SCHEMA_NAME", "ops",
+                        "theOwner", "shop"));
+
+        properties("changelogFile: db/changelog.xml");
+        assertThat(settings(Map.of()).historyTable()).isEqualTo("databasechangelog");
+    }
+
+    @Test
     void a_project_is_known_by_its_properties_or_by_spring_boots_change_log() throws IOException {
         assertThat(new Liquibase().detect(folder)).isFalse();
 
