@@ -3,6 +3,7 @@ package dev.rehearse.data.anonymize.leak;
 import dev.rehearse.data.anonymize.feature.Features;
 import dev.rehearse.data.anonymize.feature.Ledger;
 import dev.rehearse.data.anonymize.feature.Suspects;
+import dev.rehearse.data.anonymize.text.Escapes;
 import dev.rehearse.data.anonymize.text.Meaning;
 import dev.rehearse.data.anonymize.text.SqlLiterals;
 import java.text.Normalizer;
@@ -90,26 +91,27 @@ final class Definitions {
     }
 
     private void read(String sql, String where, OrdinaryWords ordinary) {
-        features.of(sql, (hash, start) -> {
+        String plain = Escapes.plain(sql);
+        features.of(plain, (hash, start) -> {
             if (!features.isWords() && ledger.mayIdentifyInDefinition(hash)) {
                 suspects.add(hash, features, where, Suspects.ANY_PLACE);
             }
         });
-        features.ofAny(sql, (hash, start) -> note(features.told(), where));
+        features.ofAny(plain, (hash, start) -> note(features.told(), where));
         Set<String> defaults =
                 DEFAULT.matcher(sql).results().map(found -> found.group(1)).collect(Collectors.toSet());
         for (String literal : SqlLiterals.of(sql)) {
-            String text = literal.replace("''", "'");
+            String text = Escapes.plain(literal.replace("''", "'"));
             boolean isWhole = !defaults.contains(literal)
                     && !WORD_OF_SCHEMA.matcher(literal).matches()
                     && !ordinary.all(text);
-            if (readWords(literal, where) && isWhole) {
+            if (readWords(text, where) && isWhole) {
                 literals.computeIfAbsent(folded(text), each -> new Found(text, new TreeSet<>(), new LongAdder()))
                         .places()
                         .add(where);
             }
         }
-        SqlLiterals.commentsInBodies(sql).forEach(comment -> readWords(comment, where));
+        SqlLiterals.commentsInBodies(sql).forEach(comment -> readWords(Escapes.plain(comment), where));
     }
 
     /** @return whether one may identify somebody */

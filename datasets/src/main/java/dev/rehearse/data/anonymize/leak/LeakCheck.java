@@ -14,6 +14,7 @@ import dev.rehearse.data.anonymize.source.SourceTable;
 import dev.rehearse.data.anonymize.source.TablePart;
 import dev.rehearse.data.anonymize.source.Troubles;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
+import dev.rehearse.data.anonymize.text.Escapes;
 import dev.rehearse.data.anonymize.value.Leaf;
 import dev.rehearse.data.anonymize.value.RecordingLeaf;
 import dev.rehearse.data.anonymize.value.ValueShape;
@@ -334,8 +335,9 @@ public final class LeakCheck {
     private void readComments(List<String> commented) {
         Features features = new Features();
         for (String comment : commented) {
-            features.ofAny(comment, (hash, start) -> comments.add(comment));
-            features.of(comment, (hash, start) -> {
+            String plain = Escapes.plain(comment);
+            features.ofAny(plain, (hash, start) -> comments.add(comment));
+            features.of(plain, (hash, start) -> {
                 if (ledger.mayIdentify(hash)) {
                     suspects.add(hash, features, COMMENTS + comment, Suspects.ANY_PLACE);
                 }

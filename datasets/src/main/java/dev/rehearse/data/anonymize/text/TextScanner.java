@@ -22,8 +22,6 @@ public final class TextScanner {
     private static final int LEAST_SPLIT = 3;
     private static final int LEAST_HEX = 8;
 
-    private static final int ESCAPE = "%20".length();
-
     /** What may stand between the groups of a number. */
     private static final String JOINING = " .-/()";
 
@@ -67,10 +65,6 @@ public final class TextScanner {
         int from = 0;
         while (from < text.length()) {
             char c = text.charAt(from);
-            if (c == '%' && isEscape(text, from)) {
-                from += ESCAPE;
-                continue;
-            }
             boolean isLetter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
             if (c < 0x80 && !isLetter && !isDigit(c) && c != '+' && c != ':') {
                 // No segment begins with it.
@@ -103,28 +97,9 @@ public final class TextScanner {
             if (!matcher.find(from)) {
                 break;
             }
-            int percent = percentBefore(text, from, matcher.start());
-            from = percent < 0 ? add(text, matcher, segments) : percent;
+            from = add(text, matcher, segments);
         }
         return segments;
-    }
-
-    /** Whether something stands there as addresses of the web have blanks and what separates: {@code %20}. */
-    private static boolean isEscape(String text, int percent) {
-        int high = percent + 2 < text.length() ? Character.digit(text.charAt(percent + 1), 16) : -1;
-        int low = high >= 0 ? Character.digit(text.charAt(percent + 2), 16) : -1;
-        int c = high * 16 + low;
-        return low >= 0 && c < 0x80 && !isDigit((char) c) && !isAsciiLetter((char) c);
-    }
-
-    /** Where an escape may begin before a segment, behind what begins none here, such as the + between words; -1 for nowhere. */
-    private static int percentBefore(String text, int from, int start) {
-        for (int i = from; i < start; i++) {
-            if (text.charAt(i) == '%') {
-                return i;
-            }
-        }
-        return -1;
     }
 
     /** The kind of a text that is one segment, or null if it is not. */

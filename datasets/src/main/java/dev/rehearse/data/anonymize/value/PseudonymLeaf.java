@@ -2,6 +2,7 @@ package dev.rehearse.data.anonymize.value;
 
 import dev.rehearse.data.anonymize.feature.Features;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
+import dev.rehearse.data.anonymize.text.Escapes;
 import dev.rehearse.data.anonymize.text.Meaning;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -108,19 +109,22 @@ final class PseudonymLeaf implements Leaf {
             return value;
         }
         Predicate<String> isReplaced = identifies;
-        if (isReplaced == null || (inside && Meaning.isPersonal(name, value))) {
-            return pseudonyms.text(value);
-        }
-        // Of a mail address every part goes, also those that alone would identify nobody.
+        return isReplaced == null || (inside && Meaning.isPersonal(name, value))
+                ? pseudonyms.text(value)
+                : Escapes.map(value, plain -> freeText(plain, isReplaced));
+    }
+
+    /** Of a mail address every part goes, also those that alone would identify nobody. */
+    private String freeText(String text, Predicate<String> isReplaced) {
         StringBuilder out = new StringBuilder();
-        Matcher mail = MAIL.matcher(value);
+        Matcher mail = MAIL.matcher(text);
         int done = 0;
         while (mail.find()) {
-            out.append(pseudonyms.text(value.substring(done, mail.start()), isReplaced))
-                    .append(pseudonyms.text(mail.group()));
+            out.append(pseudonyms.segments(text.substring(done, mail.start()), isReplaced))
+                    .append(pseudonyms.segments(mail.group(), null));
             done = mail.end();
         }
-        return out.append(pseudonyms.text(value.substring(done), isReplaced)).toString();
+        return out.append(pseudonyms.segments(text.substring(done), isReplaced)).toString();
     }
 
     private String number(String name, String value, boolean inside) {

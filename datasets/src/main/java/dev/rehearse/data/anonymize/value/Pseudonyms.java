@@ -2,6 +2,7 @@ package dev.rehearse.data.anonymize.value;
 
 import dev.rehearse.data.anonymize.SecretKey;
 import dev.rehearse.data.anonymize.text.Checks;
+import dev.rehearse.data.anonymize.text.Escapes;
 import dev.rehearse.data.anonymize.text.Segment;
 import dev.rehearse.data.anonymize.text.Segment.Kind;
 import dev.rehearse.data.anonymize.text.TextScanner;
@@ -45,23 +46,15 @@ public final class Pseudonyms {
 
     /** Every segment replaced. */
     String text(String text) {
-        return text(text, null);
+        return Escapes.map(text, plain -> segments(plain, null));
     }
 
     /**
-     * The segments replaced that are to be; the others kept.
+     * The segments of a text without escapes replaced that are to be; the others kept.
      *
      * @param isReplaced null for all
      */
-    String text(String text, @Nullable Predicate<String> isReplaced) {
-        if (PercentEscapes.mayBeIn(text)) {
-            PercentEscapes escapes = new PercentEscapes(text);
-            return escapes.escaped(segments(escapes.plain(), isReplaced));
-        }
-        return segments(text, isReplaced);
-    }
-
-    private String segments(String text, @Nullable Predicate<String> isReplaced) {
+    String segments(String text, @Nullable Predicate<String> isReplaced) {
         StringBuilder out = new StringBuilder(text.length());
         int done = 0;
         for (Segment segment : scanner.scan(text)) {

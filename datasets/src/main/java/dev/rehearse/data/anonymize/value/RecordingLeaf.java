@@ -4,6 +4,7 @@ import dev.rehearse.data.anonymize.Treatment;
 import dev.rehearse.data.anonymize.feature.Ledger;
 import dev.rehearse.data.anonymize.rules.ColumnRule;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
+import dev.rehearse.data.anonymize.text.Escapes;
 import dev.rehearse.data.anonymize.text.Meaning;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -80,7 +81,7 @@ public final class RecordingLeaf implements Leaf {
             return value.substring(0, Pseudonyms.wholeEnd(value));
         }
         if (kind == Kind.TEXT) {
-            return PercentEscapes.plain(value);
+            return Escapes.plain(value);
         }
         if (kind != Kind.BYTEA || !value.startsWith("\\x")) {
             return value;
@@ -89,13 +90,13 @@ public final class RecordingLeaf implements Leaf {
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) Integer.parseInt(value, 2 * i + 2, 2 * i + 4, 16);
         }
-        return new String(bytes, StandardCharsets.UTF_8).replace("\0", "");
+        return Escapes.plain(new String(bytes, StandardCharsets.UTF_8).replace("\0", ""));
     }
 
     /** A key without the words that say what stands under it, as a street may be called Main Street. */
     public static String readableKey(String key) {
         if (!PseudonymLeaf.isName(key)) {
-            return key;
+            return Escapes.plain(key);
         }
         String known = READABLE_KEYS.get(key);
         if (known == null) {

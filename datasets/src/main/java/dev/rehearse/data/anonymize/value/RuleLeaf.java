@@ -183,7 +183,7 @@ final class RuleLeaf implements Leaf {
             return otherwise.value(Kind.TEXT, name, value, false);
         }
         replaced.clear();
-        features.ofPersonal(value, (hash, start) -> replaced.add(hash));
+        features.ofPersonal(RecordingLeaf.readable(Kind.TEXT, value), (hash, start) -> replaced.add(hash));
         String key = value.toLowerCase(Locale.ROOT);
         for (int draw = 0; draw < MOST_DRAWS; draw++) {
             String made = drawn(kind, draw == 0 ? key : key + ";" + draw, value);

@@ -39,7 +39,7 @@ class DefinitionsTest {
 
                 -- Name: some; Type: VIEW; Schema: public; Owner: o
 
-                CREATE VIEW public.some AS SELECT 'KOWALCZYKOWA ' AS a, 'Ola O''Neill' AS b, 'admin' AS c, 'CLOSED' AS d,
+                CREATE VIEW public.some AS SELECT 'K&#79;WALCZYKOWA ' AS a, 'Ola O''Neill' AS b, 'admin' AS c, 'CLOSED' AS d,
                     'Suspended' AS e, 'Listed' AS f, 'Harmless' AS g, 'Common' AS h,
                     'Hamburg' AS i, 'Unknown Person' AS j, 'Made by' AS k;
                 """));

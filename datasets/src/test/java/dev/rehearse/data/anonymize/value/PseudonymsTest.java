@@ -350,6 +350,23 @@ class PseudonymsTest {
                 .isEqualTo(pseudonyms.text("q") + "=" + name.replace(" ", "+%26+") + ":%20");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"M&uuml;ller", "M&#252;ller", "M\\u00fcller", "M%C3%BCller", "M=C3=BCller"})
+    void in_every_writing_a_name_becomes_the_same_other_one_and_is_found_by_the_leak_check(String writing) {
+        Leaf leaf = new PseudonymLeaf(pseudonyms, "Müller"::equals, null, false);
+        String other = pseudonyms.text("Müller");
+
+        for (String image : List.of(
+                pseudonyms.text(writing),
+                leaf.value(ValueType.Kind.TEXT, "note", "to " + writing, false).substring(3))) {
+            assertThat(image).isNotEqualTo(other);
+            assertThat(RecordingLeaf.readable(ValueType.Kind.TEXT, image)).isEqualTo(other);
+        }
+        assertThat(RecordingLeaf.readable(ValueType.Kind.BYTEA, TextBytes.of(writing)))
+                .isEqualTo(RecordingLeaf.readableKey(writing))
+                .isEqualTo("Müller");
+    }
+
     @Test
     void of_documents_whose_keys_are_data_the_listed_keys_stay() {
         Leaf leaf = new PseudonymLeaf(pseudonyms, null, Set.of("friends", "r"), false);
