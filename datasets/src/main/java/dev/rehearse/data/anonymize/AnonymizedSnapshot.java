@@ -46,8 +46,8 @@ public record AnonymizedSnapshot(
 
         /** What it cannot see, for people. */
         public static final String NOT_SEEN =
-                "what is encoded (base64, hex) or packed, hashes of values, images, and names that stand nowhere but in keys of"
-                        + " documents or in codes that are kept";
+                "what is compressed or encrypted, digests with a salt or by other rules than MD5, SHA-1, SHA-256 and SHA-512, images,"
+                        + " and names that stand nowhere but in keys of documents or in codes that are kept";
 
         public LeakReport {
             leaks = List.copyOf(leaks);

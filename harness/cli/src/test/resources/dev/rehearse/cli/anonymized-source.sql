@@ -57,6 +57,9 @@ CREATE TABLE notes (
   props text,
   mentions text[],
   hotline text,
+  page text,
+  packed text,
+  avatar text,
   FOREIGN KEY (order_id, line_no) REFERENCES order_lines);
 
 CREATE TABLE "Visits" (at timestamptz NOT NULL, page text, "user name" text) PARTITION BY RANGE (at);
@@ -88,9 +91,10 @@ SELECT c.id, o.id, CASE WHEN o.id IS NOT NULL THEN 1 END, 'Call from ' || c.last
        jsonb_build_object('kind', 'call', 'text', 'asked ' || upper(c.last_name) || ' to wait', 'minutes', i % 60), '<note by="shop">fine</note>',
        '"channel"=>"mail"', ARRAY[c.first_name]
 FROM generate_series(1, 2500) i JOIN customers c ON c.id = 1 + i % 2000 LEFT JOIN orders o ON o.id = i AND i % 2 = 0;
-INSERT INTO notes (customer_id, body, doc, raw, props, mentions, hotline)
+INSERT INTO notes (customer_id, body, doc, raw, props, mentions, hotline, page, packed, avatar)
 SELECT id, 'Frau KOWALCZYKOWA rang again.', '{"text": "mail zofia.planted@secret.example today"}', '<note by="Kowalczykowa">fine</note>',
-       '"owner"=>"kowalczykowa"', '{"the house, of the Kowalczykowa family"}', 'ring (601) 777888 or 0048-601-777-888'
+       '"owner"=>"kowalczykowa"', '{"the house, of the Kowalczykowa family"}', 'ring (601) 777888 or 0048-601-777-888',
+       '<b>K&#111;walczykowa</b>', encode('ring Kowalczykowa', 'base64'), 'https://avatar.example/' || md5(email) || '.png'
 FROM customers WHERE last_name = 'Kowalczykowa';
 INSERT INTO "Visits" SELECT timestamptz '2024-06-01' + i * interval '5 hours', '/shop/' || i % 20, 'user' || i % 300 FROM generate_series(1, 2000) i;
 

@@ -201,6 +201,17 @@ public final class Anonymizer {
                 }
                 throw e;
             }
+            if (!ledger.digestSizes().isEmpty()) {
+                ledger.expectDigests();
+                SourceScan.scan(transfer, "reading whose digests may have been copied", () -> {
+                    Ledger.Writer writer = ledger.writer();
+                    return (table, column, kind, name, value, inside, personal) -> {
+                        if (personal) {
+                            writer.digests(value);
+                        }
+                    };
+                });
+            }
             LeakCheck check = new LeakCheck(transfer, Aftermath.setSequences(snapshot.leader(), owner));
             List<SourceTable> tables = new SourceReader(owner).sized(schema.tables(), rows);
             mustHaveArrived(
@@ -276,7 +287,7 @@ public final class Anonymizer {
 
     /** All that decides what is written, but for the rows and the key. */
     private String plan(Rules rules) {
-        StringBuilder plan = new StringBuilder("5 ").append(spec.subset());
+        StringBuilder plan = new StringBuilder("6 ").append(spec.subset());
         new TreeMap<>(rules.columns().entrySet().stream()
                         .collect(Collectors.toMap(
                                 each -> each.getKey().table() + "."

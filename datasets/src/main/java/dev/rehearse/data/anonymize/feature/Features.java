@@ -1,10 +1,9 @@
 package dev.rehearse.data.anonymize.feature;
 
 import dev.rehearse.data.anonymize.text.Checks;
-import dev.rehearse.data.anonymize.text.TextScanner;
+import dev.rehearse.data.anonymize.text.Escapes;
 import java.util.Arrays;
-import java.util.Locale;
-import java.util.regex.Pattern;
+import java.util.HexFormat;
 
 /**
  * What identifies in a text, in a form in which it is found again in another letter case, with other separators, or inside of a longer
@@ -18,12 +17,9 @@ public final class Features {
     private static final int MOST_RUNS = 8;
     private static final int MOST_DIGITS = 40;
     private static final int MOST_SHORT_WORDS = 3;
-    /** Fewer digits than the number of any account has with a country before it. */
-    private static final int LEAST_ACCOUNT_DIGITS = 6;
 
-    private static final String SEPARATORS = " .-/()\u00A0";
-
-    private static final Pattern PHONE = Pattern.compile("\\+\\d+(?:[ .\\-/()]{1,2}\\d+)*");
+    /** What may stand between the groups of a number. */
+    static final String SEPARATORS = " .-/()\u00A0";
 
     /** Hears of one feature. */
     public interface Sink {
@@ -43,6 +39,7 @@ public final class Features {
     private char[] number = new char[64];
 
     private final Runs runs = new Runs();
+    private final Packed packed = new Packed();
 
     /** What the sink hears of. */
     private char kind;
@@ -52,11 +49,43 @@ public final class Features {
     private int namedTo;
     private int spanEnd;
 
+    private boolean isAligned;
+    /** Where that begins and ends which is packed and has the feature; -1 for what stands there as it is. */
+    private int packedStart = -1;
+
+    private int packedEnd;
+
     /** Everything that a text may give away. */
     public void of(String value, Sink sink) {
+        whole(value, sink);
+        packed(value, sink, true);
+    }
+
+    private void whole(String value, Sink sink) {
         fold(value);
         mails(sink, false);
         find(false, sink);
+    }
+
+    /** @param all whether of texts everything that they may give away, and digests; else what identifies wherever it stands */
+    private void packed(String value, Sink sink, boolean all) {
+        boolean wasAligned = isAligned;
+        packed.set(value);
+        while (packed.next()) {
+            packedStart = packed.start();
+            packedEnd = packed.end();
+            String unpacked = packed.text();
+            if (unpacked == null && all) {
+                char[] digits = HexFormat.of().formatHex(packed.bytes()).toCharArray();
+                tell('h', digits, 0, digits.length, 0, 0, sink);
+            } else if (unpacked != null && all) {
+                whole(Escapes.plain(unpacked), sink);
+            } else if (unpacked != null) {
+                any(Escapes.plain(unpacked), sink);
+            }
+        }
+        packedStart = -1;
+        isAligned = wasAligned;
     }
 
     /** What identifies in the value of a personal column: its numbers whole, of mail addresses not the domain. */
@@ -64,79 +93,31 @@ public final class Features {
         fold(value);
         mails(sink, true);
         find(true, sink);
+        packed(value, sink, false);
     }
 
     /** What identifies wherever it stands: mail addresses, numbers of accounts and cards, phone numbers with +. */
     public void ofAny(String value, Sink sink) {
-        int count = 0;
-        boolean hasMail = false;
-        boolean hasPlus = false;
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            count += c >= '0' && c <= '9' ? 1 : 0;
-            hasMail |= c == '@';
-            hasPlus |= c == '+';
-        }
-        if (hasMail) {
+        any(value, sink);
+        packed(value, sink, false);
+    }
+
+    private void any(String value, Sink sink) {
+        if (value.indexOf('@') >= 0) {
             fold(value);
             mails(sink, false);
         }
-        if (count < LEAST_ACCOUNT_DIGITS) {
-            return;
-        }
-        if (hasPlus) {
-            PHONE.matcher(value).results().forEach(found -> number(found.group(), true, sink));
-        }
-        if (count >= TextScanner.LEAST_CARD) {
-            cards(value, sink);
-        }
-        for (int i = 0; i + 4 < value.length(); i++) {
-            boolean begins = isUpper(value.charAt(i))
-                    && isUpper(value.charAt(i + 1))
-                    && isDigit(value.charAt(i + 2))
-                    && isDigit(value.charAt(i + 3))
-                    && (i == 0 || !(isUpper(value.charAt(i - 1)) || isDigit(value.charAt(i - 1))));
-            int end = begins ? Checks.ibanEnd(value, i) : 0;
-            if (end > 0) {
-                String plain = value.substring(i, end).replace(" ", "").toLowerCase(Locale.ROOT);
-                tell('m', plain.toCharArray(), 0, plain.length(), 0, end, sink);
-                number(plain, false, sink);
+        AccountNumbers.find(value, (kind, found) -> {
+            if (kind == AccountNumbers.Kind.IBAN) {
+                tell('m', found.toCharArray(), 0, found.length(), 0, found.length(), sink);
             }
-        }
-    }
-
-    private static boolean isUpper(char c) {
-        return c >= 'A' && c <= 'Z';
-    }
-
-    /** Numbers with Luhn's last digit, whatever stands between their groups. */
-    private void cards(String value, Sink sink) {
-        int i = 0;
-        while (i < value.length()) {
-            int start = i;
-            int end = i;
-            int count = 0;
-            while (i < value.length() && isDigit(value.charAt(i))) {
-                count++;
-                end = ++i;
-                int next = i;
-                while (next < value.length() && next < i + 2 && SEPARATORS.indexOf(value.charAt(next)) >= 0) {
-                    next++;
-                }
-                if (next > i && next < value.length() && isDigit(value.charAt(next))) {
-                    i = next;
-                }
-            }
-            if (count >= TextScanner.LEAST_CARD && count <= TextScanner.MOST_CARD && Checks.isLuhn(value, start, end)) {
-                number(value.substring(start, end), false, sink);
-            }
-            i = end + 1;
-        }
+            number(found, kind == AccountNumbers.Kind.PHONE, sink);
+        });
     }
 
     /** Whether the places of the last text's features are those in the text. */
     boolean isAligned() {
-        return folded.isAligned();
+        return isAligned;
     }
 
     /** The feature that the sink hears of, with no more of it than its first character. */
@@ -146,6 +127,7 @@ public final class Features {
         int size = whole.codePointCount(0, whole.length());
         return switch (kind) {
             case 'e' -> "the mail address " + shown;
+            case 'h' -> "the digest " + shown + " of " + size + " digits";
             case 'd' -> "the number " + shown + " of " + size + " digits";
             case 'm' -> "the code " + shown + " of " + size + " characters";
             case 'p' -> "the short words " + shown;
@@ -163,6 +145,11 @@ public final class Features {
         return kind == 'w' || kind == 'p';
     }
 
+    /** Of how many bytes the digest is that the sink hears of; 0 for what is none. */
+    int digestSize() {
+        return kind == 'h' ? (namedTo - namedFrom) / 2 : 0;
+    }
+
     /** Whether the feature that the sink hears of may be a code: no mail address, and no number. */
     boolean isCode() {
         return kind != 'e' && kind != 'd';
@@ -170,6 +157,7 @@ public final class Features {
 
     private void fold(String value) {
         folded.set(value);
+        isAligned = folded.isAligned();
         text = folded.characters();
         length = folded.length();
     }
@@ -393,12 +381,22 @@ public final class Features {
         named = characters;
         namedFrom = from;
         namedTo = to;
-        spanEnd = folded.place(end);
+        spanEnd = packedStart < 0 ? folded.place(end) : packedEnd;
+        sink.feature(hash(what, characters, from, to), packedStart < 0 ? folded.place(start) : packedStart);
+    }
+
+    private static long hash(char what, char[] characters, int from, int to) {
         long hash = what * 0x9E3779B97F4A7C15L;
         for (int i = from; i < to; i++) {
             hash = (hash ^ characters[i]) * 0x100000001B3L;
         }
-        sink.feature(mix(hash), folded.place(start));
+        return mix(hash);
+    }
+
+    /** The feature that a digest is, wherever it stands and in whatever digits. */
+    public static long ofDigest(byte[] digest) {
+        char[] digits = HexFormat.of().formatHex(digest).toCharArray();
+        return hash('h', digits, 0, digits.length);
     }
 
     /** Spreads every bit over all of them. */

@@ -5,8 +5,10 @@ import dev.rehearse.data.anonymize.source.SourceTable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the copying writes down for the leak check: which features of the source identify somebody, and which ones stand in a column of
@@ -21,6 +23,11 @@ public final class Ledger {
 
     private final FeatureFilter identifying;
     private final FeatureFilter surviving;
+    /** Digests of what identifies, where some stand in the output. */
+    private volatile @Nullable FeatureFilter digested;
+
+    private final Set<Integer> digestSizes = ConcurrentHashMap.newKeySet();
+    private final long expected;
     private final Set<Long> harmless = new HashSet<>();
     /** By place, and those of all. */
     private final Map<Long, Set<Long>> codesOf = new ConcurrentHashMap<>();
@@ -36,6 +43,7 @@ public final class Ledger {
      * @param codes that programs know: addresses and numbers among them are somebody's all the same
      */
     public Ledger(long features, long surviving, Set<String> words, Set<String> codes) {
+        this.expected = features;
         identifying = FeatureFilter.of(features);
         this.surviving = FeatureFilter.of(surviving);
         Features found = new Features();
@@ -65,7 +73,19 @@ public final class Ledger {
 
     /** Whether a feature may stand in the source as something that identifies. */
     public boolean mayIdentify(long feature) {
-        return identifying.mayContain(feature) && !harmless.contains(feature);
+        FeatureFilter digests = digested;
+        return (identifying.mayContain(feature) || (digests != null && digests.mayContain(feature)))
+                && !harmless.contains(feature);
+    }
+
+    /** Of how many bytes what was copied as it is has digests, of whatever. */
+    public Set<Integer> digestSizes() {
+        return digestSizes;
+    }
+
+    /** Before {@link Writer#digests}. */
+    public void expectDigests() {
+        digested = FeatureFilter.of(expected);
     }
 
     /** As {@link #mayIdentify}, for what is written in definitions or made by them. */
@@ -94,6 +114,7 @@ public final class Ledger {
     public final class Writer {
 
         private final Features features = new Features();
+        private final Digests digests = new Digests();
         private final LongSet before = new LongSet();
         private boolean found;
 
@@ -122,7 +143,19 @@ public final class Ledger {
          */
         public void copied(long place, String value, String image, boolean personal, boolean byPieces) {
             read(value, personal);
-            survivors(value, image, byPieces, (hash, start) -> surviving.add(hash ^ place));
+            survivors(value, image, byPieces, (hash, start) -> {
+                surviving.add(hash ^ place);
+                int size = features.digestSize();
+                if (size > 0 && !digestSizes.contains(size)) {
+                    digestSizes.add(size);
+                }
+            });
+        }
+
+        /** The digests of a personal value, of the sizes that stand in the output. */
+        public void digests(String value) {
+            FeatureFilter filter = Objects.requireNonNull(digested);
+            digests.of(value, digestSizes, digest -> filter.add(Features.ofDigest(digest)));
         }
 
         /** Tells the features that stand in an image because they stood in the value. */

@@ -1,5 +1,6 @@
 package dev.rehearse.data.anonymize.leak;
 
+import dev.rehearse.data.anonymize.feature.Digests;
 import dev.rehearse.data.anonymize.feature.Features;
 import dev.rehearse.data.anonymize.feature.Ledger;
 import dev.rehearse.data.anonymize.feature.Suspects;
@@ -13,6 +14,7 @@ import dev.rehearse.data.anonymize.value.RecordingLeaf;
 import dev.rehearse.data.anonymize.value.RowTransform;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at the source's leaves, and does with those that hold a suspect what the copying did. One thread. */
@@ -23,6 +25,8 @@ final class SourceJudge implements SourceScan.Listener {
     private final Rules rules;
 
     private final Features features = new Features();
+    private final Digests digests = new Digests();
+    private final Set<Integer> digestSizes;
     private final Ledger.Writer writer;
     private final Pseudonyms pseudonyms;
     private final Map<Long, Leaf> leaves = new HashMap<>();
@@ -32,6 +36,7 @@ final class SourceJudge implements SourceScan.Listener {
         this.suspects = suspects;
         this.definitions = definitions;
         this.rules = transfer.rules();
+        this.digestSizes = transfer.ledger().digestSizes();
         this.writer = transfer.ledger().writer();
         this.pseudonyms = new Pseudonyms(transfer.spec().key(), rules.keptMailDomains());
     }
@@ -66,6 +71,7 @@ final class SourceJudge implements SourceScan.Listener {
         if (personal) {
             definitions.value(name == null ? "" : name, text);
             features.ofPersonal(text, sink);
+            digests.of(value, digestSizes, digest -> sink.feature(Features.ofDigest(digest), 0));
         } else {
             features.ofAny(text, sink);
         }

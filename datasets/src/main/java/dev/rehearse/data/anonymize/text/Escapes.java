@@ -22,9 +22,9 @@ public final class Escapes {
     private static final int MOST_BACKSLASHES = 16;
 
     private final String text;
-    private final StringBuilder plain;
+    private final StringBuilder plain = new StringBuilder();
     /** Where the writing of each character begins, and the end. */
-    private final int[] starts;
+    private int[] starts = {};
 
     private int count;
     private boolean isMail;
@@ -34,8 +34,6 @@ public final class Escapes {
 
     private Escapes(String text) {
         this.text = text;
-        this.plain = new StringBuilder(text.length());
-        this.starts = new int[text.length() + 1];
     }
 
     /** What is made of a text by what is done with it in plain characters, of which each becomes one. */
@@ -52,34 +50,28 @@ public final class Escapes {
 
     /** Null where there are none, as in most texts. */
     private static @Nullable Escapes of(String text) {
-        int first = mark(text, 0);
-        if (first < 0) {
+        boolean hasMark =
+                text.indexOf('%') >= 0 || text.indexOf('&') >= 0 || text.indexOf('=') >= 0 || text.indexOf('\\') >= 0;
+        if (!hasMark) {
             return null;
         }
         Escapes escapes = new Escapes(text);
-        for (int i = first; i >= 0; i = mark(text, i + 1)) {
-            if (escapes.end(i) > 0) {
-                escapes.read();
-                return escapes;
-            }
+        int i = 0;
+        while (i < text.length() && escapes.end(i) == 0) {
+            i++;
         }
-        return null;
-    }
-
-    private static int mark(String text, int from) {
-        for (int i = from; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '%' || c == '&' || c == '=' || c == '\\') {
-                return i;
-            }
+        if (i == text.length()) {
+            return null;
         }
-        return -1;
+        escapes.read();
+        return escapes;
     }
 
     private void read() {
         for (int i = text.indexOf('='); i >= 0; i = text.indexOf('=', i + 1)) {
             isMail |= end(i) > 0;
         }
+        starts = new int[text.length() + 1];
         int i = 0;
         while (i < text.length()) {
             starts[count++] = i;

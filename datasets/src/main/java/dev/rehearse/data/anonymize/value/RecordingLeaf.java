@@ -1,6 +1,7 @@
 package dev.rehearse.data.anonymize.value;
 
 import dev.rehearse.data.anonymize.Treatment;
+import dev.rehearse.data.anonymize.feature.Digests;
 import dev.rehearse.data.anonymize.feature.Ledger;
 import dev.rehearse.data.anonymize.rules.ColumnRule;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
@@ -17,6 +18,9 @@ public final class RecordingLeaf implements Leaf {
 
     /** Of numbers of columns that are kept as measures: shorter ones are too many to be told from somebody's. */
     public static final int LEAST_LONG = 9;
+
+    /** In place of bytes that are none. */
+    private static final char NO_CHARACTER = 0xFFFD;
 
     private static final int MOST_KEYS = 10_000;
     /** Of names, of which documents have few. */
@@ -90,7 +94,9 @@ public final class RecordingLeaf implements Leaf {
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) Integer.parseInt(value, 2 * i + 2, 2 * i + 4, 16);
         }
-        return Escapes.plain(new String(bytes, StandardCharsets.UTF_8).replace("\0", ""));
+        String text = new String(bytes, StandardCharsets.UTF_8).replace("\0", "");
+        boolean mayBeDigest = Digests.SIZES.contains(bytes.length) && text.indexOf(NO_CHARACTER) >= 0;
+        return mayBeDigest ? value.substring(2) : Escapes.plain(text);
     }
 
     /** A key without the words that say what stands under it, as a street may be called Main Street. */

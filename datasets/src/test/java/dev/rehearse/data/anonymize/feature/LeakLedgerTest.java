@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LeakLedgerTest {
 
@@ -46,7 +47,13 @@ class LeakLedgerTest {
         "Παπαδόπουλος, ΠΑΠΑΔΟΠΟΥΛΟΣ",
         "Kowalczykowa, Ｋｏｗａｌｃｚｙｋｏｗａ",
         "Kowalczykowa, Kowalczy\u00ADkowa",
-        "田中, 田中さん"
+        "田中, 田中さん",
+        "zofia.planted@secret.example, Basic em9maWEucGxhbnRlZEBzZWNyZXQuZXhhbXBsZTpwdw==",
+        "Müllerová, https://x.example/u/TcO8bGxlcm92w6E",
+        "Zofia, Wm9maWE=",
+        "Kowalczykowa, say:eyJuIjoiSyYjMTExO3dhbGN6eWtvd2E_w78-In0.",
+        "Kowalczykowa, 'VGhlIGNhbGwgb2YgdG9kYXkgd2FzIGZyb20gYSB2ZXJ5IG9sZCBjdXN0b21lciBvZiBvdXJzLCB3\naG8gaXMgY2FsbGVkIEtvd2FsY3p5a293YQ=='",
+        "Kowalczykowa, \\x4b6f77616c637a796b6f7761"
     })
     void what_identifies_is_found_in_another_form(String personal, String text) {
         assertThat(features(text)).containsAnyElementsOf(personal(personal));
@@ -64,6 +71,32 @@ class LeakLedgerTest {
         assertThat(writer.identifies("2147483647")).isFalse();
         assertThat(writer.identifies("<boss@codes.example>")).isTrue();
         assertThat(writer.identifies("601 777 888")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "5A6AF98B45258DD361D19F8C66B50CC9",
+                "of \\x925cc1f508b68c014789eeddbac9db3854326363",
+                "TAFC1EhyozTEcLANf2yJtQfOmZS49/RD/CCIXjWiA8Q=",
+                "https://x.example/avatar/5a6af98b45258dd361d19f8c66b50cc9?s=80",
+                "ef21ba7bf55818558aec1941d0803d85e88d540c9ccd077b461226362c2426d18521e574b106c012a88b7b013135d52ad6e089e7134d48c37e94fdc38a13f0d7",
+                "5a6af98b-4525-8dd3-61d1-9f8c66b50cc9"
+            })
+    void the_digest_of_what_identifies_is_found_where_it_was_kept(String text) {
+        Ledger ledger = new Ledger(1000, 1000, Set.of(), Set.of());
+        Ledger.Writer writer = ledger.writer();
+        writer.copied(PLACE, text, text, false, true);
+        writer.copied(PLACE, "other", "other", false, true);
+
+        assertThat(ledger.digestSizes()).hasSize(1);
+        assertThat(features(text)).noneMatch(feature -> ledger.isSuspect(feature, PLACE));
+        ledger.expectDigests();
+        writer.digests(" Zofia.Planted@Secret.example");
+        writer.digests("+48 601 777 888");
+        assertThat(features(text))
+                .filteredOn(feature -> ledger.isSuspect(feature, PLACE))
+                .hasSize(1);
     }
 
     @Test
