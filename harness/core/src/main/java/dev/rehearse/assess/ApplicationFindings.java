@@ -42,6 +42,8 @@ final class ApplicationFindings {
     /** Classes of errors by which the server refuses what no longer fits the schema. */
     private static final Set<String> UNFITTING = Set.of("22", "23", "42");
 
+    private static final Predicate<LockMode> WRITING = mode -> mode.compareTo(LockMode.ROW_EXCLUSIVE) >= 0;
+
     private ApplicationFindings() {}
 
     static List<Finding> of(Facts facts, List<Outage> outages) {
@@ -128,9 +130,14 @@ final class ApplicationFindings {
     private static Finding fewErrors(Facts facts, Phase phase, double allowed) {
         OperationStatistics then = facts.statistics(phase);
         OperationStatistics before = before(facts);
+        boolean mayBeTheMigrations = facts.judgedOperations(phase).stream()
+                .anyMatch(o -> o.sqlState() != null
+                        && !before.errorsBySqlState().containsKey(o.sqlState())
+                        && locking(facts.recording().statements(), facts.kind(o).tables(), WRITING)
+                                .isPresent());
         return new Finding(
                 "FEW_ERRORS",
-                Severity.NOTE,
+                mayBeTheMigrations ? Severity.VOID : Severity.NOTE,
                 Units.count(then.errorCount()) + " of " + Units.count(then.count(), "operation") + " failed while "
                         + words(phase) + ", which may be chance: " + mostFrequent(then.errorsBySqlState()),
                 -1,
@@ -138,7 +145,9 @@ final class ApplicationFindings {
                 allowed(allowed),
                 List.of("before the migration: " + Units.count(before.errorCount()) + " of "
                         + Units.count(before.count(), "operation")),
-                "It happens without the migration, too, or lies in the made-up values that it was done with.",
+                mayBeTheMigrations
+                        ? "It may lie in the made-up values, or in what the migration did to the table: too few to tell."
+                        : "It happens without the migration, too, or lies in the made-up values that it was done with.",
                 "Let the operation bear what the data may hold, or have no edge cases in it (data: { edgeCases: 0 }); a longer"
                         + " workload.baseline tells better.",
                 null);
@@ -225,14 +234,13 @@ final class ApplicationFindings {
         List<StatementFact> before = facts.recording().statements().stream()
                 .filter(s -> s.startMicros() <= first.endMicros())
                 .toList();
-        Predicate<LockMode> writes = mode -> mode.compareTo(LockMode.ROW_EXCLUSIVE) >= 0;
         return Optional.of(before)
                 .filter(all -> WRONG_ROWS.equals(first.sqlState()))
                 .map(all ->
                         all.stream().filter(ApplicationFindings::mayChangeRows).toList())
-                .flatMap(changing -> locking(changing, tables, writes))
+                .flatMap(changing -> locking(changing, tables, WRITING))
                 .or(() -> locking(before, tables, LockMode::blocksWriters))
-                .or(() -> locking(before, tables, writes))
+                .or(() -> locking(before, tables, WRITING))
                 .or(() -> before.stream().reduce((a, b) -> b))
                 .map(StatementFact::index)
                 .orElse(-1);
