@@ -99,7 +99,13 @@ final class ApplicationFindings {
 
     /** Whether more operations due in the phase failed than the budget allows, and not by chance. */
     static boolean hasTooManyErrors(Facts facts, Phase phase) {
-        return isBeyond(facts, phase, Chance.errors(facts.statistics(phase), before(facts)));
+        return isBeyond(
+                facts,
+                phase,
+                Chance.errors(
+                        facts.statistics(phase),
+                        before(facts),
+                        facts.recording().schema().changes()));
     }
 
     /** All that ran on the schema as it was. */

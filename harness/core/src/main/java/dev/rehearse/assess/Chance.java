@@ -1,8 +1,11 @@
 package dev.rehearse.assess;
 
 import dev.rehearse.recording.OperationLog.Operation;
+import dev.rehearse.recording.Recording.SchemaDifference;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Whether chance explains what was counted. Stateless. */
 final class Chance {
@@ -12,6 +15,9 @@ final class Chance {
 
     /** Class of errors that lie in the values, which are made up and drawn at random. */
     private static final String OF_VALUES = "22";
+
+    /** With one pair of parentheses, around its columns. */
+    private static final Pattern PLAIN_INDEX = Pattern.compile("[^()]*\\([^()]*\\)[^()]*");
 
     private Chance() {}
 
@@ -34,19 +40,36 @@ final class Chance {
 
     /**
      * The errors, by SQLSTATE, that happen anyway and are not significantly more frequent than before: those that happened before, too, and
-     * those that a value or the application's own code brings about now and then, such as a sum that overflows or a row that another client
-     * has changed meanwhile. Given how often an error occurred in all, each occurrence falls into either time as the operations do.
+     * those that the application's own code or a value brings about now and then, such as a row that another client has changed meanwhile or
+     * a sum that overflows. Given how often an error occurred in all, each occurrence falls into either time as the operations do.
+     *
+     * @param changes of the schema; a value is the migration's fault where one of them may refuse it
      */
-    static Map<String, Long> errors(OperationStatistics then, OperationStatistics before) {
+    static Map<String, Long> errors(
+            OperationStatistics then, OperationStatistics before, List<SchemaDifference> changes) {
+        boolean refused = !changes.stream().allMatch(Chance::takesEveryValue);
         double shareOfThen = (double) then.count() / (then.count() + before.count());
         Map<String, Long> perhaps = new TreeMap<>();
         then.errorsBySqlState().forEach((state, count) -> {
             long earlier = before.errorsBySqlState().getOrDefault(state, 0L);
-            boolean anyway = earlier > 0 || state.startsWith(OF_VALUES) || state.equals(Operation.OWN_FAILURE);
+            boolean anyway =
+                    earlier > 0 || !refused && state.startsWith(OF_VALUES) || state.equals(Operation.OWN_FAILURE);
             if (anyway && before.count() > 0 && explains(count, count + earlier, shareOfThen)) {
                 perhaps.put(state, count);
             }
         });
         return perhaps;
+    }
+
+    /** A new column, not a computed one, or an index that computes nothing. */
+    private static boolean takesEveryValue(SchemaDifference change) {
+        String after = change.after();
+        return change.object().startsWith("index ")
+                        && (after == null || PLAIN_INDEX.matcher(after).matches())
+                || change.object().startsWith("column ")
+                        && change.before() == null
+                        && after != null
+                        && !after.contains("generated")
+                || change.object().startsWith("column order ");
     }
 }

@@ -31,11 +31,12 @@ import org.flywaydb.core.api.callback.Event;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.internal.license.VersionPrinter;
+import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
- * Flyway through its Java API, with its defaults and the plan's settings; what is called here is in all of its versions from 10 on. Its free
+ * Flyway through its Java API, with its defaults and the plan's settings; works with those from version 10 on. Its free
  * edition has no undo, so the way back is the plan's scripts, or the {@code U<version>__*.sql} beside the migrations, latest version first;
  * the history rows of what was undone are removed, so that Flyway migrates again. The one class that touches {@code org.flywaydb}.
  */
@@ -269,9 +270,25 @@ final class FlywayTool implements MigrationTool {
     }
 
     private FluentConfiguration configured() {
-        return Flyway.configure()
-                .configuration(plan.settings().entrySet().stream()
-                        .collect(Collectors.toMap(setting -> "flyway." + setting.getKey(), Map.Entry::getValue)));
+        Map<String, String> settings = plan.settings().entrySet().stream()
+                .collect(Collectors.toMap(setting -> "flyway." + setting.getKey(), Map.Entry::getValue));
+        String lock = settings.remove("flyway." + TRANSACTIONAL_LOCK);
+        FluentConfiguration configuration = Flyway.configure().configuration(settings);
+        if (lock != null) {
+            setTransactionalLock(configuration, lock);
+        }
+        return configuration;
+    }
+
+    /** Version 13 takes the name only where a library is there that few have; those before have no other way. */
+    private static void setTransactionalLock(FluentConfiguration configuration, String value) {
+        try {
+            configuration.configuration(Map.of("flyway." + TRANSACTIONAL_LOCK, value));
+        } catch (FlywayException e) {
+            configuration
+                    .getConfigurationExtension(PostgreSQLConfigurationExtension.class)
+                    .setTransactionalLock(Boolean.parseBoolean(value));
+        }
     }
 
     private static MigrationResult failure(FlywayException failure, @Nullable String at) {

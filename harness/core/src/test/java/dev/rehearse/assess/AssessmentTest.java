@@ -18,6 +18,7 @@ import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.RunDelay;
 import dev.rehearse.recording.Recording.RunDelay.Whose;
+import dev.rehearse.recording.Recording.SchemaDifference;
 import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.RehearsalReport.ChecklistLine;
@@ -596,6 +597,25 @@ class AssessmentTest {
         run.failingShare = 0.2;
         assertThat(finding("ERRORS").severity()).isEqualTo(Severity.BREACH);
         assertThat(report().findings()).extracting(Finding::id).doesNotContain("FEW_ERRORS");
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", delimiter = '|', textBlock = """
+            column orders.note         | -       | text                                         | FEW_ERRORS
+            column order of orders     | id      | id note                                      | FEW_ERRORS
+            index orders_note          | -       | CREATE INDEX orders_note ON orders (note)    | FEW_ERRORS
+            index orders_half          | -       | CREATE INDEX ON orders ((total / share))     | ERRORS
+            column orders.half         | -       | integer generated always stored as (total/2) | ERRORS
+            column orders.total        | bigint  | integer                                      | ERRORS
+            trigger orders.check_total | -       | CREATE TRIGGER check_total                   | ERRORS
+            """)
+    void an_error_that_lies_in_a_value_is_no_chance_where_the_new_schema_may_refuse_it(
+            String object, @Nullable String before, String after, String expected) {
+        run.failingWith = "22003";
+        run.failingShare = 0.01;
+        run.changes.add(new SchemaDifference(object, before, after));
+
+        assertThat(report().findings()).extracting(Finding::id).contains(expected);
     }
 
     @Test

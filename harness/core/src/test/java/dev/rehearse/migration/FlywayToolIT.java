@@ -171,8 +171,15 @@ class FlywayToolIT {
     @Test
     void flyways_own_settings_hold_on_the_way_there_and_back() throws Exception {
         script("V3__big.sql", "alter table orders alter column ${column} type bigint;");
-        Map<String, String> settings =
-                Map.of("table", "history", "schemas", "shop", "placeholders.column", "total", "mixed", "true");
+        Map<String, String> settings = Map.of(
+                "table",
+                "history",
+                "schemas",
+                "shop",
+                "placeholders.column",
+                "total",
+                "postgresql.transactional.lock",
+                "false");
         open(planOf(
                 new Migration.Flyway(List.of(folder), "1", null, settings), List.of(), null, Duration.ofSeconds(60)));
 

@@ -155,7 +155,12 @@ record ContractTool(
                 RehearsalBuilder.in(project).migrators(migrators).deadline(Duration.ofMinutes(3));
         switch (key) {
             case "sql" -> scripts(builder, project, ids.subList(baseline, baseline + rehearsed));
-            case "flyway-api" -> builder.flyway(List.of(Path.of("db/migration")), version(from), version(to), false);
+            case "flyway-api" ->
+                builder.flyway(
+                        List.of(Path.of("db/migration")),
+                        version(from),
+                        version(to),
+                        Map.of("postgresql.transactional.lock", "false"));
             default -> builder.tool(key, Path.of(""), from, to, environment);
         }
         return builder;
