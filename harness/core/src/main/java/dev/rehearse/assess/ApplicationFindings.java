@@ -42,7 +42,7 @@ final class ApplicationFindings {
     /** Classes of errors by which the server refuses what no longer fits the schema. */
     private static final Set<String> UNFITTING = Set.of("22", "23", "42");
 
-    private static final Predicate<LockMode> WRITING = mode -> mode.compareTo(LockMode.ROW_EXCLUSIVE) >= 0;
+    static final Predicate<LockMode> WRITING = mode -> mode.compareTo(LockMode.ROW_EXCLUSIVE) >= 0;
 
     private ApplicationFindings() {}
 
@@ -52,6 +52,7 @@ final class ApplicationFindings {
         findings.addAll(cachedPlans(facts));
         findings.addAll(longestOutage(facts, outages));
         findings.addAll(ResponseFindings.of(facts));
+        Slowdown.find(facts).ifPresent(findings::add);
         return findings;
     }
 
@@ -139,7 +140,10 @@ final class ApplicationFindings {
         boolean mayBeTheMigrations = facts.judgedOperations(phase).stream()
                 .anyMatch(o -> o.sqlState() != null
                         && !before.errorsBySqlState().containsKey(o.sqlState())
-                        && locking(facts.recording().statements(), facts.kind(o).tables(), WRITING)
+                        && locking(
+                                        facts.recording().statements(),
+                                        facts.kind(o).tables(),
+                                        mode -> mode == LockMode.ROW_EXCLUSIVE)
                                 .isPresent());
         return new Finding(
                 "FEW_ERRORS",
@@ -152,7 +156,7 @@ final class ApplicationFindings {
                 List.of("before the migration: " + Units.count(before.errorCount()) + " of "
                         + Units.count(before.count(), "operation")),
                 mayBeTheMigrations
-                        ? "It may lie in the made-up values, or in what the migration did to the table: too few to tell."
+                        ? "It may lie in the made-up values, or in those that the migration wrote: too few to tell."
                         : "It happens without the migration, too, or lies in the made-up values that it was done with.",
                 "Let the operation bear what the data may hold, or have no edge cases in it (data: { edgeCases: 0 }); a longer"
                         + " workload.baseline tells better.",
@@ -260,7 +264,7 @@ final class ApplicationFindings {
                         .lookingAt();
     }
 
-    private static Optional<StatementFact> locking(
+    static Optional<StatementFact> locking(
             List<StatementFact> statements, List<String> tables, Predicate<LockMode> how) {
         return statements.stream()
                 .filter(s ->

@@ -147,6 +147,9 @@ public final class Assessment {
         if (budget.responseP99TimesBaseline() != null) {
             words.put("responseP99", ApplicationFindings.timesBaseline(budget.responseP99TimesBaseline()));
         }
+        if (budget.slowdown() != null) {
+            words.put("slowdown", ApplicationFindings.timesBaseline(budget.slowdown()));
+        }
         if (budget.errorShare() != null) {
             words.put("errors", ApplicationFindings.allowed(budget.errorShare()));
         }

@@ -586,13 +586,17 @@ class AssessmentTest {
     void an_error_that_lies_in_the_values_may_be_chance_until_there_are_many(String error) {
         run.failingWith = error;
         run.failingShare = 0.01;
-        assertThat(finding("FEW_ERRORS").severity()).isEqualTo(Severity.VOID);
-        assertThat(finding("FEW_ERRORS").evidence()).containsExactly("before the migration: 0 of 500 operations");
-        assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-
-        run.loadTable = "customers";
         assertThat(finding("FEW_ERRORS").severity()).isEqualTo(Severity.NOTE);
-        run.loadTable = "orders";
+        assertThat(finding("FEW_ERRORS").evidence()).containsExactly("before the migration: 0 of 500 operations");
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.statements.add(run.statement(
+                "UPDATE orders SET total = total * 100",
+                5 * SECOND + 3_000,
+                6 * SECOND,
+                RecordedRun.lock("orders", LockMode.ROW_EXCLUSIVE, 900_000)));
+        assertThat(finding("FEW_ERRORS").severity()).isEqualTo(Severity.VOID);
+        assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
 
         run.failingShare = 0.2;
         assertThat(finding("ERRORS").severity()).isEqualTo(Severity.BREACH);
@@ -641,8 +645,29 @@ class AssessmentTest {
         assertThat(finding("ERRORS").title()).contains("40P01");
     }
 
+    @Test
+    void an_operation_that_stays_slow_on_the_new_schema_is_a_breach_but_not_where_the_others_are_as_slow() {
+        run.slowerMicros = 2_000;
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.slowerMicros = 20_000;
+        assertThat(finding("SLOWDOWN").title())
+                .startsWith("place_order takes 21 ms on the new schema instead of 1.0 ms");
+        assertThat(finding("SLOWDOWN").measured()).isEqualTo("21 x baseline");
+        assertThat(finding("SLOWDOWN").statement()).isEqualTo(0);
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+
+        run.allAreSlower = true;
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+        run.allAreSlower = false;
+
+        run.loadTable = "customers";
+        assertThat(report().findings()).extracting(Finding::id).doesNotContain("SLOWDOWN");
+    }
+
     private static Budget responseLimit(@Nullable Duration p99, @Nullable Double timesBaseline) {
-        return new Budget(null, null, p99, timesBaseline, null, null, null, Budget.RollbackRule.TESTED_IF_PRESENT);
+        return new Budget(
+                null, null, p99, timesBaseline, null, null, null, null, Budget.RollbackRule.TESTED_IF_PRESENT);
     }
 
     @ParameterizedTest
@@ -741,7 +766,7 @@ class AssessmentTest {
         assertThat(finding("ROLLBACK_MISSING").severity()).isEqualTo(Severity.DANGER);
         assertThat(report().verdict()).isEqualTo(Verdict.GO);
 
-        run.budget = new Budget(null, null, null, null, null, null, null, Budget.RollbackRule.REQUIRED);
+        run.budget = new Budget(null, null, null, null, null, null, null, null, Budget.RollbackRule.REQUIRED);
         assertThat(finding("ROLLBACK_MISSING").severity()).isEqualTo(Severity.BREACH);
     }
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class EvidenceTest {
 
     private static final Budget NO_LIMITS =
-            new Budget(null, null, null, null, null, null, null, Budget.RollbackRule.TESTED_IF_PRESENT);
+            new Budget(null, null, null, null, null, null, null, null, Budget.RollbackRule.TESTED_IF_PRESENT);
 
     private final RecordedRun run = new RecordedRun();
 
@@ -122,7 +122,7 @@ class EvidenceTest {
         run.blockedFrom = 6 * SECOND;
         run.blockedTo = 8 * SECOND;
         run.budget = new Budget(
-                null, Duration.ofSeconds(1), null, null, null, null, null, Budget.RollbackRule.TESTED_IF_PRESENT);
+                null, Duration.ofSeconds(1), null, null, null, null, null, null, Budget.RollbackRule.TESTED_IF_PRESENT);
 
         Finding outage = report().findings().get(0);
 

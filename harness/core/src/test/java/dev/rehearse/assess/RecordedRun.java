@@ -56,6 +56,12 @@ final class RecordedRun {
     long longestGapMicros = 12_000;
     long blockedFrom = -1;
     long blockedTo = -1;
+    /** What an operation takes longer from the end of the migration on. */
+    long slowerMicros;
+
+    /** Whether operations on another table are slower, too. */
+    boolean allAreSlower;
+
     double failingShare;
     String failingWith = "42703";
     Phase verifiedAfter = Phase.ROLL_BACK;
@@ -207,18 +213,24 @@ final class RecordedRun {
         OperationLog log = new OperationLog();
         int kind = log.addKind(new OperationKind(
                 "place_order", application, List.of(loadTable), writes ? List.of(loadTable) : List.of()));
+        int other = log.addKind(new OperationKind("read_customer", application, List.of("customers"), List.of()));
         int failEvery = failingShare == 0 ? Integer.MAX_VALUE : (int) Math.round(1 / failingShare);
         int number = 0;
         for (long due = 0; due < 10 * SECOND; due += every) {
             boolean blocked = due >= blockedFrom && due < blockedTo;
             long start = blocked && due >= withoutClientFrom ? blockedTo : due;
-            long end = (blocked ? blockedTo : due) + 1_000 + (due % SECOND < 50_000 ? jitterMicros : 0);
+            long slower = due >= 8 * SECOND ? slowerMicros : 0;
+            long end = (blocked ? blockedTo : due) + 1_000 + slower + (due % SECOND < 50_000 ? jitterMicros : 0);
             String error = due >= 5 * SECOND && ++number % failEvery == 0 ? failingWith : null;
             if (due < 5 * SECOND && due / every % 20 == 0) {
                 error = baselineFailsWith;
             }
             log.add(new Operation(
                     kind, due, start, end, error == null ? Outcome.SUCCEEDED : Outcome.FAILED, error, servedBy));
+        }
+        for (long due = 0; allAreSlower && due < 10 * SECOND; due += every) {
+            long end = due + 1_000 + (due >= 8 * SECOND ? slowerMicros : 0);
+            log.add(new Operation(other, due, due, end, Outcome.SUCCEEDED, null, servedBy));
         }
         return new Recording(
                 Recording.FORMAT,

@@ -99,6 +99,7 @@ final class RandomRecords {
                 next(Duration.class),
                 next(Duration.class),
                 random.nextBoolean() ? null : 1 + random.nextDouble(),
+                random.nextBoolean() ? null : 1 + random.nextDouble(),
                 random.nextBoolean() ? null : random.nextDouble(),
                 next(Duration.class),
                 next(Duration.class),

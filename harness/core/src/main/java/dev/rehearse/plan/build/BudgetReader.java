@@ -38,6 +38,7 @@ final class BudgetReader {
                 .orElse(new ResponseLimit(standard.responseP99(), standard.responseP99TimesBaseline()));
         Duration longestLockWait = limit(budget, "longestLockWait", standard.longestLockWait());
         Duration longestOutage = limit(budget, "longestOutage", standard.longestOutage());
+        Double slowdown = slowdown(budget, standard.slowdown());
         Double errors = errors(budget, standard.errorShare());
         Duration replayLag = limit(budget, "replayLag", standard.replayLag());
         Duration duration = limit(budget, "duration", standard.duration());
@@ -49,6 +50,7 @@ final class BudgetReader {
                         longestOutage,
                         response.absolute(),
                         response.timesBaseline(),
+                        slowdown,
                         errors,
                         replayLag,
                         duration,
@@ -82,6 +84,20 @@ final class BudgetReader {
                         .or(() -> Amounts.duration(text)
                                 .filter(d -> d.compareTo(Span.LONGEST) <= 0)
                                 .map(limit -> new ResponseLimit(limit, null))));
+    }
+
+    private static @Nullable Double slowdown(YamlMap budget, @Nullable Double standard) {
+        YamlValue value = budget.get("slowdown").orElse(null);
+        if (value == null) {
+            return standard;
+        }
+        if (isOff(value)) {
+            return null;
+        }
+        return value.scalar(
+                        "a multiple such as \"5x baseline\"" + OR_OFF,
+                        text -> Amounts.timesBaseline(text).filter(times -> times >= 1))
+                .orElse(standard);
     }
 
     private static @Nullable Double errors(YamlMap budget, @Nullable Double standard) {

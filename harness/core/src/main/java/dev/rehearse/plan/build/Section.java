@@ -54,7 +54,16 @@ enum Section {
     FLYWAY("flyway", "locations", "from", "to", "settings"),
     SCRIPT("script", "file", "transaction"),
     INVARIANT("invariant", "name", "sql", "expect"),
-    BUDGET("budget", "longestLockWait", "longestOutage", "responseP99", "errors", "replayLag", "duration", "rollback");
+    BUDGET(
+            "budget",
+            "longestLockWait",
+            "longestOutage",
+            "responseP99",
+            "slowdown",
+            "errors",
+            "replayLag",
+            "duration",
+            "rollback");
 
     /** What a plan migrates and with which load is no setting, and some keys have several values. */
     private static final Set<String> NOT_IN_ONE_LINE = Set.of(

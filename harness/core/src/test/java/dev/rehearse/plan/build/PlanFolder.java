@@ -90,6 +90,7 @@ record PlanFolder(Path path) {
               longestLockWait: 300ms
               longestOutage: off
               responseP99: 3x baseline
+              slowdown: 4x baseline
               errors: 0.5%
               replayLag: 2s
               duration: 10min

@@ -103,6 +103,7 @@ class RehearsalFileTest {
                         null,
                         null,
                         3.0,
+                        4.0,
                         0.005,
                         Duration.ofSeconds(2),
                         Duration.ofMinutes(10),

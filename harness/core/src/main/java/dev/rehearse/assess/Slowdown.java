@@ -1,0 +1,151 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.recording.OperationLog.Operation;
+import dev.rehearse.recording.OperationLog.OperationKind;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.StatementFact;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.Units;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Judges what stays slow once the migration is over: an operation that lost its index, or whose plan changed with the statistics. Compared is
+ * the median of service time, in SETTLE against the baseline, of each operation on a table that the migration locked; what slows the others as
+ * well, such as a busy machine or full caches, is taken off. Stateless.
+ */
+final class Slowdown {
+
+    /** Of fewer the median says nothing. */
+    private static final int LEAST_OPERATIONS = 5;
+
+    /** Less is not felt, and may be the scheduler's. */
+    private static final double LEAST_MORE_MICROS = 3_000;
+
+    /** An operation is as slow as the slowest tenth before with this probability, if nothing has changed. */
+    private static final double SHARE_OF_SLOWEST = 0.1;
+
+    /**
+     * @param before service times of those that succeeded in the baseline, in microseconds, sorted
+     * @param after the same in SETTLE
+     */
+    private record Compared(OperationKind kind, List<Long> before, List<Long> after) {
+
+        double times() {
+            return after(1) / Math.max(1, median(before));
+        }
+
+        /** The median on the new schema, on a machine that is as fast as it was. */
+        double after(double machine) {
+            return median(after) / machine;
+        }
+
+        boolean isSlower(double limit, double machine) {
+            long slowest = before.get((int) Math.ceil((1 - SHARE_OF_SLOWEST) * before.size()) - 1);
+            long slow =
+                    after.stream().filter(micros -> micros / machine > slowest).count();
+            return times() / machine > limit
+                    && after(machine) - median(before) >= LEAST_MORE_MICROS
+                    && !Chance.explains(slow, after.size(), SHARE_OF_SLOWEST);
+        }
+    }
+
+    private Slowdown() {}
+
+    static Optional<Finding> find(Facts facts) {
+        Double limit = facts.recording().plan().budget().slowdown();
+        if (limit == null) {
+            return Optional.empty();
+        }
+        List<Compared> all = compared(facts);
+        List<StatementFact> statements = facts.statements(Phase.MIGRATE);
+        List<Compared> onOthers = new ArrayList<>(all);
+        onOthers.removeIf(one -> statementOn(statements, one).isPresent());
+        List<Compared> onMigrated = new ArrayList<>(all);
+        onMigrated.removeAll(onOthers);
+        double machine = Math.max(
+                1,
+                onOthers.isEmpty()
+                        ? 1
+                        : middle(onOthers.stream().map(Compared::times).sorted().toList()));
+        List<Compared> slower = onMigrated.stream()
+                .filter(one -> one.isSlower(limit, machine))
+                .sorted(Comparator.comparingDouble(Compared::times).reversed())
+                .toList();
+        return slower.isEmpty() ? Optional.empty() : Optional.of(finding(slower, statements, limit));
+    }
+
+    private static Finding finding(List<Compared> slower, List<StatementFact> statements, double limit) {
+        Compared worst = slower.get(0);
+        return new Finding(
+                "SLOWDOWN",
+                Severity.BREACH,
+                worst.kind().name() + " takes " + Words.time(Math.round(median(worst.after())))
+                        + " on the new schema instead of "
+                        + Words.time(Math.round(median(worst.before())))
+                        + (slower.size() == 1
+                                ? ""
+                                : ", and " + Units.count(slower.size() - 1, "other") + " longer, too"),
+                statementOn(statements, worst).map(StatementFact::index).orElse(-1),
+                ApplicationFindings.timesBaseline(worst.times()),
+                ApplicationFindings.timesBaseline(limit),
+                slower.stream().limit(8).map(Slowdown::inWords).toList(),
+                "From the release on it takes that long, and longer on larger tables.",
+                "Compare its plan (EXPLAIN) on both schemas: an index that it needs is gone or no longer fits, or ANALYZE must follow a rewrite.",
+                null);
+    }
+
+    private static String inWords(Compared one) {
+        return one.kind().name() + ": median service time " + Words.time(Math.round(median(one.before()))) + " of "
+                + Units.count(one.before().size(), "operation") + " before, "
+                + Words.time(Math.round(median(one.after()))) + " of "
+                + Units.count(one.after().size())
+                + " after the migration";
+    }
+
+    /** The last statement of the migration that could change how the operation runs. */
+    private static Optional<StatementFact> statementOn(List<StatementFact> statements, Compared one) {
+        List<String> tables = one.kind().tables();
+        return ApplicationFindings.locking(statements, tables, mode -> mode.blocksWriters())
+                .or(() -> ApplicationFindings.locking(statements, tables, ApplicationFindings.WRITING));
+    }
+
+    private static List<Compared> compared(Facts facts) {
+        Map<Integer, List<Long>> before = services(facts, Phase.BASELINE);
+        List<Compared> all = new ArrayList<>();
+        services(facts, Phase.SETTLE).forEach((kind, after) -> {
+            List<Long> earlier = before.get(kind);
+            if (earlier != null && Math.min(earlier.size(), after.size()) >= LEAST_OPERATIONS) {
+                all.add(new Compared(facts.recording().operations().kinds().get(kind), earlier, after));
+            }
+        });
+        return all;
+    }
+
+    private static Map<Integer, List<Long>> services(Facts facts, Phase phase) {
+        Map<Integer, List<Long>> services = new HashMap<>();
+        for (Operation operation : facts.ownTimes().operations(phase)) {
+            if (operation.outcome() == Outcome.SUCCEEDED) {
+                services.computeIfAbsent(operation.kind(), kind -> new ArrayList<>())
+                        .add(Math.max(0, operation.serviceMicros()));
+            }
+        }
+        services.values().forEach(each -> each.sort(null));
+        return services;
+    }
+
+    private static double median(List<Long> sorted) {
+        int half = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2.0;
+    }
+
+    private static double middle(List<Double> sorted) {
+        return sorted.get((sorted.size() - 1) / 2);
+    }
+}
