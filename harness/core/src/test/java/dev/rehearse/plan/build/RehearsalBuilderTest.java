@@ -36,6 +36,25 @@ class RehearsalBuilderTest {
     }
 
     @Test
+    void what_is_laid_over_flyway_keeps_what_it_does_not_say() {
+        Rehearsal built = RehearsalBuilder.in(temporary)
+                .flyway(List.of(Path.of("db/migration")), "1", "2", Map.of("table", "history", "mixed", "true"))
+                .with(
+                        "the test",
+                        "migration: { flyway: { to: '3', settings: { mixed: false, placeholders.tenant: acme } } }")
+                .build();
+
+        assertThat(built.migration().flyway()).isNotNull().satisfies(flyway -> {
+            assertThat(flyway.locations()).hasSize(1);
+            assertThat(flyway.from()).isEqualTo("1");
+            assertThat(flyway.to()).isEqualTo("3");
+            assertThat(flyway.settings())
+                    .containsExactlyInAnyOrderEntriesOf(
+                            Map.of("table", "history", "mixed", "false", "placeholders.tenant", "acme"));
+        });
+    }
+
+    @Test
     void the_builder_makes_what_the_file_makes() {
         Rehearsal built = RehearsalBuilder.in(temporary)
                 .name("widen")
