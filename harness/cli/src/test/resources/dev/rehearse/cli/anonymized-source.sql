@@ -25,6 +25,9 @@ CREATE TABLE customers (
   contact contact,
   extra jsonb,
   photo bytea,
+  avatar_id uuid,
+  birth_day smallint,
+  birth_number integer CHECK (birth_number BETWEEN 19000101 AND 20991231),
   full_name text GENERATED ALWAYS AS (first_name || ' ' || last_name) STORED,
   created_at timestamptz NOT NULL);
 CREATE UNIQUE INDEX customers_email ON customers (lower(email));
@@ -81,6 +84,7 @@ FROM generate_series(1, 2000) i,
                      (ARRAY['Zimmermann', 'Oyelaran', 'Fitzgerald', 'Petrosyan', 'Lindqvist', 'Castellanos', 'Wojciechowski'])[1 + i % 7] AS l) n;
 INSERT INTO customers (ssn, first_name, last_name, email, phone, status, created_at)
 VALUES ('987-65-4321', 'Zofia', 'Kowalczykowa', 'zofia.planted@secret.example', '+48 601 777 888', 'active', '2024-05-05');
+UPDATE customers SET avatar_id = md5(email)::uuid, birth_day = extract(day FROM born), birth_number = to_char(born, 'YYYYMMDD')::integer;
 INSERT INTO orders (customer_id, payer_ssn, placed_on, total)
 SELECT id, CASE WHEN i % 2 = 0 THEN ssn END, date '2024-01-01' + i % 365, i % 991
 FROM (SELECT i, 1 + (i * i) % 1999 AS customer FROM generate_series(1, 6000) i) o JOIN customers c ON c.id = o.customer ORDER BY i;

@@ -3,6 +3,7 @@ package dev.rehearse.data.anonymize.feature;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,19 @@ public final class Digests {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java has them", e);
         }
+    }
+
+    /** What may be digests in a text. */
+    public static List<byte[]> in(String text) {
+        List<byte[]> found = new ArrayList<>();
+        Packed packed = new Packed();
+        packed.set(text);
+        while (packed.next()) {
+            if (packed.text() == null) {
+                found.add(packed.bytes());
+            }
+        }
+        return found;
     }
 
     /** @param sizes in bytes, of those that are wanted */

@@ -85,6 +85,7 @@ public final class Suggester {
                         new Place(table.oid(), column.number()),
                         suggest(table, column, samples.getOrDefault(column.number(), List.of())));
             }
+            DigestColumns.suggest(table, samples, rules);
         }
         return alike(rules);
     }
@@ -215,10 +216,12 @@ public final class Suggester {
     private static ColumnRule birth(List<String> words, List<String> sample) {
         boolean isPart =
                 sample.isEmpty() ? words.contains("month") : sample.stream().allMatch(MONTH_OR_DAY);
-        return isPart
-                ? ColumnRule.keep("a month or a day without its year, or a flag")
+        return isPart && !words.contains("day")
+                ? ColumnRule.keep("a month without its year, or a flag")
                 : ColumnRule.pseudonymise(
-                        Meaning.BIRTH, Meaning.BIRTH.plural() + ", by name; a year becomes another of the same ten");
+                        Meaning.BIRTH,
+                        Meaning.BIRTH.plural()
+                                + ", by name; a year becomes another of the same ten, and a day another of its year or month");
     }
 
     /** Whether a key that it is tied to comes from a sequence: another number would be in the way of the next one. */
@@ -366,6 +369,7 @@ public final class Suggester {
                 .filter(column -> column.type().isTextual()
                         || column.type().holdsLongNumbers()
                         || column.type().kind() == Kind.INTEGER
+                        || column.type().kind() == Kind.UUID
                         || column.type().kind() == Kind.BYTEA)
                 .filter(column -> !column.type().hasUnknown())
                 .toList();

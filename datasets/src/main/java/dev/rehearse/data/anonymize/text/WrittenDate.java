@@ -15,9 +15,9 @@ public final class WrittenDate {
 
     private WrittenDate() {}
 
-    /** @param text a year of four digits, a month and a day of two, with hyphens between them */
-    static boolean isIso(String text) {
-        return isDay(number(text, 8, 10), number(text, 5, 7), number(text, 0, 4));
+    /** @param text a year of four digits, a month and a day of two, with hyphens between them; or nothing */
+    public static boolean isIso(String text) {
+        return !text.isEmpty() && isDay(number(text, 8, 10), number(text, 5, 7), number(text, 0, 4));
     }
 
     private static int number(String text, int start, int end) {

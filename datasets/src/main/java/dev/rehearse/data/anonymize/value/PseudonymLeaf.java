@@ -16,6 +16,9 @@ final class PseudonymLeaf implements Leaf {
     /** What a key may have beside letters and digits. */
     private static final String IN_KEYS = ".:$-";
 
+    /** In microseconds. */
+    private static final int LONGEST_TIME = 17;
+
     private static final int LONGEST_KEY = 64;
     private static final Pattern CODE = Pattern.compile("[A-Za-z_-]{1,24}(?:/[A-Za-z_-]{1,24}){0,2}");
     private static final Pattern NUMBER = Pattern.compile("\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?");
@@ -45,8 +48,11 @@ final class PseudonymLeaf implements Leaf {
 
     @Override
     public String value(Kind kind, String name, String value, boolean inside) {
-        if (Dates.isYear(value) && Meaning.ofKey(name) == Meaning.BIRTH) {
-            return pseudonyms.year(value);
+        String birth = mayBeTime(value) && Meaning.ofKey(name) == Meaning.BIRTH && !name.endsWith("id")
+                ? pseudonyms.birth(name, value)
+                : null;
+        if (birth != null) {
+            return birth;
         }
         return switch (kind) {
             case TEXT -> text(name, value, inside);
@@ -61,6 +67,16 @@ final class PseudonymLeaf implements Leaf {
                 NUMBER.matcher(value).replaceAll(found -> Matcher.quoteReplacement(pseudonyms.number(found.group())));
             default -> value;
         };
+    }
+
+    /** Whether it is a whole number that is short enough for any point in time. */
+    private static boolean mayBeTime(String value) {
+        int start = value.startsWith("-") ? 1 : 0;
+        int end = value.length();
+        while (end > start && value.charAt(end - 1) >= '0' && value.charAt(end - 1) <= '9') {
+            end--;
+        }
+        return end == start && value.length() > start && value.length() <= LONGEST_TIME;
     }
 
     @Override

@@ -125,9 +125,10 @@ public final class Pseudonyms {
         return dates.date(date);
     }
 
-    /** See {@link Dates#year}. */
-    String year(String year) {
-        return dates.year(year);
+    /** See {@link Dates#number}. */
+    @Nullable
+    String birth(String name, String number) {
+        return dates.number(name, number);
     }
 
     /** One part of an IPv4 network. */

@@ -122,9 +122,9 @@ class RulesReaderTest {
     @Test
     @SuppressWarnings("NullAway")
     void what_is_tied_to_a_key_of_partitions_stays_with_it_unless_it_is_personal() throws SQLException {
-        ValueType uuid = type(ValueType.Kind.UUID, null);
+        ValueType bits = type(ValueType.Kind.BITS, null);
         SourceColumn ordering =
-                new SourceColumn(1, "id", uuid, "uuid", -1, false, false, false, false, false, true, List.of());
+                new SourceColumn(1, "id", bits, "bit", -1, false, false, false, false, false, true, List.of());
         for (ValueType.Kind kind : List.of(ValueType.Kind.GEOMETRIC, ValueType.Kind.INET)) {
             SourceTable orders = table(1, "orders", ordering);
             SourceTable items = table(2, "items", column(1, "of", type(kind, null)));

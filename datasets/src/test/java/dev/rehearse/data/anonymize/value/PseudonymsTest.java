@@ -333,6 +333,53 @@ class PseudonymsTest {
     }
 
     @Test
+    void a_birth_in_a_number_becomes_another_of_the_same_year() {
+        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, false);
+        Set<String> seen = new HashSet<>();
+        for (LocalDate day = LocalDate.of(1972, 1, 1); day.getYear() == 1972; day = day.plusDays(1)) {
+            String number = day.toString().replace("-", "");
+            String image = leaf.value(ValueType.Kind.INTEGER, "dob", number, false);
+            // The same one as of a date.
+            assertThat(image)
+                    .isNotEqualTo(number)
+                    .isEqualTo(leaf.value(ValueType.Kind.DATE, "dob", day.toString(), false)
+                            .replace("-", ""));
+            for (long unit : new long[] {1, 1000, 1_000_000}) {
+                long time = (day.toEpochDay() * 86_400 + 3_661) * unit + unit / 2;
+                long other =
+                        Long.parseLong(leaf.value(ValueType.Kind.INTEGER, "birth_time", Long.toString(time), false));
+                assertThat(LocalDate.ofEpochDay(Math.floorDiv(other, 86_400 * unit)))
+                        .hasToString(image.replaceFirst("(....)(..)(..)", "$1-$2-$3"));
+                assertThat(Math.floorMod(other, 86_400 * unit)).isEqualTo(3_661 * unit + unit / 2);
+            }
+            seen.add(image);
+        }
+        assertThat(seen).hasSize(366);
+        assertThat(leaf.value(ValueType.Kind.INTEGER, "birth", "-1234567890", false))
+                .isNotEqualTo("-1234567890")
+                .satisfies(image -> assertThat(LocalDate.ofEpochDay(Math.floorDiv(Long.parseLong(image), 86_400L))
+                                .getYear())
+                        .isEqualTo(1930));
+        assertThat(leaf.value(ValueType.Kind.INTEGER, "dob", "19840230", false)).hasSize(8);
+        assertThat(leaf.value(ValueType.Kind.INTEGER, "deceased_id", "1984", false))
+                .isEqualTo(pseudonyms.number("1984"));
+    }
+
+    @Test
+    void a_day_of_birth_becomes_one_that_every_month_has_and_a_month_stays() {
+        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, false);
+        Set<String> seen = new HashSet<>();
+        for (int day = 1; day <= 31; day++) {
+            String image = leaf.value(ValueType.Kind.INTEGER, "birth_day", Integer.toString(day), false);
+            assertThat(Integer.parseInt(image)).isBetween(1, 28).isNotEqualTo(day);
+            seen.add(image);
+        }
+        assertThat(seen).hasSize(28);
+        assertThat(leaf.value(ValueType.Kind.TEXT, "birth_day", "07", false)).matches("0[1-9]|1\\d|2[0-8]");
+        assertThat(leaf.value(ValueType.Kind.NUMERIC, "birthMonth", "12", true)).isEqualTo("12");
+    }
+
+    @Test
     void in_the_address_of_a_page_a_name_is_what_it_is_elsewhere_and_escapes_stay() {
         String name = pseudonyms.text("Annegret Kowalczyk");
 
