@@ -284,7 +284,7 @@ class DataAnonymizeIT {
         Path rules = Files.writeString(folder.resolve("careless.yaml"), """
                 rehearseRules: 1
                 tables:
-                  notes: { body: keep, doc: keep, raw: keep, props: keep, mentions: keep, hotline: keep, page: keep, packed: keep, avatar: keep }
+                  notes: { body: keep, doc: keep, raw: keep, props: keep, mentions: keep, hotline: keep, page: keep, packed: keep, avatar: { rule: pseudonymise, keepWords: true } }
                   customers:
                     phone_digits: keep
                     plan: { rule: keep }

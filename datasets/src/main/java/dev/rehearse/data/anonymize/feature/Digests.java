@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /** Digests of what a value says, as programs make them: of itself, of it in lower case as of a mail address, and of the digits of a number. One thread. */
 public final class Digests {
@@ -18,6 +19,8 @@ public final class Digests {
 
     /** What is shorter is nobody's own. */
     private static final int LEAST = 4;
+
+    private static final Pattern NO_DIGITS = Pattern.compile("\\D+");
 
     private final List<MessageDigest> algorithms;
 
@@ -49,7 +52,7 @@ public final class Digests {
     /** @param sizes in bytes, of those that are wanted */
     public void of(String value, Set<Integer> sizes, Consumer<byte[]> found) {
         Set<String> forms = new LinkedHashSet<>(List.of(value, value.strip().toLowerCase(Locale.ROOT)));
-        String digits = value.replaceAll("\\D", "");
+        String digits = NO_DIGITS.matcher(value).replaceAll("");
         if (digits.length() >= Features.LEAST_DIGITS) {
             forms.add(digits);
         }

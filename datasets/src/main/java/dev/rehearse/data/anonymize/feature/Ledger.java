@@ -74,8 +74,11 @@ public final class Ledger {
     /** Whether a feature may stand in the source as something that identifies. */
     public boolean mayIdentify(long feature) {
         FeatureFilter digests = digested;
-        return (identifying.mayContain(feature) || (digests != null && digests.mayContain(feature)))
-                && !harmless.contains(feature);
+        return isKnown(feature) || (digests != null && digests.mayContain(feature) && !harmless.contains(feature));
+    }
+
+    private boolean isKnown(long feature) {
+        return identifying.mayContain(feature) && !harmless.contains(feature);
     }
 
     /** Of how many bytes what was copied as it is has digests, of whatever. */
@@ -186,10 +189,10 @@ public final class Ledger {
             });
         }
 
-        /** Whether a piece of free text identifies somebody. */
+        /** Whether a piece of free text identifies somebody, but for digests: what was kept is known by the same answer later on. */
         public boolean identifies(String text) {
             found = false;
-            features.of(text, (hash, start) -> found |= mayIdentify(hash));
+            features.of(text, (hash, start) -> found |= isKnown(hash));
             return found;
         }
 

@@ -97,6 +97,8 @@ class LeakLedgerTest {
         assertThat(features(text))
                 .filteredOn(feature -> ledger.isSuspect(feature, PLACE))
                 .hasSize(1);
+        // Or what the copying kept would seem to have been replaced.
+        assertThat(writer.identifies(text)).isFalse();
     }
 
     @Test
