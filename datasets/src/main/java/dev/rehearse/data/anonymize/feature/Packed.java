@@ -235,7 +235,7 @@ final class Packed {
     }
 
     private static boolean isDigest(int size) {
-        return size == 16 || size == 20 || size == 32 || size == 64;
+        return Digests.SIZES.contains(size);
     }
 
     /** Whether it is a UUID that says how it was made, which those that are made of a digest do by chance alone. */
