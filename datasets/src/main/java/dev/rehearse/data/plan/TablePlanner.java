@@ -70,7 +70,8 @@ public final class TablePlanner {
         possible.readFirstNumbers();
         ProfiledKeys profiled = new ProfiledKeys(plan, context, possible, tried);
         PartialIndexes partial = new PartialIndexes(plan, foreignKeys.deciding(), possible, freedom, numbering);
-        new KeySolver(plan, foreignKeys, possible, profiled, numbering, partial).solve();
+        KeySolver keys = new KeySolver(plan, foreignKeys, possible, profiled, numbering, partial);
+        keys.solve();
         DifferingColumns differing = new DifferingColumns(plan, checks, freedom);
         Set<Integer> numbered = new HashSet<>();
         if (partial.haveAllRows()) {
@@ -93,6 +94,7 @@ public final class TablePlanner {
                         this::sampled,
                         possible.seed("tried"))
                 .satisfy(checks.unsolved()));
+        keys.limitUnproven();
         problems.addAll(computedKeys.unsatisfied(this::sampled, this::isUnknown));
         plan.planned();
         if (!problems.isEmpty()) {

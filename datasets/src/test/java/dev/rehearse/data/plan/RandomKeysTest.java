@@ -65,6 +65,74 @@ class RandomKeysTest {
         assertThat(conflicts).isEmpty();
     }
 
+    @Test
+    void no_rows_conflict_where_foreign_keys_share_a_column() throws SQLException {
+        List<String> wrong = new ArrayList<>();
+        for (int seed = 0; seed < SCHEMAS; seed++) {
+            Schema schema = sharing(new Random(seed * 104_729L));
+            List<List<String>> rows = rows(schema);
+            for (Key key : schema.keys) {
+                if (conflict(key, rows)) {
+                    wrong.add("schema " + seed + ", " + rows.size() + " rows, " + key.key);
+                }
+            }
+            // A key of two items of the same tenant has room for all rows.
+            boolean hasRoom =
+                    schema.keys.size() == 1 && schema.keys.get(0).key.columns().size() == 3;
+            if (rows.isEmpty() || hasRoom && rows.size() < schema.rows) {
+                wrong.add("schema " + seed + " has " + rows.size() + " rows of " + schema.rows + ", " + schema.keys);
+            }
+        }
+
+        assertThat(wrong).isEmpty();
+    }
+
+    /** A table whose rows refer by (c1, c2) and (c1, c3), and mostly by (c1, c4), to items of one tenant each. */
+    private static Schema sharing(Random random) {
+        Map<Table, Long> parents = new LinkedHashMap<>();
+        parents.put(parent(1), List.of(1L, 4L, 10L).get(random.nextInt(3)));
+        List<Column> columns = new ArrayList<>(List.of(column(1, TYPES.get(0), true)));
+        List<ForeignKey> foreignKeys = new ArrayList<>();
+        int items = 2 + random.nextInt(2);
+        for (int number = 2; number < 2 + items; number++) {
+            columns.add(column(number, TYPES.get(0), random.nextInt(3) > 0));
+            parents.put(items(number), List.of(60L, 100L, 300L).get(random.nextInt(3)));
+            foreignKeys.add(
+                    new ForeignKey(number, "fk" + number, CHILD, number, List.of(1, number), List.of(1, 2), false, 0));
+        }
+        List<Key> keys = new ArrayList<>();
+        for (int i = 1 + random.nextInt(2); i > 0; i--) {
+            List<Integer> numbers =
+                    new ArrayList<>(IntStream.range(2, 2 + items).boxed().toList());
+            Collections.shuffle(numbers, random);
+            List<Integer> key = new ArrayList<>(List.of(1));
+            key.addAll(numbers.subList(0, 1 + random.nextInt(2)));
+            keys.add(new Key(
+                    new UniqueKey("key" + i, key, false, null, false, random.nextInt(8) == 0, List.of(), null),
+                    row -> true));
+        }
+        List<UniqueKey> unique = keys.stream().map(Key::key).toList();
+        Table child = new Table(
+                CHILD, "public", "child", false, columns, unique, foreignKeys, List.of(), List.of(), List.of(), 0);
+        return new Schema(parents, child, List.of(50L, 150L).get(random.nextInt(2)), keys);
+    }
+
+    /** Rows that are numbered, each of a tenant of the first parent. */
+    private static Table items(long oid) {
+        return new Table(
+                oid,
+                "public",
+                "items" + oid,
+                false,
+                List.of(column(1, TYPES.get(0), true), column(2, TYPES.get(0), true)),
+                List.of(new UniqueKey("pk", List.of(1, 2), true, null, false, false, List.of(), null)),
+                List.of(new ForeignKey(oid + 50, "tenant" + oid, oid, 1, List.of(1), List.of(1), false, 0)),
+                List.of(),
+                List.of(),
+                List.of(),
+                0);
+    }
+
     private static boolean conflict(Key key, List<List<String>> rows) {
         Set<List<String>> known = new HashSet<>();
         return rows.stream()

@@ -4,6 +4,7 @@ import dev.rehearse.data.catalog.UniqueKey;
 import dev.rehearse.data.plan.reference.ForeignKeyUse;
 import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.plan.values.KeyNumbering;
+import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.ParentChoice;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -41,6 +42,29 @@ record KeyConflicts(TablePlan plan, List<ForeignKeyUse> uses, KeyNumbering numbe
             if (!isNull
                     && !known.add(
                             parts.stream().map(part -> part.applyAsLong(at)).toList())) {
+                return row;
+            }
+        }
+        return plan.rows();
+    }
+
+    /** How many of the first rows differ in a key by the values that were made; all where a parent in a cycle has none yet. */
+    long differingAsMade(UniqueKey key) {
+        if (uses.stream().anyMatch(use -> use.parent() != plan && !use.parent().isPlanned())) {
+            return plan.rows();
+        }
+        Set<Long> known = new HashSet<>();
+        for (long row = 0; row < plan.rows(); row++) {
+            CopyBuffer cells = new CopyBuffer(64);
+            cells.counting(false);
+            boolean isNull = false;
+            for (int column : key.columns()) {
+                int start = cells.length();
+                plan.values(plan.table().indexOf(column)).write(row, cells);
+                isNull |= !key.nullsEqual() && cells.textFrom(start) == null;
+                cells.put('\t');
+            }
+            if (!isNull && !known.add(cells.hashFrom(0))) {
                 return row;
             }
         }

@@ -14,6 +14,7 @@ import dev.rehearse.data.value.ParentChoice;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +37,8 @@ public final class KeySolver {
     private final KeyFamilies families;
     private final KeyDigits digits;
     private final KeyConflicts conflicts;
+    private final MatchedParents matched;
+    private final Set<UniqueKey> unproven = new LinkedHashSet<>();
     private final long seed;
 
     /**
@@ -61,6 +64,7 @@ public final class KeySolver {
         this.families = new KeyFamilies(plan, foreignKeys.deciding(), profiled, numbering);
         this.digits = new KeyDigits(plan, possible, profiled, numbering, seed);
         this.conflicts = new KeyConflicts(plan, foreignKeys.deciding(), numbering, partial);
+        this.matched = new MatchedParents(plan, foreignKeys.deciding(), numbering, seed);
     }
 
     /** Solves all keys, those first that only foreign keys can make unique; one that the others leave no room for goes before them. */
@@ -84,6 +88,16 @@ public final class KeySolver {
         foreignKeys.deciding().forEach(profiled::choose);
     }
 
+    /** Leaves only the rows that differ in the keys that are left to chance, which the values show once they are made. */
+    public void limitUnproven() {
+        for (UniqueKey key : unproven) {
+            long differing = conflicts.differingAsMade(key);
+            if (differing < plan.rows()) {
+                plan.limitRows(differing, describe(key) + " beside the rows that its foreign keys must match");
+            }
+        }
+    }
+
     /** Solves keys in this order; those that it leaves with rows that conflict. */
     private List<UniqueKey> leftOf(List<UniqueKey> order) {
         List<UniqueKey> unsolved = order.stream().filter(key -> !solve(key)).toList();
@@ -100,6 +114,7 @@ public final class KeySolver {
         numbering.clear();
         partial.clear();
         plan.forgetOrders();
+        unproven.clear();
         foreignKeys.deciding().forEach(ForeignKeyUse::chooseAnew);
         decideBefore();
     }
@@ -151,6 +166,13 @@ public final class KeySolver {
             numbering.byRow(wide.get(0).column());
             return true;
         }
+        Optional<Long> room = breaks.isEmpty() && wide.isEmpty() ? matched.solve(key) : Optional.empty();
+        if (room.isPresent()) {
+            if (room.get() < plan.rows()) {
+                plan.limitRows(room.get(), describe(key));
+            }
+            return true;
+        }
         List<KeyPart> free = parts.free(key);
         return free.isEmpty() && breaks.isEmpty() ? solveBySelfReference(key) : solveByDigits(key, free, breaks);
     }
@@ -173,8 +195,12 @@ public final class KeySolver {
             }
         }
         // Which row of several foreign keys' parents matches them all is known only when the rows are made.
-        return foreignKeys.deciding().stream()
+        boolean matches = foreignKeys.deciding().stream()
                 .anyMatch(use -> !use.decidesAll() && use.owned().stream().anyMatch(key.columns()::contains));
+        if (matches) {
+            unproven.add(key);
+        }
+        return matches;
     }
 
     private boolean solveByDigits(UniqueKey key, List<KeyPart> free, List<PredicateBreak> breaks) {

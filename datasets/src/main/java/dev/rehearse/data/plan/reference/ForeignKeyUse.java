@@ -23,7 +23,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A foreign key and the columns whose values it decides. Where two foreign keys share columns, the one with more columns decides them and
+ * A foreign key and the columns whose values it decides. Where two foreign keys share columns, the one with more columns, or that must not be NULL, decides them and
  * the other must match; one that shares all its columns decides nothing and leaves the other fewer parents to choose from.
  */
 public final class ForeignKeyUse {
@@ -69,7 +69,11 @@ public final class ForeignKeyUse {
     static List<ForeignKeyUse> decided(Table table, Map<Long, TablePlan> plans) {
         List<ForeignKey> ordered = new ArrayList<>(table.foreignKeys());
         ordered.sort(Comparator.comparing(ForeignKey::isSelfReference)
-                .thenComparing(foreignKey -> -foreignKey.columns().size()));
+                .thenComparing(foreignKey -> -foreignKey.columns().size())
+                // One that is left out in some rows decides nothing there.
+                .thenComparing(foreignKey -> foreignKey.columns().stream()
+                        .anyMatch(column -> table.indexOf(column) >= 0
+                                && !table.column(column).notNull())));
         Set<Integer> taken = new HashSet<>();
         List<ForeignKeyUse> uses = new ArrayList<>();
         for (ForeignKey foreignKey : ordered) {
@@ -142,6 +146,17 @@ public final class ForeignKeyUse {
     /** Finds the parents that match what other foreign keys decide. */
     MatchIndex matches() {
         return new MatchIndex(parent, parentColumns(shared), foreignKey.parentColumns());
+    }
+
+    /** Finds the candidates that have given values in some of the columns. */
+    public MatchIndex candidatesBy(List<Integer> columns) {
+        return new MatchIndex(
+                parent, parentColumns(columns), foreignKey.parentColumns(), this::candidates, this::parentOf);
+    }
+
+    /** The hash of the values that a candidate gives some of the columns, as an index by the like columns of another foreign key has it. */
+    public long hash(List<Integer> columns, long candidate) {
+        return MatchIndex.hash(parent, parentColumns(columns), parentOf(candidate));
     }
 
     /** Whether the reference may be left out, by NULL in the columns that this foreign key decides. */

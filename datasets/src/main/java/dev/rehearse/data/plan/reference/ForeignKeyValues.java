@@ -106,11 +106,11 @@ public final class ForeignKeyValues {
     private ParentChoice choice(Set<Integer> tried) {
         boolean optional = use.optional(table);
         ParentChoice asked = use.choice();
-        if (!use.decidesAll()) {
-            return matching(optional);
-        }
         if (asked != null) {
             return asked;
+        }
+        if (!use.decidesAll()) {
+            return matching(optional);
         }
         if (profiled != null && use.candidates() > 0) {
             return profiled.parents(use.candidates(), use.inKeyOrder());
