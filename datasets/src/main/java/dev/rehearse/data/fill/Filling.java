@@ -227,7 +227,7 @@ final class Filling {
         Profile shape = spec.profile();
         ProfileUse profile = shape == null ? ProfileUse.NONE : ProfileUse.of(shape, tables, connection, notes);
         List<DirtMaker> makers = DirtMaker.of(spec, tables, connection);
-        List<TablePlan> plans = plan(new Probe(connection, facts), tables, graph, profile);
+        List<TablePlan> plans = plan(connection, facts, tables, graph, profile);
         return new Planned(tables, profile, plans, makers, graph, SetAside.mayTakeKeys(connection));
     }
 
@@ -253,10 +253,12 @@ final class Filling {
         return new FilledDataset(filled, rows, loader.bytes(), took, indexing, dirt, aged, refused, notes);
     }
 
-    private List<TablePlan> plan(Probe probe, List<Table> tables, TableGraph graph, ProfileUse profile)
+    private List<TablePlan> plan(
+            Connection connection, Facts facts, List<Table> tables, TableGraph graph, ProfileUse profile)
             throws SQLException {
         RowTargets targets = new RowTargets(tables, graph, spec, profile);
         Map<Long, TablePlan> plans = new HashMap<>();
+        Probe probe = new Probe(connection, facts, plans);
         for (Table table : tables) {
             long wanted = Math.max(0, targets.of(table) - table.existingRows());
             TablePlan plan = new TablePlan(table, wanted, targets.isChosen(table));

@@ -132,6 +132,12 @@ class DatasetIT {
                 .containsExactly("t");
         assertThat(query(database, "SELECT count(DISTINCT old) > 10 FROM lab.sparse_ref"))
                 .containsExactly("t");
+        assertThat(query(database, "SELECT count(DISTINCT role) > 10 FROM lab.grantee"))
+                .containsExactly("t");
+        assertThat(query(database, "SELECT count(DISTINCT (tenant, client, article)) > 90 FROM lab.favourite"))
+                .containsExactly("t");
+        assertThat(query(database, "SELECT count(article) > 50 AND count(*) = 1000 FROM lab.exclusive"))
+                .containsExactly("t");
         assertThat(query(database, "SELECT is_called FROM heard")).containsExactly("f");
         assertThat(query(database, "SELECT count(DISTINCT one) > 50 AND count(DISTINCT other) > 50 FROM lab.pair"))
                 .containsExactly("t");

@@ -347,3 +347,22 @@ CREATE TABLE lab.vote (
     votable_type text NOT NULL CHECK (votable_type IN ('Login', 'Folder')), votable_id integer NOT NULL,
     UNIQUE (voter, votable_type, votable_id)
 );
+
+-- A check by a function that reads the row which a foreign key refers to.
+CREATE TABLE lab.role (id varchar(21) PRIMARY KEY, type text NOT NULL CHECK (type IN ('User', 'Machine')));
+CREATE FUNCTION lab.is_for(role varchar, wanted text) RETURNS boolean LANGUAGE plpgsql
+AS $$ BEGIN RETURN (SELECT r.type = wanted FROM lab.role r WHERE r.id = role); END $$;
+CREATE TABLE lab.grantee (id integer PRIMARY KEY, role varchar(21) NOT NULL REFERENCES lab.role, CHECK (lab.is_for(role, 'User')));
+
+-- Foreign keys that share a column, in unique keys: of both, and of the one that may be NULL.
+CREATE TABLE lab.tenant (id integer PRIMARY KEY);
+CREATE TABLE lab.client (tenant integer REFERENCES lab.tenant, id integer, PRIMARY KEY (tenant, id));
+CREATE TABLE lab.article (tenant integer REFERENCES lab.tenant, id integer, PRIMARY KEY (tenant, id));
+CREATE TABLE lab.favourite (
+    id serial PRIMARY KEY, tenant integer NOT NULL, client integer NOT NULL, article integer, UNIQUE (tenant, client, article),
+    FOREIGN KEY (tenant, client) REFERENCES lab.client, FOREIGN KEY (tenant, article) REFERENCES lab.article
+);
+CREATE TABLE lab.exclusive (
+    id serial PRIMARY KEY, tenant integer NOT NULL, client integer NOT NULL, article integer, UNIQUE (tenant, article),
+    FOREIGN KEY (tenant, client) REFERENCES lab.client, FOREIGN KEY (tenant, article) REFERENCES lab.article
+);

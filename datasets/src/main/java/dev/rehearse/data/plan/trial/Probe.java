@@ -6,6 +6,7 @@ import dev.rehearse.data.catalog.Facts;
 import dev.rehearse.data.catalog.Sql;
 import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.value.CopyBuffer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -54,15 +55,22 @@ public final class Probe {
     private final Connection connection;
     private final Facts facts;
     private final boolean unicode;
+    private final ParentsInPlace parents;
 
-    public Probe(Connection connection, Facts facts) throws SQLException {
-        this(connection, facts, isUnicode(connection));
+    /** @param plans of all tables, by OID, those that are planned so far */
+    public Probe(Connection connection, Facts facts, Map<Long, TablePlan> plans) throws SQLException {
+        this(connection, facts, plans, isUnicode(connection));
     }
 
     public Probe(Connection connection, Facts facts, boolean unicode) {
+        this(connection, facts, Map.of(), unicode);
+    }
+
+    private Probe(Connection connection, Facts facts, Map<Long, TablePlan> plans, boolean unicode) {
         this.connection = connection;
         this.facts = facts;
         this.unicode = unicode;
+        this.parents = new ParentsInPlace(connection, plans);
     }
 
     private static boolean isUnicode(Connection connection) throws SQLException {
@@ -166,7 +174,8 @@ public final class Probe {
             condition.append(" AND (").append(expression).append(") IS NOT FALSE");
         }
         List<Integer> accepted = new ArrayList<>();
-        List<@Nullable String> verdicts = evaluated(table, columns, rows, condition.toString());
+        List<@Nullable String> verdicts =
+                parents.during(table, checks, () -> evaluated(table, columns, rows, condition.toString()));
         for (int row = 0; row < verdicts.size(); row++) {
             if ("true".equals(verdicts.get(row))) {
                 accepted.add(row);
