@@ -29,6 +29,7 @@ final class Ager {
     private final String column;
     private final Age age;
     private final long seed;
+    private volatile long living;
     private volatile double free;
     private volatile long dead;
 
@@ -74,8 +75,8 @@ final class Ager {
             for (int round = 0; round < ROUNDS && target - bytes(connection) > NEAR * target; round++) {
                 update(connection, Math.min(1, (target - bytes(connection)) / before), round);
             }
-            long after = bytes(connection);
-            free = (double) (after - before) / after;
+            living = before;
+            free = free(connection);
             connection.commit();
         } finally {
             connection.rollback();
@@ -87,6 +88,8 @@ final class Ager {
     void leaveDeadRows(Connection connection) throws SQLException {
         if (age.deadRows() > 0) {
             dead = update(connection, Math.min(1, age.deadRows() / (1 - age.deadRows())), ROUNDS);
+            // They lie in what was free, and after it where there are more of them.
+            free = free(connection);
         }
     }
 
@@ -102,6 +105,11 @@ final class Ager {
                     + " WHERE (hashtextextended(ctid::text, " + (seed + round) + ") & 1048575) < "
                     + Math.round(share * 1_048_576));
         }
+    }
+
+    private double free(Connection connection) throws SQLException {
+        long all = bytes(connection);
+        return (double) (all - living) / all;
     }
 
     /** Bytes of the table's rows; of a partitioned table those of its partitions. */

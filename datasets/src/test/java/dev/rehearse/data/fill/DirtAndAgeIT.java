@@ -176,11 +176,27 @@ class DirtAndAgeIT {
                 .isBetween(14_000, 15_000);
         assertThat(filled.notes())
                 .anyMatch(note -> note.startsWith("Table public.customer is aged: 4")
+                        && note.contains(" % of its pages are free space and dead rows, ")
                         && note.endsWith("its statistics are from before its newest 25 %."));
         assertThat(query(database, "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND conparentid = 0"))
                 .containsExactly("1");
         assertThat(query(database, "SELECT count(*) FROM pg_trigger WHERE tgname = 'never' AND tgenabled = 'O'"))
                 .containsExactly("1");
+    }
+
+    @Test
+    void a_table_with_more_dead_rows_than_free_space_is_told_as_large_as_it_is() throws Exception {
+        ConnectionSource database = server.database("dead");
+        script(database, SCHEMA);
+        script(database, "CREATE EXTENSION IF NOT EXISTS pgstattuple");
+
+        FilledDataset filled = fill(database, spec().withAge(new Age(0.4, 0.1, 0)));
+
+        assertThat(filled.aged())
+                .filteredOn(table -> table.table().equals("public.customer"))
+                .singleElement()
+                .satisfies(table -> assertThat(table.bloat())
+                        .isCloseTo(shares(database, "customer").get(1), within(0.05)));
     }
 
     @Test

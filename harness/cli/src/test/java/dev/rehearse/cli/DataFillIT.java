@@ -138,7 +138,7 @@ class DataFillIT {
                 .containsPattern("in all +3,050 ")
                 .contains("Table public.customer has 3 rows that break not null (note).")
                 .containsPattern(
-                        "Table public.orders is aged: (4[5-9]|5.) % of its pages are free space, [\\d,]+ of its row versions");
+                        "Table public.orders is aged: (4[5-9]|5.) % of its pages are free space and dead rows, [\\d,]+ of its row versions");
         assertThat(Files.readString(json).replaceAll("\\s+", ""))
                 .contains(
                         "\"dirt\":[{\"table\":\"public.customer\",\"breaks\":\"notnull(note)\",\"rowsAsked\":3,\"rows\":3}]")
