@@ -6,6 +6,7 @@ import dev.rehearse.load.statement.Catalog.Column;
 import dev.rehearse.load.statement.Catalog.ForeignKey;
 import dev.rehearse.load.statement.Catalog.Index;
 import dev.rehearse.load.statement.Catalog.Table;
+import dev.rehearse.load.statement.Catalog.View;
 import dev.rehearse.plan.Workload.Operation;
 import dev.rehearse.plan.Workload.Parameter;
 import dev.rehearse.plan.Workload.Step;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Operations for a database that nobody described a workload for: what an application with an object-relational mapper does to its
- * tables, as far as the catalog tells. Every table is read, and written where a valid row can be made; the large ones are also joined and
+ * tables, as far as the catalog tells. Every table and view is read, and a table written where a valid row can be made; the large ones are also joined and
  * searched, and rows that the load inserted are deleted again. The tables in which migration tools keep their history are left alone.
  *
  * @param operations candidates; each must still be tried
@@ -70,6 +71,7 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
                 addIfAny(others, delete(table));
             }
         }
+        catalog.views().forEach(view -> chosen.add(read(view)));
         int room = Math.max(FEWEST_OTHERS, MOST_OPERATIONS - chosen.size());
         chosen.addAll(others.subList(0, Math.min(others.size(), room)));
         List<String> notes = new ArrayList<>();
@@ -105,6 +107,13 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
         Map<String, Parameter> parameters = new LinkedHashMap<>();
         String where = where(table, key, "", parameters, Parameter.Distribution.ZIPF);
         return derived("read", table, 8, parameters, "SELECT * FROM " + table.label() + " WHERE " + where, 1, false);
+    }
+
+    /** How much a view has to do for its rows nobody knows; its columns, its rights and its locks are asked for without a row, too. */
+    private static Derived read(View view) {
+        String sql = "SELECT " + view.columns() + " FROM " + view.label() + " LIMIT " + (view.materialized() ? 10 : 0);
+        return new Derived(
+                new Operation(name("read", view.label()), 1, true, true, Map.of(), List.of(Step.of(sql))), false);
     }
 
     private static @Nullable Derived join(Table table, Catalog catalog) {
@@ -279,10 +288,14 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
             boolean ownKeys) {
         int weight = importance * (1 + (int) Math.log10(1 + table.rows()));
         OptionalInt expected = expectedRows < 0 ? OptionalInt.empty() : OptionalInt.of(expectedRows);
-        String name = verb + "_" + table.label().replace("\"", "").replace('.', '_');
         // In a transaction, as a mapper does it: there a failing cached plan reaches the application.
-        Operation operation = new Operation(name, weight, true, true, parameters, List.of(new Step(sql, expected)));
+        Operation operation = new Operation(
+                name(verb, table.label()), weight, true, true, parameters, List.of(new Step(sql, expected)));
         return new Derived(operation, ownKeys);
+    }
+
+    private static String name(String verb, String label) {
+        return verb + "_" + label.replace("\"", "").replace('.', '_');
     }
 
     private static String where(

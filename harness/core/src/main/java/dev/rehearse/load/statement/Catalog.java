@@ -14,10 +14,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user tables of a database as its <a href="https://www.postgresql.org/docs/current/catalogs.html">catalogs</a> describe them now.
+ * The user tables and views of a database as its <a href="https://www.postgresql.org/docs/current/catalogs.html">catalogs</a> describe them now.
  * Partitions are left out in favour of their root, tables of extensions altogether.
  */
-public record Catalog(Map<Long, Table> byOid) {
+public record Catalog(Map<Long, Table> byOid, List<View> views) {
+
+    /**
+     * A view or a materialized one.
+     *
+     * @param label as reports name it
+     * @param columns as a statement lists them
+     */
+    public record View(String label, boolean materialized, String columns) {}
 
     /**
      * @param sqlName qualified and quoted for statements of ours
@@ -155,13 +163,15 @@ public record Catalog(Map<Long, Table> byOid) {
         return name.replace("\"", "").toLowerCase(java.util.Locale.ROOT);
     }
 
-    private static final String USER_TABLES = """
+    private static final String USER_RELATIONS = """
             pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+            WHERE NOT c.relispartition AND c.relpersistence <> 't'
               AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
               AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d
                 WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
             """;
+
+    private static final String USER_TABLES = USER_RELATIONS + " AND c.relkind IN ('r', 'p') ";
 
     public static Catalog read(Connection connection) throws SQLException {
         Map<Long, List<Column>> columns = columns(connection);
@@ -200,7 +210,25 @@ public record Catalog(Map<Long, Table> byOid) {
                                 foreignKeys.getOrDefault(oid, List.of())));
             }
         }
-        return new Catalog(tables);
+        return new Catalog(tables, views(connection));
+    }
+
+    private static List<View> views(Connection connection) throws SQLException {
+        String query = """
+                SELECT CASE n.nspname WHEN 'public' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname),
+                  c.relkind = 'm',
+                  coalesce((SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
+                    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '*')
+                FROM %s AND c.relkind IN ('v', 'm') ORDER BY 1
+                """.formatted(USER_RELATIONS);
+        List<View> views = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                views.add(new View(rows.getString(1), rows.getBoolean(2), rows.getString(3)));
+            }
+        }
+        return views;
     }
 
     private static Map<Long, List<Column>> columns(Connection connection) throws SQLException {

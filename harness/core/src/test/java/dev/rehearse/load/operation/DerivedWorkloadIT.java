@@ -45,6 +45,8 @@ class DerivedWorkloadIT {
         "CREATE TABLE flyway_schema_history (installed_rank int PRIMARY KEY, version text)",
         "INSERT INTO flyway_schema_history VALUES (1, '1')",
         "CREATE VIEW open_task AS SELECT * FROM task WHERE state_ = 'opn'",
+        "CREATE MATERIALIZED VIEW crm.\"Moods\" AS SELECT mood, count(*) FROM crm.customer GROUP BY mood",
+        "CREATE MATERIALIZED VIEW not_filled AS SELECT * FROM task WITH NO DATA",
         "INSERT INTO crm.customer (address, mood) SELECT 'c' || i || '@example.org', 'fine' FROM generate_series(1, 500) i",
         "INSERT INTO \"Order\" (customer, code, placed, doc, raw, total) SELECT 1 + i % 500, 'code ' || i, now(), '{\"a\": 1.50}',"
                 + " '{\"a\": 1.50}', i FROM generate_series(1, 3000) i",
@@ -91,7 +93,8 @@ class DerivedWorkloadIT {
                                 "journal",
                                 "nothing_yet",
                                 "task",
-                                "reservation")
+                                "reservation",
+                                "crm.\"Moods\"")
                         .doesNotContain("flyway_schema_history");
                 Set<String> written = kinds.stream()
                         .filter(OperationLog.OperationKind::writes)
@@ -111,7 +114,11 @@ class DerivedWorkloadIT {
                 assertThat(load.notes())
                         .anySatisfy(n -> assertThat(n).contains("does not insert", "order_label"))
                         .anySatisfy(n -> assertThat(n).contains("insert_reservation", "23P01"))
-                        .anySatisfy(n -> assertThat(n).contains("nothing_yet"));
+                        .anySatisfy(n -> assertThat(n).contains("nothing_yet"))
+                        .anySatisfy(n -> assertThat(n).contains("read_not_filled", "55000"));
+                assertThat(kinds)
+                        .extracting(OperationLog.OperationKind::name)
+                        .contains("read_open_task", "read_crm_Moods");
                 try (Connection connection = shop.server.connect("rehearse-test")) {
                     List<TableAccount> accounts = load.ledger().verify(connection, sample);
                     assertThat(accounts)

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class TrackedWriteTest {
 
     private static final Catalog CATALOG = new Catalog(
-            Map.of(1L, table(1, "public.orders", "orders"), 2L, table(2, "crm.\"Odd Name\"", "crm.\"Odd Name\"")));
+            Map.of(1L, table(1, "public.orders", "orders"), 2L, table(2, "crm.\"Odd Name\"", "crm.\"Odd Name\"")),
+            List.of());
 
     private static Table table(long oid, String sqlName, String label) {
         return new Table(
