@@ -231,22 +231,24 @@ public final class ConsoleReport {
         others.forEach(f -> firstOfEach.putIfAbsent(f.id(), f));
         List<Finding> shown =
                 firstOfEach.values().stream().limit(OTHER_FINDINGS).toList();
-        shown.forEach(f -> line(label(f.id()), f.title()));
+        if (shown.size() == 1) {
+            wrapped(label(shown.get(0).id()), PlainText.oneLine(shown.get(0).title()));
+        } else {
+            shown.forEach(f -> line(label(f.id()), f.title()));
+        }
         if (others.size() > shown.size()) {
             continuation("and " + Units.count(others.size() - shown.size(), "more finding"));
         }
     }
 
-    /** What no limit forbids and somebody should know; that there is no way back is told in its own line. */
+    /** What no limit forbids and somebody should know, where no worse is told; that there is no way back has its own line. */
     private void dangers() {
         List<Finding> dangers = facts.findings(Severity.DANGER).stream()
                 .filter(f -> !f.id().equals("ROLLBACK_MISSING"))
                 .toList();
-        if (!dangers.isEmpty()) {
-            line("danger", dangers.get(0).title());
-            if (dangers.size() > 1) {
-                continuation("and " + (dangers.size() - 1) + " more");
-            }
+        if (report.verdict() != Verdict.NO_GO && !dangers.isEmpty()) {
+            String more = dangers.size() == 1 ? "" : " (and " + (dangers.size() - 1) + " more)";
+            line("danger", PlainText.oneLine(dangers.get(0).title(), WIDTH - LABEL - more.length()) + more);
         }
     }
 
