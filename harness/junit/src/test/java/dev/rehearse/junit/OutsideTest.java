@@ -31,6 +31,7 @@ class OutsideTest {
                         "rehearse.budget.longestLockWait", "123ms",
                         "rehearse.budget.longestOutage", "4s",
                         "rehearse.budget.responseP99", "3x baseline",
+                        "rehearse.budget.slowdown", "9x baseline",
                         "rehearse.budget.errors", "1%",
                         "rehearse.budget.replayLag", "off",
                         "rehearse.budget.duration", "1h",
@@ -38,10 +39,11 @@ class OutsideTest {
                 Map.of());
 
         assertThat(RehearsalFile.keysOfOneValue().stream().filter(key -> key.startsWith("budget.")))
-                .hasSize(7);
+                .hasSize(8);
         assertThat(plan.budget().longestLockWait()).isEqualTo(Duration.ofMillis(123));
         assertThat(plan.budget().longestOutage()).isEqualTo(Duration.ofSeconds(4));
         assertThat(plan.budget().responseP99TimesBaseline()).isEqualTo(3);
+        assertThat(plan.budget().slowdown()).isEqualTo(9);
         assertThat(plan.budget().errorShare()).isEqualTo(0.01);
         assertThat(plan.budget().replayLag()).isNull();
         assertThat(plan.budget().duration()).isEqualTo(Duration.ofHours(1));
