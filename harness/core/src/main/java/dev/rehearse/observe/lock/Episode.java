@@ -130,6 +130,11 @@ final class Episode {
         }
     }
 
+    /** As the server wrote it; -1 where it did not yet. */
+    long startEpochMicros() {
+        return startEpochMicros;
+    }
+
     /** Whether a later sight is of this same wait. */
     boolean isSameAs(Waiter later) {
         if (later.startEpochMicros() < 0) {

@@ -29,6 +29,10 @@ final class LockEpisodes {
     private final boolean keeps;
     private final Map<Key, Episode> open = new LinkedHashMap<>();
     private final List<Episode> leaving = new ArrayList<>();
+
+    /** By process, when its last wait that is over began, as the server wrote it. */
+    private final Map<Integer, Long> startsBefore = new HashMap<>();
+
     private final List<Finished> finished = new ArrayList<>();
     private final List<Length> queues = new ArrayList<>();
     private Map<Queue, Integer> lengths = new HashMap<>();
@@ -73,7 +77,12 @@ final class LockEpisodes {
      * @param startMicros when the server says its wait began, -1 where it does not (yet)
      * @param startEpochMicros the same as the server wrote it, by which two sights of one wait are known
      */
-    record Waiter(Key key, long relationOid, long startMicros, long startEpochMicros) {}
+    record Waiter(Key key, long relationOid, long startMicros, long startEpochMicros) {
+
+        Waiter withoutStart() {
+            return new Waiter(key, relationOid, -1, -1);
+        }
+    }
 
     /** Sessions that wait for locks on one relation, or for locks of a type that names none. */
     private record Queue(long relationOid, String lockType) {
@@ -137,7 +146,8 @@ final class LockEpisodes {
     }
 
     /** Adds one sample. */
-    synchronized void add(Moment moment, List<Waiter> waiters, Context context) {
+    synchronized void add(Moment moment, List<Waiter> sample, Context context) {
+        List<Waiter> waiters = sample.stream().map(this::withItsOwnStart).toList();
         long micros = moment.middleMicros();
         long sincePrevious = previousMicros < 0 ? 0 : micros - previousMicros;
         Set<Key> seen = new HashSet<>();
@@ -179,8 +189,20 @@ final class LockEpisodes {
         previousMicros = micros;
     }
 
+    /**
+     * A process that waits again may for a moment still show when it began to wait the time before: PostgreSQL up to 18 may leave that standing
+     * (<a href="https://github.com/postgres/postgres/commit/5bd2e236e21b0e158dda43c184260b9395ede4f4">mended later</a>).
+     */
+    private Waiter withItsOwnStart(Waiter waiter) {
+        Long before = startsBefore.get(waiter.key().pid());
+        return before != null && before == waiter.startEpochMicros() ? waiter.withoutStart() : waiter;
+    }
+
     private void leave(Episode episode, Moment moment) {
         episode.miss(moment.answeredMicros());
+        if (episode.startIsExact()) {
+            startsBefore.put(episode.waiter().key().pid(), episode.startEpochMicros());
+        }
         leaving.add(episode);
     }
 

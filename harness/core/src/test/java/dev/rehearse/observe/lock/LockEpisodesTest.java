@@ -132,4 +132,20 @@ class LockEpisodesTest {
         assertThat(waitSeen().alsoBlockedBy())
                 .containsExactlyInAnyOrder(BESIDE.lasting(610_000), second.lasting(200_000));
     }
+
+    @Test
+    void a_start_that_still_stands_from_the_wait_before_is_not_the_next_ones() {
+        see(2, old());
+        episodes.add(new Moment(60_000, 60_000, 0), List.of(), new Behind(List.of(old())));
+        micros = 60_000;
+        see(1, old());
+        episodes.add(
+                new Moment(100_000, 100_000, 0),
+                List.of(new Waiter(WAITER.key(), 16_384, 79_000, 79_000)),
+                new Behind(List.of(old())));
+
+        assertThat(episodes.end(oid -> "orders"))
+                .extracting(SampledWait::startMicros)
+                .containsExactly(0L, 79_000L);
+    }
 }
