@@ -21,6 +21,11 @@ public interface TestDatabase extends AutoCloseable {
     /** docker, embedded or external. */
     String provider();
 
+    /** Whether its server was started for the run, and goes with it. */
+    default boolean isOurs() {
+        return !provider().equals("external");
+    }
+
     /** Whether it is a copy of a loaded template, so that loading can be skipped. */
     boolean isLoaded();
 

@@ -162,15 +162,14 @@ final class Run implements AutoCloseable {
             phases.begin(Phase.SNAPSHOT);
             try (Connection admin = database.primary().connect("rehearse-admin")) {
                 collected.environment = Environment.read(rehearsal, database, admin);
-                boolean ours = !database.provider().equals("external");
-                Roles roles = Roles.create(admin, rehearsal, database.primary().user(), ours);
+                Roles roles = Roles.create(admin, rehearsal, database.primary().user(), database.isOurs());
                 if (roles.application() != null) {
                     listener.note("the load has the rights of " + roles.application());
                 }
                 try {
                     course.run(this, admin, roles);
                 } finally {
-                    if (!ours && database.isAlive()) {
+                    if (!database.isOurs() && database.isAlive()) {
                         roles.drop(admin);
                     }
                 }

@@ -23,7 +23,8 @@ import java.util.stream.Stream;
 
 /**
  * Builds a schema from scripts. A dump names the <a href="https://www.postgresql.org/docs/current/app-pgdump.html">roles</a> of the server
- * that it comes from, but does not make them: on a server of ours those are made as they are met. Used by one thread.
+ * that it comes from, but does not make them: on a server of ours those are made as they are met; on somebody's own they would outlive the
+ * database that they were made for. Used by one thread.
  */
 final class SchemaScripts {
 
@@ -70,7 +71,7 @@ final class SchemaScripts {
 
     /** Makes those that the plan names and nobody made, since a tool's own migrations may want them. */
     void makeRoles(RolePlan roles) throws SQLException {
-        if (isOurs()) {
+        if (database.isOurs()) {
             try (Connection connection = database.primary().connect("rehearse-schema");
                     Statement statement = connection.createStatement()) {
                 for (String role : Stream.of(roles.application(), roles.migration())
@@ -105,7 +106,7 @@ final class SchemaScripts {
                 return;
             } catch (SQLException e) {
                 Optional<String> missing = missingRole(String.valueOf(e.getMessage()));
-                boolean mends = isOurs() && missing.isPresent() && !made.contains(missing.get());
+                boolean mends = database.isOurs() && missing.isPresent() && !made.contains(missing.get());
                 boolean isNeedless = UNKNOWN_SETTING.equals(e.getSQLState())
                         && TIMEOUT_OFF.matcher(each.text().strip()).matches();
                 if (!mends && !isNeedless) {
@@ -125,11 +126,6 @@ final class SchemaScripts {
     private void make(Statement statement, String role) throws SQLException {
         statement.execute("CREATE ROLE " + Roles.identifier(role));
         made.add(role);
-    }
-
-    /** A role outlives the database that it was made for, so that none is made on somebody's own server. */
-    private boolean isOurs() {
-        return !database.provider().equals("external");
     }
 
     /** The role that a server's message says there is not. */

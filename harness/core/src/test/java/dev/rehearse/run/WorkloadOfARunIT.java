@@ -41,9 +41,13 @@ class WorkloadOfARunIT {
     private Path folder;
 
     private RehearsalBuilder plan(String up, String down) {
+        return plan(SCHEMA, up, down);
+    }
+
+    private RehearsalBuilder plan(String schema, String up, String down) {
         RehearsalBuilder builder = RehearsalBuilder.in(folder)
                 .name("orders")
-                .schema(new SqlFile("schema.sql", SCHEMA, true))
+                .schema(new SqlFile("schema.sql", schema, true))
                 .rows("orders", 20_000)
                 .ratePerSecond(200)
                 .warmUp(Duration.ofMillis(500))
@@ -142,19 +146,12 @@ class WorkloadOfARunIT {
 
     @Test
     void the_load_has_the_rights_that_the_schema_gives_the_application_and_not_the_owners() throws Exception {
-        Recording recording = run(RehearsalBuilder.in(folder)
-                .name("rights")
-                .schema(new SqlFile("dump.sql", DUMP, true))
-                .rows("orders", 2_000)
-                .ratePerSecond(200)
-                .warmUp(Duration.ofMillis(500))
-                .baseline(Duration.ofSeconds(2))
-                .settle(Duration.ofSeconds(2))
-                .up(new SqlFile(
-                        "up.sql",
+        Recording recording = run(plan(
+                        DUMP,
                         "REVOKE INSERT ON orders FROM shop_app; CREATE TABLE refunds (id bigint PRIMARY KEY, maker text DEFAULT current_user);"
                                 + " INSERT INTO refunds VALUES (1);",
-                        true))
+                        "")
+                .settle(Duration.ofSeconds(2))
                 .invariant(
                         "made by the owner",
                         "SELECT count(*) FROM pg_tables WHERE tablename = 'refunds' AND tableowner <> 'shop_owner'"));
@@ -172,13 +169,11 @@ class WorkloadOfARunIT {
 
     @Test
     void an_extension_that_the_server_does_not_have_is_told_with_the_way_to_one_that_does() {
-        RehearsalBuilder plan = RehearsalBuilder.in(folder)
-                .schema(new SqlFile("dump.sql", "SET a_later_timeout = 0;\nCREATE EXTENSION nobody_has_it;", true))
-                .up(new SqlFile("up.sql", "SELECT 1;", true));
+        RehearsalBuilder plan = plan("SET a_later_timeout = 0;\nCREATE EXTENSION nobody_has_it;", "SELECT 1;", "");
 
         assertThatThrownBy(() -> run(plan))
                 .isInstanceOf(EnvironmentException.class)
-                .hasMessageContainingAll("dump.sql:2: ", "nobody_has_it", "image");
+                .hasMessageContainingAll("schema.sql:2: ", "nobody_has_it", "image");
     }
 
     private static Set<String> errorsIn(Phase phase, Recording recording) {

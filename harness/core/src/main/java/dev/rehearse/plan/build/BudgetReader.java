@@ -7,6 +7,7 @@ import dev.rehearse.plan.Span;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,17 +60,44 @@ final class BudgetReader {
     }
 
     private static @Nullable Duration limit(YamlMap budget, String key, @Nullable Duration standard) {
+        return orOff(
+                budget,
+                key,
+                standard,
+                value -> value.scalar(
+                        "a duration such as 500ms, 3s or 10min" + OR_OFF,
+                        text -> Amounts.duration(text).filter(d -> d.compareTo(Span.LONGEST) <= 0)));
+    }
+
+    private static @Nullable Double slowdown(YamlMap budget, @Nullable Double standard) {
+        return orOff(
+                budget,
+                "slowdown",
+                standard,
+                value -> value.scalar(
+                        "a multiple such as \"5x baseline\"" + OR_OFF,
+                        text -> Amounts.timesBaseline(text).filter(times -> times >= 1)));
+    }
+
+    private static @Nullable Double errors(YamlMap budget, @Nullable Double standard) {
+        return orOff(
+                budget,
+                "errors",
+                standard,
+                value -> value.scalar(
+                        "none, a share from 0% to 100%" + OR_OFF,
+                        text -> text.equals("none")
+                                ? Optional.of(0.0)
+                                : Amounts.share(text).filter(share -> share <= 1)));
+    }
+
+    private static <T> @Nullable T orOff(
+            YamlMap budget, String key, @Nullable T standard, Function<YamlValue, Optional<T>> read) {
         YamlValue value = budget.get(key).orElse(null);
         if (value == null) {
             return standard;
         }
-        if (isOff(value)) {
-            return null;
-        }
-        return value.scalar(
-                        "a duration such as 500ms, 3s or 10min" + OR_OFF,
-                        text -> Amounts.duration(text).filter(d -> d.compareTo(Span.LONGEST) <= 0))
-                .orElse(standard);
+        return isOff(value) ? null : read.apply(value).orElse(standard);
     }
 
     private static Optional<ResponseLimit> responseLimit(YamlValue value) {
@@ -84,36 +112,6 @@ final class BudgetReader {
                         .or(() -> Amounts.duration(text)
                                 .filter(d -> d.compareTo(Span.LONGEST) <= 0)
                                 .map(limit -> new ResponseLimit(limit, null))));
-    }
-
-    private static @Nullable Double slowdown(YamlMap budget, @Nullable Double standard) {
-        YamlValue value = budget.get("slowdown").orElse(null);
-        if (value == null) {
-            return standard;
-        }
-        if (isOff(value)) {
-            return null;
-        }
-        return value.scalar(
-                        "a multiple such as \"5x baseline\"" + OR_OFF,
-                        text -> Amounts.timesBaseline(text).filter(times -> times >= 1))
-                .orElse(standard);
-    }
-
-    private static @Nullable Double errors(YamlMap budget, @Nullable Double standard) {
-        YamlValue value = budget.get("errors").orElse(null);
-        if (value == null) {
-            return standard;
-        }
-        if (isOff(value)) {
-            return null;
-        }
-        return value.scalar(
-                        "none, a share from 0% to 100%" + OR_OFF,
-                        text -> text.equals("none")
-                                ? Optional.of(0.0)
-                                : Amounts.share(text).filter(share -> share <= 1))
-                .orElse(standard);
     }
 
     private static boolean isOff(YamlValue value) {
