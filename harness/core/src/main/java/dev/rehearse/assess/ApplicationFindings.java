@@ -1,5 +1,6 @@
 package dev.rehearse.assess;
 
+import dev.rehearse.assess.Chance.Failure;
 import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.Outcome;
@@ -91,7 +92,7 @@ final class ApplicationFindings {
         for (Phase phase : JUDGED) {
             if (hasTooManyErrors(facts, phase)) {
                 findings.add(tooManyErrors(facts, phase, allowed));
-            } else if (isBeyond(facts, phase, Map.of())) {
+            } else if (isBeyond(facts, phase, Set.of())) {
                 findings.add(fewErrors(facts, phase, allowed));
             }
         }
@@ -103,31 +104,39 @@ final class ApplicationFindings {
         return isBeyond(
                 facts,
                 phase,
-                Chance.errors(
-                        facts.statistics(phase),
+                Chance.failures(
+                        facts.judgedOperations(phase),
                         before(facts),
                         facts.recording().schema().changes()));
     }
 
     /** All that ran on the schema as it was. */
-    private static OperationStatistics before(Facts facts) {
-        return OperationStatistics.of(Stream.of(Phase.WARM_UP, Phase.BASELINE)
+    private static List<Operation> before(Facts facts) {
+        return Stream.of(Phase.WARM_UP, Phase.BASELINE)
                 .flatMap(phase -> facts.judgedOperations(phase).stream())
-                .toList());
+                .toList();
     }
 
-    private static boolean isBeyond(Facts facts, Phase phase, Map<String, Long> leftOut) {
+    private static boolean isBeyond(Facts facts, Phase phase, Set<Failure> leftOut) {
         Double allowed = facts.recording().plan().budget().errorShare();
-        OperationStatistics baseline = facts.statistics(Phase.BASELINE);
-        OperationStatistics statistics = facts.statistics(phase);
-        Map<String, Long> errors = new TreeMap<>(statistics.errorsBySqlState());
-        errors.keySet().removeAll(leftOut.keySet());
-        Map<String, Long> known = new TreeMap<>(baseline.errorsBySqlState());
-        known.keySet().removeAll(leftOut.keySet());
-        double beyond = share(sum(errors), statistics.count()) - share(sum(known), baseline.count());
+        Map<String, Long> errors = errors(facts.judgedOperations(phase), leftOut);
+        Map<String, Long> known = errors(facts.judgedOperations(Phase.BASELINE), leftOut);
+        long count = facts.statistics(phase).count();
+        double beyond = share(sum(errors), count)
+                - share(sum(known), facts.statistics(Phase.BASELINE).count());
         // No share of other errors in the baseline excuses an error that it did not have.
         errors.keySet().removeAll(known.keySet());
-        return allowed != null && Math.max(beyond, share(sum(errors), statistics.count())) > allowed;
+        return allowed != null && Math.max(beyond, share(sum(errors), count)) > allowed;
+    }
+
+    private static Map<String, Long> errors(List<Operation> operations, Set<Failure> leftOut) {
+        Map<String, Long> errors = new TreeMap<>();
+        Chance.failures(operations).forEach((failure, count) -> {
+            if (!leftOut.contains(failure)) {
+                errors.merge(failure.error(), count, Long::sum);
+            }
+        });
+        return errors;
     }
 
     private static long sum(Map<String, Long> errors) {
@@ -136,10 +145,11 @@ final class ApplicationFindings {
 
     private static Finding fewErrors(Facts facts, Phase phase, double allowed) {
         OperationStatistics then = facts.statistics(phase);
-        OperationStatistics before = before(facts);
+        OperationStatistics before = OperationStatistics.of(before(facts));
+        Set<Failure> earlier = Chance.failures(before(facts)).keySet();
         boolean mayBeTheMigrations = facts.judgedOperations(phase).stream()
-                .anyMatch(o -> o.sqlState() != null
-                        && !before.errorsBySqlState().containsKey(o.sqlState())
+                .anyMatch(o -> o.outcome() != Outcome.SUCCEEDED
+                        && !earlier.contains(Failure.of(o))
                         && locking(
                                         facts.recording().statements(),
                                         facts.kind(o).tables(),

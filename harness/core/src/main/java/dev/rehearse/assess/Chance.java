@@ -1,11 +1,14 @@
 package dev.rehearse.assess;
 
 import dev.rehearse.recording.OperationLog.Operation;
+import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Recording.SchemaDifference;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Whether chance explains what was counted. Stateless. */
 final class Chance {
@@ -38,27 +41,49 @@ final class Chance {
         return Math.max(0, 1 - fewer);
     }
 
+    /** A way in which an operation fails. */
+    record Failure(int kind, String error) {
+
+        static Failure of(Operation operation) {
+            return new Failure(operation.kind(), OperationStatistics.errorName(operation));
+        }
+    }
+
+    /** How often operations failed, by kind and error. */
+    static Map<Failure, Long> failures(List<Operation> operations) {
+        return operations.stream()
+                .filter(operation -> operation.outcome() != Outcome.SUCCEEDED)
+                .collect(Collectors.groupingBy(Failure::of, Collectors.counting()));
+    }
+
     /**
-     * The errors, by SQLSTATE, that happen anyway and are not significantly more frequent than before: those that happened before, too, and
-     * those that the application's own code or a value brings about now and then, such as a row that another client has changed meanwhile or
-     * a sum that overflows. Given how often an error occurred in all, each occurrence falls into either time as the operations do.
+     * The failures that happen anyway and are not significantly more frequent than before: those that happened before, too, and those that the
+     * application's own code or a value brings about now and then, such as a row that another client has changed meanwhile or a sum that
+     * overflows. Given how often an operation failed so in all, each occurrence falls into either time as the operations of its kind do.
      *
-     * @param changes of the schema; a value is the migration's fault where one of them may refuse it
+     * @param changes of the schema; a value, or what the code makes of it, is the migration's fault where one of them may refuse it
      */
-    static Map<String, Long> errors(
-            OperationStatistics then, OperationStatistics before, List<SchemaDifference> changes) {
+    static Set<Failure> failures(List<Operation> then, List<Operation> before, List<SchemaDifference> changes) {
         boolean refused = !changes.stream().allMatch(Chance::takesEveryValue);
-        double shareOfThen = (double) then.count() / (then.count() + before.count());
-        Map<String, Long> perhaps = new TreeMap<>();
-        then.errorsBySqlState().forEach((state, count) -> {
-            long earlier = before.errorsBySqlState().getOrDefault(state, 0L);
-            boolean anyway =
-                    earlier > 0 || !refused && state.startsWith(OF_VALUES) || state.equals(Operation.OWN_FAILURE);
-            if (anyway && before.count() > 0 && explains(count, count + earlier, shareOfThen)) {
-                perhaps.put(state, count);
+        Map<Failure, Long> earlier = failures(before);
+        Set<Failure> perhaps = new HashSet<>();
+        failures(then).forEach((failure, count) -> {
+            long countBefore = earlier.getOrDefault(failure, 0L);
+            boolean lies =
+                    failure.error().startsWith(OF_VALUES) || failure.error().equals(Operation.OWN_FAILURE);
+            long trialsThen = of(failure.kind(), then);
+            long trialsBefore = of(failure.kind(), before);
+            if ((countBefore > 0 || !refused && lies)
+                    && trialsBefore > 0
+                    && explains(count, count + countBefore, (double) trialsThen / (trialsThen + trialsBefore))) {
+                perhaps.add(failure);
             }
         });
         return perhaps;
+    }
+
+    private static long of(int kind, List<Operation> operations) {
+        return operations.stream().filter(operation -> operation.kind() == kind).count();
     }
 
     /** A new column, not a computed one, or an index that computes nothing. */

@@ -615,11 +615,13 @@ class AssessmentTest {
             """)
     void an_error_that_lies_in_a_value_is_no_chance_where_the_new_schema_may_refuse_it(
             String object, @Nullable String before, String after, String expected) {
-        run.failingWith = "22003";
         run.failingShare = 0.01;
         run.changes.add(new SchemaDifference(object, before, after));
 
-        assertThat(report().findings()).extracting(Finding::id).contains(expected);
+        for (String error : List.of("22003", "RH004")) {
+            run.failingWith = error;
+            assertThat(report().findings()).extracting(Finding::id).contains(expected);
+        }
     }
 
     @Test
