@@ -59,7 +59,8 @@ public final class SpringFlyway {
         SpringSettings.under(project, PREFIX).forEach((name, value) -> {
             String known = NAMES.get(SpringSettings.plain(name));
             if (known != null) {
-                settings.put(known, value);
+                // Another spelling in another file: the first has precedence.
+                settings.putIfAbsent(known, value);
             } else if (name.startsWith(PLACEHOLDERS)) {
                 settings.put(name, value);
             }

@@ -1,7 +1,7 @@
 package dev.rehearse.tool;
 
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -32,6 +32,12 @@ final class SpringSettings {
     /** {@code ${NAME}} or {@code ${NAME:what else}}. */
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^{}:]+)(?::([^{}]*))?}");
 
+    /** What begins a further document, which is for a profile. */
+    private static final Pattern FURTHER_DOCUMENT = Pattern.compile("(?m)^[#!]---\\s*$");
+
+    /** References may name others; what goes round in a circle is no value. */
+    private static final int MOST_REFERENCES = 10;
+
     private SpringSettings() {}
 
     /**
@@ -61,6 +67,14 @@ final class SpringSettings {
     }
 
     private static @Nullable String resolved(String value, Map<String, String> all) {
+        String text = value;
+        for (int i = 0; text != null && text.contains("${") && i < MOST_REFERENCES; i++) {
+            text = resolvedOnce(text, all);
+        }
+        return text == null || text.contains("${") ? null : text;
+    }
+
+    private static @Nullable String resolvedOnce(String value, Map<String, String> all) {
         StringBuilder text = new StringBuilder();
         Matcher reference = REFERENCE.matcher(value);
         while (reference.find()) {
@@ -80,15 +94,16 @@ final class SpringSettings {
     private static Map<String, String> read(Path file) {
         Map<String, String> settings = new LinkedHashMap<>();
         if (Files.isRegularFile(file)) {
-            try (Reader reader = Files.newBufferedReader(file)) {
+            try {
+                String text = Files.readString(file);
                 if (file.toString().endsWith(".properties")) {
                     Properties properties = new Properties();
-                    properties.load(reader);
+                    properties.load(new StringReader(FURTHER_DOCUMENT.split(text, 2)[0]));
                     properties.stringPropertyNames().forEach(name -> settings.put(name, properties.getProperty(name)));
                 } else {
                     // Of several documents the first, since the others are for profiles.
                     var documents = new Load(LoadSettings.builder().build())
-                            .loadAllFromReader(reader)
+                            .loadAllFromString(text)
                             .iterator();
                     flatten(documents.hasNext() ? documents.next() : null, "", settings);
                 }
@@ -103,7 +118,11 @@ final class SpringSettings {
         if (value instanceof Map<?, ?> map) {
             map.forEach((key, inner) -> flatten(inner, name.isEmpty() ? "" + key : name + "." + key, into));
         } else if (value instanceof Collection<?> list) {
-            into.put(name, list.stream().map(String::valueOf).collect(Collectors.joining(",")));
+            into.put(
+                    name,
+                    list.stream()
+                            .map(String::valueOf)
+                            .collect(Collectors.joining(plain(name).endsWith("initsqls") ? "\n" : ",")));
         } else if (value != null) {
             into.put(name, value.toString());
         }

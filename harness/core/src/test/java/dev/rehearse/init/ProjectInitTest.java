@@ -235,7 +235,7 @@ class ProjectInitTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             src/main/resources/application.yml | spring:\\n  flyway: { postgresql.transactional-lock: false, schemas: [a, b], placeholders: { theTenant: "${TENANT:x}", other: "${NOT_KNOWN}" } }\\n---\\nx: 1
-            application.properties             | spring.flyway.postgresql.transactionalLock = false\\nspring.flyway.schemas=a,b\\nspring.flyway.placeholders.theTenant=${t}\\nt=x\\nspring.flyway.url=jdbc:no
+            application.properties             | spring.flyway.postgresql.transactionalLock = false\\nspring.flyway.schemas=a,b\\nspring.flyway.placeholders.theTenant=${t}\\nt=${TENANT:${NOT_KNOWN:x}}\\nspring.flyway.url=jdbc:no\\n#---\\nspring.flyway.schemas=prod
             """)
     void a_spring_boot_applications_own_settings_of_flyway_are_taken_over(String name, String text) throws IOException {
         file("src/main/resources/db/migration/V1__a.sql", "SELECT 1;");
