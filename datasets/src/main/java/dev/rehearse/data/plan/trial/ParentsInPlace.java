@@ -25,7 +25,7 @@ import org.postgresql.PGConnection;
  */
 final class ParentsInPlace {
 
-    /** Rows of a parent that are put in place; the rows of larger ones are not. */
+    /** Rows of a parent with those that are put in place; larger ones get none. */
     private static final long MOST_ROWS = 20_000;
 
     private final Connection connection;
@@ -47,26 +47,31 @@ final class ParentsInPlace {
         List<TablePlan> parents = table.foreignKeys().stream()
                 .map(foreignKey -> plans.get(foreignKey.parent()))
                 .filter(Objects::nonNull)
-                .filter(plan -> plan.isPlanned() && plan.rows() > 0 && plan.rows() <= MOST_ROWS)
+                .filter(plan -> plan.isPlanned()
+                        && plan.rows() > 0
+                        && plan.rows() + plan.table().existingRows() <= MOST_ROWS)
                 .distinct()
                 .toList();
         if (parents.isEmpty() || !anyCalls(table, checks)) {
             return question.ask();
         }
+        boolean arePut;
+        @Nullable T answer = null;
         connection.setAutoCommit(false);
         try {
-            if (put(parents)) {
-                return question.ask();
+            arePut = put(parents);
+            if (arePut) {
+                answer = question.ask();
             }
         } finally {
             connection.rollback();
             connection.setAutoCommit(true);
-            for (TablePlan parent : parents) {
-                // Its file becomes as short as it was.
-                Sql.execute(connection, "VACUUM " + parent.table().quoted());
-            }
         }
-        return question.ask();
+        for (TablePlan parent : parents) {
+            // Its file becomes as short as it was.
+            Sql.execute(connection, "VACUUM " + parent.table().quoted());
+        }
+        return arePut ? Objects.requireNonNull(answer) : question.ask();
     }
 
     private boolean anyCalls(Table table, List<CheckConstraint> checks) throws SQLException {
