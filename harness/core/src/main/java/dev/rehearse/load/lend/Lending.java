@@ -13,11 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Lends one connection to Java code, as often as it likes but one at a time. Used by one thread. */
 public final class Lending {
 
-    /** The code failed for a reason that is not the database's. */
-    static final String FAILED = Operation.OWN_FAILURE;
-
     /** The code asked for a connection that there is not. */
-    static final String NO_CONNECTION = "RH003";
+    static final String SECOND_CONNECTION = "RH003";
 
     /** Why nothing is claimed about a table that Java code writes in other ways than when it was tried. */
     public static final String UNFOLLOWED =
@@ -101,7 +98,7 @@ public final class Lending {
     /**
      * Runs the code; whatever it borrowed and did not give back is taken back.
      *
-     * @throws SQLException the database's failure that the code's has for a cause, or one of state {@value #FAILED}
+     * @throws SQLException the database's failure that the code's has for a cause, or one of state {@value Operation#OWN_FAILURE}
      */
     public <T> T run(Code<T> code) throws SQLException {
         LoadDataSource.LENDING.set(this);
@@ -139,7 +136,7 @@ public final class Lending {
                             + thrown.getClass().getName() + ".",
                     thrown);
         }
-        return new SQLException("it threw " + thrown, FAILED, thrown);
+        return new SQLException("it threw " + thrown, Operation.OWN_FAILURE, thrown);
     }
 
     Connection lend() throws SQLException {
@@ -147,7 +144,7 @@ public final class Lending {
             throw new SQLException(
                     "An operation has one connection at a time, as the client that it runs for, but this one asked for a second"
                             + " before it closed the first. Let it use one connection, or close the first.",
-                    NO_CONNECTION);
+                    SECOND_CONNECTION);
         }
         lent = new LentConnection(real, watch, tried);
         return lent.proxy();

@@ -1,6 +1,7 @@
 package dev.rehearse.load.lend;
 
 import dev.rehearse.load.statement.TrackedWrite;
+import dev.rehearse.recording.OperationLog.Operation;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -223,9 +224,9 @@ final class LentConnection implements InvocationHandler {
             if (cause instanceof Error failure) {
                 throw failure;
             }
-            throw new SQLException("The driver threw " + cause, Lending.FAILED, cause);
+            throw new SQLException("The driver threw " + cause, Operation.OWN_FAILURE, cause);
         } catch (IllegalAccessException e) {
-            throw new SQLException("The driver's method " + method + " cannot be called.", Lending.FAILED, e);
+            throw new SQLException("The driver's method " + method + " cannot be called.", Operation.OWN_FAILURE, e);
         }
     }
 }

@@ -51,7 +51,7 @@ public final class LoadDataSource implements DataSource {
                     "The thread \"" + Thread.currentThread().getName()
                             + "\" is none of the load's, so it has no connection to the rehearsal's database. An operation does"
                             + " its work on the thread that calls it.",
-                    Lending.NO_CONNECTION);
+                    Lending.SECOND_CONNECTION);
         }
         return elsewhere;
     }
