@@ -1,6 +1,7 @@
 package dev.rehearse.data;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +44,15 @@ public final class MigrationHistory {
     /** @param table its name, without schema and quotes */
     public static boolean isOne(String table) {
         return TABLES.containsKey(table.toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * Whether names cover a table.
+     *
+     * @param names of tables, with or without their schema, or of schemas; unquoted, as are the others
+     */
+    public static boolean isAmong(Collection<String> names, String schema, String table) {
+        return names.contains(schema) || names.contains(table) || names.contains(schema + "." + table);
     }
 
     /**

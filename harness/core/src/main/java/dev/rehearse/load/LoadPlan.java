@@ -12,6 +12,7 @@ import dev.rehearse.plan.Workload;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ public final class LoadPlan {
     private final PlannedApplication before;
     private final Map<Catalog.Table, String> excluded;
     private final List<String> notes;
+    private final List<String> history;
     private final long randomSeed;
 
     private LoadPlan(
@@ -37,6 +39,7 @@ public final class LoadPlan {
             KeyPools pools,
             PlannedApplication before,
             OperationResolver resolver,
+            Collection<String> history,
             long randomSeed) {
         this.workload = workload;
         this.catalog = catalog;
@@ -44,6 +47,7 @@ public final class LoadPlan {
         this.before = before;
         this.excluded = Map.copyOf(resolver.excluded());
         this.notes = List.copyOf(resolver.notes());
+        this.history = List.copyOf(history);
         this.randomSeed = randomSeed;
     }
 
@@ -52,6 +56,7 @@ public final class LoadPlan {
      *
      * @param server the primary, with its data loaded
      * @param role the role of {@link LoadRole}
+     * @param history tables and schemas in which a tool keeps its history, of which the application knows nothing
      * @throws InvalidRehearsalException if an operation of the application that runs today fails when tried
      * @throws EnvironmentException if the server cannot be reached
      */
@@ -60,12 +65,13 @@ public final class LoadPlan {
             TestDatabase.Server server,
             String role,
             String password,
+            Collection<String> history,
             long randomSeed,
             Progress progress) {
         progress.report("making the workload ready", 0, -1);
         LoadConnections connections = new LoadConnections(server, role, password, workload.sessions());
         try (Connection connection = connections.openToTry(workload.before(), "rehearse-load-plan")) {
-            Catalog catalog = Catalog.read(connection);
+            Catalog catalog = Catalog.read(connection).without(history);
             KeyPools pools = new KeyPools(randomSeed);
             List<Workload.Operation> given = new ArrayList<>(workload.before().operations());
             if (workload.after() != null) {
@@ -78,7 +84,7 @@ public final class LoadPlan {
                     catalog);
             OperationResolver resolver = new OperationResolver(connection, catalog, pools, false, randomSeed);
             PlannedApplication before = resolver.resolve(workload.before());
-            return new LoadPlan(workload, catalog, pools, before, resolver, randomSeed);
+            return new LoadPlan(workload, catalog, pools, before, resolver, history, randomSeed);
         } catch (SQLException e) {
             throw new EnvironmentException(
                     "Could not make the workload ready on " + server.name() + ": " + e.getMessage() + " ("
@@ -92,8 +98,8 @@ public final class LoadPlan {
 
     /** Makes the application that comes with the migration ready. */
     After resolveAfter(Workload.Application application, Connection connection) throws SQLException {
-        OperationResolver resolver =
-                new OperationResolver(connection, Catalog.read(connection), pools, true, randomSeed + 1);
+        OperationResolver resolver = new OperationResolver(
+                connection, Catalog.read(connection).without(history), pools, true, randomSeed + 1);
         PlannedApplication planned = resolver.resolve(application);
         return new After(planned, Map.copyOf(resolver.excluded()), List.copyOf(resolver.notes()));
     }

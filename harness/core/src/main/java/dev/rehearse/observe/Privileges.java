@@ -1,5 +1,6 @@
 package dev.rehearse.observe;
 
+import dev.rehearse.data.MigrationHistory;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording.Leftover;
 import dev.rehearse.recording.Recording.Leftover.Kind;
@@ -51,27 +52,27 @@ public record Privileges(Map<String, Rights> byRelation) {
                      WHEN 'f' THEN 'foreign table ' ELSE 'table ' END
                    || CASE n.nspname WHEN 'public' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname),
                    CASE WHEN has_schema_privilege(r.rolname, n.oid, 'USAGE') THEN concat_ws(',',
-                     CASE WHEN c.relkind = 'S' THEN CASE WHEN has_sequence_privilege(r.rolname, c.oid, 'USAGE') THEN 'USAGE' END
+                     CASE WHEN c.relkind = 'S' THEN CASE WHEN has_sequence_privilege(r.rolname, c.oid, 'USAGE, UPDATE') THEN 'USAGE' END
                           ELSE concat_ws(',',
                             CASE WHEN has_any_column_privilege(r.rolname, c.oid, 'SELECT') THEN 'SELECT' END,
                             CASE WHEN has_any_column_privilege(r.rolname, c.oid, 'INSERT') THEN 'INSERT' END,
                             CASE WHEN has_any_column_privilege(r.rolname, c.oid, 'UPDATE') THEN 'UPDATE' END,
                             CASE WHEN has_table_privilege(r.rolname, c.oid, 'DELETE') THEN 'DELETE' END) END) ELSE '' END,
-                   c.relkind <> 'S' OR EXISTS (
+                   c.relkind <> 'S' OR NOT EXISTS (
                      SELECT FROM pg_catalog.pg_depend d
                      WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
                        AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'a'
-                       AND has_any_column_privilege(r.rolname, d.refobjid, 'INSERT')),
-                   c.relname
+                       AND NOT has_any_column_privilege(r.rolname, d.refobjid, 'INSERT')),
+                   n.nspname, c.relname
             FROM pg_catalog.pg_roles r, %s AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND r.rolname = ?
             ORDER BY 1""".formatted(RELATIONS);
 
     /**
-     * @param relation its name, without schema and quotes
-     * @param privileges SELECT, INSERT, UPDATE (of a column at least), DELETE; of a sequence USAGE
-     * @param matters whether a role without any could miss them: a sequence without a table that the role may insert into does not
+     * @param schema without quotes, as is the relation's name
+     * @param privileges SELECT, INSERT, UPDATE (of a column at least), DELETE; of a sequence USAGE, which UPDATE stands for as well
+     * @param matters whether a role without any could miss them: one that may not insert into the sequence's table does not
      */
-    record Rights(String relation, List<String> privileges, boolean matters) {}
+    record Rights(String schema, String relation, List<String> privileges, boolean matters) {}
 
     /**
      * A role that somebody who is not the owner was given the right to write to tables with.
@@ -111,7 +112,9 @@ public record Privileges(Map<String, Rights> byRelation) {
                     List<String> privileges = Arrays.stream(rows.getString(2).split(","))
                             .filter(privilege -> !privilege.isEmpty())
                             .toList();
-                    byRelation.put(rows.getString(1), new Rights(rows.getString(4), privileges, rows.getBoolean(3)));
+                    byRelation.put(
+                            rows.getString(1),
+                            new Rights(rows.getString(4), rows.getString(5), privileges, rows.getBoolean(3)));
                 }
             }
         }
@@ -121,14 +124,14 @@ public record Privileges(Map<String, Rights> byRelation) {
     /**
      * What the role may no longer do, and what it may do nothing with at all though it is new.
      *
-     * @param leftOut tables that are no matter of the application's: a tool's history of its migrations
+     * @param leftOut tables and schemas that are no matter of the application's: a tool's history of its migrations
      */
     public static List<Leftover> lacking(
             Privileges before, Privileges after, String role, Phase phase, Collection<String> leftOut) {
         List<Leftover> lacking = new ArrayList<>();
         after.byRelation.forEach((name, now) -> {
             Rights was = before.byRelation.get(name);
-            if (leftOut.contains(now.relation())) {
+            if (MigrationHistory.isAmong(leftOut, now.schema(), now.relation())) {
                 return;
             }
             if (was == null && now.privileges().isEmpty() && now.matters()) {

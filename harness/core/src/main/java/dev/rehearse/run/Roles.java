@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * migration keeps production's {@code deadlock_timeout}. What the migration makes is the tables' owner's.
  *
  * @param application whose rights the load has; null: the owner's
- * @param writers whom tables are granted to for writing
+ * @param writers whom tables are granted to for writing, where the plan does not say who of them the application is
  * @param password of both, made for this run
  */
 record Roles(@Nullable String application, List<Writer> writers, String password) {
@@ -40,28 +40,25 @@ record Roles(@Nullable String application, List<Writer> writers, String password
         RolePlan plan = rehearsal.roles();
         String ofTables = Objects.requireNonNullElse(Privileges.ownerOfTables(admin), fallback);
         String owner = Objects.requireNonNullElse(plan.migration(), ofTables);
-        List<Writer> writers = Privileges.writers(admin);
+        List<Writer> writers = plan.application() == null ? Privileges.writers(admin) : List.of();
         String application = Objects.requireNonNullElseGet(plan.application(), () -> onlyWriter(writers, ofTables));
+        boolean isOwner = application.equals(ofTables);
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
         String password = HexFormat.of().formatHex(random);
         try (Statement statement = admin.createStatement()) {
-            for (String role : List.of(owner, application)) {
-                if (!exists(statement, role)) {
-                    throw new InvalidRehearsalException(
-                                    "There is no role \"" + role + "\". Name one that the server has, or leave it out.")
-                            .about(Places.role(role));
-                }
-            }
+            mustBeThere(statement, List.of(owner, application));
             LoadRole.create(
                     admin, LOAD, password, application, rehearsal.workload().clients());
             statement.execute((exists(statement, MIGRATION) ? "ALTER" : "CREATE") + " ROLE " + MIGRATION
                     + " LOGIN SUPERUSER PASSWORD '" + password + "'");
             statement.execute("GRANT " + MIGRATION + " TO " + LOAD);
-            if (ours) {
+            if (ours && (isOwner || !owner.equals(application))) {
                 statement.execute("ALTER ROLE " + identifier(owner) + " SUPERUSER");
             }
-            if (!application.equals(ofTables)) {
+            if (isOwner) {
+                statement.execute("ALTER ROLE " + LOAD + " RESET role");
+            } else {
                 // Policies, defaults and triggers may ask for current_user.
                 actAs(statement, LOAD, application);
             }
@@ -80,7 +77,18 @@ record Roles(@Nullable String application, List<Writer> writers, String password
                 statement.execute("ALTER ROLE " + MIGRATION + " RESET lock_timeout");
             }
         }
-        return new Roles(application.equals(ofTables) ? null : application, writers, password);
+        return new Roles(isOwner ? null : application, writers, password);
+    }
+
+    /** @throws InvalidRehearsalException if one is not */
+    static void mustBeThere(Statement statement, List<String> roles) throws SQLException {
+        for (String role : roles) {
+            if (!exists(statement, role)) {
+                throw new InvalidRehearsalException(
+                                "There is no role \"" + role + "\". Name one that the server has, or leave it out.")
+                        .about(Places.role(role));
+            }
+        }
     }
 
     /** The one role that most tables are granted to for writing; the owner where there is none, or where several may be meant. */

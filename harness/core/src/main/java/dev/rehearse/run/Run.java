@@ -195,6 +195,7 @@ final class Run implements AutoCloseable {
                     database.primary(),
                     Roles.LOAD,
                     roles.password(),
+                    tool.historyTables(),
                     rehearsal.data().randomSeed(),
                     listener);
 

@@ -69,19 +69,19 @@ final class SchemaScripts {
         }
     }
 
-    /** Makes those that the plan names and nobody made, since a tool's own migrations may want them. */
+    /** Makes those that the plan names and nobody made, since a tool's own migrations may want them; on a server of somebody else's they must be there. */
     void makeRoles(RolePlan roles) throws SQLException {
-        if (database.isOurs()) {
-            try (Connection connection = database.primary().connect("rehearse-schema");
-                    Statement statement = connection.createStatement()) {
-                for (String role : Stream.of(roles.application(), roles.migration())
-                        .flatMap(Stream::ofNullable)
-                        .toList()) {
-                    if (!Roles.exists(statement, role)) {
-                        make(statement, role);
-                    }
+        List<String> named = Stream.of(roles.application(), roles.migration())
+                .flatMap(Stream::ofNullable)
+                .toList();
+        try (Connection connection = database.primary().connect("rehearse-schema");
+                Statement statement = connection.createStatement()) {
+            for (String role : named) {
+                if (database.isOurs() && !Roles.exists(statement, role)) {
+                    make(statement, role);
                 }
             }
+            Roles.mustBeThere(statement, named);
         }
     }
 

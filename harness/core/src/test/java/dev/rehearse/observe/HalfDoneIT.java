@@ -144,13 +144,16 @@ class HalfDoneIT {
         run("DROP VIEW totals; CREATE VIEW totals AS SELECT total, id FROM orders"
                 + "; REVOKE DELETE ON orders FROM " + app + "_group; REVOKE USAGE ON lines_id_seq FROM " + app
                 + "; CREATE TABLE refunds (id serial PRIMARY KEY); CREATE TABLE payments (id serial PRIMARY KEY)"
-                + "; GRANT INSERT ON payments TO " + app + "; CREATE TABLE history (id int)"
+                + "; GRANT INSERT ON payments TO " + app
+                + "; CREATE TABLE history (id int); CREATE SEQUENCE hibernate_sequence; CREATE SEQUENCE granted_seq; GRANT UPDATE ON granted_seq TO "
+                + app + "; CREATE SCHEMA tool; CREATE TABLE tool.books (id int)"
                 + "; CREATE TABLE audit.changes (id bigint GENERATED ALWAYS AS IDENTITY); GRANT ALL ON audit.changes TO "
                 + app
                 + "; CREATE TABLE parts (id int) PARTITION BY RANGE (id); CREATE TABLE part PARTITION OF parts DEFAULT"
                 + "; GRANT SELECT ON parts TO " + app);
 
-        assertThat(Privileges.lacking(before, Privileges.of(connection, app), app, Phase.MIGRATE, List.of("history")))
+        assertThat(Privileges.lacking(
+                        before, Privileges.of(connection, app), app, Phase.MIGRATE, List.of("public.history", "tool")))
                 .extracting(Leftover::kind, Leftover::object, Leftover::detail)
                 .containsExactlyInAnyOrder(
                         tuple(Kind.LOST_PRIVILEGE, "view totals", app + " had SELECT before"),
@@ -158,6 +161,7 @@ class HalfDoneIT {
                         tuple(Kind.LOST_PRIVILEGE, "sequence lines_id_seq", app + " had USAGE before"),
                         tuple(Kind.MISSING_PRIVILEGE, "table refunds", app + " may do nothing with it"),
                         tuple(Kind.MISSING_PRIVILEGE, "sequence payments_id_seq", app + " may do nothing with it"),
+                        tuple(Kind.MISSING_PRIVILEGE, "sequence hibernate_sequence", app + " may do nothing with it"),
                         tuple(Kind.MISSING_PRIVILEGE, "table audit.changes", app + " may do nothing with it"));
     }
 }

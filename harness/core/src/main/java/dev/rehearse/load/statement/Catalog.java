@@ -1,5 +1,6 @@
 package dev.rehearse.load.statement;
 
+import dev.rehearse.data.MigrationHistory;
 import dev.rehearse.plan.Suggestions;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -137,6 +138,17 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
 
     public Collection<Table> tables() {
         return byOid.values();
+    }
+
+    /** Without some tables, as {@link MigrationHistory#isAmong} knows them. */
+    public Catalog without(Collection<String> names) {
+        Map<Long, Table> others = new LinkedHashMap<>(byOid);
+        others.values().removeIf(table -> {
+            String name = table.sqlName().replace("\"", "");
+            int dot = name.indexOf('.');
+            return MigrationHistory.isAmong(names, name.substring(0, dot), name.substring(dot + 1));
+        });
+        return new Catalog(others, views);
     }
 
     /** The table that a user's name means: as written, or in any letter case, with or without {@code public}. */
