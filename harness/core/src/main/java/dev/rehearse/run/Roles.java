@@ -1,6 +1,7 @@
 package dev.rehearse.run;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.database.TestDatabase;
 import dev.rehearse.load.LoadRole;
 import dev.rehearse.observe.Privileges;
 import dev.rehearse.observe.Privileges.Writer;
@@ -32,13 +33,11 @@ record Roles(@Nullable String application, List<Writer> writers, String password
     static final String LOAD = "rehearse_load";
     static final String MIGRATION = "rehearse_migration";
 
-    /**
-     * @param fallback the role that there is where there are no tables
-     * @param ours whether the server is: then the migration lacks no right
-     */
-    static Roles create(Connection admin, Rehearsal rehearsal, String fallback, boolean ours) throws SQLException {
+    /** On a server of ours the migration lacks no right. Where there are no tables, the role that made the database stands for their owner. */
+    static Roles create(Connection admin, Rehearsal rehearsal, TestDatabase database) throws SQLException {
         RolePlan plan = rehearsal.roles();
-        String ofTables = Objects.requireNonNullElse(Privileges.ownerOfTables(admin), fallback);
+        String ofTables = Objects.requireNonNullElse(
+                Privileges.ownerOfTables(admin), database.primary().user());
         String owner = Objects.requireNonNullElse(plan.migration(), ofTables);
         List<Writer> writers = plan.application() == null ? Privileges.writers(admin) : List.of();
         String application = Objects.requireNonNullElseGet(plan.application(), () -> onlyWriter(writers, ofTables));
@@ -53,7 +52,7 @@ record Roles(@Nullable String application, List<Writer> writers, String password
             statement.execute((exists(statement, MIGRATION) ? "ALTER" : "CREATE") + " ROLE " + MIGRATION
                     + " LOGIN SUPERUSER PASSWORD '" + password + "'");
             statement.execute("GRANT " + MIGRATION + " TO " + LOAD);
-            if (ours && (isOwner || !owner.equals(application))) {
+            if (database.isOurs() && (isOwner || !owner.equals(application))) {
                 statement.execute("ALTER ROLE " + identifier(owner) + " SUPERUSER");
             }
             if (isOwner) {

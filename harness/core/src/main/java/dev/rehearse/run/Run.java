@@ -162,7 +162,7 @@ final class Run implements AutoCloseable {
             phases.begin(Phase.SNAPSHOT);
             try (Connection admin = database.primary().connect("rehearse-admin")) {
                 collected.environment = Environment.read(rehearsal, database, admin);
-                Roles roles = Roles.create(admin, rehearsal, database.primary().user(), database.isOurs());
+                Roles roles = Roles.create(admin, rehearsal, database);
                 if (roles.application() != null) {
                     listener.note("the load has the rights of " + roles.application());
                 }
