@@ -231,11 +231,7 @@ public final class ConsoleReport {
         others.forEach(f -> firstOfEach.putIfAbsent(f.id(), f));
         List<Finding> shown =
                 firstOfEach.values().stream().limit(OTHER_FINDINGS).toList();
-        if (shown.size() == 1) {
-            wrapped(label(shown.get(0).id()), PlainText.oneLine(shown.get(0).title()));
-        } else {
-            shown.forEach(f -> line(label(f.id()), f.title()));
-        }
+        shown.forEach(f -> line(label(f.id()), f.title()));
         if (others.size() > shown.size()) {
             continuation("and " + Units.count(others.size() - shown.size(), "more finding"));
         }

@@ -18,7 +18,7 @@ class ConsoleReportTest {
         String text = ConsoleReport.render(report, false, "reports/runs/x/report.html");
 
         assertThat(text.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(100));
-        assertThat(text.lines().filter(line -> !line.isBlank()).count()).isBetween(5L, 16L);
+        assertThat(text.lines().filter(line -> !line.isBlank()).count()).isBetween(5L, 15L);
         assertThat(text.replace("\n", "")).doesNotContainPattern("\\p{Cntrl}");
     }
 

@@ -158,8 +158,8 @@ final class ApplicationFindings {
         return new Finding(
                 "FEW_ERRORS",
                 mayBeTheMigrations ? Severity.VOID : Severity.NOTE,
-                Units.count(then.errorCount()) + " of " + Units.count(then.count(), "operation") + " failed while "
-                        + words(phase) + ", which may be chance: " + mostFrequent(then.errorsBySqlState()),
+                Units.count(then.errorCount()) + " of " + Units.count(then.count(), "operation") + " failed with "
+                        + mostFrequent(then.errorsBySqlState()) + " while " + words(phase) + ", which may be chance",
                 -1,
                 Words.percent(share(then.errorCount(), then.count())),
                 allowed(allowed),
@@ -216,7 +216,7 @@ final class ApplicationFindings {
                 "ERRORS",
                 Severity.BREACH,
                 Units.count(statistics.errorCount()) + " of " + Units.count(statistics.count(), "operation")
-                        + " failed while " + words(phase) + ": " + mostFrequent(statistics.errorsBySqlState()),
+                        + " failed with " + mostFrequent(statistics.errorsBySqlState()) + " while " + words(phase),
                 statementOfFirstError(facts, operations),
                 Words.percent(share(statistics.errorCount(), statistics.count())),
                 allowed(allowed),

@@ -38,20 +38,16 @@ final class Slowdown {
     private record Compared(OperationKind kind, List<Long> before, List<Long> after) {
 
         double times() {
-            return after(1) / Math.max(1, median(before));
+            return median(after) / Math.max(1, median(before));
         }
 
-        /** The median on the new schema, on a machine that is as fast as it was. */
-        double after(double machine) {
-            return median(after) / machine;
-        }
-
+        /** @param machine how many times as long everything takes now */
         boolean isSlower(double limit, double machine) {
             long slowest = before.get((int) Math.ceil((1 - SHARE_OF_SLOWEST) * before.size()) - 1);
             long slow =
                     after.stream().filter(micros -> micros / machine > slowest).count();
             return times() / machine > limit
-                    && after(machine) - median(before) >= LEAST_MORE_MICROS
+                    && median(after) / machine - median(before) >= LEAST_MORE_MICROS
                     && !Chance.explains(slow, after.size(), SHARE_OF_SLOWEST);
         }
     }

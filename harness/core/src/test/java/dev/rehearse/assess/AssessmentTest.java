@@ -122,7 +122,7 @@ class AssessmentTest {
 
         assertThat(finding.statement()).isZero();
         assertThat(finding.title())
-                .endsWith("while the migration ran: RH001 (a checked read gave another number of rows)");
+                .endsWith("failed with RH001 (a checked read gave another number of rows) while the migration ran");
         assertThat(finding.saferWay()).contains("no longer reads them");
     }
 
