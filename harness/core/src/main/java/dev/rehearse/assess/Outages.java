@@ -83,6 +83,12 @@ final class Outages {
             }
             long firstDue = next < byDue.size() ? byDue.get(next).dueMicros() : success.dueMicros();
             long begin = Math.max(lastSuccess, Math.min(firstDue, success.dueMicros()));
+            long asked = lastEnd(byDue.subList(next, byDue.size()), success.dueMicros());
+            if (asked > begin && success.dueMicros() - asked > asked - begin) {
+                // That one fails where the table is rarely asked is an error, not an outage until the next is due.
+                gaps.add(new Gap(begin, asked));
+                begin = success.dueMicros();
+            }
             if (success.endMicros() > begin) {
                 gaps.add(new Gap(begin, success.endMicros()));
             }
@@ -99,6 +105,15 @@ final class Outages {
             gaps.add(new Gap(begin, lastEnd));
         }
         return gaps;
+    }
+
+    /** When the last of those that were due by then came to its end; then, where none was. */
+    private static long lastEnd(List<Operation> byDue, long micros) {
+        return byDue.stream()
+                .takeWhile(operation -> operation.dueMicros() < micros)
+                .mapToLong(Operation::endMicros)
+                .max()
+                .orElse(micros);
     }
 
     /** The statement whose lock on the table stood in the way the longest; where none did, the one that ran the longest meanwhile. */

@@ -355,6 +355,15 @@ class AssessmentTest {
     }
 
     @Test
+    void one_operation_that_fails_on_a_table_that_is_rarely_asked_is_an_error_and_no_outage_until_the_next() {
+        run.every = SECOND;
+        run.failingShare = 0.5;
+
+        assertThat(finding("ERRORS").title()).startsWith("1 of 3 operations failed");
+        assertThat(report().outages()).isEmpty();
+    }
+
+    @Test
     void an_outage_is_the_fault_of_a_block_that_locks_again_and_again_for_as_long_as_it_runs() {
         run.statements.clear();
         run.statements.add(run.statement(
