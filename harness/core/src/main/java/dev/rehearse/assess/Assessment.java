@@ -337,6 +337,7 @@ public final class Assessment {
                 .forEach(table -> notMeasured.add("what waiting for " + table
                         + " costs: the migration locked it, but no operation that waits for such a"
                         + " lock succeeded on it"));
+        ValidityFindings.untriedAfter(facts).ifPresent(notMeasured::add);
         if (recording.account().verifiedAfter() != null
                 && recording.account().tables().stream().allMatch(t -> t.written() + t.sampled() == 0)) {
             notMeasured.add("what became of the rows: none could be looked up again");
@@ -355,6 +356,7 @@ public final class Assessment {
                     "production's speed: this server's binaries are built for size (-Os), up to twice the CPU per row");
         }
         notMeasured.addAll(ResponseFindings.fewSamples(facts));
+        Slowdown.notCompared(facts).ifPresent(notMeasured::add);
         return notMeasured;
     }
 

@@ -5,6 +5,7 @@ import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.LockWait.SessionKind;
+import dev.rehearse.recording.OperationLog.OperationKind;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording.QueueLength;
 import dev.rehearse.recording.RelationLock;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -222,7 +224,7 @@ final class LockFindings {
         return wait.waiterKind() == SessionKind.MIGRATION || Facts.hasMigrationInChain(wait);
     }
 
-    /** Strong locks held on the application's tables for longer than an operation may wait, although the load of this run did not suffer. */
+    /** Strong locks held on the application's tables for longer than an operation may wait, although the load of this run did not suffer, or could not. */
     private static List<Finding> dangers(Facts facts) {
         Budget budget = facts.recording().plan().budget();
         if (budget.longestLockWait() == null) {
@@ -237,25 +239,43 @@ final class LockFindings {
         for (StatementFact statement : facts.statements(Phase.MIGRATE)) {
             RelationLock lock = worstHeld(facts, statement, limit, waitedFor);
             if (lock != null) {
-                SaferWay way = SaferWay.of(statement);
-                findings.add(new Finding(
-                        "BLOCKING_LOCK",
-                        Severity.DANGER,
-                        lock.mode().sqlName() + " on " + lock.relation() + " for " + Words.time(lock.heldMicros())
-                                + ", though nothing in this load waited that long for it",
-                        statement.index(),
-                        Words.time(lock.heldMicros()),
-                        Words.time(limit),
-                        List.of("statement " + (statement.index() + 1) + where(statement) + ": "
-                                + Words.oneLine(statement.sql()) + works(statement)),
-                        lock.mode().blocksReaders()
-                                ? "Every SELECT and every write on the table waits meanwhile."
-                                : "Every INSERT, UPDATE and DELETE on the table waits meanwhile.",
-                        way.text(),
-                        way.catalogue()));
+                findings.add(blocking(facts, statement, lock, limit));
             }
         }
         return findings;
+    }
+
+    private static Finding blocking(Facts facts, StatementFact statement, RelationLock lock, long limit) {
+        SaferWay way = SaferWay.of(statement);
+        boolean untried = isUntried(facts, statement, lock, limit);
+        return new Finding(
+                untried ? "LOCK_UNTRIED" : "BLOCKING_LOCK",
+                untried ? Severity.VOID : Severity.DANGER,
+                lock.mode().sqlName() + " on " + lock.relation() + " for " + Words.time(lock.heldMicros())
+                        + (untried
+                                ? ", and by chance no operation of this load came to it in time to wait as long"
+                                : ", though nothing in this load waited that long for it"),
+                statement.index(),
+                Words.time(lock.heldMicros()),
+                Words.time(limit),
+                List.of("statement " + (statement.index() + 1) + where(statement) + ": "
+                        + Words.oneLine(statement.sql()) + works(statement)),
+                lock.mode().blocksReaders()
+                        ? "Every SELECT and every write on the table waits meanwhile."
+                        : "Every INSERT, UPDATE and DELETE on the table waits meanwhile.",
+                way.text(),
+                way.catalogue());
+    }
+
+    /** Whether the load has operations that the lock stops, but none was due while one would have waited for longer than the limit. */
+    private static boolean isUntried(Facts facts, StatementFact statement, RelationLock lock, long limit) {
+        Predicate<OperationKind> stopped =
+                kind -> (lock.mode().blocksReaders() ? kind.tables() : kind.written()).contains(lock.relation());
+        long until = statement.heldUntilMicros(lock);
+        return facts.recording().operations().kinds().stream().anyMatch(stopped)
+                && facts.operationsDueIn(until - lock.heldMicros(), until - limit).stream()
+                        .map(facts::kind)
+                        .noneMatch(stopped);
     }
 
     private static @Nullable RelationLock worstHeld(

@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Judges what stays slow once the migration is over: an operation that lost its index, or whose plan changed with the statistics. Compared is
@@ -62,7 +64,7 @@ final class Slowdown {
         List<Compared> all = compared(facts);
         List<StatementFact> statements = facts.statements(Phase.MIGRATE);
         List<Compared> onOthers = new ArrayList<>(all);
-        onOthers.removeIf(one -> statementOn(statements, one).isPresent());
+        onOthers.removeIf(one -> statementOn(statements, one.kind()).isPresent());
         List<Compared> onMigrated = new ArrayList<>(all);
         onMigrated.removeAll(onOthers);
         double machine = Math.max(
@@ -77,6 +79,28 @@ final class Slowdown {
         return slower.isEmpty() ? Optional.empty() : Optional.of(finding(slower, statements, limit));
     }
 
+    /** Which operations on tables that the migration locked ran too rarely to be compared, in words. */
+    static Optional<String> notCompared(Facts facts) {
+        if (facts.recording().plan().budget().slowdown() == null
+                || facts.recording().span(Phase.SETTLE) == null) {
+            return Optional.empty();
+        }
+        List<StatementFact> statements = facts.statements(Phase.MIGRATE);
+        Set<OperationKind> compared =
+                compared(facts).stream().map(Compared::kind).collect(Collectors.toSet());
+        List<String> rare = facts.recording().operations().kinds().stream()
+                .filter(kind ->
+                        kind.application().equals(facts.recording().load().before()))
+                .filter(kind -> !compared.contains(kind))
+                .filter(kind -> statementOn(statements, kind).isPresent())
+                .map(OperationKind::name)
+                .toList();
+        return rare.isEmpty()
+                ? Optional.empty()
+                : Optional.of("whether the new schema slows " + Words.some(rare) + " down: fewer than "
+                        + LEAST_OPERATIONS + " succeeded before the migration or after it");
+    }
+
     private static Finding finding(List<Compared> slower, List<StatementFact> statements, double limit) {
         Compared worst = slower.get(0);
         return new Finding(
@@ -88,7 +112,7 @@ final class Slowdown {
                         + (slower.size() == 1
                                 ? ""
                                 : ", and " + Units.count(slower.size() - 1, "other") + " longer, too"),
-                statementOn(statements, worst).map(StatementFact::index).orElse(-1),
+                statementOn(statements, worst.kind()).map(StatementFact::index).orElse(-1),
                 ApplicationFindings.timesBaseline(worst.times()),
                 ApplicationFindings.timesBaseline(limit),
                 slower.stream().limit(8).map(Slowdown::inWords).toList(),
@@ -106,8 +130,8 @@ final class Slowdown {
     }
 
     /** The last statement of the migration that could change how the operation runs. */
-    private static Optional<StatementFact> statementOn(List<StatementFact> statements, Compared one) {
-        List<String> tables = one.kind().tables();
+    private static Optional<StatementFact> statementOn(List<StatementFact> statements, OperationKind kind) {
+        List<String> tables = kind.tables();
         return ApplicationFindings.locking(statements, tables, mode -> mode.blocksWriters())
                 .or(() -> ApplicationFindings.locking(statements, tables, ApplicationFindings.WRITING));
     }

@@ -1,6 +1,7 @@
 package dev.rehearse.assess;
 
 import dev.rehearse.recording.OperationLog.Operation;
+import dev.rehearse.recording.OperationLog.OperationKind;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
@@ -18,9 +19,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** Whether the run proves anything: a verdict is earned, and a run that could not have shown harm shows no safety either. */
 final class ValidityFindings {
@@ -198,6 +201,29 @@ final class ValidityFindings {
         return facts.tablesLockedAgainstWriters().stream()
                 .filter(table -> !(lockedAgainstReaders.contains(table) ? touched : written).contains(table))
                 .toList();
+    }
+
+    /** Which operations of the load came to no end on the new schema, in words: whether they still work there was not seen. */
+    static Optional<String> untriedAfter(Facts facts) {
+        PhaseSpan settle = facts.recording().span(Phase.SETTLE);
+        if (settle == null || facts.recording().aborted() != null) {
+            return Optional.empty();
+        }
+        Set<Integer> tried = new HashSet<>();
+        for (Operation operation : facts.operationsDueIn(Phase.SETTLE)) {
+            if (operation.outcome() != Outcome.UNKNOWN && operation.startMicros() < settle.endMicros()) {
+                tried.add(operation.kind());
+            }
+        }
+        List<OperationKind> kinds = facts.recording().operations().kinds();
+        List<String> untried = IntStream.range(0, kinds.size())
+                .filter(kind -> !tried.contains(kind))
+                .mapToObj(kind -> kinds.get(kind).name())
+                .toList();
+        return untried.isEmpty()
+                ? Optional.empty()
+                : Optional.of("whether " + Words.some(untried) + " still " + (untried.size() == 1 ? "works" : "work")
+                        + " on the new schema: none ran to its end there");
     }
 
     private static Finding died(BlockerFact blocker) {

@@ -2,6 +2,7 @@ package dev.rehearse.assess;
 
 import dev.rehearse.report.Units;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -10,6 +11,8 @@ final class Words {
 
     private static final Pattern LEADING_COMMENTS =
             Pattern.compile("\\A(?:\\s+|--[^\\n]*(?:\\n|\\z)|/\\*.*?\\*/)+", Pattern.DOTALL);
+
+    private static final int MOST_NAMED = 5;
 
     private Words() {}
 
@@ -34,6 +37,13 @@ final class Words {
     /** "1 object differs", "3 objects differ". */
     static String differ(int objects) {
         return Units.count(objects, "object") + (objects == 1 ? " differs" : " differ");
+    }
+
+    /** "a", "a, b and c", "a, b, c, d and 7 others". */
+    static String some(List<String> names) {
+        int named = names.size() <= MOST_NAMED ? names.size() - 1 : MOST_NAMED - 1;
+        String last = names.size() <= MOST_NAMED ? names.get(named) : Units.count(names.size() - named, "other");
+        return named == 0 ? last : String.join(", ", names.subList(0, named)) + " and " + last;
     }
 
     /** Tools send the comments above a statement along with it. */

@@ -35,14 +35,29 @@ final class ArrivalSchedule {
 
     private record Chunk(long[] due, AtomicIntegerArray state) {}
 
-    private record Share(long fromMicros, double before) {}
+    /**
+     * @param fromArrival the first that is due from then on
+     * @param eachOnce how many operations each application has, where each is to run once; else none
+     */
+    private record Share(long fromMicros, double before, long fromArrival, List<Integer> eachOnce) {
+
+        /** Which of all operations, one application's after the other's, the arrival is to run; -1: whatever is drawn. */
+        long turn(long arrival) {
+            long turn = arrival - fromArrival;
+            return turn < inAll() ? turn : -1;
+        }
+
+        int inAll() {
+            return eachOnce.stream().mapToInt(Integer::intValue).sum();
+        }
+    }
 
     ArrivalSchedule(RateCurve rate, Arrivals arrivals, long randomSeed) {
         this.rate = rate;
         this.arrivals = arrivals;
         this.randomSeed = randomSeed;
         this.gaps = new SplittableRandom(randomSeed);
-        this.shares = List.of(new Share(Long.MIN_VALUE, 1));
+        this.shares = List.of(new Share(Long.MIN_VALUE, 1, 0, List.of()));
     }
 
     /** Counts from here; called before anything else. */
@@ -58,10 +73,30 @@ final class ArrivalSchedule {
     int application(long arrival) {
         Chunk chunk = chunk(arrival);
         int slot = (int) (arrival % CHUNK);
-        int owner = uniform(arrival, 1) < share(chunk.due[slot]).before() ? BEFORE : AFTER;
+        int owner = owner(arrival, share(chunk.due[slot]));
         chunk.state.compareAndSet(slot, UNDECIDED, owner + 1);
         int settled = chunk.state.get(slot);
         return settled == FINISHED ? -1 : settled - 1;
+    }
+
+    private int owner(long arrival, Share share) {
+        long turn = share.turn(arrival);
+        if (turn >= 0) {
+            return turn < share.eachOnce().get(BEFORE) ? BEFORE : AFTER;
+        }
+        return uniform(arrival, 1) < share.before() ? BEFORE : AFTER;
+    }
+
+    /** The position of the operation that the arrival is to run, whichever is drawn; -1: the one that is drawn. */
+    int operation(long arrival) {
+        Share share = share(dueMicros(arrival));
+        long turn = share.turn(arrival);
+        return turn < 0
+                ? -1
+                : (int)
+                        (turn < share.eachOnce().get(BEFORE)
+                                ? turn
+                                : turn - share.eachOnce().get(BEFORE));
     }
 
     /** Notes that the arrival's outcome goes to the log; false if it was noted before. */
@@ -81,11 +116,18 @@ final class ArrivalSchedule {
         return chunk(arrival).state.get((int) (arrival % CHUNK)) == application + 1;
     }
 
-    /** Arrivals due from {@code fromMicros} on are split so. */
-    synchronized void share(long fromMicros, double before) {
+    /**
+     * Arrivals due from {@code fromMicros} on are split so.
+     *
+     * @param eachOnce how many operations each application has, where each is to run once; else none
+     * @return when the last of those is due
+     */
+    synchronized long share(long fromMicros, double before, List<Integer> eachOnce) {
+        Share share = new Share(fromMicros, before, countBefore(fromMicros), eachOnce);
         List<Share> longer = new ArrayList<>(shares);
-        longer.add(new Share(fromMicros, before));
+        longer.add(share);
         shares = List.copyOf(longer);
+        return eachOnce.isEmpty() ? fromMicros : dueMicros(share.fromArrival() + share.inAll() - 1);
     }
 
     /** How many arrivals are due before {@code micros}. */

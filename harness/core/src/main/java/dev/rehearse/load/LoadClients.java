@@ -75,7 +75,8 @@ final class LoadClients {
     }
 
     private int operationOf(long arrival) {
-        return application.at(run.schedule.uniform(arrival, 2));
+        int wanted = run.schedule.operation(arrival);
+        return wanted >= 0 ? wanted : application.at(run.schedule.uniform(arrival, 2));
     }
 
     long nextArrival() {

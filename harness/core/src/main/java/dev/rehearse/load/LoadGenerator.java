@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs the load: operations arrive on a schedule that the database cannot slow down. Each application version has its own clients,
  * one connection each; an arrival that finds no free client waits for one, and its response time counts from when it was due. Nothing
- * is skipped; where the plan says how long an arrival waits, it fails then. {@link #start}, {@link #applications} and {@link #stop} are called by one thread; the others by any.
+ * is skipped; where the plan says how long an arrival waits, it fails then. {@link #start}, {@link #stop} and what splits the arrivals are called by one thread; the others by any.
  */
 public final class LoadGenerator implements AutoCloseable {
 
@@ -103,16 +103,34 @@ public final class LoadGenerator implements AutoCloseable {
      * @param beforeShare 1: only today's; 0: only the one to come; 0.5: both alike
      */
     public void applications(double beforeShare) {
+        split(beforeShare, false);
+    }
+
+    /**
+     * {@link #applications}, and from now on each operation of those that take part first has its turn, once, before any is drawn: with many operations
+     * most are rare, and one that never runs on the new schema does not show that it fails there.
+     *
+     * @return when the last of them is due, in microseconds of the run's clock
+     */
+    public long applicationsWithEachOperation(double beforeShare) {
+        return split(beforeShare, true);
+    }
+
+    private long split(double beforeShare, boolean eachOnce) {
         LoadRun running = run;
+        if (running == null || stopped) {
+            return clock.micros();
+        }
         Workload.Application after = plan.after();
-        if (running == null || after == null || stopped) {
-            return;
-        }
-        if (beforeShare < 1 && applications.size() == 1 && !letIn(running, after)) {
-            return;
-        }
-        running.schedule.share(clock.micros() + NOTICE_MICROS, beforeShare);
+        boolean both = after != null && (applications.size() > 1 || beforeShare < 1 && letIn(running, after));
+        List<Integer> operations = eachOnce
+                ? applications.stream()
+                        .map(clients -> clients.application().operations().size())
+                        .toList()
+                : List.of();
+        long last = running.schedule.share(clock.micros() + NOTICE_MICROS, both ? beforeShare : 1, operations);
         applications.forEach(LoadClients::wake);
+        return last;
     }
 
     private boolean letIn(LoadRun running, Workload.Application after) {

@@ -6,6 +6,7 @@ import dev.rehearse.database.DatabaseProvider;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.choice.Leftovers;
+import dev.rehearse.load.LoadGenerator;
 import dev.rehearse.load.LoadPlan;
 import dev.rehearse.load.blocker.Blockers;
 import dev.rehearse.load.ledger.BaseSample;
@@ -37,6 +38,9 @@ final class Run implements AutoCloseable {
 
     private static final Duration BLOCKERS_IN_PLACE = Duration.ofSeconds(30);
     private static final Duration DRAIN = Duration.ofSeconds(30);
+    /** On the new schema each operation runs once, however many there are, while that does not take longer. */
+    private static final Duration LONGEST_TURNS = Duration.ofMinutes(1);
+
     private static final Duration TELL_EVERY = Duration.ofMillis(500);
 
     private final Rehearsal rehearsal;
@@ -230,8 +234,7 @@ final class Run implements AutoCloseable {
             }
 
             phases.begin(Phase.SETTLE);
-            underLoad.generator().applications(0.5);
-            last("the load on the new schema", workload.settle());
+            settle(underLoad.generator());
             schema.afterMigration(admin, migrators.recorder().backends());
 
             if (migrators.hasDown() && (migrated() || schema.hasChanged())) {
@@ -239,6 +242,19 @@ final class Run implements AutoCloseable {
                 migrate(Phase.ROLL_BACK, migrators);
                 schema.afterRollback(admin, migrators.recorder().backends());
             }
+        }
+
+        /** As long as the plan says, and until each operation had its turn, but for a minute at most. */
+        private void settle(LoadGenerator load) throws InterruptedException, DatabaseLostException {
+            Duration planned = rehearsal.workload().settle();
+            if (planned.isZero()) {
+                load.applications(0.5);
+                return;
+            }
+            long turnsMicros = load.applicationsWithEachOperation(0.5) - clock.micros();
+            Duration turns = Duration.of(turnsMicros, ChronoUnit.MICROS);
+            Duration most = turns.compareTo(LONGEST_TURNS) < 0 ? turns : LONGEST_TURNS;
+            last("the load on the new schema", planned.compareTo(most) < 0 ? most : planned);
         }
 
         /** Lets the load run for that long, and tells how much of it is over. */

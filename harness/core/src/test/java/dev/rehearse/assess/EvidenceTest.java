@@ -273,6 +273,47 @@ class EvidenceTest {
     }
 
     @Test
+    void a_long_lock_to_which_no_operation_came_in_time_is_inconclusive() {
+        run.statements.set(
+                0,
+                run.statement(
+                                "CREATE INDEX orders_note_idx ON orders (note)",
+                                5 * SECOND,
+                                7 * SECOND,
+                                lock("orders", LockMode.SHARE, 2 * SECOND))
+                        .withIndex(0));
+        assertThat(report().findings()).extracting(Finding::id).containsExactly("BLOCKING_LOCK");
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        // Due at 4 s and 8 s; any that is due from 5 s to 6.5 s would have waited for longer than 500 ms.
+        run.every = 4 * SECOND;
+        assertInconclusiveBecauseOf("LOCK_UNTRIED");
+
+        run.writes = false;
+        assertThat(report().findings())
+                .as("no operation of the load is stopped by SHARE")
+                .extracting(Finding::id)
+                .doesNotContain("LOCK_UNTRIED");
+    }
+
+    @Test
+    void operations_that_ran_too_rarely_on_the_new_schema_are_not_measured() {
+        run.failingShare = 0;
+        assertThat(report().notMeasured())
+                .noneMatch(line -> line.contains("new schema") && line.contains("place_order"));
+
+        // Due at 0, 2, 4, 6 and 8 s.
+        run.every = 2 * SECOND;
+        assertThat(report().notMeasured())
+                .contains(
+                        "whether the new schema slows place_order down: fewer than 5 succeeded before the migration or after it");
+
+        // Due at 0, 3, 6 and 9 s, when the rollback has begun.
+        run.every = 3 * SECOND;
+        assertThat(report().notMeasured()).anyMatch(line -> line.startsWith("whether place_order"));
+    }
+
+    @Test
     void a_rollback_that_failed_is_not_done_although_the_schema_is_as_before() {
         run.attempts.set(1, RecordedRun.attempt(Phase.ROLL_BACK, Outcome.FAILED, "42P01"));
 

@@ -88,8 +88,8 @@ class ArrivalScheduleTest {
     @Test
     void arrivals_are_split_from_the_moment_asked_for_and_each_goes_to_one_application() {
         ArrivalSchedule schedule = schedule(1_000, Arrivals.CONSTANT, 7);
-        schedule.share(10 * SECOND, 0.25);
-        schedule.share(20 * SECOND, 0);
+        schedule.share(10 * SECOND, 0.25, List.of());
+        schedule.share(20 * SECOND, 0, List.of());
 
         long first = schedule.countBefore(10 * SECOND);
         long second = schedule.countBefore(20 * SECOND);
@@ -100,15 +100,31 @@ class ArrivalScheduleTest {
         assertThat(share / (second - first)).isCloseTo(0.25, within(0.02));
         assertThat(LongStream.range(second, second + 1_000).map(schedule::application))
                 .containsOnly(1L);
-        schedule.share(11 * SECOND, 1);
+        schedule.share(11 * SECOND, 1, List.of());
         assertThat(schedule.application(second + 5)).isEqualTo(ArrivalSchedule.AFTER);
+    }
+
+    @Test
+    void each_operation_has_its_turn_once_before_any_is_drawn_again() {
+        ArrivalSchedule schedule = schedule(1_000, Arrivals.CONSTANT, 7);
+        long first = schedule.countBefore(10 * SECOND);
+
+        long last = schedule.share(10 * SECOND, 0.5, List.of(3, 2));
+
+        assertThat(last).isEqualTo(schedule.dueMicros(first + 4));
+        assertThat(LongStream.range(first - 1, first + 6).map(schedule::operation))
+                .containsExactly(-1L, 0L, 1L, 2L, 0L, 1L, -1L);
+        assertThat(LongStream.range(first, first + 5).map(schedule::application))
+                .containsExactly(0L, 0L, 0L, 1L, 1L);
+        assertThat(schedule.share(20 * SECOND, 1, List.of())).isEqualTo(20 * SECOND);
+        assertThat(schedule.operation(schedule.countBefore(20 * SECOND))).isEqualTo(-1);
     }
 
     @Test
     void an_application_without_arrivals_to_come_is_idle() {
         ArrivalSchedule schedule = schedule(1_000, Arrivals.CONSTANT, 7);
-        schedule.share(10 * SECOND, 0.5);
-        schedule.share(20 * SECOND, 0);
+        schedule.share(10 * SECOND, 0.5, List.of());
+        schedule.share(20 * SECOND, 0, List.of());
 
         assertThat(schedule.isIdle(ArrivalSchedule.BEFORE, 15 * SECOND)).isFalse();
         assertThat(schedule.isIdle(ArrivalSchedule.BEFORE, 20 * SECOND)).isTrue();
