@@ -54,6 +54,7 @@ final class ApplicationFindings {
         findings.addAll(longestOutage(facts, outages));
         findings.addAll(ResponseFindings.of(facts));
         Slowdown.find(facts).ifPresent(findings::add);
+        OldApplication.find(facts).ifPresent(findings::add);
         return findings;
     }
 

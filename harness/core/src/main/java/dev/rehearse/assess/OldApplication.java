@@ -1,0 +1,239 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.plan.Workload;
+import dev.rehearse.recording.OperationLog.OperationKind;
+import dev.rehearse.recording.Recording.SchemaDifference;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.Units;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes that the application that runs today may depend on, and that the load cannot show: one that is derived from the catalog copies old
+ * rows, so that it never leaves a value to a default, never writes a NULL that was not there, and calls no function. Read from the schema's
+ * definitions before and after, as {@link dev.rehearse.observe.SchemaFingerprint} words them. Stateless.
+ */
+final class OldApplication {
+
+    private static final int MOST_SHOWN = 12;
+
+    /** A column's type, whether it must not be null, and the rest, which begins with its default. */
+    private static final Pattern COLUMN = Pattern.compile(
+            "(.+?)(?: collate \\S+)?( not null)?((?: default | generated | storage | compression | statistics | options"
+                    + " | foreign options | inherited| privileges ).*)?",
+            Pattern.DOTALL);
+
+    private static final Pattern TYPE = Pattern.compile("([^(\\[]+)(?:\\((\\d+)(?:,(\\d+))?\\))?(.*)");
+    private static final Pattern LABEL = Pattern.compile("'((?:[^']|'')*)'");
+    private static final Pattern UNIQUE_INDEX =
+            Pattern.compile("CREATE UNIQUE INDEX .+? ON (?:ONLY )?(?:public\\.)?(.+? USING .+)", Pattern.DOTALL);
+    private static final Pattern INCREMENT = Pattern.compile(" increment (-?\\d+) ");
+    private static final List<String> INTEGERS = List.of("smallint", "integer", "bigint");
+    private static final String DISABLED = "; disabled";
+    private static final Set<String> TEXTS = Set.of("text", "character varying", "character");
+
+    private final List<SchemaDifference> changes;
+    private final Set<String> writtenByGiven;
+    private final List<String> lines = new ArrayList<>();
+
+    private OldApplication(Facts facts) {
+        this.changes = facts.recording().schema().changes();
+        this.writtenByGiven = facts.recording().operations().kinds().stream()
+                .filter(kind -> !kind.application().equals(Workload.Application.DERIVED))
+                .map(OperationKind::written)
+                .flatMap(List::stream)
+                .collect(Collectors.toSet());
+    }
+
+    static Optional<Finding> find(Facts facts) {
+        OldApplication old = new OldApplication(facts);
+        old.changes.forEach(old::look);
+        return old.lines.isEmpty() ? Optional.empty() : Optional.of(old.finding());
+    }
+
+    private Finding finding() {
+        return new Finding(
+                "OLD_APPLICATION",
+                Severity.DANGER,
+                lines.get(0)
+                        + (lines.size() == 1
+                                ? ""
+                                : ", and " + Units.count(lines.size() - 1, "other change")
+                                        + " that the application may depend on"),
+                -1,
+                Units.count(lines.size(), "change"),
+                "none",
+                lines.stream().limit(MOST_SHOWN).toList(),
+                "The load of this run does not do what depends on it; an application that does fails from the migration on, or keeps other values.",
+                "Expand and contract: first release an application that does not depend on it. Or add the operation that does to"
+                        + " workload.before, and see.",
+                null);
+    }
+
+    private void look(SchemaDifference change) {
+        String object = change.object();
+        String before = change.before();
+        String after = change.after();
+        if (before == null || object.startsWith("column order of ")) {
+            return;
+        }
+        String kind = object.substring(0, Math.max(0, object.indexOf(' ')));
+        switch (kind) {
+            case "column" -> column(object, before, after);
+            case "type" -> labels(object, before, after);
+            case "function", "procedure", "aggregate" -> {
+                if (after == null && !before.contains("RETURNS trigger") && !before.contains("RETURNS event_trigger")) {
+                    lines.add(object + " is gone");
+                }
+            }
+            case "sequence" -> sequence(object, before, after);
+            case "index" -> unique(object, before, after);
+            case "trigger" -> trigger(object, before, after);
+            default -> {}
+        }
+    }
+
+    private void column(String object, String before, @Nullable String after) {
+        Matcher was = COLUMN.matcher(before);
+        Matcher is = COLUMN.matcher(Objects.requireNonNullElse(after, ""));
+        if (!was.matches() || !is.matches() || writtenByGiven.contains(tableOf(object))) {
+            return;
+        }
+        type(object, was.group(1), is.group(1));
+        boolean required = is.group(2) != null;
+        String source = Objects.requireNonNullElse(was.group(3), "");
+        String now = Objects.requireNonNullElse(is.group(3), "");
+        if (isFilled(source) && !isFilled(now)) {
+            lines.add(object + " lost its default: an INSERT without it "
+                    + (required ? "fails (23502)" : "leaves it NULL"));
+        } else if (now.contains(" generated always as identity") && !source.contains(" generated always as identity")) {
+            lines.add(object + " is now generated always: an INSERT that gives it a value fails (428C9)");
+        }
+        if (required && was.group(2) == null) {
+            lines.add(object + " is now NOT NULL: a write that leaves it NULL fails (23502)");
+        }
+    }
+
+    private static boolean isFilled(String rest) {
+        return rest.startsWith(" default ") || rest.startsWith(" generated ");
+    }
+
+    private void type(String object, String was, String is) {
+        Matcher before = TYPE.matcher(was);
+        Matcher after = TYPE.matcher(is);
+        if (was.equals(is) || !before.matches() || !after.matches()) {
+            return;
+        }
+        if (!family(before).equals(family(after))) {
+            lines.add(object + " was " + was + " and is " + is
+                    + ": what is bound to it and read from it has another type");
+        } else if (room(after) < room(before) || digits(after) < digits(before)) {
+            lines.add(object + " was " + was + " and is " + is + ": what no longer fits fails ("
+                    + (TEXTS.contains(before.group(1)) ? "22001" : "22003") + ")");
+        }
+    }
+
+    private static String family(Matcher type) {
+        String name = type.group(1);
+        String family = INTEGERS.contains(name) ? "integer" : TEXTS.contains(name) ? "text" : name;
+        // "timestamp(3) without time zone", "integer[]"
+        return family + type.group(4);
+    }
+
+    private static long room(Matcher type) {
+        int integer = INTEGERS.indexOf(type.group(1));
+        return integer >= 0
+                ? integer
+                : type.group(2) == null ? Long.MAX_VALUE : Long.parseLong(type.group(2)) - digits(type);
+    }
+
+    private static long digits(Matcher type) {
+        boolean any = type.group(1).equals("numeric") && type.group(2) == null;
+        return any ? Long.MAX_VALUE : type.group(3) == null ? 0 : Long.parseLong(type.group(3));
+    }
+
+    private void labels(String object, String before, @Nullable String after) {
+        if (after == null || !before.startsWith("enum ") || !after.startsWith("enum ")) {
+            return;
+        }
+        Set<String> gone = labels(before);
+        gone.removeAll(labels(after));
+        if (!gone.isEmpty()) {
+            lines.add(object + " lost " + Words.some(List.copyOf(gone)) + ": a statement with it fails (22P02)");
+        }
+    }
+
+    private static Set<String> labels(String definition) {
+        Set<String> labels = new TreeSet<>();
+        Matcher label = LABEL.matcher(definition.substring(0, definition.lastIndexOf("; owner ")));
+        while (label.find()) {
+            labels.add(label.group());
+        }
+        return labels;
+    }
+
+    private void sequence(String object, String before, @Nullable String after) {
+        if (before.contains("; identity of ")) {
+            return;
+        }
+        if (after == null) {
+            lines.add(object + " is gone");
+            return;
+        }
+        Matcher was = INCREMENT.matcher(before);
+        Matcher is = INCREMENT.matcher(after);
+        if (was.find() && is.find() && !was.group(1).equals(is.group(1))) {
+            lines.add(object + " goes on by " + is.group(1) + ", not " + was.group(1)
+                    + ": a mapper that takes them by the block uses numbers twice");
+        }
+    }
+
+    private void trigger(String object, String before, @Nullable String after) {
+        boolean gone = after == null && !isGone(tableOf(object));
+        if (gone || after != null && after.endsWith(DISABLED) && !before.endsWith(DISABLED)) {
+            lines.add(object + " is " + (gone ? "gone" : "disabled") + ", and what it did is left undone");
+        }
+    }
+
+    /** Of "column orders.total": "orders". */
+    private static String tableOf(String object) {
+        return object.replaceFirst("^\\w+ ", "").replaceFirst("\\.[^.]*$", "");
+    }
+
+    /** An index that was unique, and that no other on the same columns stands in for. */
+    private void unique(String object, String before, @Nullable String after) {
+        Matcher was = UNIQUE_INDEX.matcher(before);
+        if (after != null || !was.lookingAt()) {
+            return;
+        }
+        String definition = was.group(1);
+        String table = definition.substring(0, definition.indexOf(" USING "));
+        boolean replaced = changes.stream()
+                .map(SchemaDifference::after)
+                .filter(Objects::nonNull)
+                .map(UNIQUE_INDEX::matcher)
+                .anyMatch(is -> is.lookingAt() && columns(is.group(1)).equals(columns(definition)));
+        if (!isGone(table) && !replaced) {
+            lines.add(object + " on " + table
+                    + " is gone: ON CONFLICT on its columns fails (42P10), and duplicates are let in");
+        }
+    }
+
+    private boolean isGone(String table) {
+        return changes.stream()
+                .anyMatch(change -> change.after() == null && change.object().equals("table " + table));
+    }
+
+    private static String columns(String definition) {
+        return definition.split("; ", 2)[0];
+    }
+}
