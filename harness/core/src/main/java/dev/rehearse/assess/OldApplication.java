@@ -64,7 +64,8 @@ final class OldApplication {
         return new Finding(
                 "OLD_APPLICATION",
                 Severity.DANGER,
-                lines.get(0)
+                Character.toUpperCase(lines.get(0).charAt(0))
+                        + lines.get(0).substring(1)
                         + (lines.size() == 1
                                 ? ""
                                 : ", and " + Units.count(lines.size() - 1, "other change")
