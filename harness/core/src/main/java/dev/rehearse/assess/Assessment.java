@@ -151,7 +151,7 @@ public final class Assessment {
             words.put("slowdown", ApplicationFindings.timesBaseline(budget.slowdown()));
         }
         if (budget.errorShare() != null) {
-            words.put("errors", ApplicationFindings.allowed(budget.errorShare()));
+            words.put("errors", ErrorFindings.allowed(budget.errorShare()));
         }
         if (recording.environment().standbys() > 0) {
             put(words, "replayLag", budget.replayLag());

@@ -59,7 +59,8 @@ final class Chance {
     /**
      * The failures that happen anyway and are not significantly more frequent than before: those that happened before, too, and those that the
      * application's own code or a value brings about now and then, such as a row that another client has changed meanwhile or a sum that
-     * overflows. Given how often an operation failed so in all, each occurrence falls into either time as the operations of its kind do.
+     * overflows. Given how often an operation failed so in all, each occurrence falls into either time as the operations of its kind do; of one that
+     * never ran before nothing is known.
      *
      * @param changes of the schema; a value, or what the code makes of it, is the migration's fault where one of them may refuse it
      */
@@ -74,8 +75,9 @@ final class Chance {
             long trialsThen = of(failure.kind(), then);
             long trialsBefore = of(failure.kind(), before);
             if ((countBefore > 0 || !refused && lies)
-                    && trialsBefore > 0
-                    && explains(count, count + countBefore, (double) trialsThen / (trialsThen + trialsBefore))) {
+                    && (trialsBefore == 0
+                            || explains(
+                                    count, count + countBefore, (double) trialsThen / (trialsThen + trialsBefore)))) {
                 perhaps.add(failure);
             }
         });

@@ -133,8 +133,7 @@ final class Checklist {
     /** The line is judged as the verdict is, so that the two never disagree. */
     private boolean isWithinErrors(Phase phase, OperationStatistics statistics) {
         return statistics.errorCount() == 0
-                || recording.plan().budget().errorShare() != null
-                        && !ApplicationFindings.hasTooManyErrors(facts, phase);
+                || recording.plan().budget().errorShare() != null && !ErrorFindings.hasTooManyErrors(facts, phase);
     }
 
     /** Whether every migrator came to its end. */

@@ -40,6 +40,9 @@ final class Facts {
     /** The phases in which the migration works on a database under load. */
     static final List<Phase> MIGRATING = List.of(Phase.MIGRATE, Phase.ROLL_BACK, Phase.REAPPLY);
 
+    /** Those in which the application must not suffer from it. */
+    static final List<Phase> JUDGED = List.of(Phase.MIGRATE, Phase.SETTLE, Phase.ROLL_BACK);
+
     /** What the server says when a prepared SELECT * meets a changed table. */
     static final String CACHED_PLAN = "0A000";
 

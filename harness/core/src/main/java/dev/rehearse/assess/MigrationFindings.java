@@ -99,7 +99,7 @@ final class MigrationFindings {
                 (attempt.migration() == null ? "The migration" : attempt.migration()) + " failed"
                         + (attempt.sqlState() == null
                                 ? ""
-                                : " with " + attempt.sqlState() + ApplicationFindings.meaning(attempt.sqlState()))
+                                : " with " + attempt.sqlState() + ErrorFindings.meaning(attempt.sqlState()))
                         + (statement == null || statement.message() == null
                                 ? ""
                                 : ": " + Words.oneLine(statement.message())),

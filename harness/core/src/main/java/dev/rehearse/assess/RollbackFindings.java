@@ -68,7 +68,7 @@ final class RollbackFindings {
                 "The rollback failed"
                         + (attempt.sqlState() == null
                                 ? ""
-                                : " with " + attempt.sqlState() + ApplicationFindings.meaning(attempt.sqlState())),
+                                : " with " + attempt.sqlState() + ErrorFindings.meaning(attempt.sqlState())),
                 -1,
                 attempt.sqlState() == null ? "failed" : attempt.sqlState(),
                 "succeeds",

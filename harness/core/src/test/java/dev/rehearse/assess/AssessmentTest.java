@@ -13,6 +13,7 @@ import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.LockWait.SessionKind;
+import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
@@ -352,6 +353,31 @@ class AssessmentTest {
         assertThat(report.outages().get(0).table()).isEqualTo("orders");
         assertThat(report.outages().get(0).millis()).isCloseTo(2_000, within(11.0));
         assertThat(report.outages().get(0).startMillis()).isCloseTo(6_000, within(11.0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"22003,1", "RH004,1", "42703,0"})
+    void of_an_operation_that_never_ran_before_chance_may_explain_what_lies_in_a_value(String error, int explained) {
+        Operation failed = new Operation(0, 8 * SECOND, 8 * SECOND, 8 * SECOND + 1_000, Outcome.FAILED, error, 100);
+
+        assertThat(Chance.failures(List.of(failed), List.of(), List.of())).hasSize(explained);
+    }
+
+    @Test
+    void an_operation_that_never_works_on_the_new_schema_is_a_breach_whatever_share_of_errors_is_allowed() {
+        run.budget = new Budget(null, null, null, null, null, 1.0, null, null, Budget.RollbackRule.TESTED_IF_PRESENT);
+        run.failingShare = 0.1;
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        // Due at 8 s, on the new schema, alone.
+        run.every = 2 * SECOND;
+        run.failingShare = 0.5;
+        assertThat(finding("ERRORS").title())
+                .isEqualTo("place_order never worked on the new schema: it failed with 42703 (undefined column)");
+        assertThat(finding("ERRORS").measured()).isEqualTo("0 of 1 operation succeeded");
+
+        run.failingWith = "57014";
+        assertThat(report().findings()).extracting(Finding::id).doesNotContain("ERRORS");
     }
 
     @Test

@@ -1,0 +1,315 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.assess.Chance.Failure;
+import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.OperationLog.Operation;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.StatementFact;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.Units;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Judges which operations failed, and whether the migration is to blame. */
+final class ErrorFindings {
+
+    /** Class of errors by which the server says that it does not know what a statement names. */
+    private static final String NOT_KNOWN = "42";
+
+    /** Of fewer that fail the moment may be to blame. */
+    private static final int FEWEST_TO_BE_BROKEN = 3;
+
+    /** What it says where a checked read gave another number of rows. */
+    private static final String WRONG_ROWS = "RH001";
+
+    /** First words of a statement after which whoever reads a table finds the same rows in it. */
+    private static final Pattern LEAVES_ROWS = Pattern.compile(
+            "(alter(?!.*\\b(partition|inherit|policy|row\\s+level\\s+security|rename\\s+to|set\\s+schema|type\\b.*\\busing)\\b)"
+                    + "|create(?!\\s+(or\\s+replace\\s+)?(policy|rule|view)\\b)"
+                    + "|drop\\s+(index|trigger)|comment|grant|revoke|reindex|cluster|vacuum|analy[sz]e|lock)\\b",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+    private ErrorFindings() {}
+
+    static List<Finding> of(Facts facts) {
+        Double allowed = facts.recording().plan().budget().errorShare();
+        if (allowed == null) {
+            return List.of();
+        }
+        List<Finding> findings = new ArrayList<>();
+        for (Phase phase : Facts.JUDGED) {
+            if (hasTooManyErrors(facts, phase)) {
+                findings.add(tooManyErrors(facts, phase, allowed));
+            } else if (isBeyond(facts, phase, Set.of())) {
+                findings.add(fewErrors(facts, phase, allowed));
+            }
+        }
+        if (!hasTooManyErrors(facts, Phase.SETTLE)) {
+            brokenOperation(facts).ifPresent(findings::add);
+        }
+        return findings;
+    }
+
+    /** An operation that never works on the new schema, and not for a reason that it had before, however few such operations are among the others. */
+    private static Optional<Finding> brokenOperation(Facts facts) {
+        Set<Failure> known = Chance.failures(before(facts)).keySet();
+        Map<Integer, List<Operation>> byKind = facts.judgedOperations(Phase.SETTLE).stream()
+                .filter(operation -> !known.contains(Failure.of(operation)))
+                .collect(Collectors.groupingBy(Operation::kind));
+        return byKind.values().stream()
+                .filter(ErrorFindings::isBroken)
+                .max(Comparator.comparingInt(List::size))
+                .map(operations -> broken(facts, operations));
+    }
+
+    /** Once is enough where the new schema does not know what the operation names; else it may have been the moment. */
+    private static boolean isBroken(List<Operation> operations) {
+        return operations.stream().allMatch(operation -> operation.outcome() == Outcome.FAILED)
+                && (operations.size() >= FEWEST_TO_BE_BROKEN
+                        || operations.stream()
+                                .allMatch(operation ->
+                                        String.valueOf(operation.sqlState()).startsWith(NOT_KNOWN)));
+    }
+
+    private static Finding broken(Facts facts, List<Operation> operations) {
+        String name = facts.kind(operations.get(0)).name();
+        Map<String, Long> errors = OperationStatistics.of(operations).errorsBySqlState();
+        return new Finding(
+                "ERRORS",
+                Severity.BREACH,
+                name + " never worked on the new schema: it failed with " + mostFrequent(errors),
+                statementOfFirstError(facts, operations),
+                "0 of " + Units.count(operations.size(), "operation") + " succeeded",
+                "every operation works",
+                errors.entrySet().stream()
+                        .map(error -> Units.count(error.getValue()) + " x " + name + ": " + error.getKey()
+                                + meaning(error.getKey()))
+                        .toList(),
+                "Users get errors, whatever share of all operations these are.",
+                advice(errors),
+                null);
+    }
+
+    /** Whether more operations due in the phase failed than the budget allows, and not by chance. */
+    static boolean hasTooManyErrors(Facts facts, Phase phase) {
+        return isBeyond(
+                facts,
+                phase,
+                Chance.failures(
+                        facts.judgedOperations(phase),
+                        before(facts),
+                        facts.recording().schema().changes()));
+    }
+
+    /** All that ran on the schema as it was. */
+    private static List<Operation> before(Facts facts) {
+        return Stream.of(Phase.WARM_UP, Phase.BASELINE)
+                .flatMap(phase -> facts.judgedOperations(phase).stream())
+                .toList();
+    }
+
+    private static boolean isBeyond(Facts facts, Phase phase, Set<Failure> leftOut) {
+        Double allowed = facts.recording().plan().budget().errorShare();
+        Map<String, Long> errors = errors(facts.judgedOperations(phase), leftOut);
+        Map<String, Long> known = errors(facts.judgedOperations(Phase.BASELINE), leftOut);
+        long count = facts.statistics(phase).count();
+        double beyond = share(sum(errors), count)
+                - share(sum(known), facts.statistics(Phase.BASELINE).count());
+        // No share of other errors in the baseline excuses an error that it did not have.
+        errors.keySet().removeAll(known.keySet());
+        return allowed != null && Math.max(beyond, share(sum(errors), count)) > allowed;
+    }
+
+    private static Map<String, Long> errors(List<Operation> operations, Set<Failure> leftOut) {
+        Map<String, Long> errors = new TreeMap<>();
+        Chance.failures(operations).forEach((failure, count) -> {
+            if (!leftOut.contains(failure)) {
+                errors.merge(failure.error(), count, Long::sum);
+            }
+        });
+        return errors;
+    }
+
+    private static long sum(Map<String, Long> errors) {
+        return errors.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static Finding fewErrors(Facts facts, Phase phase, double allowed) {
+        OperationStatistics then = facts.statistics(phase);
+        OperationStatistics before = OperationStatistics.of(before(facts));
+        Set<Failure> earlier = Chance.failures(before(facts)).keySet();
+        boolean mayBeTheMigrations = facts.judgedOperations(phase).stream()
+                .anyMatch(o -> o.outcome() != Outcome.SUCCEEDED
+                        && !earlier.contains(Failure.of(o))
+                        && ApplicationFindings.locking(
+                                        facts.recording().statements(),
+                                        facts.kind(o).tables(),
+                                        mode -> mode == LockMode.ROW_EXCLUSIVE)
+                                .isPresent());
+        return new Finding(
+                "FEW_ERRORS",
+                mayBeTheMigrations ? Severity.VOID : Severity.NOTE,
+                Units.count(then.errorCount()) + " of " + Units.count(then.count(), "operation") + " failed with "
+                        + mostFrequent(then.errorsBySqlState()) + " while " + ApplicationFindings.words(phase)
+                        + ", which may be chance",
+                -1,
+                Words.percent(share(then.errorCount(), then.count())),
+                allowed(allowed),
+                List.of("before the migration: " + Units.count(before.errorCount()) + " of "
+                        + Units.count(before.count(), "operation")),
+                mayBeTheMigrations
+                        ? "It may lie in the made-up values, or in those that the migration wrote: too few to tell."
+                        : "It happens without the migration, too, or lies in the made-up values that it was done with.",
+                "Let the operation bear what the data may hold, or have no edge cases in it (data: { edgeCases: 0 }); a longer"
+                        + " workload.baseline tells better.",
+                null);
+    }
+
+    /** A share of errors in a limit's words. */
+    static String allowed(double share) {
+        return (share == 0 ? "none" : Words.percent(share)) + " beyond the baseline";
+    }
+
+    private static double share(long part, long whole) {
+        return whole == 0 ? 0 : (double) part / whole;
+    }
+
+    private static Finding tooManyErrors(Facts facts, Phase phase, double allowed) {
+        List<Operation> operations = facts.operationsDueIn(phase).stream()
+                .filter(operation -> !facts.isFailedCachedPlan(operation))
+                .toList();
+        OperationStatistics statistics = OperationStatistics.of(operations);
+        OperationStatistics baseline = facts.statistics(Phase.BASELINE);
+        double baselineShare = share(baseline.errorCount(), baseline.count());
+        Map<String, Long> byOperation = new TreeMap<>();
+        for (Operation operation : operations) {
+            if (operation.outcome() != Outcome.SUCCEEDED) {
+                String name = facts.kind(operation).name() + " of "
+                        + facts.kind(operation).application() + ": " + OperationStatistics.errorName(operation)
+                        + meaning(OperationStatistics.errorName(operation));
+                byOperation.merge(name, 1L, Long::sum);
+            }
+        }
+        List<String> evidence = byOperation.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .limit(8)
+                .map(e -> Units.count(e.getValue()) + " x " + e.getKey())
+                .collect(Collectors.toCollection(ArrayList::new));
+        if (baselineShare > 0) {
+            evidence.add(
+                    "baseline: " + Words.percent(baselineShare) + " of operations failed before the migration began");
+        }
+        return new Finding(
+                "ERRORS",
+                Severity.BREACH,
+                Units.count(statistics.errorCount()) + " of " + Units.count(statistics.count(), "operation")
+                        + " failed with " + mostFrequent(statistics.errorsBySqlState()) + " while "
+                        + ApplicationFindings.words(phase),
+                statementOfFirstError(facts, operations),
+                Words.percent(share(statistics.errorCount(), statistics.count())),
+                allowed(allowed),
+                evidence,
+                "Users get errors.",
+                advice(statistics.errorsBySqlState()),
+                null);
+    }
+
+    private static String mostFrequent(Map<String, Long> errors) {
+        String name =
+                Collections.max(errors.entrySet(), Map.Entry.comparingByValue()).getKey();
+        return name + meaning(name) + (errors.size() > 1 ? " and others" : "");
+    }
+
+    /** The last statement before the first error that locked a table of the operation that failed, or wrote to it, or else just the last one. */
+    static int statementOfFirstError(Facts facts, List<Operation> operations) {
+        Operation first = operations.stream()
+                .filter(o -> o.outcome() != Outcome.SUCCEEDED)
+                .min(Comparator.comparingLong(Operation::endMicros))
+                .orElse(null);
+        if (first == null) {
+            return -1;
+        }
+        List<String> tables = facts.kind(first).tables();
+        List<StatementFact> before = facts.recording().statements().stream()
+                .filter(s -> s.startMicros() <= first.endMicros())
+                .toList();
+        return Optional.of(before)
+                .filter(all -> WRONG_ROWS.equals(first.sqlState()))
+                .map(all -> all.stream().filter(ErrorFindings::mayChangeRows).toList())
+                .flatMap(changing -> ApplicationFindings.locking(changing, tables, ApplicationFindings.WRITING))
+                .or(() -> ApplicationFindings.locking(before, tables, LockMode::blocksWriters))
+                .or(() -> ApplicationFindings.locking(before, tables, ApplicationFindings.WRITING))
+                .or(() -> before.stream().reduce((a, b) -> b))
+                .map(StatementFact::index)
+                .orElse(-1);
+    }
+
+    /** Whether there may be other rows in a table after it, or some that its readers find no more. */
+    private static boolean mayChangeRows(StatementFact statement) {
+        return statement.messageStatements() > 1
+                || !LEAVES_ROWS
+                        .matcher(Words.withoutLeadingComments(statement.sql()))
+                        .lookingAt();
+    }
+
+    /** What a SQLSTATE means to the reader, after the error codes appendix of the PostgreSQL documentation. */
+    static String meaning(String sqlState) {
+        return switch (sqlState) {
+            case "0A000" -> " (cached plan must not change result type)";
+            case "42703" -> " (undefined column)";
+            case "42P01" -> " (undefined table)";
+            case "42804" -> " (datatype mismatch)";
+            case "23502" -> " (not null violation)";
+            case "23503" -> " (foreign key violation)";
+            case "23505" -> " (unique violation)";
+            case "23514" -> " (check violation)";
+            case "40001" -> " (serialization failure)";
+            case "40P01" -> " (deadlock detected)";
+            case "55P03" -> " (lock not available: lock_timeout)";
+            case "57014" -> " (query cancelled: statement_timeout)";
+            case "57P01", "57P02", "57P03" -> " (server shutting down)";
+            case "22001" -> " (string too long)";
+            case "22003" -> " (number out of range)";
+            case "42501" -> " (insufficient privilege)";
+            case Operation.OWN_FAILURE -> " (the application's own exception)";
+            case Operation.NO_CONNECTION -> " (no connection of the pool within connectionTimeout)";
+            case WRONG_ROWS -> " (a checked read gave another number of rows)";
+            default -> "";
+        };
+    }
+
+    static String advice(Map<String, Long> errors) {
+        if (errors.containsKey("0A000")) {
+            return "Name the columns instead of SELECT *, and the key's where generated keys are asked for (for which pgjdbc"
+                    + " adds RETURNING *), or let the driver re-prepare (pgjdbc: autosave=conservative), before this migration.";
+        }
+        if (errors.containsKey("42703") || errors.containsKey("42P01")) {
+            return "Expand and contract: the application stops using it one release before it goes.";
+        }
+        if (errors.containsKey("23502") || errors.containsKey("23514") || errors.containsKey("23505")) {
+            return "Give the old application's writes a default or a trigger first; add the constraint when only the"
+                    + " new application writes.";
+        }
+        if (errors.containsKey("42501")) {
+            return "GRANT what the application needs in the transaction that makes or replaces it.";
+        }
+        if (errors.containsKey("57014") || errors.containsKey("55P03")) {
+            return "A shorter lock: see the finding about lock waits.";
+        }
+        if (errors.containsKey(WRONG_ROWS)) {
+            return "Expand and contract: rows go, or change, once the application no longer reads them as they were.";
+        }
+        return "See the operations' SQLSTATEs.";
+    }
+}
