@@ -38,6 +38,7 @@ final class OldApplication {
             Pattern.compile("CREATE UNIQUE INDEX .+? ON (?:ONLY )?(?:public\\.)?(.+? USING .+)", Pattern.DOTALL);
     private static final Pattern INCREMENT = Pattern.compile(" increment (-?\\d+) ");
     private static final List<String> INTEGERS = List.of("smallint", "integer", "bigint");
+    private static final String ROW_SECURITY = "row level security";
     private static final String DISABLED = "; disabled";
     private static final Set<String> TEXTS = Set.of("text", "character varying", "character");
 
@@ -98,6 +99,12 @@ final class OldApplication {
             }
             case "sequence" -> sequence(object, before, after);
             case "index" -> unique(object, before, after);
+            case "table" -> {
+                if (after != null && after.contains(ROW_SECURITY) && !before.contains(ROW_SECURITY)) {
+                    lines.add(object
+                            + " has row level security now: who is not its owner reads and writes what policies allow");
+                }
+            }
             case "trigger" -> trigger(object, before, after);
             default -> {}
         }

@@ -103,6 +103,7 @@ class OldApplicationTest {
                 "index products_sku_key",
                 "CREATE UNIQUE INDEX products_sku_key ON public.products USING btree (sku)",
                 null);
+        changed("table orders", "owner shop", "row level security; owner shop");
         changed("trigger customers.touch", "CREATE TRIGGER touch ...", null);
         changed("trigger customers.audit", "CREATE TRIGGER audit ...", "CREATE TRIGGER audit ...; disabled");
 
@@ -113,6 +114,7 @@ class OldApplicationTest {
                         "sequence invoice_no_seq is gone",
                         "sequence order_seq goes on by 1, not 50: a mapper that takes them by the block uses numbers twice",
                         "index products_sku_key on products is gone: ON CONFLICT on its columns fails (42P10), and duplicates are let in",
+                        "table orders has row level security now: who is not its owner reads and writes what policies allow",
                         "trigger customers.touch is gone, and what it did is left undone",
                         "trigger customers.audit is disabled, and what it did is left undone");
     }
