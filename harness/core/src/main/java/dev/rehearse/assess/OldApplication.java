@@ -34,8 +34,10 @@ final class OldApplication {
 
     private static final Pattern TYPE = Pattern.compile("([^(\\[]+)(?:\\((\\d+)(?:,(\\d+))?\\))?(.*)");
     private static final Pattern LABEL = Pattern.compile("'((?:[^']|'')*)'");
-    private static final Pattern UNIQUE_INDEX =
-            Pattern.compile("CREATE UNIQUE INDEX .+? ON (?:ONLY )?(?:public\\.)?(.+? USING .+)", Pattern.DOTALL);
+    /** Whether it is unique, its table, and what is indexed, how. */
+    private static final Pattern INDEX = Pattern.compile(
+            "CREATE (UNIQUE )?INDEX .+? ON (?:ONLY )?(?:public\\.)?(.+?) USING ((?:(?!; ).)+)", Pattern.DOTALL);
+
     private static final Pattern INCREMENT = Pattern.compile(" increment (-?\\d+) ");
     private static final List<String> INTEGERS = List.of("smallint", "integer", "bigint");
     private static final String ROW_SECURITY = "row level security";
@@ -98,7 +100,7 @@ final class OldApplication {
                 }
             }
             case "sequence" -> sequence(object, before, after);
-            case "index" -> unique(object, before, after);
+            case "index" -> index(object, before, after);
             case "table" -> {
                 if (after != null && after.contains(ROW_SECURITY) && !before.contains(ROW_SECURITY)) {
                     lines.add(object
@@ -217,31 +219,31 @@ final class OldApplication {
         return object.replaceFirst("^\\w+ ", "").replaceFirst("\\.[^.]*$", "");
     }
 
-    /** An index that was unique, and that no other on the same columns stands in for. */
-    private void unique(String object, String before, @Nullable String after) {
-        Matcher was = UNIQUE_INDEX.matcher(before);
-        if (after != null || !was.lookingAt()) {
+    /** An index that is gone, and that no new one on the same columns stands in for. */
+    private void index(String object, String before, @Nullable String after) {
+        Matcher was = INDEX.matcher(before);
+        if (after != null || !was.lookingAt() || isGone(was.group(2))) {
             return;
         }
-        String definition = was.group(1);
-        String table = definition.substring(0, definition.indexOf(" USING "));
+        boolean unique = was.group(1) != null;
         boolean replaced = changes.stream()
                 .map(SchemaDifference::after)
                 .filter(Objects::nonNull)
-                .map(UNIQUE_INDEX::matcher)
-                .anyMatch(is -> is.lookingAt() && columns(is.group(1)).equals(columns(definition)));
-        if (!isGone(table) && !replaced) {
-            lines.add(object + " on " + table
-                    + " is gone: ON CONFLICT on its columns fails (42P10), and duplicates are let in");
+                .map(INDEX::matcher)
+                .anyMatch(is -> is.lookingAt()
+                        && is.group(2).equals(was.group(2))
+                        && is.group(3).equals(was.group(3))
+                        && (is.group(1) != null || !unique));
+        if (!replaced) {
+            lines.add(object + " on " + was.group(2) + " is gone: "
+                    + (unique
+                            ? "ON CONFLICT on its columns fails (42P10), and duplicates are let in"
+                            : "what it served reads the table, unless another index serves as well"));
         }
     }
 
     private boolean isGone(String table) {
         return changes.stream()
                 .anyMatch(change -> change.after() == null && change.object().equals("table " + table));
-    }
-
-    private static String columns(String definition) {
-        return definition.split("; ", 2)[0];
     }
 }
