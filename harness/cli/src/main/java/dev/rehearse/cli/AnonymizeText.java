@@ -77,7 +77,8 @@ final class AnonymizeText {
                     String.format(Locale.ROOT, "%n  %s: %,d, such as %s", leak.column(), leak.count(), leak.example()));
         }
         text.append(String.format(
-                "%nGive columns that are kept the rule pseudonymise; where names are keys of documents, say which keys stay, { rule: pseudonymise, keepKeys: [email, lang] }."
+                "%nGive columns that are kept the rule pseudonymise; where names are keys of documents, say which keys stay, { rule: pseudonymise, keepKeys: [email, lang] };"
+                        + " where they stand under a key that is called as those of codes are, such as type, say { rule: pseudonymise, notCodes: [type] }."
                         + " Change definitions that name somebody in the source. Where what was found identifies nobody, list the word under \"harmless\" in the rules, or say personal: false of the column that it comes from, or of one"
                         + " of numbers that stay."));
         return text.toString();

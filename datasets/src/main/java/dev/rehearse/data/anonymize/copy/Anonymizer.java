@@ -10,6 +10,7 @@ import dev.rehearse.data.anonymize.Treatment;
 import dev.rehearse.data.anonymize.dump.SchemaTools;
 import dev.rehearse.data.anonymize.feature.Ledger;
 import dev.rehearse.data.anonymize.leak.LeakCheck;
+import dev.rehearse.data.anonymize.leak.OrdinaryWords;
 import dev.rehearse.data.anonymize.leak.SourceScan;
 import dev.rehearse.data.anonymize.leak.Transfer;
 import dev.rehearse.data.anonymize.rules.ColumnRule;
@@ -173,8 +174,13 @@ public final class Anonymizer {
                     rules.harmless(),
                     schema.codes());
             schema.tables()
-                    .forEach(table -> table.copied()
-                            .forEach(column -> ledger.excuse(Ledger.place(table, column), rules.codes(table, column))));
+                    .forEach(table -> table.copied().forEach(column -> {
+                        long place = Ledger.place(table, column);
+                        ledger.excuse(place, rules.codes(table, column));
+                        if (rules.keepsCodes(table, column)) {
+                            ledger.excuse(place, OrdinaryWords.inPlaceOfNames());
+                        }
+                    }));
             Transfer transfer = new Transfer(snapshot, target, schema, rules, spec, ledger, progress);
             if (isSubset || rules.columns().values().stream().anyMatch(ColumnRule::keepWords)) {
                 // Who is not among the chosen rows may be named in them.
@@ -287,7 +293,7 @@ public final class Anonymizer {
 
     /** All that decides what is written, but for the rows and the key. */
     private String plan(Rules rules) {
-        StringBuilder plan = new StringBuilder("6 ").append(spec.subset());
+        StringBuilder plan = new StringBuilder("7 ").append(spec.subset());
         new TreeMap<>(rules.columns().entrySet().stream()
                         .collect(Collectors.toMap(
                                 each -> each.getKey().table() + "."
@@ -299,6 +305,7 @@ public final class Anonymizer {
                         .append(rule.amount())
                         .append(rule.keepWords())
                         .append(rule.keptKeys() == null ? "" : new TreeSet<>(rule.keptKeys()))
+                        .append(new TreeSet<>(rule.notCodes()))
                         .append(rule.meaning()));
         return plan.append(new TreeSet<>(rules.keptMailDomains()))
                 .append(

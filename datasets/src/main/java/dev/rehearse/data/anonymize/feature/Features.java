@@ -2,6 +2,7 @@ package dev.rehearse.data.anonymize.feature;
 
 import dev.rehearse.data.anonymize.text.Checks;
 import dev.rehearse.data.anonymize.text.Escapes;
+import dev.rehearse.data.anonymize.text.WrittenDate;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -14,6 +15,7 @@ public final class Features {
 
     public static final int LEAST_DIGITS = 6;
 
+    private static final int DAY_DIGITS = 8;
     private static final int MOST_RUNS = 8;
     private static final int MOST_DIGITS = 40;
     private static final int MOST_SHORT_WORDS = 3;
@@ -145,6 +147,19 @@ public final class Features {
         return kind == 'w' || kind == 'p';
     }
 
+    /** Whether the feature that the sink hears of is a code of letters and digits, as names of columns and of algorithms are too. */
+    public boolean isMixed() {
+        return kind == 'm';
+    }
+
+    /** Whether the feature that the sink hears of is a number that reads as a day. */
+    public boolean isDay() {
+        String digits =
+                kind == 'd' && namedTo - namedFrom == DAY_DIGITS ? new String(named, namedFrom, DAY_DIGITS) : "";
+        return (digits.startsWith("19") || digits.startsWith("20"))
+                && WrittenDate.isIso(digits.substring(0, 4) + "-" + digits.substring(4, 6) + "-" + digits.substring(6));
+    }
+
     /** Of how many bytes the digest is that the sink hears of; 0 for what is none. */
     int digestSize() {
         return kind == 'h' ? (namedTo - namedFrom) / 2 : 0;
@@ -228,6 +243,8 @@ public final class Features {
                 if (!inside) {
                     numbers(i, whole, sink);
                 }
+            } else if (isScheme(i)) {
+                continue;
             } else if (runs.isTelling(i) && !isHex(i)) {
                 tell('w', text, runs.start(i), runs.end(i), runs.start(i), runs.end(i), sink);
             } else {
@@ -235,6 +252,12 @@ public final class Features {
             }
             mixed(i, sink);
         }
+    }
+
+    /** How an address begins says nothing of what it leads to, and stays. */
+    private boolean isScheme(int run) {
+        int end = runs.end(run);
+        return end + 2 < length && text[end] == ':' && text[end + 1] == '/' && text[end + 2] == '/';
     }
 
     /** Letters that are a part of a hexadecimal number, such as a group of a UUID, are no word. */

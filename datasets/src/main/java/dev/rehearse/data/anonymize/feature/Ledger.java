@@ -66,7 +66,7 @@ public final class Ledger {
         Set<Long> features = new HashSet<>();
         columnsCodes.forEach(code -> ofCode(code, found, features));
         if (!features.isEmpty()) {
-            codesOf.put(place, features);
+            codesOf.computeIfAbsent(place, each -> new HashSet<>()).addAll(features);
             codes.addAll(features);
         }
     }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ public final class Suspects {
         private final String told;
         private final Map<String, Long> places = new ConcurrentHashMap<>();
         private final Set<Long> survived = ConcurrentHashMap.newKeySet();
-        private volatile boolean identifies;
+        private final LongAdder identifying = new LongAdder();
 
         private Suspect(String told) {
             this.told = told;
@@ -40,7 +41,7 @@ public final class Suspects {
 
         /** It stands in the source and identifies somebody. */
         public void identifies() {
-            identifies = true;
+            identifying.increment();
         }
 
         /** Whether it stands in a column of the output that these values went to, and it is not known yet how it came there. */
@@ -57,10 +58,15 @@ public final class Suspects {
             return told;
         }
 
+        /** How often it identifies somebody in the source. */
+        public long times() {
+            return identifying.sum();
+        }
+
         /** The columns to which it leaked. */
         public Set<String> leaks() {
             Set<String> leaks = ConcurrentHashMap.newKeySet();
-            if (identifies) {
+            if (times() > 0) {
                 places.forEach((column, place) -> {
                     if (place == ANY_PLACE || survived.contains(place)) {
                         leaks.add(column);

@@ -8,6 +8,7 @@ import dev.rehearse.data.anonymize.text.Meaning;
 import dev.rehearse.data.anonymize.text.SqlLiterals;
 import java.text.Normalizer;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,8 +30,11 @@ final class Definitions {
     /** Such words are told in another way than what stands in columns. */
     static final String WORDS = "words of ";
 
+    /** Codes are told in another way, too, since algorithms are called like them. */
+    static final String CODES = "codes of ";
+
     /** What stands in a personal column more often is nobody's own. */
-    private static final int MOST_ROWS_OF_ONE = 20;
+    static final int MOST_ROWS_OF_ONE = 20;
 
     private static final Pattern COMMENT =
             Pattern.compile("(?m)^COMMENT ON (?:[^'\"]++|\"[^\"]*+\")*+(?<= IS )'(?:[^']++|'')*+';$");
@@ -92,9 +96,17 @@ final class Definitions {
 
     private void read(String sql, String where, OrdinaryWords ordinary) {
         String plain = Escapes.plain(sql);
+        Set<Long> named = new HashSet<>();
+        features.of(SqlLiterals.names(sql), (hash, start) -> {
+            if (features.isMixed()) {
+                named.add(hash);
+            }
+        });
         features.of(plain, (hash, start) -> {
-            if (!features.isWords() && ledger.mayIdentifyInDefinition(hash)) {
-                suspects.add(hash, features, where, Suspects.ANY_PLACE);
+            // Days are bounds of partitions, and of nobody.
+            boolean isTelling = !features.isWords() && !features.isDay() && !named.contains(hash);
+            if (isTelling && ledger.mayIdentifyInDefinition(hash)) {
+                suspects.add(hash, features, features.isMixed() ? CODES + where : where, Suspects.ANY_PLACE);
             }
         });
         features.ofAny(plain, (hash, start) -> note(features.told(), where));

@@ -356,6 +356,10 @@ public final class LeakCheck {
             for (String where : suspect.leaks()) {
                 if (where.startsWith(Definitions.WORDS)) {
                     definitions.note(suspect.told(), where);
+                } else if (where.startsWith(Definitions.CODES)) {
+                    if (suspect.times() < Definitions.MOST_ROWS_OF_ONE) {
+                        found(where.substring(Definitions.CODES.length()), suspect.told());
+                    }
                 } else if (where.startsWith(COMMENTS)) {
                     comments.add(where.substring(COMMENTS.length()));
                 } else {

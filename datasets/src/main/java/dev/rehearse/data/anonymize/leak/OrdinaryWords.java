@@ -10,7 +10,7 @@ import java.util.Set;
  * What a program writes where it knows no name, and the words that a schema is made of. Literals of such words alone name nobody, whoever is
  * called so. Immutable.
  */
-final class OrdinaryWords {
+public final class OrdinaryWords {
 
     private static final Set<String> IN_PLACE_OF_NAMES = Set.copyOf(List.of(
             ("unknown anonymous anon guest visitor nobody somebody someone anyone everyone none null nil no not yes other others"
@@ -25,6 +25,11 @@ final class OrdinaryWords {
                             + " desconhecido convidado onbekend nieznany anonimowy gość okänd ukendt ukjent"
                             + " неизвестно неизвестный аноним гость 未知 匿名 未知用户 匿名用户 不明")
                     .split(" +")));
+
+    /** What a program writes where it knows no name. */
+    public static Set<String> inPlaceOfNames() {
+        return IN_PLACE_OF_NAMES;
+    }
 
     private final Set<String> ofSchema = new HashSet<>();
 

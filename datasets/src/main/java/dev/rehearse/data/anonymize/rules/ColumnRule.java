@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code 10%} of {@code noise}; days of {@code shiftDates}, or {@code year} for within the year; empty for the default
  * @param keepWords whether {@code pseudonymise} leaves words that identify nobody
  * @param keptKeys of documents, of those whose keys may be somebody's names; null where every key stays that a program may know
+ * @param notCodes keys of documents under which other things than codes stand, though they are called as codes are
  * @param personal whether no part of its values may stand in the output
  * @param excuse why nobody is known by its numbers, however long
  * @param reason for people
@@ -22,6 +23,7 @@ public record ColumnRule(
         String amount,
         boolean keepWords,
         @Nullable Set<String> keptKeys,
+        Set<String> notCodes,
         boolean personal,
         Excuse excuse,
         Meaning meaning,
@@ -39,12 +41,12 @@ public record ColumnRule(
     }
 
     static ColumnRule keep(String reason) {
-        return new ColumnRule(Treatment.KEEP, "", false, null, false, Excuse.NONE, Meaning.UNKNOWN, reason);
+        return new ColumnRule(Treatment.KEEP, "", false, null, Set.of(), false, Excuse.NONE, Meaning.UNKNOWN, reason);
     }
 
     /** Numbers that the database made itself. */
     static ColumnRule keepKey(String reason) {
-        return new ColumnRule(Treatment.KEEP, "", false, null, false, Excuse.KEY, Meaning.UNKNOWN, reason);
+        return new ColumnRule(Treatment.KEEP, "", false, null, Set.of(), false, Excuse.KEY, Meaning.UNKNOWN, reason);
     }
 
     /** What a migration tool did. */
@@ -54,6 +56,7 @@ public record ColumnRule(
                 "",
                 false,
                 null,
+                Set.of(),
                 false,
                 Excuse.HISTORY,
                 Meaning.UNKNOWN,
@@ -62,11 +65,12 @@ public record ColumnRule(
 
     static ColumnRule pseudonymise(Meaning meaning, String reason) {
         return new ColumnRule(
-                Treatment.PSEUDONYMISE, "", false, null, meaning.isPersonal(), Excuse.NONE, meaning, reason);
+                Treatment.PSEUDONYMISE, "", false, null, Set.of(), meaning.isPersonal(), Excuse.NONE, meaning, reason);
     }
 
     public static ColumnRule of(Treatment treatment, String amount, Meaning meaning, String reason) {
-        return new ColumnRule(treatment, amount, false, null, meaning.isPersonal(), Excuse.NONE, meaning, reason);
+        return new ColumnRule(
+                treatment, amount, false, null, Set.of(), meaning.isPersonal(), Excuse.NONE, meaning, reason);
     }
 
     /** Whether the leak check reads the column: what can hold text, bytes too, what is personal, and long numbers that stay as they are. */
@@ -84,14 +88,20 @@ public record ColumnRule(
     }
 
     ColumnRule because(String other) {
-        return new ColumnRule(treatment, amount, keepWords, keptKeys, personal, excuse, meaning, other);
+        return new ColumnRule(treatment, amount, keepWords, keptKeys, notCodes, personal, excuse, meaning, other);
     }
 
     public ColumnRule personal(boolean is) {
-        return new ColumnRule(treatment, amount, keepWords, keptKeys, is, excuse, meaning, reason);
+        return new ColumnRule(treatment, amount, keepWords, keptKeys, notCodes, is, excuse, meaning, reason);
     }
 
     ColumnRule keptKeys(Set<String> keys, String because) {
-        return new ColumnRule(treatment, amount, keepWords, Set.copyOf(keys), personal, excuse, meaning, because);
+        return new ColumnRule(
+                treatment, amount, keepWords, Set.copyOf(keys), notCodes, personal, excuse, meaning, because);
+    }
+
+    ColumnRule notCodes(Set<String> keys) {
+        return new ColumnRule(
+                treatment, amount, keepWords, keptKeys, Set.copyOf(keys), personal, excuse, meaning, reason);
     }
 }

@@ -5,14 +5,17 @@ import dev.rehearse.data.anonymize.source.ValueType.Kind;
 import dev.rehearse.data.anonymize.text.Meaning;
 import dev.rehearse.data.anonymize.text.PersonNames;
 import dev.rehearse.data.catalog.Sql;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The keys of sampled documents. A program has a few of its own, which come again and again; where many stand in one or two documents only,
@@ -34,16 +37,36 @@ final class DocumentKeys {
             Kind.XML,
                     Pattern.compile("(?:<|\\s(?=[^\\s=<>\"']+\\s*=\\s*[\"']))(?:[^\\s/>!?:=]+:)?([^\\s/>!?:=]{1,64})"));
 
+    /** What stands under a key, as far as it is a text without other keys in it. */
+    private static final Map<Kind, Pattern> VALUE = Map.of(
+            Kind.JSON,
+                    Pattern.compile(
+                            "\"(?<key>(?:[^\"\\\\]|\\\\.){1,64})\"\\s*:\\s*(?:\\[\\s*)?\"(?<value>(?:[^\"\\\\]|\\\\.){1,200})\""),
+            Kind.HSTORE,
+                    Pattern.compile("\"(?<key>(?:[^\"\\\\]|\\\\.){1,64})\"=>\"(?<value>(?:[^\"\\\\]|\\\\.){1,200})\""),
+            Kind.XML,
+                    Pattern.compile(
+                            "(?:<|\\s)(?<key>[^\\s/>!?=<\"']{1,64})(?:\\s*=\\s*[\"']|(?:\\s[^<>]*)?>)(?<value>[^<>\"']{1,200})[<\"']"));
+
     private static final Pattern BEGINS_AS_JSON = Pattern.compile("^\\s*(?:\\[\\s*)*\\{\\s*\"");
 
     private final Map<String, Integer> documents = new TreeMap<>();
+    /** Under keys that are called as codes are. */
+    private final Map<String, List<String>> codes = new TreeMap<>();
+
     private final int sampled;
 
-    private DocumentKeys(Pattern key, List<String> sample) {
+    private DocumentKeys(Pattern key, Pattern value, List<String> sample) {
         for (String document : sample) {
             Set<String> found = new HashSet<>();
             key.matcher(document).results().forEach(each -> found.add(each.group(1)));
             found.forEach(each -> documents.merge(each, 1, Integer::sum));
+            value.matcher(document).results().forEach(each -> {
+                if (Meaning.ofKey(each.group(1)) == Meaning.CODE) {
+                    codes.computeIfAbsent(each.group(1), called -> new ArrayList<>())
+                            .add(each.group(2));
+                }
+            });
         }
         sampled = sample.size();
     }
@@ -55,7 +78,8 @@ final class DocumentKeys {
                     sample.stream().filter(BEGINS_AS_JSON.asPredicate()).toList();
             return begun.isEmpty() ? Optional.empty() : of(Kind.JSON, begun);
         }
-        return Optional.ofNullable(KEY.get(kind)).map(key -> new DocumentKeys(key, sample));
+        return Optional.ofNullable(KEY.get(kind))
+                .map(key -> new DocumentKeys(key, Objects.requireNonNull(VALUE.get(kind)), sample));
     }
 
     /** Whether a value of the kind may be a document, though the kind does not say so. */
@@ -94,6 +118,15 @@ final class DocumentKeys {
 
     private static boolean isName(String key) {
         return Meaning.ofKey(key) == Meaning.UNKNOWN && PersonNames.isLikelyName(String.join(" ", Meaning.words(key)));
+    }
+
+    /** Those under which data stands, though they are called as codes are: too many values, or names. */
+    Set<String> notCodes() {
+        return codes.entrySet().stream()
+                .filter(each ->
+                        !Suggester.areCodes(each.getValue()) || Meaning.ofContent(each.getValue()) != Meaning.UNKNOWN)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Those that are a program's all the same. */

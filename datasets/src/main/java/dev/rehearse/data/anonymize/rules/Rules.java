@@ -30,6 +30,13 @@ public record Rules(
                 : Set.of();
     }
 
+    /** Whether words of a program stay in a column: as codes, or in documents and composite values under keys that are called so. */
+    public boolean keepsCodes(SourceTable table, SourceColumn column) {
+        return of(table, column).treatment() == Treatment.KEEP
+                ? codes.containsKey(new Place(table.oid(), column.number()))
+                : column.type().isTextual();
+    }
+
     public ColumnRule of(SourceTable table, SourceColumn column) {
         return Objects.requireNonNull(columns.get(new Place(table.oid(), column.number())));
     }

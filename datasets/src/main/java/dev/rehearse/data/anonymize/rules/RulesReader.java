@@ -9,6 +9,7 @@ import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.SourceSchema;
 import dev.rehearse.data.anonymize.source.SourceTable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -35,7 +36,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 public final class RulesReader {
 
     private static final List<String> TOP = List.of("rehearseRules", "keepMailDomains", "harmless", "tables");
-    private static final List<String> OPTIONS = List.of("rule", "amount", "keepWords", "keepKeys", "personal");
+    private static final List<String> OPTIONS =
+            List.of("rule", "amount", "keepWords", "keepKeys", "notCodes", "personal");
 
     private final String file;
     private final SourceSchema schema;
@@ -180,11 +182,15 @@ public final class RulesReader {
         UnchangedValues.by(treatment.get(), much, column)
                 .ifPresent(why -> problem(amount == null ? word : amount, why));
         Node keepKeys = options.get("keepKeys");
-        if (keepKeys != null
-                && !DocumentKeys.mayHaveKeys(column.type().innermost().kind())) {
-            problem(
-                    keepKeys,
-                    "column " + column.name() + " of " + table.label() + " (" + column.declared() + ") has no keys");
+        Node notCodes = options.get("notCodes");
+        for (Node keys : Arrays.asList(keepKeys, notCodes)) {
+            if (keys != null
+                    && !DocumentKeys.mayHaveKeys(column.type().innermost().kind())) {
+                problem(
+                        keys,
+                        "column " + column.name() + " of " + table.label() + " (" + column.declared()
+                                + ") has no keys");
+            }
         }
         Node personal = options.get("personal");
         Node keepWords = options.get("keepWords");
@@ -195,6 +201,7 @@ public final class RulesReader {
                 keepKeys == null
                         ? before.keptKeys()
                         : isAll(keepKeys) ? null : texts(keepKeys, UnaryOperator.identity()),
+                notCodes == null ? before.notCodes() : texts(notCodes, UnaryOperator.identity()),
                 personal == null ? before.personal() || before.meaning().isPersonal() : flag(personal),
                 personal == null || flag(personal) ? before.excuse() : Excuse.SAID,
                 before.meaning(),

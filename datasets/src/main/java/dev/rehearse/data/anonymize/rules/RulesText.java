@@ -20,6 +20,7 @@ public final class RulesText {
                 # Rules: keep, pseudonymise, generalise, shiftDates, noise, null, synthesise; or with options:
                 #   { rule: pseudonymise, keepWords: true }   replaces in free text only what identifies
                 #   { rule: pseudonymise, keepKeys: [id] }    of a document's keys leaves these alone; all: every key that a program may know
+                #   { rule: pseudonymise, notCodes: [type] }  of a document, replaces what stands under these keys, too, though they are called as codes are
                 #   { rule: generalise, amount: 2 }           leaves two characters, of short texts half; numbers: to steps of 2; dates: month, year
                 #   { rule: shiftDates, amount: year }        another day of the same year; a number: so many days; none: by the key
                 #   { rule: noise, amount: 10% }              numbers by up to 10 %, dates by up to so many days
@@ -56,6 +57,9 @@ public final class RulesText {
         }
         if (rule.keptKeys() != null) {
             options.append(", keepKeys: ").append(list(rule.keptKeys()));
+        }
+        if (!rule.notCodes().isEmpty()) {
+            options.append(", notCodes: ").append(list(rule.notCodes()));
         }
         if (rule.personal() != rule.meaning().isPersonal() || rule.excuse() == Excuse.SAID) {
             options.append(", personal: ").append(rule.personal());

@@ -342,17 +342,20 @@ public final class Suggester {
     /** With the keys that stay, where those of documents in the column may be data. */
     private static ColumnRule document(ColumnRule rule, SourceColumn column, List<String> sample) {
         return DocumentKeys.of(column.type().innermost().kind(), sample)
-                .filter(DocumentKeys::areData)
-                .map(keys -> rule.keptKeys(
-                        keys.ofProgram(),
-                        rule.personal()
-                                ? rule.reason()
-                                        + "; of keys of documents, which may be data, those stay that are listed"
-                                : "in doubt: a document whose keys may be data; those that stay are listed"))
+                .map(keys -> (keys.areData() ? keeping(keys, rule) : rule).notCodes(keys.notCodes()))
                 .orElse(rule);
     }
 
-    private static boolean areCodes(List<String> sample) {
+    private static ColumnRule keeping(DocumentKeys keys, ColumnRule rule) {
+        return rule.keptKeys(
+                keys.ofProgram(),
+                rule.personal()
+                        ? rule.reason() + "; of keys of documents, which may be data, those stay that are listed"
+                        : "in doubt: a document whose keys may be data; those that stay are listed");
+    }
+
+    /** Whether they are few, and in the form of words that a program knows. */
+    static boolean areCodes(List<String> sample) {
         return sample.stream().distinct().count() <= MOST_CODES
                 && sample.stream().allMatch(value -> CODE.test(value));
     }

@@ -57,7 +57,7 @@ public enum Meaning {
     private static final Set<String> SHARED_PLACES =
             Set.of("city town village suburb district county state province region country".split(" "));
 
-    private static final Pattern MAIL = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]{2,}");
+    private static final Pattern MAIL = Pattern.compile("[^@\\s/?&]+@[^@\\s/?&]+\\.[^@\\s/?&]{2,}");
     private static final Pattern PHONE_NUMBER = Pattern.compile("(?:\\+|0)[\\d .\\-/()]{6,20}\\d");
     private static final Pattern ADDRESS_OF_MACHINE =
             Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}(?:/\\d+)?|(?:[0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}");
@@ -112,15 +112,16 @@ public enum Meaning {
         if (isFlag) {
             return UNKNOWN;
         }
+        OtherLanguages other = new OtherLanguages(words);
         for (Meaning meaning : values()) {
-            if (meaning == FREE_TEXT && isName(words, of)) {
+            if (meaning == FREE_TEXT && (isName(words, of) || other.sayName(new OtherLanguages(words(of)), PERSONS))) {
                 return NAME;
             }
             // A code's name ends with the word: country, but country_note is text.
             boolean has = meaning == CODE || meaning == FREE_TEXT
                     ? !words.isEmpty() && meaning.words.contains(words.get(words.size() - 1))
                     : words.stream().anyMatch(meaning.words::contains);
-            if (has || meaning.words.contains(joined)) {
+            if (has || meaning.words.contains(joined) || other.say(meaning)) {
                 return meaning;
             }
         }
@@ -150,7 +151,8 @@ public enum Meaning {
     /** Whether a name ends as those of columns do that hold places which many people share: home_city. */
     public static boolean endsAsPlace(String name) {
         List<String> words = words(name);
-        return !words.isEmpty() && SHARED_PLACES.contains(words.get(words.size() - 1));
+        return (!words.isEmpty() && SHARED_PLACES.contains(words.get(words.size() - 1)))
+                || new OtherLanguages(words).endAsSharedPlace();
     }
 
     /** By the name of a field or a key, of which a document has few. */

@@ -28,21 +28,25 @@ final class PseudonymLeaf implements Leaf {
     private final Pseudonyms pseudonyms;
     private final @Nullable Predicate<String> identifies;
     private final @Nullable Set<String> keptKeys;
+    private final Set<String> notCodes;
     private final boolean hasPrefixes;
 
     /**
      * @param identifies what is replaced in free text, or null for everything
      * @param keptKeys those that stay, or null for all that a program may know
+     * @param notCodes those under which all is replaced, though they are called as codes are
      * @param hasPrefixes whether what stands before the colon of a key is declared, as in XML
      */
     PseudonymLeaf(
             Pseudonyms pseudonyms,
             @Nullable Predicate<String> identifies,
             @Nullable Set<String> keptKeys,
+            Set<String> notCodes,
             boolean hasPrefixes) {
         this.pseudonyms = pseudonyms;
         this.identifies = identifies;
         this.keptKeys = keptKeys;
+        this.notCodes = notCodes;
         this.hasPrefixes = hasPrefixes;
     }
 
@@ -121,7 +125,8 @@ final class PseudonymLeaf implements Leaf {
     }
 
     private String text(String name, String value, boolean inside) {
-        if (inside && Meaning.ofKey(name) == Meaning.CODE && CODE.matcher(value).matches()) {
+        boolean isCode = inside && Meaning.ofKey(name) == Meaning.CODE && !notCodes.contains(name);
+        if (isCode && CODE.matcher(value).matches()) {
             return value;
         }
         Predicate<String> isReplaced = identifies;

@@ -63,6 +63,7 @@ public final class RowTransform {
                 pseudonyms,
                 rule.keepWords() ? ledger::identifies : null,
                 rule.keptKeys(),
+                rule.notCodes(),
                 column.type().innermost().kind() == ValueType.Kind.XML);
         return rule.treatment() == Treatment.PSEUDONYMISE
                 ? pseudonym

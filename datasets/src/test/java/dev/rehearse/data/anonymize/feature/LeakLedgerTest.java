@@ -60,6 +60,12 @@ class LeakLedgerTest {
     }
 
     @Test
+    void how_an_address_begins_identifies_nobody() {
+        assertThat(personal("https://kowalczyk.example/")).doesNotContainAnyElementsOf(personal("https"));
+        assertThat(features("see https://x.example")).doesNotContainAnyElementsOf(personal("https"));
+    }
+
+    @Test
     void a_code_identifies_nobody_unless_it_is_an_address_or_a_number() {
         Ledger.Writer writer =
                 new Ledger(1000, 1000, Set.of(), Set.of("Brown", "boss@codes.example", "601777888")).writer();

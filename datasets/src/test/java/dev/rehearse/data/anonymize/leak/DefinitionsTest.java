@@ -56,6 +56,28 @@ class DefinitionsTest {
     }
 
     @Test
+    void days_codes_in_names_and_what_hardly_identifies_are_no_leaks_but_numbers_and_rare_codes_are() {
+        Ledger ledger = new Ledger(1000, 1000, Set.of(), Set.of());
+        Ledger.Writer writer = ledger.writer();
+        List.of("20230101", "pbkdf2_sha256$ab$cd", "601777888", "CX1Y2Z3KW", "k.li@se.ex")
+                .forEach(value -> writer.read(value, true));
+        Suspects suspects = new Suspects();
+
+        new Definitions(ledger, suspects).read(List.of("""
+                -- Name: visits_20230101; Type: TABLE; Schema: public; Owner: o
+
+                CREATE TABLE public.visits_20230101 (sha256 text, code text DEFAULT 'CX1Y2Z3KW', phone text DEFAULT '601 777 888');
+                ALTER TABLE ONLY public.visits ATTACH PARTITION public.visits_20230101 FOR VALUES FROM ('2023-01-01') TO ('2023-02-01');
+                CREATE INDEX i ON public.visits_20230101 (id) WHERE owner <> 'k.li@se.ex';
+                """));
+
+        assertThat(suspects.all())
+                .extracting(Suspects.Suspect::told)
+                .containsExactlyInAnyOrder(
+                        "the code c... of 9 characters", "the number 6... of 9 digits", "the mail address k...");
+    }
+
+    @Test
     void literals_of_ordinary_words_and_of_the_schemas_own_name_nobody() {
         OrdinaryWords ordinary =
                 new OrdinaryWords(List.of("CREATE TABLE springfield_orders (id int); SELECT 'Kowalczyk'"));

@@ -55,6 +55,22 @@ class DocumentKeysTest {
     }
 
     @Test
+    void what_stands_under_a_codes_name_is_none_where_it_is_many_things_or_names() {
+        assertThat(of(Kind.JSON, hundred("{\"type\": \"a\", \"by\": {\"kind\" : [\"#\"]}, \"sku\": \"#\"}"))
+                        .notCodes())
+                .containsExactly("kind");
+        assertThat(of(Kind.HSTORE, hundred("\"status\"=>\"#\", \"level\"=>\"1\""))
+                        .notCodes())
+                .containsExactly("status");
+        assertThat(of(Kind.XML, hundred("<r mode='#'><status x='1'>#</status><type>a</type></r>"))
+                        .notCodes())
+                .containsExactly("mode", "status");
+        assertThat(of(Kind.JSON, Stream.of("{\"role\": \"Anna Berg\"}", "{\"role\": \"Maria\"}"))
+                        .notCodes())
+                .containsExactly("role");
+    }
+
+    @Test
     void keys_of_a_program_are_not() {
         assertThat(of(Kind.JSON, hundred("{\"id\": 1, \"max\": {\"rate\": 2}}")).areData())
                 .isFalse();

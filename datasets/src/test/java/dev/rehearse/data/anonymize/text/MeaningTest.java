@@ -2,6 +2,7 @@ package dev.rehearse.data.anonymize.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MeaningTest {
@@ -14,5 +15,29 @@ class MeaningTest {
         }
         assertThat(Meaning.isPersonal("address", "lindenweg")).isTrue();
         assertThat(Meaning.isPersonal("homeLocation", "lindenweg")).isTrue();
+    }
+
+    @Test
+    void names_in_other_languages_mean_what_english_ones_mean() {
+        Map<Meaning, String> names = Map.of(
+                Meaning.EMAIL, "courriel E-Mail-Adresse correo_electronico メールアドレス",
+                Meaning.PHONE, "Handynummer téléphone_portable 電話番号 номер_телефона",
+                Meaning.ADDRESS, "PLZ straße HausNr code_postal dirección 住所 breitengrad",
+                Meaning.BIRTH, "geburtsdatum geboren_am date_naissance né_le fecha_nacimiento 生年月日",
+                Meaning.SECRET, "passwort mot_de_passe contraseña hasło пароль",
+                Meaning.IDENTIFIER, "Steuernummer numero_secu codice_fiscale personnummer マイナンバー",
+                Meaning.NAME, "vorname nachname prénom apellidos cognome kundenname nom_client 氏名",
+                Meaning.INCOME, "gehalt salaire sueldo 年収",
+                Meaning.CODE, "zustand statut estado_tipo 注文状態");
+        names.forEach((meaning, all) -> {
+            for (String name : all.split(" ")) {
+                assertThat(Meaning.ofName(name, "t")).as(name).isEqualTo(meaning);
+            }
+        });
+        assertThat(Meaning.ofName("nom", "clientes")).isEqualTo(Meaning.NAME);
+        assertThat(Meaning.ofName("name", "produkte")).isEqualTo(Meaning.UNKNOWN);
+        for (String name : "created_by renaissance eleven ordering inn portfolio total stipend_rate".split(" ")) {
+            assertThat(Meaning.ofName(name, "t")).as(name).isEqualTo(Meaning.UNKNOWN);
+        }
     }
 }

@@ -159,7 +159,7 @@ class PseudonymsTest {
 
     @Test
     void a_document_in_a_text_or_in_bytes_is_read_as_one() {
-        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, false);
+        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, Set.of(), false);
         String document = "{\"name\": \"Ann\", \"inner\": \"[{\\\"city\\\":\\\"Bonn\\\"}, 12.5e3, true]\"}";
         String image = ValueShape.map(type(ValueType.Kind.TEXT, null), "c", document, false, leaf);
         String hex = HexFormat.of().formatHex(document.getBytes(StandardCharsets.UTF_8));
@@ -185,7 +185,7 @@ class PseudonymsTest {
 
     @Test
     void what_stands_under_no_key_of_a_document_in_a_text_or_in_bytes_is_replaced_as_in_a_text() {
-        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, false);
+        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, Set.of(), false);
         for (String text : List.of("[12345]", "[\"Mustermann\"]", "[[4711, -2.5e3], \"Anna\", true]", "Mustermann")) {
             String image = ValueShape.map(type(ValueType.Kind.TEXT, null), "source", text, false, leaf);
             String hex = HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
@@ -284,7 +284,7 @@ class PseudonymsTest {
         }
         assertThat(fractions).hasSize(900);
         assertThat(pseudonyms.number("40000")).isEqualTo(pseudonyms.text("40000"));
-        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, false);
+        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, Set.of(), false);
         assertThat(ValueShape.map(type(ValueType.Kind.GEOMETRIC, null), "c", "(48.1,1e-05)", false, leaf))
                 .matches("\\(\\d\\d\\.\\d,\\de-05\\)")
                 .isNotEqualTo("(48.1,1e-05)");
@@ -317,7 +317,7 @@ class PseudonymsTest {
 
     @Test
     void a_year_of_birth_becomes_another_of_its_ten_wherever_it_stands() {
-        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, false);
+        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, Set.of(), false);
         Set<String> years = new HashSet<>();
         for (int year = 1930; year < 2000; year++) {
             String image = leaf.value(ValueType.Kind.INTEGER, "year_of_birth", Integer.toString(year), false);
@@ -334,7 +334,7 @@ class PseudonymsTest {
 
     @Test
     void a_birth_in_a_number_becomes_another_of_the_same_year() {
-        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, false);
+        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, Set.of(), false);
         Set<String> seen = new HashSet<>();
         for (LocalDate day = LocalDate.of(1972, 1, 1); day.getYear() == 1972; day = day.plusDays(1)) {
             String number = day.toString().replace("-", "");
@@ -367,7 +367,7 @@ class PseudonymsTest {
 
     @Test
     void a_day_of_birth_becomes_one_that_every_month_has_and_a_month_stays() {
-        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, false);
+        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, Set.of(), false);
         Set<String> seen = new HashSet<>();
         for (int day = 1; day <= 31; day++) {
             String image = leaf.value(ValueType.Kind.INTEGER, "birth_day", Integer.toString(day), false);
@@ -400,7 +400,7 @@ class PseudonymsTest {
     @ParameterizedTest
     @ValueSource(strings = {"M&uuml;ller", "M&#252;ller", "M\\u00fcller", "M%C3%BCller", "M=C3=BCller"})
     void in_every_writing_a_name_becomes_the_same_other_one_and_is_found_by_the_leak_check(String writing) {
-        Leaf leaf = new PseudonymLeaf(pseudonyms, "Müller"::equals, null, false);
+        Leaf leaf = new PseudonymLeaf(pseudonyms, "Müller"::equals, null, Set.of(), false);
         String other = pseudonyms.text("Müller");
 
         for (String image : List.of(
@@ -416,8 +416,12 @@ class PseudonymsTest {
 
     @Test
     void of_documents_whose_keys_are_data_the_listed_keys_stay() {
-        Leaf leaf = new PseudonymLeaf(pseudonyms, null, Set.of("friends", "r"), false);
-        Leaf xml = new PseudonymLeaf(pseudonyms, null, Set.of("friends", "r"), true);
+        Leaf leaf = new PseudonymLeaf(pseudonyms, null, Set.of("friends", "r"), Set.of(), false);
+        Leaf xml = new PseudonymLeaf(pseudonyms, null, Set.of("friends", "r"), Set.of(), true);
+        Leaf byName = new PseudonymLeaf(pseudonyms, null, null, Set.of("kind"), false);
+
+        assertThat(byName.value(ValueType.Kind.TEXT, "status", "open", true)).isEqualTo("open");
+        assertThat(byName.value(ValueType.Kind.TEXT, "kind", "Kowalczyk", true)).isNotEqualTo("Kowalczyk");
 
         String image = ValueShape.map(
                 type(ValueType.Kind.JSON, null),
@@ -446,7 +450,7 @@ class PseudonymsTest {
 
     @Test
     void the_leaves_of_every_shape_are_replaced_and_the_shape_stays() {
-        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, false);
+        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, Set.of(), false);
         ValueType text = type(ValueType.Kind.TEXT, null);
 
         assertThat(ValueShape.map(
@@ -515,7 +519,8 @@ class PseudonymsTest {
     void a_day_made_rough_identifies_and_one_that_never_comes_does_not() {
         ColumnRule rule = ColumnRule.of(Treatment.GENERALISE, "month", Meaning.BIRTH, "the test");
         Ledger.Writer ledger = new Ledger(1000, 1000, Set.of(), Set.of()).writer();
-        Leaf leaf = new RecordingLeaf(new PseudonymLeaf(pseudonyms, null, null, false), ledger, 1, rule, false);
+        Leaf leaf =
+                new RecordingLeaf(new PseudonymLeaf(pseudonyms, null, null, Set.of(), false), ledger, 1, rule, false);
 
         leaf.value(ValueType.Kind.DATE, "born", "infinity", false);
         leaf.value(ValueType.Kind.DATE, "born", "1970-01-02", false);
@@ -539,7 +544,8 @@ class PseudonymsTest {
     private List<String> ruled(
             Treatment treatment, String amount, SourceColumn column, ValueType.Kind kind, String... values) {
         ColumnRule rule = ColumnRule.of(treatment, amount, Meaning.INCOME, "the test");
-        Leaf leaf = new RuleLeaf(rule, pseudonyms, new PseudonymLeaf(pseudonyms, null, null, false), column, true);
+        Leaf leaf = new RuleLeaf(
+                rule, pseudonyms, new PseudonymLeaf(pseudonyms, null, null, Set.of(), false), column, true);
         return Stream.of(values)
                 .map(value -> leaf.value(kind, "c", value, false))
                 .toList();
@@ -612,7 +618,7 @@ class PseudonymsTest {
 
     @Test
     void documents_hide_what_stands_in_exponents_declarations_and_instructions() {
-        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, false);
+        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, Set.of(), false);
         ValueType xml = type(ValueType.Kind.XML, null);
 
         assertThat(ValueShape.map(type(ValueType.Kind.JSON, null), "c", "{\"x\": 4.8601771042e8}", false, leaf))
@@ -647,7 +653,7 @@ class PseudonymsTest {
 
     private String synthetic(String value, boolean unicode) {
         ColumnRule rule = ColumnRule.of(Treatment.SYNTHESISE, "", Meaning.NAME, "the test");
-        Leaf otherwise = new PseudonymLeaf(pseudonyms, null, null, false);
+        Leaf otherwise = new PseudonymLeaf(pseudonyms, null, null, Set.of(), false);
         return new RuleLeaf(rule, pseudonyms, otherwise, column("text", "text"), unicode)
                 .value(ValueType.Kind.TEXT, "full_name", value, false);
     }
