@@ -16,8 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record TablePart(SourceTable table, String name, String from, long size) {
 
-    /** 16 MiB: all but small tables are read by several sessions at once. */
-    private static final int CHUNK_PAGES = 2_048;
+    /** 16 MiB. */
+    private static final int MOST_PAGES = 2_048;
+
+    /** 2 MiB: all but small tables are read by several sessions at once. */
+    private static final int LEAST_PAGES = 256;
+
+    /** Of a table that is not large, so that the sessions come to its end at about the same time. */
+    private static final int PARTS = 16;
 
     /**
      * All rows of the tables, the larger parts first.
@@ -45,19 +51,20 @@ public record TablePart(SourceTable table, String name, String from, long size) 
 
     private static void add(SourceTable table, SourceTable.Leaf leaf, List<TablePart> parts) {
         String from = "ONLY " + leaf.quoted();
-        if (leaf.pages() <= CHUNK_PAGES) {
+        long chunk = Math.max(LEAST_PAGES, Math.min(MOST_PAGES, leaf.pages() / PARTS));
+        if (leaf.pages() <= chunk) {
             parts.add(new TablePart(table, leaf.quoted(), from, leaf.pages()));
             return;
         }
-        for (long page = 0; page < leaf.pages(); page += CHUNK_PAGES) {
-            boolean last = page + CHUNK_PAGES >= leaf.pages();
+        for (long page = 0; page < leaf.pages(); page += chunk) {
+            boolean last = page + chunk >= leaf.pages();
             // What was added since the pages were counted is in the last one.
-            String end = last ? "" : " AND ctid < '(" + (page + CHUNK_PAGES) + ",0)'";
+            String end = last ? "" : " AND ctid < '(" + (page + chunk) + ",0)'";
             parts.add(new TablePart(
                     table,
-                    leaf.quoted() + " pages " + page + " to " + (last ? "the end" : page + CHUNK_PAGES),
+                    leaf.quoted() + " pages " + page + " to " + (last ? "the end" : page + chunk),
                     from + " WHERE ctid >= '(" + page + ",0)'" + end,
-                    CHUNK_PAGES));
+                    chunk));
         }
     }
 }

@@ -18,10 +18,16 @@ final class KeyedPermutation {
     private static final int DIGITS_PER_WORD = 4;
 
     private static final int MOST_SHUFFLES = 4096;
+    private static final int BEGUN_LOG = 9;
 
     private final SipHash hash;
     private final Map<Long, int[]> shuffles = new HashMap<>();
     private long[] words = new long[16];
+    /** Each has one place, which the next one takes over. */
+    private final long[][] begun = new long[1 << BEGUN_LOG][0];
+
+    private final long[] begunTweaks = new long[1 << BEGUN_LOG];
+    private final long[] begunSizes = new long[1 << BEGUN_LOG];
 
     KeyedPermutation(SecretKey key) {
         this.hash = new SipHash(key.derived("permutation"));
@@ -68,9 +74,7 @@ final class KeyedPermutation {
         int to = left ? n : half;
         int start = left ? 0 : half;
         int end = left ? half : n;
-        words[0] = tweak;
-        words[1] = (long) n << 8 | round;
-        int used = 2;
+        int used = 0;
         for (int i = from; i < to; i += DIGITS_PER_WORD) {
             long packed = 0;
             for (int k = 0; k < DIGITS_PER_WORD && i + k < to; k++) {
@@ -78,7 +82,7 @@ final class KeyedPermutation {
             }
             words[used++] = packed;
         }
-        long seed = hash.of(words, used);
+        long seed = hash.of(begun(tweak, (long) n << 8 | round), 2, words, used);
         long block = seed;
         for (int i = start; i < end; i++) {
             int place = (i - start) % DIGITS_PER_WORD;
@@ -92,6 +96,19 @@ final class KeyedPermutation {
             int sum = digits[i] + sign * added;
             digits[i] = sum < 0 ? sum + radices[i] : sum >= radices[i] ? sum - radices[i] : sum;
         }
+    }
+
+    /** The hash after the two words with which all sequences of a kind and length begin, which are few. */
+    private long[] begun(long tweak, long size) {
+        int place = (int) ((tweak + size) * 0x9E3779B97F4A7C15L >>> 64 - BEGUN_LOG);
+        long[] known = begun[place];
+        if (known.length == 0 || begunTweaks[place] != tweak || begunSizes[place] != size) {
+            known = hash.after(tweak, size);
+            begun[place] = known;
+            begunTweaks[place] = tweak;
+            begunSizes[place] = size;
+        }
+        return known;
     }
 
     /** A number from 0 to {@code bound}, exclusive, that the key and the text decide. */

@@ -6,6 +6,7 @@ import dev.rehearse.data.anonymize.text.Escapes;
 import dev.rehearse.data.anonymize.text.Segment;
 import dev.rehearse.data.anonymize.text.Segment.Kind;
 import dev.rehearse.data.anonymize.text.TextScanner;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -20,6 +21,8 @@ public final class Pseudonyms {
 
     /** Of the integer types: there is no other number of so many digits that each of them holds. */
     private static final Set<String> LEAST = Set.of("-32768", "-2147483648", "-9223372036854775808");
+
+    private static final long SMALL_LETTERS = with(KeyedPermutation.tweak("word"), Alphabet.LETTERS, 0);
 
     private static final int CACHED_LOG = 13;
     private static final int LONGEST_CACHED = 24;
@@ -211,6 +214,10 @@ public final class Pseudonyms {
     }
 
     private String replaced(Kind kind, String original) {
+        if (kind == Kind.WORD && isSureOf(kind, original)) {
+            String lower = original.toLowerCase(Locale.ROOT);
+            return lower.equals(original) ? word(lower) : inCaseOf(original, segment(kind, lower));
+        }
         boolean isNumber = kind == Kind.DIGITS || kind == Kind.CARD;
         if (isNumber && isWhole(original)) {
             String whole = original.substring(0, wholeEnd(original));
@@ -285,6 +292,35 @@ public final class Pseudonyms {
             case DIGITS -> permuted(text, "digits", false, 0);
             case WORD -> permuted(text, "word", false, 0);
         };
+    }
+
+    /** As {@link #permuted} does it, of small letters of ASCII alone, as most words are. */
+    private String word(String lower) {
+        int n = lower.length();
+        makeRoom(n);
+        for (int i = 0; i < n; i++) {
+            digits[i] = lower.charAt(i) - 'a';
+            radices[i] = Alphabet.LETTERS.size();
+        }
+        permutation.permute(digits, radices, n, SMALL_LETTERS);
+        byte[] image = new byte[n];
+        for (int i = 0; i < n; i++) {
+            image[i] = (byte) ('a' + digits[i]);
+        }
+        return new String(image, StandardCharsets.ISO_8859_1);
+    }
+
+    private static String inCaseOf(String original, String lower) {
+        char[] image = lower.toCharArray();
+        for (int i = 0; i < image.length; i++) {
+            image[i] -= original.charAt(i) < 'a' ? 'a' - 'A' : 0;
+        }
+        return new String(image);
+    }
+
+    /** The kind of a sequence with one alphabet that is added from {@code place} on. */
+    private static long with(long kind, Alphabet alphabet, int place) {
+        return (kind + alphabet.name().hashCode()) * 0x9E3779B97F4A7C15L + place;
     }
 
     /** How many characters behind the + belong to the country's code. */
@@ -366,7 +402,7 @@ public final class Pseudonyms {
             places[n] = i;
             if (alphabet != last) {
                 last = alphabet;
-                kind = (kind + alphabet.name().hashCode()) * 0x9E3779B97F4A7C15L + n;
+                kind = with(kind, alphabet, n);
             }
             n++;
         }

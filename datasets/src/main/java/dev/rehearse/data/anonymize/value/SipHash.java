@@ -1,6 +1,7 @@
 package dev.rehearse.data.anonymize.value;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SipHash-2-4: a keyed function of 64-bit words that nobody without the key can tell from a random one, some ten times as fast as an HMAC.
@@ -10,25 +11,50 @@ import java.nio.ByteBuffer;
  */
 final class SipHash {
 
-    private final long k0;
-    private final long k1;
+    private final long[] start;
 
     /** @param key 16 bytes */
     SipHash(byte[] key) {
         ByteBuffer bytes = ByteBuffer.wrap(key);
-        k0 = bytes.getLong();
-        k1 = bytes.getLong();
+        long k0 = bytes.getLong();
+        long k1 = bytes.getLong();
+        start = new long[] {
+            k0 ^ 0x736f6d6570736575L, k1 ^ 0x646f72616e646f6dL, k0 ^ 0x6c7967656e657261L, k1 ^ 0x7465646279746573L
+        };
     }
 
     /** The value of the first {@code count} words. */
     long of(long[] words, int count) {
-        long v0 = k0 ^ 0x736f6d6570736575L;
-        long v1 = k1 ^ 0x646f72616e646f6dL;
-        long v2 = k0 ^ 0x6c7967656e657261L;
-        long v3 = k1 ^ 0x7465646279746573L;
-        for (int i = 0; i <= count + 1; i++) {
+        return run(start, 0, words, count, null);
+    }
+
+    /** What it has come to after words with which many sequences begin. Not to be changed. */
+    long[] after(long... words) {
+        long[] state = new long[4];
+        run(start, 0, words, words.length, state);
+        return state;
+    }
+
+    /**
+     * The value of words that follow others.
+     *
+     * @param state which {@link #after} gave for the others
+     * @param before how many the others are
+     */
+    long of(long[] state, int before, long[] words, int count) {
+        return run(state, before, words, count, null);
+    }
+
+    /** @param to what it has come to, where it does not end; else null */
+    private static long run(long[] from, int before, long[] words, int count, long @Nullable [] to) {
+        long v0 = from[0];
+        long v1 = from[1];
+        long v2 = from[2];
+        long v3 = from[3];
+        int end = to == null ? count + 2 : count;
+        for (int i = 0; i < end; i++) {
             // The last word has the length, as the paper has it; then four rounds end it.
-            long word = i < count ? words[i] : i == count ? (long) count << 59 : 0xff;
+            long word = i < count ? words[i] : i == count ? (long) (before + count) << 59 : 0xff;
             boolean ends = i > count;
             if (ends) {
                 v2 ^= word;
@@ -50,6 +76,12 @@ final class SipHash {
             if (!ends) {
                 v0 ^= word;
             }
+        }
+        if (to != null) {
+            to[0] = v0;
+            to[1] = v1;
+            to[2] = v2;
+            to[3] = v3;
         }
         return v0 ^ v1 ^ v2 ^ v3;
     }

@@ -34,13 +34,20 @@ class TablePartTest {
     void a_part_is_named_after_the_rows_that_it_has() {
         assertThat(namesOfRows(0)).hasSize(2).doesNotHaveDuplicates().isEqualTo(namesOfRows(0));
         assertThat(namesOfRows(1)).doesNotContainAnyElementsOf(namesOfRows(0));
-        assertThat(names(5_000))
+        assertThat(names(600))
                 .containsExactly(
-                        "shop.orders pages 0 to 2048",
-                        "shop.orders pages 2048 to 4096",
-                        "shop.orders pages 4096 to the end");
+                        "shop.orders pages 0 to 256",
+                        "shop.orders pages 256 to 512",
+                        "shop.orders pages 512 to the end");
         // What was the last part ends elsewhere once there are more pages.
-        assertThat(names(7_000)).doesNotContain("shop.orders pages 4096 to the end");
+        assertThat(names(800)).doesNotContain("shop.orders pages 512 to the end");
+    }
+
+    @Test
+    void a_table_that_is_not_small_has_parts_enough_for_all_sessions_to_end_together() {
+        assertThat(names(256)).containsExactly("shop.orders");
+        assertThat(names(16_000)).hasSize(16).startsWith("shop.orders pages 0 to 1000");
+        assertThat(names(80_000)).hasSize(40).startsWith("shop.orders pages 0 to 2048");
     }
 
     @Test

@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -104,6 +105,19 @@ class PseudonymsTest {
         assertThat(scanner.scan(image)).isEqualTo(scanner.scan(text));
         assertThat(pseudonyms.text(text)).isEqualTo(image);
         assertThat(of("another key of the same test").text(text)).isNotEqualTo(image);
+    }
+
+    @Test
+    void a_word_of_small_letters_becomes_what_it_becomes_in_capitals_and_beside_others() {
+        for (String word : List.of("Kowalczyk", "KOWALCZYK", "kOwalczyk", "Sesquipedalianismusfreundinnenverein")) {
+            String image = pseudonyms.text(word);
+
+            assertThat(image).isNotEqualTo(word).hasSameSizeAs(word);
+            assertThat(image.toLowerCase(Locale.ROOT)).isEqualTo(pseudonyms.text(word.toLowerCase(Locale.ROOT)));
+            for (int i = 0; i < word.length(); i++) {
+                assertThat(Character.isUpperCase(image.charAt(i))).isEqualTo(Character.isUpperCase(word.charAt(i)));
+            }
+        }
     }
 
     @Test
