@@ -13,7 +13,6 @@ import dev.rehearse.data.value.Values;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -45,14 +44,7 @@ public final class PartialIndexes {
 
     /** The ways to keep rows out of an index by columns that no key numbers; none where the index is not a partial one. */
     List<PredicateBreak> breaks(UniqueKey key) {
-        return PredicateBreak.of(
-                        plan.table(),
-                        key,
-                        freedom::mayBreakPredicate,
-                        column -> Objects.requireNonNullElse(
-                                possible.restriction(column).allowed(),
-                                column.type().labels()))
-                .stream()
+        return PredicateBreak.of(plan.table(), key, freedom::mayBreakPredicate, possible::restriction).stream()
                 .filter(by -> by.isOfNull() || !isForeign(by.column()))
                 .filter(by -> !numbering.isNumbered(by.column()))
                 .filter(by -> decide(by.column())

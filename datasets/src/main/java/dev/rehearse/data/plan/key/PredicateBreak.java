@@ -3,20 +3,24 @@ package dev.rehearse.data.plan.key;
 import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.Expression;
 import dev.rehearse.data.catalog.Expression.And;
+import dev.rehearse.data.catalog.Expression.AnyOf;
 import dev.rehearse.data.catalog.Expression.Binary;
 import dev.rehearse.data.catalog.Expression.ColumnRef;
 import dev.rehearse.data.catalog.Expression.Constant;
 import dev.rehearse.data.catalog.Expression.IsNull;
 import dev.rehearse.data.catalog.Expression.Not;
+import dev.rehearse.data.catalog.Expression.Or;
 import dev.rehearse.data.catalog.ExpressionParser;
 import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.UniqueKey;
+import dev.rehearse.data.condition.Restriction;
 import dev.rehearse.data.plausible.Words;
 import dev.rehearse.data.value.CopyBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -32,6 +36,8 @@ import java.util.stream.IntStream;
  */
 record PredicateBreak(int column, List<byte[]> values) {
 
+    private static final List<String> NUMBERS = List.of("0", "1", "2", "3", "4");
+
     private static final List<String> STATES = Arrays.stream(Words.STATES)
             .map(word -> new String(word, StandardCharsets.US_ASCII))
             .toList();
@@ -41,16 +47,17 @@ record PredicateBreak(int column, List<byte[]> values) {
      * which of its rows refer to a parent that key decides. Nor is one of few values where the index's columns and this one are a key.
      *
      * @param free tells whether a column's value may be chosen at will
-     * @param options the only values that a column may have, where there is such a list
+     * @param restrictions what the values of a column must keep to
      */
     static List<PredicateBreak> of(
-            Table table, UniqueKey key, Predicate<Column> free, Function<Column, List<String>> options) {
+            Table table, UniqueKey key, Predicate<Column> free, Function<Column, Restriction> restrictions) {
         List<Expression> parts = parts(key);
         return table.columns().stream()
                 .filter(column -> !parts.isEmpty() && free.test(column))
                 .filter(column -> !refersUniquely(table, column.number()))
-                .filter(column -> !isLastOfKey(table, key, column, options.apply(column)))
-                .flatMap(column -> parts.stream().flatMap(part -> breaks(column, part, options.apply(column)).stream()))
+                .flatMap(column ->
+                        parts.stream().flatMap(part -> breaks(column, part, restrictions.apply(column)).stream()))
+                .filter(by -> !by.isLastOfKey(table, key, restrictions.apply(table.column(by.column))))
                 .toList();
     }
 
@@ -60,14 +67,15 @@ record PredicateBreak(int column, List<byte[]> values) {
                 && table.keys().stream().anyMatch(key -> key.columns().contains(column));
     }
 
-    private static boolean isLastOfKey(Table table, UniqueKey partial, Column column, List<String> options) {
-        boolean few = !options.isEmpty() || column.type().kind() == SqlType.Kind.BOOL;
+    private boolean isLastOfKey(Table table, UniqueKey partial, Restriction r) {
+        SqlType type = table.column(column).type();
+        boolean few = type.kind() == SqlType.Kind.BOOL || !options(type, r).isEmpty() || !isOfNull();
         return few
                 && table.keys().stream()
                         .anyMatch(key -> key.predicate() == null
-                                && key.columns().contains(column.number())
+                                && key.columns().contains(column)
                                 && key.columns().stream()
-                                        .allMatch(each -> each == column.number()
+                                        .allMatch(each -> each == column
                                                 || partial.columns().contains(each)));
     }
 
@@ -124,34 +132,71 @@ record PredicateBreak(int column, List<byte[]> values) {
                 .orElse(List.of());
     }
 
-    private static Optional<PredicateBreak> breaks(Column column, Expression part, List<String> options) {
+    private static Optional<PredicateBreak> breaks(Column column, Expression part, Restriction r) {
         ColumnRef ref = new ColumnRef(column.name());
-        if (part.equals(ref)) {
-            return of(column, List.of("f"));
-        }
-        if (part.equals(new Not(ref))) {
-            return of(column, List.of("t"));
-        }
         if (part.equals(new IsNull(ref))) {
             return Optional.of(new PredicateBreak(column.number(), List.of()));
         }
         if (part.equals(new Not(new IsNull(ref))) && !column.notNull()) {
             return Optional.of(new PredicateBreak(column.number(), List.of(CopyBuffer.NULL.clone())));
         }
-        if (part instanceof Binary binary && binary.left().equals(ref) && binary.right() instanceof Constant constant) {
-            boolean freeText = options.isEmpty() && column.type().kind().isText();
-            List<String> others = (freeText ? STATES : options)
-                    .stream()
-                            .filter(option -> !option.equals(constant.text())
-                                    && option.length() <= column.type().maxLength())
-                            .toList();
-            return switch (binary.operator()) {
-                case "<>" -> of(column, List.of(constant.text()));
-                case "=" -> others.isEmpty() ? Optional.empty() : of(column, others);
-                default -> Optional.empty();
-            };
+        if (part instanceof Binary binary
+                && binary.operator().equals("<>")
+                && binary.left().equals(ref)
+                && binary.right() instanceof Constant constant) {
+            return of(column, List.of(constant.text()));
         }
-        return Optional.empty();
+        Set<String> inside = values(part, ref);
+        List<String> others = usual(column.type(), r).stream()
+                .filter(option -> !inside.contains(option) && r.admits(column.type(), option))
+                .toList();
+        return inside.isEmpty() || others.isEmpty() ? Optional.empty() : of(column, others);
+    }
+
+    /** The only values with which a condition holds, where it lists these; empty where it is of another form. */
+    private static Set<String> values(Expression part, ColumnRef ref) {
+        if (part.equals(ref)) {
+            return Set.of("true");
+        }
+        if (part.equals(new Not(ref))) {
+            return Set.of("false");
+        }
+        List<Expression> options = List.of();
+        if (part instanceof Binary binary
+                && binary.operator().equals("=")
+                && binary.left().equals(ref)) {
+            options = List.of(binary.right());
+        } else if (part instanceof AnyOf any
+                && any.operator().equals("=")
+                && any.left().equals(ref)) {
+            options = any.options();
+        } else if (part instanceof Or or) {
+            List<Set<String>> each =
+                    or.parts().stream().map(one -> values(one, ref)).toList();
+            return each.contains(Set.<String>of())
+                    ? Set.of()
+                    : each.stream().flatMap(Set::stream).collect(Collectors.toSet());
+        }
+        return options.stream().allMatch(Constant.class::isInstance)
+                ? options.stream().map(option -> ((Constant) option).text()).collect(Collectors.toSet())
+                : Set.of();
+    }
+
+    /** Values that a column may have: those of a list, or some that look well. */
+    private static List<String> usual(SqlType type, Restriction r) {
+        List<String> options = options(type, r);
+        if (!options.isEmpty()) {
+            return options;
+        }
+        if (type.kind() == SqlType.Kind.BOOL) {
+            return List.of("true", "false");
+        }
+        return type.kind().isText() ? STATES : type.kind().isInteger() ? NUMBERS : List.of();
+    }
+
+    /** The only values that a column may have, where there is such a list. */
+    private static List<String> options(SqlType type, Restriction r) {
+        return Objects.requireNonNullElse(r.allowed(), type.labels());
     }
 
     private static Optional<PredicateBreak> of(Column column, List<String> texts) {

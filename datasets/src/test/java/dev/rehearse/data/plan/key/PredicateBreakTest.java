@@ -7,6 +7,8 @@ import dev.rehearse.data.catalog.ForeignKey;
 import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.UniqueKey;
+import dev.rehearse.data.condition.Restriction;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,8 @@ class PredicateBreakTest {
     private static final int MEMBER = 1;
     private static final int TEAM = 2;
     private static final int ACTIVE = 3;
+    private static final int STATE = 4;
+    private static final int OTHER = 5;
 
     @Test
     void a_reference_keeps_rows_out_of_an_index_unless_a_unique_key_decides_it() {
@@ -38,6 +42,27 @@ class PredicateBreakTest {
         assertThat(breaks(whereActive, whereActive, each)).isEmpty();
     }
 
+    @Test
+    void a_value_that_the_condition_does_not_list_keeps_rows_out_of_an_index() {
+        assertThat(outside("(active = true)")).containsExactly("false");
+        assertThat(outside("(active = false)")).containsExactly("true");
+        assertThat(outside("(NOT active)")).containsExactly("true");
+        assertThat(outside("(state = ANY (ARRAY['open'::state, 'waiting'::state]))"))
+                .containsExactly("done");
+        assertThat(outside("((state = 'open'::state) OR (state = 'done'::state))"))
+                .containsExactly("waiting");
+        assertThat(outside("((state = 'open'::state) OR active)")).isEmpty();
+        assertThat(outside("(member = 1)")).containsExactly("0", "2", "3", "4");
+    }
+
+    private static List<String> outside(String predicate) {
+        UniqueKey key = key("one", List.of(OTHER), predicate);
+        return breaks(key, key).stream()
+                .flatMap(by -> by.values().stream())
+                .map(value -> new String(value, StandardCharsets.US_ASCII))
+                .toList();
+    }
+
     private static List<PredicateBreak> breaks(UniqueKey key, UniqueKey... keys) {
         Table table = new Table(
                 1,
@@ -47,14 +72,21 @@ class PredicateBreakTest {
                 List.of(
                         column(MEMBER, "member", SqlType.Kind.INT4),
                         column(TEAM, "team", SqlType.Kind.INT4),
-                        column(ACTIVE, "active", SqlType.Kind.BOOL)),
+                        column(ACTIVE, "active", SqlType.Kind.BOOL),
+                        column(STATE, "state", SqlType.Kind.TEXT)),
                 List.of(keys),
                 List.of(new ForeignKey(10, "of_team", 1, 2, List.of(TEAM), List.of(1), false, 0)),
                 List.of(),
                 List.of(),
                 List.of(),
                 0);
-        return PredicateBreak.of(table, key, column -> true, column -> List.of());
+        return PredicateBreak.of(
+                table,
+                key,
+                column -> true,
+                column -> column.number() == STATE
+                        ? Restriction.of(column).oneOf(List.of("open", "waiting", "done"))
+                        : Restriction.of(column));
     }
 
     private static UniqueKey key(String name, List<Integer> columns, @Nullable String predicate) {
