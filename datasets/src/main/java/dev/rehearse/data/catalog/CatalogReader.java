@@ -57,11 +57,12 @@ public final class CatalogReader {
     }
 
     private List<Table> readTables() throws SQLException {
-        Map<Long, List<Column>> columns = readColumns(TypeCatalog.read(connection));
+        TypeCatalog types = TypeCatalog.read(connection);
+        Map<Long, List<Column>> columns = readColumns(types);
         ConstraintReader constraints = new ConstraintReader(connection, facts, notes);
         Map<Long, List<UniqueKey>> keys = constraints.keys(columns);
         Map<Long, List<ForeignKey>> foreignKeys = constraints.foreignKeys();
-        Map<Long, List<Table.Computed>> computed = readComputed(columns);
+        Map<Long, List<Table.Computed>> computed = readComputed(columns, types);
         Map<Long, List<Partition>> partitions = readPartitions();
         Map<Long, List<CheckConstraint>> checks = constraints.checks(columns, computed, partitions);
         List<Table> tables = new ArrayList<>();
@@ -127,8 +128,10 @@ public final class CatalogReader {
                   AND d.refobjid = d.objid AND d.refobjsubid > 0
                 UNION
                 SELECT d.refobjid, d.refobjsubid FROM pg_depend d JOIN pg_index i ON i.indexrelid = d.objid
+                JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = d.refobjsubid
+                  AND position(quote_ident(a.attname) IN pg_get_expr(i.indexprs, i.indrelid)) > 0
                 WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid
-                  AND d.refobjsubid > 0 AND i.indexprs IS NOT NULL""");
+                  AND d.refobjsubid > 0""");
         Map<Long, List<Column>> columns = new HashMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet r = statement.executeQuery(UserTables.WITH + """
@@ -187,20 +190,23 @@ public final class CatalogReader {
     }
 
     /** Generated columns, and expressions and conditions of indexes, those too that an earlier part of the filling has dropped. */
-    private Map<Long, List<Table.Computed>> readComputed(Map<Long, List<Column>> columns) throws SQLException {
+    private Map<Long, List<Table.Computed>> readComputed(Map<Long, List<Column>> columns, TypeCatalog types)
+            throws SQLException {
         Map<Long, List<Table.Computed>> computed = new HashMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet r = statement.executeQuery(facts.answer("what is computed", UserTables.WITH + """
-                        SELECT a.attrelid AS oid, a.attnum AS number, a.attname AS name, pg_get_expr(f.adbin, f.adrelid) AS expression
+                        SELECT a.attrelid AS oid, a.attnum AS number, a.attname AS name, pg_get_expr(f.adbin, f.adrelid) AS expression,
+                               a.atttypid AS type, a.atttypmod AS modifier, a.attnotnull AS not_null
                         FROM user_tables t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attgenerated <> '' AND NOT a.attisdropped
                         JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
                         UNION ALL
-                        SELECT i.indrelid, 0, c.relname, pg_get_indexdef(c.oid, place, false)
+                        SELECT i.indrelid, 0, c.relname, pg_get_indexdef(c.oid, place, false), a.atttypid, a.atttypmod, false
                         FROM user_tables t JOIN pg_index i ON i.indrelid = t.oid AND i.indexprs IS NOT NULL AND i.indislive
                         JOIN pg_class c ON c.oid = i.indexrelid
-                        CROSS JOIN LATERAL generate_series(1, i.indnkeyatts) place WHERE i.indkey[place - 1] = 0
+                        CROSS JOIN LATERAL generate_series(1, i.indnkeyatts) place
+                        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = place WHERE i.indkey[place - 1] = 0
                         UNION ALL
-                        SELECT i.indrelid, 0, c.relname, pg_get_expr(i.indpred, i.indrelid)
+                        SELECT i.indrelid, 0, c.relname, pg_get_expr(i.indpred, i.indrelid), 'boolean'::regtype, -1, false
                         FROM user_tables t JOIN pg_index i ON i.indrelid = t.oid AND i.indpred IS NOT NULL AND i.indislive
                         JOIN pg_class c ON c.oid = i.indexrelid
                         ORDER BY oid, number DESC, name, expression"""))) {
@@ -214,7 +220,13 @@ public final class CatalogReader {
                 known.stream()
                         .filter(each -> each.isColumn() && Sql.mentions(expression, each.name()))
                         .forEach(each -> read.addAll(each.columns()));
-                known.add(new Table.Computed(r.getInt("number"), r.getString("name"), expression, List.copyOf(read)));
+                known.add(new Table.Computed(
+                        r.getInt("number"),
+                        r.getString("name"),
+                        expression,
+                        List.copyOf(read),
+                        types.resolve(r.getLong("type"), r.getInt("modifier")),
+                        r.getBoolean("not_null")));
             }
         }
         return computed;

@@ -39,8 +39,11 @@ public record Table(
      * @param name the name of the column, or of the index
      * @param expression the expression as the server writes it back
      * @param columns numbers of the columns that it reads, among those that COPY may fill
+     * @param type the type of what is computed
+     * @param notNull whether it may not be NULL
      */
-    public record Computed(int number, String name, String expression, List<Integer> columns) {
+    public record Computed(
+            int number, String name, String expression, List<Integer> columns, SqlType type, boolean notNull) {
 
         public boolean isColumn() {
             return number > 0;

@@ -2,6 +2,7 @@ package dev.rehearse.data.column;
 
 import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.condition.Restriction;
+import dev.rehearse.data.plausible.ColumnName;
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Values;
@@ -21,12 +22,18 @@ public final class ColumnFrame {
     /** Shares of NULL in a column that may be NULL and that no index reads; which of them is drawn per column. */
     private static final List<Double> NULL_SHARES = List.of(0.0, 0.25, 0.75);
 
+    /** The share of rows that have seen what befalls few. */
+    static final double EXCEPTIONS = 0.05;
+
     private ColumnFrame() {}
 
     /** The share of NULL in a column that may be NULL. */
     public static double nullShare(Column column, double edgeCaseShare, long seed) {
         if (column.notNull() || column.computedFrom()) {
             return 0;
+        }
+        if (ValueMaker.isInstant(column) && ColumnName.of(column.name()).isException()) {
+            return 1 - EXCEPTIONS;
         }
         boolean telling = column.indexed() || column.defaultValue() != null;
         return telling

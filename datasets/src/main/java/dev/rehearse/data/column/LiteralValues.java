@@ -30,7 +30,6 @@ final class LiteralValues {
             case TIME -> bits -> time(bits);
             case TIMETZ -> bits -> time(bits) + "+00";
             case INTERVAL -> bits -> Mix.below(bits, 400) + " days " + time(Mix.mix(bits));
-            case JSON -> LiteralValues::json;
             case XML -> bits -> "<item id=\"" + Mix.below(bits, 100_000) + "\"><name>" + word(bits) + "</name></item>";
             case INET -> bits -> "10." + octets(bits, 3);
             case CIDR -> bits -> "10." + octets(bits, 2) + ".0/24";
@@ -72,7 +71,6 @@ final class LiteralValues {
                     out.put("+00".getBytes(StandardCharsets.US_ASCII));
                 });
             case TSVECTOR, TSQUERY -> new Keys(Keys.UNLIMITED, (i, out) -> out.putText("w" + i));
-            case JSON -> new Keys(Keys.UNLIMITED, (i, out) -> out.putText("{\"id\": " + (i + 1) + "}"));
             case XML -> new Keys(Keys.UNLIMITED, (i, out) -> out.putText("<item id=\"" + (i + 1) + "\"/>"));
             case PG_LSN -> new Keys(1L << 48, (i, out) -> out.putText(lsn(i + 1)));
             case SYSTEM ->
@@ -222,12 +220,6 @@ final class LiteralValues {
             case "cube" -> new Keys(1L << 50, (i, out) -> out.putText("(" + i + ")"));
             default -> new Keys(0, (i, out) -> {});
         };
-    }
-
-    private static String json(long bits) {
-        return "{\"id\": " + Mix.below(bits, 1_000_000) + ", \"name\": \"" + word(bits) + "\", \"tags\": [\""
-                + word(Mix.mix(bits)) + "\", \"" + word(Mix.mix(bits + 1)) + "\"], \"active\": " + ((bits & 1) == 0)
-                + "}";
     }
 
     private static String time(long bits) {

@@ -1,6 +1,7 @@
 package dev.rehearse.data.column;
 
 import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.DocumentKey;
 import dev.rehearse.data.catalog.Expression;
 import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.SqlType.Kind;
@@ -12,7 +13,6 @@ import dev.rehearse.data.plausible.ColumnName;
 import dev.rehearse.data.plausible.PlausibleTexts;
 import dev.rehearse.data.plausible.Plausibly;
 import dev.rehearse.data.plausible.RowSubject;
-import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Keys;
 import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Values;
@@ -20,6 +20,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +32,16 @@ import org.jspecify.annotations.Nullable;
  * @param seed the seed of this column
  * @param subject whom and what the rows speak of
  * @param plausible makes texts such as names
+ * @param read what the schema reads of the column's documents
  */
 public record ValueMaker(
-        long rows, long population, long randomSeed, long seed, RowSubject subject, PlausibleTexts plausible) {
+        long rows,
+        long population,
+        long randomSeed,
+        long seed,
+        RowSubject subject,
+        PlausibleTexts plausible,
+        List<DocumentKey> read) {
 
     /** So many texts tell whether those that a name suggests fit a pattern. */
     private static final int SAMPLE = 1_000;
@@ -67,12 +75,16 @@ public record ValueMaker(
         }
         return switch (kind) {
             case TEXT, CHAR -> r.minLength() > r.maxLength() ? null : texts(name, r);
-            case BOOL -> (row, out) -> out.put((Mix.at(seed, row) & 1) == 0 ? 't' : 'f');
+            case BOOL -> {
+                double share = name.isException() ? ColumnFrame.EXCEPTIONS : 0.5;
+                yield (row, out) -> out.put(Mix.within(Mix.at(seed, row), share) ? 't' : 'f');
+            }
             case UUID -> reference(name);
             case ARRAY -> arrays(type, elementValues(type));
             case RANGE, MULTIRANGE ->
                 LiteralValues.ranges(type, rangeBounds(type)).at();
             case COMPOSITE -> composite(type);
+            case JSON -> new Documents(read, seed).plain(key -> ofPart(key).part(last(key), key.type()));
             case BYTEA -> LiteralValues.bytes(r.minLength(), r.maxLength(), seed);
             default -> LiteralValues.plain(name, type, seed);
         };
@@ -110,6 +122,7 @@ public record ValueMaker(
                         : TextValues.uuids(seed);
             case RANGE, MULTIRANGE -> LiteralValues.ranges(type, rangeBounds(type));
             case ARRAY -> distinctArrays(type);
+            case JSON -> new Documents(read, seed).distinct(this::distinct);
             case BYTEA -> LiteralValues.differentBytes(r.minLength(), r.maxLength(), seed);
             default -> LiteralValues.keys(type, seed);
         };
@@ -124,7 +137,7 @@ public record ValueMaker(
             return named;
         }
         @Nullable Values made = pattern.plain(r, seed);
-        return made == null || !fit(named, SAMPLE, pattern)
+        return made == null || 2 * fitting(named, SAMPLE, pattern) < SAMPLE
                 ? made
                 : (row, out) -> {
                     int start = out.length();
@@ -151,15 +164,13 @@ public record ValueMaker(
     }
 
     private static boolean fit(Values texts, long many, TextPattern pattern) {
-        CopyBuffer scratch = new CopyBuffer(64);
-        for (long i = 0; i < many; i++) {
-            scratch.truncate(0);
-            texts.write(i, scratch);
-            if (!accepts(pattern, scratch.textFrom(0))) {
-                return false;
-            }
-        }
-        return true;
+        return LongStream.range(0, many).allMatch(i -> accepts(pattern, LiteralValues.text(texts, i)));
+    }
+
+    private static long fitting(Values texts, long many, TextPattern pattern) {
+        return LongStream.range(0, many)
+                .filter(i -> accepts(pattern, LiteralValues.text(texts, i)))
+                .count();
     }
 
     private static boolean accepts(TextPattern pattern, @Nullable String text) {
@@ -282,8 +293,20 @@ public record ValueMaker(
         return new Column(1, name, type, true, null, null, indexed, false);
     }
 
+    private ValueMaker ofPart(DocumentKey key) {
+        return with(Mix.seed(seed, String.join(".", key.path())));
+    }
+
+    private static String last(DocumentKey key) {
+        return key.path().get(key.path().size() - 1);
+    }
+
+    private Keys distinct(DocumentKey key) {
+        return ofPart(key).distinct(part(last(key), key.type(), true), unrestricted(key.type()), 1);
+    }
+
     private ValueMaker with(long otherSeed) {
-        return new ValueMaker(rows, population, randomSeed, otherSeed, subject, plausible);
+        return new ValueMaker(rows, population, randomSeed, otherSeed, subject, plausible, List.of());
     }
 
     private static Restriction unrestricted(SqlType type) {

@@ -6,6 +6,7 @@ import dev.rehearse.data.value.Permutation;
 import dev.rehearse.data.value.Values;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -37,6 +38,23 @@ public final class TextPattern {
     /** More characters than this make no more different texts than are ever needed. */
     private static final int LONGEST_KEY = 64;
 
+    private static final Pattern CLASS = Pattern.compile("\\[:(\\w+):]");
+
+    /** The names of POSIX, as Java writes them. */
+    private static final Map<String, String> CLASSES = Map.ofEntries(
+            Map.entry("alnum", "Alnum"),
+            Map.entry("alpha", "Alpha"),
+            Map.entry("digit", "Digit"),
+            Map.entry("xdigit", "XDigit"),
+            Map.entry("upper", "Upper"),
+            Map.entry("lower", "Lower"),
+            Map.entry("punct", "Punct"),
+            Map.entry("space", "Space"),
+            Map.entry("blank", "Blank"),
+            Map.entry("cntrl", "Cntrl"),
+            Map.entry("graph", "Graph"),
+            Map.entry("print", "Print"));
+
     private final Node root;
     private final Pattern matcher;
 
@@ -48,7 +66,9 @@ public final class TextPattern {
     /** A regular expression as {@code ~} takes it, or nothing when it has a form that is not known here. */
     public static Optional<TextPattern> regex(String regex) {
         try {
-            return Optional.of(new TextPattern(new TextPatternParser(regex).parse(), Pattern.compile(regex)));
+            String ofJava = CLASS.matcher(regex)
+                    .replaceAll(name -> "\\\\p{" + CLASSES.getOrDefault(name.group(1), "None") + "}");
+            return Optional.of(new TextPattern(new TextPatternParser(regex).parse(), Pattern.compile(ofJava)));
         } catch (TextPatternParser.Unknown | PatternSyntaxException e) {
             return Optional.empty();
         }

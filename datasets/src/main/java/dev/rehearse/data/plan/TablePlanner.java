@@ -64,6 +64,7 @@ public final class TablePlanner {
 
     /** @throws DatasetException for what cannot be satisfied; all that is known of it */
     public void plan() throws SQLException {
+        limitToAllowed();
         limitToReferable();
         addDoubtful();
         chooseTriedColumns();
@@ -100,6 +101,15 @@ public final class TablePlanner {
         if (!problems.isEmpty()) {
             throw DatasetException.spec(String.join("\n", problems));
         }
+    }
+
+    /** A table that is there to be inherited from alone says so by a check. */
+    private void limitToAllowed() {
+        table.checks().stream()
+                .filter(check -> plan.rows() > 0 && check.expression().equals("false"))
+                .findFirst()
+                .ifPresent(check ->
+                        plan.limitRows(0, "the check constraint " + check.name() + ", which no row satisfies,"));
     }
 
     private void limitToReferable() throws SQLException {
@@ -145,7 +155,8 @@ public final class TablePlanner {
                 checks.unsolved()
                         .add(new CheckConstraint(
                                 (computed.isColumn() ? "the generated column " : "the index ") + computed.name(),
-                                "((" + computed.expression() + ") IS NULL) IN (true, false)",
+                                "((" + computed.expression() + ") IS NULL) IN (false"
+                                        + (computed.notNull() ? ")" : ", true)"),
                                 computed.columns()));
             }
         }

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +28,7 @@ public record ColumnName(List<String> words) {
                     "company/customer/employee/product/display/middle/maiden/street/city/country name",
                     "discount/tax rate/pct/percent",
                     "create/update/delete/edit/expires at",
+                    "start/begin/end date/time",
                     "time zone",
                     "user agent",
                     "mime/content type")
@@ -66,6 +68,51 @@ public record ColumnName(List<String> words) {
     /** What is counted or dated is no flag, though its name ends as one: {@code num_active}, {@code last_active}. */
     private static final List<String> AMOUNTS_AND_TIMES =
             List.of("count", "num", "number", "total", "sum", "last", "first", "date", "time", "days");
+
+    /** What ends, by what begins it. */
+    private static final Map<String, List<String>> ENDS = Map.ofEntries(
+            Map.entry("start", List.of("end", "stop", "finish")),
+            Map.entry("starts", List.of("ends", "stops")),
+            Map.entry("started", List.of("ended", "stopped", "finished", "completed")),
+            Map.entry("starting", List.of("ending")),
+            Map.entry("begin", List.of("end")),
+            Map.entry("begins", List.of("ends")),
+            Map.entry("began", List.of("ended")),
+            Map.entry("from", List.of("to", "until", "till", "thru")),
+            Map.entry("since", List.of("until", "till")),
+            Map.entry("open", List.of("close")),
+            Map.entry("opens", List.of("closes")),
+            Map.entry("opened", List.of("closed")),
+            Map.entry("issued", List.of("expires", "expired")),
+            Map.entry("arrival", List.of("departure")),
+            Map.entry("in", List.of("out")),
+            Map.entry("first", List.of("last")));
+
+    /** What befalls few things of any kind. */
+    private static final List<String> EXCEPTIONS = List.of(
+            "delete",
+            "deleted",
+            "deletion",
+            "removed",
+            "destroyed",
+            "discarded",
+            "trashed",
+            "purged",
+            "archived",
+            "retired",
+            "banned",
+            "suspended",
+            "blocked",
+            "disabled",
+            "deactivated",
+            "revoked",
+            "revocation",
+            "canceled",
+            "cancelled",
+            "withdrawn",
+            "abandoned",
+            "deprecated",
+            "spam");
 
     private static final Set<String> SORTS = Set.of(
             "type",
@@ -114,6 +161,30 @@ public record ColumnName(List<String> words) {
     public boolean isFlag() {
         return (words.size() > 1 && FLAG_BEGINS.contains(words.get(0)) && !endsWith("count"))
                 || (!words.isEmpty() && FLAGS.contains(words.get(words.size() - 1)) && !hasAny(AMOUNTS_AND_TIMES));
+    }
+
+    /** Whether it is the time at which something is over that begins with the other: {@code ended_at} of {@code started_at}. */
+    public boolean isEndOf(ColumnName begin) {
+        if (words.size() != begin.words.size()) {
+            return false;
+        }
+        List<Integer> different = IntStream.range(0, words.size())
+                .filter(i -> !words.get(i).equals(begin.words.get(i)))
+                .boxed()
+                .toList();
+        return different.size() == 1
+                && ENDS.getOrDefault(begin.words.get(different.get(0)), List.of())
+                        .contains(words.get(different.get(0)));
+    }
+
+    /** Whether it says when a row was made. */
+    public boolean isCreation() {
+        return hasAny("create", "created", "creation", "inserted");
+    }
+
+    /** Whether it says what few rows have seen: {@code deleted_at}, {@code is_banned}. */
+    public boolean isException() {
+        return hasAny(EXCEPTIONS);
     }
 
     public boolean hasAny(List<String> any) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.data.Locales;
 import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.DocumentKey;
 import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.SqlType.Kind;
 import dev.rehearse.data.catalog.Tables;
@@ -34,6 +35,45 @@ class ValueMakerTest {
     private static final int ROWS = 20_000;
 
     private final ValueMaker maker = maker(11);
+
+    @Test
+    void few_rows_are_deleted_or_banned() {
+        Column deleted = new Column(1, "deleted_at", Tables.type(Kind.TIMESTAMPTZ, -1), false, null, null, true, false);
+        assertThat(ColumnFrame.nullShare(deleted, 0.01, 7)).isEqualTo(0.95);
+
+        Column banned = Tables.column(1, "is_banned", Kind.BOOL);
+        Values values = maker.plain(banned, Restriction.of(banned), null);
+        assertThat(IntStream.range(0, ROWS)
+                        .filter(row -> text(values, row).equals("t"))
+                        .count())
+                .isBetween(ROWS / 25L, ROWS / 16L);
+    }
+
+    @Test
+    void documents_have_what_the_schema_reads_of_them_and_differ_there() {
+        ValueMaker reading = new ValueMaker(
+                ROWS,
+                100,
+                7,
+                11,
+                new RowSubject(ColumnName.of("thing"), true, 5),
+                PlausibleTexts.of(Locales.DEFAULT, Character.MAX_CODE_POINT),
+                List.of(
+                        new DocumentKey(List.of("domains", "1", "host"), Tables.type(Kind.TEXT, -1)),
+                        new DocumentKey(List.of("deleted"), Tables.type(Kind.BOOL, -1)),
+                        new DocumentKey(List.of("state", "start_date"), Tables.type(Kind.TIMESTAMPTZ, -1))));
+        Column column = Tables.column(1, "value", Kind.JSON);
+
+        assertThat(text(Objects.requireNonNull(reading.plain(column, Restriction.of(column), null)), 3))
+                .matches("\\{\"id\": \\d+, .*\"active\": (true|false), "
+                        + "\"domains\": \\[null, \\{\"host\": \"[a-z0-9.-]+\"}], \"deleted\": (true|false), "
+                        + "\"state\": \\{\"start_date\": \"20\\d\\d-[0-9:. +-]+\"}}");
+        Values distinct = reading.distinct(column, Restriction.of(column), 1).at();
+        assertThat(IntStream.range(0, 1_000)
+                        .mapToObj(row -> text(distinct, row).replaceAll(".*\"host\": \"([^\"]+)\".*", "$1"))
+                        .collect(Collectors.toSet()))
+                .hasSize(1_000);
+    }
 
     @ParameterizedTest
     @EnumSource(
@@ -282,6 +322,23 @@ class ValueMakerTest {
                 .orElseThrow();
     }
 
+    @Test
+    void texts_that_mostly_fit_a_pattern_stay_as_they_are_named() {
+        Column city = Tables.column(1, "city", Kind.TEXT);
+        Values named = maker.plain(city, Restriction.of(city), null);
+        Restriction r =
+                Restriction.of(city).matching(TextPattern.regex("[[:alnum:]_]").orElseThrow());
+
+        Values values = maker.plain(city, r, null);
+
+        assertThat(IntStream.range(0, 1_000)
+                        .filter(row -> text(values, row).equals(text(named, row)))
+                        .count())
+                .isGreaterThan(500);
+        assertThat(IntStream.range(0, 1_000).mapToObj(row -> text(values, row)))
+                .allMatch(text -> text.matches(".*\\w.*"));
+    }
+
     /** A pattern that all of a thousand texts fit, and few of the later ones do not. */
     private static TextPattern withoutARareCharacter(Values texts) {
         Set<Integer> common = new HashSet<>();
@@ -304,7 +361,8 @@ class ValueMakerTest {
                 7,
                 seed,
                 new RowSubject(ColumnName.of("thing"), true, 5),
-                PlausibleTexts.of(Locales.DEFAULT, Character.MAX_CODE_POINT));
+                PlausibleTexts.of(Locales.DEFAULT, Character.MAX_CODE_POINT),
+                List.of());
     }
 
     private static String text(Values values, long row) {

@@ -183,7 +183,8 @@ class PlausibleTextsTest {
                 7,
                 Mix.seed(11, name),
                 new RowSubject(ColumnName.of("thing"), true, 5),
-                PlausibleTexts.of(Locales.DEFAULT, ANY));
+                PlausibleTexts.of(Locales.DEFAULT, ANY),
+                List.of());
     }
 
     private static String cut(String name) {

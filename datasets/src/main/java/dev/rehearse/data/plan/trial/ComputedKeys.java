@@ -12,10 +12,9 @@ import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Values;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +23,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,40 +83,47 @@ public final class ComputedKeys {
         if (read.isEmpty()) {
             return null;
         }
-        String expression = read.size() == 1 ? read.get(0) : "ROW(" + String.join(", ", read) + ")";
         long used = Math.min(keys.capacity(), plan.rows());
-        List<byte[][]> sample = new ArrayList<>();
+        Set<Long> sampled = new LinkedHashSet<>();
         for (long i = 0; i < Math.min(used, 2 * SAMPLE); i++) {
-            long index = i < SAMPLE || used <= 2 * SAMPLE ? i : Mix.below(Mix.at(column.number(), i), used);
-            sample.add(new byte[][] {SampledRows.cell(keys.at(), index)});
+            sampled.add(i < SAMPLE || used <= 2 * SAMPLE ? i : Mix.below(Mix.at(column.number(), i), used));
         }
-        List<@Nullable String> computed = probe.evaluated(table, List.of(column), sample, expression);
-        Map<String, byte[]> firsts = new HashMap<>();
-        if (!collide(sample, computed, firsts)) {
+        List<byte[]> sample = sampled.stream()
+                .map(index -> SampledRows.cell(keys.at(), index))
+                .toList();
+        if (apart(column, sample, read, true).size() == sample.size()) {
             return null;
         }
-        List<byte[][]> searched = new ArrayList<>();
+        List<byte[]> searched = new ArrayList<>();
         for (long i = 0; i < Math.min(keys.capacity(), SEARCHED); i++) {
-            searched.add(new byte[][] {SampledRows.cell(keys.at(), i)});
+            searched.add(SampledRows.cell(keys.at(), i));
         }
-        more.get().forEach(value -> searched.add(new byte[][] {value}));
-        Map<String, byte[]> different = new LinkedHashMap<>();
-        collide(searched, probe.evaluated(table, List.of(column), searched, expression), different);
-        List<byte[]> values = List.copyOf(different.values());
+        searched.addAll(more.get());
+        List<byte[]> values = apart(column, searched, read, false);
         return new Keys(values.size(), (index, out) -> out.put(values.get((int) index)));
     }
 
-    /** Notes the first value of each result. @return whether another value has the same */
-    private static boolean collide(List<byte[][]> values, List<@Nullable String> results, Map<String, byte[]> firsts) {
-        boolean collided = false;
-        for (int i = 0; i < results.size(); i++) {
-            @Nullable String result = results.get(i);
-            if (result != null) {
-                byte @Nullable [] before = firsts.putIfAbsent(result, values.get(i)[0]);
-                collided |= before != null && !Arrays.equals(before, values.get(i)[0]);
+    /**
+     * Of different values those that differ from all before in each of some expressions.
+     *
+     * @param orNone whether those do of which nothing is computed
+     */
+    private List<byte[]> apart(Column column, List<byte[]> values, List<String> expressions, boolean orNone)
+            throws SQLException {
+        List<byte[][]> rows = values.stream().map(value -> new byte[][] {value}).toList();
+        boolean[] same = new boolean[values.size()];
+        for (String expression : expressions) {
+            List<@Nullable String> results = probe.evaluated(table, List.of(column), rows, expression);
+            Set<String> seen = new HashSet<>();
+            for (int i = 0; i < same.length; i++) {
+                @Nullable String result = results.get(i);
+                same[i] |= result == null ? !orNone : !seen.add(result);
             }
         }
-        return collided;
+        return IntStream.range(0, same.length)
+                .filter(i -> !same[i])
+                .mapToObj(values::get)
+                .toList();
     }
 
     /** What is not unique after all, as sentences. */

@@ -6,14 +6,14 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether the server may fail to compute something of a row: {@code number::integer} of any text, the double of the largest number.
+ * Whether the server may fail to compute something of a row, or compute NULL where it may not be: {@code number::integer} of any text, the double of the
+ * largest number.
  *
  * @param table the table
  * @param computed what is computed
@@ -43,7 +43,7 @@ public record Doubt(Table table, Table.Computed computed) {
 
     /** @param examples values of a column */
     public boolean isJustified(Probe probe, Function<Column, List<byte[]>> examples) throws SQLException {
-        if (computed.columns().isEmpty() || isTotal(computed.expression())) {
+        if (computed.columns().isEmpty() || !computed.notNull() && isTotal(computed.expression())) {
             return false;
         }
         List<Column> columns = computed.columns().stream().map(table::column).toList();
@@ -59,7 +59,7 @@ public record Doubt(Table table, Table.Computed computed) {
             rows.add(cells);
         }
         return probe.evaluated(table, columns, rows, "(" + computed.expression() + ") IS NULL").stream()
-                .anyMatch(Objects::isNull);
+                .anyMatch(isNull -> isNull == null || computed.notNull() && isNull.equals("true"));
     }
 
     static boolean isTotal(String expression) {

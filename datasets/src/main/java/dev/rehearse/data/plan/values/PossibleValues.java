@@ -1,6 +1,7 @@
 package dev.rehearse.data.plan.values;
 
 import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.DocumentKey;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.column.NumberValues;
 import dev.rehearse.data.column.ValueMaker;
@@ -166,7 +167,8 @@ public final class PossibleValues {
                 context.spec().randomSeed(),
                 seed(column.name()),
                 RowSubject.of(table, seed("")),
-                context.plausible());
+                context.plausible(),
+                DocumentKey.of(table, column));
     }
 
     public long seed(String part) {
