@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongPredicate;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,7 @@ public final class ForeignKeyUse {
     static List<ForeignKeyUse> of(Table table, Map<Long, TablePlan> plans, long randomSeed) {
         return decided(table, plans).stream()
                 .map(use -> KeyLoop.of(table, use, plans)
+                        .or(() -> KeyLoop.mutual(table, use, plans))
                         .map(loop -> use.inStep(
                                 loop, Mix.seed(randomSeed, table.schema(), table.name(), use.foreignKey.name())))
                         .orElse(use))
@@ -69,6 +71,8 @@ public final class ForeignKeyUse {
     static List<ForeignKeyUse> decided(Table table, Map<Long, TablePlan> plans) {
         List<ForeignKey> ordered = new ArrayList<>(table.foreignKeys());
         ordered.sort(Comparator.comparing(ForeignKey::isSelfReference)
+                // What refers back has its values from here.
+                .thenComparing(foreignKey -> refersBack(foreignKey, plans))
                 .thenComparing(foreignKey -> -foreignKey.columns().size())
                 // One that is left out in some rows decides nothing there.
                 .thenComparing(foreignKey -> foreignKey.columns().stream()
@@ -89,6 +93,27 @@ public final class ForeignKeyUse {
             }
         }
         return uses;
+    }
+
+    private static boolean refersBack(ForeignKey foreignKey, Map<Long, TablePlan> plans) {
+        TablePlan parent = plans.get(foreignKey.parent());
+        return parent != null
+                && !foreignKey.isSelfReference()
+                && parent.table().foreignKeys().stream()
+                        .filter(back -> back.parent() == foreignKey.table())
+                        .anyMatch(back -> IntStream.range(
+                                        0, foreignKey.columns().size())
+                                .anyMatch(i -> back.columns()
+                                                        .indexOf(foreignKey
+                                                                .parentColumns()
+                                                                .get(i))
+                                                >= 0
+                                        && back.parentColumns()
+                                                .get(back.columns()
+                                                        .indexOf(foreignKey
+                                                                .parentColumns()
+                                                                .get(i)))
+                                                .equals(foreignKey.columns().get(i))));
     }
 
     /** The same foreign key as a part of a loop; of the table that is planned first it no longer decides the columns that loop. */

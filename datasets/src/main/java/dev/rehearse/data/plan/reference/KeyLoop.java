@@ -12,7 +12,8 @@ import java.util.Set;
 
 /**
  * Foreign keys by which the values of columns would come from these columns themselves: a team whose {@code (id, captain)} is a player's
- * {@code (team, id)}. The rows of such tables go in step, and the table that is planned first makes the values.
+ * {@code (team, id)}. The rows of such tables go in step, and the table that is planned first makes the values; or the one of two that has them from
+ * elsewhere.
  *
  * @param columns the columns of one foreign key whose values come back to its own table
  * @param begins whether its table is the first of them that is planned
@@ -32,6 +33,31 @@ record KeyLoop(List<Integer> columns, boolean begins) {
             }
         }
         return columns.isEmpty() ? Optional.empty() : Optional.of(new KeyLoop(columns, begins));
+    }
+
+    /**
+     * Two foreign keys of which one refers back to the rows of the other, and must: a method's settings {@code (method, settings)} are those of this very method.
+     * Row by row each refers to the other.
+     */
+    static Optional<KeyLoop> mutual(Table table, ForeignKeyUse use, Map<Long, TablePlan> plans) {
+        boolean mutual = use.parent().rows() > 0
+                && !use.foreignKey().isSelfReference()
+                && ForeignKeyUse.decided(use.parent().table(), plans).stream()
+                        .filter(other -> other.foreignKey().parent() == table.oid())
+                        .anyMatch(other -> use.decidesAll()
+                                ? answers(use, other, use.parent().table())
+                                : answers(other, use, table));
+        return mutual ? Optional.of(new KeyLoop(use.owned(), false)) : Optional.empty();
+    }
+
+    /** Whether {@code one} has the very columns that {@code other}, of this table, must match. */
+    private static boolean answers(ForeignKeyUse one, ForeignKeyUse other, Table table) {
+        return one.decidesAll()
+                && !other.decidesAll()
+                && !other.owned().isEmpty()
+                && !other.optional(table)
+                && Set.copyOf(other.parentColumns(other.shared())).equals(Set.copyOf(one.owned()))
+                && one.parentColumns(other.parentColumns(other.shared())).equals(other.shared());
     }
 
     /** Where the value of a column comes from, if that is the column itself in the end; empty where it is not. */

@@ -15,6 +15,7 @@ import dev.rehearse.data.condition.TypeOrder;
 import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.plausible.ColumnName;
 import dev.rehearse.data.value.CopyBuffer;
+import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Values;
 import java.math.BigDecimal;
 import java.sql.SQLException;
@@ -51,7 +52,7 @@ public final class PlainValues {
         this.numbering = numbering;
         this.creation = table.columns().stream()
                 .filter(column -> ValueMaker.isInstant(column)
-                        && ColumnName.of(column.name()).hasAny("create", "created", "creation", "inserted")
+                        && ColumnName.of(column.name()).isCreation()
                         && checks.orderings().stream().noneMatch(o -> o.greater() == column.number()))
                 .findFirst()
                 .orElse(null);
@@ -113,7 +114,7 @@ public final class PlainValues {
                 r = r.atMost(ordering.strict() ? bound.subtract(TypeOrder.step(column.type())) : bound);
             }
         }
-        Values plain = orFail(column, maker.plain(column, r, firstInstant));
+        Values plain = orFail(column, maker.plain(column, r, before(column)));
         Optional<Polymorphic> pair = possible.polymorphic(column);
         if (pair.isPresent()) {
             return meant(pair.get(), column, plain);
@@ -123,7 +124,43 @@ public final class PlainValues {
                 .filter(namesake -> namesake.suits(table, column, restriction))
                 .findFirst()
                 .map(namesake -> namesake.values(plain, possible.seed(column.name())))
-                .orElse(plain);
+                .orElseGet(() -> wanted(column, restriction, plain));
+    }
+
+    /** As many rows as not have a value with which they can be referred to, where not every value is one. */
+    private Values wanted(Column column, Restriction r, Values plain) {
+        List<byte[]> wanted = context.wanted(table, column).stream()
+                .filter(value -> r.allowed() == null && r.admits(column.type(), value))
+                .map(CopyBuffer::escape)
+                .toList();
+        long seed = possible.seed("wanted " + column.name());
+        return wanted.isEmpty()
+                ? plain
+                : (row, out) -> {
+                    long bits = Mix.at(seed, row);
+                    if ((bits & 1) == 0) {
+                        out.put(wanted.get((int) Mix.below(Mix.mix(bits), wanted.size())));
+                    } else {
+                        plain.write(row, out);
+                    }
+                };
+    }
+
+    /** The points in time that those of a column come after: when what they end began, or when the row was made. */
+    private Values.@Nullable Ordered before(Column column) throws SQLException {
+        ColumnName name = ColumnName.of(column.name());
+        for (Column begin : table.columns()) {
+            if (ValueMaker.isInstant(column)
+                    && ValueMaker.isInstant(begin)
+                    && name.isEndOf(ColumnName.of(begin.name()))
+                    && !possible.isForeign(begin)
+                    // What a check puts after something might wait for this.
+                    && checks.orderings().stream().noneMatch(o -> o.greater() == begin.number())
+                    && of(begin) instanceof Values.Ordered begins) {
+                return TemporalValues.instants(begins, begin.type());
+            }
+        }
+        return firstInstant;
     }
 
     private Values meant(Polymorphic pair, Column column, Values plain) {

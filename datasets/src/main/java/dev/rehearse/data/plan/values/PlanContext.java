@@ -4,6 +4,7 @@ import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.ForeignKey;
 import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.condition.CheckSolver;
 import dev.rehearse.data.plan.table.NullShares;
 import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.plan.trial.Probe;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What the planning of one table needs to know of the others.
@@ -27,6 +29,7 @@ import java.util.Set;
  * @param probe asks the server
  * @param population how many different things columns speak of that name them by id without a foreign key
  * @param referenced columns that foreign keys point at, as {@code table.number}, with the columns that point at them
+ * @param wanted the only values that checks allow some of those that point at them
  * @param namesakes unique columns that others may mean by their names
  * @param plausible makes texts such as names
  */
@@ -38,21 +41,28 @@ public record PlanContext(
         Probe probe,
         long population,
         Map<String, List<Column>> referenced,
+        Map<String, Set<String>> wanted,
         Map<ColumnName, List<Namesake>> namesakes,
         PlausibleTexts plausible) {
 
     public static PlanContext of(
             DatasetSpec spec, ProfileUse profile, List<Table> tables, Map<Long, TablePlan> plans, Probe probe) {
         Map<String, List<Column>> referenced = new HashMap<>();
+        Map<String, Set<String>> wanted = new HashMap<>();
         for (Table table : tables) {
+            CheckSolver checks = new CheckSolver(table);
             for (ForeignKey foreignKey : table.foreignKeys()) {
                 for (int i = 0; i < foreignKey.columns().size(); i++) {
-                    List<Column> columns = referenced.computeIfAbsent(
-                            foreignKey.parent() + "."
-                                    + foreignKey.parentColumns().get(i),
-                            key -> new ArrayList<>());
+                    String key = foreignKey.parent() + "."
+                            + foreignKey.parentColumns().get(i);
+                    List<Column> columns = referenced.computeIfAbsent(key, none -> new ArrayList<>());
                     if (table.indexOf(foreignKey.columns().get(i)) >= 0) {
-                        columns.add(table.column(foreignKey.columns().get(i)));
+                        Column column = table.column(foreignKey.columns().get(i));
+                        columns.add(column);
+                        List<String> allowed = checks.restriction(column).allowed();
+                        if (allowed != null) {
+                            wanted.computeIfAbsent(key, none -> new TreeSet<>()).addAll(allowed);
+                        }
                     }
                 }
             }
@@ -66,6 +76,7 @@ public record PlanContext(
                 probe,
                 Math.max(10, largest / 10),
                 referenced,
+                wanted,
                 Namesake.among(plans.values()),
                 PlausibleTexts.of(spec.locales(), probe.unicode() ? Character.MAX_CODE_POINT : 0x7F));
     }
@@ -83,6 +94,11 @@ public record PlanContext(
     /** The columns of children that hold a column's values too, and so must be able to. */
     List<Column> referencing(Table table, Column column) {
         return referenced.getOrDefault(table.oid() + "." + column.number(), List.of());
+    }
+
+    /** The values of a column that others can refer to alone; empty where any will do. */
+    Set<String> wanted(Table table, Column column) {
+        return wanted.getOrDefault(table.oid() + "." + column.number(), Set.of());
     }
 
     /** Numbers of the columns of a table that foreign keys point at. */

@@ -74,8 +74,8 @@ public record ReferableRows(TablePlan plan, PlanContext context, ForeignKeyUses 
 
     /** Leaves the rows that partitions and other foreign keys allow; fewer rows of the table itself where there are too few. */
     public void limit() {
-        foreignKeys
-                .begun()
+        foreignKeys.all().stream()
+                .filter(use -> use.beginsLoop() || !use.inStep().isEmpty() && !use.decidesAll())
                 .filter(use -> use.parent().rows() < plan.rows())
                 .forEach(use -> plan.limitRows(
                         use.parent().rows(),

@@ -3,8 +3,10 @@ package dev.rehearse.data.plan.reference;
 import static dev.rehearse.data.catalog.Tables.column;
 import static dev.rehearse.data.catalog.Tables.foreignKey;
 import static dev.rehearse.data.catalog.Tables.table;
+import static dev.rehearse.data.catalog.Tables.type;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.ForeignKey;
 import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.Table;
@@ -54,6 +56,48 @@ class ForeignKeyUseTest {
     @Test
     void what_rows_of_a_loop_refer_to_is_the_same_in_every_database() {
         assertThat(parentsInLoop(1_000)).isEqualTo(parentsInLoop(2_000));
+    }
+
+    @Test
+    void two_tables_that_must_refer_to_each_other_do_so_row_by_row() {
+        ForeignKey ofTenant = new ForeignKey(1, "z", 10, 12, List.of(1), List.of(1), false, 0);
+        ForeignKey ofSettings = new ForeignKey(2, "a", 10, 11, List.of(1, 2), List.of(2, 1), false, 0);
+        ForeignKey ofMethod = new ForeignKey(3, "b", 11, 10, List.of(2), List.of(1), false, 0);
+        Table methods = twoColumns(10, ofTenant, ofSettings);
+        Table settings = twoColumns(11, ofMethod);
+        Map<Long, TablePlan> plans = Map.of(
+                10L, new TablePlan(methods, 10, false),
+                11L, new TablePlan(settings, 10, false),
+                12L, new TablePlan(table(12, "tenant", 0), 10, false));
+
+        List<ForeignKeyUse> ofMethods = ForeignKeyUse.of(methods, plans, 7);
+
+        assertThat(ofMethods).extracting(ForeignKeyUse::owned).containsExactlyInAnyOrder(List.of(1), List.of(2));
+        assertThat(List.of(
+                        ofMethods.stream()
+                                .filter(use -> !use.decidesAll())
+                                .findFirst()
+                                .orElseThrow(),
+                        ForeignKeyUse.of(settings, plans, 7).get(0)))
+                .allSatisfy(use -> assertThat(LongStream.range(0, 10).map(Objects.requireNonNull(use.choice())::parent))
+                        .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L));
+    }
+
+    private static Table twoColumns(long oid, ForeignKey... foreignKeys) {
+        return new Table(
+                oid,
+                "public",
+                "t",
+                false,
+                List.of(
+                        new Column(1, "id", type(SqlType.Kind.INT4, -1), true, null, null, false, false),
+                        new Column(2, "other", type(SqlType.Kind.INT4, -1), true, null, null, false, false)),
+                List.of(),
+                List.of(foreignKeys),
+                List.of(),
+                List.of(),
+                List.of(),
+                0);
     }
 
     /** Where the members of 10 groups are, each of which has one of them as its head, in a database with these numbers. */
