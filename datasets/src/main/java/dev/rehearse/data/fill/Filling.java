@@ -269,10 +269,14 @@ final class Filling {
                         "Table " + table.label() + " had " + table.existingRows() + " rows already and keeps them; "
                                 + targets.of(table) + " were asked for.");
             } else if (!targets.isChosen(table) && table.existingRows() > 0 && !table.isAmong(spec.kept())) {
+                String rows = table.existingRows() == 1 ? "1 row" : table.existingRows() + " rows";
                 plan.refuse(
                         null,
-                        "Table " + table.label() + " was left alone: the schema's own script filled it ("
-                                + table.existingRows() + " rows).");
+                        wanted > 0
+                                ? "Table " + table.label() + " had " + rows + " from the schema's own script, and got "
+                                        + wanted + " more, because others refer to it."
+                                : "Table " + table.label() + " was left alone: the schema's own script filled it ("
+                                        + rows + ").");
             }
         }
         PlanContext context = PlanContext.of(spec, profile, tables, plans, probe);

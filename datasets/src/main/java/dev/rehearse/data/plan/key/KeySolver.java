@@ -216,7 +216,8 @@ public final class KeySolver {
         if (!enough) {
             List<KeyPart> undecided = undecided(used);
             long room = KeyPart.room(undecided);
-            if (partial.keepOut(breaks, room)) {
+            // Rows that there were may stand in the index.
+            if (partial.keepOut(breaks, plan.existing() > 0 ? 0 : room)) {
                 digits.assign(key, undecided, room);
                 return true;
             }

@@ -5,6 +5,8 @@ import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.TableGraph;
 import dev.rehearse.data.catalog.TableNames;
+import dev.rehearse.data.condition.CheckSolver;
+import dev.rehearse.data.plausible.ColumnName;
 import dev.rehearse.data.twin.ProfileUse;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,21 +16,29 @@ import java.util.Set;
 
 /**
  * How many rows each table shall have: what the spec says, or its profile, or else the default over ten for every step of foreign keys between the table
- * and the leaves, but not under a floor of 100. What is kept has what it has.
+ * and the leaves, but not under a floor of 100. What is kept has what it has, and so has what had rows before, but for what was only begun.
  */
 public final class RowTargets {
 
     private static final long FAN_OUT = 10;
     private static final long FLOOR = 100;
 
+    /** So few rows of what is no list of possible values, such as a first user, are but a beginning. */
+    private static final long FIRST_ROWS = 3;
+
     private final Map<Long, Long> chosen = new HashMap<>();
     private final Map<Long, Integer> heights;
     private final long defaultRows;
     private final Set<Long> kept = new HashSet<>();
+    private final Set<Long> referenced = new HashSet<>();
 
     public RowTargets(List<Table> tables, TableGraph graph, DatasetSpec spec, ProfileUse profile) {
         this.heights = graph.heights();
         this.defaultRows = spec.defaultRows();
+        tables.stream()
+                .flatMap(table -> table.foreignKeys().stream())
+                .filter(foreignKey -> !foreignKey.isSelfReference())
+                .forEach(foreignKey -> referenced.add(foreignKey.parent()));
         spec.rows().forEach((name, rows) -> {
             try {
                 Table table = TableNames.find(tables, name, "the rows of the data set");
@@ -54,13 +64,42 @@ public final class RowTargets {
         return chosen.containsKey(table.oid());
     }
 
+    /**
+     * Whether a table has but its first rows, and gets more without being named: a root user, a default tenant. A list of possible values does not say when
+     * each was made; and the rows that there are must not stand in the way of new ones.
+     */
+    public boolean isBegun(Table table) {
+        return table.existingRows() > 0
+                && table.existingRows() <= FIRST_ROWS
+                && referenced.contains(table.oid())
+                && table.columns().stream()
+                        .anyMatch(column -> column.type().kind().isInstant()
+                                && ColumnName.of(column.name()).isCreation())
+                && table.keys().stream()
+                        .filter(key -> key.predicate() == null)
+                        .allMatch(key -> key.elements().isEmpty()
+                                && key.columns().stream().anyMatch(number -> isOfItsOwn(table, number)));
+    }
+
+    /** Whether a column has as many different values as are asked for, and no other table's. */
+    private static boolean isOfItsOwn(Table table, int number) {
+        return table.indexOf(number) >= 0
+                && table.foreignKeys().stream()
+                        .noneMatch(foreignKey -> foreignKey.columns().contains(number))
+                && new CheckSolver(table).restriction(table.column(number)).allowed() == null
+                && switch (table.column(number).type().kind()) {
+                    case INT4, INT8, TEXT, UUID -> true;
+                    default -> false;
+                };
+    }
+
     /** Rows in all, those that the table has already included. */
     public long of(Table table) {
         Long rows = chosen.get(table.oid());
         if (rows != null) {
             return rows;
         }
-        if (table.existingRows() > 0 || kept.contains(table.oid())) {
+        if (table.existingRows() > 0 && !isBegun(table) || kept.contains(table.oid())) {
             return table.existingRows();
         }
         long share = defaultRows;

@@ -1,5 +1,6 @@
 package dev.rehearse.data.plan.table;
 
+import static dev.rehearse.data.catalog.Tables.column;
 import static dev.rehearse.data.catalog.Tables.foreignKey;
 import static dev.rehearse.data.catalog.Tables.table;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,8 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.DatasetSpec;
+import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.TableGraph;
+import dev.rehearse.data.catalog.UniqueKey;
 import dev.rehearse.data.twin.ProfileUse;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +37,32 @@ class RowTargetsTest {
     void a_table_that_had_rows_keeps_them_unless_it_is_named() {
         assertThat(targets(Map.of()).of(version)).isEqualTo(12);
         assertThat(targets(Map.of("schema_version", 40L)).of(version)).isEqualTo(40);
+    }
+
+    @Test
+    void a_table_of_first_rows_that_others_refer_to_gets_more() {
+        assertThat(begun(1, column(2, "created_at", SqlType.Kind.TIMESTAMPTZ))).isEqualTo(500);
+        assertThat(begun(4, column(2, "created_at", SqlType.Kind.TIMESTAMPTZ))).isEqualTo(4);
+        assertThat(begun(1, column(2, "label", SqlType.Kind.TEXT))).isEqualTo(1);
+    }
+
+    /** How many rows a table gets that has some and is referred to. */
+    private static long begun(long rows, Column more) {
+        Table tenant = new Table(
+                1,
+                "public",
+                "tenant",
+                false,
+                List.of(column(1, "id", SqlType.Kind.INT4), more),
+                List.of(new UniqueKey("tenant_pkey", List.of(1), true, null, false, false, List.of(), null)),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                rows);
+        List<Table> tables = List.of(tenant, table(2, "account", 0, foreignKey(2, 1)));
+        return new RowTargets(tables, new TableGraph(tables), new DatasetSpec(5_000, Map.of(), 1, 0), ProfileUse.NONE)
+                .of(tenant);
     }
 
     @Test
