@@ -2,6 +2,7 @@ package dev.rehearse.cli;
 
 import static dev.rehearse.cli.GivenOptions.require;
 
+import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.loadtest.LoadTest;
 import dev.rehearse.loadtest.LoadTestJson;
 import dev.rehearse.loadtest.LoadTestListener;
@@ -11,6 +12,7 @@ import dev.rehearse.loadtest.replay.ExportedLoad;
 import dev.rehearse.loadtest.replay.Replay;
 import dev.rehearse.loadtest.replay.ReplayPlan;
 import dev.rehearse.pgbench.BuiltInScript;
+import dev.rehearse.pgbench.ExpressionException;
 import dev.rehearse.pgbench.Script;
 import dev.rehearse.pgbench.Symbols;
 import dev.rehearse.plan.Protocol;
@@ -258,7 +260,11 @@ final class LoadCommand implements Callable<Integer> {
         for (String definition : definitions) {
             int equals = definition.indexOf('=');
             require(equals > 0, "-D " + definition + " defines nothing. Say -D NAME=VALUE.");
-            defined.put(definition.substring(0, equals), definition.substring(equals + 1));
+            try {
+                defined.put(Symbols.checked(definition.substring(0, equals)), definition.substring(equals + 1));
+            } catch (ExpressionException e) {
+                throw new InvalidRehearsalException("-D " + definition + ": " + e.getMessage(), e);
+            }
         }
         return defined;
     }

@@ -11,6 +11,19 @@ final class Digits {
 
     private Digits() {}
 
+    /**
+     * The number that decimal digits stand for.
+     *
+     * @throws NumberFormatException where they are none, or where a double cannot hold it
+     */
+    static double toDouble(String digits) {
+        double number = Double.parseDouble(digits);
+        if (Double.isInfinite(number)) {
+            throw new NumberFormatException(digits);
+        }
+        return number;
+    }
+
     static String fifteen(double number) {
         if (Double.isNaN(number)) {
             return "NaN";

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an expression by the precedence that pgbench takes from SQL, from loose to tight: OR; AND; NOT; IS; comparisons; bits; sums;
- * products; signs. Comparisons and IS do not chain. For one expression, in one thread.
+ * products; signs. Comparisons do not chain. For one expression, in one thread.
  */
 final class ExpressionParser {
 
@@ -91,11 +91,7 @@ final class ExpressionParser {
             if (level == closed) {
                 throw unexpected("AND, OR or a parenthesis");
             }
-            if (level == IS || level == COMPARISON) {
-                closed = level;
-            } else if (level < IS) {
-                closed = Integer.MAX_VALUE;
-            }
+            closed = level == COMPARISON ? level : Integer.MAX_VALUE;
             left = infix(left, level);
         }
     }
@@ -207,7 +203,7 @@ final class ExpressionParser {
             }
             case REAL -> {
                 at++;
-                return constant(Value.of(Double.parseDouble(token.text())));
+                return constant(real(token.text()));
             }
             case VARIABLE -> {
                 at++;
@@ -232,6 +228,14 @@ final class ExpressionParser {
             return Value.of(Long.parseLong(digits));
         } catch (NumberFormatException e) {
             throw new ExpressionException(digits + " does not fit into an integer of 64 bits");
+        }
+    }
+
+    private static Value real(String digits) {
+        try {
+            return Value.of(Digits.toDouble(digits));
+        } catch (NumberFormatException e) {
+            throw new ExpressionException(digits + " does not fit into a double");
         }
     }
 

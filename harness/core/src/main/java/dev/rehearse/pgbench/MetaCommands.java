@@ -54,7 +54,7 @@ final class MetaCommands {
      * @throws ExpressionException where it is wrong, without saying where
      */
     void add(String where, String line) {
-        String[] nameAndRest = line.split("\\s+", 2);
+        String[] nameAndRest = line.strip().split("\\s+", 2);
         String rest = nameAndRest.length > 1 ? nameAndRest[1].strip() : "";
         String[] words = rest.isEmpty() ? new String[0] : rest.split("\\s+");
         switch (nameAndRest[0].toLowerCase(Locale.ROOT)) {
@@ -83,6 +83,9 @@ final class MetaCommands {
             case "startpipeline" -> pipeline(where, words, Command.Pipeline.Step.START);
             case "syncpipeline" -> pipeline(where, words, Command.Pipeline.Step.SYNC);
             case "endpipeline" -> pipeline(where, words, Command.Pipeline.Step.END);
+            case "" -> {
+                // A backslash alone ends the statement before it, and is no command.
+            }
             case "shell", "setshell" ->
                 throw new ExpressionException(
                         "Rehearse runs no shell commands from scripts."
@@ -105,18 +108,8 @@ final class MetaCommands {
         if (nameAndExpression.length < 2) {
             throw new ExpressionException("needs a name and an expression: \\set NAME EXPRESSION");
         }
-        String name = name(nameAndExpression[0]);
-        steps.add(new Command.Assignment(
-                where, symbols.index(name), ExpressionParser.parse(nameAndExpression[1], symbols)));
-    }
-
-    private static String name(String name) {
-        if (!Symbols.isName(name)) {
-            throw new ExpressionException(
-                    "\"" + name + "\" is no name of a variable: it takes a letter or an underscore,"
-                            + " then letters, digits and underscores");
-        }
-        return name;
+        int variable = symbols.index(Symbols.checked(nameAndExpression[0]));
+        steps.add(new Command.Assignment(where, variable, ExpressionParser.parse(nameAndExpression[1], symbols)));
     }
 
     private void sleep(String where, String[] words) {
@@ -193,7 +186,7 @@ final class MetaCommands {
                 || statement.rows() != Command.Rows.DROPPED) {
             throw new ExpressionException("must follow a statement whose rows it keeps");
         }
-        String prefix = words.length == 0 ? "" : name(words[0]);
+        String prefix = words.length == 0 ? "" : Symbols.checked(words[0]);
         steps.set(last, new Command.Sql(statement.where(), statement.text(), rows, prefix));
     }
 

@@ -36,12 +36,18 @@ public final class Symbols {
         return names.size();
     }
 
-    /** Whether a variable may be called so: a letter or underscore, then letters, digits and underscores. */
-    static boolean isName(String name) {
-        if (name.isEmpty() || !startsName(name.charAt(0))) {
-            return false;
+    /**
+     * The name, where a variable may be called so.
+     *
+     * @throws ExpressionException where it may not
+     */
+    public static String checked(String name) {
+        if (name.isEmpty() || !startsName(name.charAt(0)) || !name.chars().allMatch(c -> continuesName((char) c))) {
+            throw new ExpressionException("\"" + name
+                    + "\" is no name of a variable: it takes a letter or an underscore, then letters, digits and"
+                    + " underscores");
         }
-        return name.chars().allMatch(c -> continuesName((char) c));
+        return name;
     }
 
     static boolean startsName(char c) {

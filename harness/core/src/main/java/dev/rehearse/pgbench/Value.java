@@ -180,7 +180,7 @@ public sealed interface Value {
                     if (!DECIMAL.matcher(lower).matches()) {
                         throw new NumberFormatException(lower);
                     }
-                    yield Double.parseDouble(lower);
+                    yield Digits.toDouble(lower);
                 }
             };
         }

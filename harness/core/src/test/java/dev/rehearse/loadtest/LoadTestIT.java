@@ -254,9 +254,9 @@ class LoadTestIT {
         LoadTestResult result = new Plan()
                 .script("""
                     \\set base :client_id * 100 + :start
-                    SELECT :base + 1 AS next, null AS nothing, 'it''s' AS words \\gset k_
+                    SELECT :base + 1 AS next, 'it''s' AS words \\gset k_
                     SELECT 1 AS a \\; SELECT 2 AS b WHERE false \\; SELECT 3 AS c UNION SELECT 4 ORDER BY 1 \\aset
-                    \\if :k_next = :base + 1 and :k_nothing is null
+                    \\if :k_next = :base + 1
                       INSERT INTO seen VALUES (:client_id, 'next', :k_next::int);
                     \\else
                       INSERT INTO seen VALUES (:client_id, 'wrong', 'branch');
@@ -315,6 +315,42 @@ class LoadTestIT {
         assertThat(again.errorsBySqlState()).isEqualTo(Map.of("23505", 4L));
         // What was before the Sync stays, as it does in pgbench; a second try fails on it, too.
         assertThat(number("select count(*) from seen")).isEqualTo(8);
+    }
+
+    @Test
+    void a_column_without_a_value_is_kept_as_an_empty_text() throws SQLException, InterruptedException {
+        execute("create table seen (value text)");
+
+        new Plan()
+                .script("SELECT null AS nothing \\gset\nINSERT INTO seen VALUES ('[:nothing]');")
+                .by(Protocol.SIMPLE)
+                .run();
+
+        assertThat(number("select count(*) from seen where value = '[]'")).isEqualTo(2);
+    }
+
+    @Test
+    void a_column_that_no_variable_can_be_called_after_is_named() {
+        assertThatThrownBy(
+                        () -> new Plan().script("SELECT 1;\nSELECT 1 \\gset k_").run())
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("bench.sql:2")
+                .hasMessageContaining("k_?column?");
+    }
+
+    @Test
+    void a_pipeline_may_be_larger_both_ways_than_what_is_on_its_way() throws SQLException, InterruptedException {
+        execute("create table seen (value int)");
+        String large = "x".repeat(8_000_000);
+
+        LoadTestResult result = new Plan()
+                .script("\\startpipeline\nSELECT repeat('x', 8000000);\nINSERT INTO seen SELECT length('" + large
+                        + "');\n\\endpipeline")
+                .clients(1)
+                .run();
+
+        assertThat(result.operations()).isEqualTo(1);
+        assertThat(number("select value from seen")).isEqualTo(large.length());
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExpressionTest {
 
@@ -54,6 +55,7 @@ class ExpressionTest {
                 "1 notnull;true",
                 "1 = 2 is false;true",
                 "1 is true;false",
+                "1 is null is not null isnull;false",
                 "case when 1 > 2 then 'x' end;",
                 "case when null then 1 when 0 then 2 when 0.5 then 3 else 4 end;3",
                 "case when false then 1 end;NULL",
@@ -106,6 +108,7 @@ class ExpressionTest {
                 "-9223372036854775808 - 1;64 bits",
                 "4611686018427387904 * 2;64 bits",
                 "9223372036854775808;64 bits",
+                "1e400;does not fit into a double",
                 ":nowhere + 1;:nowhere has no value",
                 "1 and true;boolean is needed",
                 "true + 1;integer is needed",
@@ -146,9 +149,10 @@ class ExpressionTest {
         assertThat(text(":x")).isEqualTo(expected);
     }
 
-    @Test
-    void text_from_outside_is_no_number_of_javas() {
-        state.set("x", Value.of("1d"));
+    @ParameterizedTest
+    @ValueSource(strings = {"1d", "1e400"})
+    void text_from_outside_is_no_number_of_javas(String given) {
+        state.set("x", Value.of(given));
 
         assertThatThrownBy(() -> text(":x")).hasMessageContaining("is no number");
     }

@@ -78,6 +78,15 @@ class ScriptTest {
     }
 
     @Test
+    void a_backslash_may_stand_apart_from_its_command_or_alone() {
+        assertThat(read("SELECT 1 \\\nSELECT 2\n\\ set x 1"))
+                .satisfiesExactly(
+                        one -> assertThat(one).isInstanceOf(Command.Sql.class),
+                        two -> assertThat(two).isInstanceOf(Command.Sql.class),
+                        set -> assertThat(set).isInstanceOf(Command.Assignment.class));
+    }
+
+    @Test
     void each_step_knows_its_line() {
         assertThat(read("\n\\set x \\\n 1\n\nSELECT\n1;\nSELECT 2;"))
                 .extracting(Command::where)

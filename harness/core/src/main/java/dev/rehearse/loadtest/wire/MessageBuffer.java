@@ -111,6 +111,11 @@ final class MessageBuffer {
         return end == 0;
     }
 
+    /** Bytes that are still to be sent. */
+    int size() {
+        return end - sent;
+    }
+
     private void clear() {
         end = 0;
         sent = 0;

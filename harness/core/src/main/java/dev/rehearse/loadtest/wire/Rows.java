@@ -1,7 +1,9 @@
 package dev.rehearse.loadtest.wire;
 
 import dev.rehearse.pgbench.Command;
+import dev.rehearse.pgbench.ExpressionException;
 import dev.rehearse.pgbench.ScriptState;
+import dev.rehearse.pgbench.Symbols;
 import dev.rehearse.pgbench.Value;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,11 @@ public final class Rows {
         count++;
     }
 
-    /** A statement is complete. */
+    /**
+     * A statement is complete.
+     *
+     * @throws ExpressionException where a column to keep has no name that a variable may have
+     */
     void complete() {
         last = row;
         lastNames = names;
@@ -60,7 +66,8 @@ public final class Rows {
         }
         for (int i = 0; i < values.length && i < lastNames.length; i++) {
             String value = values[i];
-            state.set(command.prefix() + lastNames[i], value == null ? Value.NULL : Value.of(value));
+            // pgbench takes NULL for an empty text, so that its scripts ask for that.
+            state.set(Symbols.checked(command.prefix() + lastNames[i]), Value.of(value == null ? "" : value));
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.pgbench.ScriptState;
 import dev.rehearse.plan.Protocol;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.reflect.Field;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -37,6 +38,9 @@ public final class Wire implements AutoCloseable {
     private static final byte[] COPY_REFUSED = "A load does not copy data".getBytes(StandardCharsets.UTF_8);
 
     private static final int OWN_BUFFER_BYTES = 8_192;
+    /** So much of a pipeline the buffers on its way take, even where the server waits for its replies to be read. */
+    private static final int SURELY_TAKEN_BYTES = 32_768;
+
     private static final Map<String, String> SOCKETS = Map.of("socketFactory", BlockingSockets.class.getName());
 
     private final boolean isSimple;
@@ -44,11 +48,16 @@ public final class Wire implements AutoCloseable {
     private final Socket socket;
     private final WritableByteChannel out;
     private final ReplyReader replies;
-    private final MessageBuffer messages = new MessageBuffer();
+    private MessageBuffer messages = new MessageBuffer();
     private final Statement.Preparation[] preparations;
     private int status = 'I';
     private int syncsOpen;
     private boolean isUnblocked;
+    /** What was put and sent since the server had answered all. */
+    private int statementsOpen;
+
+    private long bytesOpen;
+    private @Nullable Thread sender;
     private ByteBuffer shared = ownBuffer();
 
     /** Whether what was put last is a simple query, which no Sync follows. */
@@ -124,6 +133,7 @@ public final class Wire implements AutoCloseable {
 
     /** Adds the statement's messages to what will be sent. */
     public void put(Statement statement, ScriptState state) {
+        statementsOpen++;
         if (statement.put(messages, state, preparations[statement.number()])) {
             // It counts as stale until the server has said that it is there.
             preparations[statement.number()] = Statement.Preparation.STALE;
@@ -208,7 +218,45 @@ public final class Wire implements AutoCloseable {
 
     private void flush() throws IOException {
         if (hasUnsent()) {
+            awaitSender();
+            bytesOpen += messages.size();
             messages.sendTo(out, shared);
+        }
+    }
+
+    /** Whether the server might wait for its first replies to be read while this waits for it to take the last statements. */
+    private boolean mayBlockEachOther() {
+        return !isUnblocked && statementsOpen > 1 && bytesOpen + messages.size() > SURELY_TAKEN_BYTES;
+    }
+
+    private void flushWhileReading() throws IOException {
+        awaitSender();
+        MessageBuffer sent = messages;
+        messages = new MessageBuffer();
+        Thread beside = new Thread(
+                () -> {
+                    try {
+                        sent.sendTo(out, ownBuffer());
+                    } catch (IOException e) {
+                        // Then there is nothing to read either, which says why.
+                    }
+                },
+                Thread.currentThread().getName() + "-sends");
+        beside.setDaemon(true);
+        beside.start();
+        sender = beside;
+    }
+
+    private void awaitSender() throws IOException {
+        Thread beside = sender;
+        sender = null;
+        if (beside != null) {
+            try {
+                beside.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("Interrupted while statements were sent");
+            }
         }
     }
 
@@ -230,12 +278,18 @@ public final class Wire implements AutoCloseable {
     /** Sends what was put; {@link #received} says when the answer is there. */
     public void send() throws IOException {
         sqlState = null;
-        flush();
+        if (!mayBlockEachOther()) {
+            flush();
+        }
     }
 
     /** Whether the server is ready for more, as often as it was asked to be. Waits for it unless {@link #isUnblocked}. */
     public boolean received(@Nullable Rows rows) throws IOException {
-        flush();
+        if (mayBlockEachOther() && hasUnsent()) {
+            flushWhileReading();
+        } else {
+            flush();
+        }
         while (syncsOpen > 0) {
             int type = replies.next(rows != null);
             if (type == ReplyReader.NOTHING) {
@@ -243,6 +297,9 @@ public final class Wire implements AutoCloseable {
             }
             take(type, rows);
         }
+        awaitSender();
+        statementsOpen = 0;
+        bytesOpen = 0;
         return true;
     }
 
