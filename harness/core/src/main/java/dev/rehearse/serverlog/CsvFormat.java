@@ -17,6 +17,7 @@ final class CsvFormat implements EntryFormat {
     private static final int SEVERITY = 11;
     private static final int MESSAGE = 13;
     private static final int DETAIL = 14;
+    private static final int STATEMENT = 19;
     private static final int LEAST_COLUMNS = 23;
 
     private final Pattern beginning = Pattern.compile("^" + Timestamps.PATTERN + " [^,\"\\s]+,.*", Pattern.DOTALL);
@@ -46,7 +47,8 @@ final class CsvFormat implements EntryFormat {
                 columns.get(DATABASE),
                 columns.get(SEVERITY),
                 columns.get(MESSAGE),
-                columns.get(DETAIL));
+                columns.get(DETAIL),
+                columns.get(STATEMENT));
     }
 
     private static CSVRecord columns(String text) throws UnreadableEntryException {

@@ -30,5 +30,8 @@ interface EntryFormat {
 
         /** The session's last entry gets this detail. */
         void addDetail(String session, String detail);
+
+        /** The session's last entry is about this statement. */
+        void addStatement(String session, String sql);
     }
 }

@@ -36,6 +36,7 @@ final class JsonFormat implements EntryFormat {
                 object.path("dbname").asText(),
                 object.path("error_severity").asText(),
                 object.path("message").asText(),
-                object.path("detail").asText());
+                object.path("detail").asText(),
+                object.path("statement").asText());
     }
 }

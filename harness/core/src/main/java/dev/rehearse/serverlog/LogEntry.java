@@ -9,6 +9,7 @@ package dev.rehearse.serverlog;
  * @param database of the session; empty where the log does not say
  * @param severity LOG, ERROR and so on
  * @param detail empty where there is none
+ * @param statement that ran, where the message is an error; empty where there was none or the log does not say
  */
 record LogEntry(
         String place,
@@ -18,19 +19,24 @@ record LogEntry(
         String database,
         String severity,
         String message,
-        String detail) {
+        String detail,
+        String statement) {
 
     LogEntry withDetail(String more) {
-        return new LogEntry(place, micros, zone, session, database, severity, message, more);
+        return new LogEntry(place, micros, zone, session, database, severity, message, more, statement);
+    }
+
+    LogEntry withStatement(String sql) {
+        return new LogEntry(place, micros, zone, session, database, severity, message, detail, sql);
     }
 
     LogEntry withZone(String otherZone) {
-        return new LogEntry(place, micros, otherZone, session, database, severity, message, detail);
+        return new LogEntry(place, micros, otherZone, session, database, severity, message, detail, statement);
     }
 
     LogEntry at(long otherMicros) {
         return otherMicros == micros
                 ? this
-                : new LogEntry(place, otherMicros, zone, session, database, severity, message, detail);
+                : new LogEntry(place, otherMicros, zone, session, database, severity, message, detail, statement);
     }
 }

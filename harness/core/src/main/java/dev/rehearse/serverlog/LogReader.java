@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ final class LogReader implements EntryFormat.Entries, AutoCloseable {
 
     static final String UNREADABLE = "lines that cannot be read";
     private static final long A_SECOND_MICROS = 1_000_000;
-    /** So many entries wait for a detail that belongs to them and comes by itself. */
+    /** So many entries wait for what belongs to them and comes by itself. */
     private static final int WAITING = 64;
 
     private static final int LONGEST_ENTRY = 64 << 20;
@@ -39,7 +40,7 @@ final class LogReader implements EntryFormat.Entries, AutoCloseable {
     private long behindMicros;
     private @Nullable LogEntry newest;
 
-    /** An entry that a detail may still come for. */
+    /** An entry that more may still come for. */
     private static final class Waiting {
         private LogEntry entry;
 
@@ -212,9 +213,18 @@ final class LogReader implements EntryFormat.Entries, AutoCloseable {
 
     @Override
     public void addDetail(String session, String detail) {
+        change(session, entry -> entry.withDetail(detail));
+    }
+
+    @Override
+    public void addStatement(String session, String sql) {
+        change(session, entry -> entry.withStatement(sql));
+    }
+
+    private void change(String session, UnaryOperator<LogEntry> change) {
         Waiting last = lastOfSession.get(session);
         if (last != null) {
-            last.entry = last.entry.withDetail(detail);
+            last.entry = change.apply(last.entry);
         }
     }
 

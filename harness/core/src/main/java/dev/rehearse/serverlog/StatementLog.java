@@ -74,6 +74,7 @@ public final class StatementLog {
         long reported = 0;
         Findings found = new Findings();
         Map<String, Long> databases;
+        boolean hasStatements;
         try (StatementReader reader = new StatementReader(files, reading, found)) {
             while (!reader.isAtEnd()) {
                 if (Thread.interrupted()) {
@@ -91,6 +92,7 @@ public final class StatementLog {
                 }
             }
             databases = reader.databases();
+            hasStatements = reader.hasStatements();
         }
         String name = files.size() == 1 ? String.valueOf(files.get(0)) : files.toString();
         if (reading.database() == null && databases.size() > 1) {
@@ -104,7 +106,7 @@ public final class StatementLog {
                             + " cannot be told from others. Leave --log-database out"
                             + " if there are no others, or log with %d in log_line_prefix.");
         }
-        if (size == 0) {
+        if (size == 0 || !hasStatements) {
             throw new InvalidRehearsalException("The log " + name + " has no statement to replay." + found.inBrief()
                     + " The server logs statements with log_min_duration_statement = 0 or log_statement ="
                     + " all.");

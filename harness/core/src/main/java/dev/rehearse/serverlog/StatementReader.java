@@ -29,10 +29,19 @@ final class StatementReader implements AutoCloseable {
     private final Reading reading;
     private final Findings findings;
     private final Map<String, Long> databases = new TreeMap<>();
-    private final Map<String, Long> lastStarts = new HashMap<>();
-    private int startsToPrune = FIRST_PRUNING;
+    private final Map<String, Last> lasts = new HashMap<>();
+    private int lastsToPrune = FIRST_PRUNING;
     private long clockMicros = Long.MIN_VALUE;
+    private long succeededOrBegan;
     private boolean isAtEnd;
+
+    /** A session's last statement. */
+    private static final class Last {
+        private long startMicros = Long.MIN_VALUE;
+        private long seenMicros;
+        /** The hash of its text where the log had that when it began, and has it once more if it fails; 0 where not. */
+        private int announced;
+    }
 
     StatementReader(List<Path> files, Reading reading, Findings findings) {
         this.entries = new LogReader(files, reading.linePrefix(), findings);
@@ -86,17 +95,26 @@ final class StatementReader implements AutoCloseable {
 
     /** A session runs one after the other: none is due before the one ahead of it in the log. */
     private LoggedStatement inOrder(LoggedStatement statement) {
-        long start = Math.max(statement.startMicros(), lastStarts.getOrDefault(statement.session(), Long.MIN_VALUE));
-        lastStarts.put(statement.session(), start);
-        if (lastStarts.size() >= startsToPrune) {
+        Last last = last(statement.session());
+        last.startMicros = Math.max(statement.startMicros(), last.startMicros);
+        return statement.at(last.startMicros);
+    }
+
+    private Last last(String session) {
+        if (lasts.size() >= lastsToPrune) {
             // Most sessions have ended long since.
-            lastStarts.values().removeIf(last -> last < clockMicros - MOST_DISORDER_MICROS);
-            startsToPrune = Math.max(FIRST_PRUNING, 2 * lastStarts.size());
+            lasts.values().removeIf(last -> last.seenMicros < clockMicros - MOST_DISORDER_MICROS);
+            lastsToPrune = Math.max(FIRST_PRUNING, 2 * lasts.size());
         }
-        return statement.at(start);
+        Last last = lasts.computeIfAbsent(session, s -> new Last());
+        last.seenMicros = clockMicros;
+        return last;
     }
 
     private @Nullable LoggedStatement statement(LogEntry entry) {
+        if (entry.severity().equals("ERROR") && !entry.statement().isEmpty()) {
+            return failed(entry);
+        }
         if (!entry.severity().equals("LOG")) {
             findings.count("messages that are no statements");
             return null;
@@ -122,6 +140,7 @@ final class StatementReader implements AutoCloseable {
         }
         Matcher simple = SIMPLE.matcher(message);
         if (simple.matches()) {
+            logged(entry, simple.group(1), duration.matches());
             return new LoggedStatement(entry.place(), start, entry.session(), simple.group(1), false, List.of());
         }
         Matcher extended = EXTENDED.matcher(message);
@@ -129,7 +148,26 @@ final class StatementReader implements AutoCloseable {
             findings.count("messages that are no statements");
             return null;
         }
+        logged(entry, extended.group(2), duration.matches());
         return withParameters(entry, start, extended.group(2));
+    }
+
+    private void logged(LogEntry entry, String sql, boolean hasEnded) {
+        succeededOrBegan++;
+        last(entry.session()).announced = hasEnded ? 0 : sql.hashCode();
+    }
+
+    /** A statement that the log has only because it failed: its transaction was undone then, and is to be again. */
+    private @Nullable LoggedStatement failed(LogEntry entry) {
+        if (last(entry.session()).announced == entry.statement().hashCode()) {
+            findings.count("messages that are no statements");
+            return null;
+        }
+        if (PLACEHOLDER.matcher(entry.statement()).find()) {
+            findings.leaveOut("failed statements, whose parameters are not in the log", entry.place(), "");
+            return null;
+        }
+        return new LoggedStatement(entry.place(), entry.micros(), entry.session(), entry.statement(), false, List.of());
     }
 
     private @Nullable LoggedStatement withParameters(LogEntry entry, long start, String sql) {
@@ -148,6 +186,11 @@ final class StatementReader implements AutoCloseable {
             findings.leaveOut("parameters that cannot be read", entry.place(), String.valueOf(e.getMessage()));
             return null;
         }
+    }
+
+    /** Whether the log has other statements than those that failed. */
+    boolean hasStatements() {
+        return succeededOrBegan > 0;
     }
 
     /** How far the log was read, on its own clock. */

@@ -20,15 +20,16 @@ final class StderrFormat implements EntryFormat {
 
     private static final Pattern ESCAPE = Pattern.compile("%(-?\\d*)(.)?");
 
-    private final Pattern beginning;
+    /** With a database whose name has no blank, so that a value before it that has some does not take part of its own for it. */
+    private final Pattern likely;
+
+    private final Pattern possible;
     private final Set<String> groups = new HashSet<>();
 
     /** @throws InvalidRehearsalException where the prefix does not tell time and session */
     StderrFormat(String prefix) {
-        beginning = Pattern.compile(
-                regex(prefix) + "(?<severity>" + SEVERITIES + "|" + ADDITIONS + "):  (?:" + SQLSTATE
-                        + ")?(?<message>.*)",
-                Pattern.DOTALL);
+        likely = beginning(prefix, "\\S*");
+        possible = beginning(prefix, ".*?");
         if (!groups.contains("time") && !groups.contains("epoch")) {
             throw new InvalidRehearsalException("log_line_prefix \"" + prefix
                     + "\" has no time, so that nobody knows when a statement ran. It needs %m, %t or %n.");
@@ -39,7 +40,20 @@ final class StderrFormat implements EntryFormat {
         }
     }
 
-    private String regex(String prefix) {
+    private Pattern beginning(String prefix, String database) {
+        groups.clear();
+        return Pattern.compile(
+                regex(prefix, database) + "(?<severity>" + SEVERITIES + "|" + ADDITIONS + "):  (?:" + SQLSTATE
+                        + ")?(?<message>.*)",
+                Pattern.DOTALL);
+    }
+
+    private Matcher matched(String text) {
+        Matcher matcher = likely.matcher(text);
+        return matcher.matches() ? matcher : possible.matcher(text);
+    }
+
+    private String regex(String prefix, String database) {
         StringBuilder regex = new StringBuilder();
         String end = "";
         Matcher escape = ESCAPE.matcher(prefix);
@@ -54,7 +68,7 @@ final class StderrFormat implements EntryFormat {
                 end = ")?";
             } else {
                 String padding = escape.group(1).isEmpty() ? "" : " *";
-                regex.append(padding).append(value(letter, prefix)).append(padding);
+                regex.append(padding).append(value(letter, prefix, database)).append(padding);
             }
         }
         return regex.append(quoted(prefix.substring(done))).append(end).toString();
@@ -64,13 +78,13 @@ final class StderrFormat implements EntryFormat {
         return literally.isEmpty() ? "" : Pattern.quote(literally);
     }
 
-    private String value(String letter, String prefix) {
+    private String value(String letter, String prefix, String database) {
         return switch (letter) {
             case "m", "t" -> named("time", Timestamps.PATTERN + " \\S+");
             case "n" -> named("epoch", "\\d+\\.\\d+");
             case "p" -> named("pid", "\\d+");
             case "c" -> named("session", "[0-9a-f]+\\.[0-9a-f]+");
-            case "d" -> named("database", ".*?");
+            case "d" -> named("database", database);
             case "s" -> Timestamps.PATTERN + " \\S+";
             case "u", "a", "r", "h", "i", "b", "L" -> ".*?";
             case "l", "x", "P" -> "\\d*";
@@ -90,7 +104,7 @@ final class StderrFormat implements EntryFormat {
 
     @Override
     public boolean begins(String line) {
-        return beginning.matcher(line).matches();
+        return matched(line).matches();
     }
 
     /** The server puts a tab before the further lines of a message. */
@@ -101,7 +115,7 @@ final class StderrFormat implements EntryFormat {
 
     @Override
     public @Nullable LogEntry read(String place, String text, Entries before) throws UnreadableEntryException {
-        Matcher entry = beginning.matcher(text.replace("\n\t", "\n"));
+        Matcher entry = matched(text.replace("\n\t", "\n"));
         if (!entry.matches()) {
             throw new UnreadableEntryException("it does not begin as log_line_prefix says");
         }
@@ -111,13 +125,15 @@ final class StderrFormat implements EntryFormat {
         if (severity.matches(ADDITIONS)) {
             if (severity.equals("DETAIL")) {
                 before.addDetail(session, message);
+            } else if (severity.equals("STATEMENT")) {
+                before.addStatement(session, message);
             }
             return null;
         }
         String time = groups.contains("time") ? group(entry, "time") : "";
         long micros = time.isEmpty() ? Timestamps.ofEpoch(group(entry, "epoch")) : Timestamps.micros(time);
         String database = groups.contains("database") ? group(entry, "database") : "";
-        return new LogEntry(place, micros, Timestamps.zone(time), session, database, severity, message, "");
+        return new LogEntry(place, micros, Timestamps.zone(time), session, database, severity, message, "", "");
     }
 
     private static String group(Matcher entry, String name) {

@@ -39,7 +39,14 @@ class StatementLogTest {
     private enum Format {
         CSV("shop.csv") {
             @Override
-            String entry(String time, String session, String database, String message, String detail) {
+            String entry(
+                    String time,
+                    String session,
+                    String severity,
+                    String database,
+                    String message,
+                    String detail,
+                    String statement) {
                 List<String> columns = new ArrayList<>(List.of(
                         time + " UTC",
                         "\"app\"",
@@ -49,8 +56,17 @@ class StatementLogTest {
                         session,
                         "1",
                         "\"SELECT\""));
-                columns.addAll(List.of("2026-11-22 10:00:00 UTC", "3/7", "0", "LOG", "00000", quoted(message)));
-                columns.addAll(List.of(detail.isEmpty() ? "" : quoted(detail), "", "", "", "", "", "", "", "\"psql\""));
+                columns.addAll(List.of("2026-11-22 10:00:00 UTC", "3/7", "0", severity, "00000", quoted(message)));
+                columns.addAll(List.of(
+                        detail.isEmpty() ? "" : quoted(detail),
+                        "",
+                        "",
+                        "",
+                        "",
+                        statement.isEmpty() ? "" : quoted(statement),
+                        "",
+                        "",
+                        "\"psql\""));
                 columns.addAll(List.of("\"client backend\"", "", "0"));
                 return String.join(",", columns) + "\n";
             }
@@ -61,25 +77,47 @@ class StatementLogTest {
         },
         JSON("shop.json") {
             @Override
-            String entry(String time, String session, String database, String message, String detail) {
+            String entry(
+                    String time,
+                    String session,
+                    String severity,
+                    String database,
+                    String message,
+                    String detail,
+                    String statement) {
                 Map<String, String> object = new LinkedHashMap<>();
                 object.put("timestamp", time + " UTC");
                 object.put("dbname", database);
                 object.put("session_id", session);
-                object.put("error_severity", "LOG");
+                object.put("error_severity", severity);
                 object.put("message", message);
                 if (!detail.isEmpty()) {
                     object.put("detail", detail);
+                }
+                if (!statement.isEmpty()) {
+                    object.put("statement", statement);
                 }
                 return new ObjectMapper().valueToTree(object) + "\n";
             }
         },
         STDERR("shop.log") {
             @Override
-            String entry(String time, String session, String database, String message, String detail) {
+            String entry(
+                    String time,
+                    String session,
+                    String severity,
+                    String database,
+                    String message,
+                    String detail,
+                    String statement) {
                 String prefix = time + " UTC [" + session + "] app@" + database + " ";
-                return prefix + "LOG:  " + message.replace("\n", "\n\t") + "\n"
-                        + (detail.isEmpty() ? "" : prefix + "DETAIL:  " + detail.replace("\n", "\n\t") + "\n");
+                return line(prefix, severity, message)
+                        + (detail.isEmpty() ? "" : line(prefix, "DETAIL", detail))
+                        + (statement.isEmpty() ? "" : line(prefix, "STATEMENT", statement));
+            }
+
+            private String line(String prefix, String severity, String message) {
+                return prefix + severity + ":  " + message.replace("\n", "\n\t") + "\n";
             }
         };
 
@@ -89,7 +127,22 @@ class StatementLogTest {
             this.file = file;
         }
 
-        abstract String entry(String time, String session, String database, String message, String detail);
+        abstract String entry(
+                String time,
+                String session,
+                String severity,
+                String database,
+                String message,
+                String detail,
+                String statement);
+
+        String entry(String time, String session, String database, String message, String detail) {
+            return entry(time, session, "LOG", database, message, detail, "");
+        }
+
+        String error(String time, String session, String message, String statement) {
+            return entry(time, session, "ERROR", "shop", message, "", statement);
+        }
     }
 
     private static StatementLog read(Path file, Reading reading) throws InterruptedException {
@@ -183,6 +236,38 @@ class StatementLogTest {
                         "durations of statements that are logged by themselves", 1L,
                         "parse and bind messages", 1L,
                         "statements in other databases", 1L));
+    }
+
+    /** A transaction that failed must not commit when it is replayed. */
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void a_statement_that_failed_is_replayed_once_whether_the_log_had_it_before_or_not(Format format) throws Exception {
+        String duplicate = "INSERT INTO orders\nVALUES (1)";
+        StatementLog log = read(
+                format,
+                format.entry("2026-11-22 10:15:01.000", "101", "shop", "duration: 0.250 ms  statement: BEGIN", "")
+                        + format.error("2026-11-22 10:15:01.100", "101", "duplicate key value", duplicate)
+                        + format.entry("2026-11-22 10:15:01.200", "101", "shop", "duration: 1.0 ms  statement: END", "")
+                        + format.entry("2026-11-22 10:15:01.300", "102", "shop", "statement: " + duplicate, "")
+                        + format.error("2026-11-22 10:15:01.301", "102", "duplicate key value", duplicate)
+                        + format.error("2026-11-22 10:15:01.400", "102", "syntax error", "selec")
+                        + format.error("2026-11-22 10:15:01.500", "102", "division by zero", "SELECT 1 / $1"),
+                WRITING);
+
+        assertThat(bySession(log).get("101"))
+                .extracting(LoggedStatement::sql)
+                .containsExactly("BEGIN", duplicate, "END");
+        assertThat(bySession(log).get("102")).extracting(LoggedStatement::sql).containsExactly(duplicate, "selec");
+        assertThat(log.leftOut()).containsEntry("failed statements, whose parameters are not in the log", 1L);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void a_log_of_failed_statements_alone_is_refused(Format format) {
+        assertThatThrownBy(() ->
+                        read(format, format.error("2026-11-22 10:15:01.400", "1", "syntax error", "selec"), WRITING))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("no statement to replay");
     }
 
     /** PostgreSQL 15 wrote all three at once, while pgbench ran 2 x 3 of its transactions and two reads of two lines each. */
@@ -430,6 +515,20 @@ class StatementLogTest {
                 .isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "%m [%p] %a %d ,PostgreSQL JDBC Driver shop",
+        "%m [%p] %i %d ,idle in transaction shop",
+        "%m [%p] %d ,shop"
+    })
+    void a_blank_before_the_databases_name_is_none_of_it(String prefix, String values) throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("blanks.log"),
+                "2026-11-22 10:15:01.000 UTC [2] " + values + " LOG:  statement: SELECT 1\n");
+
+        assertThat(read(file, new Reading(prefix + " ", "shop", false)).size()).isEqualTo(1);
+    }
+
     /** {@code log_error_verbosity = verbose}. */
     @Test
     void a_log_of_stderr_may_name_sqlstates_and_places_in_the_servers_source() throws Exception {
@@ -445,11 +544,12 @@ class StatementLogTest {
 
         assertThat(bySession(read(file, new Reading(Reading.DEFAULT_PREFIX, null, false)))
                         .get("2"))
-                .singleElement()
-                .satisfies(statement -> {
-                    assertThat(statement.sql()).isEqualTo("SELECT $1,\n2");
-                    assertThat(statement.parameters()).containsExactly("LOG:  00000: x");
-                });
+                .satisfiesExactly(
+                        statement -> {
+                            assertThat(statement.sql()).isEqualTo("SELECT $1,\n2");
+                            assertThat(statement.parameters()).containsExactly("LOG:  00000: x");
+                        },
+                        failed -> assertThat(failed.sql()).isEqualTo("SELECT 1/0"));
     }
 
     private Path packed(String name, String text) throws IOException {
