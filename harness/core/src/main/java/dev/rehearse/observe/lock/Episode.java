@@ -32,6 +32,7 @@ final class Episode {
     /** Who stood at an end of a chain, not waiting itself, or as the migration on the way there, and for how long. */
     private final Map<Integer, Beside> ends = new LinkedHashMap<>();
 
+    private final long unseenMicros;
     private long startMicros;
     private long startEpochMicros = -1;
     private long lastSeenMicros;
@@ -55,11 +56,17 @@ final class Episode {
         }
     }
 
-    Episode(Waiter waiter, SessionNames.Session session, Sessions.@Nullable Activity activity, long micros) {
+    Episode(
+            Waiter waiter,
+            SessionNames.Session session,
+            Sessions.@Nullable Activity activity,
+            long micros,
+            long unseenMicros) {
         this.waiter = waiter;
         this.session = session;
         this.activity = activity;
         this.startMicros = micros;
+        this.unseenMicros = unseenMicros;
     }
 
     /** The server sets a wait's start a moment after the wait began, so the first sample may have come too early for it. */
@@ -77,7 +84,7 @@ final class Episode {
             // Where it was asked a moment after the sample, nobody may be in its way any more.
             blockers = now;
             deadlockedBefore = deadlocked;
-            deadlocked = context.isDeadlocked(pid);
+            deadlocked = !waiter.key().isMomentary() && context.isDeadlocked(pid);
         }
         noteChain(context.chain(pid, moment.middleMicros()), sincePreviousMicros);
     }
@@ -133,6 +140,11 @@ final class Episode {
     /** As the server wrote it; -1 where it did not yet. */
     long startEpochMicros() {
         return startEpochMicros;
+    }
+
+    /** When the last look was asked for before it was first seen, -1 where there was none: it did not wait by then. */
+    long unseenMicros() {
+        return unseenMicros;
     }
 
     /** Whether a later sight is of this same wait. */

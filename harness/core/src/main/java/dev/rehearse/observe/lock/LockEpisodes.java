@@ -30,13 +30,11 @@ final class LockEpisodes {
     private final Map<Key, Episode> open = new LinkedHashMap<>();
     private final List<Episode> leaving = new ArrayList<>();
 
-    /** By process, when its last wait that is over began, as the server wrote it. */
-    private final Map<Integer, Long> startsBefore = new HashMap<>();
-
     private final List<Finished> finished = new ArrayList<>();
     private final List<Length> queues = new ArrayList<>();
     private Map<Queue, Integer> lengths = new HashMap<>();
     private long previousMicros = -1;
+    private long previousAskedMicros = -1;
     private long dropped;
 
     /**
@@ -48,6 +46,11 @@ final class LockEpisodes {
 
     /** A lock that a process waits for. {@code object} tells locks of a type apart where the relation does not. */
     record Key(int pid, String lockType, long relationOid, String object, String mode) {
+
+        /** Whether such a lock is taken anew again and again within one transaction, and never part of a deadlock. */
+        boolean isMomentary() {
+            return lockType.equals("extend");
+        }
 
         boolean isSameLock(Key other) {
             return relationOid == other.relationOid && lockType.equals(other.lockType) && object.equals(other.object);
@@ -79,8 +82,15 @@ final class LockEpisodes {
      */
     record Waiter(Key key, long relationOid, long startMicros, long startEpochMicros) {
 
-        Waiter withoutStart() {
-            return new Waiter(key, relationOid, -1, -1);
+        /**
+         * Without a start that cannot be its own. A process that waits again may for a moment still show when it began to wait the time before: PostgreSQL up to
+         * 18 may leave that standing
+         * (<a href="https://github.com/postgres/postgres/commit/5bd2e236e21b0e158dda43c184260b9395ede4f4">mended later</a>).
+         *
+         * @param micros when a look was asked for that did not show it
+         */
+        Waiter notBefore(long micros) {
+            return startMicros >= 0 && startMicros < micros ? new Waiter(key, relationOid, -1, -1) : this;
         }
     }
 
@@ -147,23 +157,28 @@ final class LockEpisodes {
 
     /** Adds one sample. */
     synchronized void add(Moment moment, List<Waiter> sample, Context context) {
-        List<Waiter> waiters = sample.stream().map(this::withItsOwnStart).toList();
+        List<Waiter> waiters = new ArrayList<>();
         long micros = moment.middleMicros();
         long sincePrevious = previousMicros < 0 ? 0 : micros - previousMicros;
         Set<Key> seen = new HashSet<>();
-        for (Waiter waiter : waiters) {
+        for (Waiter sight : sample) {
+            Episode episode = open.get(sight.key());
+            long unseenMicros = episode == null ? previousAskedMicros : episode.unseenMicros();
+            Waiter waiter = sight.notBefore(unseenMicros - moment.clockErrorMicros());
+            waiters.add(waiter);
             seen.add(waiter.key());
-            Episode episode = open.get(waiter.key());
             if (episode != null && !episode.isSameAs(waiter)) {
                 leave(episode, moment);
                 episode = null;
+                unseenMicros = -1;
             }
             if (episode == null) {
                 episode = new Episode(
                         waiter,
                         context.session(waiter.key().pid(), micros),
                         context.activity(waiter.key().pid()),
-                        micros);
+                        micros,
+                        unseenMicros);
                 open.put(waiter.key(), episode);
             }
             episode.see(waiter, moment, context, Math.max(1, sincePrevious));
@@ -187,28 +202,18 @@ final class LockEpisodes {
             noteQueues(micros, waiters);
         }
         previousMicros = micros;
-    }
-
-    /**
-     * A process that waits again may for a moment still show when it began to wait the time before: PostgreSQL up to 18 may leave that standing
-     * (<a href="https://github.com/postgres/postgres/commit/5bd2e236e21b0e158dda43c184260b9395ede4f4">mended later</a>).
-     */
-    private Waiter withItsOwnStart(Waiter waiter) {
-        Long before = startsBefore.get(waiter.key().pid());
-        return before != null && before == waiter.startEpochMicros() ? waiter.withoutStart() : waiter;
+        previousAskedMicros = moment.askedMicros();
     }
 
     private void leave(Episode episode, Moment moment) {
         episode.miss(moment.answeredMicros());
-        if (episode.startIsExact()) {
-            startsBefore.put(episode.waiter().key().pid(), episode.startEpochMicros());
-        }
         leaving.add(episode);
     }
 
     /** Adds a sample like the one before it: nobody waits, and nobody's end is to be known. */
     synchronized void addNone(Moment moment) {
         previousMicros = moment.middleMicros();
+        previousAskedMicros = moment.askedMicros();
     }
 
     /** Every wait whose end is not known yet. */

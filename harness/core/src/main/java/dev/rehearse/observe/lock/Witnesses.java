@@ -156,6 +156,9 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
         if (!has) {
             return Obstacle.GONE;
         }
+        if (wanted.isMomentary()) {
+            return Obstacle.UNKNOWN;
+        }
         Activity activity = activities.get(blocker);
         boolean advisory = wanted.lockType().equals("advisory");
         if (activity == null

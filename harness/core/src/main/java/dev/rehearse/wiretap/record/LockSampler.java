@@ -14,12 +14,16 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Reads the locks of the migration's sessions again and again while they run statements, and sleeps while they do not. The longer nothing
- * begins and no lock comes or goes, the less often: a fiftieth of that time later, within limits.
+ * begins and no lock comes or goes, the less often: a fiftieth of that time later, within limits; and it rests for as long as a reading takes, as one of thousands of
+ * locks must not take a core.
  */
 final class LockSampler implements AutoCloseable {
 
     static final int INTERVAL_MILLIS = 5;
     static final int LONGEST_INTERVAL_MILLIS = 20;
+    /** However long a reading takes: on a busy machine that is mostly a wait for a core. */
+    private static final int LONGEST_REST_MILLIS = 50;
+
     private static final int PART_OF_TIME = 50;
 
     private final StatementLog log;
@@ -68,7 +72,9 @@ final class LockSampler implements AutoCloseable {
                     work.drainPermits();
                     continue;
                 }
-                pause(pace.restMillis(during, sample(during), System.nanoTime()));
+                long beganNanos = System.nanoTime();
+                List<HeldLock> read = sample(during);
+                pause(pace.restMillis(during, read, beganNanos, System.nanoTime()));
             }
         } catch (InterruptedException e) {
             // Closed.
@@ -118,8 +124,9 @@ final class LockSampler implements AutoCloseable {
         /**
          * @param running the statements that run, by session
          * @param read the locks that were read of them
+         * @param beganNanos when they were asked for
          */
-        long restMillis(Map<Integer, Integer> running, List<HeldLock> read, long nowNanos) {
+        long restMillis(Map<Integer, Integer> running, List<HeldLock> read, long beganNanos, long nowNanos) {
             Set<Lock> now = new HashSet<>();
             for (HeldLock lock : read) {
                 now.add(new Lock(lock.pid(), lock.oid(), lock.mode(), lock.granted()));
@@ -130,7 +137,10 @@ final class LockSampler implements AutoCloseable {
                 sinceNanos = nowNanos;
             }
             long quietMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos - sinceNanos);
-            return Math.max(INTERVAL_MILLIS, Math.min(LONGEST_INTERVAL_MILLIS, quietMillis / PART_OF_TIME));
+            long readMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos - beganNanos);
+            return Math.max(
+                    Math.max(INTERVAL_MILLIS, Math.min(LONGEST_INTERVAL_MILLIS, quietMillis / PART_OF_TIME)),
+                    Math.min(LONGEST_REST_MILLIS, readMillis));
         }
     }
 }

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** What is known of one statement while it runs and until its transaction ends. Guarded by the {@link StatementLog}. */
 final class RecordedStatement {
 
+    /** How far the start of a wait that a sample shows may be off, as nobody knows when within its reading it was taken. */
+    private static final long INEXACT_MICROS = 10_000;
+
     final int index;
     final Phase phase;
     final int migrator;
@@ -113,12 +116,15 @@ final class RecordedStatement {
 
     /** A wait for a relation's lock: when it began and was last seen, and when it cannot have lasted longer. */
     static final class Wait {
+        final long unseenMicros;
         long startMicros;
         long lastSeenMicros;
         long endMicros = -1;
         long exactMicros = -1;
 
-        Wait(long startMicros) {
+        /** @param unseenMicros when it had not begun */
+        Wait(long unseenMicros, long startMicros) {
+            this.unseenMicros = unseenMicros;
             this.startMicros = startMicros;
         }
 
@@ -165,7 +171,7 @@ final class RecordedStatement {
 
     /** What the server itself says of a wait is better than any sample. */
     void waitedExactly(long oid, long startMicros, long waitedMicros) {
-        Wait wait = waits.computeIfAbsent(oid, o -> new Wait(startMicros));
+        Wait wait = waits.computeIfAbsent(oid, o -> new Wait(startMicros, startMicros));
         wait.startMicros = startMicros;
         wait.exactMicros = waitedMicros;
     }
@@ -176,16 +182,22 @@ final class RecordedStatement {
         return wait == null || wait.exactMicros >= 0 ? Long.MAX_VALUE : wait.startMicros;
     }
 
-    /** Takes in which locks a sample saw it wait for; all its other waits are over. */
+    /**
+     * Takes in which locks a sample saw it wait for; all its other waits are over. None began before the sample that did not show it: what says so is the start of
+     * the wait before, which the server may show for a moment.
+     */
     void sampledWaits(List<HeldLock> ungranted, long micros) {
         Set<Long> now = new HashSet<>();
         for (HeldLock lock : ungranted) {
             now.add(lock.oid());
             // waitstart may be unknown for a moment; the next sample has it.
             // The moment of a sample is known to half of what it took.
-            long start = Math.max(statement.startMicros(), micros - Math.max(0, lock.waitedMicros()));
-            Wait wait = waits.computeIfAbsent(lock.oid(), o -> new Wait(start));
-            wait.startMicros = Math.min(wait.startMicros, start);
+            long start = micros - Math.max(0, lock.waitedMicros());
+            long unseen = Math.max(statement.startMicros(), lastSampleMicros);
+            Wait wait = waits.computeIfAbsent(lock.oid(), o -> new Wait(unseen, micros));
+            if (start > wait.unseenMicros - INEXACT_MICROS) {
+                wait.startMicros = Math.min(wait.startMicros, Math.max(wait.unseenMicros, start));
+            }
             wait.lastSeenMicros = micros;
         }
         waits.forEach((oid, wait) -> {

@@ -298,8 +298,8 @@ final class StatementLog {
                 own.forEach(this::learn);
                 RecordedStatement statement = statements.get(index);
                 backend.attribute(statement, own, Backend.SAMPLING);
-                statement.sampledHolders(own, micros);
                 statement.sampledWaits(own.stream().filter(l -> !l.granted()).toList(), micros);
+                statement.sampledHolders(own, micros);
             }
         });
     }

@@ -129,6 +129,17 @@ class FarewellTest {
                 .isEqualTo(Ended.GAVE_UP);
     }
 
+    /** Those who extend a table take that lock again and again. */
+    @Test
+    void a_lock_that_is_taken_for_moments_was_not_given_up_where_its_holder_has_it_again_and_makes_no_deadlock() {
+        wanted = new Key(WAITER, "extend", 16_384, "", "ExclusiveLock");
+        deadlocked = true;
+
+        assertThat(end(Map.of(WAITER, IN_TRANSACTION, HOLDER, IN_TRANSACTION), held(HOLDER, "ExclusiveLock")))
+                .isEqualTo(Ended.UNKNOWN);
+        assertThat(end(Map.of(WAITER, IN_TRANSACTION, HOLDER, IN_TRANSACTION))).isEqualTo(Ended.GRANTED);
+    }
+
     @Test
     void of_a_deadlock_the_victim_is_known_while_it_has_not_rolled_back_and_the_others_while_they_go_on() {
         deadlocked = true;

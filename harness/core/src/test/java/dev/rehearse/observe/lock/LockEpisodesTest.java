@@ -148,4 +148,21 @@ class LockEpisodesTest {
                 .extracting(SampledWait::startMicros)
                 .containsExactly(0L, 79_000L);
     }
+
+    @Test
+    void nor_is_it_where_the_wait_before_was_too_short_to_be_seen() {
+        episodes.add(new Moment(40_000, 40_000, 0), List.of(), new Behind(List.of(old())));
+        micros = 40_000;
+        // Twice, as a session may wait for a core before it says when it began.
+        see(2, old());
+        episodes.add(
+                new Moment(100_000, 100_000, 0),
+                List.of(new Waiter(WAITER.key(), 16_384, 59_000, 59_000)),
+                new Behind(List.of(old())));
+
+        assertThat(episodes.end(oid -> "orders"))
+                .singleElement()
+                .extracting(SampledWait::startMicros)
+                .isEqualTo(59_000L);
+    }
 }

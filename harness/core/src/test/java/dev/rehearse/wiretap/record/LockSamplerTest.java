@@ -17,7 +17,15 @@ class LockSamplerTest {
     private final Pace pace = new Pace();
 
     private long restMillis(Map<Integer, Integer> running, long afterMillis, HeldLock... read) {
-        return pace.restMillis(running, List.of(read), TimeUnit.MILLISECONDS.toNanos(afterMillis));
+        return restMillis(running, 0, afterMillis, read);
+    }
+
+    private long restMillis(Map<Integer, Integer> running, long readingMillis, long afterMillis, HeldLock... read) {
+        return pace.restMillis(
+                running,
+                List.of(read),
+                TimeUnit.MILLISECONDS.toNanos(afterMillis - readingMillis),
+                TimeUnit.MILLISECONDS.toNanos(afterMillis));
     }
 
     private static HeldLock lock(LockMode mode, boolean granted, long waitedMicros) {
@@ -31,6 +39,14 @@ class LockSamplerTest {
         assertThat(restMillis(VACUUM, 0, held)).isEqualTo(5);
         assertThat(restMillis(VACUUM, 600, held)).isEqualTo(12);
         assertThat(restMillis(VACUUM, 60_000, held)).isEqualTo(20);
+    }
+
+    @Test
+    void it_rests_for_as_long_as_a_reading_takes_and_for_50_ms_at_most() {
+        HeldLock held = lock(LockMode.SHARE_UPDATE_EXCLUSIVE, true, -1);
+
+        assertThat(restMillis(VACUUM, 30, 100, held)).isEqualTo(30);
+        assertThat(restMillis(VACUUM, 3_000, 5_000, held)).isEqualTo(50);
     }
 
     @Test

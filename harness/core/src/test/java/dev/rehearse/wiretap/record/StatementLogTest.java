@@ -102,6 +102,24 @@ class StatementLogTest {
     }
 
     @Test
+    void a_start_that_still_stands_from_the_wait_before_is_not_the_next_ones() {
+        String sql = "alter table orders";
+        begins(sql);
+        log.sampled(Map.of(PID, 0), List.of(), 1_000_000);
+        for (long waited : List.of(1_000_000L, 21_000L)) {
+            log.sampled(
+                    Map.of(PID, 0),
+                    List.of(new HeldLock(PID, ORDERS.oid(), LockMode.ACCESS_EXCLUSIVE, false, waited, ORDERS, "3/7")),
+                    waited == 21_000 ? 1_040_000 : 1_020_000);
+        }
+        log.sampled(Map.of(PID, 0), heldBy("3/7"), 1_060_000);
+        log.ended(statement(sql, 1_100_000, Outcome.SUCCEEDED, Transaction.IDLE));
+        log.released(PID, 1_100_000);
+
+        assertThat(log.facts(1_100_000).get(0).locks().get(0).waitMicros()).isEqualTo(31_000);
+    }
+
+    @Test
     void a_wait_that_ends_without_the_lock_is_as_long_as_samples_saw_it_where_the_servers_word_was_heard_late() {
         String sql = "lock orders";
         RecordedStatement statement = begins(sql);
