@@ -121,6 +121,11 @@ public record SqlType(
         return modifier >= 4 ? ((((modifier - 4) & 0x7FF) ^ 1024) - 1024) : 2;
     }
 
+    /** The numeric type with 18 digits, so many of them after the point. */
+    public SqlType withScale(int digits) {
+        return new SqlType(sqlName, kind, ((18 << 16) | digits) + 4, labels, element, fields, domainChecks, notNull);
+    }
+
     /** The smallest step of a point in time, in microseconds. */
     public long stepMicros() {
         if (kind == Kind.DATE) {

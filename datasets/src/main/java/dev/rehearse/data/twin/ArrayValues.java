@@ -2,8 +2,12 @@ package dev.rehearse.data.twin;
 
 import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.SqlType.Kind;
+import dev.rehearse.data.column.NumberValues;
+import dev.rehearse.data.column.TemporalValues;
+import dev.rehearse.data.column.TextValues;
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Mix;
+import dev.rehearse.data.value.Timeline;
 import dev.rehearse.data.value.Values;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -11,7 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Arrays of texts or whole numbers in ascending order that all differ, and are as wide as a profile says. One of them is empty where
+ * Arrays of texts, numbers, UUIDs or points in time in ascending order that all differ, and are as wide as a profile says. One of them is empty where
  * they are narrower in the mean than any with an element.
  *
  * @see <a href="https://www.postgresql.org/docs/current/arrays.html">Arrays</a>
@@ -29,7 +33,7 @@ final class ArrayValues implements Values {
 
     private static final int LONGEST_TEXT = 40;
 
-    private final boolean texts;
+    private final SqlType element;
     private final int unitBytes;
     private final int leastUnits;
     private final int units;
@@ -41,10 +45,10 @@ final class ArrayValues implements Values {
     private final long seed;
 
     private ArrayValues(ProfiledColumn profiled, Frequencies frequencies, SqlType element) {
-        texts = element.kind() == Kind.TEXT;
-        unitBytes = element.kind() == Kind.INT8 ? 8 : 4;
+        this.element = element;
+        unitBytes = unitBytes(element.kind());
         seed = profiled.seed();
-        leastUnits = texts ? 1 + (base36Digits(frequencies.distinct()) + 3) / 4 : 1;
+        leastUnits = element.kind() == Kind.TEXT ? 1 + (base36Digits(frequencies.distinct()) + 3) / 4 : 1;
         long[] counts = new long[profiled.statistics().commonShares().size()];
         Arrays.setAll(counts, frequencies::countOf);
         // ANALYZE cuts the mean to a whole number.
@@ -98,10 +102,21 @@ final class ArrayValues implements Values {
         return digits;
     }
 
+    private static int unitBytes(Kind kind) {
+        return switch (kind) {
+            case INT8, TIMESTAMP, TIMESTAMPTZ, FLOAT8 -> 8;
+            // A length and a head, and two or three groups of digits.
+            case NUMERIC -> 12;
+            case UUID -> 16;
+            default -> 4;
+        };
+    }
+
     private static boolean hasForm(SqlType element) {
         return element.domainChecks().isEmpty()
                 && switch (element.kind()) {
-                    case INT4, INT8 -> true;
+                    case INT4, INT8, FLOAT8, UUID, DATE, TIMESTAMP, TIMESTAMPTZ -> true;
+                    case NUMERIC -> element.modifier() < 0;
                     case TEXT ->
                         element.maxLength() >= LONGEST_TEXT
                                 && !element.sqlName().equals("name");
@@ -138,17 +153,31 @@ final class ArrayValues implements Values {
         out.put('{');
         if (value != empty) {
             int own = units + (isLonger(value) ? 1 : 0);
-            if (texts) {
+            if (element.kind() == Kind.TEXT) {
                 writeTexts(value, own, out);
             } else {
-                out.putLong(value);
+                writeElement(value, value, out);
                 for (int i = 1; i < own; i++) {
                     out.put(',');
-                    out.putLong(Mix.below(Mix.at(seed ^ value, i), 1_000));
+                    writeElement(Mix.below(Mix.at(seed ^ value, i), 1_000), Mix.at(seed ^ value, -i), out);
                 }
             }
         }
         out.put('}');
+    }
+
+    /** @param bits what else it has where it has more */
+    private void writeElement(long number, long bits, CopyBuffer out) {
+        switch (element.kind()) {
+            case UUID -> TextValues.writeUuid(number << 16 | bits & 0xFFFF, Mix.mix(seed + bits), '4', out);
+            case NUMERIC -> NumberValues.writeUnscaled(number * 100 + 100 + Mix.below(bits, 99) + 1, 2, out);
+            case DATE, TIMESTAMP, TIMESTAMPTZ -> {
+                out.put('"');
+                TemporalValues.write(element, Timeline.START + number * Math.max(1_000_000, element.stepMicros()), out);
+                out.put('"');
+            }
+            default -> out.putLong(number);
+        }
     }
 
     /** The first tells the values apart; in quotes, as it could be the word null. */

@@ -46,6 +46,18 @@ final class Frequencies {
         }
     }
 
+    /** The same but for the places of the most common value and of the one in its new place, if that is a common one, too. */
+    Frequencies withMostCommonAt(long number) {
+        long[] places = numbers.clone();
+        for (int i = 1; i < places.length; i++) {
+            places[i] = places[i] == number ? numbers[0] : places[i];
+        }
+        places[0] = number;
+        long[] counts = new long[places.length];
+        Arrays.setAll(counts, this::countOf);
+        return new Frequencies(rows(), counts, places, distinct - counts.length);
+    }
+
     private static long share(long rest, long before, long all) {
         return all == 0 ? 0 : (long) ((double) rest * before / all + 0.5);
     }

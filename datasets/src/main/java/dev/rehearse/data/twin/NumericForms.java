@@ -1,9 +1,13 @@
 package dev.rehearse.data.twin;
 
+import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.column.NumberValues;
 import dev.rehearse.data.value.Mix;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.Stream;
 
@@ -15,14 +19,20 @@ final class NumericForms {
 
     private static final int STEPS = 12;
     private static final int SAMPLES = 1_000;
+    /** Bytes by which a mean of some rows may differ from that of all. */
+    private static final double MARGIN = 0.03;
 
     private final long[] edges;
     private final boolean known;
     private final NumberValues.Range range;
     private final long unit;
     private final Frequencies frequencies;
+    private final SqlType type;
     private final int widthBytes;
     private final long seed;
+
+    /** Numbers, how often each of them stands, and what is written after their digits. */
+    record Form(Frequencies frequencies, LongUnaryOperator numbers, NumericTail tail) {}
 
     /**
      * @param edges where the numbers pass, in units of the scale
@@ -35,22 +45,55 @@ final class NumericForms {
             NumberValues.Range range,
             long unit,
             Frequencies frequencies,
+            SqlType type,
             ProfiledColumn profiled) {
         this.edges = edges;
         this.known = known;
         this.range = range;
         this.unit = unit;
         this.frequencies = frequencies;
+        this.type = type;
         this.widthBytes = profiled.statistics().widthBytes();
         this.seed = profiled.seed();
     }
 
-    /** The number that each value is, in units of the scale: those of the nearest width, mixed as little as possible. */
-    LongUnaryOperator nearest() {
+    /** The numbers, in units of the scale, of the nearest width; mixed as little as possible, and longer than a long only where they must be. */
+    Form nearest() {
         LongUnaryOperator fine = NumberShape.along(edges, frequencies.distinct(), range.low(), range.high())::number;
-        return Stream.of(fine, whole(fine), fractions(fine), mixed(fine))
-                .min(Comparator.comparing(this::miss))
-                .orElse(fine);
+        List<Form> forms = new ArrayList<>();
+        Stream.of(fine, whole(fine), fractions(fine), mixed(form(fine))).forEach(numbers -> forms.add(form(numbers)));
+        zeroed(fine).ifPresent(zeroed -> {
+            forms.add(zeroed);
+            forms.add(new Form(zeroed.frequencies, mixed(zeroed), NumericTail.NONE));
+        });
+        NumericTail tail = NumericTail.of(type, range.scale(), widthBytes + 0.5 - mean(forms.get(0)), seed);
+        forms.add(new Form(frequencies, fine, tail));
+        return forms.stream().min(Comparator.comparing(this::miss)).orElseThrow();
+    }
+
+    private Form form(LongUnaryOperator numbers) {
+        return new Form(frequencies, numbers, NumericTail.NONE);
+    }
+
+    /** The most common number is 0, which is the narrowest. */
+    private Optional<Form> zeroed(LongUnaryOperator fine) {
+        long negative = 0;
+        for (long above = frequencies.distinct(); negative < above; ) {
+            long middle = (negative + above) >>> 1;
+            if (fine.applyAsLong(middle) < 0) {
+                negative = middle + 1;
+            } else {
+                above = middle;
+            }
+        }
+        long zero = negative;
+        if (known || range.low() > 0 || frequencies.numberOf(0) < 0 || zero == frequencies.distinct()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Form(
+                frequencies.withMostCommonAt(zero),
+                value -> value == zero ? 0 : fine.applyAsLong(value),
+                NumericTail.NONE));
     }
 
     private LongUnaryOperator whole(LongUnaryOperator otherwise) {
@@ -64,6 +107,7 @@ final class NumericForms {
     /** The profile tells no power of two below 16: they may all be fractions. */
     private LongUnaryOperator fractions(LongUnaryOperator otherwise) {
         boolean possible = !known
+                && unit > 1
                 && Arrays.stream(edges).allMatch(edge -> Math.abs(edge) <= 16 * unit)
                 && range.low() < unit
                 && range.high() > -unit
@@ -78,23 +122,23 @@ final class NumericForms {
         long high = Math.min(range.high(), unit - 1);
         LongUnaryOperator positive = NumberShape.along(parts, frequencies.distinct(), Math.max(low, 1), high)::number;
         // A single 0, which is narrower, and the mean is cut to the number before.
-        boolean hasZero = (int) mean(positive) > widthBytes;
+        boolean hasZero = (int) mean(form(positive)) > widthBytes;
         return hasZero || parts[0] < 0 ? NumberShape.along(parts, frequencies.distinct(), low, high)::number : positive;
     }
 
     /** So many of those that can be cut to whole ones, without meeting the number before, that the mean width is right. */
-    private LongUnaryOperator mixed(LongUnaryOperator fine) {
+    private LongUnaryOperator mixed(Form fine) {
         double least = 0;
         double most = 1;
         for (int step = 0; step < STEPS; step++) {
             double middle = (least + most) / 2;
-            if (mean(mixed(fine, middle)) > widthBytes + 0.5) {
+            if (mean(new Form(fine.frequencies, mixed(fine.numbers, middle), fine.tail)) > widthBytes + 0.5) {
                 least = middle;
             } else {
                 most = middle;
             }
         }
-        return mixed(fine, (least + most) / 2);
+        return mixed(fine.numbers, (least + most) / 2);
     }
 
     private LongUnaryOperator mixed(LongUnaryOperator fine, double share) {
@@ -107,18 +151,19 @@ final class NumericForms {
     }
 
     /** How far the mean is from being cut to the width by ANALYZE. */
-    private double miss(LongUnaryOperator numbers) {
-        double mean = mean(numbers);
-        return Math.max(0, Math.max(widthBytes - mean, mean - widthBytes - 0.99));
+    double miss(Form form) {
+        double mean = mean(form);
+        return Math.max(0, Math.max(widthBytes + MARGIN - mean, mean - widthBytes - 1 + MARGIN));
     }
 
     /** The mean width over the rows. */
-    private double mean(LongUnaryOperator numbers) {
-        long rows = frequencies.rows();
+    private double mean(Form form) {
+        long rows = form.frequencies.rows();
         int count = (int) Math.min(rows, SAMPLES);
         double sum = 0;
         for (int i = 0; i < count; i++) {
-            sum += NumericWidth.bytes(numbers.applyAsLong(frequencies.value(i * rows / count)), range.scale());
+            long value = form.frequencies.value(i * rows / count);
+            sum += NumericWidth.bytes(form.numbers.applyAsLong(value), range.scale()) + form.tail.bytes(value);
         }
         return sum / Math.max(1, count);
     }

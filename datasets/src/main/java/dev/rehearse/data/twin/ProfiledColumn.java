@@ -117,7 +117,7 @@ public final class ProfiledColumn {
      * @param together how many rows must differ at the most
      */
     public LongBinaryOperator different(long values, long together) {
-        if (together > MOST_DRAWN || together * 4 > values || filled() == 0) {
+        if (!draws(values, together)) {
             return (place, group) -> new Permutation(values, group).apply(place);
         }
         Frequencies all = frequencies(null, -1, values);
@@ -138,6 +138,11 @@ public final class ProfiledColumn {
             }
             return drawn[(int) place];
         };
+    }
+
+    /** Whether values are as often as the profile says where so many rows must differ; else each is equally often. */
+    boolean draws(long values, long together) {
+        return together <= MOST_DRAWN && together * 4 <= values && filled() > 0;
     }
 
     /**
@@ -264,6 +269,12 @@ public final class ProfiledColumn {
 
     long seed() {
         return seed;
+    }
+
+    /** How much the order of the rows tells of the values, from 0 to 1. */
+    double orderliness() {
+        Double correlation = statistics.correlation();
+        return correlation == null ? 0 : Math.abs(correlation);
     }
 
     /** Plain values, NULL as often as the profile says. */

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What the numbered values of a {@link ProfiledColumn} look like: by the column's type, as the profile says. */
@@ -93,10 +94,24 @@ public final class ProfiledValues {
                 Values free = isFree ? ArrayValues.of(profiled, type) : null;
                 yield free == null ? pooled(plain) : free;
             }
+            case XML -> isFree ? new TextualValues(profiled).xml(outsideBytes) : different(fallback);
+            case INET, VARBIT, RANGE -> {
+                Values free = isFree ? new SizedLiterals(profiled).values(type, fallback) : null;
+                yield free == null ? different(fallback) : free;
+            }
             // Their parts may be restricted, which different values do not regard.
             case COMPOSITE -> pooled(plain);
             default -> different(fallback);
         };
+    }
+
+    /** So many different texts by their numbers, or null for another type, or where they must be other ones. */
+    @Nullable
+    public Values keys(SqlType type, Restriction r, long values) {
+        Frequencies frequencies = profiled.frequencies(null, -1, values);
+        return type.kind().isText() && r.pattern() == null && r.allowed() == null && frequencies.distinct() == values
+                ? new TextualValues(profiled).keys(frequencies, r)
+                : null;
     }
 
     private @Nullable Values different(Keys keys) {
@@ -119,19 +134,55 @@ public final class ProfiledValues {
         if (range.size() == 0) {
             return null;
         }
+        if (type.kind() == Kind.NUMERIC) {
+            return numerics(type, r);
+        }
         Frequencies frequencies = profiled.frequencies(null, -1, range.size());
-        long unit = BigDecimal.TEN.pow(range.scale()).longValue();
-        List<BigDecimal> bounds = ordinals(type);
-        long[] edges = bounds.size() > 1
-                ? NumberShape.edges(bounds, range.scale())
-                : NumberShape.edges(
-                        statistics.magnitudes().size() > 1 ? statistics.magnitudes() : List.of(4, 20), unit);
-        LongUnaryOperator numbers = type.kind() == Kind.NUMERIC && unit > 1
-                ? new NumericForms(edges, bounds.size() > 1, range, unit, frequencies, profiled).nearest()
-                : NumberShape.along(edges, frequencies.distinct(), range.low(), range.high())::number;
+        LongUnaryOperator numbers =
+                NumberShape.along(edges(type, range), frequencies.distinct(), range.low(), range.high())::number;
         return profiled.written(
                 frequencies,
                 (value, out) -> NumberValues.writeUnscaled(numbers.applyAsLong(value), range.scale(), out));
+    }
+
+    /** Those without a scale have the one whose numbers are nearest to the width. */
+    private Values numerics(SqlType type, Restriction r) {
+        List<SqlType> types = type.modifier() >= 0
+                ? List.of(type)
+                : IntStream.of(2, 0, 4, 6, 8).mapToObj(type::withScale).toList();
+        NumericForms.@Nullable Form best = null;
+        double least = Double.MAX_VALUE;
+        int scale = 0;
+        for (SqlType one : types) {
+            NumberValues.Range range = NumberValues.Range.of(one, r);
+            Frequencies frequencies = profiled.frequencies(null, -1, Math.max(1, range.size()));
+            NumericForms forms = new NumericForms(
+                    edges(one, range), ordinals(type).size() > 1, range, unit(range), frequencies, type, profiled);
+            NumericForms.Form form = forms.nearest();
+            if (forms.miss(form) < least) {
+                best = form;
+                least = forms.miss(form);
+                scale = range.scale();
+            }
+        }
+        NumericForms.Form form = Objects.requireNonNull(best);
+        int digits = scale;
+        return profiled.written(form.frequencies(), (value, out) -> {
+            NumberValues.writeUnscaled(form.numbers().applyAsLong(value), digits, out);
+            form.tail().write(value, out);
+        });
+    }
+
+    private long[] edges(SqlType type, NumberValues.Range range) {
+        List<BigDecimal> bounds = ordinals(type);
+        return bounds.size() > 1
+                ? NumberShape.edges(bounds, range.scale())
+                : NumberShape.edges(
+                        statistics.magnitudes().size() > 1 ? statistics.magnitudes() : List.of(4, 20), unit(range));
+    }
+
+    private static long unit(NumberValues.Range range) {
+        return BigDecimal.TEN.pow(range.scale()).longValue();
     }
 
     private List<BigDecimal> ordinals(SqlType type) {

@@ -5,8 +5,9 @@ import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Values;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
-import java.util.function.LongUnaryOperator;
+import java.util.Map;
 
 /**
  * Texts in ascending order that all differ: letters that count, in an alphabet that every collation sorts alike, then a filling up to a
@@ -24,9 +25,17 @@ final class TextShape implements Values {
     /** What a text of up to so many bytes has before it, and what a longer one has. */
     private static final int SHORT = 126;
 
+    private static final int SAMPLED_RANKS = 2_000;
+    private static final int ATTEMPTS = 12;
+    /** Bytes that the mean may be away from the middle between two whole numbers. */
+    private static final double NEAR = 0.3;
+
     private final long count;
     private final List<String> alphabets;
     private final int codeLength;
+    /** How many codes begin with as many characters, by that number of characters. */
+    private final long[] codesPerStart;
+
     private final List<Integer> lengths;
     private final int least;
     private final int most;
@@ -38,15 +47,14 @@ final class TextShape implements Values {
     /** The first of them, as in the profile, is the empty one. */
     private final boolean hasEmpty;
 
+    /** Lengths of common ones, of which a single one can be too many or too few characters for the mean. */
+    private final Map<Long, Integer> known = new HashMap<>();
+
     private double factor = 1;
 
-    /**
-     * @param count how many texts there are
-     * @param ranks ranks of rows, evenly chosen, over which the mean width is reckoned, with the value at each
-     * @param ranksCount how many
-     */
-    TextShape(Statistics s, long count, LongUnaryOperator ranks, int ranksCount, int least, int most, long seed) {
-        this.count = count;
+    /** @param frequencies how often which of the texts stands */
+    TextShape(Statistics s, Frequencies frequencies, int least, int most, long seed) {
+        this.count = frequencies.distinct();
         this.least = least;
         this.most = most;
         this.seed = seed;
@@ -60,7 +68,12 @@ final class TextShape implements Values {
         int room = Math.min(lengths.get(lengths.size() / 4), Math.max(1, mean));
         alphabets = alphabets(count, Math.max(least, Math.min(most, room)));
         codeLength = codeLength(count, alphabets);
-        fit(s.widthBytes(), ranks, ranksCount);
+        codesPerStart = new long[codeLength + 1];
+        codesPerStart[codeLength] = 1;
+        for (int place = codeLength - 1; place >= 0; place--) {
+            codesPerStart[place] = codesPerStart[place + 1] * letters(place).length();
+        }
+        fit(s.widthBytes(), frequencies);
     }
 
     private static double share(Statistics s, String characters) {
@@ -96,25 +109,44 @@ final class TextShape implements Values {
         return codeLength <= most;
     }
 
-    private void fit(int widthBytes, LongUnaryOperator ranks, int ranksCount) {
-        for (int attempt = 0; attempt < 12; attempt++) {
-            double sum = 0;
-            for (int i = 0; i < ranksCount; i++) {
-                int length = length(ranks.applyAsLong(i));
-                sum += length + (length <= SHORT ? 1 : 4);
-            }
-            double mean = sum / Math.max(1, ranksCount);
+    private void fit(int widthBytes, Frequencies frequencies) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            double mean = mean(frequencies);
             if (lengths.get(0).equals(lengths.get(lengths.size() - 1)) && (int) mean == widthBytes) {
                 return;
             }
             // ANALYZE cuts the mean to a whole number.
             factor *= Math.max(0.2, Math.min(5, (widthBytes + 0.5) / Math.max(1, mean)));
         }
+        double due = (widthBytes + 0.5 - mean(frequencies)) * frequencies.rows();
+        for (int i = 0; frequencies.numberOf(i) >= 0 && Math.abs(due) > NEAR * frequencies.rows(); i++) {
+            long value = frequencies.numberOf(i);
+            int length = length(value);
+            int fitting = inside(value, length + (int) Math.round(due / frequencies.countOf(i)));
+            known.put(value, length == 0 ? 0 : fitting);
+            due -= (double) (known.get(value) - length) * frequencies.countOf(i);
+        }
+    }
+
+    /** The mean width over the rows. */
+    private double mean(Frequencies frequencies) {
+        long rows = frequencies.rows();
+        int samples = (int) Math.min(rows, SAMPLED_RANKS);
+        double sum = 0;
+        for (int i = 0; i < samples; i++) {
+            int length = length(frequencies.value(i * rows / samples));
+            sum += length + (length <= SHORT ? 1 : 4);
+        }
+        return sum / Math.max(1, samples);
     }
 
     private int length(long value) {
         if (hasEmpty && value == 0) {
             return 0;
+        }
+        Integer decided = known.get(value);
+        if (decided != null) {
+            return decided;
         }
         long bits = Mix.at(seed, value);
         int tenths = lengths.size() - 1;
@@ -127,7 +159,34 @@ final class TextShape implements Values {
         double length = wanted * factor;
         int whole = (int) length;
         int rounded = whole + (Mix.within(Mix.mix(bits + 1), length - whole) ? 1 : 0);
-        return Math.max(codeLength, Math.max(least, Math.min(most, rounded)));
+        return inside(value, rounded);
+    }
+
+    /** The length that is nearest among those that the text can have. */
+    private int inside(long value, int length) {
+        int allowed = Math.max(least, Math.min(most, length));
+        return allowed >= codeLength ? allowed : Math.max(allowed, shortest(value));
+    }
+
+    /** Texts that stand at even distances among all codes, so that what a code ends with can be left out where there is room. */
+    private long code(long value) {
+        long codes = codesPerStart[0];
+        return codes > Long.MAX_VALUE / Math.max(1, count) ? value : value * codes / count;
+    }
+
+    /** With how many characters a code still comes after the one before. */
+    private int shortest(long value) {
+        long code = code(value);
+        long before = value == 0 ? -1 : code(value - 1);
+        int length = 1;
+        while (code - code % codesPerStart[length] <= before) {
+            length++;
+        }
+        return length;
+    }
+
+    private String letters(int place) {
+        return alphabets.get(place % alphabets.size());
     }
 
     @Override
@@ -136,17 +195,16 @@ final class TextShape implements Values {
         if (length == 0) {
             return;
         }
-        byte[] code = new byte[codeLength];
-        long rest = value;
-        for (int place = codeLength - 1; place >= 0; place--) {
-            String alphabet = alphabets.get(place % alphabets.size());
-            code[place] = (byte) alphabet.charAt((int) (rest % alphabet.length()));
-            rest /= alphabet.length();
+        byte[] code = new byte[Math.min(length, codeLength)];
+        long rest = code(value);
+        for (int place = 0; place < code.length; place++) {
+            code[place] = (byte) letters(place).charAt((int) (rest / codesPerStart[place + 1]));
+            rest %= codesPerStart[place + 1];
         }
         int start = out.length();
         out.put(code);
         boolean withMail = mail && length >= codeLength + MAIL.length;
-        int filling = length - codeLength - (withMail ? MAIL.length : 0);
+        int filling = length - code.length - (withMail ? MAIL.length : 0);
         for (int i = 0; i < filling; i++) {
             long bits = Mix.at(seed ^ value, i);
             boolean blank = blanks && i % 7 == 3 && i + 1 < filling;
@@ -165,9 +223,5 @@ final class TextShape implements Values {
     private char letter(int place, long bits) {
         String alphabet = digits ? DIGITS : place % 2 == 0 ? SAFE : VOWELS;
         return alphabet.charAt((int) Mix.below(bits, alphabet.length()));
-    }
-
-    long count() {
-        return count;
     }
 }

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** What the numbered values of a {@link ProfiledColumn} look like that are as wide as one likes: texts, documents, words, bytes. */
 final class TextualValues {
 
-    private static final int SAMPLED_RANKS = 2_000;
     /** Of a small document that is not empty. */
     private static final int FEW_BYTES = 24;
     /** Wider values are compressed or moved out of the row. */
@@ -22,6 +21,8 @@ final class TextualValues {
     private static final byte[] JSON_BEFORE = CopyBuffer.escape("{\"v\": \"");
     private static final byte[] JSON_AFTER = CopyBuffer.escape("\"}");
     private static final byte[] JSON_EMPTY = CopyBuffer.escape("{}");
+    private static final byte[] XML_BEFORE = CopyBuffer.escape("<d>");
+    private static final byte[] XML_AFTER = CopyBuffer.escape("</d>");
     private static final byte[] QUOTE = CopyBuffer.escape("\"");
     private static final byte[] HEX = CopyBuffer.escape("\\x");
 
@@ -45,6 +46,13 @@ final class TextualValues {
         return shape.fits() ? profiled.written(frequencies, shape) : null;
     }
 
+    /** The texts themselves, by their numbers, or null where there is no room for all. */
+    @Nullable
+    Values keys(Frequencies frequencies, Restriction r) {
+        TextShape shape = shape(statistics.widthBytes(), frequencies, r.minLength(), r.maxLength());
+        return shape.fits() ? shape : null;
+    }
+
     /** ANALYZE makes no list and no histogram of values wider than 1 kB. */
     private boolean isWide() {
         return statistics.lengths().isEmpty()
@@ -59,8 +67,6 @@ final class TextualValues {
     }
 
     private TextShape shape(int widthBytes, List<Integer> lengths, Frequencies frequencies, int least, int most) {
-        long ranks = frequencies.rows();
-        int count = (int) Math.min(ranks, SAMPLED_RANKS);
         Statistics s = statistics;
         Statistics wanted = new Statistics(
                 s.nullShare(),
@@ -74,8 +80,7 @@ final class TextualValues {
                 s.characters(),
                 List.of(),
                 List.of());
-        return new TextShape(
-                wanted, frequencies.distinct(), i -> frequencies.value(i * ranks / count), count, least, most, seed);
+        return new TextShape(wanted, frequencies, least, most, seed);
     }
 
     Values json(SqlType type, double outsideBytes) {
@@ -104,6 +109,19 @@ final class TextualValues {
             out.put(JSON_BEFORE);
             payload.write(value, out);
             out.put(JSON_AFTER);
+        });
+    }
+
+    Values xml(double outsideBytes) {
+        Frequencies frequencies = profiled.frequencies(null, -1, Long.MAX_VALUE);
+        int around = XML_BEFORE.length + XML_AFTER.length;
+        Values payload = WideText.isOutside(statistics) && outsideBytes > 0
+                ? WideText.of(statistics.widthBytes(), outsideBytes, seed)
+                : shape(Math.max(2, statistics.widthBytes() - around), frequencies, 1, Integer.MAX_VALUE);
+        return profiled.written(frequencies, (value, out) -> {
+            out.put(XML_BEFORE);
+            payload.write(value, out);
+            out.put(XML_AFTER);
         });
     }
 

@@ -5,9 +5,12 @@ import dev.rehearse.data.plan.reference.ForeignKeyUse;
 import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.plan.values.KeyNumbering;
 import dev.rehearse.data.twin.Families;
+import dev.rehearse.data.twin.Pairing;
+import dev.rehearse.data.value.Values;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.Stream;
 
 /** Solves keys whose rows come in families, where a profile tells their sizes: the lines of each order count from one. */
 record KeyFamilies(TablePlan plan, List<ForeignKeyUse> uses, ProfiledKeys profiled, KeyNumbering numbering) {
@@ -18,6 +21,9 @@ record KeyFamilies(TablePlan plan, List<ForeignKeyUse> uses, ProfiledKeys profil
      * @return whether the key is solved
      */
     boolean solve(UniqueKey key, List<KeyPart> foreign, List<KeyPart> others) {
+        if (solveByPairs(key, foreign, others)) {
+            return true;
+        }
         ForeignKeyUse use = foreign.size() == 1
                 ? foreign.get(0).use()
                 : foreign.isEmpty() ? ledBy(key).orElse(null) : null;
@@ -47,6 +53,34 @@ record KeyFamilies(TablePlan plan, List<ForeignKeyUse> uses, ProfiledKeys profil
         return true;
     }
 
+    /** A foreign key beside another one, as in a join table, or beside a column whose values do not count. */
+    private boolean solveByPairs(UniqueKey key, List<KeyPart> foreign, List<KeyPart> others) {
+        List<KeyPart> parts = Stream.concat(foreign.stream(), others.stream()).toList();
+        if (foreign.isEmpty() || parts.size() != 2 || key.columns().size() != 2) {
+            return false;
+        }
+        Optional<Pairing> pairing = profiled.pairing(parts.get(0), parts.get(1));
+        pairing.ifPresent(pairs -> {
+            decide(parts.get(0), pairs.first(), pairs.firsts());
+            decide(parts.get(1), pairs.second(), pairs.seconds());
+            numbering.unique(key.columns());
+        });
+        return pairing.isPresent();
+    }
+
+    private void decide(KeyPart part, LongUnaryOperator numbers, long distinct) {
+        ForeignKeyUse use = part.use();
+        if (use == null) {
+            numbering.number(part.column(), numbers);
+            Values look = profiled.look(part.column(), distinct);
+            if (look != null) {
+                numbering.look(part.column(), look);
+            }
+        } else {
+            refer(use, numbers, distinct);
+        }
+    }
+
     /** A foreign key over several columns of which the first leads a key of two columns. */
     private Optional<ForeignKeyUse> ledBy(UniqueKey key) {
         return uses.stream()
@@ -60,10 +94,14 @@ record KeyFamilies(TablePlan plan, List<ForeignKeyUse> uses, ProfiledKeys profil
     }
 
     private void refer(ForeignKeyUse use, Families families) {
-        LongUnaryOperator inOrder = use.inKeyOrder();
-        use.choose(row -> inOrder.applyAsLong(families.parent(row) * use.candidates() / families.parents()));
+        refer(use, families::parent, families.parents());
         if (families instanceof Families.InOrder known && plan.existing() == 0) {
             plan.families(use.owned().get(0), known);
         }
+    }
+
+    private static void refer(ForeignKeyUse use, LongUnaryOperator parents, long distinct) {
+        LongUnaryOperator inOrder = use.inKeyOrder();
+        use.choose(row -> inOrder.applyAsLong(parents.applyAsLong(row) * use.candidates() / distinct));
     }
 }

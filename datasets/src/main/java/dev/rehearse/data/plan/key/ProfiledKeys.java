@@ -1,12 +1,16 @@
 package dev.rehearse.data.plan.key;
 
 import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.plan.reference.ForeignKeyUse;
 import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.plan.values.PlanContext;
 import dev.rehearse.data.plan.values.PossibleValues;
 import dev.rehearse.data.twin.Families;
+import dev.rehearse.data.twin.Pairing;
 import dev.rehearse.data.twin.ProfiledColumn;
+import dev.rehearse.data.twin.ProfiledValues;
+import dev.rehearse.data.value.Values;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -55,6 +59,34 @@ public record ProfiledKeys(TablePlan plan, PlanContext context, PossibleValues p
         return numbers == null || values == null || isDecided(leading) || isDecided(number)
                 ? Optional.empty()
                 : Optional.ofNullable(values.familiesBySize(capacity(leading), capacity(number), numbers));
+    }
+
+    /** The values of two parts of a key by which no two rows are alike, where a profile knows both and neither counts. */
+    Optional<Pairing> pairing(KeyPart first, KeyPart second) {
+        ProfiledColumn one = paired(first);
+        ProfiledColumn other = paired(second);
+        return one == null || other == null
+                ? Optional.empty()
+                : Optional.ofNullable(Pairing.of(one, first.capacity(), other, second.capacity()));
+    }
+
+    /** What so many different texts look like in a column, or null where that is not known or something else restricts them. */
+    @Nullable
+    Values look(int number, long values) {
+        Column column = plan.table().column(number);
+        ProfiledColumn known = column(number);
+        return known == null || !plan.table().checksOf(List.of(number)).isEmpty()
+                ? null
+                : new ProfiledValues(known).keys(column.type(), possible.restriction(column), values);
+    }
+
+    private @Nullable ProfiledColumn paired(KeyPart part) {
+        ForeignKeyUse use = part.use();
+        if (use != null) {
+            return use.owned().size() == 1 && use.choice() == null ? of(use) : null;
+        }
+        SqlType.Kind kind = plan.table().column(part.column()).type().kind();
+        return kind.isInteger() || kind.isInstant() || isDecided(part.column()) ? null : column(part.column());
     }
 
     /** How a column numbers the rows that come into the families of those which a foreign key refers to. */

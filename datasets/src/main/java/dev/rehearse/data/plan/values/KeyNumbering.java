@@ -2,6 +2,7 @@ package dev.rehearse.data.plan.values;
 
 import dev.rehearse.data.catalog.UniqueKey;
 import dev.rehearse.data.plan.reference.ForeignKeyUse;
+import dev.rehearse.data.value.Values;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ public final class KeyNumbering {
     private record Unique(Set<Integer> columns, long nullFrom) {}
 
     private final Map<Integer, LongUnaryOperator> numbers = new HashMap<>();
+    private final Map<Integer, Values> looks = new HashMap<>();
     private final List<Unique> unique = new ArrayList<>();
     private final Map<ForeignKeyUse, Long> rowsPerParent = new HashMap<>();
 
@@ -31,6 +33,17 @@ public final class KeyNumbering {
     /** Gives a row the value of a column that has the number which {@code number} says. */
     public void number(int column, LongUnaryOperator number) {
         numbers.put(column, number);
+    }
+
+    /** Says what the values of a numbered column look like, by their numbers. */
+    public void look(int column, Values values) {
+        looks.put(column, values);
+    }
+
+    /** What the values of a numbered column look like, by their numbers, or null where the column itself says so. */
+    @Nullable
+    Values look(int column) {
+        return looks.get(column);
     }
 
     /** Notes that no two rows have the same values in these columns. */
@@ -46,6 +59,7 @@ public final class KeyNumbering {
     /** Forgets all that was decided. */
     public void clear() {
         numbers.clear();
+        looks.clear();
         unique.clear();
         rowsPerParent.clear();
     }

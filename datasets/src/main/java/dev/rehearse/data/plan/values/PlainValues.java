@@ -94,7 +94,8 @@ public final class PlainValues {
     private Values make(Column column) throws SQLException {
         LongUnaryOperator index = numbering.of(column.number());
         if (index != null) {
-            return numbered(possible.distinct(column).at(), index);
+            Values look = numbering.look(column.number());
+            return numbered(look == null ? possible.distinct(column).at() : look, index);
         }
         for (CheckSolver.Ordering ordering : checks.orderings()) {
             if (ordering.greater() == column.number()) {
