@@ -7,6 +7,7 @@ import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.FilledDataset;
 import dev.rehearse.data.FilledTable;
 import dev.rehearse.data.MadeDirt;
+import dev.rehearse.data.MigrationHistory;
 import dev.rehearse.data.Part;
 import dev.rehearse.data.Refused;
 import dev.rehearse.data.catalog.CatalogReader;
@@ -277,6 +278,9 @@ final class Filling {
                                         + wanted + " more, because others refer to it."
                                 : "Table " + table.label() + " was left alone: the schema's own script filled it ("
                                         + rows + ").");
+            } else if (!targets.isChosen(table) && MigrationHistory.isOne(table.name())) {
+                plan.refuse(
+                        null, "Table " + table.label() + " was left empty: migration tools keep their history there.");
             }
         }
         PlanContext context = PlanContext.of(spec, profile, tables, plans, probe);

@@ -2,6 +2,7 @@ package dev.rehearse.data.plan.table;
 
 import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.DatasetSpec;
+import dev.rehearse.data.MigrationHistory;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.TableGraph;
 import dev.rehearse.data.catalog.TableNames;
@@ -16,7 +17,8 @@ import java.util.Set;
 
 /**
  * How many rows each table shall have: what the spec says, or its profile, or else the default over ten for every step of foreign keys between the table
- * and the leaves, but not under a floor of 100. What is kept has what it has, and so has what had rows before, but for what was only begun.
+ * and the leaves, but not under a floor of 100. What is kept has what it has, and so has what had rows before, but for what was only begun, and where a
+ * migration tool keeps its history.
  */
 public final class RowTargets {
 
@@ -99,7 +101,9 @@ public final class RowTargets {
         if (rows != null) {
             return rows;
         }
-        if (table.existingRows() > 0 && !isBegun(table) || kept.contains(table.oid())) {
+        if (table.existingRows() > 0 && !isBegun(table)
+                || kept.contains(table.oid())
+                || MigrationHistory.isOne(table.name())) {
             return table.existingRows();
         }
         long share = defaultRows;

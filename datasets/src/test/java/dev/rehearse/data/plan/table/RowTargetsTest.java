@@ -46,6 +46,16 @@ class RowTargetsTest {
         assertThat(begun(1, column(2, "label", SqlType.Kind.TEXT))).isEqualTo(1);
     }
 
+    @Test
+    void where_a_migration_tool_keeps_its_history_nothing_is_made_up_unless_it_is_named() {
+        Table history = table(1, "__Diesel_schema_migrations", 0);
+        List<Table> one = List.of(history);
+
+        assertThat(targets(one, Map.of()).of(history)).isZero();
+        assertThat(targets(one, Map.of("__Diesel_schema_migrations", 3L)).of(history))
+                .isEqualTo(3);
+    }
+
     /** How many rows a table gets that has some and is referred to. */
     private static long begun(long rows, Column more) {
         Table tenant = new Table(
@@ -89,6 +99,10 @@ class RowTargetsTest {
     }
 
     private RowTargets targets(Map<String, Long> rows) {
+        return targets(tables, rows);
+    }
+
+    private static RowTargets targets(List<Table> tables, Map<String, Long> rows) {
         return new RowTargets(tables, new TableGraph(tables), new DatasetSpec(5_000, rows, 1, 0), ProfileUse.NONE);
     }
 }
