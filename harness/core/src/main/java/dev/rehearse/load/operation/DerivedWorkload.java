@@ -36,6 +36,9 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
 
     private static final int ROWS_OF_A_RANGE = 20;
 
+    /** What the names of parameters begin with, in a statement, that take a key of another table. */
+    private static final String REFERENCE = ":reference_";
+
     /** As an insert into a small table, so that some seconds on the new schema hardly pass without one. */
     private static final int OF_A_VIEW = 6;
 
@@ -60,7 +63,7 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
                 empty.add(table.label());
                 continue;
             }
-            Derived insert = insert(table);
+            Derived insert = insert(table, catalog);
             Derived update = update(table);
             if (insert == null) {
                 keyless.add(table.label());
@@ -183,8 +186,11 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
         return derived("update", table, 3, parameters, sql, 1, false);
     }
 
-    /** A copy of an old row under a new key satisfies whatever constraints the old one did. */
-    private static @Nullable Derived insert(Table table) {
+    /**
+     * A copy of an old row under a new key satisfies whatever constraints the old one did. Where only another reference makes a key new, as in a table
+     * that joins two, the row may be there already.
+     */
+    private static @Nullable Derived insert(Table table, Catalog catalog) {
         List<Column> key = table.primaryKey();
         Map<Integer, String> fresh = key.isEmpty() ? null : freshColumns(table);
         if (fresh == null) {
@@ -204,7 +210,9 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
                 values.add("o." + column.sqlName());
             } else if (made.startsWith(":")) {
                 values.add("CAST(" + made + " AS " + column.type() + ")");
-                parameters.put(made.substring(1), unique(table, column));
+                parameters.put(
+                        made.substring(1),
+                        made.startsWith(REFERENCE) ? referenced(table, column, catalog) : unique(table, column));
             } else {
                 values.add(made);
             }
@@ -212,12 +220,18 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
         String where = where(table, key, "o.", parameters, Parameter.Distribution.UNIFORM);
         String sql = "INSERT INTO " + table.label() + " (" + String.join(", ", columns) + ") SELECT "
                 + String.join(", ", values) + " FROM " + table.label() + " o WHERE " + where;
-        return columns.isEmpty() ? null : derived("insert", table, 3, parameters, sql, 1, false);
+        if (columns.isEmpty() || parameters.containsValue(null)) {
+            return null;
+        }
+        boolean mayBeThere = fresh.values().stream().anyMatch(made -> made.startsWith(REFERENCE));
+        return mayBeThere
+                ? derived("insert", table, 3, parameters, sql + " ON CONFLICT DO NOTHING", -1, false)
+                : derived("insert", table, 3, parameters, sql, 1, false);
     }
 
     /**
      * For each unique index one column that is given a new value: the empty string where its default gives one, a parameter, or an
-     * expression. Null where an index has no such column.
+     * expression; where it has no such column, those that refer to other tables. Null where an index has neither.
      */
     private static @Nullable Map<Integer, String> freshColumns(Table table) {
         Set<Integer> referencing = new HashSet<>();
@@ -240,10 +254,37 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
             if (best != null && chosen != null) {
                 fresh.put(chosen.number(), best);
             } else if (!index.columns().isEmpty()) {
-                return null;
+                List<Integer> references = references(table, index);
+                if (references.isEmpty()) {
+                    return null;
+                }
+                references.forEach(number -> fresh.put(number, REFERENCE + number));
             }
         }
         return fresh;
+    }
+
+    /** The columns of the index that are all of one foreign key and part of no other. */
+    private static List<Integer> references(Table table, Index index) {
+        return index.columns().stream()
+                .filter(number -> table.foreignKeys().stream()
+                        .filter(foreign -> foreign.columns().contains(number))
+                        .map(foreign -> foreign.columns().size())
+                        .toList()
+                        .equals(List.of(1)))
+                .toList();
+    }
+
+    /** A key of the table that the column refers to; null where that is not there. */
+    private static @Nullable Parameter referenced(Table table, Column column, Catalog catalog) {
+        ForeignKey foreign = table.foreignKeys().stream()
+                .filter(one -> one.columns().contains(column.number()))
+                .findFirst()
+                .orElseThrow();
+        Table parent = catalog.byOid().get(foreign.referencedOid());
+        return parent == null || parent.rows() == 0
+                ? null
+                : key(parent, parent.numbered(foreign.referencedColumns().get(0)), Parameter.Distribution.UNIFORM);
     }
 
     private static int rank(String made) {
