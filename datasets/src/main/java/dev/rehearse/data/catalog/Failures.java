@@ -12,7 +12,7 @@ public final class Failures {
 
     /** What to do about a table that cannot be filled. */
     public static String waysOut(Table table) {
-        return "Either insert rows for it in the schema's own script (tables that have rows are left alone), or give it none: rows: { "
+        return "Either insert rows for it in the schema's own script (tables of more than three rows are left alone), or give it none: rows: { "
                 + table.label() + ": 0 }.";
     }
 
@@ -52,7 +52,7 @@ public final class Failures {
                 DatasetException.spec(
                         happened
                                 + " The rows that were made do not satisfy the schema, so the database is not whole: make it anew. For this"
-                                + " table, insert rows in the schema's own script (tables that have rows are left alone), or give it 0 rows;"
+                                + " table, insert rows in the schema's own script (tables of more than three rows are left alone), or give it 0 rows;"
                                 + " and report the constraint, which the data should satisfy.",
                         e);
             case "42" ->

@@ -72,6 +72,8 @@ public final class NumberValues implements Values.Ordered {
     private static final Habit EXPIRY_YEAR =
             new Habit(List.of("exp", "expiry", "expiration", "expires"), 2026, 2031, false);
 
+    private static final Habit HTTP_STATUS = new Habit(List.of(), 200, 504, true);
+
     private static final List<Habit> HABITS = List.of(
             new Habit(List.of("age"), 18, 90, false),
             new Habit(List.of("year"), 1990, 2025, false),
@@ -136,12 +138,14 @@ public final class NumberValues implements Values.Ordered {
                 ? new Habit(List.of(), 1, Math.max(10, population), true)
                 : name.isFlag()
                         ? new Habit(List.of(), 0, 1, true)
-                        : name.hasAny("year") && name.hasAny(EXPIRY_YEAR.words)
-                                ? EXPIRY_YEAR
-                                : HABITS.stream()
-                                        .filter(h -> name.hasAny(h.words))
-                                        .findFirst()
-                                        .orElse(new Habit(List.of(), 0, 999_999, true));
+                        : name.endsWith("status", "code") || name.endsWith("response", "code")
+                                ? HTTP_STATUS
+                                : name.hasAny("year") && name.hasAny(EXPIRY_YEAR.words)
+                                        ? EXPIRY_YEAR
+                                        : HABITS.stream()
+                                                .filter(h -> name.hasAny(h.words))
+                                                .findFirst()
+                                                .orElse(new Habit(List.of(), 0, 999_999, true));
         long wantedLow = habit.low * unit;
         long wantedHigh = habit.high > Long.MAX_VALUE / unit / 2 ? Long.MAX_VALUE / 2 : habit.high * unit + (unit - 1);
         long low = Math.max(range.low, wantedLow);

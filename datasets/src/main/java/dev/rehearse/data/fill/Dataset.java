@@ -14,7 +14,8 @@ import java.sql.SQLException;
  *
  * <p>How many rows: exactly what {@link DatasetSpec#rows} says of a table. Of the others, those that nothing references get
  * {@link DatasetSpec#defaultRows}; each step of foreign keys up from them a tenth of that, but not fewer than 100; and no more than their
- * unique keys allow. Tables that had rows before are left alone, unless the spec names them: then they are topped up.
+ * unique keys allow. Tables that had rows before are left alone, unless the spec names them: then they are topped up. So are those that had up to three, say
+ * when each was made, and are referred to, as a first user is.
  *
  * <p>Which values: a pure function of the seed, the table, the column and the row number, plausible for the column's type and name.
  */

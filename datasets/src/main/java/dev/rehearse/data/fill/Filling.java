@@ -307,8 +307,13 @@ final class Filling {
                     if (e.actor() != DatasetException.Actor.PLAN_AUTHOR) {
                         throw e;
                     }
-                    broken.add(table.oid());
-                    problems.add(String.valueOf(e.getMessage()));
+                    if (targets.isBegun(table) && !targets.isChosen(table)) {
+                        // It can do with the rows that it has.
+                        plan.limitRows(0, "what is asked of more of them (" + e.getMessage() + ")");
+                    } else {
+                        broken.add(table.oid());
+                        problems.add(String.valueOf(e.getMessage()));
+                    }
                 } catch (SQLException e) {
                     if (!Failures.isOfSchema(e)) {
                         throw e;

@@ -82,6 +82,7 @@ public final class MachineTexts {
     private static final int MAC = 17;
     private static final int LONGEST_HOST = 23;
     private static final int LONGEST_URL = 40;
+    private static final int LONGEST_SLUG = 20;
     /** Digits of a number in a host or an address that all others differ by. */
     private static final int SERIAL = 12;
 
@@ -104,6 +105,8 @@ public final class MachineTexts {
             Meaning.last("json", room -> room < LONGEST_JSON ? null : MachineTexts::json),
             Meaning.anywhere("url, uri, link, website, href", room -> MachineTexts::url)
                     .differing((room, seed) -> room < LONGEST_URL + SERIAL ? NONE.in(room, seed) : urls(seed)),
+            Meaning.last("slug, permalink", room -> room < LONGEST_SLUG ? null : MachineTexts::slug)
+                    .differing((room, seed) -> room < LONGEST_SLUG + SERIAL ? NONE.in(room, seed) : slugs(seed)),
             Meaning.last("ip, ip address, ip addr, remote addr", room -> room < LONGEST_IP ? null : MachineTexts::ip)
                     .differing((room, seed) -> room < LONGEST_IP ? NONE.in(room, seed) : ips(seed)),
             Meaning.last("mac, mac address, mac addr", room -> room < MAC ? null : MachineTexts::mac)
@@ -190,6 +193,14 @@ public final class MachineTexts {
         });
     }
 
+    private static Keys slugs(long seed) {
+        return new Keys(1L << 39, (index, out) -> {
+            slug(Mix.at(seed, index), out);
+            out.put('-');
+            out.putLong(index + 1);
+        });
+    }
+
     private static Keys hosts(long seed) {
         return new Keys(1L << 39, (index, out) -> {
             out.put(Words.pick(Words.PLAIN, Mix.at(seed, index)));
@@ -246,6 +257,10 @@ public final class MachineTexts {
     private static void url(long bits, CopyBuffer out) {
         out.put("https://example.com/".getBytes(StandardCharsets.US_ASCII));
         Words.write(bits, 2, '/', out);
+    }
+
+    private static void slug(long bits, CopyBuffer out) {
+        Words.write(bits, 2, '-', out);
     }
 
     private static void json(long bits, CopyBuffer out) {

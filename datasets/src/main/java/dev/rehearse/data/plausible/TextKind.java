@@ -64,9 +64,23 @@ public enum TextKind {
         "holder",
         "passenger",
         "subscriber",
+        "subscribers",
+        "recipients",
+        "candidates",
+        "applicants",
+        "drivers",
+        "guests",
+        "artists",
+        "actors",
+        "teachers",
+        "profile",
+        "profiles",
         "buyer",
         "seller"
     };
+    /** What shows a name that may be a person's. */
+    private static final String[] ACCOUNTS = {"account", "accounts", "identity", "identities", "author", "commenter"};
+
     private static final String[] COMPANIES = {
         "company",
         "companies",
@@ -158,7 +172,10 @@ public enum TextKind {
                 || (named && name.hasAny("last", "family", "maiden"))) {
             return LAST_NAME;
         }
-        if (name.hasAny("fullname") || (name.endsWith("name") && name.hasAny("full", "display", "legal", "real"))) {
+        if (name.hasAny("fullname", "realname")
+                || (name.endsWith("name")
+                        && (name.hasAny("full", "legal", "real")
+                                || name.hasAny("display") && (table.hasAny(PERSONS) || table.hasAny(ACCOUNTS))))) {
             return FULL_NAME;
         }
         if ((name.hasAny("job", "position") && name.endsWith("title")) || name.hasAny("jobtitle", "occupation")) {

@@ -50,6 +50,14 @@ class ValueMakerTest {
     }
 
     @Test
+    void a_slug_stands_in_an_address_as_it_is() {
+        Column slug = Tables.column(1, "project_slug", Kind.TEXT);
+        assertThat(text(Objects.requireNonNull(maker.plain(slug, Restriction.of(slug), null)), 3))
+                .matches("[a-z]+-[a-z]+");
+        assertThat(text(maker.distinct(slug, Restriction.of(slug), 1).at(), 3)).matches("[a-z]+-[a-z]+-4");
+    }
+
+    @Test
     void documents_have_what_the_schema_reads_of_them_and_differ_there() {
         ValueMaker reading = new ValueMaker(
                 ROWS,

@@ -167,6 +167,76 @@ class DatasetIT {
     }
 
     @Test
+    void tables_are_neither_refused_nor_starved_for_what_public_schemas_ask_for() throws Exception {
+        ConnectionSource database = server.database("public_schemas");
+        script(database, """
+                CREATE TYPE state AS ENUM ('created', 'running', 'done');
+                CREATE FUNCTION state_of(text) RETURNS state LANGUAGE sql IMMUTABLE RETURN
+                  CASE $1 WHEN 'created' THEN 'created'::state WHEN 'running' THEN 'running'::state WHEN 'done' THEN 'done'::state END;
+                CREATE TABLE flow (
+                  id varchar(100) PRIMARY KEY, value jsonb NOT NULL, key text NOT NULL GENERATED ALWAYS AS (value ->> 'key') STORED,
+                  revision integer NOT NULL GENERATED ALWAYS AS ((value ->> 'revision')::integer) STORED,
+                  state state NOT NULL GENERATED ALWAYS AS (state_of(value #>> '{state,current}')) STORED);
+                CREATE UNIQUE INDEX ON flow ((value ->> 'host'));
+                CREATE UNIQUE INDEX ON flow ((value -> 'domains' -> 0 ->> 'name'));
+
+                CREATE TABLE method_base (id uuid PRIMARY KEY, scope text NOT NULL, UNIQUE (scope, id));
+                CREATE TABLE method (
+                  id uuid PRIMARY KEY, scope text NOT NULL, settings uuid NOT NULL,
+                  FOREIGN KEY (scope, id) REFERENCES method_base (scope, id));
+                CREATE TABLE settings (id uuid PRIMARY KEY, method uuid NOT NULL REFERENCES method, UNIQUE (method, id));
+                ALTER TABLE method ADD FOREIGN KEY (id, settings) REFERENCES settings (method, id);
+
+                CREATE TABLE model (kind text NOT NULL, id integer, PRIMARY KEY (kind, id));
+                CREATE TABLE permit (
+                  id serial PRIMARY KEY, kind text NOT NULL DEFAULT 'permit' CHECK (kind = 'permit'), model integer NOT NULL,
+                  FOREIGN KEY (kind, model) REFERENCES model (kind, id));
+
+                CREATE TABLE file (id serial PRIMARY KEY, name text NOT NULL, CHECK (false) NO INHERIT);
+                CREATE TABLE invoice_file (PRIMARY KEY (id)) INHERITS (file);
+
+                CREATE TABLE tenant (id varchar(20) PRIMARY KEY, name text NOT NULL, is_default boolean NOT NULL DEFAULT false, created_at timestamptz NOT NULL);
+                CREATE UNIQUE INDEX ON tenant (is_default) WHERE is_default = true;
+                INSERT INTO tenant VALUES ('main', 'Main', true, now());
+                CREATE TABLE account (
+                  id serial PRIMARY KEY, tenant varchar(20) NOT NULL REFERENCES tenant, email text NOT NULL,
+                  opens_on date NOT NULL, closes_on date NOT NULL, deleted_at timestamptz);
+                CREATE UNIQUE INDEX ON account (lower(email)) WHERE deleted_at IS NULL;
+
+                CREATE TABLE library (id integer PRIMARY KEY);
+                CREATE TABLE secret (id integer PRIMARY KEY, library integer NOT NULL REFERENCES library, UNIQUE (library, id));
+                CREATE TABLE lease (id integer PRIMARY KEY, library integer, FOREIGN KEY (library, id) REFERENCES secret (library, id));""");
+
+        FilledDataset filled = Dataset.fill(database, new DatasetSpec(1_000, Map.of(), 7, 0), FillProgress.SILENT);
+
+        assertThat(filled.tables())
+                .extracting(FilledTable::name, FilledTable::rows)
+                .containsExactlyInAnyOrder(
+                        tuple("flow", 1_000L),
+                        tuple("method_base", 100L),
+                        tuple("method", 100L),
+                        tuple("settings", 1_000L),
+                        tuple("model", 100L),
+                        tuple("permit", 1_000L),
+                        tuple("file", 0L),
+                        tuple("invoice_file", 1_000L),
+                        tuple("tenant", 100L),
+                        tuple("account", 1_000L),
+                        tuple("library", 100L),
+                        tuple("secret", 100L),
+                        tuple("lease", 100L));
+        assertThat(query(
+                        database,
+                        "SELECT count(DISTINCT state) = 3 AND count(DISTINCT value ->> 'host') = 1000 FROM flow"))
+                .containsExactly("t");
+        assertThat(query(database, "SELECT count(*) FROM tenant WHERE is_default"))
+                .containsExactly("1");
+        assertThat(query(database, """
+                        SELECT count(DISTINCT tenant) > 20 AND count(deleted_at) BETWEEN 20 AND 100 AND bool_and(opens_on <= closes_on)
+                        FROM account""")).containsExactly("t");
+    }
+
+    @Test
     void periods_of_temporal_keys_do_not_overlap_and_those_that_refer_to_them_lie_within() throws Exception {
         ConnectionSource database = server.database("temporal");
         assumeTrue(query(database, "SELECT current_setting('server_version_num')::integer >= 180000")

@@ -72,7 +72,7 @@ public final class ForeignKeyUse {
         List<ForeignKey> ordered = new ArrayList<>(table.foreignKeys());
         ordered.sort(Comparator.comparing(ForeignKey::isSelfReference)
                 // What refers back has its values from here.
-                .thenComparing(foreignKey -> refersBack(foreignKey, plans))
+                .thenComparing(foreignKey -> refersBack(table, foreignKey, plans))
                 .thenComparing(foreignKey -> -foreignKey.columns().size())
                 // One that is left out in some rows decides nothing there.
                 .thenComparing(foreignKey -> foreignKey.columns().stream()
@@ -95,25 +95,28 @@ public final class ForeignKeyUse {
         return uses;
     }
 
-    private static boolean refersBack(ForeignKey foreignKey, Map<Long, TablePlan> plans) {
+    /** Whether the parent has the values of a column from here, where they come from yet another table. */
+    private static boolean refersBack(Table table, ForeignKey foreignKey, Map<Long, TablePlan> plans) {
         TablePlan parent = plans.get(foreignKey.parent());
         return parent != null
                 && !foreignKey.isSelfReference()
                 && parent.table().foreignKeys().stream()
-                        .filter(back -> back.parent() == foreignKey.table())
-                        .anyMatch(back -> IntStream.range(
-                                        0, foreignKey.columns().size())
-                                .anyMatch(i -> back.columns()
-                                                        .indexOf(foreignKey
-                                                                .parentColumns()
-                                                                .get(i))
-                                                >= 0
-                                        && back.parentColumns()
-                                                .get(back.columns()
-                                                        .indexOf(foreignKey
-                                                                .parentColumns()
-                                                                .get(i)))
-                                                .equals(foreignKey.columns().get(i))));
+                        .filter(back -> back.parent() == table.oid())
+                        .flatMap(back -> IntStream.range(0, back.columns().size())
+                                .filter(i -> foreignKey
+                                        .parentColumns()
+                                        .contains(back.columns().get(i)))
+                                .mapToObj(i -> List.of(
+                                        back.columns().get(i),
+                                        back.parentColumns().get(i))))
+                        .filter(pair -> foreignKey
+                                .columns()
+                                .get(foreignKey.parentColumns().indexOf(pair.get(0)))
+                                .equals(pair.get(1)))
+                        .anyMatch(pair -> table.foreignKeys().stream()
+                                .anyMatch(other -> other != foreignKey
+                                        && !other.isSelfReference()
+                                        && other.columns().contains(pair.get(1))));
     }
 
     /** The same foreign key as a part of a loop; of the table that is planned first it no longer decides the columns that loop. */
@@ -191,9 +194,13 @@ public final class ForeignKeyUse {
                 : owned.stream().anyMatch(column -> !table.column(column).notNull());
     }
 
-    /** Whether rows without the reference do not conflict in a key. */
+    /** Whether rows without the reference do not conflict in a key, because it has NULL in a column of that. */
     public boolean mayBeNull(Table table, UniqueKey key) {
-        return !key.nullsEqual() && optional(table);
+        return !key.nullsEqual()
+                && optional(table)
+                && owned.stream()
+                        .anyMatch(column -> key.columns().contains(column)
+                                && !table.column(column).notNull());
     }
 
     /** Leaves only some of the rows of the parent to choose from. */

@@ -87,7 +87,10 @@ public final class RowTargets {
     private static boolean isOfItsOwn(Table table, int number) {
         return table.indexOf(number) >= 0
                 && table.foreignKeys().stream()
-                        .noneMatch(foreignKey -> foreignKey.columns().contains(number))
+                        .filter(foreignKey -> foreignKey.columns().contains(number))
+                        .allMatch(foreignKey -> foreignKey.columns().stream()
+                                .anyMatch(each -> table.indexOf(each) >= 0
+                                        && !table.column(each).notNull()))
                 && new CheckSolver(table).restriction(table.column(number)).allowed() == null
                 && switch (table.column(number).type().kind()) {
                     case INT4, INT8, TEXT, UUID -> true;

@@ -19,6 +19,7 @@ import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Values;
 import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,9 @@ public final class PlainValues {
                 .filter(column -> ValueMaker.isInstant(column)
                         && ColumnName.of(column.name()).isCreation()
                         && checks.orderings().stream().noneMatch(o -> o.greater() == column.number()))
-                .findFirst()
+                // The row's own creation, where the one of something else stands beside it.
+                .min(Comparator.comparing(
+                        column -> ColumnName.of(column.name()).words().size()))
                 .orElse(null);
     }
 

@@ -10,6 +10,7 @@ import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.ForeignKey;
 import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.catalog.UniqueKey;
 import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.value.ParentChoice;
 import dev.rehearse.data.value.Values;
@@ -81,6 +82,38 @@ class ForeignKeyUseTest {
                         ForeignKeyUse.of(settings, plans, 7).get(0)))
                 .allSatisfy(use -> assertThat(LongStream.range(0, 10).map(Objects.requireNonNull(use.choice())::parent))
                         .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L));
+    }
+
+    @Test
+    void rows_that_refer_to_nothing_conflict_in_a_key_that_has_none_of_the_columns_which_are_null() {
+        Table library = table(1, "library", 0);
+        ForeignKey foreignKey = new ForeignKey(1, "of_library", 2, 1, List.of(1, 2), List.of(1, 1), false, 0);
+        Table credential = new Table(
+                2,
+                "public",
+                "t",
+                false,
+                List.of(
+                        new Column(1, "id", type(SqlType.Kind.INT4, -1), true, null, null, false, false),
+                        column(2, "library", SqlType.Kind.INT4)),
+                List.of(),
+                List.of(foreignKey),
+                List.of(),
+                List.of(),
+                List.of(),
+                0);
+        ForeignKeyUse use = ForeignKeyUse.of(
+                        credential,
+                        Map.of(1L, new TablePlan(library, 10, false), 2L, new TablePlan(credential, 10, false)),
+                        7)
+                .get(0);
+
+        assertThat(use.mayBeNull(credential, key(1))).isFalse();
+        assertThat(use.mayBeNull(credential, key(1, 2))).isTrue();
+    }
+
+    private static UniqueKey key(Integer... columns) {
+        return new UniqueKey("key", List.of(columns), false, null, false, false, List.of(), null);
     }
 
     private static Table twoColumns(long oid, ForeignKey... foreignKeys) {
