@@ -124,6 +124,7 @@ public final class TablePlanner {
     /** @param numbered columns that are numbered by the rows as they come */
     private void makeValues(ProfiledKeys profiled, Set<Integer> numbered) throws SQLException {
         FramedValues framed = new FramedValues(plan, context, possible, plain, numbered, tried);
+        framed.shapeLesser();
         for (Column column : table.columns()) {
             if (!possible.isForeign(column)) {
                 plan.values(table.indexOf(column.number()), framed.of(column));

@@ -19,6 +19,7 @@ final class NumericForms {
 
     private static final int STEPS = 12;
     private static final int SAMPLES = 1_000;
+    private static final int MOST_SMALL = 16;
     /** Bytes by which a mean of some rows may differ from that of all. */
     private static final double MARGIN = 0.03;
 
@@ -61,7 +62,11 @@ final class NumericForms {
     Form nearest() {
         LongUnaryOperator fine = NumberShape.along(edges, frequencies.distinct(), range.low(), range.high())::number;
         List<Form> forms = new ArrayList<>();
-        Stream.of(fine, whole(fine), fractions(fine), mixed(form(fine))).forEach(numbers -> forms.add(form(numbers)));
+        Stream.of(fine, whole(fine), fractions(fine, MOST_SMALL), mixed(form(fine)))
+                .forEach(numbers -> forms.add(form(numbers)));
+        for (int divisor = MOST_SMALL - 2; divisor > 1; divisor -= 2) {
+            forms.add(form(fractions(fine, divisor)));
+        }
         zeroed(fine).ifPresent(zeroed -> {
             forms.add(zeroed);
             forms.add(new Form(zeroed.frequencies, mixed(zeroed), NumericTail.NONE));
@@ -104,22 +109,23 @@ final class NumericForms {
         return high - low < frequencies.distinct() ? otherwise : value -> curve.number(value) * unit;
     }
 
-    /** The profile tells no power of two below 16: they may all be fractions. */
-    private LongUnaryOperator fractions(LongUnaryOperator otherwise) {
+    /** The profile tells no power of two below 16: they may all be fractions, or end where the divisor says. */
+    private LongUnaryOperator fractions(LongUnaryOperator otherwise, int divisor) {
+        long end = MOST_SMALL * unit / divisor - 1;
         boolean possible = !known
                 && unit > 1
-                && Arrays.stream(edges).allMatch(edge -> Math.abs(edge) <= 16 * unit)
-                && range.low() < unit
-                && range.high() > -unit
-                && 2 * unit > frequencies.distinct();
+                && Arrays.stream(edges).allMatch(edge -> Math.abs(edge) <= MOST_SMALL * unit)
+                && range.low() <= end
+                && range.high() >= -end
+                && 2 * end > frequencies.distinct();
         if (!possible) {
             return otherwise;
         }
         long[] parts = Arrays.stream(edges)
-                .map(edge -> Math.max(1 - unit, Math.min(unit - 1, edge / 16)))
+                .map(edge -> Math.max(-end, Math.min(end, edge / divisor)))
                 .toArray();
-        long low = Math.max(range.low(), 1 - unit);
-        long high = Math.min(range.high(), unit - 1);
+        long low = Math.max(range.low(), -end);
+        long high = Math.min(range.high(), end);
         LongUnaryOperator positive = NumberShape.along(parts, frequencies.distinct(), Math.max(low, 1), high)::number;
         // A single 0, which is narrower, and the mean is cut to the number before.
         boolean hasZero = (int) mean(form(positive)) > widthBytes;

@@ -1,8 +1,6 @@
 package dev.rehearse.data.twin;
 
-import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Permutation;
-import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,31 +36,22 @@ public record Pairing(LongUnaryOperator first, long firsts, LongUnaryOperator se
         return led(first, own, second, others, seconds);
     }
 
+    /** Whether a column may count the rows of each of the other's values: it has hardly more values than the most common of these has rows. */
+    public static boolean isCount(ProfiledColumn column, ProfiledColumn other) {
+        return column.statistics().distinctOf(column.rows())
+                <= 2 * other.frequencies(null, -1, Long.MAX_VALUE).most();
+    }
+
     /** The first column has its values in the order of its rows; the second what is left, which chance decides. */
     private static @Nullable Pairing led(
             ProfiledColumn first, Frequencies own, ProfiledColumn second, Frequencies others, long seconds) {
         RowOrder order = first.order(own, true);
-        Families families = CrossedFamilies.of(own, order, others);
-        long numbers = others.distinct();
-        if (families == null) {
-            numbers = Math.max(numbers, own.most());
-            if (numbers > seconds) {
-                return null;
-            }
-            return second.draws(numbers, own.most())
-                    ? drawn(own, order, second, numbers)
-                    : inRounds(own, order, second.seed(), numbers);
+        Families families = CrossedFamilies.of(own, order, others, second.seed());
+        if (families != null) {
+            return new Pairing(families::parent, own.distinct(), families::number, others.distinct());
         }
-        return new Pairing(families::parent, own.distinct(), families::number, numbers);
-    }
-
-    /** Chance decides what the second column has in the rows with the same value of the first. */
-    private static Pairing drawn(Frequencies own, RowOrder order, ProfiledColumn second, long numbers) {
-        LongBinaryOperator different = second.different(numbers, own.most());
-        long seed = second.seed();
-        Families families =
-                new SizedFamilies(own, order, (place, parent) -> different.applyAsLong(place, Mix.at(seed, parent)));
-        return new Pairing(families::parent, own.distinct(), families::number, numbers);
+        long numbers = Math.max(others.distinct(), own.most());
+        return numbers > seconds ? null : inRounds(own, order, second.seed(), numbers);
     }
 
     /** The second column goes through its values again and again, so that each is as often as any. */

@@ -24,9 +24,6 @@ public final class ProfiledColumn {
 
     private static final int DEFAULT_TARGET = 100;
 
-    private static final long CHANCE_MATTERS = 5_000;
-    private static final int ORDERS = 32;
-    private static final double GOOD_MISS = 0.02;
     /** Share of the rows from which on so many different values are taken for all. */
     private static final double UNIQUE_ENOUGH = 0.9;
 
@@ -40,6 +37,8 @@ public final class ProfiledColumn {
     private final long seed;
     private final String name;
     private final @Nullable JointColumns joint;
+    /** Rows of the partitions, in their order; empty for a table without. */
+    private final long[] partitions;
     /** How many values that are not common there are; -1 where only ANALYZE's estimate of all is known. */
     private final long rare;
 
@@ -51,7 +50,7 @@ public final class ProfiledColumn {
      */
     ProfiledColumn(
             String name, Statistics statistics, long rows, boolean nullable, long seed, @Nullable JointColumns joint) {
-        this(name, statistics, rows, nullable, seed, joint, -1);
+        this(name, statistics, rows, nullable, seed, joint, -1, new long[0]);
     }
 
     private ProfiledColumn(
@@ -61,9 +60,11 @@ public final class ProfiledColumn {
             boolean nullable,
             long seed,
             @Nullable JointColumns joint,
-            long rare) {
+            long rare,
+            long[] partitions) {
         this.name = name;
         this.joint = joint;
+        this.partitions = partitions;
         this.statistics = statistics;
         this.rows = rows;
         this.nulls = nullable ? Math.min(rows, Math.round(statistics.nullShare() * rows)) : 0;
@@ -71,9 +72,14 @@ public final class ProfiledColumn {
         this.rare = rare;
     }
 
+    /** The same in a table whose rows lie in partitions, of which so many in each. */
+    public ProfiledColumn in(long[] rowsOfPartitions) {
+        return new ProfiledColumn(name, statistics, rows, nulls > 0, seed, joint, rare, rowsOfPartitions);
+    }
+
     /** A part of the rows, for which it is known how many values that are not common it has. */
     ProfiledColumn part(Statistics own, long partRows, long rareValues, long partSeed) {
-        return new ProfiledColumn(name, own, partRows, false, partSeed, null, rareValues);
+        return new ProfiledColumn(name, own, partRows, false, partSeed, null, rareValues, new long[0]);
     }
 
     /**
@@ -117,7 +123,7 @@ public final class ProfiledColumn {
      * @param together how many rows must differ at the most
      */
     public LongBinaryOperator different(long values, long together) {
-        if (!draws(values, together)) {
+        if (together > MOST_DRAWN || together * 4 > values || filled() == 0) {
             return (place, group) -> new Permutation(values, group).apply(place);
         }
         Frequencies all = frequencies(null, -1, values);
@@ -138,11 +144,6 @@ public final class ProfiledColumn {
             }
             return drawn[(int) place];
         };
-    }
-
-    /** Whether values are as often as the profile says where so many rows must differ; else each is equally often. */
-    boolean draws(long values, long together) {
-        return together <= MOST_DRAWN && together * 4 <= values && filled() > 0;
     }
 
     /**
@@ -231,31 +232,8 @@ public final class ProfiledColumn {
 
     /** Which rank of the values each row that is not NULL has. */
     RowOrder order(Frequencies frequencies, boolean correlated) {
-        Double correlation = statistics.correlation();
-        double sortedness =
-                correlation == null || !correlated ? 0 : Sortedness.forCorrelation(correlation, frequencies);
-        // A key that grew with its table is in order to the last row.
-        double exact = correlation != null && correlated && Math.abs(correlation) > 0.999
-                ? Math.signum(correlation)
-                : sortedness;
-        return correlation == null || frequencies.rows() > CHANCE_MATTERS
-                ? new RowOrder(frequencies.rows(), exact, Mix.seed(seed, "order"))
-                : nearest(correlation, exact, frequencies);
-    }
-
-    /** In a small table chance moves the correlation, so the best of some orders is taken. */
-    private RowOrder nearest(double correlation, double sortedness, Frequencies frequencies) {
-        RowOrder best = new RowOrder(frequencies.rows(), sortedness, Mix.seed(seed, "order"));
-        double bestMiss = Math.abs(Sortedness.correlation(best, frequencies) - correlation);
-        for (int attempt = 1; attempt < ORDERS && bestMiss > GOOD_MISS; attempt++) {
-            RowOrder order = new RowOrder(frequencies.rows(), sortedness, Mix.seed(seed, "order " + attempt));
-            double miss = Math.abs(Sortedness.correlation(order, frequencies) - correlation);
-            if (miss < bestMiss) {
-                best = order;
-                bestMiss = miss;
-            }
-        }
-        return best;
+        Double correlation = correlated ? statistics.correlation() : null;
+        return Sortedness.order(correlation, frequencies, partitions, Mix.seed(seed, "order"));
     }
 
     Statistics statistics() {

@@ -105,13 +105,18 @@ public final class ProfiledValues {
         };
     }
 
-    /** So many different texts by their numbers, or null for another type, or where they must be other ones. */
+    /** So many different texts or points in time by their numbers, or null for another type, or where they must be other ones. */
     @Nullable
     public Values keys(SqlType type, Restriction r, long values) {
         Frequencies frequencies = profiled.frequencies(null, -1, values);
-        return type.kind().isText() && r.pattern() == null && r.allowed() == null && frequencies.distinct() == values
-                ? new TextualValues(profiled).keys(frequencies, r)
-                : null;
+        if (r.pattern() != null || r.allowed() != null || frequencies.distinct() != values) {
+            return null;
+        }
+        if (type.kind().isInstant()) {
+            LongUnaryOperator micros = micros(type, r, frequencies);
+            return (value, out) -> TemporalValues.write(type, micros.applyAsLong(value), out);
+        }
+        return type.kind().isText() ? new TextualValues(profiled).keys(frequencies, r) : null;
     }
 
     private @Nullable Values different(Keys keys) {
@@ -140,9 +145,10 @@ public final class ProfiledValues {
         Frequencies frequencies = profiled.frequencies(null, -1, range.size());
         LongUnaryOperator numbers =
                 NumberShape.along(edges(type, range), frequencies.distinct(), range.low(), range.high())::number;
-        return profiled.written(
-                frequencies,
-                (value, out) -> NumberValues.writeUnscaled(numbers.applyAsLong(value), range.scale(), out));
+        return new OrderedValues(
+                profiled.numbers(frequencies, true),
+                numbers,
+                (number, out) -> NumberValues.writeUnscaled(number, range.scale(), out));
     }
 
     /** Those without a scale have the one whose numbers are nearest to the width. */
@@ -194,8 +200,16 @@ public final class ProfiledValues {
     }
 
     private Values instants(SqlType type, Restriction r) {
-        long unit = type.stepMicros();
         Frequencies frequencies = profiled.frequencies(null, -1, Long.MAX_VALUE);
+        return new OrderedValues(
+                profiled.numbers(frequencies, true),
+                micros(type, r, frequencies),
+                (micros, out) -> TemporalValues.write(type, micros, out));
+    }
+
+    /** What the numbered points in time are. */
+    private LongUnaryOperator micros(SqlType type, Restriction r, Frequencies frequencies) {
+        long unit = type.stepMicros();
         List<BigDecimal> bounds = ordinals(type);
         List<Integer> years = statistics.years();
         long low = r.low() == null ? Long.MIN_VALUE / 4 : TemporalValues.clamp(r.low());
@@ -213,8 +227,7 @@ public final class ProfiledValues {
                 frequencies.distinct(),
                 -Math.floorDiv(-low, unit),
                 Math.min(bounds.isEmpty() ? last : Long.MAX_VALUE / 4, Math.floorDiv(high, unit)));
-        return profiled.written(
-                frequencies, (value, out) -> TemporalValues.write(type, curve.number(value) * unit, out));
+        return value -> curve.number(value) * unit;
     }
 
     /** A list of texts is put in the order that the server has for them; enums and booleans are in it already. */

@@ -1,6 +1,7 @@
 package dev.rehearse.data.twin;
 
 import dev.rehearse.data.value.Permutation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bijection between the rows of a table and the ranks of their values that is as orderly as asked: some rows, evenly spread, have
@@ -13,12 +14,19 @@ final class RowOrder {
     private final long random;
     private final boolean falling;
     private final Permutation places;
+    private final @Nullable Stretches stretches;
 
     /**
      * @param rows 1 to 2^31
      * @param sortedness share of the rows that are in order; negative: in falling order
      */
     RowOrder(long rows, double sortedness, long seed) {
+        this(rows, sortedness, null, seed);
+    }
+
+    /** @param stretches those within which the rows are in order, or null where they are in all of the table */
+    RowOrder(long rows, double sortedness, @Nullable Stretches stretches, long seed) {
+        this.stretches = stretches;
         this.rows = rows;
         this.ordered = Math.min(rows, Math.round(Math.abs(sortedness) * rows));
         this.random = rows - ordered;
@@ -28,6 +36,10 @@ final class RowOrder {
 
     /** The rank, from 0, of the value of {@code row}. */
     long rank(long row) {
+        return rankOf(stretches == null ? row : stretches.position(row));
+    }
+
+    private long rankOf(long row) {
         if (random == 0) {
             return place(row);
         }
@@ -42,6 +54,11 @@ final class RowOrder {
 
     /** The row whose value has {@code rank}. */
     long row(long rank) {
+        long row = rowOf(rank);
+        return stretches == null ? row : stretches.row(row);
+    }
+
+    private long rowOf(long rank) {
         if (random == 0) {
             return place(rank);
         }

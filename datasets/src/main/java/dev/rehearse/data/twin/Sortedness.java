@@ -1,7 +1,9 @@
 package dev.rehearse.data.twin;
 
+import dev.rehearse.data.value.Mix;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How orderly rows must be for ANALYZE to report a correlation. ANALYZE sorts equal values by the place of their rows, so a column of few
@@ -12,7 +14,67 @@ final class Sortedness {
     /** Values that are reckoned with one by one; the ties of more are too small to matter. */
     private static final long MOST_GROUPS = 5_000;
 
+    /** Rows up to which chance moves the correlation. */
+    private static final long CHANCE_MATTERS = 5_000;
+
+    private static final int ORDERS = 32;
+    private static final double GOOD_MISS = 0.02;
+    /** A key that grew with its table is in order to the last row. */
+    private static final double EXACT = 0.999;
+
+    /** Share of what the order within each partition makes of the correlation, from which on that is taken for its cause. */
+    private static final double MOSTLY = 0.6;
+
+    private static final double SAMPLING_ERROR = 0.05;
+
     private Sortedness() {}
+
+    /**
+     * An order of the rows in which ANALYZE reports the correlation: of all of them, or within each partition where that makes it about as
+     * large.
+     *
+     * @param correlation null for none that is known
+     * @param partitions rows of each, or empty
+     */
+    static RowOrder order(@Nullable Double correlation, Frequencies frequencies, long[] partitions, long seed) {
+        if (correlation == null) {
+            return new RowOrder(frequencies.rows(), 0, seed);
+        }
+        Stretches all = Stretches.of(partitions, frequencies.rows());
+        double share = all == null ? 0 : correlation / all.correlation();
+        boolean within = Math.abs(share) > MOSTLY && Math.abs(share) < 1 + SAMPLING_ERROR;
+        Stretches stretches = within ? all : null;
+        double own = within ? Math.max(-1, Math.min(1, share)) : correlation;
+        double sortedness = Math.abs(own) > (within ? 1 - SAMPLING_ERROR : EXACT)
+                ? Math.signum(own)
+                : forCorrelation(own, frequencies);
+        RowOrder order = new RowOrder(frequencies.rows(), sortedness, stretches, seed);
+        return frequencies.rows() > CHANCE_MATTERS
+                ? order
+                : nearest(order, correlation, frequencies, sortedness, stretches, seed);
+    }
+
+    /** In a small table chance moves the correlation, so the best of some orders is taken. */
+    private static RowOrder nearest(
+            RowOrder first,
+            double correlation,
+            Frequencies frequencies,
+            double sortedness,
+            @Nullable Stretches stretches,
+            long seed) {
+        RowOrder best = first;
+        double bestMiss = Math.abs(correlation(best, frequencies) - correlation);
+        for (int attempt = 1; attempt < ORDERS && bestMiss > GOOD_MISS; attempt++) {
+            RowOrder order =
+                    new RowOrder(frequencies.rows(), sortedness, stretches, Mix.seed(seed, String.valueOf(attempt)));
+            double miss = Math.abs(correlation(order, frequencies) - correlation);
+            if (miss < bestMiss) {
+                best = order;
+                bestMiss = miss;
+            }
+        }
+        return best;
+    }
 
     /** The sortedness for {@link RowOrder} under which ANALYZE reports {@code correlation}, as nearly as that can be had. */
     static double forCorrelation(double correlation, Frequencies frequencies) {

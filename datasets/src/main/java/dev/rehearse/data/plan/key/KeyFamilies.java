@@ -9,6 +9,7 @@ import dev.rehearse.data.twin.Pairing;
 import dev.rehearse.data.value.Values;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.Stream;
 
@@ -21,9 +22,15 @@ record KeyFamilies(TablePlan plan, List<ForeignKeyUse> uses, ProfiledKeys profil
      * @return whether the key is solved
      */
     boolean solve(UniqueKey key, List<KeyPart> foreign, List<KeyPart> others) {
-        if (solveByPairs(key, foreign, others)) {
-            return true;
-        }
+        List<KeyPart> parts = Stream.concat(
+                        foreign.stream(), others.stream().filter(part -> !numbering.isNumbered(part.column())))
+                .toList();
+        return solveByPairs(parts, (one, other) -> !profiled.mayCount(one, other) && !profiled.mayCount(other, one))
+                || solveByFamilies(key, foreign, others)
+                || solveByPairs(parts, (one, other) -> true);
+    }
+
+    private boolean solveByFamilies(UniqueKey key, List<KeyPart> foreign, List<KeyPart> others) {
         ForeignKeyUse use = foreign.size() == 1
                 ? foreign.get(0).use()
                 : foreign.isEmpty() ? ledBy(key).orElse(null) : null;
@@ -53,19 +60,26 @@ record KeyFamilies(TablePlan plan, List<ForeignKeyUse> uses, ProfiledKeys profil
         return true;
     }
 
-    /** A foreign key beside another one, as in a join table, or beside a column whose values do not count. */
-    private boolean solveByPairs(UniqueKey key, List<KeyPart> foreign, List<KeyPart> others) {
-        List<KeyPart> parts = Stream.concat(foreign.stream(), others.stream()).toList();
-        if (foreign.isEmpty() || parts.size() != 2 || key.columns().size() != 2) {
-            return false;
+    /** Two parts that alone tell rows apart, as the foreign keys of a join table do. */
+    private boolean solveByPairs(List<KeyPart> parts, BiPredicate<KeyPart, KeyPart> suits) {
+        for (int i = 0; i < parts.size(); i++) {
+            for (int j = i + 1; j < parts.size(); j++) {
+                KeyPart first = parts.get(i);
+                KeyPart second = parts.get(j);
+                if (!suits.test(first, second)) {
+                    continue;
+                }
+                Optional<Pairing> pairing = profiled.pairing(first, second);
+                if (pairing.isPresent()) {
+                    decide(first, pairing.get().first(), pairing.get().firsts());
+                    decide(second, pairing.get().second(), pairing.get().seconds());
+                    numbering.unique(Stream.concat(first.columns().stream(), second.columns().stream())
+                            .toList());
+                    return true;
+                }
+            }
         }
-        Optional<Pairing> pairing = profiled.pairing(parts.get(0), parts.get(1));
-        pairing.ifPresent(pairs -> {
-            decide(parts.get(0), pairs.first(), pairs.firsts());
-            decide(parts.get(1), pairs.second(), pairs.seconds());
-            numbering.unique(key.columns());
-        });
-        return pairing.isPresent();
+        return false;
     }
 
     private void decide(KeyPart part, LongUnaryOperator numbers, long distinct) {

@@ -1,7 +1,6 @@
 package dev.rehearse.data.plan.key;
 
 import dev.rehearse.data.catalog.Column;
-import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.plan.reference.ForeignKeyUse;
 import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.plan.values.PlanContext;
@@ -61,7 +60,7 @@ public record ProfiledKeys(TablePlan plan, PlanContext context, PossibleValues p
                 : Optional.ofNullable(values.familiesBySize(capacity(leading), capacity(number), numbers));
     }
 
-    /** The values of two parts of a key by which no two rows are alike, where a profile knows both and neither counts. */
+    /** The values of two parts of a key by which no two rows are alike, where a profile knows both. */
     Optional<Pairing> pairing(KeyPart first, KeyPart second) {
         ProfiledColumn one = paired(first);
         ProfiledColumn other = paired(second);
@@ -85,8 +84,18 @@ public record ProfiledKeys(TablePlan plan, PlanContext context, PossibleValues p
         if (use != null) {
             return use.owned().size() == 1 && use.choice() == null ? of(use) : null;
         }
-        SqlType.Kind kind = plan.table().column(part.column()).type().kind();
-        return kind.isInteger() || kind.isInstant() || isDecided(part.column()) ? null : column(part.column());
+        return isDecided(part.column()) ? null : column(part.column());
+    }
+
+    /** Whether a column may count the rows with the same value of another: it has hardly more values than the most common of these has rows. */
+    boolean mayCount(KeyPart part, KeyPart other) {
+        ProfiledColumn counting = paired(part);
+        ProfiledColumn counted = paired(other);
+        return part.use() == null
+                && plan.table().column(part.column()).type().kind().isInteger()
+                && counting != null
+                && counted != null
+                && Pairing.isCount(counting, counted);
     }
 
     /** How a column numbers the rows that come into the families of those which a foreign key refers to. */
@@ -144,6 +153,6 @@ public record ProfiledKeys(TablePlan plan, PlanContext context, PossibleValues p
     }
 
     private @Nullable ProfiledColumn profiled(Column column, boolean nullable) {
-        return context.profile().column(plan.table(), column, plan.rows(), nullable, possible.seed(column.name()));
+        return possible.profiled(column, nullable);
     }
 }

@@ -152,6 +152,13 @@ public final class PartitionRows {
         }
     }
 
+    /** How many rows each partition has, in the order of the rows; none for a table without partitions. */
+    public long[] sizes() {
+        return IntStream.range(0, leaves.size())
+                .mapToLong(leaf -> firstRowOf(leaf + 1) - firstRowOf(leaf))
+                .toArray();
+    }
+
     /** Whether the bounds say anything about a column. */
     public boolean decide(int column) {
         return leaves.stream().anyMatch(leaf -> leaf.restrictions().containsKey(column));

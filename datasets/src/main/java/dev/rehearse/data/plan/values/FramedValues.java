@@ -6,6 +6,7 @@ import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.column.ColumnFrame;
 import dev.rehearse.data.column.EdgeCase;
+import dev.rehearse.data.condition.CheckSolver;
 import dev.rehearse.data.condition.Restriction;
 import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.twin.ProfiledColumn;
@@ -52,6 +53,38 @@ public final class FramedValues {
         this.tried = tried;
     }
 
+    /** Shapes what others are compared with, before these are made. */
+    public void shapeLesser() {
+        for (CheckSolver.Ordering ordering : possible.orderings()) {
+            Column lesser = table.column(ordering.lesser());
+            Restriction r = possible.restriction(lesser);
+            ProfiledColumn profiled =
+                    context.profile().column(table, lesser, plan.rows(), !r.notNull(), possible.seed(lesser.name()));
+            SqlType.Kind kind = lesser.type().kind();
+            if (profiled != null
+                    && isOrderedAlone(lesser)
+                    && (kind.isInteger() || kind.isInstant())
+                    && possible.orderings().stream().noneMatch(o -> o.greater() == lesser.number())
+                    && possible.restriction(table.column(ordering.greater())).high() == null
+                    && shaped(lesser, profiled, r, 0, (row, out) -> out.putNull()) instanceof Values.Ordered values) {
+                plain.shape(lesser.number(), values);
+            }
+        }
+    }
+
+    /** Whether nothing but its order with another column decides the values of a column. */
+    private boolean isOrderedAlone(Column column) {
+        int number = column.number();
+        return possible.isOrdered(number)
+                && !tried.contains(number)
+                && !numbered.contains(number)
+                && !plain.isIndexed(number)
+                && !possible.isForeign(column)
+                && !context.isReferenced(table, column)
+                && !possible.partitions().decide(number)
+                && possible.polymorphic(column).isEmpty();
+    }
+
     /** The values of a column that no foreign key decides. */
     public Values of(Column column) throws SQLException {
         Values values = plain.of(column);
@@ -60,7 +93,7 @@ public final class FramedValues {
         // What is tried and keeps its value is NULL where the trying says so.
         boolean nullable =
                 !possible.restriction(column).notNull() && !(tried.contains(number) && numbered.contains(number));
-        ProfiledColumn profiled = context.profile().column(table, column, plan.rows(), nullable, seed);
+        ProfiledColumn profiled = possible.profiled(column, nullable);
         if (profiled != null && numbered.contains(number)) {
             return profiledKey(column, profiled, values);
         }
@@ -69,6 +102,9 @@ public final class FramedValues {
                 keyed || plain.isIndexed(number) || context.isReferenced(table, column) || possible.isOrdered(number);
         boolean partitioned = possible.partitions().decide(number);
         Restriction r = possible.restriction(column);
+        if (profiled != null && isOrderedAlone(column)) {
+            return plain.isShaped(number) ? values : profiled.withNulls(values);
+        }
         if (fixed || partitioned) {
             refuseNulls(column, "a key, a partition or another column decides its values");
             Values shaped = fixed || profiled == null || tried.contains(number)

@@ -21,9 +21,11 @@ import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,7 @@ public final class PlainValues {
     private final PossibleValues possible;
     private final KeyNumbering numbering;
     private final Map<Integer, Values> made = new HashMap<>();
+    private final Set<Integer> shaped = new HashSet<>();
     /** When a row was made, wherever that column stands: what else happened to the row came later. */
     private final @Nullable Column creation;
 
@@ -59,6 +62,18 @@ public final class PlainValues {
                 .min(Comparator.comparing(
                         column -> ColumnName.of(column.name()).words().size()))
                 .orElse(null);
+    }
+
+    /** Gives a column values that a profile shapes, with its NULLs, unless it has some already. */
+    void shape(int column, Values values) {
+        if (made.putIfAbsent(column, values) == null) {
+            shaped.add(column);
+        }
+    }
+
+    /** Whether a column has such values. */
+    boolean isShaped(int column) {
+        return shaped.contains(column);
     }
 
     /** Whether a key numbers the column's values. */

@@ -13,6 +13,8 @@ import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.plan.trial.ComputedKeys;
 import dev.rehearse.data.plan.trial.PassingKeys;
 import dev.rehearse.data.plausible.RowSubject;
+import dev.rehearse.data.profile.ColumnProfile.Statistics;
+import dev.rehearse.data.twin.ProfiledColumn;
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Keys;
 import dev.rehearse.data.value.Mix;
@@ -24,7 +26,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What values the columns of one table can have: within their checks, their partitions and the columns that refer to them. */
 public final class PossibleValues {
@@ -100,6 +104,18 @@ public final class PossibleValues {
         return uses.stream().anyMatch(use -> use.owned().contains(column.number()));
     }
 
+    /** What a profile says of a column, or null where it says nothing. */
+    @Nullable
+    public ProfiledColumn profiled(Column column, boolean nullable) {
+        ProfiledColumn profiled = context.profile().column(table, column, plan.rows(), nullable, seed(column.name()));
+        return profiled == null ? null : profiled.in(partitions.sizes());
+    }
+
+    /** The columns that checks put in order with one another. */
+    List<CheckSolver.Ordering> orderings() {
+        return checks.orderings();
+    }
+
     /** Whether a check puts the column in order with another. */
     boolean isOrdered(int number) {
         return checks.orderings().stream().anyMatch(o -> o.lesser() == number || o.greater() == number);
@@ -107,7 +123,7 @@ public final class PossibleValues {
 
     /** What the values of a column must keep to; those who refer to it must be able to have them, too. */
     public Restriction restriction(Column column) {
-        Restriction r = checks.restriction(column);
+        Restriction r = asWide(column, checks.restriction(column));
         for (Column child : context.referencing(table, column)) {
             r = r.length(0, child.type().maxLength());
             if (child.type().kind().isInteger() && column.type().kind().isNumber()) {
@@ -116,6 +132,21 @@ public final class PossibleValues {
             }
         }
         return r;
+    }
+
+    /** A pattern says little of lengths: as long as a profile says, where there are such texts. */
+    private Restriction asWide(Column column, Restriction r) {
+        Statistics known = r.pattern() == null ? null : context.profile().statistics(table, column);
+        if (known == null || known.widthBytes() - 1 > r.maxLength()) {
+            return r;
+        }
+        Restriction longer = r.length(known.widthBytes() - 1, r.maxLength());
+        return Objects.requireNonNull(r.pattern())
+                                .keys(longer, 1, seed(column.name()))
+                                .capacity()
+                        == 0
+                ? r
+                : longer;
     }
 
     /** The different values of a column, of which there are none where another column decides. */
