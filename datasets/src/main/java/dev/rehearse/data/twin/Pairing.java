@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Pairing(LongUnaryOperator first, long firsts, LongUnaryOperator second, long seconds) {
 
+    private static final double SAMPLING_ERROR = 1.1;
+
     /** Correlations that differ by less tell nothing. */
     private static final double ABOUT_AS_ORDERLY = 0.1;
 
@@ -50,8 +52,11 @@ public record Pairing(LongUnaryOperator first, long firsts, LongUnaryOperator se
         if (families != null) {
             return new Pairing(families::parent, own.distinct(), families::number, others.distinct());
         }
+        // A profile's numbers are estimates of a sample.
         long numbers = Math.max(others.distinct(), own.most());
-        return numbers > seconds ? null : inRounds(own, order, second.seed(), numbers);
+        return numbers > Math.min(seconds, others.distinct() * SAMPLING_ERROR)
+                ? null
+                : inRounds(own, order, second.seed(), numbers);
     }
 
     /** The second column goes through its values again and again, so that each is as often as any. */

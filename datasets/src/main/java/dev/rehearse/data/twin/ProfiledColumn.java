@@ -37,8 +37,8 @@ public final class ProfiledColumn {
     private final long seed;
     private final String name;
     private final @Nullable JointColumns joint;
-    /** Rows of the partitions, in their order; empty for a table without. */
-    private final long[] partitions;
+    /** The partitions that the rows lie in; null for a table without. */
+    private final @Nullable Stretches partitions;
     /** How many values that are not common there are; -1 where only ANALYZE's estimate of all is known. */
     private final long rare;
 
@@ -50,7 +50,7 @@ public final class ProfiledColumn {
      */
     ProfiledColumn(
             String name, Statistics statistics, long rows, boolean nullable, long seed, @Nullable JointColumns joint) {
-        this(name, statistics, rows, nullable, seed, joint, -1, new long[0]);
+        this(name, statistics, rows, nullable, seed, joint, -1, null);
     }
 
     private ProfiledColumn(
@@ -61,7 +61,7 @@ public final class ProfiledColumn {
             long seed,
             @Nullable JointColumns joint,
             long rare,
-            long[] partitions) {
+            @Nullable Stretches partitions) {
         this.name = name;
         this.joint = joint;
         this.partitions = partitions;
@@ -72,14 +72,20 @@ public final class ProfiledColumn {
         this.rare = rare;
     }
 
-    /** The same in a table whose rows lie in partitions, of which so many in each. */
-    public ProfiledColumn in(long[] rowsOfPartitions) {
-        return new ProfiledColumn(name, statistics, rows, nulls > 0, seed, joint, rare, rowsOfPartitions);
+    /**
+     * The same in a table whose rows lie in partitions.
+     *
+     * @param sizes rows of each
+     * @param routed whether the server finds the partition of each row as it comes; else they come partition by partition
+     */
+    public ProfiledColumn in(long[] sizes, boolean routed) {
+        return new ProfiledColumn(
+                name, statistics, rows, nulls > 0, seed, joint, rare, Stretches.of(sizes, filled(), routed));
     }
 
     /** A part of the rows, for which it is known how many values that are not common it has. */
     ProfiledColumn part(Statistics own, long partRows, long rareValues, long partSeed) {
-        return new ProfiledColumn(name, own, partRows, false, partSeed, null, rareValues, new long[0]);
+        return new ProfiledColumn(name, own, partRows, false, partSeed, null, rareValues, null);
     }
 
     /**

@@ -26,6 +26,7 @@ final class Sortedness {
     private static final double MOSTLY = 0.6;
 
     private static final double SAMPLING_ERROR = 0.05;
+    private static final double BY_CHANCE = 0.1;
 
     private Sortedness() {}
 
@@ -34,16 +35,19 @@ final class Sortedness {
      * large.
      *
      * @param correlation null for none that is known
-     * @param partitions rows of each, or empty
+     * @param partitions that the rows lie in, or null
      */
-    static RowOrder order(@Nullable Double correlation, Frequencies frequencies, long[] partitions, long seed) {
+    static RowOrder order(
+            @Nullable Double correlation, Frequencies frequencies, @Nullable Stretches partitions, long seed) {
         if (correlation == null) {
             return new RowOrder(frequencies.rows(), 0, seed);
         }
-        Stretches all = Stretches.of(partitions, frequencies.rows());
-        double share = all == null ? 0 : correlation / all.correlation();
-        boolean within = Math.abs(share) > MOSTLY && Math.abs(share) < 1 + SAMPLING_ERROR;
-        Stretches stretches = within ? all : null;
+        double share = partitions == null ? 0 : correlation / partitions.correlation();
+        // Equal values are in order by themselves.
+        boolean within = Math.abs(share) > MOSTLY
+                && Math.abs(share) < 1 + SAMPLING_ERROR
+                && Math.abs(correlation - correlation(0, frequencies)) > BY_CHANCE;
+        Stretches stretches = within ? partitions : null;
         double own = within ? Math.max(-1, Math.min(1, share)) : correlation;
         double sortedness = Math.abs(own) > (within ? 1 - SAMPLING_ERROR : EXACT)
                 ? Math.signum(own)

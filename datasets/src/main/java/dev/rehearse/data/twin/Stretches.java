@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a partitioned table, which lie partition by partition, in the order in which they came: each partition took some of them all
- * the while. Immutable.
+ * the while. Rows that are made in that order find their partitions by themselves. Immutable.
  */
 final class Stretches {
 
@@ -14,18 +14,21 @@ final class Stretches {
 
     private final long[] ends;
     private final long rows;
+    private final boolean routed;
 
-    private Stretches(long[] ends) {
+    private Stretches(long[] ends, boolean routed) {
         this.ends = ends;
+        this.routed = routed;
         this.rows = ends[ends.length - 1];
     }
 
     /**
      * @param sizes rows of each partition
      * @param rows those of them that count
+     * @param routed whether the rows are numbered as they come, and not partition by partition
      * @return null where one partition has all of them, or there are too many
      */
-    static @Nullable Stretches of(long[] sizes, long rows) {
+    static @Nullable Stretches of(long[] sizes, long rows, boolean routed) {
         double all = Arrays.stream(sizes).sum();
         if (Arrays.stream(sizes).filter(size -> size > 0).count() < 2 || sizes.length > MOST || rows == 0) {
             return null;
@@ -36,7 +39,7 @@ final class Stretches {
             before += sizes[i];
             ends[i] = Math.round(rows * (before / all));
         }
-        return new Stretches(ends);
+        return new Stretches(ends, routed);
     }
 
     /** The correlation of all rows where each partition alone is in order. */
@@ -50,12 +53,18 @@ final class Stretches {
 
     /** When a row came, from 0. */
     long position(long row) {
+        if (routed) {
+            return row;
+        }
         int own = stretch(row);
         return position(own, row - start(own));
     }
 
     /** The row that came n-th. */
     long row(long position) {
+        if (routed) {
+            return position;
+        }
         for (int i = 0; i < ends.length; i++) {
             long low = 0;
             long high = size(i);

@@ -17,7 +17,7 @@ class StretchesTest {
 
     @Test
     void each_row_has_a_position_of_its_own_and_partitions_grow_side_by_side() {
-        Stretches stretches = Objects.requireNonNull(Stretches.of(SIZES, ROWS));
+        Stretches stretches = Objects.requireNonNull(Stretches.of(SIZES, ROWS, false));
 
         assertThat(LongStream.range(0, ROWS).map(stretches::position).sorted())
                 .containsExactlyElementsOf(LongStream.range(0, ROWS).boxed().toList());
@@ -28,7 +28,8 @@ class StretchesTest {
 
     @Test
     void a_correlation_that_ordered_partitions_explain_is_that_of_each_of_them() {
-        double explained = Objects.requireNonNull(Stretches.of(SIZES, ROWS)).correlation();
+        double explained =
+                Objects.requireNonNull(Stretches.of(SIZES, ROWS, false)).correlation();
 
         assertThat(correlations(explained)[0]).isCloseTo(explained, within(0.02));
         assertThat(correlations(explained)[1]).isCloseTo(1, within(0.01));
@@ -40,7 +41,7 @@ class StretchesTest {
     private static double[] correlations(double wanted) {
         Statistics statistics = new Statistics(
                 0, -1, 8, wanted, List.of(), List.of(), List.of(), List.of(), new TreeMap<>(), List.of(), List.of());
-        ProfiledColumn column = new ProfiledColumn("v", statistics, ROWS, false, 7, null).in(SIZES);
+        ProfiledColumn column = new ProfiledColumn("v", statistics, ROWS, false, 7, null).in(SIZES, false);
         RowOrder order = column.order(column.frequencies(null, -1, Long.MAX_VALUE), true);
         return new double[] {correlation(order, ROWS), correlation(order, (int) SIZES[0])};
     }

@@ -1,6 +1,7 @@
 package dev.rehearse.data.plan.key;
 
 import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.plan.reference.ForeignKeyUse;
 import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.plan.values.PlanContext;
@@ -55,7 +56,8 @@ public record ProfiledKeys(TablePlan plan, PlanContext context, PossibleValues p
     Optional<Families> families(int leading, int number) {
         ProfiledColumn numbers = column(number);
         ProfiledColumn values = column(leading);
-        return numbers == null || values == null || isDecided(leading) || isDecided(number)
+        SqlType.Kind kind = plan.table().column(number).type().kind();
+        return numbers == null || values == null || isDecided(leading) || isDecided(number) || kind.isText()
                 ? Optional.empty()
                 : Optional.ofNullable(values.familiesBySize(capacity(leading), capacity(number), numbers));
     }

@@ -108,7 +108,17 @@ public final class PossibleValues {
     @Nullable
     public ProfiledColumn profiled(Column column, boolean nullable) {
         ProfiledColumn profiled = context.profile().column(table, column, plan.rows(), nullable, seed(column.name()));
-        return profiled == null ? null : profiled.in(partitions.sizes());
+        if (profiled == null || !table.partitioned()) {
+            return profiled;
+        }
+        long[] sizes = partitions.sizes();
+        return sizes.length > 0
+                ? profiled.in(sizes, false)
+                : profiled.in(
+                        context.profile().partitionRows(table).values().stream()
+                                .mapToLong(Long::longValue)
+                                .toArray(),
+                        true);
     }
 
     /** The columns that checks put in order with one another. */
