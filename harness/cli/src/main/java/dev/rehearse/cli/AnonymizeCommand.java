@@ -63,7 +63,8 @@ final class AnonymizeCommand implements Callable<Integer> {
     @Option(
             names = "--to",
             paramLabel = "URL|DUMP",
-            description = "The target: the URL of an empty database, or a new file for an archive of pg_dump.")
+            description =
+                    "The target: the URL of an empty database, or a new file for an archive of pg_dump, or for a script where its name ends with .sql.")
     private @Nullable String to;
 
     @Option(

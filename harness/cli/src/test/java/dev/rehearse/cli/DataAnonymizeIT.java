@@ -176,6 +176,9 @@ class DataAnonymizeIT {
 
         Path dump = folder.resolve("source.dump");
         tools.dump(endpoint(source), dump);
+        Path script = folder.resolve("source.sql");
+        tools.dump(endpoint(source), script);
+        assertThat(script).content().contains("-- PostgreSQL database dump complete");
         Server again = database("again");
         Outcome fromDump = anonymize(
                 dump.toString(),
@@ -433,6 +436,15 @@ class DataAnonymizeIT {
                        (ARRAY['on', 'off'])[1 + i % 2], 'Alpha One', 'boss@firm.example', 'DE', 1950 + i, 1 + i % 12,
                        jsonb_build_object('location', 'header', 'friends', jsonb_build_object('Kow' || chr(97 + i) || 'ska', i))
                 FROM generate_series(0, 23) i;
+                CREATE TABLE benutzer (id bigserial PRIMARY KEY, vorname text, geburtsdatum date, geboren_am timestamp, gehalt numeric,
+                    username text, role text, homepage_address text, shop_url text, kontakt jsonb, kennwort text, sha256 text);
+                INSERT INTO benutzer (vorname, geburtsdatum, geboren_am, gehalt, username, role, homepage_address, shop_url, kontakt, kennwort)
+                SELECT 'Kwitt' || chr(97 + i) || 'ra', DATE '2023-01-01' + i, DATE '2023-01-01' + i, 40001 + i, CASE i WHEN 7 THEN 'admin' ELSE 'kw' || i END,
+                       CASE i WHEN 7 THEN 'admin' ELSE 'member' END, 'https://kwitt.example/' || i, 'https://shop.example/',
+                       jsonb_build_object('status', 'open', 'kind', 'Kwitt' || chr(97 + i) || 'ra'), 'pbkdf2_sha256$1$' || md5(i::text)
+                FROM generate_series(0, 23) i;
+                CREATE TABLE besuche (tag date) PARTITION BY RANGE (tag);
+                CREATE TABLE besuche_20230102 PARTITION OF besuche FOR VALUES FROM ('2023-01-02') TO ('2023-01-03');
                 CREATE TABLE schema_migrations (version text PRIMARY KEY);
                 INSERT INTO schema_migrations VALUES ('20110322001319'), ('20120318201948'), ('20240229000003');
                 CREATE FUNCTION called(n text) RETURNS text LANGUAGE sql AS
@@ -467,6 +479,16 @@ class DataAnonymizeIT {
                         SELECT count(DISTINCT year_of_birth) || ' ' || min(year_of_birth) / 10 || ' ' || sum((doc ? 'location')::int) || ' '
                                || count(DISTINCT doc #>> '{}') || ' ' || count(*) FILTER (WHERE doc::text ~ 'Kow.ska')
                         FROM members""")).isEqualTo("24 195 24 24 0");
+        String inGerman = """
+                SELECT count(DISTINCT vorname) || ' ' || sum((vorname ~ '^Kwitt.ra')::int + (kontakt ->> 'kind' ~ '^Kwitt.ra')::int) || ' '
+                       || sum((vorname = kontakt ->> 'kind')::int) || ' ' || count(*) FILTER (WHERE kontakt ->> 'status' = 'open') || ' '
+                       || count(*) FILTER (WHERE role = 'admin') FROM benutzer""";
+        assertThat(value(clubs, inGerman)).isEqualTo("24 48 24 24 1");
+        assertThat(value(target, inGerman)).isEqualTo("24 0 24 24 1");
+        String births =
+                "SELECT string_agg(id || ' ' || geburtsdatum || ',' || id || ' ' || geboren_am || ',' || id || ' ' || gehalt, ',') FROM benutzer";
+        assertThat(value(target, births).split(","))
+                .doesNotContain(value(clubs, births).split(","));
         assertThat(value(target, "SELECT string_agg(version, ' ' ORDER BY version) FROM schema_migrations"))
                 .isEqualTo("20110322001319 20120318201948 20240229000003");
     }

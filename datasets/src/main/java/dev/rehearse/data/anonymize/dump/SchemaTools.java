@@ -211,13 +211,14 @@ public record SchemaTools(Path folder, int major) {
                 doing);
     }
 
-    /** Writes a database as an archive of pg_dump's own format. The file is there once it is whole. */
+    /** Writes a database as an archive of pg_dump's own format, or as a script where the file's name ends with .sql. The file is there once it is whole. */
     public void dump(Endpoint database, Path file) {
         Path part = file.resolveSibling(file.getFileName() + ".part");
+        String format = file.toString().endsWith(".sql") ? "plain" : "custom";
         try {
             Outcome outcome = call(
                     "pg_dump",
-                    List.of("--format=custom", "--no-owner", "--no-privileges", "--file=" + part),
+                    List.of("--format=" + format, "--no-owner", "--no-privileges", "--file=" + part),
                     database.libpq(),
                     "writing " + file,
                     null);

@@ -5,6 +5,8 @@ import dev.rehearse.data.anonymize.text.Escapes;
 import dev.rehearse.data.anonymize.text.WrittenDate;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What identifies in a text, in a form in which it is found again in another letter case, with other separators, or inside of a longer
@@ -14,6 +16,9 @@ import java.util.HexFormat;
 public final class Features {
 
     public static final int LEAST_DIGITS = 6;
+
+    /** As often something may be packed and is found. */
+    private static final int MOST_PACKED = 3;
 
     private static final int DAY_DIGITS = 8;
     private static final int MOST_RUNS = 8;
@@ -41,7 +46,9 @@ public final class Features {
     private char[] number = new char[64];
 
     private final Runs runs = new Runs();
-    private final Packed packed = new Packed();
+    /** Of what is packed in what is packed. */
+    private final List<Packed> packed =
+            Stream.generate(Packed::new).limit(MOST_PACKED).toList();
 
     /** What the sink hears of. */
     private char kind;
@@ -72,22 +79,35 @@ public final class Features {
     /** @param all whether of texts everything that they may give away, and digests; else what identifies wherever it stands */
     private void packed(String value, Sink sink, boolean all) {
         boolean wasAligned = isAligned;
-        packed.set(value);
-        while (packed.next()) {
-            packedStart = packed.start();
-            packedEnd = packed.end();
-            String unpacked = packed.text();
-            if (unpacked == null && all) {
-                char[] digits = HexFormat.of().formatHex(packed.bytes()).toCharArray();
-                tell('h', digits, 0, digits.length, 0, 0, sink);
-            } else if (unpacked != null && all) {
-                whole(Escapes.plain(unpacked), sink);
-            } else if (unpacked != null) {
-                any(Escapes.plain(unpacked), sink);
-            }
-        }
+        packed(value, sink, all, 0);
         packedStart = -1;
         isAligned = wasAligned;
+    }
+
+    private void packed(String value, Sink sink, boolean all, int depth) {
+        Packed inside = packed.get(depth);
+        inside.set(value);
+        while (inside.next()) {
+            if (depth == 0) {
+                packedStart = inside.start();
+                packedEnd = inside.end();
+            }
+            String unpacked = inside.text();
+            if (unpacked == null && all) {
+                char[] digits = HexFormat.of().formatHex(inside.bytes()).toCharArray();
+                tell('h', digits, 0, digits.length, 0, 0, sink);
+            } else if (unpacked != null) {
+                String plain = Escapes.plain(unpacked);
+                if (all) {
+                    whole(plain, sink);
+                } else {
+                    any(plain, sink);
+                }
+                if (depth + 1 < MOST_PACKED) {
+                    packed(plain, sink, all, depth + 1);
+                }
+            }
+        }
     }
 
     /** What identifies in the value of a personal column: its numbers whole, of mail addresses not the domain. */

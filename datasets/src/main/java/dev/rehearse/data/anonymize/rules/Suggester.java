@@ -55,7 +55,8 @@ public final class Suggester {
             Pattern.compile("[0-2]?\\d|3[01]").asMatchPredicate();
 
     /** A word of a program, the type of a file's content, or the name of a time zone. */
-    private static final Predicate<String> CODE = Pattern.compile("[A-Za-z0-9_ -]{1,24}(?:/[A-Za-z0-9._+-]{1,80}){0,2}")
+    private static final Predicate<String> CODE = Pattern.compile(
+                    "[\\p{L}\\p{M}\\p{N}_ -]{1,24}(?:/[A-Za-z0-9._+-]{1,80}){0,2}")
             .asMatchPredicate();
 
     private static final ColumnRule OF_PARTITION = ColumnRule.keep("decides in which partition a row belongs");

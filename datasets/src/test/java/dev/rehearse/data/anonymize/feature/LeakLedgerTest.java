@@ -53,7 +53,9 @@ class LeakLedgerTest {
         "Zofia, Wm9maWE=",
         "Kowalczykowa, say:eyJuIjoiSyYjMTExO3dhbGN6eWtvd2E_w78-In0.",
         "Kowalczykowa, 'VGhlIGNhbGwgb2YgdG9kYXkgd2FzIGZyb20gYSB2ZXJ5IG9sZCBjdXN0b21lciBvZiBvdXJzLCB3\naG8gaXMgY2FsbGVkIEtvd2FsY3p5a293YQ=='",
-        "Kowalczykowa, \\x4b6f77616c637a796b6f7761"
+        "Kowalczykowa, \\x4b6f77616c637a796b6f7761",
+        "zofia.planted@secret.example, see ZW05bWFXRXVjR3hoYm5SbFpFQnpaV055WlhRdVpYaGhiWEJzWlE9PQ==",
+        "Kowalczykowa, NGI2Zjc3NjE2YzYzN2E3OTZiNmY3NzYx"
     })
     void what_identifies_is_found_in_another_form(String personal, String text) {
         assertThat(features(text)).containsAnyElementsOf(personal(personal));
