@@ -41,12 +41,11 @@ final class DocumentKeys {
     private static final Map<Kind, Pattern> VALUE = Map.of(
             Kind.JSON,
                     Pattern.compile(
-                            "\"(?<key>(?:[^\"\\\\]|\\\\.){1,64})\"\\s*:\\s*(?:\\[\\s*)?\"(?<value>(?:[^\"\\\\]|\\\\.){1,200})\""),
-            Kind.HSTORE,
-                    Pattern.compile("\"(?<key>(?:[^\"\\\\]|\\\\.){1,64})\"=>\"(?<value>(?:[^\"\\\\]|\\\\.){1,200})\""),
+                            "\"((?:[^\"\\\\]|\\\\.){1,64})\"\\s*:\\s*(?:\\[\\s*)?\"((?:[^\"\\\\]|\\\\.){1,200})\""),
+            Kind.HSTORE, Pattern.compile("\"((?:[^\"\\\\]|\\\\.){1,64})\"=>\"((?:[^\"\\\\]|\\\\.){1,200})\""),
             Kind.XML,
                     Pattern.compile(
-                            "(?:<|\\s)(?<key>[^\\s/>!?=<\"']{1,64})(?:\\s*=\\s*[\"']|(?:\\s[^<>]*)?>)(?<value>[^<>\"']{1,200})[<\"']"));
+                            "(?:<|\\s)([^\\s/>!?=<\"']{1,64})(?:\\s*=\\s*[\"']|(?:\\s[^<>]*)?>)([^<>\"']{1,200})[<\"']"));
 
     private static final Pattern BEGINS_AS_JSON = Pattern.compile("^\\s*(?:\\[\\s*)*\\{\\s*\"");
 
@@ -120,13 +119,18 @@ final class DocumentKeys {
         return Meaning.ofKey(key) == Meaning.UNKNOWN && PersonNames.isLikelyName(String.join(" ", Meaning.words(key)));
     }
 
-    /** Those under which data stands, though they are called as codes are: too many values, or names. */
+    /** Those under which data stands, though they are called as codes are: too many values, values that hardly come again, or names. */
     Set<String> notCodes() {
         return codes.entrySet().stream()
-                .filter(each ->
-                        !Suggester.areCodes(each.getValue()) || Meaning.ofContent(each.getValue()) != Meaning.UNKNOWN)
+                .filter(each -> !comeAgain(each.getValue())
+                        || !Suggester.areCodes(each.getValue())
+                        || Meaning.ofContent(each.getValue()) != Meaning.UNKNOWN)
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static boolean comeAgain(List<String> values) {
+        return values.size() < MANY || values.stream().distinct().count() * 2 <= values.size();
     }
 
     /** Those that are a program's all the same. */

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The name of a column, a field or a key as other languages than English have it: German, French, Spanish, Italian, Portuguese, Dutch, Swedish,
- * Danish, Polish, Turkish, Russian, Japanese, Chinese and Korean. Accents make no difference. Immutable.
+ * The name of a column, a field or a key as other languages than English have it: German, French, Spanish, Italian, Portuguese, Dutch,
+ * Swedish, Danish, Polish, Turkish, Russian, Japanese, Chinese and Korean. Accents make no difference. Immutable.
  */
 final class OtherLanguages {
 
@@ -35,9 +35,9 @@ final class OtherLanguages {
                 "telefon telefoon handynum handynr mobilnum mobilnr mobiltel rufnummer rufnr telemovel телефон мобильн 電話 携帯 电话 手机 전화 휴대폰");
         put(
                 Meaning.ADDRESS,
-                "plz ort rue ville commune domicile calle ciudad citta cidade bairro morada straat gata ulica miasto stad kota индекс",
+                "plz ort rue ville commune domicile calle ciudad citta cidade bairro morada straat gata ulica miasto stad adres adresi индекс",
                 "adress anschrift strasse wohnort wohnsitz postleitzahl hausnummer hausnr breitengrad laengengrad langengrad codepostal"
-                        + " direccion codigopostal indirizzo endereco woonplaats huisnummer huisnr postnummer postnr kodpocztowy adres"
+                        + " direccion codigopostal indirizzo endereco woonplaats huisnummer huisnr postnummer postnr kodpocztowy woonadres postadres"
                         + " улиц адрес город широт долгот 住所 番地 郵便番号 市区町村 緯度 経度 地址 邮编 纬度 经度 주소 우편번호 위도 경도");
         put(
                 Meaning.BIRTH,
@@ -87,6 +87,9 @@ final class OtherLanguages {
                     + " dipendent utente utenti pazient klant medewerker gebruiker pracowni klient musteri calisan клиент сотрудник"
                     + " пользовател пациент работник"));
 
+    /** Shorter parts are looked for in one word, or are all of the name: upload_result has no {@code adres}. */
+    private static final int LEAST_ACROSS = 8;
+
     private final List<String> words;
     private final String joined;
 
@@ -127,7 +130,13 @@ final class OtherLanguages {
                 ? known.contains(last()) || parts.stream().anyMatch(joined::endsWith)
                 : known.contains(joined)
                         || words.stream().anyMatch(known::contains)
-                        || parts.stream().anyMatch(joined::contains);
+                        || parts.stream().anyMatch(this::has);
+    }
+
+    private boolean has(String part) {
+        return words.stream().anyMatch(word -> word.contains(part))
+                || joined.equals(part)
+                || (part.length() >= LEAST_ACROSS && joined.contains(part));
     }
 
     /**
@@ -137,9 +146,9 @@ final class OtherLanguages {
      */
     boolean sayName(OtherLanguages table, Set<String> english) {
         boolean isOfPerson = sayPerson(english) || (words.size() == 1 && table.sayPerson(english));
-        return isOfPerson && words.stream().anyMatch(NAMES::contains)
-                || sayPerson(Set.of()) && words.stream().anyMatch(word -> word.endsWith("name"))
-                || words.equals(List.of("name")) && table.sayPerson(Set.of());
+        return (isOfPerson && words.stream().anyMatch(NAMES::contains))
+                || (sayPerson(Set.of()) && words.stream().anyMatch(word -> word.endsWith("name")))
+                || (words.equals(List.of("name")) && table.sayPerson(Set.of()));
     }
 
     private boolean sayPerson(Set<String> english) {

@@ -65,6 +65,10 @@ class DocumentKeysTest {
         assertThat(of(Kind.XML, hundred("<r mode='#'><status x='1'>#</status><type>a</type></r>"))
                         .notCodes())
                 .containsExactly("mode", "status");
+        assertThat(of(Kind.JSON, hundred("{\"type\": \"#\"}").limit(20)).notCodes())
+                .containsExactly("type");
+        assertThat(of(Kind.JSON, hundred("{\"type\": \"#\"}").limit(4)).notCodes())
+                .isEmpty();
         assertThat(of(Kind.JSON, Stream.of("{\"role\": \"Anna Berg\"}", "{\"role\": \"Maria\"}"))
                         .notCodes())
                 .containsExactly("role");

@@ -22,7 +22,7 @@ class MeaningTest {
         Map<Meaning, String> names = Map.of(
                 Meaning.EMAIL, "courriel E-Mail-Adresse correo_electronico メールアドレス",
                 Meaning.PHONE, "Handynummer téléphone_portable 電話番号 номер_телефона",
-                Meaning.ADDRESS, "PLZ straße HausNr code_postal dirección 住所 breitengrad",
+                Meaning.ADDRESS, "PLZ straße HausNr woonadres code_postal dirección 住所 breitengrad",
                 Meaning.BIRTH, "geburtsdatum geboren_am date_naissance né_le fecha_nacimiento 生年月日",
                 Meaning.SECRET, "passwort mot_de_passe contraseña hasło пароль",
                 Meaning.IDENTIFIER, "Steuernummer numero_secu codice_fiscale personnummer マイナンバー",
@@ -36,7 +36,9 @@ class MeaningTest {
         });
         assertThat(Meaning.ofName("nom", "clientes")).isEqualTo(Meaning.NAME);
         assertThat(Meaning.ofName("name", "produkte")).isEqualTo(Meaning.UNKNOWN);
-        for (String name : "created_by renaissance eleven ordering inn portfolio total stipend_rate".split(" ")) {
+        for (String name :
+                "created_by upload_result client_filename renaissance eleven ordering inn portfolio total stipend_rate"
+                        .split(" ")) {
             assertThat(Meaning.ofName(name, "t")).as(name).isEqualTo(Meaning.UNKNOWN);
         }
     }
