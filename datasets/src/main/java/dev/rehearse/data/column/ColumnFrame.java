@@ -32,10 +32,15 @@ public final class ColumnFrame {
         if (column.notNull() || column.computedFrom()) {
             return 0;
         }
-        if (ValueMaker.isInstant(column) && ColumnName.of(column.name()).isException()) {
+        ColumnName name = ColumnName.of(column.name());
+        if (ValueMaker.isInstant(column) && name.isException()) {
             return 1 - EXCEPTIONS;
         }
-        boolean telling = column.indexed() || column.defaultValue() != null;
+        boolean telling = column.indexed()
+                || column.defaultValue() != null
+                || ValueMaker.isInstant(column)
+                        && name.words().size() == 2
+                        && (name.isCreation() || name.hasAny("updated", "modified"));
         return telling
                 ? edgeCaseShare
                 : Math.max(edgeCaseShare, NULL_SHARES.get((int) Mix.below(seed, NULL_SHARES.size())));

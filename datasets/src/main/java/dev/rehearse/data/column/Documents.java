@@ -27,7 +27,11 @@ final class Documents {
         private @Nullable String value;
 
         boolean isArray() {
-            return parts.keySet().stream().allMatch(key -> key.matches("[0-" + (LONGEST - 1) + "]"));
+            return parts.keySet().stream().allMatch(Node::isPlace);
+        }
+
+        private static boolean isPlace(String key) {
+            return key.length() == 1 && key.charAt(0) >= '0' && key.charAt(0) < '0' + LONGEST;
         }
 
         private int last() {
@@ -104,8 +108,16 @@ final class Documents {
     }
 
     private String document(Map<String, String> usual, List<@Nullable Values> parts, long row) {
+        if (read.isEmpty()) {
+            StringBuilder plain = new StringBuilder();
+            usual.forEach((key, value) -> plain.append(plain.isEmpty() ? "{\"" : ", \"")
+                    .append(key)
+                    .append("\": ")
+                    .append(value));
+            return plain.append('}').toString();
+        }
         Node root = new Node();
-        if (read.stream().noneMatch(key -> key.path().get(0).matches("\\d+"))) {
+        if (read.stream().noneMatch(key -> Node.isPlace(key.path().get(0)))) {
             usual.forEach((key, value) -> root.parts.computeIfAbsent(key, k -> new Node()).value = value);
         }
         for (int i = 0; i < parts.size(); i++) {

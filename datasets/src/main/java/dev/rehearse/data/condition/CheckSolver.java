@@ -127,12 +127,26 @@ public final class CheckSolver {
         if (expression.isEmpty()) {
             return false;
         }
-        boolean solved = true;
-        for (Expression part : conjuncts(expression.get())) {
+        List<Expression> parts = conjuncts(expression.get());
+        boolean solved = !tiesReference(check) || parts.stream().allMatch(CheckSolver::isOfTwoColumns);
+        for (Expression part : parts) {
             // Every part that has a form narrows its column, so that the values tried for the rest are likelier to fit.
             solved &= apply(part, domainColumn, check);
         }
         return solved;
+    }
+
+    /** Whether a check reads a foreign key and other columns: which row is referred to, and in which rows none, is not decided by a restriction. */
+    private boolean tiesReference(CheckConstraint check) {
+        return table.foreignKeys().stream()
+                .anyMatch(foreignKey -> check.columns().stream().anyMatch(foreignKey.columns()::contains)
+                        && !foreignKey.columns().containsAll(check.columns()));
+    }
+
+    private static boolean isOfTwoColumns(Expression part) {
+        return part instanceof Binary binary
+                && binary.left() instanceof ColumnRef
+                && binary.right() instanceof ColumnRef;
     }
 
     private static boolean isDifference(CheckConstraint check) {

@@ -275,7 +275,7 @@ final class Filling {
                         null,
                         wanted > 0
                                 ? "Table " + table.label() + " had " + rows + " from the schema's own script, and got "
-                                        + wanted + " more, because others refer to it."
+                                        + wanted + " more."
                                 : "Table " + table.label() + " was left alone: the schema's own script filled it ("
                                         + rows + ").");
             } else if (!targets.isChosen(table) && MigrationHistory.isOne(table.name())) {

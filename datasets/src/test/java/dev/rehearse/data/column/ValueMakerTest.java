@@ -40,6 +40,9 @@ class ValueMakerTest {
     void few_rows_are_deleted_or_banned() {
         Column deleted = new Column(1, "deleted_at", Tables.type(Kind.TIMESTAMPTZ, -1), false, null, null, true, false);
         assertThat(ColumnFrame.nullShare(deleted, 0.01, 7)).isEqualTo(0.95);
+        Column created = Tables.column(1, "created_at", Kind.TIMESTAMPTZ);
+        assertThat(IntStream.range(0, 20).mapToObj(seed -> ColumnFrame.nullShare(created, 0.01, seed)))
+                .containsOnly(0.01);
 
         Column banned = Tables.column(1, "is_banned", Kind.BOOL);
         Values values = maker.plain(banned, Restriction.of(banned), null);

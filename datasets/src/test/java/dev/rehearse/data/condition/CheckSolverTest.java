@@ -4,8 +4,10 @@ import static dev.rehearse.data.catalog.Tables.checked;
 import static dev.rehearse.data.catalog.Tables.column;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rehearse.data.catalog.CheckConstraint;
 import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.ExpressionParser;
+import dev.rehearse.data.catalog.ForeignKey;
 import dev.rehearse.data.catalog.SqlType.Kind;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.Tables;
@@ -47,6 +49,40 @@ class CheckSolverTest {
                         .allowed())
                 .containsExactly("email", "phone");
         assertThat(solved(TEXT, "(upper(code) = 'DE'::text)").allowed()).containsExactly("DE");
+    }
+
+    @Test
+    void a_check_of_a_foreign_key_and_other_columns_is_tried_in_rows() {
+        Column carrier = column(2, "carrier", Kind.INT4);
+        CheckConstraint check =
+                new CheckConstraint("check", "((code IS NULL) OR (carrier IS NOT NULL))", List.of(1, 2));
+        Table free = new Table(
+                1,
+                "public",
+                "t",
+                false,
+                List.of(TEXT, carrier),
+                List.of(),
+                List.of(),
+                List.of(check),
+                List.of(),
+                List.of(),
+                0);
+        Table referring = new Table(
+                1,
+                "public",
+                "t",
+                false,
+                List.of(TEXT, carrier),
+                List.of(),
+                List.of(new ForeignKey(7, "of_carrier", 1, 2, List.of(2), List.of(1), false, 0)),
+                List.of(check),
+                List.of(),
+                List.of(),
+                0);
+
+        assertThat(new CheckSolver(free).unsolved()).isEmpty();
+        assertThat(new CheckSolver(referring).unsolved()).containsExactly(check);
     }
 
     @Test

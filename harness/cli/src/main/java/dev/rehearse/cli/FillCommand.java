@@ -31,7 +31,7 @@ import picocli.CommandLine.TypeConversionException;
         name = "fill",
         description = {
             "Fills every table of a database with rows that satisfy its constraints, from its catalog alone.",
-            "Tables that have rows are left alone, unless --rows names them or they have up to three, such as a first user, and others refer to them."
+            "Tables that have rows are left alone, unless --rows names them or they have but first rows, up to three users or members."
         },
         footer = {
             "",

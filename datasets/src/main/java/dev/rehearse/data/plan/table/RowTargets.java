@@ -68,7 +68,7 @@ public final class RowTargets {
 
     /**
      * Whether a table has but its first rows, and gets more without being named: a root user, a default tenant. A list of possible values does not say when
-     * each was made; and the rows that there are must not stand in the way of new ones.
+     * each was made, and to settings nothing refers; the rows that there are must not stand in the way of new ones.
      */
     public boolean isBegun(Table table) {
         return table.existingRows() > 0
