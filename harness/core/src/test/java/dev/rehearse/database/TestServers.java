@@ -32,9 +32,12 @@ public final class TestServers {
 
     private TestServers() {}
 
+    /** Nobody needs it after a crash, so that no new database and no commit waits for the disk. */
     private static final class Shared {
         static final TestDatabase DATABASE = provider()
-                .start(new DatabaseRequest(18, 0, Map.of("log_lock_waits", "off"), null, null), Progress.SILENT);
+                .start(
+                        new DatabaseRequest(18, 0, Map.of("log_lock_waits", "off", "fsync", "off"), null, null),
+                        Progress.SILENT);
     }
 
     /**

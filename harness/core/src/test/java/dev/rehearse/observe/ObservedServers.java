@@ -21,7 +21,8 @@ public final class ObservedServers {
     private static final class Oldest {
         static final TestDatabase DATABASE = TestServers.provider()
                 .start(
-                        new DatabaseRequest(14, 0, Map.of("max_prepared_transactions", "5"), null, null),
+                        new DatabaseRequest(
+                                14, 0, Map.of("max_prepared_transactions", "5", "fsync", "off"), null, null),
                         Progress.SILENT);
     }
 

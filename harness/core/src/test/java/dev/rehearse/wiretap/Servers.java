@@ -58,8 +58,8 @@ public final class Servers {
     }
 
     private static TestDatabase start(int version) {
-        TestDatabase database =
-                TestServers.provider().start(new DatabaseRequest(version, 0, Map.of(), null, null), Progress.SILENT);
+        TestDatabase database = TestServers.provider()
+                .start(new DatabaseRequest(version, 0, Map.of("fsync", "off"), null, null), Progress.SILENT);
         try {
             execute(
                     database.primary(),
