@@ -140,6 +140,7 @@ public final class RelationNames {
             case 'S' -> "sequence";
             case 'f' -> "foreign table";
             case 't' -> "TOAST table";
+            case 'c' -> "composite type";
             default -> "relation";
         };
     }
