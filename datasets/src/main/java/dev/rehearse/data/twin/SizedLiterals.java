@@ -90,7 +90,7 @@ final class SizedLiterals {
     private @Nullable Values ranges(SqlType type, Keys usual) {
         SqlType of = type.element();
         int bound = of == null ? 0 : boundBytes(of.kind());
-        double endless = bound == 0 ? 0 : (RANGE_BYTES + 2 * bound + 0.5 - bytes) / bound;
+        double endless = bound == 0 ? 0 : (RANGE_BYTES + 2 * bound - bytes) / bound;
         if (endless <= 0 || endless > 1 || usual.capacity() < profiled.filled()) {
             return null;
         }

@@ -299,6 +299,45 @@ class ProfileTwinIT {
     }
 
     @Test
+    void ordered_columns_join_tables_keys_of_texts_and_rows_of_hashed_partitions_are_as_in_production()
+            throws Exception {
+        String schema = "CREATE SCHEMA shop; CREATE TABLE shop.tag (id int PRIMARY KEY);"
+                + " CREATE TABLE shop.price (code text PRIMARY KEY CHECK (code ~ '^[A-Z]{2}[0-9]+$'), starts date NOT NULL,"
+                + " ends date, CHECK (ends >= starts));"
+                + " CREATE TABLE shop.tagged (tag int REFERENCES shop.tag, code text REFERENCES shop.price, role text,"
+                + " PRIMARY KEY (tag, code, role));"
+                + " CREATE TABLE shop.setting (site int, name text, PRIMARY KEY (site, name));"
+                + " CREATE TABLE shop.event (id int PRIMARY KEY) PARTITION BY HASH (id);"
+                + " CREATE TABLE shop.event_0 PARTITION OF shop.event FOR VALUES WITH (MODULUS 2, REMAINDER 0);"
+                + " CREATE TABLE shop.event_1 PARTITION OF shop.event FOR VALUES WITH (MODULUS 2, REMAINDER 1);";
+        ConnectionSource original = server.database("prices");
+        run(
+                original,
+                schema,
+                "INSERT INTO shop.tag SELECT generate_series(1, 300)",
+                "INSERT INTO shop.price SELECT 'DE' || 1000000 + n, d, CASE WHEN n % 5 = 0 THEN d + n % 97 END"
+                        + " FROM generate_series(1, 9000) n, LATERAL (SELECT date '2020-01-01' + n * 37 % 1500) AS d (d)",
+                "INSERT INTO shop.tagged SELECT 1 + n * 61 % 300 / (1 + n % 3), 'DE' || 1000001 + n * 7 % 9000, 'own'"
+                        + " FROM generate_series(1, 20000) n ON CONFLICT DO NOTHING",
+                "INSERT INTO shop.setting SELECT s, 'n' || n FROM generate_series(1, 300) s, generate_series(1, 40) n"
+                        + " WHERE (s * 7 + n * 3) % 10 < 7",
+                "INSERT INTO shop.event SELECT generate_series(1, 8000)",
+                "ANALYZE");
+        ConnectionSource twin = server.database("prices_twin");
+        run(twin, schema);
+
+        Profile captured = captured(original, true);
+        Dataset.fill(twin, DatasetSpec.of(1_000, 7).withProfile(captured), FillProgress.SILENT);
+
+        Map<String, Column> found = statistics(twin);
+        Map<String, Column> wanted = statistics(original);
+        assertThat(wanted).hasSize(10);
+        wanted.forEach((name, column) -> column.isLike(name, found.get(name)));
+        assertThat(query(twin, "SELECT min(correlation) > 0.95 FROM pg_stats WHERE tablename ~ 'event_'"))
+                .containsExactly("t");
+    }
+
+    @Test
     void counted_rows_are_those_of_the_partitions_too_and_others_what_the_server_has_counted() throws Exception {
         ConnectionSource database = server.database("grown");
         run(

@@ -1,0 +1,166 @@
+package dev.rehearse.data.twin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.SqlType;
+import dev.rehearse.data.catalog.SqlType.Kind;
+import dev.rehearse.data.condition.Restriction;
+import dev.rehearse.data.profile.ColumnProfile.Statistics;
+import dev.rehearse.data.value.CopyBuffer;
+import dev.rehearse.data.value.Keys;
+import dev.rehearse.data.value.Values;
+import java.math.BigDecimal;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProfiledValuesTest {
+
+    private static final int ROWS = 5_000;
+
+    @ParameterizedTest
+    @CsvSource({
+        // mostly 0, in the mean narrower than any other number
+        "15, 2, 4, 700, 0.7, 12",
+        "12, 2, 3, 400, 0.9, 9",
+        // rates around 1, with or without a scale
+        "0, 0, 7, -1, 0, 4",
+        "18, 8, 7, -1, 0, 4",
+        // more digits than a long holds
+        "38, 18, 14, 3000, 0, 10",
+        "38, 0, 18, -1, 0, 63"
+    })
+    void numerics_are_as_wide_as_the_profile_says(
+            int precision, int scale, int widthBytes, double distinct, double mostCommon, int bits) {
+        int modifier = precision == 0 ? -1 : (precision << 16 | scale) + 4;
+        SqlType type = type("numeric", Kind.NUMERIC, modifier, null);
+        Statistics statistics = statistics(
+                distinct,
+                widthBytes,
+                mostCommon == 0 ? List.of() : List.of(mostCommon),
+                List.of(),
+                Collections.nCopies(11, bits));
+
+        List<String> written = written(type, statistics);
+
+        assertThat((int) written.stream()
+                        .mapToInt(text -> numericBytes(new BigDecimal(text)))
+                        .average()
+                        .orElseThrow())
+                .isEqualTo(widthBytes);
+        assertThat(new HashSet<>(written)).hasSize(distinct < 0 ? ROWS : (int) distinct);
+    }
+
+    @Test
+    void texts_that_are_numbers_are_as_narrow_as_these() {
+        Statistics statistics = statistics(-1, 4, List.of(), List.of(1, 2, 3, 4), List.of());
+
+        List<String> written = written(type("text", Kind.TEXT, -1, null), statistics);
+
+        assertThat((int) textBytes(written)).isEqualTo(4);
+        assertThat(new HashSet<>(written)).hasSize(ROWS).allMatch(text -> text.matches("\\d{1,4}"));
+        assertThat(written).isSorted();
+    }
+
+    @Test
+    void the_most_common_text_is_as_long_as_the_mean_says() {
+        Statistics statistics = statistics(4, 5, List.of(0.97, 0.02), List.of(4, 4, 6, 6, 6, 7, 7, 7, 7), List.of());
+
+        assertThat((int) textBytes(written(type("text", Kind.TEXT, -1, null), statistics)))
+                .isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"UUID, uuid, 53", "TIMESTAMPTZ, timestamptz, 40", "NUMERIC, numeric, 44", "DATE, date, 30"})
+    void arrays_differ_as_often_as_the_profile_says(Kind kind, String name, int widthBytes) {
+        SqlType array = type(name + "[]", Kind.ARRAY, -1, type(name, kind, -1, null));
+
+        List<String> written = written(array, statistics(3_000, widthBytes, List.of(), List.of(), List.of()));
+
+        assertThat(new HashSet<>(written)).hasSize(3_000);
+    }
+
+    @Test
+    void addresses_and_ranges_are_wide_and_narrow_as_often_as_the_mean_says() {
+        List<String> addresses =
+                written(type("inet", Kind.INET, -1, null), statistics(-1, 12, List.of(), List.of(), List.of()));
+        SqlType range = type("tstzrange", Kind.RANGE, -1, type("timestamptz", Kind.TIMESTAMPTZ, -1, null));
+        List<String> ranges = written(range, statistics(-1, 19, List.of(), List.of(), List.of()));
+        List<String> bits =
+                written(type("varbit", Kind.VARBIT, -1, null), statistics(-1, 11, List.of(), List.of(), List.of()));
+
+        assertThat(addresses).doesNotHaveDuplicates();
+        // 7 bytes of version 4, 19 of version 6
+        assertThat(addresses.stream().filter(text -> text.contains(":")).count())
+                .isBetween(2_200L, 2_400L);
+        // 22 bytes with both bounds, 14 with one
+        assertThat(ranges.stream().filter(text -> text.endsWith(",)")).count()).isBetween(1_400L, 1_800L);
+        assertThat(bits).doesNotHaveDuplicates().allMatch(text -> text.matches("[01]{48}"));
+    }
+
+    private static SqlType type(String name, Kind kind, int modifier, @Nullable SqlType element) {
+        return new SqlType(name, kind, modifier, List.of(), element, List.of(), List.of(), false);
+    }
+
+    /** In order, so that values come by their numbers. */
+    private static Statistics statistics(
+            double distinct, int widthBytes, List<Double> shares, List<Integer> lengths, List<Integer> magnitudes) {
+        return new Statistics(
+                0,
+                distinct,
+                widthBytes,
+                1.0,
+                shares,
+                List.of(),
+                List.of(),
+                lengths,
+                new TreeMap<>(lengths.size() == 4 ? Map.of("digit", 1.0) : Map.of()),
+                magnitudes,
+                List.of());
+    }
+
+    private static List<String> written(SqlType type, Statistics statistics) {
+        Column column = new Column(1, "v", type, false, null, null, false, false);
+        Keys keys = new Keys(ROWS, (number, out) -> out.putText("[" + number + "," + (number + 1) + ")"));
+        Values values = new ProfiledValues(new ProfiledColumn("v", statistics, ROWS, false, 7, null))
+                .values(column, Restriction.of(column), 0, keys, (row, out) -> out.putNull(), true);
+        CopyBuffer out = new CopyBuffer(64);
+        return IntStream.range(0, ROWS)
+                .mapToObj(row -> {
+                    out.truncate(0);
+                    Objects.requireNonNull(values).write(row, out);
+                    return Objects.requireNonNull(out.textFrom(0));
+                })
+                .toList();
+    }
+
+    private static double textBytes(List<String> texts) {
+        return texts.stream().mapToInt(text -> text.length() + 1).average().orElseThrow();
+    }
+
+    /** Two bytes for each group of four digits that is not left out at its ends, and three before. */
+    private static int numericBytes(BigDecimal number) {
+        String[] parts = number.abs().toPlainString().split("\\.");
+        String whole = parts[0].replaceFirst("^0+", "");
+        String fraction = parts.length == 1 ? "" : parts[1];
+        String digits = "0".repeat(Math.floorMod(-whole.length(), 4))
+                + whole
+                + fraction
+                + "0".repeat(Math.floorMod(-fraction.length(), 4));
+        return 3
+                + 2
+                        * digits.replaceFirst("^(0000)+", "")
+                                .replaceFirst("(0000)+$", "")
+                                .length()
+                        / 4;
+    }
+}
