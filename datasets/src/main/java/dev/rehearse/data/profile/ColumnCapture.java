@@ -43,7 +43,7 @@ final class ColumnCapture {
                    h.harmless,
                    CASE WHEN h.harmless THEN s.most_common_vals::text::text[] END AS common_values,
                    CASE WHEN h.harmless THEN s.histogram_bounds::text::text[] END AS bounds,
-                   shape.*
+                   shape.*, round(shape.span::numeric, 1 - floor(log(shape.span::numeric))::int)::int AS days
             FROM columns c JOIN sorts x ON x.attnum = c.attnum
             CROSS JOIN LATERAL (SELECT x.sort = 'harmless' OR c.attname = ANY (?::text[]) AS harmless) h
             LEFT JOIN pg_stats s ON s.schemaname = ? AND s.tablename = ? AND s.attname = c.attname AND s.inherited = ?
@@ -58,7 +58,11 @@ final class ColumnCapture {
                          (CASE WHEN v::numeric < 0 THEN -1 ELSE 1 END
                           * least(63, greatest(%d, ceil(log(2, abs(trunc(v::numeric)) + 1)))))::int END) AS magnitudes,
                      percentile_disc(ARRAY[.05, .95]::float8[]) WITHIN GROUP (ORDER BY
-                       CASE WHEN x.sort = 'instant' AND v !~ 'infinity|BC' THEN extract(year FROM v::timestamp)::int END) AS years
+                       CASE WHEN x.sort = 'instant' AND v !~ 'infinity|BC' THEN extract(year FROM v::timestamp)::int END) AS years,
+                     percentile_disc(.95) WITHIN GROUP (ORDER BY
+                       CASE WHEN x.sort = 'instant' AND v !~ 'infinity|BC' THEN floor(extract(epoch FROM v::timestamp) / 86400) END)
+                     - percentile_disc(.05) WITHIN GROUP (ORDER BY
+                       CASE WHEN x.sort = 'instant' AND v !~ 'infinity|BC' THEN floor(extract(epoch FROM v::timestamp) / 86400) END) + 1 AS span
               FROM (SELECT unnest(s.most_common_vals::text::text[]) AS v UNION ALL
                     SELECT unnest(s.histogram_bounds::text::text[])) AS known) shape ON s.attname IS NOT NULL
             ORDER BY c.attnum""".formatted(FEWEST_BITS);
@@ -123,7 +127,8 @@ final class ColumnCapture {
                 CaptureSession.integersOrNone(r, "lengths"),
                 characters(CaptureSession.texts(r, "characters")),
                 CaptureSession.integersOrNone(r, "magnitudes"),
-                rows >= MANY ? years : List.of());
+                rows >= MANY ? years : List.of(),
+                rows >= MANY ? r.getInt("days") : 0);
     }
 
     private static SortedMap<String, Double> characters(List<String> shares) {

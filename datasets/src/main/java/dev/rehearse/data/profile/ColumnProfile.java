@@ -40,6 +40,7 @@ public record ColumnProfile(
      * @param characters share of the texts that hold characters of a class
      * @param magnitudes bits of the whole part of the numbers, negative for negative ones: the least, each tenth, the most
      * @param years the years between which nine tenths of the points in time lie, or empty
+     * @param days how many days there are from the first to the last of these, to two digits, or 0
      */
     public record Statistics(
             double nullShare,
@@ -52,7 +53,8 @@ public record ColumnProfile(
             List<Integer> lengths,
             SortedMap<String, Double> characters,
             List<Integer> magnitudes,
-            List<Integer> years) {
+            List<Integer> years,
+            int days) {
 
         public Statistics {
             commonShares = List.copyOf(commonShares);

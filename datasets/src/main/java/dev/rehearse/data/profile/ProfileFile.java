@@ -198,6 +198,9 @@ public final class ProfileFile {
         numbers(yaml, "characters", s.characters());
         yaml.numbers("magnitudes", s.magnitudes());
         yaml.numbers("years", s.years());
+        if (s.days() > 0) {
+            yaml.number("days", s.days());
+        }
         yaml.close();
     }
 }

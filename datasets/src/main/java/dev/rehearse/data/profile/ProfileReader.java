@@ -208,7 +208,8 @@ final class ProfileReader {
                 "lengths",
                 "characters",
                 "magnitudes",
-                "years");
+                "years",
+                "days");
         @Nullable
         Double correlation = node.get("correlation").map(n -> n.number(-1, 1)).orElse(null);
         List<String> commonValues =
@@ -230,7 +231,8 @@ final class ProfileReader {
                 integers(node, "lengths", 0, 1 << 30),
                 numbers(node.get("characters"), 0, 1),
                 integers(node, "magnitudes", -63, 63),
-                integers(node, "years", 1, 9999));
+                integers(node, "years", 1, 9999),
+                node.get("days").map(days -> (int) days.count(0)).orElse(0));
     }
 
     private static List<Integer> integers(ProfileNode node, String key, int least, int most) {

@@ -11,7 +11,8 @@
  *       the bounds of the histogram as they are;
  *   <li>texts: how many characters they have, and what share of them holds a letter, a digit, a blank, an "@" and so on;
  *   <li>numbers: the power of two that each tenth of the values stays under, no finer than 16;
- *   <li>dates and timestamps: the years between which nine tenths of the values lie, and only where the table has a thousand rows;
+ *   <li>dates and timestamps: the years between which nine tenths of the values lie and how many days these are, to two digits, and only
+ *       where the table has a thousand rows;
  *   <li>everything else: nothing but its width.
  * </ul>
  *

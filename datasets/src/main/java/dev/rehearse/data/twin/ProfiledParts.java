@@ -118,7 +118,8 @@ public final class ProfiledParts {
                 statistics.lengths(),
                 statistics.characters(),
                 statistics.magnitudes(),
-                statistics.years());
+                statistics.years(),
+                0);
         return whole.part(own, rows, rare, Mix.seed(whole.seed(), "part " + part));
     }
 }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** What the numbered values of a {@link ProfiledColumn} look like: by the column's type, as the profile says. */
 public final class ProfiledValues {
 
+    private static final double NINE_TENTHS = 0.9;
     private static final int LARGEST_POOL = 20_000;
     private static final int TRIES_PER_VALUE = 20;
 
@@ -207,6 +208,14 @@ public final class ProfiledValues {
                 (micros, out) -> TemporalValues.write(type, micros, out));
     }
 
+    /** Ends of the time in which nine tenths lie in the middle of some years, or of these years where it is not known how many days that is. */
+    private static long[] edges(List<Integer> years, int days) {
+        long first = Timeline.micros(years.get(0));
+        long end = Timeline.micros(years.get(1) + 1);
+        long half = Math.round(days * Timeline.DAY / NINE_TENTHS / 2);
+        return days == 0 ? new long[] {first, end} : new long[] {(first + end) / 2 - half, (first + end) / 2 + half};
+    }
+
     /** What the numbered points in time are. */
     private LongUnaryOperator micros(SqlType type, Restriction r, Frequencies frequencies) {
         long unit = type.stepMicros();
@@ -217,7 +226,7 @@ public final class ProfiledValues {
         long[] edges = bounds.size() > 1
                 ? NumberShape.edges(bounds, 0)
                 : years.size() > 1
-                        ? new long[] {Timeline.micros(years.get(0)), Timeline.micros(years.get(1) + 1)}
+                        ? edges(years, r.low() == null && r.high() == null ? statistics.days() : 0)
                         : new long[] {Timeline.START, Timeline.END};
         long[] units =
                 Arrays.stream(edges).map(edge -> Math.floorDiv(edge, unit)).toArray();

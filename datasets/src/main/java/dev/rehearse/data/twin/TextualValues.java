@@ -79,7 +79,8 @@ final class TextualValues {
                 lengths,
                 s.characters(),
                 List.of(),
-                List.of());
+                List.of(),
+                0);
         return new TextShape(wanted, frequencies, least, most, seed);
     }
 

@@ -80,10 +80,10 @@ class ProfileFileTest {
 
     @Test
     void a_newer_version_is_refused_whatever_its_form() throws Exception {
-        Path newer = write("# a comment\nrehearseProfile: 3\nwhat: {is: this}\n");
+        Path newer = write("# a comment\nrehearseProfile: 4\nwhat: {is: this}\n");
 
         assertThatThrownBy(() -> ProfileFile.read(newer))
-                .hasMessageContaining("p.yaml:2: the profile has version 3; this release of Rehearse reads up to 2");
+                .hasMessageContaining("p.yaml:2: the profile has version 4; this release of Rehearse reads up to 3");
     }
 
     @Test

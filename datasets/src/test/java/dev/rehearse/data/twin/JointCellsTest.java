@@ -166,7 +166,8 @@ class JointCellsTest {
                 List.of(),
                 Collections.emptySortedMap(),
                 List.of(),
-                List.of());
+                List.of(),
+                0);
         ProfiledColumn column = new ProfiledColumn(name, statistics, ROWS, true, name.hashCode(), null);
         return new Member(name, column, column.frequencies(null, -1, Long.MAX_VALUE));
     }

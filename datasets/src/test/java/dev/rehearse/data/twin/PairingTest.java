@@ -80,7 +80,8 @@ class PairingTest {
                 List.of(),
                 new TreeMap<>(),
                 List.of(),
-                List.of());
+                List.of(),
+                0);
         return new ProfiledColumn(name, statistics, ROWS, false, name.hashCode(), null);
     }
 

@@ -79,6 +79,32 @@ class ProfiledValuesTest {
                 .isEqualTo(5);
     }
 
+    @Test
+    void times_lie_in_so_many_days_of_their_years() {
+        Statistics statistics = new Statistics(
+                0,
+                -1,
+                8,
+                1.0,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                new TreeMap<>(),
+                List.of(),
+                List.of(2024, 2024),
+                47);
+
+        List<String> written = written(type("timestamptz", Kind.TIMESTAMPTZ, -1, null), statistics);
+
+        assertThat(written).allMatch(text -> text.startsWith("2024-"));
+        assertThat(written.stream()
+                        .map(text -> text.substring(0, 10))
+                        .distinct()
+                        .count())
+                .isBetween(50L, 55L);
+    }
+
     @ParameterizedTest
     @CsvSource({"UUID, uuid, 53", "TIMESTAMPTZ, timestamptz, 40", "NUMERIC, numeric, 44", "DATE, date, 30"})
     void arrays_differ_as_often_as_the_profile_says(Kind kind, String name, int widthBytes) {
@@ -125,7 +151,8 @@ class ProfiledValuesTest {
                 lengths,
                 new TreeMap<>(lengths.size() == 4 ? Map.of("digit", 1.0) : Map.of()),
                 magnitudes,
-                List.of());
+                List.of(),
+                0);
     }
 
     private static List<String> written(SqlType type, Statistics statistics) {

@@ -40,7 +40,7 @@ class StretchesTest {
     /** Of all rows, and of those of the first partition. */
     private static double[] correlations(double wanted) {
         Statistics statistics = new Statistics(
-                0, -1, 8, wanted, List.of(), List.of(), List.of(), List.of(), new TreeMap<>(), List.of(), List.of());
+                0, -1, 8, wanted, List.of(), List.of(), List.of(), List.of(), new TreeMap<>(), List.of(), List.of(), 0);
         ProfiledColumn column = new ProfiledColumn("v", statistics, ROWS, false, 7, null).in(SIZES, false);
         RowOrder order = column.order(column.frequencies(null, -1, Long.MAX_VALUE), true);
         return new double[] {correlation(order, ROWS), correlation(order, (int) SIZES[0])};

@@ -50,7 +50,8 @@ class TextualValuesTest {
                 List.of(),
                 new TreeMap<>(),
                 List.of(),
-                List.of());
+                List.of(),
+                0);
         return new TextualValues(new ProfiledColumn("v", statistics, ROWS, false, 7, null));
     }
 
