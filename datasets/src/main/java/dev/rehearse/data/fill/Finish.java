@@ -22,9 +22,12 @@ final class Finish {
                 if (sequence != null && column.type().kind().isNumber()) {
                     Sql.execute(
                             connection,
-                            "SELECT setval(" + Sql.literal(sequence) + "::regclass, largest::bigint) FROM (SELECT max("
-                                    + Sql.quote(column.name()) + ") AS largest FROM " + table.quoted()
-                                    + ") t WHERE largest > (SELECT last_value FROM " + sequence + ")");
+                            "SELECT setval(s.seqrelid::regclass, t.last::bigint) FROM pg_sequence s CROSS JOIN LATERAL ("
+                                    + "SELECT CASE WHEN s.seqincrement > 0 THEN max(" + Sql.quote(column.name())
+                                    + ") ELSE min(" + Sql.quote(column.name()) + ") END AS last FROM " + table.quoted()
+                                    + ") t CROSS JOIN " + sequence + " v WHERE s.seqrelid = " + Sql.literal(sequence)
+                                    + "::regclass AND t.last BETWEEN s.seqmin AND s.seqmax"
+                                    + " AND CASE WHEN s.seqincrement > 0 THEN t.last > v.last_value ELSE t.last < v.last_value END");
                 }
             }
         }

@@ -203,6 +203,8 @@ class DatasetIT {
                   opens_on date NOT NULL, closes_on date NOT NULL, deleted_at timestamptz);
                 CREATE UNIQUE INDEX ON account (lower(email)) WHERE deleted_at IS NULL;
 
+                CREATE SEQUENCE below INCREMENT BY -1;
+                CREATE TABLE below_zero (id integer PRIMARY KEY DEFAULT nextval('below'));
                 CREATE TABLE library (id integer PRIMARY KEY);
                 CREATE TABLE secret (id integer PRIMARY KEY, library integer NOT NULL REFERENCES library, UNIQUE (library, id));
                 CREATE TABLE lease (id integer PRIMARY KEY, library integer, FOREIGN KEY (library, id) REFERENCES secret (library, id));""");
@@ -222,6 +224,7 @@ class DatasetIT {
                         tuple("invoice_file", 1_000L),
                         tuple("tenant", 100L),
                         tuple("account", 1_000L),
+                        tuple("below_zero", 1_000L),
                         tuple("library", 100L),
                         tuple("secret", 100L),
                         tuple("lease", 100L));
