@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordedStatement {
 
     /** How far the start of a wait that a sample shows may be off, as nobody knows when within its reading it was taken. */
-    private static final long INEXACT_MICROS = 10_000;
+    private static final long INEXACT_MICROS = 50_000;
 
     final int index;
     final Phase phase;
