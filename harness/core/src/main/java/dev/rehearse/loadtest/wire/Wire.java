@@ -5,7 +5,6 @@ import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.pgbench.ScriptState;
 import dev.rehearse.plan.Protocol;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.lang.reflect.Field;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -57,7 +56,7 @@ public final class Wire implements AutoCloseable {
     private int statementsOpen;
 
     private long bytesOpen;
-    private @Nullable Thread sender;
+    private @Nullable Sender sender;
     private ByteBuffer shared = ownBuffer();
 
     /** Whether what was put last is a simple query, which no Sync follows. */
@@ -231,32 +230,15 @@ public final class Wire implements AutoCloseable {
 
     private void flushWhileReading() throws IOException {
         awaitSender();
-        MessageBuffer sent = messages;
+        sender = new Sender(messages, out, ownBuffer());
         messages = new MessageBuffer();
-        Thread beside = new Thread(
-                () -> {
-                    try {
-                        sent.sendTo(out, ownBuffer());
-                    } catch (IOException e) {
-                        // Then there is nothing to read either, which says why.
-                    }
-                },
-                Thread.currentThread().getName() + "-sends");
-        beside.setDaemon(true);
-        beside.start();
-        sender = beside;
     }
 
     private void awaitSender() throws IOException {
-        Thread beside = sender;
+        Sender beside = sender;
         sender = null;
         if (beside != null) {
-            try {
-                beside.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("Interrupted while statements were sent");
-            }
+            beside.await();
         }
     }
 
