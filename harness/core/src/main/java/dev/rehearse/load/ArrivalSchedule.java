@@ -41,10 +41,15 @@ final class ArrivalSchedule {
      */
     private record Share(long fromMicros, double before, long fromArrival, List<Integer> eachOnce) {
 
-        /** Which of all operations, one application's after the other's, the arrival is to run; -1: whatever is drawn. */
+        /** The how-manieth turn of all operations the arrival is; -1: it runs whatever is drawn. */
         long turn(long arrival) {
             long turn = arrival - fromArrival;
             return turn < inAll() ? turn : -1;
+        }
+
+        /** How many of so many turns are of the application that runs today: those of both are spread evenly over all. */
+        long ofBefore(long turns) {
+            return turns * eachOnce.get(BEFORE) / inAll();
         }
 
         int inAll() {
@@ -82,21 +87,23 @@ final class ArrivalSchedule {
     private int owner(long arrival, Share share) {
         long turn = share.turn(arrival);
         if (turn >= 0) {
-            return turn < share.eachOnce().get(BEFORE) ? BEFORE : AFTER;
+            return share.ofBefore(turn + 1) > share.ofBefore(turn) ? BEFORE : AFTER;
         }
         return uniform(arrival, 1) < share.before() ? BEFORE : AFTER;
     }
 
-    /** The position of the operation that the arrival is to run, whichever is drawn; -1: the one that is drawn. */
-    int operation(long arrival) {
+    /**
+     * The position of the application's operation that the arrival is to run, whichever is drawn; -1: the one that is drawn, also where the
+     * arrival went to the application before the share came that would have it go to the other.
+     */
+    int operation(long arrival, int application) {
         Share share = share(dueMicros(arrival));
         long turn = share.turn(arrival);
-        return turn < 0
-                ? -1
-                : (int)
-                        (turn < share.eachOnce().get(BEFORE)
-                                ? turn
-                                : turn - share.eachOnce().get(BEFORE));
+        if (turn < 0 || owner(arrival, share) != application) {
+            return -1;
+        }
+        long ofBefore = share.ofBefore(turn);
+        return (int) (application == BEFORE ? ofBefore : turn - ofBefore);
     }
 
     /** Notes that the arrival's outcome goes to the log; false if it was noted before. */

@@ -75,7 +75,7 @@ final class LoadClients {
     }
 
     private int operationOf(long arrival) {
-        int wanted = run.schedule.operation(arrival);
+        int wanted = run.schedule.operation(arrival, number);
         return wanted >= 0 ? wanted : application.at(run.schedule.uniform(arrival, 2));
     }
 

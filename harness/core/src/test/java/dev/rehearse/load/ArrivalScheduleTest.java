@@ -1,5 +1,7 @@
 package dev.rehearse.load;
 
+import static dev.rehearse.load.ArrivalSchedule.AFTER;
+import static dev.rehearse.load.ArrivalSchedule.BEFORE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -95,13 +97,13 @@ class ArrivalScheduleTest {
         long second = schedule.countBefore(20 * SECOND);
         assertThat(LongStream.range(0, first).map(schedule::application)).containsOnly(0L);
         double share = LongStream.range(first, second)
-                .filter(a -> schedule.application(a) == ArrivalSchedule.BEFORE)
+                .filter(a -> schedule.application(a) == BEFORE)
                 .count();
         assertThat(share / (second - first)).isCloseTo(0.25, within(0.02));
         assertThat(LongStream.range(second, second + 1_000).map(schedule::application))
                 .containsOnly(1L);
         schedule.share(11 * SECOND, 1, List.of());
-        assertThat(schedule.application(second + 5)).isEqualTo(ArrivalSchedule.AFTER);
+        assertThat(schedule.application(second + 5)).isEqualTo(AFTER);
     }
 
     @Test
@@ -112,12 +114,29 @@ class ArrivalScheduleTest {
         long last = schedule.share(10 * SECOND, 0.5, List.of(3, 2));
 
         assertThat(last).isEqualTo(schedule.dueMicros(first + 4));
-        assertThat(LongStream.range(first - 1, first + 6).map(schedule::operation))
-                .containsExactly(-1L, 0L, 1L, 2L, 0L, 1L, -1L);
         assertThat(LongStream.range(first, first + 5).map(schedule::application))
-                .containsExactly(0L, 0L, 0L, 1L, 1L);
+                .containsExactly(1L, 0L, 1L, 0L, 0L);
+        assertThat(LongStream.range(first - 1, first + 6).map(arrival -> schedule.operation(arrival, BEFORE)))
+                .containsExactly(-1L, -1L, 0L, -1L, 1L, 2L, -1L);
+        assertThat(LongStream.range(first - 1, first + 6).map(arrival -> schedule.operation(arrival, AFTER)))
+                .containsExactly(-1L, 0L, -1L, 1L, -1L, -1L, -1L);
         assertThat(schedule.share(20 * SECOND, 1, List.of())).isEqualTo(20 * SECOND);
-        assertThat(schedule.operation(schedule.countBefore(20 * SECOND))).isEqualTo(-1);
+        assertThat(schedule.operation(schedule.countBefore(20 * SECOND), BEFORE))
+                .isEqualTo(-1);
+    }
+
+    @Test
+    void an_arrival_that_one_application_has_taken_is_no_turn_of_the_others() {
+        ArrivalSchedule schedule = schedule(1_000, Arrivals.CONSTANT, 7);
+        long first = schedule.countBefore(10 * SECOND);
+        assertThat(schedule.application(first)).isEqualTo(BEFORE);
+
+        schedule.share(10 * SECOND, 0.5, List.of(1, 9));
+
+        assertThat(schedule.application(first)).isEqualTo(BEFORE);
+        assertThat(schedule.operation(first, BEFORE)).isEqualTo(-1);
+        assertThat(LongStream.range(first, first + 10).filter(a -> schedule.operation(a, BEFORE) == 0))
+                .hasSize(1);
     }
 
     @Test
@@ -126,9 +145,9 @@ class ArrivalScheduleTest {
         schedule.share(10 * SECOND, 0.5, List.of());
         schedule.share(20 * SECOND, 0, List.of());
 
-        assertThat(schedule.isIdle(ArrivalSchedule.BEFORE, 15 * SECOND)).isFalse();
-        assertThat(schedule.isIdle(ArrivalSchedule.BEFORE, 20 * SECOND)).isTrue();
-        assertThat(schedule.isIdle(ArrivalSchedule.AFTER, 20 * SECOND)).isFalse();
+        assertThat(schedule.isIdle(BEFORE, 15 * SECOND)).isFalse();
+        assertThat(schedule.isIdle(BEFORE, 20 * SECOND)).isTrue();
+        assertThat(schedule.isIdle(AFTER, 20 * SECOND)).isFalse();
     }
 
     @Test
