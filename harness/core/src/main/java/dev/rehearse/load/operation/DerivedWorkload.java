@@ -264,14 +264,17 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
         return fresh;
     }
 
-    /** The columns of the index that are all of one foreign key and part of no other. */
+    /** The columns of the index that are all of one foreign key and part of no other, and of which nothing else is asked. */
     private static List<Integer> references(Table table, Index index) {
         return index.columns().stream()
-                .filter(number -> table.foreignKeys().stream()
-                        .filter(foreign -> foreign.columns().contains(number))
-                        .map(foreign -> foreign.columns().size())
-                        .toList()
-                        .equals(List.of(1)))
+                .filter(number -> {
+                    List<ForeignKey> foreign = table.foreignKeys().stream()
+                            .filter(key -> key.columns().contains(number))
+                            .toList();
+                    return foreign.size() == 1
+                            && foreign.get(0).columns().size() == 1
+                            && !foreign.get(0).limited();
+                })
                 .toList();
     }
 

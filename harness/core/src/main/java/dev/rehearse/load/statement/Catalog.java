@@ -121,9 +121,14 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
      * @param referencedOid the table referenced
      * @param referencedColumns numbers of its columns
      * @param onDelete {@code pg_constraint.confdeltype}
+     * @param limited whether a CHECK or the table's partitions ask more of its columns, so that not every key of the referenced table may stand there
      */
     public record ForeignKey(
-            List<Integer> columns, long referencedOid, List<Integer> referencedColumns, char onDelete) {
+            List<Integer> columns,
+            long referencedOid,
+            List<Integer> referencedColumns,
+            char onDelete,
+            boolean limited) {
 
         /** Whether deleting a referenced row deletes the referencing one. */
         public boolean cascades() {
@@ -307,8 +312,13 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
     private static Map<Long, List<ForeignKey>> foreignKeys(Connection connection) throws SQLException {
         Map<Long, List<ForeignKey>> keys = new LinkedHashMap<>();
         String query = """
-                SELECT conrelid, confrelid, conkey, confkey, confdeltype FROM pg_catalog.pg_constraint
-                WHERE contype = 'f' AND conparentid = 0 ORDER BY conrelid, conname
+                SELECT f.conrelid, f.confrelid, f.conkey, f.confkey, f.confdeltype,
+                  EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k
+                    WHERE k.conrelid = f.conrelid AND k.contype = 'c' AND k.conkey && f.conkey)
+                  OR EXISTS (SELECT 1 FROM pg_catalog.pg_partitioned_table p, unnest(f.conkey) AS number
+                    WHERE p.partrelid = f.conrelid AND p.partstrat <> 'h' AND number = ANY (p.partattrs))
+                FROM pg_catalog.pg_constraint f
+                WHERE f.contype = 'f' AND f.conparentid = 0 ORDER BY f.conrelid, f.conname
                 """;
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query)) {
@@ -318,7 +328,8 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
                                 numbers(rows, 3),
                                 rows.getLong(2),
                                 numbers(rows, 4),
-                                rows.getString(5).charAt(0)));
+                                rows.getString(5).charAt(0),
+                                rows.getBoolean(6)));
             }
         }
         return keys;

@@ -34,6 +34,8 @@ class DerivedWorkloadIT {
                 + " PRIMARY KEY (\"order\", number))",
         "CREATE TABLE label (id serial PRIMARY KEY, name text NOT NULL UNIQUE, parent int REFERENCES label DEFERRABLE INITIALLY DEFERRED)",
         "CREATE TABLE order_label (\"order\" uuid REFERENCES \"Order\", label int REFERENCES label, PRIMARY KEY (\"order\", label))",
+        "CREATE TABLE follows (who bigint REFERENCES crm.customer, whom bigint REFERENCES crm.customer, PRIMARY KEY (who, whom),"
+                + " CHECK (who <> whom))",
         "CREATE TABLE event (id bigint, day date NOT NULL, payload bytea, PRIMARY KEY (id, day)) PARTITION BY RANGE (day)",
         "CREATE TABLE event_old PARTITION OF event FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')",
         "CREATE TABLE event_new PARTITION OF event FOR VALUES FROM ('2021-01-01') TO ('2022-01-01')",
@@ -54,6 +56,7 @@ class DerivedWorkloadIT {
         "INSERT INTO line SELECT o.\"Id\", n, 3 FROM \"Order\" o, generate_series(1, 3) n",
         "INSERT INTO label (name, parent) SELECT 'label ' || i, NULLIF(i / 2, 0) FROM generate_series(1, 100) i",
         "INSERT INTO order_label SELECT \"Id\", 1 FROM \"Order\"",
+        "INSERT INTO follows SELECT i, i + 1 FROM generate_series(1, 400) i",
         "INSERT INTO event SELECT i, date '2020-06-01' + i % 400, '\\x00ff' FROM generate_series(1, 5000) i",
         "INSERT INTO journal SELECT now(), 'words' FROM generate_series(1, 100)",
         "INSERT INTO task SELECT md5(i::text), 'opn', now(), 'someone' FROM generate_series(1, 2000) i",
@@ -112,10 +115,11 @@ class DerivedWorkloadIT {
                                 "insert_order_label",
                                 "update_task",
                                 "delete_task")
-                        .doesNotContain("insert_reservation");
+                        .doesNotContain("insert_follows", "insert_reservation");
                 assertThat(shop.value("SELECT count(*) FROM order_label WHERE label > 1"))
                         .isNotEqualTo("0");
                 assertThat(load.notes())
+                        .anySatisfy(n -> assertThat(n).contains("does not insert", "follows"))
                         .anySatisfy(n -> assertThat(n).contains("insert_reservation", "23P01"))
                         .anySatisfy(n -> assertThat(n).contains("nothing_yet"))
                         .anySatisfy(n -> assertThat(n).contains("read_not_filled", "55000"));
