@@ -3,6 +3,7 @@ package dev.rehearse.assess;
 import dev.rehearse.assess.Chance.Failure;
 import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.OperationLog.Operation;
+import dev.rehearse.recording.OperationLog.OperationKind;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.StatementFact;
@@ -65,7 +66,7 @@ final class ErrorFindings {
     private static Optional<Finding> brokenOperation(Facts facts) {
         Set<Failure> known = Chance.failures(before(facts)).keySet();
         Map<Integer, List<Operation>> byKind = facts.judgedOperations(Phase.SETTLE).stream()
-                .filter(operation -> !known.contains(Failure.of(operation)))
+                .filter(operation -> operation.isServed() && !known.contains(Failure.of(operation)))
                 .collect(Collectors.groupingBy(Operation::kind));
         return byKind.values().stream()
                 .filter(ErrorFindings::isBroken)
@@ -101,15 +102,20 @@ final class ErrorFindings {
                 null);
     }
 
-    /** Whether more operations due in the phase failed than the budget allows, and not by chance. */
+    /**
+     * Whether more operations due in the phase failed than the budget allows, and not by chance. None of the application that comes with the migration
+     * ever ran before it, so that of these chance explains nothing.
+     */
     static boolean hasTooManyErrors(Facts facts, Phase phase) {
-        return isBeyond(
-                facts,
-                phase,
-                Chance.failures(
-                        facts.judgedOperations(phase),
-                        before(facts),
-                        facts.recording().schema().changes()));
+        Set<Failure> chance = Chance.failures(
+                facts.judgedOperations(phase),
+                before(facts),
+                facts.recording().schema().changes());
+        List<OperationKind> kinds = facts.recording().operations().kinds();
+        chance.removeIf(failure -> !kinds.get(failure.kind())
+                .application()
+                .equals(facts.recording().load().before()));
+        return isBeyond(facts, phase, chance);
     }
 
     /** All that ran on the schema as it was. */

@@ -378,6 +378,25 @@ class AssessmentTest {
 
         run.failingWith = "57014";
         assertThat(report().findings()).extracting(Finding::id).doesNotContain("ERRORS");
+
+        run.every = SECOND / 100;
+        run.failingShare = 1;
+        assertThat(finding("ERRORS").measured()).isEqualTo("0 of 100 operations succeeded");
+        run.failingWith = Operation.NO_CONNECTION;
+        assertThat(report().findings())
+                .as("none of them came to the new schema")
+                .extracting(Finding::id)
+                .doesNotContain("ERRORS");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"22003", Operation.OWN_FAILURE})
+    void what_half_of_the_new_applications_operations_fail_with_is_no_chance(String error) {
+        run.newApplication = "shop 1.5";
+        run.newFailsWith = error;
+
+        assertThat(finding("ERRORS").title()).startsWith("50 of 200 operations failed with " + error);
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
     }
 
     @Test

@@ -102,6 +102,10 @@ final class RecordedRun {
     @Nullable
     String newApplication;
 
+    /** What every second operation of the new application fails with, which runs on the new schema then. */
+    @Nullable
+    String newFailsWith;
+
     RecordedRun() {
         statements.add(statement(
                 "ALTER TABLE orders ADD COLUMN note text",
@@ -231,6 +235,21 @@ final class RecordedRun {
         for (long due = 0; allAreSlower && due < 10 * SECOND; due += every) {
             long end = due + 1_000 + (due >= 8 * SECOND ? slowerMicros : 0);
             log.add(new Operation(other, due, due, end, Outcome.SUCCEEDED, null, servedBy));
+        }
+        if (newApplication != null && newFailsWith != null) {
+            int newer = log.addKind(
+                    new OperationKind("place_order", newApplication, List.of(loadTable), List.of(loadTable)));
+            for (long due = 8 * SECOND; due < 9 * SECOND; due += every) {
+                boolean fails = due / every % 2 == 0;
+                log.add(new Operation(
+                        newer,
+                        due,
+                        due,
+                        due + 1_000,
+                        fails ? Outcome.FAILED : Outcome.SUCCEEDED,
+                        fails ? newFailsWith : null,
+                        servedBy));
+            }
         }
         return new Recording(
                 Recording.FORMAT,
