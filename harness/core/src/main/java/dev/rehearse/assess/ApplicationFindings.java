@@ -49,7 +49,7 @@ final class ApplicationFindings {
         return List.of(new Finding(
                 "CACHED_PLAN",
                 Severity.DANGER,
-                Units.count(failed.size()) + " prepared SELECT * failed once on the changed table",
+                Units.count(failed.size(), "prepared statement") + " failed once on the changed table",
                 ErrorFindings.statementOfFirstError(facts, failed),
                 Units.count(failed.size(), "failure"),
                 "not judged: the derived workload reads so on purpose",
@@ -58,8 +58,8 @@ final class ApplicationFindings {
                         .distinct()
                         .limit(8)
                         .toList(),
-                "An application that reads SELECT * through prepared statements inside transactions gets error 0A000"
-                        + " once for each connection.",
+                "An application that reads SELECT *, or a column whose type has changed, through prepared statements inside"
+                        + " transactions gets error 0A000 once for each connection.",
                 ErrorFindings.advice(Map.of(Facts.CACHED_PLAN, 1L)),
                 "APP-01"));
     }

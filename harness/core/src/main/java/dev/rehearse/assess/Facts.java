@@ -43,7 +43,7 @@ final class Facts {
     /** Those in which the application must not suffer from it. */
     static final List<Phase> JUDGED = List.of(Phase.MIGRATE, Phase.SETTLE, Phase.ROLL_BACK);
 
-    /** What the server says when a prepared SELECT * meets a changed table. */
+    /** What the server says when a prepared statement finds that its result has other columns or types now. */
     static final String CACHED_PLAN = "0A000";
 
     /** An operation taken up this much later than it was due had to wait for a client. */
@@ -142,8 +142,8 @@ final class Facts {
     }
 
     /**
-     * The derived workload reads {@code SELECT *} through prepared statements to show that such plans fail. Whether the user's application
-     * does so too is not known, so that it is a danger, not a failure of the application.
+     * The derived workload reads through prepared statements, {@code SELECT *} too, to show that such plans fail. Whether the user's application
+     * does so is not known, so that it is a danger, not a failure of the application.
      */
     boolean isFailedCachedPlan(Operation operation) {
         return CACHED_PLAN.equals(operation.sqlState())

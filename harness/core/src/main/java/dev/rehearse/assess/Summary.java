@@ -68,7 +68,7 @@ record Summary(Facts facts, Verdict verdict, List<Finding> findings) {
                 + " failed while it ran"
                 + (cachedPlans == 0
                         ? ""
-                        : ", " + Units.count(cachedPlans) + " of them prepared SELECT * on the changed table")
+                        : ", " + Units.count(cachedPlans) + " of them as statements prepared before the table changed")
                 + "; response time p99 " + Words.time(migrating.responseP99Micros())
                 + (baseline.count() == 0
                         ? "."
