@@ -46,6 +46,8 @@ final class OldApplication {
     /** Their precision rounds, and refuses nothing. */
     private static final Set<String> TIMES = Set.of("timestamp", "time", "interval");
 
+    private static final Pattern INHERITED = Pattern.compile(" inherited(?: and local)?(?= privileges |$)");
+    private static final Pattern ATTACHED = Pattern.compile("; attached to (?:public\\.)?(.+?)(?=; |$)");
     private static final Pattern OWNED = Pattern.compile("; owned by (.+?)(?=; owner )");
 
     private final List<SchemaDifference> changes;
@@ -92,7 +94,7 @@ final class OldApplication {
         String object = change.object();
         String before = change.before();
         String after = change.after();
-        if (before == null || object.startsWith("column order of ")) {
+        if (before == null || object.startsWith("column order of ") || isOfPartition(object, before, after)) {
             return;
         }
         String kind = object.substring(0, Math.max(0, object.indexOf(' ')));
@@ -115,6 +117,30 @@ final class OldApplication {
             case "trigger" -> trigger(object, before, after);
             default -> {}
         }
+    }
+
+    /** Whether it is only what became of the partitioned table, too, which is told. */
+    private boolean isOfPartition(String object, String before, @Nullable String after) {
+        Matcher attached = ATTACHED.matcher(before);
+        if (object.startsWith("index ") && attached.find()) {
+            String parent = "index " + attached.group(1);
+            return changes.stream()
+                    .anyMatch(
+                            change -> change.after() == null && change.object().equals(parent));
+        }
+        if (!object.startsWith("column ")
+                || after == null
+                || !INHERITED.matcher(before).find()) {
+            return false;
+        }
+        String column = object.substring(object.lastIndexOf('.'));
+        String was = INHERITED.matcher(before).replaceFirst("");
+        String is = INHERITED.matcher(after).replaceFirst("");
+        return changes.stream()
+                .anyMatch(change -> change.object().startsWith("column ")
+                        && change.object().endsWith(column)
+                        && was.equals(change.before())
+                        && is.equals(change.after()));
     }
 
     private void column(String object, String before, @Nullable String after) {

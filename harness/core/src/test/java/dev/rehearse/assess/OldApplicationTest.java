@@ -133,6 +133,24 @@ class OldApplicationTest {
     }
 
     @Test
+    void what_became_of_a_partitioned_table_is_told_once_and_not_of_each_partition() {
+        changed("column event.kind", "text default 'a'::text", "text");
+        changed("column event_old.kind", "text default 'a'::text inherited", "text inherited");
+        changed("column event_new.kind", "text default 'b'::text inherited", "text inherited");
+        changed("index event_day", "CREATE INDEX event_day ON ONLY public.event USING btree (day)", null);
+        changed(
+                "index event_old_day",
+                "CREATE INDEX event_old_day ON public.event_old USING btree (day); attached to public.event_day",
+                null);
+
+        assertThat(told())
+                .containsExactly(
+                        "column event.kind lost its default: an INSERT without it leaves it NULL",
+                        "column event_new.kind lost its default: an INSERT without it leaves it NULL",
+                        "index event_day on event is gone: what it served reads the table, unless another index serves as well");
+    }
+
+    @Test
     void what_goes_with_its_table_or_has_something_in_its_place_is_not_told() {
         changed("table products", "owner shop", null);
         changed(
