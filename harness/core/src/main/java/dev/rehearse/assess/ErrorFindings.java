@@ -68,35 +68,40 @@ final class ErrorFindings {
         Map<Integer, List<Operation>> byKind = facts.judgedOperations(Phase.SETTLE).stream()
                 .filter(operation -> operation.isServed() && !known.contains(Failure.of(operation)))
                 .collect(Collectors.groupingBy(Operation::kind));
-        return byKind.values().stream()
+        List<List<Operation>> broken = byKind.values().stream()
                 .filter(ErrorFindings::isBroken)
-                .max(Comparator.comparingInt(List::size))
-                .map(operations -> broken(facts, operations));
+                .sorted(Comparator.<List<Operation>>comparingInt(List::size).reversed())
+                .toList();
+        return broken.isEmpty() ? Optional.empty() : Optional.of(broken(facts, broken));
     }
 
-    /** Once is enough where the new schema does not know what the operation names; else it may have been the moment. */
+    /**
+     * Once is enough where the new schema does not know what the operation names; else it may have been the moment, or the first time on a connection that
+     * had a plan for the old schema.
+     */
     private static boolean isBroken(List<Operation> operations) {
         return operations.stream().allMatch(operation -> operation.outcome() == Outcome.FAILED)
+                && operations.stream().anyMatch(operation -> !Facts.CACHED_PLAN.equals(operation.sqlState()))
                 && (operations.size() >= FEWEST_TO_BE_BROKEN
                         || operations.stream()
                                 .allMatch(operation ->
                                         String.valueOf(operation.sqlState()).startsWith(NOT_KNOWN)));
     }
 
-    private static Finding broken(Facts facts, List<Operation> operations) {
-        String name = facts.kind(operations.get(0)).name();
-        Map<String, Long> errors = OperationStatistics.of(operations).errorsBySqlState();
+    /** @param broken each operation's, the one that ran most often first */
+    private static Finding broken(Facts facts, List<List<Operation>> broken) {
+        List<Operation> first = broken.get(0);
+        Map<String, Long> errors = OperationStatistics.of(first).errorsBySqlState();
         return new Finding(
                 "ERRORS",
                 Severity.BREACH,
-                name + " never worked on the new schema: it failed with " + mostFrequent(errors),
-                statementOfFirstError(facts, operations),
-                "0 of " + Units.count(operations.size(), "operation") + " succeeded",
+                facts.kind(first.get(0)).name()
+                        + (broken.size() == 1 ? "" : " and " + Units.count(broken.size() - 1, "other operation"))
+                        + " never worked on the new schema, but failed with " + mostFrequent(errors),
+                statementOfFirstError(facts, first),
+                "0 of " + Units.count(first.size(), "operation") + " succeeded",
                 "every operation works",
-                errors.entrySet().stream()
-                        .map(error -> Units.count(error.getValue()) + " x " + name + ": " + error.getKey()
-                                + meaning(error.getKey()))
-                        .toList(),
+                byOperation(facts, broken.stream().flatMap(List::stream).toList()),
                 "Users get errors, whatever share of all operations these are.",
                 advice(errors),
                 null);
@@ -198,20 +203,7 @@ final class ErrorFindings {
         OperationStatistics statistics = OperationStatistics.of(operations);
         OperationStatistics baseline = facts.statistics(Phase.BASELINE);
         double baselineShare = share(baseline.errorCount(), baseline.count());
-        Map<String, Long> byOperation = new TreeMap<>();
-        for (Operation operation : operations) {
-            if (operation.outcome() != Outcome.SUCCEEDED) {
-                String name = facts.kind(operation).name() + " of "
-                        + facts.kind(operation).application() + ": " + OperationStatistics.errorName(operation)
-                        + meaning(OperationStatistics.errorName(operation));
-                byOperation.merge(name, 1L, Long::sum);
-            }
-        }
-        List<String> evidence = byOperation.entrySet().stream()
-                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-                .limit(8)
-                .map(e -> Units.count(e.getValue()) + " x " + e.getKey())
-                .collect(Collectors.toCollection(ArrayList::new));
+        List<String> evidence = byOperation(facts, operations);
         if (baselineShare > 0) {
             evidence.add(
                     "baseline: " + Words.percent(baselineShare) + " of operations failed before the migration began");
@@ -229,6 +221,24 @@ final class ErrorFindings {
                 "Users get errors.",
                 advice(statistics.errorsBySqlState()),
                 null);
+    }
+
+    /** How often which operation failed with what, the most frequent first; can be added to. */
+    private static List<String> byOperation(Facts facts, List<Operation> operations) {
+        Map<String, Long> byOperation = new TreeMap<>();
+        for (Operation operation : operations) {
+            if (operation.outcome() != Outcome.SUCCEEDED) {
+                String name = facts.kind(operation).name() + " of "
+                        + facts.kind(operation).application() + ": " + OperationStatistics.errorName(operation)
+                        + meaning(OperationStatistics.errorName(operation));
+                byOperation.merge(name, 1L, Long::sum);
+            }
+        }
+        return byOperation.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .limit(8)
+                .map(e -> Units.count(e.getValue()) + " x " + e.getKey())
+                .collect(Collectors.toCollection(ArrayList::new));
     }
 
     private static String mostFrequent(Map<String, Long> errors) {

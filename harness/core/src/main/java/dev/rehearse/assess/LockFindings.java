@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /** Judges the locks that the migration took and who waited for them. */
 final class LockFindings {
 
+    /** Held for so many times the limit, a lock is there for long enough beyond it that an operation could have come. */
+    private static final double NO_MOMENT = 1.1;
+
     private LockFindings() {}
 
     static List<Finding> of(Facts facts) {
@@ -267,12 +270,16 @@ final class LockFindings {
                 way.catalogue());
     }
 
-    /** Whether the load has operations that the lock stops, but none was due while one would have waited for longer than the limit. */
+    /**
+     * Whether the load has operations that the lock stops, but none was due while one would have waited for longer than the limit, though that was no
+     * moment.
+     */
     private static boolean isUntried(Facts facts, StatementFact statement, RelationLock lock, long limit) {
         Predicate<OperationKind> stopped =
                 kind -> (lock.mode().blocksReaders() ? kind.tables() : kind.written()).contains(lock.relation());
         long until = statement.heldUntilMicros(lock);
-        return facts.recording().operations().kinds().stream().anyMatch(stopped)
+        return lock.heldMicros() >= NO_MOMENT * limit
+                && facts.recording().operations().kinds().stream().anyMatch(stopped)
                 && facts.operationsDueIn(until - lock.heldMicros(), until - limit).stream()
                         .map(facts::kind)
                         .noneMatch(stopped);

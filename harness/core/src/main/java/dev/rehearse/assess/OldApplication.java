@@ -84,9 +84,9 @@ final class OldApplication {
                 Units.count(lines.size(), "change"),
                 "none",
                 lines.stream().limit(MOST_SHOWN).toList(),
-                "The load of this run does not do what depends on it; an application that does fails from the migration on, or keeps other values.",
-                "Expand and contract: first release an application that does not depend on it. Or add the operation that does to"
-                        + " workload.before, and see.",
+                "The load of this run may not do what depends on it; an application that does fails from the migration on, is slower, or keeps other values.",
+                "Expand and contract: first release an application that does not depend on it. What becomes of a column shows"
+                        + " where an operation of workload.before writes its table.",
                 null);
     }
 

@@ -108,7 +108,7 @@ public final class LoadGenerator implements AutoCloseable {
 
     /**
      * {@link #applications}, and from now on each operation of those that take part first has its turn, once, before any is drawn: with many operations
-     * most are rare, and one that never runs on the new schema does not show that it fails there.
+     * most are rare, and one that never runs before the migration and on the new schema does not show what becomes of it.
      *
      * @return when the last of them is due, in microseconds of the run's clock
      */

@@ -38,7 +38,7 @@ final class Run implements AutoCloseable {
 
     private static final Duration BLOCKERS_IN_PLACE = Duration.ofSeconds(30);
     private static final Duration DRAIN = Duration.ofSeconds(30);
-    /** On the new schema each operation runs once, however many there are, while that does not take longer. */
+    /** Before the migration and on the new schema each operation runs once, however many there are, while that does not take longer. */
     private static final Duration LONGEST_TURNS = Duration.ofMinutes(1);
 
     private static final Duration TELL_EVERY = Duration.ofMillis(500);
@@ -222,7 +222,7 @@ final class Run implements AutoCloseable {
             Workload workload = rehearsal.workload();
             last("the load alone, not yet counted", workload.warmUp());
             phases.begin(Phase.BASELINE);
-            last("the load alone", workload.baseline());
+            lastWithEachOperation(underLoad.generator(), "the load alone", workload.baseline(), 1);
             if (workload.blockers().isEmpty()) {
                 migrate(Phase.MIGRATE, migrators);
             } else {
@@ -234,7 +234,7 @@ final class Run implements AutoCloseable {
             }
 
             phases.begin(Phase.SETTLE);
-            settle(underLoad.generator());
+            lastWithEachOperation(underLoad.generator(), "the load on the new schema", workload.settle(), 0.5);
             schema.afterMigration(admin, migrators.recorder().backends());
 
             if (migrators.hasDown() && (migrated() || schema.hasChanged())) {
@@ -244,17 +244,17 @@ final class Run implements AutoCloseable {
             }
         }
 
-        /** As long as the plan says, and until each operation had its turn, but for a minute at most. */
-        private void settle(LoadGenerator load) throws InterruptedException, DatabaseLostException {
-            Duration planned = rehearsal.workload().settle();
+        /** Lets the load run as long as the plan says, and until each operation had its turn, but for a minute at most. */
+        private void lastWithEachOperation(LoadGenerator load, String what, Duration planned, double beforeShare)
+                throws InterruptedException, DatabaseLostException {
             if (planned.isZero()) {
-                load.applications(0.5);
+                load.applications(beforeShare);
                 return;
             }
-            long turnsMicros = load.applicationsWithEachOperation(0.5) - clock.micros();
+            long turnsMicros = load.applicationsWithEachOperation(beforeShare) - clock.micros();
             Duration turns = Duration.of(turnsMicros, ChronoUnit.MICROS);
             Duration most = turns.compareTo(LONGEST_TURNS) < 0 ? turns : LONGEST_TURNS;
-            last("the load on the new schema", planned.compareTo(most) < 0 ? most : planned);
+            last(what, planned.compareTo(most) < 0 ? most : planned);
         }
 
         /** Lets the load run for that long, and tells how much of it is over. */

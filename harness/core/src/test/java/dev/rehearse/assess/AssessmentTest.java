@@ -373,7 +373,7 @@ class AssessmentTest {
         run.every = 2 * SECOND;
         run.failingShare = 0.5;
         assertThat(finding("ERRORS").title())
-                .isEqualTo("place_order never worked on the new schema: it failed with 42703 (undefined column)");
+                .isEqualTo("place_order never worked on the new schema, but failed with 42703 (undefined column)");
         assertThat(finding("ERRORS").measured()).isEqualTo("0 of 1 operation succeeded");
 
         run.failingWith = "57014";
