@@ -2,6 +2,7 @@ package dev.rehearse.data.twin;
 
 import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.column.NumberValues;
+import dev.rehearse.data.condition.Restriction;
 import dev.rehearse.data.value.Mix;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +30,7 @@ final class NumericForms {
     private final long unit;
     private final Frequencies frequencies;
     private final SqlType type;
+    private final Restriction restriction;
     private final int widthBytes;
     private final long seed;
 
@@ -38,22 +40,23 @@ final class NumericForms {
     /**
      * @param edges where the numbers pass, in units of the scale
      * @param known whether these are values themselves, and no powers of two
-     * @param unit how many steps of the column make one
+     * @param range the numbers of one scale that keep to the restriction
      */
     NumericForms(
             long[] edges,
             boolean known,
             NumberValues.Range range,
-            long unit,
             Frequencies frequencies,
             SqlType type,
+            Restriction restriction,
             ProfiledColumn profiled) {
         this.edges = edges;
         this.known = known;
         this.range = range;
-        this.unit = unit;
+        this.unit = ProfiledValues.unit(range);
         this.frequencies = frequencies;
         this.type = type;
+        this.restriction = restriction;
         this.widthBytes = profiled.statistics().widthBytes();
         this.seed = profiled.seed();
     }
@@ -71,9 +74,23 @@ final class NumericForms {
             forms.add(zeroed);
             forms.add(new Form(zeroed.frequencies, mixed(zeroed), NumericTail.NONE));
         });
-        NumericTail tail = NumericTail.of(type, range.scale(), widthBytes + 0.5 - mean(forms.get(0)), seed);
-        forms.add(new Form(frequencies, fine, tail));
+        forms.add(tailed(fine));
         return forms.stream().min(Comparator.comparing(this::miss)).orElseThrow();
+    }
+
+    /** With digits after them, which take no number out of its bounds. */
+    private Form tailed(LongUnaryOperator fine) {
+        boolean whole = range.scale() == 0;
+        long low = range.low() + (whole ? 0 : 1);
+        long high = range.high() - (whole ? 0 : 1);
+        boolean open = restriction.high() == null
+                && (restriction.low() == null || restriction.low().signum() >= 0);
+        NumericTail tail = low > high || (whole && !open)
+                ? NumericTail.NONE
+                : NumericTail.of(type, range.scale(), widthBytes + 0.5 - mean(form(fine)), seed);
+        return tail.equals(NumericTail.NONE)
+                ? form(fine)
+                : new Form(frequencies, value -> Math.max(low, Math.min(high, fine.applyAsLong(value))), tail);
     }
 
     private Form form(LongUnaryOperator numbers) {

@@ -152,19 +152,23 @@ public final class ProfiledValues {
                 (number, out) -> NumberValues.writeUnscaled(number, range.scale(), out));
     }
 
-    /** Those without a scale have the one whose numbers are nearest to the width. */
+    /** Those without a scale have the one whose numbers are nearest to the width, of those with as many numbers as there are values. */
     private Values numerics(SqlType type, Restriction r) {
-        List<SqlType> types = type.modifier() >= 0
-                ? List.of(type)
-                : IntStream.of(2, 0, 4, 6, 8).mapToObj(type::withScale).toList();
+        long distinct = profiled.frequencies(null, -1, Long.MAX_VALUE).distinct();
+        List<SqlType> scaled =
+                IntStream.of(2, 0, 4, 6, 8).mapToObj(type::withScale).toList();
+        List<SqlType> roomy = scaled.stream()
+                .filter(one -> NumberValues.Range.of(one, r).size() >= distinct)
+                .toList();
+        List<SqlType> types = type.modifier() >= 0 || roomy.isEmpty() ? List.of(type) : roomy;
         NumericForms.@Nullable Form best = null;
         double least = Double.MAX_VALUE;
         int scale = 0;
         for (SqlType one : types) {
             NumberValues.Range range = NumberValues.Range.of(one, r);
-            Frequencies frequencies = profiled.frequencies(null, -1, Math.max(1, range.size()));
+            Frequencies frequencies = profiled.frequencies(null, -1, range.size());
             NumericForms forms = new NumericForms(
-                    edges(one, range), ordinals(type).size() > 1, range, unit(range), frequencies, type, profiled);
+                    edges(one, range), ordinals(type).size() > 1, range, frequencies, type, r, profiled);
             NumericForms.Form form = forms.nearest();
             if (forms.miss(form) < least) {
                 best = form;
@@ -188,7 +192,7 @@ public final class ProfiledValues {
                         statistics.magnitudes().size() > 1 ? statistics.magnitudes() : List.of(4, 20), unit(range));
     }
 
-    private static long unit(NumberValues.Range range) {
+    static long unit(NumberValues.Range range) {
         return BigDecimal.TEN.pow(range.scale()).longValue();
     }
 

@@ -60,6 +60,22 @@ class ProfiledValuesTest {
         assertThat(new HashSet<>(written)).hasSize(distinct < 0 ? ROWS : (int) distinct);
     }
 
+    @ParameterizedTest
+    @CsvSource({"1000, 13, 0, 1", "101, 20, -1, 1"})
+    void numbers_with_many_digits_differ_and_keep_to_their_bounds(
+            int distinct, int widthBytes, BigDecimal low, BigDecimal high) {
+        SqlType type = type("numeric", Kind.NUMERIC, -1, null);
+        Restriction bounds = Restriction.of(type, true).atLeast(low).atMost(high);
+
+        List<BigDecimal> numbers =
+                written(type, bounds, statistics(distinct, widthBytes, List.of(), List.of(), List.of())).stream()
+                        .map(BigDecimal::new)
+                        .toList();
+
+        assertThat(numbers).allMatch(number -> number.compareTo(low) >= 0 && number.compareTo(high) <= 0);
+        assertThat(new HashSet<>(numbers)).hasSize(distinct);
+    }
+
     @Test
     void texts_that_are_numbers_are_as_narrow_as_these() {
         Statistics statistics = statistics(-1, 4, List.of(), List.of(1, 2, 3, 4), List.of());
@@ -156,10 +172,14 @@ class ProfiledValuesTest {
     }
 
     private static List<String> written(SqlType type, Statistics statistics) {
+        return written(type, Restriction.of(type, false), statistics);
+    }
+
+    private static List<String> written(SqlType type, Restriction r, Statistics statistics) {
         Column column = new Column(1, "v", type, false, null, null, false, false);
         Keys keys = new Keys(ROWS, (number, out) -> out.putText("[" + number + "," + (number + 1) + ")"));
         Values values = new ProfiledValues(new ProfiledColumn("v", statistics, ROWS, false, 7, null))
-                .values(column, Restriction.of(column), 0, keys, (row, out) -> out.putNull(), true);
+                .values(column, r, 0, keys, (row, out) -> out.putNull(), true);
         CopyBuffer out = new CopyBuffer(64);
         return IntStream.range(0, ROWS)
                 .mapToObj(row -> {
