@@ -1,6 +1,8 @@
 package dev.rehearse.data.twin;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +17,17 @@ final class Stretches {
     private final long[] ends;
     private final long rows;
     private final boolean routed;
+    private final int widest;
 
     private Stretches(long[] ends, boolean routed) {
         this.ends = ends;
         this.routed = routed;
         this.rows = ends[ends.length - 1];
+        int largest = 0;
+        for (int i = 1; i < ends.length; i++) {
+            largest = size(i) > size(largest) ? i : largest;
+        }
+        this.widest = largest;
     }
 
     /**
@@ -65,36 +73,47 @@ final class Stretches {
         if (routed) {
             return position;
         }
-        for (int i = 0; i < ends.length; i++) {
-            long low = 0;
-            long high = size(i);
-            while (low < high) {
-                long middle = (low + high) >>> 1;
-                if (position(i, middle) < position) {
-                    low = middle + 1;
-                } else {
-                    high = middle;
-                }
-            }
-            if (low < size(i) && position(i, low) == position) {
-                return start(i) + low;
+        long low = 0;
+        long high = size(widest);
+        while (low < high) {
+            long middle = (low + high) >>> 1;
+            if (position(widest, middle) <= position) {
+                low = middle + 1;
+            } else {
+                high = middle;
             }
         }
-        throw new IllegalArgumentException("no row came as " + position + " of " + rows);
+        long last = low == 0 ? -1 : position(widest, low - 1);
+        return last == position ? start(widest) + low - 1 : between(low, (int) (position - last - 1));
+    }
+
+    /** Of the few rows that came before a row of the widest stretch, but after the row before that, the one that is n-th. */
+    private long between(long place, int number) {
+        record Row(int stretch, long place) {}
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < ends.length; i++) {
+            for (long own = earlier(i, widest, place - 1); i != widest && own < earlier(i, widest, place); own++) {
+                rows.add(new Row(i, own));
+            }
+        }
+        rows.sort((a, b) -> Long.compare((2 * a.place + 1) * size(b.stretch), (2 * b.place + 1) * size(a.stretch)));
+        Row row = rows.get(number);
+        return start(row.stretch) + row.place;
     }
 
     /** How many rows are as far on their way through their own stretches, or less far: of equal ones the earlier stretch is first. */
     private long position(int own, long place) {
-        long twice = 2 * place + 1;
-        long earlier = 0;
+        long before = place;
         for (int i = 0; i < ends.length; i++) {
-            // Of i those come before whose (2 * p + 1) / size(i) is less, or not more.
-            long product = twice * size(i) - (i < own ? 0 : 1);
-            earlier += i == own
-                    ? place
-                    : Math.max(0, Math.min(size(i), Math.floorDiv(Math.floorDiv(product, size(own)) + 1, 2)));
+            before += i == own ? 0 : earlier(i, own, place);
         }
-        return earlier;
+        return before;
+    }
+
+    /** How many rows of another stretch come before a row: those whose (2 * p + 1) / size is less, or not more. */
+    private long earlier(int other, int own, long place) {
+        long product = (2 * place + 1) * size(other) - (other < own ? 0 : 1);
+        return Math.max(0, Math.min(size(other), Math.floorDiv(Math.floorDiv(product, size(own)) + 1, 2)));
     }
 
     private int stretch(long row) {

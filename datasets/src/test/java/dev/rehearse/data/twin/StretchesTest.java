@@ -27,6 +27,16 @@ class StretchesTest {
     }
 
     @Test
+    void the_row_at_a_position_is_found_among_many_partitions_of_any_size() {
+        long[] sizes = LongStream.range(0, 200).map(i -> i * i % 23).toArray();
+        int rows = (int) LongStream.of(sizes).sum();
+        Stretches stretches = Objects.requireNonNull(Stretches.of(sizes, rows, false));
+
+        assertThat(LongStream.range(0, rows).filter(row -> stretches.row(stretches.position(row)) != row))
+                .isEmpty();
+    }
+
+    @Test
     void a_correlation_that_ordered_partitions_explain_is_that_of_each_of_them() {
         double explained =
                 Objects.requireNonNull(Stretches.of(SIZES, ROWS, false)).correlation();
