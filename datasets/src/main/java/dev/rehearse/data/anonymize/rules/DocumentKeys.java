@@ -45,7 +45,7 @@ final class DocumentKeys {
             Kind.HSTORE, Pattern.compile("\"((?:[^\"\\\\]|\\\\.){1,64})\"=>\"((?:[^\"\\\\]|\\\\.){1,200})\""),
             Kind.XML,
                     Pattern.compile(
-                            "(?:<|\\s)([^\\s/>!?=<\"']{1,64})(?:\\s*=\\s*[\"']|(?:\\s[^<>]*)?>)([^<>\"']{1,200})[<\"']"));
+                            "(?:<|\\s)([^\\s/>!?=<\"']{1,64})(?:\\s*=\\s*[\"']|(?:\\s[^<>]*)?>)([^<>\"']{1,200})(?=[<\"'])"));
 
     private static final Pattern BEGINS_AS_JSON = Pattern.compile("^\\s*(?:\\[\\s*)*\\{\\s*\"");
 
@@ -61,7 +61,8 @@ final class DocumentKeys {
             key.matcher(document).results().forEach(each -> found.add(each.group(1)));
             found.forEach(each -> documents.merge(each, 1, Integer::sum));
             value.matcher(document).results().forEach(each -> {
-                if (Meaning.ofKey(each.group(1)) == Meaning.CODE) {
+                if (Meaning.ofKey(each.group(1)) == Meaning.CODE
+                        && !each.group(2).isBlank()) {
                     codes.computeIfAbsent(each.group(1), called -> new ArrayList<>())
                             .add(each.group(2));
                 }

@@ -65,6 +65,9 @@ class DocumentKeysTest {
         assertThat(of(Kind.XML, hundred("<r mode='#'><status x='1'>#</status><type>a</type></r>"))
                         .notCodes())
                 .containsExactly("mode", "status");
+        assertThat(of(Kind.XML, hundred("<r>\n  <type>#</type>\n  <kind>\n    <id>1</id>\n  </kind>\n</r>"))
+                        .notCodes())
+                .containsExactly("type");
         assertThat(of(Kind.JSON, hundred("{\"type\": \"#\"}").limit(20)).notCodes())
                 .containsExactly("type");
         assertThat(of(Kind.JSON, hundred("{\"type\": \"#\"}").limit(4)).notCodes())
