@@ -114,8 +114,8 @@ final class OtherLanguages {
     /** In lower case, without accents. */
     private static String folded(String word) {
         String apart = Normalizer.normalize(word.toLowerCase(Locale.ROOT), Normalizer.Form.NFKD);
-        return MARKS.matcher(apart)
-                .replaceAll("")
+        // Syllables of Korean are put together again, for a part of one is none.
+        return Normalizer.normalize(MARKS.matcher(apart).replaceAll(""), Normalizer.Form.NFC)
                 .replace("ß", "ss")
                 .replace('ł', 'l')
                 .replace('ø', 'o')

@@ -37,7 +37,7 @@ class MeaningTest {
         assertThat(Meaning.ofName("nom", "clientes")).isEqualTo(Meaning.NAME);
         assertThat(Meaning.ofName("name", "produkte")).isEqualTo(Meaning.UNKNOWN);
         for (String name :
-                "created_by upload_result client_filename renaissance eleven ordering inn portfolio total stipend_rate"
+                "created_by upload_result client_filename renaissance eleven ordering inn portfolio total stipend_rate 전환율"
                         .split(" ")) {
             assertThat(Meaning.ofName(name, "t")).as(name).isEqualTo(Meaning.UNKNOWN);
         }
