@@ -169,7 +169,9 @@ public final class PlainValues {
     private Values.@Nullable Ordered before(Column column) throws SQLException {
         ColumnName name = ColumnName.of(column.name());
         for (Column begin : table.columns()) {
-            if (ValueMaker.isInstant(column)
+            // All others wait for when the row was made.
+            if (column != creation
+                    && ValueMaker.isInstant(column)
                     && ValueMaker.isInstant(begin)
                     && name.isEndOf(ColumnName.of(begin.name()))
                     && !possible.isForeign(begin)
