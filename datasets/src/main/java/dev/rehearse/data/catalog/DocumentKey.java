@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 public record DocumentKey(List<String> path, SqlType type) {
 
     /** As the server writes it back: {@code ((value -> 'a'::text) ->> 'b'::text)}, {@code (value #>> '{a,b}'::text[])}. */
-    private static final Pattern CHAIN = Pattern.compile("(?<column>\"(?:[^\"]|\"\")+\"|[A-Za-z_]\\w*)"
-            + "(?<steps>(?:\\)*\\s*(?:->>|->|#>>|#>|\\?)\\s*(?:'(?:[^']|'')*'(?:::text(?:\\[\\])?)?|\\d+))+)"
+    private static final Pattern CHAIN = Pattern.compile("(?<column>\"(?:[^\"]++|\"\")++\"|[A-Za-z_]\\w*)"
+            + "(?<steps>(?:\\)*\\s*(?:->>|->|#>>|#>|\\?)\\s*(?:'(?:[^']++|'')*+'(?:::text(?:\\[\\])?)?|\\d+))+)"
             + "\\)*(?:::(?<type>[a-z]+(?: [a-z]+)*))?");
 
-    private static final Pattern STEP = Pattern.compile("(->>|->|#>>|#>|\\?)\\s*(?:'((?:[^']|'')*)'|(\\d+))");
+    private static final Pattern STEP = Pattern.compile("(->>|->|#>>|#>|\\?)\\s*(?:'((?:[^']++|'')*+)'|(\\d+))");
 
     private static final Map<String, Kind> TYPES = Map.ofEntries(
             Map.entry("smallint", Kind.INT2),
