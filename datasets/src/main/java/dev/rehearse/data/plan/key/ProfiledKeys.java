@@ -76,7 +76,9 @@ public record ProfiledKeys(TablePlan plan, PlanContext context, PossibleValues p
     Values look(int number, long values) {
         Column column = plan.table().column(number);
         ProfiledColumn known = column(number);
-        return known == null || !plan.table().checksOf(List.of(number)).isEmpty()
+        return known == null
+                        || column.computedFrom()
+                        || !plan.table().checksOf(List.of(number)).isEmpty()
                 ? null
                 : new ProfiledValues(known).keys(column.type(), possible.restriction(column), values);
     }

@@ -58,8 +58,7 @@ public final class FramedValues {
         for (CheckSolver.Ordering ordering : possible.orderings()) {
             Column lesser = table.column(ordering.lesser());
             Restriction r = possible.restriction(lesser);
-            ProfiledColumn profiled =
-                    context.profile().column(table, lesser, plan.rows(), !r.notNull(), possible.seed(lesser.name()));
+            ProfiledColumn profiled = possible.profiled(lesser, !r.notNull());
             SqlType.Kind kind = lesser.type().kind();
             if (profiled != null
                     && isOrderedAlone(lesser)
