@@ -28,6 +28,9 @@ public final class RowTargets {
     /** So few rows of what is no list of possible values, such as a first user, are but a beginning. */
     private static final long FIRST_ROWS = 3;
 
+    /** A key of shorter texts is one of codes, and what is made up may be there already. */
+    private static final int LEAST_LENGTH = 16;
+
     private final Map<Long, Long> chosen = new HashMap<>();
     private final Map<Long, Integer> heights;
     private final long defaultRows;
@@ -93,7 +96,8 @@ public final class RowTargets {
                                         && !table.column(each).notNull()))
                 && new CheckSolver(table).restriction(table.column(number)).allowed() == null
                 && switch (table.column(number).type().kind()) {
-                    case INT4, INT8, TEXT, UUID -> true;
+                    case INT4, INT8, UUID -> true;
+                    case TEXT -> table.column(number).type().maxLength() >= LEAST_LENGTH;
                     default -> false;
                 };
     }

@@ -3,6 +3,7 @@ package dev.rehearse.data.plan.table;
 import static dev.rehearse.data.catalog.Tables.column;
 import static dev.rehearse.data.catalog.Tables.foreignKey;
 import static dev.rehearse.data.catalog.Tables.table;
+import static dev.rehearse.data.catalog.Tables.type;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -47,6 +48,18 @@ class RowTargetsTest {
     }
 
     @Test
+    void a_few_rows_that_short_texts_tell_apart_are_a_list_of_codes() {
+        Column created = column(2, "created_at", SqlType.Kind.TIMESTAMPTZ);
+
+        assertThat(begun(2, text("code", 5), created)).isEqualTo(2);
+        assertThat(begun(2, text("name", 50), created)).isEqualTo(500);
+    }
+
+    private static Column text(String name, int length) {
+        return new Column(1, name, type(SqlType.Kind.TEXT, length + 4), true, null, null, false, false);
+    }
+
+    @Test
     void where_a_migration_tool_keeps_its_history_nothing_is_made_up_unless_it_is_named() {
         Table history = table(1, "__Diesel_schema_migrations", 0);
         List<Table> one = List.of(history);
@@ -58,12 +71,16 @@ class RowTargetsTest {
 
     /** How many rows a table gets that has some and is referred to. */
     private static long begun(long rows, Column more) {
+        return begun(rows, column(1, "id", SqlType.Kind.INT4), more);
+    }
+
+    private static long begun(long rows, Column key, Column more) {
         Table tenant = new Table(
                 1,
                 "public",
                 "tenant",
                 false,
-                List.of(column(1, "id", SqlType.Kind.INT4), more),
+                List.of(key, more),
                 List.of(new UniqueKey("tenant_pkey", List.of(1), true, null, false, false, List.of(), null)),
                 List.of(),
                 List.of(),
