@@ -4,6 +4,7 @@ import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.catalog.UniqueKey;
 import dev.rehearse.data.column.ColumnFrame;
 import dev.rehearse.data.column.EdgeCase;
 import dev.rehearse.data.condition.CheckSolver;
@@ -75,6 +76,7 @@ public final class FramedValues {
     private boolean isOrderedAlone(Column column) {
         int number = column.number();
         return possible.isOrdered(number)
+                && !isOfPeriod(number)
                 && !tried.contains(number)
                 && !numbered.contains(number)
                 && !plain.isIndexed(number)
@@ -82,6 +84,17 @@ public final class FramedValues {
                 && !context.isReferenced(table, column)
                 && !possible.partitions().decide(number)
                 && possible.polymorphic(column).isEmpty();
+    }
+
+    /** Whether it begins or ends a period of a key, which overlaps all later ones where it does not end. */
+    private boolean isOfPeriod(int number) {
+        for (UniqueKey key : table.keys()) {
+            UniqueKey.@Nullable Period period = key.period();
+            if (period != null && (period.starts() == number || period.ends() == number)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The values of a column that no foreign key decides. */
