@@ -114,8 +114,10 @@ public final class ProfiledValues {
             return null;
         }
         if (type.kind().isInstant()) {
-            LongUnaryOperator micros = micros(type, r, frequencies);
-            return (value, out) -> TemporalValues.write(type, micros.applyAsLong(value), out);
+            return new OrderedValues(
+                    value -> value,
+                    micros(type, r, frequencies),
+                    (micros, out) -> TemporalValues.write(type, micros, out));
         }
         return type.kind().isText() ? new TextualValues(profiled).keys(frequencies, r) : null;
     }

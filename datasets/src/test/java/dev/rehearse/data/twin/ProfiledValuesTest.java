@@ -77,6 +77,24 @@ class ProfiledValuesTest {
     }
 
     @Test
+    void points_in_time_of_a_key_can_be_compared_with() {
+        SqlType type = type("timestamptz", Kind.TIMESTAMPTZ, -1, null);
+        Statistics statistics = statistics(-1, 8, List.of(), List.of(), List.of());
+
+        @Nullable
+        Values keys = new ProfiledValues(new ProfiledColumn("v", statistics, ROWS, false, 7, null))
+                .keys(type, Restriction.of(type, true), 1_000);
+
+        assertThat(keys)
+                .isInstanceOfSatisfying(
+                        Values.Ordered.class,
+                        ordered -> assertThat(IntStream.range(0, 1_000)
+                                        .mapToLong(ordered::ordinal)
+                                        .boxed())
+                                .doesNotHaveDuplicates());
+    }
+
+    @Test
     void texts_that_are_numbers_are_as_narrow_as_these() {
         Statistics statistics = statistics(-1, 4, List.of(), List.of(1, 2, 3, 4), List.of());
 
