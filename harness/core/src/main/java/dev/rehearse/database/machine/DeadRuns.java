@@ -8,10 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Folders of runs whose owner has died, and the servers that still run in them. */
 public final class DeadRuns {
+
+    /** As {@link Run#register} calls it. */
+    private static final Pattern DRAFT = Pattern.compile("\\.\\d{8}-\\d{6}-(\\d{1,18})-\\d+");
+
+    /** Another machine's process, which we cannot see, has long said by then whose it is. */
+    private static final long LONGEST_DRAFT_MILLIS = 2_000;
 
     private DeadRuns() {}
 
@@ -46,11 +54,20 @@ public final class DeadRuns {
     private static List<Path> deadRuns(RehearseHome home) {
         try (Stream<Path> runs = Files.list(home.runs())) {
             return runs.filter(Files::isDirectory)
-                    .filter(run -> Owner.isAbandoned(ownerOf(run), run))
+                    .filter(run -> Owner.isAbandoned(ownerOf(run), run) || isDraftOfNobody(run))
                     .toList();
         } catch (IOException e) {
             throw new EnvironmentException("Cannot list " + home.runs() + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Whether a process began to register a run and died before it said whose that is; its name has the process' number. */
+    private static boolean isDraftOfNobody(Path run) {
+        Matcher draft = DRAFT.matcher(run.getFileName().toString());
+        return draft.matches()
+                && ownerOf(run).isEmpty()
+                && ProcessHandle.of(Long.parseLong(draft.group(1))).isEmpty()
+                && run.toFile().lastModified() < System.currentTimeMillis() - LONGEST_DRAFT_MILLIS;
     }
 
     private static Optional<Owner> ownerOf(Path run) {
