@@ -59,7 +59,7 @@ public final class RowTargets {
         tables.stream().filter(table -> table.isAmong(spec.kept())).forEach(table -> kept.add(table.oid()));
         for (Table table : tables) {
             Long rows = profile.rows(table);
-            if (rows != null && !kept.contains(table.oid())) {
+            if (rows != null && !kept.contains(table.oid()) && !MigrationHistory.isOne(table.name())) {
                 chosen.putIfAbsent(table.oid(), rows);
             }
         }
