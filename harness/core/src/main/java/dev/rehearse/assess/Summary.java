@@ -32,10 +32,16 @@ record Summary(Facts facts, Verdict verdict, List<Finding> findings) {
 
     private String conclusion() {
         return switch (verdict) {
-            case GO -> "GO: within every limit.";
+            case GO -> "GO: within every limit." + dangers();
             case NO_GO -> "NO_GO: " + titles(Severity.BREACH);
             case INCONCLUSIVE -> "INCONCLUSIVE: " + titles(Severity.VOID);
         };
+    }
+
+    private String dangers() {
+        return findings.stream().noneMatch(f -> f.severity() == Severity.DANGER)
+                ? ""
+                : " What no limit judges: " + titles(Severity.DANGER);
     }
 
     private String titles(Severity severity) {

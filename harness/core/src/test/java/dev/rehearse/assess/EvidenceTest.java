@@ -268,6 +268,8 @@ class EvidenceTest {
 
         Finding danger = report().findings().get(0);
 
+        assertThat(report().summary().get(0))
+                .isEqualTo("GO: within every limit. What no limit judges: " + danger.title() + ".");
         assertThat(danger.catalogue()).isEqualTo("IDX-01");
         assertThat(danger.evidence().get(0)).contains(": CREATE INDEX orders_note_idx");
     }

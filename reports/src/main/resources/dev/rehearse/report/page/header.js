@@ -19,6 +19,7 @@ function emblem(verdict) {
 function header() {
   const verdict = VERDICTS[REPORT.verdict];
   const { plan, environment, load } = REPORT;
+  const dangers = REPORT.verdict === "GO" ? REPORT.findings.filter(finding => finding.severity === "DANGER").length : 0;
   const rows = Object.entries(plan.rows).sort((a, b) => b[1] - a[1]);
   const startedAt = new Date(environment.startedAt);
   return [
@@ -28,7 +29,7 @@ function header() {
         h("div", { class: "names" },
           h("p", { class: "word", id: "verdict" }, verdict.word),
           h("h1", {}, plan.name),
-          h("p", { class: "says" }, verdict.says)))),
+          h("p", { class: "says" }, verdict.says, dangers > 0 && ` What no limit judges is below: ${things(dangers, "danger")}.`)))),
     h("div", { class: "inside" },
       h("dl", { class: "setting" },
         fact("Server", environment.database),
