@@ -56,10 +56,12 @@ public final class RowTargets {
                 throw e.about(name);
             }
         });
-        tables.stream().filter(table -> table.isAmong(spec.kept())).forEach(table -> kept.add(table.oid()));
+        tables.stream()
+                .filter(table -> table.isAmong(spec.kept()) || MigrationHistory.isOne(table.name()))
+                .forEach(table -> kept.add(table.oid()));
         for (Table table : tables) {
             Long rows = profile.rows(table);
-            if (rows != null && !kept.contains(table.oid()) && !MigrationHistory.isOne(table.name())) {
+            if (rows != null && !kept.contains(table.oid())) {
                 chosen.putIfAbsent(table.oid(), rows);
             }
         }
@@ -108,9 +110,7 @@ public final class RowTargets {
         if (rows != null) {
             return rows;
         }
-        if (table.existingRows() > 0 && !isBegun(table)
-                || kept.contains(table.oid())
-                || MigrationHistory.isOne(table.name())) {
+        if (table.existingRows() > 0 && !isBegun(table) || kept.contains(table.oid())) {
             return table.existingRows();
         }
         long share = defaultRows;
