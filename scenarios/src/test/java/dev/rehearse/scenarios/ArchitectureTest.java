@@ -57,7 +57,7 @@ class ArchitectureTest {
     @Test
     void packages_have_no_cycles() {
         slices().matching("dev.rehearse.(*)..").should().beFreeOfCycles().check(CLASSES);
-        for (String divided : List.of("data", "database", "load", "loadtest", "observe", "plan", "wiretap")) {
+        for (String divided : List.of("cli", "data", "database", "load", "loadtest", "observe", "plan", "wiretap")) {
             slices().matching("dev.rehearse.(" + divided + "..)")
                     .should()
                     .beFreeOfCycles()
@@ -146,7 +146,7 @@ class ArchitectureTest {
     void only_the_command_line_touches_the_standard_streams_and_picocli() {
         check(noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.rehearse.cli")
+                .resideOutsideOfPackage("dev.rehearse.cli..")
                 .should()
                 .accessField(System.class, "out")
                 .orShould()

@@ -2,6 +2,8 @@ package dev.rehearse.cli;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.cli.console.Console;
+import dev.rehearse.cli.console.ExitCode;
 import dev.rehearse.report.ReportException;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,5 +1,6 @@
 package dev.rehearse.cli;
 
+import dev.rehearse.cli.console.Console;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 

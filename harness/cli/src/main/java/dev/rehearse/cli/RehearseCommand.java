@@ -1,5 +1,25 @@
 package dev.rehearse.cli;
 
+import dev.rehearse.cli.console.Console;
+import dev.rehearse.cli.console.ExitCode;
+import dev.rehearse.cli.data.AnonymizeCommand;
+import dev.rehearse.cli.data.CaptureCommand;
+import dev.rehearse.cli.data.DataCommand;
+import dev.rehearse.cli.data.FillCommand;
+import dev.rehearse.cli.engine.CoreEngine;
+import dev.rehearse.cli.engine.Engine;
+import dev.rehearse.cli.instrument.LoadCommand;
+import dev.rehearse.cli.instrument.TapCommand;
+import dev.rehearse.cli.instrument.WatchCommand;
+import dev.rehearse.cli.option.DatabaseOptions;
+import dev.rehearse.cli.rehearsal.CompareCommand;
+import dev.rehearse.cli.rehearsal.DoctorCommand;
+import dev.rehearse.cli.rehearsal.InitCommand;
+import dev.rehearse.cli.rehearsal.PredictCommand;
+import dev.rehearse.cli.rehearsal.ReportCommand;
+import dev.rehearse.cli.rehearsal.RunCommand;
+import dev.rehearse.cli.rehearsal.SchemaCommand;
+import dev.rehearse.cli.rehearsal.TraceCommand;
 import dev.rehearse.database.choice.DatabaseProviders;
 import dev.rehearse.plan.Suggestions;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-/** The rehearse command. */
+/** The rehearse command, what it tells of failures and interruptions; its subcommands have packages of their own. */
 @NullMarked
 package dev.rehearse.cli;
 

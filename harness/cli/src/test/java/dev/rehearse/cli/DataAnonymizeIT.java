@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rehearse.Progress;
+import dev.rehearse.cli.console.Console;
+import dev.rehearse.cli.engine.CoreEngine;
 import dev.rehearse.data.anonymize.AnonymizeException;
 import dev.rehearse.data.anonymize.Endpoint;
 import dev.rehearse.data.anonymize.dump.DumpFile;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.rehearse.Progress;
+import dev.rehearse.cli.console.Console;
+import dev.rehearse.cli.engine.CoreEngine;
 import dev.rehearse.data.anonymize.AnonymizeException;
 import dev.rehearse.data.anonymize.dump.SchemaTools;
 import dev.rehearse.database.DatabaseRequest;

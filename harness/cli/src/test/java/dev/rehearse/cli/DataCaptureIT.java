@@ -5,6 +5,8 @@ import static dev.rehearse.cli.TestSql.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.Progress;
+import dev.rehearse.cli.console.Console;
+import dev.rehearse.cli.engine.CoreEngine;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.TestDatabase.Server;

@@ -3,6 +3,7 @@ package dev.rehearse.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.Progress;
+import dev.rehearse.cli.console.Console;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.choice.DatabaseProviders;

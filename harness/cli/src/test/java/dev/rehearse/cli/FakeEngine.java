@@ -1,6 +1,7 @@
 package dev.rehearse.cli;
 
 import dev.rehearse.Progress;
+import dev.rehearse.cli.engine.Engine;
 import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.FilledColumn;
 import dev.rehearse.data.FilledDataset;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rehearse.Progress;
+import dev.rehearse.cli.console.Console;
+import dev.rehearse.cli.console.ExitCode;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.choice.DatabaseProviders;

@@ -2,6 +2,7 @@ package dev.rehearse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rehearse.cli.console.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.cli.console.Console;
 import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.Part;
 import dev.rehearse.data.profile.CaptureSpec;

@@ -1,0 +1,5 @@
+/** The commands that make data: fill, capture, anonymize. */
+@NullMarked
+package dev.rehearse.cli.data;
+
+import org.jspecify.annotations.NullMarked;

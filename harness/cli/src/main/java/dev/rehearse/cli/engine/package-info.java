@@ -1,0 +1,5 @@
+/** What the commands set in motion. */
+@NullMarked
+package dev.rehearse.cli.engine;
+
+import org.jspecify.annotations.NullMarked;

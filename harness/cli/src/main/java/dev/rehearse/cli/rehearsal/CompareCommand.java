@@ -1,0 +1,71 @@
+package dev.rehearse.cli.rehearsal;
+
+import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.cli.console.Console;
+import dev.rehearse.cli.console.ExitCode;
+import dev.rehearse.report.Comparison;
+import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.report.Verdict;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "compare",
+        description = "Compares a run with earlier runs of the same plan on the same machine, and says what got worse.",
+        footer = {
+            "",
+            "A number is worse where it is above every earlier one, and above their median by more than the tolerance"
+                    + " (and by more than 20 ms, or 1 MB). Earlier runs that are INCONCLUSIVE are left out.",
+            "Exit codes: 0 no worse, 1 worse, 3 the runs cannot be compared, or the later one is INCONCLUSIVE.",
+            "",
+            "Try: rehearse compare reports/runs/NAME/*"
+        })
+public final class CompareCommand implements Callable<Integer> {
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "RUN",
+            description = "Folders of runs, or their report.json: the earlier ones, and the one to judge as the last.")
+    private List<Path> runs = new ArrayList<>();
+
+    @Option(
+            names = "--tolerance",
+            paramLabel = "SHARE",
+            description = "By how much a number may be above the earlier ones' median; 50%% by default.")
+    private @Nullable String tolerance;
+
+    private final Console console;
+
+    public CompareCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        Path last = runs.remove(runs.size() - 1);
+        List<RehearsalReport> earlier = RunReports.ofWhole(runs, console);
+        Comparison comparison = Comparison.of(earlier, RunReports.of(last), tolerance());
+        console.print(comparison.render());
+        if (!comparison.notComparable().isEmpty()) {
+            return Verdict.INCONCLUSIVE.exitCode();
+        }
+        return comparison.isWorse() ? ExitCode.FAILED : ExitCode.OK;
+    }
+
+    private double tolerance() {
+        if (tolerance == null) {
+            return Comparison.TOLERANCE;
+        }
+        if (!tolerance.matches("\\d{1,5}(\\.\\d+)?%")) {
+            throw new InvalidRehearsalException(
+                    "--tolerance must be a share such as 20% or 150%, but is \"" + tolerance + "\".");
+        }
+        return Double.parseDouble(tolerance.substring(0, tolerance.length() - 1)) / 100;
+    }
+}
