@@ -8,29 +8,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The projects of tools below a folder, for somebody who named the folder of them all. */
 final class Elsewhere {
 
     private static final int DEPTH = 4;
-    private static final int MOST = 6;
-
-    /** Where dependencies and what was built is put: nobody calls a tool there. */
-    private static final Set<String> NOT_OURS =
-            Set.of("node_modules", "vendor", "venv", "target", "build", "dist", "out");
 
     private Elsewhere() {}
 
-    /** Some of them with their tools' keys, nearest first: {@code services/api (knex)}; what cannot be read is passed over. */
-    static List<String> below(Path folder) {
-        Map<Path, String> found = new HashMap<>();
+    /** Their folders, relative to this one, with their tools' keys; what cannot be read is passed over. */
+    static Map<Path, String> below(Path folder) {
+        Map<Path, String> found = new TreeMap<>();
         try {
             Files.walkFileTree(folder, Set.of(), DEPTH, new SimpleFileVisitor<>() {
                 @Override
@@ -38,15 +30,16 @@ final class Elsewhere {
                     if (below.equals(folder)) {
                         return FileVisitResult.CONTINUE;
                     }
-                    String name = String.valueOf(below.getFileName());
-                    if (name.startsWith(".") || NOT_OURS.contains(name)) {
+                    if (MigrationFolders.isOther(String.valueOf(below.getFileName()))) {
                         return FileVisitResult.SKIP_SUBTREE;
                     }
-                    List<String> keys = keys(below);
+                    String keys = ProjectTools.detect(below).stream()
+                            .map(ProjectTool::key)
+                            .collect(Collectors.joining(", "));
                     if (keys.isEmpty()) {
                         return FileVisitResult.CONTINUE;
                     }
-                    found.put(below, String.join(", ", keys));
+                    found.put(folder.relativize(below), keys);
                     return FileVisitResult.SKIP_SUBTREE;
                 }
 
@@ -56,25 +49,8 @@ final class Elsewhere {
                 }
             });
         } catch (IOException unreadable) {
-            return List.of();
+            return Map.of();
         }
-        return found.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey(
-                        Comparator.comparing(Path::getNameCount).thenComparing(Comparator.naturalOrder())))
-                .limit(MOST)
-                .map(project -> folder.relativize(project.getKey()) + " (" + project.getValue() + ")")
-                .toList();
-    }
-
-    private static List<String> keys(Path folder) {
-        List<String> keys =
-                ProjectTools.detect(folder).stream().map(ProjectTool::key).toList();
-        return !keys.isEmpty()
-                ? keys
-                : Stream.of(FoundFlyway.in(folder), FoundScripts.in(folder))
-                        .flatMap(Optional::stream)
-                        .map(Found::key)
-                        .limit(1)
-                        .toList();
+        return found;
     }
 }

@@ -1,6 +1,9 @@
 package dev.rehearse.init;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.sql.SqlScripts;
+import dev.rehearse.sql.TwoWayScript;
+import dev.rehearse.sql.TwoWayScript.Way;
 import dev.rehearse.tool.ToolMigration;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,24 +17,59 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Numbered SQL scripts, which no tool keeps books of: {@code 003_email.sql}, with {@code 003_email.down.sql} where there is a way back. */
+/**
+ * Numbered SQL scripts, of which no tool that Rehearse runs keeps books: {@code 003_email.sql}, with {@code 003_email.down.sql} where there is
+ * a way back, or {@code 003_email/up.sql} with {@code 003_email/down.sql}, or both ways in one ({@link TwoWayScript}).
+ */
 record FoundScripts(Path folder, String location) implements Found {
 
-    private static final List<String> LOCATIONS = List.of("migrations", "db/migrations", "sql", "");
-    private static final Pattern FILE = Pattern.compile("(\\d+)[-_.].*\\.sql");
+    static final String KEY = "sql";
+
+    private static final List<String> USUAL = List.of("migrations", "db/migrations", "sql", "");
+    private static final Pattern NUMBERED = Pattern.compile("[vV]?(\\d+)[-_.].*");
+    private static final List<String> FORTH = List.of("up.sql", "migration.sql");
+    private static final String UNDO = "down.sql";
+    /** What a folder's path must say, if nobody named it. */
+    private static final Pattern OF_MIGRATIONS = Pattern.compile("(?i).*migrat.*");
+
     private static final Pattern BACK =
             Pattern.compile(".*[-_.](down|undo|rollback|revert)\\.sql", Pattern.CASE_INSENSITIVE);
 
+    /** Where people have them. */
     static Optional<Found> in(Path folder) {
-        return LOCATIONS.stream()
-                .filter(location -> !files(folder.resolve(location)).isEmpty())
-                .findFirst()
-                .map(location -> new FoundScripts(folder, location));
+        return USUAL.stream().flatMap(location -> at(folder, location).stream()).findFirst();
+    }
+
+    /** Each of the folders below, wherever it is. */
+    static List<Path> below(Path folder) {
+        return MigrationFolders.below(folder, FoundScripts::isMigration).stream()
+                .filter(location -> OF_MIGRATIONS.matcher(location.toString()).matches())
+                .toList();
+    }
+
+    /** The one that was named. */
+    static Optional<Found> at(Path folder, String location) {
+        return files(folder.resolve(location)).isEmpty()
+                ? Optional.empty()
+                : Optional.of(new FoundScripts(folder, location));
+    }
+
+    private static boolean isMigration(Path path) {
+        return NUMBERED.matcher(name(path)).matches()
+                && (name(path).endsWith(".sql") || forth(path).isPresent());
+    }
+
+    /** Of a migration that is a folder. */
+    private static Optional<Path> forth(Path migration) {
+        return FORTH.stream()
+                .map(migration::resolve)
+                .filter(Files::isRegularFile)
+                .findFirst();
     }
 
     private static List<Path> files(Path location) {
         try (Stream<Path> files = Files.list(location)) {
-            return files.filter(file -> FILE.matcher(name(file)).matches())
+            return files.filter(FoundScripts::isMigration)
                     .sorted(java.util.Comparator.comparing(FoundScripts::number).thenComparing(FoundScripts::name))
                     .toList();
         } catch (IOException e) {
@@ -44,7 +82,7 @@ record FoundScripts(Path folder, String location) implements Found {
     }
 
     private static java.math.BigInteger number(Path file) {
-        Matcher matcher = FILE.matcher(name(file));
+        Matcher matcher = NUMBERED.matcher(name(file));
         return new java.math.BigInteger(matcher.matches() ? matcher.group(1) : "0");
     }
 
@@ -55,7 +93,7 @@ record FoundScripts(Path folder, String location) implements Found {
 
     @Override
     public String key() {
-        return "sql";
+        return KEY;
     }
 
     @Override
@@ -69,7 +107,7 @@ record FoundScripts(Path folder, String location) implements Found {
         List<ToolMigration> migrations = new ArrayList<>();
         for (Path file : files) {
             if (!BACK.matcher(name(file)).matches()) {
-                migrations.add(new ToolMigration(name(file), List.of(file)));
+                migrations.add(new ToolMigration(name(file), List.of(forth(file).orElse(file))));
             }
         }
         return migrations;
@@ -85,12 +123,7 @@ record FoundScripts(Path folder, String location) implements Found {
     @Override
     public String plan(List<ToolMigration> baseline, List<ToolMigration> pending) {
         List<String> down = new ArrayList<>();
-        for (ToolMigration migration : pending) {
-            files(folder.resolve(location)).stream()
-                    .filter(file -> BACK.matcher(name(file)).matches())
-                    .filter(file -> number(file).equals(number(migration.files().get(0))))
-                    .forEach(file -> down.add(relative(file)));
-        }
+        pending.forEach(migration -> back(migration).map(this::relative).forEach(down::add));
         Collections.reverse(down);
         StringBuilder plan = new StringBuilder();
         if (!baseline.isEmpty()) {
@@ -110,7 +143,31 @@ record FoundScripts(Path folder, String location) implements Found {
         return plan.toString();
     }
 
+    private Stream<Path> back(ToolMigration migration) {
+        Path script = migration.files().get(0);
+        if (hasBothWays(script)) {
+            return Stream.of(script);
+        }
+        if (FORTH.contains(name(script))) {
+            return Stream.of(script.resolveSibling(UNDO)).filter(Files::isRegularFile);
+        }
+        return files(folder.resolve(location)).stream()
+                .filter(file -> BACK.matcher(name(file)).matches())
+                .filter(file -> number(file).equals(number(script)));
+    }
+
+    private static boolean hasBothWays(Path script) {
+        try {
+            String text = Files.readString(script);
+            return TwoWayScript.isOne(text)
+                    && !SqlScripts.split(name(script), TwoWayScript.only(Way.DOWN, text))
+                            .isEmpty();
+        } catch (IOException | InvalidRehearsalException e) {
+            return false;
+        }
+    }
+
     private String relative(Path file) {
-        return location.isEmpty() ? name(file) : location + "/" + name(file);
+        return folder.relativize(file).toString();
     }
 }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,13 +34,17 @@ public final class ProjectInit {
 
     /** Names of tools that {@code --tool} takes. */
     private static final List<String> KNOWN = Stream.concat(
-                    ProjectTools.keys().stream(), Stream.of("flyway-api", "sql"))
+                    ProjectTools.keys().stream(), Stream.of(FoundFlyway.KEY, FoundScripts.KEY))
             .toList();
 
     /** As many words as go on a line. */
     private static final Pattern LINE = Pattern.compile("(\\S.{0,98})(?:\\s+|$)");
 
     private final Path folder;
+
+    /** The folder in the words of who named it; empty for the one that the process runs in. */
+    private final Path given;
+
     private final List<String> notes = new ArrayList<>();
 
     /**
@@ -56,6 +61,7 @@ public final class ProjectInit {
 
     private ProjectInit(Path folder) {
         this.folder = folder.toAbsolutePath().normalize();
+        this.given = folder.normalize();
     }
 
     /**
@@ -66,15 +72,17 @@ public final class ProjectInit {
      *     read and which is not changed; null: what git
      *     tells of the migrations that belong together
      * @param key which tool, where the folder has files of several; null: the one that is found
+     * @param migrations where Flyway's migrations or numbered scripts are, relative to the folder; null: where they are found
      * @param force whether a plan that is there is replaced
      * @throws InvalidRehearsalException if there is a plan already, if it cannot be told which tool or which migrations, or none is pending
      * @throws EnvironmentException if the database does not answer, a program is missing, or the file cannot be written
      */
-    public static Written write(Path folder, @Nullable String from, @Nullable String key, boolean force) {
-        return new ProjectInit(folder).write(from, key, force);
+    public static Written write(
+            Path folder, @Nullable String from, @Nullable String key, @Nullable String migrations, boolean force) {
+        return new ProjectInit(folder).write(from, key, migrations, force);
     }
 
-    private Written write(@Nullable String from, @Nullable String key, boolean force) {
+    private Written write(@Nullable String from, @Nullable String key, @Nullable String migrations, boolean force) {
         if (!Files.isDirectory(folder)) {
             throw new InvalidRehearsalException("There is no folder " + folder + ".");
         }
@@ -85,7 +93,7 @@ public final class ProjectInit {
         }
         List<ToolProject> opened = new ArrayList<>();
         try {
-            Found found = choose(key, opened);
+            Found found = choose(key, migrations, opened);
             List<ToolMigration> all = found.migrations();
             if (all.isEmpty()) {
                 throw new InvalidRehearsalException(found.title() + " finds no migration in " + folder + ".");
@@ -121,10 +129,13 @@ public final class ProjectInit {
         }
     }
 
-    private Found choose(@Nullable String key, List<ToolProject> opened) {
+    private Found choose(@Nullable String key, @Nullable String migrations, List<ToolProject> opened) {
         if (key != null && !KNOWN.contains(key)) {
             throw new InvalidRehearsalException("There is no tool \"" + key + "\"." + Suggestions.nearest(key, KNOWN)
                     + " Known are " + String.join(", ", KNOWN) + ".");
+        }
+        if (migrations != null) {
+            return named(migrations, key);
         }
         List<Found> candidates = new ArrayList<>();
         List<ProjectTool> tools = key == null
@@ -135,13 +146,6 @@ public final class ProjectInit {
             opened.add(project);
             candidates.add(new FoundTool(tool, project));
         }
-        if (candidates.isEmpty()) {
-            Stream.of(FoundFlyway.in(folder), FoundScripts.in(folder))
-                    .flatMap(Optional::stream)
-                    .filter(found -> key == null || found.key().equals(key))
-                    .findFirst()
-                    .ifPresent(candidates::add);
-        }
         if (candidates.size() == 1) {
             return candidates.get(0);
         }
@@ -150,14 +154,56 @@ public final class ProjectInit {
                     + candidates.stream().map(Found::key).collect(Collectors.joining(", "))
                     + ". Name one with --tool.");
         }
-        List<String> elsewhere = Elsewhere.below(folder);
-        throw new InvalidRehearsalException("There are no migrations in " + folder + " that "
-                + (key == null ? "a known tool runs" : key + " runs")
-                + (elsewhere.isEmpty()
-                        ? ". Known are " + String.join(", ", KNOWN)
-                        : ", but in folders below there are: " + String.join(", ", elsewhere))
-                + ". Name the folder in which the tool is called, or write the plan by hand: schema and migration are"
-                + " enough.");
+        return Stream.of(FoundFlyway.in(folder), FoundScripts.in(folder))
+                .flatMap(Optional::stream)
+                .filter(found -> isAsked(found, key))
+                .findFirst()
+                .orElseGet(() -> chooseBelow(key));
+    }
+
+    private static boolean isAsked(Found found, @Nullable String key) {
+        return key == null || found.key().equals(key);
+    }
+
+    private Found named(String migrations, @Nullable String key) {
+        return Stream.of(FoundFlyway.at(folder, migrations), FoundScripts.at(folder, migrations))
+                .flatMap(Optional::stream)
+                .filter(found -> isAsked(found, key))
+                .findFirst()
+                .orElseThrow(() -> new InvalidRehearsalException("There are no migrations in "
+                        + folder.resolve(migrations)
+                        + ": expected V1__name.sql as Flyway has them, 1_name.sql, or 1_name/up.sql."));
+    }
+
+    /** The only folder of migrations below this one; where there are several, or projects of tools, somebody has to name one. */
+    private Found chooseBelow(@Nullable String key) {
+        Map<Path, String> projects = Elsewhere.below(folder);
+        Map<Path, String> others = new TreeMap<>();
+        FoundFlyway.below(folder).forEach(location -> others.put(location, FoundFlyway.KEY));
+        FoundScripts.below(folder).forEach(location -> others.putIfAbsent(location, FoundScripts.KEY));
+        others.keySet().removeIf(location -> projects.keySet().stream().anyMatch(location::startsWith));
+        if (key != null) {
+            projects.clear();
+            others.values().removeIf(other -> !other.equals(key));
+        }
+        if (projects.isEmpty() && others.size() == 1) {
+            return named(others.keySet().iterator().next().toString(), key);
+        }
+        String none =
+                "There are no migrations in " + folder + " that " + (key == null ? "a known tool runs" : key + " runs");
+        String byHand = "write the plan by hand: schema and migration are enough.";
+        if (projects.isEmpty() && others.isEmpty()) {
+            throw new InvalidRehearsalException(none + ". Known are " + String.join(", ", KNOWN)
+                    + ". Name the folder in which the tool is called, or that of the scripts with --migrations, or "
+                    + byHand);
+        }
+        List<String> commands = new ArrayList<>();
+        projects.forEach((path, keys) -> commands.add("rehearse init " + given.resolve(path) + "   (" + keys + ")"));
+        others.forEach((path, tool) -> commands.add("rehearse init"
+                + (given.toString().isEmpty() ? "" : " " + given) + " --migrations " + path + "   (" + tool + ")"));
+        throw new InvalidRehearsalException(none + ", but below it there are. Choose one, or " + byHand
+                + commands.stream().limit(SHOWN).map("\n  "::concat).collect(Collectors.joining())
+                + (commands.size() > SHOWN ? "\n  and " + (commands.size() - SHOWN) + " more" : ""));
     }
 
     private String text(Found found, List<ToolMigration> baseline, List<ToolMigration> pending, String reason) {

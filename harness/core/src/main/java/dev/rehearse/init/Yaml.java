@@ -23,6 +23,10 @@ final class Yaml {
         return quoted.append('"').toString();
     }
 
+    static String listOrOne(List<String> values) {
+        return values.size() == 1 ? text(values.get(0)) : list(values);
+    }
+
     static String list(List<String> values) {
         return values.stream().map(Yaml::text).collect(Collectors.joining(", ", "[", "]"));
     }

@@ -30,7 +30,24 @@ final class Liquibase implements ProjectTool {
     /** Where Spring Boot looks, from which a project's paths begin that has no properties file. */
     private static final String RESOURCES = "src/main/resources";
 
-    private static final String MASTER = "db/changelog/db.changelog-master.";
+    /** Spring Boot's, then JHipster's and what others call it. */
+    private static final List<String> MASTERS = List.of(
+            "db/changelog/db.changelog-master.",
+            "config/liquibase/master.",
+            "db/changelog-master.",
+            "db/changelog/changelog-master.",
+            "db/changelog/master.",
+            "db/changelog.",
+            "db/master.",
+            "db.changelog-master.",
+            "changelog-master.",
+            "liquibase/changelog-master.",
+            "liquibase/changelog/changelog-master.",
+            "liquibase/db.changelog-master.",
+            "liquibase/master.",
+            "liquibase/changelog.",
+            "META-INF/liquibase/changelog-master.");
+
     private static final List<String> FORMATS = List.of("yaml", "yml", "xml", "json", "sql");
     private static final Pattern VERSION = Pattern.compile("Liquibase(?: [A-Za-z]+)? Version: (\\S+)");
     private static final Pattern LISTED = Pattern.compile("^ {4,}(\\S.*::.+::.+)$", Pattern.MULTILINE);
@@ -65,8 +82,8 @@ final class Liquibase implements ProjectTool {
     }
 
     private static Optional<String> master(Path root) {
-        return FORMATS.stream()
-                .map(MASTER::concat)
+        return MASTERS.stream()
+                .flatMap(master -> FORMATS.stream().map(master::concat))
                 .filter(file -> Files.isRegularFile(root.resolve(file)))
                 .findFirst();
     }

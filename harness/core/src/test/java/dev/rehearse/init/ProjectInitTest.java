@@ -40,7 +40,7 @@ class ProjectInitTest {
     }
 
     private ProjectInit.Written init(@Nullable String from) {
-        return ProjectInit.write(folder, from, null, true);
+        return ProjectInit.write(folder, from, null, null, true);
     }
 
     private Rehearsal plan() {
@@ -117,11 +117,11 @@ class ProjectInitTest {
         Path clone = folder.resolve("clone");
         git("clone", "-q", "--depth", "1", "file://" + folder, clone.toString());
 
-        ProjectInit.Written written = ProjectInit.write(clone, null, null, true);
+        ProjectInit.Written written = ProjectInit.write(clone, null, null, null, true);
 
         assertThat(written.pending()).containsExactly("2_b", "3_c", "4_d");
         assertThat(written.notes()).anyMatch(note -> note.contains("the clone is shallow"));
-        assertThatThrownBy(() -> ProjectInit.write(clone, "HEAD~1", null, true))
+        assertThatThrownBy(() -> ProjectInit.write(clone, "HEAD~1", null, null, true))
                 .hasMessageContaining("git fetch --unshallow");
     }
 
@@ -180,8 +180,8 @@ class ProjectInitTest {
         file("apps/shop/db/migrations/2_b.sql", DBMATE);
         Path shop = folder.resolve("apps/shop");
 
-        assertThat(ProjectInit.write(shop, "v1", null, true).pending()).containsExactly("2_b");
-        ProjectInit.Written fromNothing = ProjectInit.write(shop, "v0", null, true);
+        assertThat(ProjectInit.write(shop, "v1", null, null, true).pending()).containsExactly("2_b");
+        ProjectInit.Written fromNothing = ProjectInit.write(shop, "v0", null, null, true);
         assertThat(fromNothing.pending()).containsExactly("1_a", "2_b");
         assertThat(fromNothing.baseline()).isNull();
         assertThat(fromNothing.notes()).anyMatch(note -> note.startsWith("dbmate finds no migrations in commit"));
@@ -203,7 +203,7 @@ class ProjectInitTest {
         dbmate("1_a");
         file("rehearsal.yaml", "mine");
 
-        assertThatThrownBy(() -> ProjectInit.write(folder, null, null, false))
+        assertThatThrownBy(() -> ProjectInit.write(folder, null, null, null, false))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("--force");
         assertThat(folder.resolve("rehearsal.yaml")).hasContent("mine");
@@ -280,15 +280,113 @@ class ProjectInitTest {
     }
 
     @Test
-    void the_root_of_a_repository_says_where_its_projects_are() throws IOException {
+    void the_root_of_a_repository_says_how_its_projects_are_named() throws IOException {
         file("services/api/knexfile.js", "module.exports = {}");
+        file("services/api/migrations/1_a.sql", "SELECT 1;");
         file("services/api/node_modules/other/knexfile.js", "module.exports = {}");
         file("shop/src/main/resources/db/migration/V1__a.sql", "SELECT 1;");
         file("ml/alembic.ini", "[alembic]\nscript_location = migrations\n");
 
         assertThatThrownBy(() -> init(null))
                 .isInstanceOf(InvalidRehearsalException.class)
-                .hasMessageContaining(
-                        "in folders below there are: ml (alembic), shop (flyway-api), services/api (knex). Name the folder");
+                .hasMessageContaining("but below it there are. Choose one")
+                .hasMessageEndingWith("enough."
+                        + "\n  rehearse init " + folder.resolve("ml") + "   (alembic)"
+                        + "\n  rehearse init " + folder.resolve("services/api") + "   (knex)"
+                        + "\n  rehearse init " + folder
+                        + " --migrations shop/src/main/resources/db/migration   (flyway-api)");
+        assertThat(ProjectInit.write(folder, null, null, "shop/src/main/resources/db/migration", true)
+                        .pending())
+                .containsExactly("V1__a.sql");
+        assertThatThrownBy(() -> ProjectInit.write(folder, null, null, "ml", true))
+                .hasMessageContaining("There are no migrations in " + folder.resolve("ml") + ": expected V1__name.sql");
+    }
+
+    @Test
+    void a_module_deep_in_the_project_is_found_and_what_is_for_another_database_left_out() throws IOException {
+        String resources = "store/jpa/src/main/resources/";
+        file(resources + "org/example/db/mysql/V1__a.sql", "SELECT 1;");
+        file(resources + "org/example/db/postgresql/V1__a.sql", "SELECT 1;");
+        file(resources + "org/example/db/postgresql/V2__b.sql", "SELECT 1;");
+        file(resources + "application.properties", "spring.flyway.table = history");
+        file("store/jpa/src/test/resources/db/V1__only_in_tests.sql", "SELECT 1;");
+
+        assertThat(init(null).pending()).containsExactly("V2__b.sql");
+        assertThat(plan().migration().flyway()).isNotNull().satisfies(flyway -> {
+            assertThat(flyway.locations()).containsExactly(folder.resolve(resources + "org/example/db/postgresql"));
+            assertThat(flyway.settings()).containsEntry("table", "history");
+        });
+    }
+
+    @Test
+    void of_a_usual_folder_only_what_is_for_postgresql_and_for_all() throws IOException {
+        String location = "src/main/resources/db/migration/";
+        file(location + "common/V1__a.sql", "SELECT 1;");
+        file(location + "h2/V2__b.sql", "SELECT 1;");
+        file(location + "POSTGRESQL/V2__b.sql", "SELECT 1;");
+
+        assertThat(init(null).pending()).containsExactly("V2__b.sql");
+        assertThat(plan().migration().flyway())
+                .isNotNull()
+                .satisfies(flyway -> assertThat(flyway.locations())
+                        .containsExactly(folder.resolve(location + "POSTGRESQL"), folder.resolve(location + "common")));
+    }
+
+    @Test
+    void an_application_says_where_its_flyway_looks() throws IOException {
+        file(
+                "src/main/resources/application.properties",
+                "spring.flyway.locations=classpath:/sql/{vendor},filesystem:ops/sql");
+        file("src/main/resources/sql/postgresql/V1__a.sql", "SELECT 1;");
+        file("src/main/resources/db/migration/V1__of_long_ago.sql", "SELECT 1;");
+        file("ops/sql/V2__b.sql", "SELECT 1;");
+
+        assertThat(init(null).pending()).containsExactly("V2__b.sql");
+        assertThat(plan().migration().flyway())
+                .isNotNull()
+                .satisfies(flyway -> assertThat(flyway.locations())
+                        .containsExactly(
+                                folder.resolve("src/main/resources/sql/postgresql"), folder.resolve("ops/sql")));
+    }
+
+    @Test
+    void scripts_that_hold_both_ways_are_schema_up_and_down() throws IOException {
+        file(
+                "internal/migrations/postgres/001_a.sql",
+                "-- +goose Up\nCREATE TABLE a ();\n-- +goose Down\nDROP TABLE a;\n");
+        file(
+                "internal/migrations/postgres/002_b.sql",
+                "-- +goose Up\nCREATE TABLE b ();\n-- +goose Down\nDROP TABLE b;\n");
+        file("internal/migrations/mysql/001_a.sql", "SELECT 1;");
+
+        assertThat(init(null).pending()).containsExactly("002_b.sql");
+        assertThat(plan().schema())
+                .singleElement()
+                .satisfies(script ->
+                        assertThat(script.text()).contains("CREATE TABLE a").doesNotContain("DROP"));
+        assertThat(plan().migration().up())
+                .singleElement()
+                .satisfies(script ->
+                        assertThat(script.text()).contains("CREATE TABLE b").doesNotContain("DROP"));
+        assertThat(plan().migration().down())
+                .singleElement()
+                .satisfies(script ->
+                        assertThat(script.text()).contains("DROP TABLE b").doesNotContain("CREATE"));
+    }
+
+    @Test
+    void a_folder_for_each_migration_is_one_script() throws IOException {
+        file("migrations/2024-01-01-000000_first/up.sql", "CREATE TABLE a ();");
+        file("migrations/2024-01-01-000000_first/down.sql", "DROP TABLE a;");
+        file("migrations/2024-02-01-000000_second/up.sql", "CREATE TABLE b ();");
+        file("migrations/2024-02-01-000000_second/down.sql", "DROP TABLE b;");
+
+        assertThat(init(null).pending()).containsExactly("2024-02-01-000000_second");
+        assertThat(plan().migration().up())
+                .extracting(SqlFile::name)
+                .containsExactly("2024-02-01-000000_second/up.sql");
+        assertThat(plan().migration().down())
+                .extracting(SqlFile::name)
+                .containsExactly("2024-02-01-000000_second/down.sql");
     }
 }

@@ -99,7 +99,7 @@ class ToolRehearsalsIT {
     /** The plan as init writes it by itself, but for less data and load, which take less time, and limits of the test's own. */
     private static RehearsalReport rehearse(
             ContractTool tool, Path project, UnaryOperator<String> change, String limits) throws Exception {
-        ProjectInit.Written written = ProjectInit.write(project, null, null, true);
+        ProjectInit.Written written = ProjectInit.write(project, null, null, null, true);
         try {
             String plan = Files.readString(written.file());
             String cut = plan.substring(0, plan.indexOf("# Production's own numbers"));

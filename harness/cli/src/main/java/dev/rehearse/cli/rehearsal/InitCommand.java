@@ -36,6 +36,13 @@ public final class InitCommand implements Callable<Integer> {
     @Option(names = "--tool", paramLabel = "KEY", description = "Which tool, where the folder has files of several.")
     private @Nullable String tool;
 
+    @Option(
+            names = "--migrations",
+            paramLabel = "FOLDER",
+            description =
+                    "Where Flyway's migrations or numbered scripts are, where they are not found: relative to the project's folder.")
+    private @Nullable String migrations;
+
     @Option(names = "--force", description = "Replaces a plan that is there.")
     private boolean force;
 
@@ -47,7 +54,7 @@ public final class InitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ProjectInit.Written written = ProjectInit.write(folder, from, tool, force);
+        ProjectInit.Written written = ProjectInit.write(folder, from, tool, migrations, force);
         StringBuilder text = new StringBuilder();
         text.append(written.file()).append(": ").append(written.tool());
         String baseline = written.baseline();

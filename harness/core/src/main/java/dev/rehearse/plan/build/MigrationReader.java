@@ -4,6 +4,7 @@ import dev.rehearse.plan.Migration.Flyway;
 import dev.rehearse.plan.Migration.Project;
 import dev.rehearse.plan.Span;
 import dev.rehearse.plan.SqlFile;
+import dev.rehearse.sql.TwoWayScript.Way;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,12 +27,13 @@ final class MigrationReader {
 
     void read(YamlValue migration) {
         if (!migration.isMapping()) {
-            scripts(migration, builder.scripts()).forEach(builder::up);
+            scripts(migration, builder.scripts(), Way.UP).forEach(builder::up);
             return;
         }
         migration.map(Section.MIGRATION).ifPresent(map -> {
             tool(map);
-            map.get("down").ifPresent(v -> scripts(v, builder.scripts()).forEach(builder::down));
+            map.get("down")
+                    .ifPresent(v -> scripts(v, builder.scripts(), Way.DOWN).forEach(builder::down));
             map.get("lockTimeout")
                     .flatMap(v -> v.duration(RehearsalFile.SHORTEST))
                     .ifPresent(builder::lockTimeout);
@@ -62,7 +64,9 @@ final class MigrationReader {
                 migration.get(key).orElseThrow().problem("\"" + key + "\" goes with \"tool\", which is not given.");
             }
         }
-        migration.get("up").ifPresent(value -> scripts(value, builder.scripts()).forEach(builder::up));
+        migration
+                .get("up")
+                .ifPresent(value -> scripts(value, builder.scripts(), Way.UP).forEach(builder::up));
         migration.get("flyway").flatMap(v -> v.map(Section.FLYWAY)).ifPresent(this::flyway);
         migration.get("tool").ifPresent(value -> value.text().ifPresent(key -> project(value, key, migration)));
     }
@@ -114,7 +118,7 @@ final class MigrationReader {
         }
     }
 
-    static List<SqlFile> scripts(YamlValue value, ScriptFiles files) {
+    static List<SqlFile> scripts(YamlValue value, ScriptFiles files, Way way) {
         List<SqlFile> scripts = new ArrayList<>();
         List<String> names = new ArrayList<>();
         for (YamlValue item : value.listOrOne("SQL scripts")) {
@@ -133,7 +137,7 @@ final class MigrationReader {
                     place.problem("The script \"" + reference + "\" is named twice.");
                 }
                 names.add(reference);
-                place.attempt(() -> files.script(reference, transaction)).ifPresent(scripts::add);
+                place.attempt(() -> files.script(reference, way, transaction)).ifPresent(scripts::add);
             }));
         }
         return scripts;

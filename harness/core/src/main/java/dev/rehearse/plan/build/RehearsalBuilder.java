@@ -30,6 +30,7 @@ import dev.rehearse.plan.Workload.Arrivals;
 import dev.rehearse.plan.Workload.Autosave;
 import dev.rehearse.plan.Workload.Operation;
 import dev.rehearse.plan.Workload.Sessions;
+import dev.rehearse.sql.TwoWayScript.Way;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -148,7 +149,7 @@ public final class RehearsalBuilder {
 
     /** Adds scripts that build the schema. */
     public RehearsalBuilder schema(String... files) {
-        return read(files, schema);
+        return read(files, Way.UP, schema);
     }
 
     public RehearsalBuilder schema(SqlFile script) {
@@ -340,7 +341,7 @@ public final class RehearsalBuilder {
 
     /** Adds scripts that migrate. */
     public RehearsalBuilder up(String... files) {
-        return read(files, up);
+        return read(files, Way.UP, up);
     }
 
     public RehearsalBuilder up(SqlFile script) {
@@ -350,7 +351,7 @@ public final class RehearsalBuilder {
 
     /** Adds scripts that roll back. */
     public RehearsalBuilder down(String... files) {
-        return read(files, down);
+        return read(files, Way.DOWN, down);
     }
 
     public RehearsalBuilder down(SqlFile script) {
@@ -496,9 +497,9 @@ public final class RehearsalBuilder {
         return scripts;
     }
 
-    private RehearsalBuilder read(String[] files, List<SqlFile> into) {
+    private RehearsalBuilder read(String[] files, Way way, List<SqlFile> into) {
         for (String file : files) {
-            into.add(scripts.script(file, null));
+            into.add(scripts.script(file, way, null));
         }
         return this;
     }

@@ -7,6 +7,7 @@ import dev.rehearse.plan.Places;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.Span;
 import dev.rehearse.plan.Suggestions;
+import dev.rehearse.sql.TwoWayScript.Way;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,8 +124,8 @@ public final class RehearsalFile {
         plan.get("name").flatMap(YamlValue::text).ifPresent(builder::name);
         plan.get("database").flatMap(v -> v.map(Section.DATABASE)).ifPresent(this::database);
         plan.get("schema")
-                .ifPresent(value ->
-                        MigrationReader.scripts(value, builder.scripts()).forEach(builder::schema));
+                .ifPresent(value -> MigrationReader.scripts(value, builder.scripts(), Way.UP)
+                        .forEach(builder::schema));
         plan.get("roles").flatMap(v -> v.map(Section.ROLES)).ifPresent(this::roles);
         plan.get("data").flatMap(v -> v.map(Section.DATA)).ifPresent(new DataReader(builder)::read);
         WorkloadReader workload = new WorkloadReader(builder);

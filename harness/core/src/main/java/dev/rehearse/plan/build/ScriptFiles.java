@@ -8,6 +8,8 @@ import dev.rehearse.plan.SqlFile;
 import dev.rehearse.plan.Suggestions;
 import dev.rehearse.report.FileTrouble;
 import dev.rehearse.sql.SqlScripts;
+import dev.rehearse.sql.TwoWayScript;
+import dev.rehearse.sql.TwoWayScript.Way;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -16,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -26,6 +30,9 @@ final class ScriptFiles {
 
     /** What a reference to a file inside a Maven artifact begins with. */
     private static final String MAVEN = "maven:";
+
+    /** Names that many scripts have, each in the folder of its migration. */
+    private static final Set<String> OF_A_FOLDER = Set.of("up.sql", "down.sql", "migration.sql");
 
     private final Path folder;
     private final Progress progress;
@@ -39,13 +46,27 @@ final class ScriptFiles {
      * Reads a script.
      *
      * @param reference a path relative to the folder, or {@code maven:GROUP:ARTIFACT:VERSION!/path/in.jar}
+     * @param way which way is meant, where it holds both
      * @param transaction whether its statements run in one transaction; null: it chooses itself
      */
-    SqlFile script(String reference, @Nullable Boolean transaction) {
-        String text = text(reference);
-        String name = reference.substring(reference.lastIndexOf('/') + 1);
-        Span.that(!SqlScripts.split(name, text).isEmpty(), "The script \"" + name + "\" has no statement.");
+    SqlFile script(String reference, Way way, @Nullable Boolean transaction) {
+        String whole = text(reference);
+        String text = TwoWayScript.only(way, whole);
+        String name = name(reference);
+        Span.that(
+                !SqlScripts.split(name, text).isEmpty(),
+                "The script \"" + name + "\" has no statement"
+                        + (TwoWayScript.isOne(whole)
+                                ? " for the way " + way.name().toLowerCase(Locale.ROOT)
+                                : "") + ".");
         return transaction == null ? SqlFile.of(name, text) : new SqlFile(name, text, transaction);
+    }
+
+    /** The file's, with its folder's where only that tells scripts apart. */
+    private static String name(String reference) {
+        String[] path = reference.split("/");
+        String file = path[path.length - 1];
+        return path.length > 1 && OF_A_FOLDER.contains(file) ? path[path.length - 2] + "/" + file : file;
     }
 
     String text(String reference) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
 import dev.rehearse.plan.SqlFile;
+import dev.rehearse.sql.TwoWayScript.Way;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,13 +51,13 @@ class ScriptFilesTest {
 
     @Test
     void a_script_may_stand_in_an_artifact() {
-        assertThat(files.script("maven:org.example:engine:1.2!/db/create.sql", null))
+        assertThat(files.script("maven:org.example:engine:1.2!/db/create.sql", Way.UP, null))
                 .isEqualTo(new SqlFile("create.sql", "create table t (id int);", true));
     }
 
     @Test
     void a_file_that_an_artifact_lacks_is_answered_with_the_nearest() {
-        assertThatThrownBy(() -> files.script("maven:org.example:engine:1.2!/db/craete.sql", null))
+        assertThatThrownBy(() -> files.script("maven:org.example:engine:1.2!/db/craete.sql", Way.UP, null))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("no file \"db/craete.sql\" in engine-1.2.jar")
                 .hasMessageContaining("Did you mean \"db/create.sql\"?");
@@ -64,10 +65,10 @@ class ScriptFilesTest {
 
     @Test
     void a_reference_without_a_path_is_refused() {
-        assertThatThrownBy(() -> files.script("maven:org.example:engine:1.2", null))
+        assertThatThrownBy(() -> files.script("maven:org.example:engine:1.2", Way.UP, null))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("names no file of the artifact");
-        assertThatThrownBy(() -> files.script("maven:engine!/a.sql", null))
+        assertThatThrownBy(() -> files.script("maven:engine!/a.sql", Way.UP, null))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("Maven coordinates");
     }
@@ -77,8 +78,8 @@ class ScriptFilesTest {
         Files.writeString(folder.resolve("marked.sql"), "\uFEFFselect 'ä'");
         Files.write(folder.resolve("latin.sql"), "select 'ä'".getBytes(StandardCharsets.ISO_8859_1));
 
-        assertThat(files.script("marked.sql", null).text()).isEqualTo("select 'ä'");
-        assertThatThrownBy(() -> files.script("latin.sql", null))
+        assertThat(files.script("marked.sql", Way.UP, null).text()).isEqualTo("select 'ä'");
+        assertThatThrownBy(() -> files.script("latin.sql", Way.UP, null))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("is not UTF-8");
     }
@@ -87,7 +88,7 @@ class ScriptFilesTest {
     void a_script_of_comments_only_is_refused() throws IOException {
         Files.writeString(folder.resolve("comments.sql"), "-- nothing to do\n");
 
-        assertThatThrownBy(() -> files.script("comments.sql", null))
+        assertThatThrownBy(() -> files.script("comments.sql", Way.UP, null))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("has no statement");
     }
@@ -96,7 +97,7 @@ class ScriptFilesTest {
     void a_script_that_does_not_end_is_refused_with_its_line() throws IOException {
         Files.writeString(folder.resolve("open.sql"), "select 1;\nselect 'open");
 
-        assertThatThrownBy(() -> files.script("open.sql", null))
+        assertThatThrownBy(() -> files.script("open.sql", Way.UP, null))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("open.sql:2");
     }

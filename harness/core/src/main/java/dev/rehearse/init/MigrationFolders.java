@@ -1,0 +1,114 @@
+package dev.rehearse.init;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The folders below a project's that hold migrations for PostgreSQL, wherever its build keeps them. Stateless. */
+final class MigrationFolders {
+
+    private static final int DEPTH = 14;
+
+    /** Where dependencies, what was built and what only tests use is put. */
+    private static final Set<String> NOT_OURS = Set.of(
+            "node_modules",
+            "vendor",
+            "venv",
+            "target",
+            "build",
+            "dist",
+            "out",
+            "test",
+            "tests",
+            "testdata",
+            "fixtures");
+
+    /** A folder, or a part of its name, for another database beside PostgreSQL's. */
+    private static final Pattern OTHER_DATABASE = Pattern.compile(
+            "(.*[-_.])?(mysql|mariadb|oracle|h2|hsqldb|hsql|derby|sqlite3?|sqlserver|mssql|db2|clickhouse|spanner|cassandra)([-_.].*)?");
+
+    private MigrationFolders() {}
+
+    /** Whether nothing of a project's own for PostgreSQL is below a folder of that name. */
+    static boolean isOther(String name) {
+        return name.startsWith(".")
+                || NOT_OURS.contains(name)
+                || OTHER_DATABASE.matcher(name.toLowerCase(Locale.ROOT)).matches();
+    }
+
+    /**
+     * Folders with such files, as paths relative to the project's, in order; what cannot be read is passed over.
+     *
+     * @param isMigration of a file, or of a folder that is one migration
+     */
+    static List<Path> below(Path project, Predicate<Path> isMigration) {
+        Set<Path> found = new TreeSet<>();
+        try {
+            Files.walkFileTree(project, Set.of(), DEPTH, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                    if (folder.equals(project)) {
+                        return FileVisitResult.CONTINUE;
+                    }
+                    note(folder);
+                    return isOther(String.valueOf(folder.getFileName()))
+                            ? FileVisitResult.SKIP_SUBTREE
+                            : FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    note(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException failure) {
+                    return FileVisitResult.CONTINUE;
+                }
+
+                private void note(Path path) {
+                    Path parent = path.getParent();
+                    if (parent != null && isMigration.test(path)) {
+                        found.add(project.relativize(parent));
+                    }
+                }
+            });
+        } catch (IOException unreadable) {
+            return List.of();
+        }
+        return List.copyOf(found);
+    }
+
+    /** Whether a folder has others for other databases in it. */
+    static boolean hasOthers(Path folder) {
+        try (Stream<Path> inside = Files.list(folder)) {
+            return inside.filter(Files::isDirectory).anyMatch(each -> isOther(String.valueOf(each.getFileName())));
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
+    /** Without those that are within another of them. */
+    static List<Path> outermost(Collection<Path> folders) {
+        return folders.stream()
+                .filter(folder -> folders.stream().noneMatch(other -> !other.equals(folder) && isWithin(folder, other)))
+                .sorted()
+                .toList();
+    }
+
+    static boolean isWithin(Path folder, Path other) {
+        return String.valueOf(other).isEmpty() || folder.startsWith(other);
+    }
+}
