@@ -41,10 +41,17 @@ final class OldApplication {
     private static final Pattern INCREMENT = Pattern.compile(" increment (-?\\d+) ");
     private static final List<String> INTEGERS = List.of("smallint", "integer", "bigint");
     private static final String ROW_SECURITY = "row level security";
+    private static final String FORCED = "forced " + ROW_SECURITY;
     private static final String DISABLED = "; disabled";
     private static final Set<String> TEXTS = Set.of("text", "character varying", "character");
     /** Their precision rounds, and refuses nothing. */
     private static final Set<String> TIMES = Set.of("timestamp", "time", "interval");
+
+    /** The arguments of a function as {@code pg_get_functiondef} has them. */
+    private static final Pattern SIGNATURE =
+            Pattern.compile("CREATE OR REPLACE (?:FUNCTION|PROCEDURE) .*?\\((.*?)\\)\n", Pattern.DOTALL);
+
+    private static final Pattern TRIGGER_NAME = Pattern.compile("(?<=TRIGGER )(?:\"(?:[^\"]|\"\")*\"|\\S+)");
 
     private static final Pattern INHERITED = Pattern.compile(" inherited(?: and local)?(?= privileges |$)");
     private static final Pattern ATTACHED = Pattern.compile("; attached to (?:public\\.)?(.+?)(?=; |$)");
@@ -102,14 +109,21 @@ final class OldApplication {
             case "column" -> column(object, before, after);
             case "type" -> labels(object, before, after);
             case "function", "procedure", "aggregate" -> {
-                if (after == null && !before.contains("RETURNS trigger") && !before.contains("RETURNS event_trigger")) {
+                if (after == null
+                        && !before.contains("RETURNS trigger")
+                        && !before.contains("RETURNS event_trigger")
+                        && !isCalledAsBefore(object)) {
                     lines.add(object + " is gone");
                 }
             }
             case "sequence" -> sequence(object, before, after);
             case "index" -> index(object, before, after);
             case "table" -> {
-                if (after != null && after.contains(ROW_SECURITY) && !before.contains(ROW_SECURITY)) {
+                if (after != null && after.contains(FORCED) && !before.contains(FORCED)) {
+                    lines.add(
+                            object
+                                    + " has forced row level security now: its owner, too, reads and writes what policies allow");
+                } else if (after != null && after.contains(ROW_SECURITY) && !before.contains(ROW_SECURITY)) {
                     lines.add(object
                             + " has row level security now: who is not its owner reads and writes what policies allow");
                 }
@@ -244,8 +258,39 @@ final class OldApplication {
         }
     }
 
+    /** Whether a new function of that name takes the same arguments, and has defaults for those that it takes besides. */
+    private boolean isCalledAsBefore(String object) {
+        String called = object.substring(0, object.length() - 1);
+        int given = arguments(object);
+        return changes.stream()
+                .filter(change -> change.before() == null && change.object().startsWith(called))
+                .anyMatch(change -> {
+                    Matcher signature = SIGNATURE.matcher(Objects.requireNonNullElse(change.after(), ""));
+                    return signature.lookingAt()
+                            && signature.group(1).split(" DEFAULT ", -1).length - 1
+                                    >= arguments(change.object()) - given;
+                });
+    }
+
+    /** How many a function has, by its name and types; a comma within a type counts as one more, in both of two that are compared. */
+    private static int arguments(String function) {
+        String list = function.substring(function.indexOf('(') + 1, function.length() - 1);
+        return list.isEmpty() ? 0 : list.split(",").length;
+    }
+
+    /** Whether a new trigger on the same table does the same. */
+    private boolean isRenamed(String trigger, String definition) {
+        String same = TRIGGER_NAME.matcher(definition).replaceFirst("");
+        return changes.stream()
+                .filter(change ->
+                        change.before() == null && tableOf(change.object()).equals(tableOf(trigger)))
+                .map(SchemaDifference::after)
+                .filter(Objects::nonNull)
+                .anyMatch(after -> TRIGGER_NAME.matcher(after).replaceFirst("").equals(same));
+    }
+
     private void trigger(String object, String before, @Nullable String after) {
-        boolean gone = after == null && !isGone(tableOf(object));
+        boolean gone = after == null && !isGone(tableOf(object)) && !isRenamed(object, before);
         if (gone || after != null && after.endsWith(DISABLED) && !before.endsWith(DISABLED)) {
             lines.add(object + " is " + (gone ? "gone" : "disabled") + ", and what it did is left undone");
         }

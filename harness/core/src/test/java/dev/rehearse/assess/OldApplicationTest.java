@@ -151,6 +151,44 @@ class OldApplicationTest {
     }
 
     @Test
+    void a_renamed_trigger_and_a_function_with_more_arguments_that_have_defaults_are_not_gone() {
+        String trigger = "CREATE TRIGGER %s BEFORE UPDATE ON public.orders FOR EACH ROW EXECUTE FUNCTION touch()";
+        changed("trigger orders.touch", trigger.formatted("touch"), null);
+        changed("trigger orders.\"touch it\"", null, trigger.formatted("\"touch it\""));
+        String function =
+                "CREATE OR REPLACE FUNCTION public.total_of(%s)\n RETURNS numeric\n LANGUAGE sql\nAS $f$select 1$f$";
+        changed("function total_of(o bigint)", function.formatted("o bigint"), null);
+        changed(
+                "function total_of(o bigint, vat numeric)",
+                null,
+                function.formatted("o bigint, vat numeric DEFAULT 0.2"));
+
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void a_trigger_that_does_something_else_and_a_function_that_asks_for_more_stand_in_for_none() {
+        String trigger = "CREATE TRIGGER %s %s UPDATE ON public.orders FOR EACH ROW EXECUTE FUNCTION touch()";
+        changed("trigger orders.touch", trigger.formatted("touch", "BEFORE"), null);
+        changed("trigger orders.after", null, trigger.formatted("after", "AFTER"));
+        changed("function vat()", "CREATE OR REPLACE FUNCTION public.vat()\n RETURNS numeric", null);
+        changed(
+                "function vat(country text)",
+                null,
+                "CREATE OR REPLACE FUNCTION public.vat(country text)\n RETURNS numeric");
+        changed(
+                "table orders",
+                "row level security; owner shop",
+                "row level security; forced row level security; owner shop");
+
+        assertThat(told())
+                .containsExactly(
+                        "trigger orders.touch is gone, and what it did is left undone",
+                        "function vat() is gone",
+                        "table orders has forced row level security now: its owner, too, reads and writes what policies allow");
+    }
+
+    @Test
     void what_goes_with_its_table_or_has_something_in_its_place_is_not_told() {
         changed("table products", "owner shop", null);
         changed(
