@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,9 @@ final class MigrationFindings {
                     + " fewer under \"schema\"). If it has some, fill them first, in batches. Or rehearse on rows like production's: under \"data\" in the plan, \"nulls\" with the column's"
                     + " share of NULL, or \"profile\".";
 
+    /** What the server says of a column that must not be NULL and is, by the column and its table. */
+    private static final Pattern NULLS = Pattern.compile("column \"(.+)\" of relation \"(.+)\" contains null values");
+
     private MigrationFindings() {}
 
     static List<Finding> of(Facts facts) {
@@ -77,7 +81,8 @@ final class MigrationFindings {
                 .filter(s -> s.startMicros() >= attempt.startMicros())
                 .reduce((a, b) -> b)
                 .orElse(null);
-        boolean ofMadeRows = isOfMadeRows(facts.recording(), attempt, statement);
+        String filledTable = statement == null ? null : tableOfNewColumn(statement);
+        boolean ofMadeRows = filledTable == null && isOfMadeRows(facts.recording(), attempt, statement);
         List<String> evidence = new ArrayList<>();
         if (statement != null) {
             evidence.add("statement " + (statement.index() + 1)
@@ -108,11 +113,33 @@ final class MigrationFindings {
                 "succeeds",
                 evidence,
                 "The release stops half way; what was committed before the failure stays."
-                        + (ofMadeRows ? " " + madeRowsMean(facts.recording(), attempt) : ""),
-                !ofMadeRows
-                        ? "Read the error; rehearse again with the way out that you choose."
-                        : isOfKey(attempt) ? ROWS_WITH_THE_KEY : BEGIN_EARLIER,
+                        + (ofMadeRows ? " " + madeRowsMean(facts.recording(), attempt) : "")
+                        + (filledTable == null
+                                ? ""
+                                : " The column is new, so that each row that is there has NULL in it: the statement works on an empty"
+                                        + " table alone."),
+                filledTable != null
+                        ? "Give the column a DEFAULT; or add it nullable, fill it in batches, then SET NOT NULL. If production's "
+                                + filledTable + " is empty, say so under \"data\" in the plan: rows: { " + filledTable
+                                + ": 0 }."
+                        : !ofMadeRows
+                                ? "Read the error; rehearse again with the way out that you choose."
+                                : isOfKey(attempt) ? ROWS_WITH_THE_KEY : BEGIN_EARLIER,
                 null));
+    }
+
+    /** The table to which a statement adds a column that must not be NULL, and has nothing for the rows that are there; null: another failure. */
+    private static @Nullable String tableOfNewColumn(StatementFact statement) {
+        Matcher nulls = NULLS.matcher(Objects.requireNonNullElse(statement.message(), ""));
+        return nulls.find()
+                        && Pattern.compile(
+                                        "\\badd\\s+(column\\s+)?(if\\s+not\\s+exists\\s+)?\"?"
+                                                + Pattern.quote(nulls.group(1)) + "\\b",
+                                        Pattern.CASE_INSENSITIVE)
+                                .matcher(statement.sql())
+                                .find()
+                ? nulls.group(2)
+                : null;
     }
 
     /** Whether rows that were there do not fulfil a constraint that the migration makes, and those rows are made up. */

@@ -106,8 +106,9 @@ record FoundScripts(Path folder, String location) implements Found {
         List<Path> files = files(copy.resolve(location));
         List<ToolMigration> migrations = new ArrayList<>();
         for (Path file : files) {
-            if (!BACK.matcher(name(file)).matches()) {
-                migrations.add(new ToolMigration(name(file), List.of(forth(file).orElse(file))));
+            Path script = forth(file).orElse(file);
+            if (!BACK.matcher(name(file)).matches() && goes(Way.UP, script)) {
+                migrations.add(new ToolMigration(name(file), List.of(script)));
             }
         }
         return migrations;
@@ -145,25 +146,30 @@ record FoundScripts(Path folder, String location) implements Found {
 
     private Stream<Path> back(ToolMigration migration) {
         Path script = migration.files().get(0);
-        if (hasBothWays(script)) {
-            return Stream.of(script);
-        }
-        if (FORTH.contains(name(script))) {
-            return Stream.of(script.resolveSibling(UNDO)).filter(Files::isRegularFile);
-        }
-        return files(folder.resolve(location)).stream()
-                .filter(file -> BACK.matcher(name(file)).matches())
-                .filter(file -> number(file).equals(number(script)));
+        Stream<Path> beside = FORTH.contains(name(script))
+                ? Stream.of(script.resolveSibling(UNDO)).filter(Files::isRegularFile)
+                : files(folder.resolve(location)).stream()
+                        .filter(file -> BACK.matcher(name(file)).matches())
+                        .filter(file -> number(file).equals(number(script)));
+        return Stream.concat(Stream.of(script).filter(FoundScripts::holdsBothWays), beside)
+                .filter(file -> goes(Way.DOWN, file));
     }
 
-    private static boolean hasBothWays(Path script) {
+    private static boolean holdsBothWays(Path script) {
         try {
-            String text = Files.readString(script);
-            return TwoWayScript.isOne(text)
-                    && !SqlScripts.split(name(script), TwoWayScript.only(Way.DOWN, text))
-                            .isEmpty();
-        } catch (IOException | InvalidRehearsalException e) {
+            return TwoWayScript.isOne(Files.readString(script));
+        } catch (IOException unreadable) {
             return false;
+        }
+    }
+
+    /** Whether it has a statement for that way; there are placeholders without one. What cannot be read is for the plan's reader to refuse. */
+    private static boolean goes(Way way, Path script) {
+        try {
+            return !SqlScripts.split(name(script), TwoWayScript.only(way, Files.readString(script)))
+                    .isEmpty();
+        } catch (IOException | InvalidRehearsalException e) {
+            return true;
         }
     }
 

@@ -755,29 +755,7 @@ class AssessmentTest {
     @ParameterizedTest
     @ValueSource(strings = {"DELETE FROM customers", "COMMIT", "-- one more\nINSERT INTO orders VALUES (1)"})
     void rows_that_the_migration_wrote_are_not_made_up(String sql) {
-        run.statements.add(new StatementFact(
-                run.statements.size(),
-                Phase.MIGRATE,
-                0,
-                1,
-                null,
-                4711,
-                null,
-                sql,
-                5 * SECOND + 3_000,
-                5 * SECOND + 4_000,
-                Outcome.FAILED,
-                "23503",
-                "violates foreign key constraint",
-                false,
-                1,
-                -1,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                0));
+        failed(sql, "23503", "violates foreign key constraint");
         run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, "23503"));
 
         assertThat(finding("MIGRATION_FAILED").effect()).doesNotContain("were made by Rehearse");
@@ -795,6 +773,49 @@ class AssessmentTest {
         assertThat(finding.effect().contains("were made by Rehearse")).isEqualTo(told);
         assertThat(finding.saferWay().contains("an earlier \"from\"")).isEqualTo(told);
         assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
+    private void failed(String sql, String sqlState, String message) {
+        run.statements.add(new StatementFact(
+                run.statements.size(),
+                Phase.MIGRATE,
+                0,
+                1,
+                null,
+                4711,
+                null,
+                sql,
+                5 * SECOND + 3_000,
+                5 * SECOND + 4_000,
+                Outcome.FAILED,
+                sqlState,
+                message,
+                false,
+                1,
+                -1,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                0));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ALTER TABLE sp_lock ADD COLUMN EXPIRED_AFTER timestamp NOT NULL    | true
+            ALTER TABLE sp_lock ADD "expired_after" timestamp NOT NULL         | true
+            ALTER TABLE sp_lock ALTER COLUMN expired_after SET NOT NULL        | false
+            """)
+    void a_new_column_that_must_not_be_null_has_nothing_for_the_rows_that_are_there(String sql, boolean isNew) {
+        failed(sql, "23502", "column \"expired_after\" of relation \"sp_lock\" contains null values");
+        run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, "23502"));
+
+        Finding finding = finding("MIGRATION_FAILED");
+
+        assertThat(finding.effect().contains("works on an empty table alone")).isEqualTo(isNew);
+        assertThat(finding.effect().contains("were made by Rehearse")).isEqualTo(!isNew);
+        assertThat(finding.saferWay().contains("rows: { sp_lock: 0 }")).isEqualTo(isNew);
     }
 
     @Test

@@ -357,6 +357,7 @@ class ProjectInitTest {
         file(
                 "internal/migrations/postgres/002_b.sql",
                 "-- +goose Up\nCREATE TABLE b ();\n-- +goose Down\nDROP TABLE b;\n");
+        file("internal/migrations/postgres/003_for_another_database.sql", "-- +goose Up\n-- nothing here\n");
         file("internal/migrations/mysql/001_a.sql", "SELECT 1;");
 
         assertThat(init(null).pending()).containsExactly("002_b.sql");
