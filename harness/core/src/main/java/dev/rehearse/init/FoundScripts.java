@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Numbered SQL scripts, of which no tool that Rehearse runs keeps books: {@code 003_email.sql}, with {@code 003_email.down.sql} where there is
@@ -27,6 +28,7 @@ record FoundScripts(Path folder, String location) implements Found {
 
     private static final List<String> USUAL = List.of("migrations", "db/migrations", "sql", "");
     private static final Pattern NUMBERED = Pattern.compile("[vV]?(\\d+)[-_.].*");
+    private static final Pattern PROGRAM = Pattern.compile("[vV]?\\d+[-_.].*\\.(go|py|js|mjs|cjs|ts|java|kt|rb|rs|sh)");
     private static final List<String> FORTH = List.of("up.sql", "migration.sql");
     private static final String UNDO = "down.sql";
     /** What a folder's path must say, if nobody named it. */
@@ -112,6 +114,24 @@ record FoundScripts(Path folder, String location) implements Found {
             }
         }
         return migrations;
+    }
+
+    @Override
+    public @Nullable String note(List<ToolMigration> pending) {
+        List<String> programs;
+        try (Stream<Path> files = Files.list(folder.resolve(location))) {
+            programs = files.map(FoundScripts::name)
+                    .filter(name -> PROGRAM.matcher(name).matches())
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            return null;
+        }
+        return programs.isEmpty()
+                ? null
+                : "Only the project's own tool runs what is no SQL, and so the plan leaves out "
+                        + String.join(", ", programs)
+                        + ": where later scripts need what it makes, let \"schema\" be a pg_dump --schema-only of production";
     }
 
     @Override

@@ -358,9 +358,13 @@ class ProjectInitTest {
                 "internal/migrations/postgres/002_b.sql",
                 "-- +goose Up\nCREATE TABLE b ();\n-- +goose Down\nDROP TABLE b;\n");
         file("internal/migrations/postgres/003_for_another_database.sql", "-- +goose Up\n-- nothing here\n");
+        file("internal/migrations/postgres/002_c.go", "package migrations");
         file("internal/migrations/mysql/001_a.sql", "SELECT 1;");
 
-        assertThat(init(null).pending()).containsExactly("002_b.sql");
+        assertThat(init(null)).satisfies(written -> {
+            assertThat(written.pending()).containsExactly("002_b.sql");
+            assertThat(written.notes()).anyMatch(note -> note.contains("leaves out 002_c.go: where later scripts"));
+        });
         assertThat(plan().schema())
                 .singleElement()
                 .satisfies(script ->
