@@ -104,10 +104,19 @@ final class FlywayTool implements MigrationTool {
                 plan.from()));
     }
 
+    /**
+     * Nobody else migrates then, and a transaction that is kept open for the sake of others is what CREATE INDEX CONCURRENTLY would wait for
+     * without end.
+     */
     @Override
     public MigrationResult prepare(ToolConnection connection) {
         String from = plan.from();
-        return from == null ? MigrationResult.SUCCEEDED : migrate(connection, from);
+        if (from == null) {
+            return MigrationResult.SUCCEEDED;
+        }
+        FluentConfiguration alone = configure(connection);
+        setTransactionalLock(alone, "false");
+        return migrate(alone, connection, from);
     }
 
     @Override
@@ -122,7 +131,7 @@ final class FlywayTool implements MigrationTool {
         } catch (FlywayException e) {
             return failure(e, null);
         }
-        return migrate(connection, to == null ? "latest" : to);
+        return migrate(configure(connection), connection, to == null ? "latest" : to);
     }
 
     /** The way back must not go further than the rehearsal came, and a production's dump brings a history of its own. */
@@ -251,10 +260,11 @@ final class FlywayTool implements MigrationTool {
         return '"' + identifier.replace("\"", "\"\"") + '"';
     }
 
-    private MigrationResult migrate(ToolConnection connection, String target) {
+    private static MigrationResult migrate(
+            FluentConfiguration configuration, ToolConnection connection, String target) {
         SourceCallback sources = new SourceCallback(connection.sources());
         try {
-            configure(connection).target(target).callbacks(sources).load().migrate();
+            configuration.target(target).callbacks(sources).load().migrate();
             return MigrationResult.SUCCEEDED;
         } catch (FlywayException e) {
             return failure(e, sources.last);

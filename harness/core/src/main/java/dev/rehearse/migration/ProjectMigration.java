@@ -98,13 +98,13 @@ final class ProjectMigration implements MigrationTool {
         if (baseline == null) {
             return MigrationResult.SUCCEEDED;
         }
-        return applyUpTo(baseline, connection);
+        return applyUpTo(baseline, connection, session(connection).with(tool.aloneVariables()));
     }
 
     @Override
     public List<Step> up() {
         return rehearsed.stream()
-                .map(id -> new Step(id, connection -> applyUpTo(id, connection)))
+                .map(id -> new Step(id, connection -> applyUpTo(id, connection, session(connection))))
                 .toList();
     }
 
@@ -125,9 +125,9 @@ final class ProjectMigration implements MigrationTool {
         });
     }
 
-    private MigrationResult applyUpTo(String id, ToolConnection connection) {
+    private MigrationResult applyUpTo(String id, ToolConnection connection, ToolSession session) {
         try (Connection direct = connection.direct().connect(CONTROL)) {
-            return applied(id, direct, tool.applyUpTo(session(connection), direct, id));
+            return applied(id, direct, tool.applyUpTo(session, direct, id));
         } catch (SQLException e) {
             return MigrationResult.of(e, null);
         }

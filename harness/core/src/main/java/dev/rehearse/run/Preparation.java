@@ -82,6 +82,7 @@ final class Preparation {
 
     private void prepareTool() throws InterruptedException {
         TestDatabase.Server server = database.primary();
+        progress.report("schema: " + tool.name(), 0, -1);
         MigrationResult result = tool.prepare(server, server.user(), server.password());
         if (Thread.interrupted()) {
             throw new InterruptedException("The run was interrupted while the tool built the schema.");

@@ -90,6 +90,12 @@ final class Flyway implements ProjectTool {
                 "REDGATE_DISABLE_TELEMETRY", "true");
     }
 
+    /** A transaction that is kept open for the sake of others is what CREATE INDEX CONCURRENTLY would wait for without end. */
+    @Override
+    public Map<String, String> aloneVariables() {
+        return Map.of("FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK", "false");
+    }
+
     @Override
     public List<String> historyTables(ToolProject project) {
         return List.of(FlywaySettings.of(project).historyTable());

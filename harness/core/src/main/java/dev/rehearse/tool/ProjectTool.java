@@ -57,6 +57,11 @@ public interface ProjectTool {
      */
     ToolResult applyUpTo(ToolSession session, Connection connection, String id) throws SQLException;
 
+    /** Variables that spare it what it does for other instances' sake, for while there is certainly none. */
+    default Map<String, String> aloneVariables() {
+        return Map.of();
+    }
+
     /** Applies all that is pending as users do it: in one command. */
     ToolResult applyAll(ToolSession session);
 

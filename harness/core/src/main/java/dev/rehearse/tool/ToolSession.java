@@ -12,11 +12,22 @@ public final class ToolSession {
     private final ToolProject project;
     private final ToolTarget target;
     private final Duration deadline;
+    private final Map<String, String> more;
 
     ToolSession(ToolProject project, ToolTarget target, Duration deadline) {
+        this(project, target, deadline, Map.of());
+    }
+
+    private ToolSession(ToolProject project, ToolTarget target, Duration deadline, Map<String, String> more) {
+        this.more = Map.copyOf(more);
         this.project = project;
         this.target = target;
         this.deadline = deadline;
+    }
+
+    /** The same session with more of the tool's variables. */
+    public ToolSession with(Map<String, String> variables) {
+        return new ToolSession(project, target, deadline, variables);
     }
 
     public ToolProject project() {
@@ -68,6 +79,7 @@ public final class ToolSession {
     private Map<String, String> environment() {
         Map<String, String> variables = new LinkedHashMap<>(target.environment());
         variables.putAll(project.tool().environment(target));
+        variables.putAll(more);
         project.environment().forEach((name, value) -> variables.put(name, target.fill(value)));
         return variables;
     }

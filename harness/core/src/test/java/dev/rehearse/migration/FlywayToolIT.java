@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class FlywayToolIT {
@@ -166,6 +167,17 @@ class FlywayToolIT {
                 .isLessThan(at("U2__note.sql:1").startMicros());
         assertThat(migrators.run(Phase.REAPPLY)).allMatch(a -> a.outcome() == Outcome.SUCCEEDED);
         assertThat(query("select max(version) from flyway_schema_history")).isEqualTo("3");
+    }
+
+    @Test
+    @Timeout(60)
+    void flyways_lock_keeps_no_index_waiting_before_the_rehearsal_begins() throws Exception {
+        script("V1.1__beside.sql", "create index concurrently orders_total on orders (total);");
+
+        prepare(plan("1.1", List.of(), null, Duration.ofSeconds(60)));
+
+        assertThat(query("select indisvalid from pg_index where indexrelid = 'orders_total'::regclass"))
+                .isEqualTo("t");
     }
 
     @Test
