@@ -161,8 +161,7 @@ public final class ConsoleReport {
                 .orElse(waits.get(0));
         Optional<Statement> statement = facts.statement(worst.statement());
         String behind = statement
-                .map(s -> " behind statement " + (s.index() + 1)
-                        + (s.phase().equals("ROLL_BACK") ? " of the rollback" : line(s)))
+                .map(s -> " behind" + (s.phase().equals("ROLL_BACK") ? " the rollback's" : ""))
                 .orElse("");
         line(
                 "lock wait",
@@ -170,7 +169,7 @@ public final class ConsoleReport {
                         + behind);
         List<String> queue = new ArrayList<>();
         statement.ifPresent(s -> {
-            continuation(PlainText.oneLine(s.sql(), WIDTH - LABEL));
+            continuation(PlainText.oneLine(place(s) + ": " + s.sql(), WIDTH - LABEL));
             queue.add(lockAndWork(s));
             queue.addAll(queue(s, worst.relation()));
         });
@@ -184,13 +183,9 @@ public final class ConsoleReport {
         }
     }
 
-    /** Of "V7__widen.sql:9" the line: which file it was is in the report. */
-    private static String line(Statement statement) {
-        String source = statement.source();
-        int colon = source == null ? -1 : source.lastIndexOf(':');
-        return source == null || !source.substring(colon + 1).matches("\\d{1,6}")
-                ? ""
-                : ", line " + source.substring(colon + 1);
+    /** "V7__widen.sql:9"; of a statement whose script is not known, its number in the report. */
+    private static String place(Statement statement) {
+        return statement.source() == null ? "statement " + (statement.index() + 1) : statement.source();
     }
 
     private static String lockAndWork(Statement statement) {

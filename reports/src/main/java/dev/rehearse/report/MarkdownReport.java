@@ -155,7 +155,9 @@ public final class MarkdownReport {
         if (report.statements().isEmpty()) {
             return "\nThe migration sent no statement.\n";
         }
+        boolean ownShow = report.statements().stream().anyMatch(s -> s.source() != null);
         List<Statement> shown = report.statements().stream()
+                .filter(s -> !ownShow || s.source() != null || isInTheWay(s))
                 .sorted(Comparator.comparingDouble(this::weight).reversed())
                 .limit(STATEMENTS)
                 .sorted(Comparator.comparingInt(Statement::index))
@@ -183,6 +185,14 @@ public final class MarkdownReport {
                     .append(" that stood less in the way not shown._\n");
         }
         return table.toString();
+    }
+
+    /** Of a statement that is the tool's own: whether it is worth a line. */
+    private boolean isInTheWay(Statement statement) {
+        return statement.queued() > 0
+                || worstWaits.containsKey(statement.index())
+                || !statement.outcome().equals("SUCCEEDED")
+                || !Facts.work(statement).isEmpty();
     }
 
     private double weight(Statement statement) {

@@ -119,7 +119,7 @@ final class LockFindings {
                 "LOCK_WAIT",
                 Severity.BREACH,
                 worst.waiter() + " waited up to " + Words.time(behind) + " for " + lockName(worst)
-                        + (statement == null ? "" : " behind statement " + (index + 1) + ofPhase(statement)),
+                        + (statement == null ? "" : " behind " + Words.place(statement) + ofPhase(statement)),
                 index,
                 Words.time(behind),
                 Words.time(limit),

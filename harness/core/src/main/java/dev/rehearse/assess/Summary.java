@@ -5,6 +5,7 @@ import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.PhaseSpan;
+import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Units;
@@ -22,12 +23,20 @@ record Summary(Facts facts, Verdict verdict, List<Finding> findings) {
         PhaseSpan migrate = recording.span(Phase.MIGRATE);
         if (migrate != null) {
             lines.add("The migration took " + Words.time(migrate.endMicros() - migrate.startMicros()) + " over "
-                    + Units.count(facts.statements(Phase.MIGRATE).size(), "statement") + ".");
+                    + statements(facts.statements(Phase.MIGRATE)) + ".");
             lines.add(waits());
             lines.add(errors());
         }
         lines.add(rollback(recording));
         return lines;
+    }
+
+    /** Those of the migration, and those that are the tool's own where that shows. */
+    private static String statements(List<StatementFact> all) {
+        long own = all.stream().filter(s -> s.source() != null).count();
+        return own == 0 || own == all.size()
+                ? Units.count(all.size(), "statement")
+                : Units.count(own, "statement") + ", beside " + Units.count(all.size() - own) + " of the tool's own";
     }
 
     private String conclusion() {

@@ -1,5 +1,6 @@
 package dev.rehearse.assess;
 
+import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.Units;
 import java.time.Duration;
 import java.util.List;
@@ -49,6 +50,11 @@ final class Words {
     /** Tools send the comments above a statement along with it. */
     static String withoutLeadingComments(String sql) {
         return LEADING_COMMENTS.matcher(sql).replaceFirst("");
+    }
+
+    /** Where a statement stands: "V7__widen.sql:9"; of one whose script is not known, its number in the report. */
+    static String place(StatementFact statement) {
+        return statement.source() == null ? "statement " + (statement.index() + 1) : statement.source();
     }
 
     /** The statement on one line, shortened. */

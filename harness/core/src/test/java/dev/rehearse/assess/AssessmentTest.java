@@ -229,7 +229,7 @@ class AssessmentTest {
                 lock("orders", LockMode.ACCESS_EXCLUSIVE, 900_000)));
         run.waits.add(waited("place_order", "orders", "RowExclusiveLock", 9 * SECOND + 10_000, 800_000, migration()));
 
-        assertThat(finding("LOCK_WAIT").title()).endsWith("behind statement 2 of the rollback");
+        assertThat(finding("LOCK_WAIT").title()).endsWith("behind V2.sql:1 of the rollback");
     }
 
     @Test
