@@ -7,6 +7,7 @@ import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Units;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,7 @@ final class OldApplication {
 
     private static final Pattern INCREMENT = Pattern.compile(" increment (-?\\d+) ");
     private static final List<String> INTEGERS = List.of("smallint", "integer", "bigint");
+    private static final String ORDER = "column order of ";
     private static final String ROW_SECURITY = "row level security";
     private static final String FORCED = "forced " + ROW_SECURITY;
     private static final String DISABLED = "; disabled";
@@ -101,7 +104,16 @@ final class OldApplication {
         String object = change.object();
         String before = change.before();
         String after = change.after();
-        if (before == null || object.startsWith("column order of ") || isOfPartition(object, before, after)) {
+        if (before == null || isOfPartition(object, before, after)) {
+            return;
+        }
+        if (object.startsWith(ORDER)) {
+            if (after != null) {
+                order(
+                        object.substring(ORDER.length()),
+                        before.lines().toList(),
+                        after.lines().toList());
+            }
             return;
         }
         String kind = object.substring(0, Math.max(0, object.indexOf(' ')));
@@ -155,6 +167,46 @@ final class OldApplication {
                         && change.object().endsWith(column)
                         && was.equals(change.before())
                         && is.equals(change.after()));
+    }
+
+    /**
+     * Tells the columns whose names were given away: columns keep their order, and new ones come last, so that a new name before an old
+     * column is another name of one that was there, and an old name that has moved was given to a new one. Where it moved and nothing has a
+     * new name, the column was made anew, perhaps with what it held.
+     */
+    private void order(String table, List<String> before, List<String> after) {
+        List<Integer> places =
+                after.stream().map(before::indexOf).filter(place -> place >= 0).toList();
+        Set<Integer> kept = longestRise(places);
+        int lastKept = IntStream.range(0, after.size())
+                .filter(i -> kept.contains(before.indexOf(after.get(i))))
+                .max()
+                .orElse(0);
+        List<String> renamed = after.subList(0, lastKept).stream()
+                .filter(name -> !before.contains(name))
+                .toList();
+        if (!renamed.isEmpty()) {
+            places.stream()
+                    .filter(place -> !kept.contains(place))
+                    .forEach(place -> lines.add("column " + table + "." + before.get(place)
+                            + " is another one than before: what was in it may be in " + String.join(" or ", renamed)));
+        }
+    }
+
+    /** The most of these numbers that rise from one to the next. */
+    private static Set<Integer> longestRise(List<Integer> numbers) {
+        List<List<Integer>> endingAt = new ArrayList<>();
+        List<Integer> longest = List.of();
+        for (int number : numbers) {
+            List<Integer> rise = new ArrayList<>(endingAt.stream()
+                    .filter(shorter -> shorter.get(shorter.size() - 1) < number)
+                    .max(Comparator.comparingInt(List::size))
+                    .orElse(List.of()));
+            rise.add(number);
+            endingAt.add(rise);
+            longest = rise.size() > longest.size() ? rise : longest;
+        }
+        return Set.copyOf(longest);
     }
 
     private void column(String object, String before, @Nullable String after) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OldApplicationTest {
 
@@ -148,6 +149,21 @@ class OldApplicationTest {
                         "column event.kind lost its default: an INSERT without it leaves it NULL",
                         "column event_new.kind lost its default: an INSERT without it leaves it NULL",
                         "index event_day on event is gone: what it served reads the table, unless another index serves as well");
+    }
+
+    @Test
+    void a_column_whose_name_another_one_has_is_told() {
+        changed("column order of orders", "a\nb\nc", "a2\nb\nc\na");
+
+        assertThat(told()).containsExactly("column orders.a is another one than before: what was in it may be in a2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a c b", "b a", "a b c d", "b c", "a2 b c", "b c a d"})
+    void a_column_that_was_made_anew_or_has_another_name_is_not(String after) {
+        changed("column order of orders", "a\nb\nc", after.replace(' ', '\n'));
+
+        assertThat(told()).isEmpty();
     }
 
     @Test
