@@ -67,7 +67,7 @@ public final class OperationResolver {
     public PlannedApplication resolve(Application application) throws SQLException {
         List<PlannedOperation> planned = new ArrayList<>();
         if (application.isDerived()) {
-            DerivedWorkload derived = DerivedWorkload.of(catalog);
+            DerivedWorkload derived = DerivedWorkload.of(catalog, new ViewTrial(connection)::isCheap);
             notes.addAll(derived.notes());
             pools.want(
                     derived.operations().stream()

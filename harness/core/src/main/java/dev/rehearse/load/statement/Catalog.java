@@ -113,8 +113,21 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
      * @param columns numbers of its key columns; empty where one is an expression
      * @param partial whether it has a predicate
      * @param method access method
+     * @param columnsWithin numbers of the columns that its key or its predicate reads, where one is an expression; else empty
      */
-    public record Index(boolean primary, boolean unique, boolean partial, String method, List<Integer> columns) {}
+    public record Index(
+            boolean primary,
+            boolean unique,
+            boolean partial,
+            String method,
+            List<Integer> columns,
+            List<Integer> columnsWithin) {
+
+        /** The columns that a row's place in it depends on. */
+        public List<Integer> read() {
+            return columns.isEmpty() ? columnsWithin : columns;
+        }
+    }
 
     /**
      * @param columns numbers of the referencing columns
@@ -285,7 +298,10 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
     private static Map<Long, List<Index>> indexes(Connection connection) throws SQLException {
         Map<Long, List<Index>> indexes = new LinkedHashMap<>();
         String query = """
-                SELECT i.indrelid, i.indisprimary, i.indisunique, i.indpred IS NOT NULL, m.amname, i.indkey::text, i.indnkeyatts
+                SELECT i.indrelid, i.indisprimary, i.indisunique, i.indpred IS NOT NULL, m.amname, i.indkey::text, i.indnkeyatts,
+                  CASE WHEN i.indexprs IS NULL THEN '{}' ELSE ARRAY(SELECT DISTINCT d.refobjsubid FROM pg_catalog.pg_depend d
+                    WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = i.indexrelid AND d.refobjid = i.indrelid
+                      AND d.refobjsubid > 0) END
                 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
                   JOIN pg_catalog.pg_am m ON m.oid = x.relam
                 WHERE i.indisvalid AND i.indrelid IN (SELECT c.oid FROM %s) ORDER BY i.indrelid, i.indexrelid
@@ -303,7 +319,8 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
                                 rows.getBoolean(3),
                                 rows.getBoolean(4),
                                 rows.getString(5),
-                                keys.contains(0) ? List.of() : keys));
+                                keys.contains(0) ? List.of() : keys,
+                                numbers(rows, 8)));
             }
         }
         return indexes;

@@ -43,11 +43,16 @@ class DerivedWorkloadIT {
         "CREATE TABLE nothing_yet (id int PRIMARY KEY)",
         "CREATE TABLE task (id_ varchar(64) PRIMARY KEY, state_ char(3), due_ timestamp, owner_ varchar(255))",
         "CREATE INDEX ON task (due_)",
+        "CREATE TABLE account (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text NOT NULL, tenant int NOT NULL)",
+        "CREATE UNIQUE INDEX ON account (tenant, lower(email))",
+        "INSERT INTO account (email, tenant) SELECT 'A' || i || '@example.org', i % 3 FROM generate_series(1, 500) i",
         "CREATE TABLE reservation (id int PRIMARY KEY, during int4range, EXCLUDE USING gist (during WITH &&))",
         "CREATE TABLE flyway_schema_history (installed_rank int PRIMARY KEY, version text)",
         "INSERT INTO flyway_schema_history VALUES (1, '1')",
         "CREATE TABLE kept_history (installed_rank int PRIMARY KEY, version text)",
         "CREATE VIEW open_task AS SELECT * FROM task WHERE state_ = 'opn'",
+        "CREATE VIEW totals AS SELECT a.customer, sum(a.total) FROM \"Order\" a, generate_series(1, 1000) GROUP BY 1",
+        "CREATE VIEW refuses AS SELECT 1 / (id - 5) AS x FROM label",
         "CREATE MATERIALIZED VIEW crm.\"Moods\" AS SELECT mood, count(*) FROM crm.customer GROUP BY mood",
         "CREATE MATERIALIZED VIEW not_filled AS SELECT * FROM task WITH NO DATA",
         "INSERT INTO crm.customer (address, mood) SELECT 'c' || i || '@example.org', 'fine' FROM generate_series(1, 500) i",
@@ -113,6 +118,7 @@ class DerivedWorkloadIT {
                                 "insert_event",
                                 "insert_task",
                                 "insert_order_label",
+                                "insert_account",
                                 "update_task",
                                 "delete_task")
                         .doesNotContain("insert_follows", "insert_reservation");
@@ -122,10 +128,11 @@ class DerivedWorkloadIT {
                         .anySatisfy(n -> assertThat(n).contains("does not insert", "follows"))
                         .anySatisfy(n -> assertThat(n).contains("insert_reservation", "23P01"))
                         .anySatisfy(n -> assertThat(n).contains("nothing_yet"))
+                        .anySatisfy(n -> assertThat(n).contains("asks for no row", "refuses, totals."))
                         .anySatisfy(n -> assertThat(n).contains("read_not_filled", "55000"));
                 assertThat(kinds)
                         .extracting(OperationLog.OperationKind::name)
-                        .contains("read_open_task", "read_crm_Moods");
+                        .contains("read_open_task", "read_crm_Moods", "read_totals", "read_refuses");
                 try (Connection connection = shop.server.connect("rehearse-test")) {
                     List<TableAccount> accounts = load.ledger().verify(connection, sample);
                     assertThat(accounts)
