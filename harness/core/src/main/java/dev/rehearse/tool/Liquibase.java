@@ -4,6 +4,7 @@ import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.report.FileTrouble;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,9 @@ final class Liquibase implements ProjectTool {
             "liquibase/master.",
             "liquibase/changelog.",
             "META-INF/liquibase/changelog-master.");
+
+    private static final List<String> BUILD_FILES =
+            List.of("pom.xml", "settings.gradle", "settings.gradle.kts", "build.gradle", "build.gradle.kts");
 
     private static final List<String> FORMATS = List.of("yaml", "yml", "xml", "json", "sql");
     private static final Pattern VERSION = Pattern.compile("Liquibase(?: [A-Za-z]+)? Version: (\\S+)");
@@ -123,7 +128,7 @@ final class Liquibase implements ProjectTool {
 
     private static List<Path> files(ToolProject project, String id) {
         String file = id.substring(0, id.indexOf("::"));
-        return Stream.of(project.folder(), project.folder().resolve(RESOURCES))
+        return Stream.concat(Stream.of(project.folder()), roots(project.folder()).stream())
                 .map(root -> root.resolve(file))
                 .filter(Files::isRegularFile)
                 .limit(1)
@@ -169,10 +174,35 @@ final class Liquibase implements ProjectTool {
                 .ifPresent(file -> springs.putIfAbsent(SpringLiquibase.CHANGE_LOG, file));
         springs.keySet().removeIf(name -> project.variable(name) != null);
         if (springs.containsKey(SpringLiquibase.CHANGE_LOG)) {
-            variables.put("LIQUIBASE_SEARCH_PATH", RESOURCES);
+            variables.put(
+                    "LIQUIBASE_SEARCH_PATH",
+                    roots(project.folder()).stream().map(Path::toString).collect(Collectors.joining(",")));
         }
         variables.putAll(springs);
         return variables;
+    }
+
+    /**
+     * The resources of a project, and those of the modules beside it in one build, which are on its class path when it runs. One that has a
+     * change log of its own for all is another application.
+     */
+    static List<Path> roots(Path folder) {
+        List<Path> roots = new ArrayList<>(List.of(folder.resolve(RESOURCES)));
+        Path build = folder.toAbsolutePath().normalize().getParent();
+        if (build == null || BUILD_FILES.stream().noneMatch(file -> Files.isRegularFile(build.resolve(file)))) {
+            return roots;
+        }
+        try (Stream<Path> modules = Files.list(build)) {
+            modules.filter(module -> !module.equals(folder.toAbsolutePath().normalize()))
+                    .map(module -> module.resolve(RESOURCES))
+                    .filter(Files::isDirectory)
+                    .filter(resources -> master(resources).isEmpty())
+                    .sorted()
+                    .forEach(roots::add);
+        } catch (IOException | UncheckedIOException unreadable) {
+            return roots;
+        }
+        return roots;
     }
 
     private static Map<String, String> quiet() {

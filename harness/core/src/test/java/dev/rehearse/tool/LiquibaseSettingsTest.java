@@ -86,4 +86,23 @@ class LiquibaseSettingsTest {
 
         assertThat(new Liquibase().detect(folder)).isTrue();
     }
+
+    private Path resources(String module) throws IOException {
+        return Files.createDirectories(folder.resolve(module + "/src/main/resources"));
+    }
+
+    @Test
+    void the_change_log_of_one_module_may_include_those_of_the_others_but_not_another_applications()
+            throws IOException {
+        Path app = resources("app");
+        Path loan = resources("loan");
+        Files.createDirectories(folder.resolve("docs"));
+        Path other = Files.createDirectories(resources("other-app").resolve("config/liquibase"));
+        Files.writeString(other.resolve("master.xml"), "<databaseChangeLog/>");
+        assertThat(Liquibase.roots(folder.resolve("app"))).containsExactly(app);
+
+        Files.writeString(folder.resolve("settings.gradle"), "");
+
+        assertThat(Liquibase.roots(folder.resolve("app"))).containsExactly(app, loan);
+    }
 }
