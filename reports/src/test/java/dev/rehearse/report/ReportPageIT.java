@@ -333,6 +333,24 @@ class ReportPageIT {
     }
 
     @Test
+    void of_many_findings_a_line_each_leads_to_its_card() {
+        open("no-go");
+        int last = SampleReports.noGo().findings().size() - 1;
+        assertThat(browser.evaluate("document.querySelectorAll('.glance a').length")
+                        .asInt())
+                .isEqualTo(last + 1);
+
+        browser.evaluate("document.querySelectorAll('.glance a')[" + last + "].click()");
+
+        assertThat(browser.text("document.querySelector(':target h3').textContent"))
+                .isEqualTo(SampleReports.noGo().findings().get(last).title());
+        open("inconclusive");
+        assertThat(browser.evaluate("document.querySelector('.glance') === null")
+                        .asBoolean())
+                .isTrue();
+    }
+
+    @Test
     void a_statement_opens_to_its_text_and_its_locks_also_from_a_finding() {
         open("no-go");
         String detail = "document.getElementById('statement-2-detail')";

@@ -7,16 +7,21 @@ const SEVERITIES = {
   NOTE: { word: "Note", kind: "info" },
 };
 
+/* Of more than these a line each comes first. */
+const AT_A_GLANCE = 4;
+
 function findings() {
   const list = REPORT.findings;
   return section("findings", list.length ? `Findings (${count(list.length)})` : "Findings", null,
-    list.length ? h("div", { class: "cards" }, list.map((f, i) => card(f, DATA.scales[i]))) : none("No limit was broken, and no danger was seen."));
+    list.length > AT_A_GLANCE && h("ol", { class: "glance" }, list.map((f, i) => h("li", {},
+      chip(SEVERITIES[f.severity].word, SEVERITIES[f.severity].kind), h("a", { href: `#finding-${i}` }, oneLine(f.title, 160))))),
+    list.length ? h("div", { class: "cards" }, list.map((f, i) => card(f, i, DATA.scales[i]))) : none("No limit was broken, and no danger was seen."));
 }
 
-function card(finding, scale) {
+function card(finding, index, scale) {
   const severity = SEVERITIES[finding.severity];
   const statement = REPORT.statements[finding.statement];
-  return h("article", { class: `card ${severity.kind}`, "data-finding": finding.id },
+  return h("article", { class: `card ${severity.kind}`, id: `finding-${index}`, "data-finding": finding.id },
     h("p", { class: "kicker" },
       chip(severity.word, severity.kind),
       h("code", { class: "id" }, finding.id),
