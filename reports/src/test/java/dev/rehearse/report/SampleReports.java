@@ -196,7 +196,7 @@ final class SampleReports {
                 new Finding(
                         "LOCK_WAIT",
                         Severity.BREACH,
-                        "write_history waited up to 3.0 s for ROW EXCLUSIVE on act_hi_varinst behind statement 3",
+                        "write_history waited up to 3.0 s for ROW EXCLUSIVE on act_hi_varinst behind postgres_engine_7.16_to_7.17.sql:27",
                         2,
                         "3.0 s",
                         "500 ms",

@@ -60,6 +60,7 @@ public final class Assessment {
         findings.addAll(RollbackFindings.of(facts));
         findings.addAll(ValidityFindings.of(facts));
         findings.addAll(MachineStalls.of(facts, outages));
+        findings = FullDisk.heeded(facts, findings);
         findings.sort(Comparator.comparing(Finding::severity));
         Verdict verdict = verdict(findings);
         return new RehearsalReport(

@@ -819,6 +819,20 @@ class AssessmentTest {
     }
 
     @Test
+    void a_full_disk_decides_nothing() {
+        failed("CREATE INDEX ON orders (total)", "53100", "could not extend file: No space left on device");
+        run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, "53100"));
+
+        assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(finding("DISK_FULL").severity()).isEqualTo(Severity.VOID);
+        assertThat(finding("DISK_FULL").evidence())
+                .singleElement()
+                .asString()
+                .endsWith("CREATE INDEX ON orders (total)");
+        assertThat(finding("MIGRATION_FAILED").severity()).isEqualTo(Severity.DANGER);
+    }
+
+    @Test
     void only_the_last_attempt_decides() {
         run.attempts.add(
                 0,
