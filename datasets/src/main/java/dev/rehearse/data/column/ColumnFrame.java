@@ -20,7 +20,55 @@ public final class ColumnFrame {
     private static final double DEFAULT_SHARE = 0.5;
 
     /** Shares of NULL in a column that may be NULL and that no index reads; which of them is drawn per column. */
-    private static final List<Double> NULL_SHARES = List.of(0.0, 0.25, 0.75);
+    private static final List<Double> NULL_SHARES = List.of(0.0, 0.1, 0.25);
+
+    /** The same of what is said of some only, as its name tells. */
+    private static final List<Double> OPTIONAL_SHARES = List.of(0.5, 0.75);
+
+    private static final List<String> OPTIONAL = List.of(
+            "middle",
+            "maiden",
+            "suffix",
+            "fax",
+            "note",
+            "notes",
+            "comment",
+            "comments",
+            "remark",
+            "remarks",
+            "secondary",
+            "alternate",
+            "alternative",
+            "alt",
+            "extra",
+            "optional",
+            "error",
+            "failure",
+            "failed",
+            "exception",
+            "cancellation",
+            "rejection",
+            "parent",
+            "previous",
+            "prev",
+            "next",
+            "override",
+            "legacy",
+            "old",
+            "promo",
+            "coupon",
+            "end",
+            "ended",
+            "finished",
+            "closed",
+            "resolved",
+            "completed",
+            "left",
+            "terminated",
+            "termination");
+
+    private static final List<String> AMOUNTS =
+            List.of("total", "price", "amount", "quantity", "qty", "subtotal", "net", "gross");
 
     /** The share of rows that have seen what befalls few. */
     static final double EXCEPTIONS = 0.05;
@@ -38,12 +86,12 @@ public final class ColumnFrame {
         }
         boolean telling = column.indexed()
                 || column.defaultValue() != null
+                || column.type().kind().isNumber() && name.hasAny(AMOUNTS)
                 || ValueMaker.isInstant(column)
                         && name.words().size() == 2
                         && (name.isCreation() || name.hasAny("updated", "modified"));
-        return telling
-                ? edgeCaseShare
-                : Math.max(edgeCaseShare, NULL_SHARES.get((int) Mix.below(seed, NULL_SHARES.size())));
+        List<Double> shares = name.hasAny(OPTIONAL) ? OPTIONAL_SHARES : NULL_SHARES;
+        return telling ? edgeCaseShare : Math.max(edgeCaseShare, shares.get((int) Mix.below(seed, shares.size())));
     }
 
     public static Values nullable(Values inner, double share, long seed) {

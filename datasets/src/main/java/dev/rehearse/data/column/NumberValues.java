@@ -11,7 +11,9 @@ import dev.rehearse.data.value.Values;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Integers and decimals between two bounds, as unscaled longs. */
@@ -66,64 +68,118 @@ public final class NumberValues implements Values.Ordered {
         }
     }
 
-    private record Habit(List<String> words, long low, long high, boolean skewed) {}
+    /** What numbers of columns are that end with some words, or have one of them where that is alone and marked by a "~". */
+    private record Habit(List<List<String>> names, boolean anywhere, long low, long high, Shape shape) {
+
+        static Habit of(String names, long low, long high, Shape shape) {
+            boolean anywhere = names.startsWith("~");
+            return new Habit(
+                    Arrays.stream(names.substring(anywhere ? 1 : 0).split(", "))
+                            .map(name -> List.of(name.split(" ")))
+                            .toList(),
+                    anywhere,
+                    low,
+                    high,
+                    shape);
+        }
+
+        boolean isOf(ColumnName name) {
+            return names.stream().anyMatch(words -> anywhere ? name.hasAny(words) : name.endsWith(words));
+        }
+    }
+
+    /** How often which numbers of a range are. */
+    private enum Shape {
+        EVEN,
+        /** Each doubling of the distance from the lowest number as often as the one before. */
+        SKEWED,
+        /** Each doubling of the number as often as the one before, as amounts are. */
+        MAGNITUDES
+    }
+
+    private static final Habit ANY = Habit.of("any", 0, 999_999, Shape.SKEWED);
+
+    private static final Habit FLAG = Habit.of("flag", 0, 1, Shape.SKEWED);
+
+    private static final Habit HTTP_STATUS =
+            Habit.of("status code, response code, http status", 200, 504, Shape.SKEWED);
 
     /** A card or a contract is valid for some years more. */
-    private static final Habit EXPIRY_YEAR =
-            new Habit(List.of("exp", "expiry", "expiration", "expires"), 2026, 2031, false);
+    private static final Habit EXPIRY_YEAR = Habit.of("~exp, expiry, expiration, expires", 2026, 2031, Shape.EVEN);
 
-    private static final Habit HTTP_STATUS = new Habit(List.of(), 200, 504, true);
-
+    /** The first that fits a name counts. */
     private static final List<Habit> HABITS = List.of(
-            new Habit(List.of("age"), 18, 90, false),
-            new Habit(List.of("year"), 1990, 2025, false),
-            new Habit(List.of("month"), 1, 12, false),
-            new Habit(List.of("day", "hour"), 1, 23, false),
-            new Habit(List.of("percent", "pct", "percentage", "ratio", "rate", "discount"), 0, 100, false),
-            new Habit(List.of("lat", "latitude"), -90, 90, false),
-            new Habit(List.of("lon", "lng", "longitude"), -180, 180, false),
-            new Habit(List.of("port"), 1024, 65_535, false),
-            new Habit(List.of("count", "quantity", "qty", "stock", "seats"), 1, 100, true),
-            new Habit(List.of("phone", "mobile", "telephone", "fax", "msisdn"), 2_000_000_000, 9_999_999_999L, false),
-            new Habit(List.of("number"), 1, 100, true),
-            new Habit(
-                    List.of(
-                            "version",
-                            "rev",
-                            "revision",
-                            "retries",
-                            "attempts",
-                            "priority",
-                            "level",
-                            "rank",
-                            "status",
-                            "state",
-                            "type",
-                            "kind",
-                            "mode",
-                            "enum"),
+            HTTP_STATUS,
+            Habit.of("~age", 18, 90, Shape.EVEN),
+            Habit.of("founded year, birth year, year of birth", 1940, 2006, Shape.EVEN),
+            Habit.of("~year", 1990, 2025, Shape.EVEN),
+            Habit.of("~month", 1, 12, Shape.EVEN),
+            Habit.of("weekday, day of week", 1, 7, Shape.EVEN),
+            Habit.of("week", 1, 52, Shape.EVEN),
+            Habit.of("minute, second", 0, 59, Shape.EVEN),
+            Habit.of("tax rate, vat rate, tax percent, vat percent", 5, 25, Shape.EVEN),
+            Habit.of("hourly rate, day rate", 20, 200, Shape.MAGNITUDES),
+            Habit.of("exchange rate, fx rate", 1, 150, Shape.MAGNITUDES),
+            Habit.of("heart rate, pulse, bpm", 55, 110, Shape.EVEN),
+            Habit.of("systolic", 100, 160, Shape.EVEN),
+            Habit.of("diastolic", 60, 100, Shape.EVEN),
+            Habit.of("body temperature, temperature, temp", 15, 39, Shape.EVEN),
+            Habit.of("humidity", 20, 95, Shape.EVEN),
+            Habit.of("height cm, body height", 150, 200, Shape.EVEN),
+            Habit.of("weight kg, body weight", 45, 120, Shape.EVEN),
+            Habit.of("~day, hour", 1, 23, Shape.EVEN),
+            Habit.of("rating, stars, avg rating, average rating", 1, 4, Shape.EVEN),
+            Habit.of("discount amount, total discount, tax amount, vat amount, rebate", 1, 99, Shape.MAGNITUDES),
+            Habit.of("discount percent, discount rate, discount pct", 5, 50, Shape.EVEN),
+            Habit.of("~percent, pct, percentage, ratio, rate, progress, completion", 0, 99, Shape.EVEN),
+            Habit.of("discount", 1, 30, Shape.EVEN),
+            Habit.of("~lat, latitude", -90, 89, Shape.EVEN),
+            Habit.of("~lon, lng, longitude", -180, 179, Shape.EVEN),
+            Habit.of("elevation, altitude", 0, 3_000, Shape.SKEWED),
+            Habit.of("~port", 1024, 65_535, Shape.EVEN),
+            Habit.of("population", 500, 5_000_000, Shape.MAGNITUDES),
+            Habit.of("mileage, odometer", 500, 250_000, Shape.MAGNITUDES),
+            Habit.of("pages, page count", 40, 900, Shape.EVEN),
+            Habit.of("floor", 0, 12, Shape.SKEWED),
+            Habit.of("~capacity", 10, 2_000, Shape.MAGNITUDES),
+            Habit.of("employees, headcount, staff", 1, 5_000, Shape.MAGNITUDES),
+            Habit.of("~phone, mobile, telephone, fax, msisdn", 2_000_000_000, 9_999_999_999L, Shape.EVEN),
+            Habit.of("price cents, amount cents, total cents, cents", 100, 50_000, Shape.MAGNITUDES),
+            Habit.of("salary, income, wage", 24_000, 150_000, Shape.MAGNITUDES),
+            Habit.of("revenue, turnover, budget", 10_000, 9_999_999, Shape.MAGNITUDES),
+            Habit.of("credit limit", 500, 20_000, Shape.MAGNITUDES),
+            Habit.of("shipping, shipping cost, shipping fee, delivery fee, fee", 2, 30, Shape.MAGNITUDES),
+            Habit.of(
+                    "~price, amount, total, cost, balance, fee, value, sum, subtotal, net, gross, fare, paid",
+                    2,
+                    999,
+                    Shape.MAGNITUDES),
+            Habit.of(
+                    "~count, quantity, qty, stock, seats, items, units, attendees, copies, hits, views, likes",
+                    1,
+                    100,
+                    Shape.SKEWED),
+            Habit.of("~number", 1, 100, Shape.SKEWED),
+            Habit.of(
+                    "~version, rev, revision, retries, attempts, priority, level, rank, status, state, type, kind, mode, enum",
                     1,
                     9,
-                    true),
-            new Habit(List.of("duration", "millis", "milliseconds", "ms", "bytes", "size"), 0, 10_000_000, true),
-            new Habit(
-                    List.of("price", "amount", "total", "cost", "balance", "salary", "fee", "value", "sum"),
-                    1,
-                    9_999,
-                    true));
+                    Shape.SKEWED),
+            Habit.of("minutes, mins", 5, 240, Shape.MAGNITUDES),
+            Habit.of("seconds, secs", 1, 3_600, Shape.MAGNITUDES),
+            Habit.of("hours", 1, 40, Shape.SKEWED),
+            Habit.of("days", 1, 90, Shape.SKEWED),
+            Habit.of("~duration, millis, milliseconds, ms, bytes, size", 0, 10_000_000, Shape.SKEWED),
+            Habit.of("weight", 1, 50, Shape.MAGNITUDES),
+            Habit.of("width, height, length, depth", 5, 2_000, Shape.MAGNITUDES),
+            Habit.of("score, points", 0, 100, Shape.EVEN));
 
     private final Range range;
-    private final long low;
-    private final long size;
-    private final boolean skewed;
-    private final long seed;
+    private final LongUnaryOperator numbers;
 
-    private NumberValues(Range range, long low, long high, boolean skewed, long seed) {
+    private NumberValues(Range range, LongUnaryOperator numbers) {
         this.range = range;
-        this.low = low;
-        this.size = Math.min(Keys.UNLIMITED - 1, high - low + 1);
-        this.skewed = skewed;
-        this.seed = seed;
+        this.numbers = numbers;
     }
 
     /** Numbers as the column's name suggests, as far as the bounds allow; null when the bounds leave none. */
@@ -134,22 +190,15 @@ public final class NumberValues implements Values.Ordered {
             return null;
         }
         long unit = BigInteger.TEN.pow(range.scale).longValueExact();
-        Habit habit = name.endsWith("id")
-                ? new Habit(List.of(), 1, Math.max(10, population), true)
-                : name.isFlag()
-                        ? new Habit(List.of(), 0, 1, true)
-                        : name.endsWith("status", "code") || name.endsWith("response", "code")
-                                ? HTTP_STATUS
-                                : name.hasAny("year") && name.hasAny(EXPIRY_YEAR.words)
-                                        ? EXPIRY_YEAR
-                                        : HABITS.stream()
-                                                .filter(h -> name.hasAny(h.words))
-                                                .findFirst()
-                                                .orElse(new Habit(List.of(), 0, 999_999, true));
+        Habit habit = habit(name, population);
         long wantedLow = habit.low * unit;
         long wantedHigh = habit.high > Long.MAX_VALUE / unit / 2 ? Long.MAX_VALUE / 2 : habit.high * unit + (unit - 1);
         long low = Math.max(range.low, wantedLow);
         long high = Math.min(range.high, wantedHigh);
+        if (habit.shape == Shape.EVEN && wantedHigh > range.high && isShare(range)) {
+            low = Math.max(range.low, 0);
+            high = Math.min(range.high, unit - 1);
+        }
         if (low > high) {
             boolean above = wantedHigh < range.low;
             low = above ? range.low : Math.max(range.low, range.high - 1_000 * unit);
@@ -159,7 +208,85 @@ public final class NumberValues implements Values.Ordered {
                             : range.high)
                     : range.high;
         }
-        return new NumberValues(range, low, high, habit.skewed, seed);
+        return between(range, low, high, habit.shape, seed);
+    }
+
+    private static Habit habit(ColumnName name, long population) {
+        if (name.endsWith("id")) {
+            return Habit.of("id", 1, Math.max(10, population), Shape.SKEWED);
+        }
+        if (name.isFlag()) {
+            return FLAG;
+        }
+        return name.hasAny("year") && EXPIRY_YEAR.isOf(name)
+                ? EXPIRY_YEAR
+                : HABITS.stream().filter(habit -> habit.isOf(name)).findFirst().orElse(ANY);
+    }
+
+    private static NumberValues between(Range range, long low, long high, Shape shape, long seed) {
+        long size = Math.min(Keys.UNLIMITED - 1, high - low + 1);
+        return new NumberValues(
+                range,
+                switch (shape) {
+                    case EVEN -> row -> low + Mix.below(Mix.at(seed, row), size);
+                    case SKEWED -> row -> low + Mix.skewedBelow(Mix.at(seed, row), size);
+                    case MAGNITUDES -> {
+                        int doublings = low < 1 ? 1 : 64 - Long.numberOfLeadingZeros(Math.max(1, high / low));
+                        yield row -> {
+                            long bits = Mix.at(seed, row);
+                            int doubling = (int) Mix.below(bits, doublings);
+                            long from = low < 1 ? low : low << doubling;
+                            long to = doubling == doublings - 1 ? high : (low << (doubling + 1)) - 1;
+                            return from + Mix.below(Mix.mix(bits), Math.min(Keys.UNLIMITED - 1, to - from + 1));
+                        };
+                    }
+                });
+    }
+
+    /** Whether the type has one digit before the point at most, so that what is a percentage by its name is a share. */
+    private static boolean isShare(Range range) {
+        return range.scale > 0
+                && range.high < BigInteger.TEN.pow(range.scale + 1).longValueExact();
+    }
+
+    /** These, or those of another column where they are larger. */
+    public NumberValues atLeast(NumberValues other) {
+        return new NumberValues(range, row -> {
+            long least = range.scale == other.range.scale
+                    ? other.ordinal(row)
+                    : Range.unscaled(other.number(row), range.scale, RoundingMode.CEILING);
+            return Math.max(ordinal(row), Math.min(range.high, least));
+        });
+    }
+
+    /**
+     * What others come to, as far as the bounds allow.
+     *
+     * @param factors one or two
+     * @param rated whether the last of them is a rate, in percent unless it has room for shares alone
+     */
+    public NumberValues summing(
+            List<NumberValues> factors, boolean rated, List<NumberValues> added, List<NumberValues> subtracted) {
+        int shift = rated && !isShare(factors.get(factors.size() - 1).range) ? 2 : 0;
+        return new NumberValues(range, row -> {
+            BigDecimal sum = BigDecimal.ONE.movePointLeft(shift);
+            for (NumberValues factor : factors) {
+                sum = sum.multiply(factor.number(row));
+            }
+            for (NumberValues more : added) {
+                sum = sum.add(more.number(row));
+            }
+            for (NumberValues less : subtracted) {
+                sum = sum.subtract(less.number(row));
+            }
+            return Math.max(
+                    Math.max(0, range.low),
+                    Math.min(range.high, Range.unscaled(sum, range.scale, RoundingMode.HALF_UP)));
+        });
+    }
+
+    private BigDecimal number(long row) {
+        return BigDecimal.valueOf(ordinal(row), range.scale);
     }
 
     /** All numbers between the bounds, the smallest that is not negative first where that suffices. */
@@ -180,15 +307,33 @@ public final class NumberValues implements Values.Ordered {
         });
     }
 
-    /** Numbers that are larger than those of another column of the same row. */
-    public static Values.Ordered after(Values.Ordered lesser, int lesserScale, Range range, boolean strict, long seed) {
+    /**
+     * Numbers that are larger than those of another column of the same row.
+     *
+     * @param least how much larger at least
+     * @param most how much at most, or null
+     */
+    public static Values.Ordered after(
+            Values.Ordered lesser,
+            int lesserScale,
+            Range range,
+            boolean strict,
+            BigDecimal least,
+            @Nullable BigDecimal most,
+            long seed) {
+        long apart = strict && least.signum() == 0 ? 1 : 0;
+        long longest = most == null
+                ? Long.MAX_VALUE
+                : Range.unscaled(most.subtract(least), range.scale, RoundingMode.FLOOR) - apart;
         return new Values.Ordered() {
             @Override
             public long ordinal(long row) {
-                BigDecimal base = BigDecimal.valueOf(lesser.ordinal(row), lesserScale);
-                long from =
-                        Math.max(range.low, Range.unscaled(base, range.scale, RoundingMode.CEILING) + (strict ? 1 : 0));
-                long room = Math.min(1_000, Math.max(0, range.high - from));
+                BigDecimal base =
+                        BigDecimal.valueOf(lesser.ordinal(row), lesserScale).add(least);
+                long from = Math.max(range.low, Range.unscaled(base, range.scale, RoundingMode.CEILING) + apart);
+                // As amounts are, up to as much again; what is larger counts things or seconds, which are near.
+                long usual = from > 1_000 && from < 100_000_000 ? from : 1_000;
+                long room = Math.min(Math.min(usual, longest), Math.max(0, range.high - from));
                 return from + Mix.below(Mix.at(seed, row), room + 1);
             }
 
@@ -201,8 +346,7 @@ public final class NumberValues implements Values.Ordered {
 
     @Override
     public long ordinal(long row) {
-        long bits = Mix.at(seed, row);
-        return low + (skewed ? Mix.skewedBelow(bits, size) : Mix.below(bits, size));
+        return numbers.applyAsLong(row);
     }
 
     @Override

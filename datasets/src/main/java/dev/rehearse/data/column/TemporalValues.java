@@ -53,9 +53,7 @@ public final class TemporalValues implements Values.Ordered {
         if (first == null || bounded) {
             return inRowOrder(type, low, high, rows, seed);
         }
-        long longest =
-                (name.hasAny("expires", "expiry", "until", "due", "end", "valid", "removal") ? 180 : 30) * Timeline.DAY;
-        return new TemporalValues(type, row -> later(first.ordinal(row), Mix.at(seed, row), longest));
+        return follow(type, first, Gap.of(name), seed);
     }
 
     /**
@@ -73,7 +71,7 @@ public final class TemporalValues implements Values.Ordered {
         }
         TemporalValues instants = first == null
                 ? inRowOrder(type, Long.MIN_VALUE, Long.MAX_VALUE, rows, seed)
-                : new TemporalValues(type, row -> later(first.ordinal(row), Mix.at(seed, row), 30 * Timeline.DAY));
+                : follow(type, first, Gap.LATER, seed);
         return new Values.Ordered() {
             @Override
             public long ordinal(long row) {
@@ -105,6 +103,47 @@ public final class TemporalValues implements Values.Ordered {
     /** Whether people's ages decide about the values, and not the order of the rows. */
     public static boolean isBirth(ColumnName name) {
         return name.hasAny("birth", "born", "birthday", "birthdate", "dob");
+    }
+
+    /**
+     * How long after something else of its row something happens.
+     *
+     * @param even whether each length of time is as likely, not each doubling
+     */
+    private record Gap(long leastSeconds, long mostSeconds, boolean even) {
+
+        static final Gap LATER = new Gap(1, 30 * 86_400L, false);
+        private static final Gap TRAVELLED = new Gap(1_800, 15 * 3_600, false);
+        private static final Gap DUE = new Gap(7 * 86_400L, 60 * 86_400L, true);
+        private static final Gap VALID = new Gap(30 * 86_400L, 180 * 86_400L, true);
+        private static final Gap ENDED = new Gap(900, 30 * 86_400L, false);
+
+        static Gap of(ColumnName name) {
+            if (name.hasAny("due", "deadline")) {
+                return DUE;
+            }
+            if (name.hasAny("expires", "expiry", "expiration", "until", "valid", "removal")) {
+                return VALID;
+            }
+            if (name.hasAny("arrival", "arrives", "arrived", "landing", "landed")) {
+                return TRAVELLED;
+            }
+            return name.hasAny("end", "ends", "ended", "stop", "out", "to") ? ENDED : LATER;
+        }
+
+        /** So many microseconds, whole days of dates. */
+        long micros(SqlType type, long bits) {
+            long unit = Math.max(1_000_000, type.stepMicros());
+            long least = Math.max(1, leastSeconds * 1_000_000 / unit);
+            long most = mostSeconds * 1_000_000 / unit;
+            long units = least
+                    + (even ? Mix.below(bits, most - least + 1) : Mix.skewedBelow(bits, Math.max(1, most - least + 1)));
+            return units * unit + (unit == 1_000_000 ? Mix.below(Mix.mix(bits), unit) : 0);
+        }
+    }
+
+    private static TemporalValues follow(SqlType type, Values.Ordered first, Gap gap, long seed) {
+        return new TemporalValues(type, row -> first.ordinal(row) + gap.micros(type, Mix.at(seed, row)));
     }
 
     /** A little later than {@code from}: mostly minutes to hours, at most {@code longest} microseconds. */
@@ -152,22 +191,50 @@ public final class TemporalValues implements Values.Ordered {
         return new Keys(capacity, new TemporalValues(type, index -> from + index * step));
     }
 
-    /** Points in time that are later than those of another column of the same row. */
-    public static TemporalValues after(Values.Ordered lesser, SqlType type, Restriction r, boolean strict, long seed) {
+    /**
+     * Points in time that are later than those of another column of the same row.
+     *
+     * @param least how many microseconds later at least
+     * @param most how many at most, or null
+     */
+    public static TemporalValues after(
+            Values.Ordered lesser,
+            SqlType type,
+            Restriction r,
+            boolean strict,
+            BigDecimal least,
+            @Nullable BigDecimal most,
+            long seed) {
         long unit = type.stepMicros();
         long high = r.high() == null ? Long.MAX_VALUE : clamp(r.high());
+        long begin = floor(least.longValue(), unit, true);
+        long longest = Math.min(
+                30 * Timeline.DAY, most == null ? Long.MAX_VALUE : floor(most.longValue() - begin, unit, false));
         return new TemporalValues(type, row -> {
-            long from = floor(lesser.ordinal(row), unit, true) + (strict ? unit : 0);
-            long room = Math.min(30 * Timeline.DAY, Math.max(0, high - from));
-            return later(from, Mix.at(seed, row), room);
+            long from = floor(lesser.ordinal(row), unit, true) + Math.max(begin, strict ? unit : 0);
+            long room = Math.min(longest - (strict && begin == 0 ? unit : 0), Math.max(0, high - from));
+            return later(from, Mix.at(seed, row), Math.max(0, room));
         });
     }
 
-    /** Ends of periods that begin so many microseconds after each other and do not overlap. */
-    public static TemporalValues until(Values.Ordered starts, long apartMicros, SqlType type, long seed) {
+    /**
+     * Ends of periods that begin so many microseconds after each other and do not overlap.
+     *
+     * @param least how many microseconds they last at least
+     * @param most how many at most, or null
+     */
+    public static TemporalValues until(
+            Values.Ordered starts,
+            long apartMicros,
+            SqlType type,
+            BigDecimal least,
+            @Nullable BigDecimal most,
+            long seed) {
         long unit = type.stepMicros();
-        long room = Math.max(0, apartMicros - 2 * unit);
-        return new TemporalValues(type, row -> starts.ordinal(row) + unit + Mix.below(Mix.at(seed, row), room + 1));
+        long begin = Math.max(unit, floor(least.longValue(), unit, true));
+        long end = Math.min(apartMicros - unit, most == null ? Long.MAX_VALUE : floor(most.longValue(), unit, false));
+        long room = Math.max(0, end - begin);
+        return new TemporalValues(type, row -> starts.ordinal(row) + begin + Mix.below(Mix.at(seed, row), room + 1));
     }
 
     public static long clamp(BigDecimal micros) {

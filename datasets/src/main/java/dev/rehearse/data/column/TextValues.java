@@ -30,6 +30,10 @@ public final class TextValues {
      * @param shared a seed that columns of the same name share, so that they name the same things
      */
     static Values plain(ColumnName name, Restriction r, long population, long shared, long seed, Plausibly plausibly) {
+        @Nullable Values plausible = plausibly.values(r.maxLength(), seed);
+        if (plausible != null) {
+            return cut(r, plausible);
+        }
         if (holdsUuids(name, r.maxLength())) {
             boolean few = name.endsWith("id");
             return cut(r, (row, out) -> {
@@ -43,9 +47,6 @@ public final class TextValues {
                         : Mix.skewedBelow(Mix.mix(bits), population);
                 writeUuid(Mix.at(shared, index), Mix.at(~shared, index), '4', out);
             });
-        }
-        if (plausibly.kind() != null) {
-            return cut(r, plausibly.values(r.maxLength(), seed));
         }
         Style style = style(name, r.maxLength(), shared);
         return cut(r, (row, out) -> style.write(Mix.at(seed, row), out));
@@ -99,8 +100,9 @@ public final class TextValues {
     }
 
     private static Values prefix(ColumnName name, long seed, Plausibly plausibly) {
-        if (plausibly.kind() != null) {
-            return plausibly.values(20, seed);
+        @Nullable Values plausible = plausibly.values(20, seed);
+        if (plausible != null) {
+            return plausible;
         }
         Style style = style(name, 20, seed);
         return (index, out) -> style.write(Mix.at(seed, index), out);
@@ -151,7 +153,25 @@ public final class TextValues {
             // A few values per column, the first of them most often.
             return (bits, out) -> out.put(Words.pick(Words.PLAIN, Mix.at(shared, Mix.skewedBelow(bits, 12))));
         }
-        return (bits, out) -> Words.write(bits, 2, ' ', out);
+        boolean titled =
+                name.endsWith("name") || name.endsWith("title") || name.endsWith("label") || name.endsWith("subject");
+        return (bits, out) -> {
+            int start = out.length();
+            Words.write(bits, 2, ' ', out);
+            if (titled) {
+                capitalize(out, start);
+            }
+        };
+    }
+
+    /** Makes the first letter of each word, all of small ones, a capital. */
+    private static void capitalize(CopyBuffer out, int start) {
+        byte[] bytes = out.array();
+        for (int i = start; i < out.length(); i++) {
+            if (i == start || bytes[i - 1] == ' ') {
+                bytes[i] -= 'a' - 'A';
+            }
+        }
     }
 
     private static Values cut(Restriction r, Values inner) {

@@ -43,6 +43,21 @@ public record ValueMaker(
         PlausibleTexts plausible,
         List<DocumentKey> read) {
 
+    /** What UUIDs are called that name no other things. */
+    private static final List<String> OWN = List.of(
+            "uuid",
+            "guid",
+            "uid",
+            "token",
+            "key",
+            "secret",
+            "nonce",
+            "reference",
+            "ref",
+            "trace",
+            "correlation",
+            "code");
+
     /** So many texts tell whether those that a name suggests fit a pattern. */
     private static final int SAMPLE = 1_000;
 
@@ -203,7 +218,7 @@ public record ValueMaker(
 
     private Values reference(ColumnName name) {
         long shared = name.endsWith("id") ? Mix.seed(randomSeed, "by name", String.join("_", name.words())) : seed;
-        boolean few = name.endsWith("id");
+        boolean few = name.endsWith("id") || !name.hasAny(OWN);
         return (row, out) -> {
             long index = few ? Mix.below(Mix.at(seed, row), population) : row;
             TextValues.writeUuid(Mix.at(shared, index), Mix.at(~shared, index), '4', out);

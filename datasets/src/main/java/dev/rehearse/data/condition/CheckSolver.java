@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +36,38 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CheckSolver {
 
-    /** The value of one column is at least that of another, or more than it. */
-    public record Ordering(int lesser, int greater, boolean strict, CheckConstraint source) {}
+    /**
+     * The value of one column is at least that of another, or more than it.
+     *
+     * @param least how much more at least, in numbers or microseconds
+     * @param most how much more at most, or null
+     * @param sources what asks for it
+     */
+    public record Ordering(
+            int lesser,
+            int greater,
+            boolean strict,
+            BigDecimal least,
+            @Nullable BigDecimal most,
+            List<CheckConstraint> sources) {
+
+        Ordering(int lesser, int greater, boolean strict, CheckConstraint source) {
+            this(lesser, greater, strict, BigDecimal.ZERO, null, List.of(source));
+        }
+
+        private Ordering within(Distances.Distance distance, CheckConstraint source) {
+            BigDecimal atLeast = distance.least() == null ? least : least.max(distance.least());
+            BigDecimal atMost =
+                    most == null ? distance.most() : distance.most() == null ? most : most.min(distance.most());
+            return new Ordering(
+                    lesser,
+                    greater,
+                    strict,
+                    atLeast,
+                    atMost,
+                    Stream.concat(sources.stream(), Stream.of(source)).toList());
+        }
+    }
 
     /** The values of two columns differ. */
     public record Difference(int one, int other, CheckConstraint source) {
@@ -76,6 +107,27 @@ public final class CheckSolver {
                     .forEach(unsolved::add);
         }
         table.keys().forEach(this::order);
+        List.copyOf(unsolved).forEach(this::keepDistance);
+    }
+
+    /** How far apart two columns are that are in order anyway. */
+    private void keepDistance(CheckConstraint check) {
+        Optional<Distances.Distance> distance = ExpressionParser.parse(check.expression())
+                .filter(Binary.class::isInstance)
+                .flatMap(part -> Distances.of((Binary) part, name -> column(new ColumnRef(name), null)));
+        orderings.stream()
+                .filter(o -> distance.isPresent()
+                        && o.lesser() == distance.get().lesser().number()
+                        && o.greater() == distance.get().greater().number())
+                .findFirst()
+                .ifPresent(o -> {
+                    Ordering within = o.within(distance.orElseThrow(), check);
+                    boolean possible = within.most() == null || within.most().compareTo(within.least()) > 0;
+                    if (possible) {
+                        orderings.set(orderings.indexOf(o), within);
+                        unsolved.remove(check);
+                    }
+                });
     }
 
     /** For a value that stands in no table of its own, such as an element of an array: the checks of its domain. */

@@ -206,7 +206,7 @@ public final class TablePlanner {
                         && freedom.isBoundable(ordering.lesser())
                         && greater.add(ordering.greater());
                 if (!solvable) {
-                    checks.unsolved().add(ordering.source());
+                    checks.unsolved().addAll(ordering.sources());
                 }
                 return !solvable;
             });

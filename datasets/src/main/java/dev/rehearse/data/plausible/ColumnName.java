@@ -1,10 +1,12 @@
 package dev.rehearse.data.plausible;
 
+import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -69,24 +71,80 @@ public record ColumnName(List<String> words) {
     private static final List<String> AMOUNTS_AND_TIMES =
             List.of("count", "num", "number", "total", "sum", "last", "first", "date", "time", "days");
 
-    /** What ends, by what begins it. */
-    private static final Map<String, List<String>> ENDS = Map.ofEntries(
-            Map.entry("start", List.of("end", "stop", "finish")),
-            Map.entry("starts", List.of("ends", "stops")),
-            Map.entry("started", List.of("ended", "stopped", "finished", "completed")),
-            Map.entry("starting", List.of("ending")),
-            Map.entry("begin", List.of("end")),
-            Map.entry("begins", List.of("ends")),
-            Map.entry("began", List.of("ended")),
-            Map.entry("from", List.of("to", "until", "till", "thru")),
-            Map.entry("since", List.of("until", "till")),
-            Map.entry("open", List.of("close")),
-            Map.entry("opens", List.of("closes")),
-            Map.entry("opened", List.of("closed")),
-            Map.entry("issued", List.of("expires", "expired")),
-            Map.entry("arrival", List.of("departure")),
-            Map.entry("in", List.of("out")),
-            Map.entry("first", List.of("last")));
+    /** What comes after what, by what comes later: the nearest before it first. */
+    private static final Map<String, List<String>> BEFORE = Stream.of(
+                    "end/stop/finish start begin",
+                    "ends/stops starts begins",
+                    "ended/stopped/finished started began opened",
+                    "completed started began ordered requested",
+                    "ending starting",
+                    "to from",
+                    "until/till from since",
+                    "thru from",
+                    "close open",
+                    "closes opens",
+                    "closed opened started",
+                    "resolved opened reported",
+                    "expires issued",
+                    "expired issued",
+                    "out in",
+                    "last first",
+                    "due issue issued invoice order",
+                    "paid issue issued invoice ordered placed order",
+                    "shipped/dispatched paid ordered placed order",
+                    "shipping/dispatch order",
+                    "delivered shipped dispatched paid ordered placed order",
+                    "delivery shipping dispatch order",
+                    "returned delivered shipped borrowed loaned rented",
+                    "refunded paid ordered",
+                    "approved/rejected/reviewed submitted requested",
+                    "submitted started",
+                    "published written",
+                    "answered asked",
+                    "discharged admitted",
+                    "discharge admission",
+                    "left/terminated hired joined",
+                    "termination hire",
+                    "received sent",
+                    "read delivered sent received",
+                    "max min",
+                    "maximum minimum",
+                    "high/upper low lower")
+            .flatMap(line -> {
+                String[] words = line.split(" ");
+                List<String> earlier = List.of(words).subList(1, words.length);
+                return Arrays.stream(words[0].split("/")).map(later -> Map.entry(later, earlier));
+            })
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+
+    /** Guests arrive before they depart, all that travels does so the other way round. */
+    private static final List<String> STAYS = List.of(
+            "stay",
+            "stays",
+            "guest",
+            "guests",
+            "room",
+            "rooms",
+            "hotel",
+            "visit",
+            "visits",
+            "visitor",
+            "visitors",
+            "booking",
+            "bookings",
+            "reservation",
+            "reservations");
+
+    /** Words of other languages, without accents, as their English ones. */
+    private static final Map<String, List<String>> TRANSLATIONS = Texts.lines("translations.txt")
+            .flatMap(line -> {
+                String[] sides = line.split(": ");
+                List<String> english = List.of(sides[0].split(" "));
+                return Arrays.stream(sides[1].split(" ")).map(word -> Map.entry(word, english));
+            })
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue, (one, other) -> one));
+
+    private static final Pattern MARKS = Pattern.compile("\\p{Mn}+");
 
     /** What befalls few things of any kind. */
     private static final List<String> EXCEPTIONS = List.of(
@@ -129,10 +187,28 @@ public record ColumnName(List<String> words) {
 
     public static ColumnName of(String name) {
         String spaced = name.replaceAll("(\\p{Ll}|\\d)(\\p{Lu})", "$1_$2").toLowerCase(Locale.ROOT);
+        List<String> alone = TRANSLATIONS.get("=" + spaced);
+        if (alone != null) {
+            return new ColumnName(alone);
+        }
         return new ColumnName(Arrays.stream(spaced.split("[^\\p{L}\\p{N}]+"))
                 .filter(word -> !word.isEmpty())
-                .flatMap(word -> RUN_TOGETHER.getOrDefault(word, List.of(word)).stream())
+                .flatMap(word -> read(word).stream())
                 .toList());
+    }
+
+    private static List<String> read(String word) {
+        List<String> known = RUN_TOGETHER.get(word);
+        if (known != null) {
+            return known;
+        }
+        String german =
+                word.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss");
+        return TRANSLATIONS.getOrDefault(german, TRANSLATIONS.getOrDefault(withoutMarks(word), List.of(word)));
+    }
+
+    private static String withoutMarks(String word) {
+        return MARKS.matcher(Normalizer.normalize(word, Normalizer.Form.NFD)).replaceAll("");
     }
 
     /** All that a row of words, each {@code one/or/the/other}, can be read as. */
@@ -163,18 +239,30 @@ public record ColumnName(List<String> words) {
                 || (!words.isEmpty() && FLAGS.contains(words.get(words.size() - 1)) && !hasAny(AMOUNTS_AND_TIMES));
     }
 
-    /** Whether it is the time at which something is over that begins with the other: {@code ended_at} of {@code started_at}. */
-    public boolean isEndOf(ColumnName begin) {
-        if (words.size() != begin.words.size()) {
-            return false;
+    /**
+     * How near before it stands what the other names, from 0 on: {@code ended_at} comes after {@code started_at}; -1 where it does not come
+     * after that.
+     *
+     * @param table the name of the table of both
+     */
+    public int follows(ColumnName earlier, ColumnName table) {
+        if (words.size() != earlier.words.size()) {
+            return -1;
         }
         List<Integer> different = IntStream.range(0, words.size())
-                .filter(i -> !words.get(i).equals(begin.words.get(i)))
+                .filter(i -> !words.get(i).equals(earlier.words.get(i)))
                 .boxed()
                 .toList();
-        return different.size() == 1
-                && ENDS.getOrDefault(begin.words.get(different.get(0)), List.of())
-                        .contains(words.get(different.get(0)));
+        if (different.size() != 1) {
+            return -1;
+        }
+        String mine = words.get(different.get(0));
+        String other = earlier.words.get(different.get(0));
+        if (mine.startsWith("arriv") || mine.startsWith("depart")) {
+            String first = table.hasAny(STAYS) ? "arriv" : "depart";
+            return other.startsWith(first) && !mine.startsWith(first) ? 0 : -1;
+        }
+        return BEFORE.getOrDefault(mine, List.of()).indexOf(other);
     }
 
     /** Whether it says when a row was made. */

@@ -98,9 +98,6 @@ public final class MachineTexts {
                             .findFirst()
                             .orElse(16)),
             Meaning.last("public key, private key, code challenge", room -> digest(Math.min(64, room))),
-            Meaning.last(
-                    "file ext, file extension, extname",
-                    oneOf("jpg", "png", "pdf", "txt", "csv", "docx", "zip", "mp4", "json", "xlsx")),
             Meaning.last("avatar, banner, thumbnail", room -> MachineTexts::url),
             Meaning.last("json", room -> room < LONGEST_JSON ? null : MachineTexts::json),
             Meaning.anywhere("url, uri, link, website, href", room -> MachineTexts::url)
@@ -114,46 +111,7 @@ public final class MachineTexts {
             Meaning.last(
                             "host, hostname, host name, domain, domain name, fqdn",
                             room -> room < LONGEST_HOST ? null : MachineTexts::host)
-                    .differing((room, seed) -> room < LONGEST_HOST + SERIAL ? NONE.in(room, seed) : hosts(seed)),
-            Meaning.last(
-                    "timezone, time zone, time zone id, tz",
-                    oneOf(
-                            "UTC",
-                            "Europe/Berlin",
-                            "America/New_York",
-                            "Asia/Tokyo",
-                            "Europe/London",
-                            "Asia/Kolkata",
-                            "America/Sao_Paulo",
-                            "Australia/Sydney",
-                            "Africa/Lagos",
-                            "America/Los_Angeles")),
-            Meaning.last(
-                    "mime, mime type, content type",
-                    oneOf(
-                            "application/json",
-                            "image/png",
-                            "image/jpeg",
-                            "text/plain",
-                            "application/pdf",
-                            "text/html",
-                            "text/csv",
-                            "application/zip",
-                            "application/xml",
-                            "video/mp4",
-                            "application/octet-stream")),
-            Meaning.last(
-                    "user agent",
-                    oneOf(
-                            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
-                                    + " Chrome/126.0.0.0 Safari/537.36",
-                            "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:127.0) Gecko/20100101 Firefox/127.0",
-                            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)"
-                                    + " Version/17.5 Safari/605.1.15",
-                            "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0",
-                            "curl/8.5.0",
-                            "okhttp/4.12.0",
-                            "Apache-HttpClient/5.3.1 (Java/17.0.11)")));
+                    .differing((room, seed) -> room < LONGEST_HOST + SERIAL ? NONE.in(room, seed) : hosts(seed)));
 
     private MachineTexts() {}
 
@@ -293,18 +251,5 @@ public final class MachineTexts {
         out.put('-');
         out.putPadded(Mix.below(Mix.mix(bits), 100), 2);
         out.put(".example.com".getBytes(StandardCharsets.US_ASCII));
-    }
-
-    /** Those of the list that fit, the first of them most often. */
-    private static Form oneOf(String... texts) {
-        return room -> {
-            byte[][] fitting = Arrays.stream(texts)
-                    .filter(text -> text.length() <= room)
-                    .map(text -> text.getBytes(StandardCharsets.US_ASCII))
-                    .toArray(byte[][]::new);
-            return fitting.length == 0
-                    ? null
-                    : (bits, out) -> out.put(fitting[(int) Mix.skewedBelow(bits, fitting.length)]);
-        };
     }
 }

@@ -9,28 +9,44 @@ import org.jspecify.annotations.Nullable;
 /**
  * The plausible texts of one column, if its name says what they are.
  *
- * @param kind what they are, or null
- * @param texts makes them
+ * @param kind what they are, or null where they are none of those that go together with others of the row
+ * @param name the column's
+ * @param table the table's name
+ * @param texts makes those that have a kind
  * @param subject the seed that the columns about the same person or place share
  */
-public record Plausibly(@Nullable TextKind kind, PlausibleTexts texts, long subject) {
+public record Plausibly(
+        @Nullable TextKind kind, ColumnName name, ColumnName table, PlausibleTexts texts, long subject) {
 
     public static Plausibly of(ColumnName name, RowSubject row, PlausibleTexts texts) {
-        return new Plausibly(TextKind.of(name, row.table(), row.besidePlace()), texts, row.seedFor(name));
+        return new Plausibly(
+                TextKind.of(name, row.table(), row.besidePlace()), name, row.table(), texts, row.seedFor(name));
     }
 
-    /** The texts, if there are any, by row. */
-    public Values values(int room, long seed) {
+    /** The texts of a column of so many characters, by row; null where the names do not say what they are. */
+    public @Nullable Values values(int room, long seed) {
+        @Nullable Vocabulary listed = vocabulary(room);
+        if (listed != null) {
+            return (row, out) -> listed.write(Mix.at(seed, row), out);
+        }
         return kind == null
-                ? (row, out) -> {}
+                ? null
                 : (row, out) -> texts.write(kind, Mix.at(subject, row), Mix.at(seed, row), room, out);
     }
 
     /** Texts that all differ; capacity 0 where there are none in the room of the column. */
     public Keys distinct(int room, int digits, Permutation places, long seed) {
+        @Nullable Vocabulary listed = vocabulary(room);
+        if (listed != null) {
+            return listed.distinct(seed);
+        }
         int needed = PlausibleTexts.decimals(digits) + PlausibleTexts.MOST_BESIDE_DIGITS;
         return kind == null || room < needed
                 ? new Keys(0, (index, out) -> {})
                 : texts.distinct(kind, digits, places, subject, seed);
+    }
+
+    private @Nullable Vocabulary vocabulary(int room) {
+        return Vocabulary.of(name, table, kind != null || MachineTexts.isNamedBy(name), room);
     }
 }

@@ -149,6 +149,9 @@ public enum TextKind {
         if (name.hasAny("country", "nationality")) {
             return name.hasAny("code", "iso") ? COUNTRY_CODE : COUNTRY;
         }
+        if (name.hasAny("iso2", "iso3", "alpha2", "alpha3")) {
+            return COUNTRY_CODE;
+        }
         if (name.hasAny("city", "town", "municipality")) {
             return CITY;
         }
@@ -187,7 +190,12 @@ public enum TextKind {
         if (plainlyOf(name, alone ? table : null, named, PRODUCTS)) {
             return PRODUCT;
         }
-        if (name.endsWith("name") && plainlyOf(name, alone ? table : null, true, PERSONS)) {
+        if ((name.endsWith("name") && plainlyOf(name, alone ? table : null, true, PERSONS))
+                || name.endsWith("contact")
+                || name.endsWith("author")
+                || name.endsWith("holder")
+                || name.endsWith("organizer")
+                || name.endsWith("next", "of", "kin")) {
             return FULL_NAME;
         }
         return name.hasAny(

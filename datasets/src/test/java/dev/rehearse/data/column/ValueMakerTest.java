@@ -193,6 +193,12 @@ class ValueMakerTest {
             token_type, email_status, addressType, login_data ;   40 ; [a-z]+( [a-z]+)?
             sha256, checksum, digest                          ;   12 ; [0-9a-f]{12}
             uuid, order_uuid, guid, user_guid, uid, user_id   ;   36 ; [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}
+            invoice_number, InvoiceNo, rechnung_nr            ;   20 ; INV-\\d{6}
+            http_method, requestMethod                        ;   20 ; GET|POST|PUT|DELETE|PATCH
+            gender, sex, geschlecht                           ;    1 ; [FMX]
+            colour, farbe, couleur                            ;   20 ; [a-z]+
+            file_name, original_filename                      ;   40 ; [a-z]+-\\d{4}\\.[a-z]{3}
+            vin                                               ;   17 ; [0-9A-HJ-NPR-Z]{17}
             """)
     void a_text_is_what_the_name_of_its_column_says(String names, int room, String form) {
         for (String name : names.split(", ")) {
@@ -201,6 +207,44 @@ class ValueMakerTest {
             for (int row = 0; row < 1_000; row++) {
                 assertThat(text(values, row)).as(name).matches(form).hasSizeLessThanOrEqualTo(room);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ean, 13, 1", "isbn, 13, 1", "card_number, 16, 2", "imei, 15, 2"})
+    void check_digits_are_right_and_numbers_differ(String name, int length, int doubled) {
+        Keys keys = maker.distinct(
+                new Column(1, name, Tables.type(Kind.TEXT, 24), true, null, null, true, false),
+                Restriction.of(Tables.type(Kind.TEXT, 24), true),
+                1);
+        Set<String> seen = new HashSet<>();
+        for (int row = 0; row < 1_000; row++) {
+            String text = text(keys.at(), row);
+            int sum = 0;
+            for (int i = 0; i < length; i++) {
+                int digit = Character.digit(text.charAt(length - 1 - i), 10);
+                sum += i % 2 == 0 ? digit : doubled == 2 ? digit * 2 / 10 + digit * 2 % 10 : 3 * digit;
+            }
+            assertThat(text).hasSize(length);
+            assertThat(sum % 10).as(text).isZero();
+            assertThat(seen.add(text)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rating, 1, 4",
+        "height_cm, 150, 200",
+        "tax_rate, 5, 25",
+        "salary, 24000, 150000",
+        "unit_price, 2, 999",
+        "precio, 2, 999",
+        "weekday, 1, 7"
+    })
+    void a_number_is_as_large_as_its_name_says(String name, long low, long high) {
+        Values values = Objects.requireNonNull(plain(name, Kind.INT4));
+        for (int row = 0; row < 500; row++) {
+            assertThat(Long.parseLong(text(values, row))).isBetween(low, high);
         }
     }
 

@@ -170,6 +170,25 @@ class CheckSolverTest {
     }
 
     @Test
+    void columns_in_order_are_as_far_apart_as_a_difference_or_a_sum_says() {
+        List<Column> columns = List.of(column(1, "since", Kind.TIMESTAMP), column(2, "until", Kind.TIMESTAMP));
+
+        CheckSolver solver = new CheckSolver(checked(
+                columns,
+                "(until > since)",
+                "((until - since) <= '1 day 08:00:00'::interval)",
+                "(until >= (since + '00:30:00'::interval))"));
+
+        assertThat(solver.unsolved()).isEmpty();
+        assertThat(solver.orderings()).hasSize(1);
+        assertThat(solver.orderings().get(0).least()).isEqualByComparingTo("1800000000");
+        assertThat(solver.orderings().get(0).most()).isEqualByComparingTo("115200000000");
+        // Without an order of the two it is no ordering.
+        assertThat(new CheckSolver(checked(columns, "((until - since) <= '08:00:00'::interval)")).unsolved())
+                .hasSize(1);
+    }
+
+    @Test
     void a_comparison_of_two_columns_is_an_ordering() {
         List<Column> columns = List.of(column(1, "since", Kind.TIMESTAMP), column(2, "until", Kind.TIMESTAMPTZ));
 

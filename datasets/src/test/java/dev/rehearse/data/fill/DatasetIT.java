@@ -132,6 +132,10 @@ class DatasetIT {
                 .containsExactly("t");
         assertThat(query(database, "SELECT count(DISTINCT old) > 10 FROM lab.sparse_ref"))
                 .containsExactly("t");
+        assertThat(query(database, "SELECT DISTINCT tableoid::regclass::text FROM lab.by_land ORDER BY 1"))
+                .containsExactly("lab.by_land_de", "lab.by_land_rest");
+        assertThat(query(database, "SELECT count(*) > count(DISTINCT tenant) * 5 FROM lab.account"))
+                .containsExactly("t");
         assertThat(query(database, "SELECT count(DISTINCT role) > 10 FROM lab.grantee"))
                 .containsExactly("t");
         assertThat(query(database, "SELECT count(DISTINCT (tenant, client, article)) > 90 FROM lab.favourite"))

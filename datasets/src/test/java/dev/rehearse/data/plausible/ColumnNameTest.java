@@ -2,6 +2,7 @@ package dev.rehearse.data.plausible;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,12 +16,43 @@ class ColumnNameTest {
         "nominal_start_time, nominalEndTime",
         "valid_from, valid_until",
         "check_in, check_out",
-        "first_seen, last_seen"
+        "first_seen, last_seen",
+        "scheduled_departure, scheduled_arrival",
+        "issue_date, due_date",
+        "ordered_at, delivered_at",
+        "min_qty, max_qty",
+        "gilt_von, gilt_bis"
     })
     void what_ends_is_known_by_what_begins(String begin, String end) {
-        assertThat(ColumnName.of(end).isEndOf(ColumnName.of(begin))).isTrue();
-        assertThat(ColumnName.of(begin).isEndOf(ColumnName.of(end))).isFalse();
-        assertThat(ColumnName.of(end).isEndOf(ColumnName.of("other_" + begin))).isFalse();
+        assertThat(ColumnName.of(end).follows(ColumnName.of(begin), ColumnName.of("t")))
+                .isNotNegative();
+        assertThat(ColumnName.of(begin).follows(ColumnName.of(end), ColumnName.of("t")))
+                .isNegative();
+        assertThat(ColumnName.of(end).follows(ColumnName.of("other_" + begin), ColumnName.of("t")))
+                .isNegative();
+    }
+
+    @Test
+    void guests_arrive_before_they_depart() {
+        ColumnName arrival = ColumnName.of("arrival");
+        ColumnName departure = ColumnName.of("departure");
+        assertThat(departure.follows(arrival, ColumnName.of("reservations"))).isZero();
+        assertThat(arrival.follows(departure, ColumnName.of("reservations"))).isNegative();
+        assertThat(arrival.follows(departure, ColumnName.of("flights"))).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Vorname, first name",
+        "prénom, first name",
+        "Straße, street",
+        "angelegt_am, created am",
+        "land, country",
+        "land_area, land area",
+        "fecha_nacimiento, date birth"
+    })
+    void words_of_other_languages_are_read_as_english(String name, String words) {
+        assertThat(String.join(" ", ColumnName.of(name).words())).isEqualTo(words);
     }
 
     @ParameterizedTest

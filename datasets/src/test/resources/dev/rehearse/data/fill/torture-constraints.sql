@@ -366,3 +366,18 @@ CREATE TABLE lab.exclusive (
     id serial PRIMARY KEY, tenant integer NOT NULL, client integer NOT NULL, article integer, UNIQUE (tenant, article),
     FOREIGN KEY (tenant, client) REFERENCES lab.client, FOREIGN KEY (tenant, article) REFERENCES lab.article
 );
+
+-- Periods that must not overlap and may not be long; accounts of one tenant that differ; rows for a default partition.
+CREATE TABLE lab.slot (
+    id serial PRIMARY KEY, begins timestamptz NOT NULL, ends timestamptz NOT NULL,
+    CHECK (ends > begins), CHECK (ends - begins <= interval '8 hours'), CHECK (ends >= begins + interval '10 minutes'),
+    EXCLUDE USING gist (tstzrange(begins, ends) WITH &&)
+);
+CREATE TABLE lab.account (tenant uuid NOT NULL, id bigint NOT NULL, PRIMARY KEY (tenant, id));
+CREATE TABLE lab.transfer (
+    id serial PRIMARY KEY, tenant uuid NOT NULL, debit bigint NOT NULL, credit bigint NOT NULL, CHECK (debit <> credit),
+    FOREIGN KEY (tenant, debit) REFERENCES lab.account, FOREIGN KEY (tenant, credit) REFERENCES lab.account
+);
+CREATE TABLE lab.by_land (id serial, land text NOT NULL) PARTITION BY LIST (land);
+CREATE TABLE lab.by_land_de PARTITION OF lab.by_land FOR VALUES IN ('Germany');
+CREATE TABLE lab.by_land_rest PARTITION OF lab.by_land DEFAULT;

@@ -69,7 +69,10 @@ final class KeyParts {
                 .filter(part -> part.capacity() >= plan.rows()
                         && (!numbering.isNumbered(part.column()) || numbering.isUniqueAlone(part.column()))
                         && (key.columns().size() == 1 || asProfiled(part).capacity() >= plan.rows()))
-                .sorted(Comparator.comparingInt(part -> preference(plan.table().column(part.column()))))
+                // What stands first in a key mostly says whose the row is.
+                .sorted(Comparator.comparingInt(
+                                (KeyPart part) -> preference(plan.table().column(part.column())))
+                        .thenComparing(part -> key.columns().indexOf(part.column()), Comparator.reverseOrder()))
                 .toList();
     }
 
@@ -153,7 +156,7 @@ final class KeyParts {
         }
         return switch (column.type().kind()) {
             case INT2, INT4, INT8 -> column.sequence() != null ? 1 : 2;
-            case UUID -> 1;
+            case UUID -> 2;
             case TEXT, CHAR -> 3;
             case DATE, TIMESTAMP, TIMESTAMPTZ -> 5;
             default -> 4;

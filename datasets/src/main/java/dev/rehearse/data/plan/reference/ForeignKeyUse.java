@@ -41,6 +41,9 @@ public final class ForeignKeyUse {
     private @Nullable ForeignKeyUse partner;
 
     private boolean lesser;
+    /** The one whose row this passes over among those that match it. */
+    private @Nullable ForeignKeyUse unlike;
+
     private boolean avoided;
     private @Nullable ParentChoice made;
 
@@ -221,6 +224,44 @@ public final class ForeignKeyUse {
         other.avoided = true;
     }
 
+    /** Asks for another one of the rows that match than the one which another foreign key has: no account pays itself. */
+    void differAmongMatches(ForeignKeyUse other) {
+        unlike = other;
+        other.avoided = true;
+    }
+
+    /** Whether both name a row of the same parent by the same columns, and the other one decides or matches what this must match. */
+    boolean canDifferAmongMatches(ForeignKeyUse other) {
+        return unlike == null
+                && other.unlike == null
+                && !shared.isEmpty()
+                && owned.size() == 1
+                && (other.decidesAll() ? other.owned : other.shared).containsAll(shared)
+                && parent == other.parent
+                && partner == null
+                && other.partner == null
+                && foreignKey.partition() == 0
+                && other.foreignKey.partition() == 0
+                && !foreignKey.isSelfReference()
+                && parentColumns(shared).equals(other.parentColumns(shared))
+                && foreignKey.columns().size() == other.foreignKey.columns().size()
+                && Set.copyOf(foreignKey.parentColumns()).equals(Set.copyOf(other.foreignKey.parentColumns()));
+    }
+
+    /** How many rows of the parent must match for there to be one to refer to. */
+    int matchesNeeded() {
+        return unlike == null ? 1 : 2;
+    }
+
+    /** The row of the parent that a row may not refer to, or {@link ParentChoice#NONE}. */
+    long taken(long row) {
+        ParentChoice others = unlike == null ? null : unlike.made;
+        long chosen = others == null ? ParentChoice.NONE : others.parent(row);
+        return chosen == ParentChoice.NONE
+                ? chosen
+                : Objects.requireNonNull(unlike).parentOf(chosen);
+    }
+
     /** Asks for a greater key than another foreign key to the same parent has. */
     void follow(ForeignKeyUse other) {
         different.add(other);
@@ -231,7 +272,7 @@ public final class ForeignKeyUse {
 
     /** Whether it has a partner, or must differ from another one already. */
     public boolean isTied() {
-        return partner != null || !different.isEmpty();
+        return partner != null || unlike != null || !different.isEmpty();
     }
 
     /** Whether another one refers to any row but the one that this has chosen, so that this may not take another one after all. */

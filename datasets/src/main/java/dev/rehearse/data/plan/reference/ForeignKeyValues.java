@@ -95,7 +95,8 @@ public final class ForeignKeyValues {
         use.restrict(parent -> {
             for (int i = 0; i < indexes.size(); i++) {
                 List<Integer> columns = use.parentColumns(followers.get(i).shared());
-                if (!indexes.get(i).contains(MatchIndex.hash(use.parent(), columns, parent))) {
+                long matches = indexes.get(i).count(MatchIndex.hash(use.parent(), columns, parent));
+                if (matches < followers.get(i).matchesNeeded()) {
                     return false;
                 }
             }
@@ -138,7 +139,10 @@ public final class ForeignKeyValues {
                 scratch.put('\t');
             }
             long before = self ? plan.existing() + row : use.parent().parents();
-            long found = index.choose(scratch.hashFrom(0), Mix.at(seed, row), before);
+            long taken = use.taken(row);
+            long found = taken == ParentChoice.NONE
+                    ? index.choose(scratch.hashFrom(0), Mix.at(seed, row), before)
+                    : index.chooseBut(taken, scratch.hashFrom(0), Mix.at(seed, row), before);
             return found == ParentChoice.NONE && self && !optional ? before : found;
         };
     }

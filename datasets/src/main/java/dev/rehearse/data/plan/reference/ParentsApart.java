@@ -66,17 +66,27 @@ public record ParentsApart(Table table, List<ForeignKeyUse> uses, List<ForeignKe
             one.differFrom(other);
             return true;
         }
+        if (isFree(one.owned(), other.owned()) && one.canDifferAmongMatches(other)) {
+            one.differAmongMatches(other);
+            return true;
+        }
         return false;
     }
 
-    private boolean isFreeBeside(ForeignKeyUse one, ForeignKeyUse other) {
+    /** Whether no unique key counts on what decides some columns without regard to others, and no foreign key must match them. */
+    private boolean isFree(List<Integer> columns, List<Integer> beside) {
         return table.keys().stream()
                         .map(UniqueKey::columns)
-                        .allMatch(key -> Collections.disjoint(key, one.owned()) || key.containsAll(other.owned()))
+                        .allMatch(key -> Collections.disjoint(key, columns) || key.containsAll(beside))
                 && Stream.concat(uses.stream(), echoes.stream())
                         .map(ForeignKeyUse::shared)
-                        .allMatch(shared -> Collections.disjoint(shared, one.owned())
-                                && Collections.disjoint(shared, other.owned()))
+                        .allMatch(shared -> Collections.disjoint(shared, columns));
+    }
+
+    private boolean isFreeBeside(ForeignKeyUse one, ForeignKeyUse other) {
+        return isFree(one.owned(), other.owned())
+                && Stream.concat(uses.stream(), echoes.stream())
+                        .allMatch(use -> Collections.disjoint(use.shared(), other.owned()))
                 && one.canDiffer(other);
     }
 }

@@ -34,16 +34,23 @@ final class DefaultPartition {
      * @param otherwise what the values must keep to anyway
      * @param rows rows that the partition has
      * @param distinct different values of the key in the whole table, or 0 when nobody knows
+     * @param likely texts that the column would hold without partitions, as far as these are known
      * @return null where no such values are known
      */
     static @Nullable Restriction of(
-            Column column, char strategy, List<Restriction> others, Restriction otherwise, long rows, double distinct) {
+            Column column,
+            char strategy,
+            List<Restriction> others,
+            Restriction otherwise,
+            long rows,
+            double distinct,
+            List<String> likely) {
         if (others.isEmpty()) {
             return null;
         }
         return strategy == 'r'
                 ? beside(column, others, otherwise, rows)
-                : unlisted(column, others, otherwise, distinct);
+                : unlisted(column, others, otherwise, distinct, likely);
     }
 
     private static @Nullable Restriction beside(
@@ -97,13 +104,20 @@ final class DefaultPartition {
     }
 
     private static @Nullable Restriction unlisted(
-            Column column, List<Restriction> others, Restriction otherwise, double distinct) {
+            Column column, List<Restriction> others, Restriction otherwise, double distinct, List<String> likely) {
         List<String> listed = others.stream()
                 .map(Restriction::allowed)
                 .filter(Objects::nonNull)
                 .flatMap(List::stream)
                 .distinct()
                 .toList();
+        List<String> unlisted = likely.stream()
+                .filter(text -> !listed.contains(text))
+                .distinct()
+                .toList();
+        if (otherwise.allowed() == null && !unlisted.isEmpty()) {
+            return otherwise.oneOf(unlisted).withoutNull();
+        }
         int count = (int) Math.max(1, Math.min(MOST_VALUES, Math.round(distinct) - listed.size()));
         List<String> candidates = new ArrayList<>();
         if (otherwise.allowed() != null) {

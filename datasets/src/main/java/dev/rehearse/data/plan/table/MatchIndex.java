@@ -65,6 +65,16 @@ public final class MatchIndex {
         return below == 0 ? ParentChoice.NONE : at(hash, Mix.below(bits, below));
     }
 
+    /** As {@link #choose}, but not one of them, which has this hash. */
+    public long chooseBut(long taken, long hash, long bits, long bound) {
+        long below = below(hash, bound) - 1;
+        if (below <= 0) {
+            return ParentChoice.NONE;
+        }
+        long place = Mix.below(bits, below);
+        return at(hash, place < below(hash, taken) ? place : place + 1);
+    }
+
     public boolean contains(long hash) {
         return count(hash) > 0;
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -42,13 +43,23 @@ final class PartitionBounds {
      *
      * @param wanted rows of the table
      * @param profile the rows that each partition has, where that is known
+     * @param texts some that a column would hold without partitions
      */
     static Optional<List<Leaf>> read(
-            Table table, long wanted, Map<Integer, Restriction> restrictions, ProfileUse profile) {
+            Table table,
+            long wanted,
+            Map<Integer, Restriction> restrictions,
+            ProfileUse profile,
+            Function<Column, List<String>> texts) {
         Map<String, Long> rows = profile.partitionRows(table);
         // What the others may have no room for.
         long more = Math.max(
                 0, wanted - rows.values().stream().mapToLong(Long::longValue).sum());
+        // Below the first level nobody knows what else tells its rows apart.
+        boolean defaultsToo = profile.rows(table) == null
+                && rows.isEmpty()
+                && table.partitions().stream()
+                        .allMatch(partition -> partition.bounds().size() == 1);
         List<Leaf> leaves = new ArrayList<>();
         for (Partition partition : table.partitions()) {
             Map<Integer, Restriction> own = new HashMap<>();
@@ -75,9 +86,11 @@ final class PartitionBounds {
                     }
                 }
             }
-            long asked = rows.getOrDefault(partition.name(), 0L);
+            // Without a profile as many as the others.
+            long asked = rows.getOrDefault(
+                    partition.name(), defaultsToo ? wanted / table.partitions().size() : 0);
             if (isDefault && asked > 0) {
-                own.putAll(ofDefault(table, partition, asked + more, restrictions, profile));
+                own.putAll(ofDefault(table, partition, asked + (defaultsToo ? 0 : more), restrictions, profile, texts));
                 isDefault = partition.bounds().size() > 1 || own.isEmpty();
                 order = own.values().stream()
                         .map(Restriction::low)
@@ -99,7 +112,12 @@ final class PartitionBounds {
 
     /** What the key of a default partition on the only level, and no foreign key, must keep to; nothing where that is not known. */
     private static Map<Integer, Restriction> ofDefault(
-            Table table, Partition partition, long rows, Map<Integer, Restriction> restrictions, ProfileUse profile) {
+            Table table,
+            Partition partition,
+            long rows,
+            Map<Integer, Restriction> restrictions,
+            ProfileUse profile,
+            Function<Column, List<String>> texts) {
         Partition.Bound bound = partition.bounds().get(0);
         int key = bound.columns().get(0);
         if (partition.bounds().size() > 1
@@ -123,7 +141,8 @@ final class PartitionBounds {
         Statistics statistics = profile.statistics(table, column);
         Long all = profile.rows(table);
         double distinct = statistics == null || all == null ? 0 : statistics.distinctOf(all);
-        Restriction own = DefaultPartition.of(column, bound.strategy(), others, otherwise, rows, distinct);
+        List<String> likely = distinct == 0 && column.type().kind().isText() ? texts.apply(column) : List.of();
+        Restriction own = DefaultPartition.of(column, bound.strategy(), others, otherwise, rows, distinct, likely);
         return own == null ? Map.of() : Map.of(key, own);
     }
 

@@ -94,19 +94,28 @@ public final class PartitionRows {
      * @param restrictionOf what the values of a column must keep to otherwise
      * @param distinct the different values of a column under a restriction
      * @param profile the rows that each partition has, where that is known
+     * @param texts some that a column would hold without partitions
      */
     public static PartitionRows of(
             TablePlan plan,
             CheckSolver checks,
             Function<Column, Restriction> restrictionOf,
             BiFunction<Column, Restriction, Keys> distinct,
-            ProfileUse profile) {
+            ProfileUse profile,
+            Function<Column, List<String>> texts) {
         return new PartitionRows(
-                plan, leaves(plan, checks, restrictionOf, profile), distinct, profile.partitionRows(plan.table()));
+                plan,
+                leaves(plan, checks, restrictionOf, profile, texts),
+                distinct,
+                profile.partitionRows(plan.table()));
     }
 
     private static List<PartitionBounds.Leaf> leaves(
-            TablePlan plan, CheckSolver checks, Function<Column, Restriction> restrictionOf, ProfileUse profile) {
+            TablePlan plan,
+            CheckSolver checks,
+            Function<Column, Restriction> restrictionOf,
+            ProfileUse profile,
+            Function<Column, List<String>> texts) {
         Table table = plan.table();
         if (!table.partitioned()) {
             return List.of();
@@ -117,7 +126,8 @@ public final class PartitionRows {
         }
         Map<Integer, Restriction> restrictions = new HashMap<>();
         table.columns().forEach(column -> restrictions.put(column.number(), restrictionOf.apply(column)));
-        Optional<List<PartitionBounds.Leaf>> bounds = PartitionBounds.read(table, plan.rows(), restrictions, profile);
+        Optional<List<PartitionBounds.Leaf>> bounds =
+                PartitionBounds.read(table, plan.rows(), restrictions, profile, texts);
         if (bounds.isEmpty()) {
             String any = String.join(
                     ") OR (",

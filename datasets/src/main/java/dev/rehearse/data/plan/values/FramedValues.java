@@ -117,6 +117,10 @@ public final class FramedValues {
         if (profiled != null && isOrderedAlone(column)) {
             return plain.isShaped(number) ? values : profiled.withNulls(values);
         }
+        if (profiled == null && !r.notNull() && isOrderedAlone(column) && !isOfKey(number)) {
+            // No check that puts one after the other forbids NULL.
+            return withNulls(column, values);
+        }
         if (fixed || partitioned) {
             refuseNulls(column, "a key, a partition or another column decides its values");
             Values shaped = fixed || profiled == null || tried.contains(number)
@@ -150,6 +154,20 @@ public final class FramedValues {
                 r.notNull() ? 0 : context.nullShare(table, column, ColumnFrame.nullShare(telling, share, nullSeed));
         plan.mixed(table.indexOf(number), nullShare, edgeCases);
         return ColumnFrame.nullable(ColumnFrame.withEdgeCases(usual, edgeCases, share, seed), nullShare, nullSeed);
+    }
+
+    private Values withNulls(Column column, Values values) {
+        long seed = possible.seed(column.name());
+        double share = context.nullShare(
+                table, column, ColumnFrame.nullShare(column, context.spec().edgeCaseShare(), seed));
+        plan.mixed(table.indexOf(column.number()), share, List.of());
+        return ColumnFrame.nullable(values, share, seed);
+    }
+
+    /** Whether a key reads it, or may in its condition. */
+    private boolean isOfKey(int number) {
+        return table.keys().stream()
+                .anyMatch(key -> key.predicate() != null || key.columns().contains(number));
     }
 
     private @Nullable Values shaped(

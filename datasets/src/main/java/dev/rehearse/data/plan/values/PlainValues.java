@@ -1,6 +1,7 @@
 package dev.rehearse.data.plan.values;
 
 import dev.rehearse.data.DatasetException;
+import dev.rehearse.data.catalog.CheckConstraint;
 import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.Failures;
 import dev.rehearse.data.catalog.SqlType;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The values of the columns of one table before anything is mixed in, once it is known which columns keys number. */
@@ -130,10 +132,14 @@ public final class PlainValues {
             BigDecimal bound =
                     possible.restriction(table.column(ordering.greater())).high();
             if (ordering.lesser() == column.number() && bound != null) {
-                r = r.atMost(ordering.strict() ? bound.subtract(TypeOrder.step(column.type())) : bound);
+                BigDecimal latest = bound.subtract(ordering.least());
+                r = r.atMost(ordering.strict() ? latest.subtract(TypeOrder.step(column.type())) : latest);
             }
         }
         Values plain = orFail(column, maker.plain(column, r, before(column)));
+        if (plain instanceof NumberValues alone) {
+            return amount(column, alone);
+        }
         Optional<Polymorphic> pair = possible.polymorphic(column);
         if (pair.isPresent()) {
             return meant(pair.get(), column, plain);
@@ -165,23 +171,55 @@ public final class PlainValues {
                 };
     }
 
-    /** The points in time that those of a column come after: when what they end began, or when the row was made. */
-    private Values.@Nullable Ordered before(Column column) throws SQLException {
-        ColumnName name = ColumnName.of(column.name());
-        for (Column begin : table.columns()) {
-            // All others wait for when the row was made.
-            if (column != creation
-                    && ValueMaker.isInstant(column)
-                    && ValueMaker.isInstant(begin)
-                    && name.isEndOf(ColumnName.of(begin.name()))
-                    && !possible.isForeign(begin)
-                    // What a check puts after something might wait for this.
-                    && checks.orderings().stream().noneMatch(o -> o.greater() == begin.number())
-                    && of(begin) instanceof Values.Ordered begins) {
-                return TemporalValues.instants(begins, begin.type());
+    /** Numbers that go with others of the row as their names say: a sum of them, or what is no smaller than another. */
+    private Values amount(Column column, NumberValues alone) throws SQLException {
+        Predicate<Column> usable = other -> !possible.isForeign(other)
+                && !possible.partitions().decide(other.number())
+                && checks.orderings().stream().noneMatch(o -> o.greater() == other.number());
+        Optional<Sums> sums = Sums.of(column, table, usable);
+        if (sums.isPresent()) {
+            Map<Column, NumberValues> parts = new HashMap<>();
+            for (Column part : sums.get().parts()) {
+                if (!(of(part) instanceof NumberValues values)) {
+                    return alone;
+                }
+                parts.put(part, values);
             }
+            return alone.summing(
+                    sums.get().factors().stream().map(parts::get).toList(),
+                    sums.get().isRated(),
+                    sums.get().added().stream().map(parts::get).toList(),
+                    sums.get().subtracted().stream().map(parts::get).toList());
+        }
+        Optional<Column> smaller = earlier(
+                column,
+                other -> usable.test(other)
+                        && other.type().kind() == column.type().kind());
+        return smaller.isPresent() && of(smaller.get()) instanceof NumberValues least ? alone.atLeast(least) : alone;
+    }
+
+    /** The points in time that those of a column come after: when what is nearest before it was, or when the row was made. */
+    private Values.@Nullable Ordered before(Column column) throws SQLException {
+        // All others wait for when the row was made.
+        Optional<Column> earlier = column == creation || !ValueMaker.isInstant(column)
+                ? Optional.empty()
+                : earlier(column, ValueMaker::isInstant);
+        if (earlier.isPresent() && of(earlier.get()) instanceof Values.Ordered begins) {
+            return TemporalValues.instants(begins, earlier.get().type());
         }
         return firstInstant;
+    }
+
+    /** What the names of two columns say to stand before a column's values. */
+    private Optional<Column> earlier(Column column, Predicate<Column> alike) {
+        ColumnName name = ColumnName.of(column.name());
+        ColumnName tableName = ColumnName.of(table.name());
+        return table.columns().stream()
+                .filter(other -> other != column && alike.test(other) && !possible.isForeign(other))
+                // What a check puts after something might wait for this.
+                .filter(other -> checks.orderings().stream().noneMatch(o -> o.greater() == other.number()))
+                .filter(other -> name.follows(ColumnName.of(other.name()), tableName) >= 0)
+                .min(Comparator.comparing(other -> name.follows(ColumnName.of(other.name()), tableName)));
     }
 
     private Values meant(Polymorphic pair, Column column, Values plain) {
@@ -213,7 +251,9 @@ public final class PlainValues {
         Column lesser = table.column(ordering.lesser());
         if (!(of(lesser) instanceof Values.Ordered ordered)) {
             throw unmakeable(
-                    column, "CHECK constraint " + ordering.source().name() + " compares it with " + lesser.name());
+                    column,
+                    "CHECK constraint " + CheckConstraint.named(ordering.sources()) + " compares it with "
+                            + lesser.name());
         }
         long seed = possible.seed(column.name());
         Restriction r = possible.restriction(column);
@@ -222,14 +262,29 @@ public final class PlainValues {
         if (period
                 && numbering.isNumbered(lesser.number())
                 && possible.distinct(lesser).at() instanceof Values.Ordered starts) {
-            return TemporalValues.until(ordered, starts.ordinal(1) - starts.ordinal(0), column.type(), seed);
+            long apart = starts.ordinal(1) - starts.ordinal(0);
+            if (ordering.least().compareTo(BigDecimal.valueOf(apart)) >= 0) {
+                throw unmakeable(
+                        column,
+                        "of so many periods that must not overlap none is as long as "
+                                + CheckConstraint.named(ordering.sources()) + " asks");
+            }
+            return TemporalValues.until(ordered, apart, column.type(), ordering.least(), ordering.most(), seed);
         }
         if (column.type().kind().isInstant()) {
-            return TemporalValues.after(ordered, column.type(), r, ordering.strict(), seed);
+            return TemporalValues.after(
+                    ordered, column.type(), r, ordering.strict(), ordering.least(), ordering.most(), seed);
         }
         int scale = NumberValues.Range.of(lesser.type(), possible.restriction(lesser))
                 .scale();
-        return NumberValues.after(ordered, scale, NumberValues.Range.of(column.type(), r), ordering.strict(), seed);
+        return NumberValues.after(
+                ordered,
+                scale,
+                NumberValues.Range.of(column.type(), r),
+                ordering.strict(),
+                ordering.least(),
+                ordering.most(),
+                seed);
     }
 
     private Values orExplain(Column column, @Nullable Values values) {

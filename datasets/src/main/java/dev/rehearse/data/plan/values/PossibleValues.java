@@ -44,6 +44,8 @@ public final class PossibleValues {
     private final List<Polymorphic> polymorphic;
     private final Map<Integer, Long> firstNumbers = new HashMap<>();
 
+    private static final int ROWS_OF_GROUP = 20;
+
     /**
      * @param checks receives a check of the bounds of partitions that are not understood
      * @param uses foreign keys that decide columns
@@ -66,7 +68,8 @@ public final class PossibleValues {
                 checks,
                 this::restriction,
                 (column, r) -> maker(column).distinct(column, r, 0),
-                context.profile());
+                context.profile(),
+                this::texts);
         this.polymorphic = Polymorphic.of(
                 plan,
                 context,
@@ -201,15 +204,37 @@ public final class PossibleValues {
         return examples;
     }
 
+    /** Plain texts of a column, as it would have them without partitions. */
+    private List<String> texts(Column column) {
+        Values plain = maker(column).plain(column, restriction(column), null);
+        List<String> texts = new ArrayList<>();
+        for (int row = 0; plain != null && row < 50; row++) {
+            CopyBuffer scratch = new CopyBuffer(64);
+            plain.write(row, scratch);
+            String text = scratch.textFrom(0);
+            if (text != null) {
+                texts.add(text);
+            }
+        }
+        return texts;
+    }
+
     ValueMaker maker(Column column) {
         return new ValueMaker(
                 plan.rows(),
-                context.population(),
+                population(column),
                 context.spec().randomSeed(),
                 seed(column.name()),
                 RowSubject.of(table, seed("")),
                 context.plausible(),
                 DocumentKey.of(table, column));
+    }
+
+    /** How many things a column speaks of; one that a key has beside others groups the rows. */
+    private long population(Column column) {
+        boolean groups = table.keys().stream()
+                .anyMatch(key -> key.columns().size() > 1 && key.columns().contains(column.number()));
+        return groups ? Math.max(1, Math.min(context.population(), plan.rows() / ROWS_OF_GROUP)) : context.population();
     }
 
     public long seed(String part) {

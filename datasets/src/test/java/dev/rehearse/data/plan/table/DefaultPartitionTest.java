@@ -56,7 +56,7 @@ class DefaultPartitionTest {
 
     private static Restriction beside(Column column, Restriction others, long rows) {
         return Objects.requireNonNull(
-                DefaultPartition.of(column, 'r', List.of(others), Restriction.of(column), rows, 0));
+                DefaultPartition.of(column, 'r', List.of(others), Restriction.of(column), rows, 0, List.of()));
     }
 
     private static Column column(String type, Kind kind) {

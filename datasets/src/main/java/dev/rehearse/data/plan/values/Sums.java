@@ -1,0 +1,106 @@
+package dev.rehearse.data.plan.values;
+
+import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.plausible.ColumnName;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * How an amount follows from others of its row, as the names of the columns say: a total from quantity and price, or from what is due without
+ * tax and the tax, and the tax from its rate. Immutable.
+ *
+ * @param factors what is multiplied, the last of them in percent where it is a rate
+ * @param added what comes to that
+ * @param subtracted what goes from it
+ */
+record Sums(List<Column> factors, List<Column> added, List<Column> subtracted) {
+
+    private static final List<String> THINGS = List.of("order", "invoice", "line", "item", "bill", "cart", "grand");
+
+    private static final List<String> TOTAL = List.of(
+            "total",
+            "total amount",
+            "total price",
+            "total cost",
+            "total gross",
+            "gross",
+            "gross amount",
+            "amount gross",
+            "amount due",
+            "amount");
+    private static final List<String> NET = List.of(
+            "net",
+            "subtotal",
+            "sub total",
+            "net amount",
+            "amount net",
+            "net total",
+            "total net",
+            "net price",
+            "items total");
+    private static final List<String> TAX = List.of("tax", "vat", "tax amount", "vat amount", "tax total", "total tax");
+    private static final List<String> RATE = List.of("tax rate", "vat rate", "tax percent", "vat percent");
+    private static final List<String> QUANTITY = List.of("quantity", "qty", "units", "hours");
+    private static final List<String> PRICE =
+            List.of("unit price", "price", "price per unit", "unit cost", "hourly rate", "item price");
+    private static final List<String> SHIPPING =
+            List.of("shipping", "shipping cost", "shipping amount", "shipping fee", "delivery fee", "freight");
+    private static final List<String> DISCOUNT = List.of("discount", "discount amount", "total discount", "rebate");
+
+    /** How the column follows from others, where it does. */
+    static Optional<Sums> of(Column column, Table table, Predicate<Column> usable) {
+        ColumnName name = ColumnName.of(column.name());
+        List<Column> others = table.columns().stream()
+                .filter(other -> other != column && other.type().kind().isNumber() && usable.test(other))
+                .toList();
+        Optional<Column> net = find(NET, others);
+        if (is(name, TAX)) {
+            return net.map(base -> new Sums(
+                    Stream.concat(Stream.of(base), find(RATE, others).stream()).toList(), List.of(), List.of()));
+        }
+        boolean isNet = is(name, NET);
+        if (!isNet && !is(name, TOTAL)) {
+            return Optional.empty();
+        }
+        Optional<Column> quantity = find(QUANTITY, others);
+        Optional<Column> price = find(PRICE, others);
+        List<Column> discount = find(DISCOUNT, others).stream().toList();
+        if (!isNet && net.isPresent()) {
+            return Optional.of(new Sums(
+                    List.of(net.get()),
+                    Stream.of(TAX, SHIPPING)
+                            .flatMap(kind -> find(kind, others).stream())
+                            .toList(),
+                    discount));
+        }
+        return quantity.isPresent() && price.isPresent()
+                ? Optional.of(new Sums(List.of(quantity.get(), price.get()), List.of(), isNet ? List.of() : discount))
+                : Optional.empty();
+    }
+
+    /** Whether the last of the factors is a rate in percent. */
+    boolean isRated() {
+        return factors.size() == 2 && is(ColumnName.of(factors.get(1).name()), RATE);
+    }
+
+    List<Column> parts() {
+        return Stream.of(factors, added, subtracted).flatMap(List::stream).toList();
+    }
+
+    private static Optional<Column> find(List<String> phrases, List<Column> columns) {
+        return phrases.stream()
+                .flatMap(phrase -> columns.stream().filter(column -> is(ColumnName.of(column.name()), List.of(phrase))))
+                .findFirst();
+    }
+
+    /** Whether it is called so, as it is or as that of the thing which the row is. */
+    private static boolean is(ColumnName name, List<String> phrases) {
+        List<String> words = name.words();
+        boolean ofThing = words.size() > 1 && THINGS.contains(words.get(0));
+        return phrases.contains(String.join(" ", words))
+                || (ofThing && phrases.contains(String.join(" ", words.subList(1, words.size()))));
+    }
+}
