@@ -82,10 +82,15 @@ public sealed interface Command {
      */
     record Sleep(String where, Expression length, long unitMicros) implements Command {
 
-        /** @throws ExpressionException where the length has no value */
+        /**
+         * Below zero it is none; of a fraction the whole units count.
+         *
+         * @throws ExpressionException where the length is no number
+         */
         public long micros(ScriptState state) {
             Value value = length.evaluate(state);
-            return value.toLong() * unitMicros;
+            long units = value instanceof Value.Real real ? (long) real.number() : value.toLong();
+            return units * unitMicros;
         }
     }
 

@@ -266,8 +266,8 @@ final class ExpressionParser {
         if (!Functions.exists(token.text())) {
             Set<String> names = new TreeSet<>();
             Functions.names().forEach(names::add);
-            throw new ExpressionException(
-                    "no function is called \"" + token.text() + "\"." + Suggestions.nearest(token.text(), names));
+            throw new ExpressionException("no function is called \"" + token.text() + "\"."
+                    + Suggestions.nearest(token.text(), names) + " There are " + String.join(", ", names) + ".");
         }
         at += 2;
         return Functions.call(token.text(), arguments(), variable(DEFAULT_SEED));

@@ -92,7 +92,8 @@ final class MetaCommands {
                                 + " Set the variable with -D NAME=VALUE on the command line, or compute it in SQL and keep it with \\gset.");
             default ->
                 throw new ExpressionException("no meta command is called \"\\" + nameAndRest[0] + "\"."
-                        + Suggestions.nearest(nameAndRest[0], NAMES));
+                        + Suggestions.nearest(nameAndRest[0], NAMES) + " There are \\" + String.join(", \\", NAMES)
+                        + ".");
         }
     }
 
@@ -116,8 +117,9 @@ final class MetaCommands {
         if (words.length < 1 || words.length > 2) {
             throw new ExpressionException("needs a number and perhaps a unit: \\sleep NUMBER [us|ms|s]");
         }
+        boolean isVariable = words[0].startsWith(":");
         // 500us, without a blank, is a number with its unit too.
-        String[] parts = words.length == 1 ? words[0].split("(?<=\\d)(?=[a-zA-Z])", 2) : words;
+        String[] parts = words.length == 1 && !isVariable ? words[0].split("(?<=\\d)(?=[a-zA-Z])", 2) : words;
         long unitMicros = parts.length < 2
                 ? 1_000_000
                 : switch (parts[1].toLowerCase(Locale.ROOT)) {
@@ -128,7 +130,7 @@ final class MetaCommands {
                         throw new ExpressionException(
                                 "\"" + parts[1] + "\" is no unit of time; there are us, ms and s");
                 };
-        if (!parts[0].matches("\\d{1,12}|:\\w+")) {
+        if (!isVariable && !parts[0].matches("[-+]?\\d{1,12}")) {
             throw new ExpressionException("\"" + parts[0] + "\" is neither a number nor a variable");
         }
         steps.add(new Command.Sleep(where, ExpressionParser.parse(parts[0], symbols), unitMicros));

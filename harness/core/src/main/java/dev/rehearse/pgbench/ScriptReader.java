@@ -19,6 +19,9 @@ final class ScriptReader {
     private int at;
     private int line = 1;
     private final StringBuilder sql = new StringBuilder();
+    /** Comments before a statement, which may be meant for an extension of the server's. */
+    private final StringBuilder comments = new StringBuilder();
+
     private int sqlLine;
     private int parentheses;
     private RoutineBody body = new RoutineBody();
@@ -56,7 +59,7 @@ final class ScriptReader {
         }
     }
 
-    /** Blanks and comments count once a statement has begun. */
+    /** Blanks, and comments to the end of a line, count once a statement has begun. */
     private void blank(char c) {
         int from = at;
         if (Character.isWhitespace(c)) {
@@ -68,6 +71,8 @@ final class ScriptReader {
         }
         if (!sql.isEmpty()) {
             sql.append(text, from, at);
+        } else if (c == '/' || !comments.isEmpty() && c != '-') {
+            comments.append(text, from, at);
         }
     }
 
@@ -86,6 +91,7 @@ final class ScriptReader {
     private void begin() {
         if (sql.isEmpty()) {
             sqlLine = line;
+            sql.append(comments);
         }
     }
 
@@ -135,7 +141,7 @@ final class ScriptReader {
 
     private void passOver(int partEnd, String what, String advice) {
         if (partEnd == OpaqueText.UNENDED) {
-            throw broken(line, what + " that begins here does not end. " + advice);
+            throw broken(line, at, what + " that begins here does not end. " + advice);
         }
         while (at < partEnd) {
             advance();
@@ -145,6 +151,7 @@ final class ScriptReader {
     private void endStatement() {
         String statement = sql.toString().strip();
         sql.setLength(0);
+        comments.setLength(0);
         parentheses = 0;
         body = new RoutineBody();
         if (!statement.isEmpty()) {
@@ -154,6 +161,7 @@ final class ScriptReader {
 
     private void metaCommand() {
         int first = line;
+        int from = at;
         StringBuilder words = new StringBuilder();
         at++;
         while (at < text.length() && text.charAt(at) != '\n') {
@@ -168,7 +176,7 @@ final class ScriptReader {
         try {
             commands.add(where(first), words.toString());
         } catch (ExpressionException e) {
-            throw broken(first, "\\" + words.toString().strip() + "\n  " + problem(e));
+            throw broken(first, from, "\\" + words.toString().strip() + "\n  " + problem(e));
         }
     }
 
@@ -187,7 +195,8 @@ final class ScriptReader {
         return name + ":" + onLine;
     }
 
-    private InvalidRehearsalException broken(int onLine, String what) {
-        return new InvalidRehearsalException(where(onLine) + ": " + what);
+    private InvalidRehearsalException broken(int onLine, int from, String what) {
+        int column = from - text.lastIndexOf('\n', from - 1);
+        return new InvalidRehearsalException(where(onLine) + ":" + column + ": " + what);
     }
 }

@@ -1,6 +1,7 @@
 package dev.rehearse.pgbench;
 
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A value of a script's variable or expression. Immutable. */
@@ -141,6 +142,8 @@ public sealed interface Value {
     record Text(String text) implements Value {
 
         private static final Pattern DECIMAL = Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)(e[-+]?\\d+)?");
+        private static final Pattern HEXADECIMAL =
+                Pattern.compile("([-+]?0x(?:[0-9a-f]+\\.?[0-9a-f]*|\\.[0-9a-f]+))(p[-+]?\\d+)?");
 
         @Override
         public String kind() {
@@ -177,6 +180,10 @@ public sealed interface Value {
                 case "inf", "infinity" -> lower.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
                 case "nan" -> Double.NaN;
                 default -> {
+                    Matcher hexadecimal = HEXADECIMAL.matcher(lower);
+                    if (hexadecimal.matches()) {
+                        yield Digits.toDouble(hexadecimal.group(2) == null ? lower + "p0" : lower);
+                    }
                     if (!DECIMAL.matcher(lower).matches()) {
                         throw new NumberFormatException(lower);
                     }

@@ -141,7 +141,9 @@ class ExpressionTest {
         "inf,Infinity",
         "-Infinity,-Infinity",
         "nan,NaN",
-        "' 1.e1',10"
+        "' 1.e1',10",
+        "0x1F,31",
+        "-0X.8p1,-1"
     })
     void text_from_outside_is_what_it_looks_like(String given, String expected) {
         state.set("x", Value.of(given));

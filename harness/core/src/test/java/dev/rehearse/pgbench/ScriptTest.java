@@ -41,8 +41,14 @@ class ScriptTest {
                 .containsExactly(
                         "SELECT 1,\n  2",
                         "SELECT 3",
-                        "SELECT 'a;b\\', \"c;d\", $q$ ; $q$, E'\\';', (1;2), $1",
+                        "/* also /* nested; */ none */ SELECT 'a;b\\', \"c;d\", $q$ ; $q$, E'\\';', (1;2), $1",
                         "SELECT 5");
+    }
+
+    @Test
+    void comments_before_a_statement_are_sent_with_it_as_they_may_be_hints() {
+        assertThat(statements("/*+ SeqScan(t) */\n-- why\nSELECT 1; /* of none */ \\set x 1\nSELECT 2; /* last */"))
+                .containsExactly("/*+ SeqScan(t) */\n\nSELECT 1", "SELECT 2");
     }
 
     @Test
@@ -149,7 +155,9 @@ class ScriptTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "SELECT 1@\\sett x 1;bench.sql:2: \\sett x 1;Did you mean \"set\"?",
+                "SELECT 1@  \\sett x 1;bench.sql:2:3: \\sett x 1;Did you mean \"set\"? There are \\set, \\sleep, ",
+                "\\foo;bench.sql:1:1: \\foo;no meta command is called \"\\foo\". There are \\set, ",
+                "\\set x foo(1);bench.sql:1:1;no function is called \"foo\". There are abs, ",
                 "\\startpipelin;bench.sql:1;Did you mean \"startpipeline\"?",
                 "\\shell ls;bench.sql:1;runs no shell commands",
                 "@\\setshell x ls;bench.sql:2;-D NAME=VALUE",
@@ -166,7 +174,7 @@ class ScriptTest {
                 "\\gset;bench.sql:1;must follow a statement",
                 "\\set x 1@\\aset;bench.sql:2;must follow a statement",
                 "\\endpipeline now;bench.sql:1;takes no arguments",
-                "SELECT 'a;bench.sql:1;does not end",
+                "SELECT 'a;bench.sql:1:8: ;does not end",
                 "SELECT 1 /* x;bench.sql:1;Close each /*",
                 "SELECT $q$ x;bench.sql:1;Close it with $q$",
                 "-- nothing;bench.sql;has no commands",
@@ -179,11 +187,22 @@ class ScriptTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"\\sleep 2,2000000", "\\sleep 3 ms,3000", "\\sleep 40 us,40", "\\sleep 5ms,5000", "\\sleep :x s,7000000"
+    @CsvSource({
+        "\\sleep 2,2000000",
+        "\\sleep 3 ms,3000",
+        "\\sleep 40 us,40",
+        "\\sleep 5ms,5000",
+        "\\sleep :x s,7000000",
+        "\\sleep -1 ms,-1000",
+        "\\sleep +2us,2",
+        "\\sleep :y1s,7000000",
+        "\\sleep :half us,1"
     })
     void a_sleep_has_its_length(String text, long micros) {
         ScriptState state = new ScriptState(symbols, s -> {});
         state.set("x", Value.of(7));
+        state.set("y1s", Value.of(7));
+        state.set("half", Value.of(1.9));
 
         assertThat(((Command.Sleep) read(text).get(0)).micros(state)).isEqualTo(micros);
     }
