@@ -15,6 +15,7 @@ final class CsvFormat implements EntryFormat {
     private static final int DATABASE = 2;
     private static final int SESSION = 5;
     private static final int SEVERITY = 11;
+    private static final int SQLSTATE = 12;
     private static final int MESSAGE = 13;
     private static final int DETAIL = 14;
     private static final int STATEMENT = 19;
@@ -46,6 +47,7 @@ final class CsvFormat implements EntryFormat {
                 columns.get(SESSION),
                 columns.get(DATABASE),
                 columns.get(SEVERITY),
+                columns.get(SQLSTATE),
                 columns.get(MESSAGE),
                 columns.get(DETAIL),
                 columns.get(STATEMENT));

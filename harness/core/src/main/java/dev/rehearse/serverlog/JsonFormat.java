@@ -35,6 +35,7 @@ final class JsonFormat implements EntryFormat {
                 object.path("session_id").asText(),
                 object.path("dbname").asText(),
                 object.path("error_severity").asText(),
+                object.path("state_code").asText(),
                 object.path("message").asText(),
                 object.path("detail").asText(),
                 object.path("statement").asText());

@@ -8,6 +8,7 @@ package dev.rehearse.serverlog;
  * @param zone of that time, as the log writes it
  * @param database of the session; empty where the log does not say
  * @param severity LOG, ERROR and so on
+ * @param sqlState empty where the log does not say
  * @param detail empty where there is none
  * @param statement that ran, where the message is an error; empty where there was none or the log does not say
  */
@@ -18,25 +19,28 @@ record LogEntry(
         String session,
         String database,
         String severity,
+        String sqlState,
         String message,
         String detail,
         String statement) {
 
     LogEntry withDetail(String more) {
-        return new LogEntry(place, micros, zone, session, database, severity, message, more, statement);
+        return new LogEntry(place, micros, zone, session, database, severity, sqlState, message, more, statement);
     }
 
     LogEntry withStatement(String sql) {
-        return new LogEntry(place, micros, zone, session, database, severity, message, detail, sql);
+        return new LogEntry(place, micros, zone, session, database, severity, sqlState, message, detail, sql);
     }
 
     LogEntry withZone(String otherZone) {
-        return new LogEntry(place, micros, otherZone, session, database, severity, message, detail, statement);
+        return new LogEntry(
+                place, micros, otherZone, session, database, severity, sqlState, message, detail, statement);
     }
 
     LogEntry at(long otherMicros) {
         return otherMicros == micros
                 ? this
-                : new LogEntry(place, otherMicros, zone, session, database, severity, message, detail, statement);
+                : new LogEntry(
+                        place, otherMicros, zone, session, database, severity, sqlState, message, detail, statement);
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param sql its text
  * @param extended whether it came by the extended protocol, with values beside it
  * @param parameters their texts, null for NULL
+ * @param failure SQLSTATE that it failed with; null where it did not. Its text is empty where the log does not have its parameters
  */
 public record LoggedStatement(
         String place,
@@ -21,20 +22,27 @@ public record LoggedStatement(
         String session,
         String sql,
         boolean extended,
-        List<@Nullable String> parameters) {
+        List<@Nullable String> parameters,
+        @Nullable String failure) {
 
     public LoggedStatement {
         parameters = Collections.unmodifiableList(new ArrayList<>(parameters));
     }
 
     LoggedStatement at(long micros) {
-        return micros == startMicros ? this : new LoggedStatement(place, micros, session, sql, extended, parameters);
+        return micros == startMicros
+                ? this
+                : new LoggedStatement(place, micros, session, sql, extended, parameters, failure);
+    }
+
+    LoggedStatement failingWith(String sqlState) {
+        return new LoggedStatement(place, startMicros, session, sql, extended, parameters, sqlState);
     }
 
     LoggedStatement saying(String otherSql) {
         return otherSql.equals(sql)
                 ? this
-                : new LoggedStatement(place, startMicros, session, otherSql, extended, parameters);
+                : new LoggedStatement(place, startMicros, session, otherSql, extended, parameters, failure);
     }
 
     /** How much of memory its texts take, roughly. */

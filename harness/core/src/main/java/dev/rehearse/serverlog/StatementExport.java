@@ -145,7 +145,7 @@ public record StatementExport(
         long all = 0;
         for (Call call : calls) {
             all += call.calls;
-            LoggedStatement statement = new LoggedStatement(call.place, 0, "", call.sql, true, List.of());
+            LoggedStatement statement = new LoggedStatement(call.place, 0, "", call.sql, true, List.of(), null);
             if (NO_LOAD.contains(Replayable.firstWord(call.sql))) {
                 findings.count("statements that are no load by themselves (BEGIN, SET, FETCH and the like)");
                 continue;

@@ -29,6 +29,9 @@ public final class StatementLog {
     private final Map<String, Long> sizes = new HashMap<>();
     private final List<StatementStream.Read> early = new ArrayList<>();
     private final Set<Long> known = new HashSet<>();
+    /** With what statements failed, by their numbers, where that is not within what is read ahead. */
+    private final Map<Long, String> lateFailures = new HashMap<>();
+
     private long knownCharacters;
     private long tooLong;
     private long size;
@@ -75,7 +78,8 @@ public final class StatementLog {
         Findings found = new Findings();
         Map<String, Long> databases;
         boolean hasStatements;
-        try (StatementReader reader = new StatementReader(files, reading, found)) {
+        long withoutParameters;
+        try (StatementReader reader = new StatementReader(files, reading, found, this::failedLate)) {
             while (!reader.isAtEnd()) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException("Interrupted while the log was read.");
@@ -93,6 +97,7 @@ public final class StatementLog {
             }
             databases = reader.databases();
             hasStatements = reader.hasStatements();
+            withoutParameters = reader.withoutParameters();
         }
         String name = files.size() == 1 ? String.valueOf(files.get(0)) : files.toString();
         if (reading.database() == null && databases.size() > 1) {
@@ -111,12 +116,23 @@ public final class StatementLog {
                     + " The server logs statements with log_min_duration_statement = 0 or log_statement ="
                     + " all.");
         }
+        if (withoutParameters > 0) {
+            found.note("Of " + withoutParameters
+                    + " failed statements the log does not have the parameters: they are not run, but"
+                    + " fail at once, so that their transactions are undone as they were.");
+        }
         if (tooLong > 0) {
             found.note(tooLong + " statements took more than " + AHEAD_MICROS / 1_000_000
                     + " s and are too many to be known beforehand; they may begin later than in the log.");
         }
         leftOut = Map.copyOf(found.counts());
         findings = List.copyOf(found.sentences());
+    }
+
+    private void failedLate(long number, long afterMicros, String sqlState) {
+        if (afterMicros >= AHEAD_MICROS) {
+            lateFailures.put(number, sqlState);
+        }
     }
 
     private void add(LoggedStatement statement, long clockMicros) {
@@ -138,7 +154,7 @@ public final class StatementLog {
 
     /** The statements in the order in which they began, read anew; what a log that grows has got meanwhile is not among them. */
     public StatementStream open() {
-        return new StatementStream(new StatementReader(files, reading, new Findings()), early, known, size);
+        return new StatementStream(files, reading, early, known, lateFailures, size);
     }
 
     /** How many statements each session has, by the log's own names for them. */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,15 +25,30 @@ final class StatementReader implements AutoCloseable {
     private static final long MOST_DISORDER_MICROS = 60_000_000;
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\d");
+    private static final Pattern SQLSTATE = Pattern.compile("(?!00000)[0-9A-Z]{5}");
+    private static final Set<String> FAILURES = Set.of("ERROR", "FATAL");
+    /** SQLSTATEs of what others do to a statement, by the server's words for it, where the log does not have them. */
+    private static final Map<String, String> BY_OTHERS = Map.of(
+            "canceling statement due to lock timeout", "55P03",
+            "canceling statement due to statement timeout", "57014",
+            "canceling statement due to user request", "57014",
+            "deadlock detected", "40P01",
+            "could not serialize access", "40001",
+            "terminating connection", "57P01");
+    /** That of RAISE where nothing else is known. */
+    private static final String UNKNOWN_FAILURE = "P0001";
 
     private final LogReader entries;
     private final Reading reading;
     private final Findings findings;
+    private final Failures failures;
     private final Map<String, Long> databases = new TreeMap<>();
     private final Map<String, Last> lasts = new HashMap<>();
     private int lastsToPrune = FIRST_PRUNING;
     private long clockMicros = Long.MIN_VALUE;
     private long succeededOrBegan;
+    private long given;
+    private long withoutParameters;
     private boolean isAtEnd;
 
     /** A session's last statement. */
@@ -41,12 +57,25 @@ final class StatementReader implements AutoCloseable {
         private long seenMicros;
         /** The hash of its text where the log had that when it began, and has it once more if it fails; 0 where not. */
         private int announced;
+        /** The number of the statement that was announced, in the order in which they are given; -1 where it was not given. */
+        private long number = -1;
     }
 
-    StatementReader(List<Path> files, Reading reading, Findings findings) {
+    /** Hears of statements that failed and were given before the log said so. */
+    interface Failures {
+
+        /**
+         * @param number of the statement in the order in which they are given, from 0
+         * @param afterMicros how far the log was read since its start, on the log's own clock
+         */
+        void failed(long number, long afterMicros, String sqlState);
+    }
+
+    StatementReader(List<Path> files, Reading reading, Findings findings, Failures failures) {
         this.entries = new LogReader(files, reading.linePrefix(), findings);
         this.reading = reading;
         this.findings = findings;
+        this.failures = failures;
     }
 
     /** The next statement; null where there is none. */
@@ -75,7 +104,21 @@ final class StatementReader implements AutoCloseable {
             return null;
         }
         LoggedStatement allowed = Replayable.of(statement, reading.writes(), findings);
-        return allowed == null ? null : inOrder(allowed);
+        return allowed == null ? null : inOrder(runnable(allowed));
+    }
+
+    /** Of a failed statement whose parameters nobody knows the failure alone is left. */
+    private LoggedStatement runnable(LoggedStatement statement) {
+        boolean isUnknown = statement.failure() != null
+                && statement.parameters().isEmpty()
+                && PLACEHOLDER.matcher(statement.sql()).find();
+        withoutParameters += isUnknown ? 1 : 0;
+        return isUnknown ? statement.saying("") : statement;
+    }
+
+    /** How many failed statements have no parameters in the log. */
+    long withoutParameters() {
+        return withoutParameters;
     }
 
     /** Whether all entries were read. */
@@ -97,6 +140,7 @@ final class StatementReader implements AutoCloseable {
     private LoggedStatement inOrder(LoggedStatement statement) {
         Last last = last(statement.session());
         last.startMicros = Math.max(statement.startMicros(), last.startMicros);
+        last.number = given++;
         return statement.at(last.startMicros);
     }
 
@@ -112,7 +156,7 @@ final class StatementReader implements AutoCloseable {
     }
 
     private @Nullable LoggedStatement statement(LogEntry entry) {
-        if (entry.severity().equals("ERROR") && !entry.statement().isEmpty()) {
+        if (FAILURES.contains(entry.severity()) && !entry.statement().isEmpty()) {
             return failed(entry);
         }
         if (!entry.severity().equals("LOG")) {
@@ -141,7 +185,7 @@ final class StatementReader implements AutoCloseable {
         Matcher simple = SIMPLE.matcher(message);
         if (simple.matches()) {
             logged(entry, simple.group(1), duration.matches());
-            return new LoggedStatement(entry.place(), start, entry.session(), simple.group(1), false, List.of());
+            return new LoggedStatement(entry.place(), start, entry.session(), simple.group(1), false, List.of(), null);
         }
         Matcher extended = EXTENDED.matcher(message);
         if (!extended.matches()) {
@@ -154,20 +198,35 @@ final class StatementReader implements AutoCloseable {
 
     private void logged(LogEntry entry, String sql, boolean hasEnded) {
         succeededOrBegan++;
-        last(entry.session()).announced = hasEnded ? 0 : sql.hashCode();
+        Last last = last(entry.session());
+        last.announced = hasEnded ? 0 : sql.hashCode();
+        last.number = -1;
     }
 
-    /** A statement that the log has only because it failed: its transaction was undone then, and is to be again. */
+    /** A statement failed: its transaction was undone then, and is to be again. Where the log did not have the statement before, this is it. */
     private @Nullable LoggedStatement failed(LogEntry entry) {
-        if (last(entry.session()).announced == entry.statement().hashCode()) {
+        Last last = last(entry.session());
+        String sqlState = sqlState(entry);
+        if (last.announced == entry.statement().hashCode()) {
             findings.count("messages that are no statements");
+            if (last.number >= 0) {
+                failures.failed(last.number, clockMicros - last.startMicros, sqlState);
+            }
             return null;
         }
-        if (PLACEHOLDER.matcher(entry.statement()).find()) {
-            findings.leaveOut("failed statements, whose parameters are not in the log", entry.place(), "");
-            return null;
+        return new LoggedStatement(
+                entry.place(), entry.micros(), entry.session(), entry.statement(), false, List.of(), sqlState);
+    }
+
+    private static String sqlState(LogEntry entry) {
+        if (SQLSTATE.matcher(entry.sqlState()).matches()) {
+            return entry.sqlState();
         }
-        return new LoggedStatement(entry.place(), entry.micros(), entry.session(), entry.statement(), false, List.of());
+        return BY_OTHERS.entrySet().stream()
+                .filter(known -> entry.message().startsWith(known.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(UNKNOWN_FAILURE);
     }
 
     private @Nullable LoggedStatement withParameters(LogEntry entry, long start, String sql) {
@@ -181,7 +240,7 @@ final class StatementReader implements AutoCloseable {
                 findings.leaveOut("parameters that the log cuts (log_parameter_max_length)", entry.place(), "");
                 return null;
             }
-            return new LoggedStatement(entry.place(), start, entry.session(), sql, true, values);
+            return new LoggedStatement(entry.place(), start, entry.session(), sql, true, values, null);
         } catch (UnreadableEntryException e) {
             findings.leaveOut("parameters that cannot be read", entry.place(), String.valueOf(e.getMessage()));
             return null;

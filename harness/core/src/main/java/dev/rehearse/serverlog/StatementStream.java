@@ -1,6 +1,10 @@
 package dev.rehearse.serverlog;
 
+import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +17,7 @@ public final class StatementStream implements AutoCloseable {
 
     private final StatementReader reader;
     private final Set<Long> known;
+    private final Map<Long, String> failures;
     private final long size;
     private final PriorityQueue<Read> ahead =
             new PriorityQueue<>(Comparator.comparingLong(Read::startMicros).thenComparingLong(Read::number));
@@ -32,11 +37,19 @@ public final class StatementStream implements AutoCloseable {
 
     /**
      * @param early statements that took so long that they are known beforehand
+     * @param lateFailures with what statements failed that are given out before the log says so
      * @param size where it ends: what the server has logged since the log was read through is not of it
      */
-    StatementStream(StatementReader reader, Iterable<Read> early, Set<Long> known, long size) {
-        this.reader = reader;
+    StatementStream(
+            List<Path> files,
+            StatementLog.Reading reading,
+            Iterable<Read> early,
+            Set<Long> known,
+            Map<Long, String> lateFailures,
+            long size) {
+        this.reader = new StatementReader(files, reading, new Findings(), this::failed);
         this.known = known;
+        this.failures = new HashMap<>(lateFailures);
         this.size = size;
         early.forEach(ahead::add);
     }
@@ -55,7 +68,17 @@ public final class StatementStream implements AutoCloseable {
             }
         }
         Read first = ahead.poll();
-        return first == null ? null : first.statement();
+        if (first == null) {
+            return null;
+        }
+        String failure = failures.remove(first.number());
+        return failure == null ? first.statement() : first.statement().failingWith(failure);
+    }
+
+    private void failed(long number, long afterMicros, String sqlState) {
+        if (afterMicros < StatementLog.AHEAD_MICROS) {
+            failures.put(number, sqlState);
+        }
     }
 
     /** Whether nothing that began before can come any more. */

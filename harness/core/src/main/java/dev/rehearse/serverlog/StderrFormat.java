@@ -16,7 +16,7 @@ final class StderrFormat implements EntryFormat {
     private static final String SEVERITIES = "LOG|ERROR|FATAL|PANIC|WARNING|NOTICE|INFO|DEBUG\\d?";
     private static final String ADDITIONS = "DETAIL|HINT|CONTEXT|STATEMENT|QUERY|LOCATION|BACKTRACE";
     /** Before the message with {@code log_error_verbosity = verbose}; no message of the server's begins so by itself. */
-    private static final String SQLSTATE = "[0-9A-Z]{5}: ";
+    private static final String SQLSTATE = "[0-9A-Z]{5}";
 
     private static final Pattern ESCAPE = Pattern.compile("%(-?\\d*)(.)?");
 
@@ -43,8 +43,8 @@ final class StderrFormat implements EntryFormat {
     private Pattern beginning(String prefix, String database) {
         groups.clear();
         return Pattern.compile(
-                regex(prefix, database) + "(?<severity>" + SEVERITIES + "|" + ADDITIONS + "):  (?:" + SQLSTATE
-                        + ")?(?<message>.*)",
+                regex(prefix, database) + "(?<severity>" + SEVERITIES + "|" + ADDITIONS + "):  (?:(?<verbose>"
+                        + SQLSTATE + "): )?(?<message>.*)",
                 Pattern.DOTALL);
     }
 
@@ -90,7 +90,7 @@ final class StderrFormat implements EntryFormat {
             case "l", "x", "P" -> "\\d*";
             case "Q" -> "-?\\d*";
             case "v" -> "[-\\d/]*";
-            case "e" -> "[0-9A-Z]{5}";
+            case "e" -> named("state", SQLSTATE);
             case "%" -> "%";
             default ->
                 throw new InvalidRehearsalException("log_line_prefix \"" + prefix + "\" has %" + letter
@@ -133,7 +133,8 @@ final class StderrFormat implements EntryFormat {
         String time = groups.contains("time") ? group(entry, "time") : "";
         long micros = time.isEmpty() ? Timestamps.ofEpoch(group(entry, "epoch")) : Timestamps.micros(time);
         String database = groups.contains("database") ? group(entry, "database") : "";
-        return new LogEntry(place, micros, Timestamps.zone(time), session, database, severity, message, "", "");
+        String state = group(entry, groups.contains("state") ? "state" : "verbose");
+        return new LogEntry(place, micros, Timestamps.zone(time), session, database, severity, state, message, "", "");
     }
 
     private static String group(Matcher entry, String name) {

@@ -630,6 +630,44 @@ class LoadTestIT {
                 .isEqualTo(written.operations());
     }
 
+    @Test
+    void what_another_session_undid_then_is_undone_in_a_replay_too() throws Exception {
+        execute("create table undone (id int primary key)");
+        Path log = Files.writeString(
+                folder.resolve("undone.log"),
+                String.join(
+                        "\n",
+                        "2026-11-22 10:15:01.000 UTC [1] LOG:  statement: BEGIN",
+                        "2026-11-22 10:15:01.001 UTC [1] LOG:  statement: INSERT INTO undone VALUES (1)",
+                        "2026-11-22 10:15:01.002 UTC [1] LOG:  statement: INSERT INTO undone VALUES (2) -- a queue",
+                        "2026-11-22 10:15:01.003 UTC [1] ERROR:  deadlock detected",
+                        "2026-11-22 10:15:01.003 UTC [1] STATEMENT:  INSERT INTO undone VALUES (2) -- a queue",
+                        "2026-11-22 10:15:01.004 UTC [1] LOG:  statement: COMMIT",
+                        "2026-11-22 10:15:01.005 UTC [1] LOG:  execute <unnamed>: INSERT INTO undone VALUES ($1)",
+                        "2026-11-22 10:15:01.005 UTC [1] DETAIL:  parameters: $1 = '3'",
+                        "2026-11-22 10:15:01.006 UTC [1] ERROR:  canceling statement due to user request",
+                        "2026-11-22 10:15:01.006 UTC [1] STATEMENT:  INSERT INTO undone VALUES ($1)",
+                        "2026-11-22 10:15:01.007 UTC [1] LOG:  statement: BEGIN",
+                        "2026-11-22 10:15:01.008 UTC [1] LOG:  statement: INSERT INTO undone VALUES (4)",
+                        "2026-11-22 10:15:01.009 UTC [1] ERROR:  division by zero",
+                        "2026-11-22 10:15:01.009 UTC [1] STATEMENT:  SELECT 1 / $1",
+                        "2026-11-22 10:15:01.010 UTC [1] LOG:  statement: COMMIT",
+                        "2026-11-22 10:15:01.011 UTC [1] LOG:  statement: BEGIN",
+                        "2026-11-22 10:15:01.012 UTC [1] LOG:  statement: INSERT INTO undone VALUES (5)",
+                        "2026-11-22 10:15:01.013 UTC [1] LOG:  statement: COMMIT",
+                        "2026-11-22 10:15:01.014 UTC [1] ERROR:  a deferred check",
+                        "2026-11-22 10:15:01.014 UTC [1] STATEMENT:  COMMIT",
+                        "2026-11-22 10:15:01.015 UTC [1] LOG:  statement: INSERT INTO undone VALUES (6)",
+                        ""));
+
+        LoadTestResult result = Replay.run(
+                new ReplayPlan(url(), read(log, true), "undone.log", 1, Duration.ZERO, true, null), new Listener());
+
+        assertThat(result.errorsBySqlState()).isEqualTo(Map.of("40P01", 1L, "57014", 1L, "P0001", 2L));
+        assertThat(result.errorExamples().get("57014")).endsWith("It failed so in the log.");
+        assertThat(number("select string_agg(id::text, ' ')::int from undone")).isEqualTo(6);
+    }
+
     private static StatementLog read(Path file, boolean writes) throws InterruptedException {
         StatementLog.Reading reading = new StatementLog.Reading(StatementLog.Reading.DEFAULT_PREFIX, null, writes);
         return StatementLog.read(List.of(file), reading, Progress.SILENT);

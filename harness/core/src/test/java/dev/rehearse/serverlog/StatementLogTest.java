@@ -257,8 +257,35 @@ class StatementLogTest {
         assertThat(bySession(log).get("101"))
                 .extracting(LoggedStatement::sql)
                 .containsExactly("BEGIN", duplicate, "END");
-        assertThat(bySession(log).get("102")).extracting(LoggedStatement::sql).containsExactly(duplicate, "selec");
-        assertThat(log.leftOut()).containsEntry("failed statements, whose parameters are not in the log", 1L);
+        assertThat(bySession(log).get("101"))
+                .extracting(LoggedStatement::failure)
+                .containsExactly(null, "P0001", null);
+        assertThat(bySession(log).get("102")).extracting(LoggedStatement::sql).containsExactly(duplicate, "selec", "");
+        assertThat(bySession(log).get("102"))
+                .extracting(LoggedStatement::failure)
+                .containsExactly("P0001", "P0001", "P0001");
+        assertThat(log.findings()).anyMatch(note -> note.startsWith("Of 1 failed statements the log does not have"));
+    }
+
+    /** What another session did to a statement may not come again: the log says that it failed, perhaps long after it began. */
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void a_statement_is_known_to_fail_before_it_is_replayed_however_long_it_took(Format format) throws Exception {
+        String update = "UPDATE orders SET id = id";
+        StatementLog log = read(
+                format,
+                format.entry("2026-11-22 10:15:01.000", "1", "shop", "statement: " + update, "")
+                        + format.entry("2026-11-22 10:15:02.000", "2", "shop", "statement: " + update, "")
+                        + format.entry("2026-11-22 10:15:03.000", "3", "shop", "statement: " + update, "")
+                        + format.error("2026-11-22 10:15:04.000", "2", "deadlock detected", update)
+                        + format.entry("2026-11-22 10:15:09.000", "3", "shop", "statement: SELECT 1", "")
+                        + format.error(
+                                "2026-11-22 10:15:31.000", "1", "canceling statement due to user request", update),
+                WRITING);
+
+        assertThat(bySession(log).get("1")).extracting(LoggedStatement::failure).containsExactly("57014");
+        assertThat(bySession(log).get("2")).extracting(LoggedStatement::failure).containsExactly("40P01");
+        assertThat(bySession(log).get("3")).extracting(LoggedStatement::failure).containsExactly(null, null);
     }
 
     @ParameterizedTest

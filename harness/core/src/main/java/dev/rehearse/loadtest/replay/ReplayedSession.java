@@ -8,8 +8,10 @@ import dev.rehearse.serverlog.LoggedStatement;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReplayedSession implements Runnable {
 
+    private static final Pattern COMMIT = Pattern.compile("\\s*(COMMIT|END)\\b", Pattern.CASE_INSENSITIVE);
     private static final String CONNECTION_LOST = "08006";
     private static final long LONGEST_WAIT_NANOS = 100_000_000;
 
@@ -134,11 +137,7 @@ final class ReplayedSession implements Runnable {
             }
         }
         try {
-            if (statement.extended()) {
-                used.putParsed(statement.sql(), statement.parameters());
-            } else {
-                used.putQuery(statement.sql());
-            }
+            put(statement, used);
             String failure = used.exchange(null);
             if (failure != null) {
                 failureMessage = statement.place() + ": " + used.errorMessage();
@@ -154,6 +153,29 @@ final class ReplayedSession implements Runnable {
             close();
             return said == null ? CONNECTION_LOST : said;
         }
+    }
+
+    /** What failed is to fail again, even where what made it fail then, such as a cancel, does not come: so that what it did is undone as it was. */
+    private static void put(LoggedStatement statement, Wire to) {
+        String sqlState = statement.failure();
+        String failing = sqlState == null
+                ? ""
+                : "DO 'BEGIN RAISE EXCEPTION USING ERRCODE = ''" + sqlState
+                        + "'', MESSAGE = ''It failed so in the log.''; END'";
+        if (statement.extended()) {
+            to.putParsed(statement.sql(), statement.parameters());
+            if (sqlState != null) {
+                to.putParsed(failing, List.of());
+            }
+            to.putSync();
+        } else {
+            to.putQuery(sqlState == null ? statement.sql() : undone(statement.sql()) + "\n;" + failing);
+        }
+    }
+
+    /** A transaction that failed as it was to commit did not. */
+    private static String undone(String sql) {
+        return COMMIT.matcher(sql).lookingAt() ? "ROLLBACK" : sql;
     }
 
     /** @return the SQLSTATE of the refusal, or null */

@@ -185,7 +185,7 @@ public final class Wire implements AutoCloseable {
         syncsOpen++;
     }
 
-    /** Puts a statement that is parsed here and now, with the texts of its values, and its end. */
+    /** Puts a statement that is parsed here and now, with the texts of its values; {@link #putSync} ends it and those put before. */
     public void putParsed(String sql, List<@Nullable String> values) {
         messages.begin('P');
         messages.put(0);
@@ -212,7 +212,6 @@ public final class Wire implements AutoCloseable {
         messages.put(0);
         messages.putInt(0);
         messages.end();
-        putSync();
     }
 
     private void flush() throws IOException {
