@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,10 +42,6 @@ final class MigrationFindings {
     /** What breaks a constraint by what it writes, or wrote: it is there already. */
     private static final Pattern WRITES =
             Pattern.compile("\\s*(insert|update|delete|merge|copy|with|commit|end)\\b", Pattern.CASE_INSENSITIVE);
-
-    private static final String ROWS_WITH_THE_KEY =
-            "If production has such rows, too, mend them first, in batches. If it has none, rehearse on rows that keep the key: put it into the schema"
-                    + " of a disposable database, fill that with \"rehearse data fill\", drop the key, and name the database with --database.";
 
     private static final String BEGIN_EARLIER =
             "If production has no such rows, begin the rehearsal before their backfill: an earlier \"from\" in the plan (of plain scripts,"
@@ -124,8 +121,22 @@ final class MigrationFindings {
                                 + ": 0 }."
                         : !ofMadeRows
                                 ? "Read the error; rehearse again with the way out that you choose."
-                                : isOfKey(attempt) ? ROWS_WITH_THE_KEY : BEGIN_EARLIER,
+                                : rowsThatKeep(attempt, statement),
                 null));
+    }
+
+    private static String rowsThatKeep(Attempt attempt, @Nullable StatementFact statement) {
+        Optional<NewConstraint> planned = Optional.ofNullable(statement).flatMap(each -> NewConstraint.of(each.sql()));
+        String mend = isOfKey(attempt) ? "mend them first, in batches" : "fill or mend them first, in batches";
+        if (planned.isPresent()) {
+            return "If production has such rows, too, " + mend + ". If it has none, say so under \"data\" in the plan: "
+                    + planned.get().inPlan() + ".";
+        }
+        return isOfKey(attempt)
+                ? "If production has such rows, too, " + mend
+                        + ". If it has none, name the constraint that its rows keep under \"data\" in the plan: keeps: [{ table: orders,"
+                        + " constraint: unique (code) }]."
+                : BEGIN_EARLIER;
     }
 
     /** The table to which a statement adds a column that must not be NULL, and has nothing for the rows that are there; null: another failure. */

@@ -8,6 +8,7 @@ import dev.rehearse.load.operation.OperationResolver;
 import dev.rehearse.load.operation.PlannedOperation.PlannedApplication;
 import dev.rehearse.load.parameter.KeyPools;
 import dev.rehearse.load.statement.Catalog;
+import dev.rehearse.plan.KeptConstraint;
 import dev.rehearse.plan.Workload;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -57,6 +58,7 @@ public final class LoadPlan {
      * @param server the primary, with its data loaded
      * @param role the role of {@link LoadRole}
      * @param history tables and schemas in which a tool keeps its history, of which the application knows nothing
+     * @param keeps what the operations that are derived keep, too, though the database does not ask for it yet
      * @throws InvalidRehearsalException if an operation of the application that runs today fails when tried
      * @throws EnvironmentException if the server cannot be reached
      */
@@ -66,12 +68,13 @@ public final class LoadPlan {
             String role,
             String password,
             Collection<String> history,
+            Collection<KeptConstraint> keeps,
             long randomSeed,
             Progress progress) {
         progress.report("making the workload ready", 0, -1);
         LoadConnections connections = new LoadConnections(server, role, password, workload.sessions());
         try (Connection connection = connections.openToTry(workload.before(), "rehearse-load-plan")) {
-            Catalog catalog = Catalog.read(connection).without(history);
+            Catalog catalog = Catalog.read(connection).without(history).keeping(keeps);
             KeyPools pools = new KeyPools(randomSeed);
             List<Workload.Operation> given = new ArrayList<>(workload.before().operations());
             if (workload.after() != null) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param edgeCaseShare share of edge cases in each column that can hold them, 0 to 1
  * @param nulls share of NULL by column, 0 to 1
  * @param dirt rows that planned constraints will refuse
+ * @param keeps planned constraints that the rows keep
  * @param age what years of use leave in the tables
  * @param profile the shape that tables and columns shall have, or null
  * @param locales of the names, addresses and the like
@@ -29,6 +30,7 @@ public record DataPlan(
         double edgeCaseShare,
         Map<String, Double> nulls,
         List<Dirt> dirt,
+        List<KeptConstraint> keeps,
         Age age,
         @Nullable Profile profile,
         List<String> locales) {
@@ -41,6 +43,7 @@ public record DataPlan(
         rows = Map.copyOf(rows);
         nulls = Map.copyOf(nulls);
         dirt = List.copyOf(dirt);
+        keeps = List.copyOf(keeps);
         locales = List.copyOf(locales);
     }
 
@@ -71,6 +74,7 @@ public record DataPlan(
                 edgeCaseShare,
                 nulls,
                 dirt,
+                keeps,
                 age,
                 profile,
                 locales);
@@ -78,6 +82,6 @@ public record DataPlan(
 
     /** The same data from another random seed. */
     public DataPlan seeded(long seed) {
-        return new DataPlan(scale, rows, seed, edgeCaseShare, nulls, dirt, age, profile, locales);
+        return new DataPlan(scale, rows, seed, edgeCaseShare, nulls, dirt, keeps, age, profile, locales);
     }
 }

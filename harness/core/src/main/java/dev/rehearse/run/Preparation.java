@@ -102,11 +102,10 @@ final class Preparation {
         }
     }
 
-    private Loaded fill(List<String> ofTheSchema) {
+    private Loaded fill(List<String> ofTheSchema) throws SQLException {
         DatasetSpec spec = rehearsal.data().spec().keeping(tool.historyTables());
         try {
-            FilledDataset filled =
-                    Dataset.fill(() -> database.primary().connect("rehearse-dataset"), spec, progress::report);
+            FilledDataset filled = filled(spec);
             Map<String, Long> rows = new LinkedHashMap<>();
             filled.tables().stream()
                     .sorted(Comparator.comparingLong(t -> -t.rows()))
@@ -117,6 +116,17 @@ final class Preparation {
             return new Loaded(rows, false, notes);
         } catch (DatasetException e) {
             throw DataFilling.explained(e);
+        }
+    }
+
+    private FilledDataset filled(DatasetSpec spec) throws SQLException {
+        KeptConstraints kept = new KeptConstraints();
+        try (Connection connection = database.primary().connect("rehearse-dataset")) {
+            kept.make(connection, rehearsal.data().keeps());
+            FilledDataset filled =
+                    Dataset.fill(() -> database.primary().connect("rehearse-dataset"), spec, progress::report);
+            kept.takeAway(connection);
+            return filled;
         }
     }
 

@@ -200,6 +200,7 @@ final class Run implements AutoCloseable {
                     Roles.LOAD,
                     roles.password(),
                     tool.historyTables(),
+                    rehearsal.data().keeps(),
                     rehearsal.data().randomSeed(),
                     listener);
 

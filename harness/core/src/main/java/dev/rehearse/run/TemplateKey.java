@@ -80,6 +80,7 @@ final class TemplateKey {
         key.add(String.valueOf(data.edgeCaseShare()));
         key.add(new TreeMap<>(data.nulls()).toString());
         key.add(data.dirt().toString());
+        rehearsal.data().keeps().forEach(constraint -> key.add(constraint.toString()));
         key.add(data.age().toString());
         key.add(data.locales().toString());
         Profile profile = data.profile();

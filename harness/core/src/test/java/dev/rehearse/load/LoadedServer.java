@@ -69,7 +69,8 @@ public final class LoadedServer implements AutoCloseable {
     }
 
     public LoadPlan plan(Workload workload) {
-        return LoadPlan.resolve(workload, server, ROLE, PASSWORD, List.of("kept_history"), 7, Progress.SILENT);
+        return LoadPlan.resolve(
+                workload, server, ROLE, PASSWORD, List.of("kept_history"), List.of(), 7, Progress.SILENT);
     }
 
     public LoadGenerator generator(Workload workload) {

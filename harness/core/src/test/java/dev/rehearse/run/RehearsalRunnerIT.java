@@ -13,6 +13,7 @@ import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.TestServers;
 import dev.rehearse.database.choice.DatabaseProviders;
 import dev.rehearse.plan.Blocker;
+import dev.rehearse.plan.KeptConstraint;
 import dev.rehearse.plan.SqlFile;
 import dev.rehearse.plan.build.RehearsalBuilder;
 import dev.rehearse.recording.LockWait.SessionKind;
@@ -20,6 +21,7 @@ import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.BlockerFact;
+import dev.rehearse.recording.Recording.SchemaDifference;
 import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.RehearsalReport.Finding;
@@ -274,6 +276,40 @@ class RehearsalRunnerIT {
 
         assertThat(report.findings()).extracting(Finding::id).contains("ERRORS", "SCHEMA_NOT_RESTORED", "VALUES_LOST");
         assertThat(report.rollback().differences()).extracting(d -> d.object()).contains("index orders_total_idx");
+    }
+
+    @Test
+    void rows_that_keep_what_the_migration_will_ask_for_let_it_succeed_and_nothing_else_is_left_of_that()
+            throws Exception {
+        String up = """
+                CREATE UNIQUE INDEX orders_note_key ON orders (lower(note));
+                ALTER TABLE orders ADD CONSTRAINT orders_total_fkey FOREIGN KEY (total) REFERENCES customers (id);
+                ALTER TABLE orders ADD CONSTRAINT orders_note_check CHECK (length(note) > 2);""";
+
+        Recording recording = run(plan(up, "")
+                .keeps(new KeptConstraint("orders", "unique (lower(note))"))
+                .keeps(new KeptConstraint("ORDERS", "foreign key (total) references customers (id)"))
+                .keeps(new KeptConstraint("orders", "check (length(note) > 2)")));
+
+        assertThat(recording.attempts())
+                .singleElement()
+                .satisfies(attempt -> assertThat(attempt.message()).isNull());
+        assertThat(recording.schema().changes())
+                .extracting(SchemaDifference::object)
+                .containsExactlyInAnyOrder(
+                        "constraint orders.orders_note_check",
+                        "constraint orders.orders_total_fkey",
+                        "index orders_note_key");
+    }
+
+    @Test
+    void a_constraint_that_rows_cannot_keep_is_the_plans_mistake() {
+        assertThatThrownBy(() -> run(plan("SELECT 1;", "")
+                        .keeps(new KeptConstraint("orders", "check (total < 9)"))
+                        .keeps(new KeptConstraint("orders", "unique (nte)"))))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("cannot be made to keep \"unique (nte)\"")
+                .hasMessageContaining("\"nte\" does not exist");
     }
 
     @Test

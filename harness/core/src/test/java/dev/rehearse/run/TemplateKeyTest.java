@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.data.Age;
 import dev.rehearse.data.Dirt;
+import dev.rehearse.plan.KeptConstraint;
 import dev.rehearse.plan.SqlFile;
 import dev.rehearse.plan.build.RehearsalBuilder;
 import java.io.IOException;
@@ -44,6 +45,7 @@ class TemplateKeyTest {
                 key(plan -> plan.edgeCaseShare(0.5)),
                 key(plan -> plan.nulls("a.b", 0.5)),
                 key(plan -> plan.dirt(new Dirt("a", "not null (b)", 1))),
+                key(plan -> plan.keeps(new KeptConstraint("a", "unique (b)"))),
                 key(plan -> plan.age(new Age(0.1, 0, 0))),
                 key(plan -> plan.profile("production.yaml")),
                 key(plan -> plan.setting("search_path", "app")),

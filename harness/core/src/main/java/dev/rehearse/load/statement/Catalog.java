@@ -1,6 +1,7 @@
 package dev.rehearse.load.statement;
 
 import dev.rehearse.data.MigrationHistory;
+import dev.rehearse.plan.KeptConstraint;
 import dev.rehearse.plan.Suggestions;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -11,7 +12,11 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +75,37 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
                     && !primaryKey().isEmpty()
                     && primaryKey().stream()
                             .noneMatch(c -> c.base().startsWith("_") || c.base().startsWith("json"));
+        }
+
+        private Table with(List<Index> others) {
+            return new Table(
+                    oid,
+                    sqlName,
+                    label,
+                    partitioned,
+                    rows,
+                    inherited,
+                    deleteTriggers,
+                    columns,
+                    List.copyOf(others),
+                    foreignKeys);
+        }
+
+        /** By the columns that a constraint's words name. */
+        private Index asUnique(String constraint) {
+            Set<String> words = Pattern.compile("\\W+")
+                    .splitAsStream(constraint.toLowerCase(Locale.ROOT))
+                    .collect(Collectors.toSet());
+            return new Index(
+                    false,
+                    true,
+                    false,
+                    "btree",
+                    List.of(),
+                    columns.stream()
+                            .filter(column -> words.contains(column.name().toLowerCase(Locale.ROOT)))
+                            .map(Column::number)
+                            .toList());
         }
 
         public Column numbered(int number) {
@@ -169,6 +205,20 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
         return new Catalog(others, views);
     }
 
+    /** With unique indexes for those constraints that are to be unique, as if they were there; what is in a row that is copied keeps the others. */
+    public Catalog keeping(Collection<KeptConstraint> constraints) {
+        Map<Long, Table> tables = new LinkedHashMap<>(byOid);
+        for (KeptConstraint constraint : constraints) {
+            Table table = named(constraint.table());
+            if (table != null && constraint.isUnique()) {
+                List<Index> indexes = new ArrayList<>(table.indexes());
+                indexes.add(table.asUnique(constraint.constraint()));
+                tables.put(table.oid(), table.with(indexes));
+            }
+        }
+        return new Catalog(tables, views);
+    }
+
     /** The table that a user's name means: as written, or in any letter case, with or without {@code public}. */
     @Nullable
     public Table named(String name) {
@@ -190,7 +240,7 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
     }
 
     private static String plain(String name) {
-        return name.replace("\"", "").toLowerCase(java.util.Locale.ROOT);
+        return name.replace("\"", "").toLowerCase(Locale.ROOT);
     }
 
     private static final String USER_RELATIONS = """

@@ -4,6 +4,7 @@ import dev.rehearse.data.Age;
 import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.Dirt;
 import dev.rehearse.data.Locales;
+import dev.rehearse.plan.KeptConstraint;
 import dev.rehearse.plan.Places;
 import dev.rehearse.plan.Span;
 import java.util.List;
@@ -33,6 +34,9 @@ final class DataReader {
         data.get("dirt")
                 .ifPresent(dirt -> dirt.listOrOne("a list of rows that break what is planned")
                         .forEach(this::dirt));
+        data.get("keeps")
+                .ifPresent(keeps -> keeps.listOrOne("a list of constraints that the rows keep")
+                        .forEach(this::keeps));
         data.get("age").flatMap(v -> v.map(Section.AGE)).ifPresent(this::age);
         data.get("profile")
                 .ifPresent(value -> value.text().flatMap(file -> value.attempt(() -> builder.profile(file))));
@@ -74,6 +78,24 @@ final class DataReader {
                         .ifPresent(dirt -> {
                             builder.dirt(dirt);
                             builder.place(Places.data(dirt.table()), item);
+                        });
+            }
+        });
+    }
+
+    private void keeps(YamlValue item) {
+        item.map(Section.KEEPS).ifPresent(map -> {
+            Optional<String> table =
+                    map.required("table", "the name of a table").flatMap(YamlValue::text);
+            Optional<YamlValue> constraint = map.required("constraint", "what the rows keep, such as unique (code)");
+            Optional<String> words = constraint.flatMap(YamlValue::text);
+            if (table.isPresent() && words.isPresent()) {
+                constraint
+                        .get()
+                        .attempt(() -> new KeptConstraint(table.get(), words.get()))
+                        .ifPresent(kept -> {
+                            builder.keeps(kept);
+                            builder.place(Places.data(kept.table()), item);
                         });
             }
         });

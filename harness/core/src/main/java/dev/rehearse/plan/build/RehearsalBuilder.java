@@ -14,6 +14,7 @@ import dev.rehearse.plan.Budget;
 import dev.rehearse.plan.DataPlan;
 import dev.rehearse.plan.DatabasePlan;
 import dev.rehearse.plan.Invariant;
+import dev.rehearse.plan.KeptConstraint;
 import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.Migration.Flyway;
 import dev.rehearse.plan.Migration.Project;
@@ -74,6 +75,7 @@ public final class RehearsalBuilder {
     private double edgeCaseShare = 0.01;
     private final Map<String, Double> nulls = new LinkedHashMap<>();
     private final List<Dirt> dirt = new ArrayList<>();
+    private final List<KeptConstraint> keeps = new ArrayList<>();
     private Age age = Age.NONE;
     private @Nullable Profile profile;
     private List<String> locales = Locales.DEFAULT;
@@ -195,6 +197,12 @@ public final class RehearsalBuilder {
     /** Adds rows that a planned constraint will refuse. */
     public RehearsalBuilder dirt(Dirt value) {
         dirt.add(value);
+        return this;
+    }
+
+    /** Adds a constraint that the migration is yet to make, and that production's rows keep already. */
+    public RehearsalBuilder keeps(KeptConstraint value) {
+        keeps.add(value);
         return this;
     }
 
@@ -512,7 +520,7 @@ public final class RehearsalBuilder {
                 new DatabasePlan(version, standbys, settings, image),
                 schema,
                 new RolePlan(applicationRole, migrationRole),
-                new DataPlan(scale, rows, randomSeed, edgeCaseShare, nulls, dirt, age, profile, locales),
+                new DataPlan(scale, rows, randomSeed, edgeCaseShare, nulls, dirt, keeps, age, profile, locales),
                 new Workload(rate, arrivals, sessions, warmUp, baseline, settle, before, after, blockers),
                 new Migration(
                         flyway != null ? Tool.FLYWAY : project != null ? Tool.PROJECT : Tool.SQL,

@@ -9,7 +9,8 @@ enum Section {
     PLAN("plan", "name", "database", "schema", "roles", "data", "workload", "migration", "invariants", "budget"),
     DATABASE("database", "version", "standbys", "image", "settings"),
     ROLES("roles", "application", "migration"),
-    DATA("data", "scale", "rows", "randomSeed", "edgeCases", "nulls", "dirt", "age", "profile", "locales"),
+    DATA("data", "scale", "rows", "randomSeed", "edgeCases", "nulls", "dirt", "keeps", "age", "profile", "locales"),
+    KEEPS("keeps", "table", "constraint"),
     DIRT("dirt", "table", "breaks", "rows"),
     AGE("age", "deadRows", "bloat", "staleStatistics"),
     WORKLOAD(
@@ -71,6 +72,7 @@ enum Section {
             "rows",
             "nulls",
             "dirt",
+            "keeps",
             "age",
             "profile",
             "before",

@@ -32,6 +32,7 @@ record PlanFolder(Path path) {
               dirt:
                 - { table: orders, breaks: check (total >= 0), rows: 25 }
                 - { table: customers, breaks: unique (lower(email)) }
+              keeps: { table: orders, constraint: unique (code) }
               age: { deadRows: 10%, bloat: 0.3, staleStatistics: 20% }
               profile: production.yaml
               locales: [de, pt-BR]

@@ -170,6 +170,7 @@ class PlanSchemaTest {
                 "{migration: a.sql, data: {nulls: {orders.total: 2}}}",
                 "{migration: a.sql, data: {dirt: {table: orders}}}",
                 "{migration: a.sql, data: {dirt: []}}",
+                "{migration: a.sql, data: {keeps: {table: orders}}}",
                 "{migration: a.sql, data: {age: {dead: 3%}}}",
                 "{migration: a.sql, workload: {rate: 0}}",
                 "{migration: a.sql, workload: {rate: 0.0/min}}",

@@ -14,6 +14,7 @@ import dev.rehearse.plan.Budget.RollbackRule;
 import dev.rehearse.plan.DataPlan;
 import dev.rehearse.plan.DatabasePlan;
 import dev.rehearse.plan.Invariant;
+import dev.rehearse.plan.KeptConstraint;
 import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.Migration.Tool;
 import dev.rehearse.plan.Places;
@@ -60,7 +61,7 @@ class RehearsalFileTest {
         assertThat(rehearsal.database()).isEqualTo(new DatabasePlan(18, 0, Map.of(), null));
         assertThat(rehearsal.data())
                 .isEqualTo(new DataPlan(
-                        100_000, Map.of(), 42, 0.01, Map.of(), List.of(), Age.NONE, null, Locales.DEFAULT));
+                        100_000, Map.of(), 42, 0.01, Map.of(), List.of(), List.of(), Age.NONE, null, Locales.DEFAULT));
         assertThat(rehearsal.workload().rate()).isEqualTo(RateCurve.constant(100));
         assertThat(rehearsal.workload().before().isDerived()).isTrue();
         assertThat(rehearsal.migration().hasRollback()).isFalse();
@@ -94,6 +95,7 @@ class RehearsalFileTest {
                         List.of(
                                 new Dirt("orders", "check (total >= 0)", 25),
                                 new Dirt("customers", "unique (lower(email))", 10)),
+                        List.of(new KeptConstraint("orders", "unique (code)")),
                         new Age(0.1, 0.3, 0.2),
                         ProfileFile.read(temporary.resolve("production.yaml")),
                         List.of("de-DE", "pt-BR")));
@@ -259,6 +261,7 @@ class RehearsalFileTest {
                         9,
                         0.01,
                         Map.of(),
+                        List.of(),
                         List.of(),
                         Age.NONE,
                         null,

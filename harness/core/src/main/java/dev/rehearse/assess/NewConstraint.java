@@ -1,0 +1,55 @@
+package dev.rehearse.assess;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The constraint that a statement makes, as a plan's {@code keeps} names it. Read from the statement's words, since a constraint that the
+ * rows broke is nowhere else.
+ *
+ * @param table as the statement has it
+ * @param constraint without its name
+ */
+record NewConstraint(String table, String constraint) {
+
+    private static final Pattern ADDED = Pattern.compile(
+            "\\s*alter\\s+table\\s+(?:if\\s+exists\\s+)?(?:only\\s+)?(\\S+)\\s+add\\s+(?:constraint\\s+(?:\"[^\"]+\"|\\S+)\\s+)?"
+                    + "((?:foreign\\s+key|unique|check|exclude)\\b.*?)(?:\\s+not\\s+valid)?\\s*;?\\s*",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+    private static final Pattern UNIQUE_INDEX = Pattern.compile(
+            "\\s*create\\s+unique\\s+index\\b.*?\\son\\s+(?:only\\s+)?([^\\s(]+)\\s*(?:using\\s+\\w+\\s*)?(\\(.*?)\\s*;?\\s*",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+    /** Several at once, or one that takes an index: these are not in one piece. */
+    private static final Pattern NOT_ALONE =
+            Pattern.compile(",\\s*(add|alter|drop|validate)\\b|\\busing\\s+index\\b", Pattern.CASE_INSENSITIVE);
+
+    static Optional<NewConstraint> of(String sql) {
+        String statement = Words.withoutLeadingComments(sql);
+        Matcher added = ADDED.matcher(statement);
+        if (added.matches()) {
+            return NOT_ALONE.matcher(statement).find()
+                    ? Optional.empty()
+                    : Optional.of(new NewConstraint(added.group(1), oneLine(added.group(2))));
+        }
+        Matcher index = UNIQUE_INDEX.matcher(statement);
+        return index.matches()
+                ? Optional.of(new NewConstraint(index.group(1), "unique " + oneLine(index.group(2))))
+                : Optional.empty();
+    }
+
+    private static String oneLine(String text) {
+        return text.strip().replaceAll("\\s+", " ");
+    }
+
+    /** As YAML. */
+    String inPlan() {
+        return "keeps: [{ table: " + quoted(table) + ", constraint: " + quoted(constraint) + " }]";
+    }
+
+    private static String quoted(String text) {
+        return text.matches("[\\w.]+") ? text : "'" + text.replace("'", "''") + "'";
+    }
+}

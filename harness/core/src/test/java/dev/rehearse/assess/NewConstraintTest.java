@@ -1,0 +1,36 @@
+package dev.rehearse.assess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NewConstraintTest {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            ALTER TABLE public.operation ADD CONSTRAINT fk_a FOREIGN KEY (bank_id) REFERENCES public.bank (id); | keeps: [{ table: public.operation, constraint: 'FOREIGN KEY (bank_id) REFERENCES public.bank (id)' }]
+            alter table only orders add unique (code, day)                                                     | keeps: [{ table: orders, constraint: 'unique (code, day)' }]
+            alter table orders add check (state in ('a', 'b')) not valid                                       | keeps: [{ table: orders, constraint: 'check (state in (''a'', ''b''))' }]
+            create unique index concurrently if not exists k on orders (lower(email)) where email > 'a'        | keeps: [{ table: orders, constraint: 'unique (lower(email)) where email > ''a''' }]
+            create unique index on only orders using btree(code);                                              | keeps: [{ table: orders, constraint: 'unique (code)' }]
+            """)
+    void a_statement_that_makes_one_constraint_tells_it(String sql, String inPlan) {
+        assertThat(NewConstraint.of(sql)).isPresent();
+        assertThat(NewConstraint.of(sql).orElseThrow().inPlan()).isEqualTo(inPlan);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "alter table orders add unique (a), add unique (b)",
+                "alter table orders add constraint k unique using index k_idx",
+                "alter table orders validate constraint k",
+                "alter table orders alter column a set not null",
+                "create index on orders (a)"
+            })
+    void others_do_not(String sql) {
+        assertThat(NewConstraint.of(sql)).isEmpty();
+    }
+}
