@@ -1,5 +1,6 @@
 package dev.rehearse.data.anonymize.text;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,7 +28,7 @@ public enum Meaning {
     NETWORK("addresses of machines", "ip ipaddr ipaddress inet hostname useragent fingerprint"),
     NAME(
             "names of people",
-            "firstname lastname surname forename fullname givenname familyname maidenname middlename nickname initials birthname"),
+            "firstname lastname surname forename fullname givenname familyname maidenname middlename nickname initials birthname cardholder holder"),
     USER("names of users", "username login userid handle screenname alias author owner assignee creator reporter"),
     INCOME("incomes", "salary income wage wages payroll compensation"),
     FREE_TEXT(
@@ -68,6 +69,7 @@ public enum Meaning {
     private static final Pattern HUMP = Pattern.compile("(\\p{Ll}|\\d)(\\p{Lu})");
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}\\p{N}]+");
 
+    private static final int LEAST_CHECKED = 10;
     private static final int MOST_KEYS = 10_000;
     private static final Map<String, Meaning> OF_KEYS = new ConcurrentHashMap<>();
 
@@ -145,7 +147,8 @@ public enum Meaning {
     /** Whether a name ends as those of codes do, whatever else it says: account_status. */
     public static boolean endsAsCode(String name) {
         List<String> words = words(name);
-        return !words.isEmpty() && CODE.words.contains(words.get(words.size() - 1));
+        return !words.isEmpty()
+                && (CODE.words.contains(words.get(words.size() - 1)) || new OtherLanguages(words).say(CODE));
     }
 
     /** Whether a name ends as those of columns do that hold places which many people share: home_city. */
@@ -197,10 +200,25 @@ public enum Meaning {
         })) {
             return IDENTIFIER;
         }
+        if (areChecked(samples)) {
+            return IDENTIFIER;
+        }
         if (most(samples, ADDRESS_OF_MACHINE.asMatchPredicate())) {
             return NETWORK;
         }
         return most(samples, PHONE_NUMBER.asMatchPredicate()) ? PHONE : UNKNOWN;
+    }
+
+    /** Whether all are numbers of people by the same rule, which those that are none are by chance alone. */
+    private static boolean areChecked(List<String> samples) {
+        Set<CheckedNumber> alike = EnumSet.complementOf(EnumSet.of(CheckedNumber.EAN));
+        for (String sample : samples) {
+            alike.retainAll(CheckedNumber.of(sample));
+            if (alike.isEmpty()) {
+                return false;
+            }
+        }
+        return samples.size() >= LEAST_CHECKED;
     }
 
     private static boolean most(List<String> samples, Predicate<String> is) {

@@ -35,13 +35,13 @@ final class OtherLanguages {
                 "telefon telefoon handynum handynr mobilnum mobilnr mobiltel rufnummer rufnr telemovel телефон мобильн 電話 携帯 电话 手机 전화 휴대폰");
         put(
                 Meaning.ADDRESS,
-                "plz ort rue ville commune domicile calle ciudad citta cidade bairro morada straat gata ulica miasto stad adres adresi индекс",
+                "plz ort rue ville commune domicile calle ciudad citta cidade bairro morada domicilio poblacion localidad straat gata ulica miasto stad adres adresi индекс",
                 "adress anschrift strasse wohnort wohnsitz postleitzahl hausnummer hausnr breitengrad laengengrad langengrad codepostal"
                         + " direccion codigopostal indirizzo endereco woonplaats huisnummer huisnr postnummer postnr kodpocztowy woonadres postadres"
                         + " улиц адрес город широт долгот 住所 番地 郵便番号 市区町村 緯度 経度 地址 邮编 纬度 经度 주소 우편번호 위도 경도");
         put(
                 Meaning.BIRTH,
-                "naissance deces nele neele geb morte gestorben urodzony",
+                "naiss naissance deces nele neele geb morte gestorben urodzony",
                 "geburt geboren verstorben sterbedat sterbetag datenaiss lieunaiss nacimiento fallecimiento nascita nascimento geboorte"
                         + " overlijden urodzeni zgonu fodelsed fodselsd dogumtar рожден смерт 生年 誕生 死亡 没年 出生 生日 생년 생일 출생 사망");
         put(
@@ -57,7 +57,7 @@ final class OtherLanguages {
                         + " 個人番号 旅券 免許 保険証 身份证 护照 账号 银行卡 주민등록 여권 계좌");
         put(
                 Meaning.NAME,
-                "prenom prenoms nomfamille nazwisko imie soyad soyadi apelido",
+                "prenom prenoms titular titulaire inhaber intestatario nomfamille nazwisko imie soyad soyadi apelido",
                 "vorname nachname familienname zuname rufname spitzname apellido cognome sobrenome achternaam voornaam tussenvoegsel fornamn"
                         + " efternamn fornavn efternavn etternavn фамили отчеств фио 氏名 姓名 お名前 名前 苗字 名字 フリガナ ふりがな 이름 성명");
         put(
@@ -66,7 +66,7 @@ final class OtherLanguages {
                 "benutzername nutzername anmeldename nomutilisateur nombreusuario nomeusuario gebruikersnaam логин ユーザー名 用户名");
         put(
                 Meaning.INCOME,
-                "lohn revenu revenus sueldo salaris loon lonn pensja",
+                "lohn ingreso ingresos revenu revenus sueldo salaris loon lonn pensja",
                 "gehalt jahreseinkommen einkommen verguetung vergutung salaire remuneration salario stipendio wynagrodzen зарплат оклад"
                         + " 給与 給料 年収 月収 賃金 工资 薪资 薪水 收入 연봉 급여");
         put(

@@ -24,6 +24,8 @@ public record Segment(Kind kind, int start, int end) {
         UUID,
         /** With valid check digits, which the pseudonym has too. */
         IBAN,
+        /** A {@link CheckedNumber}. */
+        CHECKED,
         /** A number of 13 to 19 digits whose last one is right by Luhn's formula. */
         CARD,
         /** A number with + and its country's code, which stays. */

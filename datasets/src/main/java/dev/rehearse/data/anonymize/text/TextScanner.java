@@ -269,9 +269,24 @@ public final class TextScanner {
                 end++;
             }
         }
-        boolean card = count >= LEAST_CARD && count <= MOST_CARD && Checks.isLuhn(text, start, end);
-        segments.add(new Segment(card ? Kind.CARD : Kind.DIGITS, start, end));
+        segments.add(new Segment(kindOfNumber(text, start, end), start, end));
         return end;
+    }
+
+    private static Kind kindOfNumber(String text, int start, int end) {
+        int count = end - start < CheckedNumber.LEAST ? 0 : digits(text, start, end);
+        // A fraction is none.
+        boolean mayBeChecked = count >= CheckedNumber.LEAST
+                && (end - start != count + 1 || text.indexOf('.', start) < 0 || text.indexOf('.', start) >= end);
+        if (mayBeChecked && !CheckedNumber.of(text.substring(start, end)).isEmpty()) {
+            return Kind.CHECKED;
+        }
+        return count >= LEAST_CARD && count <= MOST_CARD && Checks.isLuhn(text, start, end) ? Kind.CARD : Kind.DIGITS;
+    }
+
+    /** Of digits alone. */
+    public static Kind kindOfNumber(String digits) {
+        return kindOfNumber(digits, 0, digits.length());
     }
 
     private static int addColons(String text, int start, int end, List<Segment> segments) {
@@ -319,6 +334,11 @@ public final class TextScanner {
                 return addNumber(text, start, end, segments);
             }
             segments.add(new Segment(Kind.WORD, start, end));
+            return end;
+        }
+        if (end - start >= CheckedNumber.LEAST
+                && !CheckedNumber.of(text.substring(start, end)).isEmpty()) {
+            segments.add(new Segment(Kind.CHECKED, start, end));
             return end;
         }
         if (hex && upper != lower && end - start >= LEAST_HEX) {

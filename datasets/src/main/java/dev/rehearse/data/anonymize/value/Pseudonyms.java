@@ -1,6 +1,7 @@
 package dev.rehearse.data.anonymize.value;
 
 import dev.rehearse.data.anonymize.SecretKey;
+import dev.rehearse.data.anonymize.text.CheckedNumber;
 import dev.rehearse.data.anonymize.text.Checks;
 import dev.rehearse.data.anonymize.text.Escapes;
 import dev.rehearse.data.anonymize.text.Segment;
@@ -83,12 +84,7 @@ public final class Pseudonyms {
         }
         String sign = number.startsWith("-") ? "-" : "";
         String plain = number.substring(sign.length());
-        return sign + segment(plain.indexOf('.') < 0 ? kindOfWhole(plain) : Kind.DIGITS, plain);
-    }
-
-    private static Kind kindOfWhole(String digits) {
-        boolean isLong = digits.length() >= TextScanner.LEAST_CARD && digits.length() <= TextScanner.MOST_CARD;
-        return isLong && Checks.isLuhn(digits, 0, digits.length()) ? Kind.CARD : Kind.DIGITS;
+        return sign + segment(plain.indexOf('.') < 0 ? TextScanner.kindOfNumber(plain) : Kind.DIGITS, plain);
     }
 
     /** Whether it is the least of an integer type, which has no pseudonym and is nobody's number. */
@@ -218,18 +214,20 @@ public final class Pseudonyms {
             String lower = original.toLowerCase(Locale.ROOT);
             return lower.equals(original) ? word(lower) : inCaseOf(original, segment(kind, lower));
         }
-        boolean isNumber = kind == Kind.DIGITS || kind == Kind.CARD;
+        boolean isNumber = kind == Kind.DIGITS || kind == Kind.CARD || kind == Kind.CHECKED;
         if (isNumber && isWhole(original)) {
             String whole = original.substring(0, wholeEnd(original));
-            return replaced(kindOfWhole(whole), whole) + original.substring(whole.length());
+            return replaced(TextScanner.kindOfNumber(whole), whole) + original.substring(whole.length());
         }
         boolean isSure = isSureOf(kind, original);
         // A fraction of few digits is no number in a text; what is none becomes none, or there would be no way back.
         boolean isOne = kind != Kind.DIGITS || original.indexOf('.') < 0 || scanner.kindOf(original) == kind;
-        String image = once(kind, original);
+        Set<CheckedNumber> checked = kind == Kind.CHECKED ? CheckedNumber.of(original) : Set.of();
+        String image = once(kind, original, checked);
         while ((!isSure && (scanner.kindOf(image) == kind) != isOne)
+                || (kind == Kind.CHECKED && !CheckedNumber.of(image).equals(checked))
                 || (isNumber && (isTooLarge(image) != isTooLarge(original) || isWhole(image)))) {
-            image = once(kind, image);
+            image = once(kind, image, checked);
         }
         return image;
     }
@@ -262,7 +260,7 @@ public final class Pseudonyms {
         if (kind == Kind.UUID || kind == Kind.DATE || kind == Kind.WRITTEN_DATE || kind == Kind.TIME) {
             return true;
         }
-        boolean isShort = kind == Kind.DIGITS && text.length() < TextScanner.LEAST_CARD;
+        boolean isShort = kind == Kind.DIGITS && text.length() < CheckedNumber.LEAST;
         if (kind != Kind.WORD && !isShort) {
             return false;
         }
@@ -276,7 +274,8 @@ public final class Pseudonyms {
         return true;
     }
 
-    private String once(Kind kind, String text) {
+    /** @param checked what the number is, all of which its pseudonym is again */
+    private String once(Kind kind, String text, Set<CheckedNumber> checked) {
         return switch (kind) {
             case KEPT -> text;
             case DATE -> date(text);
@@ -284,6 +283,7 @@ public final class Pseudonyms {
             case TIME -> dates.time(text);
             case IPV4 -> ipv4(text);
             case IBAN -> iban(text);
+            case CHECKED -> checked(text, checked.iterator().next());
             case CARD -> card(text);
             case PHONE -> permuted(text, "phone", false, 1 + afterCode(text));
             case UUID -> permuted(text, "uuid", true, 0);
@@ -355,6 +355,16 @@ public final class Pseudonyms {
         return image.replace(2, 4, check).toString();
     }
 
+    private String checked(String text, CheckedNumber as) {
+        String body = as.body(text);
+        @Nullable String image;
+        do {
+            body = permuted(body, "checked", false, 0);
+            image = as.with(body, text);
+        } while (image == null);
+        return image;
+    }
+
     private String card(String text) {
         int last = text.length() - 1;
         String image = permuted(text.substring(0, last), "card", false, 0);
@@ -369,7 +379,8 @@ public final class Pseudonyms {
     private String permuted(String text, String tweak, boolean hex, int from) {
         int[] characters = codePoints(text);
         makeRoom(characters.length);
-        boolean number = tweak.equals("digits") || tweak.equals("card") || tweak.equals("phone");
+        boolean number =
+                tweak.equals("digits") || tweak.equals("card") || tweak.equals("checked") || tweak.equals("phone");
         boolean leading = true;
         boolean groupBegins = true;
         long kind = KeyedPermutation.tweak(tweak);

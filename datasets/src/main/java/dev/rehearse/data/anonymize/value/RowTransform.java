@@ -9,6 +9,7 @@ import dev.rehearse.data.anonymize.source.SourceTable;
 import dev.rehearse.data.anonymize.source.ValueType;
 import dev.rehearse.data.anonymize.text.Bytes;
 import dev.rehearse.data.anonymize.text.CopyText;
+import dev.rehearse.data.anonymize.text.Meaning;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -65,9 +66,26 @@ public final class RowTransform {
                 rule.keptKeys(),
                 rule.notCodes(),
                 column.type().innermost().kind() == ValueType.Kind.XML);
+        boolean isBirth = rule.meaning() == Meaning.BIRTH && column.type().kind() == ValueType.Kind.INTEGER;
         return rule.treatment() == Treatment.PSEUDONYMISE
-                ? pseudonym
+                ? isBirth ? ofBirth(pseudonym) : pseudonym
                 : new RuleLeaf(rule, pseudonyms, pseudonym, column, rules.unicode());
+    }
+
+    /** Days of births in numbers, whatever the column is called. */
+    private static Leaf ofBirth(Leaf leaf) {
+        return new Leaf() {
+
+            @Override
+            public String value(ValueType.Kind kind, String name, String value, boolean inside) {
+                return leaf.value(kind, Meaning.ofKey(name) == Meaning.BIRTH ? name : "birth", value, inside);
+            }
+
+            @Override
+            public String key(String key) {
+                return leaf.key(key);
+            }
+        };
     }
 
     /** @param row a line with its end */

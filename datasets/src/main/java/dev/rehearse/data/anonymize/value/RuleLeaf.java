@@ -15,11 +15,13 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What the rules beside keep and pseudonymise do; where one does not fit a value, the value gets a pseudonym. One thread. */
 final class RuleLeaf implements Leaf {
 
+    private static final Pattern DAY = Pattern.compile("(?<!\\d)\\d{4}-\\d{2}-\\d{2}(?!\\d)");
     private static final int WEEKS = 26;
     /** Hardly ever more than two are needed. */
     private static final int MOST_DRAWS = 20;
@@ -55,7 +57,9 @@ final class RuleLeaf implements Leaf {
             case SHIFT_DATES ->
                 kind == Kind.DATE || kind == Kind.TIMESTAMP
                         ? shifted(value)
-                        : otherwise.value(kind, name, value, inside);
+                        : kind == Kind.RANGE
+                                ? DAY.matcher(value).replaceAll(day -> moved(day.group(), shift()))
+                                : otherwise.value(kind, name, value, inside);
             case SYNTHESISE ->
                 kind == Kind.TEXT && !inside ? synthetic(name, value) : otherwise.value(kind, name, value, inside);
             case PSEUDONYMISE, NULL -> otherwise.value(kind, name, value, inside);
@@ -156,9 +160,12 @@ final class RuleLeaf implements Leaf {
         if (rule.amount().equals("year")) {
             return pseudonyms.date(value);
         }
-        // All dates by the same weeks: order, distances and weekdays stay.
-        double days = rule.amount().isEmpty() ? -7.0 * (1 + pseudonyms.below(WEEKS, "shift")) : amount(0);
-        return isPlainDate(value) ? moved(value, (long) days) : pseudonyms.date(value);
+        return isPlainDate(value) ? moved(value, shift()) : pseudonyms.date(value);
+    }
+
+    /** In days. All dates by the same weeks: order, distances and weekdays stay. */
+    private long shift() {
+        return (long) (rule.amount().isEmpty() ? -7.0 * (1 + pseudonyms.below(WEEKS, "shift")) : amount(0));
     }
 
     private static boolean isPlainDate(String value) {

@@ -15,6 +15,7 @@ import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.SourceTable;
 import dev.rehearse.data.anonymize.source.ValueType;
 import dev.rehearse.data.anonymize.text.Bytes;
+import dev.rehearse.data.anonymize.text.CheckedNumber;
 import dev.rehearse.data.anonymize.text.Checks;
 import dev.rehearse.data.anonymize.text.JsonDocument;
 import dev.rehearse.data.anonymize.text.Meaning;
@@ -36,6 +37,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PseudonymsTest {
@@ -61,6 +63,59 @@ class PseudonymsTest {
             }
         });
         return classes.toString();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "12345678Z, NIF",
+        "X1234567L, NIE",
+        "RSSMRA85T10A562S, CODICE_FISCALE",
+        "A123456780, KVNR",
+        "15070649C103, RVNR",
+        "2 55 08 14 168 025 38, NIR",
+        "86095742719, STEUER_ID",
+        "44051401359, PESEL",
+        "15108695088, FODSELSNUMMER",
+        "85.07.30-033.28, RIJKSREGISTER",
+        "05.12.31-017.47, RIJKSREGISTER_2000",
+        "111.444.777-35, CPF",
+        "10000000146, TCKN",
+        "11.444.777/0001-61, CNPJ",
+        "756.9217.0769.85, EAN",
+        "811218-9876, PERSONNUMMER",
+        "943 476 5919, NHS",
+        "526-025-02-74, NIP",
+        "111222333, BSN",
+        "123456789, PORTUGUESE_NIF",
+        "046 454 286, LUHN_OF_NINE"
+    })
+    void a_number_that_checks_itself_becomes_one_that_does(String number, CheckedNumber as) {
+        assertThat(CheckedNumber.of(number)).contains(as);
+        String image = pseudonyms.text(number);
+
+        assertThat(image).isNotEqualTo(number);
+        assertThat(classes(image)).isEqualTo(classes(number));
+        assertThat(CheckedNumber.of(image)).isEqualTo(CheckedNumber.of(number));
+        String plain = number.replaceAll("[^0-9A-Z]", "");
+        assertThat(pseudonyms.text(plain)).isEqualTo(image.replaceAll("[^0-9A-Z]", ""));
+        assertThat(pseudonyms.text(plain.toLowerCase(Locale.ROOT)))
+                .isEqualTo(image.replaceAll("[^0-9A-Z]", "").toLowerCase(Locale.ROOT));
+    }
+
+    @Test
+    void numbers_that_check_themselves_and_those_that_do_not_keep_to_themselves_and_apart() {
+        Set<String> images = new HashSet<>();
+        for (int i = 0; i < 20_000; i++) {
+            for (String number : List.of(Integer.toString(123_450_000 + i), "8609574" + (1000 + i % 9000))) {
+                String image = pseudonyms.number(number);
+
+                assertThat(image).hasSameSizeAs(number);
+                assertThat(CheckedNumber.of(image)).isEqualTo(CheckedNumber.of(number));
+                assertThat(image).isEqualTo(pseudonyms.text(number));
+                images.add(image);
+            }
+        }
+        assertThat(images).hasSize(29_000);
     }
 
     @ParameterizedTest

@@ -1,0 +1,100 @@
+package dev.rehearse.data.anonymize.rules;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What the numbers and the times of a sample say, where no name does. Stateless. */
+final class SampledNumbers {
+
+    /** Fewer tell nothing. */
+    private static final int LEAST = 5;
+
+    private static final Pattern DAY = Pattern.compile("((?:19|20)\\d\\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01])");
+    private static final Pattern YEAR = Pattern.compile("(?<!\\d)(\\d{4})-\\d\\d-\\d\\d");
+
+    /** So long ago is the middle of what says when people were born, and from the first to the last one it is as long. */
+    private static final int YEARS_OF_LIVES = 18;
+
+    private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
+    private static final int YEARS_AHEAD = 10;
+    /** What programs write for no time. */
+    private static final Predicate<String> NO_TIME = Pattern.compile("0|-1").asMatchPredicate();
+
+    private static final Predicate<String> WHOLE = Pattern.compile("\\d{9,16}").asMatchPredicate();
+
+    /** Degrees as they are measured: of a position some eleven meters exact, or more. */
+    private static final Predicate<String> DEGREES =
+            Pattern.compile("-?1?\\d{1,2}\\.\\d{4,}").asMatchPredicate();
+
+    private static final int MOST_DEGREES = 180;
+
+    private SampledNumbers() {}
+
+    /** Whether all are days, 20240131. */
+    static boolean areDays(List<String> sample) {
+        return sample.size() >= LEAST && sample.stream().allMatch(DAY.asMatchPredicate());
+    }
+
+    /** Whether times, or days in numbers, are as far back, and as far apart, as births are and what happens to rows is not. */
+    static boolean areOfLives(List<String> sample) {
+        int[] years = sample.stream()
+                .map(SampledNumbers::year)
+                .flatMapToInt(OptionalInt::stream)
+                .sorted()
+                .toArray();
+        return years.length >= LEAST
+                && years[years.length - 1] - years[0] >= YEARS_OF_LIVES
+                && years[years.length / 2] <= LocalDate.now(ZoneOffset.UTC).getYear() - YEARS_OF_LIVES;
+    }
+
+    private static OptionalInt year(String value) {
+        Matcher day = DAY.matcher(value);
+        Matcher year = YEAR.matcher(value);
+        return day.matches()
+                ? OptionalInt.of(Integer.parseInt(day.group(1)))
+                : year.find() ? OptionalInt.of(Integer.parseInt(year.group(1))) : OptionalInt.empty();
+    }
+
+    /**
+     * Whether all are points in time of these years, in milliseconds or microseconds since 1970, or in seconds: numbers of phones are as
+     * long as these.
+     *
+     * @param named whether the column's name says so
+     */
+    static boolean arePointsInTime(List<String> sample, boolean named) {
+        List<String> times = sample.stream().filter(NO_TIME.negate()).toList();
+        return times.size() >= LEAST
+                && times.stream().allMatch(WHOLE)
+                && List.of(1L, 1000L, 1_000_000L).stream()
+                        .filter(unit -> named || unit > 1)
+                        .anyMatch(unit -> times.stream().allMatch(time -> isOfTheseYears(Long.parseLong(time) / unit)));
+    }
+
+    private static boolean isOfTheseYears(long seconds) {
+        Instant last = Instant.now().plus(YEARS_AHEAD * 365L, ChronoUnit.DAYS);
+        return seconds >= FIRST.getEpochSecond() && seconds <= last.getEpochSecond();
+    }
+
+    /** Whether nearly all may be the degrees of a latitude or a longitude. */
+    static boolean areDegrees(List<String> sample) {
+        long degrees = sample.stream()
+                .filter(DEGREES)
+                .map(BigDecimal::new)
+                .filter(each -> each.abs().compareTo(BigDecimal.valueOf(MOST_DEGREES)) <= 0)
+                .count();
+        long large = sample.stream()
+                .filter(DEGREES)
+                .map(BigDecimal::new)
+                .filter(each -> each.abs().compareTo(BigDecimal.ONE) >= 0)
+                .count();
+        return sample.size() >= LEAST && degrees * 5 >= sample.size() * 4L && large * 5 >= sample.size() * 4L;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.rehearse.data.anonymize.rules;
+
+import dev.rehearse.data.anonymize.Treatment;
+import dev.rehearse.data.anonymize.source.SourceColumn;
+import dev.rehearse.data.anonymize.source.SourceTable;
+import dev.rehearse.data.anonymize.source.ValueType.Kind;
+import dev.rehearse.data.anonymize.text.Meaning;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** Suggests rules for what says when: dates, points in time, ranges of them, and numbers that are either. Stateless. */
+final class TimeRules {
+
+    private static final Set<String> OF_ROWS =
+            Set.of(("created updated modified changed deleted ordered order shipped due paid invoice"
+                            + " invoiced start starts started begin end ends ended valid from to until since effective expires expiry posted booked"
+                            + " delivery delivered date day period month sent received closed opened on at")
+                    .split(" "));
+
+    private static final Set<String> OF_TIMES =
+            Set.of(("time timestamp ts epoch unix utc ms millis expiration refresh").split(" "));
+
+    private static final Predicate<String> MONTH_OR_DAY =
+            Pattern.compile("[0-2]?\\d|3[01]").asMatchPredicate();
+
+    private TimeRules() {}
+
+    /** A number that says when somebody was born or died. */
+    static ColumnRule birth(List<String> words, List<String> sample) {
+        boolean isPart =
+                sample.isEmpty() ? words.contains("month") : sample.stream().allMatch(MONTH_OR_DAY);
+        return isPart && !words.contains("day")
+                ? ColumnRule.keep("a month without its year, or a flag")
+                : ColumnRule.pseudonymise(
+                        Meaning.BIRTH,
+                        Meaning.BIRTH.plural()
+                                + ", by name; a year becomes another of the same ten, and a day another of its year or month");
+    }
+
+    /** Whether numbers are days as far back as births, and no name says that something happened to the row then. */
+    static boolean areBirths(List<String> words, List<String> sample) {
+        return SampledNumbers.areDays(sample) && SampledNumbers.areOfLives(sample) && !isOfRow(words);
+    }
+
+    static boolean arePointsInTime(List<String> words, List<String> sample) {
+        return SampledNumbers.arePointsInTime(
+                sample, isOfRow(words) || words.stream().anyMatch(OF_TIMES::contains));
+    }
+
+    static ColumnRule time(SourceTable table, SourceColumn column, List<String> sample) {
+        boolean isRange = column.type().kind() == Kind.RANGE;
+        if (!isRange && Meaning.ofName(column.name(), table.name()) == Meaning.BIRTH) {
+            return ColumnRule.of(Treatment.SHIFT_DATES, "year", Meaning.BIRTH, "days of birth or death, by name");
+        }
+        boolean isPoint = column.type().innermost().kind() == Kind.TIMESTAMP && !SampledNumbers.areOfLives(sample);
+        return isPoint || isOfRow(Meaning.words(column.name()))
+                ? ColumnRule.keep(isRange ? "a range of times" : "when something happened to the row")
+                : ColumnRule.of(Treatment.SHIFT_DATES, "", Meaning.UNKNOWN, "in doubt: dates that no name explains");
+    }
+
+    private static boolean isOfRow(List<String> words) {
+        return words.stream().anyMatch(OF_ROWS::contains);
+    }
+
+    static ColumnRule range(SourceTable table, SourceColumn column, List<String> sample) {
+        Meaning named = Meaning.ofName(column.name(), table.name());
+        return named.isPersonal() || !column.type().isRangeOfDays() ? range(named) : time(table, column, sample);
+    }
+
+    static ColumnRule range(Meaning named) {
+        return named.isPersonal()
+                ? ColumnRule.of(Treatment.NULL, "", named, named.plural() + ", by name; a range has no pseudonym")
+                : ColumnRule.keep("a range of measures or times");
+    }
+}

@@ -1,0 +1,72 @@
+package dev.rehearse.data.anonymize.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SampledNumbersTest {
+
+    @Test
+    void births_are_far_back_and_far_apart_and_what_happens_to_rows_is_not() {
+        List<String> births = List.of("19500304", "19680209", "19790801", "19841231", "20010515");
+        List<String> orders = List.of("20240304", "20240209", "20230801", "20241231", "20250515");
+
+        assertThat(SampledNumbers.areDays(births)).isTrue();
+        assertThat(SampledNumbers.areDays(orders)).isTrue();
+        assertThat(SampledNumbers.areDays(List.of("19500304", "19680209", "19791301", "19841231", "20010515")))
+                .isFalse();
+        assertThat(SampledNumbers.areOfLives(births)).isTrue();
+        assertThat(SampledNumbers.areOfLives(orders)).isFalse();
+        assertThat(SampledNumbers.areOfLives(List.of(
+                        "1950-03-04 00:00:00+00",
+                        "[1968-02-09,)",
+                        "1979-08-01",
+                        "[1984-12-31,2020-01-01)",
+                        "2001-05-15")))
+                .isTrue();
+        assertThat(SampledNumbers.areOfLives(List.of("1950-03-04", "1990-01-01")))
+                .isFalse();
+    }
+
+    @Test
+    void points_in_time_of_these_years_are_told_from_other_long_numbers() {
+        assertThat(SampledNumbers.arePointsInTime(
+                        List.of(
+                                "1704067200000",
+                                "1704067201000",
+                                "0",
+                                "-1",
+                                "1735689600000",
+                                "1719792000000",
+                                "1710000000000"),
+                        false))
+                .isTrue();
+        assertThat(SampledNumbers.arePointsInTime(
+                        List.of("1704067200", "1704067201", "1735689600", "1719792000", "1710000000"), true))
+                .isTrue();
+        assertThat(SampledNumbers.arePointsInTime(
+                        List.of("1704067200", "1704067201", "1735689600", "1719792000", "1710000000"), false))
+                .isFalse();
+        assertThat(SampledNumbers.arePointsInTime(
+                        List.of("4915112345678", "4917212345678", "4922112345678", "4930123456789", "4915198765432"),
+                        true))
+                .isFalse();
+        assertThat(SampledNumbers.arePointsInTime(
+                        List.of("1704067200", "1704067201000", "1735689600", "1719792000", "1710000000"), true))
+                .isFalse();
+    }
+
+    @Test
+    void degrees_are_exact_and_neither_shares_nor_prices() {
+        assertThat(SampledNumbers.areDegrees(List.of("50.937531", "48.13743", "-0.127758", "52.520008", "9.993682")))
+                .isTrue();
+        assertThat(SampledNumbers.areDegrees(List.of("50.94", "48.14", "1.13", "52.52", "9.99")))
+                .isFalse();
+        assertThat(SampledNumbers.areDegrees(List.of("0.937531", "0.13743", "0.127758", "0.520008", "0.993682")))
+                .isFalse();
+        assertThat(SampledNumbers.areDegrees(
+                        List.of("1050.937531", "948.13743", "200.127758", "352.520008", "190.993682")))
+                .isFalse();
+    }
+}
