@@ -29,6 +29,8 @@ public final class Ledger {
     private final Set<Integer> digestSizes = ConcurrentHashMap.newKeySet();
     private final long expected;
     private final Set<Long> harmless = new HashSet<>();
+    /** Of codes that programs know. */
+    private final Set<Long> known = new HashSet<>();
     /** By place, and those of all. */
     private final Map<Long, Set<Long>> codesOf = new ConcurrentHashMap<>();
 
@@ -49,7 +51,7 @@ public final class Ledger {
         Features found = new Features();
         words.forEach(word -> found.of(word, (hash, start) -> harmless.add(hash)));
         LIMITS.forEach(limit -> found.of(limit, (hash, start) -> harmless.add(hash)));
-        codes.forEach(code -> ofCode(code, found, harmless));
+        codes.forEach(code -> ofCode(code, found, known));
     }
 
     private static void ofCode(String code, Features found, Set<Long> features) {
@@ -74,10 +76,19 @@ public final class Ledger {
     /** Whether a feature may stand in the source as something that identifies. */
     public boolean mayIdentify(long feature) {
         FeatureFilter digests = digested;
-        return isKnown(feature) || (digests != null && digests.mayContain(feature) && !harmless.contains(feature));
+        return isKnown(feature) || (digests != null && digests.mayContain(feature) && !isHarmless(feature));
     }
 
     private boolean isKnown(long feature) {
+        return identifying.mayContain(feature) && !isHarmless(feature);
+    }
+
+    private boolean isHarmless(long feature) {
+        return harmless.contains(feature) || known.contains(feature);
+    }
+
+    /** As {@link #mayIdentify}, beside another one of the same person, which no code has. */
+    public boolean mayIdentifyTogether(long feature) {
         return identifying.mayContain(feature) && !harmless.contains(feature);
     }
 

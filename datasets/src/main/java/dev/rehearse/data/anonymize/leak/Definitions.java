@@ -8,6 +8,7 @@ import dev.rehearse.data.anonymize.text.Meaning;
 import dev.rehearse.data.anonymize.text.SqlLiterals;
 import java.text.Normalizer;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -16,9 +17,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Definitions go over as they are: defaults, views, functions. Numbers and addresses in them are nobody's by chance, and no literal may be
@@ -43,21 +46,49 @@ final class Definitions {
     private static final Pattern DEFINITION =
             Pattern.compile("(?m)^-- Name: (?<name>.*); Type: (?<type>[A-Z ]+); Schema: .*$");
 
-    /** What the server writes where a row says nothing is nobody's own. */
-    private static final Pattern DEFAULT = Pattern.compile("\\bDEFAULT '((?:[^']++|'')*+)'");
+    /** What the server writes into a column where a row says nothing is nobody's own, if some rows have it there. */
+    private static final Pattern DEFAULT = Pattern.compile(
+            "(?m)(?:^ +|ALTER COLUMN )(?<column>\"[^\"]++\"|\\w++) [^'\\n]*?\\bDEFAULT '(?<literal>(?:[^']++|'')*+)'");
+
+    /** What an expression may have before and behind what it looks for: {@code LIKE '%x%'}. */
+    private static final Pattern WILDCARDS = Pattern.compile("^[%_^*\\s]+|[%_$*\\s]+$");
+
+    /** No first or last day of a month, which says when something holds. */
+    private static final Pattern DAY =
+            Pattern.compile("(?<day>\\d{4}-(?:0[1-9]|1[0-2])-(?:0[2-9]|1\\d|2[0-7]))(?:[ T]00:00:00[^']*+)?");
+
+    private static final Pattern BOUNDS = Pattern.compile("\\bFOR VALUES\\b[^;]*+;");
+
+    private static final Pattern NAME = Pattern.compile("\"[^\"]++\"|[\\p{L}_][\\p{L}\\p{N}_$]*+");
 
     /** One word in one letter case, such as admin or ACTIVE, is the schema's, whoever has it for a name. */
     private static final Pattern WORD_OF_SCHEMA = Pattern.compile("[a-z][a-z0-9_-]*+|[A-Z][A-Z0-9_-]*+");
 
-    private record Found(String written, Set<String> places, LongAdder rows) {}
+    /**
+     * @param columns of which it is the default
+     * @param rows that have it in others than these
+     * @param own those that have it in these
+     */
+    private record Found(String written, Set<String> places, Set<String> columns, LongAdder rows, LongAdder own) {
 
-    /** One that is the value of a personal column, with the definitions where it stands. */
-    record Literal(String text, List<String> places) {
+        boolean isOfOne() {
+            long all = rows.sum() + own.sum();
+            return all > 0 && all < MOST_ROWS_OF_ONE && (rows.sum() > 0 || own.sum() == 1);
+        }
+    }
+
+    /**
+     * What names somebody, with the definitions where it stands.
+     *
+     * @param isValue whether it is that of a personal column, and not made of those of several
+     */
+    record Literal(String text, List<String> places, boolean isValue) {
 
         /** With no more of it than its first character. */
         String told() {
-            return "the value " + text.substring(0, text.offsetByCodePoints(0, 1)) + "... of "
-                    + text.codePointCount(0, text.length()) + " characters as a literal";
+            return (isValue ? "the value " : "the full name ") + text.substring(0, text.offsetByCodePoints(0, 1))
+                    + "... of " + text.codePointCount(0, text.length()) + " characters"
+                    + (isValue ? " as a literal" : "");
         }
     }
 
@@ -65,16 +96,22 @@ final class Definitions {
     private final Suspects suspects;
     private final Features features = new Features();
     private final Map<String, Found> literals = new ConcurrentHashMap<>();
+    /** What programs write in place of names, as features. */
+    private final Set<Long> placeholders = new HashSet<>();
+
+    private final FullNames names = new FullNames();
     private final Set<String> notable = new TreeSet<>();
 
     Definitions(Ledger ledger, Suspects suspects) {
         this.ledger = ledger;
         this.suspects = suspects;
+        OrdinaryWords.inPlaceOfNames().forEach(word -> features.of(word, (hash, start) -> placeholders.add(hash)));
     }
 
     /** Looks for suspects in what pg_dump wrote. */
     void read(List<String> scripts) {
         literals.clear();
+        names.clear();
         OrdinaryWords ordinary = new OrdinaryWords(scripts);
         for (String sql : scripts) {
             String definitions = COMMENT.matcher(sql).replaceAll("");
@@ -110,20 +147,71 @@ final class Definitions {
             }
         });
         features.ofAny(plain, (hash, start) -> note(features.told(), where));
-        Set<String> defaults =
-                DEFAULT.matcher(sql).results().map(found -> found.group(1)).collect(Collectors.toSet());
+        Map<String, Set<String>> defaults = new HashMap<>();
+        DEFAULT.matcher(sql)
+                .results()
+                .forEach(found -> defaults.computeIfAbsent(found.group(2), each -> new HashSet<>())
+                        .add(found.group(1).replace("\"", "")));
+        String bounds = BOUNDS.matcher(sql).results().map(MatchResult::group).collect(Collectors.joining());
         for (String literal : SqlLiterals.of(sql)) {
             String text = Escapes.plain(literal.replace("''", "'"));
-            boolean isWhole = !defaults.contains(literal)
-                    && !WORD_OF_SCHEMA.matcher(literal).matches()
-                    && !ordinary.all(text);
+            boolean isWhole = !WORD_OF_SCHEMA.matcher(literal).matches() && !ordinary.all(text);
             if (readWords(text, where) && isWhole) {
-                literals.computeIfAbsent(folded(text), each -> new Found(text, new TreeSet<>(), new LongAdder()))
-                        .places()
-                        .add(where);
+                add(
+                        folded(WILDCARDS.matcher(text).replaceAll("")),
+                        text,
+                        where,
+                        defaults.getOrDefault(literal, Set.of()));
             }
+            Matcher day = DAY.matcher(text);
+            if (day.matches() && !bounds.contains(literal)) {
+                String number = day.group("day").replace("-", "");
+                features.of(number, (hash, start) -> {
+                    if (ledger.mayIdentify(hash)) {
+                        add(number, text, where, Set.of());
+                    }
+                });
+            }
+            names.add(text, together(text), where);
         }
-        SqlLiterals.commentsInBodies(sql).forEach(comment -> readWords(Escapes.plain(comment), where));
+        NAME.matcher(SqlLiterals.names(sql))
+                .results()
+                .map(MatchResult::group)
+                .forEach(name -> names.add(name.replace("\"", ""), together(name), where));
+        for (String comment : SqlLiterals.commentsInBodies(sql)) {
+            String text = Escapes.plain(comment);
+            readWords(text, where);
+            names.add(text, together(text), where);
+        }
+    }
+
+    private void add(String value, String written, String where, Set<String> columns) {
+        Found found = literals.computeIfAbsent(
+                value,
+                each -> new Found(written, new TreeSet<>(), new HashSet<>(columns), new LongAdder(), new LongAdder()));
+        found.places().add(where);
+        found.columns().retainAll(columns);
+    }
+
+    /** The words of a text that are somebody's beside others of hers. */
+    private Set<Long> together(String text) {
+        Set<Long> words = new HashSet<>();
+        features.of(text, (hash, start) -> {
+            if (features.isWords() && ledger.mayIdentifyTogether(hash) && !placeholders.contains(hash)) {
+                words.add(hash);
+            }
+        });
+        return words;
+    }
+
+    /** Those that {@link SourceJudge} has to tell of the rows of. */
+    FullNames names() {
+        return names;
+    }
+
+    /** Whether the source has to be asked for literals or names, suspects aside. */
+    boolean asks() {
+        return !literals.isEmpty() || !names.isEmpty();
     }
 
     /** @return whether one may identify somebody */
@@ -151,15 +239,17 @@ final class Definitions {
     void value(String name, String text) {
         Found literal = literals.isEmpty() ? null : literals.get(folded(text));
         if (literal != null && !Meaning.endsAsCode(name) && !Meaning.endsAsPlace(name)) {
-            literal.rows().increment();
+            (literal.columns().contains(name) ? literal.own() : literal.rows()).increment();
         }
     }
 
-    /** The literals that are values of personal columns. */
+    /** The literals that are values of personal columns, and what names somebody in words of several columns. */
     List<Literal> whole() {
-        return literals.values().stream()
-                .filter(found -> found.rows().sum() > 0 && found.rows().sum() < MOST_ROWS_OF_ONE)
-                .map(found -> new Literal(found.written(), List.copyOf(found.places())))
+        return Stream.concat(
+                        literals.values().stream()
+                                .filter(Found::isOfOne)
+                                .map(found -> new Literal(found.written(), List.copyOf(found.places()), true)),
+                        names.found().stream())
                 .sorted(Comparator.comparing(Literal::text))
                 .toList();
     }

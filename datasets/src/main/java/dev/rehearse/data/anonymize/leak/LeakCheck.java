@@ -77,7 +77,9 @@ public final class LeakCheck {
             definitions.read(scripts);
             readSequences();
             readComments(commented);
-            judge();
+            if (!suspects.isEmpty() || definitions.asks()) {
+                judge();
+            }
         } while (goesOn() && readTables(tables, false) != null);
         return rows;
     }
@@ -345,11 +347,8 @@ public final class LeakCheck {
         }
     }
 
-    /** Looks for the suspects in the source, if there are any. */
+    /** Looks for the suspects in the source. */
     private void judge() {
-        if (suspects.isEmpty()) {
-            return;
-        }
         String doing = inRound("looking for " + suspects.size() + " suspects in the source");
         SourceScan.scan(transfer, doing, () -> new SourceJudge(suspects, definitions, transfer));
         for (Suspects.Suspect suspect : suspects.all()) {

@@ -4,15 +4,18 @@ import dev.rehearse.data.anonymize.feature.Digests;
 import dev.rehearse.data.anonymize.feature.Features;
 import dev.rehearse.data.anonymize.feature.Ledger;
 import dev.rehearse.data.anonymize.feature.Suspects;
+import dev.rehearse.data.anonymize.rules.ColumnRule;
 import dev.rehearse.data.anonymize.rules.Rules;
 import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.SourceTable;
 import dev.rehearse.data.anonymize.source.ValueType;
+import dev.rehearse.data.anonymize.text.Meaning;
 import dev.rehearse.data.anonymize.value.Leaf;
 import dev.rehearse.data.anonymize.value.Pseudonyms;
 import dev.rehearse.data.anonymize.value.RecordingLeaf;
 import dev.rehearse.data.anonymize.value.RowTransform;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,9 @@ final class SourceJudge implements SourceScan.Listener {
     private final Ledger.Writer writer;
     private final Pseudonyms pseudonyms;
     private final Map<Long, Leaf> leaves = new HashMap<>();
+    /** Words of the row that stand in definitions. */
+    private final Set<Long> ofRow = new HashSet<>();
+
     private boolean isDoubtful;
 
     SourceJudge(Suspects suspects, Definitions definitions, Transfer transfer) {
@@ -70,6 +76,7 @@ final class SourceJudge implements SourceScan.Listener {
         };
         if (personal) {
             definitions.value(name == null ? "" : name, text);
+            names(rules.of(table, column), name, text, inside);
             features.ofPersonal(text, sink);
             digests.of(value, digestSizes, digest -> sink.feature(Features.ofDigest(digest), 0));
         } else {
@@ -91,6 +98,26 @@ final class SourceJudge implements SourceScan.Listener {
                     suspect.survived(place);
                 }
             });
+        }
+    }
+
+    /** Those of people alone: an address such as order.status@ is called like the schema's own columns. */
+    private void names(ColumnRule rule, @Nullable String name, String text, boolean inside) {
+        Meaning meaning = inside && name != null ? Meaning.ofKey(name) : rule.meaning();
+        if (meaning == Meaning.NAME && !definitions.names().isEmpty()) {
+            features.ofPersonal(text, (hash, start) -> {
+                if (definitions.names().has(hash)) {
+                    ofRow.add(hash);
+                }
+            });
+        }
+    }
+
+    @Override
+    public void row() {
+        if (!ofRow.isEmpty()) {
+            definitions.names().row(ofRow);
+            ofRow.clear();
         }
     }
 

@@ -38,6 +38,9 @@ public final class SourceScan {
                 String value,
                 boolean inside,
                 boolean personal);
+
+        /** The leaves of a row were all told. */
+        default void row() {}
     }
 
     /** Makes the listener of one session. */
@@ -110,6 +113,7 @@ public final class SourceScan {
                         ValueShape.map(column.type(), column.name(), value, false, readers.get(i));
                     }
                 }
+                listener.row();
             }));
         }
 

@@ -166,16 +166,20 @@ public final class RulesReader {
             return null;
         }
         boolean stays = treatment.get() != Treatment.KEEP && treatment.get() != Treatment.NULL;
-        if (stays && !column.type().hasPseudonyms()) {
+        Node amount = options.get("amount");
+        String much = amount == null ? "" : scalar(amount);
+        boolean isMoved =
+                treatment.get() == Treatment.SHIFT_DATES && column.type().isRangeOfDays() && !much.equals("year");
+        if (stays && !isMoved && !column.type().hasPseudonyms()) {
             problem(
                     word,
                     "values of column " + column.name() + " of " + table.label() + " (" + column.declared()
                             + ") have no pseudonyms, so " + treatment.get().word()
-                            + " would leave them as they are; write keep or null");
+                            + " would leave them as they are; write "
+                            + (column.type().isRangeOfDays() ? "shiftDates by a number of days, " : "")
+                            + "keep or null");
             return null;
         }
-        Node amount = options.get("amount");
-        String much = amount == null ? "" : scalar(amount);
         if (amount != null && !much.matches("\\d+(\\.\\d+)?%?|month|year|day|-\\d+")) {
             problem(amount, "\"" + much + "\" is no amount; write a number, 10%, day, month or year");
         }

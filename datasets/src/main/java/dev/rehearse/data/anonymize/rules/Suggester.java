@@ -34,7 +34,7 @@ public final class Suggester {
     private static final int MOST_CODES = 64;
     private static final int OFTEN = 5;
     private static final int MOST_FLAGS = 32;
-    private static final String ROUGH_PLACE = "0.1";
+    static final String ROUGH_PLACE = "0.1";
 
     private static final Set<String> OF_KEYS = Set.of("id", "ids", "key", "fk", "pk", "uuid", "guid");
     private static final Set<String> OF_PLACES = words(
@@ -46,14 +46,6 @@ public final class Suggester {
             "count size total sum amount price cost costs fee fees rate ratio percent pct score rating weight height width"
                     + " length depth area volume duration seconds minutes hours days bytes pages population accuracy limit max min avg"
                     + " average quantity qty");
-    private static final Set<String> OF_ROWS =
-            words("created updated modified changed deleted ordered order shipped due paid invoice"
-                    + " invoiced start starts started begin end ends ended valid from to until since effective expires expiry posted booked"
-                    + " delivery delivered date day period month sent received closed opened on at");
-
-    private static final Predicate<String> MONTH_OR_DAY =
-            Pattern.compile("[0-2]?\\d|3[01]").asMatchPredicate();
-
     /** A word of a program, the type of a file's content, or the name of a time zone. */
     private static final Predicate<String> CODE = Pattern.compile(
                     "[\\p{L}\\p{M}\\p{N}_ -]{1,24}(?:/[A-Za-z0-9._+-]{1,80}){0,2}")
@@ -86,6 +78,7 @@ public final class Suggester {
                         new Place(table.oid(), column.number()),
                         suggest(table, column, samples.getOrDefault(column.number(), List.of())));
             }
+            PositionColumns.suggest(table, samples, rules);
             DigestColumns.suggest(table, samples, rules);
         }
         return alike(rules);
@@ -151,10 +144,10 @@ public final class Suggester {
         return switch (type.kind()) {
             case BOOLEAN, ENUM, TIME, SYSTEM -> ColumnRule.keep(type.name() + " identifies nobody");
             case BITS -> bits(column);
-            case RANGE -> range(named);
+            case RANGE -> TimeRules.range(table, column, sample);
             case INTEGER, NUMERIC -> number(table, column, sample);
             case UUID -> uuid(table, column);
-            case DATE, TIMESTAMP -> time(table, column);
+            case DATE, TIMESTAMP -> TimeRules.time(table, column, sample);
             case INET, CIDR, MAC -> ColumnRule.pseudonymise(Meaning.NETWORK, "addresses of machines, by type");
             case BYTEA -> document(ColumnRule.pseudonymise(Meaning.UNKNOWN, "in doubt"), column, sample);
             case GEOMETRIC, UNKNOWN -> ColumnRule.pseudonymise(Meaning.UNKNOWN, "in doubt");
@@ -172,7 +165,10 @@ public final class Suggester {
             return ColumnRule.keepKey("numbers from a sequence");
         }
         if (isWhole && Meaning.ofName(column.name(), table.name()) == Meaning.BIRTH) {
-            return birth(words, sample);
+            return TimeRules.birth(words, sample);
+        }
+        if (isWhole && TimeRules.areBirths(words, sample)) {
+            return ColumnRule.pseudonymise(Meaning.BIRTH, "in doubt: days as far back as births");
         }
         boolean isLong = areLong(sample);
         if (!ofPerson && OF_KEYS.contains(last) && isLong && !followsSequence(table, column)) {
@@ -202,6 +198,9 @@ public final class Suggester {
         if (meaning.isPersonal() || ofPerson) {
             return ColumnRule.pseudonymise(ofPerson ? Meaning.IDENTIFIER : meaning, meaning.plural() + ", by name");
         }
+        if (isWhole && TimeRules.arePointsInTime(words, sample)) {
+            return ColumnRule.keepKey("when something happened to the row, as a number");
+        }
         if (isLong || (isWhole && (column.unique() || OF_NUMBERS.contains(last)))) {
             Meaning whole = isLong ? Meaning.ofName(column.name(), table.name()) : Meaning.UNKNOWN;
             return ColumnRule.pseudonymise(
@@ -211,18 +210,6 @@ public final class Suggester {
                             : "in doubt: a number that may name something");
         }
         return ColumnRule.keep("a measure");
-    }
-
-    /** A number that says when somebody was born or died. */
-    private static ColumnRule birth(List<String> words, List<String> sample) {
-        boolean isPart =
-                sample.isEmpty() ? words.contains("month") : sample.stream().allMatch(MONTH_OR_DAY);
-        return isPart && !words.contains("day")
-                ? ColumnRule.keep("a month without its year, or a flag")
-                : ColumnRule.pseudonymise(
-                        Meaning.BIRTH,
-                        Meaning.BIRTH.plural()
-                                + ", by name; a year becomes another of the same ten, and a day another of its year or month");
     }
 
     /** Whether a key that it is tied to comes from a sequence: another number would be in the way of the next one. */
@@ -268,22 +255,6 @@ public final class Suggester {
                 : ColumnRule.pseudonymise(meaning, "in doubt: a UUID that is no key");
     }
 
-    private static ColumnRule time(SourceTable table, SourceColumn column) {
-        if (Meaning.ofName(column.name(), table.name()) == Meaning.BIRTH) {
-            return ColumnRule.of(Treatment.SHIFT_DATES, "year", Meaning.BIRTH, "days of birth or death, by name");
-        }
-        boolean ofRow = Meaning.words(column.name()).stream().anyMatch(OF_ROWS::contains);
-        return column.type().kind() == Kind.TIMESTAMP || ofRow
-                ? ColumnRule.keep("when something happened to the row")
-                : ColumnRule.of(Treatment.SHIFT_DATES, "", Meaning.UNKNOWN, "in doubt: dates that no name explains");
-    }
-
-    private static ColumnRule range(Meaning named) {
-        return named.isPersonal()
-                ? ColumnRule.of(Treatment.NULL, "", named, named.plural() + ", by name; a range has no pseudonym")
-                : ColumnRule.keep("a range of measures or times");
-    }
-
     private ColumnRule nested(SourceTable table, SourceColumn column, List<String> sample) {
         Meaning meaning = Meaning.ofName(column.name(), table.name());
         ValueType element = column.type().element();
@@ -292,7 +263,7 @@ public final class Suggester {
         }
         if (!column.type().hasPseudonyms()) {
             return element != null && element.kind() == Kind.RANGE
-                    ? range(meaning)
+                    ? TimeRules.range(meaning)
                     : ColumnRule.keep(column.declared() + " identifies nobody");
         }
         List<String> words = Meaning.words(column.name());
@@ -374,6 +345,9 @@ public final class Suggester {
                         || column.type().holdsLongNumbers()
                         || column.type().kind() == Kind.INTEGER
                         || column.type().kind() == Kind.UUID
+                        || column.type().kind() == Kind.DATE
+                        || column.type().kind() == Kind.TIMESTAMP
+                        || column.type().isRangeOfDays()
                         || column.type().kind() == Kind.BYTEA)
                 .filter(column -> !column.type().hasUnknown())
                 .toList();

@@ -25,7 +25,7 @@ final class UnchangedValues {
                                 ? refused(amount, "noise", "a number of days")
                                 : Optional.empty();
             case SHIFT_DATES ->
-                isDate && number != null && number.longValue() == 0
+                number != null && number.longValue() == 0
                         ? refused(amount, "shiftDates", "a number of days")
                         : Optional.empty();
             case GENERALISE ->

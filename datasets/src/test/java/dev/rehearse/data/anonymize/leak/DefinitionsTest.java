@@ -2,9 +2,11 @@ package dev.rehearse.data.anonymize.leak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rehearse.data.anonymize.feature.Features;
 import dev.rehearse.data.anonymize.feature.Ledger;
 import dev.rehearse.data.anonymize.feature.Suspects;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,6 +55,75 @@ class DefinitionsTest {
                 .containsExactly(
                         "KOWALCZYKOWA  in [the definition of view some]: the value K... of 13 characters as a literal",
                         "Ola O'Neill in [the definition of view some]: the value O... of 11 characters as a literal");
+    }
+
+    @Test
+    void defaults_of_one_person_patterns_days_of_birth_and_full_names_are_leaks() {
+        Ledger ledger = new Ledger(1000, 1000, Set.of(), Set.of("Apolline Unwin"));
+        Ledger.Writer writer = ledger.writer();
+        List<String> personal =
+                List.of("Kowalczyk", "Zimmermann", "Fitzgerald", "19680209", "20240615", "Apolline", "Unwin");
+        personal.forEach(value -> writer.read(value, true));
+        Definitions definitions = new Definitions(ledger, new Suspects());
+
+        definitions.read(List.of("""
+                -- Name: people; Type: TABLE; Schema: public; Owner: o
+
+                CREATE TABLE public.people (
+                    last_name text DEFAULT 'Kowalczyk'::text NOT NULL,
+                    nick_name text DEFAULT 'Zimmermann'::text,
+                    born date DEFAULT '2000-01-01'::date
+                );
+
+                -- Name: some; Type: VIEW; Schema: public; Owner: o
+
+                CREATE VIEW public.some AS SELECT 1 WHERE last_name LIKE '%Fitzgerald%' AND born <> '1968-02-09'::date;
+
+                -- Name: parts; Type: TABLE ATTACH; Schema: public; Owner: o
+
+                ALTER TABLE ONLY public.visits ATTACH PARTITION public.v FOR VALUES FROM ('2024-06-15') TO ('2024-07-15');
+
+                -- Name: mood; Type: TYPE; Schema: public; Owner: o
+
+                CREATE TYPE public.mood AS ENUM ('Apolline Unwin');
+
+                -- Name: s_apolline_unwin; Type: SEQUENCE; Schema: public; Owner: o
+
+                CREATE SEQUENCE public.s_apolline_unwin;
+                """));
+        personal.forEach(value -> definitions.value("last_name", value));
+        definitions.value("nick_name", "Zimmermann");
+        definitions.value("nick_name", "Zimmermann");
+        Set<Long> row = new HashSet<>();
+        Features features = new Features();
+        features.of("Apolline Unwin", (hash, start) -> row.add(hash));
+        definitions.names().row(row);
+
+        assertThat(definitions.whole())
+                .extracting(literal -> literal.text() + " in " + literal.places())
+                .containsExactly(
+                        "%Fitzgerald% in [the definition of view some]",
+                        "1968-02-09 in [the definition of view some]",
+                        "Apolline Unwin in [the definition of type mood]",
+                        "Kowalczyk in [the definition of table people]",
+                        "Zimmermann in [the definition of table people]",
+                        "s_apolline_unwin in [the definition of sequence s_apolline_unwin]");
+    }
+
+    @Test
+    void a_default_that_some_rows_of_its_column_have_is_nobodys() {
+        Ledger ledger = new Ledger(1000, 1000, Set.of(), Set.of());
+        ledger.writer().read("Kowalczyk", true);
+        Definitions definitions = new Definitions(ledger, new Suspects());
+
+        definitions.read(
+                List.of("ALTER TABLE ONLY public.people ALTER COLUMN last_name SET DEFAULT 'Kowalczyk'::text;"));
+        definitions.value("last_name", "Kowalczyk");
+        assertThat(definitions.whole()).hasSize(1);
+        definitions.value("last_name", "Kowalczyk");
+        assertThat(definitions.whole()).isEmpty();
+        definitions.value("contact", "Kowalczyk");
+        assertThat(definitions.whole()).hasSize(1);
     }
 
     @Test
