@@ -108,7 +108,7 @@ final class MigrationFolders {
                 .toList();
     }
 
-    static boolean isWithin(Path folder, Path other) {
+    private static boolean isWithin(Path folder, Path other) {
         return String.valueOf(other).isEmpty() || folder.startsWith(other);
     }
 }
