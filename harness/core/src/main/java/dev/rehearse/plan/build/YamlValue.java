@@ -213,6 +213,9 @@ record YamlValue(String name, Node node, String file, Problems problems) {
     }
 
     private static String hint(String wrong, Section section) {
+        if (wrong.indexOf(')') > wrong.indexOf('(')) {
+            return " The value before it has a comma, and within { } needs quotes.";
+        }
         String nearest = Suggestions.nearest(wrong, section.keys());
         return nearest.isEmpty() ? " Its keys are " + String.join(", ", section.keys()) + "." : nearest;
     }

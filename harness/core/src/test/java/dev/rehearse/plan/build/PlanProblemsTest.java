@@ -127,6 +127,7 @@ class PlanProblemsTest {
                     migration: { flyway: ^{ to: 7 } }                       | "locations" is missing in flyway
                     {migration: V7__widen.sql, data: {dirt: {table: orders, breaks: ^no debts}}} | "no debts" is nothing that dirt can break
                     {migration: V7__widen.sql, data: {keeps: {table: orders, constraint: ^not null (id)}}} | "not null (id)" is no constraint that rows can keep
+                    {migration: V7__widen.sql, data: {keeps: {table: orders, constraint: unique (a, ^b)}}} | "b)" is no key of keeps. The value before it has a comma, and within { } needs quotes.
                     {migration: V7__widen.sql, data: {keeps: ^{table: orders}}} | "constraint" is missing in keeps
                     {migration: V7__widen.sql, data: {dirt: ^{table: orders}}} | "breaks" is missing in dirt
                     {migration: V7__widen.sql, data: {age: ^{bloat: 90%}}}  | The share of bloat must be between 0 and 0.8
