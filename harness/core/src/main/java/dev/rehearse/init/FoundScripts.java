@@ -4,15 +4,23 @@ import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.sql.SqlScripts;
 import dev.rehearse.sql.TwoWayScript;
 import dev.rehearse.sql.TwoWayScript.Way;
+import dev.rehearse.tool.Histories;
 import dev.rehearse.tool.ToolMigration;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -28,6 +36,19 @@ record FoundScripts(Path folder, String location) implements Found {
 
     private static final List<String> USUAL = List.of("migrations", "db/migrations", "sql", "");
     private static final Pattern NUMBERED = Pattern.compile("[vV]?(\\d+)[-_.].*");
+    /** As Diesel numbers them, whose history has the digits alone. */
+    private static final Pattern DATED = Pattern.compile("\\d{4}-\\d\\d-\\d\\d-\\d+");
+
+    /** What was applied, of which what goose took back again is not. */
+    private static final Map<String, String> HISTORIES = new TreeMap<>(Map.of(
+            "goose_db_version",
+            "select version_id from (select distinct on (version_id) version_id, is_applied from goose_db_version"
+                    + " order by version_id, id desc) as last where is_applied",
+            "__diesel_schema_migrations",
+            "select version from __diesel_schema_migrations",
+            "gorp_migrations",
+            "select id from gorp_migrations"));
+
     private static final Pattern PROGRAM = Pattern.compile("[vV]?\\d+[-_.].*\\.(go|py|js|mjs|cjs|ts|java|kt|rb|rs|sh)");
     private static final List<String> FORTH = List.of("up.sql", "migration.sql");
     private static final String UNDO = "down.sql";
@@ -72,7 +93,7 @@ record FoundScripts(Path folder, String location) implements Found {
     private static List<Path> files(Path location) {
         try (Stream<Path> files = Files.list(location)) {
             return files.filter(FoundScripts::isMigration)
-                    .sorted(java.util.Comparator.comparing(FoundScripts::number).thenComparing(FoundScripts::name))
+                    .sorted(Comparator.comparing(FoundScripts::number).thenComparing(FoundScripts::name))
                     .toList();
         } catch (IOException e) {
             return List.of();
@@ -83,9 +104,15 @@ record FoundScripts(Path folder, String location) implements Found {
         return String.valueOf(file.getFileName());
     }
 
-    private static java.math.BigInteger number(Path file) {
-        Matcher matcher = NUMBERED.matcher(name(file));
-        return new java.math.BigInteger(matcher.matches() ? matcher.group(1) : "0");
+    private static BigInteger number(Path file) {
+        return version(name(file));
+    }
+
+    private static BigInteger version(String name) {
+        Matcher dated = DATED.matcher(name);
+        Matcher numbered = NUMBERED.matcher(name + "_");
+        return new BigInteger(
+                dated.lookingAt() ? dated.group().replace("-", "") : numbered.matches() ? numbered.group(1) : "0");
     }
 
     @Override
@@ -134,11 +161,26 @@ record FoundScripts(Path folder, String location) implements Found {
                         + ": where later scripts need what it makes, let \"schema\" be a pg_dump --schema-only of production";
     }
 
+    /** Where goose, Diesel or sql-migrate keep their books of such scripts: by number, whatever else is in their names. */
     @Override
-    public List<String> applied(Connection connection) {
-        throw new InvalidRehearsalException(
-                "Plain SQL scripts leave no history in a database, so a URL does not tell which of them it has. Name the last one that"
-                        + " production has, or a git ref, as --from.");
+    public List<String> applied(Connection connection) throws SQLException {
+        Set<BigInteger> numbers = new HashSet<>();
+        boolean any = false;
+        for (Map.Entry<String, String> history : HISTORIES.entrySet()) {
+            any |= Histories.exists(connection, history.getKey());
+            Histories.column(connection, history.getKey(), history.getValue())
+                    .forEach(value -> numbers.add(version(value)));
+        }
+        if (!any) {
+            throw new InvalidRehearsalException(
+                    "The database has none of the tables "
+                            + String.join(", ", HISTORIES.keySet())
+                            + ", so that its URL does not tell which of the scripts it has. Name the last one that production has, or a git ref, as --from.");
+        }
+        return migrations().stream()
+                .map(ToolMigration::id)
+                .filter(id -> numbers.contains(version(id)))
+                .toList();
     }
 
     @Override

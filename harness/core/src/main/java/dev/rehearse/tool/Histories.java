@@ -31,7 +31,7 @@ public final class Histories {
     }
 
     /** Whether there is such a table, as the search path finds it where no schema is named. */
-    static boolean exists(Connection connection, String table) throws SQLException {
+    public static boolean exists(Connection connection, String table) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("select to_regclass(?) is not null")) {
             statement.setString(1, table);
             try (ResultSet rows = statement.executeQuery()) {
