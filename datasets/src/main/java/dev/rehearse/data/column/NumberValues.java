@@ -165,6 +165,11 @@ public final class NumberValues implements Values.Ordered {
                     1,
                     9,
                     Shape.SKEWED),
+            Habit.of(
+                    "category, class, role, gender, sex, severity, source, channel, theme, color, colour, tier, plan, stage, step, phase, method, format",
+                    1,
+                    9,
+                    Shape.SKEWED),
             Habit.of("minutes, mins", 5, 240, Shape.MAGNITUDES),
             Habit.of("seconds, secs", 1, 3_600, Shape.MAGNITUDES),
             Habit.of("hours", 1, 40, Shape.SKEWED),

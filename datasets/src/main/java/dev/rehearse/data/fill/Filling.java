@@ -254,6 +254,10 @@ final class Filling {
         return new FilledDataset(filled, rows, loader.bytes(), took, indexing, dirt, aged, refused, notes);
     }
 
+    private static String rowsThere(Table table) {
+        return table.existingRows() == 1 ? "1 row" : table.existingRows() + " rows";
+    }
+
     private List<TablePlan> plan(
             Connection connection, Facts facts, List<Table> tables, TableGraph graph, ProfileUse profile)
             throws SQLException {
@@ -269,15 +273,14 @@ final class Filling {
                         null,
                         "Table " + table.label() + " had " + table.existingRows() + " rows already and keeps them; "
                                 + targets.of(table) + " were asked for.");
-            } else if (!targets.isChosen(table) && table.existingRows() > 0 && !table.isAmong(spec.kept())) {
-                String rows = table.existingRows() == 1 ? "1 row" : table.existingRows() + " rows";
+            } else if (!targets.isChosen(table)
+                    && table.existingRows() > 0
+                    && wanted == 0
+                    && !table.isAmong(spec.kept())) {
                 plan.refuse(
                         null,
-                        wanted > 0
-                                ? "Table " + table.label() + " had " + rows + " from the schema's own script, and got "
-                                        + wanted + " more."
-                                : "Table " + table.label() + " was left alone: the schema's own script filled it ("
-                                        + rows + ").");
+                        "Table " + table.label() + " was left alone: the schema's own script filled it ("
+                                + rowsThere(table) + ").");
             } else if (!targets.isChosen(table) && MigrationHistory.isOne(table.name())) {
                 plan.refuse(
                         null, "Table " + table.label() + " was left empty: migration tools keep their history there.");
@@ -323,6 +326,12 @@ final class Filling {
                 }
             }
         }
+        ordered.stream()
+                .filter(plan -> plan.rows() > 0 && targets.isBegun(plan.table()) && !targets.isChosen(plan.table()))
+                .forEach(plan -> plan.refuse(
+                        null,
+                        "Table " + plan.table().label() + " had " + rowsThere(plan.table())
+                                + " from the schema's own script, and got " + plan.rows() + " more."));
         if (problems.isEmpty()) {
             ordered.forEach(plan -> problems.addAll(MissingKeys.of(plan, plans)));
         }

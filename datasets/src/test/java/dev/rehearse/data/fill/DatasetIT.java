@@ -134,6 +134,9 @@ class DatasetIT {
                 .containsExactly("t");
         assertThat(query(database, "SELECT DISTINCT tableoid::regclass::text FROM lab.by_land ORDER BY 1"))
                 .containsExactly("lab.by_land_de", "lab.by_land_rest");
+        assertThat(query(database, """
+                        SELECT count(DISTINCT created_at) = 1000 AND corr(id, extract(epoch FROM created_at)) > 0.99 AND count(gone_at) > 100
+                        FROM lab.participant""")).containsExactly("t");
         assertThat(query(database, "SELECT count(*) > count(DISTINCT tenant) * 5 FROM lab.account"))
                 .containsExactly("t");
         assertThat(query(database, "SELECT count(DISTINCT role) > 10 FROM lab.grantee"))

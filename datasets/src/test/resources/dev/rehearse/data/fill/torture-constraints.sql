@@ -381,3 +381,9 @@ CREATE TABLE lab.transfer (
 CREATE TABLE lab.by_land (id serial, land text NOT NULL) PARTITION BY LIST (land);
 CREATE TABLE lab.by_land_de PARTITION OF lab.by_land FOR VALUES IN ('Germany');
 CREATE TABLE lab.by_land_rest PARTITION OF lab.by_land DEFAULT;
+-- A key of a length that must pass checks without a solved form; history that stays in order though its checks are tried.
+CREATE TABLE lab.coded (code text PRIMARY KEY CHECK (length(code) = 6 AND code = upper(code) AND code ~ '[0-9]'));
+CREATE TABLE lab.participant (
+    id serial PRIMARY KEY, created_at timestamptz NOT NULL, status text NOT NULL CHECK (status IN ('active', 'gone')), gone_at timestamptz,
+    CHECK ((status = 'gone') = (gone_at IS NOT NULL)), CHECK (gone_at >= created_at)
+);

@@ -38,12 +38,25 @@ final class Combinations {
     private final Values[] own;
     private final boolean[] keeps;
     private final boolean[] tells;
+    private final Moments moments;
     private List<byte[][]> passed;
+    private List<long[]> distances = List.of();
     private Map<String, List<Integer>> byValue = Map.of();
     private List<Integer> everything = List.of();
 
-    /** @param passed what satisfied the checks where it was tried, in the order of the columns; the rows draw from these */
-    Combinations(TablePlan plan, Probe probe, SampledRows sampled, TiedColumns tied, List<byte[][]> passed, long seed) {
+    /**
+     * @param passed what satisfied the checks where it was tried, in the order of the columns; the rows draw from these
+     * @param moments which points in time are moved to where each row is
+     */
+    Combinations(
+            TablePlan plan,
+            Probe probe,
+            SampledRows sampled,
+            TiedColumns tied,
+            List<byte[][]> passed,
+            Moments moments,
+            long seed) {
+        this.moments = moments;
         this.plan = plan;
         this.table = plan.table();
         this.probe = probe;
@@ -80,6 +93,7 @@ final class Combinations {
                     .add(i);
         }
         byValue = groups;
+        distances = passed.stream().map(moments::distances).toList();
         everything = IntStream.range(0, passed.size()).boxed().toList();
     }
 
@@ -100,7 +114,7 @@ final class Combinations {
      * that draw them. Where a key gives out of values that a check needs, the rows end there.
      */
     boolean satisfy(List<byte[][]> sample) throws SQLException {
-        if (IntStream.range(0, keeps.length).noneMatch(i -> keeps[i])) {
+        if (moments.anchor() == null && IntStream.range(0, keeps.length).noneMatch(i -> keeps[i])) {
             return !passed.isEmpty();
         }
         boolean many = false;
@@ -128,7 +142,7 @@ final class Combinations {
                     return satisfy(List.of());
                 }
                 choices.add(choice);
-                drawn.add(cells(row, !many && i < sample.size() ? sample.get((int) i) : null, passed.get(choice)));
+                drawn.add(cells(row, !many && i < sample.size() ? sample.get((int) i) : null, choice));
             }
             Set<Integer> accepted = new HashSet<>(probe.accepted(table, columns, drawn, checks));
             Set<Integer> wrong = new HashSet<>();
@@ -155,11 +169,13 @@ final class Combinations {
         return false;
     }
 
-    private byte[][] cells(long row, byte @Nullable [][] sampledCells, byte[][] combination) {
-        byte[][] cells = combination.clone();
+    private byte[][] cells(long row, byte @Nullable [][] sampledCells, int choice) {
+        byte[][] cells = passed.get(choice).clone();
         for (int i = 0; i < cells.length; i++) {
             if (keeps[i] && cells[i] != null) {
                 cells[i] = sampledCells == null ? sampled.cell(columns.get(i), row) : sampledCells[i];
+            } else if (!Moments.isFixed(distances.get(choice)[i])) {
+                cells[i] = moments.cell(i, distances.get(choice)[i], row);
             }
         }
         return cells;
@@ -203,6 +219,8 @@ final class Combinations {
                     out.putNull();
                 } else if (keeps[place]) {
                     own[place].write(row, out);
+                } else if (!Moments.isFixed(distances.get(choice)[place])) {
+                    moments.write(place, distances.get(choice)[place], row, out);
                 } else {
                     out.put(cell);
                 }

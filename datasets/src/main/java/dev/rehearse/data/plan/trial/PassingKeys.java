@@ -63,7 +63,12 @@ public final class PassingKeys {
         Keys passing = known.get(column.number());
         if (passing == null) {
             try {
-                passing = search(column, keys, checks, examples);
+                // What is solved must hold as well where values are made up here.
+                List<CheckConstraint> all = new ArrayList<>(checks);
+                table.checksOf(List.of(column.number())).stream()
+                        .filter(check -> !all.contains(check))
+                        .forEach(all::add);
+                passing = search(column, keys, all, examples);
             } catch (SQLException e) {
                 throw Failures.explain("planning table " + table.label(), e);
             }
@@ -179,7 +184,11 @@ public final class PassingKeys {
                         : value.startsWith("[")
                                 ? "[" + Long.parseLong(serial) + (value.equals("[]") ? "" : ", ") + value.substring(1)
                                 : "{\"id\": " + Long.parseLong(serial) + "}");
-            case TEXT, CHAR -> List.of((value, serial) -> value + serial, (value, serial) -> serial + value);
+            case TEXT, CHAR ->
+                List.of(
+                        (value, serial) -> value + serial,
+                        (value, serial) -> serial + value,
+                        (value, serial) -> value.substring(0, Math.max(0, value.length() - serial.length())) + serial);
             case ARRAY ->
                 List.of((value, serial) ->
                         value.substring(0, value.length() - 1) + (value.equals("{}") ? "" : ",") + serial + "}");

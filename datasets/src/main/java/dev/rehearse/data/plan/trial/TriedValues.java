@@ -126,12 +126,14 @@ public final class TriedValues {
             passed = fewNulls(passed);
         }
         passed = passed.subList(0, Math.min(KEPT, passed.size()));
-        Combinations combinations = new Combinations(plan, probe, rows, tied, passed, seed);
-        if (!combinations.satisfy(sample)) {
-            return false;
+        for (Moments moments : List.of(Moments.of(plan, columns), Moments.NONE)) {
+            Combinations combinations = new Combinations(plan, probe, rows, tied, passed, moments, seed);
+            if (combinations.satisfy(sample)) {
+                combinations.draw();
+                return true;
+            }
         }
-        combinations.draw();
-        return true;
+        return false;
     }
 
     /** Has the server compute the columns that checks want to be equal to something, row by row; whether that satisfies all checks. */
@@ -256,9 +258,14 @@ public final class TriedValues {
             byte[][] cells = new byte[columns.size()][];
             // Of many columns of which few may have a value, few shall have one.
             boolean sparse = columns.size() > 2 && attempt % 4 == 0;
+            // Points in time of one row are near each other.
+            boolean timely = attempt % 3 > 0;
+            long time = Mix.at(seed - 1, attempt);
             for (int i = 0; i < cells.length; i++) {
                 long bits = Mix.at(seed + i, attempt);
-                byte @Nullable [] usual = cell(sample, bits, i);
+                byte @Nullable [] usual = timely && columns.get(i).type().kind().isInstant()
+                        ? sample.get((int) Mix.below(time, sample.size()))[i]
+                        : cell(sample, bits, i);
                 long way = Mix.below(bits, sparse ? 20 : 5);
                 cells[i] = way == 0 || way > 4
                         ? columns.get(i).notNull() ? usual : null

@@ -7,6 +7,7 @@ import dev.rehearse.data.column.NumberValues;
 import dev.rehearse.data.column.ValueMaker;
 import dev.rehearse.data.condition.CheckSolver;
 import dev.rehearse.data.condition.Restriction;
+import dev.rehearse.data.condition.TextPattern;
 import dev.rehearse.data.plan.reference.ForeignKeyUse;
 import dev.rehearse.data.plan.table.PartitionRows;
 import dev.rehearse.data.plan.table.TablePlan;
@@ -139,6 +140,10 @@ public final class PossibleValues {
         Restriction r = asWide(column, checks.restriction(column));
         for (Column child : context.referencing(table, column)) {
             r = r.length(0, child.type().maxLength());
+            TextPattern asked = CheckSolver.of(child).restriction(child).pattern();
+            if (asked != null && column.type().kind().isText()) {
+                r = r.matching(asked);
+            }
             if (child.type().kind().isInteger() && column.type().kind().isNumber()) {
                 NumberValues.Range range = NumberValues.Range.of(child.type(), Restriction.of(child));
                 r = r.atLeast(BigDecimal.valueOf(range.low())).atMost(BigDecimal.valueOf(range.high()));
