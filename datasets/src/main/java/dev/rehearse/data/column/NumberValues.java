@@ -254,13 +254,14 @@ public final class NumberValues implements Values.Ordered {
                 && range.high < BigInteger.TEN.pow(range.scale + 1).longValueExact();
     }
 
-    /** These, or those of another column where they are larger. */
-    public NumberValues atLeast(NumberValues other) {
+    /** These where they are larger than those of another column, else as much more than those. */
+    public NumberValues above(NumberValues other) {
         return new NumberValues(range, row -> {
             long least = range.scale == other.range.scale
                     ? other.ordinal(row)
                     : Range.unscaled(other.number(row), range.scale, RoundingMode.CEILING);
-            return Math.max(ordinal(row), Math.min(range.high, least));
+            long own = ordinal(row);
+            return own > least ? own : Math.min(range.high, least + Math.abs(own));
         });
     }
 

@@ -265,6 +265,11 @@ public record ColumnName(List<String> words) {
         return BEFORE.getOrDefault(mine, List.of()).indexOf(other);
     }
 
+    /** Whether a number in it is the largest of a range: {@code max_qty}. */
+    public boolean isUpperBound() {
+        return hasAny("max", "maximum", "high", "upper", "end");
+    }
+
     /** Whether it says when a row was made. */
     public boolean isCreation() {
         return hasAny("create", "created", "creation", "inserted");

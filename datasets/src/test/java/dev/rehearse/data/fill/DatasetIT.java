@@ -137,6 +137,11 @@ class DatasetIT {
         assertThat(query(database, """
                         SELECT count(DISTINCT created_at) = 1000 AND corr(id, extract(epoch FROM created_at)) > 0.99 AND count(gone_at) > 100
                         FROM lab.participant""")).containsExactly("t");
+        // Edge cases aside.
+        assertThat(query(database, """
+                        SELECT count(*) FILTER (WHERE subtotal = quantity * unit_price AND tax_amount = round(subtotal * tax_rate / 100, 2)
+                                AND total = subtotal + tax_amount AND min_qty <= max_qty AND ordered_at < delivered_at
+                                AND due_date BETWEEN issue_date + 7 AND issue_date + 60) > 850 FROM lab.receipt""")).containsExactly("t");
         assertThat(query(database, "SELECT count(*) > count(DISTINCT tenant) * 5 FROM lab.account"))
                 .containsExactly("t");
         assertThat(query(database, "SELECT count(DISTINCT role) > 10 FROM lab.grantee"))

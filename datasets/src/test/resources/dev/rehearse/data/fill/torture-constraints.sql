@@ -387,3 +387,9 @@ CREATE TABLE lab.participant (
     id serial PRIMARY KEY, created_at timestamptz NOT NULL, status text NOT NULL CHECK (status IN ('active', 'gone')), gone_at timestamptz,
     CHECK ((status = 'gone') = (gone_at IS NOT NULL)), CHECK (gone_at >= created_at)
 );
+-- No constraint, but names that say what follows from what.
+CREATE TABLE lab.receipt (
+    id serial PRIMARY KEY, quantity integer NOT NULL, unit_price numeric(10, 2) NOT NULL, subtotal numeric(14, 2) NOT NULL, tax_rate numeric(4, 2) NOT NULL,
+    tax_amount numeric(14, 2) NOT NULL, total numeric(14, 2) NOT NULL, min_qty integer NOT NULL, max_qty integer NOT NULL,
+    ordered_at timestamptz NOT NULL, delivered_at timestamptz NOT NULL, due_date date NOT NULL, issue_date date NOT NULL
+);

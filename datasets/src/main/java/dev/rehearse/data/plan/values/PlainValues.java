@@ -191,11 +191,14 @@ public final class PlainValues {
                     sums.get().added().stream().map(parts::get).toList(),
                     sums.get().subtracted().stream().map(parts::get).toList());
         }
+        if (!ColumnName.of(column.name()).isUpperBound()) {
+            return alone;
+        }
         Optional<Column> smaller = earlier(
                 column,
                 other -> usable.test(other)
                         && other.type().kind() == column.type().kind());
-        return smaller.isPresent() && of(smaller.get()) instanceof NumberValues least ? alone.atLeast(least) : alone;
+        return smaller.isPresent() && of(smaller.get()) instanceof NumberValues least ? alone.above(least) : alone;
     }
 
     /** The points in time that those of a column come after: when what is nearest before it was, or when the row was made. */

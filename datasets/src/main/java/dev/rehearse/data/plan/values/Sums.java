@@ -57,9 +57,11 @@ record Sums(List<Column> factors, List<Column> added, List<Column> subtracted) {
                 .filter(other -> other != column && other.type().kind().isNumber() && usable.test(other))
                 .toList();
         Optional<Column> net = find(NET, others);
+        Optional<Column> rate = find(RATE, others);
         if (is(name, TAX)) {
-            return net.map(base -> new Sums(
-                    Stream.concat(Stream.of(base), find(RATE, others).stream()).toList(), List.of(), List.of()));
+            return net.isPresent() && rate.isPresent()
+                    ? Optional.of(new Sums(List.of(net.get(), rate.get()), List.of(), List.of()))
+                    : Optional.empty();
         }
         boolean isNet = is(name, NET);
         if (!isNet && !is(name, TOTAL)) {
