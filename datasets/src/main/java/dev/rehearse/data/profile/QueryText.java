@@ -47,10 +47,13 @@ final class QueryText {
         while (parameters.find()) {
             last = Math.max(last, Integer.parseInt(parameters.group(1)));
         }
+        boolean clear = true;
         StringBuilder text = new StringBuilder();
         Matcher token = TOKEN.matcher(sql);
         while (token.find()) {
             String kept = token.group();
+            // Where it ends depends on standard_conforming_strings.
+            clear &= token.group("literal") == null || kept.matches("(?s)[eE$].*") || !kept.contains("\\'");
             if (token.group("comment") != null) {
                 kept = " ";
             } else if (token.group("literal") != null || (token.group("number") != null && !isPlace(sql, token))) {
@@ -69,7 +72,7 @@ final class QueryText {
         clean = TYPED.matcher(clean).replaceAll("$2::$1");
         String first = clean.replaceFirst("^\\(+", "").split("[^A-Za-z]", 2)[0].toLowerCase(Locale.ROOT);
         // What is left of a comment inside a comment.
-        boolean clear = !clean.contains("*/");
+        clear &= !clean.contains("*/");
         return clear && KEPT.contains(first) ? Optional.of(clean) : Optional.empty();
     }
 

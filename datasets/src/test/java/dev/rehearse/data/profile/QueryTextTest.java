@@ -45,6 +45,7 @@ class QueryTextTest {
             "CREATE TABLE t (a int DEFAULT 5)",
             "SET app.user = 'ann'",
             "/* outer /* inner */ ann */ SELECT 1",
+            "SELECT 'an\\'n', 'x' FROM t",
             ""
         }) {
             assertThat(QueryText.withoutLiterals(sql)).as(sql).isEqualTo(Optional.empty());
