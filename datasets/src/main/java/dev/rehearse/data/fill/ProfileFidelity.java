@@ -1,21 +1,22 @@
 package dev.rehearse.data.fill;
 
 import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.Partition;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.profile.ColumnProfile.Statistics;
 import dev.rehearse.data.profile.ExtendedCapture;
+import dev.rehearse.data.profile.PartitionStatistics;
+import dev.rehearse.data.profile.PlannerStatistics;
 import dev.rehearse.data.profile.TableProfile.ExtendedStatistics;
 import dev.rehearse.data.twin.ProfileUse;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Optional;
 
 /** Says where the statistics of what was made differ from the profile by more than is promised. */
 final class ProfileFidelity {
@@ -26,6 +27,7 @@ final class ProfileFidelity {
     private static final double CORRELATION = 0.1;
     private static final double DEPENDENCY = 0.1;
     private static final double COMMON_SHARE = 0.01;
+    private static final int MOST_NAMED = 10;
 
     private ProfileFidelity() {}
 
@@ -38,18 +40,61 @@ final class ProfileFidelity {
             for (Column column : table.columns()) {
                 Statistics wanted = profile.statistics(table, column);
                 if (wanted != null && plan.rows() > 0) {
-                    String differences = String.join(", ", compare(connection, table, column, wanted, plan.rows()));
+                    String differences = PlannerStatistics.of(connection, table.oid(), column.name())
+                            .map(found -> String.join(", ", compare(wanted, found, plan.rows())))
+                            .orElse("");
                     if (!differences.isEmpty()) {
                         deviations.add("Column " + column.name() + " of " + table.label()
                                 + " is not as in the profile: " + differences + ".");
                     }
                 }
             }
+            partitions(connection, plan, profile).ifPresent(deviations::add);
+            if (plan.rows() > 0 && !profile.expressions(table).isEmpty()) {
+                Map<String, Statistics> made = PlannerStatistics.expressions(connection, table.oid());
+                profile.expressions(table).forEach((text, wanted) -> {
+                    Statistics found = made.get(text);
+                    List<String> differences = found == null ? List.of() : compare(wanted, found, plan.rows());
+                    if (!differences.isEmpty()) {
+                        deviations.add("Expression " + text + " of " + table.label() + " is not as in the profile: "
+                                + String.join(", ", differences) + ".");
+                    }
+                });
+            }
             if (plan.rows() > 0 && !profile.extended(table).isEmpty()) {
                 extended(connection, table, profile.extended(table), plan.rows(), deviations);
             }
         }
         return deviations;
+    }
+
+    /** One line for all columns of all partitions that are not as the profile has them. */
+    private static Optional<String> partitions(Connection connection, TablePlan plan, ProfileUse profile)
+            throws SQLException {
+        Table table = plan.table();
+        List<String> unlike = new ArrayList<>();
+        for (Partition partition : table.partitions()) {
+            for (Column column : table.columns()) {
+                PartitionStatistics wanted =
+                        profile.partitionStatistics(table, column).get(partition.name());
+                long rows = profile.partitionRows(table).getOrDefault(partition.name(), 0L);
+                Optional<Statistics> found = wanted == null || plan.rows() == 0
+                        ? Optional.empty()
+                        : PlannerStatistics.of(connection, partition.oid(), column.name());
+                List<String> differences = wanted == null
+                        ? List.of()
+                        : found.map(is -> compare(wanted.statistics(), is, rows))
+                                .orElse(List.of());
+                if (!differences.isEmpty()) {
+                    unlike.add(partition.name() + "." + column.name() + " (" + String.join(", ", differences) + ")");
+                }
+            }
+        }
+        String more = unlike.size() > MOST_NAMED ? ", and " + (unlike.size() - MOST_NAMED) + " more" : "";
+        return unlike.isEmpty()
+                ? Optional.empty()
+                : Optional.of("What single partitions of " + table.label() + " have is not as in the profile: "
+                        + String.join(", ", unlike.subList(0, Math.min(MOST_NAMED, unlike.size()))) + more + ".");
     }
 
     private static void extended(
@@ -78,53 +123,27 @@ final class ProfileFidelity {
         wanted.dependencies()
                 .forEach((columns, degree) -> note(
                         differences, columns, degree, found.dependencies().getOrDefault(columns, 0.0), DEPENDENCY));
-        common(differences, wanted.commonShares(), found.commonShares().toArray());
+        common(differences, wanted.commonShares(), found.commonShares());
         return differences;
     }
 
-    private static List<String> compare(Connection connection, Table table, Column column, Statistics wanted, long rows)
-            throws SQLException {
+    private static List<String> compare(Statistics wanted, Statistics found, long rows) {
         List<String> differences = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT null_frac, n_distinct, avg_width, correlation, most_common_freqs FROM pg_stats"
-                        + " WHERE schemaname = ? AND tablename = ? AND attname = ? AND inherited = ?")) {
-            statement.setString(1, table.schema());
-            statement.setString(2, table.name());
-            statement.setString(3, column.name());
-            statement.setBoolean(4, table.partitioned());
-            try (ResultSet r = statement.executeQuery()) {
-                if (!r.next()) {
-                    return differences;
-                }
-                double nullShare = r.getDouble("null_frac");
-                note(differences, "share of NULL", wanted.nullShare(), nullShare, NULL_SHARE);
-                double distinct = r.getDouble("n_distinct");
-                double values = distinct >= 0 ? distinct : -distinct * rows;
-                double wantedValues = wanted.distinctOf(rows);
-                note(differences, "distinct values", wantedValues, values, DISTINCT * wantedValues);
-                note(differences, "width", wanted.widthBytes(), r.getInt("avg_width"), WIDTH * wanted.widthBytes());
-                double correlation = r.getDouble("correlation");
-                if (!r.wasNull() && wanted.correlation() != null) {
-                    note(differences, "correlation", wanted.correlation(), correlation, CORRELATION);
-                }
-                Object @Nullable [] shares = r.getArray("most_common_freqs") == null
-                        ? null
-                        : (Object[]) r.getArray("most_common_freqs").getArray();
-                common(differences, wanted.commonShares(), shares);
-            }
+        note(differences, "share of NULL", wanted.nullShare(), found.nullShare(), NULL_SHARE);
+        double asked = wanted.distinctOf(rows);
+        note(differences, "distinct values", asked, found.distinctOf(rows), DISTINCT * asked);
+        note(differences, "width", wanted.widthBytes(), found.widthBytes(), WIDTH * wanted.widthBytes());
+        if (found.correlation() != null && wanted.correlation() != null) {
+            note(differences, "correlation", wanted.correlation(), found.correlation(), CORRELATION);
         }
+        common(differences, wanted.commonShares(), found.commonShares());
         return differences;
     }
 
-    private static void common(List<String> differences, List<Double> wanted, Object @Nullable [] shares) {
-        double[] found = shares == null
-                ? new double[0]
-                : Arrays.stream(shares)
-                        .mapToDouble(share -> ((Number) share).doubleValue())
-                        .toArray();
-        for (int i = 0; i < Math.max(wanted.size(), found.length); i++) {
+    private static void common(List<String> differences, List<Double> wanted, List<Double> found) {
+        for (int i = 0; i < Math.max(wanted.size(), found.size()); i++) {
             double asked = i < wanted.size() ? wanted.get(i) : 0;
-            double is = i < found.length ? found[i] : 0;
+            double is = i < found.size() ? found.get(i) : 0;
             if (Math.abs(asked - is) > COMMON_SHARE) {
                 note(differences, "share of the most common value " + (i + 1), asked, is, COMMON_SHARE);
                 return;

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultValue its default or what it is generated from, as the server writes it, or null
  * @param harmless whether its values may be known
  * @param statistics what the planner knows of its values, or null where it was not analyzed or not to be seen
+ * @param partitions the same of each partition, by its name as in {@link TableProfile#partitions}; none where that is not known
  */
 public record ColumnProfile(
         int line,
@@ -24,7 +25,12 @@ public record ColumnProfile(
         boolean notNull,
         @Nullable String defaultValue,
         boolean harmless,
-        @Nullable Statistics statistics) {
+        @Nullable Statistics statistics,
+        SortedMap<String, PartitionStatistics> partitions) {
+
+    public ColumnProfile {
+        partitions = Collections.unmodifiableSortedMap(new TreeMap<>(partitions));
+    }
 
     /**
      * A row of {@code pg_stats}, values replaced by their shape unless the column is harmless.

@@ -27,6 +27,7 @@ public final class ExtendedCapture {
     /** Since PostgreSQL 15 the view has a row for the table alone and one for the table with its partitions. */
     private static final String STATISTICS = """
             SELECT s.stxname, pg_get_statisticsobjdef(s.oid) AS definition, s.stxkeys::text AS keys, s.stxexprs IS NOT NULL AS expressions,
+                   s.stxkind <> '{e}' AS combined,
                    (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a
                      WHERE a.attrelid = s.stxrelid AND a.attnum = ANY (s.stxkeys)) AS columns,
                    EXISTS (SELECT FROM pg_stats_ext v WHERE v.statistics_schemaname = n.nspname AND v.statistics_name = s.stxname) AS seen,
@@ -55,7 +56,8 @@ public final class ExtendedCapture {
 
     private static final Pattern ENTRY = Pattern.compile("\"([-0-9, ]+)(?: => (-?\\d+))?\": ([-0-9.eE+]+)");
 
-    private record Read(boolean seen, String owner, boolean expressions, ExtendedStatistics statistics) {}
+    private record Read(
+            boolean seen, String owner, boolean expressions, boolean combined, ExtendedStatistics statistics) {}
 
     private final CaptureSession session;
     private final String role;
@@ -112,8 +114,9 @@ public final class ExtendedCapture {
                     && s.commonShares().isEmpty()) {
                 missing.add(name + " were never made: ANALYZE " + quoted + ";");
             }
-            if (read.expressions) {
-                missing.add(name + " are on expressions, too, which a twin does not follow.");
+            if (read.expressions && read.combined) {
+                missing.add(
+                        name + " are on expressions, too: what these have in common with other columns is left out.");
             }
         }
         return statistics;
@@ -145,6 +148,7 @@ public final class ExtendedCapture {
                 r.getBoolean("seen"),
                 r.getString("owner"),
                 expressions,
+                r.getBoolean("combined"),
                 new ExtendedStatistics(
                         empty.name(),
                         empty.definition(),

@@ -26,8 +26,8 @@ public record Profile(
         double workloadSeconds,
         List<String> missing) {
 
-    /** The version of the file format that this release writes, and the newest it reads; 1 had no plans, 2 no days. */
-    public static final int VERSION = 3;
+    /** The version of the file format that this release writes, and the newest it reads; 1 had no plans, 2 no days, 3 no partitions and expressions. */
+    public static final int VERSION = 4;
 
     public Profile {
         settings = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(settings));

@@ -54,6 +54,11 @@ public final class ProfileCapture {
             missing.add("The role " + role + " is no member of pg_read_all_stats, so it sees the statements of its own"
                     + " sessions only: GRANT pg_read_all_stats TO " + role + ";");
         }
+        if (session.text("SELECT pg_is_in_recovery()").equals("t")) {
+            missing.add(
+                    "The server is a standby: its workload, the scans of indexes and the dead rows are its own, not the"
+                            + " primary's. Capture from the primary for these.");
+        }
         SortedMap<String, String> settings = ServerFacts.settings(session);
         SortedMap<String, List<String>> enums = ServerFacts.enums(session);
         TableCapture tables = new TableCapture(session, spec, role, missing);
@@ -86,8 +91,10 @@ public final class ProfileCapture {
 
     private static ProfileException explain(SQLException e, String subject, Duration timeout) {
         String state = String.valueOf(e.getSQLState());
-        String happened = "The profile was not captured. While " + subject + " was read: " + e.getMessage()
-                + " (SQLSTATE " + state + "). ";
+        // Of class 22, data exception, the message quotes the value.
+        String said = state.startsWith("22") ? "a value could not be read as what it is" : e.getMessage();
+        String happened =
+                "The profile was not captured. While " + subject + " was read: " + said + " (SQLSTATE " + state + "). ";
         return ProfileException.machine(
                 happened
                         + switch (state) {

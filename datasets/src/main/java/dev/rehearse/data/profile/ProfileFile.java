@@ -145,6 +145,7 @@ public final class ProfileFile {
             }
             yaml.close();
         }
+        expressions(yaml, table);
         if (!table.extended().isEmpty()) {
             yaml.open("extendedStatistics");
             for (TableProfile.ExtendedStatistics extended : table.extended()) {
@@ -156,6 +157,18 @@ public final class ProfileFile {
                 yaml.numbers("commonShares", extended.commonShares());
                 yaml.texts("combinations", extended.combinations());
             }
+            yaml.close();
+        }
+    }
+
+    private static void expressions(YamlWriter yaml, TableProfile table) {
+        if (!table.expressions().isEmpty()) {
+            yaml.open("expressions");
+            table.expressions().forEach((text, s) -> {
+                yaml.open(text);
+                statistics(yaml, s);
+                yaml.close();
+            });
             yaml.close();
         }
     }
@@ -180,11 +193,26 @@ public final class ProfileFile {
         if (column.harmless()) {
             yaml.flag("harmless");
         }
-        Statistics s = column.statistics();
-        if (s == null) {
-            return;
+        if (column.statistics() != null) {
+            yaml.open("statistics");
+            statistics(yaml, column.statistics());
+            yaml.close();
         }
-        yaml.open("statistics");
+        if (!column.partitions().isEmpty()) {
+            yaml.open("partitions");
+            column.partitions().forEach((name, partition) -> partition(yaml, name, partition));
+            yaml.close();
+        }
+    }
+
+    private static void partition(YamlWriter yaml, String name, PartitionStatistics s) {
+        yaml.open(name);
+        statistics(yaml, s.statistics());
+        yaml.texts("common", s.common());
+        yaml.close();
+    }
+
+    private static void statistics(YamlWriter yaml, Statistics s) {
         yaml.number("nullShare", s.nullShare());
         yaml.number("distinct", s.distinct());
         yaml.number("widthBytes", s.widthBytes());
@@ -201,6 +229,5 @@ public final class ProfileFile {
         if (s.days() > 0) {
             yaml.number("days", s.days());
         }
-        yaml.close();
     }
 }

@@ -1,9 +1,11 @@
 package dev.rehearse.data.profile;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -11,24 +13,30 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** One value of a profile's file. What it should be and is not ends the reading with the file and the line. */
-record ProfileNode(String file, Node node) {
+/** One value of a profile's file, under the key before it. What it should be and is not ends the reading with the file and the line. */
+record ProfileNode(String file, String key, Node node) {
 
     int line() {
         return node.getStartMark().map(Mark::getLine).orElse(0) + 1;
     }
 
     ProfileException wrong(String what) {
-        return ProfileException.input(file + ":" + line() + ": " + what + ".");
+        return ProfileException.input(file + ":" + line() + ": " + (key.isEmpty() ? "" : key + ": ") + what + ".");
     }
 
     /** Refuses every key but these. */
     void keys(String... known) {
         entries().forEach((key, value) -> {
             if (!List.of(known).contains(key)) {
-                throw value.wrong("unknown key \"" + key + "\"; here stand " + String.join(", ", known));
+                throw new ProfileNode(file, "", value.node)
+                        .wrong("unknown key \"" + key + "\"; here stand " + String.join(", ", known));
             }
         });
+    }
+
+    /** Refuses every key but these and some further ones. */
+    void keys(String[] further, String... known) {
+        keys(Stream.concat(Arrays.stream(known), Arrays.stream(further)).toArray(String[]::new));
     }
 
     Map<String, ProfileNode> entries() {
@@ -37,9 +45,10 @@ record ProfileNode(String file, Node node) {
         }
         Map<String, ProfileNode> entries = new LinkedHashMap<>();
         for (NodeTuple tuple : mapping.getValue()) {
-            String key = new ProfileNode(file, tuple.getKeyNode()).text();
-            if (entries.put(key, new ProfileNode(file, tuple.getValueNode())) != null) {
-                throw new ProfileNode(file, tuple.getKeyNode()).wrong("\"" + key + "\" stands here twice");
+            ProfileNode named = new ProfileNode(file, "", tuple.getKeyNode());
+            String name = named.text();
+            if (entries.put(name, new ProfileNode(file, name, tuple.getValueNode())) != null) {
+                throw named.wrong("\"" + name + "\" stands here twice");
             }
         }
         return entries;
@@ -58,7 +67,7 @@ record ProfileNode(String file, Node node) {
             throw wrong("here should stand a list");
         }
         return sequence.getValue().stream()
-                .map(item -> new ProfileNode(file, item))
+                .map(item -> new ProfileNode(file, key, item))
                 .toList();
     }
 

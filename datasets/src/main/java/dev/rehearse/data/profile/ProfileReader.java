@@ -22,7 +22,7 @@ final class ProfileReader {
 
     static Profile read(String file, String text) {
         refuseNewer(file, text);
-        ProfileNode root = new ProfileNode(file, compose(file, text));
+        ProfileNode root = new ProfileNode(file, "", compose(file, text));
         root.keys(
                 "rehearseProfile",
                 "server",
@@ -116,7 +116,11 @@ final class ProfileReader {
                 "columns",
                 "constraints",
                 "indexes",
-                "extendedStatistics");
+                "extendedStatistics",
+                "expressions");
+        SortedMap<String, Statistics> expressions = new TreeMap<>();
+        node.get("expressions")
+                .ifPresent(n -> n.entries().forEach((text, one) -> expressions.put(text, statistics(one))));
         return new TableProfile(
                 node.line(),
                 node.need("schema").text(),
@@ -141,7 +145,8 @@ final class ProfileReader {
                         .toList(),
                 items(node, "extendedStatistics").stream()
                         .map(ProfileReader::extended)
-                        .toList());
+                        .toList(),
+                expressions);
     }
 
     private static TableProfile.ExtendedStatistics extended(ProfileNode node) {
@@ -185,7 +190,9 @@ final class ProfileReader {
     }
 
     private static ColumnProfile column(ProfileNode node) {
-        node.keys("name", "type", "notNull", "default", "harmless", "statistics");
+        node.keys("name", "type", "notNull", "default", "harmless", "statistics", "partitions");
+        SortedMap<String, PartitionStatistics> partitions = new TreeMap<>();
+        node.get("partitions").ifPresent(n -> n.entries().forEach((name, one) -> partitions.put(name, partition(one))));
         return new ColumnProfile(
                 node.line(),
                 node.need("name").text(),
@@ -193,11 +200,26 @@ final class ProfileReader {
                 node.get("notNull").isPresent(),
                 node.get("default").map(ProfileNode::text).orElse(null),
                 node.get("harmless").isPresent(),
-                node.get("statistics").map(ProfileReader::statistics).orElse(null));
+                node.get("statistics").map(one -> statistics(one)).orElse(null),
+                partitions);
     }
 
-    private static Statistics statistics(ProfileNode node) {
+    private static PartitionStatistics partition(ProfileNode node) {
+        Statistics statistics = statistics(node, "common");
+        List<String> common = node.get("common").map(ProfileNode::texts).orElse(List.of());
+        if (common.size() != statistics.commonShares().size()
+                || !common.stream().allMatch(one -> one.matches("\\?|\\d{1,9}"))) {
+            throw node.get("common")
+                    .orElse(node)
+                    .wrong("should be ? or a number for each of the "
+                            + statistics.commonShares().size() + " commonShares");
+        }
+        return new PartitionStatistics(statistics, common);
+    }
+
+    private static Statistics statistics(ProfileNode node, String... further) {
         node.keys(
+                further,
                 "nullShare",
                 "distinct",
                 "widthBytes",

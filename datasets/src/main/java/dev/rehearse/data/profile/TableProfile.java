@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
  * @param constraints its constraints by name
  * @param indexes its indexes by name
  * @param extended its extended statistics by name
+ * @param expressions what the planner knows of expressions, of indexes and extended statistics, by their text
  */
 public record TableProfile(
         int line,
@@ -40,7 +41,8 @@ public record TableProfile(
         List<ColumnProfile> columns,
         List<Definition> constraints,
         List<IndexProfile> indexes,
-        List<ExtendedStatistics> extended) {
+        List<ExtendedStatistics> extended,
+        SortedMap<String, ColumnProfile.Statistics> expressions) {
 
     /**
      * A constraint.
@@ -61,7 +63,7 @@ public record TableProfile(
     public record IndexProfile(String name, String definition, long bytes, long scans) {}
 
     /**
-     * Statistics on several columns; those on expressions are left out.
+     * Statistics on several columns; combinations with expressions are left out.
      *
      * @param name its name
      * @param definition as {@code pg_get_statisticsobjdef} writes it
@@ -101,6 +103,7 @@ public record TableProfile(
         constraints = List.copyOf(constraints);
         indexes = List.copyOf(indexes);
         extended = List.copyOf(extended);
+        expressions = Collections.unmodifiableSortedMap(new TreeMap<>(expressions));
     }
 
     /** {@code schema.name}. */

@@ -6,6 +6,7 @@ import dev.rehearse.data.catalog.Sql;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.profile.ColumnProfile;
 import dev.rehearse.data.profile.ColumnProfile.Statistics;
+import dev.rehearse.data.profile.PartitionStatistics;
 import dev.rehearse.data.profile.Profile;
 import dev.rehearse.data.profile.TableProfile;
 import dev.rehearse.data.profile.TableProfile.ExtendedStatistics;
@@ -125,6 +126,12 @@ public final class ProfileUse {
         return profiled == null ? null : profiled.statistics();
     }
 
+    /** What each partition has in a column, by its name; none where that is not known. */
+    public Map<String, PartitionStatistics> partitionStatistics(Table table, Column column) {
+        ColumnProfile profiled = columns.get(table.oid() + "." + column.name());
+        return profiled == null ? Map.of() : profiled.partitions();
+    }
+
     /** A column shaped by the profile, or null where that says nothing of it. */
     @Nullable
     public ProfiledColumn column(Table table, Column column, long rows, boolean nullable, long seed) {
@@ -149,6 +156,12 @@ public final class ProfileUse {
     public List<ExtendedStatistics> extended(Table table) {
         TableProfile profiled = tables.get(table.oid());
         return profiled == null ? List.of() : profiled.extended();
+    }
+
+    /** What the profile says of the table's expressions, by their text. */
+    public Map<String, Statistics> expressions(Table table) {
+        TableProfile profiled = tables.get(table.oid());
+        return profiled == null ? Map.of() : profiled.expressions();
     }
 
     /** Bytes outside the row for each value of a column that may be so wide. */

@@ -2,6 +2,7 @@ package dev.rehearse.data.twin;
 
 import dev.rehearse.data.column.NullRows;
 import dev.rehearse.data.profile.ColumnProfile.Statistics;
+import dev.rehearse.data.profile.PartitionStatistics;
 import dev.rehearse.data.value.Keys;
 import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.ParentChoice;
@@ -39,6 +40,10 @@ public final class ProfiledColumn {
     private final @Nullable JointColumns joint;
     /** The partitions that the rows lie in; null for a table without. */
     private final @Nullable Stretches partitions;
+
+    private final List<PartitionNumbers.Shape> shapes;
+    /** The most different values that one partition has. */
+    private final long distinctInOne;
     /** How many values that are not common there are; -1 where only ANALYZE's estimate of all is known. */
     private final long rare;
 
@@ -50,7 +55,7 @@ public final class ProfiledColumn {
      */
     ProfiledColumn(
             String name, Statistics statistics, long rows, boolean nullable, long seed, @Nullable JointColumns joint) {
-        this(name, statistics, rows, nullable, seed, joint, -1, null);
+        this(name, statistics, rows, nullable, seed, joint, -1, null, List.of());
     }
 
     private ProfiledColumn(
@@ -61,7 +66,9 @@ public final class ProfiledColumn {
             long seed,
             @Nullable JointColumns joint,
             long rare,
-            @Nullable Stretches partitions) {
+            @Nullable Stretches partitions,
+            List<PartitionNumbers.Shape> shapes) {
+        this.shapes = shapes;
         this.name = name;
         this.joint = joint;
         this.partitions = partitions;
@@ -70,22 +77,61 @@ public final class ProfiledColumn {
         this.nulls = nullable ? Math.min(rows, Math.round(statistics.nullShare() * rows)) : 0;
         this.seed = seed;
         this.rare = rare;
+        this.distinctInOne = shapes.stream()
+                .mapToLong(shape -> shape.of(this, seed)
+                        .frequencies(null, -1, Long.MAX_VALUE)
+                        .distinct())
+                .max()
+                .orElse(0);
     }
 
     /**
-     * The same in a table whose rows lie in partitions.
+     * The same in a table whose rows come partition by partition.
      *
      * @param sizes rows of each
-     * @param routed whether the server finds the partition of each row as it comes; else they come partition by partition
+     * @param known what each has in this column, or null
+     * @param readOrder their places in the order in which the server reads them
      */
-    public ProfiledColumn in(long[] sizes, boolean routed) {
+    public ProfiledColumn in(long[] sizes, List<@Nullable PartitionStatistics> known, List<Integer> readOrder) {
+        List<PartitionNumbers.Shape> shapes = PartitionNumbers.shapes(sizes, known, readOrder);
         return new ProfiledColumn(
-                name, statistics, rows, nulls > 0, seed, joint, rare, Stretches.of(sizes, filled(), routed));
+                name,
+                statistics,
+                rows,
+                nulls > 0,
+                seed,
+                joint,
+                rare,
+                Stretches.of(sizes, filled(), false),
+                isUnique() ? List.of() : shapes);
     }
 
-    /** A part of the rows, for which it is known how many values that are not common it has. */
-    ProfiledColumn part(Statistics own, long partRows, long rareValues, long partSeed) {
-        return new ProfiledColumn(name, own, partRows, false, partSeed, null, rareValues, null);
+    /**
+     * The same in a table whose rows lie in partitions that the server finds as they come.
+     *
+     * @param sizes rows of each
+     */
+    public ProfiledColumn inAnyOf(long[] sizes) {
+        return new ProfiledColumn(
+                name, statistics, rows, nulls > 0, seed, joint, rare, Stretches.of(sizes, filled(), true), List.of());
+    }
+
+    /**
+     * Some of the rows.
+     *
+     * @param rareValues how many values that are not common they have, or -1 where only the estimate of all is known
+     */
+    ProfiledColumn part(Statistics own, long partRows, boolean nullable, long rareValues, long partSeed) {
+        return new ProfiledColumn(name, own, partRows, nullable, partSeed, null, rareValues, null, List.of());
+    }
+
+    /** The partitions and what each has in this column; none where that is not known of each with rows. */
+    List<PartitionNumbers.Shape> shapes() {
+        return shapes;
+    }
+
+    boolean isNullable() {
+        return nulls > 0;
     }
 
     /**
@@ -167,7 +213,12 @@ public final class ProfiledColumn {
             room -= counts[i];
         }
         counts = Arrays.stream(counts).filter(count -> count > 0).toArray();
-        long asked = others >= 0 ? others : rare >= 0 ? rare : rareValues(room, counts.length);
+        long asked = others >= 0
+                ? others
+                : rare >= 0
+                        ? rare
+                        // The estimate for all rows misses many where most of them have few values.
+                        : Math.max(rareValues(room, counts.length), distinctInOne - counts.length);
         long rareValues = Math.max(0, Math.min(asked, Math.min(room, most - counts.length)));
         if (rareValues == 0 && room > 0) {
             if (counts.length == 0) {
@@ -225,10 +276,13 @@ public final class ProfiledColumn {
             return row -> -1;
         }
         RowOrder order = order(frequencies, correlated);
-        LongUnaryOperator alone = row -> {
-            long index = nullRows.index(row);
-            return index < 0 ? -1 : frequencies.value(order.rank(index));
-        };
+        boolean allDiffer = frequencies.distinct() == frequencies.rows();
+        LongUnaryOperator alone = shapes.isEmpty() || !correlated || allDiffer
+                ? row -> {
+                    long index = nullRows.index(row);
+                    return index < 0 ? -1 : frequencies.value(order.rank(index));
+                }
+                : new PartitionNumbers(this, frequencies);
         return joint == null || !correlated || isUnique() ? alone : joint.join(name, this, frequencies, alone);
     }
 

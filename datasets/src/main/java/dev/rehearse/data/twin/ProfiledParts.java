@@ -22,8 +22,9 @@ public final class ProfiledParts {
      * @param rows its rows
      * @param values how many different values it can have
      * @param holds whether a known value lies in it
+     * @param partitions the places of the partitions that it consists of
      */
-    public record Part(long rows, long values, Predicate<String> holds) {}
+    public record Part(long rows, long values, Predicate<String> holds, List<Integer> partitions) {}
 
     private final ProfiledColumn whole;
     private final List<Part> parts;
@@ -50,7 +51,16 @@ public final class ProfiledParts {
      * @param correlation of the values and the rows within each part
      */
     static List<ProfiledColumn> of(ProfiledColumn whole, List<Part> parts, double correlation) {
-        return new ProfiledParts(whole, parts).made(correlation);
+        boolean known = !whole.shapes().isEmpty()
+                && whole.statistics().commonValues().isEmpty()
+                && parts.stream().allMatch(part -> part.partitions.size() == 1);
+        return known
+                ? IntStream.range(0, parts.size())
+                        .mapToObj(part -> whole.shapes()
+                                .get(parts.get(part).partitions.get(0))
+                                .of(whole, Mix.seed(whole.seed(), "part " + part)))
+                        .toList()
+                : new ProfiledParts(whole, parts).made(correlation);
     }
 
     private List<ProfiledColumn> made(double correlation) {
@@ -120,6 +130,6 @@ public final class ProfiledParts {
                 statistics.magnitudes(),
                 statistics.years(),
                 0);
-        return whole.part(own, rows, rare, Mix.seed(whole.seed(), "part " + part));
+        return whole.part(own, rows, false, rare, Mix.seed(whole.seed(), "part " + part));
     }
 }

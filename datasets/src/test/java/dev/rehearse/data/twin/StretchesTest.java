@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rehearse.data.profile.ColumnProfile.Statistics;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -51,7 +52,8 @@ class StretchesTest {
     private static double[] correlations(double wanted) {
         Statistics statistics = new Statistics(
                 0, -1, 8, wanted, List.of(), List.of(), List.of(), List.of(), new TreeMap<>(), List.of(), List.of(), 0);
-        ProfiledColumn column = new ProfiledColumn("v", statistics, ROWS, false, 7, null).in(SIZES, false);
+        ProfiledColumn column = new ProfiledColumn("v", statistics, ROWS, false, 7, null)
+                .in(SIZES, Collections.nCopies(SIZES.length, null), List.of());
         RowOrder order = column.order(column.frequencies(null, -1, Long.MAX_VALUE), true);
         return new double[] {correlation(order, ROWS), correlation(order, (int) SIZES[0])};
     }

@@ -69,6 +69,7 @@ ALTER TABLE shop.event ALTER kind SET STATISTICS 400;
 ALTER TABLE shop.site ALTER status SET STATISTICS 200;
 CREATE STATISTICS shop.site_place (ndistinct, dependencies, mcv) ON city, region, country FROM shop.site;
 CREATE STATISTICS shop.site_state (ndistinct, dependencies, mcv) ON status, channel, tries FROM shop.site;
+CREATE STATISTICS shop.orders_lower ON (lower(status)) FROM shop.orders;
 CREATE STATISTICS shop.event_kind (ndistinct, dependencies, mcv) ON kind, source FROM shop.event;
 ALTER STATISTICS shop.site_state SET STATISTICS 100;
 ALTER STATISTICS shop.event_kind SET STATISTICS 100;

@@ -169,6 +169,26 @@ public final class PartitionRows {
                 .toArray();
     }
 
+    /** The names of the partitions, in the order of the rows. */
+    public List<String> names() {
+        return leaves.stream().map(leaf -> leaf.partition().name()).toList();
+    }
+
+    /** The places of the partitions in the order in which the server reads them: the shallower before the deeper, then as they were created. */
+    public List<Integer> readOrder() {
+        Comparator<Integer> order = Comparator.comparing(leaf -> path(leaf).length);
+        return IntStream.range(0, leaves.size())
+                .boxed()
+                .sorted(order.thenComparing((one, other) -> Arrays.compareUnsigned(path(one), path(other))))
+                .toList();
+    }
+
+    private long[] path(int leaf) {
+        return leaves.get(leaf).partition().bounds().stream()
+                .mapToLong(Partition.Bound::partition)
+                .toArray();
+    }
+
     /** Whether the bounds say anything about a column. */
     public boolean decide(int column) {
         return leaves.stream().anyMatch(leaf -> leaf.restrictions().containsKey(column));
@@ -222,8 +242,13 @@ public final class PartitionRows {
         List<ProfiledParts.Part> parts = new ArrayList<>();
         for (int i = 0; i < bounds.size(); i++) {
             Restriction own = bounds.get(i);
+            int part = i;
             long values = distinct.apply(column, own).capacity();
-            parts.add(new ProfiledParts.Part(rows.get(i), values, value -> holds(column, own, value)));
+            List<Integer> partitions = IntStream.range(0, partOf.length)
+                    .filter(leaf -> partOf[leaf] == part)
+                    .boxed()
+                    .toList();
+            parts.add(new ProfiledParts.Part(rows.get(i), values, value -> holds(column, own, value), partitions));
         }
         List<Integer> inOrder = IntStream.range(0, parts.size())
                 .boxed()

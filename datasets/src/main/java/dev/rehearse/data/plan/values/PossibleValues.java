@@ -117,12 +117,15 @@ public final class PossibleValues {
         }
         long[] sizes = partitions.sizes();
         return sizes.length > 0
-                ? profiled.in(sizes, false)
-                : profiled.in(
-                        context.profile().partitionRows(table).values().stream()
-                                .mapToLong(Long::longValue)
-                                .toArray(),
-                        true);
+                ? profiled.in(
+                        sizes,
+                        partitions.names().stream()
+                                .map(context.profile().partitionStatistics(table, column)::get)
+                                .toList(),
+                        partitions.readOrder())
+                : profiled.inAnyOf(context.profile().partitionRows(table).values().stream()
+                        .mapToLong(Long::longValue)
+                        .toArray());
     }
 
     /** The columns that checks put in order with one another. */
