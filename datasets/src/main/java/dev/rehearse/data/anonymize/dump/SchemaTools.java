@@ -61,6 +61,12 @@ public record SchemaTools(Path folder, int major) {
             "--exclude-schema=rehearse_filling",
             "--lock-wait-timeout=10s");
 
+    /** Since PostgreSQL 17. */
+    private static final Pattern TRANSACTION_TIMEOUT = Pattern.compile("(?m)^SET transaction_timeout = 0;$");
+
+    private static final String SET_IF_KNOWN =
+            "SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name = 'transaction_timeout';";
+
     /** What a program said, once it has ended. */
     record Outcome(int code, String said) {
 
@@ -194,6 +200,16 @@ public record SchemaTools(Path folder, int major) {
                 "--file=" + file));
         command.addAll(SCHEMA_ONLY);
         call(command, source.libpq(), "reading the source's schema");
+        try {
+            Files.writeString(file, forAnyServer(Files.readString(file)));
+        } catch (IOException e) {
+            throw AnonymizeException.machine("Cannot write " + file + ": " + e + ".", e);
+        }
+    }
+
+    /** Newer programs than the server say what this one does not know. */
+    static String forAnyServer(String sql) {
+        return TRANSACTION_TIMEOUT.matcher(sql).replaceFirst(SET_IF_KNOWN);
     }
 
     /** Runs a script in one transaction. */

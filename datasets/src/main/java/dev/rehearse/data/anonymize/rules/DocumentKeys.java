@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The keys of sampled documents. A program has a few of its own, which come again and again; where many stand in one or two documents only,
@@ -37,15 +38,18 @@ final class DocumentKeys {
             Kind.XML,
                     Pattern.compile("(?:<|\\s(?=[^\\s=<>\"']+\\s*=\\s*[\"']))(?:[^\\s/>!?:=]+:)?([^\\s/>!?:=]{1,64})"));
 
-    /** What stands under a key, as far as it is a text without other keys in it. */
+    /** What stands under a key, as far as it is a text without other keys in it, or an array of such texts. */
     private static final Map<Kind, Pattern> VALUE = Map.of(
             Kind.JSON,
                     Pattern.compile(
-                            "\"((?:[^\"\\\\]|\\\\.){1,64})\"\\s*:\\s*(?:\\[\\s*)?\"((?:[^\"\\\\]|\\\\.){1,200})\""),
+                            "\"((?:[^\"\\\\]|\\\\.){1,64})\"\\s*:\\s*(\\[[^\\[\\]{}]*+\\]?|\"(?:[^\"\\\\]|\\\\.){1,200}\")"),
             Kind.HSTORE, Pattern.compile("\"((?:[^\"\\\\]|\\\\.){1,64})\"=>\"((?:[^\"\\\\]|\\\\.){1,200})\""),
             Kind.XML,
                     Pattern.compile(
-                            "(?:<|\\s)([^\\s/>!?=<\"']{1,64})(?:\\s*=\\s*[\"']|(?:\\s[^<>]*)?>)([^<>\"']{1,200})(?=[<\"'])"));
+                            "(?:<|\\s)([^\\s/>!?=<\"']{1,64})(?:\\s*=\\s*[\"']|(?:\\s[^<>]*)?>)(?:<!\\[CDATA\\[)?([^<>\"']{1,200})(?=[<\"']|\\]\\]>)"));
+
+    /** Of those that stand under a key of JSON. */
+    private static final Pattern TEXT = Pattern.compile("\"((?:[^\"\\\\]|\\\\.){1,200})\"");
 
     private static final Pattern BEGINS_AS_JSON = Pattern.compile("^\\s*(?:\\[\\s*)*\\{\\s*\"");
 
@@ -61,14 +65,21 @@ final class DocumentKeys {
             key.matcher(document).results().forEach(each -> found.add(each.group(1)));
             found.forEach(each -> documents.merge(each, 1, Integer::sum));
             value.matcher(document).results().forEach(each -> {
-                if (Meaning.ofKey(each.group(1)) == Meaning.CODE
-                        && !each.group(2).isBlank()) {
-                    codes.computeIfAbsent(each.group(1), called -> new ArrayList<>())
-                            .add(each.group(2));
+                if (Meaning.ofKey(each.group(1)) == Meaning.CODE) {
+                    texts(each.group(2))
+                            .filter(text -> !text.isBlank())
+                            .forEach(text -> codes.computeIfAbsent(each.group(1), called -> new ArrayList<>())
+                                    .add(text));
                 }
             });
         }
         sampled = sample.size();
+    }
+
+    private static Stream<String> texts(String found) {
+        return found.startsWith("[") || found.startsWith("\"")
+                ? TEXT.matcher(found).results().map(text -> text.group(1))
+                : Stream.of(found);
     }
 
     /** Of documents of a kind; empty where that has no keys. Of texts and of bytes those that begin as JSON. */

@@ -39,6 +39,8 @@ public final class RulesReader {
     private static final List<String> OPTIONS =
             List.of("rule", "amount", "keepWords", "keepKeys", "notCodes", "personal");
 
+    private static final int MOST_NAMED = 20;
+
     private final String file;
     private final SourceSchema schema;
     private final KeyFamilies families;
@@ -103,8 +105,9 @@ public final class RulesReader {
                     node,
                     found.isEmpty()
                             ? "there is no table \"" + name + "\"."
-                                    + NearestName.of(
+                                    + instead(
                                             name,
+                                            "Tables",
                                             schema.tables().stream()
                                                     .map(table -> name.contains(".") ? table.label() : table.name())
                                                     .toList())
@@ -115,19 +118,25 @@ public final class RulesReader {
         entries(node, null, "").forEach((column, rule) -> column(table, column, rule));
     }
 
+    /** The one that was meant, or those that there are, as far as they are few enough to be read. */
+    private static String instead(String name, String what, List<String> known) {
+        String nearest = NearestName.of(name, known);
+        return !nearest.isEmpty() || known.isEmpty()
+                ? nearest
+                : " " + what + " are " + String.join(", ", known.subList(0, Math.min(known.size(), MOST_NAMED)))
+                        + (known.size() > MOST_NAMED ? " and " + (known.size() - MOST_NAMED) + " more" : "");
+    }
+
     private void column(SourceTable table, String name, Node node) {
         Optional<SourceColumn> found = table.columns().stream()
                 .filter(column -> column.name().equals(name))
                 .findFirst();
         if (found.isEmpty()) {
+            List<String> columns =
+                    table.columns().stream().map(SourceColumn::name).toList();
             problem(
                     node,
-                    "table " + table.label() + " has no column \"" + name + "\"."
-                            + NearestName.of(
-                                    name,
-                                    table.columns().stream()
-                                            .map(SourceColumn::name)
-                                            .toList()));
+                    "table " + table.label() + " has no column \"" + name + "\"." + instead(name, "Columns", columns));
             return;
         }
         SourceColumn column = found.get();

@@ -46,9 +46,9 @@ public final class Suggester {
             "count size total sum amount price cost costs fee fees rate ratio percent pct score rating weight height width"
                     + " length depth area volume duration seconds minutes hours days bytes pages population accuracy limit max min avg"
                     + " average quantity qty");
-    /** A word of a program, the type of a file's content, or the name of a time zone. */
+    /** A word or an event of a program (order.paid), the type of a file's content, or the name of a time zone. */
     private static final Predicate<String> CODE = Pattern.compile(
-                    "[\\p{L}\\p{M}\\p{N}_ -]{1,24}(?:/[A-Za-z0-9._+-]{1,80}){0,2}")
+                    "[\\p{L}\\p{M}\\p{N}_ .:-]{1,24}(?:/[A-Za-z0-9._+-]{1,80}){0,2}")
             .asMatchPredicate();
 
     private static final ColumnRule OF_PARTITION = ColumnRule.keep("decides in which partition a row belongs");

@@ -20,7 +20,8 @@ final class PseudonymLeaf implements Leaf {
     private static final int LONGEST_TIME = 17;
 
     private static final int LONGEST_KEY = 64;
-    private static final Pattern CODE = Pattern.compile("[A-Za-z_-]{1,24}(?:/[A-Za-z_-]{1,24}){0,2}");
+    private static final Pattern CODE = Pattern.compile("[A-Za-z_.-]{1,24}(?:/[A-Za-z_-]{1,24}){0,2}");
+    private static final Pattern WORD = Pattern.compile("[\\p{L}_]{1,24}");
     private static final Pattern NUMBER = Pattern.compile("\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?");
     private static final Pattern MAIL =
             Pattern.compile("[\\p{L}\\p{N}._%+\\-]+@[\\p{L}\\p{N}\\-]+(?:\\.[\\p{L}\\p{N}\\-]+)+");
@@ -100,7 +101,7 @@ final class PseudonymLeaf implements Leaf {
         return isName(prefix) ? prefix + pseudonyms.text(local) : pseudonyms.text(key);
     }
 
-    /** Whether a program may know the key, as its form says. */
+    /** Whether a program may know the key, as its form says, or in other letters than those of ASCII what it means: {@code prénom}. */
     static boolean isName(String key) {
         int digits = 0;
         for (int i = 0; i < key.length(); i++) {
@@ -108,7 +109,7 @@ final class PseudonymLeaf implements Leaf {
             boolean isDigit = c >= '0' && c <= '9';
             boolean isLetter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
             if (!isLetter && (i == 0 || !(isDigit || IN_KEYS.indexOf(c) >= 0))) {
-                return false;
+                return c >= 0x80 && WORD.matcher(key).matches() && Meaning.ofKey(key) != Meaning.UNKNOWN;
             }
             digits += isDigit ? 1 : 0;
         }

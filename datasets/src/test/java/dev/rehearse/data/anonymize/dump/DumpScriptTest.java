@@ -54,6 +54,14 @@ class DumpScriptTest {
             """.formatted("x".repeat(200_000));
 
     @Test
+    void settings_of_newer_programs_are_set_where_the_server_knows_them() {
+        assertThat(SchemaTools.forAnyServer("SET lock_timeout = 0;\nSET transaction_timeout = 0;\nSELECT 1;\n"))
+                .isEqualTo(
+                        "SET lock_timeout = 0;\nSELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings"
+                                + " WHERE name = 'transaction_timeout';\nSELECT 1;\n");
+    }
+
+    @Test
     void rows_say_nothing_of_a_dump_and_its_own_database_is_not_made() throws IOException {
         DumpScript script = DumpScript.read(in(SCRIPT));
 

@@ -68,6 +68,12 @@ class DocumentKeysTest {
         assertThat(of(Kind.XML, hundred("<r>\n  <type>#</type>\n  <kind>\n    <id>1</id>\n  </kind>\n</r>"))
                         .notCodes())
                 .containsExactly("type");
+        assertThat(of(Kind.JSON, hundred("{\"type\": [\"a\", 1, \"#\"], \"kind\": [\"a\", \"b\"]}"))
+                        .notCodes())
+                .containsExactly("type");
+        assertThat(of(Kind.XML, hundred("<r><type><![CDATA[#]]></type><kind><![CDATA[a]]></kind></r>"))
+                        .notCodes())
+                .containsExactly("type");
         assertThat(of(Kind.JSON, hundred("{\"type\": \"#\"}").limit(20)).notCodes())
                 .containsExactly("type");
         assertThat(of(Kind.JSON, hundred("{\"type\": \"#\"}").limit(4)).notCodes())

@@ -65,6 +65,14 @@ class PseudonymsTest {
         return classes.toString();
     }
 
+    @Test
+    void keys_that_say_in_another_language_what_stands_there_are_a_programs() {
+        assertThat(List.of("prénom", "größe_adresse", "Straße", "生年月日", "имя_клиента", "name", "x1"))
+                .filteredOn(key -> !PseudonymLeaf.isName(key))
+                .isEmpty();
+        assertThat(List.of("Zoë", "Zoë Straße", "Müller", "1a", "王伟")).noneMatch(PseudonymLeaf::isName);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "12345678Z, NIF",
