@@ -18,6 +18,7 @@ final class CsvFormat implements EntryFormat {
     private static final int SQLSTATE = 12;
     private static final int MESSAGE = 13;
     private static final int DETAIL = 14;
+    private static final int CONTEXT = 18;
     private static final int STATEMENT = 19;
     private static final int LEAST_COLUMNS = 23;
 
@@ -50,6 +51,7 @@ final class CsvFormat implements EntryFormat {
                 columns.get(SQLSTATE),
                 columns.get(MESSAGE),
                 columns.get(DETAIL),
+                columns.get(CONTEXT),
                 columns.get(STATEMENT));
     }
 

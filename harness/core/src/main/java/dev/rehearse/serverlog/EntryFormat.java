@@ -31,6 +31,9 @@ interface EntryFormat {
         /** The session's last entry gets this detail. */
         void addDetail(String session, String detail);
 
+        /** The session's last entry gets this context. */
+        void addContext(String session, String context);
+
         /** The session's last entry is about this statement. */
         void addStatement(String session, String sql);
     }

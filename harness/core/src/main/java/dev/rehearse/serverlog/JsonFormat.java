@@ -38,6 +38,7 @@ final class JsonFormat implements EntryFormat {
                 object.path("state_code").asText(),
                 object.path("message").asText(),
                 object.path("detail").asText(),
+                object.path("context").asText(),
                 object.path("statement").asText());
     }
 }

@@ -10,6 +10,7 @@ package dev.rehearse.serverlog;
  * @param severity LOG, ERROR and so on
  * @param sqlState empty where the log does not say
  * @param detail empty where there is none
+ * @param context of an error; empty where there is none
  * @param statement that ran, where the message is an error; empty where there was none or the log does not say
  */
 record LogEntry(
@@ -22,25 +23,42 @@ record LogEntry(
         String sqlState,
         String message,
         String detail,
+        String context,
         String statement) {
 
     LogEntry withDetail(String more) {
-        return new LogEntry(place, micros, zone, session, database, severity, sqlState, message, more, statement);
+        return new LogEntry(
+                place, micros, zone, session, database, severity, sqlState, message, more, context, statement);
+    }
+
+    LogEntry withContext(String more) {
+        return new LogEntry(
+                place, micros, zone, session, database, severity, sqlState, message, detail, more, statement);
     }
 
     LogEntry withStatement(String sql) {
-        return new LogEntry(place, micros, zone, session, database, severity, sqlState, message, detail, sql);
+        return new LogEntry(place, micros, zone, session, database, severity, sqlState, message, detail, context, sql);
     }
 
     LogEntry withZone(String otherZone) {
         return new LogEntry(
-                place, micros, otherZone, session, database, severity, sqlState, message, detail, statement);
+                place, micros, otherZone, session, database, severity, sqlState, message, detail, context, statement);
     }
 
     LogEntry at(long otherMicros) {
         return otherMicros == micros
                 ? this
                 : new LogEntry(
-                        place, otherMicros, zone, session, database, severity, sqlState, message, detail, statement);
+                        place,
+                        otherMicros,
+                        zone,
+                        session,
+                        database,
+                        severity,
+                        sqlState,
+                        message,
+                        detail,
+                        context,
+                        statement);
     }
 }

@@ -217,6 +217,11 @@ final class LogReader implements EntryFormat.Entries, AutoCloseable {
     }
 
     @Override
+    public void addContext(String session, String context) {
+        change(session, entry -> entry.withContext(context));
+    }
+
+    @Override
     public void addStatement(String session, String sql) {
         change(session, entry -> entry.withStatement(sql));
     }

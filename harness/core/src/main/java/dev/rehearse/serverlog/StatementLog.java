@@ -117,9 +117,8 @@ public final class StatementLog {
                     + " all.");
         }
         if (withoutParameters > 0) {
-            found.note("Of " + withoutParameters
-                    + " failed statements the log does not have the parameters: they are not run, but"
-                    + " fail at once, so that their transactions are undone as they were.");
+            found.note("Failed statements whose parameters are not in the log: " + withoutParameters
+                    + ". They are not run, but fail at once, so that their transactions are undone as they were.");
         }
         if (tooLong > 0) {
             found.note(tooLong + " statements took more than " + AHEAD_MICROS / 1_000_000

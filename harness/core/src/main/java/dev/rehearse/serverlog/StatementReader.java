@@ -214,8 +214,9 @@ final class StatementReader implements AutoCloseable {
             }
             return null;
         }
+        List<@Nullable String> values = Parameters.ofFailed(entry.context());
         return new LoggedStatement(
-                entry.place(), entry.micros(), entry.session(), entry.statement(), false, List.of(), sqlState);
+                entry.place(), entry.micros(), entry.session(), entry.statement(), !values.isEmpty(), values, sqlState);
     }
 
     private static String sqlState(LogEntry entry) {
@@ -236,7 +237,7 @@ final class StatementReader implements AutoCloseable {
                 findings.leaveOut("statements whose parameters are not in the log", entry.place(), "");
                 return null;
             }
-            if (values.stream().anyMatch(value -> value != null && value.endsWith("..."))) {
+            if (Parameters.areCut(values)) {
                 findings.leaveOut("parameters that the log cuts (log_parameter_max_length)", entry.place(), "");
                 return null;
             }

@@ -125,6 +125,8 @@ final class StderrFormat implements EntryFormat {
         if (severity.matches(ADDITIONS)) {
             if (severity.equals("DETAIL")) {
                 before.addDetail(session, message);
+            } else if (severity.equals("CONTEXT")) {
+                before.addContext(session, message);
             } else if (severity.equals("STATEMENT")) {
                 before.addStatement(session, message);
             }
@@ -134,7 +136,8 @@ final class StderrFormat implements EntryFormat {
         long micros = time.isEmpty() ? Timestamps.ofEpoch(group(entry, "epoch")) : Timestamps.micros(time);
         String database = groups.contains("database") ? group(entry, "database") : "";
         String state = group(entry, groups.contains("state") ? "state" : "verbose");
-        return new LogEntry(place, micros, Timestamps.zone(time), session, database, severity, state, message, "", "");
+        return new LogEntry(
+                place, micros, Timestamps.zone(time), session, database, severity, state, message, "", "", "");
     }
 
     private static String group(Matcher entry, String name) {

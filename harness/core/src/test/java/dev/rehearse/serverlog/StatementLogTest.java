@@ -264,7 +264,8 @@ class StatementLogTest {
         assertThat(bySession(log).get("102"))
                 .extracting(LoggedStatement::failure)
                 .containsExactly("P0001", "P0001", "P0001");
-        assertThat(log.findings()).anyMatch(note -> note.startsWith("Of 1 failed statements the log does not have"));
+        assertThat(log.findings())
+                .anyMatch(note -> note.startsWith("Failed statements whose parameters are not in the log: 1."));
     }
 
     /** What another session did to a statement may not come again: the log says that it failed, perhaps long after it began. */
@@ -286,6 +287,29 @@ class StatementLogTest {
         assertThat(bySession(log).get("1")).extracting(LoggedStatement::failure).containsExactly("57014");
         assertThat(bySession(log).get("2")).extracting(LoggedStatement::failure).containsExactly("40P01");
         assertThat(bySession(log).get("3")).extracting(LoggedStatement::failure).containsExactly(null, null);
+    }
+
+    /** PostgreSQL 15 wrote these with log_parameter_max_length_on_error, the first with %e in the prefix, the second with log_error_verbosity = verbose. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {"%m [%p] %e ; 22012 ERROR:  division by zero", "%m [%p] ; ERROR:  22012: division by zero"})
+    void a_failed_statement_has_its_parameters_and_sqlstate_where_the_log_has_them(String prefix, String error)
+            throws Exception {
+        String begin = "2026-11-28 01:21:04.465 UTC [559] " + (prefix.contains("%e") ? "22012 " : "");
+        StatementLog log = read(
+                Format.STDERR,
+                begin + "LOG:  statement: BEGIN\n2026-11-28 01:21:04.465 UTC [559] " + error.strip() + "\n" + begin
+                        + "CONTEXT:  PL/pgSQL function f() line 1 at RAISE\n\tunnamed portal with parameters: $1 = 'it''s', $2 = NULL\n"
+                        + begin + "STATEMENT:  SELECT $1, 1/$2::int\n",
+                new Reading(prefix.strip() + " ", null, true));
+
+        LoggedStatement failed = bySession(log).get("559").get(1);
+        assertThat(failed.failure()).isEqualTo("22012");
+        assertThat(failed.sql()).isEqualTo("SELECT $1, 1/$2::int");
+        assertThat(failed.extended()).isTrue();
+        assertThat(failed.parameters()).containsExactly("it's", null);
+        assertThat(log.findings()).isEmpty();
     }
 
     @ParameterizedTest
