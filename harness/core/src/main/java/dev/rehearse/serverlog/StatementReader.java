@@ -208,6 +208,7 @@ final class StatementReader implements AutoCloseable {
         Last last = last(entry.session());
         String sqlState = sqlState(entry);
         if (last.announced == entry.statement().hashCode()) {
+            last.announced = 0;
             findings.count("messages that are no statements");
             if (last.number >= 0) {
                 failures.failed(last.number, clockMicros - last.startMicros, sqlState);

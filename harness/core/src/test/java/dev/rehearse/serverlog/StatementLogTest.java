@@ -250,6 +250,7 @@ class StatementLogTest {
                         + format.entry("2026-11-22 10:15:01.200", "101", "shop", "duration: 1.0 ms  statement: END", "")
                         + format.entry("2026-11-22 10:15:01.300", "102", "shop", "statement: " + duplicate, "")
                         + format.error("2026-11-22 10:15:01.301", "102", "duplicate key value", duplicate)
+                        + format.error("2026-11-22 10:15:01.350", "102", "at its next parsing", duplicate)
                         + format.error("2026-11-22 10:15:01.400", "102", "syntax error", "selec")
                         + format.error("2026-11-22 10:15:01.500", "102", "division by zero", "SELECT 1 / $1"),
                 WRITING);
@@ -260,10 +261,12 @@ class StatementLogTest {
         assertThat(bySession(log).get("101"))
                 .extracting(LoggedStatement::failure)
                 .containsExactly(null, "P0001", null);
-        assertThat(bySession(log).get("102")).extracting(LoggedStatement::sql).containsExactly(duplicate, "selec", "");
+        assertThat(bySession(log).get("102"))
+                .extracting(LoggedStatement::sql)
+                .containsExactly(duplicate, duplicate, "selec", "");
         assertThat(bySession(log).get("102"))
                 .extracting(LoggedStatement::failure)
-                .containsExactly("P0001", "P0001", "P0001");
+                .containsExactly("P0001", "P0001", "P0001", "P0001");
         assertThat(log.findings())
                 .anyMatch(note -> note.startsWith("Failed statements whose parameters are not in the log: 1."));
     }
