@@ -27,11 +27,13 @@ final class PartitionNumbers implements LongUnaryOperator {
     /** Share of the rows from which on a value that is common in the table must be somewhere, though no partition lists it. */
     private static final double NOTICEABLE = 0.001;
 
-    /** Orders of the windows that are tried, and of how many partitions the most. */
+    /** Orders of the windows that are tried: those that follow the partitions, and all. */
     private static final int LEAST_ORDERS = 4;
 
     private static final int MOST_ORDERS = 24;
-    private static final int FEW = 16;
+
+    /** The promise for the whole table, which goes before those of its partitions. */
+    private static final double LARGEST_MISS = 0.1;
 
     /** A correlation that is so near is near enough, measured on so many rows. */
     private static final double GOOD_MISS = 0.03;
@@ -110,6 +112,7 @@ final class PartitionNumbers implements LongUnaryOperator {
     private final Frequencies frequencies;
     private final long[] starts;
     private final LongUnaryOperator[] perLeaf;
+    private double miss;
 
     /** The numbers of the table's common values, in their order. */
     private final long[] common;
@@ -227,10 +230,9 @@ final class PartitionNumbers implements LongUnaryOperator {
     private LongUnaryOperator[] placed(List<Leaf> leaves) {
         Double correlation = whole.statistics().correlation();
         List<Integer> bounds = IntStream.range(0, leaves.size()).boxed().toList();
-        int orders = leaves.size() <= FEW ? MOST_ORDERS : LEAST_ORDERS;
         LongUnaryOperator[] nearest = new LongUnaryOperator[0];
         double least = Double.MAX_VALUE;
-        for (int attempt = 0; attempt < orders && least > GOOD_MISS; attempt++) {
+        for (int attempt = 0; attempt < MOST_ORDERS && least > GOOD_MISS; attempt++) {
             List<Integer> order = new ArrayList<>(attempt % 2 == 0 ? bounds : readOrder());
             if (attempt >= LEAST_ORDERS) {
                 long seed = Mix.at(whole.seed(), attempt);
@@ -240,13 +242,19 @@ final class PartitionNumbers implements LongUnaryOperator {
             }
             placeWindows(leaves, order, rarerValues());
             LongUnaryOperator[] made = leaves.stream().map(this::numbers).toArray(LongUnaryOperator[]::new);
-            double miss = correlation == null ? 0 : Math.abs(correlation - correlation(made));
-            if (miss < least) {
-                least = miss;
+            double missed = correlation == null ? 0 : Math.abs(correlation - correlation(made));
+            if (missed < least) {
+                least = missed;
                 nearest = made;
             }
         }
+        miss = least;
         return nearest;
+    }
+
+    /** Whether all rows together are about as much in order as the profile says. */
+    boolean isNear() {
+        return miss <= LARGEST_MISS;
     }
 
     private List<Integer> readOrder() {

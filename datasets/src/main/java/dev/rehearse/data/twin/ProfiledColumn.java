@@ -277,12 +277,14 @@ public final class ProfiledColumn {
         }
         RowOrder order = order(frequencies, correlated);
         boolean allDiffer = frequencies.distinct() == frequencies.rows();
-        LongUnaryOperator alone = shapes.isEmpty() || !correlated || allDiffer
-                ? row -> {
+        PartitionNumbers own =
+                shapes.isEmpty() || !correlated || allDiffer ? null : new PartitionNumbers(this, frequencies);
+        LongUnaryOperator alone = own != null && own.isNear()
+                ? own
+                : row -> {
                     long index = nullRows.index(row);
                     return index < 0 ? -1 : frequencies.value(order.rank(index));
-                }
-                : new PartitionNumbers(this, frequencies);
+                };
         return joint == null || !correlated || isUnique() ? alone : joint.join(name, this, frequencies, alone);
     }
 

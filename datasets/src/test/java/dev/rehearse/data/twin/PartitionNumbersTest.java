@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PartitionNumbersTest {
@@ -19,14 +20,14 @@ class PartitionNumbersTest {
     void each_partition_has_its_own_values_and_together_they_have_those_of_the_table() {
         long[] sizes = {500, 9_500, 0, 10_000};
         ProfiledColumn column = new ProfiledColumn(
-                        "v", statistics(0.1, 1_000, 0, List.of(0.3, 0.15)), 20_000, true, 7, null)
+                        "v", statistics(0.1, 1_000, null, List.of(0.3, 0.15)), 20_000, true, 7, null)
                 .in(
                         sizes,
                         Arrays.asList(
-                                new PartitionStatistics(statistics(0, 1, 1, List.of(1.0)), List.of("?")),
-                                new PartitionStatistics(statistics(0, 10, 0, List.of(0.3, 0.2)), List.of("1", "?")),
+                                new PartitionStatistics(statistics(0, 1, 1.0, List.of(1.0)), List.of("?")),
+                                new PartitionStatistics(statistics(0, 10, 0.0, List.of(0.3, 0.2)), List.of("1", "?")),
                                 null,
-                                new PartitionStatistics(statistics(0.2, 950, 1, List.of(0.6)), List.of("0"))),
+                                new PartitionStatistics(statistics(0.2, 950, 1.0, List.of(0.6)), List.of("0"))),
                         List.of(3, 2, 1, 0));
         Frequencies frequencies = column.frequencies(null, -1, Long.MAX_VALUE);
         LongUnaryOperator numbers = column.numbers(frequencies, true);
@@ -49,8 +50,8 @@ class PartitionNumbersTest {
     @Test
     void values_that_all_partitions_have_in_common_are_not_more_than_one_of_them_has() {
         long[] sizes = {6_000, 6_000};
-        PartitionStatistics same = new PartitionStatistics(statistics(0, 50, 0, List.of()), List.of());
-        ProfiledColumn column = new ProfiledColumn("v", statistics(0, 50, 0, List.of()), 12_000, false, 7, null)
+        PartitionStatistics same = new PartitionStatistics(statistics(0, 50, 0.0, List.of()), List.of());
+        ProfiledColumn column = new ProfiledColumn("v", statistics(0, 50, 0.0, List.of()), 12_000, false, 7, null)
                 .in(sizes, List.of(same, same), List.of(0, 1));
 
         LongUnaryOperator numbers = column.numbers(column.frequencies(null, -1, Long.MAX_VALUE), true);
@@ -63,7 +64,8 @@ class PartitionNumbersTest {
         return Arrays.stream(numbers).filter(one -> one == number).count() / (double) numbers.length;
     }
 
-    private static Statistics statistics(double nullShare, double distinct, double correlation, List<Double> shares) {
+    private static Statistics statistics(
+            double nullShare, double distinct, @Nullable Double correlation, List<Double> shares) {
         return new Statistics(
                 nullShare,
                 distinct,
