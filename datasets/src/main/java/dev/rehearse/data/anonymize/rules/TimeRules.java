@@ -19,6 +19,9 @@ final class TimeRules {
                             + " delivery delivered date day period month sent received closed opened on at")
                     .split(" "));
 
+    /** Of these what a number may be as well: that of an order, or of the telephone that a message goes to. */
+    private static final Set<String> OF_NUMBERS = Set.of("order", "invoice", "delivery", "from", "to");
+
     private static final Set<String> OF_TIMES =
             Set.of(("time timestamp ts epoch unix utc ms millis expiration refresh").split(" "));
 
@@ -46,7 +49,10 @@ final class TimeRules {
 
     static boolean arePointsInTime(List<String> words, List<String> sample) {
         return SampledNumbers.arePointsInTime(
-                sample, isOfRow(words) || words.stream().anyMatch(OF_TIMES::contains));
+                sample,
+                words.stream()
+                        .anyMatch(word ->
+                                OF_TIMES.contains(word) || (OF_ROWS.contains(word) && !OF_NUMBERS.contains(word))));
     }
 
     static ColumnRule time(SourceTable table, SourceColumn column, List<String> sample) {
