@@ -66,7 +66,7 @@ final class DocumentKeys {
             found.forEach(each -> documents.merge(each, 1, Integer::sum));
             value.matcher(document).results().forEach(each -> {
                 if (Meaning.ofKey(each.group(1)) == Meaning.CODE) {
-                    texts(each.group(2))
+                    texts(value, each.group(2))
                             .filter(text -> !text.isBlank())
                             .forEach(text -> codes.computeIfAbsent(each.group(1), called -> new ArrayList<>())
                                     .add(text));
@@ -76,8 +76,8 @@ final class DocumentKeys {
         sampled = sample.size();
     }
 
-    private static Stream<String> texts(String found) {
-        return found.startsWith("[") || found.startsWith("\"")
+    private static Stream<String> texts(Pattern value, String found) {
+        return value == VALUE.get(Kind.JSON)
                 ? TEXT.matcher(found).results().map(text -> text.group(1))
                 : Stream.of(found);
     }

@@ -74,6 +74,8 @@ class DocumentKeysTest {
         assertThat(of(Kind.XML, hundred("<r><type><![CDATA[#]]></type><kind><![CDATA[a]]></kind></r>"))
                         .notCodes())
                 .containsExactly("type");
+        assertThat(of(Kind.HSTORE, hundred("\"status\"=>\"[#]\"")).notCodes()).containsExactly("status");
+        assertThat(of(Kind.XML, hundred("<type>[#]</type>")).notCodes()).containsExactly("type");
         assertThat(of(Kind.JSON, hundred("{\"type\": \"#\"}").limit(20)).notCodes())
                 .containsExactly("type");
         assertThat(of(Kind.JSON, hundred("{\"type\": \"#\"}").limit(4)).notCodes())
