@@ -14,6 +14,8 @@ final class YamlWriter {
     /** Words that other readers of YAML take for something else than text. */
     private static final Pattern TELLING = Pattern.compile("(?i)true|false|yes|no|on|off|null|y|n");
 
+    private static final int LONGEST_KEY = 1_000;
+
     private final StringBuilder out = new StringBuilder();
     private int depth;
     private boolean item;
@@ -82,8 +84,10 @@ final class YamlWriter {
     }
 
     private void line(String key, String value) {
+        String name = scalar(key);
         out.append(item ? "  ".repeat(depth - 1) + "- " : "  ".repeat(depth))
-                .append(scalar(key))
+                // YAML has no longer keys without a mark.
+                .append(name.length() <= LONGEST_KEY ? name : "? " + name + "\n" + "  ".repeat(depth))
                 .append(':')
                 .append(value)
                 .append('\n');
