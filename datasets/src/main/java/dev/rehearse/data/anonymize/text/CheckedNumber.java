@@ -55,7 +55,7 @@ public enum CheckedNumber {
     NIR("[12]\\d{2}(?:0[1-9]|1[0-2])\\d{10}", "=====........##") {
         @Override
         String check(String plain) {
-            return "%02d".formatted(97 - Long.parseLong(plain.substring(0, 13)) % 97);
+            return twoDigits(97 - Long.parseLong(plain.substring(0, 13)) % 97);
         }
     },
     /** Germany's tax number, of whose first ten digits two or three are alike. */
@@ -102,14 +102,14 @@ public enum CheckedNumber {
     RIJKSREGISTER("\\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01])\\d{5}", "====.....##") {
         @Override
         String check(String plain) {
-            return "%02d".formatted(97 - Long.parseLong(plain.substring(0, 9)) % 97);
+            return twoDigits(97 - Long.parseLong(plain.substring(0, 9)) % 97);
         }
     },
     /** Belgium's of people born since. */
     RIJKSREGISTER_2000("\\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01])\\d{5}", "====.....##") {
         @Override
         String check(String plain) {
-            return "%02d".formatted(97 - Long.parseLong("2" + plain.substring(0, 9)) % 97);
+            return twoDigits(97 - Long.parseLong("2" + plain.substring(0, 9)) % 97);
         }
     },
     /** Brazil's of people. */
@@ -319,9 +319,11 @@ public enum CheckedNumber {
 
     /** With a letter as its place in the alphabet, in two digits. */
     private static String withPlace(String plain, int letter) {
-        return plain.substring(0, letter)
-                + "%02d".formatted(plain.charAt(letter) - 'A' + 1)
-                + plain.substring(letter + 1);
+        return plain.substring(0, letter) + twoDigits(plain.charAt(letter) - 'A' + 1) + plain.substring(letter + 1);
+    }
+
+    private static String twoDigits(long number) {
+        return (number < 10 ? "0" : "") + number;
     }
 
     private static String digit(int number) {
