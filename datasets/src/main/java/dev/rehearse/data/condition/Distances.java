@@ -88,9 +88,9 @@ final class Distances {
         if (text.isEmpty() || !interval.matches()) {
             return null;
         }
-        // Months are not all as long.
+        // Months are not all as long, and a year has 360 days where intervals are compared.
         long days =
-                part(interval, 1) * (atLeast ? 366 : 365) + part(interval, 2) * (atLeast ? 31 : 28) + part(interval, 3);
+                part(interval, 1) * (atLeast ? 366 : 360) + part(interval, 2) * (atLeast ? 31 : 28) + part(interval, 3);
         long seconds = part(interval, 4) * 3_600 + part(interval, 5) * 60 + part(interval, 6);
         return BigDecimal.valueOf(days)
                 .multiply(BigDecimal.valueOf(Timeline.DAY))
