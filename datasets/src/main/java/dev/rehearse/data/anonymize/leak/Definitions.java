@@ -54,8 +54,9 @@ final class Definitions {
     private static final Pattern WILDCARDS = Pattern.compile("^[%_^*\\s]+|[%_$*\\s]+$");
 
     /** No first or last day of a month, which says when something holds. */
-    private static final Pattern DAY =
-            Pattern.compile("(?<day>\\d{4}-(?:0[1-9]|1[0-2])-(?:0[2-9]|1\\d|2[0-7]))(?:[ T]00:00:00[^']*+)?");
+    private static final Pattern DAY = Pattern.compile(
+            "(?<day>\\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[2-9]|1\\d|2[0-7])|02-28(?<=[02468][048]-02-28|[13579][26]-02-28)"
+                    + "|(?:0[469]|11)-(?:28|29)|(?:0[13578]|1[02])-(?:28|29|30)))(?:[ T]00:00:00[^']*+)?");
 
     private static final Pattern BOUNDS = Pattern.compile("\\bFOR VALUES\\b[^;]*+;");
 

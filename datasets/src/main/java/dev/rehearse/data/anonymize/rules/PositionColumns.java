@@ -19,7 +19,10 @@ final class PositionColumns {
         List<SourceColumn> columns = table.copied();
         for (int i = 0; i + 1 < columns.size(); i++) {
             List<SourceColumn> pair = columns.subList(i, i + 2);
-            if (pair.stream().allMatch(column -> mayBeOne(table, column, samples, rules))) {
+            if (pair.stream().allMatch(column -> mayBeOne(table, column, samples, rules))
+                    && pair.stream()
+                            .anyMatch(column ->
+                                    SampledNumbers.areLarge(samples.getOrDefault(column.number(), List.of())))) {
                 pair.forEach(column -> rules.put(
                         new Place(table.oid(), column.number()),
                         ColumnRule.of(

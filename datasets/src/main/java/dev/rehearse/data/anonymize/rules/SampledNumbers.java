@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** What the numbers and the times of a sample say, where no name does. Stateless. */
 final class SampledNumbers {
@@ -24,7 +25,11 @@ final class SampledNumbers {
     private static final int YEARS_OF_LIVES = 18;
 
     private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
+    /** Where a name says that they are times, which may be those of plans. */
     private static final int YEARS_AHEAD = 10;
+
+    /** What the digits of a Romanian number are multiplied with. */
+    private static final String ROMANIAN = "279146358279";
     /** What programs write for no time. */
     private static final Predicate<String> NO_TIME = Pattern.compile("0|-1").asMatchPredicate();
 
@@ -73,28 +78,56 @@ final class SampledNumbers {
         List<String> times = sample.stream().filter(NO_TIME.negate()).toList();
         return times.size() >= LEAST
                 && times.stream().allMatch(WHOLE)
+                && (named || !areNationalNumbers(times))
                 && List.of(1L, 1000L, 1_000_000L).stream()
                         .filter(unit -> named || unit > 1)
-                        .anyMatch(unit -> times.stream().allMatch(time -> isOfTheseYears(Long.parseLong(time) / unit)));
+                        .anyMatch(unit -> times.stream()
+                                .allMatch(
+                                        time -> isOfTheseYears(Long.parseLong(time) / unit, named ? YEARS_AHEAD : 0)));
     }
 
-    private static boolean isOfTheseYears(long seconds) {
-        Instant last = Instant.now().plus(YEARS_AHEAD * 365L, ChronoUnit.DAYS);
+    /** Whether all have the check digit of Thai or of Romanian citizens' numbers, which are as long as milliseconds. */
+    private static boolean areNationalNumbers(List<String> numbers) {
+        return numbers.stream().allMatch(number -> number.length() == 13 && (isThai(number) || isRomanian(number)));
+    }
+
+    private static boolean isThai(String number) {
+        int sum = IntStream.range(0, 12)
+                .map(i -> (number.charAt(i) - '0') * (13 - i))
+                .sum();
+        return (11 - sum % 11) % 10 == number.charAt(12) - '0';
+    }
+
+    private static boolean isRomanian(String number) {
+        int rest = IntStream.range(0, 12)
+                        .map(i -> (number.charAt(i) - '0') * (ROMANIAN.charAt(i) - '0'))
+                        .sum()
+                % 11;
+        return (rest == 10 ? 1 : rest) == number.charAt(12) - '0';
+    }
+
+    private static boolean isOfTheseYears(long seconds, int yearsAhead) {
+        Instant last = Instant.now().plus(1 + yearsAhead * 365L, ChronoUnit.DAYS);
         return seconds >= FIRST.getEpochSecond() && seconds <= last.getEpochSecond();
     }
 
-    /** Whether nearly all may be the degrees of a latitude or a longitude. */
+    /** Whether nearly all may be the degrees of a latitude or a longitude; those near London and on the equator are below one. */
     static boolean areDegrees(List<String> sample) {
         long degrees = sample.stream()
                 .filter(DEGREES)
                 .map(BigDecimal::new)
                 .filter(each -> each.abs().compareTo(BigDecimal.valueOf(MOST_DEGREES)) <= 0)
                 .count();
+        return sample.size() >= LEAST && degrees * 5 >= sample.size() * 4L;
+    }
+
+    /** Whether nearly all are one or more, as shares are not. */
+    static boolean areLarge(List<String> sample) {
         long large = sample.stream()
                 .filter(DEGREES)
                 .map(BigDecimal::new)
                 .filter(each -> each.abs().compareTo(BigDecimal.ONE) >= 0)
                 .count();
-        return sample.size() >= LEAST && degrees * 5 >= sample.size() * 4L && large * 5 >= sample.size() * 4L;
+        return large * 5 >= sample.size() * 4L;
     }
 }

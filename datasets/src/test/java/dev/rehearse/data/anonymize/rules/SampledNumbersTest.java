@@ -58,12 +58,23 @@ class SampledNumbersTest {
     }
 
     @Test
+    void numbers_of_citizens_and_times_ahead_are_no_points_in_time_unless_the_name_says_so() {
+        String thai = "1101700230708";
+        assertThat(SampledNumbers.arePointsInTime(List.of(thai, thai, thai, thai, thai), false))
+                .isFalse();
+        String year2030 = "1893456000000";
+        List<String> ahead = List.of(year2030, "1893456001000", "1893456002000", "1893456003000", "1893456004000");
+        assertThat(SampledNumbers.arePointsInTime(ahead, false)).isFalse();
+        assertThat(SampledNumbers.arePointsInTime(ahead, true)).isTrue();
+    }
+
+    @Test
     void degrees_are_exact_and_neither_shares_nor_prices() {
         assertThat(SampledNumbers.areDegrees(List.of("50.937531", "48.13743", "-0.127758", "52.520008", "9.993682")))
                 .isTrue();
         assertThat(SampledNumbers.areDegrees(List.of("50.94", "48.14", "1.13", "52.52", "9.99")))
                 .isFalse();
-        assertThat(SampledNumbers.areDegrees(List.of("0.937531", "0.13743", "0.127758", "0.520008", "0.993682")))
+        assertThat(SampledNumbers.areLarge(List.of("0.937531", "0.13743", "0.127758", "0.520008", "0.993682")))
                 .isFalse();
         assertThat(SampledNumbers.areDegrees(
                         List.of("1050.937531", "948.13743", "200.127758", "352.520008", "190.993682")))
