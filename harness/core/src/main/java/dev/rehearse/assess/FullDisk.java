@@ -16,6 +16,8 @@ import java.util.stream.Stream;
  */
 final class FullDisk {
 
+    static final String ID = "DISK_FULL";
+
     private static final String DISK_FULL = "53100";
 
     private FullDisk() {}
@@ -57,7 +59,7 @@ final class FullDisk {
 
     private static Finding finding(String evidence) {
         return new Finding(
-                "DISK_FULL",
+                ID,
                 Severity.VOID,
                 "The disk of the rehearsal's server was full",
                 -1,

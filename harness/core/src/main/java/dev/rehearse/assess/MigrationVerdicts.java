@@ -42,7 +42,8 @@ record MigrationVerdicts(Recording recording, List<Finding> findings) {
 
     private Verdict verdict(String outcome, List<Finding> own) {
         boolean failed = outcome.equals(Outcome.FAILED.name()) || outcome.equals(Outcome.UNKNOWN.name());
-        if (failed || own.stream().anyMatch(f -> f.severity() == Severity.BREACH)) {
+        boolean tells = findings.stream().noneMatch(f -> f.id().equals(FullDisk.ID));
+        if (failed && tells || own.stream().anyMatch(f -> f.severity() == Severity.BREACH)) {
             return Verdict.NO_GO;
         }
         boolean proves = !outcome.equals(NOT_RUN) && findings.stream().noneMatch(f -> f.severity() == Severity.VOID);

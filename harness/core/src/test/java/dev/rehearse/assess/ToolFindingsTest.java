@@ -243,6 +243,17 @@ class ToolFindingsTest {
         });
     }
 
+    @Test
+    void a_migration_that_had_no_room_on_the_disk_has_no_verdict() {
+        run.attempts.clear();
+        run.attempts.add(new Attempt(
+                Phase.MIGRATE, 0, 1, "1_a", 5 * SECOND, 6 * SECOND, Outcome.FAILED, "53100", "No space left", ""));
+
+        assertThat(report().migrations())
+                .extracting(Migration::verdict)
+                .containsExactly(Verdict.INCONCLUSIVE, Verdict.INCONCLUSIVE);
+    }
+
     private static Attempt attempt(Phase phase, String migration, long start, Outcome outcome) {
         boolean failed = outcome != Outcome.SUCCEEDED;
         return new Recording.Attempt(
