@@ -51,6 +51,9 @@ final class MigrationFindings {
     /** What the server says of a column that must not be NULL and is, by the column and its table. */
     private static final Pattern NULLS = Pattern.compile("column \"(.+)\" of relation \"(.+)\" contains null values");
 
+    /** In a block with the column's own statement there is perhaps a backfill between. */
+    private static final Pattern SET_NOT_NULL = Pattern.compile("\\bset\\s+not\\s+null\\b", Pattern.CASE_INSENSITIVE);
+
     private MigrationFindings() {}
 
     static List<Finding> of(Facts facts) {
@@ -143,6 +146,7 @@ final class MigrationFindings {
     private static @Nullable String tableOfNewColumn(StatementFact statement) {
         Matcher nulls = NULLS.matcher(Objects.requireNonNullElse(statement.message(), ""));
         return nulls.find()
+                        && !SET_NOT_NULL.matcher(statement.sql()).find()
                         && Pattern.compile(
                                         "\\badd\\s+(column\\s+)?(if\\s+not\\s+exists\\s+)?\"?"
                                                 + Pattern.quote(nulls.group(1)) + "\\b",

@@ -806,6 +806,7 @@ class AssessmentTest {
             ALTER TABLE sp_lock ADD COLUMN EXPIRED_AFTER timestamp NOT NULL    | true
             ALTER TABLE sp_lock ADD "expired_after" timestamp NOT NULL         | true
             ALTER TABLE sp_lock ALTER COLUMN expired_after SET NOT NULL        | false
+            DO $$BEGIN ALTER TABLE sp_lock ADD expired_after date; UPDATE sp_lock SET expired_after = at; ALTER TABLE sp_lock ALTER expired_after SET NOT NULL; END$$ | false
             """)
     void a_new_column_that_must_not_be_null_has_nothing_for_the_rows_that_are_there(String sql, boolean isNew) {
         failed(sql, "23502", "column \"expired_after\" of relation \"sp_lock\" contains null values");
