@@ -7,7 +7,6 @@ import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Units;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,7 +15,6 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -170,43 +168,30 @@ final class OldApplication {
     }
 
     /**
-     * Tells the columns whose names were given away: columns keep their order, and new ones come last, so that a new name before an old
-     * column is another name of one that was there, and an old name that has moved was given to a new one. Where it moved and nothing has a
-     * new name, the column was made anew, perhaps with what it held.
+     * Tells the columns whose names were given away: columns keep their order, and new ones come last, so that a new name in the place of an
+     * old column may be that column's, and an old name behind the last place was given to a new one. Where nothing has a new name, the
+     * column was made anew, perhaps with what it held.
      */
     private void order(String table, List<String> before, List<String> after) {
-        List<Integer> places =
-                after.stream().map(before::indexOf).filter(place -> place >= 0).toList();
-        Set<Integer> kept = longestRise(places);
-        int lastKept = IntStream.range(0, after.size())
-                .filter(i -> kept.contains(before.indexOf(after.get(i))))
-                .max()
-                .orElse(0);
-        List<String> renamed = after.subList(0, lastKept).stream()
-                .filter(name -> !before.contains(name))
-                .toList();
+        List<String> renamed = new ArrayList<>();
+        int old = 0;
+        for (int next = 0; old < after.size(); old++) {
+            String name = after.get(old);
+            int place = before.indexOf(name);
+            if (place < 0 ? next == before.size() : place < next) {
+                break;
+            }
+            if (place < 0) {
+                renamed.add(name);
+            }
+            next = Math.max(place, next) + 1;
+        }
         if (!renamed.isEmpty()) {
-            places.stream()
-                    .filter(place -> !kept.contains(place))
-                    .forEach(place -> lines.add("column " + table + "." + before.get(place)
+            after.subList(old, after.size()).stream()
+                    .filter(before::contains)
+                    .forEach(name -> lines.add("column " + table + "." + name
                             + " is another one than before: what was in it may be in " + String.join(" or ", renamed)));
         }
-    }
-
-    /** The most of these numbers that rise from one to the next. */
-    private static Set<Integer> longestRise(List<Integer> numbers) {
-        List<List<Integer>> endingAt = new ArrayList<>();
-        List<Integer> longest = List.of();
-        for (int number : numbers) {
-            List<Integer> rise = new ArrayList<>(endingAt.stream()
-                    .filter(shorter -> shorter.get(shorter.size() - 1) < number)
-                    .max(Comparator.comparingInt(List::size))
-                    .orElse(List.of()));
-            rise.add(number);
-            endingAt.add(rise);
-            longest = rise.size() > longest.size() ? rise : longest;
-        }
-        return Set.copyOf(longest);
     }
 
     private void column(String object, String before, @Nullable String after) {
@@ -316,6 +301,7 @@ final class OldApplication {
         int given = arguments(object);
         return changes.stream()
                 .filter(change -> change.before() == null && change.object().startsWith(called))
+                .filter(change -> given == 0 || ",)".indexOf(change.object().charAt(called.length())) >= 0)
                 .anyMatch(change -> {
                     Matcher signature = SIGNATURE.matcher(Objects.requireNonNullElse(change.after(), ""));
                     return signature.lookingAt()

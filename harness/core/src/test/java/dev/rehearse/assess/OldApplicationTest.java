@@ -158,6 +158,13 @@ class OldApplicationTest {
         assertThat(told()).containsExactly("column orders.a is another one than before: what was in it may be in a2");
     }
 
+    @Test
+    void a_name_that_was_given_away_is_told_of_the_last_column_too() {
+        changed("column order of orders", "id\na", "id\nb\na");
+
+        assertThat(told()).containsExactly("column orders.a is another one than before: what was in it may be in b");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"a c b", "b a", "a b c d", "b c", "a2 b c", "b c a d"})
     void a_column_that_was_made_anew_or_has_another_name_is_not(String after) {
@@ -192,6 +199,9 @@ class OldApplicationTest {
                 "function vat(country text)",
                 null,
                 "CREATE OR REPLACE FUNCTION public.vat(country text)\n RETURNS numeric");
+        String ids = "CREATE OR REPLACE FUNCTION public.ids(%s)\n RETURNS numeric";
+        changed("function ids(id integer)", ids.formatted("id integer"), null);
+        changed("function ids(id integer[])", null, ids.formatted("id integer[]"));
         changed(
                 "table orders",
                 "row level security; owner shop",
@@ -201,6 +211,7 @@ class OldApplicationTest {
                 .containsExactly(
                         "trigger orders.touch is gone, and what it did is left undone",
                         "function vat() is gone",
+                        "function ids(id integer) is gone",
                         "table orders has forced row level security now: its owner, too, reads and writes what policies allow");
     }
 
