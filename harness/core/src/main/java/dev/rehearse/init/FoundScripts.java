@@ -36,8 +36,8 @@ record FoundScripts(Path folder, String location) implements Found {
 
     private static final List<String> USUAL = List.of("migrations", "db/migrations", "sql", "");
     private static final Pattern NUMBERED = Pattern.compile("[vV]?(\\d+)[-_.].*");
-    /** As Diesel numbers them, whose history has the digits alone. */
-    private static final Pattern DATED = Pattern.compile("\\d{4}-\\d\\d-\\d\\d-\\d+");
+    /** As Diesel numbers them, whose history has the digits alone, and others without its time of day. */
+    private static final Pattern DATED = Pattern.compile("\\d{4}-\\d\\d-\\d\\d(-\\d+)?");
 
     /** What was applied, of which what goose took back again is not. */
     private static final Map<String, String> HISTORIES = new TreeMap<>(Map.of(
@@ -57,6 +57,9 @@ record FoundScripts(Path folder, String location) implements Found {
 
     private static final Pattern BACK =
             Pattern.compile(".*[-_.](down|undo|rollback|revert)\\.sql", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern WAY =
+            Pattern.compile("([-_.](up|do|down|undo|rollback|revert))?\\.sql$", Pattern.CASE_INSENSITIVE);
 
     /** Where people have them. */
     static Optional<Found> in(Path folder) {
@@ -212,9 +215,24 @@ record FoundScripts(Path folder, String location) implements Found {
                 ? Stream.of(script.resolveSibling(UNDO)).filter(Files::isRegularFile)
                 : files(folder.resolve(location)).stream()
                         .filter(file -> BACK.matcher(name(file)).matches())
-                        .filter(file -> number(file).equals(number(script)));
+                        .filter(file -> isBackOf(file, script));
         return Stream.concat(Stream.of(script).filter(FoundScripts::holdsBothWays), beside)
                 .filter(file -> goes(Way.DOWN, file));
+    }
+
+    /** By its name; by its number where no script is called as the way back is. */
+    private boolean isBackOf(Path file, Path script) {
+        String called = stem(file);
+        return called.equals(stem(script))
+                || number(file).equals(number(script))
+                        && files(folder.resolve(location)).stream()
+                                .noneMatch(other ->
+                                        !other.equals(file) && stem(other).equals(called));
+    }
+
+    /** Its name without its way. */
+    private static String stem(Path script) {
+        return WAY.matcher(name(script)).replaceFirst("");
     }
 
     private static boolean holdsBothWays(Path script) {

@@ -272,6 +272,19 @@ class ProjectInitTest {
     }
 
     @Test
+    void scripts_of_one_year_and_of_one_day_go_back_each_by_its_own() throws IOException {
+        for (String name : List.of("2024-01-05_first", "2024-02-07_code", "2024-02-07_name")) {
+            file("migrations/" + name + ".sql", "SELECT 1;");
+            file("migrations/" + name + ".down.sql", "SELECT 2;");
+        }
+
+        assertThat(init("2024-01-05_first").pending()).containsExactly("2024-02-07_code.sql", "2024-02-07_name.sql");
+        assertThat(plan().migration().down())
+                .extracting(SqlFile::name)
+                .containsExactly("2024-02-07_name.down.sql", "2024-02-07_code.down.sql");
+    }
+
+    @Test
     void a_folder_without_migrations_says_what_is_known() {
         assertThatThrownBy(() -> init(null))
                 .isInstanceOf(InvalidRehearsalException.class)
