@@ -163,7 +163,7 @@ final class ReplayedSession implements Runnable {
                 : "DO 'BEGIN RAISE EXCEPTION USING ERRCODE = ''" + sqlState
                         + "'', MESSAGE = ''It failed so in the log.''; END'";
         if (statement.extended()) {
-            to.putParsed(statement.sql(), statement.parameters());
+            to.putParsed(sqlState == null ? statement.sql() : undone(statement.sql()), statement.parameters());
             if (sqlState != null) {
                 to.putParsed(failing, List.of());
             }
