@@ -18,9 +18,10 @@ final class KeptConstraints {
 
     private static final String NAME = "rehearse_keeps_";
 
-    /** What a unique index is made of, which may have expressions, as a constraint must not. */
+    /** What a unique index is made of, which may have expressions, as a constraint must not, and cannot be deferred, as that may. */
     private static final Pattern UNIQUE = Pattern.compile(
-            "\\s*unique\\s*(nulls\\s+not\\s+distinct)?\\s*(\\(.*)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+            "\\s*unique\\s*(nulls\\s+not\\s+distinct)?\\s*(\\(.*?)(?:\\s+(?:not\\s+)?deferrable\\b.*|\\s+initially\\s+\\w+\\s*)?",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     private final List<String> undo = new ArrayList<>();
 

@@ -93,7 +93,7 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
 
         /** By the columns that a constraint's words name. */
         private Index asUnique(String constraint) {
-            Set<String> words = Pattern.compile("\\W+")
+            Set<String> words = Pattern.compile("\\W+", Pattern.UNICODE_CHARACTER_CLASS)
                     .splitAsStream(constraint.toLowerCase(Locale.ROOT))
                     .collect(Collectors.toSet());
             return new Index(
