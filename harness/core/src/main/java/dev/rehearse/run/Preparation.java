@@ -113,6 +113,11 @@ final class Preparation {
                             rows.put(t.schema().equals("public") ? t.name() : t.schema() + "." + t.name(), t.rows()));
             List<String> notes = new ArrayList<>(ofTheSchema);
             notes.addAll(filled.notes());
+            rehearsal
+                    .data()
+                    .keeps()
+                    .forEach(kept -> notes.add("The rows of " + kept.table() + " were made to keep " + kept.constraint()
+                            + ", as the plan says of production's."));
             return new Loaded(rows, false, notes);
         } catch (DatasetException e) {
             throw DataFilling.explained(e);
