@@ -42,9 +42,11 @@ final class MigrationFolders {
 
     /** Whether nothing of a project's own for PostgreSQL is below a folder of that name. */
     static boolean isOther(String name) {
-        return name.startsWith(".")
-                || NOT_OURS.contains(name)
-                || OTHER_DATABASE.matcher(name.toLowerCase(Locale.ROOT)).matches();
+        return name.startsWith(".") || NOT_OURS.contains(name) || isOfOtherDatabase(name);
+    }
+
+    private static boolean isOfOtherDatabase(String name) {
+        return OTHER_DATABASE.matcher(name.toLowerCase(Locale.ROOT)).matches();
     }
 
     /**
@@ -94,7 +96,8 @@ final class MigrationFolders {
     /** Whether a folder has others for other databases in it. */
     static boolean hasOthers(Path folder) {
         try (Stream<Path> inside = Files.list(folder)) {
-            return inside.filter(Files::isDirectory).anyMatch(each -> isOther(String.valueOf(each.getFileName())));
+            return inside.filter(Files::isDirectory)
+                    .anyMatch(each -> isOfOtherDatabase(String.valueOf(each.getFileName())));
         } catch (IOException unreadable) {
             return false;
         }

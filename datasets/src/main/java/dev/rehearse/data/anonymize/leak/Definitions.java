@@ -7,6 +7,7 @@ import dev.rehearse.data.anonymize.text.Escapes;
 import dev.rehearse.data.anonymize.text.Meaning;
 import dev.rehearse.data.anonymize.text.SqlLiterals;
 import java.text.Normalizer;
+import java.time.YearMonth;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,10 +54,8 @@ final class Definitions {
     /** What an expression may have before and behind what it looks for: {@code LIKE '%x%'}. */
     private static final Pattern WILDCARDS = Pattern.compile("^[%_^*\\s]+|[%_$*\\s]+$");
 
-    /** No first or last day of a month, which says when something holds. */
-    private static final Pattern DAY = Pattern.compile(
-            "(?<day>\\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[2-9]|1\\d|2[0-7])|02-28(?<=[02468][048]-02-28|[13579][26]-02-28)"
-                    + "|(?:0[469]|11)-(?:28|29)|(?:0[13578]|1[02])-(?:28|29|30)))(?:[ T]00:00:00[^']*+)?");
+    private static final Pattern DAY =
+            Pattern.compile("(?<day>\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01]))(?:[ T]00:00:00[^']*+)?");
 
     private static final Pattern BOUNDS = Pattern.compile("\\bFOR VALUES\\b[^;]*+;");
 
@@ -165,7 +164,7 @@ final class Definitions {
                         defaults.getOrDefault(literal, Set.of()));
             }
             Matcher day = DAY.matcher(text);
-            if (day.matches() && !bounds.contains(literal)) {
+            if (day.matches() && !bounds.contains(literal) && isWithinMonth(day.group("day"))) {
                 String number = day.group("day").replace("-", "");
                 features.of(number, (hash, start) -> {
                     if (ledger.mayIdentify(hash)) {
@@ -266,5 +265,11 @@ final class Definitions {
      */
     Set<String> notable() {
         return notable;
+    }
+
+    /** Whether it is no first or last day of a month, which says when something holds; a day that there is not is nobody's. */
+    private static boolean isWithinMonth(String day) {
+        int number = Integer.parseInt(day.substring(8));
+        return number > 1 && number < YearMonth.parse(day.substring(0, 7)).lengthOfMonth();
     }
 }
