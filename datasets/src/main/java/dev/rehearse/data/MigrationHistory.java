@@ -2,10 +2,12 @@ package dev.rehearse.data;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where migration tools keep their history: no application writes there, and a row that somebody made up, or a value that was replaced, would
@@ -39,7 +41,17 @@ public final class MigrationHistory {
             Collectors.toUnmodifiableMap(
                     words -> words[0], words -> Set.of(Arrays.copyOfRange(words, 1, words.length))));
 
+    /** Of tools that keep several tables in one of their own. */
+    private static final List<String> SCHEMAS = List.of("sqitch");
+
     private MigrationHistory() {}
+
+    /** Names of all that are known, in lower case: of tables, without their schema, or of schemas that hold nothing else. */
+    public static List<String> names() {
+        return Stream.concat(TABLES.keySet().stream(), SCHEMAS.stream())
+                .sorted()
+                .toList();
+    }
 
     /** @param table its name, without schema and quotes */
     public static boolean isOne(String table) {
@@ -47,12 +59,15 @@ public final class MigrationHistory {
     }
 
     /**
-     * Whether names cover a table.
+     * Whether names cover a table, whatever their case.
      *
      * @param names of tables, with or without their schema, or of schemas; unquoted, as are the others
      */
     public static boolean isAmong(Collection<String> names, String schema, String table) {
-        return names.contains(schema) || names.contains(table) || names.contains(schema + "." + table);
+        return names.stream()
+                .anyMatch(name -> name.equalsIgnoreCase(schema)
+                        || name.equalsIgnoreCase(table)
+                        || name.equalsIgnoreCase(schema + "." + table));
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.rehearse.init;
 
+import dev.rehearse.tool.CommandTool;
+import dev.rehearse.tool.CommandTools;
 import dev.rehearse.tool.ProjectTool;
 import dev.rehearse.tool.ProjectTools;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The projects of tools below a folder, for somebody who named the folder of them all. */
 final class Elsewhere {
@@ -33,8 +36,9 @@ final class Elsewhere {
                     if (MigrationFolders.isOther(String.valueOf(below.getFileName()))) {
                         return FileVisitResult.SKIP_SUBTREE;
                     }
-                    String keys = ProjectTools.detect(below).stream()
-                            .map(ProjectTool::key)
+                    String keys = Stream.concat(
+                                    ProjectTools.detect(below).stream().map(ProjectTool::key),
+                                    CommandTools.detect(below).stream().map(CommandTool::key))
                             .collect(Collectors.joining(", "));
                     if (keys.isEmpty()) {
                         return FileVisitResult.CONTINUE;

@@ -37,6 +37,11 @@ interface Found {
      */
     String plan(List<ToolMigration> baseline, List<ToolMigration> pending);
 
+    /** Whether each migration is rehearsed by itself, with a verdict of its own. */
+    default boolean runsOneByOne() {
+        return true;
+    }
+
     /** For people who look at the plan: what the tool cannot do. */
     default @Nullable String note(List<ToolMigration> pending) {
         return null;

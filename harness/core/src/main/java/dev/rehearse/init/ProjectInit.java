@@ -5,6 +5,7 @@ import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.plan.Suggestions;
 import dev.rehearse.plan.build.RehearsalFile;
 import dev.rehearse.report.FileTrouble;
+import dev.rehearse.tool.CommandTools;
 import dev.rehearse.tool.ProjectTool;
 import dev.rehearse.tool.ProjectTools;
 import dev.rehearse.tool.ToolMigration;
@@ -33,8 +34,9 @@ public final class ProjectInit {
     private static final int SHOWN = 12;
 
     /** Names of tools that {@code --tool} takes. */
-    private static final List<String> KNOWN = Stream.concat(
-                    ProjectTools.keys().stream(), Stream.of(FoundFlyway.KEY, FoundScripts.KEY))
+    private static final List<String> KNOWN = Stream.of(
+                    ProjectTools.keys(), CommandTools.keys(), List.of(FoundFlyway.KEY, FoundScripts.KEY))
+            .flatMap(List::stream)
             .toList();
 
     /** As many words as go on a line. */
@@ -146,6 +148,10 @@ public final class ProjectInit {
             opened.add(project);
             candidates.add(new FoundTool(tool, project));
         }
+        (key == null
+                        ? CommandTools.detect(folder)
+                        : CommandTools.named(key).stream().toList())
+                .forEach(tool -> candidates.add(new FoundCommand(tool, folder)));
         if (candidates.size() == 1) {
             return candidates.get(0);
         }
@@ -215,7 +221,10 @@ public final class ProjectInit {
         text.append("name: ")
                 .append(Yaml.text(String.valueOf(folder.getFileName())))
                 .append("\n\n");
-        text.append("# Rehearsed one by one, each with a verdict of its own:\n");
+        text.append(
+                found.runsOneByOne()
+                        ? "# Rehearsed one by one, each with a verdict of its own:\n"
+                        : "# Rehearsed together, with one verdict:\n");
         pending.stream()
                 .limit(SHOWN)
                 .forEach(migration ->

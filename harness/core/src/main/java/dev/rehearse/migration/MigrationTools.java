@@ -14,6 +14,7 @@ final class MigrationTools {
             case SQL -> new SqlTool(plan.up(), plan.down());
             case FLYWAY -> flyway(plan);
             case PROJECT -> new ProjectMigration(plan);
+            case COMMAND -> new CommandMigration(plan);
         };
     }
 

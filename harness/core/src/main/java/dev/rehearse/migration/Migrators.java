@@ -190,6 +190,7 @@ public final class Migrators implements AutoCloseable {
                 plan.lockTimeout(),
                 "rehearse-migration-" + migrator,
                 sources,
+                recorder::count,
                 new AtomicInteger());
     }
 

@@ -72,6 +72,7 @@ public final class PlannedTool implements AutoCloseable {
                 null,
                 "rehearse-migration-prepare",
                 SourceListener.NONE,
+                () -> 0,
                 new AtomicInteger()));
     }
 

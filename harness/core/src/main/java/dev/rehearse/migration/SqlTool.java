@@ -51,7 +51,7 @@ final class SqlTool implements MigrationTool {
         return Step.one(each -> run(each, down, false));
     }
 
-    private static MigrationResult run(ToolConnection connection, List<SqlFile> scripts, boolean forth) {
+    static MigrationResult run(ToolConnection connection, List<SqlFile> scripts, boolean forth) {
         // Counted, not named: scripts of several folders may have one name.
         List<SqlFile> left = scripts.subList(connection.finished().get(), scripts.size());
         try (Connection session = connection.open()) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     with a project rolls back itself where it can
  * @param flyway Flyway: where its migrations are and from which version to which
  * @param project a tool with a project: which, and from which migration to which
+ * @param command commands of the user's own: which, and where
  * @param lockTimeout {@code lock_timeout} of the migration's session; null leaves the tool's own
  * @param retries further attempts after one that ended in a lock timeout or a deadlock
  * @param retryPause pause before each further attempt
@@ -29,6 +30,7 @@ public record Migration(
         List<SqlFile> down,
         @Nullable Flyway flyway,
         @Nullable Project project,
+        @Nullable Command command,
         @Nullable Duration lockTimeout,
         int retries,
         Duration retryPause,
@@ -43,8 +45,14 @@ public record Migration(
                 (tool == Tool.PROJECT) == (project != null),
                 "A migration with a tool in its project needs the project, and no other has one.");
         Span.that(
+                (tool == Tool.COMMAND) == (command != null),
+                "A migration by commands of the user's needs them, and no other has any.");
+        Span.that(
+                command == null || command.down() == null || down.isEmpty(),
+                "\"down\" is given twice: as a command and as scripts. Leave one out.");
+        Span.that(
                 tool != Tool.SQL || !up.isEmpty(),
-                "The migration has no script; give \"up\" at least one, or say \"flyway\" or \"tool\".");
+                "The migration has no script; give \"up\" at least one, or say \"flyway\", \"tool\" or \"command\".");
         Span.that(tool == Tool.SQL || up.isEmpty(), "The tool finds its migrations itself; \"up\" must be left out.");
         if (lockTimeout != null) {
             Span.checkDuration("lockTimeout", lockTimeout, Duration.ofMillis(1));
@@ -64,7 +72,9 @@ public record Migration(
         /** Flyway through its Java API. */
         FLYWAY,
         /** One of {@link ProjectTools}, by its own commands in the user's project. */
-        PROJECT
+        PROJECT,
+        /** Commands of the user's own, of whatever tool. */
+        COMMAND
     }
 
     /**
@@ -120,6 +130,32 @@ public record Migration(
 
         public ProjectTool projectTool() {
             return ProjectTools.named(tool).orElseThrow();
+        }
+    }
+
+    /**
+     * Commands of the user's own, each a line for {@code sh}, that find the database by {@code DATABASE_URL} or by {@code PGHOST} and the like
+     * in their environment. What they know of migrations is theirs: a migration is all that {@code up} does.
+     *
+     * @param folder where they run
+     * @param baseline what builds the schema that production has, before the data is loaded; null: only the plan's schema scripts have run
+     * @param up what migrates
+     * @param down what takes that back; null: the plan's scripts, or nothing, does
+     * @param environment variables for them, as in {@link Project}
+     */
+    public record Command(
+            Path folder,
+            @Nullable String baseline,
+            String up,
+            @Nullable String down,
+            Map<String, String> environment) {
+
+        public Command {
+            for (String line : new String[] {baseline, up, down}) {
+                Span.that(
+                        line == null || !line.isBlank(), "A command of the migration is empty. Say what sh is to run.");
+            }
+            environment = Map.copyOf(environment);
         }
     }
 

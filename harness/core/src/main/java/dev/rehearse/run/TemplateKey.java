@@ -5,6 +5,7 @@ import dev.rehearse.HarnessException;
 import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.profile.Profile;
 import dev.rehearse.data.profile.ProfileFile;
+import dev.rehearse.plan.Migration.Command;
 import dev.rehearse.plan.Migration.Flyway;
 import dev.rehearse.plan.Migration.Project;
 import dev.rehearse.plan.Rehearsal;
@@ -48,8 +49,16 @@ final class TemplateKey {
         }
     }
 
-    /** @param baseline what a tool with a project applies before the data is loaded */
-    static String of(Rehearsal rehearsal, List<ToolMigration> baseline) {
+    /**
+     * Null where the schema is built by a command of the user's, of which nobody knows what it depends on.
+     *
+     * @param baseline what a tool with a project applies before the data is loaded
+     */
+    static @Nullable String of(Rehearsal rehearsal, List<ToolMigration> baseline) {
+        Command command = rehearsal.migration().command();
+        if (command != null && command.baseline() != null) {
+            return null;
+        }
         TemplateKey key = new TemplateKey();
         key.add(DATA_FORMAT);
         for (SqlFile script : rehearsal.schema()) {

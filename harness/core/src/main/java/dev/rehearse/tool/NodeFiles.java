@@ -16,6 +16,9 @@ import java.util.stream.Stream;
  */
 final class NodeFiles {
 
+    /** What says which packages a project has. */
+    static final String MANIFEST = "package.json";
+
     private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*//.*$|(?s)/\\*.*?\\*/");
     private static final Pattern LITERAL = Pattern.compile("'([^'\n]*)'|\"([^\"\n]*)\"|`([^`]*)`");
     private static final Pattern VERSION = Pattern.compile("\"version\"\\s*:\\s*\"([^\"]+)\"");
@@ -105,10 +108,17 @@ final class NodeFiles {
         return code.length();
     }
 
+    /** Whether a project's manifest names a package, needed to build or to run it. */
+    static boolean dependsOn(Path folder, String name) {
+        String manifest = text(folder.resolve(MANIFEST));
+        return Stream.of("dependencies", "devDependencies")
+                .anyMatch(kind -> section(manifest, kind).contains("\"" + name + "\""));
+    }
+
     /** The version of an installed package, as Node.js finds it: in the folder or in one above it. */
     static String installedVersion(Path folder, String name) {
         for (Path at = folder.toAbsolutePath(); at != null; at = at.getParent()) {
-            Path manifest = at.resolve("node_modules").resolve(name).resolve("package.json");
+            Path manifest = at.resolve("node_modules").resolve(name).resolve(MANIFEST);
             if (Files.isRegularFile(manifest)) {
                 Matcher version = VERSION.matcher(code(manifest));
                 return version.find() ? version.group(1) : "of unknown version";

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -157,15 +158,20 @@ public final class ToolProject implements AutoCloseable {
         return environment;
     }
 
+    /** Where a project may have programs of its own, from its folder upwards, whether there are such folders or not. */
+    static Stream<Path> ownPrograms(Path folder) {
+        return Stream.iterate(folder.toAbsolutePath().normalize(), Objects::nonNull, Path::getParent)
+                .flatMap(at -> OWN_PROGRAMS.stream().map(at::resolve));
+    }
+
     /** The program of that name: the project's own, from its folder upwards, else the one on the PATH. */
     public Optional<Path> find(String program) {
-        for (Path at = programs; at != null; at = at.getParent()) {
-            for (String own : OWN_PROGRAMS) {
-                Path candidate = at.resolve(own).resolve(program);
-                if (isProgram(candidate)) {
-                    return Optional.of(candidate);
-                }
-            }
+        Optional<Path> own = ownPrograms(programs)
+                .map(directory -> directory.resolve(program))
+                .filter(ToolProject::isProgram)
+                .findFirst();
+        if (own.isPresent()) {
+            return own;
         }
         String path = System.getenv("PATH");
         return path == null

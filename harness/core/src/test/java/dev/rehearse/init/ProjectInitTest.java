@@ -285,6 +285,26 @@ class ProjectInitTest {
     }
 
     @Test
+    void a_tool_that_is_called_by_commands_has_them_in_the_plan() throws IOException {
+        file("bin/rails", "#!/usr/bin/env ruby");
+        file("db/migrate/20260101000000_create_accounts.rb", "");
+        file("db/migrate/20260201000000_add_email.rb", "");
+
+        ProjectInit.Written written = init("20260101000000");
+
+        assertThat(written.tool()).isEqualTo("Rails");
+        assertThat(written.pending()).containsExactly("20260201000000_add_email");
+        assertThat(plan().migration().command())
+                .isEqualTo(new Migration.Command(
+                        folder,
+                        "bin/rails db:migrate VERSION=20260101000000",
+                        "bin/rails db:migrate",
+                        "bin/rails db:migrate VERSION=20260101000000",
+                        Map.of("SCHEMA", "/dev/null")));
+        assertThat(folder.resolve("rehearsal.yaml")).content().contains("# Rehearsed together, with one verdict:");
+    }
+
+    @Test
     void a_folder_without_migrations_says_what_is_known() {
         assertThatThrownBy(() -> init(null))
                 .isInstanceOf(InvalidRehearsalException.class)

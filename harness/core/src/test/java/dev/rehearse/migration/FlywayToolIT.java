@@ -82,6 +82,7 @@ class FlywayToolIT {
                 down,
                 flyway,
                 null,
+                null,
                 lockTimeout,
                 0,
                 Duration.ofMillis(50),

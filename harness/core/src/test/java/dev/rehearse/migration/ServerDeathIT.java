@@ -30,6 +30,7 @@ class ServerDeathIT {
                 null,
                 null,
                 null,
+                null,
                 3,
                 Duration.ofMillis(10),
                 2,

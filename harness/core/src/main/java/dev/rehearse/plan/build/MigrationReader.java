@@ -1,5 +1,6 @@
 package dev.rehearse.plan.build;
 
+import dev.rehearse.plan.Migration.Command;
 import dev.rehearse.plan.Migration.Flyway;
 import dev.rehearse.plan.Migration.Project;
 import dev.rehearse.plan.Span;
@@ -16,8 +17,9 @@ import java.util.Optional;
 /** Reads {@code migration}, and scripts wherever a plan names them. */
 final class MigrationReader {
 
-    private static final List<String> WAYS = List.of("up", "flyway", "tool");
-    private static final List<String> OF_A_PROJECT = List.of("project", "from", "to", "environment");
+    private static final List<String> WAYS = List.of("up", "flyway", "tool", "command");
+    private static final List<String> OF_PROGRAMS = List.of("project", "environment");
+    private static final List<String> OF_A_TOOL = List.of("from", "to");
 
     private final RehearsalBuilder builder;
 
@@ -56,12 +58,18 @@ final class MigrationReader {
         if (given.isEmpty() && !builder.hasMigration()) {
             migration
                     .value()
-                    .problem("\"up\" is missing in migration; give it the scripts to rehearse, or say \"flyway\" or"
-                            + " \"tool\".");
+                    .problem("\"up\" is missing in migration; give it the scripts to rehearse, or say \"flyway\","
+                            + " \"tool\" or \"command\".");
         }
         if (!given.contains("tool")) {
-            for (String key : migration.present(OF_A_PROJECT)) {
+            for (String key : migration.present(OF_A_TOOL)) {
                 migration.get(key).orElseThrow().problem("\"" + key + "\" goes with \"tool\", which is not given.");
+            }
+            for (String key : given.contains("command") ? List.<String>of() : migration.present(OF_PROGRAMS)) {
+                migration
+                        .get(key)
+                        .orElseThrow()
+                        .problem("\"" + key + "\" goes with \"tool\" or \"command\", and neither is given.");
             }
         }
         migration
@@ -69,18 +77,40 @@ final class MigrationReader {
                 .ifPresent(value -> scripts(value, builder.scripts(), Way.UP).forEach(builder::up));
         migration.get("flyway").flatMap(v -> v.map(Section.FLYWAY)).ifPresent(this::flyway);
         migration.get("tool").ifPresent(value -> value.text().ifPresent(key -> project(value, key, migration)));
+        migration.get("command").ifPresent(value -> command(value, migration));
     }
 
-    private void project(YamlValue place, String key, YamlMap migration) {
+    /** A text is the command that migrates. */
+    private void command(YamlValue place, YamlMap migration) {
+        Optional<YamlMap> map = place.isMapping() ? place.map(Section.COMMAND) : Optional.empty();
+        Optional<String> up = place.isMapping()
+                ? map.flatMap(m -> m.required("up", "the command that migrates"))
+                        .flatMap(YamlValue::text)
+                : place.text();
+        Optional<String> baseline = map.flatMap(m -> m.get("baseline")).flatMap(YamlValue::text);
+        Optional<String> down = map.flatMap(m -> m.get("down")).flatMap(YamlValue::text);
+        Map<String, String> environment = texts(migration.get("environment"));
+        up.ifPresent(line -> folder(place, migration)
+                .flatMap(path -> place.attempt(
+                        () -> new Command(path, baseline.orElse(null), line, down.orElse(null), environment)))
+                .ifPresent(builder::command));
+    }
+
+    /** Where its users call the tool; the plan's own folder unless it says otherwise. */
+    private Optional<Path> folder(YamlValue place, YamlMap migration) {
         Optional<YamlValue> named = migration.get("project");
-        Optional<Path> folder = named.isEmpty()
+        return named.isEmpty()
                 ? place.attempt(() -> builder.scripts().folder(""))
                 : named.flatMap(v -> v.text()
                         .flatMap(text -> v.attempt(() -> builder.scripts().folder(text))));
+    }
+
+    private void project(YamlValue place, String key, YamlMap migration) {
         Map<String, String> environment = texts(migration.get("environment"));
         String from = migration.get("from").flatMap(YamlValue::text).orElse(null);
         String to = migration.get("to").flatMap(YamlValue::text).orElse(null);
-        folder.flatMap(path -> place.attempt(() -> new Project(key, path, from, to, environment)))
+        folder(place, migration)
+                .flatMap(path -> place.attempt(() -> new Project(key, path, from, to, environment)))
                 .ifPresent(builder::project);
     }
 

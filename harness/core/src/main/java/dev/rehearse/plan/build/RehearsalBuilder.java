@@ -16,6 +16,7 @@ import dev.rehearse.plan.DatabasePlan;
 import dev.rehearse.plan.Invariant;
 import dev.rehearse.plan.KeptConstraint;
 import dev.rehearse.plan.Migration;
+import dev.rehearse.plan.Migration.Command;
 import dev.rehearse.plan.Migration.Flyway;
 import dev.rehearse.plan.Migration.Project;
 import dev.rehearse.plan.Migration.Tool;
@@ -94,6 +95,7 @@ public final class RehearsalBuilder {
     private final List<SqlFile> down = new ArrayList<>();
     private @Nullable Flyway flyway;
     private @Nullable Project project;
+    private @Nullable Command command;
     private @Nullable Duration lockTimeout;
     private int retries;
     private Duration retryPause = Duration.ofSeconds(1);
@@ -423,6 +425,12 @@ public final class RehearsalBuilder {
         return this;
     }
 
+    /** Migrates by commands of the user's own, of whatever tool. */
+    public RehearsalBuilder command(Command value) {
+        command = value;
+        return this;
+    }
+
     /** {@code lock_timeout} of the migration's session; the tool's own by default. */
     public RehearsalBuilder lockTimeout(Duration value) {
         lockTimeout = value;
@@ -498,7 +506,7 @@ public final class RehearsalBuilder {
     }
 
     boolean hasMigration() {
-        return flyway != null || project != null || !up.isEmpty();
+        return flyway != null || project != null || command != null || !up.isEmpty();
     }
 
     ScriptFiles scripts() {
@@ -523,11 +531,12 @@ public final class RehearsalBuilder {
                 new DataPlan(scale, rows, randomSeed, edgeCaseShare, nulls, dirt, keeps, age, profile, locales),
                 new Workload(rate, arrivals, sessions, warmUp, baseline, settle, before, after, blockers),
                 new Migration(
-                        flyway != null ? Tool.FLYWAY : project != null ? Tool.PROJECT : Tool.SQL,
+                        runBy(),
                         up,
                         down,
                         flyway,
                         project,
+                        command,
                         lockTimeout,
                         retries,
                         retryPause,
@@ -536,6 +545,13 @@ public final class RehearsalBuilder {
                 invariants,
                 budget,
                 new Places(places));
+    }
+
+    private Tool runBy() {
+        if (flyway != null) {
+            return Tool.FLYWAY;
+        }
+        return project != null ? Tool.PROJECT : command != null ? Tool.COMMAND : Tool.SQL;
     }
 
     /** Notes where a part of the plan stands, as {@link Places} names it. */

@@ -40,10 +40,32 @@ class PlanProblemsTest {
                 .endsWith("Did you mean \"dbmate\"?");
         assertThat(folder.problems("migration: { up: V7__widen.sql, from: 3 }"))
                 .containsExactly("rehearsal.yaml:1:39: \"from\" goes with \"tool\", which is not given.");
+        assertThat(folder.problems("migration: { up: V7__widen.sql, project: . }"))
+                .containsExactly(
+                        "rehearsal.yaml:1:42: \"project\" goes with \"tool\" or \"command\", and neither is given.");
         assertThat(folder.problems("migration: { tool: dbmate, project: nowhere }"))
                 .singleElement()
                 .asString()
                 .startsWith("rehearsal.yaml:1:37: There is no folder \"nowhere\"");
+    }
+
+    @Test
+    void what_is_wrong_with_commands_is_told_at_its_place() {
+        assertThat(folder.problems("migration: { command: { baseline: make schema } }"))
+                .singleElement()
+                .asString()
+                .startsWith("rehearsal.yaml:1:23: \"up\" is missing in command; give it the command that migrates");
+        assertThat(folder.problems("migration: { command: make migrate, tool: dbmate }"))
+                .singleElement()
+                .asString()
+                .contains("\"tool\" and \"command\" are both given");
+        assertThat(folder.problems("migration: { command: make migrate, from: 3 }"))
+                .containsExactly("rehearsal.yaml:1:43: \"from\" goes with \"tool\", which is not given.");
+        assertThat(folder.problems(
+                        "migration: { command: { up: make migrate, down: make back }, down: U7__widen.sql }"))
+                .singleElement()
+                .asString()
+                .contains("\"down\" is given twice");
     }
 
     @Test

@@ -1,0 +1,128 @@
+package dev.rehearse.migration;
+
+import dev.rehearse.data.MigrationHistory;
+import dev.rehearse.plan.Migration;
+import dev.rehearse.plan.SqlFile;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.tool.ShellCommand;
+import dev.rehearse.tool.ToolResult;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Commands of the user's own. What they do is known only by what the server hears of them, so that one that ended well is not believed
+ * before the rehearsal's database has heard from it: it may have gone to another one.
+ */
+final class CommandMigration implements MigrationTool {
+
+    private static final String ELSEWHERE =
+            " If it connected to another database, that one is changed: name the variables by which it finds its database in the plan's"
+                    + " \"environment\".";
+
+    private static final String ANY_TABLE = """
+            select exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+                           where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema')
+                             and n.nspname !~ '^pg_toast')
+            """;
+
+    private final Migration plan;
+    private final Migration.Command command;
+    private final List<SqlFile> scripts;
+
+    CommandMigration(Migration plan) {
+        this.plan = plan;
+        this.command = Objects.requireNonNull(plan.command(), "a plan with commands has them");
+        this.scripts = plan.down();
+    }
+
+    @Override
+    public String name() {
+        return command.up();
+    }
+
+    /** One: the command does not say what it is made of. */
+    @Override
+    public List<String> migrations() {
+        return List.of(command.up());
+    }
+
+    @Override
+    public List<String> historyTables() {
+        return MigrationHistory.names();
+    }
+
+    @Override
+    public MigrationResult prepare(ToolConnection connection) {
+        String baseline = command.baseline();
+        if (baseline == null) {
+            return MigrationResult.SUCCEEDED;
+        }
+        MigrationResult result = run(baseline, connection);
+        return result.succeeded() && !hasTables(connection)
+                ? failed(
+                        "\"" + baseline + "\" ended well, but the rehearsal's database has no table." + ELSEWHERE,
+                        result)
+                : result;
+    }
+
+    private static boolean hasTables(ToolConnection connection) {
+        try (Connection direct = connection.direct().connect("rehearse-control");
+                Statement statement = direct.createStatement();
+                ResultSet any = statement.executeQuery(ANY_TABLE)) {
+            return any.next() && any.getBoolean(1);
+        } catch (SQLException e) {
+            // Whoever fills the tables next will say it better.
+            return true;
+        }
+    }
+
+    @Override
+    public List<Step> up() {
+        return List.of(new Step(command.up(), connection -> heardOf(command.up(), connection)));
+    }
+
+    @Override
+    public boolean hasDown() {
+        return command.down() != null || !scripts.isEmpty();
+    }
+
+    @Override
+    public List<Step> down(ToolConnection connection) {
+        String down = command.down();
+        return List.of(
+                new Step(command.up(), each -> down == null ? SqlTool.run(each, scripts, false) : heardOf(down, each)));
+    }
+
+    private MigrationResult heardOf(String line, ToolConnection connection) {
+        int before = connection.heard().getAsInt();
+        MigrationResult result = run(line, connection);
+        return result.succeeded() && connection.heard().getAsInt() == before
+                ? failed(
+                        "\"" + line + "\" ended well, but the rehearsal's database has heard nothing from it."
+                                + ELSEWHERE,
+                        result)
+                : result;
+    }
+
+    private MigrationResult run(String line, ToolConnection connection) {
+        ToolResult ended =
+                ShellCommand.run(command.folder(), line, command.environment(), connection.target(), plan.deadline());
+        if (ended.succeeded()) {
+            return new MigrationResult(Outcome.SUCCEEDED, null, null, null, ended.output());
+        }
+        return new MigrationResult(
+                Outcome.FAILED,
+                null,
+                "\"" + line + "\"" + (ended.ended() ? " was ended" : " ended with exit code " + ended.exitCode()),
+                null,
+                ended.output());
+    }
+
+    private static MigrationResult failed(String message, MigrationResult result) {
+        return new MigrationResult(Outcome.FAILED, null, message, null, result.output());
+    }
+}

@@ -1,0 +1,71 @@
+package dev.rehearse.tool;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Sequelize's command line: a module of JavaScript per migration, in {@code migrations} or where {@code .sequelizerc} says. A URL that it is
+ * given goes before its configuration. It knows migrations by their files' whole names.
+ */
+final class SequelizeCli implements CommandTool {
+
+    private static final String RC = ".sequelizerc";
+    private static final Pattern MODULE = Pattern.compile("\\d.*\\.([cm]?js|ts)(?<!\\.d\\.ts)");
+    private static final String URL = " --url \"$DATABASE_URL\"";
+
+    @Override
+    public String key() {
+        return "sequelize";
+    }
+
+    @Override
+    public String title() {
+        return "Sequelize";
+    }
+
+    @Override
+    public boolean detect(Path folder) {
+        return (NodeFiles.dependsOn(folder, "sequelize-cli") || !rc(folder).isEmpty())
+                && !migrations(folder).isEmpty();
+    }
+
+    private static String rc(Path folder) {
+        return NodeFiles.code(folder.resolve(RC));
+    }
+
+    @Override
+    public List<ToolMigration> migrations(Path folder) {
+        String named = NodeFiles.value(rc(folder), "migrations-path").orElse("migrations");
+        return NodeFiles.list(folder.resolve(named)).stream()
+                .filter(file -> MODULE.matcher(NodeFiles.nameOf(file)).matches())
+                .map(file -> ToolMigration.of(NodeFiles.nameOf(file), file))
+                .toList();
+    }
+
+    @Override
+    public List<String> applied(Path folder, Connection connection) throws SQLException {
+        return Histories.inOrder(
+                migrations(folder),
+                Histories.column(connection, "\"SequelizeMeta\"", "select name from \"SequelizeMeta\""));
+    }
+
+    @Override
+    public Commands commands(Path folder, List<ToolMigration> baseline, List<ToolMigration> pending) {
+        String migrate = "sequelize-cli db:migrate" + URL;
+        return new Commands(
+                baseline.isEmpty()
+                        ? null
+                        : migrate + " --to "
+                                + Commands.word(
+                                        baseline.get(baseline.size() - 1).id()),
+                migrate,
+                "sequelize-cli db:migrate:undo:all" + URL + " --to "
+                        + Commands.word(pending.get(0).id()),
+                Map.of(),
+                null);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.rehearse.tool;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A command of the user's own, pointed at a database: a line for {@code sh}, with the programs of the project, from its folder upwards, before
+ * those on the PATH, as its package manager would run it. Stateless.
+ */
+public final class ShellCommand {
+
+    private ShellCommand() {}
+
+    /**
+     * Runs it to its end, or ends it with all that it has started: by its deadline, or by an interrupt, which stays set.
+     *
+     * @param folder where it runs
+     * @param environment variables of the plan's, over {@code DATABASE_URL} and {@code PG*}; their values may have the placeholders of
+     *     {@link ToolTarget}
+     * @throws dev.rehearse.EnvironmentException if there is no shell
+     */
+    public static ToolResult run(
+            Path folder, String line, Map<String, String> environment, ToolTarget target, Duration deadline) {
+        Map<String, String> variables = new LinkedHashMap<>(target.environment());
+        variables.put("PATH", path(folder));
+        environment.forEach((name, value) -> variables.put(name, target.fill(value)));
+        return ToolProcess.run(folder, List.of("sh", "-c", line), variables, deadline);
+    }
+
+    private static String path(Path folder) {
+        String inherited = System.getenv("PATH");
+        return Stream.concat(
+                        ToolProject.ownPrograms(folder)
+                                .filter(Files::isDirectory)
+                                .map(Path::toString),
+                        Stream.ofNullable(inherited))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+}

@@ -1,0 +1,137 @@
+package dev.rehearse.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.tool.CommandTool.Commands;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandToolsTest {
+
+    @TempDir
+    private Path folder;
+
+    private void file(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    private CommandTool only() {
+        assertThat(CommandTools.detect(folder)).hasSize(1);
+        return CommandTools.detect(folder).get(0);
+    }
+
+    private static List<String> ids(List<ToolMigration> migrations) {
+        return migrations.stream().map(ToolMigration::id).toList();
+    }
+
+    private Commands from(CommandTool tool, int baseline) {
+        List<ToolMigration> all = tool.migrations(folder);
+        return tool.commands(folder, all.subList(0, baseline), all.subList(baseline, all.size()));
+    }
+
+    @Test
+    void rails_goes_to_a_version_and_writes_no_schema() throws IOException {
+        file("bin/rails", "#!/usr/bin/env ruby");
+        file("db/migrate/20260201000000_add_email.rb", "");
+        file("db/migrate/20260101000000_create_accounts.rb", "");
+        file("db/migrate/README.rb", "");
+        CommandTool rails = only();
+
+        assertThat(rails.key()).isEqualTo("rails");
+        assertThat(ids(rails.migrations(folder)))
+                .containsExactly("20260101000000_create_accounts", "20260201000000_add_email");
+        assertThat(from(rails, 1))
+                .isEqualTo(new Commands(
+                        "bin/rails db:migrate VERSION=20260101000000",
+                        "bin/rails db:migrate",
+                        "bin/rails db:migrate VERSION=20260101000000",
+                        Map.of("SCHEMA", "/dev/null"),
+                        "so that db/schema.rb stays as it is"));
+        assertThat(from(rails, 0).baseline()).isNull();
+        assertThat(from(rails, 0).down()).endsWith("VERSION=0");
+    }
+
+    @Test
+    void sequelize_is_given_the_url_whatever_its_configuration_says() throws IOException {
+        file("package.json", "{ \"devDependencies\": { \"sequelize-cli\": \"^6\" } }");
+        file(".sequelizerc", "module.exports = { 'migrations-path': path.resolve('db', 'migrations') }");
+        file("db/migrations/1-init.js", "");
+        file("db/migrations/2-it's new.js", "");
+        file("db/migrations/2-types.d.ts", "");
+        CommandTool sequelize = only();
+
+        assertThat(from(sequelize, 1))
+                .isEqualTo(new Commands(
+                        "sequelize-cli db:migrate --url \"$DATABASE_URL\" --to 1-init.js",
+                        "sequelize-cli db:migrate --url \"$DATABASE_URL\"",
+                        "sequelize-cli db:migrate:undo:all --url \"$DATABASE_URL\" --to '2-it'\\''s new.js'",
+                        Map.of(),
+                        null));
+    }
+
+    @Test
+    void node_pg_migrate_has_the_options_of_the_projects_own_script() throws IOException {
+        file("package.json", """
+                {
+                  "name": "my-node-pg-migrate",
+                  "scripts": { "create": "echo node-pg-migrates; exit 1", "db": "dotenv -- node-pg-migrate up -m db/migrations -d ORDERS_URL && node seed.js" },
+                  "dependencies": { "node-pg-migrate": "7" }
+                }
+                """);
+        file("db/migrations/1_init.js", "");
+        file("db/migrations/2_email.sql", "");
+        file("db/migrations/3_index.ts", "");
+        CommandTool tool = only();
+
+        assertThat(ids(tool.migrations(folder))).containsExactly("1_init", "2_email", "3_index");
+        assertThat(from(tool, 1))
+                .isEqualTo(new Commands(
+                        "node-pg-migrate -m db/migrations -d ORDERS_URL up 1",
+                        "node-pg-migrate -m db/migrations -d ORDERS_URL up",
+                        "node-pg-migrate -m db/migrations -d ORDERS_URL down 2",
+                        Map.of("ORDERS_URL", "{url}"),
+                        "the project's name for DATABASE_URL"));
+    }
+
+    @Test
+    void sqitch_has_the_order_of_its_plan_and_knows_what_was_reworked_by_its_tag() throws IOException {
+        file("sqitch.plan", """
+                %syntax-version=1.0.0
+                %project=shop
+
+                # the beginning
+                roles 2026-01-01T00:00:00Z Ann <ann@example.org> # makes the roles
+                accounts [roles] 2026-01-02T00:00:00Z Ann <ann@example.org> # adds accounts
+                @v1 2026-01-03T00:00:00Z Ann <ann@example.org> # the first release
+
+                accounts [accounts@v1] 2026-01-04T00:00:00Z Ann <ann@example.org> # with an email
+                """);
+        CommandTool sqitch = only();
+
+        assertThat(ids(sqitch.migrations(folder))).containsExactly("roles", "accounts@v1", "accounts");
+        assertThat(from(sqitch, 2))
+                .isEqualTo(new Commands(
+                        "sqitch deploy --to accounts@v1 db:pg:",
+                        "sqitch deploy db:pg:",
+                        "sqitch revert -y --to accounts@v1 db:pg:",
+                        Map.of(),
+                        null));
+        assertThat(from(sqitch, 0).down()).isEqualTo("sqitch revert -y db:pg:");
+    }
+
+    @Test
+    void other_projects_are_none_of_theirs() throws IOException {
+        file("package.json", "{ \"dependencies\": { \"pg\": \"8\", \"sequelize\": \"6\" } }");
+        file("migrations/1_init.sql", "create table a (id int);");
+        file("db/migrate/20260101000000_create_accounts.rb", "");
+
+        assertThat(CommandTools.detect(folder)).isEmpty();
+    }
+}
