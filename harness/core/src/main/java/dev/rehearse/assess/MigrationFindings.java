@@ -18,6 +18,7 @@ import dev.rehearse.report.Units;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -52,6 +53,10 @@ final class MigrationFindings {
     private static final Pattern NULLS = Pattern.compile("column \"(.+)\" of relation \"(.+)\" contains null values");
 
     /** In a block with the column's own statement there is perhaps a backfill between. */
+    private static final Pattern ALTERED = Pattern.compile(
+            "\\balter\\s+table\\s+(?:if\\s+exists\\s+)?(?:only\\s+)?((?:\"[^\"]+\"|[^\\s.\"]+)(?:\\.(?:\"[^\"]+\"|[^\\s.\"]+))?)",
+            Pattern.CASE_INSENSITIVE);
+
     private static final Pattern SET_NOT_NULL = Pattern.compile("\\bset\\s+not\\s+null\\b", Pattern.CASE_INSENSITIVE);
 
     private MigrationFindings() {}
@@ -120,8 +125,8 @@ final class MigrationFindings {
                                         + " table alone."),
                 filledTable != null
                         ? "Give the column a DEFAULT; or add it nullable, fill it in batches, then SET NOT NULL. If production's "
-                                + filledTable + " is empty, say so under \"data\" in the plan: rows: { " + filledTable
-                                + ": 0 }."
+                                + filledTable + " is empty, say so under \"data\" in the plan: rows: { "
+                                + Words.inYaml(filledTable) + ": 0 }."
                         : !ofMadeRows
                                 ? "Read the error; rehearse again with the way out that you choose."
                                 : rowsThatKeep(attempt, statement),
@@ -153,8 +158,15 @@ final class MigrationFindings {
                                         Pattern.CASE_INSENSITIVE)
                                 .matcher(statement.sql())
                                 .find()
-                ? nulls.group(2)
+                ? asAltered(statement.sql(), nulls.group(2))
                 : null;
+    }
+
+    /** With its schema, where the statement has it; the server's words have the bare name. */
+    private static String asAltered(String sql, String table) {
+        Matcher altered = ALTERED.matcher(sql);
+        String named = altered.find() ? altered.group(1).replace("\"", "") : "";
+        return named.toLowerCase(Locale.ROOT).endsWith("." + table.toLowerCase(Locale.ROOT)) ? named : table;
     }
 
     /** Whether rows that were there do not fulfil a constraint that the migration makes, and those rows are made up. */

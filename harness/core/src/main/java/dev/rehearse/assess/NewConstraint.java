@@ -46,10 +46,6 @@ record NewConstraint(String table, String constraint) {
 
     /** As YAML. */
     String inPlan() {
-        return "keeps: [{ table: " + quoted(table) + ", constraint: " + quoted(constraint) + " }]";
-    }
-
-    private static String quoted(String text) {
-        return text.matches("[\\w.]+") ? text : "'" + text.replace("'", "''") + "'";
+        return "keeps: [{ table: " + Words.inYaml(table) + ", constraint: " + Words.inYaml(constraint) + " }]";
     }
 }

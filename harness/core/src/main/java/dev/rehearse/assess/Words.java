@@ -62,4 +62,9 @@ final class Words {
         String line = withoutLeadingComments(sql).strip().replaceAll("\\s+", " ");
         return line.length() <= 120 ? line : line.substring(0, 117) + "...";
     }
+
+    /** As a key or a value of a plan. */
+    static String inYaml(String text) {
+        return text.matches("[\\w.]+") ? text : "'" + text.replace("'", "''") + "'";
+    }
 }

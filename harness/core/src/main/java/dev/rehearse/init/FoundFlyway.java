@@ -150,7 +150,7 @@ record FoundFlyway(Path folder, List<String> locations) implements Found {
     }
 
     /** Part by part, as numbers of any length. */
-    private static int compare(String a, String b) {
+    static int compare(String a, String b) {
         String[] left = a.split("[._]");
         String[] right = b.split("[._]");
         for (int i = 0; i < Math.max(left.length, right.length); i++) {

@@ -7,7 +7,6 @@ import dev.rehearse.sql.TwoWayScript.Way;
 import dev.rehearse.tool.Histories;
 import dev.rehearse.tool.ToolMigration;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -35,7 +34,7 @@ record FoundScripts(Path folder, String location) implements Found {
     static final String KEY = "sql";
 
     private static final List<String> USUAL = List.of("migrations", "db/migrations", "sql", "");
-    private static final Pattern NUMBERED = Pattern.compile("[vV]?(\\d+)[-_.].*");
+    private static final Pattern NUMBERED = Pattern.compile("[vV]?(\\d+(?:\\.\\d+)*)[-_.].*");
     /** As Diesel numbers them, whose history has the digits alone, and others without its time of day. */
     private static final Pattern DATED = Pattern.compile("\\d{4}-\\d\\d-\\d\\d(-\\d+)?");
 
@@ -96,7 +95,8 @@ record FoundScripts(Path folder, String location) implements Found {
     private static List<Path> files(Path location) {
         try (Stream<Path> files = Files.list(location)) {
             return files.filter(FoundScripts::isMigration)
-                    .sorted(Comparator.comparing(FoundScripts::number).thenComparing(FoundScripts::name))
+                    .sorted(Comparator.comparing(FoundScripts::number, FoundFlyway::compare)
+                            .thenComparing(FoundScripts::name))
                     .toList();
         } catch (IOException e) {
             return List.of();
@@ -107,15 +107,17 @@ record FoundScripts(Path folder, String location) implements Found {
         return String.valueOf(file.getFileName());
     }
 
-    private static BigInteger number(Path file) {
+    private static String number(Path file) {
         return version(name(file));
     }
 
-    private static BigInteger version(String name) {
+    /** Without zeros in front of its parts. */
+    private static String version(String name) {
         Matcher dated = DATED.matcher(name);
         Matcher numbered = NUMBERED.matcher(name + "_");
-        return new BigInteger(
-                dated.lookingAt() ? dated.group().replace("-", "") : numbered.matches() ? numbered.group(1) : "0");
+        String version =
+                dated.lookingAt() ? dated.group().replace("-", "") : numbered.matches() ? numbered.group(1) : "0";
+        return version.replaceAll("(?<![0-9])0+(?=[0-9])", "");
     }
 
     @Override
@@ -167,7 +169,7 @@ record FoundScripts(Path folder, String location) implements Found {
     /** Where goose, Diesel or sql-migrate keep their books of such scripts: by number, whatever else is in their names. */
     @Override
     public List<String> applied(Connection connection) throws SQLException {
-        Set<BigInteger> numbers = new HashSet<>();
+        Set<String> numbers = new HashSet<>();
         boolean any = false;
         for (Map.Entry<String, String> history : HISTORIES.entrySet()) {
             any |= Histories.exists(connection, history.getKey());

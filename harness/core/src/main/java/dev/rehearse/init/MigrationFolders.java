@@ -1,5 +1,6 @@
 package dev.rehearse.init;
 
+import dev.rehearse.InvalidRehearsalException;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -19,6 +20,9 @@ import java.util.stream.Stream;
 final class MigrationFolders {
 
     private static final int DEPTH = 14;
+
+    /** More than a project has; a home or a disk has them. */
+    private static final int MOST_ENTRIES = 500_000;
 
     /** Where dependencies, what was built and what only tests use is put. */
     private static final Set<String> NOT_OURS = Set.of(
@@ -53,11 +57,14 @@ final class MigrationFolders {
      * Folders with such files, as paths relative to the project's, in order; what cannot be read is passed over.
      *
      * @param isMigration of a file, or of a folder that is one migration
+     * @throws InvalidRehearsalException if it is too large to be a project's
      */
     static List<Path> below(Path project, Predicate<Path> isMigration) {
         Set<Path> found = new TreeSet<>();
         try {
             Files.walkFileTree(project, Set.of(), DEPTH, new SimpleFileVisitor<>() {
+                private int seen;
+
                 @Override
                 public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
                     if (folder.equals(project)) {
@@ -81,6 +88,11 @@ final class MigrationFolders {
                 }
 
                 private void note(Path path) {
+                    if (++seen > MOST_ENTRIES) {
+                        throw new InvalidRehearsalException(
+                                "There are more than " + MOST_ENTRIES + " files and folders in " + project
+                                        + ". Name the folder of the project, or that of its migrations.");
+                    }
                     Path parent = path.getParent();
                     if (parent != null && isMigration.test(path)) {
                         found.add(project.relativize(parent));

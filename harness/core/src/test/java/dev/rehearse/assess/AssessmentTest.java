@@ -819,6 +819,19 @@ class AssessmentTest {
         assertThat(finding.saferWay().contains("rows: { sp_lock: 0 }")).isEqualTo(isNew);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ALTER TABLE IF EXISTS app.sp_lock ADD expired_after date NOT NULL | rows: { app.sp_lock: 0 }
+            ALTER TABLE ONLY "App"."sp_lock" ADD expired_after date NOT NULL  | rows: { App.sp_lock: 0 }
+            ALTER TABLE "the shop".sp_lock ADD expired_after date NOT NULL    | rows: { 'the shop.sp_lock': 0 }
+            """)
+    void an_empty_table_is_named_with_its_schema(String sql, String advised) {
+        failed(sql, "23502", "column \"expired_after\" of relation \"sp_lock\" contains null values");
+        run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, "23502"));
+
+        assertThat(finding("MIGRATION_FAILED").saferWay()).contains(advised);
+    }
+
     @Test
     void a_full_disk_decides_nothing() {
         failed("CREATE INDEX ON orders (total)", "53100", "could not extend file: No space left on device");

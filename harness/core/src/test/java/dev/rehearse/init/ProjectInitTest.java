@@ -272,6 +272,16 @@ class ProjectInitTest {
     }
 
     @Test
+    void scripts_with_a_version_of_several_parts_are_in_its_order() throws IOException {
+        file("sql/v1.2_index.sql", "create index on orders (id);");
+        file("sql/v1.10_more.sql", "create index on orders (total);");
+        file("sql/v1.1.1_column.sql", "alter table orders add total int;");
+        file("sql/v1.1_init.sql", "create table orders (id int);");
+
+        assertThat(init(null).pending()).containsExactly("v1.1.1_column.sql", "v1.2_index.sql", "v1.10_more.sql");
+    }
+
+    @Test
     void scripts_of_one_year_and_of_one_day_go_back_each_by_its_own() throws IOException {
         for (String name : List.of("2024-01-05_first", "2024-02-07_code", "2024-02-07_name")) {
             file("migrations/" + name + ".sql", "SELECT 1;");

@@ -14,9 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,9 +91,7 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
 
         /** By the columns that a constraint's words name. */
         private Index asUnique(String constraint) {
-            Set<String> words = Pattern.compile("\\W+", Pattern.UNICODE_CHARACTER_CLASS)
-                    .splitAsStream(constraint.toLowerCase(Locale.ROOT))
-                    .collect(Collectors.toSet());
+            String keys = inParentheses(constraint);
             return new Index(
                     false,
                     true,
@@ -103,9 +99,23 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
                     "btree",
                     List.of(),
                     columns.stream()
-                            .filter(column -> words.contains(column.name().toLowerCase(Locale.ROOT)))
+                            .filter(column -> column.isNamedIn(keys))
                             .map(Column::number)
                             .toList());
+        }
+
+        /** What stands in the first parentheses, whatever follows them: INCLUDE, WHERE. */
+        private static String inParentheses(String constraint) {
+            int open = constraint.indexOf('(');
+            int depth = 0;
+            for (int at = Math.max(open, 0); at < constraint.length(); at++) {
+                char c = constraint.charAt(at);
+                depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+                if (depth == 0) {
+                    return constraint.substring(open + 1, Math.max(at, open + 1));
+                }
+            }
+            return constraint.substring(open + 1);
         }
 
         public Column numbered(int number) {
@@ -135,6 +145,16 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
             char identity,
             boolean generated,
             @Nullable String defaultValue) {
+
+        /** Whether keys of an index, as SQL has them, name it; a function of that name is another thing. */
+        private boolean isNamedIn(String keys) {
+            return keys.contains("\"" + name.replace("\"", "\"\"") + "\"")
+                    || Pattern.compile(
+                                    "(?<![\\w\"$])" + Pattern.quote(name) + "(?![\\w\"$]|\\s*\\()",
+                                    Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CHARACTER_CLASS)
+                            .matcher(keys)
+                            .find();
+        }
 
         public boolean isInteger() {
             return base.equals("int4") || base.equals("int8");

@@ -6,6 +6,8 @@ import dev.rehearse.Progress;
 import dev.rehearse.load.LoadGenerator;
 import dev.rehearse.load.LoadedServer;
 import dev.rehearse.load.ledger.BaseSample;
+import dev.rehearse.load.statement.Catalog;
+import dev.rehearse.plan.KeptConstraint;
 import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.Outcome;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A workload derived from a schema that has a bit of everything runs without an error and touches every table. */
@@ -53,6 +56,9 @@ class DerivedWorkloadIT {
         "CREATE VIEW open_task AS SELECT * FROM task WHERE state_ = 'opn'",
         "CREATE VIEW totals AS SELECT a.customer, sum(a.total) FROM \"Order\" a, generate_series(1, 1000) GROUP BY 1",
         "CREATE VIEW refuses AS SELECT 1 / (id - 5) AS x FROM label",
+        "CREATE SEQUENCE calls",
+        "CREATE FUNCTION counted() RETURNS bigint LANGUAGE sql AS $$ SELECT nextval('calls') $$",
+        "CREATE VIEW writes AS SELECT counted() AS n FROM label",
         "CREATE MATERIALIZED VIEW crm.\"Moods\" AS SELECT mood, count(*) FROM crm.customer GROUP BY mood",
         "CREATE MATERIALIZED VIEW not_filled AS SELECT * FROM task WITH NO DATA",
         "INSERT INTO crm.customer (address, mood) SELECT 'c' || i || '@example.org', 'fine' FROM generate_series(1, 500) i",
@@ -68,6 +74,30 @@ class DerivedWorkloadIT {
         "INSERT INTO reservation SELECT i, int4range(i, i + 1) FROM generate_series(1, 100) i",
         "ANALYZE"
     };
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            unique (code) include (total) where customer > 0 | code
+            UNIQUE (lower(name), "the total")                | name, the total
+            unique nulls not distinct (code, total)          | code, total
+            """)
+    void the_keys_of_a_constraint_that_rows_keep_are_those_in_its_parentheses(String constraint, String keys)
+            throws Exception {
+        try (LoadedServer server = new LoadedServer(
+                        18,
+                        "CREATE TABLE bill (id int PRIMARY KEY, code text, total int, customer int, lower text, name text,"
+                                + " \"the total\" int)");
+                Connection connection = server.server.connect("rehearse-test")) {
+            Catalog.Table bill = Catalog.read(connection)
+                    .keeping(List.of(new KeptConstraint("bill", constraint)))
+                    .named("bill");
+
+            assertThat(bill).isNotNull();
+            assertThat(bill.indexes().get(1).columnsWithin())
+                    .extracting(number -> bill.numbered(number).name())
+                    .containsExactly(keys.split(", "));
+        }
+    }
 
     @ParameterizedTest
     @ValueSource(ints = {14, 15, 18})
@@ -124,11 +154,12 @@ class DerivedWorkloadIT {
                         .doesNotContain("insert_follows", "insert_reservation");
                 assertThat(shop.value("SELECT count(*) FROM order_label WHERE label > 1"))
                         .isNotEqualTo("0");
+                assertThat(shop.value("SELECT is_called FROM calls")).isEqualTo("f");
                 assertThat(load.notes())
                         .anySatisfy(n -> assertThat(n).contains("does not insert", "follows"))
                         .anySatisfy(n -> assertThat(n).contains("insert_reservation", "23P01"))
                         .anySatisfy(n -> assertThat(n).contains("nothing_yet"))
-                        .anySatisfy(n -> assertThat(n).contains("asks for no row", "refuses, totals."))
+                        .anySatisfy(n -> assertThat(n).contains("asks for no row", "refuses, totals, writes."))
                         .anySatisfy(n -> assertThat(n).contains("read_not_filled", "55000"));
                 assertThat(kinds)
                         .extracting(OperationLog.OperationKind::name)
