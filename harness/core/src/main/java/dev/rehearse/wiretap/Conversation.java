@@ -3,6 +3,7 @@ package dev.rehearse.wiretap;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.wiretap.PendingMessages.Kind;
 import dev.rehearse.wiretap.PendingMessages.Message;
+import dev.rehearse.wiretap.TapSettings.ServersWords;
 import dev.rehearse.wiretap.lock.LockEventTrigger;
 import dev.rehearse.wiretap.protocol.AskedMessages;
 import dev.rehearse.wiretap.protocol.Fields;
@@ -12,6 +13,7 @@ import dev.rehearse.wiretap.protocol.MessageFramer.ProtocolViolationException;
 import dev.rehearse.wiretap.protocol.Parameter;
 import dev.rehearse.wiretap.protocol.RefusedConnection;
 import dev.rehearse.wiretap.protocol.ServerNotice;
+import dev.rehearse.wiretap.protocol.SilencingStatement;
 import dev.rehearse.wiretap.protocol.StartupMessage;
 import dev.rehearse.wiretap.protocol.TappedStatement;
 import dev.rehearse.wiretap.protocol.TappedStatement.Transaction;
@@ -108,7 +110,10 @@ final class Conversation {
             @Override
             public Interest interest(byte type, int bodyLength) throws ProtocolViolationException {
                 return switch (type) {
-                    case 'Q', 'P' -> Interest.first(Wiretap.LONGEST_SQL);
+                    case 'Q', 'P' ->
+                        mayBeUndone(type, bodyLength)
+                                ? new Interest(bodyLength, true)
+                                : Interest.first(Wiretap.LONGEST_SQL);
                     case 'B' -> Interest.first(tap.settings().parameters() ? Wiretap.LONGEST_SQL : 1_024);
                     case 'E', 'C', 'F' -> Interest.first(1_024);
                     case 'D', 'H', 'S', 'X', 'c', 'd', 'f', 'p' -> Interest.NONE;
@@ -118,13 +123,16 @@ final class Conversation {
 
             @Override
             public boolean message(byte type, ByteBuffer head, int bodyLength) throws IOException {
-                clientSent(type, head);
+                clientSent(type, head.duplicate());
+                if (mayBeUndone(type, bodyLength)) {
+                    SilencingStatement.undo(type, head);
+                }
                 return true;
             }
 
             @Override
             public boolean mayHold(byte type) {
-                return false;
+                return mayBeUndone(type, 0);
             }
 
             @Override
@@ -137,6 +145,11 @@ final class Conversation {
                 clientMicros = -1;
             }
         };
+    }
+
+    /** Where the tap's user has made the server talk, no client is to make it stop. */
+    private boolean mayBeUndone(byte type, int bodyLength) {
+        return tap.settings().serversWords() == ServersWords.WITHHELD && SilencingStatement.mayBe(type, bodyLength);
     }
 
     MessageFramer.Handler fromServer() {
@@ -508,8 +521,9 @@ final class Conversation {
 
     private boolean withheld(Map<Character, String> fields, long now) {
         String severity = fields.getOrDefault('V', fields.getOrDefault('S', ""));
-        if (!severity.startsWith("DEBUG") && !severity.equals("LOG")) {
-            return false;
+        boolean stops = tap.settings().serversWords().stopAtTheTap() && !asked.include(severity);
+        if (!AskedMessages.isServersWord(severity)) {
+            return stops;
         }
         ServerNotice notice = new ServerNotice(
                 severity, fields.getOrDefault('C', ""), fields.getOrDefault('M', ""), fields.get('D'), now);
@@ -522,8 +536,7 @@ final class Conversation {
             tap.tell(l -> l.noticed(statement.started, notice));
         }
         // No client can have asked for what our own trigger reports.
-        return tap.settings().serversWords().stopAtTheTap()
-                && (!asked.includeServersWords() || LockEventTrigger.isReport(notice));
+        return stops || tap.settings().serversWords().stopAtTheTap() && LockEventTrigger.isReport(notice);
     }
 
     /** The statement that a Sync commits: it has been answered, and nothing else is to be done before the Sync. */

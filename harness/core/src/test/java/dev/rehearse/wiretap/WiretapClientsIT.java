@@ -105,6 +105,24 @@ class WiretapClientsIT {
         assertThat(heard.startingWith("create table t").notices()).isNotEmpty();
     }
 
+    @Test
+    void psql_gets_no_more_than_it_asks_for_and_the_tap_hears_all() throws Exception {
+        Files.writeString(folder.resolve("s.sql"), """
+                create table t (id int);
+                set client_min_messages = warning;
+                alter table t alter column id type bigint;
+                do $$ begin raise notice 'quiet'; raise warning 'loud'; end $$;
+                """);
+
+        Ran ran = run("psql", "-X", "-f", "s.sql");
+
+        assertThat(ran.output()).contains("WARNING:  loud", "SET").doesNotContain("quiet", "DEBUG");
+        assertThat(heard.startingWith("set client_min_messages = warning").outcome())
+                .isEqualTo(Outcome.SUCCEEDED);
+        assertThat(heard.startingWith("alter table t").notices())
+                .anySatisfy(notice -> assertThat(notice.text()).startsWith("rewriting table \"t\""));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"simple", "extended", "prepared"})
     void pgbench_finds_a_server_and_the_tap_counts_its_transactions(String mode) throws Exception {

@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a session's client has itself asked for the server's messages at DEBUG or LOG, by
+ * Which of the server's messages a session's client has itself asked for, by
  * <a href="https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-CLIENT-MIN-MESSAGES">client_min_messages</a>. What the server
- * sends of them without being asked by the client, it sends because of the tap. Guarded by its {@code Conversation}.
+ * sends beyond, it sends because of the tap. Guarded by its {@code Conversation}.
  */
 public final class AskedMessages {
 
@@ -22,19 +22,53 @@ public final class AskedMessages {
     /** Longer than any statement that resets settings. */
     private static final int LONGEST_RESET = 200;
 
-    private final boolean atLogin;
-    private boolean committed;
-    private boolean now;
+    /** The least severe that a client gets; INFO it gets always. */
+    private enum Level {
+        /** DEBUG and LOG. */
+        SERVERS_WORDS,
+        NOTICE,
+        WARNING,
+        ERROR;
+
+        static Level of(String value) {
+            if (includesWords(value)) {
+                return SERVERS_WORDS;
+            }
+            return switch (value) {
+                case "warning" -> WARNING;
+                case "error", "fatal", "panic" -> ERROR;
+                default -> NOTICE;
+            };
+        }
+    }
+
+    private final Level atLogin;
+    private Level committed;
+    private Level now;
     private boolean onlyForTransaction;
 
-    public AskedMessages(boolean atLogin) {
-        this.atLogin = atLogin;
+    /** @param serversWords whether the client asks for those at DEBUG or LOG as it logs in */
+    public AskedMessages(boolean serversWords) {
+        this.atLogin = serversWords ? Level.SERVERS_WORDS : Level.NOTICE;
         this.committed = atLogin;
         this.now = atLogin;
     }
 
-    public boolean includeServersWords() {
-        return now;
+    /** Whether it has asked for messages of such a severity, as the server names it. */
+    public boolean include(String severity) {
+        if (isServersWord(severity)) {
+            return now == Level.SERVERS_WORDS;
+        }
+        return switch (severity) {
+            case "NOTICE" -> now.compareTo(Level.NOTICE) <= 0;
+            case "WARNING" -> now.compareTo(Level.WARNING) <= 0;
+            default -> true;
+        };
+    }
+
+    /** Whether it is about what the server does: at DEBUG or LOG. */
+    public static boolean isServersWord(String severity) {
+        return severity.startsWith("DEBUG") || severity.equals("LOG");
     }
 
     /** A statement begins: what the server says from now on may be what it asks for. */
@@ -44,7 +78,7 @@ public final class AskedMessages {
             Matcher set = SET.matcher(sql.toLowerCase(Locale.ROOT));
             while (set.find()) {
                 boolean function = set.group(3) != null;
-                now = includesWords(function ? set.group(3) : set.group(2));
+                now = Level.of(function ? set.group(3) : set.group(2));
                 onlyForTransaction = function
                         ? set.group(4).startsWith("t")
                         : set.group(1) != null && set.group(1).startsWith("local");

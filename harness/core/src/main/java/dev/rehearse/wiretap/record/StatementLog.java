@@ -9,6 +9,7 @@ import dev.rehearse.wiretap.lock.HeldLock;
 import dev.rehearse.wiretap.lock.LockEventTrigger;
 import dev.rehearse.wiretap.lock.Relation;
 import dev.rehearse.wiretap.protocol.ServerNotice;
+import dev.rehearse.wiretap.protocol.SilencingStatement;
 import dev.rehearse.wiretap.protocol.TappedStatement;
 import dev.rehearse.wiretap.protocol.TappedStatement.Transaction;
 import dev.rehearse.wiretap.record.ServerWords.WaitWords;
@@ -195,7 +196,7 @@ final class StatementLog {
         found.ifPresent(statement -> {
             statement.end(tapped);
             files.ended(tapped);
-            if (SILENCING.matcher(tapped.sql()).find()) {
+            if (SILENCING.matcher(tapped.sql()).find() && !SilencingStatement.isOne(tapped.sql())) {
                 notMeasured.add("rewrites, scans and index builds after the tool's own \"" + shortened(tapped.sql())
                         + "\": the server tells of them at debug1 only");
             }

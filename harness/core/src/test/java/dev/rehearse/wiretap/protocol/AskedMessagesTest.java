@@ -34,7 +34,23 @@ class AskedMessagesTest {
     void a_client_asks_by_setting_the_level(String sql, boolean expected) {
         run(sql, "SET", Transaction.IDLE);
 
-        assertThat(asked.includeServersWords()).isEqualTo(expected);
+        assertThat(asked.include("DEBUG")).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "notice, true, true, true",
+        "warning, false, true, true",
+        "error, false, false, true",
+        "panic, false, false, true"
+    })
+    void it_may_ask_for_less(String level, boolean notice, boolean warning, boolean info) {
+        run("set client_min_messages = " + level, "SET", Transaction.IDLE);
+
+        assertThat(asked.include("NOTICE")).isEqualTo(notice);
+        assertThat(asked.include("WARNING")).isEqualTo(warning);
+        assertThat(asked.include("INFO")).isEqualTo(info);
+        assertThat(asked.include("LOG")).isFalse();
     }
 
     @ParameterizedTest
@@ -43,27 +59,27 @@ class AskedMessagesTest {
         run("set client_min_messages = debug1", "SET", Transaction.IDLE);
         run(reset, "RESET", Transaction.IDLE);
 
-        assertThat(asked.includeServersWords()).isFalse();
+        assertThat(asked.include("DEBUG")).isFalse();
     }
 
     @Test
     void what_is_set_in_a_transaction_goes_with_it() {
         run("begin", "BEGIN", Transaction.OPEN);
         run("set client_min_messages = debug1", "SET", Transaction.OPEN);
-        assertThat(asked.includeServersWords()).isTrue();
+        assertThat(asked.include("DEBUG")).isTrue();
         run("rollback", "ROLLBACK", Transaction.IDLE);
-        assertThat(asked.includeServersWords()).isFalse();
+        assertThat(asked.include("DEBUG")).isFalse();
 
         run("begin", "BEGIN", Transaction.OPEN);
         run("set local client_min_messages = debug1", "SET", Transaction.OPEN);
-        assertThat(asked.includeServersWords()).isTrue();
+        assertThat(asked.include("DEBUG")).isTrue();
         run("commit", "COMMIT", Transaction.IDLE);
-        assertThat(asked.includeServersWords()).isFalse();
+        assertThat(asked.include("DEBUG")).isFalse();
 
         run("begin", "BEGIN", Transaction.OPEN);
         run("set client_min_messages = debug1", "SET", Transaction.OPEN);
         run("commit", "COMMIT", Transaction.IDLE);
-        assertThat(asked.includeServersWords()).isTrue();
+        assertThat(asked.include("DEBUG")).isTrue();
     }
 
     private static StartupMessage startup(String... parameters) {
