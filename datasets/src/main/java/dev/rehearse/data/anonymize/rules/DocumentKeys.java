@@ -2,6 +2,7 @@ package dev.rehearse.data.anonymize.rules;
 
 import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
+import dev.rehearse.data.anonymize.text.JsonWalk;
 import dev.rehearse.data.anonymize.text.Meaning;
 import dev.rehearse.data.anonymize.text.PersonNames;
 import dev.rehearse.data.catalog.Sql;
@@ -16,7 +17,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The keys of sampled documents. A program has a few of its own, which come again and again; where many stand in one or two documents only,
@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 final class DocumentKeys {
 
     private static final int LARGEST_DOCUMENT = 20_000;
+    private static final int LONGEST_TEXT = 200;
     private static final int MANY = 10;
     private static final int SOME = 3;
     private static final int RARE_DOCUMENTS = 2;
@@ -38,18 +39,12 @@ final class DocumentKeys {
             Kind.XML,
                     Pattern.compile("(?:<|\\s(?=[^\\s=<>\"']+\\s*=\\s*[\"']))(?:[^\\s/>!?:=]+:)?([^\\s/>!?:=]{1,64})"));
 
-    /** What stands under a key, as far as it is a text without other keys in it, or an array of such texts. */
+    /** What stands under a key, as far as it is a text without other keys in it. */
     private static final Map<Kind, Pattern> VALUE = Map.of(
-            Kind.JSON,
-                    Pattern.compile(
-                            "\"((?:[^\"\\\\]|\\\\.){1,64})\"\\s*:\\s*(\\[[^\\[\\]{}]*+\\]?|\"(?:[^\"\\\\]|\\\\.){1,200}\")"),
             Kind.HSTORE, Pattern.compile("\"((?:[^\"\\\\]|\\\\.){1,64})\"=>\"((?:[^\"\\\\]|\\\\.){1,200})\""),
             Kind.XML,
                     Pattern.compile(
                             "(?:<|\\s)([^\\s/>!?=<\"']{1,64})(?:\\s*=\\s*[\"']|(?:\\s[^<>]*)?>)(?:<!\\[CDATA\\[)?([^<>\"']{1,200})(?=[<\"']|\\]\\]>)"));
-
-    /** Of those that stand under a key of JSON. */
-    private static final Pattern TEXT = Pattern.compile("\"((?:[^\"\\\\]|\\\\.){1,200})\"");
 
     private static final Pattern BEGINS_AS_JSON = Pattern.compile("^\\s*(?:\\[\\s*)*\\{\\s*\"");
 
@@ -59,27 +54,36 @@ final class DocumentKeys {
 
     private final int sampled;
 
-    private DocumentKeys(Pattern key, Pattern value, List<String> sample) {
+    private DocumentKeys(Kind kind, Pattern key, List<String> sample) {
         for (String document : sample) {
             Set<String> found = new HashSet<>();
             key.matcher(document).results().forEach(each -> found.add(each.group(1)));
             found.forEach(each -> documents.merge(each, 1, Integer::sum));
-            value.matcher(document).results().forEach(each -> {
-                if (Meaning.ofKey(each.group(1)) == Meaning.CODE) {
-                    texts(value, each.group(2))
-                            .filter(text -> !text.isBlank())
-                            .forEach(text -> codes.computeIfAbsent(each.group(1), called -> new ArrayList<>())
-                                    .add(text));
-                }
-            });
+            if (kind == Kind.JSON) {
+                JsonWalk.walk(document, "", new JsonWalk.Visitor() {
+
+                    @Override
+                    public void key(String name) {}
+
+                    @Override
+                    public void text(String name, String text, boolean keyed) {
+                        value(name, text);
+                    }
+                });
+            } else {
+                Objects.requireNonNull(VALUE.get(kind))
+                        .matcher(document)
+                        .results()
+                        .forEach(each -> value(each.group(1), each.group(2)));
+            }
         }
         sampled = sample.size();
     }
 
-    private static Stream<String> texts(Pattern value, String found) {
-        return value == VALUE.get(Kind.JSON)
-                ? TEXT.matcher(found).results().map(text -> text.group(1))
-                : Stream.of(found);
+    private void value(String key, String text) {
+        if (!text.isBlank() && text.length() <= LONGEST_TEXT && Meaning.ofKey(key) == Meaning.CODE) {
+            codes.computeIfAbsent(key, called -> new ArrayList<>()).add(text);
+        }
     }
 
     /** Of documents of a kind; empty where that has no keys. Of texts and of bytes those that begin as JSON. */
@@ -89,8 +93,7 @@ final class DocumentKeys {
                     sample.stream().filter(BEGINS_AS_JSON.asPredicate()).toList();
             return begun.isEmpty() ? Optional.empty() : of(Kind.JSON, begun);
         }
-        return Optional.ofNullable(KEY.get(kind))
-                .map(key -> new DocumentKeys(key, Objects.requireNonNull(VALUE.get(kind)), sample));
+        return Optional.ofNullable(KEY.get(kind)).map(key -> new DocumentKeys(kind, key, sample));
     }
 
     /** Whether a value of the kind may be a document, though the kind does not say so. */

@@ -51,6 +51,8 @@ public final class Suggester {
                     "[\\p{L}\\p{M}\\p{N}_ .:-]{1,24}(?:/[A-Za-z0-9._+-]{1,80}){0,2}")
             .asMatchPredicate();
 
+    private static final Pattern WHOLE_NUMERIC = Pattern.compile("numeric\\(\\d+,0\\)");
+
     private static final ColumnRule OF_PARTITION = ColumnRule.keep("decides in which partition a row belongs");
 
     private final Connection connection;
@@ -159,15 +161,17 @@ public final class Suggester {
     private ColumnRule number(SourceTable table, SourceColumn column, List<String> sample) {
         List<String> words = Meaning.words(column.name());
         String last = words.isEmpty() ? "" : words.get(words.size() - 1);
-        boolean isWhole = column.type().kind() == Kind.INTEGER;
-        boolean ofPerson = words.stream().anyMatch(OF_PERSONS_NUMBERS::contains);
+        boolean isWhole = column.type().kind() == Kind.INTEGER
+                || WHOLE_NUMERIC.matcher(column.declared()).matches();
+        boolean ofPerson =
+                words.stream().anyMatch(OF_PERSONS_NUMBERS::contains) || Meaning.saysLastDigits(column.name());
         if (column.numbered()) {
             return ColumnRule.keepKey("numbers from a sequence");
         }
         if (isWhole && Meaning.ofName(column.name(), table.name()) == Meaning.BIRTH) {
             return TimeRules.birth(words, sample);
         }
-        if (isWhole && TimeRules.areBirths(words, sample)) {
+        if (TimeRules.areBirths(words, sample)) {
             return ColumnRule.pseudonymise(Meaning.BIRTH, "in doubt: days as far back as births");
         }
         boolean isLong = areLong(sample);
@@ -263,7 +267,7 @@ public final class Suggester {
         }
         if (!column.type().hasPseudonyms()) {
             return element != null && element.kind() == Kind.RANGE
-                    ? TimeRules.range(meaning)
+                    ? TimeRules.range(table, column, sample)
                     : ColumnRule.keep(column.declared() + " identifies nobody");
         }
         List<String> words = Meaning.words(column.name());
@@ -284,7 +288,7 @@ public final class Suggester {
     /** Whether most are as long as the numbers of phones, accounts and people. */
     private static boolean areLong(List<String> sample) {
         long count = sample.stream()
-                .filter(text -> text.matches("\\{?\\d{9,}(?:[.,}].*)?"))
+                .filter(text -> text.matches("\\{?-?\\d{9,}(?:[.,}].*)?"))
                 .count();
         return count * 2 > sample.size();
     }
@@ -298,6 +302,11 @@ public final class Suggester {
                 && areCodes(sample)) {
             codes.put(new Place(table.oid(), column.number()), often(sample));
             return ColumnRule.keep("a code, by name and by its few values");
+        }
+        if (column.type().kind() == Kind.TEXT
+                && (byName == Meaning.BIRTH || !byName.isPersonal())
+                && SampledNumbers.areDays(sample)) {
+            return TimeRules.days(Meaning.words(column.name()), sample, byName);
         }
         ColumnRule rule = byName.isPersonal()
                 ? ColumnRule.pseudonymise(byName, byName.plural() + ", by name")
@@ -329,7 +338,7 @@ public final class Suggester {
     /** Whether they are few, and in the form of words that a program knows. */
     static boolean areCodes(List<String> sample) {
         return sample.stream().distinct().count() <= MOST_CODES
-                && sample.stream().allMatch(value -> CODE.test(value));
+                && sample.stream().allMatch(value -> CODE.test(value) && !Meaning.isTelling(value));
     }
 
     private static Set<String> often(List<String> sample) {

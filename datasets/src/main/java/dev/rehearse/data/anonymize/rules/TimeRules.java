@@ -32,9 +32,10 @@ final class TimeRules {
 
     /** A number that says when somebody was born or died. */
     static ColumnRule birth(List<String> words, List<String> sample) {
-        boolean isPart =
-                sample.isEmpty() ? words.contains("month") : sample.stream().allMatch(MONTH_OR_DAY);
-        return isPart && !words.contains("day")
+        boolean isPart = sample.isEmpty()
+                ? words.stream().anyMatch(Meaning::isMonth)
+                : sample.stream().allMatch(MONTH_OR_DAY);
+        return isPart && words.stream().noneMatch(Meaning::isDay)
                 ? ColumnRule.keep("a month without its year, or a flag")
                 : ColumnRule.pseudonymise(
                         Meaning.BIRTH,
@@ -47,6 +48,17 @@ final class TimeRules {
         return SampledNumbers.areDays(sample) && SampledNumbers.areOfLives(sample) && !isOfRow(words);
     }
 
+    /** Days that a text writes as numbers: a cast to a date takes their pseudonyms, too. */
+    static ColumnRule days(List<String> words, List<String> sample, Meaning named) {
+        boolean isBirth = named == Meaning.BIRTH || areBirths(words, sample);
+        return ColumnRule.pseudonymise(
+                        Meaning.BIRTH,
+                        isBirth
+                                ? "days of birth or death: each becomes another of its year"
+                                : "in doubt: days, each of which becomes another of its year")
+                .personal(isBirth);
+    }
+
     static boolean arePointsInTime(List<String> words, List<String> sample) {
         return SampledNumbers.arePointsInTime(
                 sample,
@@ -56,7 +68,7 @@ final class TimeRules {
     }
 
     static ColumnRule time(SourceTable table, SourceColumn column, List<String> sample) {
-        boolean isRange = column.type().kind() == Kind.RANGE;
+        boolean isRange = column.type().isRangeOfDays();
         if (!isRange && Meaning.ofName(column.name(), table.name()) == Meaning.BIRTH) {
             return ColumnRule.of(Treatment.SHIFT_DATES, "year", Meaning.BIRTH, "days of birth or death, by name");
         }

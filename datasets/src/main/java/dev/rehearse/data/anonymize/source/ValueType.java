@@ -77,10 +77,12 @@ public record ValueType(Kind kind, String name, @Nullable ValueType element, Lis
         };
     }
 
-    /** Whether it is a range between days or points in time, or several of them. */
+    /** Whether it is a range between days or points in time, or several of them, also in an array. */
     public boolean isRangeOfDays() {
         Kind of = innermost().kind;
-        return kind == Kind.RANGE && (of == Kind.DATE || of == Kind.TIMESTAMP);
+        return kind == Kind.ARRAY
+                ? element != null && element.isRangeOfDays()
+                : kind == Kind.RANGE && (of == Kind.DATE || of == Kind.TIMESTAMP);
     }
 
     /** Whether its values can be replaced by others of their form; those of the other types identify nobody, or have to be left out. */

@@ -50,6 +50,20 @@ public enum Meaning {
     private static final Set<String> NAME_PARTS =
             Set.of("first last family given middle full maiden sur fore birth display".split(" "));
 
+    /** Parts of a day, in English and in the languages that have words for them in {@link OtherLanguages}, and as letters stand for them. */
+    private static final Set<String> DAY_WORDS = Set.of("day d dd tag jour dia giorno dag dzien gun".split(" "));
+
+    private static final Set<String> MONTH_WORDS =
+            Set.of("month m mm monat mois mes mese maand manad maned miesiac ay".split(" "));
+
+    private static final Set<String> YEAR_WORDS =
+            Set.of("year y yy yyyy jahr annee ano anno jaar ar rok yil".split(" "));
+
+    private static final int LONGEST_PART_OF_DAY = 7;
+
+    /** What a name says that is left of a number of a card, so that its holder may be told from others: last_4, lastFourDigits. */
+    private static final Pattern LAST_DIGITS = Pattern.compile("last(?:4|four)(?:digits?)?$");
+
     /** Not only people have it: parameters of requests, too. */
     private static final String OF_ANYTHING = "location";
 
@@ -62,6 +76,8 @@ public enum Meaning {
     private static final Pattern PHONE_NUMBER = Pattern.compile("(?:\\+|0)[\\d .\\-/()]{6,20}\\d");
     private static final Pattern ADDRESS_OF_MACHINE =
             Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}(?:/\\d+)?|(?:[0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}");
+
+    private static final Pattern LONG_NUMBER = Pattern.compile("\\d{6}");
 
     /** The second phone of several. */
     private static final Pattern NUMBERED = Pattern.compile("^(\\p{L}{3,})\\d{1,2}$");
@@ -114,6 +130,9 @@ public enum Meaning {
         if (isFlag) {
             return UNKNOWN;
         }
+        if (saysLastDigits(name)) {
+            return IDENTIFIER;
+        }
         OtherLanguages other = new OtherLanguages(words);
         for (Meaning meaning : values()) {
             if (meaning == FREE_TEXT && (isName(words, of) || other.sayName(new OtherLanguages(words(of)), PERSONS))) {
@@ -142,6 +161,28 @@ public enum Meaning {
                 && !(meaning == ADDRESS
                         && name.equals(OF_ANYTHING)
                         && WORD_OF_PROGRAM.matcher(value).matches());
+    }
+
+    /** Whether a name is that of the last digits of a number, such as that of a card. */
+    public static boolean saysLastDigits(String name) {
+        return LAST_DIGITS.matcher(String.join("", words(name))).find();
+    }
+
+    /** Whether a word names the day of a month. */
+    public static boolean isDay(String word) {
+        return DAY_WORDS.contains(word);
+    }
+
+    /** Whether a word names the month of a year. */
+    public static boolean isMonth(String word) {
+        return MONTH_WORDS.contains(word);
+    }
+
+    /** What a key is called in full: a day under what says when somebody was born is that of her birth. */
+    public static String within(String above, String key) {
+        String word = key.length() <= LONGEST_PART_OF_DAY ? key.toLowerCase(Locale.ROOT) : "";
+        boolean isPart = DAY_WORDS.contains(word) || MONTH_WORDS.contains(word) || YEAR_WORDS.contains(word);
+        return isPart && ofKey(above) == BIRTH ? above + "." + key : key;
     }
 
     /** Whether a name ends as those of codes do, whatever else it says: account_status. */
@@ -207,6 +248,12 @@ public enum Meaning {
             return NETWORK;
         }
         return most(samples, PHONE_NUMBER.asMatchPredicate()) ? PHONE : UNKNOWN;
+    }
+
+    /** Whether a value may lead to a person or a machine by its form, as no code does: an address of a machine, or a number as long as those of people. */
+    public static boolean isTelling(String value) {
+        return ADDRESS_OF_MACHINE.matcher(value).matches()
+                || LONG_NUMBER.matcher(value).find();
     }
 
     /** Whether all are numbers of people by the same rule, which those that are none are by chance alone. */

@@ -67,9 +67,13 @@ final class Dates {
     String number(String name, String number) {
         if (number.length() <= 2) {
             List<String> words = Meaning.words(name);
-            return words.contains("day") && DAY_OF_MONTH.matcher(number).matches()
+            return words.stream().anyMatch(Meaning::isDay)
+                            && DAY_OF_MONTH.matcher(number).matches()
                     ? dayOfMonth(number)
-                    : words.contains("month") && MONTH.matcher(number).matches() ? number : null;
+                    : words.stream().anyMatch(Meaning::isMonth)
+                                    && MONTH.matcher(number).matches()
+                            ? number
+                            : null;
         }
         if (isYear(number)) {
             return year(number);

@@ -66,13 +66,17 @@ public final class RowTransform {
                 rule.keptKeys(),
                 rule.notCodes(),
                 column.type().innermost().kind() == ValueType.Kind.XML);
-        boolean isBirth = rule.meaning() == Meaning.BIRTH && column.type().kind() == ValueType.Kind.INTEGER;
+        boolean isBirth = rule.meaning() == Meaning.BIRTH
+                && switch (column.type().kind()) {
+                    case INTEGER, NUMERIC, TEXT -> true;
+                    default -> false;
+                };
         return rule.treatment() == Treatment.PSEUDONYMISE
                 ? isBirth ? ofBirth(pseudonym) : pseudonym
                 : new RuleLeaf(rule, pseudonyms, pseudonym, column, rules.unicode());
     }
 
-    /** Days of births in numbers, whatever the column is called. */
+    /** Days in numbers, as those of births are, whatever the column is called. */
     private static Leaf ofBirth(Leaf leaf) {
         return new Leaf() {
 

@@ -28,7 +28,7 @@ public final class ValueShape {
             case HSTORE -> hstore(value, leaf);
             case LEXEMES -> lexemes(value, name, leaf);
             case ARRAY -> array(Objects.requireNonNull(type.element()), name, value, inside, leaf);
-            case COMPOSITE -> composite(type.fields(), value, leaf);
+            case COMPOSITE -> composite(type.fields(), name, value, leaf);
             case TEXT -> text(name, value, inside, leaf);
             case BYTEA -> bytes(name, value, inside, leaf);
             case NUMERIC -> leaf.value(Kind.NUMERIC, name, type.name().equals("money") ? plain(value) : value, inside);
@@ -88,7 +88,7 @@ public final class ValueShape {
         return out.toString();
     }
 
-    private static String composite(List<Field> fields, String value, Leaf leaf) {
+    private static String composite(List<Field> fields, String name, String value, Leaf leaf) {
         List<@Nullable String> parts = new ArrayList<>();
         StringBuilder part = new StringBuilder();
         boolean present = false;
@@ -115,7 +115,7 @@ public final class ValueShape {
             out.append(field == 0 ? "" : ",");
             if (text != null) {
                 Field of = fields.get(field);
-                out.append(quoted(map(of.type(), of.name(), text, true, leaf)));
+                out.append(quoted(map(of.type(), Meaning.within(name, of.name()), text, true, leaf)));
             }
         }
         return out.append(')').toString();

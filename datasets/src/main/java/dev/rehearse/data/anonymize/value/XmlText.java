@@ -1,6 +1,9 @@
 package dev.rehearse.data.anonymize.value;
 
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,10 +26,11 @@ final class XmlText {
 
     static String map(String xml, String column, Leaf leaf) {
         StringBuilder out = new StringBuilder(xml.length());
-        String element = column;
+        Deque<String> open = new ArrayDeque<>(List.of(column));
         Matcher piece = PIECE.matcher(xml);
         while (piece.find()) {
             String replaced = piece.group();
+            String element = open.element();
             if (piece.group("comment") != null) {
                 replaced = "<!--" + leaf.value(Kind.TEXT, element, piece.group("comment"), true) + "-->";
             } else if (piece.group("cdata") != null) {
@@ -39,10 +43,16 @@ final class XmlText {
                 replaced = declaration(piece.group("declared"), leaf);
             } else if (piece.group("closed") != null) {
                 replaced = "</" + leaf.key(piece.group("closed")) + ">";
+                if (open.size() > 1) {
+                    open.pop();
+                }
             } else if (piece.group("tag") != null) {
-                element = piece.group("element");
-                String rest = piece.group("tag").substring(1 + element.length());
-                replaced = "<" + leaf.key(element) + attributes(rest, leaf);
+                String opened = piece.group("element");
+                String rest = piece.group("tag").substring(1 + opened.length());
+                replaced = "<" + leaf.key(opened) + attributes(rest, leaf);
+                if (!rest.endsWith("/>")) {
+                    open.push(opened);
+                }
             } else if (piece.group("text") != null) {
                 replaced = encoded(leaf.value(Kind.TEXT, element, decoded(piece.group("text")), true));
             }

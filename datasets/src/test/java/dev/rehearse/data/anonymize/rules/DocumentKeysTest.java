@@ -76,6 +76,15 @@ class DocumentKeysTest {
                 .containsExactly("type");
         assertThat(of(Kind.HSTORE, hundred("\"status\"=>\"[#]\"")).notCodes()).containsExactly("status");
         assertThat(of(Kind.XML, hundred("<type>[#]</type>")).notCodes()).containsExactly("type");
+        assertThat(of(
+                                Kind.JSON,
+                                hundred(
+                                        "{\"type\": [\"]\", {\"n\": \"[\"}, \"#\"], \"role\": [[\"a\"], \"{\"], \"mode\": [\"a"))
+                        .notCodes())
+                .containsExactly("role", "type");
+        assertThat(of(Kind.JSON, Stream.of("{\"channel\": \"web\"}", "{\"channel\": \"10.20.30.40\"}"))
+                        .notCodes())
+                .containsExactly("channel");
         assertThat(of(Kind.JSON, hundred("{\"type\": \"#\"}").limit(20)).notCodes())
                 .containsExactly("type");
         assertThat(of(Kind.JSON, hundred("{\"type\": \"#\"}").limit(4)).notCodes())

@@ -147,7 +147,7 @@ class RulesReaderTest {
     @Test
     @SuppressWarnings("NullAway")
     void arrays_of_what_has_no_pseudonyms_get_a_rule_that_is_taken_back() throws SQLException {
-        ValueType range = type(ValueType.Kind.RANGE, type(ValueType.Kind.DATE, null));
+        ValueType range = type(ValueType.Kind.RANGE, type(ValueType.Kind.TIME, null));
         SourceTable people = table(
                 1,
                 "people",

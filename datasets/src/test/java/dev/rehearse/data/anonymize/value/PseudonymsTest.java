@@ -454,6 +454,34 @@ class PseudonymsTest {
         assertThat(seen).hasSize(28);
         assertThat(leaf.value(ValueType.Kind.TEXT, "birth_day", "07", false)).matches("0[1-9]|1\\d|2[0-8]");
         assertThat(leaf.value(ValueType.Kind.NUMERIC, "birthMonth", "12", true)).isEqualTo("12");
+        assertThat(leaf.value(ValueType.Kind.INTEGER, "dob_d", "31", false)).matches("1?\\d|2[0-8]");
+    }
+
+    @Test
+    void a_birth_in_parts_is_one_wherever_these_stand_under_it() {
+        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, Set.of(), false);
+        String json =
+                "{\"birth\": {\"year\": 1984, \"month\": 5, \"day\": 29}, \"day\": 29, \"due\": {\"y\": 1984, \"d\": 29}}";
+        String image = ValueShape.map(type(ValueType.Kind.JSON, null), "doc", json, false, leaf);
+        assertThat(image)
+                .matches(
+                        "\\{\"birth\": \\{\"year\": 198\\d, \"month\": 5, \"day\": (?:1?\\d|2[0-8])}, \"day\": 29, \"due\": \\{\"y\": 1984, \"d\": 29}}");
+        ValueType parts = new ValueType(
+                ValueType.Kind.COMPOSITE,
+                "parts",
+                null,
+                List.of(
+                        new ValueType.Field("y", type(ValueType.Kind.INTEGER, null)),
+                        new ValueType.Field("d", type(ValueType.Kind.INTEGER, null))));
+        assertThat(ValueShape.map(parts, "born", "(1984,29)", false, leaf))
+                .isEqualTo("(\"%s\",\"%s\")"
+                        .formatted(
+                                leaf.value(ValueType.Kind.INTEGER, "born.y", "1984", true),
+                                leaf.value(ValueType.Kind.INTEGER, "born.d", "29", true)))
+                .doesNotContain("29");
+        assertThat(leaf.value(ValueType.Kind.NUMERIC, "lastFour", "4711", true))
+                .isEqualTo(pseudonyms.number("4711"))
+                .isNotEqualTo("4711");
     }
 
     @Test
@@ -697,6 +725,9 @@ class PseudonymsTest {
     void documents_hide_what_stands_in_exponents_declarations_and_instructions() {
         Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, Set.of(), false);
         ValueType xml = type(ValueType.Kind.XML, null);
+        assertThat(ValueShape.map(xml, "doc", "<p><status>open</status>Kowal<br status='open'/>Kowal</p>", false, leaf))
+                .contains("<status>open</status>", "status='open'")
+                .doesNotContain("Kowal");
 
         assertThat(ValueShape.map(type(ValueType.Kind.JSON, null), "c", "{\"x\": 4.8601771042e8}", false, leaf))
                 .matches("\\{\"x\": \\d\\.\\d{10}e8}")
