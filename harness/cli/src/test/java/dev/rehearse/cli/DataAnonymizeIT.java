@@ -497,6 +497,37 @@ class DataAnonymizeIT {
     }
 
     @Test
+    void who_is_called_as_codes_keys_and_places_are_raises_no_alarm_and_who_stands_among_them_does() throws Exception {
+        Server shop = database("shop");
+        execute(shop, """
+                CREATE TABLE clients (id int PRIMARY KEY, last_name text, city text, country text, time_zone text, address jsonb, geo jsonb);
+                INSERT INTO clients SELECT i, (ARRAY['Billing', 'Page', 'Point', 'London', 'Georgia', 'Kwittara'])[i], (ARRAY['Dublin', 'Singapore'])[1 + i % 2],
+                    CASE i WHEN 1 THEN 'Singapore' WHEN 2 THEN 'Georgia' ELSE 'Ireland' END, 'Europe/London',
+                    jsonb_build_object('type', 'billing', 'page', i, 'state', CASE i WHEN 3 THEN 'Dublin' WHEN 9 THEN 'Kwittara' ELSE 'Ohio' END),
+                    jsonb_build_object('type', 'Point', 'coordinates', jsonb_build_array(8.5 + i, 48.1))
+                FROM generate_series(1, 24) i;
+                CREATE TABLE settings (key text PRIMARY KEY, value text);
+                INSERT INTO settings VALUES ('mail', 'support@shop.example');
+                CREATE FUNCTION footer() RETURNS text LANGUAGE sql AS $$ SELECT 'Write to support@shop.example' $$;
+                ANALYZE""");
+        Server target = database("shoptarget");
+
+        Outcome leaked = anonymize(url(shop), url(target));
+
+        assertThat(leaked.code).as(leaked.err).isEqualTo(1);
+        assertThat(leaked.err)
+                .contains("public.clients.address: 1, such as the word k... of 8 letters")
+                .doesNotContain("public.clients.geo", "public.clients.country", "time_zone", "footer");
+        execute(shop, "UPDATE clients SET address = '{\"type\": \"billing\", \"state\": \"Dublin\"}' WHERE id = 9");
+        Outcome made = anonymize(url(shop), url(target));
+        assertThat(made.code).as(made.err).isZero();
+        assertThat(made.out).contains("the mail address s... in the definition of function footer()");
+        assertThat(value(target, """
+                        SELECT count(*) FILTER (WHERE last_name IN ('Billing', 'Page', 'Kwittara')) || ' ' || count(*) FILTER (WHERE address ->> 'state' = 'Dublin') || ' '
+                               || count(DISTINCT country) || ' ' || count(*) FILTER (WHERE geo ->> 'type' = 'Point') FROM clients""")).isEqualTo("0 2 3 24");
+    }
+
+    @Test
     void a_lost_session_costs_a_part_and_the_same_command_goes_on_where_a_lost_source_ended_it() throws Exception {
         // Of its own: a snapshot is the same again only on a server to which nothing is written.
         try (TestDatabase other = DatabaseProviders.embedded()

@@ -6,6 +6,7 @@ import dev.rehearse.data.anonymize.text.WrittenDate;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +25,12 @@ public final class Features {
     private static final int MOST_RUNS = 8;
     private static final int MOST_DIGITS = 40;
     private static final int MOST_SHORT_WORDS = 3;
+
+    private static final Set<String> MAILS_OF_ROLES = Set.of(
+            ("support help helpdesk info contact hello office mail sales service noreply no-reply donotreply do-not-reply admin"
+                            + " administrator root postmaster webmaster hostmaster abuse security privacy billing accounts newsletter"
+                            + " notifications alerts team press jobs kontakt hilfe")
+                    .split(" "));
 
     /** What may stand between the groups of a number. */
     static final String SEPARATORS = " .-/()\u00A0";
@@ -160,6 +167,12 @@ public final class Features {
     /** Where the feature that the sink hears of ends, as far as {@link #isAligned}. */
     int end() {
         return spanEnd;
+    }
+
+    /** Whether the feature that the sink hears of is a mail address that many read, such as support@shop.example. */
+    public boolean isMailOfRole() {
+        String address = kind == 'e' ? new String(named, namedFrom, namedTo - namedFrom) : "";
+        return MAILS_OF_ROLES.contains(address.substring(0, Math.max(0, address.indexOf('@'))));
     }
 
     /** Whether the feature that the sink hears of is made of words, which a schema has too. */

@@ -33,15 +33,23 @@ public final class Suspects {
         private final String told;
         private final Map<String, Long> places = new ConcurrentHashMap<>();
         private final Set<Long> survived = ConcurrentHashMap.newKeySet();
+        /** Where it was not replaced as the name of a place that many people share. */
+        private final Set<Long> survivedAsPlace = ConcurrentHashMap.newKeySet();
+
         private final LongAdder identifying = new LongAdder();
+        private final LongAdder identifyingAsPlace = new LongAdder();
 
         private Suspect(String told) {
             this.told = told;
         }
 
-        /** It stands in the source and identifies somebody. */
-        public void identifies() {
-            identifying.increment();
+        /**
+         * It stands in the source and identifies somebody.
+         *
+         * @param asPlace as a place that many people share, such as a city: where another such place stays, so may this one
+         */
+        public void identifies(boolean asPlace) {
+            (asPlace ? identifyingAsPlace : identifying).increment();
         }
 
         /** Whether it stands in a column of the output that these values went to, and it is not known yet how it came there. */
@@ -49,9 +57,13 @@ public final class Suspects {
             return places.containsValue(place) && !survived.contains(place);
         }
 
-        /** It was not replaced there. */
-        public void survived(long place) {
-            survived.add(place);
+        /**
+         * It was not replaced there.
+         *
+         * @param asPlace as in {@link #identifies}
+         */
+        public void survived(long place, boolean asPlace) {
+            (asPlace ? survivedAsPlace : survived).add(place);
         }
 
         public String told() {
@@ -60,7 +72,7 @@ public final class Suspects {
 
         /** How often it identifies somebody in the source. */
         public long times() {
-            return identifying.sum();
+            return identifying.sum() + identifyingAsPlace.sum();
         }
 
         /** The columns to which it leaked. */
@@ -68,7 +80,8 @@ public final class Suspects {
             Set<String> leaks = ConcurrentHashMap.newKeySet();
             if (times() > 0) {
                 places.forEach((column, place) -> {
-                    if (place == ANY_PLACE || survived.contains(place)) {
+                    boolean isLeft = survivedAsPlace.contains(place) && identifying.sum() > 0;
+                    if (place == ANY_PLACE || survived.contains(place) || isLeft) {
                         leaks.add(column);
                     }
                 });

@@ -141,7 +141,8 @@ final class Definitions {
         });
         features.of(plain, (hash, start) -> {
             // Days are bounds of partitions, and of nobody.
-            boolean isTelling = !features.isWords() && !features.isDay() && !named.contains(hash);
+            boolean isTelling =
+                    !features.isWords() && !features.isDay() && !features.isMailOfRole() && !named.contains(hash);
             if (isTelling && ledger.mayIdentifyInDefinition(hash)) {
                 suspects.add(hash, features, features.isMixed() ? CODES + where : where, Suspects.ANY_PLACE);
             }

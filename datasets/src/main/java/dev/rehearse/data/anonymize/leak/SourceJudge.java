@@ -61,17 +61,18 @@ final class SourceJudge implements SourceScan.Listener {
             Features.Sink kept = (hash, start) -> {
                 Suspects.Suspect suspect = suspects.get(hash);
                 if (suspect != null) {
-                    suspect.survived(place);
+                    suspect.survived(place, false);
                 }
             };
             RecordingLeaf.longNumbers(value, number -> features.of(number, kept));
             return;
         }
         String text = readable(kind, name, value);
+        boolean isPlace = name != null && Meaning.endsAsPlace(name);
         Features.Sink sink = (hash, start) -> {
             Suspects.Suspect suspect = suspects.get(hash);
             if (suspect != null) {
-                suspect.identifies();
+                suspect.identifies(isPlace);
             }
         };
         if (personal) {
@@ -91,11 +92,14 @@ final class SourceJudge implements SourceScan.Listener {
             Leaf leaf = leaves.computeIfAbsent(
                     place, each -> RowTransform.replacing(table, column, rules, pseudonyms, writer));
             String image = name == null ? leaf.key(value) : leaf.value(kind, name, value, inside);
+            if (name != null && RecordingLeaf.isOfWorld(name, value, image, inside, personal)) {
+                return;
+            }
             boolean byPieces = RecordingLeaf.isByPieces(rules.of(table, column));
             writer.survivors(text, readable(kind, name, image), byPieces, (hash, start) -> {
                 Suspects.Suspect suspect = suspects.get(hash);
                 if (suspect != null) {
-                    suspect.survived(place);
+                    suspect.survived(place, isPlace);
                 }
             });
         }

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The keys of sampled documents. A program has a few of its own, which come again and again; where many stand in one or two documents only,
@@ -142,6 +143,22 @@ final class DocumentKeys {
                         || Meaning.ofContent(each.getValue()) != Meaning.UNKNOWN)
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Codes under such keys, and keys of the program, that come again: there they identify nobody, whoever is called so. */
+    Set<String> ordinary() {
+        Set<String> notCodes = notCodes();
+        Set<String> kept = areData() ? ofProgram() : documents.keySet();
+        Stream<String> keys = documents.entrySet().stream()
+                .filter(each ->
+                        each.getValue() >= Suggester.OFTEN && kept.contains(each.getKey()) && !isName(each.getKey()))
+                .map(Map.Entry::getKey);
+        return Stream.concat(
+                        keys,
+                        codes.entrySet().stream()
+                                .filter(each -> !notCodes.contains(each.getKey()))
+                                .flatMap(each -> Suggester.often(each.getValue()).stream()))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static boolean comeAgain(List<String> values) {

@@ -13,7 +13,7 @@ import java.util.Set;
  *
  * @param keptMailDomains domains that mail addresses keep, in lower case
  * @param harmless words that identify nobody, in lower case, though they stand in personal columns too
- * @param codes words of columns that are kept as codes, in lower case: there they identify nobody
+ * @param codes words of columns that are kept as codes, and of documents those of their codes and keys: there they identify nobody
  * @param unicode whether the target can store every character
  */
 public record Rules(
@@ -23,9 +23,9 @@ public record Rules(
         Map<Place, Set<String>> codes,
         boolean unicode) {
 
-    /** Of a column that is kept as one of codes its words; none of another. */
+    /** Of a column that is kept as one of codes its words, and of one of documents those of their codes and keys; none of another. */
     public Set<String> codes(SourceTable table, SourceColumn column) {
-        return of(table, column).treatment() == Treatment.KEEP
+        return keepsCodes(table, column)
                 ? codes.getOrDefault(new Place(table.oid(), column.number()), Set.of())
                 : Set.of();
     }

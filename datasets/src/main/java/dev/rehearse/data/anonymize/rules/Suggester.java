@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -32,7 +33,9 @@ public final class Suggester {
 
     private static final int SAMPLED_ROWS = 500;
     private static final int MOST_CODES = 64;
-    private static final int OFTEN = 5;
+    /** Who is called as a code that so many of the sample have is not known by it there. */
+    static final int OFTEN = 5;
+
     private static final int MOST_FLAGS = 32;
     static final String ROUGH_PLACE = "0.1";
 
@@ -86,7 +89,7 @@ public final class Suggester {
         return alike(rules);
     }
 
-    /** Values of kept code columns that occur often, in lower case: there a surname that reads like one of them identifies nobody. */
+    /** Values of kept code columns that occur often, and of documents the codes and keys that do: there a surname that reads like one of them identifies nobody. */
     public Map<Place, Set<String>> codes() {
         return Map.copyOf(codes);
     }
@@ -151,7 +154,7 @@ public final class Suggester {
             case UUID -> uuid(table, column);
             case DATE, TIMESTAMP -> TimeRules.time(table, column, sample);
             case INET, CIDR, MAC -> ColumnRule.pseudonymise(Meaning.NETWORK, "addresses of machines, by type");
-            case BYTEA -> document(ColumnRule.pseudonymise(Meaning.UNKNOWN, "in doubt"), column, sample);
+            case BYTEA -> document(ColumnRule.pseudonymise(Meaning.UNKNOWN, "in doubt"), table, column, sample);
             case GEOMETRIC, UNKNOWN -> ColumnRule.pseudonymise(Meaning.UNKNOWN, "in doubt");
             case ARRAY, COMPOSITE -> nested(table, column, sample);
             case TEXT, JSON, XML, HSTORE, LEXEMES -> text(table, column, sample);
@@ -317,13 +320,14 @@ public final class Suggester {
                                 byName == Meaning.FREE_TEXT
                                         ? "free text, by name"
                                         : "in doubt: text that no name explains");
-        return document(rule, column, sample);
+        return document(rule, table, column, sample);
     }
 
     /** With the keys that stay, where those of documents in the column may be data. */
-    private static ColumnRule document(ColumnRule rule, SourceColumn column, List<String> sample) {
-        return DocumentKeys.of(column.type().innermost().kind(), sample)
-                .map(keys -> (keys.areData() ? keeping(keys, rule) : rule).notCodes(keys.notCodes()))
+    private ColumnRule document(ColumnRule rule, SourceTable table, SourceColumn column, List<String> sample) {
+        Optional<DocumentKeys> found = DocumentKeys.of(column.type().innermost().kind(), sample);
+        found.ifPresent(keys -> codes.put(new Place(table.oid(), column.number()), keys.ordinary()));
+        return found.map(keys -> (keys.areData() ? keeping(keys, rule) : rule).notCodes(keys.notCodes()))
                 .orElse(rule);
     }
 
@@ -341,7 +345,7 @@ public final class Suggester {
                 && sample.stream().allMatch(value -> CODE.test(value) && !Meaning.isTelling(value));
     }
 
-    private static Set<String> often(List<String> sample) {
+    static Set<String> often(List<String> sample) {
         return sample.stream().collect(Collectors.groupingBy(value -> value, Collectors.counting())).entrySet().stream()
                 .filter(each -> each.getValue() >= OFTEN)
                 .map(each -> each.getKey().toLowerCase(Locale.ROOT))

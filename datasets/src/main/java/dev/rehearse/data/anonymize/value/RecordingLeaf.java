@@ -7,6 +7,7 @@ import dev.rehearse.data.anonymize.rules.ColumnRule;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
 import dev.rehearse.data.anonymize.text.Escapes;
 import dev.rehearse.data.anonymize.text.Meaning;
+import dev.rehearse.data.anonymize.text.WorldNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -128,6 +129,13 @@ public final class RecordingLeaf implements Leaf {
                 && !rule.amount().equals("day");
     }
 
+    /** Whether a value that stays is a country, a language, a currency or a time zone as a whole, where codes or what is nobody's stands: people are called as some of them are. */
+    public static boolean isOfWorld(String name, String value, String image, boolean inside, boolean isPersonal) {
+        return value.equals(image)
+                && (!isPersonal || (inside && Meaning.ofKey(name) == Meaning.CODE))
+                && WorldNames.isOne(value);
+    }
+
     public static boolean isPersonal(String name, String value, boolean inside, boolean column) {
         return column || (inside && Meaning.isPersonal(name, value));
     }
@@ -139,7 +147,7 @@ public final class RecordingLeaf implements Leaf {
             longNumbers(value, number -> ledger.kept(place, number));
         } else if (isTelling(rule, kind, value)) {
             boolean isPersonal = isPersonal(name, value, inside, personal);
-            if (isRough(rule, kind)) {
+            if (isRough(rule, kind) || isOfWorld(name, value, image, inside, isPersonal)) {
                 ledger.read(readable(kind, value), isPersonal);
             } else {
                 ledger.copied(place, readable(kind, value), readable(kind, image), isPersonal, byPieces);
