@@ -41,7 +41,7 @@ final class CommandMigration implements MigrationTool {
 
     @Override
     public String name() {
-        return command.up();
+        return "Command";
     }
 
     /** One: the command does not say what it is made of. */
