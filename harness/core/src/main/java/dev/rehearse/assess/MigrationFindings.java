@@ -108,7 +108,7 @@ final class MigrationFindings {
                 Severity.BREACH,
                 (attempt.migration() == null ? "The migration" : attempt.migration()) + " failed"
                         + (attempt.sqlState() == null
-                                ? ""
+                                ? attempt.message() == null ? "" : ": " + Words.oneLine(attempt.message())
                                 : " with " + attempt.sqlState() + ErrorFindings.meaning(attempt.sqlState()))
                         + (statement == null || statement.message() == null
                                 ? ""

@@ -20,8 +20,8 @@ import java.util.Objects;
 final class CommandMigration implements MigrationTool {
 
     private static final String ELSEWHERE =
-            " If it connected to another database, that one is changed: name the variables by which it finds its database in the plan's"
-                    + " \"environment\".";
+            ". If it connected to another database, that one is changed: name the variables by which it finds its database in the"
+                    + " plan's \"environment\"";
 
     private static final String ANY_TABLE = """
             select exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -62,11 +62,13 @@ final class CommandMigration implements MigrationTool {
             return MigrationResult.SUCCEEDED;
         }
         MigrationResult result = run(baseline, connection);
-        return result.succeeded() && !hasTables(connection)
-                ? failed(
-                        "\"" + baseline + "\" ended well, but the rehearsal's database has no table." + ELSEWHERE,
-                        result)
-                : result;
+        String named = "\"" + baseline + "\"";
+        if (!result.succeeded()) {
+            return failed(named + ": " + result.message(), result);
+        }
+        return hasTables(connection)
+                ? result
+                : failed(named + ": it ended well, but the rehearsal's database has no table" + ELSEWHERE, result);
     }
 
     private static boolean hasTables(ToolConnection connection) {
@@ -101,10 +103,7 @@ final class CommandMigration implements MigrationTool {
         int before = connection.heard().getAsInt();
         MigrationResult result = run(line, connection);
         return result.succeeded() && connection.heard().getAsInt() == before
-                ? failed(
-                        "\"" + line + "\" ended well, but the rehearsal's database has heard nothing from it."
-                                + ELSEWHERE,
-                        result)
+                ? failed("it ended well, but the rehearsal's database has heard nothing from it" + ELSEWHERE, result)
                 : result;
     }
 
@@ -117,7 +116,7 @@ final class CommandMigration implements MigrationTool {
         return new MigrationResult(
                 Outcome.FAILED,
                 null,
-                "\"" + line + "\"" + (ended.ended() ? " was ended" : " ended with exit code " + ended.exitCode()),
+                ended.ended() ? "it was ended" : "it ended with exit code " + ended.exitCode(),
                 null,
                 ended.output());
     }
