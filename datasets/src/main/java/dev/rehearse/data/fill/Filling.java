@@ -247,7 +247,7 @@ final class Filling {
                     loaded,
                     loader.bytes(plan),
                     loader.took(plan),
-                    plan.mixtures()));
+                    plan.mixtures(loaded)));
         }
         refused.forEach(each -> notes.add(each.why()));
         Duration took = Duration.ofNanos(System.nanoTime() - start);

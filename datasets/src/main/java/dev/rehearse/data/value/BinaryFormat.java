@@ -101,7 +101,7 @@ public final class BinaryFormat {
             values[i].write(row, scratch);
             byte[] text = scratch.array();
             int length = scratch.length();
-            if (length == 2 && text[0] == '\\' && text[1] == 'N') {
+            if (scratch.isNullFrom(0)) {
                 out.putInt32(-1);
             } else {
                 int start = out.length();

@@ -86,6 +86,11 @@ public final class CopyBuffer {
         bytes[at + 3] = (byte) value;
     }
 
+    /** Whether what was written from there on is NULL. */
+    public boolean isNullFrom(int start) {
+        return length - start == 2 && bytes[start] == '\\' && bytes[start + 1] == 'N';
+    }
+
     public void putNull() {
         put(NULL);
     }

@@ -288,13 +288,21 @@ class DatasetIT {
     @Test
     void which_column_got_which_edge_cases_is_counted() throws Exception {
         ConnectionSource database = server.database("counted");
-        script(database, "CREATE TABLE t (id integer PRIMARY KEY, body varchar(30), n integer NOT NULL DEFAULT 1)");
+        // Which of this and that is NULL the trying of the check decides.
+        script(database, """
+                CREATE TABLE t (id integer PRIMARY KEY, body varchar(30), n integer NOT NULL DEFAULT 1,
+                  this integer, that integer, other integer REFERENCES t, CHECK ((this IS NULL) <> (that IS NULL)))""");
 
         FilledTable table = Dataset.fill(database, new DatasetSpec(60_000, Map.of(), 7, 0.1), FillProgress.SILENT)
                 .tables()
                 .get(0);
 
-        assertThat(table.columns()).extracting(FilledColumn::name).containsExactly("body", "n");
+        assertThat(table.columns()).extracting(FilledColumn::name).contains("body", "n", "this", "that", "other");
+        for (FilledColumn column : table.columns()) {
+            assertThat(query(database, "SELECT count(*) FROM t WHERE " + column.name() + " IS NULL"))
+                    .as(column.name())
+                    .containsExactly(String.valueOf(Math.round(column.nullShare() * 60_000)));
+        }
         Map<String, Long> body = table.columns().get(0).edgeCases();
         assertThat(query(database, "SELECT count(*) FROM t WHERE body = ''"))
                 .containsExactly(String.valueOf(body.get("empty")));

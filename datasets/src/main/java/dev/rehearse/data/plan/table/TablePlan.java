@@ -17,8 +17,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,10 +41,11 @@ public final class TablePlan {
     private final Map<Integer, Values> keysInOrder = new HashMap<>();
     private final Map<Integer, Families.InOrder> families = new HashMap<>();
     private final List<Refused> refused = new ArrayList<>();
-    private final Map<Integer, Mixture> mixtures = new TreeMap<>();
-
-    /** What is mixed into the plain values of a column. */
-    private record Mixture(double nullShare, List<EdgeCase> edgeCases) {}
+    private final Map<Integer, List<EdgeCase>> edgeCases = new HashMap<>();
+    /** The rows that were loaded with NULL in a column, by its place. */
+    private final LongAdder[] nulls;
+    /** Write the values of a row that is loaded. */
+    private final Values[] counted;
 
     /** @param rows rows to generate, as wanted; what the keys allow may be fewer */
     public TablePlan(Table table, long rows, boolean chosen) {
@@ -50,6 +53,21 @@ public final class TablePlan {
         this.rows = rows;
         this.chosen = chosen;
         this.values = new Values[table.columns().size()];
+        this.nulls = Stream.generate(LongAdder::new).limit(values.length).toArray(LongAdder[]::new);
+        this.counted = IntStream.range(0, values.length).mapToObj(this::counted).toArray(Values[]::new);
+    }
+
+    private Values counted(int place) {
+        if (table.columns().get(place).notNull()) {
+            return (row, out) -> values[place].write(row, out);
+        }
+        return (row, out) -> {
+            int start = out.length();
+            values[place].write(row, out);
+            if (out.counting() && out.isNullFrom(start)) {
+                nulls[place].increment();
+            }
+        };
     }
 
     public Table table() {
@@ -126,24 +144,29 @@ public final class TablePlan {
         values[column] = columnValues;
     }
 
-    /** Notes what is mixed into the plain values of a column, by its place. */
-    public void mixed(int column, double nullShare, List<EdgeCase> edgeCases) {
-        if (nullShare > 0 || !edgeCases.isEmpty()) {
-            mixtures.put(column, new Mixture(nullShare, edgeCases));
-        }
+    /** Notes which edge cases are mixed into the plain values of a column, by its place. */
+    public void mixed(int column, List<EdgeCase> mixedIn) {
+        edgeCases.put(column, mixedIn);
     }
 
-    /** What was mixed into which column; the counts are those so far. */
-    public List<FilledColumn> mixtures() {
-        return mixtures.entrySet().stream()
-                .map(entry -> {
+    /**
+     * What was loaded into which column beside plain values; the counts are those so far.
+     *
+     * @param loaded how many rows were loaded
+     */
+    public List<FilledColumn> mixtures(long loaded) {
+        return IntStream.range(0, values.length)
+                .mapToObj(place -> {
                     Map<String, Long> uses = new LinkedHashMap<>();
-                    entry.getValue()
-                            .edgeCases
+                    edgeCases
+                            .getOrDefault(place, List.of())
                             .forEach(edge -> uses.merge(edge.name(), edge.uses().sum(), Long::sum));
                     return new FilledColumn(
-                            table.columns().get(entry.getKey()).name(), entry.getValue().nullShare, uses);
+                            table.columns().get(place).name(),
+                            loaded == 0 ? 0 : nulls[place].sum() / (double) loaded,
+                            uses);
                 })
+                .filter(column -> column.nullShare() > 0 || !column.edgeCases().isEmpty())
                 .toList();
     }
 
@@ -234,14 +257,14 @@ public final class TablePlan {
             if (i > 0) {
                 out.put('\t');
             }
-            values[i].write(row, out);
+            counted[i].write(row, out);
         }
         out.put('\n');
     }
 
     /** Appends one row of COPY's binary input. */
     public void writeRow(long row, BinaryFormat format, CopyBuffer scratch, CopyBuffer out) {
-        format.writeRow(values, row, scratch, out);
+        format.writeRow(counted, row, scratch, out);
     }
 
     /** The statement that takes the rows. */

@@ -152,7 +152,7 @@ public final class FramedValues {
         long nullSeed = possible.seed(telling.name());
         double nullShare =
                 r.notNull() ? 0 : context.nullShare(table, column, ColumnFrame.nullShare(telling, share, nullSeed));
-        plan.mixed(table.indexOf(number), nullShare, edgeCases);
+        plan.mixed(table.indexOf(number), edgeCases);
         return ColumnFrame.nullable(ColumnFrame.withEdgeCases(usual, edgeCases, share, seed), nullShare, nullSeed);
     }
 
@@ -160,7 +160,6 @@ public final class FramedValues {
         long seed = possible.seed(column.name());
         double share = context.nullShare(
                 table, column, ColumnFrame.nullShare(column, context.spec().edgeCaseShare(), seed));
-        plan.mixed(table.indexOf(column.number()), share, List.of());
         return ColumnFrame.nullable(values, share, seed);
     }
 
