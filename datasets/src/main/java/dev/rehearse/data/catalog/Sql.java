@@ -19,6 +19,11 @@ public final class Sql {
         return "\"" + identifier.replace("\"", "\"\"") + "\"";
     }
 
+    /** An identifier as the server writes it in definitions. */
+    public static String quotedIfNeeded(String identifier) {
+        return identifier.matches("[a-z_][a-z0-9_]*") ? identifier : quote(identifier);
+    }
+
     public static String literal(String text) {
         String quoted = "'" + text.replace("'", "''").replace("\\", "\\\\") + "'";
         return text.indexOf('\\') < 0 ? quoted : "E" + quoted;

@@ -33,14 +33,17 @@ final class Finish {
         }
     }
 
-    /** Materialized views that have been filled before, in the order of their making, which is that of their dependencies. */
+    /**
+     * Materialized views in the order of their making, which is that of their dependencies. Those that hold nothing yet, too: so has a dump of the
+     * schema alone them all.
+     */
     static List<String> materializedViews(Connection connection) throws SQLException {
         List<String> views = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet r = statement.executeQuery(
                         "SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_class c"
                                 + " JOIN pg_namespace n ON n.oid = c.relnamespace"
-                                + " WHERE c.relkind = 'm' AND c.relispopulated ORDER BY c.oid")) {
+                                + " WHERE c.relkind = 'm' ORDER BY c.oid")) {
             while (r.next()) {
                 views.add(r.getString(1));
             }

@@ -219,7 +219,13 @@ class DatasetIT {
                 CREATE TABLE below_zero (id integer PRIMARY KEY DEFAULT nextval('below'));
                 CREATE TABLE library (id integer PRIMARY KEY);
                 CREATE TABLE secret (id integer PRIMARY KEY, library integer NOT NULL REFERENCES library, UNIQUE (library, id));
-                CREATE TABLE lease (id integer PRIMARY KEY, library integer, FOREIGN KEY (library, id) REFERENCES secret (library, id));""");
+                CREATE TABLE lease (id integer PRIMARY KEY, library integer, FOREIGN KEY (library, id) REFERENCES secret (library, id));
+
+                CREATE TABLE price_override (id integer PRIMARY KEY);
+                CREATE TABLE phase (id integer PRIMARY KEY, override integer REFERENCES price_override, deleted_at timestamptz);
+                CREATE UNIQUE INDEX ON phase (override) WHERE override IS NOT NULL AND deleted_at IS NULL;
+                CREATE MATERIALIZED VIEW phases AS SELECT count(*) AS number FROM phase WITH NO DATA;
+                CREATE MATERIALIZED VIEW twice_as_many AS SELECT number * 2 AS number FROM phases WITH NO DATA;""");
 
         FilledDataset filled = Dataset.fill(database, new DatasetSpec(1_000, Map.of(), 7, 0), FillProgress.SILENT);
 
@@ -239,16 +245,43 @@ class DatasetIT {
                         tuple("below_zero", 1_000L),
                         tuple("library", 100L),
                         tuple("secret", 100L),
-                        tuple("lease", 100L));
+                        tuple("lease", 100L),
+                        tuple("price_override", 100L),
+                        tuple("phase", 1_000L));
         assertThat(query(
                         database,
                         "SELECT count(DISTINCT state) = 3 AND count(DISTINCT value ->> 'host') = 1000 FROM flow"))
                 .containsExactly("t");
+        // Who has none is expected, and not only among the deleted.
+        assertThat(query(database, "SELECT count(override) = 100 AND count(deleted_at) < 200 FROM phase"))
+                .containsExactly("t");
+        // As a dump of the schema alone has them.
+        assertThat(query(database, "SELECT number FROM twice_as_many")).containsExactly("2000");
         assertThat(query(database, "SELECT count(*) FROM tenant WHERE is_default"))
                 .containsExactly("1");
         assertThat(query(database, """
                         SELECT count(DISTINCT tenant) > 20 AND count(deleted_at) BETWEEN 20 AND 100 AND bool_and(opens_on <= closes_on)
                         FROM account""")).containsExactly("t");
+    }
+
+    @Test
+    void addresses_lie_within_their_networks() throws Exception {
+        ConnectionSource database = server.database("networks");
+        script(database, """
+                CREATE TABLE host (id integer PRIMARY KEY, net cidr NOT NULL, address inet NOT NULL, gateway inet, CHECK (address << net), CHECK (gateway <<= net));
+                CREATE TABLE named (address inet PRIMARY KEY, net cidr NOT NULL CHECK (net >> address));
+                CREATE TABLE routed (net cidr PRIMARY KEY, address inet NOT NULL UNIQUE, CHECK (address << net));
+                CREATE TABLE "Split" ("Net" cidr NOT NULL, part cidr NOT NULL UNIQUE, address inet, CHECK (part << "Net"), CHECK (address <<= part));
+                CREATE TABLE apart (net inet NOT NULL, address inet NOT NULL, CHECK (net >>= address), EXCLUDE USING gist (net inet_ops WITH &&));
+                CREATE TABLE home (address inet NOT NULL CHECK (address <<= inet '192.168.0.0/16'));""");
+
+        FilledDataset filled = Dataset.fill(database, new DatasetSpec(1_000, Map.of(), 7, 0.01), FillProgress.SILENT);
+
+        assertThat(filled.tables()).extracting(FilledTable::rows).containsOnly(1_000L);
+        assertThat(query(database, "SELECT count(DISTINCT address) > 300 AND count(DISTINCT net) > 300 FROM host"))
+                .containsExactly("t");
+        assertThat(query(database, "SELECT count(DISTINCT host(address)) > 300 FROM home"))
+                .containsExactly("t");
     }
 
     @Test

@@ -216,8 +216,11 @@ public final class KeySolver {
         if (!enough) {
             List<KeyPart> undecided = undecided(used);
             long room = KeyPart.room(undecided);
+            boolean restRefersToNone = only != null
+                    && isLeftOut(only, key)
+                    && PredicateBreak.leavesOutNulls(plan.table(), key, only.owned());
             // Rows that there were may stand in the index.
-            if (partial.keepOut(breaks, plan.existing() > 0 ? 0 : room)) {
+            if (!restRefersToNone && partial.keepOut(breaks, plan.existing() > 0 ? 0 : room)) {
                 digits.assign(key, undecided, room);
                 return true;
             }

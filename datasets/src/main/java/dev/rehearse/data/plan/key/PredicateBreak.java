@@ -105,6 +105,14 @@ record PredicateBreak(int column, List<byte[]> values) {
                 .mapToInt(Column::number);
     }
 
+    /** Whether a condition names one of some columns as never NULL, so that rows are expected that have no value there. */
+    static boolean leavesOutNulls(Table table, UniqueKey key, List<Integer> columns) {
+        List<Expression> parts = parts(key);
+        return columns.stream()
+                .anyMatch(column -> parts.contains(
+                        new Not(new IsNull(new ColumnRef(table.column(column).name())))));
+    }
+
     /** Whether it is the column's being NULL alone that decides. */
     boolean isOfNull() {
         return values.stream().allMatch(value -> Arrays.equals(value, CopyBuffer.NULL));

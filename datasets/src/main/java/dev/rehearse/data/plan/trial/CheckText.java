@@ -30,15 +30,25 @@ public final class CheckText {
 
     /** The other side of {@code (column = ...)} or {@code (... = column)}, which is the whole condition; null when it is not. */
     static @Nullable String equalTo(String name, String condition) {
+        return otherSide(name, condition, "=", "=");
+    }
+
+    /**
+     * The other side of a comparison with a column, which is the whole condition; null when it is not.
+     *
+     * @param before regular expression of the operators that it is compared by where the column stands before them
+     * @param after the same where it stands after them
+     */
+    static @Nullable String otherSide(String name, String condition, String before, String after) {
         String cast = "(?:::[a-z ]+)?";
         String column = "\\(?" + Pattern.quote(name) + "\\)?" + cast;
-        Matcher left =
-                Pattern.compile("\\(" + column + " = (.+)\\)", Pattern.DOTALL).matcher(condition);
+        Matcher left = Pattern.compile("\\(" + column + " (?:" + before + ") (.+)\\)", Pattern.DOTALL)
+                .matcher(condition);
         if (left.matches() && isOne(left.group(1)) && !left.group(1).matches("(?s)(ANY|ALL) \\(.*")) {
             return left.group(1);
         }
-        Matcher right =
-                Pattern.compile("\\((.+) = " + column + "\\)", Pattern.DOTALL).matcher(condition);
+        Matcher right = Pattern.compile("\\((.+) (?:" + after + ") " + column + "\\)", Pattern.DOTALL)
+                .matcher(condition);
         return right.matches() && isOne(right.group(1)) ? right.group(1) : null;
     }
 

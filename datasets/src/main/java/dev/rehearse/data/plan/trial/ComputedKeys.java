@@ -76,7 +76,9 @@ public final class ComputedKeys {
                 .filter(computed -> table.keys().stream()
                         .anyMatch(key -> key.elements()
                                 .contains(
-                                        computed.isColumn() ? quotedIfNeeded(computed.name()) : computed.expression())))
+                                        computed.isColumn()
+                                                ? Sql.quotedIfNeeded(computed.name())
+                                                : computed.expression())))
                 .map(Table.Computed::expression)
                 .distinct()
                 .toList();
@@ -180,9 +182,5 @@ public final class ComputedKeys {
             }
         }
         return true;
-    }
-
-    private static String quotedIfNeeded(String name) {
-        return name.matches("[a-z_][a-z0-9_]*") ? name : Sql.quote(name);
     }
 }

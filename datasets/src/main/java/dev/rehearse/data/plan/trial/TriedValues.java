@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -142,16 +143,17 @@ public final class TriedValues {
         List<byte[][]> rows = sample.stream().map(byte[][]::clone).toList();
         Map<Column, String> expressions = new LinkedHashMap<>();
         for (CheckConstraint check : checks) {
-            for (int place = 0; place < columns.size(); place++) {
-                Column column = columns.get(place);
-                String expression = computable.test(column.number()) && !expressions.containsKey(column)
-                        ? equalTo(column, check)
-                        : null;
-                if (expression != null && !Sql.mentions(expression, column.name())) {
-                    expressions.put(column, expression);
-                    compute(columns, rows, place, expression);
-                    break;
-                }
+            Optional<Asked> asked = Asked.all(columns, check)
+                    .filter(each -> computable.test(each.column().number())
+                            && !expressions.containsKey(each.column())
+                            && (each.ofNetwork()
+                                    || !Sql.mentions(
+                                            each.expression(), each.column().name())))
+                    .min(Asked.preferred(table));
+            if (asked.isPresent()) {
+                Column column = asked.get().column();
+                expressions.put(column, asked.get().expression());
+                compute(columns, rows, columns.indexOf(column), asked.get().expression());
             }
         }
         if (expressions.isEmpty()
@@ -207,23 +209,17 @@ public final class TriedValues {
     private void compute(TiedColumns tied, List<byte[][]> tries, List<CheckConstraint> group) throws SQLException {
         List<Column> columns = tied.columns();
         for (CheckConstraint check : group) {
-            for (int place = 0; place < columns.size(); place++) {
-                Column column = columns.get(place);
-                @Nullable String equal = tied.keepsItsValue().test(column.number()) ? null : equalTo(column, check);
-                if (equal != null) {
-                    compute(columns, tries, place, equal);
-                    break;
-                }
+            Optional<Asked> asked = Asked.all(columns, check)
+                    .filter(each -> !tied.keepsItsValue().test(each.column().number()))
+                    .min(Asked.preferred(table));
+            if (asked.isPresent()) {
+                compute(
+                        columns,
+                        tries,
+                        columns.indexOf(asked.get().column()),
+                        asked.get().expression());
             }
         }
-    }
-
-    /** What a check says that a column is equal to, as a value of its type; null where it says no such thing. */
-    private static @Nullable String equalTo(Column column, CheckConstraint check) {
-        String name = column.name().matches("[a-z_][a-z0-9_]*") ? column.name() : Sql.quote(column.name());
-        @Nullable
-        String equal = check.columns().contains(column.number()) ? CheckText.equalTo(name, check.expression()) : null;
-        return equal == null ? null : "(" + equal + ")::" + column.type().castName();
     }
 
     private void compute(List<Column> columns, List<byte[][]> rows, int place, String expression) throws SQLException {
