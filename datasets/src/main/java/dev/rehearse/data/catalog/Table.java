@@ -1,6 +1,7 @@
 package dev.rehearse.data.catalog;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -72,6 +73,33 @@ public record Table(
 
     public Column column(int number) {
         return columns.get(indexOf(number));
+    }
+
+    /** The type of a column, a generated one included. */
+    public SqlType typeOf(int number) {
+        return generated(number)
+                .map(Computed::type)
+                .orElseGet(() -> column(number).type());
+    }
+
+    /** Whether a column may be NULL; of a generated one only the server knows. */
+    public boolean mayBeNull(int number) {
+        return indexOf(number) < 0 || !column(number).notNull();
+    }
+
+    /** The generated column of a number, if it is one. */
+    public Optional<Computed> generated(int number) {
+        return computed.stream()
+                .filter(each -> each.isColumn() && each.number() == number)
+                .findFirst();
+    }
+
+    /** What a generated column has in all rows, as text; empty for any other column. */
+    public Optional<String> constant(int number) {
+        return generated(number)
+                .flatMap(each -> ExpressionParser.parse(each.expression()))
+                .filter(Expression.Constant.class::isInstance)
+                .map(constant -> ((Expression.Constant) constant).text());
     }
 
     /** The place of a column among {@link #columns}, or -1 for one that COPY cannot fill. */

@@ -116,6 +116,7 @@ public final class TablePlanner {
         ReferableRows referable = new ReferableRows(plan, context, foreignKeys);
         referable.refuseUnknown();
         referable.leaveOutNullKeys();
+        referable.leaveOutOthersThanConstants();
         new ForbiddenKeys(plan, checks, context.probe()).leaveOut(foreignKeys.deciding());
         new ParentsApart(table, foreignKeys.deciding(), foreignKeys.echoes(), checks).keep();
         referable.limit();

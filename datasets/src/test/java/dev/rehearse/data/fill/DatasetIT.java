@@ -265,6 +265,35 @@ class DatasetIT {
     }
 
     @Test
+    void what_the_server_generates_can_be_referred_to_and_can_refer() throws Exception {
+        ConnectionSource database = server.database("generated");
+        script(database, """
+                CREATE TYPE kind AS ENUM ('car', 'truck', 'bike');
+                CREATE TABLE region (country text NOT NULL, code text NOT NULL, slug text GENERATED ALWAYS AS (lower(country) || '-' || code) STORED UNIQUE);
+                INSERT INTO region VALUES ('DE', 'by'), ('FR', 'bz'), ('US', 'ca'), ('US', 'ny');
+                CREATE TABLE office (id integer PRIMARY KEY, region text REFERENCES region (slug));
+                CREATE TABLE login (name varchar(40) NOT NULL, lower_name text GENERATED ALWAYS AS (lower(name)) STORED UNIQUE);
+                CREATE TABLE visit (id integer PRIMARY KEY, login text NOT NULL REFERENCES login (lower_name));
+                CREATE TABLE vehicle (id integer PRIMARY KEY, kind kind NOT NULL, UNIQUE (id, kind));
+                CREATE TABLE repair (
+                  id integer PRIMARY KEY, truck integer NOT NULL, kind kind GENERATED ALWAYS AS ('truck') STORED,
+                  FOREIGN KEY (truck, kind) REFERENCES vehicle (id, kind));
+                CREATE TABLE post (type text, id integer, PRIMARY KEY (type, id));
+                CREATE TABLE article (
+                  post integer PRIMARY KEY, type text GENERATED ALWAYS AS ('article'::text) STORED, FOREIGN KEY (type, post) REFERENCES post (type, id));""");
+
+        FilledDataset filled = Dataset.fill(database, new DatasetSpec(1_000, Map.of(), 7, 0.01), FillProgress.SILENT);
+
+        assertThat(filled.tables().stream().filter(table -> table.rows() == 0)).isEmpty();
+        assertThat(query(database, "SELECT count(DISTINCT region) = 4 AND count(region) > 900 FROM office"))
+                .containsExactly("t");
+        assertThat(query(database, "SELECT count(DISTINCT login) > 30 FROM visit"))
+                .containsExactly("t");
+        assertThat(query(database, "SELECT count(DISTINCT truck) > 20 AND count(*) = 1000 FROM repair"))
+                .containsExactly("t");
+    }
+
+    @Test
     void addresses_lie_within_their_networks() throws Exception {
         ConnectionSource database = server.database("networks");
         script(database, """

@@ -63,7 +63,7 @@ public final class ForbiddenKeys {
     /** Whether it is of a domain that the key in the parent has, too. */
     private static boolean isAskedOfParent(ForeignKeyUse use, CheckConstraint check) {
         return use.parentColumns(check.columns()).stream()
-                .flatMap(number -> use.parent().table().column(number).type().domainChecks().stream())
+                .flatMap(number -> use.parent().table().typeOf(number).domainChecks().stream())
                 .anyMatch(own -> own.expression().equals(check.expression()));
     }
 
@@ -108,8 +108,7 @@ public final class ForbiddenKeys {
         boolean ofDomainAlone =
                 table.checks().stream().noneMatch(check -> check.columns().contains(column.number()))
                         && parent.table()
-                                .column(key)
-                                .type()
+                                .typeOf(key)
                                 .domainChecks()
                                 .equals(column.type().domainChecks());
         if (!r.narrows(column) || ofDomainAlone) {

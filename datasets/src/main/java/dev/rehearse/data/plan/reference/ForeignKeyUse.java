@@ -87,7 +87,10 @@ public final class ForeignKeyUse {
             List<Integer> own = new ArrayList<>();
             List<Integer> shared = new ArrayList<>();
             for (int column : foreignKey.columns()) {
-                (taken.contains(column) || table.indexOf(column) < 0 ? shared : own).add(column);
+                // One that is the same in all rows only leaves fewer parents to choose from.
+                if (table.constant(column).isEmpty()) {
+                    (taken.contains(column) || table.indexOf(column) < 0 ? shared : own).add(column);
+                }
             }
             taken.addAll(own);
             TablePlan parent = plans.get(foreignKey.parent());

@@ -35,8 +35,8 @@ public final class MissingKeys {
     private static boolean isMissing(TablePlan plan, ForeignKey foreignKey, Map<Long, TablePlan> plans) {
         Table table = plan.table();
         List<Column> needed = foreignKey.columns().stream()
+                .filter(number -> !table.mayBeNull(number))
                 .map(table::column)
-                .filter(Column::notNull)
                 .toList();
         TablePlan parent = Objects.requireNonNull(plans.get(foreignKey.parent()));
         if (parent.parents() == 0 && needed.size() == foreignKey.columns().size()) {

@@ -54,8 +54,7 @@ public record ParentsApart(Table table, List<ForeignKeyUse> uses, List<ForeignKe
     private static boolean isInteger(ForeignKeyUse use) {
         return use.parent()
                 .table()
-                .column(use.foreignKey().parentColumns().get(0))
-                .type()
+                .typeOf(use.foreignKey().parentColumns().get(0))
                 .kind()
                 .isInteger();
     }

@@ -42,9 +42,7 @@ public final class MatchIndex {
             TablePlan parent, List<Integer> columns, List<Integer> key, LongSupplier count, LongUnaryOperator rowOf) {
         this.parent = parent;
         this.columns = columns;
-        this.nullable = key.stream()
-                .filter(number -> !parent.table().column(number).notNull())
-                .toList();
+        this.nullable = key.stream().filter(parent.table()::mayBeNull).toList();
         this.count = count;
         this.rowOf = rowOf;
     }

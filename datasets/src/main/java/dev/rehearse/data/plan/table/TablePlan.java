@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.IntStream;
@@ -37,6 +38,7 @@ public final class TablePlan {
     private volatile boolean planned;
     private @Nullable PartitionRows partitions;
     private final Map<Integer, byte[][]> existingKeys = new HashMap<>();
+    private final Map<Integer, Values> generated = new HashMap<>();
     private final Map<Integer, LongUnaryOperator> rowsByKey = new HashMap<>();
     private final Map<Integer, Values> keysInOrder = new HashMap<>();
     private final Map<Integer, Families.InOrder> families = new HashMap<>();
@@ -208,6 +210,16 @@ public final class TablePlan {
         return scratch.textFrom(0);
     }
 
+    /** Notes what the server will compute in a generated column. */
+    public void generated(int columnNumber, Values columnValues) {
+        generated.put(columnNumber, columnValues);
+    }
+
+    /** Whether it is known what the server will compute in a generated column. */
+    public boolean knowsGenerated(int columnNumber) {
+        return generated.containsKey(columnNumber);
+    }
+
     /** Notes which generated row has the n-th value of a column; there are no rows from before. */
     public void rowsByKey(int columnNumber, LongUnaryOperator rowsOfKeys) {
         rowsByKey.put(columnNumber, rowsOfKeys);
@@ -247,7 +259,9 @@ public final class TablePlan {
         if (parent < existing && keys != null) {
             out.put(keys[(int) parent]);
         } else {
-            values[table.indexOf(columnNumber)].write(parent - existing, out);
+            int place = table.indexOf(columnNumber);
+            (place < 0 ? Objects.requireNonNull(generated.get(columnNumber)) : values[place])
+                    .write(parent - existing, out);
         }
     }
 

@@ -100,7 +100,9 @@ public final class Probe {
     /** The escaped values of some columns, row by row, of a table that had rows before; rows with NULL in them are left out. */
     public Map<Integer, byte[][]> existingKeys(Table table, List<Integer> columns) throws SQLException {
         List<String> names = columns.stream()
-                .map(number -> Sql.quote(table.column(number).name()))
+                .map(number -> Sql.quote(table.generated(number)
+                        .map(Table.Computed::name)
+                        .orElseGet(() -> table.column(number).name())))
                 .toList();
         String list = String.join(", ", names);
         String notNull = String.join(" IS NOT NULL AND ", names) + " IS NOT NULL";

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What the planning of one table needs to know of the others.
@@ -64,6 +65,9 @@ public record PlanContext(
                             wanted.computeIfAbsent(key, none -> new TreeSet<>()).addAll(allowed);
                         }
                     }
+                    table.constant(foreignKey.columns().get(i))
+                            .ifPresent(constant -> wanted.computeIfAbsent(key, none -> new TreeSet<>())
+                                    .add(constant));
                 }
             }
         }
@@ -104,11 +108,11 @@ public record PlanContext(
     /** Numbers of the columns of a table that foreign keys point at. */
     public List<Integer> referencedColumns(Table table) {
         Set<Integer> numbers = new HashSet<>();
-        for (Column column : table.columns()) {
-            if (isReferenced(table, column)) {
-                numbers.add(column.number());
-            }
-        }
+        Stream.concat(
+                        table.columns().stream().map(Column::number),
+                        table.computed().stream().map(Table.Computed::number))
+                .filter(number -> referenced.containsKey(table.oid() + "." + number))
+                .forEach(numbers::add);
         return numbers.stream().sorted().toList();
     }
 }

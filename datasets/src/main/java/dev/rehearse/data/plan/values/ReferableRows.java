@@ -2,12 +2,13 @@ package dev.rehearse.data.plan.values;
 
 import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.catalog.Failures;
-import dev.rehearse.data.catalog.ForeignKey;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.plan.reference.ForeignKeyUse;
 import dev.rehearse.data.plan.reference.ForeignKeyUses;
 import dev.rehearse.data.plan.reference.ForeignKeyValues;
 import dev.rehearse.data.plan.table.TablePlan;
+import dev.rehearse.data.plan.trial.GeneratedKeys;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -15,23 +16,52 @@ import java.util.stream.LongStream;
 public record ReferableRows(TablePlan plan, PlanContext context, ForeignKeyUses foreignKeys) {
 
     /** @throws DatasetException where only the server knows which rows may be referred to */
-    public void refuseUnknown() {
-        refuseComputedReferences();
+    public void refuseUnknown() throws SQLException {
+        for (ForeignKeyUse use : foreignKeys.all()) {
+            if (!isKnown(use)) {
+                throw DatasetException.spec("Foreign key " + use.foreignKey().name() + " of table "
+                        + plan.table().label()
+                        + " reads a generated column, whose values only the server computes. "
+                        + Failures.waysOut(plan.table()));
+            }
+        }
         refuseUnknownPartitions();
     }
 
-    /** What a generated column will hold is not known where rows must match it. */
-    private void refuseComputedReferences() {
+    /** Whether it is known what the generated columns of a foreign key will hold, if there are any. */
+    private boolean isKnown(ForeignKeyUse use) throws SQLException {
         Table table = plan.table();
-        for (ForeignKey foreignKey : table.foreignKeys()) {
-            TablePlan parent = context.plans().get(foreignKey.parent());
-            if (foreignKey.columns().stream().anyMatch(number -> table.indexOf(number) < 0)
-                    || parent != null
-                            && foreignKey.parentColumns().stream()
-                                    .anyMatch(number -> parent.table().indexOf(number) < 0)) {
-                throw DatasetException.spec("Foreign key " + foreignKey.name() + " of table " + table.label()
-                        + " reads a generated column, whose values only the server computes. "
-                        + Failures.waysOut(table));
+        TablePlan parent = use.parent();
+        boolean ready = parent != plan && parent.isPlanned();
+        for (int number : use.foreignKey().columns()) {
+            boolean simple = table.constant(number).isPresent()
+                    && ready
+                    && use.decidesAll()
+                    && !use.owned().isEmpty();
+            if (table.indexOf(number) < 0 && !simple) {
+                return false;
+            }
+        }
+        for (int number : use.foreignKey().parentColumns()) {
+            Table.Computed generated = parent.table().generated(number).orElse(null);
+            if (generated != null && !ready) {
+                return false;
+            }
+            if (generated != null && !parent.knowsGenerated(number)) {
+                GeneratedKeys.know(parent, generated, context.probe());
+            }
+        }
+        return true;
+    }
+
+    /** A generated column that is the same in all rows can refer to the rows alone that have that. */
+    public void leaveOutOthersThanConstants() {
+        for (ForeignKeyUse use : foreignKeys.deciding()) {
+            for (int number : use.foreignKey().columns()) {
+                plan.table().constant(number).ifPresent(constant -> {
+                    int key = use.parentColumns(List.of(number)).get(0);
+                    use.restrict(row -> constant.equals(use.parent().key(key, row)));
+                });
             }
         }
     }
@@ -60,7 +90,7 @@ public record ReferableRows(TablePlan plan, PlanContext context, ForeignKeyUses 
         for (ForeignKeyUse use : foreignKeys.deciding()) {
             TablePlan parent = use.parent();
             List<Integer> nullable = use.foreignKey().parentColumns().stream()
-                    .filter(number -> !parent.table().column(number).notNull())
+                    .filter(parent.table()::mayBeNull)
                     .toList();
             if (!nullable.isEmpty()
                     && use.decidesAll()
