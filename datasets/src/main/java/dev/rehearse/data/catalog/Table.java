@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A user table; a partitioned one stands for all its partitions.
@@ -73,6 +74,14 @@ public record Table(
 
     public Column column(int number) {
         return columns.get(indexOf(number));
+    }
+
+    /** The column of a name that COPY may fill, or null. */
+    public @Nullable Column named(String column) {
+        return columns.stream()
+                .filter(each -> each.name().equals(column))
+                .findFirst()
+                .orElse(null);
     }
 
     /** The type of a column, a generated one included. */

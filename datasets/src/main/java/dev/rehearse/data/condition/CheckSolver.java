@@ -14,10 +14,8 @@ import dev.rehearse.data.catalog.Expression.Not;
 import dev.rehearse.data.catalog.Expression.Now;
 import dev.rehearse.data.catalog.Expression.Or;
 import dev.rehearse.data.catalog.ExpressionParser;
-import dev.rehearse.data.catalog.Sql;
 import dev.rehearse.data.catalog.SqlType.Kind;
 import dev.rehearse.data.catalog.Table;
-import dev.rehearse.data.catalog.UniqueKey;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,55 +25,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the CHECK constraints of one table and of its domains into restrictions of single columns and orderings of two, as far as they
- * have such a form. What is left over is in {@link #unsolved}: values are tried on the server.
+ * Turns the CHECK constraints of one table and of its domains into restrictions of single columns and of pairs, as far as they have such a
+ * form. What is left over is in {@link #unsolved}: values are tried on the server.
  */
 public final class CheckSolver {
-
-    /**
-     * The value of one column is at least that of another, or more than it.
-     *
-     * @param least how much more at least, in numbers or microseconds
-     * @param most how much more at most, or null
-     * @param sources what asks for it
-     */
-    public record Ordering(
-            int lesser,
-            int greater,
-            boolean strict,
-            BigDecimal least,
-            @Nullable BigDecimal most,
-            List<CheckConstraint> sources) {
-
-        Ordering(int lesser, int greater, boolean strict, CheckConstraint source) {
-            this(lesser, greater, strict, BigDecimal.ZERO, null, List.of(source));
-        }
-
-        private Ordering within(Distances.Distance distance, CheckConstraint source) {
-            BigDecimal atLeast = distance.least() == null ? least : least.max(distance.least());
-            BigDecimal atMost =
-                    most == null ? distance.most() : distance.most() == null ? most : most.min(distance.most());
-            return new Ordering(
-                    lesser,
-                    greater,
-                    strict,
-                    atLeast,
-                    atMost,
-                    Stream.concat(sources.stream(), Stream.of(source)).toList());
-        }
-    }
-
-    /** The values of two columns differ. */
-    public record Difference(int one, int other, CheckConstraint source) {
-
-        public boolean isOf(int a, int b) {
-            return (one == a && other == b) || (one == b && other == a);
-        }
-    }
 
     private static final Set<String> LENGTHS = Set.of("length", "char_length", "character_length", "octet_length");
     private static final Map<String, String> MIRRORED =
@@ -84,14 +40,14 @@ public final class CheckSolver {
 
     private final Table table;
     private final Map<Integer, Restriction> restrictions = new HashMap<>();
-    private final List<Ordering> orderings = new ArrayList<>();
-    private final List<Difference> differences = new ArrayList<>();
+    private final ColumnPairs pairs;
     private final List<CheckConstraint> unsolved = new ArrayList<>();
     /** Those of the unsolved that ask for a pattern and nothing else, by the pattern. */
     private final Map<CheckConstraint, TextPattern> patterns = new HashMap<>();
 
     public CheckSolver(Table table) {
         this.table = table;
+        this.pairs = new ColumnPairs(table);
         for (Column column : table.columns()) {
             restrictions.put(column.number(), Restriction.of(column));
             for (CheckConstraint check : column.type().domainChecks()) {
@@ -106,28 +62,8 @@ public final class CheckSolver {
                     .filter(part -> !solve(part, null))
                     .forEach(unsolved::add);
         }
-        table.keys().forEach(this::order);
-        List.copyOf(unsolved).forEach(this::keepDistance);
-    }
-
-    /** How far apart two columns are that are in order anyway. */
-    private void keepDistance(CheckConstraint check) {
-        Optional<Distances.Distance> distance = ExpressionParser.parse(check.expression())
-                .filter(Binary.class::isInstance)
-                .flatMap(part -> Distances.of((Binary) part, name -> column(new ColumnRef(name), null)));
-        orderings.stream()
-                .filter(o -> distance.isPresent()
-                        && o.lesser() == distance.get().lesser().number()
-                        && o.greater() == distance.get().greater().number())
-                .findFirst()
-                .ifPresent(o -> {
-                    Ordering within = o.within(distance.orElseThrow(), check);
-                    boolean possible = within.most() == null || within.most().compareTo(within.least()) > 0;
-                    if (possible) {
-                        orderings.set(orderings.indexOf(o), within);
-                        unsolved.remove(check);
-                    }
-                });
+        table.keys().forEach(pairs::order);
+        unsolved.removeIf(pairs::keepsDistance);
     }
 
     /** For a value that stands in no table of its own, such as an element of an array: the checks of its domain. */
@@ -136,31 +72,17 @@ public final class CheckSolver {
                 new Table(0, "", "", false, List.of(alone), List.of(), List.of(), List.of(), List.of(), List.of(), 0));
     }
 
-    /** A period ends after it begins. */
-    private void order(UniqueKey key) {
-        UniqueKey.@Nullable Period period = key.period();
-        if (period != null && orderings.stream().noneMatch(o -> o.greater() == period.ends())) {
-            String text = Sql.quote(table.column(period.ends()).name()) + " > "
-                    + Sql.quote(table.column(period.starts()).name());
-            orderings.add(new Ordering(
-                    period.starts(),
-                    period.ends(),
-                    true,
-                    new CheckConstraint(key.name(), "(" + text + ")", List.of(period.starts(), period.ends()))));
-        }
-    }
-
     public Restriction restriction(Column column) {
         return restrictions.getOrDefault(column.number(), Restriction.of(column));
     }
 
     public List<Ordering> orderings() {
-        return orderings;
+        return pairs.orderings();
     }
 
     /** Those that are a whole check; they are among {@link #unsolved} for who cannot make use of them. */
     public List<Difference> differences() {
-        return differences;
+        return pairs.differences();
     }
 
     public List<CheckConstraint> unsolved() {
@@ -199,11 +121,6 @@ public final class CheckSolver {
         return part instanceof Binary binary
                 && binary.left() instanceof ColumnRef
                 && binary.right() instanceof ColumnRef;
-    }
-
-    private static boolean isDifference(CheckConstraint check) {
-        return ExpressionParser.parse(check.expression()).orElse(null) instanceof Binary whole
-                && whole.operator().equals("<>");
     }
 
     private static List<Expression> conjuncts(Expression expression) {
@@ -315,7 +232,7 @@ public final class CheckSolver {
             return mirrored != null && applyComparison(new Binary(mirrored, right, left), domainColumn, check);
         }
         if (left instanceof ColumnRef a && right instanceof ColumnRef b) {
-            return applyOrdering(operator, a, b, check);
+            return pairs.compare(operator, a, b, check);
         }
         if (left instanceof Call call && call.arguments().size() == 1) {
             return applyCall(operator, call, right, domainColumn);
@@ -409,30 +326,6 @@ public final class CheckSolver {
         return column != null && column.type().kind() == Kind.BYTEA;
     }
 
-    private boolean applyOrdering(String operator, ColumnRef a, ColumnRef b, CheckConstraint check) {
-        @Nullable Column left = column(a, null);
-        @Nullable Column right = column(b, null);
-        if (left != null && right != null && operator.equals("<>") && isDifference(check)) {
-            differences.add(new Difference(left.number(), right.number(), check));
-        }
-        if (left == null
-                || right == null
-                || !comparable(left.type().kind(), right.type().kind())) {
-            return false;
-        }
-        return switch (operator) {
-            case "<" -> orderings.add(new Ordering(left.number(), right.number(), true, check));
-            case "<=" -> orderings.add(new Ordering(left.number(), right.number(), false, check));
-            case ">" -> orderings.add(new Ordering(right.number(), left.number(), true, check));
-            case ">=" -> orderings.add(new Ordering(right.number(), left.number(), false, check));
-            default -> false;
-        };
-    }
-
-    private static boolean comparable(Kind a, Kind b) {
-        return (a.isInstant() && b.isInstant()) || (a.isNumber() && b.isNumber());
-    }
-
     private boolean applyOptions(Expression subject, List<Expression> options, @Nullable Column domainColumn) {
         if (!options.stream().allMatch(Constant.class::isInstance)) {
             return false;
@@ -483,9 +376,6 @@ public final class CheckSolver {
         if (domainColumn != null) {
             return ref.name().equalsIgnoreCase("value") ? domainColumn : null;
         }
-        return table.columns().stream()
-                .filter(column -> column.name().equals(ref.name()))
-                .findFirst()
-                .orElse(null);
+        return table.named(ref.name());
     }
 }

@@ -7,16 +7,12 @@ import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.FilledDataset;
 import dev.rehearse.data.FilledTable;
 import dev.rehearse.data.MadeDirt;
-import dev.rehearse.data.MigrationHistory;
 import dev.rehearse.data.Part;
 import dev.rehearse.data.Refused;
-import dev.rehearse.data.catalog.CatalogReader;
 import dev.rehearse.data.catalog.Facts;
 import dev.rehearse.data.catalog.Failures;
-import dev.rehearse.data.catalog.ForeignKey;
 import dev.rehearse.data.catalog.Sql;
 import dev.rehearse.data.catalog.Table;
-import dev.rehearse.data.catalog.TableGraph;
 import dev.rehearse.data.dirt.DirtMaker;
 import dev.rehearse.data.load.EventTriggers;
 import dev.rehearse.data.load.Fates;
@@ -24,32 +20,20 @@ import dev.rehearse.data.load.Loader;
 import dev.rehearse.data.load.PartLedger;
 import dev.rehearse.data.load.SetAside;
 import dev.rehearse.data.load.Streams;
-import dev.rehearse.data.plan.TablePlanner;
-import dev.rehearse.data.plan.reference.MissingKeys;
-import dev.rehearse.data.plan.table.RowTargets;
 import dev.rehearse.data.plan.table.TablePlan;
-import dev.rehearse.data.plan.trial.Probe;
-import dev.rehearse.data.plan.values.PlanContext;
 import dev.rehearse.data.profile.Profile;
-import dev.rehearse.data.twin.ProfileUse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** One run of the maker, step by step. */
 final class Filling {
-
-    /** Rows from which on a table's indexes and foreign keys are cheaper to build after the load than to keep up during it. */
-    private static final long LARGE = 50_000;
 
     /** Memory that the server may use to build indexes, over all sessions. */
     private static final int MAINTENANCE_MIB = 512;
@@ -81,10 +65,10 @@ final class Filling {
             if (stale) {
                 planned.loadInAnyOrder();
             }
-            SetAside aside = obstacles(connection, planned);
+            SetAside aside = planned.obstacles(connection);
             PartLedger ledger = new PartLedger(connection, spec, Part.WHOLE);
             ledger.takeAwayAlone(aside);
-            Loader loader = load(connection, planned, Part.WHOLE, stale ? Map.of() : planned.parents);
+            Loader loader = load(connection, planned, Part.WHOLE, stale ? Map.of() : planned.parents());
             complete(connection, planned, aside);
             ledger.drop();
             Finish.flush(connection);
@@ -119,7 +103,7 @@ final class Filling {
             }
             if (first) {
                 planned.loadInAnyOrder();
-                ledger.takeAway(obstacles(connection, planned));
+                ledger.takeAway(planned.obstacles(connection));
             }
             ledger.begin();
             ledger.unlock();
@@ -151,92 +135,15 @@ final class Filling {
         }
     }
 
-    /** What is to be loaded and in which order. */
-    private static final class Planned {
-        private final List<Table> tables;
-        private final ProfileUse profile;
-        private final List<TablePlan> plans;
-        private final List<TablePlan> loaded;
-        private final List<DirtMaker> dirt;
-        private final Set<Long> large = new HashSet<>();
-        private final boolean keysToo;
-        /** Foreign keys that no order of loading satisfies, or whose key is taken away. */
-        private final Set<Long> unordered = new HashSet<>();
-        /** Tables whose rows must arrive in one statement. */
-        private final Set<Long> undivided = new HashSet<>();
-        /** By table, those that must be loaded before it because their foreign keys are in place. */
-        private final Map<Long, Set<Long>> parents = new HashMap<>();
-
-        Planned(
-                List<Table> tables,
-                ProfileUse profile,
-                List<TablePlan> plans,
-                List<DirtMaker> dirt,
-                TableGraph graph,
-                boolean keysToo) {
-            this.tables = tables;
-            this.keysToo = keysToo;
-            this.dirt = dirt;
-            this.profile = profile;
-            this.plans = plans;
-            this.loaded = plans.stream().filter(plan -> plan.rows() > 0).toList();
-            loaded.stream()
-                    .filter(plan -> plan.rows() > LARGE)
-                    .forEach(plan -> large.add(plan.table().oid()));
-            loaded.forEach(plan -> order(plan, graph));
-            parents.values().forEach(needed -> needed.retainAll(oids()));
-        }
-
-        private void order(TablePlan plan, TableGraph graph) {
-            Table table = plan.table();
-            boolean foreignKeysSetAside = plan.rows() > LARGE && !table.partitioned();
-            for (ForeignKey foreignKey : table.foreignKeys()) {
-                if (graph.inCycle(foreignKey) || keysToo && large.contains(foreignKey.parent())) {
-                    unordered.add(foreignKey.oid());
-                } else if (!foreignKeysSetAside && foreignKey.isSelfReference()) {
-                    undivided.add(table.oid());
-                } else if (!foreignKeysSetAside) {
-                    parents.computeIfAbsent(table.oid(), oid -> new HashSet<>()).add(foreignKey.parent());
-                }
-            }
-        }
-
-        /** No order suits parts of tables that do not wait for each other, so every foreign key goes. */
-        void loadInAnyOrder() {
-            loaded.forEach(plan -> plan.table().foreignKeys().forEach(foreignKey -> unordered.add(foreignKey.oid())));
-        }
-
-        List<String> largeTables() {
-            return tables(loaded.stream()
-                    .filter(plan ->
-                            large.contains(plan.table().oid()) && !plan.table().partitioned())
-                    .toList());
-        }
-
-        Set<Long> oids() {
-            Set<Long> oids = new HashSet<>();
-            loaded.forEach(plan -> oids.add(plan.table().oid()));
-            return oids;
-        }
-    }
-
     private Planned plan(Connection connection, Facts facts) throws SQLException {
-        ticker.begin("reading the catalog");
-        List<Table> tables = new CatalogReader(connection, facts, notes).read();
-        TableGraph graph = new TableGraph(tables);
-        ticker.begin("planning the data");
-        Profile shape = spec.profile();
-        ProfileUse profile = shape == null ? ProfileUse.NONE : ProfileUse.of(shape, tables, connection, notes);
-        List<DirtMaker> makers = DirtMaker.of(spec, tables, connection);
-        List<TablePlan> plans = plan(connection, facts, tables, graph, profile);
-        return new Planned(tables, profile, plans, makers, graph, SetAside.mayTakeKeys(connection));
+        return new Planning(connection, facts, spec, ticker, notes).plan();
     }
 
     private FilledDataset filled(Planned planned, Loader loader, Part part, long start) {
         List<FilledTable> filled = new ArrayList<>();
         List<Refused> refused = new ArrayList<>();
         long rows = 0;
-        for (TablePlan plan : planned.plans) {
+        for (TablePlan plan : planned.plans()) {
             refused.addAll(plan.refused());
             long loaded = part.to(plan.rows()) - part.from(plan.rows());
             rows += loaded;
@@ -254,107 +161,16 @@ final class Filling {
         return new FilledDataset(filled, rows, loader.bytes(), took, indexing, dirt, aged, refused, notes);
     }
 
-    private static String rowsThere(Table table) {
-        return table.existingRows() == 1 ? "1 row" : table.existingRows() + " rows";
-    }
-
-    private List<TablePlan> plan(
-            Connection connection, Facts facts, List<Table> tables, TableGraph graph, ProfileUse profile)
-            throws SQLException {
-        RowTargets targets = new RowTargets(tables, graph, spec, profile);
-        Map<Long, TablePlan> plans = new HashMap<>();
-        Probe probe = new Probe(connection, facts, plans);
-        for (Table table : tables) {
-            long wanted = Math.max(0, targets.of(table) - table.existingRows());
-            TablePlan plan = new TablePlan(table, wanted, targets.isChosen(table));
-            plans.put(table.oid(), plan);
-            if (targets.isChosen(table) && targets.of(table) < table.existingRows()) {
-                plan.refuse(
-                        null,
-                        "Table " + table.label() + " had " + table.existingRows() + " rows already and keeps them; "
-                                + targets.of(table) + " were asked for.");
-            } else if (!targets.isChosen(table)
-                    && table.existingRows() > 0
-                    && wanted == 0
-                    && !table.isAmong(spec.kept())) {
-                plan.refuse(
-                        null,
-                        "Table " + table.label() + " was left alone: the schema's own script filled it ("
-                                + rowsThere(table) + ").");
-            } else if (!targets.isChosen(table) && MigrationHistory.isOne(table.name())) {
-                plan.refuse(
-                        null, "Table " + table.label() + " was left empty: migration tools keep their history there.");
-            }
-        }
-        PlanContext context = PlanContext.of(spec, profile, tables, plans, probe);
-        List<TablePlan> ordered = new ArrayList<>();
-        for (Table table : graph.parentsFirst()) {
-            TablePlan plan = Objects.requireNonNull(plans.get(table.oid()));
-            List<Integer> referenced = context.referencedColumns(table);
-            if (table.existingRows() > 0 && !referenced.isEmpty()) {
-                plan.existingKeys(probe.existingKeys(table, referenced));
-            }
-            ordered.add(plan);
-        }
-        List<String> problems = new ArrayList<>();
-        Set<Long> broken = new HashSet<>();
-        for (TablePlan plan : ordered) {
-            Table table = plan.table();
-            // What refers to a table that cannot be filled cannot be judged.
-            if (table.foreignKeys().stream().anyMatch(foreignKey -> broken.contains(foreignKey.parent()))) {
-                broken.add(table.oid());
-            } else if (plan.rows() > 0) {
-                try {
-                    new TablePlanner(plan, context).plan();
-                } catch (DatasetException e) {
-                    if (e.actor() != DatasetException.Actor.PLAN_AUTHOR) {
-                        throw e;
-                    }
-                    if (targets.isBegun(table) && !targets.isChosen(table)) {
-                        // It can do with the rows that it has.
-                        plan.limitRows(0, "what is asked of more of them (" + e.getMessage() + ")");
-                    } else {
-                        broken.add(table.oid());
-                        problems.add(String.valueOf(e.getMessage()));
-                    }
-                } catch (SQLException e) {
-                    if (!Failures.isOfSchema(e)) {
-                        throw e;
-                    }
-                    broken.add(table.oid());
-                    problems.add(Failures.unplanned(table, e));
-                }
-            }
-        }
-        ordered.stream()
-                .filter(plan -> plan.rows() > 0 && targets.isBegun(plan.table()) && !targets.isChosen(plan.table()))
-                .forEach(plan -> plan.refuse(
-                        null,
-                        "Table " + plan.table().label() + " had " + rowsThere(plan.table())
-                                + " from the schema's own script, and got " + plan.rows() + " more."));
-        if (problems.isEmpty()) {
-            ordered.forEach(plan -> problems.addAll(MissingKeys.of(plan, plans)));
-        }
-        if (!problems.isEmpty()) {
-            throw DatasetException.spec(String.join("\n", problems));
-        }
-        return ordered;
-    }
-
-    private SetAside obstacles(Connection connection, Planned planned) throws SQLException {
-        return SetAside.read(connection, planned.oids(), planned.large, planned.unordered, planned.keysToo);
-    }
-
     private Loader load(Connection witness, Planned planned, Part part, Map<Long, Set<Long>> parents) {
-        ticker.total(planned.loaded.stream()
+        ticker.total(planned.loaded().stream()
                 .mapToLong(plan -> part.to(plan.rows()) - part.from(plan.rows()))
                 .sum());
         ticker.begin("loading");
         Loader loader = new Loader(
-                planned.loaded,
+                planned.loaded(),
                 parents,
-                planned.undivided,
-                !planned.profile.isNone(),
+                planned.undivided(),
+                !planned.profile().isNone(),
                 part,
                 new Fates(witness),
                 ticker.rowsDone());
@@ -363,7 +179,7 @@ final class Filling {
             loader.until(1 - stale);
             Streams.run(connections, streams, "loading the rows", loader::next);
             each(
-                    tables(planned.loaded),
+                    tables(planned.loaded()),
                     streams,
                     "analyzing",
                     (analyzer, table) -> Sql.execute(analyzer, "ANALYZE " + table));
@@ -405,9 +221,9 @@ final class Filling {
         indexing = Duration.ofNanos(System.nanoTime() - start);
         // Before row security is back, which may hide the largest keys from us.
         ticker.begin("moving sequences");
-        Finish.moveSequences(connection, planned.tables);
+        Finish.moveSequences(connection, planned.tables());
         EventTriggers.wake(connection);
-        for (DirtMaker maker : planned.dirt) {
+        for (DirtMaker maker : planned.dirt()) {
             ticker.begin("making dirt");
             MadeDirt made = maker.make(connection);
             dirt.add(made);
@@ -441,7 +257,7 @@ final class Filling {
     }
 
     private void finish(Connection connection, Planned planned) throws SQLException {
-        List<Ager> agers = Ager.of(spec, planned.tables, connection);
+        List<Ager> agers = Ager.of(spec, planned.tables(), connection);
         ticker.begin("bloating");
         each(agers, streams, "bloating the tables", (ager, table) -> table.bloat(ager));
         ticker.begin("refreshing materialized views");
@@ -461,9 +277,9 @@ final class Filling {
         });
         ticker.begin("vacuuming and analyzing");
         List<String> relations =
-                new ArrayList<>(planned.tables.stream().map(Table::quoted).toList());
+                new ArrayList<>(planned.tables().stream().map(Table::quoted).toList());
         relations.addAll(views);
-        Set<String> analyzed = spec.age().staleStatistics() > 0 ? Set.copyOf(tables(planned.loaded)) : Set.of();
+        Set<String> analyzed = spec.age().staleStatistics() > 0 ? Set.copyOf(tables(planned.loaded())) : Set.of();
         each(
                 relations,
                 streams,
@@ -472,7 +288,7 @@ final class Filling {
                         cleaner, (analyzed.contains(relation) ? "VACUUM " : "VACUUM (ANALYZE) ") + relation));
         Profile shape = spec.profile();
         if (shape != null) {
-            notes.addAll(ProfileFidelity.deviations(connection, planned.plans, planned.profile));
+            notes.addAll(ProfileFidelity.deviations(connection, planned.plans(), planned.profile()));
             notes.addAll(PlanFidelity.deviations(connection, shape));
         }
         ticker.begin("leaving dead rows");

@@ -3,6 +3,7 @@ package dev.rehearse.data.plan.reference;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.UniqueKey;
 import dev.rehearse.data.condition.CheckSolver;
+import dev.rehearse.data.condition.Difference;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
 public record ParentsApart(Table table, List<ForeignKeyUse> uses, List<ForeignKeyUse> echoes, CheckSolver checks) {
 
     public void keep() {
-        for (CheckSolver.Difference difference : checks.differences()) {
+        for (Difference difference : checks.differences()) {
             List<ForeignKeyUse> both = uses.stream()
                     .filter(use -> use.owned().contains(difference.one())
                             || use.owned().contains(difference.other()))

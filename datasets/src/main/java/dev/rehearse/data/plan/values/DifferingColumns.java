@@ -1,6 +1,7 @@
 package dev.rehearse.data.plan.values;
 
 import dev.rehearse.data.condition.CheckSolver;
+import dev.rehearse.data.condition.Difference;
 import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.value.Values;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ public record DifferingColumns(TablePlan plan, CheckSolver checks, ColumnFreedom
      * @param numbered columns that are numbered by the rows as they come; loses those that no longer are
      */
     public void turnApart(KeyNumbering numbering, Set<Integer> numbered) {
-        for (CheckSolver.Difference difference : differences()) {
+        for (Difference difference : differences()) {
             if (numbered.contains(difference.one()) && numbered.contains(difference.other())) {
                 boolean second = plan.table().column(difference.other()).sequence() == null;
                 int turned = second ? difference.other() : difference.one();
@@ -29,7 +30,7 @@ public record DifferingColumns(TablePlan plan, CheckSolver checks, ColumnFreedom
 
     /** Those that are free take the value of another row where they would not differ. */
     public void avoidEqual() {
-        List<CheckSolver.Difference> differences = differences();
+        List<Difference> differences = differences();
         List<Integer> kept = new ArrayList<>();
         List<Integer> free = new ArrayList<>();
         differences.stream()
@@ -49,7 +50,7 @@ public record DifferingColumns(TablePlan plan, CheckSolver checks, ColumnFreedom
         }
     }
 
-    private List<CheckSolver.Difference> differences() {
+    private List<Difference> differences() {
         return checks.differences().stream()
                 .filter(difference -> checks.unsolved().contains(difference.source()))
                 .toList();

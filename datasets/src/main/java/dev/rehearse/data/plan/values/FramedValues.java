@@ -7,7 +7,7 @@ import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.UniqueKey;
 import dev.rehearse.data.column.ColumnFrame;
 import dev.rehearse.data.column.EdgeCase;
-import dev.rehearse.data.condition.CheckSolver;
+import dev.rehearse.data.condition.Ordering;
 import dev.rehearse.data.condition.Restriction;
 import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.twin.ProfiledColumn;
@@ -56,7 +56,7 @@ public final class FramedValues {
 
     /** Shapes what others are compared with, before these are made. */
     public void shapeLesser() {
-        for (CheckSolver.Ordering ordering : possible.orderings()) {
+        for (Ordering ordering : possible.orderings()) {
             Column lesser = table.column(ordering.lesser());
             Restriction r = possible.restriction(lesser);
             ProfiledColumn profiled = possible.profiled(lesser, !r.notNull());

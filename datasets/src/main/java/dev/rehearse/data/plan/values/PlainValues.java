@@ -11,6 +11,7 @@ import dev.rehearse.data.column.NumberValues;
 import dev.rehearse.data.column.TemporalValues;
 import dev.rehearse.data.column.ValueMaker;
 import dev.rehearse.data.condition.CheckSolver;
+import dev.rehearse.data.condition.Ordering;
 import dev.rehearse.data.condition.Restriction;
 import dev.rehearse.data.condition.TypeOrder;
 import dev.rehearse.data.plan.table.TablePlan;
@@ -117,7 +118,7 @@ public final class PlainValues {
             Values look = numbering.look(column.number());
             return numbered(look == null ? possible.distinct(column).at() : look, index);
         }
-        for (CheckSolver.Ordering ordering : checks.orderings()) {
+        for (Ordering ordering : checks.orderings()) {
             if (ordering.greater() == column.number()) {
                 return after(column, ordering);
             }
@@ -128,7 +129,7 @@ public final class PlainValues {
                     .values(column, possible.restriction(column), r -> orExplain(column, maker.plain(column, r, null)));
         }
         Restriction r = possible.restriction(column);
-        for (CheckSolver.Ordering ordering : checks.orderings()) {
+        for (Ordering ordering : checks.orderings()) {
             BigDecimal bound =
                     possible.restriction(table.column(ordering.greater())).high();
             if (ordering.lesser() == column.number() && bound != null) {
@@ -250,7 +251,7 @@ public final class PlainValues {
         };
     }
 
-    private Values after(Column column, CheckSolver.Ordering ordering) throws SQLException {
+    private Values after(Column column, Ordering ordering) throws SQLException {
         Column lesser = table.column(ordering.lesser());
         if (!(of(lesser) instanceof Values.Ordered ordered)) {
             throw unmakeable(

@@ -6,6 +6,7 @@ import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.column.NumberValues;
 import dev.rehearse.data.column.ValueMaker;
 import dev.rehearse.data.condition.CheckSolver;
+import dev.rehearse.data.condition.Ordering;
 import dev.rehearse.data.condition.Restriction;
 import dev.rehearse.data.condition.TextPattern;
 import dev.rehearse.data.plan.reference.ForeignKeyUse;
@@ -129,7 +130,7 @@ public final class PossibleValues {
     }
 
     /** The columns that checks put in order with one another. */
-    List<CheckSolver.Ordering> orderings() {
+    List<Ordering> orderings() {
         return checks.orderings();
     }
 
