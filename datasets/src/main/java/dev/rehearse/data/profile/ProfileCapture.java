@@ -101,9 +101,6 @@ public final class ProfileCapture {
                             case "57014" ->
                                 "A statement took longer than the statement timeout of " + timeout.toMillis()
                                         + " ms. Allow it more (--statement-timeout), or do without exact counts.";
-                            case "55P03" ->
-                                "Another session holds a lock on a table whose rows were to be counted. Try again"
-                                        + " later, or do without exact counts.";
                             case "42501" ->
                                 "The role lacks a privilege that counting needs: GRANT USAGE on the schema and SELECT"
                                         + " on the table, or do without exact counts.";

@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the user tables, one after the other. */
 final class TableCapture {
@@ -99,6 +100,7 @@ final class TableCapture {
     private final Set<String> unreadable = new TreeSet<>();
     private final Set<String> hidden = new TreeSet<>();
     private final Set<String> unanalyzed = new TreeSet<>();
+    private final Set<String> uncounted = new TreeSet<>();
 
     TableCapture(CaptureSession session, CaptureSpec spec, String role, List<String> missing) {
         this.session = session;
@@ -140,7 +142,7 @@ final class TableCapture {
 
     private TableProfile capture(Found table) throws SQLException, InterruptedException {
         session.about("table " + table.label());
-        Map<Long, Long> counted = spec.exact() ? counted(table) : Map.of();
+        Map<Long, Long> counted = spec.exact() ? counted(table) : null;
         int known = missing.size();
         try {
             return capture(table, counted, true);
@@ -155,13 +157,16 @@ final class TableCapture {
         }
     }
 
-    /** @param definitions whether to ask for what the server opens the table for: expressions as they are written */
-    private TableProfile capture(Found table, Map<Long, Long> counted, boolean definitions)
+    /**
+     * @param counted null where the estimate is taken
+     * @param definitions whether to ask for what the server opens the table for: expressions as they are written
+     */
+    private TableProfile capture(Found table, @Nullable Map<Long, Long> counted, boolean definitions)
             throws SQLException, InterruptedException {
         String label = table.label();
-        long rows = spec.exact()
-                ? counted.values().stream().mapToLong(Long::longValue).sum()
-                : table.rows;
+        long rows = counted == null
+                ? table.rows
+                : counted.values().stream().mapToLong(Long::longValue).sum();
         List<PartitionCapture.Partition> parts = table.partitioned ? partitions.of(table.oid) : List.of();
         List<ColumnProfile> captured = columns.capture(
                 table.oid,
@@ -179,7 +184,7 @@ final class TableCapture {
                 table.name,
                 table.partitioned ? "partitioned" : "table",
                 rows,
-                spec.exact(),
+                counted != null,
                 table.bytes,
                 table.toastBytes,
                 table.dead,
@@ -206,21 +211,30 @@ final class TableCapture {
                 definitions && table.computed ? PlannerStatistics.expressions(session, table.oid) : new TreeMap<>());
     }
 
-    /** The rows of each table that holds some: of the table itself, or of its partitions. */
-    private Map<Long, Long> counted(Found table) throws SQLException, InterruptedException {
+    /** The rows of each table that holds some: of the table itself, or of its partitions. Null where another session has locked one. */
+    private @Nullable Map<Long, Long> counted(Found table) throws SQLException, InterruptedException {
         Map<Long, Long> counted = new HashMap<>();
-        session.list(
-                        "SELECT tableoid, count(*) AS rows FROM " + (table.partitioned ? "" : "ONLY ") + table.quoted()
-                                + " GROUP BY tableoid",
-                        r -> Map.entry(r.getLong("tableoid"), r.getLong("rows")))
-                .forEach(one -> counted.put(one.getKey(), one.getValue()));
+        try {
+            session.list(
+                            "SELECT tableoid, count(*) AS rows FROM " + (table.partitioned ? "" : "ONLY ")
+                                    + table.quoted() + " GROUP BY tableoid",
+                            r -> Map.entry(r.getLong("tableoid"), r.getLong("rows")))
+                    .forEach(one -> counted.put(one.getKey(), one.getValue()));
+        } catch (SQLException e) {
+            if (!LOCKED.equals(e.getSQLState())) {
+                throw e;
+            }
+            uncounted.add(table.label());
+            return null;
+        }
         return counted;
     }
 
-    private SortedMap<String, Long> rowsOf(List<PartitionCapture.Partition> partitions, Map<Long, Long> counted) {
+    private static SortedMap<String, Long> rowsOf(
+            List<PartitionCapture.Partition> partitions, @Nullable Map<Long, Long> counted) {
         SortedMap<String, Long> rows = new TreeMap<>();
-        partitions.forEach(one ->
-                rows.put(one.name(), spec.exact() ? counted.getOrDefault(one.oid(), 0L) : Long.valueOf(one.rows())));
+        partitions.forEach(
+                one -> rows.put(one.name(), counted == null ? one.rows() : counted.getOrDefault(one.oid(), 0L)));
         return rows;
     }
 
@@ -249,22 +263,30 @@ final class TableCapture {
     /** Says what was not to be seen of many tables in one line for each reason. */
     private void tellMissing() {
         tell(
+                "The statistics of ",
                 unreadable,
-                "The statistics of %s are not to be seen, because pg_stats shows a role the columns that it may SELECT: GRANT"
+                " are not to be seen, because pg_stats shows a role the columns that it may SELECT: GRANT"
                         + " pg_read_all_data TO " + role + "; (or SELECT on these)");
         tell(
+                "The statistics of ",
                 hidden,
-                "The statistics of %s are not to be seen, because row-level security applies to the role: ALTER ROLE "
-                        + role + " BYPASSRLS;");
+                " are not to be seen, because row-level security applies to the role: ALTER ROLE " + role
+                        + " BYPASSRLS;");
         tell(
+                "Never analyzed: ",
                 unanalyzed,
-                "Never analyzed: %s. ANALYZE them, a partitioned table itself too, which autovacuum does not.");
+                ". ANALYZE them, a partitioned table itself too, which autovacuum does not.");
+        tell(
+                "The rows of ",
+                uncounted,
+                " are not counted but as of the last VACUUM or ANALYZE, because another session holds a lock; capture"
+                        + " again later.");
     }
 
-    private void tell(Set<String> tables, String what) {
+    private void tell(String before, Set<String> tables, String after) {
         if (!tables.isEmpty()) {
             String more = tables.size() > MOST_NAMED ? " and " + (tables.size() - MOST_NAMED) + " more" : "";
-            missing.add(what.formatted(tables.stream().limit(MOST_NAMED).collect(Collectors.joining(", ")) + more));
+            missing.add(before + tables.stream().limit(MOST_NAMED).collect(Collectors.joining(", ")) + more + after);
         }
     }
 }

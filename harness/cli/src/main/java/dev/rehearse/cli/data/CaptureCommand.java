@@ -7,6 +7,7 @@ import dev.rehearse.cli.option.SecondsConverter;
 import dev.rehearse.cli.option.UrlOption;
 import dev.rehearse.data.profile.CaptureSpec;
 import dev.rehearse.data.profile.Profile;
+import dev.rehearse.data.profile.TableProfile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -77,7 +78,7 @@ public final class CaptureCommand implements Callable<Integer> {
                 .mapToLong(table -> Math.max(0, table.rows()))
                 .sum();
         console.print(out + ": " + profile.tables().size() + " tables, " + String.format("%,d", rows) + " rows"
-                + (exact ? ", counted" : " by estimate") + ", "
+                + (profile.tables().stream().allMatch(TableProfile::exact) ? ", counted" : " by estimate") + ", "
                 + profile.workload().size()
                 + " statements. Review it before it leaves.\n");
         return ExitCode.OK;
