@@ -48,10 +48,16 @@ final class Replayable {
         return first.lookingAt() ? first.group(1).toUpperCase(Locale.ROOT) : "";
     }
 
-    /** The statement, in the form in which it is replayed; null where it is not, which is among the findings then. */
+    /**
+     * The statement, in the form in which it is replayed; null where it is not, which is among the findings then. Of a COPY that failed the
+     * failure alone is left, which undoes what its transaction wrote.
+     */
     static @Nullable LoggedStatement of(LoggedStatement statement, boolean writes, Findings findings) {
         String sql = statement.sql();
         if (COPY_DATA.matcher(sql).find()) {
+            if (writes && statement.failure() != null) {
+                return statement.saying("");
+            }
             findings.leaveOut("COPY, whose data is not in the log", statement.place(), "");
             return null;
         }

@@ -78,7 +78,7 @@ public final class StatementLog {
         Findings found = new Findings();
         Map<String, Long> databases;
         boolean hasStatements;
-        long withoutParameters;
+        long failuresAlone;
         try (StatementReader reader = new StatementReader(files, reading, found, this::failedLate)) {
             while (!reader.isAtEnd()) {
                 if (Thread.interrupted()) {
@@ -97,7 +97,7 @@ public final class StatementLog {
             }
             databases = reader.databases();
             hasStatements = reader.hasStatements();
-            withoutParameters = reader.withoutParameters();
+            failuresAlone = reader.failuresAlone();
         }
         String name = files.size() == 1 ? String.valueOf(files.get(0)) : files.toString();
         if (reading.database() == null && databases.size() > 1) {
@@ -116,8 +116,8 @@ public final class StatementLog {
                     + " The server logs statements with log_min_duration_statement = 0 or log_statement ="
                     + " all.");
         }
-        if (withoutParameters > 0) {
-            found.note("Failed statements whose parameters are not in the log: " + withoutParameters
+        if (failuresAlone > 0) {
+            found.note("Failed statements whose parameters or data are not in the log: " + failuresAlone
                     + ". They are not run, but fail at once, so that their transactions are undone as they were.");
         }
         if (tooLong > 0) {

@@ -48,7 +48,7 @@ final class StatementReader implements AutoCloseable {
     private long clockMicros = Long.MIN_VALUE;
     private long succeededOrBegan;
     private long given;
-    private long withoutParameters;
+    private long failuresAlone;
     private boolean isAtEnd;
 
     /** A session's last statement. */
@@ -112,13 +112,14 @@ final class StatementReader implements AutoCloseable {
         boolean isUnknown = statement.failure() != null
                 && statement.parameters().isEmpty()
                 && PLACEHOLDER.matcher(statement.sql()).find();
-        withoutParameters += isUnknown ? 1 : 0;
-        return isUnknown ? statement.saying("") : statement;
+        LoggedStatement runnable = isUnknown ? statement.saying("") : statement;
+        failuresAlone += runnable.sql().isEmpty() && runnable.failure() != null ? 1 : 0;
+        return runnable;
     }
 
-    /** How many failed statements have no parameters in the log. */
-    long withoutParameters() {
-        return withoutParameters;
+    /** How many failed statements have no parameters, or no data, in the log. */
+    long failuresAlone() {
+        return failuresAlone;
     }
 
     /** Whether all entries were read. */
@@ -203,16 +204,23 @@ final class StatementReader implements AutoCloseable {
         last.number = -1;
     }
 
-    /** A statement failed: its transaction was undone then, and is to be again. Where the log did not have the statement before, this is it. */
+    /**
+     * A statement failed: its transaction was undone then, and is to be again. Where the log did not have the statement before, or it could not be
+     * replayed, this is it.
+     */
     private @Nullable LoggedStatement failed(LogEntry entry) {
         Last last = last(entry.session());
         String sqlState = sqlState(entry);
-        if (last.announced == entry.statement().hashCode()) {
+        boolean wasAnnounced = last.announced == entry.statement().hashCode();
+        boolean wasGiven = last.number >= 0;
+        if (wasAnnounced) {
             last.announced = 0;
+        }
+        if (wasAnnounced && wasGiven) {
+            failures.failed(last.number, clockMicros - last.startMicros, sqlState);
+        }
+        if (wasAnnounced && (wasGiven || !reading.writes())) {
             findings.count("messages that are no statements");
-            if (last.number >= 0) {
-                failures.failed(last.number, clockMicros - last.startMicros, sqlState);
-            }
             return null;
         }
         List<@Nullable String> values = Parameters.ofFailed(entry.context());

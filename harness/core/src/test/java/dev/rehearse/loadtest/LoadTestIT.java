@@ -657,13 +657,20 @@ class LoadTestIT {
                         "2026-11-22 10:15:01.013 UTC [1] LOG:  statement: COMMIT",
                         "2026-11-22 10:15:01.014 UTC [1] ERROR:  a deferred check",
                         "2026-11-22 10:15:01.014 UTC [1] STATEMENT:  COMMIT",
-                        "2026-11-22 10:15:01.015 UTC [1] LOG:  statement: INSERT INTO undone VALUES (6)",
+                        "2026-11-22 10:15:01.015 UTC [1] LOG:  statement: BEGIN",
+                        "2026-11-22 10:15:01.016 UTC [1] LOG:  statement: INSERT INTO undone VALUES (7)",
+                        "2026-11-22 10:15:01.017 UTC [1] LOG:  statement: COPY undone FROM STDIN",
+                        "2026-11-22 10:15:01.018 UTC [1] ERROR:  invalid input syntax for type integer",
+                        "2026-11-22 10:15:01.018 UTC [1] CONTEXT:  COPY undone, line 1, column id: \"x\"",
+                        "2026-11-22 10:15:01.018 UTC [1] STATEMENT:  COPY undone FROM STDIN",
+                        "2026-11-22 10:15:01.019 UTC [1] LOG:  statement: COMMIT",
+                        "2026-11-22 10:15:01.020 UTC [1] LOG:  statement: INSERT INTO undone VALUES (6)",
                         ""));
 
         LoadTestResult result = Replay.run(
                 new ReplayPlan(url(), read(log, true), "undone.log", 1, Duration.ZERO, true, null), new Listener());
 
-        assertThat(result.errorsBySqlState()).isEqualTo(Map.of("40P01", 1L, "57014", 1L, "P0001", 2L));
+        assertThat(result.errorsBySqlState()).isEqualTo(Map.of("40P01", 1L, "57014", 1L, "P0001", 3L));
         assertThat(result.errorExamples().get("57014")).endsWith("It failed so in the log.");
         assertThat(number("select string_agg(id::text, ' ')::int from undone")).isEqualTo(6);
     }

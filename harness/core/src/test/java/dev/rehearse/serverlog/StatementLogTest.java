@@ -268,7 +268,37 @@ class StatementLogTest {
                 .extracting(LoggedStatement::failure)
                 .containsExactly("P0001", "P0001", "P0001", "P0001");
         assertThat(log.findings())
-                .anyMatch(note -> note.startsWith("Failed statements whose parameters are not in the log: 1."));
+                .anyMatch(note -> note.startsWith("Failed statements whose parameters or data are not in the log: 1."));
+    }
+
+    /** Its data is not in the log, so that it cannot be run; but its transaction was undone. */
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void of_a_statement_that_failed_and_cannot_be_replayed_the_failure_is_left(Format format) throws Exception {
+        String copy = "COPY orders FROM STDIN";
+        String insert = "INSERT INTO orders VALUES ($1)";
+        String text = format.entry("2026-11-22 10:15:01.000", "1", "shop", "statement: BEGIN", "")
+                + format.entry("2026-11-22 10:15:01.100", "1", "shop", "statement: " + copy, "")
+                + format.error("2026-11-22 10:15:01.200", "1", "missing data", copy)
+                + format.entry("2026-11-22 10:15:01.300", "1", "shop", "statement: COMMIT", "")
+                + format.error("2026-11-22 10:15:01.400", "1", "missing data", copy)
+                + format.entry("2026-11-22 10:15:01.500", "1", "shop", "execute <unnamed>: " + insert, "")
+                + format.error("2026-11-22 10:15:01.600", "1", "duplicate key value", insert)
+                + format.entry("2026-11-22 10:15:01.700", "1", "shop", "statement: " + copy, "");
+
+        StatementLog log = read(format, text, WRITING);
+
+        assertThat(bySession(log).get("1"))
+                .extracting(LoggedStatement::sql)
+                .containsExactly("BEGIN", "", "COMMIT", "", "");
+        assertThat(bySession(log).get("1"))
+                .extracting(LoggedStatement::failure)
+                .containsExactly(null, "P0001", null, "P0001", "P0001");
+        assertThat(log.findings())
+                .anyMatch(note -> note.startsWith("Failed statements whose parameters or data are not in the log: 3."));
+        assertThat(bySession(read(format, text, READ_ONLY)).get("1"))
+                .extracting(LoggedStatement::sql)
+                .containsExactly("BEGIN", "COMMIT");
     }
 
     /** What another session did to a statement may not come again: the log says that it failed, perhaps long after it began. */
