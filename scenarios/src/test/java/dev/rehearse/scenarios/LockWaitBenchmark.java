@@ -43,19 +43,20 @@ final class LockWaitBenchmark {
      * @param waiters how many wait at a time
      * @param seconds of load without a wait at the end, 0 for none
      * @param repeats of the scenes below 1 s
+     * @param told from which length on the server tells of waits
      */
-    private record Play(int[] millis, int[] waiters, int seconds, int repeats) {}
+    private record Play(int[] millis, int[] waiters, int seconds, int repeats, int told) {}
 
     private LockWaitBenchmark() {}
 
     /**
      * @param arguments majors, "millis=20,50,200,1000,5000", "waiters=1,8,64", "seconds=60" of load without a wait (0: none), "repeats=3" of the
-     *     scenes below 1 s
+     *     scenes below 1 s, "told=9" ms from which on the server tells of waits
      */
     public static void main(String[] arguments) throws Exception {
         List<Integer> majors = new ArrayList<>();
-        Map<String, String> options = new HashMap<>(
-                Map.of("millis", "20,50,200,1000,5000", "waiters", "1,8,64", "seconds", "60", "repeats", "3"));
+        Map<String, String> options = new HashMap<>(Map.of(
+                "millis", "20,50,200,1000,5000", "waiters", "1,8,64", "seconds", "60", "repeats", "3", "told", "9"));
         for (String argument : arguments) {
             int equals = argument.indexOf('=');
             if (equals < 0) {
@@ -68,7 +69,8 @@ final class LockWaitBenchmark {
                 numbers(options.get("millis")),
                 numbers(options.get("waiters")),
                 Integer.parseInt(options.get("seconds")),
-                Integer.parseInt(options.get("repeats")));
+                Integer.parseInt(options.get("repeats")),
+                Integer.parseInt(options.get("told")));
         boolean holds = true;
         for (int major : majors.isEmpty() ? List.of(18) : majors) {
             holds &= run(major, play);
@@ -174,16 +176,16 @@ final class LockWaitBenchmark {
         Map<Kind, LockWaitCount> byKind = new EnumMap<>(Kind.class);
         System.out.println(LockWaitCount.header());
         try (LockWaitStage stage = new LockWaitStage(
-                server, Math.max(8, Arrays.stream(play.waiters()).max().orElseThrow()))) {
+                server, Math.max(8, Arrays.stream(play.waiters()).max().orElseThrow()), play.told())) {
             for (Kind kind : Kind.values()) {
-                play(stage, lines, new Scene(kind, 200, 8));
+                play(stage, lines, new Scene(kind, 200, 8), play.told());
             }
             for (int millis : play.millis()) {
                 for (int waiters : play.waiters()) {
                     LockWaitCount ofSize = new LockWaitCount();
                     for (Kind kind : Kind.values()) {
                         for (int i = 0; i < (millis < 1_000 ? play.repeats() : 1); i++) {
-                            LockWaitCount count = play(stage, lines, new Scene(kind, millis, waiters));
+                            LockWaitCount count = play(stage, lines, new Scene(kind, millis, waiters), play.told());
                             ofSize.addAll(count);
                             byKind.computeIfAbsent(kind, k -> new LockWaitCount())
                                     .addAll(count);
@@ -200,12 +202,18 @@ final class LockWaitBenchmark {
         return all;
     }
 
+    /** On a stage that tells every wait. */
     static LockWaitCount play(LockWaitStage stage, WatchedLines lines, Scene scene) throws Exception {
+        return play(stage, lines, scene, 0);
+    }
+
+    private static LockWaitCount play(LockWaitStage stage, WatchedLines lines, Scene scene, int toldFromMillis)
+            throws Exception {
         List<TrueWait> truth = stage.play(scene);
         TrueWait mark = stage.mark();
         List<JsonNode> reported = lines.until(l ->
                 l.path("relation").asText().equals("marker") && l.path("pid").asInt() == mark.pid());
-        LockWaitCount count = new LockWaitCount();
+        LockWaitCount count = new LockWaitCount(toldFromMillis);
         count.add(scene.toString(), truth, reported);
         return count;
     }

@@ -21,6 +21,7 @@ final class LockWaitCount {
     /** The log has milliseconds, and two clocks are compared. */
     private static final double SLACK_MILLIS = 2;
 
+    private final double toldFromMillis;
     private final List<Double> errorsMillis = new ArrayList<>();
     private final List<String> complaints = new ArrayList<>();
     private int trueWaits;
@@ -33,6 +34,18 @@ final class LockWaitCount {
     private int tooFar;
     private int wokenLate;
     private int falselyExact;
+
+    /** Where the server tells every wait. */
+    LockWaitCount() {
+        this(0);
+    }
+
+    /**
+     * @param toldFromMillis what is shorter the server may have said nothing of
+     */
+    LockWaitCount(double toldFromMillis) {
+        this.toldFromMillis = toldFromMillis;
+    }
 
     /**
      * @param truth every wait of a scene
@@ -58,11 +71,12 @@ final class LockWaitCount {
             Optional<TrueWait> same =
                     truth.stream().filter(t -> isAbout(line, t)).findFirst();
             boolean again = lines.stream().anyMatch(l -> l != line && isSameWait(l, line));
+            // The server shows that there was this wait, and when it began. It tells nobody of its end where that
+            // came before the waiter had been able to look for a deadlock.
+            boolean shown = line.path("source").asText().equals("WAITSTART");
             if (!again
-                    && line.path("source").asText().equals("WAITSTART")
-                    && line.path("millis").asDouble() - line.path("errorMillis").asDouble() < LEAST_MILLIS) {
-                // The server shows that there was this wait, and when it began. It tells nobody of its end where that
-                // came before the waiter had been able to look for a deadlock.
+                    && line.path("millis").asDouble() - line.path("errorMillis").asDouble()
+                            < (shown ? LEAST_MILLIS : toldFromMillis)) {
                 untold++;
             } else if (again || same.isPresent()) {
                 twice++;

@@ -33,13 +33,23 @@ final class LockWaitStage implements AutoCloseable {
     private static final int LOG_MILLIS = 1;
 
     private final Server server;
+    private final int toldFromMillis;
     private final StageLog log;
     private final StageSession holder;
     private final StageSession migration;
     private final List<StageSession> waiters = new ArrayList<>();
 
+    /** Told of every wait. */
     LockWaitStage(Server server, int mostWaiters) throws SQLException {
+        this(server, mostWaiters, 1);
+    }
+
+    /**
+     * @param toldFromMillis from which length on the server tells of waits
+     */
+    LockWaitStage(Server server, int mostWaiters, int toldFromMillis) throws SQLException {
         this.server = server;
+        this.toldFromMillis = toldFromMillis;
         this.log = new StageLog(server);
         this.holder = session("holder");
         this.migration = session("migration");
@@ -54,10 +64,10 @@ final class LockWaitStage implements AutoCloseable {
     }
 
     private StageSession session(String name) throws SQLException {
-        return new StageSession(server.connect(name));
+        return new StageSession(server.connect(name), toldFromMillis);
     }
 
-    /** Plays a scene and tells every wait of it, the shortest included. */
+    /** Plays a scene and tells every wait of it that the server told. */
     List<TrueWait> play(Scene scene) throws Exception {
         holder.run(
                 switch (scene.kind()) {

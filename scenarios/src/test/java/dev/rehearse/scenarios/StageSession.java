@@ -21,9 +21,19 @@ final class StageSession implements AutoCloseable {
     private final int pid;
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
 
+    /** Told of every wait. */
     StageSession(Connection connection) throws SQLException {
+        this(connection, 1);
+    }
+
+    /**
+     * @param toldFromMillis how long it waits before it looks for a deadlock, which keeps every other session from the lock table meanwhile; only then
+     *     is it told of its wait
+     */
+    StageSession(Connection connection, int toldFromMillis) throws SQLException {
         this.connection = connection;
-        run("SET deadlock_timeout = '1ms'; SET log_lock_waits = on; SET client_min_messages = log");
+        run("SET deadlock_timeout = '" + toldFromMillis
+                + "ms'; SET log_lock_waits = on; SET client_min_messages = log");
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
             row.next();
