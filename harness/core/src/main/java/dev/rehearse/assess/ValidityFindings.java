@@ -1,5 +1,6 @@
 package dev.rehearse.assess;
 
+import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.OperationLog.OperationKind;
 import dev.rehearse.recording.Outcome;
@@ -10,6 +11,7 @@ import dev.rehearse.recording.Recording.Attempt;
 import dev.rehearse.recording.Recording.BlockerFact;
 import dev.rehearse.recording.Recording.PhaseSpan;
 import dev.rehearse.recording.Recording.ReplicationSample;
+import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Units;
@@ -39,6 +41,13 @@ final class ValidityFindings {
 
     private static final Pattern PANIC = Pattern.compile("PANIC: +(.+)");
 
+    /** A function of the user's may write, and its locks are not always seen. */
+    private static final Pattern READS = Pattern.compile(
+            "\\s*(?:(?:show|set|reset|begin|start|commit|end|rollback|savepoint|release|deallocate|discard|listen)\\b"
+                    + "|select\\s(?!\\s*(?!pg_(?!sleep)|current_|version|coalesce|count|max|exists)\\w+\\s*\\()"
+                    + "|create\\s+(?:table|schema|extension|index|unique\\s+index)\\s+if\\s+not\\s+exists\\b)",
+            Pattern.CASE_INSENSITIVE);
+
     private ValidityFindings() {}
 
     static List<Finding> of(Facts facts) {
@@ -60,14 +69,26 @@ final class ValidityFindings {
             }
             return findings;
         }
-        if (facts.statements(Phase.MIGRATE).isEmpty()) {
+        List<StatementFact> statements = facts.statements(Phase.MIGRATE);
+        if (statements.isEmpty()) {
             findings.add(nothing(
                     "NOTHING_MIGRATED",
                     "The migration sent no statement",
                     "0 statements",
                     "at least 1 statement",
                     "The tool found nothing to do, or did not come through the wiretap.",
-                    "Look at the plan's migration: are these the pending ones?"));
+                    "Look at the plan's migration: are these the pending ones? A tool that connected to another database has changed that one: name"
+                            + " the variables by which it finds its database under \"environment\" in the plan."));
+        } else if (recording.schema().changes().isEmpty()
+                && statements.stream().allMatch(ValidityFindings::onlyReads)) {
+            findings.add(
+                    nothing(
+                            "NOTHING_MIGRATED",
+                            "The migration changed nothing",
+                            Units.count(statements.size(), "statement") + ", which only read",
+                            "at least 1 that changes something",
+                            "The schema is as it was, and no statement wrote: the tool found nothing to do.",
+                            "Look at the plan's migration: are these the pending ones, and does the baseline end before them?"));
         }
         rate(facts, findings);
         touched(facts, findings);
@@ -88,6 +109,13 @@ final class ValidityFindings {
         standbys(recording, findings);
         ends(recording, findings);
         return findings;
+    }
+
+    /** Where the schema is as it was, what was to be made if it does not exist was there. */
+    private static boolean onlyReads(StatementFact statement) {
+        return statement.outcome() == Outcome.SUCCEEDED
+                && READS.matcher(Words.withoutLeadingComments(statement.sql())).lookingAt()
+                && statement.locks().stream().noneMatch(lock -> lock.mode().compareTo(LockMode.ROW_EXCLUSIVE) >= 0);
     }
 
     private static Finding nothing(String id, String title, String measured, String limit, String why, String what) {

@@ -197,7 +197,8 @@ public final class ProjectInit {
         }
         String none =
                 "There are no migrations in " + folder + " that " + (key == null ? "a known tool runs" : key + " runs");
-        String byHand = "write the plan by hand: a schema and a migration, which may be a command of your own, are enough.";
+        String byHand =
+                "write the plan by hand: a schema and a migration, which may be a command of your own, are enough.";
         if (projects.isEmpty() && others.isEmpty()) {
             throw new InvalidRehearsalException(none + ". Known are " + String.join(", ", KNOWN)
                     + ". Name the folder in which the tool is called, or that of the scripts with --migrations, or "

@@ -190,7 +190,6 @@ public final class Migrators implements AutoCloseable {
                 plan.lockTimeout(),
                 "rehearse-migration-" + migrator,
                 sources,
-                recorder::count,
                 new AtomicInteger());
     }
 

@@ -72,7 +72,6 @@ public final class PlannedTool implements AutoCloseable {
                 null,
                 "rehearse-migration-prepare",
                 SourceListener.NONE,
-                () -> 0,
                 new AtomicInteger()));
     }
 

@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param lockTimeout {@code lock_timeout} of its sessions; null leaves the tool's own
  * @param applicationName what the server calls its sessions
  * @param sources hears which statement comes next
- * @param heard how many statements the server has been sent through the tap so far, by all migrators
  * @param finished how many scripts earlier attempts of this migrator have finished, for tools that keep no history themselves
  */
 record ToolConnection(
@@ -29,7 +27,6 @@ record ToolConnection(
         @Nullable Duration lockTimeout,
         String applicationName,
         SourceListener sources,
-        IntSupplier heard,
         AtomicInteger finished) {
 
     String user() {

@@ -31,7 +31,7 @@ public final class ShellCommand {
         Map<String, String> variables = new LinkedHashMap<>(target.environment());
         variables.put("PATH", path(folder));
         environment.forEach((name, value) -> variables.put(name, target.fill(value)));
-        return ToolProcess.run(folder, List.of("sh", "-c", line), variables, deadline);
+        return ToolProcess.run(folder.toAbsolutePath().normalize(), List.of("sh", "-c", line), variables, deadline);
     }
 
     private static String path(Path folder) {

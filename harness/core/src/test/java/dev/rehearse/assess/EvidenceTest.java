@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Nothing is said that the recording does not show: no GO, no line of the checklist, no number. */
 class EvidenceTest {
@@ -57,6 +59,29 @@ class EvidenceTest {
         run.attempts.clear();
 
         assertInconclusiveBecauseOf("NOTHING_MIGRATED");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            SELECT pg_try_advisory_lock(4711)              | true
+            SET client_min_messages TO 'warning'           | true
+            /* app */ SELECT "m"."version" FROM m          | true
+            CREATE TABLE IF NOT EXISTS m (version text)    | true
+            SELECT fill()                                  | false
+            SELECT pg_sleep(1)                             | false
+            UPDATE orders SET total = 0                    | false
+            DO $$ BEGIN PERFORM fill(); END $$             | false
+            """)
+    void a_migration_that_only_reads_proves_nothing(String sql, boolean nothing) {
+        run.statements.clear();
+        run.changes = List.of();
+        run.statements.add(run.statement("BEGIN", 5_000_000, 5_001_000));
+        run.statements.add(run.statement(sql, 5_001_000, 5_002_000));
+
+        assertThat(report().findings())
+                .extracting(Finding::title)
+                .filteredOn("The migration changed nothing"::equals)
+                .hasSize(nothing ? 1 : 0);
     }
 
     @Test

@@ -167,19 +167,6 @@ class CommandMigrationIT {
     }
 
     @Test
-    void one_that_ends_well_without_a_word_to_the_server_has_failed() throws SQLException {
-        open(plan(null, "echo 'Nothing to migrate'", null, Duration.ofSeconds(60)));
-
-        Attempt attempt = only(Phase.MIGRATE);
-
-        assertThat(attempt.outcome()).isEqualTo(Outcome.FAILED);
-        assertThat(attempt.message())
-                .contains("has heard nothing from it")
-                .contains("name the variables by which it finds its database");
-        assertThat(attempt.output()).isEqualTo("Nothing to migrate");
-    }
-
-    @Test
     void the_baseline_must_have_made_a_table() throws SQLException {
         MigrationResult nothing = prepare("true");
         MigrationResult made = prepare("psql -Xqc 'create table made (id int)'");

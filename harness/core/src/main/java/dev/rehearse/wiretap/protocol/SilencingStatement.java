@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A statement that does nothing but set {@code client_min_messages} above what the tap needs to hear, as Rails, Sequelize and the dumps of
+ * A statement that does nothing but set {@code client_min_messages} above what the tap needs to hear, alone or with other settings, as Rails, Sequelize and the dumps of
  * pg_dump do. On its way it is made one of the same length that lets the server go on at DEBUG, so that the tap still hears of rewrites, scans
  * and index builds; that the client gets no more than it asked for is {@link AskedMessages}' to see. Stateless.
  */
@@ -16,15 +16,22 @@ public final class SilencingStatement {
     private static final int LONGEST_BODY = 300;
 
     private static final Pattern SETS = Pattern.compile(
-            "\\s*set\\s+(?:session\\s+|local\\s+)?client_min_messages\\s*(?:=|\\bto\\b)\\s*(('?)(notice|warning|error|fatal|panic)\\2)"
-                    + "\\s*;?\\s*(?:/\\*[^*]*\\*/\\s*)?",
+            "(?<![^;\\s])set\\s+(?:session\\s+|local\\s+)?client_min_messages\\s*(?:=|\\bto\\b)\\s*(('?)(notice|warning|error|fatal|panic)\\2)"
+                    + "(?=\\s*(?:;|/\\*|$))",
+            Pattern.CASE_INSENSITIVE);
+
+    /** Other settings beside it, as Sequelize sends them, and a comment for whoever reads the server's log. */
+    private static final Pattern ONLY_SETS = Pattern.compile(
+            "(?:\\s*set\\s(?:[^;'/]|'[^;']*')*(?:;|$|(?=/\\*)))+\\s*(?:/\\*[^*;]*\\*/\\s*;?\\s*)?",
             Pattern.CASE_INSENSITIVE);
 
     private SilencingStatement() {}
 
     /** Whether a statement is one. */
     public static boolean isOne(String sql) {
-        return sql.length() <= LONGEST_BODY && SETS.matcher(sql).matches();
+        return sql.length() <= LONGEST_BODY
+                && SETS.matcher(sql).find()
+                && ONLY_SETS.matcher(sql).matches();
     }
 
     /** Whether a client's message may be one, by its type and length alone. */
@@ -44,15 +51,17 @@ public final class SilencingStatement {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         int from = type == 'P' ? text.indexOf('\0') + 1 : 0;
         int to = text.indexOf('\0', from);
-        Matcher sets = SETS.matcher(text).region(from, Math.max(from, to));
-        if (!sets.matches()) {
+        String sql = to < 0 ? "" : text.substring(from, to);
+        if (!isOne(sql)) {
             return;
         }
-        // The shorter one is another name of debug2.
-        String level = sets.group(2) + (sets.group(3).length() >= 6 ? "debug1" : "debug") + sets.group(2);
-        int length = sets.end(1) - sets.start(1);
-        body.put(
-                body.position() + sets.start(1),
-                (level + " ".repeat(length - level.length())).getBytes(StandardCharsets.ISO_8859_1));
+        for (Matcher sets = SETS.matcher(sql); sets.find(); ) {
+            // The shorter one is another name of debug2.
+            String level = sets.group(2) + (sets.group(3).length() >= 6 ? "debug1" : "debug") + sets.group(2);
+            int length = sets.end(1) - sets.start(1);
+            body.put(
+                    body.position() + from + sets.start(1),
+                    (level + " ".repeat(length - level.length())).getBytes(StandardCharsets.ISO_8859_1));
+        }
     }
 }

@@ -24,6 +24,8 @@ class SilencingStatementTest {
                 "SET client_min_messages TO 'warning'|SET client_min_messages TO 'debug1' ",
                 "set local client_min_messages=notice;|set local client_min_messages=debug1;",
                 " SET SESSION client_min_messages = ERROR ;|SET SESSION client_min_messages = debug ;",
+                "SET client_min_messages TO warning;SET TIME ZONE INTERVAL '+00:00' HOUR TO MINUTE;|SET client_min_messages TO debug1 ;SET TIME ZONE INTERVAL '+00:00' HOUR TO MINUTE;",
+                "SET standard_conforming_strings=on;SET client_min_messages TO 'warning'|SET standard_conforming_strings=on;SET client_min_messages TO 'debug1' ",
                 "SET client_min_messages TO'panic' /*app:shop*/|SET client_min_messages TO'debug' /*app:shop*/",
             })
     void it_is_as_long_as_it_was_and_silences_nobody(String sql, String expected) {
@@ -44,6 +46,9 @@ class SilencingStatementTest {
                 "SELECT 'SET client_min_messages TO warning'",
                 "SET client_min_messages TO 'warning",
                 "SET client_min_messages TO warnings",
+                "SET application_name = ';SET client_min_messages TO warning;'",
+                "SET a.b = 'x''; SET client_min_messages TO warning; '",
+                "SELECT 1; SET client_min_messages TO warning",
             })
     void what_does_more_or_less_stays_as_it_is(String sql) {
         assertThat(SilencingStatement.isOne(sql)).isFalse();
