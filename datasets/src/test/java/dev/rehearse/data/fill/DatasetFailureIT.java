@@ -59,7 +59,7 @@ class DatasetFailureIT {
                         + " CONSTRAINT twice CHECK (n = n + 1)); CREATE TABLE child (t_id integer REFERENCES t);"
                         + " CREATE TABLE u (a integer NOT NULL, b integer NOT NULL, CONSTRAINT thrice CHECK (a = b AND a % 2 = 0 AND b % 2 = 1));"
                         + " CREATE TABLE g (id integer PRIMARY KEY, twice integer GENERATED ALWAYS AS (id * 2) STORED UNIQUE);"
-                        + " CREATE TABLE g_ref (twice integer CONSTRAINT to_computed REFERENCES g (twice));"
+                        + " CREATE TABLE g_ref (n integer, twice integer GENERATED ALWAYS AS (n * 2) STORED CONSTRAINT of_computed REFERENCES g (twice));"
                         + " CREATE TABLE h (id integer PRIMARY KEY) PARTITION BY HASH (id);"
                         + " CREATE TABLE h_0 PARTITION OF h FOR VALUES WITH (MODULUS 2, REMAINDER 0);"
                         + " CREATE TABLE h_1 PARTITION OF h FOR VALUES WITH (MODULUS 2, REMAINDER 1);"
@@ -72,7 +72,7 @@ class DatasetFailureIT {
                 .hasMessageContaining("twice: (n = (n + 1))")
                 .hasMessageContaining("rows: { public.t: 0 }")
                 .hasMessageContaining("of table public.u")
-                .hasMessageContaining("to_computed of table public.g_ref")
+                .hasMessageContaining("of_computed of table public.g_ref")
                 .hasMessageContaining("to_hashed of table public.h_ref")
                 .hasMessageNotContaining("child");
     }
