@@ -25,6 +25,7 @@ import dev.rehearse.data.plan.values.PlainValues;
 import dev.rehearse.data.plan.values.PlanContext;
 import dev.rehearse.data.plan.values.PossibleValues;
 import dev.rehearse.data.plan.values.ReferableRows;
+import dev.rehearse.data.plan.values.TreeDepth;
 import dev.rehearse.data.value.ParentChoice;
 import dev.rehearse.data.value.Values;
 import java.sql.SQLException;
@@ -143,6 +144,7 @@ public final class TablePlanner {
                             possible.seed(use.foreignKey().name()))
                     .fill(this::besides, tried);
         }
+        new TreeDepth(plan, foreignKeys.deciding(), possible).write(tried);
     }
 
     /** What the server computes of a row, and may fail at, asks for other values like a check. */

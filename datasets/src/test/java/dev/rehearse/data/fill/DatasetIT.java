@@ -294,6 +294,30 @@ class DatasetIT {
     }
 
     @Test
+    void rows_of_a_tree_know_how_deep_they_are() throws Exception {
+        ConnectionSource database = server.database("trees");
+        script(database, """
+                CREATE TABLE category (id integer PRIMARY KEY, parent integer REFERENCES category, depth smallint NOT NULL CHECK (depth >= 0),
+                  made_at timestamptz NOT NULL);
+                CREATE TABLE tenant (id integer PRIMARY KEY);
+                CREATE TABLE folder (tenant integer REFERENCES tenant, id integer, parent_id integer, origin integer, tree_level integer NOT NULL,
+                  PRIMARY KEY (tenant, id), FOREIGN KEY (tenant, parent_id) REFERENCES folder, FOREIGN KEY (tenant, origin) REFERENCES folder);""");
+
+        Dataset.fill(database, new DatasetSpec(2_000, Map.of(), 7, 0), FillProgress.SILENT);
+
+        assertThat(query(database, """
+                        WITH RECURSIVE tree AS (SELECT id, 0 AS depth FROM category WHERE parent IS NULL
+                          UNION ALL SELECT c.id, tree.depth + 1 FROM category c JOIN tree ON tree.id = c.parent)
+                        SELECT count(*) = 2000 AND bool_and(tree.depth = c.depth) AND count(*) FILTER (WHERE c.depth = 0) > 20 AND max(c.depth) BETWEEN 5 AND 40
+                        FROM tree JOIN category c USING (id)""")).containsExactly("t");
+        assertThat(query(database, """
+                        SELECT bool_and(c.made_at > p.made_at) FROM category c JOIN category p ON p.id = c.parent""")).containsExactly("t");
+        assertThat(query(database, """
+                        SELECT bool_and(f.tree_level = coalesce(p.tree_level, 0) + 1) AND count(p.id) > 100 AND count(*) > count(p.id)
+                        FROM folder f LEFT JOIN folder p ON p.tenant = f.tenant AND p.id = f.parent_id""")).containsExactly("t");
+    }
+
+    @Test
     void addresses_lie_within_their_networks() throws Exception {
         ConnectionSource database = server.database("networks");
         script(database, """

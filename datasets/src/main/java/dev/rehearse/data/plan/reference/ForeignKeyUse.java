@@ -335,6 +335,13 @@ public final class ForeignKeyUse {
         made = parents;
     }
 
+    /** The row of the parent that a row refers to once its foreign keys are made, or {@link ParentChoice#NONE}. */
+    public long chosen(long row) {
+        ParentChoice known = made;
+        long number = known == null ? ParentChoice.NONE : inOrder(row, known.parent(row));
+        return number == ParentChoice.NONE ? ParentChoice.NONE : parentOf(number);
+    }
+
     /** The row of the parent that a choice stands for, passing over those that other foreign keys have. */
     long passedOver(long row, long chosen) {
         if (chosen == ParentChoice.NONE || different.isEmpty()) {
