@@ -96,7 +96,7 @@ public final class ProfiledValues {
                 yield free == null ? pooled(plain) : free;
             }
             case XML -> isFree ? new TextualValues(profiled).xml(outsideBytes) : different(fallback);
-            case INET, VARBIT, RANGE -> {
+            case INET, VARBIT, RANGE, MULTIRANGE -> {
                 Values free = isFree ? new SizedLiterals(profiled).values(type, fallback) : null;
                 yield free == null ? different(fallback) : free;
             }

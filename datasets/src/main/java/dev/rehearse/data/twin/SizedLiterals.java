@@ -24,6 +24,9 @@ final class SizedLiterals {
     /** A length, the type, and what bounds there are. */
     private static final int RANGE_BYTES = 6;
 
+    /** Of a multirange; wider ones are as wide as these. */
+    private static final int MOST_RANGES = 20;
+
     private final ProfiledColumn profiled;
     private final double bytes;
     private final long seed;
@@ -45,6 +48,7 @@ final class SizedLiterals {
             case INET -> addresses();
             case VARBIT -> bits(type.modifier() < 0 ? Integer.MAX_VALUE : type.modifier());
             case RANGE -> ranges(type, usual);
+            case MULTIRANGE -> multiranges(type, usual);
             default -> null;
         };
     }
@@ -104,6 +108,42 @@ final class SizedLiterals {
                 out.put(')');
             }
         });
+    }
+
+    /** As many ranges in each as make them so wide, or one more in some. */
+    private @Nullable Values multiranges(SqlType type, Keys usual) {
+        SqlType of = type.element();
+        int bound = of == null ? 0 : boundBytes(of.kind());
+        int fewest = 1;
+        while (bound > 0 && fewest < MOST_RANGES && multirangeBytes(fewest + 1, bound) <= bytes) {
+            fewest++;
+        }
+        double more = (bytes - multirangeBytes(fewest, bound))
+                / (multirangeBytes(fewest + 1, bound) - multirangeBytes(fewest, bound));
+        int most = fewest + 1;
+        if (bound == 0 || more < 0 || more > 1 || usual.capacity() / most < profiled.filled()) {
+            return null;
+        }
+        int ranges = fewest;
+        Frequencies frequencies = profiled.frequencies(null, -1, usual.capacity() / most);
+        return profiled.written(frequencies, (value, out) -> {
+            int count = Mix.within(Mix.at(seed, value), more) ? most : ranges;
+            for (int i = 0; i < count; i++) {
+                int start = out.length();
+                usual.at().write(value * most + i, out);
+                // All are written into the braces of the first.
+                if (i > 0) {
+                    out.array()[start] = ' ';
+                    out.array()[start - 1] = ',';
+                }
+            }
+        });
+    }
+
+    /** Without the header's three bytes that a short value saves: type, count, where each but the first begins, flags, bounds. */
+    private static int multirangeBytes(int ranges, int bound) {
+        int before = 8 + 4 + 4 * (ranges - 1) + ranges;
+        return (before + bound - 1) / bound * bound + 2 * bound * ranges - 3;
     }
 
     private static int comma(CopyBuffer out, int start) {

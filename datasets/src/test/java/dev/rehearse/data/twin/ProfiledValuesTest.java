@@ -1,6 +1,7 @@
 package dev.rehearse.data.twin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.SqlType;
@@ -167,6 +168,23 @@ class ProfiledValuesTest {
         assertThat(bits).doesNotHaveDuplicates().allMatch(text -> text.matches("[01]{48}"));
     }
 
+    @Test
+    void multiranges_have_as_many_ranges_as_make_them_so_wide() {
+        SqlType type = type("int8multirange", Kind.MULTIRANGE, -1, type("int8", Kind.INT8, -1, null));
+
+        List<String> multiranges = written(type, statistics(-1, 58, List.of(), List.of(), List.of()));
+
+        assertThat(multiranges)
+                .doesNotHaveDuplicates()
+                .allMatch(text -> text.matches("\\{\\[\\d+,\\d+\\)(, ?\\[\\d+,\\d+\\)){1,2}}"));
+        // 53 bytes with two ranges, 69 with three
+        assertThat(multiranges.stream()
+                                .filter(text -> text.split("\\[").length == 4)
+                                .count()
+                        / (double) ROWS)
+                .isCloseTo(5.5 / 16, within(0.03));
+    }
+
     private static SqlType type(String name, Kind kind, int modifier, @Nullable SqlType element) {
         return new SqlType(name, kind, modifier, List.of(), element, List.of(), List.of(), false);
     }
@@ -195,7 +213,11 @@ class ProfiledValuesTest {
 
     private static List<String> written(SqlType type, Restriction r, Statistics statistics) {
         Column column = new Column(1, "v", type, false, null, null, false, false);
-        Keys keys = new Keys(ROWS, (number, out) -> out.putText("[" + number + "," + (number + 1) + ")"));
+        boolean many = type.kind() == Kind.MULTIRANGE;
+        Keys keys = new Keys(many ? 4 * ROWS : ROWS, (number, out) -> {
+            String range = "[" + number + "," + (number + 1) + ")";
+            out.putText(many ? "{" + range + "}" : range);
+        });
         Values values = new ProfiledValues(new ProfiledColumn("v", statistics, ROWS, false, 7, null))
                 .values(column, r, 0, keys, (row, out) -> out.putNull(), true);
         CopyBuffer out = new CopyBuffer(64);

@@ -8,6 +8,7 @@ import dev.rehearse.data.twin.ProfiledColumn;
 import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.ParentChoice;
 import dev.rehearse.data.value.Permutation;
+import dev.rehearse.data.value.Values;
 import java.util.List;
 import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
@@ -45,6 +46,7 @@ record KeyDigits(TablePlan plan, PossibleValues possible, ProfiledKeys profiled,
             LongUnaryOperator number = row -> row < limit ? index.applyAsLong(row) : any.applyAsLong(row);
             if (part.use() == null) {
                 numbering.number(part.column(), number);
+                look(part);
             } else {
                 part.use().choose(number::applyAsLong);
                 if (leading && limit == plan.rows()) {
@@ -54,6 +56,19 @@ record KeyDigits(TablePlan plan, PossibleValues possible, ProfiledKeys profiled,
             prefix = row -> before.applyAsLong(row) * 0x1F3F + digit.applyAsLong(row);
             rest = row -> outer.applyAsLong(row) % step;
             range = step;
+        }
+    }
+
+    /** Texts as a profile has them, where there are not more than it says. */
+    private void look(KeyPart part) {
+        ProfiledColumn column = profiled.column(part.column());
+        if (column != null
+                && column.repeats() >= part.capacity()
+                && plan.table().column(part.column()).type().kind().isText()) {
+            Values look = profiled.look(part.column(), part.capacity());
+            if (look != null) {
+                numbering.look(part.column(), look);
+            }
         }
     }
 
