@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Says where the statistics of what was made differ from the profile by more than is promised. */
 final class ProfileFidelity {
@@ -37,24 +38,21 @@ final class ProfileFidelity {
         List<String> deviations = new ArrayList<>();
         for (TablePlan plan : plans) {
             Table table = plan.table();
+            Map<String, Statistics> columns =
+                    plan.rows() == 0 ? Map.of() : PlannerStatistics.of(connection, table.oid());
             for (Column column : table.columns()) {
                 Statistics wanted = profile.statistics(table, column);
-                if (wanted != null && plan.rows() > 0) {
-                    String differences = PlannerStatistics.of(connection, table.oid(), column.name())
-                            .map(found -> String.join(", ", compare(wanted, found, plan.rows())))
-                            .orElse("");
-                    if (!differences.isEmpty()) {
-                        deviations.add("Column " + column.name() + " of " + table.label()
-                                + " is not as in the profile: " + differences + ".");
-                    }
+                List<String> differences = differences(wanted, columns.get(column.name()), plan.rows());
+                if (!differences.isEmpty()) {
+                    deviations.add("Column " + column.name() + " of " + table.label() + " is not as in the profile: "
+                            + String.join(", ", differences) + ".");
                 }
             }
             partitions(connection, plan, profile).ifPresent(deviations::add);
             if (plan.rows() > 0 && !profile.expressions(table).isEmpty()) {
                 Map<String, Statistics> made = PlannerStatistics.expressions(connection, table.oid());
                 profile.expressions(table).forEach((text, wanted) -> {
-                    Statistics found = made.get(text);
-                    List<String> differences = found == null ? List.of() : compare(wanted, found, plan.rows());
+                    List<String> differences = differences(wanted, made.get(text), plan.rows());
                     if (!differences.isEmpty()) {
                         deviations.add("Expression " + text + " of " + table.label() + " is not as in the profile: "
                                 + String.join(", ", differences) + ".");
@@ -73,18 +71,14 @@ final class ProfileFidelity {
             throws SQLException {
         Table table = plan.table();
         List<String> unlike = new ArrayList<>();
-        for (Partition partition : table.partitions()) {
+        for (Partition partition : plan.rows() == 0 ? List.<Partition>of() : table.partitions()) {
+            long rows = profile.partitionRows(table).getOrDefault(partition.name(), 0L);
+            Map<String, Statistics> columns = PlannerStatistics.of(connection, partition.oid());
             for (Column column : table.columns()) {
-                PartitionStatistics wanted =
+                PartitionStatistics known =
                         profile.partitionStatistics(table, column).get(partition.name());
-                long rows = profile.partitionRows(table).getOrDefault(partition.name(), 0L);
-                Optional<Statistics> found = wanted == null || plan.rows() == 0
-                        ? Optional.empty()
-                        : PlannerStatistics.of(connection, partition.oid(), column.name());
-                List<String> differences = wanted == null
-                        ? List.of()
-                        : found.map(is -> compare(wanted.statistics(), is, rows))
-                                .orElse(List.of());
+                Statistics wanted = known == null ? null : known.statistics();
+                List<String> differences = differences(wanted, columns.get(column.name()), rows);
                 if (!differences.isEmpty()) {
                     unlike.add(partition.name() + "." + column.name() + " (" + String.join(", ", differences) + ")");
                 }
@@ -95,6 +89,10 @@ final class ProfileFidelity {
                 ? Optional.empty()
                 : Optional.of("What single partitions of " + table.label() + " have is not as in the profile: "
                         + String.join(", ", unlike.subList(0, Math.min(MOST_NAMED, unlike.size()))) + more + ".");
+    }
+
+    private static List<String> differences(@Nullable Statistics wanted, @Nullable Statistics found, long rows) {
+        return wanted == null || found == null ? List.of() : compare(wanted, found, rows);
     }
 
     private static void extended(

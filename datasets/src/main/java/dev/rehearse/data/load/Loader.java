@@ -38,7 +38,10 @@ public final class Loader {
     /** How many stretches a table is loaded in at least where its rows shall lie nearly in their order. */
     private static final long STRETCHES_IN_ORDER = 200;
 
-    /** Tables of fewer rows are loaded by one thread where their rows shall lie in their order. */
+    /** The same in a partition, of which a table may have many. */
+    private static final long STRETCHES_OF_A_PARTITION = 20;
+
+    /** Tables and partitions of fewer rows are loaded by one thread where their rows shall lie in their order. */
     private static final long SMALL = 20_000;
 
     /** How often a stretch is sent before its failure is one of the filling. */
@@ -271,9 +274,7 @@ public final class Loader {
                     continue;
                 }
                 long from = table.next;
-                table.next = undivided.contains(plan.table().oid())
-                        ? table.to
-                        : Math.min(table.to, from + stretch(plan.rows()));
+                table.next = undivided.contains(plan.table().oid()) ? table.to : Math.min(table.to, end(plan, from));
                 table.startNanos = table.startNanos == 0 ? System.nanoTime() : table.startNanos;
                 return new Stretch(plan, from, table.next);
             }
@@ -283,6 +284,21 @@ public final class Loader {
             // Another thread is at the parents; it notifies when they are loaded, and interrupts when it fails.
             wait();
         }
+    }
+
+    /** Where the stretch ends that begins at a row: partitions are tables whose rows shall lie in their order, too. */
+    private long end(TablePlan plan, long from) {
+        long usual = stretch(plan.rows());
+        if (!inRowOrder || !plan.table().partitioned()) {
+            return from + usual;
+        }
+        long last = Math.min(from + usual, plan.rows()) - 1;
+        long start = plan.partitionStart(last);
+        long end = plan.partitionEnd(last);
+        if (end - start <= SMALL) {
+            return end;
+        }
+        return start > from ? start : Math.min(end, from + Math.min(usual, (end - start) / STRETCHES_OF_A_PARTITION));
     }
 
     private long stretch(long rows) {

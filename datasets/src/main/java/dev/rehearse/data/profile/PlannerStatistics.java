@@ -7,7 +7,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PlannerStatistics {
 
-    private static final String COLUMN = """
-            SELECT s.null_frac, s.n_distinct, s.avg_width, s.correlation, s.most_common_freqs
+    private static final String COLUMNS = """
+            SELECT s.attname, s.null_frac, s.n_distinct, s.avg_width, s.correlation, s.most_common_freqs
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             JOIN pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.inherited = (c.relkind = 'p')
-            WHERE c.oid = ? AND s.attname = ?""";
+            WHERE c.oid = ?""";
 
     /** Since PostgreSQL 15 there is a row for the table alone and one for the table with its partitions. */
     private static final String EXPRESSIONS = """
@@ -41,15 +40,18 @@ public final class PlannerStatistics {
 
     private PlannerStatistics() {}
 
-    /** Those of a column of a table, of all partitions where it has some, or of a partition alone. */
-    public static Optional<Statistics> of(Connection connection, long relation, String column) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(COLUMN)) {
+    /** Those of the columns of a table, of all partitions where it has some, or of a partition alone, by their names. */
+    public static SortedMap<String, Statistics> of(Connection connection, long relation) throws SQLException {
+        SortedMap<String, Statistics> found = new TreeMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
             statement.setLong(1, relation);
-            statement.setString(2, column);
             try (ResultSet r = statement.executeQuery()) {
-                return r.next() ? Optional.of(read(r)) : Optional.empty();
+                while (r.next()) {
+                    found.put(r.getString("attname"), read(r));
+                }
             }
         }
+        return found;
     }
 
     /** Those of a table's expressions, by their text as the server writes it. */

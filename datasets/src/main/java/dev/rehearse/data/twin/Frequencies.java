@@ -12,6 +12,7 @@ final class Frequencies {
     private final long[] rankStarts;
     private final long[] valueStarts;
     private final int[] common;
+    private final int[] pieceOf;
     private final long[] numbers;
 
     /**
@@ -29,6 +30,7 @@ final class Frequencies {
         rankStarts = new long[pieces + 1];
         valueStarts = new long[pieces + 1];
         common = new int[pieces];
+        pieceOf = new int[counts.length];
         numbers = new long[counts.length];
         long rest = rows - Arrays.stream(counts).sum();
         long othersBefore = 0;
@@ -38,6 +40,7 @@ final class Frequencies {
             if (piece % 2 == 1) {
                 commonRows += counts[order[piece / 2]];
                 numbers[order[piece / 2]] = valueStarts[piece];
+                pieceOf[order[piece / 2]] = piece;
             } else {
                 othersBefore = piece / 2 == counts.length ? others : places[order[piece / 2]] - piece / 2;
             }
@@ -122,12 +125,11 @@ final class Frequencies {
 
     /** Rows of a common value, 0 where there is no such one. */
     long countOf(int commonValue) {
-        for (int piece = 0; piece < common.length; piece++) {
-            if (common[piece] == commonValue && commonValue >= 0) {
-                return rankStarts[piece + 1] - rankStarts[piece];
-            }
+        if (commonValue < 0 || commonValue >= pieceOf.length) {
+            return 0;
         }
-        return 0;
+        int piece = pieceOf[commonValue];
+        return rankStarts[piece + 1] - rankStarts[piece];
     }
 
     /** Which of the common values stands at a rank, or -1. */

@@ -11,10 +11,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +32,9 @@ final class PartitionNumbers implements LongUnaryOperator {
 
     private static final int MOST_ORDERS = 24;
 
+    /** Orders of the common values that are tried. */
+    private static final int MOST_PLACES = 16;
+
     /** The promise for the whole table, which goes before those of its partitions. */
     private static final double LARGEST_MISS = 0.1;
 
@@ -39,6 +42,12 @@ final class PartitionNumbers implements LongUnaryOperator {
     private static final double GOOD_MISS = 0.03;
 
     private static final double SAMPLE = 3_000;
+
+    /** How many common values are followed, those of all partitions together. */
+    private static final int MOST_COMMON = 100_000;
+
+    /** As many as the server's default statistics target are followed in each partition, however many these are. */
+    private static final int LEAST_COMMON = 100;
 
     /**
      * A partition.
@@ -52,13 +61,19 @@ final class PartitionNumbers implements LongUnaryOperator {
         ProfiledColumn of(ProfiledColumn whole, long seed) {
             Statistics all = whole.statistics();
             Statistics own = known == null ? all : known.statistics();
+            int followed = Math.max(
+                    LEAST_COMMON, MOST_COMMON / Math.max(1, whole.shapes().size()));
             return whole.part(
                     new Statistics(
                             whole.isNullable() ? own.nullShare() : 0,
                             own.distinct(),
                             own.widthBytes(),
                             own.correlation(),
-                            own.commonShares(),
+                            own.commonShares()
+                                    .subList(
+                                            0,
+                                            Math.min(
+                                                    followed, own.commonShares().size())),
                             List.of(),
                             List.of(),
                             all.lengths(),
@@ -83,6 +98,12 @@ final class PartitionNumbers implements LongUnaryOperator {
         /** Rows of each of the values that are common in this partition alone. */
         private final List<Long> own = new ArrayList<>();
 
+        /** Rows of the values that are not common. */
+        private long rareRows;
+
+        /** Rows of the least common of the common values. */
+        private long least = Long.MAX_VALUE;
+
         /** How many other values there are. */
         private long others;
 
@@ -94,17 +115,26 @@ final class PartitionNumbers implements LongUnaryOperator {
 
         Leaf(ProfiledColumn column) {
             this.column = column;
+            this.rareRows = column.filled();
+        }
+
+        void common(long number, long count) {
+            common.put(number, count);
+            takeOff(count);
+        }
+
+        void own(long count) {
+            own.add(count);
+            takeOff(count);
+        }
+
+        private void takeOff(long count) {
+            rareRows -= count;
+            least = Math.min(least, count);
         }
 
         long window() {
             return own.size() + others;
-        }
-
-        long rareRows() {
-            return column.filled()
-                    - Stream.concat(common.values().stream(), own.stream())
-                            .mapToLong(count -> count)
-                            .sum();
         }
     }
 
@@ -139,6 +169,34 @@ final class PartitionNumbers implements LongUnaryOperator {
         }
         spreadLacking(leaves);
         this.perLeaf = placed(leaves);
+    }
+
+    /**
+     * The frequencies of a column whose common values have their places in its order where that makes all rows about as much in order as the
+     * profile says, though each partition has its own values.
+     *
+     * @param common how many common values there are
+     * @param attempts the frequencies with other places in each attempt, from 0
+     */
+    static Frequencies nearest(ProfiledColumn whole, int common, IntFunction<Frequencies> attempts) {
+        Frequencies nearest = attempts.apply(0);
+        if (whole.shapes().isEmpty()
+                || whole.statistics().correlation() == null
+                || common < 2
+                || common > LEAST_COMMON
+                || nearest.distinct() == nearest.rows()) {
+            return nearest;
+        }
+        double least = new PartitionNumbers(whole, nearest).miss;
+        for (int attempt = 1; attempt < MOST_PLACES && least > GOOD_MISS; attempt++) {
+            Frequencies other = attempts.apply(attempt);
+            double miss = new PartitionNumbers(whole, other).miss;
+            if (miss < least) {
+                least = miss;
+                nearest = other;
+            }
+        }
+        return nearest;
     }
 
     /** Partitions with rows of which something is known, or none where it is not of each of them. */
@@ -184,9 +242,9 @@ final class PartitionNumbers implements LongUnaryOperator {
             long number = frequencies.numberOf(known.place(i));
             long count = usual.countOf(i);
             if (number >= 0) {
-                leaf.common.put(number, count);
+                leaf.common(number, count);
             } else if (leaf.own.size() < rarerValues()) {
-                leaf.own.add(count);
+                leaf.own(count);
             }
         }
         leaf.others = Math.min(unlisted, rarerValues() - leaf.own.size());
@@ -207,16 +265,13 @@ final class PartitionNumbers implements LongUnaryOperator {
             List<Leaf> others = leaves.stream()
                     .filter(leaf -> !leaf.common.containsKey(number) && leaf.others > 0)
                     .toList();
-            long room = others.stream().mapToLong(Leaf::rareRows).sum();
+            long room = others.stream().mapToLong(leaf -> leaf.rareRows).sum();
             for (Leaf leaf : others) {
                 // What is as common as those that are listed would be listed, too.
-                long most = Stream.concat(leaf.common.values().stream(), leaf.own.stream())
-                        .mapToLong(count -> count)
-                        .min()
-                        .orElse(2 * leaf.rareRows() / leaf.others);
-                long count = Math.min(most, Math.round(lacking * leaf.rareRows() / Math.max(1, room)));
-                if (count > 0 && count < leaf.rareRows()) {
-                    leaf.common.put(number, count);
+                long most = leaf.least < Long.MAX_VALUE ? leaf.least : 2 * leaf.rareRows / leaf.others;
+                long count = Math.min(most, Math.round(lacking * leaf.rareRows / Math.max(1, room)));
+                if (count > 0 && count < leaf.rareRows) {
+                    leaf.common(number, count);
                     leaf.others = Math.max(1, leaf.others - 1);
                 }
             }
@@ -232,7 +287,9 @@ final class PartitionNumbers implements LongUnaryOperator {
         List<Integer> bounds = IntStream.range(0, leaves.size()).boxed().toList();
         LongUnaryOperator[] nearest = new LongUnaryOperator[0];
         double least = Double.MAX_VALUE;
-        for (int attempt = 0; attempt < MOST_ORDERS && least > GOOD_MISS; attempt++) {
+        // Without rarer values there are no windows.
+        int orders = rarerValues() == 0 ? 1 : MOST_ORDERS;
+        for (int attempt = 0; attempt < orders && least > GOOD_MISS; attempt++) {
             List<Integer> order = new ArrayList<>(attempt % 2 == 0 ? bounds : readOrder());
             if (attempt >= LEAST_ORDERS) {
                 long seed = Mix.at(whole.seed(), attempt);
@@ -319,7 +376,7 @@ final class PartitionNumbers implements LongUnaryOperator {
             counts.merge(
                     Collections.max(counts.entrySet(), Map.Entry.comparingByValue())
                             .getKey(),
-                    leaf.rareRows(),
+                    leaf.rareRows,
                     Long::sum);
         }
         long[] numbers = counts.keySet().stream().mapToLong(number -> number).toArray();
@@ -327,9 +384,8 @@ final class PartitionNumbers implements LongUnaryOperator {
         long[] locals = new long[numbers.length];
         for (int i = 0; i < locals.length; i++) {
             long below = Math.max(0, Math.min(leaf.window(), rarerBelow(numbers[i]) - first));
-            locals[i] = i
-                    + below
-                    - Arrays.stream(places).filter(place -> place < below).count();
+            int found = Arrays.binarySearch(places, below);
+            locals[i] = i + below - (found >= 0 ? found : -found - 1);
         }
         Frequencies local = new Frequencies(
                 rows, counts.values().stream().mapToLong(count -> count).toArray(), locals, leaf.others);
@@ -356,15 +412,18 @@ final class PartitionNumbers implements LongUnaryOperator {
         return number - (found >= 0 ? found : -found - 1);
     }
 
-    /** The n-th place, from 0, of those that are not among some. */
+    /** The n-th place, from 0, of those that are not among some, which rise. */
     private static long without(long[] some, long n) {
-        long place = n;
-        for (long one : some) {
-            if (one > place) {
-                break;
+        int low = 0;
+        int high = some.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (some[middle] - middle > n) {
+                high = middle;
+            } else {
+                low = middle + 1;
             }
-            place++;
         }
-        return place;
+        return n + low;
     }
 }

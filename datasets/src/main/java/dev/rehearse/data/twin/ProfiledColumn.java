@@ -227,9 +227,14 @@ public final class ProfiledColumn {
                 spread(counts, room);
             }
         }
-        long[] placed =
-                places != null && places.length == counts.length ? places : spreadPlaces(counts.length, rareValues);
-        return new Frequencies(filled(), counts, placed, rareValues);
+        long[] known = counts;
+        long rest = rareValues;
+        return places != null && places.length == counts.length
+                ? new Frequencies(filled(), counts, places, rest)
+                : PartitionNumbers.nearest(
+                        this,
+                        counts.length,
+                        attempt -> new Frequencies(filled(), known, spreadPlaces(known.length, rest, attempt), rest));
     }
 
     private long rareValues(long rareRows, int common) {
@@ -259,8 +264,9 @@ public final class ProfiledColumn {
         }
     }
 
-    private long[] spreadPlaces(int count, long rareValues) {
-        Permutation order = new Permutation(Math.max(1, count), Mix.seed(seed, "places"));
+    private long[] spreadPlaces(int count, long rareValues, int attempt) {
+        Permutation order =
+                new Permutation(Math.max(1, count), Mix.seed(seed, attempt == 0 ? "places" : "places " + attempt));
         long all = count + rareValues;
         long[] places = new long[count];
         for (int i = 0; i < count; i++) {

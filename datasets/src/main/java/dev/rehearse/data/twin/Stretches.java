@@ -1,8 +1,6 @@
 package dev.rehearse.data.twin;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,34 +9,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class Stretches {
 
-    /** Each row is compared with each stretch. */
-    private static final int MOST = 256;
-
     private final long[] ends;
     private final long rows;
     private final boolean routed;
-    private final int widest;
 
     private Stretches(long[] ends, boolean routed) {
         this.ends = ends;
         this.routed = routed;
         this.rows = ends[ends.length - 1];
-        int largest = 0;
-        for (int i = 1; i < ends.length; i++) {
-            largest = size(i) > size(largest) ? i : largest;
-        }
-        this.widest = largest;
     }
 
     /**
      * @param sizes rows of each partition
-     * @param rows those of them that count
+     * @param rows those of them that count, fewer than 2^31
      * @param routed whether the rows are numbered as they come, and not partition by partition
-     * @return null where one partition has all of them, or there are too many
+     * @return null where one partition has all of them
      */
     static @Nullable Stretches of(long[] sizes, long rows, boolean routed) {
         double all = Arrays.stream(sizes).sum();
-        if (Arrays.stream(sizes).filter(size -> size > 0).count() < 2 || sizes.length > MOST || rows == 0) {
+        if (Arrays.stream(sizes).filter(size -> size > 0).count() < 2 || rows == 0) {
             return null;
         }
         long[] ends = new long[sizes.length];
@@ -65,7 +54,31 @@ final class Stretches {
             return row;
         }
         int own = stretch(row);
-        return position(own, row - start(own));
+        return position(0, ends.length, own, row - start(own));
+    }
+
+    /** When a row came among those of some stretches, of which one half and the other take turns as evenly as they are large. */
+    private long position(int first, int end, int own, long place) {
+        if (end - first == 1) {
+            return place;
+        }
+        int middle = (first + end) >>> 1;
+        long all = rows(first, end);
+        long half = rows(first, middle);
+        if (own < middle) {
+            return (2 * position(first, middle, own, place) + 1) * all / (2 * half);
+        }
+        long inOther = position(middle, end, own, place);
+        return inOther + Math.min(half, Math.max(0, divideUp(2 * half * (inOther + 1) - all, 2 * (all - half))));
+    }
+
+    /** How many of the rows before a position are of the half that has so many of all. */
+    private static long before(long position, long half, long all) {
+        return Math.max(0, divideUp(2 * half * position - all, 2 * all));
+    }
+
+    private static long divideUp(long dividend, long divisor) {
+        return -Math.floorDiv(-dividend, divisor);
     }
 
     /** The row that came n-th. */
@@ -73,47 +86,27 @@ final class Stretches {
         if (routed) {
             return position;
         }
-        long low = 0;
-        long high = size(widest);
-        while (low < high) {
-            long middle = (low + high) >>> 1;
-            if (position(widest, middle) <= position) {
-                low = middle + 1;
+        int first = 0;
+        int end = ends.length;
+        long place = position;
+        while (end - first > 1) {
+            int middle = (first + end) >>> 1;
+            long all = rows(first, end);
+            long half = rows(first, middle);
+            long before = before(place, half, all);
+            if (before(place + 1, half, all) > before) {
+                end = middle;
+                place = before;
             } else {
-                high = middle;
+                first = middle;
+                place -= before;
             }
         }
-        long last = low == 0 ? -1 : position(widest, low - 1);
-        return last == position ? start(widest) + low - 1 : between(low, (int) (position - last - 1));
+        return start(first) + place;
     }
 
-    /** Of the few rows that came before a row of the widest stretch, but after the row before that, the one that is n-th. */
-    private long between(long place, int number) {
-        record Row(int stretch, long place) {}
-        List<Row> rows = new ArrayList<>();
-        for (int i = 0; i < ends.length; i++) {
-            for (long own = earlier(i, widest, place - 1); i != widest && own < earlier(i, widest, place); own++) {
-                rows.add(new Row(i, own));
-            }
-        }
-        rows.sort((a, b) -> Long.compare((2 * a.place + 1) * size(b.stretch), (2 * b.place + 1) * size(a.stretch)));
-        Row row = rows.get(number);
-        return start(row.stretch) + row.place;
-    }
-
-    /** How many rows are as far on their way through their own stretches, or less far: of equal ones the earlier stretch is first. */
-    private long position(int own, long place) {
-        long before = place;
-        for (int i = 0; i < ends.length; i++) {
-            before += i == own ? 0 : earlier(i, own, place);
-        }
-        return before;
-    }
-
-    /** How many rows of another stretch come before a row: those whose (2 * p + 1) / size is less, or not more. */
-    private long earlier(int other, int own, long place) {
-        long product = (2 * place + 1) * size(other) - (other < own ? 0 : 1);
-        return Math.max(0, Math.min(size(other), Math.floorDiv(Math.floorDiv(product, size(own)) + 1, 2)));
+    private long rows(int first, int end) {
+        return ends[end - 1] - start(first);
     }
 
     private int stretch(long row) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.rehearse.data.profile.ColumnProfile.Statistics;
 import dev.rehearse.data.profile.PartitionStatistics;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.LongUnaryOperator;
@@ -58,6 +59,49 @@ class PartitionNumbersTest {
 
         assertThat(LongStream.range(0, 12_000).map(numbers).distinct()).hasSize(50);
         assertThat(LongStream.range(6_000, 12_000).map(numbers).distinct()).hasSize(50);
+    }
+
+    @Test
+    void common_values_have_the_places_where_all_rows_are_as_much_in_order_as_the_profile_says() {
+        long[] sizes = {4_000, 6_000, 5_000, 10_000};
+        PartitionStatistics early = new PartitionStatistics(
+                statistics(0, 4, 0.32, List.of(0.5, 0.3, 0.1, 0.1)), List.of("2", "0", "1", "3"));
+        PartitionStatistics late =
+                new PartitionStatistics(statistics(0, 3, 0.39, List.of(0.5, 0.3, 0.2)), List.of("0", "1", "3"));
+        for (long seed = 1; seed <= 20; seed++) {
+            ProfiledColumn column = new ProfiledColumn(
+                            "v", statistics(0, 4, 0.62, List.of(0.42, 0.22, 0.2, 0.16)), 25_000, false, seed, null)
+                    .in(sizes, List.of(early, early, late, late), List.of(0, 1, 2, 3));
+            Frequencies frequencies = column.frequencies(null, -1, Long.MAX_VALUE);
+            LongUnaryOperator numbers = column.numbers(frequencies, true);
+
+            long[] first = LongStream.range(0, 4_000).map(numbers).toArray();
+            long[] last = LongStream.range(15_000, 25_000).map(numbers).toArray();
+            assertThat(share(first, frequencies.numberOf(2))).isCloseTo(0.5, within(0.01));
+            assertThat(share(last, frequencies.numberOf(2))).isZero();
+        }
+    }
+
+    @Test
+    void as_many_common_values_as_the_largest_statistics_target_allows_are_placed_in_many_partitions() {
+        int partitions = 200;
+        int target = 10_000;
+        long rows = 100_000L;
+        List<Double> shares = Collections.nCopies(target, 0.5 / target);
+        List<String> places = IntStream.range(0, target)
+                .mapToObj(place -> place % 2 == 0 ? "?" : String.valueOf(place))
+                .toList();
+        PartitionStatistics each = new PartitionStatistics(statistics(0, 20_000, 0.1, shares), places);
+        ProfiledColumn column = new ProfiledColumn(
+                        "v", statistics(0, 400_000, null, shares), rows * partitions, false, 7, null)
+                .in(
+                        LongStream.generate(() -> rows).limit(partitions).toArray(),
+                        Collections.nCopies(partitions, each),
+                        IntStream.range(0, partitions).boxed().toList());
+
+        LongUnaryOperator numbers = column.numbers(column.frequencies(null, -1, Long.MAX_VALUE), true);
+
+        assertThat(LongStream.range(0, rows).map(numbers).distinct().count()).isCloseTo(20_000L, within(2_000L));
     }
 
     private static double share(long[] numbers, long number) {

@@ -372,6 +372,16 @@ public final class PartitionRows {
         return leaves.get(leafOf(row)).partition().isWithin(partition);
     }
 
+    /** The first row of the partition that a row lies in; 0 where that is not known. */
+    long startOf(long row) {
+        return leaves.isEmpty() ? 0 : firstRowOf(leafOf(row));
+    }
+
+    /** The first row after the partition that a row lies in; that after all rows where that is not known. */
+    long endOf(long row) {
+        return leaves.isEmpty() ? plan.rows() : firstRowOf(leafOf(row) + 1);
+    }
+
     private int leafOf(long row) {
         long place = row * whole() / Math.max(1, plan.rows());
         int found = Arrays.binarySearch(before, place);

@@ -190,6 +190,16 @@ public final class TablePlan {
         return rows == 0 || partitions != null && partitions.knows(partition);
     }
 
+    /** The first of the rows that lie in one partition with a row, or of all where no partitions are known. */
+    public long partitionStart(long row) {
+        return partitions == null ? 0 : partitions.startOf(row);
+    }
+
+    /** The row after those that lie in one partition with a row, or after all where no partitions are known. */
+    public long partitionEnd(long row) {
+        return partitions == null ? rows : partitions.endOf(row);
+    }
+
     /** Whether a parent row lies in a partition, which must be known; where rows from before lie nobody knows. */
     public boolean isIn(long partition, long parent) {
         PartitionRows known = partitions;
