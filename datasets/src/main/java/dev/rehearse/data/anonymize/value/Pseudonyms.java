@@ -7,7 +7,6 @@ import dev.rehearse.data.anonymize.text.Escapes;
 import dev.rehearse.data.anonymize.text.Segment;
 import dev.rehearse.data.anonymize.text.Segment.Kind;
 import dev.rehearse.data.anonymize.text.TextScanner;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -23,12 +22,11 @@ public final class Pseudonyms {
     /** Of the integer types: there is no other number of so many digits that each of them holds. */
     private static final Set<String> LEAST = Set.of("-32768", "-2147483648", "-9223372036854775808");
 
-    private static final long SMALL_LETTERS = with(KeyedPermutation.tweak("word"), Alphabet.LETTERS, 0);
-
     private static final int CACHED_LOG = 13;
     private static final int LONGEST_CACHED = 24;
 
     private final KeyedPermutation permutation;
+    private final CharacterPermutation characters;
     private final Dates dates;
     private final TextScanner scanner;
     /** Each text has one place, which the next one takes over. */
@@ -36,14 +34,11 @@ public final class Pseudonyms {
 
     private final int[] cachedHashes = new int[1 << CACHED_LOG];
 
-    private int[] digits = new int[64];
-    private int[] radices = new int[64];
-    private int[] places = new int[64];
-
     private record Known(Kind kind, String text, String image) {}
 
     public Pseudonyms(SecretKey key, Set<String> keptMailDomains) {
         permutation = new KeyedPermutation(key);
+        characters = new CharacterPermutation(permutation);
         dates = new Dates(permutation);
         scanner = new TextScanner(keptMailDomains);
     }
@@ -139,50 +134,21 @@ public final class Pseudonyms {
 
     /** One part of an IPv6 network. */
     String hextet(String hextet) {
-        return permuted(hextet, "colons", true, 0);
+        return characters.permuted(hextet, "colons", true, 0);
+    }
+
+    /** See {@link CharacterPermutation#bytes}. */
+    String bytes(String hex) {
+        return characters.bytes(hex);
+    }
+
+    /** See {@link CharacterPermutation#bits}. */
+    String bits(String bits) {
+        return characters.bits(bits);
     }
 
     String uuid(String uuid) {
         return segment(Kind.UUID, uuid);
-    }
-
-    /** The bytes of {@code \x0a1b}. */
-    String bytes(String hex) {
-        int n = hex.length() / 2 - 1;
-        makeRoom(n);
-        for (int i = 0; i < n; i++) {
-            digits[i] = Integer.parseInt(hex, 2 * i + 2, 2 * i + 4, 16);
-            radices[i] = 256;
-        }
-        permutation.permute(digits, radices, n, KeyedPermutation.tweak("bytes"));
-        StringBuilder out = new StringBuilder(hex.length()).append("\\x");
-        for (int i = 0; i < n; i++) {
-            out.append(Character.forDigit(digits[i] >> 4, 16)).append(Character.forDigit(digits[i] & 15, 16));
-        }
-        return out.toString();
-    }
-
-    String bits(String bits) {
-        int n = bits.length();
-        makeRoom(n);
-        for (int i = 0; i < n; i++) {
-            digits[i] = bits.charAt(i) - '0';
-            radices[i] = 2;
-        }
-        permutation.permute(digits, radices, n, KeyedPermutation.tweak("bits"));
-        StringBuilder out = new StringBuilder(n);
-        for (int i = 0; i < n; i++) {
-            out.append(digits[i]);
-        }
-        return out.toString();
-    }
-
-    private void makeRoom(int n) {
-        if (digits.length < n) {
-            digits = new int[n + n / 2];
-            radices = new int[digits.length];
-            places = new int[digits.length];
-        }
     }
 
     /** A number from 0 to 1, which the key and the text decide. */
@@ -212,7 +178,7 @@ public final class Pseudonyms {
     private String replaced(Kind kind, String original) {
         if (kind == Kind.WORD && isSureOf(kind, original)) {
             String lower = original.toLowerCase(Locale.ROOT);
-            return lower.equals(original) ? word(lower) : inCaseOf(original, segment(kind, lower));
+            return lower.equals(original) ? characters.word(lower) : inCaseOf(original, segment(kind, lower));
         }
         boolean isNumber = kind == Kind.DIGITS || kind == Kind.CARD || kind == Kind.CHECKED;
         if (isNumber && isWhole(original)) {
@@ -285,29 +251,13 @@ public final class Pseudonyms {
             case IBAN -> iban(text);
             case CHECKED -> checked(text, checked.iterator().next());
             case CARD -> card(text);
-            case PHONE -> permuted(text, "phone", false, 1 + afterCode(text));
-            case UUID -> permuted(text, "uuid", true, 0);
-            case HEX -> permuted(text, "hex", true, 0);
-            case HEX_COLON -> permuted(text, "colons", true, 0);
-            case DIGITS -> permuted(text, "digits", false, 0);
-            case WORD -> permuted(text, "word", false, 0);
+            case PHONE -> characters.permuted(text, "phone", false, 1 + afterCode(text));
+            case UUID -> characters.permuted(text, "uuid", true, 0);
+            case HEX -> characters.permuted(text, "hex", true, 0);
+            case HEX_COLON -> characters.permuted(text, "colons", true, 0);
+            case DIGITS -> characters.permuted(text, "digits", false, 0);
+            case WORD -> characters.permuted(text, "word", false, 0);
         };
-    }
-
-    /** As {@link #permuted} does it, of small letters of ASCII alone, as most words are. */
-    private String word(String lower) {
-        int n = lower.length();
-        makeRoom(n);
-        for (int i = 0; i < n; i++) {
-            digits[i] = lower.charAt(i) - 'a';
-            radices[i] = Alphabet.LETTERS.size();
-        }
-        permutation.permute(digits, radices, n, SMALL_LETTERS);
-        byte[] image = new byte[n];
-        for (int i = 0; i < n; i++) {
-            image[i] = (byte) ('a' + digits[i]);
-        }
-        return new String(image, StandardCharsets.ISO_8859_1);
     }
 
     private static String inCaseOf(String original, String lower) {
@@ -316,11 +266,6 @@ public final class Pseudonyms {
             image[i] -= original.charAt(i) < 'a' ? 'a' - 'A' : 0;
         }
         return new String(image);
-    }
-
-    /** The kind of a sequence with one alphabet that is added from {@code place} on. */
-    private static long with(long kind, Alphabet alphabet, int place) {
-        return (kind + alphabet.name().hashCode()) * 0x9E3779B97F4A7C15L + place;
     }
 
     /** How many characters behind the + belong to the country's code. */
@@ -349,7 +294,7 @@ public final class Pseudonyms {
     }
 
     private String iban(String text) {
-        StringBuilder image = new StringBuilder(permuted(text, "iban", false, 4));
+        StringBuilder image = new StringBuilder(characters.permuted(text, "iban", false, 4));
         String plain = image.toString().replace(" ", "");
         String check = Checks.ibanCheck(plain);
         return image.replace(2, 4, check).toString();
@@ -359,7 +304,7 @@ public final class Pseudonyms {
         String body = as.body(text);
         @Nullable String image;
         do {
-            body = permuted(body, "checked", false, 0);
+            body = characters.permuted(body, "checked", false, 0);
             image = as.with(body, text);
         } while (image == null);
         return image;
@@ -367,78 +312,7 @@ public final class Pseudonyms {
 
     private String card(String text) {
         int last = text.length() - 1;
-        String image = permuted(text.substring(0, last), "card", false, 0);
+        String image = characters.permuted(text.substring(0, last), "card", false, 0);
         return image + Checks.luhnDigit(image);
-    }
-
-    /**
-     * Permutes letters and digits, each within its alphabet.
-     *
-     * @param from the characters before stay
-     */
-    private String permuted(String text, String tweak, boolean hex, int from) {
-        int[] characters = codePoints(text);
-        makeRoom(characters.length);
-        boolean number =
-                tweak.equals("digits") || tweak.equals("card") || tweak.equals("checked") || tweak.equals("phone");
-        boolean leading = true;
-        boolean groupBegins = true;
-        long kind = KeyedPermutation.tweak(tweak);
-        @Nullable Alphabet last = null;
-        Alphabet[] alphabets = new Alphabet[characters.length];
-        int n = 0;
-        for (int i = 0; i < characters.length; i++) {
-            int folded = Alphabet.fold(characters[i]);
-            Alphabet alphabet = hex && folded >= 'a' && folded <= 'f' ? Alphabet.HEX_LETTERS : Alphabet.of(folded);
-            boolean begins = groupBegins;
-            groupBegins = alphabet == null;
-            if (alphabet == null || i < from || isVersion(tweak, i)) {
-                continue;
-            }
-            int index = alphabet.indexOf(folded);
-            boolean first = (number && leading) || (tweak.equals("colons") && begins);
-            if (first && alphabet == Alphabet.DIGITS) {
-                if (index == 0) {
-                    // A zero in front stays, and nothing else becomes one.
-                    continue;
-                }
-                radices[n] = 9;
-                digits[n] = index - 1;
-            } else {
-                radices[n] = alphabet.size();
-                digits[n] = index;
-            }
-            leading = false;
-            alphabets[n] = alphabet;
-            places[n] = i;
-            if (alphabet != last) {
-                last = alphabet;
-                kind = with(kind, alphabet, n);
-            }
-            n++;
-        }
-        permutation.permute(digits, radices, n, kind);
-        for (int i = 0; i < n; i++) {
-            boolean nine = alphabets[i] == Alphabet.DIGITS && radices[i] == 9;
-            int folded = alphabets[i].codePoints()[digits[i] + (nine ? 1 : 0)];
-            boolean upper = Alphabet.fold(characters[places[i]]) != characters[places[i]];
-            characters[places[i]] = upper ? Character.toUpperCase(folded) : folded;
-        }
-        return new String(characters, 0, characters.length);
-    }
-
-    /** Without a stream, which costs more than the texts do, short as most are. */
-    private static int[] codePoints(String text) {
-        int[] characters = new int[text.codePointCount(0, text.length())];
-        for (int i = 0, place = 0; i < characters.length; i++) {
-            characters[i] = text.codePointAt(place);
-            place += Character.charCount(characters[i]);
-        }
-        return characters;
-    }
-
-    /** The digits of a UUID that say how it was made. */
-    private static boolean isVersion(String tweak, int place) {
-        return tweak.equals("uuid") && (place == 14 || place == 19);
     }
 }
