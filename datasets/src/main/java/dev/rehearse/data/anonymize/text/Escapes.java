@@ -3,12 +3,14 @@ package dev.rehearse.data.anonymize.text;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A text in which characters may stand in another writing: as addresses of the web have them ({@code %C3%B6}, {@code %40}), HTML and XML
  * ({@code &ouml;}, {@code &#246;}), JSON and programs ({@code \}{@code u00f6}) and quoted-printable mails ({@code =C3=B6}), also where the
- * mark was escaped once more ({@code &amp;ouml;}). It is read as those characters, and written as it was. One thread.
+ * mark was escaped once more ({@code &amp;ouml;}), and words may be broken by tags ({@code M<b>ü</b>ller}). It is read as those characters, and written as it was. One thread.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc3986#section-2.1">RFC 3986</a>,
  *     <a href="https://html.spec.whatwg.org/multipage/syntax.html#character-references">HTML</a>,
@@ -16,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  *     <a href="https://www.rfc-editor.org/rfc/rfc2045#section-6.7">RFC 2045</a>
  */
 public final class Escapes {
+
+    /** Without attributes, which may say something, and before a small letter: a capital one may begin a name. */
+    private static final Pattern TAGS = Pattern.compile(
+            "(?i:</?(?:b|i|u|s|em|strong|mark|small|big|span|font|sub|sup|del|ins|wbr)/?>)+(?=\\p{Ll})");
 
     private static final int LONGEST_NAME = 8;
     private static final int MOST_DIGITS = 7;
@@ -50,14 +56,17 @@ public final class Escapes {
 
     /** Null where there are none, as in most texts. */
     private static @Nullable Escapes of(String text) {
-        boolean hasMark =
-                text.indexOf('%') >= 0 || text.indexOf('&') >= 0 || text.indexOf('=') >= 0 || text.indexOf('\\') >= 0;
+        boolean hasMark = text.indexOf('%') >= 0
+                || text.indexOf('&') >= 0
+                || text.indexOf('=') >= 0
+                || text.indexOf('\\') >= 0
+                || text.indexOf('<') >= 0;
         if (!hasMark) {
             return null;
         }
         Escapes escapes = new Escapes(text);
         int i = 0;
-        while (i < text.length() && escapes.end(i) == 0) {
+        while (i < text.length() && escapes.end(i) == 0 && escapes.afterTag(i) == i) {
             i++;
         }
         if (i == text.length()) {
@@ -75,7 +84,7 @@ public final class Escapes {
         int i = 0;
         while (i < text.length()) {
             starts[count++] = i;
-            int from = afterBreak(i);
+            int from = afterGap(i);
             int end = end(from);
             if (end == 0) {
                 found = text.codePointAt(from);
@@ -87,17 +96,31 @@ public final class Escapes {
         starts[count] = text.length();
     }
 
-    /** A line of a quoted-printable mail that is broken inside of a word says nothing. */
-    private int afterBreak(int start) {
+    /** What is broken inside of a word is one all the same: by the end of a line of a quoted-printable mail, or by a tag of HTML that only says how it looks. */
+    private int afterGap(int start) {
         int from = start;
-        int next = start;
-        while (next > 0 && next < text.length()) {
+        int next = afterBreak(from);
+        while (next > from && next < text.length()) {
             from = next;
-            next = !isMail || text.charAt(from) != '='
-                    ? 0
-                    : text.startsWith("\n", from + 1) ? from + 2 : text.startsWith("\r\n", from + 1) ? from + 3 : 0;
+            next = afterBreak(from);
         }
         return from;
+    }
+
+    private int afterBreak(int at) {
+        if (isMail && text.charAt(at) == '=') {
+            return text.startsWith("\n", at + 1) ? at + 2 : text.startsWith("\r\n", at + 1) ? at + 3 : at;
+        }
+        return afterTag(at);
+    }
+
+    private int afterTag(int at) {
+        boolean mayBeOne = text.charAt(at) == '<' && at > 0 && Character.isLetter(text.codePointBefore(at));
+        if (!mayBeOne) {
+            return at;
+        }
+        Matcher tag = TAGS.matcher(text).region(at, text.length());
+        return tag.lookingAt() ? tag.end() : at;
     }
 
     /** The end of the escape that begins there, whose character is {@link #found}; 0 for none. */
@@ -254,7 +277,7 @@ public final class Escapes {
         for (int i = 0; i < count; i++) {
             int was = plain.codePointAt(place);
             int is = image.codePointAt(placeInImage);
-            int from = afterBreak(starts[i]);
+            int from = afterGap(starts[i]);
             out.append(text, starts[i], from);
             String writing = text.substring(from, starts[i + 1]);
             if (was == is) {

@@ -26,6 +26,8 @@ class EscapesTest {
                 "mailto:j&#64;ü.example|mailto:j@ü.example|mailto:j&#64;ñ.example",
                 "j%40ü.example|j@ü.example|j%40ñ.example",
                 "j=40ü.example|j@ü.example|j=40ñ.example",
+                "J<b>ü</b>r<wbr>gen<br>|Jürgen<br>|J<b>ñ</b>r<wbr>gen<br>",
+                "<em>J</em><strong>ürgen|<em>Jürgen|<em>J</em><strong>ñrgen",
                 "&commat;&nbsp;ü|@\u00A0ü|&commat;&nbsp;ñ",
                 "\\nJürgen|' Jürgen'|\\nJñrgen",
             })
@@ -55,7 +57,8 @@ class EscapesTest {
                 "5%50 100% %C3 %zz %25",
                 "C:\\users\\new \\u12 \\",
                 "a=40 width=40px =C3 b=\n1",
-                "\\ud840 alone"
+                "\\ud840 alone",
+                "a <b>c</b>, x<b and <i>d x<bold>y 3<b>4 Mr<b>Berg</b>"
             })
     void what_is_no_escape_stays(String text) {
         assertThat(Escapes.plain(text.replace("%25", ""))).isEqualTo(text.replace("%25", ""));
