@@ -196,6 +196,8 @@ public record SchemaTools(Path folder, int major) {
                 program("pg_dump"),
                 "--schema-only",
                 "--section=" + section,
+                // As it is read here, whatever the database's own.
+                "--encoding=UTF8",
                 "--snapshot=" + snapshot,
                 "--file=" + file));
         command.addAll(SCHEMA_ONLY);

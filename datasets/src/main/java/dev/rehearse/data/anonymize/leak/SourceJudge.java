@@ -18,10 +18,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at the source's leaves, and does with those that hold a suspect what the copying did. One thread. */
 final class SourceJudge implements SourceScan.Listener {
+
+    /** What authors and owners are called who are people. */
+    private static final Pattern FULL_NAME =
+            Pattern.compile("\\p{Lu}[\\p{L}\\p{M}'’.-]+(?:,? \\p{Lu}[\\p{L}\\p{M}'’.-]*){1,3}");
 
     private final Suspects suspects;
     private final Definitions definitions;
@@ -105,10 +110,12 @@ final class SourceJudge implements SourceScan.Listener {
         }
     }
 
-    /** Those of people alone: an address such as order.status@ is called like the schema's own columns. */
+    /** Those of people alone, users who are called as such among them: an address such as order.status@ is called like the schema's own columns. */
     private void names(ColumnRule rule, @Nullable String name, String text, boolean inside) {
         Meaning meaning = inside && name != null ? Meaning.ofKey(name) : rule.meaning();
-        if (meaning == Meaning.NAME && !definitions.names().isEmpty()) {
+        boolean isName = meaning == Meaning.NAME
+                || (meaning == Meaning.USER && FULL_NAME.matcher(text).matches());
+        if (isName && !definitions.names().isEmpty()) {
             features.ofPersonal(text, (hash, start) -> {
                 if (definitions.names().has(hash)) {
                     ofRow.add(hash);

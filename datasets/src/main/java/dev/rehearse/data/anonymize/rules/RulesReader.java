@@ -32,7 +32,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Reads a rules file against a source. All mistakes are told at once, each with its line and the nearest right name. One thread. */
+/** Reads a rules file against a source. All mistakes are told at once, each with its line, its column of the database and the nearest right name. One thread. */
 public final class RulesReader {
 
     private static final List<String> TOP = List.of("rehearseRules", "keepMailDomains", "harmless", "tables");
@@ -46,6 +46,9 @@ public final class RulesReader {
     private final KeyFamilies families;
     private final Map<Place, ColumnRule> suggested;
     private final List<String> problems = new ArrayList<>();
+    /** The column whose rule is read, with a colon; empty outside of these. */
+    private String about = "";
+
     private final Map<Place, ColumnRule> explicit = new LinkedHashMap<>();
     private final Map<Place, Integer> lines = new HashMap<>();
 
@@ -146,17 +149,18 @@ public final class RulesReader {
         }
         Place place = new Place(table.oid(), column.number());
         ColumnRule before = suggested.get(place);
-        ColumnRule rule = before == null ? null : rule(table, column, before, node);
+        about = table.label() + "." + name + ": ";
+        ColumnRule rule = before == null ? null : rule(column, before, node);
+        about = "";
         if (rule != null) {
             explicit.put(place, rule);
             lines.put(place, line(node));
         }
     }
 
-    private @Nullable ColumnRule rule(SourceTable table, SourceColumn column, ColumnRule before, Node node) {
-        Map<String, Node> options = node instanceof MappingNode
-                ? entries(node, OPTIONS, "in the rule of " + table.label() + "." + column.name())
-                : Map.of("rule", node);
+    private @Nullable ColumnRule rule(SourceColumn column, ColumnRule before, Node node) {
+        Map<String, Node> options =
+                node instanceof MappingNode ? entries(node, OPTIONS, "in the rule") : Map.of("rule", node);
         Node word = options.get("rule");
         if (word == null) {
             problem(node, "\"rule\" is missing; write one of " + String.join(", ", Treatment.words()));
@@ -171,7 +175,7 @@ public final class RulesReader {
             return null;
         }
         if (treatment.get() == Treatment.NULL && column.notNull()) {
-            problem(word, "column " + column.name() + " of " + table.label() + " takes no NULL");
+            problem(word, "the column takes no NULL");
             return null;
         }
         boolean stays = treatment.get() != Treatment.KEEP && treatment.get() != Treatment.NULL;
@@ -182,8 +186,8 @@ public final class RulesReader {
         if (stays && !isMoved && !column.type().hasPseudonyms()) {
             problem(
                     word,
-                    "values of column " + column.name() + " of " + table.label() + " (" + column.declared()
-                            + ") have no pseudonyms, so " + treatment.get().word()
+                    "values of type " + column.declared() + " have no pseudonyms, so "
+                            + treatment.get().word()
                             + " would leave them as they are; write "
                             + (column.type().isRangeOfDays() ? "shiftDates by a number of days, " : "")
                             + "keep or null");
@@ -199,10 +203,7 @@ public final class RulesReader {
         for (Node keys : Arrays.asList(keepKeys, notCodes)) {
             if (keys != null
                     && !DocumentKeys.mayHaveKeys(column.type().innermost().kind())) {
-                problem(
-                        keys,
-                        "column " + column.name() + " of " + table.label() + " (" + column.declared()
-                                + ") has no keys");
+                problem(keys, "values of type " + column.declared() + " have no keys");
             }
         }
         Node personal = options.get("personal");
@@ -307,7 +308,7 @@ public final class RulesReader {
     }
 
     private void problem(Node node, String what) {
-        problems.add(file + ":" + line(node) + ": " + what + (what.matches(".*[.?]") ? "" : "."));
+        problems.add(file + ":" + line(node) + ": " + about + what + (what.matches(".*[.?]") ? "" : "."));
     }
 
     private static int line(Node node) {

@@ -21,6 +21,8 @@ public final class Troubles {
                 e -> new IllegalStateException("Failed " + doing, e));
     }
 
+    private static final String NOT_IN_ENCODING = "22021";
+
     /** Whether the connection went, or a server that may come again. */
     public static boolean isLostConnection(SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
@@ -33,6 +35,14 @@ public final class Troubles {
         ServerErrorMessage server = e instanceof PSQLException psql ? psql.getServerErrorMessage() : null;
         String happened = "Failed " + doing + ": " + (server == null ? e.getMessage() : server.getMessage())
                 + (state.isEmpty() ? "" : " (SQLSTATE " + state + ")") + ". ";
+        if (state.equals(NOT_IN_ENCODING)) {
+            return AnonymizeException.input(
+                    happened + place(server)
+                            + "A database in SQL_ASCII does not say in which encoding its texts are. Dump it with pg_dump to a script,"
+                            + " write the encoding into the line SET client_encoding of that, and give it with --from. The target is"
+                            + " not whole.",
+                    e);
+        }
         String kind = state.length() < 2 ? "" : state.substring(0, 2);
         return switch (kind) {
             case "22", "23" ->
