@@ -68,9 +68,12 @@ public final class LockProbe implements AutoCloseable {
     /** The locks that a session holds after this statement and did not hold after the one before. */
     public synchronized Reading after(TappedStatement ended) {
         if (ended.transaction() != TappedStatement.Transaction.OPEN) {
+            if (ended.transaction() == TappedStatement.Transaction.FAILED) {
+                // It may go back to a savepoint, and has then what it had before.
+                return Reading.notMeasured("its transaction had failed when it had ended");
+            }
             Session known = sessions.get(ended.backendPid());
-            // One that failed may go back to a savepoint, and has then what it had before.
-            if (known != null && ended.transaction() != TappedStatement.Transaction.FAILED) {
+            if (known != null) {
                 known.held = Set.of();
             }
             return Reading.notMeasured("no transaction was open any more when it had ended");

@@ -197,6 +197,7 @@ class StatementLinesIT {
 
             assertThat(of(lines, "lock table t").get("locks")).hasSize(1);
             assertThat(of(lines, "rollback to s").get("locks")).isEmpty();
+            assertThat(of(lines, "select 1 / 0").get("notMeasured").toString()).contains("its transaction had failed");
             assertThat(of(lines, "select * from u").get("locks"))
                     .extracting(lock -> lock.get("relation").asText())
                     .containsExactly("u");
