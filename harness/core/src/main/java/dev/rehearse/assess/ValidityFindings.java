@@ -44,7 +44,8 @@ final class ValidityFindings {
     /** A function of the user's may write, and its locks are not always seen. */
     private static final Pattern READS = Pattern.compile(
             "\\s*(?:(?:show|set|reset|begin|start|commit|end|rollback|savepoint|release|deallocate|discard|listen)\\b"
-                    + "|select\\s(?!\\s*(?!pg_(?!sleep)|current_|version|coalesce|count|max|exists)\\w+\\s*\\()"
+                    + "|select\\s(?!\\s*(?!pg_(?!sleep|catalog\\.(?:setval|pg_sleep))|current_|version|coalesce|count|max|exists)"
+                    + "(?:\"?\\w+\"?\\.)?\"?\\w+\"?\\s*\\()"
                     + "|create\\s+(?:table|schema|extension|index|unique\\s+index)\\s+if\\s+not\\s+exists\\b)",
             Pattern.CASE_INSENSITIVE);
 

@@ -68,6 +68,10 @@ class EvidenceTest {
             /* app */ SELECT "m"."version" FROM m          | true
             CREATE TABLE IF NOT EXISTS m (version text)    | true
             SELECT fill()                                  | false
+            SELECT app.fill()                              | false
+            SELECT "app"."fill" (1)                        | false
+            SELECT pg_catalog.setval('s', 1)               | false
+            SELECT pg_catalog.set_config('a.b', '', false) | true
             SELECT pg_sleep(1)                             | false
             UPDATE orders SET total = 0                    | false
             DO $$ BEGIN PERFORM fill(); END $$             | false

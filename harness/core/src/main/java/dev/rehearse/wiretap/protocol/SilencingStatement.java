@@ -12,7 +12,10 @@ import java.util.regex.Pattern;
  */
 public final class SilencingStatement {
 
-    /** Longer than any such message. */
+    /** Longer than any such statement. */
+    private static final int LONGEST = 200;
+
+    /** With the name of a prepared statement. */
     private static final int LONGEST_BODY = 300;
 
     private static final Pattern SETS = Pattern.compile(
@@ -29,7 +32,7 @@ public final class SilencingStatement {
 
     /** Whether a statement is one. */
     public static boolean isOne(String sql) {
-        return sql.length() <= LONGEST_BODY
+        return sql.length() <= LONGEST
                 && SETS.matcher(sql).find()
                 && ONLY_SETS.matcher(sql).matches();
     }
