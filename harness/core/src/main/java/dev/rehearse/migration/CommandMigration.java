@@ -22,6 +22,8 @@ final class CommandMigration implements MigrationTool {
                              and n.nspname !~ '^pg_toast')
             """;
 
+    private static final int NO_PROGRAM = 127;
+
     private final Migration plan;
     private final Migration.Command command;
     private final List<SqlFile> scripts;
@@ -101,12 +103,15 @@ final class CommandMigration implements MigrationTool {
         if (ended.succeeded()) {
             return new MigrationResult(Outcome.SUCCEEDED, null, null, null, ended.output());
         }
-        return new MigrationResult(
-                Outcome.FAILED,
-                null,
-                ended.ended() ? "it was ended" : "it ended with exit code " + ended.exitCode(),
-                null,
-                ended.output());
+        return new MigrationResult(Outcome.FAILED, null, inWords(ended), null, ended.output());
+    }
+
+    private static String inWords(ToolResult ended) {
+        if (ended.ended()) {
+            return "it was ended";
+        }
+        return "it ended with exit code " + ended.exitCode()
+                + (ended.exitCode() == NO_PROGRAM ? ", with which sh says that it finds no such program" : "");
     }
 
     private static MigrationResult failed(String message, MigrationResult result) {

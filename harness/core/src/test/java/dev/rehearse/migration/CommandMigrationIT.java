@@ -167,6 +167,14 @@ class CommandMigrationIT {
     }
 
     @Test
+    void a_program_that_is_not_there_is_told_as_such() throws SQLException {
+        open(plan(null, "nowhere/rails db:migrate", null, Duration.ofSeconds(60)));
+
+        assertThat(only(Phase.MIGRATE).message())
+                .endsWith("exit code 127, with which sh says that it finds no such program");
+    }
+
+    @Test
     void the_baseline_must_have_made_a_table() throws SQLException {
         MigrationResult nothing = prepare("true");
         MigrationResult made = prepare("psql -Xqc 'create table made (id int)'");
