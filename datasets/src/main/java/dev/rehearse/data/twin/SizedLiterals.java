@@ -114,14 +114,19 @@ final class SizedLiterals {
     private @Nullable Values multiranges(SqlType type, Keys usual) {
         SqlType of = type.element();
         int bound = of == null ? 0 : boundBytes(of.kind());
+        if (bound == 0) {
+            return null;
+        }
         int fewest = 1;
-        while (bound > 0 && fewest < MOST_RANGES && multirangeBytes(fewest + 1, bound) <= bytes) {
+        while (fewest < MOST_RANGES && multirangeBytes(fewest + 1, bound) <= bytes) {
             fewest++;
         }
-        double more = (bytes - multirangeBytes(fewest, bound))
-                / (multirangeBytes(fewest + 1, bound) - multirangeBytes(fewest, bound));
+        double more = Math.min(
+                1,
+                (bytes - multirangeBytes(fewest, bound))
+                        / (multirangeBytes(fewest + 1, bound) - multirangeBytes(fewest, bound)));
         int most = fewest + 1;
-        if (bound == 0 || more < 0 || more > 1 || usual.capacity() / most < profiled.filled()) {
+        if (more < 0 || usual.capacity() / most < profiled.filled()) {
             return null;
         }
         int ranges = fewest;

@@ -185,6 +185,15 @@ class ProfiledValuesTest {
                 .isCloseTo(5.5 / 16, within(0.03));
     }
 
+    @Test
+    void multiranges_whose_bounds_are_of_no_fixed_width_are_as_usual() {
+        SqlType type = type("nummultirange", Kind.MULTIRANGE, -1, type("numeric", Kind.NUMERIC, -1, null));
+
+        assertThat(written(type, statistics(-1, 58, List.of(), List.of(), List.of())))
+                .doesNotHaveDuplicates()
+                .allMatch(text -> text.matches("\\{\\[\\d+,\\d+\\)}"));
+    }
+
     private static SqlType type(String name, Kind kind, int modifier, @Nullable SqlType element) {
         return new SqlType(name, kind, modifier, List.of(), element, List.of(), List.of(), false);
     }
