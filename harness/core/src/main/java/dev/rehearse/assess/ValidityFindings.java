@@ -41,14 +41,6 @@ final class ValidityFindings {
 
     private static final Pattern PANIC = Pattern.compile("PANIC: +(.+)");
 
-    /** A function of the user's may write, and its locks are not always seen. */
-    private static final Pattern READS = Pattern.compile(
-            "\\s*(?:(?:show|set|reset|begin|start|commit|end|rollback|savepoint|release|deallocate|discard|listen)\\b"
-                    + "|select\\s(?!\\s*(?!pg_(?!sleep|catalog\\.(?:setval|pg_sleep))|current_|version|coalesce|count|max|exists)"
-                    + "(?:\"?\\w+\"?\\.)?\"?\\w+\"?\\s*\\()"
-                    + "|create\\s+(?:table|schema|extension|index|unique\\s+index)\\s+if\\s+not\\s+exists\\b)",
-            Pattern.CASE_INSENSITIVE);
-
     private ValidityFindings() {}
 
     static List<Finding> of(Facts facts) {
@@ -112,10 +104,10 @@ final class ValidityFindings {
         return findings;
     }
 
-    /** Where the schema is as it was, what was to be made if it does not exist was there. */
+    /** By its text; the locks are not always seen. */
     private static boolean onlyReads(StatementFact statement) {
         return statement.outcome() == Outcome.SUCCEEDED
-                && READS.matcher(Words.withoutLeadingComments(statement.sql())).lookingAt()
+                && Reading.isOne(statement.sql())
                 && statement.locks().stream().noneMatch(lock -> lock.mode().compareTo(LockMode.ROW_EXCLUSIVE) >= 0);
     }
 

@@ -75,6 +75,16 @@ class EvidenceTest {
             SELECT pg_sleep(1)                             | false
             UPDATE orders SET total = 0                    | false
             DO $$ BEGIN PERFORM fill(); END $$             | false
+            SELECT * FROM fill()                           | false
+            SELECT count(fill(id)) FROM orders             | false
+            SELECT 1, "fill all"(), app . fill (2)         | false
+            SELECT pg_create_physical_replication_slot('s') | false
+            COMMIT PREPARED 'x'                            | false
+            BEGIN; UPDATE orders SET total = 0; COMMIT     | false
+            SET lock_timeout = 1; DELETE FROM orders       | false
+            SET a.b = 1;SET TIME ZONE 0; -- all            | true
+            SELECT i.relname, array_agg(a.attname), pg_get_indexdef(i.oid) FROM i WHERE a.attnum = ANY (i.indkey) | true
+            SELECT format_type(t, -1)::varchar(9) FROM (SELECT x FROM y WHERE z IN (1)) AS s | true
             """)
     void a_migration_that_only_reads_proves_nothing(String sql, boolean nothing) {
         run.statements.clear();

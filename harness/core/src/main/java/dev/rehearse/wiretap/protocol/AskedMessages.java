@@ -78,7 +78,9 @@ public final class AskedMessages {
             Matcher set = SET.matcher(sql.toLowerCase(Locale.ROOT));
             while (set.find()) {
                 boolean function = set.group(3) != null;
-                now = Level.of(function ? set.group(3) : set.group(2));
+                Level level = Level.of(function ? set.group(3) : set.group(2));
+                // What the tap has not undone the server heeds itself.
+                now = level == Level.SERVERS_WORDS || SilencingStatement.isOne(sql) ? level : Level.NOTICE;
                 onlyForTransaction = function
                         ? set.group(4).startsWith("t")
                         : set.group(1) != null && set.group(1).startsWith("local");

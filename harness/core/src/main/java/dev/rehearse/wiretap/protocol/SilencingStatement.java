@@ -18,14 +18,18 @@ public final class SilencingStatement {
     /** With the name of a prepared statement. */
     private static final int LONGEST_BODY = 300;
 
+    /** At the beginning of a statement, which what {@link #ONLY_SETS} takes has nowhere else. */
     private static final Pattern SETS = Pattern.compile(
-            "(?<![^;\\s])set\\s+(?:session\\s+|local\\s+)?client_min_messages\\s*(?:=|\\bto\\b)\\s*(('?)(notice|warning|error|fatal|panic)\\2)"
+            "(?:^|;)\\s*set\\s+(?:session\\s+|local\\s+)?client_min_messages\\s*(?:=|\\bto\\b)\\s*(('?)(notice|warning|error|fatal|panic)\\2)"
                     + "(?=\\s*(?:;|/\\*|$))",
             Pattern.CASE_INSENSITIVE);
 
-    /** Other settings beside it, as Sequelize sends them, and a comment for whoever reads the server's log. */
+    /**
+     * Other settings beside it, as Sequelize sends them, and a comment for whoever reads the server's log. None with a semicolon, a
+     * backslash or a dollar sign in what is quoted, nor another comment: there a setting may be a part of a value.
+     */
     private static final Pattern ONLY_SETS = Pattern.compile(
-            "(?:\\s*set\\s(?:[^;'/]|'[^;']*')*(?:;|$|(?=/\\*)))+\\s*(?:/\\*[^*;]*\\*/\\s*;?\\s*)?",
+            "(?:\\s*set\\s(?:[^;'\"/$\\\\-]|-(?!-)|'[^';\\\\]*'|\"[^\"';]*\")*(?:;|$|(?=/\\*)))+\\s*(?:/\\*[^*;]*\\*/\\s*;?\\s*)?",
             Pattern.CASE_INSENSITIVE);
 
     private SilencingStatement() {}

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AskedMessagesTest {
 
@@ -35,6 +36,21 @@ class AskedMessagesTest {
         run(sql, "SET", Transaction.IDLE);
 
         assertThat(asked.include("DEBUG")).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "create function f() returns int language sql set client_min_messages = warning as 'select 1'",
+                "comment on table t is 'set client_min_messages = error'",
+                "select set_config('client_min_messages', 'error', false)"
+            })
+    void what_the_server_keeps_to_itself_is_not_withheld(String sql) {
+        run(sql, "SELECT", Transaction.IDLE);
+
+        assertThat(asked.include("NOTICE")).isTrue();
+        assertThat(asked.include("WARNING")).isTrue();
+        assertThat(asked.include("LOG")).isFalse();
     }
 
     @ParameterizedTest

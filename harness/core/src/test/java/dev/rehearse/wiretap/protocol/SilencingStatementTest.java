@@ -27,6 +27,8 @@ class SilencingStatementTest {
                 "SET client_min_messages TO warning;SET TIME ZONE INTERVAL '+00:00' HOUR TO MINUTE;|SET client_min_messages TO debug1 ;SET TIME ZONE INTERVAL '+00:00' HOUR TO MINUTE;",
                 "SET standard_conforming_strings=on;SET client_min_messages TO 'warning'|SET standard_conforming_strings=on;SET client_min_messages TO 'debug1' ",
                 "SET client_min_messages TO'panic' /*app:shop*/|SET client_min_messages TO'debug' /*app:shop*/",
+                "SET search_path TO \"$user\", public; SET TIME ZONE 'Europe/Berlin'; SET client_min_messages TO warning|SET search_path TO \"$user\", public; SET TIME ZONE 'Europe/Berlin'; SET client_min_messages TO debug1 ",
+                "SET geqo_seed = -1; SET client_min_messages TO error|SET geqo_seed = -1; SET client_min_messages TO debug",
             })
     void it_is_as_long_as_it_was_and_silences_nobody(String sql, String expected) {
         assertThat(SilencingStatement.isOne(sql)).isTrue();
@@ -49,6 +51,11 @@ class SilencingStatementTest {
                 "SET application_name = ';SET client_min_messages TO warning;'",
                 "SET a.b = 'x''; SET client_min_messages TO warning; '",
                 "SELECT 1; SET client_min_messages TO warning",
+                "SET a.b = 'x set client_min_messages = warning /* y'",
+                "SET search_path = \"; set client_min_messages = warning; set x\"",
+                "SET a.b = E'\\'; set client_min_messages = warning; set x = \\''",
+                "SET a.b = $$; set client_min_messages = warning; set x$$",
+                "SET a.b = c -- ; set client_min_messages = warning; set x",
             })
     void what_does_more_or_less_stays_as_it_is(String sql) {
         assertThat(SilencingStatement.isOne(sql)).isFalse();
