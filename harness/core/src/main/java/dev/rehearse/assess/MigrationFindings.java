@@ -52,11 +52,12 @@ final class MigrationFindings {
     /** What the server says of a column that must not be NULL and is, by the column and its table. */
     private static final Pattern NULLS = Pattern.compile("column \"(.+)\" of relation \"(.+)\" contains null values");
 
-    /** In a block with the column's own statement there is perhaps a backfill between. */
+    /** The table, with its schema where the statement has it. */
     private static final Pattern ALTERED = Pattern.compile(
             "\\balter\\s+table\\s+(?:if\\s+exists\\s+)?(?:only\\s+)?((?:\"[^\"]+\"|[^\\s.\"]+)(?:\\.(?:\"[^\"]+\"|[^\\s.\"]+))?)",
             Pattern.CASE_INSENSITIVE);
 
+    /** In a block with the column's own statement there is perhaps a backfill between. */
     private static final Pattern SET_NOT_NULL = Pattern.compile("\\bset\\s+not\\s+null\\b", Pattern.CASE_INSENSITIVE);
 
     private MigrationFindings() {}

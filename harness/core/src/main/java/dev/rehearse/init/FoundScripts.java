@@ -35,8 +35,8 @@ record FoundScripts(Path folder, String location) implements Found {
 
     private static final List<String> USUAL = List.of("migrations", "db/migrations", "sql", "");
     private static final Pattern NUMBERED = Pattern.compile("[vV]?(\\d+(?:\\.\\d+)*)[-_.].*");
-    /** As Diesel numbers them, whose history has the digits alone, and others without its time of day. */
-    private static final Pattern DATED = Pattern.compile("\\d{4}-\\d\\d-\\d\\d(-\\d+)?");
+    /** As Diesel numbers them, lately with one more number behind, whose history has the digits alone, and others without its time of day. */
+    private static final Pattern DATED = Pattern.compile("\\d{4}-\\d\\d-\\d\\d(-\\d+)?(-\\d+(?=_))?");
 
     /** What was applied, of which what goose took back again is not. */
     private static final Map<String, String> HISTORIES = new TreeMap<>(Map.of(

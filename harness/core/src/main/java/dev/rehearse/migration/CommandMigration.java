@@ -42,7 +42,7 @@ final class CommandMigration implements MigrationTool {
     /** One: the command does not say what it is made of. */
     @Override
     public List<String> migrations() {
-        return List.of(command.up());
+        return List.of(command.name());
     }
 
     @Override
@@ -82,7 +82,7 @@ final class CommandMigration implements MigrationTool {
 
     @Override
     public List<Step> up() {
-        return List.of(new Step(command.up(), connection -> run(command.up(), connection)));
+        return List.of(new Step(command.name(), connection -> run(command.up(), connection)));
     }
 
     @Override
@@ -94,7 +94,7 @@ final class CommandMigration implements MigrationTool {
     public List<Step> down(ToolConnection connection) {
         String down = command.down();
         return List.of(
-                new Step(command.up(), each -> down == null ? SqlTool.run(each, scripts, false) : run(down, each)));
+                new Step(command.name(), each -> down == null ? SqlTool.run(each, scripts, false) : run(down, each)));
     }
 
     private MigrationResult run(String line, ToolConnection connection) {

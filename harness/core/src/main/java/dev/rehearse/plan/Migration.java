@@ -157,6 +157,11 @@ public record Migration(
             }
             environment = Map.copyOf(environment);
         }
+
+        /** What reports call the migration: {@code up} on one line. */
+        public String name() {
+            return up.strip().replaceAll("\\s*\\R\\s*", " ");
+        }
     }
 
     public boolean hasRollback() {

@@ -3,6 +3,7 @@ package dev.rehearse.tool;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.database.machine.OwnedFolder;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -158,28 +160,38 @@ public final class ToolProject implements AutoCloseable {
         return environment;
     }
 
-    /** Where a project may have programs of its own, from its folder upwards, whether there are such folders or not. */
+    /**
+     * Where a project may have programs of its own, from its folder upwards, whether there are such folders or not. What is on the PATH, as
+     * {@code /bin} is, keeps its place there, behind whatever its user has put before it.
+     */
     static Stream<Path> ownPrograms(Path folder) {
+        Set<Path> others = path().map(ToolProject::real).collect(Collectors.toSet());
         return Stream.iterate(folder.toAbsolutePath().normalize(), Objects::nonNull, Path::getParent)
-                .flatMap(at -> OWN_PROGRAMS.stream().map(at::resolve));
+                .flatMap(at -> OWN_PROGRAMS.stream().map(at::resolve))
+                .filter(directory -> !others.contains(real(directory)));
+    }
+
+    /** The folders of the PATH. */
+    private static Stream<Path> path() {
+        return Stream.ofNullable(System.getenv("PATH"))
+                .flatMap(path -> Stream.of(path.split(File.pathSeparator)))
+                .map(directory -> Path.of(directory.isEmpty() ? "." : directory));
+    }
+
+    private static Path real(Path directory) {
+        try {
+            return directory.toRealPath();
+        } catch (IOException notThere) {
+            return directory.toAbsolutePath().normalize();
+        }
     }
 
     /** The program of that name: the project's own, from its folder upwards, else the one on the PATH. */
     public Optional<Path> find(String program) {
-        Optional<Path> own = ownPrograms(programs)
+        return Stream.concat(ownPrograms(programs), path())
                 .map(directory -> directory.resolve(program))
                 .filter(ToolProject::isProgram)
                 .findFirst();
-        if (own.isPresent()) {
-            return own;
-        }
-        String path = System.getenv("PATH");
-        return path == null
-                ? Optional.empty()
-                : Stream.of(path.split(java.io.File.pathSeparator))
-                        .map(directory -> Path.of(directory.isEmpty() ? "." : directory, program))
-                        .filter(ToolProject::isProgram)
-                        .findFirst();
     }
 
     /**

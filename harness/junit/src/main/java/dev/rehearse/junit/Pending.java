@@ -21,7 +21,7 @@ record Pending(String id, String name) {
             case SQL -> plan.up().stream().map(script -> named(script.name())).toList();
             case FLYWAY -> of(Objects.requireNonNull(plan.flyway()));
             case PROJECT -> of(Objects.requireNonNull(plan.project()));
-            case COMMAND -> List.of(named(Objects.requireNonNull(plan.command()).up()));
+            case COMMAND -> List.of(named(Objects.requireNonNull(plan.command()).name()));
         };
     }
 
