@@ -76,12 +76,18 @@ final class Sqitch implements CommandTool {
     public Commands commands(Path folder, List<ToolMigration> baseline, List<ToolMigration> pending) {
         String to = baseline.isEmpty()
                 ? ""
-                : " --to " + Commands.word(baseline.get(baseline.size() - 1).id());
+                : " --to "
+                        + Commands.word(named(baseline.get(baseline.size() - 1).id(), baseline));
         return new Commands(
                 baseline.isEmpty() ? null : "sqitch deploy" + to + TARGET,
                 "sqitch deploy" + TARGET,
                 "sqitch revert -y" + to + TARGET,
                 Map.of(),
                 null);
+    }
+
+    /** The last of several of its name, which would be ambiguous alone. */
+    private static String named(String id, List<ToolMigration> among) {
+        return among.stream().anyMatch(other -> other.id().startsWith(id + "@")) ? id + "@HEAD" : id;
     }
 }

@@ -49,10 +49,13 @@ class ScriptHistoryIT {
     @Test
     void diesels_versions_are_the_digits_of_its_folders() throws Exception {
         assertThat(applied(
-                        List.of("2024-01-01-000000_first/up.sql", "2024-02-01-000000_second/up.sql"),
+                        List.of(
+                                "2024-01-01-000000_first/up.sql",
+                                "2025-02-01-000000-0000_second/up.sql",
+                                "2025-02-01-000000-0001_third/up.sql"),
                         "CREATE TABLE __diesel_schema_migrations (version varchar(50), run_on timestamp)",
-                        "INSERT INTO __diesel_schema_migrations VALUES ('20240101000000')"))
-                .containsExactly("2024-01-01-000000_first");
+                        "INSERT INTO __diesel_schema_migrations VALUES ('20240101000000'), ('202502010000000000')"))
+                .containsExactly("2024-01-01-000000_first", "2025-02-01-000000-0000_second");
     }
 
     @Test

@@ -155,10 +155,12 @@ class CommandMigrationIT {
 
     @Test
     void a_command_that_fails_is_told_in_the_servers_words_with_its_output() throws SQLException {
-        String twice = "echo begun; psql -Xqc 'alter table orders add column id int'";
+        String twice = "echo begun\n  psql -Xqc 'alter table orders add column id int'\n";
         open(plan(null, twice, null, Duration.ofSeconds(60)));
 
         Attempt attempt = only(Phase.MIGRATE);
+
+        assertThat(attempt.migration()).isEqualTo("echo begun psql -Xqc 'alter table orders add column id int'");
 
         assertThat(attempt.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(attempt.sqlState()).isEqualTo("42701");

@@ -124,6 +124,18 @@ class CommandToolsTest {
                         Map.of(),
                         null));
         assertThat(from(sqitch, 0).down()).isEqualTo("sqitch revert -y db:pg:");
+        file(
+                "sqitch.plan",
+                Files.readString(folder.resolve("sqitch.plan")) + "orders 2026-01-05T00:00:00Z Ann <a@b>\n");
+        assertThat(from(sqitch, 3).baseline()).isEqualTo("sqitch deploy --to accounts@HEAD db:pg:");
+        assertThat(from(sqitch, 1).baseline()).isEqualTo("sqitch deploy --to roles db:pg:");
+    }
+
+    @Test
+    void what_is_on_the_path_keeps_its_place_there() {
+        assertThat(ToolProject.ownPrograms(folder))
+                .contains(folder.resolve("bin"), folder.resolve("node_modules/.bin"))
+                .doesNotContain(Path.of("/bin"));
     }
 
     @Test
