@@ -31,7 +31,11 @@ public final class ShellCommand {
         Map<String, String> variables = new LinkedHashMap<>(target.environment());
         variables.put("PATH", path(folder));
         environment.forEach((name, value) -> variables.put(name, target.fill(value)));
-        return ToolProcess.run(folder.toAbsolutePath().normalize(), List.of("sh", "-c", line), variables, deadline);
+        ToolResult result =
+                ToolProcess.run(folder.toAbsolutePath().normalize(), List.of("sh", "-c", line), variables, deadline);
+        // It may print where it goes, with the password of the user's own database.
+        String output = result.output().replace(target.url(), "$DATABASE_URL");
+        return new ToolResult(result.command(), result.exitCode(), output, result.ended());
     }
 
     private static String path(Path folder) {
