@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
+import dev.rehearse.database.Alone;
 import dev.rehearse.database.OnceInThree;
 import dev.rehearse.load.ledger.BaseSample;
 import dev.rehearse.load.wait.ServerWait;
@@ -103,6 +104,7 @@ class JavaOperationsIT {
     }
 
     @Test
+    @Alone
     void their_waits_are_told_by_the_server() throws Exception {
         OnceInThree.holds(JavaOperationsIT::waitsAreTold);
     }

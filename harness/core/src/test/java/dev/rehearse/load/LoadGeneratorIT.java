@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.rehearse.HarnessException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.database.Alone;
 import dev.rehearse.database.OnceInThree;
 import dev.rehearse.plan.Protocol;
 import dev.rehearse.plan.Workload;
@@ -69,6 +70,7 @@ class LoadGeneratorIT {
     }
 
     @Test
+    @Alone
     void a_lock_held_for_two_seconds_delays_every_arrival_due_meanwhile() throws Exception {
         OnceInThree.holds(LoadGeneratorIT::aLockDelaysArrivals);
     }
@@ -298,6 +300,7 @@ class LoadGeneratorIT {
     }
 
     @Test
+    @Alone
     void a_statement_that_waits_too_long_times_out_and_its_client_goes_on() throws Exception {
         OnceInThree.holds(LoadGeneratorIT::waitsTooLong);
     }
@@ -556,6 +559,7 @@ class LoadGeneratorIT {
     }
 
     @Test
+    @Alone
     void the_rate_is_kept_and_the_generators_own_delay_is_told() throws Exception {
         // Clients without a moment to wait in are never woken, late or not.
         OnceInThree.holds(LoadGeneratorIT::keepsTheRate);

@@ -2,6 +2,7 @@ package dev.rehearse.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rehearse.database.Alone;
 import dev.rehearse.database.OnceInThree;
 import dev.rehearse.database.TestDatabase.Server;
 import dev.rehearse.recording.Recording.SchemaDifference;
@@ -381,6 +382,7 @@ class SchemaFingerprintIT {
     }
 
     @Test
+    @Alone
     void a_schema_of_a_hundred_tables_is_read_in_well_under_a_second() throws Exception {
         run("DO $$ BEGIN FOR i IN 1..100 LOOP EXECUTE format('CREATE TABLE act_%s (id text PRIMARY KEY, a int, b text,"
                 + " c timestamp, d text REFERENCES act_%s, e text, f text, g int NOT NULL, h text, j text)', i, greatest(i - 1, 1));"

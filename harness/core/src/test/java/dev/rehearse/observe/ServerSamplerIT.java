@@ -3,6 +3,7 @@ package dev.rehearse.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.Progress;
+import dev.rehearse.database.Alone;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.OnceInThree;
 import dev.rehearse.database.TestDatabase;
@@ -56,6 +57,7 @@ class ServerSamplerIT {
     }
 
     @Test
+    @Alone
     void a_reader_on_the_standby_that_stops_replay_for_two_seconds_makes_two_seconds_of_lag_and_a_conflict()
             throws Exception {
         // The two seconds count from when the change arrives: a stall between that and its replay takes from the wait.
@@ -115,6 +117,7 @@ class ServerSamplerIT {
     }
 
     @Test
+    @Alone
     void a_standby_that_keeps_up_has_next_to_no_lag() throws Exception {
         OnceInThree.holds(this::keepsUp);
     }

@@ -3,6 +3,7 @@ package dev.rehearse.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rehearse.database.Alone;
 import dev.rehearse.database.OnceInThree;
 import dev.rehearse.database.TestDatabase.Server;
 import dev.rehearse.recording.Recording.StateSample;
@@ -93,6 +94,7 @@ class StateSamplerIT {
     }
 
     @Test
+    @Alone
     void where_nobody_runs_anything_nobody_is_active() throws Exception {
         // The server's own autovacuum may come by.
         OnceInThree.holds(() -> {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.assess.Assessment;
+import dev.rehearse.database.Alone;
 import dev.rehearse.database.DatabaseProvider;
 import dev.rehearse.database.DatabaseProviderContract;
 import dev.rehearse.database.OnceInThree;
@@ -79,6 +80,7 @@ class RehearsalRunnerIT {
     }
 
     @Test
+    @Alone
     void a_migration_that_is_known_to_be_safe_is_go_and_its_rollback_restores_everything() throws Exception {
         OnceInThree.holds(this::safeMigration);
     }
@@ -103,6 +105,7 @@ class RehearsalRunnerIT {
     }
 
     @Test
+    @Alone
     void a_reader_in_front_of_the_migration_is_the_root_blocker_of_everything_that_queues_behind_it() throws Exception {
         OnceInThree.holds(this::readerInFront);
     }
@@ -158,6 +161,7 @@ class RehearsalRunnerIT {
     }
 
     @Test
+    @Alone
     void a_rewrite_is_named_by_the_server_and_its_lock_is_felt_by_the_application() throws Exception {
         OnceInThree.holds(this::rewriteIsFelt);
     }
@@ -330,6 +334,7 @@ class RehearsalRunnerIT {
     }
 
     @Test
+    @Alone
     void a_short_lock_timeout_with_retries_gets_past_a_reader_and_each_attempt_is_accounted_for() throws Exception {
         OnceInThree.holds(this::shortLockTimeout);
     }
@@ -423,6 +428,7 @@ class RehearsalRunnerIT {
     }
 
     @Test
+    @Alone
     void flyway_goes_forth_back_and_forth_again_under_load_and_its_history_is_its_own() throws Exception {
         OnceInThree.holds(this::flywayForthAndBack);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.assess.Assessment;
+import dev.rehearse.database.Alone;
 import dev.rehearse.database.OnceInThree;
 import dev.rehearse.database.TestServers;
 import dev.rehearse.plan.Blocker;
@@ -72,6 +73,7 @@ class WorkloadOfARunIT {
     }
 
     @Test
+    @Alone
     void the_new_application_joins_the_old_one_in_settle_and_has_gone_when_the_rollback_begins() throws Exception {
         OnceInThree.holds(this::newApplicationJoins);
     }
@@ -109,6 +111,7 @@ class WorkloadOfARunIT {
     }
 
     @Test
+    @Alone
     void a_new_application_that_cannot_be_made_ready_leaves_the_run_inconclusive() throws Exception {
         OnceInThree.holds(this::newApplicationIsAbsent);
     }

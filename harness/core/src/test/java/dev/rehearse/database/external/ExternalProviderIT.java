@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
+import dev.rehearse.database.Alone;
 import dev.rehearse.database.DatabaseProvider;
 import dev.rehearse.database.DatabaseProviderContract;
 import dev.rehearse.database.DatabaseRequest;
@@ -73,6 +74,7 @@ class ExternalProviderIT {
     }
 
     @Test
+    @Alone
     void who_has_just_left_is_nobody_that_uses_it() throws Exception {
         mark();
         OnceInThree.holds(() -> {

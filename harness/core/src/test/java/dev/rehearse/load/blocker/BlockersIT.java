@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.database.Alone;
 import dev.rehearse.database.OnceInThree;
 import dev.rehearse.load.LoadedServer;
 import dev.rehearse.plan.Blocker;
@@ -53,6 +54,7 @@ class BlockersIT {
     }
 
     @ParameterizedTest
+    @Alone
     @EnumSource(Blocker.Kind.class)
     void it_holds_the_migration_up_for_its_time(Blocker.Kind kind) throws Exception {
         OnceInThree.holds(() -> holdsUpForItsTime(kind));

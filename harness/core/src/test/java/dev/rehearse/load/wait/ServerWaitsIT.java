@@ -2,6 +2,7 @@ package dev.rehearse.load.wait;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rehearse.database.Alone;
 import dev.rehearse.database.OnceInThree;
 import dev.rehearse.load.LoadGenerator;
 import dev.rehearse.load.LoadedServer;
@@ -33,6 +34,7 @@ class ServerWaitsIT {
     }
 
     @ParameterizedTest
+    @Alone
     @ValueSource(ints = {14, 15, 18})
     void a_wait_is_as_long_as_the_lock_was_held_and_ends_as_it_ended(int version) throws Exception {
         try (LoadedServer shop = new LoadedServer(version, SCHEMA)) {

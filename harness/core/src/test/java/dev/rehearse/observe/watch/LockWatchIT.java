@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.database.Alone;
 import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.database.OnceInThree;
 import dev.rehearse.database.TestDatabase.Server;
@@ -215,6 +216,7 @@ class LockWatchIT {
     }
 
     @Test
+    @Alone
     void a_retry_at_once_is_a_wait_of_its_own() throws Exception {
         // A watch that stalls for as long as one of them waits sees nothing of it.
         OnceInThree.holds(() -> {

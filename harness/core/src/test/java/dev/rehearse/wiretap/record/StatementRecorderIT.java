@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rehearse.database.Alone;
 import dev.rehearse.database.OnceInThree;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.recording.LockMode;
@@ -295,6 +296,7 @@ class StatementRecorderIT {
     }
 
     @ParameterizedTest
+    @Alone
     @MethodSource("dev.rehearse.wiretap.Servers#versions")
     void a_block_that_commits_within_holds_its_locks_for_one_of_its_transactions_at_a_time(int version)
             throws Exception {
@@ -408,6 +410,7 @@ class StatementRecorderIT {
     }
 
     @ParameterizedTest
+    @Alone
     @MethodSource("dev.rehearse.wiretap.Servers#versions")
     void a_lock_timeout_is_a_failure_with_its_wait(int version) throws Exception {
         start(version, "alter role " + Servers.MIGRATOR + " set deadlock_timeout = '50ms'");
