@@ -207,7 +207,7 @@ final class Baseline {
         try {
             Path copy = Files.createTempDirectory("rehearse-init-");
             try {
-                git.copy(commit, copy);
+                git.copy(commit, found.places(), copy);
                 return found.migrationsIn(copy).stream().map(ToolMigration::id).collect(Collectors.toSet());
             } catch (InvalidRehearsalException e) {
                 return Set.of();

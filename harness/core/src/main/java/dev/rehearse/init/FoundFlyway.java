@@ -120,6 +120,11 @@ record FoundFlyway(Path folder, List<String> locations) implements Found {
     }
 
     @Override
+    public List<String> places() {
+        return locations;
+    }
+
+    @Override
     public List<ToolMigration> migrationsIn(Path copy) {
         return locations.stream()
                 .flatMap(location -> files(copy.resolve(location)).stream())

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Numbered SQL scripts, of which no tool that Rehearse runs keeps books: {@code 003_email.sql}, with {@code 003_email.down.sql} where there is
- * a way back, or {@code 003_email/up.sql} with {@code 003_email/down.sql}, or both ways in one ({@link TwoWayScript}).
+ * a way back, or {@code 003_email/up.sql} with {@code 003_email/down.sql}, or both ways in one ({@link TwoWayScript}). Where a name says which database it is
+ * for, as {@code 003_email.mysql.up.sql} does, only PostgreSQL's are meant.
  */
 record FoundScripts(Path folder, String location) implements Found {
 
@@ -93,8 +94,12 @@ record FoundScripts(Path folder, String location) implements Found {
     }
 
     private static List<Path> files(Path location) {
-        try (Stream<Path> files = Files.list(location)) {
-            return files.filter(FoundScripts::isMigration)
+        try (Stream<Path> inside = Files.list(location)) {
+            List<Path> all = inside.filter(FoundScripts::isMigration).toList();
+            Set<String> ours = Set.copyOf(
+                    Dialects.ours(all.stream().map(FoundScripts::name).toList()));
+            return all.stream()
+                    .filter(file -> ours.contains(name(file)))
                     .sorted(Comparator.comparing(FoundScripts::number, FoundFlyway::compare)
                             .thenComparing(FoundScripts::name))
                     .toList();
@@ -133,6 +138,11 @@ record FoundScripts(Path folder, String location) implements Found {
     @Override
     public List<ToolMigration> migrations() {
         return migrationsIn(folder);
+    }
+
+    @Override
+    public List<String> places() {
+        return List.of(location);
     }
 
     @Override
@@ -232,9 +242,9 @@ record FoundScripts(Path folder, String location) implements Found {
                                         !other.equals(file) && stem(other).equals(called));
     }
 
-    /** Its name without its way. */
+    /** Its name without its way and its database. */
     private static String stem(Path script) {
-        return WAY.matcher(name(script)).replaceFirst("");
+        return WAY.matcher(Dialects.withoutDialect(name(script))).replaceFirst("");
     }
 
     private static boolean holdsBothWays(Path script) {

@@ -19,6 +19,12 @@ final class GitHistory {
     private static final int DEADLINE_SECONDS = 60;
     private static final int LOOKED_AT = 20;
 
+    /** What no migration is made of, and a clone may be without: large, or kept elsewhere. */
+    private static final List<String> NO_MIGRATION = List.of(
+            "png", "jpg", "jpeg", "gif", "webp", "ico", "svg", "pdf", "mp3", "mp4", "mov", "webm", "avi", "ttf", "otf",
+            "woff", "woff2", "eot", "zip", "gz", "tgz", "bz2", "xz", "7z", "jar", "war", "exe", "dll", "so", "wasm",
+            "parquet");
+
     private final Path folder;
 
     GitHistory(Path folder) {
@@ -64,24 +70,35 @@ final class GitHistory {
                         .anyMatch(directory -> Files.isExecutable(Path.of(directory, "git")));
     }
 
-    /** The folder's files as they were at a commit, in a folder that is made for them; an empty one where there were none. */
-    void copy(String commit, Path into) {
-        Path archive = into.resolve(".archive.tar");
-        Optional<String> prefix = run(List.of("rev-parse", "--show-prefix"));
-        if (prefix.isEmpty()) {
-            throw new InvalidRehearsalException("The folder " + folder + " is in no git repository.");
-        }
-        String tree = commit + ":" + prefix.get();
-        if (run(List.of("rev-parse", "--verify", "--quiet", "--end-of-options", tree))
-                .isEmpty()) {
+    /**
+     * Files as they were at a commit, but for what no migration is made of.
+     *
+     * @param places folders, relative to this one; those that were not there yet are left out
+     * @param into an empty folder
+     */
+    void copy(String commit, List<String> places, Path into) {
+        String prefix = run(List.of("rev-parse", "--show-prefix"))
+                .orElseThrow(() -> new InvalidRehearsalException("The folder " + folder + " is in no git repository."));
+        List<String> there = places.stream()
+                .filter(place -> run(List.of(
+                                "rev-parse", "--verify", "--quiet", "--end-of-options", commit + ":" + prefix + place))
+                        .isPresent())
+                .map(place -> place.isEmpty() ? "." : ":(literal)" + place)
+                .toList();
+        if (there.isEmpty()) {
             return;
         }
+        Path archive = into.resolve(".archive.tar");
         // Called in a folder it takes that folder alone, with paths that are relative to it.
-        run(List.of("archive", "--format=tar", "--output=" + archive, commit))
-                .orElseThrow(
-                        () -> new EnvironmentException("git could not make an archive of " + tree + " in " + folder));
-        runProgram(List.of("tar", "-xf", archive.toString(), "-C", into.toString()), into)
-                .orElseThrow(() -> new EnvironmentException("tar could not open the archive that git made of " + tree));
+        List<String> arguments =
+                new ArrayList<>(List.of("git", "archive", "--format=tar", "--output=" + archive, commit, "--"));
+        arguments.addAll(there);
+        NO_MIGRATION.forEach(suffix -> arguments.add(":(exclude,glob,icase)**/*." + suffix));
+        insist(arguments, folder, "git cannot read what was in " + folder + " at commit " + commit);
+        insist(
+                List.of("tar", "-xf", archive.toString(), "-C", into.toString()),
+                into,
+                "tar cannot open the archive that git made of " + folder + " at commit " + commit);
         try {
             Files.delete(archive);
         } catch (IOException e) {
@@ -89,20 +106,28 @@ final class GitHistory {
         }
     }
 
+    /** What git printed, without the last line's end; empty where it failed. */
     private Optional<String> run(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of("git"));
         command.addAll(arguments);
-        return runProgram(command, folder);
+        Ended ended = runProgram(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD), folder);
+        return ended.status() == 0 ? Optional.of(ended.printed()) : Optional.empty();
     }
 
-    /** What it printed, without the last line's end; empty where it failed. */
-    private static Optional<String> runProgram(List<String> command, Path in) {
+    private static void insist(List<String> command, Path in, String trouble) {
+        Ended ended = runProgram(new ProcessBuilder(command).redirectErrorStream(true), in);
+        if (ended.status() != 0) {
+            throw new EnvironmentException(trouble + ": " + ended.printed());
+        }
+    }
+
+    private record Ended(int status, String printed) {}
+
+    private static Ended runProgram(ProcessBuilder builder, Path in) {
+        List<String> command = builder.command();
         Process process;
         try {
-            process = new ProcessBuilder(command)
-                    .directory(in.toFile())
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+            process = builder.directory(in.toFile()).start();
         } catch (IOException e) {
             throw new EnvironmentException(
                     "There is no " + command.get(0) + " on the PATH, which a git ref as --from needs.", e);
@@ -114,7 +139,7 @@ final class GitHistory {
                 throw new EnvironmentException(
                         "Gave up after " + DEADLINE_SECONDS + " s: " + String.join(" ", command));
             }
-            return process.exitValue() == 0 ? Optional.of(printed) : Optional.empty();
+            return new Ended(process.exitValue(), printed);
         } catch (IOException e) {
             throw new EnvironmentException(
                     "Cannot read what " + command.get(0) + " prints: " + FileTrouble.of(e) + ".", e);

@@ -9,11 +9,9 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The folders below a project's that hold migrations for PostgreSQL, wherever its build keeps them. Stateless. */
@@ -38,19 +36,11 @@ final class MigrationFolders {
             "testdata",
             "fixtures");
 
-    /** A folder, or a part of its name, for another database beside PostgreSQL's. */
-    private static final Pattern OTHER_DATABASE = Pattern.compile(
-            "(.*[-_.])?(mysql|mariadb|oracle|h2|hsqldb|hsql|derby|sqlite3?|sqlserver|mssql|db2|clickhouse|spanner|cassandra)([-_.].*)?");
-
     private MigrationFolders() {}
 
     /** Whether nothing of a project's own for PostgreSQL is below a folder of that name. */
     static boolean isOther(String name) {
-        return name.startsWith(".") || NOT_OURS.contains(name) || isOfOtherDatabase(name);
-    }
-
-    private static boolean isOfOtherDatabase(String name) {
-        return OTHER_DATABASE.matcher(name.toLowerCase(Locale.ROOT)).matches();
+        return name.startsWith(".") || NOT_OURS.contains(name) || Dialects.isOtherFolder(name);
     }
 
     /**
@@ -109,7 +99,7 @@ final class MigrationFolders {
     static boolean hasOthers(Path folder) {
         try (Stream<Path> inside = Files.list(folder)) {
             return inside.filter(Files::isDirectory)
-                    .anyMatch(each -> isOfOtherDatabase(String.valueOf(each.getFileName())));
+                    .anyMatch(each -> Dialects.isOtherFolder(String.valueOf(each.getFileName())));
         } catch (IOException unreadable) {
             return false;
         }

@@ -8,6 +8,7 @@ import dev.rehearse.report.FileTrouble;
 import dev.rehearse.tool.CommandTools;
 import dev.rehearse.tool.ProjectTool;
 import dev.rehearse.tool.ProjectTools;
+import dev.rehearse.tool.ShellCommand;
 import dev.rehearse.tool.ToolMigration;
 import dev.rehearse.tool.ToolProject;
 import java.io.IOException;
@@ -205,9 +206,11 @@ public final class ProjectInit {
                     + byHand);
         }
         List<String> commands = new ArrayList<>();
-        projects.forEach((path, keys) -> commands.add("rehearse init " + given.resolve(path) + "   (" + keys + ")"));
-        others.forEach((path, tool) -> commands.add("rehearse init"
-                + (given.toString().isEmpty() ? "" : " " + given) + " --migrations " + path + "   (" + tool + ")"));
+        projects.forEach((path, keys) -> commands.add(
+                "rehearse init " + ShellCommand.word(given.resolve(path).toString()) + "   (" + keys + ")"));
+        others.forEach((path, tool) -> commands.add(
+                "rehearse init" + (given.toString().isEmpty() ? "" : " " + ShellCommand.word(given.toString()))
+                        + " --migrations " + ShellCommand.word(path.toString()) + "   (" + tool + ")"));
         throw new InvalidRehearsalException(none + ", but below it there are. Choose one, or " + byHand
                 + commands.stream().limit(SHOWN).map("\n  "::concat).collect(Collectors.joining())
                 + (commands.size() > SHOWN ? "\n  and " + (commands.size() - SHOWN) + " more" : ""));

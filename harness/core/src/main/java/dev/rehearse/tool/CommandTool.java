@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,15 +56,8 @@ public interface CommandTool {
             Map<String, String> environment,
             @Nullable String note) {
 
-        private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./@:=,+-]+");
-
         public Commands {
             environment = Map.copyOf(environment);
-        }
-
-        /** A word that sh takes as it is. */
-        static String word(String text) {
-            return PLAIN.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
         }
     }
 }

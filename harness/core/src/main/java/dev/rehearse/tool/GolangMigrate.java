@@ -27,7 +27,7 @@ final class GolangMigrate implements ProjectTool {
             List.of("migrations", "db/migrations", "db/migration", "database/migrations", "sql/migrations", "schema");
 
     private static final String FOLDER = "MIGRATIONS_DIR";
-    private static final Pattern UP = Pattern.compile("(\\d+)_(.*)\\.up\\.sql");
+    private static final Pattern UP = Pattern.compile("(\\d{1,18})_(.*)\\.up\\.sql");
     private static final Pattern TABLE = Pattern.compile("[?&]x-migrations-table=([^&\"]+)");
 
     @Override
@@ -44,7 +44,13 @@ final class GolangMigrate implements ProjectTool {
     public boolean detect(Path folder) {
         // sqlx, of Rust, has files of the same names.
         return !Files.exists(folder.resolve("Cargo.toml"))
-                && FOLDERS.stream().anyMatch(name -> !ups(folder.resolve(name)).isEmpty());
+                && FOLDERS.stream().anyMatch(name -> areOurs(ups(folder.resolve(name))));
+    }
+
+    /** It refuses two of the same version, as projects for several databases have them. */
+    private static boolean areOurs(List<Path> ups) {
+        return !ups.isEmpty()
+                && ups.stream().map(GolangMigrate::version).distinct().count() == ups.size();
     }
 
     private static List<Path> ups(Path folder) {

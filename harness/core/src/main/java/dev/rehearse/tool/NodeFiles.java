@@ -1,5 +1,7 @@
 package dev.rehearse.tool;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +24,8 @@ final class NodeFiles {
     private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*//.*$|(?s)/\\*.*?\\*/");
     private static final Pattern LITERAL = Pattern.compile("'([^'\n]*)'|\"([^\"\n]*)\"|`([^`]*)`");
     private static final Pattern VERSION = Pattern.compile("\"version\"\\s*:\\s*\"([^\"]+)\"");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private NodeFiles() {}
 
@@ -106,6 +110,17 @@ final class NodeFiles {
             depth += c == '(' || c == '[' || c == '{' ? 1 : c == ')' || c == ']' || c == '}' ? -1 : 0;
         }
         return code.length();
+    }
+
+    /** The command lines that a project's manifest gives names; none where it cannot be read. */
+    static List<String> scripts(Path folder) {
+        List<String> lines = new ArrayList<>();
+        try {
+            JSON.readTree(text(folder.resolve(MANIFEST))).path("scripts").forEach(line -> lines.add(line.asText()));
+        } catch (JsonProcessingException unreadable) {
+            return List.of();
+        }
+        return lines;
     }
 
     /** Whether a project's manifest names a package, needed to build or to run it. */

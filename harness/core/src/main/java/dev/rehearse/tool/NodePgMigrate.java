@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * node-pg-migrate: a module or a script of SQL per migration, in {@code migrations} or where the options say that a script of
@@ -20,11 +20,16 @@ final class NodePgMigrate implements CommandTool {
 
     private static final String NAME = "node-pg-migrate";
     private static final Pattern FILE = Pattern.compile("\\d.*\\.([cm]?[jt]s|sql)(?<!\\.d\\.ts)");
-    private static final Pattern CALL = Pattern.compile("(?:[\"\\s/])" + NAME + "(\\s[^\"]*)?\"(?!\\s*:)");
+    private static final Pattern CALL = Pattern.compile("(?:^|[\\s/])" + NAME + "(?:\\s+(.*))?$");
+    /** What sh takes as one, with its quotes. */
+    private static final Pattern WORD = Pattern.compile("(?:[^\\s\"'&|;<>]|\"[^\"]*\"|'[^']*')+|[&|;<>]");
+
+    private static final Pattern QUOTE = Pattern.compile("[\"']");
+
     /** What is no option of the tool's own, or ends them. */
     private static final List<String> NO_OPTIONS = List.of("create", "up", "down", "redo", "--");
 
-    private static final Pattern END = Pattern.compile("[&|;<>].*");
+    private static final Pattern END = Pattern.compile("[&|;<>]");
     private static final List<String> FOLDER = List.of("-m", "--migrations-dir");
     private static final List<String> TABLE = List.of("-t", "--migrations-table");
     private static final List<String> URL_VARIABLE = List.of("-d", "--database-url-var");
@@ -55,10 +60,17 @@ final class NodePgMigrate implements CommandTool {
 
     /** Those of the first script that calls it. */
     private static List<String> options(Path folder) {
-        Matcher call = CALL.matcher(NodeFiles.section(NodeFiles.text(folder.resolve(NodeFiles.MANIFEST)), "scripts"));
-        String after = call.find() ? Objects.requireNonNullElse(call.group(1), "") : "";
-        return Stream.of(END.matcher(after).replaceFirst("").strip().split("\\s+"))
-                .filter(word -> !word.isEmpty() && !NO_OPTIONS.contains(word))
+        String after = NodeFiles.scripts(folder).stream()
+                .map(CALL::matcher)
+                .filter(Matcher::find)
+                .findFirst()
+                .map(call -> Objects.requireNonNullElse(call.group(1), ""))
+                .orElse("");
+        return WORD.matcher(after)
+                .results()
+                .map(MatchResult::group)
+                .takeWhile(word -> !END.matcher(word).matches())
+                .filter(word -> !NO_OPTIONS.contains(word))
                 .toList();
     }
 
@@ -66,9 +78,10 @@ final class NodePgMigrate implements CommandTool {
         for (int i = 0; i < options.size(); i++) {
             String[] parts = options.get(i).split("=", 2);
             if (names.contains(parts[0])) {
-                return parts.length == 2
-                        ? Optional.of(parts[1])
-                        : Optional.ofNullable(i + 1 < options.size() ? options.get(i + 1) : null);
+                return (parts.length == 2
+                                ? Optional.of(parts[1])
+                                : options.stream().skip(i + 1).findFirst())
+                        .map(value -> QUOTE.matcher(value).replaceAll(""));
             }
         }
         return Optional.empty();

@@ -60,11 +60,11 @@ final class SequelizeCli implements CommandTool {
                 baseline.isEmpty()
                         ? null
                         : migrate + " --to "
-                                + Commands.word(
+                                + ShellCommand.word(
                                         baseline.get(baseline.size() - 1).id()),
                 migrate,
                 "sequelize-cli db:migrate:undo:all" + URL + " --to "
-                        + Commands.word(pending.get(0).id()),
+                        + ShellCommand.word(pending.get(0).id()),
                 Map.of(),
                 null);
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -16,7 +17,14 @@ import java.util.stream.Stream;
  */
 public final class ShellCommand {
 
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./@:=,+-]+");
+
     private ShellCommand() {}
+
+    /** A text as one word of a command line. */
+    public static String word(String text) {
+        return PLAIN.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
+    }
 
     /**
      * Runs it to its end, or ends it with all that it has started: by its deadline, or by an interrupt, which stays set.

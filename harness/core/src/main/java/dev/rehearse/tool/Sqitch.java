@@ -77,7 +77,8 @@ final class Sqitch implements CommandTool {
         String to = baseline.isEmpty()
                 ? ""
                 : " --to "
-                        + Commands.word(named(baseline.get(baseline.size() - 1).id(), baseline));
+                        + ShellCommand.word(
+                                named(baseline.get(baseline.size() - 1).id(), baseline));
         return new Commands(
                 baseline.isEmpty() ? null : "sqitch deploy" + to + TARGET,
                 "sqitch deploy" + TARGET,

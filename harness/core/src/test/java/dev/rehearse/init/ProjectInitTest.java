@@ -3,6 +3,7 @@ package dev.rehearse.init;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.Rehearsal;
@@ -187,7 +188,41 @@ class ProjectInitTest {
         assertThat(fromNothing.notes()).anyMatch(note -> note.startsWith("dbmate finds no migrations in commit"));
     }
 
-    private void git(String... arguments) throws Exception {
+    @Test
+    void a_clone_that_lacks_files_that_are_no_migrations_tells_what_is_pending() throws Exception {
+        file("V1__a.sql", "SELECT 1;");
+        file("logo.png", "large");
+        file("site/bundle.js.map", "larger");
+        file("apps/shop/db/migrations/1_a.sql", DBMATE);
+        git("init", "-q", ".");
+        commit("first");
+        git("tag", "v1");
+        file("V2__b.sql", "SELECT 1;");
+        lacks("logo.png");
+        lacks("site/bundle.js.map");
+
+        assertThatThrownBy(() -> init("v1"))
+                .isInstanceOf(EnvironmentException.class)
+                .hasMessageContaining("git cannot read what was in " + folder + " at commit")
+                .hasMessageContaining("site/bundle.js.map");
+        file("db/migration/V1__a.sql", "SELECT 1;");
+        commit("moved");
+        git("tag", "v2");
+        file("db/migration/V2__b.sql", "SELECT 1;");
+        assertThat(init("v2").pending()).containsExactly("V2__b.sql");
+        file("apps/shop/db/migrations/2_b.sql", DBMATE);
+        assertThat(ProjectInit.write(folder.resolve("apps/shop"), "v2", null, null, true)
+                        .pending())
+                .containsExactly("2_b");
+    }
+
+    /** As a clone that was made with a filter, without the server it came from. */
+    private void lacks(String file) throws Exception {
+        String hash = git("rev-parse", "HEAD:" + file);
+        Files.delete(folder.resolve(".git/objects/" + hash.substring(0, 2) + "/" + hash.substring(2)));
+    }
+
+    private String git(String... arguments) throws Exception {
         List<String> command = new java.util.ArrayList<>(List.of("git"));
         command.addAll(List.of(arguments));
         Process git = new ProcessBuilder(command)
@@ -196,6 +231,7 @@ class ProjectInitTest {
                 .start();
         String output = new String(git.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         assertThat(git.waitFor()).as(output).isZero();
+        return output.strip();
     }
 
     @Test
@@ -269,6 +305,32 @@ class ProjectInitTest {
         assertThat(plan().migration().down())
                 .extracting(SqlFile::name)
                 .containsExactly("10_last.down.sql", "2_more.down.sql");
+    }
+
+    @Test
+    void of_scripts_that_name_their_database_only_those_for_postgresql() throws IOException {
+        for (String name : List.of(
+                "1_init.mysql.up",
+                "1_init.postgres.up",
+                "2_users.mysql.up",
+                "2_users.up",
+                "2_users.mysql.down",
+                "2_users.down",
+                "3_drop_oracle_id.cockroach.autocommit.up",
+                "3_drop_oracle_id.postgres.autocommit.up",
+                "3_drop_oracle_id.autocommit.up",
+                "3_drop_oracle_id.sqlite3.down",
+                "3_drop_oracle_id.down",
+                "4_sessions.sqlite3.up")) {
+            file("migrations/" + name + ".sql", "SELECT 1;");
+        }
+
+        assertThat(init("1_init").pending())
+                .containsExactly("2_users.up.sql", "3_drop_oracle_id.postgres.autocommit.up.sql");
+        assertThat(plan().schema()).extracting(SqlFile::name).containsExactly("1_init.postgres.up.sql");
+        assertThat(plan().migration().down())
+                .extracting(SqlFile::name)
+                .containsExactly("3_drop_oracle_id.down.sql", "2_users.down.sql");
     }
 
     @Test

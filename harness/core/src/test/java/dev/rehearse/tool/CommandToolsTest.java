@@ -77,6 +77,20 @@ class CommandToolsTest {
     }
 
     @Test
+    void a_folder_in_quotes_stays_one_word_of_node_pg_migrates_options() throws IOException {
+        file("package.json", """
+                {
+                  "scripts": { "db": "./node_modules/.bin/node-pg-migrate -m \\"db/our migrations\\" --schema 'a b' up; echo done" },
+                  "devDependencies": { "node-pg-migrate": "8" }
+                }
+                """);
+        file("db/our migrations/1_init.js", "");
+        file("db/our migrations/2_email.js", "");
+
+        assertThat(from(only(), 1).up()).isEqualTo("node-pg-migrate -m \"db/our migrations\" --schema 'a b' up");
+    }
+
+    @Test
     void node_pg_migrate_has_the_options_of_the_projects_own_script() throws IOException {
         file("package.json", """
                 {

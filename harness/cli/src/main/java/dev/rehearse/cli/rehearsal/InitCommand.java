@@ -3,6 +3,7 @@ package dev.rehearse.cli.rehearsal;
 import dev.rehearse.cli.console.Console;
 import dev.rehearse.cli.console.ExitCode;
 import dev.rehearse.init.ProjectInit;
+import dev.rehearse.tool.ShellCommand;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,9 @@ public final class InitCommand implements Callable<Integer> {
         if (written.pending().size() > SHOWN) {
             text.append("  and ").append(written.pending().size() - SHOWN).append(" more\n");
         }
-        text.append("  next     rehearse run ").append(folder).append('\n');
+        text.append("  next     rehearse run ")
+                .append(ShellCommand.word(folder.toString()))
+                .append('\n');
         console.print(text.toString());
         written.notes().forEach(note -> console.message("note: " + note));
         return ExitCode.OK;
