@@ -6,18 +6,21 @@ import dev.rehearse.plan.SqlFile;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Recording.ToolFacts;
 import dev.rehearse.tool.JavaMigrations;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
@@ -44,6 +47,8 @@ final class FlywayTool implements MigrationTool {
 
     private static final String TRANSACTIONAL_LOCK = "postgresql.transactional.lock";
 
+    private static final Pattern LINE = Pattern.compile(":\\d+$");
+
     private final Migration.Flyway plan;
     private final List<SqlFile> down;
     private final Configuration configured;
@@ -53,6 +58,9 @@ final class FlywayTool implements MigrationTool {
 
     /** The scripts that were pending then. */
     private List<String> pendingBefore = List.of();
+
+    /** Those of them that {@link #prepare} had to leave out. */
+    private List<String> repeatableNow = List.of();
 
     /** @throws InvalidRehearsalException where Flyway refuses a setting of the plan */
     FlywayTool(Migration.Flyway plan, List<SqlFile> down) {
@@ -77,9 +85,15 @@ final class FlywayTool implements MigrationTool {
     }
 
     @Override
-    public List<String> leftOut() {
-        return JavaMigrations.beside(plan.locations()).stream()
-                .map(name -> name + ": it is a class, which only the application has on its class path")
+    public synchronized List<String> leftOut() {
+        return Stream.concat(
+                        JavaMigrations.beside(plan.locations()).stream()
+                                .map(name ->
+                                        name + ": it is a class, which only the application has on its class path"),
+                        repeatableNow.stream()
+                                .map(
+                                        name -> "what " + name
+                                                + " made before: it needs what is pending, so that the rehearsal began without it; production has it as it was"))
                 .toList();
     }
 
@@ -106,7 +120,8 @@ final class FlywayTool implements MigrationTool {
 
     /**
      * Nobody else migrates then, and a transaction that is kept open for the sake of others is what CREATE INDEX CONCURRENTLY would wait for
-     * without end.
+     * without end. A repeatable script that fails there needs what is pending: production has it as it was before, and the rehearsal begins
+     * without it.
      */
     @Override
     public MigrationResult prepare(ToolConnection connection) {
@@ -114,9 +129,29 @@ final class FlywayTool implements MigrationTool {
         if (from == null) {
             return MigrationResult.SUCCEEDED;
         }
-        FluentConfiguration alone = configure(connection);
+        Set<String> pending = new HashSet<>();
+        MigrationResult result = prepare(connection, from, plan.locations());
+        while (!result.succeeded() && pending.addAll(repeatable(result.failedAt()))) {
+            try (FolderCopies without = FolderCopies.of(plan.locations(), pending)) {
+                result = prepare(connection, from, without.folders());
+            }
+        }
+        return result;
+    }
+
+    private MigrationResult prepare(ToolConnection connection, String from, List<Path> locations) {
+        FluentConfiguration alone = configure(connection, locations);
         setTransactionalLock(alone, "false");
         return migrate(alone, connection, from);
+    }
+
+    /** The script's name, where that is what failed; Flyway runs such only after all others. */
+    private List<String> repeatable(@Nullable String failedAt) {
+        return Stream.ofNullable(failedAt)
+                .map(at -> LINE.matcher(at).replaceFirst(""))
+                .map(script -> script.substring(script.lastIndexOf('/') + 1))
+                .filter(script -> script.startsWith(configured.getRepeatableSqlMigrationPrefix()))
+                .toList();
     }
 
     @Override
@@ -142,6 +177,12 @@ final class FlywayTool implements MigrationTool {
             appliedBefore = versions(info).collect(Collectors.toUnmodifiableSet());
             pendingBefore =
                     Arrays.stream(info.pending()).map(MigrationInfo::getScript).toList();
+            repeatableNow = plan.from() == null
+                    ? List.of()
+                    : Arrays.stream(info.pending())
+                            .filter(migration -> migration.getVersion() == null)
+                            .map(MigrationInfo::getScript)
+                            .toList();
         }
     }
 
@@ -272,9 +313,13 @@ final class FlywayTool implements MigrationTool {
     }
 
     private FluentConfiguration configure(ToolConnection connection) {
+        return configure(connection, plan.locations());
+    }
+
+    private FluentConfiguration configure(ToolConnection connection, List<Path> locations) {
         return configured()
                 .dataSource(connection.parameterizedUrl(), connection.user(), connection.password())
-                .locations(plan.locations().stream()
+                .locations(locations.stream()
                         .map(path -> "filesystem:" + path.toAbsolutePath())
                         .toArray(String[]::new));
     }

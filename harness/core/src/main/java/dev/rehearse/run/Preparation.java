@@ -89,8 +89,8 @@ final class Preparation {
         }
         if (!result.succeeded()) {
             throw new InvalidRehearsalException(
-                    "The migration tool cannot bring the database to where the rehearsal begins: " + result.message()
-                            + ". "
+                    "The migration tool cannot bring the database to where the rehearsal begins: "
+                            + (result.failedAt() == null ? "" : result.failedAt() + ": ") + result.message() + ". "
                             + SchemaScripts.missingRole(result.message() + "\n" + result.output())
                                     .map(
                                             role ->

@@ -152,6 +152,30 @@ class FlywayToolIT {
     }
 
     @Test
+    void a_repeatable_script_that_needs_what_is_pending_runs_with_it() throws SQLException, IOException {
+        script("R__first.sql", "create or replace view first as select id from orders;");
+        script("R__notes.sql", "create or replace view notes as select note from orders;");
+        script("R__total.sql", "create or replace view totals as select total from orders;");
+        open(plan("1", List.of(), null, Duration.ofSeconds(60)));
+        assertThat(query(
+                        "select string_agg(viewname, ' ' order by viewname) from pg_views where schemaname = 'public'"))
+                .isEqualTo("first totals");
+
+        script("V3__big.sql", "select 1;");
+        assertThat(migrators.run(Phase.MIGRATE))
+                .allSatisfy(attempt -> assertThat(attempt.message()).isNull());
+
+        assertThat(query(
+                        "select string_agg(viewname, ' ' order by viewname) from pg_views where schemaname = 'public'"))
+                .isEqualTo("first notes totals");
+        assertThat(migrators.notMeasured())
+                .filteredOn(line -> line.startsWith("what R__"))
+                .singleElement()
+                .asString()
+                .startsWith("what R__notes.sql made before: it needs what is pending");
+    }
+
+    @Test
     void undo_scripts_beside_the_migrations_lead_back_and_flyway_migrates_again() throws SQLException {
         open(plan(List.of(), null, Duration.ofSeconds(60)));
 
