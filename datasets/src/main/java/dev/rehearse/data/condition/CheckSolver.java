@@ -157,12 +157,16 @@ public final class CheckSolver {
         return part instanceof ColumnRef && applyOptions(part, List.of(new Constant("true")), domainColumn);
     }
 
-    /** {@code a = 1 OR a = 2}, and {@code a IS NULL OR ...}, which a NULL passes anyway. */
+    /**
+     * {@code a = 1 OR a = 2}, and {@code a IS NULL OR ...}, which a NULL passes anyway. Where the rest reads another column, as
+     * {@code kind = 'card' OR card IS NULL} does, what that column is decides on this one, row by row: then only that it is not NULL is asked.
+     */
     private boolean applyOr(Or or, @Nullable Column domainColumn, CheckConstraint check) {
         List<Expression> parts =
                 or.parts().stream().filter(part -> !(part instanceof IsNull)).toList();
         if (parts.size() == 1) {
-            return apply(parts.get(0), domainColumn, check);
+            Expression rest = parts.get(0);
+            return (rest instanceof Not || check.columns().size() == 1) && apply(rest, domainColumn, check);
         }
         List<Expression> options = new ArrayList<>();
         @Nullable Expression subject = null;

@@ -46,7 +46,10 @@ public final class Tables {
     public static Table checked(List<Column> columns, String... checks) {
         List<CheckConstraint> constraints = new ArrayList<>();
         for (String check : checks) {
-            constraints.add(new CheckConstraint("check" + constraints.size(), check, List.of(1)));
+            constraints.add(new CheckConstraint(
+                    "check" + constraints.size(),
+                    check,
+                    columns.stream().map(Column::number).toList()));
         }
         return new Table(1, "public", "t", false, columns, List.of(), List.of(), constraints, List.of(), List.of(), 0);
     }

@@ -52,6 +52,15 @@ class CheckSolverTest {
     }
 
     @Test
+    void what_another_column_being_null_allows_is_tried_in_rows() {
+        Column kind = column(2, "kind", Kind.TEXT);
+        CheckSolver solver = new CheckSolver(checked(List.of(TEXT, kind), "((kind = 'card'::text) OR (code IS NULL))"));
+
+        assertThat(solver.unsolved()).hasSize(1);
+        assertThat(solver.restriction(kind).allowed()).isNull();
+    }
+
+    @Test
     void a_check_of_a_foreign_key_and_other_columns_is_tried_in_rows() {
         Column carrier = column(2, "carrier", Kind.INT4);
         CheckConstraint check =
