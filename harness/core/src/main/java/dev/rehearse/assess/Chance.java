@@ -19,8 +19,17 @@ final class Chance {
     /** Class of errors that lie in the values, which are made up and drawn at random. */
     private static final String OF_VALUES = "22";
 
-    /** With one pair of parentheses, around its columns. */
-    private static final Pattern PLAIN_INDEX = Pattern.compile("[^()]*\\([^()]*\\)[^()]*");
+    /** Its columns, and what it says of them and itself, without a parenthesis of a call or an expression. */
+    private static final Pattern PLAIN_INDEX =
+            Pattern.compile("[^()]*\\([^()]*\\)(?: INCLUDE \\([^()]*\\))?[^()]*(?: WITH \\([^()]*\\))?[^()]*");
+
+    private static final String CONDITION = " WHERE ";
+
+    /** A literal with its type, and a text taken as a text, neither of which computes anything. */
+    private static final Pattern LITERAL = Pattern.compile("'(?:[^']|'')*'(?:::[a-z ]+)?|\\)::text|-?\\d+(?:\\.\\d+)?");
+
+    /** A call, a calculation or a cast. */
+    private static final Pattern COMPUTED = Pattern.compile("[\\w\"]\\(|::|[-+*/%^|&#]");
 
     private Chance() {}
 
@@ -91,12 +100,19 @@ final class Chance {
     /** A new column, not a computed one, or an index that computes nothing. */
     private static boolean takesEveryValue(SchemaDifference change) {
         String after = change.after();
-        return change.object().startsWith("index ")
-                        && (after == null || PLAIN_INDEX.matcher(after).matches())
+        return change.object().startsWith("index ") && (after == null || isPlain(after))
                 || change.object().startsWith("column ")
                         && change.before() == null
                         && after != null
                         && !after.contains("generated")
                 || change.object().startsWith("column order ");
+    }
+
+    private static boolean isPlain(String index) {
+        String[] parts = index.split(CONDITION, 2);
+        return PLAIN_INDEX.matcher(parts[0]).matches()
+                && (parts.length == 1
+                        || !COMPUTED.matcher(LITERAL.matcher(parts[1]).replaceAll(""))
+                                .find());
     }
 }

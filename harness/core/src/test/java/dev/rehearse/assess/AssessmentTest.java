@@ -663,6 +663,10 @@ class AssessmentTest {
             column order of orders     | id      | id note                                      | FEW_ERRORS
             index orders_note          | -       | CREATE INDEX orders_note ON orders (note)    | FEW_ERRORS
             index orders_half          | -       | CREATE INDEX ON orders ((total / share))     | ERRORS
+            index orders_open          | -       | CREATE INDEX orders_open ON public.orders USING btree ("note", total DESC) INCLUDE (id) WHERE ((closed IS NULL) AND ((kind)::text = 'a-b'::text) AND (total > 1.5)) | FEW_ERRORS
+            index orders_soon          | -       | CREATE INDEX orders_soon ON public.orders USING btree (note) WITH (fillfactor='70') WHERE ((total / share) > 1) | ERRORS
+            index orders_year          | -       | CREATE INDEX orders_year ON public.orders USING btree (note) WHERE ((note)::integer > 2000) | ERRORS
+            index orders_code          | -       | CREATE INDEX orders_code ON public.orders USING btree (note) WHERE checked(note) | ERRORS
             column orders.half         | -       | integer generated always stored as (total/2) | ERRORS
             column orders.total        | bigint  | integer                                      | ERRORS
             trigger orders.check_total | -       | CREATE TRIGGER check_total                   | ERRORS
