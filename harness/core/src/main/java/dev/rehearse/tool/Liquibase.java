@@ -83,7 +83,17 @@ final class Liquibase implements ProjectTool {
     public boolean detect(Path folder) {
         return Files.isRegularFile(folder.resolve(LiquibaseSettings.FILE))
                 || SpringLiquibase.variables(folder).containsKey(SpringLiquibase.CHANGE_LOG)
-                || master(folder.resolve(RESOURCES)).isPresent();
+                || master(home(folder)).isPresent();
+    }
+
+    /** Where its paths begin: an application's resources, or the folder itself where that has the change log. */
+    private static Path home(Path folder) {
+        Path resources = folder.resolve(RESOURCES);
+        return master(resources).isPresent()
+                        || SpringLiquibase.variables(folder).containsKey(SpringLiquibase.CHANGE_LOG)
+                        || master(folder).isEmpty()
+                ? resources
+                : folder;
     }
 
     private static Optional<String> master(Path root) {
@@ -170,8 +180,7 @@ final class Liquibase implements ProjectTool {
             return variables;
         }
         Map<String, String> springs = SpringLiquibase.variables(project.folder());
-        master(project.folder().resolve(RESOURCES))
-                .ifPresent(file -> springs.putIfAbsent(SpringLiquibase.CHANGE_LOG, file));
+        master(home(project.folder())).ifPresent(file -> springs.putIfAbsent(SpringLiquibase.CHANGE_LOG, file));
         springs.keySet().removeIf(name -> project.variable(name) != null);
         if (springs.containsKey(SpringLiquibase.CHANGE_LOG)) {
             variables.put(
@@ -187,7 +196,7 @@ final class Liquibase implements ProjectTool {
      * change log of its own for all is another application.
      */
     static List<Path> roots(Path folder) {
-        List<Path> roots = new ArrayList<>(List.of(folder.resolve(RESOURCES)));
+        List<Path> roots = new ArrayList<>(List.of(home(folder)));
         Path build = folder.toAbsolutePath().normalize().getParent();
         if (build == null || BUILD_FILES.stream().noneMatch(file -> Files.isRegularFile(build.resolve(file)))) {
             return roots;

@@ -87,6 +87,16 @@ class LiquibaseSettingsTest {
         assertThat(new Liquibase().detect(folder)).isTrue();
     }
 
+    @Test
+    void a_change_log_without_an_application_is_found_where_it_is() throws IOException {
+        Path schema = Files.createDirectories(folder.resolve("schema"));
+        Files.writeString(schema.resolve("changelog-master.xml"), "<databaseChangeLog/>");
+
+        assertThat(new Liquibase().detect(schema)).isTrue();
+        assertThat(new Liquibase().detect(folder)).isFalse();
+        assertThat(Liquibase.roots(schema)).containsExactly(schema);
+    }
+
     private Path resources(String module) throws IOException {
         return Files.createDirectories(folder.resolve(module + "/src/main/resources"));
     }
