@@ -225,7 +225,9 @@ class DatasetIT {
                 CREATE TABLE phase (id integer PRIMARY KEY, override integer REFERENCES price_override, deleted_at timestamptz);
                 CREATE UNIQUE INDEX ON phase (override) WHERE override IS NOT NULL AND deleted_at IS NULL;
                 CREATE MATERIALIZED VIEW phases AS SELECT count(*) AS number FROM phase WITH NO DATA;
-                CREATE MATERIALIZED VIEW twice_as_many AS SELECT number * 2 AS number FROM phases WITH NO DATA;""");
+                CREATE MATERIALIZED VIEW twice_as_many AS SELECT number * 2 AS number FROM phases WITH NO DATA;
+                CREATE MATERIALIZED VIEW by_none AS SELECT number / (number - number) AS number FROM phases WITH NO DATA;
+                CREATE MATERIALIZED VIEW of_by_none AS SELECT number FROM by_none WITH NO DATA;""");
 
         FilledDataset filled = Dataset.fill(database, new DatasetSpec(1_000, Map.of(), 7, 0), FillProgress.SILENT);
 
@@ -257,6 +259,9 @@ class DatasetIT {
                 .containsExactly("t");
         // As a dump of the schema alone has them.
         assertThat(query(database, "SELECT number FROM twice_as_many")).containsExactly("2000");
+        assertThat(filled.notes())
+                .anyMatch(note -> note.startsWith("Materialized view public.by_none holds what it held before"))
+                .anyMatch(note -> note.startsWith("Materialized view public.of_by_none holds what it held before"));
         assertThat(query(database, "SELECT count(*) FROM tenant WHERE is_default"))
                 .containsExactly("1");
         assertThat(query(database, """
@@ -278,6 +283,9 @@ class DatasetIT {
                 CREATE TABLE repair (
                   id integer PRIMARY KEY, truck integer NOT NULL, kind kind GENERATED ALWAYS AS ('truck') STORED,
                   FOREIGN KEY (truck, kind) REFERENCES vehicle (id, kind));
+                CREATE TABLE ride (
+                  id integer PRIMARY KEY, bike integer, kind kind GENERATED ALWAYS AS ('bike') STORED,
+                  FOREIGN KEY (bike, kind) REFERENCES vehicle (id, kind) MATCH FULL);
                 CREATE TABLE post (type text, id integer, PRIMARY KEY (type, id));
                 CREATE TABLE article (
                   post integer PRIMARY KEY, type text GENERATED ALWAYS AS ('article'::text) STORED, FOREIGN KEY (type, post) REFERENCES post (type, id));""");
@@ -290,6 +298,9 @@ class DatasetIT {
         assertThat(query(database, "SELECT count(DISTINCT login) > 30 FROM visit"))
                 .containsExactly("t");
         assertThat(query(database, "SELECT count(DISTINCT truck) > 20 AND count(*) = 1000 FROM repair"))
+                .containsExactly("t");
+        // Beside a kind there is a bike in each row.
+        assertThat(query(database, "SELECT count(DISTINCT bike) > 20 AND count(bike) = 1000 FROM ride"))
                 .containsExactly("t");
     }
 

@@ -197,6 +197,8 @@ public final class ForeignKeyUse {
     public boolean optional(Table table) {
         return foreignKey.matchFull()
                 ? owned.stream().noneMatch(column -> table.column(column).notNull())
+                        && foreignKey.columns().stream()
+                                .allMatch(column -> table.constant(column).isEmpty())
                 : owned.stream().anyMatch(column -> !table.column(column).notNull());
     }
 
