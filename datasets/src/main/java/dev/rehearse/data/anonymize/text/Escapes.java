@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Escapes {
 
-    /** Without attributes, which may say something, and before a small letter: a capital one may begin a name. */
+    /** Without attributes, which may say something, and before a small letter: a capital one may begin a name. Possessive, as there may be any number. */
     private static final Pattern TAGS = Pattern.compile(
-            "(?i:</?(?:b|i|u|s|em|strong|mark|small|big|span|font|sub|sup|del|ins|wbr)/?>)+(?=\\p{Ll})");
+            "(?i:</?(?:b|i|u|s|em|strong|mark|small|big|span|font|sub|sup|del|ins|wbr)/?>)++(?=\\p{Ll})");
 
     private static final int LONGEST_NAME = 8;
     private static final int MOST_DIGITS = 7;

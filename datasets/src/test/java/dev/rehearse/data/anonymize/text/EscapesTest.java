@@ -64,4 +64,9 @@ class EscapesTest {
         assertThat(Escapes.plain(text.replace("%25", ""))).isEqualTo(text.replace("%25", ""));
         assertThat(Escapes.map(text, read -> read)).isEqualTo(text);
     }
+
+    @Test
+    void any_number_of_tags_is_passed_over() {
+        assertThat(Escapes.plain("J" + "<b>".repeat(50_000) + "ürgen")).isEqualTo("Jürgen");
+    }
 }
