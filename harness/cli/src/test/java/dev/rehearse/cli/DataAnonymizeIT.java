@@ -502,11 +502,11 @@ class DataAnonymizeIT {
         // In an encoding in which pg_dump writes other bytes than UTF-8.
         Server shop = database("shop TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'", "shop");
         execute(shop, """
-                CREATE TABLE clients (id int PRIMARY KEY, last_name text, city text, country text, time_zone text, address jsonb, geo jsonb);
+                CREATE TABLE clients (id int PRIMARY KEY, last_name text, city text, country text, time_zone text, address jsonb, geo jsonb, votes jsonb);
                 INSERT INTO clients SELECT i, (ARRAY['Billing', 'Page', 'Point', 'London', 'Georgia', 'Kwittara'])[i], (ARRAY['Dublin', 'Singapore'])[1 + i % 2],
                     CASE i WHEN 1 THEN 'Singapore' WHEN 2 THEN 'Georgia' ELSE 'Ireland' END, 'Europe/London',
                     jsonb_build_object('type', 'billing', 'page', i, 'state', CASE i WHEN 3 THEN 'Dublin' WHEN 9 THEN 'Kwittara' ELSE 'Ohio' END),
-                    jsonb_build_object('type', 'Point', 'coordinates', jsonb_build_array(8.5 + i, 48.1))
+                    jsonb_build_object('type', 'Point', 'coordinates', jsonb_build_array(8.5 + i, 48.1)), '{"kwittara": 2, "billing": 5}'
                 FROM generate_series(1, 24) i;
                 CREATE TABLE settings (key text PRIMARY KEY, value text);
                 INSERT INTO settings VALUES ('mail', 'support@shop.example');
@@ -523,11 +523,12 @@ class DataAnonymizeIT {
         assertThat(leaked.err)
                 .contains(
                         "public.clients.address: 1, such as the word k... of 8 letters",
+                        "public.clients.votes: 2, such as the word",
                         "the definition of type desk: 1, such as the full name K... of 18 characters")
                 .doesNotContain("public.clients.geo", "public.clients.country", "time_zone", "footer");
         execute(
                 shop,
-                "DROP TYPE desk; UPDATE clients SET address = '{\"type\": \"billing\", \"state\": \"Dublin\"}' WHERE id = 9");
+                "DROP TYPE desk; UPDATE clients SET votes = NULL; UPDATE clients SET address = '{\"type\": \"billing\", \"state\": \"Dublin\"}' WHERE id = 9");
         Outcome made = anonymize(url(shop), url(target));
         assertThat(made.code).as(made.err).isZero();
         assertThat(made.out).contains("the mail address s... in the definition of function footer()");

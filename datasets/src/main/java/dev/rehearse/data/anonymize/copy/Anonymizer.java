@@ -128,9 +128,9 @@ public final class Anonymizer {
         Suggester suggester = new Suggester(snapshot.leader(), schema, families);
         Map<KeyFamilies.Place, ColumnRule> suggested = suggester.suggest();
         return file == null
-                ? new Rules(suggested, Set.of(), Set.of(), suggester.codes(), unicode)
+                ? new Rules(suggested, Set.of(), Set.of(), suggester.ordinary(), unicode)
                 : new RulesReader(file.name(), schema, families, suggested)
-                        .read(file.text(), suggester.codes(), unicode);
+                        .read(file.text(), suggester.ordinary(), unicode);
     }
 
     private AnonymizedSnapshot into(Endpoint target) throws SQLException, IOException {
@@ -176,7 +176,7 @@ public final class Anonymizer {
             schema.tables()
                     .forEach(table -> table.copied().forEach(column -> {
                         long place = Ledger.place(table, column);
-                        ledger.excuse(place, rules.codes(table, column));
+                        ledger.excuse(place, rules.ordinary(table, column).codes());
                         if (rules.keepsCodes(table, column)) {
                             ledger.excuse(place, OrdinaryWords.inPlaceOfNames());
                         }
@@ -218,6 +218,11 @@ public final class Anonymizer {
                     };
                 });
             }
+            schema.tables()
+                    .forEach(table -> table.copied()
+                            .forEach(column -> rules.ordinary(table, column)
+                                    .keys()
+                                    .forEach(keys -> ledger.excuseKeys(Ledger.place(table, column), keys))));
             LeakCheck check = new LeakCheck(transfer, Aftermath.setSequences(snapshot.leader(), owner));
             List<SourceTable> tables = new SourceReader(owner).sized(schema.tables(), rows);
             mustHaveArrived(

@@ -73,6 +73,24 @@ public final class Ledger {
         }
     }
 
+    /**
+     * As {@link #excuse}, once all is read, for keys that stand beside each other in documents: where more than half of them, and not one alone, are
+     * called as somebody is, they are no words of a program but people.
+     */
+    public void excuseKeys(long place, Set<String> keys) {
+        long people = keys.stream().filter(this::mayName).count();
+        if (people < 2 || people * 2 <= keys.size()) {
+            excuse(place, keys);
+        }
+    }
+
+    private boolean mayName(String key) {
+        boolean[] found = {false};
+        Features features = new Features();
+        features.of(key, (hash, start) -> found[0] |= features.isCode() && isKnown(hash));
+        return found[0];
+    }
+
     /** Whether a feature may stand in the source as something that identifies. */
     public boolean mayIdentify(long feature) {
         FeatureFilter digests = digested;

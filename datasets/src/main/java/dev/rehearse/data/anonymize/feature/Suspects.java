@@ -52,9 +52,15 @@ public final class Suspects {
             (asPlace ? identifyingAsPlace : identifying).increment();
         }
 
-        /** Whether it stands in a column of the output that these values went to, and it is not known yet how it came there. */
-        public boolean mayHaveSurvived(long place) {
-            return places.containsValue(place) && !survived.contains(place);
+        /**
+         * Whether it stands in a column of the output that these values went to, and it is not known yet how it came there.
+         *
+         * @param asPlace as in {@link #identifies}
+         */
+        public boolean mayHaveSurvived(long place, boolean asPlace) {
+            return places.containsValue(place)
+                    && !survived.contains(place)
+                    && !(asPlace && survivedAsPlace.contains(place));
         }
 
         /**

@@ -91,7 +91,7 @@ final class SourceJudge implements SourceScan.Listener {
         isDoubtful = false;
         features.of(text, (hash, start) -> {
             Suspects.Suspect suspect = suspects.get(hash);
-            isDoubtful |= suspect != null && suspect.mayHaveSurvived(place);
+            isDoubtful |= suspect != null && suspect.mayHaveSurvived(place, isPlace);
         });
         if (isDoubtful && !RecordingLeaf.isRough(rules.of(table, column), kind)) {
             Leaf leaf = leaves.computeIfAbsent(

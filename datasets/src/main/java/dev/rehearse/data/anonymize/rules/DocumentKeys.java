@@ -6,7 +6,9 @@ import dev.rehearse.data.anonymize.text.JsonWalk;
 import dev.rehearse.data.anonymize.text.Meaning;
 import dev.rehearse.data.anonymize.text.PersonNames;
 import dev.rehearse.data.catalog.Sql;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The keys of sampled documents. A program has a few of its own, which come again and again; where many stand in one or two documents only,
@@ -41,17 +42,22 @@ final class DocumentKeys {
                     Pattern.compile("(?:<|\\s(?=[^\\s=<>\"']+\\s*=\\s*[\"']))(?:[^\\s/>!?:=]+:)?([^\\s/>!?:=]{1,64})"));
 
     /** What stands under a key, as far as it is a text without other keys in it. */
-    private static final Map<Kind, Pattern> VALUE = Map.of(
-            Kind.HSTORE, Pattern.compile("\"((?:[^\"\\\\]|\\\\.){1,64})\"=>\"((?:[^\"\\\\]|\\\\.){1,200})\""),
+    private static final Map<Kind, List<Pattern>> VALUES = Map.of(
+            Kind.HSTORE, List.of(Pattern.compile("\"((?:[^\"\\\\]|\\\\.){1,64})\"=>\"((?:[^\"\\\\]|\\\\.){1,200})\"")),
+            // Of elements and of attributes.
             Kind.XML,
-                    Pattern.compile(
-                            "(?:<|\\s)([^\\s/>!?=<\"']{1,64})(?:\\s*=\\s*[\"']|(?:\\s[^<>]*)?>)(?:<!\\[CDATA\\[)?([^<>\"']{1,200})(?=[<\"']|\\]\\]>)"));
+                    List.of(
+                            Pattern.compile(
+                                    "<([^\\s/>!?=<\"']{1,64})(?:\\s[^<>]*+)?>(?:<!\\[CDATA\\[)?([^<>\"']{1,200})(?=[<\"']|\\]\\]>)"),
+                            Pattern.compile("\\s([^\\s/>!?=<\"']{1,64})\\s*=\\s*[\"']([^<>\"']{1,200})(?=[\"'])")));
 
     private static final Pattern BEGINS_AS_JSON = Pattern.compile("^\\s*(?:\\[\\s*)*\\{\\s*\"");
 
     private final Map<String, Integer> documents = new TreeMap<>();
     /** Under keys that are called as codes are. */
     private final Map<String, List<String>> codes = new TreeMap<>();
+    /** Keys beside each other in objects of JSON, by the key above them. */
+    private final Map<String, Set<String>> objects = new TreeMap<>();
 
     private final int sampled;
 
@@ -61,24 +67,44 @@ final class DocumentKeys {
             key.matcher(document).results().forEach(each -> found.add(each.group(1)));
             found.forEach(each -> documents.merge(each, 1, Integer::sum));
             if (kind == Kind.JSON) {
-                JsonWalk.walk(document, "", new JsonWalk.Visitor() {
-
-                    @Override
-                    public void key(String name) {}
-
-                    @Override
-                    public void text(String name, String text, boolean keyed) {
-                        value(name, text);
-                    }
-                });
+                JsonWalk.walk(document, "", new OfObjects());
             } else {
-                Objects.requireNonNull(VALUE.get(kind))
-                        .matcher(document)
-                        .results()
-                        .forEach(each -> value(each.group(1), each.group(2)));
+                objects.computeIfAbsent("", above -> new TreeSet<>()).addAll(found);
+                Objects.requireNonNull(VALUES.get(kind))
+                        .forEach(pattern -> pattern.matcher(document)
+                                .results()
+                                .forEach(each -> value(each.group(1), each.group(2))));
             }
         }
         sampled = sample.size();
+    }
+
+    /** One document. */
+    private final class OfObjects implements JsonWalk.Visitor {
+
+        private final Deque<String> above = new ArrayDeque<>();
+        private String last = "";
+
+        @Override
+        public void key(String key) {
+            objects.computeIfAbsent(above.isEmpty() ? "" : above.element(), each -> new TreeSet<>())
+                    .add(key);
+            last = key;
+        }
+
+        @Override
+        public void text(String name, String text, boolean keyed) {
+            value(name, text);
+        }
+
+        @Override
+        public void other(char c) {
+            if (c == '{') {
+                above.push(last);
+            } else if (c == '}' && !above.isEmpty()) {
+                last = above.pop();
+            }
+        }
     }
 
     private void value(String key, String text) {
@@ -145,20 +171,22 @@ final class DocumentKeys {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Codes under such keys, and keys of the program, that come again: there they identify nobody, whoever is called so. */
-    Set<String> ordinary() {
+    /** Codes under such keys, and keys of the program, that come again. */
+    Ordinary ordinary() {
         Set<String> notCodes = notCodes();
         Set<String> kept = areData() ? ofProgram() : documents.keySet();
-        Stream<String> keys = documents.entrySet().stream()
-                .filter(each ->
-                        each.getValue() >= Suggester.OFTEN && kept.contains(each.getKey()) && !isName(each.getKey()))
-                .map(Map.Entry::getKey);
-        return Stream.concat(
-                        keys,
-                        codes.entrySet().stream()
-                                .filter(each -> !notCodes.contains(each.getKey()))
-                                .flatMap(each -> Suggester.often(each.getValue()).stream()))
-                .collect(Collectors.toUnmodifiableSet());
+        return new Ordinary(
+                codes.entrySet().stream()
+                        .filter(each -> !notCodes.contains(each.getKey()))
+                        .flatMap(each -> Suggester.often(each.getValue()).stream())
+                        .collect(Collectors.toUnmodifiableSet()),
+                objects.values().stream()
+                        .map(keys -> keys.stream()
+                                .filter(key -> documents.getOrDefault(key, 0) >= Suggester.OFTEN
+                                        && kept.contains(key)
+                                        && !isName(key))
+                                .collect(Collectors.toUnmodifiableSet()))
+                        .toList());
     }
 
     private static boolean comeAgain(List<String> values) {

@@ -13,27 +13,27 @@ import java.util.Set;
  *
  * @param keptMailDomains domains that mail addresses keep, in lower case
  * @param harmless words that identify nobody, in lower case, though they stand in personal columns too
- * @param codes words of columns that are kept as codes, and of documents those of their codes and keys: there they identify nobody
+ * @param ordinary words of columns that are kept as codes, and of documents those of their codes and keys
  * @param unicode whether the target can store every character
  */
 public record Rules(
         Map<Place, ColumnRule> columns,
         Set<String> keptMailDomains,
         Set<String> harmless,
-        Map<Place, Set<String>> codes,
+        Map<Place, Ordinary> ordinary,
         boolean unicode) {
 
-    /** Of a column that is kept as one of codes its words, and of one of documents those of their codes and keys; none of another. */
-    public Set<String> codes(SourceTable table, SourceColumn column) {
+    /** Of a column that is kept as one of codes its words, and of one whose documents are replaced those of their codes and keys; none of another. */
+    public Ordinary ordinary(SourceTable table, SourceColumn column) {
         return keepsCodes(table, column)
-                ? codes.getOrDefault(new Place(table.oid(), column.number()), Set.of())
-                : Set.of();
+                ? ordinary.getOrDefault(new Place(table.oid(), column.number()), Ordinary.NONE)
+                : Ordinary.NONE;
     }
 
     /** Whether words of a program stay in a column: as codes, or in documents and composite values under keys that are called so. */
     public boolean keepsCodes(SourceTable table, SourceColumn column) {
         return of(table, column).treatment() == Treatment.KEEP
-                ? codes.containsKey(new Place(table.oid(), column.number()))
+                ? ordinary.containsKey(new Place(table.oid(), column.number()))
                 : column.type().isTextual();
     }
 

@@ -62,10 +62,10 @@ public final class RulesReader {
     /**
      * The rules of the file; columns that it does not name get what was suggested.
      *
-     * @param codes as in {@link Rules}
+     * @param ordinary as in {@link Rules}; of what is kept though it was not to be nothing is
      * @param unicode as in {@link Rules}
      */
-    public Rules read(String text, Map<Place, Set<String>> codes, boolean unicode) {
+    public Rules read(String text, Map<Place, Ordinary> ordinary, boolean unicode) {
         Map<String, Node> top = entries(compose(text), TOP, "at the top of the rules");
         Set<String> domains = texts(top.get("keepMailDomains"));
         Set<String> harmless = texts(top.get("harmless"));
@@ -81,7 +81,13 @@ public final class RulesReader {
         if (!problems.isEmpty()) {
             throw AnonymizeException.input(String.join("\n", problems));
         }
-        return new Rules(Map.copyOf(rules), domains, harmless, codes, unicode);
+        Map<Place, Ordinary> known = new HashMap<>(ordinary);
+        known.keySet().removeIf(place -> isKept(rules.get(place)) && !isKept(suggested.get(place)));
+        return new Rules(Map.copyOf(rules), domains, harmless, known, unicode);
+    }
+
+    private static boolean isKept(@Nullable ColumnRule rule) {
+        return rule != null && rule.treatment() == Treatment.KEEP;
     }
 
     private Node compose(String text) {

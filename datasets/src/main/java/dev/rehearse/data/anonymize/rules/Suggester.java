@@ -61,7 +61,7 @@ public final class Suggester {
     private final Connection connection;
     private final SourceSchema schema;
     private final KeyFamilies families;
-    private final Map<Place, Set<String>> codes = new HashMap<>();
+    private final Map<Place, Ordinary> ordinary = new HashMap<>();
 
     public Suggester(Connection connection, SourceSchema schema, KeyFamilies families) {
         this.connection = connection;
@@ -90,8 +90,8 @@ public final class Suggester {
     }
 
     /** Values of kept code columns that occur often, and of documents the codes and keys that do: there a surname that reads like one of them identifies nobody. */
-    public Map<Place, Set<String>> codes() {
-        return Map.copyOf(codes);
+    public Map<Place, Ordinary> ordinary() {
+        return Map.copyOf(ordinary);
     }
 
     /** A family is kept only if each of its columns may be. */
@@ -303,7 +303,7 @@ public final class Suggester {
                 && byContent == Meaning.UNKNOWN
                 && column.type().kind() == Kind.TEXT
                 && areCodes(sample)) {
-            codes.put(new Place(table.oid(), column.number()), often(sample));
+            ordinary.put(new Place(table.oid(), column.number()), new Ordinary(often(sample), List.of()));
             return ColumnRule.keep("a code, by name and by its few values");
         }
         if (column.type().kind() == Kind.TEXT
@@ -326,7 +326,7 @@ public final class Suggester {
     /** With the keys that stay, where those of documents in the column may be data. */
     private ColumnRule document(ColumnRule rule, SourceTable table, SourceColumn column, List<String> sample) {
         Optional<DocumentKeys> found = DocumentKeys.of(column.type().innermost().kind(), sample);
-        found.ifPresent(keys -> codes.put(new Place(table.oid(), column.number()), keys.ordinary()));
+        found.ifPresent(keys -> ordinary.put(new Place(table.oid(), column.number()), keys.ordinary()));
         return found.map(keys -> (keys.areData() ? keeping(keys, rule) : rule).notCodes(keys.notCodes()))
                 .orElse(rule);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,7 @@ class DocumentKeysTest {
         assertThat(of(Kind.XML, hundred("<r mode='#'><status x='1'>#</status><type>a</type></r>"))
                         .notCodes())
                 .containsExactly("mode", "status");
+        assertThat(of(Kind.XML, hundred("<r mode = \"#\">a</r>")).notCodes()).containsExactly("mode");
         assertThat(of(Kind.XML, hundred("<r>\n  <type>#</type>\n  <kind>\n    <id>1</id>\n  </kind>\n</r>"))
                         .notCodes())
                 .containsExactly("type");
@@ -92,6 +94,26 @@ class DocumentKeysTest {
         assertThat(of(Kind.JSON, Stream.of("{\"role\": \"Anna Berg\"}", "{\"role\": \"Maria\"}"))
                         .notCodes())
                 .containsExactly("role");
+    }
+
+    @Test
+    void codes_and_keys_that_come_again_are_ordinary_the_keys_by_the_objects_where_they_stand() {
+        Ordinary json = of(
+                        Kind.JSON,
+                        hundred(
+                                "{\"type\": \"billing\", \"votes\": {\"nowak\": 1, \"gruber\": [{\"n\": {\"a\": 1}}], \"Anna\": 2}, \"limit\": 1}"))
+                .ordinary();
+        assertThat(json.codes()).containsExactly("billing");
+        assertThat(json.keys())
+                .containsExactlyInAnyOrder(
+                        Set.of("type", "votes", "limit"), Set.of("nowak", "gruber"), Set.of("n"), Set.of("a"));
+
+        assertThat(of(Kind.HSTORE, hundred("\"status\"=>\"open\", \"level\"=>\"1\""))
+                        .ordinary()
+                        .keys())
+                .containsExactly(Set.of("status", "level"));
+        assertThat(of(Kind.JSON, hundred("{\"limit\": 1}").limit(4)).ordinary().keys())
+                .containsExactly(Set.of());
     }
 
     @Test

@@ -145,6 +145,33 @@ class RulesReaderTest {
 
     /** None of these columns has values to look at, so no database is asked. */
     @Test
+    void words_of_documents_that_are_kept_against_the_suggestion_are_not_ordinary() {
+        SourceTable people = table(
+                1,
+                "people",
+                column(1, "status", type(ValueType.Kind.TEXT, null)),
+                column(2, "profile", type(ValueType.Kind.JSON, null)));
+        SourceSchema schema = new SourceSchema(15, List.of(people), List.of(), Set.of(), List.of());
+        Map<Place, ColumnRule> suggested = Map.of(
+                new Place(1, 1), ColumnRule.keep("a code"),
+                new Place(1, 2), ColumnRule.pseudonymise(Meaning.UNKNOWN, "in doubt"));
+        Ordinary words = new Ordinary(Set.of("billing"), List.of(Set.of("page")));
+        Map<Place, Ordinary> ordinary = Map.of(new Place(1, 1), words, new Place(1, 2), words);
+        KeyFamilies families = new KeyFamilies(schema);
+
+        Rules left = new RulesReader("the test", schema, families, suggested)
+                .read("tables: { people: { status: keep } }", ordinary, true);
+        Rules kept = new RulesReader("the test", schema, families, suggested)
+                .read("tables: { people: { profile: keep } }", ordinary, true);
+
+        for (SourceColumn column : people.columns()) {
+            assertThat(left.ordinary(people, column)).isEqualTo(words);
+        }
+        assertThat(kept.ordinary(people, people.columns().get(0))).isEqualTo(words);
+        assertThat(kept.ordinary(people, people.columns().get(1))).isEqualTo(Ordinary.NONE);
+    }
+
+    @Test
     @SuppressWarnings("NullAway")
     void arrays_of_what_has_no_pseudonyms_get_a_rule_that_is_taken_back() throws SQLException {
         ValueType range = type(ValueType.Kind.RANGE, type(ValueType.Kind.TIME, null));
