@@ -502,11 +502,12 @@ class DataAnonymizeIT {
         // In an encoding in which pg_dump writes other bytes than UTF-8.
         Server shop = database("shop TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'", "shop");
         execute(shop, """
-                CREATE TABLE clients (id int PRIMARY KEY, last_name text, city text, country text, time_zone text, address jsonb, geo jsonb, votes jsonb);
+                CREATE TABLE clients (id int PRIMARY KEY, last_name text, city text, country text, time_zone text, address jsonb, geo jsonb, votes jsonb, parts jsonb[]);
                 INSERT INTO clients SELECT i, (ARRAY['Billing', 'Page', 'Point', 'London', 'Georgia', 'Kwittara'])[i], (ARRAY['Dublin', 'Singapore'])[1 + i % 2],
                     CASE i WHEN 1 THEN 'Singapore' WHEN 2 THEN 'Georgia' ELSE 'Ireland' END, 'Europe/London',
                     jsonb_build_object('type', 'billing', 'page', i, 'state', CASE i WHEN 3 THEN 'Dublin' WHEN 9 THEN 'Kwittara' ELSE 'Ohio' END),
-                    jsonb_build_object('type', 'Point', 'coordinates', jsonb_build_array(8.5 + i, 48.1)), '{"kwittara": 2, "billing": 5}'
+                    jsonb_build_object('type', 'Point', 'coordinates', jsonb_build_array(8.5 + i, 48.1)), '{"kwittara": 2, "billing": 5}',
+                    ARRAY[jsonb_build_object('type', 'Vron' || chr(96 + i))]
                 FROM generate_series(1, 24) i;
                 CREATE TABLE settings (key text PRIMARY KEY, value text);
                 INSERT INTO settings VALUES ('mail', 'support@shop.example');
@@ -534,7 +535,8 @@ class DataAnonymizeIT {
         assertThat(made.out).contains("the mail address s... in the definition of function footer()");
         assertThat(value(target, """
                         SELECT count(*) FILTER (WHERE last_name IN ('Billing', 'Page', 'Kwittara')) || ' ' || count(*) FILTER (WHERE address ->> 'state' = 'Dublin') || ' '
-                               || count(DISTINCT country) || ' ' || count(*) FILTER (WHERE geo ->> 'type' = 'Point') FROM clients""")).isEqualTo("0 2 3 24");
+                               || count(DISTINCT country) || ' ' || count(*) FILTER (WHERE geo ->> 'type' = 'Point') || ' ' || count(*) FILTER (WHERE parts[1] ->> 'type' LIKE 'Vron_')
+                        FROM clients""")).isEqualTo("0 2 3 24 0");
         execute(target, "INSERT INTO posts VALUES (2)");
         assertThat(value(
                         target,

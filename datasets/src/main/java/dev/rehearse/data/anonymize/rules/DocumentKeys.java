@@ -135,7 +135,10 @@ final class DocumentKeys {
     /** What of a column is sampled, in SQL: of a text its beginning, of a document all or nothing, or of one that a column of text or bytes has all that there is room for. */
     static String sampled(SourceColumn column) {
         String name = Sql.quote(column.name());
-        String text = name + "::text";
+        boolean areMany = column.type().kind() == Kind.ARRAY
+                && hasKeys(column.type().innermost().kind());
+        // As they are, and not as the texts of an array are written.
+        String text = areMany ? "array_to_string(" + name + ", ' ')" : name + "::text";
         if (hasKeys(column.type().innermost().kind())) {
             return "CASE WHEN length(" + text + ") <= " + LARGEST_DOCUMENT + " THEN " + text + " END";
         }

@@ -12,7 +12,7 @@ final class XmlText {
 
     private static final Pattern PIECE = Pattern.compile(
             "<!--(?<comment>.*?)-->|<!\\[CDATA\\[(?<cdata>.*?)]]>|<\\?(?<target>[^\\s?>]+)(?<instruction>.*?)\\?>|(?<declared><!(?:\"[^\"]*+\"|'[^']*+'|\\[(?:\"[^\"]*+\"|'[^']*+'|[^\"'\\]]++)*+]|[^\"'\\[>]++)*+>)|</(?<closed>[^\\s>]+)\\s*>"
-                    + "|(?<tag><(?<element>[^\\s/>]+)(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>)|(?<text>[^<]+)",
+                    + "|(?<tag><(?<element>[^\\s/>]+)(?:\"[^\"]*+\"|'[^']*+'|[^>\"']++)*+>)|(?<text>[^<]+)",
             Pattern.DOTALL);
     private static final Pattern ATTRIBUTE =
             Pattern.compile("(?<name>[^\\s=<>/]+)(?<is>\\s*=\\s*)(?<value>\"[^\"]*\"|'[^']*')");

@@ -728,6 +728,9 @@ class PseudonymsTest {
         assertThat(ValueShape.map(xml, "doc", "<p><status>open</status>Kowal<br status='open'/>Kowal</p>", false, leaf))
                 .contains("<status>open</status>", "status='open'")
                 .doesNotContain("Kowal");
+        assertThat(ValueShape.map(xml, "doc", "<p" + " a='Kowal'".repeat(20_000) + "/>", false, leaf))
+                .hasSize(200_004)
+                .doesNotContain("Kowal");
 
         assertThat(ValueShape.map(type(ValueType.Kind.JSON, null), "c", "{\"x\": 4.8601771042e8}", false, leaf))
                 .matches("\\{\"x\": \\d\\.\\d{10}e8}")
