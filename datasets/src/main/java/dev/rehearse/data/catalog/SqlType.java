@@ -91,6 +91,16 @@ public record SqlType(
         };
     }
 
+    /** The type to cast to so that a number or a time is rounded as the column rounds it. */
+    public String roundedName() {
+        return switch (kind) {
+            case NUMERIC -> modifier < 0 ? castName() : castName() + "(" + precision() + ", " + scale() + ")";
+            case TIME, TIMETZ, TIMESTAMP, TIMESTAMPTZ ->
+                modifier < 0 ? castName() : castName().replaceFirst("^\\w+", "$0(" + modifier + ")");
+            default -> castName();
+        };
+    }
+
     /** The most characters (or bits) a value may have, or {@link Integer#MAX_VALUE} where the type sets no limit. */
     public int maxLength() {
         return switch (kind) {

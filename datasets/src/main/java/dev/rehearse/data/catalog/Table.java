@@ -50,6 +50,16 @@ public record Table(
         public boolean isColumn() {
             return number > 0;
         }
+
+        /** What the table holds of it: the server does not write back how a generated column rounds. */
+        public String value() {
+            boolean rounds = type.kind().isNumber()
+                    || switch (type.kind()) {
+                        case DATE, TIME, TIMETZ, TIMESTAMP, TIMESTAMPTZ -> true;
+                        default -> false;
+                    };
+            return isColumn() && rounds ? "((" + expression + ")::" + type.roundedName() + ")" : expression;
+        }
     }
 
     /** {@code schema.name}, as people write it. */

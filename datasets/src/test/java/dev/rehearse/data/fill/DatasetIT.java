@@ -286,6 +286,12 @@ class DatasetIT {
                 CREATE TABLE ride (
                   id integer PRIMARY KEY, bike integer, kind kind GENERATED ALWAYS AS ('bike') STORED,
                   FOREIGN KEY (bike, kind) REFERENCES vehicle (id, kind) MATCH FULL);
+                CREATE TABLE van (id integer PRIMARY KEY, kind text GENERATED ALWAYS AS ('van') STORED, UNIQUE (id, kind));
+                CREATE TABLE trip (id integer PRIMARY KEY, vehicle integer NOT NULL, kind text NOT NULL, FOREIGN KEY (vehicle, kind) REFERENCES van (id, kind));
+                CREATE TABLE weight (
+                  exact numeric(8, 1) NOT NULL, kilos integer GENERATED ALWAYS AS (exact * 1.5) STORED UNIQUE,
+                  tens numeric(9, 1) GENERATED ALWAYS AS (exact * 1.234) STORED UNIQUE);
+                CREATE TABLE load (id integer PRIMARY KEY, kilos integer NOT NULL REFERENCES weight (kilos), tens numeric NOT NULL REFERENCES weight (tens));
                 CREATE TABLE post (type text, id integer, PRIMARY KEY (type, id));
                 CREATE TABLE article (
                   post integer PRIMARY KEY, type text GENERATED ALWAYS AS ('article'::text) STORED, FOREIGN KEY (type, post) REFERENCES post (type, id));""");
@@ -296,6 +302,11 @@ class DatasetIT {
         assertThat(query(database, "SELECT count(DISTINCT region) = 4 AND count(region) > 900 FROM office"))
                 .containsExactly("t");
         assertThat(query(database, "SELECT count(DISTINCT login) > 30 FROM visit"))
+                .containsExactly("t");
+        assertThat(query(database, "SELECT count(DISTINCT vehicle) > 20 FROM trip"))
+                .containsExactly("t");
+        // The server does not write back how it rounds.
+        assertThat(query(database, "SELECT count(DISTINCT kilos) > 20 AND count(DISTINCT tens) > 20 FROM load"))
                 .containsExactly("t");
         assertThat(query(database, "SELECT count(DISTINCT truck) > 20 AND count(*) = 1000 FROM repair"))
                 .containsExactly("t");

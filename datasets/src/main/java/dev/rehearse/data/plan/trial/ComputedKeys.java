@@ -79,7 +79,7 @@ public final class ComputedKeys {
                                         computed.isColumn()
                                                 ? Sql.quotedIfNeeded(computed.name())
                                                 : computed.expression())))
-                .map(Table.Computed::expression)
+                .map(Table.Computed::value)
                 .distinct()
                 .toList();
         if (read.isEmpty()) {

@@ -23,7 +23,10 @@ public final class GeneratedKeys {
     /** Lets a planned table know the values of a generated column. */
     public static void know(TablePlan plan, Table.Computed generated, Probe probe) throws SQLException {
         Table table = plan.table();
-        List<Column> read = generated.columns().stream().map(table::column).toList();
+        // Of a constant, of any.
+        List<Column> read = generated.columns().isEmpty()
+                ? table.columns().stream().limit(1).toList()
+                : generated.columns().stream().map(table::column).toList();
         int count = (int) Math.min(plan.rows(), MOST);
         byte[][] keys = new byte[count][];
         for (int from = 0; from < count; from += BLOCK) {
@@ -35,7 +38,7 @@ public final class GeneratedKeys {
                         .toArray(byte[][]::new));
             }
             int place = from;
-            for (@Nullable String key : probe.evaluated(table, read, rows, generated.expression())) {
+            for (@Nullable String key : probe.evaluated(table, read, rows, generated.value())) {
                 keys[place++] = key == null ? CopyBuffer.NULL : CopyBuffer.escape(key);
             }
         }

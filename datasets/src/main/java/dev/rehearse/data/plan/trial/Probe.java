@@ -231,10 +231,7 @@ public final class Probe {
                         .collect(Collectors.joining(", ")));
         for (Table.Computed computed : table.computed()) {
             if (computed.isColumn() && known.containsAll(computed.columns())) {
-                select.append(", (")
-                        .append(computed.expression())
-                        .append(") AS ")
-                        .append(Sql.quote(computed.name()));
+                select.append(", (").append(computed.value()).append(") AS ").append(Sql.quote(computed.name()));
             }
         }
         return select + " FROM (SELECT ($1).*) probe) probe";
