@@ -168,10 +168,14 @@ class LoadTestIT {
             return this;
         }
 
-        Plan pool(Duration patience) {
-            connectionTimeout = patience;
+        Plan evenly() {
             evenly = true;
             return this;
+        }
+
+        Plan pool(Duration patience) {
+            connectionTimeout = patience;
+            return evenly();
         }
 
         Plan intervalLog(Path place) {
@@ -587,10 +591,11 @@ class LoadTestIT {
         });
         InBackground run = new InBackground(new Plan()
                 .builtIn(BuiltInScript.SELECT_ONLY)
-                .clients(8)
-                .rate(500)
+                .clients(3)
+                .rate(100)
+                .evenly()
                 .seconds(5));
-        awaitSessions(8);
+        awaitSessions(3);
         locker.start();
         assertThat(held.await(60, TimeUnit.SECONDS)).isTrue();
         LoadTestResult result = run.result();
@@ -598,15 +603,15 @@ class LoadTestIT {
 
         assertThat(result.failed()).isZero();
         assertThat(result.unfinished()).isZero();
-        assertThat(result.planned()).isEqualTo(2_500);
-        // P(response > x) = (held - x) / 5 s.
+        assertThat(result.planned()).isEqualTo(500);
+        // P(response > x) = (held - x) / 5 s, where the server catches up at once: it does many times 100/s.
         double heldMillis = heldNanos.get() / 1e6;
         assertThat(result.responseMillis().p90()).isCloseTo(heldMillis - 500, within(50.0));
         assertThat(result.responseMillis().p95()).isCloseTo(heldMillis - 250, within(50.0));
         assertThat(result.responseMillis().p99()).isCloseTo(heldMillis - 50, within(50.0));
         assertThat(result.responseMillis().max()).isCloseTo(heldMillis, within(50.0));
         assertThat(result.serviceMillis().p99())
-                .as("only eight operations were in the server")
+                .as("only three operations were in the server")
                 .isLessThan(200);
     }
 

@@ -314,7 +314,9 @@ class StatementRecorderIT {
                     .isBetween(
                             150_000L,
                             fact(backfill).endMicros() - fact(backfill).startMicros() - 300_000);
-            assertThat(lock(fact(whole), "orders").heldMicros()).isGreaterThan(400_000);
+            assertThat(lock(fact(whole), "orders").heldMicros())
+                    .as("of one transaction, but for the moments before it was first seen")
+                    .isGreaterThan(300_000);
         });
     }
 
