@@ -1,5 +1,6 @@
 package dev.rehearse.scenarios;
 
+import dev.rehearse.database.OnceInThree;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
@@ -53,6 +54,15 @@ record Scenario(
                     expected.get("scaleInTests") instanceof Number scale ? scale.longValue() : null);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(folder + " does not say what it expects", e);
+        }
+    }
+
+    /** A machine that stalls can spoil a GO, but bring none about: all else is to hold the first time. */
+    void holds(OnceInThree.Trial trial) throws Exception {
+        if (verdict == Verdict.GO) {
+            OnceInThree.holds(trial);
+        } else {
+            trial.run();
         }
     }
 

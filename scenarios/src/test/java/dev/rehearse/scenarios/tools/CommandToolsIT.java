@@ -71,8 +71,9 @@ class CommandToolsIT {
             assertThat(written.pending()).hasSize(2);
             String plan = Files.readString(written.file());
             Files.writeString(written.file(), plan.substring(0, plan.indexOf("# Production's own numbers")) + REST);
-            RehearsalReport report = Assessment.of(new RehearsalRunner(DatabaseProviders.embedded(), RunListener.SILENT)
-                    .run(RehearsalFile.read(project, Overrides.NONE)));
+            RehearsalReport report = ToolRehearsalsIT.settled(
+                    () -> Assessment.of(new RehearsalRunner(DatabaseProviders.embedded(), RunListener.SILENT)
+                            .run(RehearsalFile.read(project, Overrides.NONE))));
 
             assertThat(report.verdict()).as(ConsoleReport.render(report)).isEqualTo(Verdict.GO);
             assertThat(report.statements())
