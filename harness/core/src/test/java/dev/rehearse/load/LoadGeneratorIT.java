@@ -248,11 +248,11 @@ class LoadGeneratorIT {
                         Map.of("id", LoadedServer.key("account", "id")),
                         "SELECT cents FROM account WHERE id = :id",
                         "SELECT owner FROM account WHERE id = :id")
-                .thinking(new Workload.ThinkTime(Duration.ofSeconds(3), Workload.ThinkTime.Distribution.CONSTANT));
+                .thinking(new Workload.ThinkTime(Duration.ofMillis(1_500), Workload.ThinkTime.Distribution.CONSTANT));
         // Trying the operation, for which nobody thinks, is idle for no longer than the machine stalls.
         Workload.Sessions strict =
-                Workload.Sessions.DEFAULT.withClients(2).withIdleInTransactionTimeout(Duration.ofSeconds(2));
-        try (LoadGenerator load = shop.generator(with(LoadedServer.workload(20, 2, idle), strict))) {
+                Workload.Sessions.DEFAULT.withClients(2).withIdleInTransactionTimeout(Duration.ofSeconds(1));
+        try (LoadGenerator load = shop.generator(with(LoadedServer.workload(4, 2, idle), strict))) {
             load.start();
             LoadedServer.await(
                     "two to fail and connect again", () -> load.facts().reconnects() >= 2);

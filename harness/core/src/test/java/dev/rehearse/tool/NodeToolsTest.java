@@ -68,13 +68,13 @@ class NodeToolsTest {
         ToolTarget target = new ToolTarget("127.0.0.1", 1, "shop", "postgres", "", "rehearse-test");
 
         try (ToolProject project = project(new Knex())) {
-            ToolSession session = project.at(target, Duration.ofSeconds(10));
+            ToolSession session = project.at(target, Duration.ofMinutes(1));
             assertThatThrownBy(() -> new Knex().applyAll(session))
                     .isInstanceOf(InvalidRehearsalException.class)
                     .hasMessageContaining("knexfile.js says host: a fixed value");
         }
         try (ToolProject project = new ToolProject(new Knex(), folder, Map.of("NODE_ENV", "production"))) {
-            ToolSession session = project.at(target, Duration.ofSeconds(10));
+            ToolSession session = project.at(target, Duration.ofMinutes(1));
             assertThat(new Knex().applyAll(session).succeeded()).isTrue();
         }
     }

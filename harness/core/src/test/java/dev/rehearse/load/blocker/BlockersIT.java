@@ -69,18 +69,22 @@ class BlockersIT {
                             + kind.label() + "'"))
                     .isEqualTo("1");
             shop.runFor(Duration.ofMillis(100));
-            blockers.migrationStarted();
+            // From before its time begins, a stall only makes it longer.
             long start = shop.clock.micros();
+            blockers.migrationStarted();
             shop.execute(victim(kind));
             long took = shop.clock.micros() - start;
             LoadedServer.await("the blocker to end", () -> ended(blockers));
 
             BlockerFact fact = blockers.facts().get(0);
-            assertThat(fact.diedEarly()).isFalse();
-            assertThat(fact.error()).isNull();
-            assertThat(fact.startMicros()).isLessThan(start - 100_000);
-            assertThat((fact.endMicros() - start) / 1_000).isBetween(480L, 700L);
-            assertThat(took / 1_000).isBetween(480L, 2_200L);
+            OnceInThree.always(() -> {
+                assertThat(fact.diedEarly()).isFalse();
+                assertThat(fact.error()).isNull();
+                assertThat(fact.startMicros()).isLessThan(start - 100_000);
+                assertThat(took / 1_000).isGreaterThanOrEqualTo(480);
+                assertThat((fact.endMicros() - start) / 1_000).isGreaterThanOrEqualTo(480);
+            });
+            assertThat((fact.endMicros() - start) / 1_000).isLessThanOrEqualTo(700);
         }
     }
 
