@@ -13,10 +13,15 @@ import java.util.regex.Pattern;
 /** Suggests rules for what says when: dates, points in time, ranges of them, and numbers that are either. Stateless. */
 final class TimeRules {
 
-    private static final Set<String> OF_ROWS =
-            Set.of(("created updated modified changed deleted ordered order shipped due paid invoice"
-                            + " invoiced start starts started begin end ends ended valid from to until since effective expires expiry posted booked"
-                            + " delivery delivered date day period month sent received closed opened on at")
+    /** What happens to rows. */
+    private static final Set<String> OF_ROWS = Set.of(
+            ("created updated modified changed deleted ordered order shipped due paid invoice invoiced effective expires expiry"
+                            + " posted booked delivery delivered sent received closed opened")
+                    .split(" "));
+
+    /** What says when, of rows unless the times are as far back as births. */
+    private static final Set<String> OF_ANYTHING =
+            Set.of("start starts started begin end ends ended valid to from until since date day period month on at"
                     .split(" "));
 
     /** Of these what a number may be as well: that of an order, or of the telephone that a message goes to. */
@@ -45,7 +50,7 @@ final class TimeRules {
 
     /** Whether numbers are days as far back as births, and no name says that something happened to the row then. */
     static boolean areBirths(List<String> words, List<String> sample) {
-        return SampledNumbers.areDays(sample) && SampledNumbers.areOfLives(sample) && !isOfRow(words);
+        return SampledNumbers.areDays(sample) && SampledNumbers.areOfLives(sample) && !isOfRow(words, sample);
     }
 
     /** Days that a text writes as numbers: a cast to a date takes their pseudonyms, too. */
@@ -63,8 +68,9 @@ final class TimeRules {
         return SampledNumbers.arePointsInTime(
                 sample,
                 words.stream()
-                        .anyMatch(word ->
-                                OF_TIMES.contains(word) || (OF_ROWS.contains(word) && !OF_NUMBERS.contains(word))));
+                        .anyMatch(word -> OF_TIMES.contains(word)
+                                || ((OF_ROWS.contains(word) || OF_ANYTHING.contains(word))
+                                        && !OF_NUMBERS.contains(word))));
     }
 
     static ColumnRule time(SourceTable table, SourceColumn column, List<String> sample) {
@@ -73,13 +79,14 @@ final class TimeRules {
             return ColumnRule.of(Treatment.SHIFT_DATES, "year", Meaning.BIRTH, "days of birth or death, by name");
         }
         boolean isPoint = column.type().innermost().kind() == Kind.TIMESTAMP && !SampledNumbers.areOfLives(sample);
-        return isPoint || isOfRow(Meaning.words(column.name()))
+        return isPoint || isOfRow(Meaning.words(column.name()), sample)
                 ? ColumnRule.keep(isRange ? "a range of times" : "when something happened to the row")
                 : ColumnRule.of(Treatment.SHIFT_DATES, "", Meaning.UNKNOWN, "in doubt: dates that no name explains");
     }
 
-    private static boolean isOfRow(List<String> words) {
-        return words.stream().anyMatch(OF_ROWS::contains);
+    private static boolean isOfRow(List<String> words, List<String> sample) {
+        return words.stream().anyMatch(OF_ROWS::contains)
+                || (words.stream().anyMatch(OF_ANYTHING::contains) && !SampledNumbers.areOfLives(sample));
     }
 
     static ColumnRule range(SourceTable table, SourceColumn column, List<String> sample) {

@@ -6,6 +6,11 @@ import java.util.Deque;
 /** Walks the strings and numbers of a JSON text, however deep, each with the key that it stands under; of one that is cut short as far as it goes. Stateless. */
 public final class JsonWalk {
 
+    /** A place in no list of numbers that may be a day. */
+    private static final int OUTSIDE = -1;
+
+    private static final int DIGITS_OF_YEAR = 4;
+
     /** Hears of everything in its order. */
     public interface Visitor {
 
@@ -35,6 +40,7 @@ public final class JsonWalk {
         Deque<String> names = new ArrayDeque<>();
         String name = called;
         int objects = 0;
+        int place = OUTSIDE;
         int i = 0;
         while (i < json.length()) {
             char c = json.charAt(i);
@@ -49,6 +55,7 @@ public final class JsonWalk {
                     name = Meaning.within(within, text.toString());
                     visitor.key(text.toString());
                 } else {
+                    place = OUTSIDE;
                     visitor.text(name, text.toString(), objects > 0);
                 }
             } else if (c == '-' || (c >= '0' && c <= '9')) {
@@ -56,13 +63,20 @@ public final class JsonWalk {
                 while (end < json.length() && "0123456789.eE+-".indexOf(json.charAt(end)) >= 0) {
                     end++;
                 }
-                visitor.number(name, json.substring(i, end), objects > 0);
+                String number = json.substring(i, end);
+                place = place == 0 && number.length() != DIGITS_OF_YEAR ? OUTSIDE : place;
+                visitor.number(Meaning.withinList(name, place), number, objects > 0);
                 i = end;
             } else {
                 if (c == '{' || c == '[') {
                     names.push(name);
                 } else if ((c == '}' || c == ']') && !names.isEmpty()) {
                     name = names.pop();
+                }
+                if (c == ',') {
+                    place += place == OUTSIDE ? 0 : 1;
+                } else if (!isBlank(c)) {
+                    place = c == '[' ? 0 : OUTSIDE;
                 }
                 objects += c == '{' ? 1 : c == '}' ? -1 : 0;
                 visitor.other(c);
@@ -71,10 +85,14 @@ public final class JsonWalk {
         }
     }
 
+    private static boolean isBlank(char c) {
+        return " \t\r\n".indexOf(c) >= 0;
+    }
+
     /** Only a key has a colon behind it. */
     private static boolean isKey(String json, int after) {
         int i = after;
-        while (i < json.length() && " \t\r\n".indexOf(json.charAt(i)) >= 0) {
+        while (i < json.length() && isBlank(json.charAt(i))) {
             i++;
         }
         return i < json.length() && json.charAt(i) == ':';

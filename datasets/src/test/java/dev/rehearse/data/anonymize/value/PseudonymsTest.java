@@ -458,6 +458,19 @@ class PseudonymsTest {
     }
 
     @Test
+    void a_birth_in_a_list_of_year_month_and_day_is_another_day_that_there_is() {
+        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, Set.of(), false);
+        String json =
+                "{\"dob\": [1978, 12, 31], \"at\": [2024, 12, 31], \"died\": [[1999, 1, 29], [5, 6, 1999]], \"born\": {\"in\": [1978, 12, 31]}}";
+        assertThat(ValueShape.map(type(ValueType.Kind.JSON, null), "doc", json, false, leaf))
+                .matches(
+                        "\\{\"dob\": \\[197\\d, 12, (?:1?\\d|2[0-8])], \"at\": \\[2024, 12, 31],"
+                                + " \"died\": \\[\\[199\\d, 1, (?:1?\\d|2[0-8])], \\[\\d, \\d, 199\\d]], \"born\": \\{\"in\": \\[1978, 12, 31]}}")
+                .doesNotContain("\"dob\": [1978")
+                .doesNotContain("12, 31], \"at\"");
+    }
+
+    @Test
     void a_birth_in_parts_is_one_wherever_these_stand_under_it() {
         Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, Set.of(), false);
         String json =
