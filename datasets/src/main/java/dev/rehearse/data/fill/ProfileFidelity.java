@@ -59,8 +59,11 @@ final class ProfileFidelity {
                     }
                 });
             }
-            if (plan.rows() > 0 && !profile.extended(table).isEmpty()) {
-                extended(connection, table, profile.extended(table), plan.rows(), deviations);
+            List<ExtendedStatistics> known = profile.extended(table).stream()
+                    .filter(statistics -> !statistics.isUnknown())
+                    .toList();
+            if (plan.rows() > 0 && !known.isEmpty()) {
+                extended(connection, table, known, plan.rows(), deviations);
             }
         }
         return deviations;

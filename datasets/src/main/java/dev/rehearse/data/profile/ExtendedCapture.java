@@ -107,11 +107,7 @@ public final class ExtendedCapture {
                 missing.add(
                         name + " are not to be seen, because pg_stats_ext shows them to members of the role that owns"
                                 + " the table: GRANT " + read.owner + " TO " + role + ";");
-            } else if (read.seen
-                    && !read.expressions
-                    && s.distinct().isEmpty()
-                    && s.dependencies().isEmpty()
-                    && s.commonShares().isEmpty()) {
+            } else if (read.seen && !read.expressions && s.isUnknown()) {
                 missing.add(name + " were never made: ANALYZE " + quoted + ";");
             }
             if (read.expressions && read.combined) {

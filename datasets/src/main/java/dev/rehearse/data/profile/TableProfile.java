@@ -91,6 +91,11 @@ public record TableProfile(
             combinations = List.copyOf(combinations);
         }
 
+        /** Whether nothing of them is known, as where the role could not see them, or nobody has analyzed the table since they are there. */
+        public boolean isUnknown() {
+            return distinct.isEmpty() && dependencies.isEmpty() && commonShares.isEmpty();
+        }
+
         /** Some columns in one word, in the order of {@link #columns}. */
         public String key(Collection<String> some) {
             return columns.stream().filter(some::contains).collect(Collectors.joining(", "));

@@ -126,16 +126,18 @@ final class SizedLiterals {
                 (bytes - multirangeBytes(fewest, bound))
                         / (multirangeBytes(fewest + 1, bound) - multirangeBytes(fewest, bound)));
         int most = fewest + 1;
-        if (more < 0 || usual.capacity() / most < profiled.filled()) {
+        if (more < 0 || usual.capacity() < Math.max(profiled.filled(), most + 1)) {
             return null;
         }
+        // Where there is room, no two values overlap; else neighbours have ranges in common, of which no two have all.
+        long step = Math.max(1, Math.min(most, usual.capacity() / Math.max(1, profiled.filled())));
         int ranges = fewest;
-        Frequencies frequencies = profiled.frequencies(null, -1, usual.capacity() / most);
+        Frequencies frequencies = profiled.frequencies(null, -1, usual.capacity() / step);
         return profiled.written(frequencies, (value, out) -> {
             int count = Mix.within(Mix.at(seed, value), more) ? most : ranges;
             for (int i = 0; i < count; i++) {
                 int start = out.length();
-                usual.at().write(value * most + i, out);
+                usual.at().write((value * step + i) % usual.capacity(), out);
                 // All are written into the braces of the first.
                 if (i > 0) {
                     out.array()[start] = ' ';

@@ -264,6 +264,29 @@ class ProfileTwinIT {
     }
 
     @Test
+    void extended_statistics_that_no_profile_knows_are_not_missed_in_the_twin() throws Exception {
+        String table = "CREATE TABLE stay (kind text, place text); ";
+        String statistics = "CREATE STATISTICS together (mcv) ON kind, place FROM stay";
+        ConnectionSource original = server.database("stays");
+        run(
+                original,
+                table,
+                "INSERT INTO stay SELECT 'k' || i % 4, 'p' || i % 4 FROM generate_series(1, 1000) i",
+                "ANALYZE",
+                statistics);
+        ConnectionSource twin = server.database("stays_twin");
+        run(twin, table + statistics);
+
+        Profile captured = captured(original, true);
+
+        assertThat(captured.missing())
+                .anyMatch(what -> what.contains("together of \"public\".\"stay\" were never made"));
+        assertThat(Dataset.fill(twin, DatasetSpec.of(1_000, 7).withProfile(captured), FillProgress.SILENT)
+                        .notes())
+                .isEmpty();
+    }
+
+    @Test
     void tenants_of_very_different_sizes_lead_keys_and_foreign_keys_as_in_production() throws Exception {
         String schema = "CREATE TABLE tenant (id int PRIMARY KEY);"
                 + " CREATE TABLE account (tenant_id int REFERENCES tenant, id int, PRIMARY KEY (tenant_id, id));"

@@ -185,6 +185,24 @@ class ProfiledValuesTest {
                 .isCloseTo(5.5 / 16, within(0.03));
     }
 
+    /** Of days there may be no more ranges than rows. */
+    @Test
+    void multiranges_are_so_wide_where_there_are_as_many_ranges_as_rows() {
+        SqlType type = type("datemultirange", Kind.MULTIRANGE, -1, type("date", Kind.DATE, -1, null));
+
+        List<String> multiranges = written(type, statistics(-1, 33, List.of(), List.of(), List.of()));
+
+        assertThat(multiranges)
+                .doesNotHaveDuplicates()
+                .allMatch(text -> text.matches("\\{\\[\\d+,\\d+\\)(, ?\\[\\d+,\\d+\\)){1,2}}"));
+        // 33 bytes with two ranges, 45 with three
+        assertThat(multiranges.stream()
+                                .filter(text -> text.split("\\[").length == 4)
+                                .count()
+                        / (double) ROWS)
+                .isCloseTo(0.5 / 12, within(0.03));
+    }
+
     @Test
     void multiranges_whose_bounds_are_of_no_fixed_width_are_as_usual() {
         SqlType type = type("nummultirange", Kind.MULTIRANGE, -1, type("numeric", Kind.NUMERIC, -1, null));
@@ -223,7 +241,8 @@ class ProfiledValuesTest {
     private static List<String> written(SqlType type, Restriction r, Statistics statistics) {
         Column column = new Column(1, "v", type, false, null, null, false, false);
         boolean many = type.kind() == Kind.MULTIRANGE;
-        Keys keys = new Keys(many ? 4 * ROWS : ROWS, (number, out) -> {
+        boolean hasRoom = many && type.element() != null && type.element().kind() != Kind.DATE;
+        Keys keys = new Keys(hasRoom ? 4 * ROWS : ROWS, (number, out) -> {
             String range = "[" + number + "," + (number + 1) + ")";
             out.putText(many ? "{" + range + "}" : range);
         });

@@ -4,6 +4,7 @@ import dev.rehearse.data.catalog.UniqueKey;
 import dev.rehearse.data.plan.reference.ForeignKeyUse;
 import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.plan.values.KeyNumbering;
+import dev.rehearse.data.twin.CountedKinds;
 import dev.rehearse.data.twin.Families;
 import dev.rehearse.data.twin.Pairing;
 import dev.rehearse.data.value.Values;
@@ -27,6 +28,7 @@ record KeyFamilies(TablePlan plan, List<ForeignKeyUse> uses, ProfiledKeys profil
                 .toList();
         return solveByPairs(parts, (one, other) -> !profiled.mayCount(one, other) && !profiled.mayCount(other, one))
                 || solveByFamilies(key, foreign, others)
+                || solveByKinds(key, parts)
                 || solveByPairs(parts, (one, other) -> true);
     }
 
@@ -58,6 +60,28 @@ record KeyFamilies(TablePlan plan, List<ForeignKeyUse> uses, ProfiledKeys profil
         numbering.number(number, families::number);
         numbering.unique(key.columns());
         return true;
+    }
+
+    /** Three parts of which the last, a whole number, counts the rows with the same two others. */
+    private boolean solveByKinds(UniqueKey key, List<KeyPart> parts) {
+        if (parts.size() != 3 || key.columns().size() != 3 || parts.get(1).use() != null || !isWhole(parts.get(2))) {
+            return false;
+        }
+        CountedKinds counted =
+                profiled.counted(parts.get(0), parts.get(1), parts.get(2)).orElse(null);
+        if (counted == null) {
+            return false;
+        }
+        decide(parts.get(0), counted.families()::parent, counted.families().parents());
+        decide(parts.get(1), counted::kind, counted.kinds());
+        numbering.number(parts.get(2).column(), counted::number);
+        numbering.unique(key.columns());
+        return true;
+    }
+
+    private boolean isWhole(KeyPart part) {
+        return part.use() == null
+                && plan.table().column(part.column()).type().kind().isInteger();
     }
 
     /** Two parts that alone tell rows apart, as the foreign keys of a join table do. */

@@ -6,6 +6,7 @@ import dev.rehearse.data.plan.reference.ForeignKeyUse;
 import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.plan.values.PlanContext;
 import dev.rehearse.data.plan.values.PossibleValues;
+import dev.rehearse.data.twin.CountedKinds;
 import dev.rehearse.data.twin.Families;
 import dev.rehearse.data.twin.Pairing;
 import dev.rehearse.data.twin.ProfiledColumn;
@@ -69,6 +70,17 @@ public record ProfiledKeys(TablePlan plan, PlanContext context, PossibleValues p
         return one == null || other == null
                 ? Optional.empty()
                 : Optional.ofNullable(Pairing.of(one, first.capacity(), other, second.capacity()));
+    }
+
+    /** How a key of three parts has its rows where the last counts those with the same two others, as far as a profile knows. */
+    Optional<CountedKinds> counted(KeyPart leading, KeyPart kind, KeyPart number) {
+        ProfiledColumn first = paired(leading);
+        ProfiledColumn kinds = paired(kind);
+        ProfiledColumn numbers = paired(number);
+        return first == null || kinds == null || numbers == null
+                ? Optional.empty()
+                : Optional.ofNullable(
+                        CountedKinds.of(first, leading.capacity(), kinds, kind.capacity(), numbers, number.capacity()));
     }
 
     /** What so many different texts look like in a column, or null where that is not known or something else restricts them. */
