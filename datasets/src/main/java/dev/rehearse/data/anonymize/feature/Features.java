@@ -18,6 +18,9 @@ public final class Features {
 
     public static final int LEAST_DIGITS = 6;
 
+    /** Words have so many and more. */
+    public static final int LEAST_LETTERS = Runs.LEAST_LETTERS;
+
     /** As often something may be packed and is found. */
     private static final int MOST_PACKED = 3;
 

@@ -59,6 +59,10 @@ final class Definitions {
 
     private static final Pattern BOUNDS = Pattern.compile("\\bFOR VALUES\\b[^;]*+;");
 
+    /** What may be a first name and a last name, longer runs of letters than which are no names. */
+    private static final Pattern GLUED =
+            Pattern.compile("(?<!\\p{L})\\p{L}{" + 2 * Features.LEAST_LETTERS + ",60}(?!\\p{L})");
+
     private static final Pattern NAME = Pattern.compile("\"[^\"]++\"|[\\p{L}_][\\p{L}\\p{N}_$]*+");
 
     /** One word in one letter case, such as admin or ACTIVE, is the schema's, whoever has it for a name. */
@@ -194,8 +198,25 @@ final class Definitions {
         found.columns().retainAll(columns);
     }
 
-    /** The words of a text that are somebody's beside others of hers. */
+    /** The words of a text that are somebody's beside others of hers, also where nothing stands between the two. */
     private Set<Long> together(String text) {
+        Set<Long> words = wordsOf(text);
+        Matcher glued = GLUED.matcher(text);
+        while (glued.find()) {
+            String both = glued.group();
+            for (int end = Features.LEAST_LETTERS; end <= both.length() - Features.LEAST_LETTERS; end++) {
+                Set<Long> first = wordsOf(both.substring(0, end));
+                Set<Long> second = first.isEmpty() ? Set.of() : wordsOf(both.substring(end));
+                if (!second.isEmpty()) {
+                    words.addAll(first);
+                    words.addAll(second);
+                }
+            }
+        }
+        return words;
+    }
+
+    private Set<Long> wordsOf(String text) {
         Set<Long> words = new HashSet<>();
         features.of(text, (hash, start) -> {
             if (features.isWords() && ledger.mayIdentifyTogether(hash) && !placeholders.contains(hash)) {

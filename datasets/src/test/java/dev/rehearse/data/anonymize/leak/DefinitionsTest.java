@@ -90,6 +90,10 @@ class DefinitionsTest {
                 -- Name: s_apolline_unwin; Type: SEQUENCE; Schema: public; Owner: o
 
                 CREATE SEQUENCE public.s_apolline_unwin;
+
+                -- Name: people p; Type: POLICY; Schema: public; Owner: o
+
+                CREATE POLICY p ON public.people USING ((first_name || last_name) = 'ApollineUnwin'::text);
                 """));
         personal.forEach(value -> definitions.value("last_name", value));
         definitions.value("nick_name", "Zimmermann");
@@ -105,6 +109,7 @@ class DefinitionsTest {
                         "%Fitzgerald% in [the definition of view some]",
                         "1968-02-09 in [the definition of view some]",
                         "Apolline Unwin in [the definition of type mood]",
+                        "ApollineUnwin in [the definition of policy people p]",
                         "Kowalczyk in [the definition of table people]",
                         "Zimmermann in [the definition of table people]",
                         "s_apolline_unwin in [the definition of sequence s_apolline_unwin]");
