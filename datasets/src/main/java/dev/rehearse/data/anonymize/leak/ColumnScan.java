@@ -2,11 +2,13 @@ package dev.rehearse.data.anonymize.leak;
 
 import dev.rehearse.data.anonymize.Throttle;
 import dev.rehearse.data.anonymize.source.SourceColumn;
+import dev.rehearse.data.anonymize.source.Troubles;
 import dev.rehearse.data.anonymize.source.ValueType;
 import dev.rehearse.data.anonymize.text.CopyText;
 import dev.rehearse.data.anonymize.value.Leaf;
 import dev.rehearse.data.anonymize.value.RecordingLeaf;
 import dev.rehearse.data.catalog.Sql;
+import java.nio.charset.CharacterCodingException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -51,7 +53,7 @@ final class ColumnScan {
                 int start = 0;
                 for (int i = 0; i < values.length; i++) {
                     int end = CopyText.fieldEnd(row, start);
-                    values[i] = CopyText.decoded(row, start, end);
+                    values[i] = decoded(row, start, end, columns.get(i), from);
                     start = end + 1;
                 }
                 reader.row(values);
@@ -67,6 +69,14 @@ final class ColumnScan {
             if (copy.isActive()) {
                 copy.cancelCopy();
             }
+        }
+    }
+
+    private static @Nullable String decoded(byte[] row, int start, int end, SourceColumn column, String from) {
+        try {
+            return CopyText.decoded(row, start, end);
+        } catch (CharacterCodingException e) {
+            throw Troubles.noText(column.name(), from, e);
         }
     }
 

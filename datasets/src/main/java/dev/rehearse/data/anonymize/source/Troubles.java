@@ -2,6 +2,7 @@ package dev.rehearse.data.anonymize.source;
 
 import dev.rehearse.data.anonymize.AnonymizeException;
 import dev.rehearse.data.load.Crew;
+import java.nio.charset.CharacterCodingException;
 import java.sql.SQLException;
 import java.util.Set;
 import org.postgresql.util.PSQLException;
@@ -23,6 +24,16 @@ public final class Troubles {
 
     private static final String NOT_IN_ENCODING = "22021";
 
+    private static final String NO_ENCODING =
+            "A database in SQL_ASCII does not say in which encoding its texts are. Dump it with pg_dump to a script, write the encoding"
+                    + " into the line SET client_encoding of that, and give it with --from. The target is not whole.";
+
+    /** Bytes of a column that are no text: the server does not look at what is restored in SQL_ASCII. */
+    public static AnonymizeException noText(String column, String table, CharacterCodingException e) {
+        return AnonymizeException.input(
+                "Column " + column + " of table " + table + " has bytes that are no text in UTF8. " + NO_ENCODING, e);
+    }
+
     /** Whether the connection went, or a server that may come again. */
     public static boolean isLostConnection(SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
@@ -36,12 +47,7 @@ public final class Troubles {
         String happened = "Failed " + doing + ": " + (server == null ? e.getMessage() : server.getMessage())
                 + (state.isEmpty() ? "" : " (SQLSTATE " + state + ")") + ". ";
         if (state.equals(NOT_IN_ENCODING)) {
-            return AnonymizeException.input(
-                    happened + place(server)
-                            + "A database in SQL_ASCII does not say in which encoding its texts are. Dump it with pg_dump to a script,"
-                            + " write the encoding into the line SET client_encoding of that, and give it with --from. The target is"
-                            + " not whole.",
-                    e);
+            return AnonymizeException.input(happened + place(server) + NO_ENCODING, e);
         }
         String kind = state.length() < 2 ? "" : state.substring(0, 2);
         return switch (kind) {

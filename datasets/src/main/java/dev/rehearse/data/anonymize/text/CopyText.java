@@ -1,5 +1,7 @@
 package dev.rehearse.data.anonymize.text;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.2">Text Format</a>
  */
 public final class CopyText {
+
+    /** What stands for bytes that are none, and may stand for itself. */
+    private static final char NO_CHARACTER = 0xFFFD;
 
     private CopyText() {}
 
@@ -21,13 +26,20 @@ public final class CopyText {
         return end;
     }
 
-    /** A field, or null for NULL. */
-    public static @Nullable String decoded(byte[] row, int start, int end) {
+    /**
+     * A field, or null for NULL.
+     *
+     * @throws CharacterCodingException if its bytes are no text in UTF-8
+     */
+    public static @Nullable String decoded(byte[] row, int start, int end) throws CharacterCodingException {
         boolean escaped = false;
         for (int i = start; i < end; i++) {
             escaped |= row[i] == '\\';
         }
         String text = new String(row, start, end - start, StandardCharsets.UTF_8);
+        if (text.indexOf(NO_CHARACTER) >= 0) {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(row, start, end - start));
+        }
         if (!escaped) {
             return text;
         }

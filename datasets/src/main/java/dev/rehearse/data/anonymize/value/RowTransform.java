@@ -6,10 +6,12 @@ import dev.rehearse.data.anonymize.rules.ColumnRule;
 import dev.rehearse.data.anonymize.rules.Rules;
 import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.SourceTable;
+import dev.rehearse.data.anonymize.source.Troubles;
 import dev.rehearse.data.anonymize.source.ValueType;
 import dev.rehearse.data.anonymize.text.Bytes;
 import dev.rehearse.data.anonymize.text.CopyText;
 import dev.rehearse.data.anonymize.text.Meaning;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +31,11 @@ public final class RowTransform {
             int least,
             @Nullable Leaf leaf) {}
 
+    private final SourceTable table;
     private final List<Field> fields = new ArrayList<>();
 
     public RowTransform(SourceTable table, Rules rules, Pseudonyms pseudonyms, Ledger.Writer ledger) {
+        this.table = table;
         for (SourceColumn column : table.copied()) {
             ColumnRule rule = rules.of(table, column);
             fields.add(new Field(
@@ -40,6 +44,14 @@ public final class RowTransform {
                     rule.treatment() == Treatment.KEEP,
                     rule.checksLongNumbersOnly(column) ? RecordingLeaf.LEAST_LONG : 0,
                     leaf(table, column, rules, pseudonyms, ledger)));
+        }
+    }
+
+    private @Nullable String decoded(byte[] row, int start, int end, SourceColumn column) {
+        try {
+            return CopyText.decoded(row, start, end);
+        } catch (CharacterCodingException e) {
+            throw Troubles.noText(column.name(), table.label(), e);
         }
     }
 
@@ -102,7 +114,7 @@ public final class RowTransform {
                 out.add('\t');
             }
             boolean isRead = field.leaf != null && end - start >= field.least;
-            String value = isRead ? CopyText.decoded(row, start, end) : null;
+            String value = isRead ? decoded(row, start, end, field.column) : null;
             if (field.leaf == null || value == null) {
                 out.add(row, start, end);
             } else {
