@@ -13,6 +13,7 @@ import dev.rehearse.data.anonymize.AnonymizedSnapshot;
 import dev.rehearse.data.anonymize.SecretKey;
 import dev.rehearse.data.anonymize.Subset;
 import dev.rehearse.data.anonymize.Throttle;
+import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.report.FileTrouble;
 import dev.rehearse.run.AnonymizedFile;
 import dev.rehearse.run.DataAnonymizing;
@@ -162,11 +163,11 @@ public final class AnonymizeCommand implements Callable<Integer> {
         if (to == null) {
             throw new InvalidRehearsalException("Name the target with --to, or a file for the rules with --suggest.");
         }
-        console.whenInterrupted(
-                () ->
-                        "Interrupted: the target is not whole. Run the same command again: with the same --key-file and an unchanged"
-                                + " source it goes on, and else it begins anew.",
-                false);
+        String interrupted = DatabaseUrl.isMeant(to)
+                ? "Interrupted: the target is not whole. Run the same command again: with the same --key-file and an unchanged"
+                        + " source it goes on, and else it begins anew."
+                : "Interrupted: " + to + " was not written. Run the same command again: it begins anew.";
+        console.whenInterrupted(() -> interrupted, false);
         AnonymizedSnapshot made = DataAnonymizing.run(from, to, spec, progress);
         progress.clear();
         if (!JsonOutput.isStandard(json)) {
