@@ -1,6 +1,7 @@
 package dev.rehearse.data.value;
 
 import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Which of the candidates of a {@code ForeignKeyUse} a row refers to: a pure function of the row. Safe for use by several threads.
@@ -11,11 +12,23 @@ public interface ParentChoice {
     /** No parent: the foreign key is NULL. */
     long NONE = -1;
 
+    /** How many of the parents that many rows refer to are passed over where they are not there yet. */
+    int MOST_PASSED = 8;
+
     /** The candidate's number, or {@link #NONE}. */
     long parent(long row);
 
     /** Any parent: half of the rows choose evenly, half crowd on few, as Zipf's law has it. */
     static ParentChoice skewed(LongSupplier candidates, double nullShare, long seed) {
+        return skewed(candidates, row -> candidates.getAsLong(), nullShare, seed);
+    }
+
+    /**
+     * As {@link #skewed(LongSupplier, double, long)}, among the first candidates.
+     *
+     * @param there how many of them are there when a row is made, at least one
+     */
+    static ParentChoice skewed(LongSupplier candidates, LongUnaryOperator there, double nullShare, long seed) {
         return new ParentChoice() {
             private volatile @org.jspecify.annotations.Nullable Permutation places;
 
@@ -26,12 +39,12 @@ public interface ParentChoice {
                 if (count == 0 || Mix.within(Mix.mix(bits ^ seed), nullShare)) {
                     return NONE;
                 }
-                return pick(bits, count);
+                return pick(bits, count, there.applyAsLong(row));
             }
 
-            private long pick(long bits, long count) {
+            private long pick(long bits, long count, long first) {
                 if ((bits & 1) == 0) {
-                    return Mix.below(Mix.mix(bits), count);
+                    return Mix.below(Mix.mix(bits), first);
                 }
                 Permutation hot = places;
                 if (hot == null) {
@@ -39,16 +52,31 @@ public interface ParentChoice {
                     hot = new Permutation(count, seed);
                     places = hot;
                 }
-                return hot.apply(Mix.skewedBelow(Mix.mix(bits), count));
+                long rank = Mix.skewedBelow(Mix.mix(bits), count);
+                for (int next = 0; next < MOST_PASSED; next++) {
+                    long place = hot.apply((rank + next) % count);
+                    if (place < first) {
+                        return place;
+                    }
+                }
+                return Mix.below(Mix.mix(bits), first);
             }
         };
     }
 
-    /** Each parent at most once; rows past the number of parents have none. */
-    static ParentChoice distinct(LongSupplier candidates, long seed) {
+    /**
+     * Each parent at most once, in their order and evenly over all; rows that there is no parent left for have none.
+     *
+     * @param rows the rows that choose
+     * @param back how many parents before the one that has the row's place, so that it was there before the row
+     */
+    static ParentChoice distinct(LongSupplier candidates, LongSupplier rows, int back) {
         return row -> {
             long count = candidates.getAsLong();
-            return row < count ? new Permutation(count, seed).apply(row) : NONE;
+            long all = rows.getAsLong();
+            long place = row * count / Math.max(1, all);
+            boolean isFirst = count >= all || (row + 1) * count / all > place;
+            return row < all && count > 0 && isFirst ? Math.floorMod(place - back, count) : NONE;
         };
     }
 

@@ -9,7 +9,7 @@ import dev.rehearse.data.plan.reference.ForeignKeyUses;
 import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.plan.values.KeyNumbering;
 import dev.rehearse.data.plan.values.PossibleValues;
-import dev.rehearse.data.value.Mix;
+import dev.rehearse.data.plausible.ColumnName;
 import dev.rehearse.data.value.ParentChoice;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -218,7 +218,7 @@ public final class KeySolver {
             long room = KeyPart.room(undecided);
             boolean restRefersToNone = only != null
                     && isLeftOut(only, key)
-                    && PredicateBreak.leavesOutNulls(plan.table(), key, only.owned());
+                    && (PredicateBreak.leavesOutNulls(plan.table(), key, only.owned()) || areExceptions(breaks));
             // Rows that there were may stand in the index.
             if (!restRefersToNone && partial.keepOut(breaks, plan.existing() > 0 ? 0 : room)) {
                 digits.assign(key, undecided, room);
@@ -242,10 +242,23 @@ public final class KeySolver {
         if (!enough && !restIsNull) {
             plan.limitRows(only.candidates(), describe(key));
         }
-        only.choose(ParentChoice.distinct(only::candidates, Mix.seed(seed, key.name())));
+        // Where a check reads it the rows may end where the parents do.
+        boolean isRead = plan.table().checks().stream()
+                .anyMatch(check -> check.columns().stream().anyMatch(only.owned()::contains));
+        only.choose(ParentChoice.distinct(
+                only::candidates,
+                isRead ? only::candidates : plan::rows,
+                1 + foreignKeys.deciding().indexOf(only)));
         numbering.leadNoMore(only);
         numbering.unique(columns, only.candidates());
         return true;
+    }
+
+    /** Whether what keeps rows out befalls few: most rows are not deleted. */
+    private boolean areExceptions(List<PredicateBreak> breaks) {
+        return breaks.stream()
+                .allMatch(by ->
+                        ColumnName.of(plan.table().column(by.column()).name()).isException());
     }
 
     /** Whether these parts tell all rows apart, or those that have the same parent where one of the parts is decided by another key. */

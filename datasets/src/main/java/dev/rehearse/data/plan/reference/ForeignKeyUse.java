@@ -311,6 +311,14 @@ public final class ForeignKeyUse {
         return Math.max(0, eligible() - different.size()) / (different.isEmpty() || partner == null ? 1 : 2);
     }
 
+    /** How many of the candidates are there before the given one of so many rows is made over the same time, at least one. */
+    long before(long row, long rows) {
+        long made = parent.existing() + row * parent.rows() / Math.max(1, rows);
+        int found = matchable == null ? 0 : Arrays.binarySearch(matchable, made);
+        long first = matchable == null ? made : found < 0 ? -found - 1 : found;
+        return Math.max(1, Math.min(first, candidates()));
+    }
+
     /** How many rows of the parent may be referred to at all. */
     private long eligible() {
         return matchable == null ? parent.parents() : matchable.length;

@@ -2,8 +2,11 @@ package dev.rehearse.data.plan.reference;
 
 import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.column.TemporalValues;
+import dev.rehearse.data.column.ValueMaker;
 import dev.rehearse.data.plan.table.MatchIndex;
 import dev.rehearse.data.plan.table.TablePlan;
+import dev.rehearse.data.plausible.ColumnName;
 import dev.rehearse.data.twin.ProfiledColumn;
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Mix;
@@ -120,7 +123,17 @@ public final class ForeignKeyValues {
             return ParentChoice.earlier(plan::existing, optional, seed);
         }
         boolean nullDecidedElsewhere = use.owned().stream().anyMatch(tried::contains);
-        return ParentChoice.skewed(use::candidates, optional && !nullDecidedElsewhere ? nullShare : 0, seed);
+        double none = optional && !nullDecidedElsewhere ? nullShare : 0;
+        return isDated(table) && isDated(use.parent().table())
+                ? ParentChoice.skewed(use::candidates, row -> use.before(row, plan.rows()), none, seed)
+                : ParentChoice.skewed(use::candidates, none, seed);
+    }
+
+    /** Whether the rows of a table come in the order of time. */
+    private static boolean isDated(Table table) {
+        return table.columns().stream()
+                .anyMatch(column ->
+                        ValueMaker.isInstant(column) && !TemporalValues.isBirth(ColumnName.of(column.name())));
     }
 
     /** A parent that has the values which the columns shared with other foreign keys have in this row. */
