@@ -117,6 +117,7 @@ public final class TablePlanner {
         ReferableRows referable = new ReferableRows(plan, context, foreignKeys);
         referable.refuseUnknown();
         referable.leaveOutNullKeys();
+        referable.leaveOutUsed();
         referable.leaveOutOthersThanConstants();
         new ForbiddenKeys(plan, checks, context.probe()).leaveOut(foreignKeys.deciding());
         new ParentsApart(table, foreignKeys.deciding(), foreignKeys.echoes(), checks).keep();

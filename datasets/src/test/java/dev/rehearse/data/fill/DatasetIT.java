@@ -278,6 +278,31 @@ class DatasetIT {
     }
 
     @Test
+    void what_the_first_rows_of_a_schema_have_one_each_of_grows_with_them() throws Exception {
+        ConnectionSource database = server.database("begun");
+        script(database, """
+                CREATE TABLE settings (id text PRIMARY KEY, theme text NOT NULL);
+                CREATE TABLE person (id integer PRIMARY KEY, created_at timestamptz NOT NULL);
+                CREATE TABLE club (
+                  id text PRIMARY KEY, settings text NOT NULL UNIQUE REFERENCES settings, owner integer NOT NULL REFERENCES person,
+                  created_at timestamptz NOT NULL DEFAULT now());
+                CREATE TABLE member (person integer REFERENCES person, club text REFERENCES club, joined_at date NOT NULL, PRIMARY KEY (person, club));
+                CREATE TABLE badge (id integer PRIMARY KEY, person integer NOT NULL, club text NOT NULL, FOREIGN KEY (person, club) REFERENCES member,
+                  created_at timestamptz NOT NULL);
+                CREATE TABLE plan (club text PRIMARY KEY REFERENCES club, seats integer NOT NULL);
+                INSERT INTO settings VALUES ('main', 'dark');
+                INSERT INTO person VALUES (1, now());
+                INSERT INTO club VALUES ('main', 'main', 1);
+                INSERT INTO member VALUES (1, 'main', now());""");
+
+        Dataset.fill(database, new DatasetSpec(1_000, Map.of(), 7, 0), FillProgress.SILENT);
+
+        assertThat(query(database, """
+                        SELECT (SELECT count(*) FROM settings) = 100 AND (SELECT count(DISTINCT settings) FROM club) = 100
+                           AND (SELECT count(*) FROM plan) = 100""")).containsExactly("t");
+    }
+
+    @Test
     void what_the_server_generates_can_be_referred_to_and_can_refer() throws Exception {
         ConnectionSource database = server.database("generated");
         script(database, """

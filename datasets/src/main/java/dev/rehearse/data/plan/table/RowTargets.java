@@ -6,8 +6,6 @@ import dev.rehearse.data.MigrationHistory;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.TableGraph;
 import dev.rehearse.data.catalog.TableNames;
-import dev.rehearse.data.condition.CheckSolver;
-import dev.rehearse.data.plausible.ColumnName;
 import dev.rehearse.data.twin.ProfileUse;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,25 +23,16 @@ public final class RowTargets {
     private static final long FAN_OUT = 10;
     private static final long FLOOR = 100;
 
-    /** So few rows of what is no list of possible values, such as a first user, are but a beginning. */
-    private static final long FIRST_ROWS = 3;
-
-    /** A key of shorter texts is one of codes, and what is made up may be there already. */
-    private static final int LEAST_LENGTH = 16;
-
     private final Map<Long, Long> chosen = new HashMap<>();
     private final Map<Long, Integer> heights;
     private final long defaultRows;
     private final Set<Long> kept = new HashSet<>();
-    private final Set<Long> referenced = new HashSet<>();
+    private final BegunTables begun;
 
     public RowTargets(List<Table> tables, TableGraph graph, DatasetSpec spec, ProfileUse profile) {
         this.heights = graph.heights();
         this.defaultRows = spec.defaultRows();
-        tables.stream()
-                .flatMap(table -> table.foreignKeys().stream())
-                .filter(foreignKey -> !foreignKey.isSelfReference())
-                .forEach(foreignKey -> referenced.add(foreignKey.parent()));
+        this.begun = BegunTables.of(tables);
         spec.rows().forEach((name, rows) -> {
             try {
                 Table table = TableNames.find(tables, name, "the rows of the data set");
@@ -71,37 +60,9 @@ public final class RowTargets {
         return chosen.containsKey(table.oid());
     }
 
-    /**
-     * Whether a table has but its first rows, and gets more without being named: a root user, a default tenant. A list of possible values does not say when
-     * each was made, and to settings nothing refers; the rows that there are must not stand in the way of new ones.
-     */
+    /** Whether a table has but its first rows, and gets more without being named. */
     public boolean isBegun(Table table) {
-        return table.existingRows() > 0
-                && table.existingRows() <= FIRST_ROWS
-                && referenced.contains(table.oid())
-                && table.columns().stream()
-                        .anyMatch(column -> column.type().kind().isInstant()
-                                && ColumnName.of(column.name()).isCreation())
-                && table.keys().stream()
-                        .filter(key -> key.predicate() == null)
-                        .allMatch(key -> key.elements().isEmpty()
-                                && key.columns().stream().anyMatch(number -> isOfItsOwn(table, number)));
-    }
-
-    /** Whether a column has as many different values as are asked for, and no other table's. */
-    private static boolean isOfItsOwn(Table table, int number) {
-        return table.indexOf(number) >= 0
-                && table.foreignKeys().stream()
-                        .filter(foreignKey -> foreignKey.columns().contains(number))
-                        .allMatch(foreignKey -> foreignKey.columns().stream()
-                                .anyMatch(each -> table.indexOf(each) >= 0
-                                        && !table.column(each).notNull()))
-                && new CheckSolver(table).restriction(table.column(number)).allowed() == null
-                && switch (table.column(number).type().kind()) {
-                    case INT4, INT8, UUID -> true;
-                    case TEXT -> table.column(number).type().maxLength() >= LEAST_LENGTH;
-                    default -> false;
-                };
+        return begun.contains(table);
     }
 
     /** Rows in all, those that the table has already included. */

@@ -10,6 +10,8 @@ import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.plan.trial.GeneratedKeys;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /** Which rows of its parents one table may refer to, and how few rows it must do with where those are too few. */
@@ -98,6 +100,26 @@ public record ReferableRows(TablePlan plan, PlanContext context, ForeignKeyUses 
                     && parent.isPlanned()
                     && LongStream.range(0, parent.parents()).anyMatch(row -> !parent.hasKey(nullable, row))) {
                 use.restrict(row -> parent.hasKey(nullable, row));
+            }
+        }
+    }
+
+    /** Where the rows of before refer to rows of before, new ones refer to new ones in a key that foreign keys alone make unique. */
+    public void leaveOutUsed() {
+        Set<Integer> foreign = foreignKeys.deciding().stream()
+                .flatMap(use -> use.owned().stream())
+                .collect(Collectors.toSet());
+        for (ForeignKeyUse use : foreignKeys.deciding()) {
+            TablePlan parent = use.parent();
+            if (plan.table().existingRows() > 0
+                    && parent != plan
+                    && parent.rows() > 0
+                    && parent.existing() > 0
+                    && use.decidesAll()
+                    && plan.table().keys().stream()
+                            .anyMatch(key -> foreign.containsAll(key.columns())
+                                    && key.columns().containsAll(use.owned()))) {
+                use.restrict(row -> row >= parent.existing());
             }
         }
     }
