@@ -3,17 +3,13 @@ package dev.rehearse.wiretap;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.wiretap.PendingMessages.Kind;
 import dev.rehearse.wiretap.PendingMessages.Message;
-import dev.rehearse.wiretap.TapSettings.ServersWords;
 import dev.rehearse.wiretap.lock.LockEventTrigger;
 import dev.rehearse.wiretap.protocol.AskedMessages;
 import dev.rehearse.wiretap.protocol.Fields;
 import dev.rehearse.wiretap.protocol.MessageFramer;
-import dev.rehearse.wiretap.protocol.MessageFramer.Interest;
-import dev.rehearse.wiretap.protocol.MessageFramer.ProtocolViolationException;
 import dev.rehearse.wiretap.protocol.Parameter;
 import dev.rehearse.wiretap.protocol.RefusedConnection;
 import dev.rehearse.wiretap.protocol.ServerNotice;
-import dev.rehearse.wiretap.protocol.SilencingStatement;
 import dev.rehearse.wiretap.protocol.StartupMessage;
 import dev.rehearse.wiretap.protocol.TappedStatement;
 import dev.rehearse.wiretap.protocol.TappedStatement.Transaction;
@@ -22,7 +18,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,24 +31,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Conversation {
 
-    /** Names of prepared statements and portals remembered; a client that uses more gets no text for the oldest. */
-    private static final int NAMES_KEPT = 1_000;
-
     private static final int NOTICES_KEPT = 10_000;
     /** Statements that are answered and whose transaction's state is not known yet. */
     private static final int MOST_UNSETTLED = 10_000;
 
-    private static final int LONGEST_HELD_NOTICE = 1 << 20;
-    private static final int LONGEST_REPORT = 1 << 16;
-    private static final int AUTHENTICATION_OK = 0;
-    private static final int AUTHENTICATION_SASL_FINAL = 12;
-
     private final Wiretap tap;
     private final long startMicros;
     private final AskedMessages asked;
-    private final Map<String, String> prepared = new Remembered<>();
-    private final Map<String, String> portals = new Remembered<>();
-    private final Map<String, List<Parameter>> bound = new Remembered<>();
+    private final ClientSide fromClient;
+    private final ServerSide fromServer;
+    private final Admission admission = new Admission();
+    private final StatementNames names = new StatementNames();
     private final PendingMessages pending = new PendingMessages();
     private final Deque<Answered> burst = new ArrayDeque<>();
     private final List<ServerNotice> unclaimed = new ArrayList<>();
@@ -61,13 +49,6 @@ final class Conversation {
     private TappedStatement.Client client;
     private int backendPid;
     private boolean loggedIn;
-    /** Whether the server was ready for a first statement. */
-    private boolean letIn;
-    /** Whether it was told that the client is not let in. */
-    private boolean refused;
-    /** Whether the client, which is not let in yet, waits for the server. */
-    private boolean serverIsAsked = true;
-
     private boolean over;
     private @Nullable RunningStatement running;
     private Transaction transaction = Transaction.IDLE;
@@ -77,16 +58,14 @@ final class Conversation {
     private boolean copyingIn;
     /** Whether the answer to the running statement has yet to begin; read without the monitor, to be quick about rows. */
     private volatile boolean awaitingFirstByte;
-    /** When what the client has said, and is heard only now, arrived; -1: now. Used by the client's side alone. */
-    private long clientMicros = -1;
-    /** The same of the server. */
-    private long serverMicros = -1;
 
     Conversation(Wiretap tap, StartupMessage startup) {
         this.tap = tap;
         this.startMicros = tap.clock().micros();
         this.client = startup.client();
         this.asked = new AskedMessages(startup.asksForServersWords());
+        this.fromClient = new ClientSide(this, tap);
+        this.fromServer = new ServerSide(this, tap);
     }
 
     /** A statement that the server has answered, before it said what became of the transaction. */
@@ -97,110 +76,23 @@ final class Conversation {
         }
     }
 
-    /** A map that forgets its oldest entries. */
-    private static final class Remembered<V> extends LinkedHashMap<String, V> {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
-            return size() > NAMES_KEPT;
-        }
-    }
-
     MessageFramer.Handler fromClient() {
-        return new MessageFramer.Handler() {
-            @Override
-            public Interest interest(byte type, int bodyLength) throws ProtocolViolationException {
-                return switch (type) {
-                    case 'Q', 'P' ->
-                        mayBeUndone(type, bodyLength)
-                                ? new Interest(bodyLength, true)
-                                : Interest.first(Wiretap.LONGEST_SQL);
-                    case 'B' -> Interest.first(tap.settings().parameters() ? Wiretap.LONGEST_SQL : 1_024);
-                    case 'E', 'C', 'F' -> Interest.first(1_024);
-                    case 'D', 'H', 'S', 'X', 'c', 'd', 'f', 'p' -> Interest.NONE;
-                    default -> throw new ProtocolViolationException(type, bodyLength + 4);
-                };
-            }
-
-            @Override
-            public boolean message(byte type, ByteBuffer head, int bodyLength) throws IOException {
-                clientSent(type, head.duplicate());
-                if (mayBeUndone(type, bodyLength)) {
-                    SilencingStatement.undo(type, head);
-                }
-                return true;
-            }
-
-            @Override
-            public boolean mayHold(byte type) {
-                return mayBeUndone(type, 0);
-            }
-
-            @Override
-            public void arrived() {
-                clientMicros = tap.clock().micros();
-            }
-
-            @Override
-            public void caughtUp() {
-                clientMicros = -1;
-            }
-        };
-    }
-
-    /** Where the tap's user has made the server talk, no client is to make it stop. */
-    private boolean mayBeUndone(byte type, int bodyLength) {
-        return tap.settings().serversWords() == ServersWords.WITHHELD && SilencingStatement.mayBe(type, bodyLength);
+        return fromClient;
     }
 
     MessageFramer.Handler fromServer() {
-        return new MessageFramer.Handler() {
-            @Override
-            public Interest interest(byte type, int bodyLength) throws ProtocolViolationException {
-                if (awaitingFirstByte && isAnswer(type)) {
-                    answerBegins();
-                }
-                return switch (type) {
-                    case 'N' -> bodyLength <= LONGEST_HELD_NOTICE ? new Interest(bodyLength, true) : Interest.NONE;
-                    case 'E' -> Interest.first(LONGEST_REPORT);
-                    case 'C', 'K', 'R', 'S', 'Z' -> Interest.first(256);
-                    case 'v', '1', '2', '3', 'A', 'D', 'G', 'H', 'I', 'T', 'V', 'W', 'c', 'd', 'n', 's', 't' ->
-                        Interest.NONE;
-                    default -> throw new ProtocolViolationException(type, bodyLength + 4);
-                };
-            }
-
-            @Override
-            public boolean message(byte type, ByteBuffer head, int bodyLength) throws IOException {
-                return type == 'D' || serverSent(type, head, bodyLength);
-            }
-
-            @Override
-            public boolean mayHold(byte type) {
-                return type == 'N';
-            }
-
-            @Override
-            public void arrived() {
-                serverMicros = tap.clock().micros();
-            }
-
-            @Override
-            public void caughtUp() {
-                serverMicros = -1;
-            }
-        };
+        return fromServer;
     }
 
     /** The client is not let in. */
     synchronized void refused(@Nullable String sqlState, String message) {
-        if (!letIn && !refused) {
-            refused = true;
+        if (admission.refuses()) {
             RefusedConnection connection = new RefusedConnection(
                     tap.nextStatementNumber(),
                     backendPid,
                     client,
                     startMicros,
-                    arrival(serverMicros),
+                    fromServer.heardMicros(),
                     sqlState,
                     message);
             tap.tell(l -> l.connectionRefused(connection));
@@ -214,7 +106,7 @@ final class Conversation {
         }
         over = true;
         long now = tap.clock().micros();
-        if (serverIsAsked) {
+        if (admission.isServerAsked()) {
             refused(null, "the connection ended before the server was ready for a statement");
         }
         RunningStatement last = running;
@@ -231,7 +123,7 @@ final class Conversation {
         }
     }
 
-    private synchronized void clientSent(byte type, ByteBuffer body) throws IOException {
+    synchronized void clientSent(byte type, ByteBuffer body) throws IOException {
         RunningStatement before = running;
         hear(type, body);
         RunningStatement now = running;
@@ -250,26 +142,20 @@ final class Conversation {
             case 'P' -> {
                 String name = Fields.cString(body);
                 String sql = Fields.cString(body);
-                prepared.put(name, sql);
+                names.prepare(name, sql);
                 expect(Kind.PARSE, sql);
             }
             case 'B' -> {
                 String portal = Fields.cString(body);
-                String sql = textOf(prepared, "prepared statement", Fields.cString(body));
-                portals.put(portal, sql);
-                if (tap.settings().parameters()) {
-                    bound.put(portal, Parameter.ofBind(body));
-                }
-                expect(Kind.BIND, sql);
+                String statement = Fields.cString(body);
+                boolean keeps = tap.settings().parameters();
+                expect(Kind.BIND, names.bind(portal, statement, keeps ? Parameter.ofBind(body) : List.of()));
             }
             case 'E' -> {
                 String portal = Fields.cString(body);
-                expect(Kind.EXECUTE, textOf(portals, "portal", portal), bound.getOrDefault(portal, List.of()));
+                expect(Kind.EXECUTE, names.ofPortal(portal), names.parameters(portal));
             }
-            case 'C' -> {
-                boolean statement = body.hasRemaining() && body.get() == 'S';
-                (statement ? prepared : portals).remove(Fields.cString(body));
-            }
+            case 'C' -> names.close(body.hasRemaining() && body.get() == 'S', Fields.cString(body));
             case 'S' -> {
                 if (!copyingIn) {
                     skippingToSync = false;
@@ -277,18 +163,19 @@ final class Conversation {
                 }
             }
             case 'c', 'f' -> copyingIn = false;
-            case 'p' -> serverIsAsked = true;
+            case 'p' -> admission.askServer();
             default -> {
                 // Describe, Flush, Terminate and CopyData neither begin nor end a statement.
             }
         }
     }
 
-    private boolean serverSent(byte type, ByteBuffer body, int bodyLength) throws IOException {
-        long now = arrival(serverMicros);
+    /** Whether it is to be passed on. */
+    boolean serverSent(byte type, ByteBuffer body, int bodyLength) throws IOException {
+        long now = fromServer.heardMicros();
         synchronized (this) {
             switch (type) {
-                case 'R' -> serverIsAsked = !asksClient(body);
+                case 'R' -> admission.hear(body);
                 case 'K' -> {
                     backendPid = body.remaining() < 4 ? 0 : body.getInt();
                     loggedIn = true;
@@ -302,7 +189,7 @@ final class Conversation {
                 case 'I', 's' -> commandDone(null, now);
                 case 'E' -> {
                     Map<Character, String> error = Fields.ofReport(body);
-                    if (letIn) {
+                    if (admission.isLetIn()) {
                         failed(error, now);
                     } else {
                         refused(error.get('C'), error.getOrDefault('M', ""));
@@ -310,7 +197,7 @@ final class Conversation {
                 }
                 case 'G' -> copyInBegins();
                 case 'N' -> {
-                    return bodyLength > LONGEST_HELD_NOTICE || !withheld(Fields.ofReport(body), now);
+                    return bodyLength > ServerSide.LONGEST_HELD_NOTICE || !withheld(Fields.ofReport(body), now);
                 }
                 default -> {
                     // Rows, parameters, notifications and the like concern the client alone.
@@ -320,29 +207,16 @@ final class Conversation {
         }
     }
 
-    /** Whether an Authentication message wants an answer: all but AuthenticationOk, after which the server makes ready, and what comes right before it. */
-    private static boolean asksClient(ByteBuffer body) {
-        int kind = body.remaining() < 4 ? AUTHENTICATION_OK : body.getInt();
-        return kind != AUTHENTICATION_OK && kind != AUTHENTICATION_SASL_FINAL;
+    /** Whether the answer to the running statement has yet to begin. */
+    boolean awaitsFirstByte() {
+        return awaitingFirstByte;
     }
 
-    private synchronized void answerBegins() {
+    synchronized void answerBegins() {
         awaitingFirstByte = false;
         if (running != null) {
-            running.firstByteMicros = arrival(serverMicros);
+            running.firstByteMicros = fromServer.heardMicros();
         }
-    }
-
-    private long arrival(long micros) {
-        return micros < 0 ? tap.clock().micros() : micros;
-    }
-
-    /** Whether a message belongs to a result: a row, a count, an error, the beginning of a COPY. */
-    private static boolean isAnswer(byte type) {
-        return switch (type) {
-            case 'D', 'C', 'E', 'I', 's', 'G', 'H', 'W', 'V' -> true;
-            default -> false;
-        };
     }
 
     private void parameterIs(String name, String value) {
@@ -359,7 +233,7 @@ final class Conversation {
         if (skippingToSync) {
             return;
         }
-        pending.add(new Message(kind, sql, parameters, arrival(clientMicros)));
+        pending.add(new Message(kind, sql, parameters, fromClient.heardMicros()));
         if (kind == Kind.QUERY || kind == Kind.EXECUTE) {
             startNext(0);
         }
@@ -377,24 +251,8 @@ final class Conversation {
     }
 
     private RunningStatement begin(Message message, long startMicros) {
-        TappedStatement started = new TappedStatement(
-                tap.nextStatementNumber(),
-                backendPid,
-                client,
-                message.sql(),
-                message.parameters(),
-                startMicros,
-                -1,
-                -1,
-                null,
-                Transaction.UNKNOWN,
-                null,
-                -1,
-                null,
-                null,
-                List.of(),
-                1,
-                -1);
+        TappedStatement started = TappedStatement.begun(
+                tap.nextStatementNumber(), backendPid, client, message.sql(), message.parameters(), startMicros);
         RunningStatement statement = new RunningStatement(started, message.kind() == Kind.QUERY);
         statement.notices.addAll(unclaimed);
         unclaimed.clear();
@@ -465,7 +323,7 @@ final class Conversation {
     }
 
     private void readyForQuery(ByteBuffer body, long now) throws IOException {
-        letIn = true;
+        admission.letIn();
         RunningStatement statement = running;
         if (statement != null && statement.simple) {
             pending.takeOff(Kind.QUERY);
@@ -542,9 +400,5 @@ final class Conversation {
     /** The statement that a Sync commits: it has been answered, and nothing else is to be done before the Sync. */
     private @Nullable RunningStatement committing() {
         return pending.areAtSync() && !burst.isEmpty() ? burst.getLast().statement() : null;
-    }
-
-    private static String textOf(Map<String, String> texts, String what, String name) {
-        return texts.getOrDefault(name, "(" + what + " \"" + name + "\" whose text was not seen)");
     }
 }

@@ -52,6 +52,29 @@ public record TappedStatement(
         notices = List.copyOf(notices);
     }
 
+    /** One that has just begun. */
+    public static TappedStatement begun(
+            long number, int backendPid, Client client, String sql, List<Parameter> parameters, long startMicros) {
+        return new TappedStatement(
+                number,
+                backendPid,
+                client,
+                sql,
+                parameters,
+                startMicros,
+                -1,
+                -1,
+                null,
+                Transaction.UNKNOWN,
+                null,
+                -1,
+                null,
+                null,
+                List.of(),
+                1,
+                -1);
+    }
+
     /** Whether the server has nothing to do before the client sends more. */
     public boolean serverStandsStill() {
         return readySinceMicros >= 0;

@@ -1,0 +1,56 @@
+package dev.rehearse.wiretap;
+
+import dev.rehearse.wiretap.protocol.Parameter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the prepared statements and portals of one session stand for. Guarded by its {@link Conversation}. */
+final class StatementNames {
+
+    /** A client that uses more gets no text for the oldest. */
+    private static final int KEPT = 1_000;
+
+    private final Map<String, String> prepared = new Remembered<>();
+    private final Map<String, String> portals = new Remembered<>();
+    private final Map<String, List<Parameter>> bound = new Remembered<>();
+
+    /** A map that forgets its oldest entries. */
+    private static final class Remembered<V> extends LinkedHashMap<String, V> {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
+            return size() > KEPT;
+        }
+    }
+
+    void prepare(String statement, String sql) {
+        prepared.put(statement, sql);
+    }
+
+    /** Returns the text that the portal stands for from now on. */
+    String bind(String portal, String statement, List<Parameter> parameters) {
+        String sql = textOf(prepared, "prepared statement", statement);
+        portals.put(portal, sql);
+        bound.put(portal, parameters);
+        return sql;
+    }
+
+    String ofPortal(String portal) {
+        return textOf(portals, "portal", portal);
+    }
+
+    List<Parameter> parameters(String portal) {
+        return bound.getOrDefault(portal, List.of());
+    }
+
+    /**
+     * @param isStatement false: it is a portal
+     */
+    void close(boolean isStatement, String name) {
+        (isStatement ? prepared : portals).remove(name);
+    }
+
+    private static String textOf(Map<String, String> texts, String what, String name) {
+        return texts.getOrDefault(name, "(" + what + " \"" + name + "\" whose text was not seen)");
+    }
+}
