@@ -43,6 +43,15 @@ public final class Failures {
 
     /** @param doing what failed, as in "filling table shop.orders" */
     public static DatasetException explain(String doing, SQLException e) {
+        return explain(doing, e, " The database is half full: make it anew.");
+    }
+
+    /** As {@link #explain}, of what comes before any row is loaded. */
+    public static DatasetException explainUnloaded(String doing, SQLException e) {
+        return explain(doing, e, " This had loaded nothing yet.");
+    }
+
+    private static DatasetException explain(String doing, SQLException e, String left) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         String happened =
                 "Failed " + doing + ": " + details(e) + (state.isEmpty() ? "" : " (SQLSTATE " + state + ")") + ".";
@@ -84,9 +93,7 @@ public final class Failures {
                         happened + " Another session is in the way. Fill a database that nobody else uses.", e);
             case "08", "57", "58", "" ->
                 DatasetException.machine(
-                        happened
-                                + " The connection to the server was lost or the server stopped. The database is half full: make it anew.",
-                        e);
+                        happened + " The connection to the server was lost or the server stopped." + left, e);
             default -> DatasetException.bug(happened + " Report this with the schema.", e);
         };
     }

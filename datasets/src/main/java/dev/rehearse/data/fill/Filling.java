@@ -100,7 +100,7 @@ final class Filling {
                 planned = plan(connection, ledger);
             } catch (DatasetException e) {
                 if (first) {
-                    ledger.drop();
+                    dropAfter(e, ledger);
                 }
                 throw e;
             }
@@ -138,8 +138,20 @@ final class Filling {
         }
     }
 
-    private Planned plan(Connection connection, Facts facts) throws SQLException {
-        return new Planning(connection, facts, spec, ticker, notes).plan();
+    private static void dropAfter(DatasetException failure, PartLedger ledger) {
+        try {
+            ledger.drop();
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private Planned plan(Connection connection, Facts facts) {
+        try {
+            return new Planning(connection, facts, spec, ticker, notes).plan();
+        } catch (SQLException e) {
+            throw Failures.explainUnloaded("planning the data", e);
+        }
     }
 
     private FilledDataset filled(Planned planned, Loader loader, Part part, long start) {

@@ -180,10 +180,31 @@ class DatasetFailureIT {
                 .hasMessageContaining("Part 1/1 was begun before");
     }
 
+    @Test
+    void a_session_that_is_ended_while_the_data_is_planned_leaves_a_database_that_can_be_filled() throws Exception {
+        ConnectionSource database = server.database("unplanned");
+        script(database, "CREATE TABLE t (id integer PRIMARY KEY, body text CHECK (body <> reverse(body)))");
+
+        DatasetException e = catchThrowableOfType(
+                DatasetException.class,
+                () -> Dataset.fill(
+                        database, DatasetSpec.of(10, 1), endingEverySession(database, "planning the data", 0)));
+
+        assertThat(e.actor()).isEqualTo(Actor.MACHINE);
+        assertThat(e).hasMessageEndingWith("This had loaded nothing yet.");
+        assertThat(Dataset.fill(database, DatasetSpec.of(10, 1), FillProgress.SILENT)
+                        .rows())
+                .isEqualTo(10);
+    }
+
     /** Once the rows are being loaded. */
     static FillProgress endingEverySession(ConnectionSource database) {
+        return endingEverySession(database, "loading", 1);
+    }
+
+    private static FillProgress endingEverySession(ConnectionSource database, String step, long rows) {
         return (what, done, total) -> {
-            if (what.equals("loading") && done > 0) {
+            if (what.equals(step) && done >= rows) {
                 queryUnchecked(
                         database,
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

@@ -63,7 +63,7 @@ public final class ComputedKeys {
             try {
                 known = Optional.ofNullable(search(column, keys, more));
             } catch (SQLException e) {
-                throw Failures.explain("planning table " + table.label(), e);
+                throw Failures.explainUnloaded("planning table " + table.label(), e);
             }
             apart.put(column.number(), known);
         }

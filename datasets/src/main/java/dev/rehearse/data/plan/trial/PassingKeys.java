@@ -70,7 +70,7 @@ public final class PassingKeys {
                         .forEach(all::add);
                 passing = search(column, keys, all, examples);
             } catch (SQLException e) {
-                throw Failures.explain("planning table " + table.label(), e);
+                throw Failures.explainUnloaded("planning table " + table.label(), e);
             }
             known.put(column.number(), passing);
         }

@@ -89,7 +89,7 @@ public final class PlainValues {
         try {
             return of(column);
         } catch (SQLException e) {
-            throw Failures.explain("planning table " + table.label(), e);
+            throw Failures.explainUnloaded("planning table " + table.label(), e);
         }
     }
 
@@ -295,7 +295,7 @@ public final class PlainValues {
         try {
             return orFail(column, values);
         } catch (SQLException e) {
-            throw Failures.explain("planning table " + table.label(), e);
+            throw Failures.explainUnloaded("planning table " + table.label(), e);
         }
     }
 
