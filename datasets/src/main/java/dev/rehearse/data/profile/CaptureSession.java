@@ -92,7 +92,13 @@ final class CaptureSession implements AutoCloseable {
         try {
             answer = question.ask(connection);
         } catch (SQLException e) {
-            connection.rollback();
+            try {
+                connection.rollback();
+            } catch (SQLException lost) {
+                // What ended the session says why.
+                e.addSuppressed(lost);
+                throw e;
+            }
             rest(start);
             throw e;
         }

@@ -30,11 +30,12 @@ public final class ExtendedCapture {
                    s.stxkind <> '{e}' AS combined,
                    (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a
                      WHERE a.attrelid = s.stxrelid AND a.attnum = ANY (s.stxkeys)) AS columns,
-                   EXISTS (SELECT FROM pg_stats_ext v WHERE v.statistics_schemaname = n.nspname AND v.statistics_name = s.stxname) AS seen,
-                   (SELECT quote_ident(pg_get_userbyid(t.relowner)) FROM pg_class t WHERE t.oid = s.stxrelid) AS owner,
+                   (EXISTS (SELECT FROM pg_stats_ext v WHERE v.statistics_schemaname = n.nspname AND v.statistics_name = s.stxname)
+                    OR pg_has_role(t.relowner, 'USAGE') AND NOT row_security_active(t.oid)) AS seen,
+                   quote_ident(pg_get_userbyid(t.relowner)) AS owner,
                    e.n_distinct::text AS n_distinct, e.dependencies::text AS dependencies, e.most_common_freqs AS shares,
                    combinations.words
-            FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
+            FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace JOIN pg_class t ON t.oid = s.stxrelid
             LEFT JOIN pg_stats_ext e ON e.statistics_schemaname = n.nspname AND e.statistics_name = s.stxname
                   AND coalesce((to_jsonb(e) ->> 'inherited')::boolean, ?) = ?
             LEFT JOIN LATERAL (

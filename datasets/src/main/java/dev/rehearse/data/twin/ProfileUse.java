@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A profile laid over the tables of the database that it is to shape. */
@@ -78,7 +79,21 @@ public final class ProfileUse {
                 .filter(table -> !labels.contains(table.label()))
                 .forEach(table ->
                         notes.add("Table " + table.label() + " is not in the profile; it was made without one."));
+        String unseen = profile.tables().stream()
+                .filter(ProfileUse::isWithoutStatistics)
+                .map(TableProfile::label)
+                .collect(Collectors.joining(", "));
+        if (!unseen.isEmpty()) {
+            notes.add("The profile has no statistics of " + unseen
+                    + ": their rows are as many, but made without regard to the columns of production's. What it says under"
+                    + " \"missing\" is the way to have them.");
+        }
         return new ProfileUse(known, columns);
+    }
+
+    /** Whether it has rows, but nothing is known of the columns. */
+    private static boolean isWithoutStatistics(TableProfile table) {
+        return table.rows() > 0 && table.columns().stream().allMatch(column -> column.statistics() == null);
     }
 
     private static DatasetException wrong(Profile profile, int line, String what, String part) {

@@ -264,6 +264,31 @@ class ProfileTwinIT {
     }
 
     @Test
+    void a_twin_of_a_profile_without_statistics_says_so() throws Exception {
+        String table = "CREATE TABLE stay (kind text)";
+        ConnectionSource original = server.database("unseen");
+        run(original, table, "INSERT INTO stay SELECT 'k' || i % 4 FROM generate_series(1, 1000) i", "ANALYZE");
+        ConnectionSource twin = server.database("unseen_twin");
+        run(twin, table);
+        Profile captured;
+        run(original, "DROP ROLE IF EXISTS unseeing", "CREATE ROLE unseeing");
+        try (Connection connection = original.open();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET SESSION AUTHORIZATION unseeing");
+            captured = ProfileCapture.capture(
+                    connection, new CaptureSpec(Set.of(), false, CaptureSpec.DEFAULT_STATEMENT_TIMEOUT));
+        }
+
+        FilledDataset filled = Dataset.fill(twin, DatasetSpec.of(10, 7).withProfile(captured), FillProgress.SILENT);
+
+        assertThat(filled.rows()).isEqualTo(1_000);
+        assertThat(filled.notes())
+                .singleElement()
+                .asString()
+                .startsWith("The profile has no statistics of public.stay: ");
+    }
+
+    @Test
     void extended_statistics_that_no_profile_knows_are_not_missed_in_the_twin() throws Exception {
         String table = "CREATE TABLE stay (kind text, place text); ";
         String statistics = "CREATE STATISTICS together (mcv) ON kind, place FROM stay";
