@@ -70,9 +70,9 @@ public record SchemaTools(Path folder, int major) {
     /** What a program said, once it has ended. */
     record Outcome(int code, String said) {
 
-        /** The end of it. */
+        /** The end of it, without values of the data. */
         String shown() {
-            String all = said.strip();
+            String all = WithoutValues.of(said.strip());
             return all.length() > SHOWN_CHARACTERS ? "..." + all.substring(all.length() - SHOWN_CHARACTERS) : all;
         }
     }
