@@ -27,15 +27,29 @@ final class FolderCopies implements AutoCloseable {
      * @throws EnvironmentException if something cannot be read or written
      */
     static FolderCopies of(List<Path> folders, Set<String> leftOut) {
+        FolderCopies copies = new FolderCopies(root(folders));
         try {
-            FolderCopies copies = new FolderCopies(Files.createTempDirectory("rehearse-scripts-"));
             for (Path folder : folders) {
                 copies.add(folder, leftOut);
             }
             return copies;
         } catch (IOException | UncheckedIOException e) {
-            throw new EnvironmentException("Cannot copy the migrations of " + folders + ": " + e.getMessage(), e);
+            copies.close();
+            throw cannotCopy(folders, e);
         }
+    }
+
+    private static Path root(List<Path> folders) {
+        try {
+            return Files.createTempDirectory("rehearse-scripts-");
+        } catch (IOException e) {
+            throw cannotCopy(folders, e);
+        }
+    }
+
+    private static EnvironmentException cannotCopy(List<Path> folders, Exception cause) {
+        return new EnvironmentException(
+                "Cannot copy the migrations of " + folders + ": " + cause.getMessage() + ".", cause);
     }
 
     private void add(Path folder, Set<String> leftOut) throws IOException {
