@@ -279,8 +279,7 @@ class DatasetIT {
 
     @Test
     void what_the_first_rows_of_a_schema_have_one_each_of_grows_with_them() throws Exception {
-        ConnectionSource database = server.database("begun");
-        script(database, """
+        String schema = """
                 CREATE TABLE settings (id text PRIMARY KEY, theme text NOT NULL);
                 CREATE TABLE person (id integer PRIMARY KEY, created_at timestamptz NOT NULL);
                 CREATE TABLE club (
@@ -293,13 +292,20 @@ class DatasetIT {
                 INSERT INTO settings VALUES ('main', 'dark');
                 INSERT INTO person VALUES (1, now());
                 INSERT INTO club VALUES ('main', 'main', 1);
-                INSERT INTO member VALUES (1, 'main', now());""");
+                INSERT INTO member VALUES (1, 'main', now());""";
+        ConnectionSource database = server.database("begun");
+        script(database, schema);
+        ConnectionSource kept = server.database("begun_kept");
+        script(kept, schema);
 
+        Dataset.fill(kept, DatasetSpec.of(1_000, 7).keeping(List.of("settings")), FillProgress.SILENT);
         Dataset.fill(database, new DatasetSpec(1_000, Map.of(), 7, 0), FillProgress.SILENT);
 
         assertThat(query(database, """
                         SELECT (SELECT count(*) FROM settings) = 100 AND (SELECT count(DISTINCT settings) FROM club) = 100
                            AND (SELECT count(*) FROM plan) = 100""")).containsExactly("t");
+        assertThat(query(kept, "SELECT (SELECT count(*) FROM settings) = 1 AND (SELECT count(*) FROM club) = 1"))
+                .containsExactly("t");
     }
 
     @Test

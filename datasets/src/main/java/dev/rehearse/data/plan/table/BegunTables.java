@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The tables that have but their first rows, such as a root user or a default tenant, and what each row of these has of its own, such as its settings. A list
@@ -25,14 +26,17 @@ final class BegunTables {
 
     private final Map<Long, Table> tables = new HashMap<>();
     private final Set<Long> begun = new HashSet<>();
+    private final Predicate<Table> stays;
 
-    private BegunTables(List<Table> all) {
+    private BegunTables(List<Table> all, Predicate<Table> stays) {
+        this.stays = stays;
         all.forEach(table -> tables.put(table.oid(), table));
         all.stream()
                 .flatMap(table -> table.foreignKeys().stream())
                 .filter(foreignKey -> !foreignKey.isSelfReference())
                 .map(foreignKey -> tables.get(foreignKey.parent()))
                 .filter(parent -> parent != null && parent.existingRows() > 0 && parent.existingRows() <= FIRST_ROWS)
+                .filter(parent -> !stays.test(parent))
                 .forEach(parent -> begun.add(parent.oid()));
         boolean fewer = true;
         while (fewer) {
@@ -43,8 +47,9 @@ final class BegunTables {
         }
     }
 
-    static BegunTables of(List<Table> tables) {
-        return new BegunTables(tables);
+    /** @param stays whether a table is to have no more rows than it has */
+    static BegunTables of(List<Table> tables, Predicate<Table> stays) {
+        return new BegunTables(tables, stays);
     }
 
     boolean contains(Table table) {
@@ -89,7 +94,7 @@ final class BegunTables {
         Table parent = tables.get(foreignKey.parent());
         return parent != null
                 && !foreignKey.isSelfReference()
-                && (parent.existingRows() == 0 || begun.contains(parent.oid()));
+                && (parent.existingRows() == 0 ? !stays.test(parent) : begun.contains(parent.oid()));
     }
 
     /** Whether a column has as many different values as are asked for, and no other table's. */

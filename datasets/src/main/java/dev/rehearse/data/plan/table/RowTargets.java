@@ -32,7 +32,6 @@ public final class RowTargets {
     public RowTargets(List<Table> tables, TableGraph graph, DatasetSpec spec, ProfileUse profile) {
         this.heights = graph.heights();
         this.defaultRows = spec.defaultRows();
-        this.begun = BegunTables.of(tables);
         spec.rows().forEach((name, rows) -> {
             try {
                 Table table = TableNames.find(tables, name, "the rows of the data set");
@@ -54,6 +53,11 @@ public final class RowTargets {
                 chosen.putIfAbsent(table.oid(), rows);
             }
         }
+        this.begun = BegunTables.of(
+                tables,
+                table -> chosen.containsKey(table.oid())
+                        ? chosen.get(table.oid()) <= table.existingRows()
+                        : kept.contains(table.oid()));
     }
 
     public boolean isChosen(Table table) {

@@ -77,7 +77,7 @@ public final class TablePlan {
     }
 
     /** Whether the spec names the table, so that fewer rows than it says are an error. */
-    boolean chosen() {
+    public boolean chosen() {
         return chosen;
     }
 

@@ -3,6 +3,7 @@ package dev.rehearse.data.plan.values;
 import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.catalog.Failures;
 import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.catalog.UniqueKey;
 import dev.rehearse.data.plan.reference.ForeignKeyUse;
 import dev.rehearse.data.plan.reference.ForeignKeyUses;
 import dev.rehearse.data.plan.reference.ForeignKeyValues;
@@ -104,22 +105,30 @@ public record ReferableRows(TablePlan plan, PlanContext context, ForeignKeyUses 
         }
     }
 
-    /** Where the rows of before refer to rows of before, new ones refer to new ones in a key that foreign keys alone make unique. */
+    /**
+     * Where the rows of before refer to rows of before, new ones refer to new ones in a key that foreign keys alone make unique. Where there are no new ones,
+     * a table that nobody asked for more rows of has no more.
+     */
     public void leaveOutUsed() {
+        if (plan.table().existingRows() == 0) {
+            return;
+        }
         Set<Integer> foreign = foreignKeys.deciding().stream()
                 .flatMap(use -> use.owned().stream())
                 .collect(Collectors.toSet());
-        for (ForeignKeyUse use : foreignKeys.deciding()) {
-            TablePlan parent = use.parent();
-            if (plan.table().existingRows() > 0
-                    && parent != plan
-                    && parent.rows() > 0
-                    && parent.existing() > 0
-                    && use.decidesAll()
-                    && plan.table().keys().stream()
-                            .anyMatch(key -> foreign.containsAll(key.columns())
-                                    && key.columns().containsAll(use.owned()))) {
-                use.restrict(row -> row >= parent.existing());
+        for (UniqueKey key : plan.table().keys()) {
+            if (foreign.containsAll(key.columns())) {
+                List<ForeignKeyUse> within = foreignKeys.deciding().stream()
+                        .filter(use -> key.columns().containsAll(use.owned()))
+                        .toList();
+                boolean grows = within.stream().anyMatch(use -> use.parent().rows() > 0);
+                within.stream()
+                        .filter(use -> use.parent() != plan
+                                && use.parent().existing() > 0
+                                && use.decidesAll()
+                                && use.inStep().isEmpty()
+                                && (grows ? use.parent().rows() > 0 : key.predicate() == null && !plan.chosen()))
+                        .forEach(use -> use.restrict(row -> row >= use.parent().existing()));
             }
         }
     }
