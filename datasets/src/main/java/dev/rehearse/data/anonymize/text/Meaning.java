@@ -50,10 +50,10 @@ public enum Meaning {
     private static final Set<String> NAME_PARTS =
             Set.of("first last family given middle full maiden sur fore birth display".split(" "));
 
-    /** Parts of a day, in English and in the languages that have words for them in {@link OtherLanguages}, and as letters stand for them. */
     /** In the order in which programs write the parts of a day as a list. */
     private static final List<String> PARTS_OF_DAY = List.of("year", "month", "day");
 
+    /** Parts of a day, in English and in the languages that have words for them in {@link OtherLanguages}, and as letters stand for them. */
     private static final Set<String> DAY_WORDS = Set.of("day d dd tag jour dia giorno dag dzien gun".split(" "));
 
     private static final Set<String> MONTH_WORDS =
@@ -189,12 +189,13 @@ public enum Meaning {
     }
 
     /**
-     * What a number in a list is called in full: of one that begins with a year, under what says when somebody was born, those of her birth.
+     * What a number in a list is called in full: of one that begins with a year, under what says when somebody was born, those of her birth; else what it is called.
      *
      * @param place in the list, from 0; a negative one is in none that begins so
      */
     static String withinList(String above, int place) {
-        return place >= 0 && place < PARTS_OF_DAY.size() ? within(above, PARTS_OF_DAY.get(place)) : above;
+        boolean isPart = place >= 0 && place < PARTS_OF_DAY.size() && ofKey(above) == BIRTH;
+        return isPart ? within(above, PARTS_OF_DAY.get(place)) : above;
     }
 
     /** Whether a name ends as those of codes do, whatever else it says: account_status. */

@@ -468,6 +468,14 @@ class PseudonymsTest {
                                 + " \"died\": \\[\\[199\\d, 1, (?:1?\\d|2[0-8])], \\[\\d, \\d, 199\\d]], \"born\": \\{\"in\": \\[1978, 12, 31]}}")
                 .doesNotContain("\"dob\": [1978")
                 .doesNotContain("12, 31], \"at\"");
+        assertThat(ValueShape.map(
+                        type(ValueType.Kind.JSON, null),
+                        "doc",
+                        "{\"pin\": [4711, 23, 815], \"n\": [4711, 23]}",
+                        false,
+                        leaf))
+                .endsWith("\"n\": [4711, 23]}")
+                .doesNotContain("[4711, 23, 815]");
     }
 
     @Test
