@@ -2,6 +2,7 @@ package dev.rehearse.data.anonymize.leak;
 
 import dev.rehearse.data.anonymize.Throttle;
 import dev.rehearse.data.anonymize.source.SourceColumn;
+import dev.rehearse.data.anonymize.source.TablePart;
 import dev.rehearse.data.anonymize.source.Troubles;
 import dev.rehearse.data.anonymize.source.ValueType;
 import dev.rehearse.data.anonymize.text.CopyText;
@@ -30,18 +31,15 @@ final class ColumnScan {
         void row(@Nullable String[] values) throws InterruptedException;
     }
 
-    /**
-     * @param from what stands behind FROM
-     * @return rows read
-     */
+    /** @return rows read */
     static long scan(
-            Connection connection, String from, List<SourceColumn> columns, Throttle throttle, RowReader reader)
+            Connection connection, TablePart part, List<SourceColumn> columns, Throttle throttle, RowReader reader)
             throws SQLException, InterruptedException {
         String names = columns.stream().map(column -> Sql.quote(column.name())).collect(Collectors.joining(", "));
         CopyOut copy = connection
                 .unwrap(PGConnection.class)
                 .getCopyAPI()
-                .copyOut("COPY (SELECT " + names + " FROM " + from + ") TO STDOUT");
+                .copyOut("COPY (SELECT " + names + " FROM " + part.from() + ") TO STDOUT");
         @Nullable String[] values = new String[columns.size()];
         long rows = 0;
         long rowsPaid = 0;
@@ -53,7 +51,7 @@ final class ColumnScan {
                 int start = 0;
                 for (int i = 0; i < values.length; i++) {
                     int end = CopyText.fieldEnd(row, start);
-                    values[i] = decoded(row, start, end, columns.get(i), from);
+                    values[i] = decoded(row, start, end, columns.get(i), part);
                     start = end + 1;
                 }
                 reader.row(values);
@@ -72,11 +70,11 @@ final class ColumnScan {
         }
     }
 
-    private static @Nullable String decoded(byte[] row, int start, int end, SourceColumn column, String from) {
+    private static @Nullable String decoded(byte[] row, int start, int end, SourceColumn column, TablePart part) {
         try {
             return CopyText.decoded(row, start, end);
         } catch (CharacterCodingException e) {
-            throw Troubles.noText(column.name(), from, e);
+            throw Troubles.noText(column.name(), part.table().label(), e);
         }
     }
 

@@ -181,7 +181,7 @@ public final class LeakCheck {
                 List<SourceColumn> read = part.table().columns();
                 List<Leaf> leaves = new ArrayList<>();
                 read.forEach(column -> leaves.add(maker.reader(part.table(), column)));
-                return ColumnScan.scan(connection, part.from(), read, Throttle.none(), row -> {
+                return ColumnScan.scan(connection, part, read, Throttle.none(), row -> {
                     for (int i = 0; i < row.length; i++) {
                         map(read.get(i), row[i], leaves.get(i));
                     }
@@ -277,7 +277,7 @@ public final class LeakCheck {
             List<Leaf> each = new ArrayList<>();
             all.forEach(column -> each.add(reader(table, column, hasGenerated, read.contains(column))));
             leaves = 0;
-            long rows = ColumnScan.scan(connection, part.from(), all, Throttle.none(), row -> {
+            long rows = ColumnScan.scan(connection, part, all, Throttle.none(), row -> {
                 copied.clear();
                 for (int i = 0; i < row.length; i++) {
                     map(all.get(i), row[i], each.get(i));

@@ -105,7 +105,7 @@ public final class SourceScan {
             rows.report(doing);
             List<Leaf> readers = new ArrayList<>();
             read.forEach(column -> readers.add(reader(table, column)));
-            rows.add(ColumnScan.scan(source, part.from(), read, throttle, values -> {
+            rows.add(ColumnScan.scan(source, part, read, throttle, values -> {
                 for (int i = 0; i < values.length; i++) {
                     String value = values[i];
                     if (value != null) {
