@@ -159,7 +159,7 @@ public final class CheckSolver {
 
     /**
      * {@code a = 1 OR a = 2}, and {@code a IS NULL OR ...}, which a NULL passes anyway. Where the rest reads another column, as
-     * {@code kind = 'card' OR card IS NULL} does, what that column is decides on this one, row by row: then only that it is not NULL is asked.
+     * {@code kind = 'card' OR card IS NULL} does, what that column is decides on this one, row by row: then only a {@code NOT} is asked.
      */
     private boolean applyOr(Or or, @Nullable Column domainColumn, CheckConstraint check) {
         List<Expression> parts =

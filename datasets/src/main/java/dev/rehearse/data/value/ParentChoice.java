@@ -75,8 +75,9 @@ public interface ParentChoice {
             long count = candidates.getAsLong();
             long all = rows.getAsLong();
             long place = row * count / Math.max(1, all);
-            boolean isFirst = count >= all || (row + 1) * count / all > place;
-            return row < all && count > 0 && isFirst ? Math.floorMod(place - back, count) : NONE;
+            // Of rows with the same place the last has the parent.
+            boolean isLast = count >= all || (row + 1) * count / all > place;
+            return row < all && count > 0 && isLast ? Math.floorMod(place - back, count) : NONE;
         };
     }
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** What the unique keys of one table have decided so far: which of its different values a column has in a row, and what is unique by that. */
 public final class KeyNumbering {
 
-    /** Columns in which no two rows have the same values; rows from {@code nullFrom} on have NULL there. */
-    private record Unique(Set<Integer> columns, long nullFrom) {}
+    /** Columns in which no two rows have the same values; of more rows than {@code filled} some have NULL there. */
+    private record Unique(Set<Integer> columns, long filled) {}
 
     private final Map<Integer, LongUnaryOperator> numbers = new HashMap<>();
     private final Map<Integer, Values> looks = new HashMap<>();
@@ -51,9 +51,9 @@ public final class KeyNumbering {
         unique(columns, Long.MAX_VALUE);
     }
 
-    /** Notes as well from which row on they have NULL there. */
-    public void unique(Collection<Integer> columns, long nullFrom) {
-        unique.add(new Unique(new HashSet<>(columns), nullFrom));
+    /** Notes as well of more than how many rows some have NULL there. */
+    public void unique(Collection<Integer> columns, long filled) {
+        unique.add(new Unique(new HashSet<>(columns), filled));
     }
 
     /** Forgets all that was decided. */
@@ -93,7 +93,7 @@ public final class KeyNumbering {
     public boolean isUnique(UniqueKey key, long rows) {
         return unique.stream()
                 .anyMatch(known ->
-                        key.columns().containsAll(known.columns) && (!key.nullsEqual() || rows <= known.nullFrom));
+                        key.columns().containsAll(known.columns) && (!key.nullsEqual() || rows <= known.filled));
     }
 
     /** How many rows each parent of a foreign key that leads a key has, or null where it leads none. */

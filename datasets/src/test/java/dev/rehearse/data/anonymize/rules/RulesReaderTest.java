@@ -143,7 +143,6 @@ class RulesReaderTest {
         }
     }
 
-    /** None of these columns has values to look at, so no database is asked. */
     @Test
     void words_of_documents_that_are_kept_against_the_suggestion_are_not_ordinary() {
         SourceTable people = table(
@@ -171,6 +170,7 @@ class RulesReaderTest {
         assertThat(kept.ordinary(people, people.columns().get(1))).isEqualTo(Ordinary.NONE);
     }
 
+    /** None of these columns has values to look at, so no database is asked. */
     @Test
     @SuppressWarnings("NullAway")
     void arrays_of_what_has_no_pseudonyms_get_a_rule_that_is_taken_back() throws SQLException {
