@@ -278,6 +278,23 @@ class DatasetIT {
     }
 
     @Test
+    void rows_that_a_check_asks_a_reference_of_are_deleted_where_an_index_has_no_room_for_them() throws Exception {
+        ConnectionSource database = server.database("one_of_two");
+        script(database, """
+                CREATE TABLE person (id integer PRIMARY KEY);
+                CREATE TABLE team (id integer PRIMARY KEY);
+                CREATE TABLE seat (
+                  id integer PRIMARY KEY, person integer REFERENCES person, team integer REFERENCES team, deleted_at timestamptz,
+                  CHECK (num_nonnulls(person, team) = 1));
+                CREATE UNIQUE INDEX ON seat (person) WHERE deleted_at IS NULL;
+                CREATE UNIQUE INDEX ON seat (team) WHERE deleted_at IS NULL;""");
+
+        FilledDataset filled = Dataset.fill(database, new DatasetSpec(1_000, Map.of(), 7, 0), FillProgress.SILENT);
+
+        assertThat(rows(filled, "seat")).isEqualTo(1_000);
+    }
+
+    @Test
     void what_the_first_rows_of_a_schema_have_one_each_of_grows_with_them() throws Exception {
         String schema = """
                 CREATE TABLE settings (id text PRIMARY KEY, theme text NOT NULL);

@@ -218,7 +218,8 @@ public final class KeySolver {
             long room = KeyPart.room(undecided);
             boolean restRefersToNone = only != null
                     && isLeftOut(only, key)
-                    && (PredicateBreak.leavesOutNulls(plan.table(), key, only.owned()) || areExceptions(breaks));
+                    && (PredicateBreak.leavesOutNulls(plan.table(), key, only.owned())
+                            || !isRead(only) && areExceptions(breaks));
             // Rows that there were may stand in the index.
             if (!restRefersToNone && partial.keepOut(breaks, plan.existing() > 0 ? 0 : room)) {
                 digits.assign(key, undecided, room);
@@ -243,15 +244,19 @@ public final class KeySolver {
             plan.limitRows(only.candidates(), describe(key));
         }
         // Where a check reads it the rows may end where the parents do.
-        boolean isRead = plan.table().checks().stream()
-                .anyMatch(check -> check.columns().stream().anyMatch(only.owned()::contains));
         only.choose(ParentChoice.distinct(
                 only::candidates,
-                isRead ? only::candidates : plan::rows,
+                isRead(only) ? only::candidates : plan::rows,
                 1 + foreignKeys.deciding().indexOf(only)));
         numbering.leadNoMore(only);
         numbering.unique(columns, only.candidates());
         return true;
+    }
+
+    /** Whether a check may ask for the reference. */
+    private boolean isRead(ForeignKeyUse use) {
+        return plan.table().checks().stream()
+                .anyMatch(check -> check.columns().stream().anyMatch(use.owned()::contains));
     }
 
     /** Whether what keeps rows out befalls few: most rows are not deleted. */
