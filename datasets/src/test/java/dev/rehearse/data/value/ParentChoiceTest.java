@@ -27,6 +27,9 @@ class ParentChoiceTest {
 
         assertThat(chosen).doesNotHaveDuplicates().allMatch(parent -> parent >= 0 && parent < 250);
         assertThat(chosen.subList(1, 100)).isSorted();
+        for (int row = 1; row < 100; row++) {
+            assertThat(chosen.get(row) * 100).isLessThan(row * 250L);
+        }
     }
 
     @Test
