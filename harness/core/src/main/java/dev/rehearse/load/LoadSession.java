@@ -80,6 +80,10 @@ final class LoadSession {
         return isUnanswered(sqlState) || sqlState.startsWith("57P");
     }
 
+    private static boolean isLoss(SQLException failure) {
+        return failure.getSQLState() != null && isLoss(failure.getSQLState());
+    }
+
     /**
      * Runs an operation.
      *
@@ -157,12 +161,12 @@ final class LoadSession {
         OperationTrial.bind(statement, planned.slots(), values);
         long began = run.clock.micros();
         running = statement;
-        String failure = null;
+        SQLException failure = null;
         try {
             return result(planned, statement);
         } catch (SQLException e) {
-            failure = e.getSQLState();
-            if (planned.write() != null && !operation.transaction() && failure != null && isLoss(failure)) {
+            failure = e;
+            if (planned.write() != null && !operation.transaction() && isLoss(e)) {
                 rows.uncertain(planned.write());
             }
             throw e;
@@ -202,12 +206,12 @@ final class LoadSession {
 
     private @Nullable Object ended(int kind, Lending.Call end) throws SQLException {
         long began = run.clock.micros();
-        String failure = null;
+        SQLException failure = null;
         try {
             return end.run();
         } catch (SQLException e) {
-            failure = e.getSQLState();
-            if (failure != null && isLoss(failure)) {
+            failure = e;
+            if (isLoss(e)) {
                 rows.doubt();
             }
             throw e;
@@ -230,7 +234,7 @@ final class LoadSession {
             boolean alone = connection.getAutoCommit();
             int before = rows.unconfirmed();
             running = statement;
-            String failure = null;
+            SQLException failure = null;
             try {
                 Object result = call.run();
                 if (write != null) {
@@ -241,8 +245,8 @@ final class LoadSession {
                 }
                 return result;
             } catch (SQLException e) {
-                failure = e.getSQLState();
-                if (write != null && alone && failure != null && isLoss(failure)) {
+                failure = e;
+                if (write != null && alone && isLoss(e)) {
                     rows.uncertain(write);
                 }
                 throw e;
@@ -305,7 +309,7 @@ final class LoadSession {
         return known;
     }
 
-    private void hear(int kind, @Nullable SQLWarning warnings, long began, @Nullable String failure) {
+    private void hear(int kind, @Nullable SQLWarning warnings, long began, @Nullable SQLException failure) {
         if (warnings != null) {
             long ended = run.clock.micros();
             WaitCollector.Context context =
@@ -314,7 +318,7 @@ final class LoadSession {
         }
     }
 
-    private Ended ended(@Nullable String failure, long micros) {
+    private Ended ended(@Nullable SQLException failure, long micros) {
         if (failure == null) {
             return Ended.GRANTED;
         }
@@ -326,7 +330,7 @@ final class LoadSession {
         }
         // Both end with 57014; only the time tells them apart.
         boolean timedOut = run.statementTimeoutMicros > 0 && micros >= run.statementTimeoutMicros;
-        return switch (failure) {
+        return switch (String.valueOf(failure.getSQLState())) {
             case "55P03" -> Ended.LOCK_TIMEOUT;
             case "40P01" -> Ended.DEADLOCK;
             case "57014" -> timedOut ? Ended.STATEMENT_TIMEOUT : Ended.CANCELLED;

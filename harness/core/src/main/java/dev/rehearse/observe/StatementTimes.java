@@ -11,9 +11,11 @@ import dev.rehearse.recording.StatementFact;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntToLongFunction;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the statement of the migration that a wait has to do with. Immutable. */
@@ -23,6 +25,7 @@ public final class StatementTimes {
     private static final long SLACK_MICROS = 2_000;
 
     private final List<StatementFact> statements;
+    private final Set<Integer> sessions;
 
     /** When the last of the statements up to each one had ended. */
     private final long[] endedMicros;
@@ -34,6 +37,7 @@ public final class StatementTimes {
         this.statements = statements.stream()
                 .sorted(Comparator.comparingLong(StatementFact::startMicros))
                 .toList();
+        this.sessions = statements.stream().map(StatementFact::backendPid).collect(Collectors.toUnmodifiableSet());
         this.endedMicros = latest(StatementFact::endMicros);
         this.freeMicros = latest(StatementFact::heldUntilMicros);
     }
@@ -46,6 +50,11 @@ public final class StatementTimes {
             latest[i] = soFar;
         }
         return latest;
+    }
+
+    /** Whether the process is one of the migration's. */
+    public boolean isOf(int pid) {
+        return sessions.contains(pid);
     }
 
     /** Those that began by {@code to} and, by what {@code latest} says of them, may not have been over at {@code from}. */

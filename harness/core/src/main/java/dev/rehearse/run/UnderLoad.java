@@ -210,7 +210,8 @@ final class UnderLoad implements AutoCloseable {
                     wait.mode(),
                     wait.endMicros(),
                     wait.durationMicros(),
-                    wait.ended()));
+                    wait.ended(),
+                    wait.circle()));
         }
         for (MigrationWait wait : migrators.recorder().waits()) {
             reported.add(new ReportedWait(
@@ -223,7 +224,8 @@ final class UnderLoad implements AutoCloseable {
                     wait.mode(),
                     wait.endMicros(),
                     wait.durationMicros(),
-                    wait.granted() ? Ended.GRANTED : Ended.CANCELLED));
+                    wait.granted() ? Ended.GRANTED : Ended.CANCELLED,
+                    List.of()));
         }
         return reported;
     }

@@ -1,5 +1,6 @@
 package dev.rehearse.load.wait;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,6 +42,7 @@ final class LockMessages {
             "process (?<pid>\\d+) (?:(?<still>still waiting for)|(?<acquired>acquired)|(?<failed>failed to acquire)"
                     + "|(?<avoided>avoided deadlock for)|(?<deadlock>detected deadlock while waiting for)) (?<mode>\\w+) on (?<lock>.+?)"
                     + " (?:by rearranging queue order )?after (?<millis>\\d+)\\.(?<thousandths>\\d{3}) ms");
+    private static final Pattern BLOCKED_BY = Pattern.compile("; blocked by process (\\d+)\\.");
     private static final Pattern RELATION = Pattern.compile("relation (\\d+) of database \\d+");
 
     /** Reads a message; empty where it is about something else. */
@@ -68,6 +70,16 @@ final class LockMessages {
                 lockType(lock),
                 relation.find() ? Long.parseLong(relation.group(1)) : 0,
                 Long.parseLong(matcher.group("millis")) * 1_000 + Long.parseLong(matcher.group("thousandths"))));
+    }
+
+    /** The other processes of a deadlock, from what its victim is told: each waits for the next, and the last for the victim. */
+    static List<Integer> circle(String detail) {
+        List<Integer> blockers = BLOCKED_BY
+                .matcher(detail)
+                .results()
+                .map(blocker -> Integer.valueOf(blocker.group(1)))
+                .toList();
+        return blockers.isEmpty() ? blockers : blockers.subList(0, blockers.size() - 1);
     }
 
     private static String lockType(String lock) {

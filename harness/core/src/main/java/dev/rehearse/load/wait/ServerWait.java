@@ -1,6 +1,7 @@
 package dev.rehearse.load.wait;
 
 import dev.rehearse.recording.LockWait;
+import java.util.List;
 
 /**
  * A wait for a lock of one of the load's sessions, in the server's own words. Who held the lock the server says only in its log.
@@ -15,6 +16,7 @@ import dev.rehearse.recording.LockWait;
  * @param startMicros when the wait began
  * @param endMicros when the session heard that it had ended
  * @param ended how it ended
+ * @param circle where a deadlock ended it, the other processes of it, each of which waited for the next, and the last for this one; empty where the server did not say
  */
 public record ServerWait(
         int pid,
@@ -26,4 +28,10 @@ public record ServerWait(
         long durationMicros,
         long startMicros,
         long endMicros,
-        LockWait.Ended ended) {}
+        LockWait.Ended ended,
+        List<Integer> circle) {
+
+    public ServerWait {
+        circle = List.copyOf(circle);
+    }
+}

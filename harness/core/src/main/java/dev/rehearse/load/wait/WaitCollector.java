@@ -2,10 +2,12 @@ package dev.rehearse.load.wait;
 
 import dev.rehearse.load.wait.LockMessages.Message;
 import dev.rehearse.recording.LockWait.Ended;
+import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
 import org.postgresql.util.PSQLWarning;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -20,7 +22,7 @@ public final class WaitCollector {
     /**
      * The statement that the messages came with.
      *
-     * @param failure SQLSTATE of its failure
+     * @param failure its failure
      * @param ended how a wait that its failure cut short ended
      */
     public record Context(
@@ -28,7 +30,7 @@ public final class WaitCollector {
             String application,
             long startMicros,
             long endMicros,
-            @Nullable String failure,
+            @Nullable SQLException failure,
             Ended ended) {}
 
     private record Finished(Message message, long micros, Ended ended) {}
@@ -73,6 +75,13 @@ public final class WaitCollector {
         return new Finished(message, micros, context.failure() == null ? Ended.LOCK_TIMEOUT : context.ended());
     }
 
+    private static List<Integer> circle(Context context) {
+        ServerErrorMessage message =
+                context.failure() instanceof PSQLException failure ? failure.getServerErrorMessage() : null;
+        String detail = message == null ? null : message.getDetail();
+        return detail == null ? List.of() : LockMessages.circle(detail);
+    }
+
     private static List<ServerWait> placed(List<Finished> finished, Context context) {
         List<ServerWait> waits = new ArrayList<>();
         long end = context.endMicros();
@@ -91,7 +100,8 @@ public final class WaitCollector {
                             one.micros(),
                             start,
                             end,
-                            one.ended()));
+                            one.ended(),
+                            one.ended() == Ended.DEADLOCK ? circle(context) : List.of()));
             end = start;
         }
         return waits;

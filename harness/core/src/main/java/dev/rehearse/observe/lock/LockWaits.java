@@ -43,14 +43,19 @@ public final class LockWaits {
     private final List<LockWait> waits = new ArrayList<>();
     private final List<String> disagreements = new ArrayList<>();
 
-    private LockWaits(LockObservation seen, List<StatementFact> statements, OperationLog operations) {
+    private LockWaits(
+            LockObservation seen,
+            List<ReportedWait> reported,
+            List<StatementFact> statements,
+            OperationLog operations) {
         this.seen = seen;
         this.statements = new StatementTimes(statements);
-        this.operations = new OperationTimes(operations, applications(seen));
+        this.operations = new OperationTimes(operations, applications(seen, reported));
     }
 
-    private static Set<Integer> applications(LockObservation seen) {
+    private static Set<Integer> applications(LockObservation seen, List<ReportedWait> reported) {
         Set<Integer> pids = new HashSet<>();
+        reported.forEach(wait -> pids.addAll(wait.circle()));
         for (SampledWait wait : seen.waits()) {
             if (wait.kind() == SessionKind.APPLICATION) {
                 pids.add(wait.pid());
@@ -74,7 +79,7 @@ public final class LockWaits {
             List<ReportedWait> reported,
             List<StatementFact> statements,
             OperationLog operations) {
-        return new LockWaits(seen, statements, operations).merge(reported);
+        return new LockWaits(seen, reported, statements, operations).merge(reported);
     }
 
     private MergedWaits merge(List<ReportedWait> reported) {
@@ -182,7 +187,8 @@ public final class LockWaits {
 
     private LockWait reported(ReportedWait wait, @Nullable SampledWait sample) {
         String relation = relationOf(wait, sample);
-        List<Blocking> chain = sample == null ? List.of() : chainDuring(wait, sample);
+        List<Blocking> seenChain = sample == null ? List.of() : chainDuring(wait, sample);
+        List<Blocking> chain = seenChain.isEmpty() ? circle(wait) : seenChain;
         return lockWait(
                 new StatementTimes.Wait(
                         wait.pid(), wait.kind(), relation, wait.mode(), wait.startMicros(), wait.endMicros(), chain),
@@ -191,6 +197,20 @@ public final class LockWaits {
                 endOf(wait),
                 Source.SERVER_MESSAGE,
                 wait.ended() == Ended.GRANTED ? GRANTED_ERROR_MICROS : GIVEN_UP_ERROR_MICROS);
+    }
+
+    /** Of a deadlock too short to be seen its victim is told who was in it. */
+    private List<Blocking> circle(ReportedWait wait) {
+        return wait.circle().stream()
+                .map(pid -> {
+                    String operation = operations.nameOf(pid, wait.startMicros(), wait.endMicros());
+                    return statements.isOf(pid)
+                            ? new Blocking(pid, "migration", SessionKind.MIGRATION, null, true)
+                            : operation != null
+                                    ? new Blocking(pid, operation, SessionKind.APPLICATION, null, true)
+                                    : new Blocking(pid, "another session", SessionKind.OTHER, null, true);
+                })
+                .toList();
     }
 
     /** Who stood beside the root did so for the like part of the length that the server tells. */

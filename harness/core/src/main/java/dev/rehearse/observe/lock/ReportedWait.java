@@ -2,6 +2,7 @@ package dev.rehearse.observe.lock;
 
 import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.recording.LockWait.SessionKind;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param endMicros when the waiter heard of its end; for one that did not end, when the recording did
  * @param durationMicros its length in the server's words; for one that was not granted, as far as the waiter can tell
  * @param ended how it ended
+ * @param circle where a deadlock ended it, the other processes of it, each of which waited for the next; empty where that was not told
  */
 public record ReportedWait(
         int pid,
@@ -30,7 +32,12 @@ public record ReportedWait(
         String mode,
         long endMicros,
         long durationMicros,
-        Ended ended) {
+        Ended ended,
+        List<Integer> circle) {
+
+    public ReportedWait {
+        circle = List.copyOf(circle);
+    }
 
     public long startMicros() {
         return endMicros - durationMicros;
@@ -38,6 +45,16 @@ public record ReportedWait(
 
     ReportedWait startingAt(long micros) {
         return new ReportedWait(
-                pid, who, kind, lockType, relationOid, relation, mode, micros + durationMicros, durationMicros, ended);
+                pid,
+                who,
+                kind,
+                lockType,
+                relationOid,
+                relation,
+                mode,
+                micros + durationMicros,
+                durationMicros,
+                ended,
+                circle);
     }
 }

@@ -63,6 +63,15 @@ class LockMessagesTest {
     }
 
     @Test
+    void the_victim_of_a_deadlock_is_told_who_else_was_in_it() {
+        assertThat(LockMessages.circle("Process 1 waits for ShareLock on transaction 744; blocked by process 2.\n"
+                        + "Process 2 waits for ExclusiveLock on tuple (0,1) of relation 9 of database 5; blocked by process 3.\n"
+                        + "Process 3 waits for ShareLock on transaction 743; blocked by process 1."))
+                .containsExactly(2, 3);
+        assertThat(LockMessages.circle("Key (id)=(1) already exists.")).isEmpty();
+    }
+
+    @Test
     void anything_else_is_not_a_wait() {
         assertThat(LockMessages.parse("duration: 12.000 ms")).isEmpty();
         assertThat(LockMessages.parse("process 1 still waiting for ShareLock on transaction 735"))

@@ -144,7 +144,8 @@ class ServerWaitsIT {
 
                 assertThat(load.serverWaits())
                         .filteredOn(w -> w.ended() == Ended.DEADLOCK)
-                        .hasSize((int) deadlocks(load));
+                        .hasSize((int) deadlocks(load))
+                        .allSatisfy(w -> assertThat(w.circle()).isNotEmpty().doesNotContain(w.pid()));
             }
         }
     }

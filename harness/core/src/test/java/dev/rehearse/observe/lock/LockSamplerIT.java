@@ -443,7 +443,8 @@ class LockSamplerIT {
                     "AccessShareLock",
                     clock.micros(),
                     Math.round(truth.mostMillis() * 1_000),
-                    Ended.GRANTED));
+                    Ended.GRANTED,
+                    List.of()));
         }
 
         MergedWaits merged = LockWaits.merge(stop(), reported, List.of(), new OperationLog());

@@ -89,7 +89,8 @@ class LockWaitsTest {
                 pid == MIGRATION ? "AccessExclusiveLock" : "AccessShareLock",
                 end,
                 end - start,
-                ended);
+                ended,
+                List.of());
     }
 
     private StatementFact statement(long start, long end, Outcome outcome, String sqlState, RelationLock... locks) {
@@ -228,6 +229,39 @@ class LockWaitsTest {
         assertThat(wait.statement()).isEqualTo(1);
         assertThat(wait.chain())
                 .containsExactly(new Blocking(MIGRATION, "migration", SessionKind.MIGRATION, culprit.sql(), false));
+    }
+
+    @Test
+    void of_a_deadlock_that_nobody_saw_the_victim_was_told_who_was_in_it() {
+        int place = operations.addKind(new OperationKind("place_order", "app", List.of("orders"), List.of("orders")));
+        operations.add(new Operation(place, 0, 990_000, 1_300_000, Outcome.SUCCEEDED, null, CLIENT + 1));
+        statement(500_000, 5_000_000, Outcome.SUCCEEDED, null, lock("items", LockMode.ROW_EXCLUSIVE, 0, 4_500_000));
+        reported.add(deadlock(1_000_000, CLIENT + 1));
+        reported.add(deadlock(2_000_000, CLIENT + 1, MIGRATION));
+
+        List<LockWait> waits = merge().waits();
+
+        assertThat(waits.get(0).chain())
+                .containsExactly(new Blocking(CLIENT + 1, "place_order", SessionKind.APPLICATION, null, true));
+        assertThat(waits.get(1).chain())
+                .extracting(Blocking::kind)
+                .containsExactly(SessionKind.OTHER, SessionKind.MIGRATION);
+        assertThat(waits.get(1).statement()).isZero();
+    }
+
+    private static ReportedWait deadlock(long start, Integer... circle) {
+        return new ReportedWait(
+                CLIENT,
+                "place_order",
+                SessionKind.APPLICATION,
+                "transactionid",
+                0,
+                null,
+                "ShareLock",
+                start + 10_073,
+                10_073,
+                Ended.DEADLOCK,
+                List.of(circle));
     }
 
     @Test
