@@ -289,9 +289,9 @@ class DatasetIT {
                 CREATE UNIQUE INDEX ON seat (person) WHERE deleted_at IS NULL;
                 CREATE UNIQUE INDEX ON seat (team) WHERE deleted_at IS NULL;""");
 
-        FilledDataset filled = Dataset.fill(database, new DatasetSpec(1_000, Map.of(), 7, 0), FillProgress.SILENT);
+        Dataset.fill(database, new DatasetSpec(1_000, Map.of(), 7, 0), FillProgress.SILENT);
 
-        assertThat(rows(filled, "seat")).isEqualTo(1_000);
+        assertThat(query(database, "SELECT count(*) FROM seat")).containsExactly("1000");
     }
 
     @Test
