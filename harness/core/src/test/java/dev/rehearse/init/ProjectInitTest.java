@@ -206,8 +206,11 @@ class ProjectInitTest {
                 .hasMessageContaining("git cannot read what was in " + folder + " at commit")
                 .hasMessageContaining("site/bundle.js.map");
         file("db/migration/V1__a.sql", "SELECT 1;");
+        git("hash-object", "-w", "logo.png", "site/bundle.js.map");
         commit("moved");
         git("tag", "v2");
+        lacks("logo.png");
+        lacks("site/bundle.js.map");
         file("db/migration/V2__b.sql", "SELECT 1;");
         assertThat(init("v2").pending()).containsExactly("V2__b.sql");
         file("apps/shop/db/migrations/2_b.sql", DBMATE);
