@@ -3,6 +3,7 @@ package dev.rehearse.run;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
+import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.ServerError;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.plan.RolePlan;
@@ -15,6 +16,7 @@ import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -32,6 +34,15 @@ final class SchemaScripts {
     private static final Pattern OF_THE_SERVER = Pattern.compile("53|57|58|XX");
 
     private static final Pattern MISSING_ROLE = Pattern.compile("role \"(.+)\" does not exist");
+
+    /** Where extensions are that are asked for most, by their names. */
+    private static final Map<String, String> IMAGES = Map.of(
+            "vector",
+            "pgvector/pgvector:pg" + DatabaseRequest.NEWEST,
+            "timescaledb",
+            "timescale/timescaledb:latest-pg17",
+            "postgis",
+            "postgis/postgis:17-3.5");
 
     private static final Pattern NOT_AVAILABLE = Pattern.compile("extension \".+\" is not available");
 
@@ -134,6 +145,14 @@ final class SchemaScripts {
         return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
+    private static String imageWith(SQLException lacking) {
+        return IMAGES.entrySet().stream()
+                .filter(image -> String.valueOf(lacking.getMessage()).contains('"' + image.getKey() + '"'))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse("...");
+    }
+
     private static RuntimeException explained(
             SqlFile script, SqlStatement each, SQLException e, Optional<String> missingRole) throws SQLException {
         if (e.getSQLState() == null || e.getSQLState().startsWith("08")) {
@@ -142,8 +161,10 @@ final class SchemaScripts {
         String place = script.name() + ":" + each.line();
         if (NOT_AVAILABLE.matcher(String.valueOf(e.getMessage())).find()) {
             return new EnvironmentException(
-                    place + ": the server lacks what the schema asks for: " + ServerError.of(e)
-                            + ". Name an image that has it (database: { image: ... } in the plan), or a server of your own with --database.",
+                    place + ": the server lacks what the schema asks for: "
+                            + ServerError.of(e).replaceFirst("\\.$", "")
+                            + ". Name an image that has it (database: { image: " + imageWith(e)
+                            + " } in the plan), or a server of your own with --database.",
                     e);
         }
         if (OF_THE_SERVER.matcher(e.getSQLState()).lookingAt()) {
