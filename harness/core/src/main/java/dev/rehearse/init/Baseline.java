@@ -41,11 +41,12 @@ final class Baseline {
     /**
      * What was found.
      *
-     * @param first position of the first migration that is not there before
+     * @param there migrations that are there before
+     * @param pending all others
      * @param reason what the pending ones are, in words
      * @param notes what the plan's reader should know besides
      */
-    record Chosen(int first, String reason, List<String> notes) {}
+    record Chosen(List<ToolMigration> there, List<ToolMigration> pending, String reason, List<String> notes) {}
 
     private Baseline(Path folder, Found found, List<ToolMigration> all) {
         this.folder = folder;
@@ -59,7 +60,7 @@ final class Baseline {
     static Chosen of(Path folder, Found found, List<ToolMigration> all, String from) {
         Baseline baseline = new Baseline(folder, found, all);
         return baseline.chosen(
-                baseline.firstPending(from),
+                baseline.there(from),
                 DatabaseUrl.isMeant(from) ? "what the database did not have" : "what comes after " + from);
     }
 
@@ -72,8 +73,13 @@ final class Baseline {
         return new Baseline(folder, found, all).byGit();
     }
 
-    private Chosen chosen(int first, String reason) {
-        return new Chosen(first, reason, List.copyOf(notes));
+    private Chosen chosen(List<ToolMigration> there, String reason) {
+        return new Chosen(there, without(there), reason, List.copyOf(notes));
+    }
+
+    private List<ToolMigration> without(List<ToolMigration> there) {
+        Set<ToolMigration> before = new HashSet<>(there);
+        return all.stream().filter(migration -> !before.contains(migration)).toList();
     }
 
     private Chosen byGit() {
@@ -84,9 +90,9 @@ final class Baseline {
         for (String ref : UPSTREAM) {
             Optional<String> commit = git.commit(ref);
             if (commit.isPresent()) {
-                int first = after(inCommit(commit.get()));
-                if (isWithin(first)) {
-                    return chosen(first, "what " + ref + " does not have");
+                List<ToolMigration> there = baseline(inCommit(commit.get()));
+                if (isWithin(there)) {
+                    return chosen(there, "what " + ref + " does not have");
                 }
                 break;
             }
@@ -95,17 +101,17 @@ final class Baseline {
         if (committed.isEmpty()) {
             return untold("git has none of them");
         }
-        int uncommitted = after(committed);
-        if (uncommitted < all.size()) {
-            return isWithin(uncommitted)
-                    ? chosen(uncommitted, "what is not committed")
+        List<ToolMigration> there = baseline(committed);
+        if (there.size() < all.size()) {
+            return isWithin(there)
+                    ? chosen(there, "what is not committed")
                     : untold("the first is not committed, and later ones are");
         }
         return byCommit();
     }
 
-    private boolean isWithin(int first) {
-        return first > 0 && first < all.size();
+    private boolean isWithin(List<ToolMigration> there) {
+        return !there.isEmpty() && there.size() < all.size();
     }
 
     /** A commit on the branch itself, so that a merge is what was merged. */
@@ -115,12 +121,12 @@ final class Baseline {
             if (parent.isEmpty() && git.isShallow()) {
                 return untold("the clone is shallow, and its history ends before the newest was added");
             }
-            int first = after(parent.map(this::inCommit).orElse(Set.of()));
-            if (first == 0) {
+            List<ToolMigration> there = baseline(parent.map(this::inCommit).orElse(Set.of()));
+            if (there.isEmpty()) {
                 return untold("commit " + shortened(commit) + " added them all");
             }
-            if (first < all.size()) {
-                return chosen(first, "what commit " + shortened(commit) + " added, the newest that added a migration");
+            if (there.size() < all.size()) {
+                return chosen(there, "what commit " + shortened(commit) + " added, the newest that added a migration");
             }
         }
         return untold("git does not tell when they were added");
@@ -130,10 +136,10 @@ final class Baseline {
         notes.clear();
         if (all.size() <= FEW) {
             return chosen(
-                    Math.min(1, all.size() - 1),
+                    all.subList(0, Math.min(1, all.size() - 1)),
                     "all but the first, so that a backfill comes after the rows that it is for: " + why);
         }
-        return chosen(all.size() - 1, "the last of " + all.size() + ": " + why);
+        return chosen(all.subList(0, all.size() - 1), "the last of " + all.size() + ": " + why);
     }
 
     private List<Path> ownFiles() {
@@ -150,14 +156,14 @@ final class Baseline {
         return all.stream().flatMap(migration -> migration.files().stream()).anyMatch(file -> !seen.add(file));
     }
 
-    private int firstPending(String from) {
+    private List<ToolMigration> there(String from) {
         if (DatabaseUrl.isMeant(from)) {
             Set<String> there = applied(DatabaseUrl.of(from));
             if (there.isEmpty()) {
                 notes.add("the database has none of the migrations in a history of " + found.title()
                         + " that the URL's user and search path lead to, so that all are pending");
             }
-            return after(there);
+            return baseline(there);
         }
         List<String> fitting = Stream.<Predicate<String>>of(
                         from::equals, id -> id.startsWith(from), id -> id.contains(from))
@@ -166,7 +172,7 @@ final class Baseline {
                 .findFirst()
                 .orElse(List.of());
         if (fitting.size() == 1) {
-            return ids.indexOf(fitting.get(0)) + 1;
+            return found.baseline(all, found.before(all, fitting.get(0)));
         }
         Optional<String> commit = git.commit(from);
         if (commit.isPresent()) {
@@ -175,7 +181,7 @@ final class Baseline {
                 notes.add(found.title() + " finds no migrations in commit " + shortened(commit.get())
                         + " of this folder");
             }
-            return after(there);
+            return baseline(there);
         }
         throw new InvalidRehearsalException("\"" + from + "\" is "
                 + (fitting.isEmpty() ? "no migration of the project" : "a part of " + fitting.size() + " migrations")
@@ -227,18 +233,18 @@ final class Baseline {
         }
     }
 
-    /** A plan begins at one place in the order, whatever was merged late. */
-    private int after(Set<String> there) {
-        int first = 0;
-        while (first < ids.size() && there.contains(ids.get(first))) {
-            first++;
-        }
+    private List<ToolMigration> baseline(Set<String> there) {
+        List<ToolMigration> baseline = found.baseline(all, there);
+        List<ToolMigration> pending = without(baseline);
         List<String> late =
-                ids.subList(first, ids.size()).stream().filter(there::contains).toList();
+                pending.stream().map(ToolMigration::id).filter(there::contains).toList();
         if (!late.isEmpty()) {
-            notes.add("production has " + String.join(", ", late) + ", too, which the tool orders after "
-                    + ids.get(first) + "; they will be rehearsed with it");
+            notes.add("production has "
+                    + late.stream().limit(SHOWN).collect(Collectors.joining(", "))
+                    + (late.size() > SHOWN ? " and " + (late.size() - SHOWN) + " more" : "")
+                    + ", too, which the tool orders after " + pending.get(0).id()
+                    + "; they will be rehearsed with it");
         }
-        return first;
+        return baseline;
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What migrates a project. */
@@ -30,6 +31,29 @@ interface Found {
      * @param copy of the {@link #places} as they were
      */
     List<ToolMigration> migrationsIn(Path copy);
+
+    /**
+     * The migrations that are there where a rehearsal begins.
+     *
+     * @param all of them, in order
+     * @param there ids of what production has
+     */
+    default List<ToolMigration> baseline(List<ToolMigration> all, Set<String> there) {
+        return all.stream()
+                .takeWhile(migration -> there.contains(migration.id()))
+                .toList();
+    }
+
+    /** The ids of migrations that production can have where that is its last. */
+    default Set<String> before(List<ToolMigration> all, String last) {
+        List<String> ids = all.stream().map(ToolMigration::id).toList();
+        return Set.copyOf(ids.subList(0, ids.indexOf(last) + 1));
+    }
+
+    /** How a plan says what production has; null where it has nothing. */
+    default @Nullable String from(List<ToolMigration> baseline, List<ToolMigration> pending) {
+        return baseline.isEmpty() ? null : baseline.get(baseline.size() - 1).id();
+    }
 
     /** Ids that a database's history calls applied. */
     List<String> applied(Connection connection) throws SQLException;

@@ -140,6 +140,12 @@ record FoundScripts(Path folder, String location) implements Found {
         return migrationsIn(folder);
     }
 
+    /** In no order of its own: a plan names the scripts one by one. */
+    @Override
+    public List<ToolMigration> baseline(List<ToolMigration> all, Set<String> there) {
+        return all.stream().filter(migration -> there.contains(migration.id())).toList();
+    }
+
     @Override
     public List<String> places() {
         return List.of(location);

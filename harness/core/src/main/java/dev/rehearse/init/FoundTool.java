@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -41,15 +42,29 @@ record FoundTool(ProjectTool tool, ToolProject project) implements Found {
     }
 
     @Override
+    public List<ToolMigration> baseline(List<ToolMigration> all, Set<String> there) {
+        return tool.baseline(project, there);
+    }
+
+    @Override
+    public Set<String> before(List<ToolMigration> all, String last) {
+        return tool.before(project, last);
+    }
+
+    @Override
+    public @Nullable String from(List<ToolMigration> baseline, List<ToolMigration> pending) {
+        return tool.from(baseline, pending);
+    }
+
+    @Override
     public String plan(List<ToolMigration> baseline, List<ToolMigration> pending) {
         StringBuilder plan =
                 new StringBuilder("migration:\n  tool: ").append(tool.key()).append('\n');
-        if (!baseline.isEmpty()) {
+        String from = from(baseline, pending);
+        if (from != null) {
             plan.append(
                     "  # The last migration that production has: the tool applies it and all before it, then the data is loaded.\n");
-            plan.append("  from: ")
-                    .append(Yaml.text(baseline.get(baseline.size() - 1).id()))
-                    .append('\n');
+            plan.append("  from: ").append(Yaml.text(from)).append('\n');
         }
         if (!withoutUndo(pending).isEmpty()) {
             plan.append("  # ").append(tool.title()).append(" cannot take all of them back; name scripts that do:\n");

@@ -103,13 +103,11 @@ public final class ProjectInit {
             }
             Baseline.Chosen chosen =
                     from == null ? Baseline.byGit(folder, found, all) : Baseline.of(folder, found, all, from);
-            int first = chosen.first();
-            if (first == all.size()) {
+            List<ToolMigration> pending = chosen.pending();
+            if (pending.isEmpty()) {
                 throw new InvalidRehearsalException(
                         "Nothing is pending: " + from + " has all " + all.size() + " migrations of " + folder + ".");
             }
-            List<ToolMigration> baseline = all.subList(0, first);
-            List<ToolMigration> pending = all.subList(first, all.size());
             notes.addAll(chosen.notes());
             if (from == null) {
                 notes.add("pending is " + chosen.reason() + "; --from says otherwise");
@@ -118,13 +116,11 @@ public final class ProjectInit {
             if (note != null) {
                 notes.add(note);
             }
-            write(file, text(found, baseline, pending, chosen.reason()), force);
+            write(file, text(found, chosen.there(), pending, chosen.reason()), force);
             return new Written(
                     file,
                     found.title(),
-                    baseline.isEmpty()
-                            ? null
-                            : baseline.get(baseline.size() - 1).id(),
+                    found.from(chosen.there(), pending),
                     pending.stream().map(ToolMigration::id).toList(),
                     List.copyOf(notes));
         } finally {
@@ -145,7 +141,7 @@ public final class ProjectInit {
                 ? ProjectTools.detect(folder)
                 : ProjectTools.named(key).map(List::of).orElse(List.of());
         for (ProjectTool tool : tools) {
-            ToolProject project = new ToolProject(tool, folder, Map.of());
+            ToolProject project = new ToolProject(tool, folder, Map.of(), null);
             opened.add(project);
             candidates.add(new FoundTool(tool, project));
         }

@@ -45,11 +45,11 @@ final class ProjectMigration implements MigrationTool {
                 java.util.Objects.requireNonNull(plan.project(), "a plan with a tool has a project");
         this.plan = plan;
         this.tool = planned.projectTool();
-        this.project = new ToolProject(tool, planned.folder(), planned.environment());
+        this.project = new ToolProject(tool, planned.folder(), planned.environment(), planned.from());
         this.name = tool.title() + " " + tool.version(project);
         this.all = ids(tool.migrations(project));
-        this.rehearsed = ids(project.between(planned.from(), planned.to()));
-        List<String> baseline = ids(project.baseline(planned.from()));
+        this.rehearsed = ids(project.pending(planned.to()));
+        List<String> baseline = ids(project.baseline());
         this.from = baseline.isEmpty() ? null : baseline.get(baseline.size() - 1);
     }
 
@@ -69,7 +69,7 @@ final class ProjectMigration implements MigrationTool {
 
     @Override
     public List<ToolMigration> baseline() {
-        return project.baseline(from);
+        return project.baseline();
     }
 
     @Override
@@ -85,7 +85,7 @@ final class ProjectMigration implements MigrationTool {
                 tool.lock().orElse(null),
                 tool.outsideTransaction().orElse(null),
                 withoutUndo(),
-                from));
+                tool.from(project.baseline(), project.pending(null))));
     }
 
     private List<String> withoutUndo() {

@@ -113,7 +113,8 @@ final class Alembic implements ProjectTool {
             ToolResult result = project.run("alembic", "history", "--verbose");
             if (!result.succeeded()) {
                 throw new InvalidRehearsalException("Alembic cannot list the revisions of " + project.folder() + ": "
-                        + result.output().strip() + "\nCall alembic history there until it does.");
+                        + Traceback.ofTheProject(result.output()).strip()
+                        + "\nCall alembic history there until it does.");
             }
             return parse(result.output());
         });

@@ -8,12 +8,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +37,17 @@ final class Django implements ProjectTool {
             import importlib
             import os
 
-            globals().update({
-                name: value
-                for name, value in vars(importlib.import_module(os.environ["%s"])).items()
-                if name.isupper()
-            })
-            default = dict(globals().get("DATABASES", {}).get("default", {}))
+            # Its package may ask for settings while it is imported: it gets the project's own until then, and what has read
+            # DATABASES by then sees it change.
+            ours = os.environ["DJANGO_SETTINGS_MODULE"]
+            theirs = os.environ["DJANGO_SETTINGS_MODULE"] = os.environ["%s"]
+            try:
+                project = importlib.import_module(theirs)
+            finally:
+                os.environ["DJANGO_SETTINGS_MODULE"] = ours
+            globals().update({name: value for name, value in vars(project).items() if name.isupper()})
+            DATABASES = globals().get("DATABASES", {})
+            default = DATABASES.setdefault("default", {})
             if "postg" not in default.get("ENGINE", ""):
                 default["ENGINE"] = "django.db.backends.postgresql"
             default.update(
@@ -46,16 +57,15 @@ final class Django implements ProjectTool {
                 HOST=os.environ["PGHOST"],
                 PORT=os.environ["PGPORT"],
             )
-            theirs = {"service", "passfile", "pool"}
+            no_options = {"service", "passfile", "pool"}
             default["OPTIONS"] = {
                 name: value
                 for name, value in default.get("OPTIONS", {}).items()
-                if name not in theirs and not name.startswith("ssl")
+                if name not in no_options and not name.startswith("ssl")
             } | {"sslmode": "disable", "application_name": os.environ["PGAPPNAME"]}
-            DATABASES = {**globals().get("DATABASES", {}), "default": default}
             """.formatted(THEIR_SETTINGS);
 
-    /** In the order of {@code migrate}, which goes from leaf to leaf. */
+    /** In the order of {@code migrate}, which goes from leaf to leaf; each with what it comes after. */
     private static final String LIST = """
             import sys
             from django.db.migrations.loader import MigrationLoader
@@ -67,10 +77,15 @@ final class Django implements ProjectTool {
                         told.add(node)
                         migration = loader.graph.nodes[node]
                         reversible = all(operation.reversible for operation in migration.operations)
-                        print("rehearse", *node, reversible, sys.modules[migration.__module__].__file__, sep="\\t")
+                        after = ",".join(".".join(parent.key) for parent in loader.graph.node_map[node].parents)
+                        print("rehearse", *node, reversible, after, sys.modules[migration.__module__].__file__, sep="\\t")
             """;
 
-    private record Step(String app, String name, boolean reversible, Path file) {
+    /** What stands for the state before an app's first migration. */
+    private static final String ZERO = "zero";
+
+    /** @param after ids of what it comes after, of its own app or of others */
+    private record Step(String app, String name, boolean reversible, List<String> after, Path file) {
         String id() {
             return app + "." + name;
         }
@@ -110,25 +125,98 @@ final class Django implements ProjectTool {
 
     @Override
     public List<ToolMigration> migrations(ToolProject project) {
-        return steps(project).stream()
-                .map(step -> ToolMigration.of(step.id(), step.file()))
+        return steps(project).stream().map(Django::migration).toList();
+    }
+
+    private static ToolMigration migration(Step step) {
+        return ToolMigration.of(step.id(), step.file());
+    }
+
+    /** What production has, then the others. */
+    private static List<Step> steps(ToolProject project) {
+        return project.once("django's migrations, production's first", () -> {
+            Set<String> first =
+                    project.baseline().stream().map(ToolMigration::id).collect(Collectors.toSet());
+            return inItsOrder(project).stream()
+                    .sorted(Comparator.comparing(step -> !first.contains(step.id())))
+                    .toList();
+        });
+    }
+
+    /**
+     * Django orders the migrations of an app, and those of several only where one depends on another: so the last of production's is one of
+     * an app, and of other apps production has all that do not depend on later ones. Where several apps have later ones, the last of each
+     * is named, with commas between them, {@code app.zero} where it has none.
+     */
+    @Override
+    public Set<String> before(ToolProject project, String last) {
+        List<Step> steps = inItsOrder(project);
+        List<ToolMigration> all = steps.stream().map(Django::migration).toList();
+        Set<String> before = new LinkedHashSet<>();
+        all.forEach(migration -> before.add(migration.id()));
+        for (String named : last.strip().split("[,\\s]+")) {
+            Optional<String> whole =
+                    apps(all).filter(app -> named.equals(app + ZERO)).findFirst();
+            String id = whole.isPresent() ? named : project.named(named, all).id();
+            boolean later = whole.isPresent();
+            for (ToolMigration migration : all) {
+                if (app(migration).equals(id.substring(0, id.indexOf('.') + 1)) && later) {
+                    before.remove(migration.id());
+                }
+                later |= migration.id().equals(id);
+            }
+        }
+        return before;
+    }
+
+    @Override
+    public List<ToolMigration> baseline(ToolProject project, Set<String> there) {
+        Set<String> baseline = new LinkedHashSet<>();
+        return inItsOrder(project).stream()
+                .filter(step -> there.contains(step.id()) && baseline.containsAll(step.after()))
+                .peek(step -> baseline.add(step.id()))
+                .map(Django::migration)
                 .toList();
     }
 
-    private static List<Step> steps(ToolProject project) {
+    @Override
+    public @Nullable String from(List<ToolMigration> baseline, List<ToolMigration> pending) {
+        if (baseline.isEmpty()) {
+            return null;
+        }
+        Map<String, String> last = new HashMap<>();
+        baseline.forEach(migration -> last.put(app(migration), migration.id()));
+        return apps(pending).map(app -> last.getOrDefault(app, app + ZERO)).collect(Collectors.joining(", "));
+    }
+
+    private static Stream<String> apps(List<ToolMigration> migrations) {
+        return migrations.stream().map(Django::app).distinct();
+    }
+
+    /** With the point behind it. */
+    private static String app(ToolMigration migration) {
+        return migration.id().substring(0, migration.id().indexOf('.') + 1);
+    }
+
+    private static List<Step> inItsOrder(ToolProject project) {
         return project.once("django's migrations", () -> {
             ToolResult result = project.run(settings(project), python(project), "manage.py", "shell", "-c", LIST);
             if (!result.succeeded()) {
                 throw new InvalidRehearsalException("Django cannot list the migrations of " + project.folder() + ": "
-                        + result.output().strip()
-                        + "\nCall manage.py showmigrations there until it does; what its settings want of the environment"
-                        + " belongs into the plan's environment.");
+                        + Traceback.ofTheProject(result.output()).strip()
+                        + "\nCall manage.py showmigrations there until it does. What its settings want of the environment is to be set for"
+                        + " rehearse, too, or in the plan's \"environment\".");
             }
             return result.output()
                     .lines()
                     .map(line -> line.split("\t", -1))
-                    .filter(fields -> fields[0].equals("rehearse") && fields.length == 5)
-                    .map(fields -> new Step(fields[1], fields[2], fields[3].equals("True"), Path.of(fields[4])))
+                    .filter(fields -> fields[0].equals("rehearse") && fields.length == 6)
+                    .map(fields -> new Step(
+                            fields[1],
+                            fields[2],
+                            fields[3].equals("True"),
+                            fields[4].isEmpty() ? List.of() : List.of(fields[4].split(",")),
+                            Path.of(fields[5])))
                     .toList();
         });
     }
@@ -205,7 +293,7 @@ final class Django implements ProjectTool {
 
     /** The one before it in its app. */
     private static String before(ToolProject project, Step step) {
-        String before = "zero";
+        String before = ZERO;
         for (Step each : steps(project)) {
             if (each.equals(step)) {
                 break;

@@ -4,9 +4,11 @@ import dev.rehearse.HarnessException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +35,49 @@ public interface ProjectTool {
     /** What to do where its program is not there, as a sentence: "Install it with npm ci." */
     String installation();
 
-    /** The project's migrations in the order in which it applies them, found without a database. */
+    /** The project's migrations in the order in which it applies them, found without a database; {@link ToolProject#baseline} is first. */
     List<ToolMigration> migrations(ToolProject project);
+
+    /**
+     * The ids of migrations that production can have where that is its last.
+     *
+     * @param last as {@link #from} says it: an id, or the beginning or a part of exactly one
+     * @throws dev.rehearse.InvalidRehearsalException where there is no such migration
+     */
+    default Set<String> before(ToolProject project, String last) {
+        List<ToolMigration> all = migrations(project);
+        ToolMigration named = project.named(last, all);
+        Set<String> before = new LinkedHashSet<>();
+        for (ToolMigration migration : all) {
+            before.add(migration.id());
+            if (migration.equals(named)) {
+                break;
+            }
+        }
+        return before;
+    }
+
+    /**
+     * The migrations that are there where a rehearsal begins: of those that production has, what its tool could have applied with none of
+     * the others. A tool that knows one order begins at one place in it, whatever was merged late.
+     *
+     * @param there ids of what production has
+     */
+    default List<ToolMigration> baseline(ToolProject project, Set<String> there) {
+        return migrations(project).stream()
+                .takeWhile(migration -> there.contains(migration.id()))
+                .toList();
+    }
+
+    /**
+     * How a plan says what production has; null where it has nothing.
+     *
+     * @param baseline what {@link #baseline} told
+     * @param pending all others
+     */
+    default @Nullable String from(List<ToolMigration> baseline, List<ToolMigration> pending) {
+        return baseline.isEmpty() ? null : baseline.get(baseline.size() - 1).id();
+    }
 
     /**
      * Tables that the tool makes for itself and that no rollback removes, its locks' too, or schemas that hold nothing else: unquoted,

@@ -41,27 +41,31 @@ public final class ToolProject implements AutoCloseable {
     private final Path folder;
     private final Path programs;
     private final Map<String, String> environment;
+    private final @Nullable String from;
     private final Map<String, Object> found = new HashMap<>();
     private @Nullable OwnedFolder scratch;
 
     /**
      * @param folder where its users call the tool
      * @param environment variables of the plan's; their values may have the placeholders of {@link ToolTarget}
+     * @param from the last migration that production has, in the words of {@link ProjectTool#from}; null: it has none
      */
-    public ToolProject(ProjectTool tool, Path folder, Map<String, String> environment) {
-        this(tool, folder, folder, environment);
+    public ToolProject(ProjectTool tool, Path folder, Map<String, String> environment, @Nullable String from) {
+        this(tool, folder, folder, environment, from);
     }
 
-    private ToolProject(ProjectTool tool, Path folder, Path programs, Map<String, String> environment) {
+    private ToolProject(
+            ProjectTool tool, Path folder, Path programs, Map<String, String> environment, @Nullable String from) {
         this.tool = tool;
         this.folder = folder.toAbsolutePath().normalize();
         this.programs = programs.toAbsolutePath().normalize();
         this.environment = Map.copyOf(environment);
+        this.from = from;
     }
 
     /** The project as it was at another time, in a copy of its folder, with the programs that it has now. */
     public ToolProject as(Path copy) {
-        return new ToolProject(tool, copy, programs, environment);
+        return new ToolProject(tool, copy, programs, environment, from);
     }
 
     public ProjectTool tool() {
@@ -80,27 +84,25 @@ public final class ToolProject implements AutoCloseable {
     }
 
     /**
-     * The migrations up to and with one.
+     * The migrations that production has.
      *
-     * @param from an id, or the beginning or a part of exactly one; null: none
-     * @throws InvalidRehearsalException where there is no such migration
+     * @throws InvalidRehearsalException where there is no such migration as is named for its last
      */
-    public List<ToolMigration> baseline(@Nullable String from) {
-        List<ToolMigration> all = tool.migrations(this);
-        return all.subList(0, from == null ? 0 : indexOf(from, all) + 1);
+    public List<ToolMigration> baseline() {
+        String last = from;
+        return last == null ? List.of() : tool.baseline(this, tool.before(this, last));
     }
 
     /**
-     * The migrations after one, up to and with another.
+     * The migrations that production does not have, up to and with one.
      *
-     * @param from an id, or the beginning or a part of exactly one; null: from the first
-     * @param to likewise; null: to the last
+     * @param to an id, or the beginning or a part of exactly one; null: to the last
      * @throws InvalidRehearsalException where there is no such migration, or none between them
      */
-    public List<ToolMigration> between(@Nullable String from, @Nullable String to) {
+    public List<ToolMigration> pending(@Nullable String to) {
         List<ToolMigration> all = tool.migrations(this);
-        int first = from == null ? 0 : indexOf(from, all) + 1;
-        int last = to == null ? all.size() : indexOf(to, all) + 1;
+        int first = baseline().size();
+        int last = to == null ? all.size() : all.indexOf(named(to, all)) + 1;
         if (first >= last) {
             throw new InvalidRehearsalException("The project " + folder + " has no migration to rehearse"
                     + (from == null ? "" : " after " + from) + (to == null ? "" : " up to " + to)
@@ -109,7 +111,14 @@ public final class ToolProject implements AutoCloseable {
         return all.subList(first, last);
     }
 
-    private int indexOf(String wanted, List<ToolMigration> all) {
+    /**
+     * One of its migrations.
+     *
+     * @param wanted an id, or the beginning or a part of exactly one
+     * @param all all of them
+     * @throws InvalidRehearsalException where there is no such migration
+     */
+    ToolMigration named(String wanted, List<ToolMigration> all) {
         List<String> ids = all.stream().map(ToolMigration::id).toList();
         List<String> fitting = Stream.<Predicate<String>>of(
                         wanted::equals, id -> id.startsWith(wanted), id -> id.contains(wanted))
@@ -118,7 +127,7 @@ public final class ToolProject implements AutoCloseable {
                 .findFirst()
                 .orElse(List.of());
         if (fitting.size() == 1) {
-            return ids.indexOf(fitting.get(0));
+            return all.get(ids.indexOf(fitting.get(0)));
         }
         throw new InvalidRehearsalException(
                 "\"" + wanted + "\" is " + (fitting.isEmpty() ? "no migration" : "a part of several migrations")

@@ -189,6 +189,28 @@ class ProjectInitTest {
     }
 
     @Test
+    void a_script_that_was_merged_late_is_pending_alone() throws Exception {
+        file("migrations/1_a.sql", "SELECT 1;");
+        file("migrations/3_c.sql", "SELECT 1;");
+        git("init", "-q", ".");
+        commit("released");
+        file("migrations/2_b.sql", "SELECT 1;");
+
+        ProjectInit.Written written = init(null);
+
+        assertThat(written.pending()).containsExactly("2_b.sql");
+        assertThat(written.baseline()).isEqualTo("3_c.sql");
+        assertThat(Files.readString(written.file())).contains("""
+                schema:
+                  - "migrations/1_a.sql"
+                  - "migrations/3_c.sql"
+                migration:
+                  up:
+                    - "migrations/2_b.sql"
+                """);
+    }
+
+    @Test
     void a_clone_that_lacks_files_that_are_no_migrations_tells_what_is_pending() throws Exception {
         file("V1__a.sql", "SELECT 1;");
         file("logo.png", "large");

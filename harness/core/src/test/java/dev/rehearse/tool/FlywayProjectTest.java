@@ -24,7 +24,7 @@ class FlywayProjectTest {
     }
 
     private ToolProject project(Map<String, String> environment) {
-        return new ToolProject(new Flyway(), folder, environment);
+        return new ToolProject(new Flyway(), folder, environment, null);
     }
 
     private void file(String name, String... lines) throws IOException {

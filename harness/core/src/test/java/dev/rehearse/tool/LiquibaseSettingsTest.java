@@ -15,7 +15,7 @@ class LiquibaseSettingsTest {
     Path folder;
 
     private LiquibaseSettings settings(Map<String, String> environment) {
-        return LiquibaseSettings.of(new ToolProject(new Liquibase(), folder, environment));
+        return LiquibaseSettings.of(new ToolProject(new Liquibase(), folder, environment, null));
     }
 
     private void properties(String... lines) throws IOException {

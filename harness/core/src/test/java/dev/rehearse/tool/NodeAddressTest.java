@@ -61,7 +61,7 @@ class NodeAddressTest {
     }
 
     private void check(String code) {
-        try (ToolProject project = new ToolProject(new Knex(), folder, Map.of("SHOP_HOST", "{host}"))) {
+        try (ToolProject project = new ToolProject(new Knex(), folder, Map.of("SHOP_HOST", "{host}"), null)) {
             NodeAddress.check(project, folder.resolve("knexfile.js"), code, KEYS);
         }
     }

@@ -73,7 +73,7 @@ class NodeToolsTest {
                     .isInstanceOf(InvalidRehearsalException.class)
                     .hasMessageContaining("knexfile.js says host: a fixed value");
         }
-        try (ToolProject project = new ToolProject(new Knex(), folder, Map.of("NODE_ENV", "production"))) {
+        try (ToolProject project = new ToolProject(new Knex(), folder, Map.of("NODE_ENV", "production"), null)) {
             ToolSession session = project.at(target, Duration.ofMinutes(1));
             assertThat(new Knex().applyAll(session).succeeded()).isTrue();
         }
@@ -130,7 +130,7 @@ class NodeToolsTest {
         write(".env", "NAME=shop\n" + dotenv + "\n");
 
         try (ToolProject project = new ToolProject(
-                new PrismaMigrate(), folder, planned == null ? Map.of() : Map.of("DATABASE_URL", planned))) {
+                new PrismaMigrate(), folder, planned == null ? Map.of() : Map.of("DATABASE_URL", planned), null)) {
             assertThat(new PrismaMigrate().historyTables(project)).containsExactly(table);
         }
     }
@@ -191,7 +191,7 @@ class NodeToolsTest {
     }
 
     private ToolProject project(ProjectTool tool) {
-        return new ToolProject(tool, folder, Map.of());
+        return new ToolProject(tool, folder, Map.of(), null);
     }
 
     private void write(String name, String text) throws IOException {

@@ -91,6 +91,31 @@ class PythonAndGoToolsTest {
     }
 
     @Test
+    void a_traceback_is_told_by_the_frames_of_the_project() {
+        String output = """
+                Traceback (most recent call last):
+                  File "/shop/manage.py", line 19, in <module>
+                    execute_from_command_line(sys.argv)
+                  File "/shop/.venv/lib/python3.11/site-packages/django/conf/__init__.py", line 89, in _setup
+                    self._wrapped = Settings(settings_module)
+                                    ^^^^^^^^^^^^^^^^^^^^^^^^^
+                  File "<frozen importlib._bootstrap>", line 241, in _call_with_frames_removed
+                  File "/shop/settings.py", line 12, in <module>
+                    KEY = os.environ["KEY"]
+                KeyError: 'KEY'
+                """;
+
+        assertThat(Traceback.ofTheProject(output)).isEqualTo("""
+                Traceback (most recent call last):
+                  File "/shop/manage.py", line 19, in <module>
+                    execute_from_command_line(sys.argv)
+                  File "/shop/settings.py", line 12, in <module>
+                    KEY = os.environ["KEY"]
+                KeyError: 'KEY'
+                """);
+    }
+
+    @Test
     void golang_migrate_orders_by_number_and_can_take_back_what_has_a_down_file() throws Exception {
         write("db/migrations/10_ten.up.sql", "");
         write("db/migrations/9_nine.up.sql", "");
@@ -120,7 +145,7 @@ class PythonAndGoToolsTest {
         GolangMigrate tool = new GolangMigrate();
         Map<String, String> plan = Map.of("DATABASE_URL", "{url}&x-migrations-table=done", "MIGRATIONS_DIR", "sql");
 
-        try (ToolProject project = new ToolProject(tool, folder, plan)) {
+        try (ToolProject project = new ToolProject(tool, folder, plan, null)) {
             assertThat(tool.historyTables(project)).containsExactly("done");
             assertThat(ids(project)).containsExactly("1_init");
         }
@@ -171,7 +196,7 @@ class PythonAndGoToolsTest {
     }
 
     private ToolProject project(ProjectTool tool) {
-        return new ToolProject(tool, folder, Map.of());
+        return new ToolProject(tool, folder, Map.of(), null);
     }
 
     private static List<String> ids(ToolProject project) {

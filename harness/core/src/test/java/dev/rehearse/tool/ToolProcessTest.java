@@ -108,7 +108,7 @@ class ToolProcessTest {
     @Test
     void a_program_that_is_not_there_says_what_to_install() {
         ProjectTool dbmate = ProjectTools.named("dbmate").orElseThrow();
-        ToolProject project = new ToolProject(dbmate, folder, Map.of());
+        ToolProject project = new ToolProject(dbmate, folder, Map.of(), null);
 
         assertThatThrownBy(() -> project.run("no-such-program"))
                 .isInstanceOf(EnvironmentException.class)
@@ -119,7 +119,7 @@ class ToolProcessTest {
     @Test
     void a_command_that_needs_no_database_finds_the_plans_variables_and_no_database() {
         ProjectTool dbmate = ProjectTools.named("dbmate").orElseThrow();
-        ToolProject project = new ToolProject(dbmate, folder, Map.of("DB_PORT", "{port}"));
+        ToolProject project = new ToolProject(dbmate, folder, Map.of("DB_PORT", "{port}"), null);
 
         assertThat(project.run("sh", "-c", "echo $DB_PORT $DATABASE_URL").output())
                 .isEqualTo(
@@ -134,6 +134,7 @@ class ToolProcessTest {
         Path below = Files.createDirectories(folder.resolve("packages/app"));
         ProjectTool dbmate = ProjectTools.named("dbmate").orElseThrow();
 
-        assertThat(new ToolProject(dbmate, below, Map.of()).run("sh").output()).isEqualTo("own");
+        assertThat(new ToolProject(dbmate, below, Map.of(), null).run("sh").output())
+                .isEqualTo("own");
     }
 }

@@ -30,8 +30,9 @@ record Pending(String id, String name) {
     }
 
     private static List<Pending> of(Project plan) {
-        try (ToolProject project = new ToolProject(plan.projectTool(), plan.folder(), plan.environment())) {
-            return project.between(plan.from(), plan.to()).stream()
+        try (ToolProject project =
+                new ToolProject(plan.projectTool(), plan.folder(), plan.environment(), plan.from())) {
+            return project.pending(plan.to()).stream()
                     .map(migration -> named(migration.id()))
                     .toList();
         }

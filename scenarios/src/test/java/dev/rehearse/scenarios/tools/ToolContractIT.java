@@ -152,7 +152,7 @@ class ToolContractIT {
     private static List<String> found(ContractTool tool, Path project) {
         if (tool.isProgram()) {
             ProjectTool program = ProjectTools.named(tool.key()).orElseThrow();
-            try (ToolProject opened = new ToolProject(program, project, tool.environment())) {
+            try (ToolProject opened = new ToolProject(program, project, tool.environment(), null)) {
                 return program.migrations(opened).stream()
                         .map(ToolMigration::id)
                         .toList();
@@ -261,7 +261,7 @@ class ToolContractIT {
     private static void its_history_says(List<String> applied, ContractTool tool, Server server, Path folder)
             throws SQLException {
         ProjectTool program = ProjectTools.named(tool.key()).orElseThrow();
-        try (ToolProject project = new ToolProject(program, folder, tool.environment());
+        try (ToolProject project = new ToolProject(program, folder, tool.environment(), null);
                 Connection connection = server.connect("rehearse-test")) {
             assertThat(program.applied(project, connection)).isEqualTo(applied);
             if (!applied.isEmpty()) {
@@ -287,7 +287,7 @@ class ToolContractIT {
         ProjectTool program = ProjectTools.named(tool.key()).orElseThrow();
         try (PlannedTool planned = PlannedTool.of(tool.plan(project, ids, CORRECTIVE));
                 Migrators migrators = open(planned, server);
-                ToolProject opened = new ToolProject(program, project, tool.environment());
+                ToolProject opened = new ToolProject(program, project, tool.environment(), null);
                 Connection connection = server.connect("rehearse-test")) {
             assertThat(planned.hasDown()).isTrue();
 
@@ -440,7 +440,7 @@ class ToolContractIT {
 
     private static void getOut(ContractTool tool, Server server, Path folder) throws SQLException {
         ProjectTool program = ProjectTools.named(tool.key()).orElseThrow();
-        try (ToolProject project = new ToolProject(program, folder, tool.environment());
+        try (ToolProject project = new ToolProject(program, folder, tool.environment(), null);
                 Connection connection = server.connect("rehearse-test")) {
             Optional<ProjectTool.Stuck> stuck = program.stuck(project, connection);
             if (stuck.isPresent()) {
