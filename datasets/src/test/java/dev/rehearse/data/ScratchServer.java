@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.stream.Stream;
 
 /**
  * A PostgreSQL server for the tests of this module alone: in a temporary directory, or in a container where
@@ -25,10 +26,16 @@ public final class ScratchServer implements AutoCloseable {
         this.host = host;
     }
 
-    /** @param settings further settings of the server, each as {@code name=value} */
+    /**
+     * Nobody needs it after a crash, so that no new database and no commit waits for the disk.
+     *
+     * @param settings further settings of the server, each as {@code name=value}
+     */
     public static ScratchServer start(String... settings) {
+        String[] all =
+                Stream.concat(Stream.of("fsync=off"), Stream.of(settings)).toArray(String[]::new);
         boolean inContainer = "docker".equals(System.getenv("REHEARSE_TEST_DATABASE"));
-        return new ScratchServer(inContainer ? ScratchContainer.start(settings) : ScratchFolder.start(settings));
+        return new ScratchServer(inContainer ? ScratchContainer.start(all) : ScratchFolder.start(all));
     }
 
     /**

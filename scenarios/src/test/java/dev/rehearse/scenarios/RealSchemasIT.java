@@ -121,7 +121,7 @@ class RealSchemasIT {
 
     private static TestDatabase start(int version) {
         return DatabaseProviders.embedded()
-                .start(new DatabaseRequest(version, 0, Map.of(), null, null), Progress.SILENT);
+                .start(new DatabaseRequest(version, 0, Map.of("fsync", "off"), null, null), Progress.SILENT);
     }
 
     /** @param spared tables that may stay empty */

@@ -85,7 +85,7 @@ class DataAnonymizeIT {
             abort(e.getMessage());
         }
         ours = DatabaseProviders.embedded()
-                .start(new DatabaseRequest(tools.major(), 0, Map.of(), null, null), Progress.SILENT);
+                .start(new DatabaseRequest(tools.major(), 0, Map.of("fsync", "off"), null, null), Progress.SILENT);
         source = database("source");
         try (InputStream sql = DataAnonymizeIT.class.getResourceAsStream("anonymized-source.sql")) {
             execute(source, new String(Objects.requireNonNull(sql).readAllBytes(), StandardCharsets.UTF_8));
@@ -548,7 +548,7 @@ class DataAnonymizeIT {
     void a_lost_session_costs_a_part_and_the_same_command_goes_on_where_a_lost_source_ended_it() throws Exception {
         // Of its own: a snapshot is the same again only on a server to which nothing is written.
         try (TestDatabase other = DatabaseProviders.embedded()
-                .start(new DatabaseRequest(tools.major(), 0, Map.of(), null, null), Progress.SILENT)) {
+                .start(new DatabaseRequest(tools.major(), 0, Map.of("fsync", "off"), null, null), Progress.SILENT)) {
             Server target = other.primary();
             execute(
                     target,

@@ -66,7 +66,7 @@ class DataAnonymizeTargetIT {
             return;
         }
         ours = DatabaseProviders.embedded()
-                .start(new DatabaseRequest(tools.major(), 0, Map.of(), null, null), Progress.SILENT);
+                .start(new DatabaseRequest(tools.major(), 0, Map.of("fsync", "off"), null, null), Progress.SILENT);
         source = database("source");
         execute(source, """
                 CREATE EXTENSION hstore;

@@ -50,7 +50,9 @@ class DataCaptureIT {
     @Test
     void a_profile_is_captured_and_a_twin_is_made_of_it() throws Exception {
         try (TestDatabase ours = DatabaseProviders.embedded()
-                .start(new DatabaseRequest(DatabaseRequest.NEWEST, 0, Map.of(), null, null), Progress.SILENT)) {
+                .start(
+                        new DatabaseRequest(DatabaseRequest.NEWEST, 0, Map.of("fsync", "off"), null, null),
+                        Progress.SILENT)) {
             Server source = database(ours.primary(), "source");
             execute(source, ROWS);
             Server twin = database(ours.primary(), "twin");

@@ -42,7 +42,9 @@ class DataFillIT {
     @BeforeAll
     static void start() {
         ours = DatabaseProviders.embedded()
-                .start(new DatabaseRequest(DatabaseRequest.NEWEST, 0, Map.of(), null, null), Progress.SILENT);
+                .start(
+                        new DatabaseRequest(DatabaseRequest.NEWEST, 0, Map.of("fsync", "off"), null, null),
+                        Progress.SILENT);
     }
 
     @AfterAll

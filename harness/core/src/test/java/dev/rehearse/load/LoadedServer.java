@@ -33,7 +33,8 @@ public final class LoadedServer implements AutoCloseable {
     public final RunClock clock = new RunClock();
 
     public LoadedServer(int version, String... schema) throws SQLException {
-        database = TestServers.provider().start(new DatabaseRequest(version, 0, Map.of(), null, null), Progress.SILENT);
+        database = TestServers.provider()
+                .start(new DatabaseRequest(version, 0, Map.of("fsync", "off"), null, null), Progress.SILENT);
         server = database.primary();
         try (Connection admin = server.connect("rehearse-test")) {
             LoadRole.create(admin, ROLE, PASSWORD, server.user(), 8);
