@@ -7,13 +7,16 @@ import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.SqlFile;
 import dev.rehearse.plan.build.RehearsalBuilder;
 import dev.rehearse.scenarios.Cases;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -118,6 +121,15 @@ record ContractTool(
             return name;
         });
         return dynamicTest(name, () -> Cases.outcome(asked));
+    }
+
+    /** Does what writes a plan into one of its projects while nobody else does, in this or another process of the tests. */
+    <T> T byItself(Callable<T> action) throws Exception {
+        try (FileChannel file = FileChannel.open(
+                Path.of("target", "plan-of-" + key + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            file.lock();
+            return action.call();
+        }
     }
 
     /**

@@ -99,6 +99,11 @@ class ToolRehearsalsIT {
     /** The plan as init writes it by itself, but for less data and load, which take less time, and limits of the test's own. */
     private static RehearsalReport rehearse(
             ContractTool tool, Path project, UnaryOperator<String> change, String limits) throws Exception {
+        return tool.byItself(() -> rehearsed(tool, project, change, limits));
+    }
+
+    private static RehearsalReport rehearsed(
+            ContractTool tool, Path project, UnaryOperator<String> change, String limits) throws Exception {
         ProjectInit.Written written = ProjectInit.write(project, null, null, null, true);
         try {
             String plan = Files.readString(written.file());
