@@ -30,10 +30,10 @@ public final class StateSampler implements AutoCloseable {
 
     private static final String ACTIVE = """
             SELECT coalesce(wait_event_type || ':' || wait_event, 'CPU'), count(*)::int
-            FROM pg_catalog.pg_stat_activity
-            WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()
-              AND application_name !~ '%s'
-            GROUP BY 1""".formatted(Sessions.OBSERVERS);
+            FROM pg_catalog.pg_stat_get_activity(NULL)
+            WHERE datid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+              AND state = 'active' AND pid <> pg_backend_pid() AND %s
+            GROUP BY 1""".formatted(Sessions.NO_OBSERVER);
 
     private static final String KEPT = """
             SELECT %s, pg_catalog.pg_database_size(current_database()),

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -27,9 +28,12 @@ final class BlockerReader {
     private static final int MOST_ASKED = 8;
     private static final long REFRESH_MICROS = 50_000;
 
+    private static final String BLOCKERS =
+            "SELECT waiting, pg_catalog.pg_blocking_pids(waiting) FROM unnest(?::int4[]) AS waiting";
+
     /** Of a standby's replay, which is no backend, the function knows nothing; but it waits for what conflicts with everything. */
-    private static final String BLOCKERS = """
-            SELECT waiting.pid, CASE WHEN blockers <> '{}' OR NOT pg_catalog.pg_is_in_recovery() THEN blockers ELSE ARRAY(
+    private static final String BLOCKERS_IN_RECOVERY = """
+            SELECT waiting.pid, CASE WHEN blockers <> '{}' THEN blockers ELSE ARRAY(
                        SELECT DISTINCT holder.pid
                        FROM pg_catalog.pg_locks waiter
                        JOIN pg_catalog.pg_locks holder USING (locktype, database, relation)
@@ -56,11 +60,21 @@ final class BlockerReader {
 
     private final BlockingGraph graph;
     private final Map<Integer, Asked> asked = new HashMap<>();
+    private String question = BLOCKERS;
 
     private record Asked(LockEpisodes.Key key, long startEpochMicros, long micros) {}
 
     BlockerReader(BlockingGraph graph) {
         this.graph = graph;
+    }
+
+    /** Begins with a connection that was just made. */
+    void begin(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_catalog.pg_is_in_recovery()")) {
+            row.next();
+            question = row.getBoolean(1) ? BLOCKERS_IN_RECOVERY : BLOCKERS;
+        }
     }
 
     void read(Connection connection, List<Waiter> waiting, long micros) throws SQLException {
@@ -127,7 +141,7 @@ final class BlockerReader {
 
     private void ask(Connection connection, List<Waiter> which, long micros) throws SQLException {
         List<Integer> behindPrepared = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(BLOCKERS)) {
+        try (PreparedStatement statement = connection.prepareStatement(question)) {
             statement.setArray(
                     1,
                     connection.createArrayOf(

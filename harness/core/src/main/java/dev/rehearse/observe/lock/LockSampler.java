@@ -145,6 +145,7 @@ public final class LockSampler implements AutoCloseable {
         @Override
         public void begin(Connection connection) throws SQLException {
             lockTable.begin(connection);
+            blockers.begin(connection);
             serverClock.reset();
             serverClock.measure(connection);
             if (watchful) {
@@ -200,7 +201,7 @@ public final class LockSampler implements AutoCloseable {
             row.next();
             sessions.read(connection, lockTable.databaseOid(), List.of(row.getInt(1)), clock.micros());
         }
-        lockTable.read(connection, new Witnesses.Question(Set.of(0), Set.of("relation"), Set.of(0L)));
+        lockTable.read(connection, new Witnesses.Question(Set.of(0), Set.of("relation"), Set.of(0L), Set.of()));
     }
 
     private void noteIncarnation(Connection connection) throws SQLException {

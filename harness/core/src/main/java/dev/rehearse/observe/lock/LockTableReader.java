@@ -1,6 +1,7 @@
 package dev.rehearse.observe.lock;
 
 import dev.rehearse.observe.ServerClock;
+import dev.rehearse.observe.Sessions;
 import dev.rehearse.recording.RunClock;
 import java.sql.Array;
 import java.sql.Connection;
@@ -29,7 +30,7 @@ final class LockTableReader {
                 SELECT coalesce(pid, 0), granted, locktype, coalesce(relation, 0)::bigint, mode,
                        coalesce(virtualxid, transactionid::text, concat_ws('/', page, tuple, classid, objid, objsubid)),
                        (extract(epoch FROM waitstart) * 1000000)::bigint, %1$s
-                FROM pg_catalog.pg_locks
+                FROM pg_catalog.pg_lock_status()
                 WHERE %1$s%2$s
             ) AS l ON true""";
 
@@ -39,6 +40,7 @@ final class LockTableReader {
     /** The server hashes what a subquery yields; an array it would go through for each of a thousand locks. */
     private static final String AND_OF_SESSIONS =
             " OR locktype = ANY (?) AND (locktype <> 'relation' OR relation = ANY (?))"
+                    + " AND (transactionid IS NULL OR transactionid IN (SELECT unnest(?::text[]::xid[])))"
                     + " AND coalesce(pid, 0) IN (SELECT unnest(?::int4[]))";
 
     private static final String ACTIVITY = """
@@ -48,7 +50,8 @@ final class LockTableReader {
                    coalesce((extract(epoch FROM a.state_change) * 1000000)::bigint, -1),
                    coalesce((extract(epoch FROM a.xact_start) * 1000000)::bigint, -1),
                    coalesce(a.state = 'idle in transaction (aborted)', false)
-            FROM (VALUES (1)) AS now LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = ANY (?)""";
+            FROM (VALUES (1)) AS now LEFT JOIN
+            """ + Sessions.ACTIVITIES + " ON true";
 
     private final RunClock clock;
     private final ServerClock serverClock;
@@ -116,8 +119,10 @@ final class LockTableReader {
                     1, connection.createArrayOf("text", question.lockTypes().toArray()));
             statement.setArray(
                     2, connection.createArrayOf("int8", question.relationOids().toArray()));
-            statement.setArray(3, pids);
+            statement.setArray(
+                    3, connection.createArrayOf("text", question.transactions().toArray()));
             statement.setArray(4, pids);
+            statement.setArray(5, pids);
         }
         statement.execute();
         Times times = readRows(statement, rows);

@@ -34,7 +34,7 @@ record Pace(Duration idle, Duration finest, int share) {
             Duration hundredth = Duration.ofNanos(Math.max(finest.toNanos(), youngestMicros * 10));
             interval = hundredth.compareTo(interval) < 0 ? hundredth : interval;
         }
-        Duration least = spent.multipliedBy(share);
+        Duration least = Duration.ofNanos(spent.toNanos() * share);
         Duration atMost = least.compareTo(LONGEST) > 0 ? LONGEST : least;
         return atMost.compareTo(interval) > 0 ? atMost : interval;
     }

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Reads the locks of the migration's sessions again and again while they run statements, and sleeps while they do not. The longer nothing
- * begins and no lock comes or goes, the less often: a fiftieth of that time later, within limits; and it rests for as long as a reading takes, as one of thousands of
- * locks must not take a core.
+ * begins and no lock comes or goes, the less often: a fiftieth of that time later, within limits; and it takes a twentieth of its time for reading, as that makes the
+ * server write down every lock of every session.
  */
 final class LockSampler implements AutoCloseable {
 
@@ -23,6 +23,9 @@ final class LockSampler implements AutoCloseable {
     static final int LONGEST_INTERVAL_MILLIS = 20;
     /** However long a reading takes: on a busy machine that is mostly a wait for a core. */
     private static final int LONGEST_REST_MILLIS = 50;
+
+    /** A rest is this many readings long. */
+    private static final int READINGS_OF_A_REST = 20;
 
     private static final int PART_OF_TIME = 50;
 
@@ -120,6 +123,7 @@ final class LockSampler implements AutoCloseable {
         private Map<Integer, Integer> statements = Map.of();
         private Set<Lock> locks = Set.of();
         private long sinceNanos;
+        private long previousReadNanos = Long.MAX_VALUE;
 
         /**
          * @param running the statements that run, by session
@@ -137,10 +141,12 @@ final class LockSampler implements AutoCloseable {
                 sinceNanos = nowNanos;
             }
             long quietMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos - sinceNanos);
-            long readMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos - beganNanos);
+            // One that took much longer than its neighbour waited for a core.
+            long readNanos = Math.min(nowNanos - beganNanos, previousReadNanos);
+            previousReadNanos = nowNanos - beganNanos;
             return Math.max(
                     Math.max(INTERVAL_MILLIS, Math.min(LONGEST_INTERVAL_MILLIS, quietMillis / PART_OF_TIME)),
-                    Math.min(LONGEST_REST_MILLIS, readMillis));
+                    Math.min(LONGEST_REST_MILLIS, TimeUnit.NANOSECONDS.toMillis(READINGS_OF_A_REST * readNanos)));
         }
     }
 }

@@ -42,11 +42,13 @@ class LockSamplerTest {
     }
 
     @Test
-    void it_rests_for_as_long_as_a_reading_takes_and_for_50_ms_at_most() {
+    void it_rests_twenty_times_as_long_as_a_reading_takes_and_50_ms_at_most() {
         HeldLock held = lock(LockMode.SHARE_UPDATE_EXCLUSIVE, true, -1);
 
-        assertThat(restMillis(VACUUM, 30, 100, held)).isEqualTo(30);
-        assertThat(restMillis(VACUUM, 3_000, 5_000, held)).isEqualTo(50);
+        assertThat(restMillis(VACUUM, 2, 100, held)).isEqualTo(40);
+        assertThat(restMillis(VACUUM, 3, 200, held)).isEqualTo(40);
+        assertThat(restMillis(VACUUM, 3, 300, held)).isEqualTo(50);
+        assertThat(restMillis(VACUUM, 0, 400, held)).isEqualTo(6);
     }
 
     @Test
