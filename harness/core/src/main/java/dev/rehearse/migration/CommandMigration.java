@@ -22,8 +22,6 @@ final class CommandMigration implements MigrationTool {
                              and n.nspname !~ '^pg_toast')
             """;
 
-    private static final int NO_PROGRAM = 127;
-
     private final Migration plan;
     private final Migration.Command command;
     private final List<SqlFile> scripts;
@@ -59,14 +57,16 @@ final class CommandMigration implements MigrationTool {
         MigrationResult result = run(baseline, connection);
         String named = "\"" + baseline + "\"";
         if (!result.succeeded()) {
-            return failed(named + ": " + result.message(), result);
+            return result.saying(Outcome.FAILED, null, named + ": " + result.message(), null);
         }
         return hasTables(connection)
                 ? result
-                : failed(
+                : result.saying(
+                        Outcome.FAILED,
+                        null,
                         named + ": it ended well, but the rehearsal's database has no table. If it connected to another"
                                 + " one, that one is changed: name the variables by which it finds its database in the plan's \"environment\"",
-                        result);
+                        null);
     }
 
     private static boolean hasTables(ToolConnection connection) {
@@ -101,9 +101,9 @@ final class CommandMigration implements MigrationTool {
         ToolResult ended =
                 ShellCommand.run(command.folder(), line, command.environment(), connection.target(), plan.deadline());
         if (ended.succeeded()) {
-            return new MigrationResult(Outcome.SUCCEEDED, null, null, null, ended.output());
+            return MigrationResult.succeeded(ended);
         }
-        return new MigrationResult(Outcome.FAILED, null, inWords(ended), null, ended.output());
+        return MigrationResult.failed(ended, inWords(ended));
     }
 
     private static String inWords(ToolResult ended) {
@@ -111,10 +111,8 @@ final class CommandMigration implements MigrationTool {
             return "it was ended";
         }
         return "it ended with exit code " + ended.exitCode()
-                + (ended.exitCode() == NO_PROGRAM ? ", with which sh says that it finds no such program" : "");
-    }
-
-    private static MigrationResult failed(String message, MigrationResult result) {
-        return new MigrationResult(Outcome.FAILED, null, message, null, result.output());
+                + (ended.lacksProgram()
+                        ? ", with which sh says that it finds no such program or may not execute it"
+                        : "");
     }
 }

@@ -1,6 +1,8 @@
 package dev.rehearse.migration;
 
+import dev.rehearse.EnvironmentException;
 import dev.rehearse.recording.Outcome;
+import dev.rehearse.tool.ToolResult;
 import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,20 +15,45 @@ import org.jspecify.annotations.Nullable;
  * @param message of the failure, as the tool gave it
  * @param failedAt script and line of the statement that failed ("V7__widen.sql:9"), where known
  * @param output the last of what the tool printed; empty where it is no program
+ * @param lacksProgram whether a program was missing, as {@link ToolResult#lacksProgram} has it
  */
 public record MigrationResult(
         Outcome outcome,
         @Nullable String sqlState,
         @Nullable String message,
         @Nullable String failedAt,
-        String output) {
+        String output,
+        boolean lacksProgram) {
 
     static final MigrationResult SUCCEEDED = new MigrationResult(Outcome.SUCCEEDED, null, null, null);
 
     private static final Set<String> WORTH_A_RETRY = Set.of("55P03", "40P01");
 
     MigrationResult(Outcome outcome, @Nullable String sqlState, @Nullable String message, @Nullable String failedAt) {
-        this(outcome, sqlState, message, failedAt, "");
+        this(outcome, sqlState, message, failedAt, "", false);
+    }
+
+    /** A program that ended well. */
+    static MigrationResult succeeded(ToolResult ended) {
+        return new MigrationResult(Outcome.SUCCEEDED, null, null, null, ended.output(), false);
+    }
+
+    /** A program that failed, or that ended well and had not done its work. */
+    static MigrationResult failed(ToolResult ended, String message) {
+        return new MigrationResult(Outcome.FAILED, null, message, null, ended.output(), ended.lacksProgram());
+    }
+
+    /** The same with another outcome and other words. */
+    MigrationResult saying(Outcome other, @Nullable String state, String words, @Nullable String at) {
+        return new MigrationResult(other, state, words, at, output, lacksProgram);
+    }
+
+    /** For a run in which nothing could be tried. */
+    public EnvironmentException asMissing() {
+        return new EnvironmentException(
+                "The migration could not be tried: " + message + ", and nothing reached the database."
+                        + " Install what is missing on this machine, or make it executable, and see that it is on the PATH of rehearse."
+                        + (output.isEmpty() ? "" : " It printed:\n" + output));
     }
 
     /** A failure that an exception of the driver tells of. */

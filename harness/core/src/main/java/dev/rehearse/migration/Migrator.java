@@ -1,5 +1,6 @@
 package dev.rehearse.migration;
 
+import dev.rehearse.EnvironmentException;
 import dev.rehearse.plan.Migration;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Recording.Attempt;
@@ -78,8 +79,14 @@ final class Migrator extends Thread {
         MigrationResult result;
         try {
             result = step.action().run(connection);
+        } catch (EnvironmentException e) {
+            result = new MigrationResult(Outcome.FAILED, null, e.getMessage(), null);
+            noteIfUntried(e, firstStatement);
         } catch (RuntimeException e) {
             result = new MigrationResult(Outcome.FAILED, null, e.toString(), null);
+        }
+        if (result.lacksProgram()) {
+            noteIfUntried(result.asMissing(), firstStatement);
         }
         if (!result.succeeded() && result.sqlState() == null) {
             result = asTheServerSaw(result, firstStatement);
@@ -114,7 +121,14 @@ final class Migrator extends Thread {
                         ? "the connection was lost before the server had answered"
                         : last.message() + " (SQLSTATE " + last.sqlState() + ")")
                 + "; " + result.message();
-        return new MigrationResult(last.outcome(), last.sqlState(), words, last.source(), result.output());
+        return result.saying(last.outcome(), last.sqlState(), words, last.source());
+    }
+
+    /** Where the server has heard nothing, no migration has failed: it was not tried. */
+    private void noteIfUntried(EnvironmentException reason, int firstStatement) {
+        if (recorder.count() == firstStatement) {
+            phase.untried(reason);
+        }
     }
 
     private boolean pause() throws InterruptedException {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the plan's migration, forth and back: as many migrators at once as the plan says, each through a wiretap of its own, with the plan's
- * lock timeout, retries and deadline. How it goes is data; nothing that the migration does makes an exception.
+ * lock timeout, retries and deadline. How it goes is data; nothing that the migration does makes an exception, only that it cannot be tried.
  *
  * <p>{@link #run} is called by one thread at a time; all else by any. Owns its taps, their threads, the recorder, and, while a phase runs, one
  * thread {@code rehearse-migrator-N} for each migrator.
@@ -128,6 +128,7 @@ public final class Migrators implements AutoCloseable {
      *
      * @param phase MIGRATE and REAPPLY run all migrators forth; ROLL_BACK runs one back
      * @return every attempt, in order of start
+     * @throws EnvironmentException if this machine lacks the program that migrates, so that nothing reached the database
      */
     public List<Attempt> run(Phase phase) {
         recorder.begin(phase);
@@ -152,6 +153,7 @@ public final class Migrators implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        running.mustHaveBeenTried();
         return running.attempts();
     }
 

@@ -1,5 +1,6 @@
 package dev.rehearse.migration;
 
+import dev.rehearse.EnvironmentException;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording.Attempt;
 import java.util.Comparator;
@@ -14,6 +15,7 @@ final class PhaseRun {
     private final long deadlineNanos;
     private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
     private volatile @Nullable String cancelled;
+    private volatile @Nullable EnvironmentException untried;
 
     /** @param deadlineNanos as {@link System#nanoTime} */
     PhaseRun(Phase phase, long deadlineNanos) {
@@ -41,6 +43,19 @@ final class PhaseRun {
 
     boolean isCancelled() {
         return cancelled != null;
+    }
+
+    /** The migration could not be tried at all. */
+    void untried(EnvironmentException reason) {
+        untried = reason;
+    }
+
+    /** @throws EnvironmentException if the migration could not be tried */
+    void mustHaveBeenTried() {
+        EnvironmentException reason = untried;
+        if (reason != null) {
+            throw reason;
+        }
     }
 
     void add(Attempt attempt) {

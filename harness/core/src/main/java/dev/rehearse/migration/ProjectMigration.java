@@ -3,7 +3,6 @@ package dev.rehearse.migration;
 import dev.rehearse.RehearsalException;
 import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.SqlFile;
-import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Recording.ToolFacts;
 import dev.rehearse.tool.ProjectTool;
 import dev.rehearse.tool.ToolMigration;
@@ -143,29 +142,18 @@ final class ProjectMigration implements MigrationTool {
             return failure(ended);
         }
         if (tool.applied(project, direct).contains(id)) {
-            return succeeded(ended);
+            return MigrationResult.succeeded(ended);
         }
-        return new MigrationResult(
-                Outcome.FAILED,
-                null,
+        return MigrationResult.failed(
+                ended,
                 tool.title() + " ended well, but its history in the rehearsal's database does not have " + id
-                        + ". If it connects elsewhere, name its variables in the plan's \"environment\".",
-                null,
-                ended.output());
-    }
-
-    private static MigrationResult succeeded(ToolResult ended) {
-        return new MigrationResult(Outcome.SUCCEEDED, null, null, null, ended.output());
+                        + ". If it connects elsewhere, name its variables in the plan's \"environment\".");
     }
 
     private MigrationResult failure(ToolResult ended) {
         String program = ended.command().isEmpty() ? tool.title() : shortened(ended.command());
-        return new MigrationResult(
-                Outcome.FAILED,
-                null,
-                program + (ended.ended() ? " was ended" : " ended with exit code " + ended.exitCode()),
-                null,
-                ended.output());
+        return MigrationResult.failed(
+                ended, program + (ended.ended() ? " was ended" : " ended with exit code " + ended.exitCode()));
     }
 
     private static String shortened(List<String> command) {
@@ -217,17 +205,12 @@ final class ProjectMigration implements MigrationTool {
         }
         try (Connection direct = connection.direct().connect(CONTROL)) {
             if (!tool.applied(project, direct).contains(id)) {
-                return succeeded(ended);
+                return MigrationResult.succeeded(ended);
             }
         } catch (SQLException e) {
             return MigrationResult.of(e, null);
         }
-        return new MigrationResult(
-                Outcome.FAILED,
-                null,
-                tool.title() + " ended well, but its history still has " + id + ".",
-                null,
-                ended.output());
+        return MigrationResult.failed(ended, tool.title() + " ended well, but its history still has " + id + ".");
     }
 
     @Override

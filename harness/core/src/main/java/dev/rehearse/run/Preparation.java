@@ -87,6 +87,9 @@ final class Preparation {
         if (Thread.interrupted()) {
             throw new InterruptedException("The run was interrupted while the tool built the schema.");
         }
+        if (result.lacksProgram()) {
+            throw result.asMissing();
+        }
         if (!result.succeeded()) {
             throw new InvalidRehearsalException(
                     "The migration tool cannot bring the database to where the rehearsal begins: "

@@ -65,7 +65,7 @@ final class DrizzleKit implements ProjectTool {
 
     @Override
     public String version(ToolProject project) {
-        return NodeFiles.installedVersion(project.folder(), "drizzle-kit");
+        return NodeFiles.installedVersion(project, "drizzle-kit");
     }
 
     @Override

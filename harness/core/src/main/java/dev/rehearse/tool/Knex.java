@@ -42,7 +42,7 @@ final class Knex implements ProjectTool {
 
     @Override
     public String version(ToolProject project) {
-        return NodeFiles.installedVersion(project.folder(), "knex");
+        return NodeFiles.installedVersion(project, "knex");
     }
 
     @Override

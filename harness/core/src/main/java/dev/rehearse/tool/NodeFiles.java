@@ -130,6 +130,16 @@ final class NodeFiles {
                 .anyMatch(kind -> section(manifest, kind).contains("\"" + name + "\""));
     }
 
+    /**
+     * The version of a package that a project has for its program of the same name.
+     *
+     * @throws dev.rehearse.EnvironmentException where there is no such program
+     */
+    static String installedVersion(ToolProject project, String name) {
+        project.program(name);
+        return installedVersion(project.folder(), name);
+    }
+
     /** The version of an installed package, as Node.js finds it: in the folder or in one above it. */
     static String installedVersion(Path folder, String name) {
         for (Path at = folder.toAbsolutePath(); at != null; at = at.getParent()) {

@@ -51,7 +51,7 @@ final class PrismaMigrate implements ProjectTool {
 
     @Override
     public String version(ToolProject project) {
-        return NodeFiles.installedVersion(project.folder(), "prisma");
+        return NodeFiles.installedVersion(project, "prisma");
     }
 
     @Override

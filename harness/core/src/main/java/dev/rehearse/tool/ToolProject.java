@@ -146,9 +146,11 @@ public final class ToolProject implements AutoCloseable {
     /**
      * Runs a command that needs no database: for a version, or a list. Whatever its configuration reads is there and leads nowhere, also
      * where our own environment names a database.
+     *
+     * @throws EnvironmentException if its program is not there, or what that needs
      */
     public ToolResult run(String program, String... arguments) {
-        return at(NOWHERE, SOON).run(program, arguments);
+        return run(Map.of(), program, arguments);
     }
 
     /** What is found out once and kept as long as this object lives. */
@@ -162,7 +164,14 @@ public final class ToolProject implements AutoCloseable {
 
     /** The same, with variables that only it gets. */
     ToolResult run(Map<String, String> variables, String program, String... arguments) {
-        return at(NOWHERE, SOON).run(variables, program, arguments);
+        ToolResult result = at(NOWHERE, SOON).run(variables, program, arguments);
+        if (result.lacksProgram()) {
+            throw new EnvironmentException("Cannot run " + String.join(" ", result.command()) + " in " + folder
+                    + ": it ended with exit code " + result.exitCode()
+                    + ", with which a program says that it, or what it needs, is not there or may not be executed. "
+                    + tool.installation() + " It printed:\n" + result.output());
+        }
+        return result;
     }
 
     Map<String, String> environment() {

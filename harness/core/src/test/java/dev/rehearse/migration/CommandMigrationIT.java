@@ -1,7 +1,9 @@
 package dev.rehearse.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.rehearse.EnvironmentException;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.SqlFile;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** With psql as the tool that nobody knows. */
 class CommandMigrationIT {
@@ -96,6 +100,11 @@ class CommandMigrationIT {
                 + " where attrelid = 'orders'::regclass and attnum > 0 and not attisdropped");
     }
 
+    private void program(String name, String text) throws IOException {
+        Path program = Files.writeString(folder.resolve(name), text);
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
     private String query(String sql) throws SQLException {
         try (Connection connection = server.connect("rehearse-test");
                 Statement statement = connection.createStatement();
@@ -137,12 +146,11 @@ class CommandMigrationIT {
 
     @Test
     void the_projects_own_program_runs_with_the_variables_of_the_plan() throws SQLException, IOException {
-        Path program = Files.createDirectories(folder.resolve("bin")).resolve("migrate");
-        Files.writeString(program, """
+        Files.createDirectory(folder.resolve("bin"));
+        program("bin/migrate", """
                 #!/bin/sh
                 psql -Xqc "create table target as select '$TARGET' as url, '$1' as argument"
                 """);
-        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         open(plan(null, "migrate production", null, Duration.ofSeconds(60)));
 
         Attempt attempt = only(Phase.MIGRATE);
@@ -168,12 +176,43 @@ class CommandMigrationIT {
         assertThat(attempt.output()).startsWith("begun at $DATABASE_URL\n").doesNotContain(Servers.PASSWORD);
     }
 
-    @Test
-    void a_program_that_is_not_there_is_told_as_such() throws SQLException {
-        open(plan(null, "nowhere/rails db:migrate", null, Duration.ofSeconds(60)));
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nowhere/rails db:migrate",
+                "no-such-program",
+                "./plain-text",
+                "echo begun; ./needs-what-is-not-there"
+            })
+    void a_program_that_is_not_there_is_no_migration_that_failed(String line) throws Exception {
+        Files.writeString(folder.resolve("plain-text"), "not executable");
+        program("needs-what-is-not-there", "#!/usr/bin/env no-such-interpreter\n");
+        open(plan(null, line, null, Duration.ofSeconds(60)));
 
-        assertThat(only(Phase.MIGRATE).message())
-                .endsWith("exit code 127, with which sh says that it finds no such program");
+        assertThatExceptionOfType(EnvironmentException.class)
+                .isThrownBy(() -> migrators.run(Phase.MIGRATE))
+                .withMessageMatching(
+                        "(?s)The migration could not be tried: it ended with exit code 12[67], with which sh says"
+                                + ".*nothing reached the database.*It printed:\n.*(not found|denied|[Nn]o such file).*");
+    }
+
+    @Test
+    void a_migration_that_had_begun_and_misses_a_program_has_failed() throws SQLException {
+        open(plan(null, ADD + " && no-such-program", null, Duration.ofSeconds(60)));
+
+        Attempt attempt = only(Phase.MIGRATE);
+
+        assertThat(attempt.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(attempt.message()).contains("exit code 127, with which sh says that it finds no such program");
+        assertThat(columns()).isEqualTo("id note");
+    }
+
+    @Test
+    void a_baseline_without_its_program_is_about_this_machine() throws SQLException {
+        MigrationResult missing = prepare("no-such-program");
+
+        assertThat(missing.lacksProgram()).isTrue();
+        assertThat(missing.asMissing()).hasMessageContaining("no-such-program");
     }
 
     @Test
