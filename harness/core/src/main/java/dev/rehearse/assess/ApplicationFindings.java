@@ -46,10 +46,12 @@ final class ApplicationFindings {
         if (failed.isEmpty()) {
             return List.of();
         }
+        boolean typed = facts.recording().schema().changes().stream().anyMatch(OldApplication::givesColumnAnotherType);
         return List.of(new Finding(
                 "CACHED_PLAN",
-                Severity.DANGER,
-                Units.count(failed.size(), "prepared statement") + " failed once on the changed table",
+                typed ? Severity.DANGER : Severity.NOTE,
+                (typed ? "" : "SELECT * of ") + Units.count(failed.size(), "prepared statement")
+                        + " failed once on the changed table",
                 ErrorFindings.statementOfFirstError(facts, failed),
                 Units.count(failed.size(), "failure"),
                 "not judged: the derived workload reads so on purpose",
@@ -58,8 +60,10 @@ final class ApplicationFindings {
                         .distinct()
                         .limit(8)
                         .toList(),
-                "An application that reads SELECT *, or a column whose type has changed, through prepared statements inside"
-                        + " transactions gets error 0A000 once for each connection.",
+                "An application that reads SELECT *"
+                        + (typed ? ", or a column whose type has changed," : " or asks for RETURNING *")
+                        + " through prepared statements inside transactions gets error 0A000 once for each connection"
+                        + (typed ? "." : "; one that names its columns does not notice."),
                 ErrorFindings.advice(Map.of(Facts.CACHED_PLAN, 1L)),
                 "APP-01"));
     }

@@ -215,6 +215,16 @@ final class OldApplication {
         }
     }
 
+    /** Whether whoever reads that column by its name gets values of another type, or of another length or precision, from then on. */
+    static boolean givesColumnAnotherType(SchemaDifference change) {
+        if (!change.object().startsWith("column ") || change.before() == null || change.after() == null) {
+            return false;
+        }
+        Matcher was = COLUMN.matcher(change.before());
+        Matcher is = COLUMN.matcher(change.after());
+        return was.matches() && is.matches() && !was.group(1).equals(is.group(1));
+    }
+
     private static boolean isFilled(String rest) {
         return rest.startsWith(" default ") || rest.startsWith(" generated ");
     }

@@ -581,8 +581,25 @@ class AssessmentTest {
         assertThat(report().findings()).extracting(Finding::id).containsOnly("ERRORS");
 
         run.application = "derived";
-        assertThat(report().findings()).extracting(Finding::id).containsExactly("CACHED_PLAN");
+        run.changes.add(new SchemaDifference("column orders.total", "integer not null", "bigint not null"));
+        assertThat(report().findings())
+                .filteredOn(finding -> finding.id().equals("CACHED_PLAN"))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.DANGER))
+                .satisfies(finding -> assertThat(finding.effect()).contains("a column whose type has changed"));
         assertThat(report().verdict()).isEqualTo(Verdict.GO);
+    }
+
+    @Test
+    void a_new_column_is_no_danger_for_applications_that_name_theirs() {
+        run.failingShare = 0.1;
+        run.failingWith = "0A000";
+        run.application = "derived";
+        run.changes.add(new SchemaDifference("column orders.note", null, "text"));
+
+        assertThat(report().findings()).extracting(Finding::id).containsExactly("CACHED_PLAN");
+        assertThat(report().findings().get(0).severity()).isEqualTo(Severity.NOTE);
+        assertThat(report().findings().get(0).effect()).contains("one that names its columns does not notice");
     }
 
     @Test
