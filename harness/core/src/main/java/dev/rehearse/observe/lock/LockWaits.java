@@ -20,12 +20,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes one list of waits out of what the server told the waiters and what the sampler saw. A process waits for one lock at a time, so
- * the same process, lock and time is the same wait: its length is the server's, its chain the sampler's.
+ * the same process, lock and time is the same wait: its length is the server's, its chain the sampler's, but for a deadlock, whose circle the server
+ * tells.
  */
 public final class LockWaits {
 
@@ -188,7 +190,7 @@ public final class LockWaits {
     private LockWait reported(ReportedWait wait, @Nullable SampledWait sample) {
         String relation = relationOf(wait, sample);
         List<Blocking> seenChain = sample == null ? List.of() : chainDuring(wait, sample);
-        List<Blocking> chain = seenChain.isEmpty() ? circle(wait) : seenChain;
+        List<Blocking> chain = wait.circle().isEmpty() ? seenChain : circle(wait, seenChain);
         return lockWait(
                 new StatementTimes.Wait(
                         wait.pid(), wait.kind(), relation, wait.mode(), wait.startMicros(), wait.endMicros(), chain),
@@ -199,18 +201,37 @@ public final class LockWaits {
                 wait.ended() == Ended.GRANTED ? GRANTED_ERROR_MICROS : GIVEN_UP_ERROR_MICROS);
     }
 
-    /** Of a deadlock too short to be seen its victim is told who was in it. */
-    private List<Blocking> circle(ReportedWait wait) {
+    /**
+     * Of a deadlock its victim is told who was in it, when it was found. A chain may have been seen before it closed, or after it was broken;
+     * where it has others in it, that is told.
+     */
+    private List<Blocking> circle(ReportedWait wait, List<Blocking> seenChain) {
+        String strangers = seenChain.stream()
+                .filter(link -> link.pid() != wait.pid() && !wait.circle().contains(link.pid()))
+                .map(link -> link.who() + " (process " + link.pid() + ")")
+                .collect(Collectors.joining(", "));
+        if (!strangers.isEmpty()) {
+            disagreements.add(wait.who() + " (process " + wait.pid() + ") was the victim of a deadlock with process "
+                    + wait.circle().stream().map(String::valueOf).collect(Collectors.joining(", "))
+                    + " in the server's words; sampling saw it behind " + strangers + ".");
+        }
         return wait.circle().stream()
-                .map(pid -> {
-                    String operation = operations.nameOf(pid, wait.startMicros(), wait.endMicros());
-                    return statements.isOf(pid)
-                            ? new Blocking(pid, "migration", SessionKind.MIGRATION, null, true)
-                            : operation != null
-                                    ? new Blocking(pid, operation, SessionKind.APPLICATION, null, true)
-                                    : new Blocking(pid, "another session", SessionKind.OTHER, null, true);
-                })
+                .map(pid -> seenChain.stream()
+                        .filter(link -> link.pid() == pid)
+                        .findFirst()
+                        .map(link -> new Blocking(pid, link.who(), link.kind(), link.query(), true))
+                        .orElseGet(() -> unseen(pid, wait)))
                 .toList();
+    }
+
+    private Blocking unseen(int pid, ReportedWait wait) {
+        if (statements.isOf(pid)) {
+            return new Blocking(pid, "migration", SessionKind.MIGRATION, null, true);
+        }
+        String operation = operations.nameOf(pid, wait.startMicros(), wait.endMicros());
+        return operation == null
+                ? new Blocking(pid, "another session", SessionKind.OTHER, null, true)
+                : new Blocking(pid, operation, SessionKind.APPLICATION, null, true);
     }
 
     /** Who stood beside the root did so for the like part of the length that the server tells. */

@@ -249,6 +249,49 @@ class LockWaitsTest {
         assertThat(waits.get(1).statement()).isZero();
     }
 
+    @Test
+    void who_was_in_a_deadlock_is_what_the_server_says_and_not_a_chain_seen_before_it_closed() {
+        statement(500_000, 5_000_000, Outcome.SUCCEEDED, null, lock("items", LockMode.ROW_EXCLUSIVE, 0, 4_500_000));
+        sampled.add(shared(1_000_000, LONG_READER));
+        sampled.add(shared(2_000_000, ALTER, LONG_READER));
+        sampled.add(shared(3_000_000, ALTER));
+        reported.add(deadlock(1_000_000, CLIENT + 1, MIGRATION));
+        reported.add(deadlock(2_000_000, MIGRATION, READER));
+        reported.add(deadlock(3_000_000, MIGRATION, CLIENT + 1));
+
+        MergedWaits merged = merge();
+
+        assertThat(merged.waits()).hasSize(3);
+        assertThat(merged.waits().get(0).chain()).extracting(Blocking::pid).containsExactly(CLIENT + 1, MIGRATION);
+        assertThat(merged.waits().get(0).chain()).allMatch(Blocking::waiting);
+        assertThat(merged.waits().get(1).chain())
+                .extracting(Blocking::query)
+                .containsExactly(ALTER.query(), LONG_READER.query());
+        assertThat(merged.waits().get(2).chain()).extracting(Blocking::pid).containsExactly(MIGRATION, CLIENT + 1);
+        assertThat(merged.disagreements())
+                .containsExactly("place_order (process 100) was the victim of a deadlock with process 101, 200 in the"
+                        + " server's words; sampling saw it behind longReader (process 300).");
+    }
+
+    private static SampledWait shared(long start, Blocking... chain) {
+        return new SampledWait(
+                CLIENT,
+                "UPDATE",
+                SessionKind.APPLICATION,
+                "transactionid",
+                0,
+                null,
+                "ShareLock",
+                start,
+                start + 10_000,
+                Ended.GAVE_UP,
+                true,
+                List.of(chain),
+                2_600,
+                "",
+                null);
+    }
+
     private static ReportedWait deadlock(long start, Integer... circle) {
         return new ReportedWait(
                 CLIENT,
