@@ -24,6 +24,13 @@ public final class StatementTimes {
     /** A statement's end is when the tool had its answer, a little after its locks were free. */
     private static final long SLACK_MICROS = 2_000;
 
+    /** Types of the locks that who waits for a row waits for. */
+    private static final Set<String> FOR_ROWS = Set.of("transactionid", "tuple");
+
+    /** On tables; builds of indexes, VACUUM and the like, which lock no rows, take others. */
+    private static final Set<LockMode> OF_WRITERS =
+            Set.of(LockMode.ROW_SHARE, LockMode.ROW_EXCLUSIVE, LockMode.SHARE_ROW_EXCLUSIVE, LockMode.EXCLUSIVE);
+
     private final List<StatementFact> statements;
     private final Set<Integer> sessions;
 
@@ -82,6 +89,7 @@ public final class StatementTimes {
     public record Wait(
             int pid,
             SessionKind kind,
+            String lockType,
             @Nullable String relation,
             String mode,
             long startMicros,
@@ -89,13 +97,14 @@ public final class StatementTimes {
             List<Blocking> chain) {
 
         public Wait withChain(List<Blocking> other) {
-            return new Wait(pid, kind, relation, mode, startMicros, endMicros, other);
+            return new Wait(pid, kind, lockType, relation, mode, startMicros, endMicros, other);
         }
     }
 
     /**
      * The waiter's own statement if the migration waited; the one that took, or queues for, the lock if the migration is in the chain or beside
-     * its root; otherwise the one that ran at the time; -1 where none did.
+     * its root; otherwise the one that ran at the time; -1 where none did, and where nobody was seen in the way of one that waited for a row and the
+     * migration can have locked none.
      */
     public int indexFor(Wait wait) {
         if (wait.kind() == SessionKind.MIGRATION) {
@@ -106,7 +115,9 @@ public final class StatementTimes {
                 .findFirst();
         Optional<Integer> migration = inChain.map(Blocking::pid).or(() -> besideTheRoot(wait));
         if (migration.isEmpty()) {
-            return ranDuring(wait, 0).map(StatementFact::index).orElse(-1);
+            return isUnseenAndNotBehind(wait)
+                    ? -1
+                    : ranDuring(wait, 0).map(StatementFact::index).orElse(-1);
         }
         int pid = migration.get();
         boolean waits = inChain.isPresent() && inChain.get().waiting();
@@ -115,6 +126,29 @@ public final class StatementTimes {
                 .or(() -> lastBefore(wait, pid))
                 .map(StatementFact::index)
                 .orElse(-1);
+    }
+
+    private boolean isUnseenAndNotBehind(Wait wait) {
+        return wait.chain().isEmpty()
+                && FOR_ROWS.contains(wait.lockType())
+                && between(wait.startMicros() - SLACK_MICROS, wait.endMicros(), freeMicros).stream()
+                        .filter(s -> s.heldUntilMicros() >= wait.startMicros() - SLACK_MICROS)
+                        .noneMatch(s -> mayLockRows(s, wait.relation()));
+    }
+
+    /**
+     * Of several in one message, and of one whose locks are not known, nobody can tell.
+     *
+     * @param relation whose row; null where that is not known
+     */
+    private static boolean mayLockRows(StatementFact statement, @Nullable String relation) {
+        return statement.locks().isEmpty()
+                || statement.messageStatements() > 1
+                || statement.locks().stream()
+                        .filter(lock -> relation == null || relation.equals(lock.relation()))
+                        .anyMatch(lock -> OF_WRITERS.contains(lock.mode())
+                                && lock.existedBefore()
+                                && lock.relationKind().endsWith("table"));
     }
 
     private static Optional<Integer> besideTheRoot(Wait wait) {

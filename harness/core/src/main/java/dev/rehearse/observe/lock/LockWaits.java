@@ -193,7 +193,14 @@ public final class LockWaits {
         List<Blocking> chain = wait.circle().isEmpty() ? seenChain : circle(wait, seenChain);
         return lockWait(
                 new StatementTimes.Wait(
-                        wait.pid(), wait.kind(), relation, wait.mode(), wait.startMicros(), wait.endMicros(), chain),
+                        wait.pid(),
+                        wait.kind(),
+                        wait.lockType(),
+                        relation,
+                        wait.mode(),
+                        wait.startMicros(),
+                        wait.endMicros(),
+                        chain),
                 wait.who(),
                 wait.lockType(),
                 endOf(wait),
@@ -312,6 +319,7 @@ public final class LockWaits {
                 new StatementTimes.Wait(
                         wait.pid(),
                         wait.kind(),
+                        wait.lockType(),
                         wait.relation(),
                         wait.mode(),
                         wait.startMicros(),

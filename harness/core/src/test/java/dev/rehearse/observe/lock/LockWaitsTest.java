@@ -250,6 +250,37 @@ class LockWaitsTest {
     }
 
     @Test
+    void a_short_wait_for_a_row_is_due_to_no_statement_that_locks_none() {
+        reported.add(reported(CLIENT, "transactionid", 0, 1_000_000, 1_050_000, Ended.GRANTED));
+        statement(
+                500_000,
+                5_000_000,
+                Outcome.SUCCEEDED,
+                null,
+                lock("orders", LockMode.SHARE_UPDATE_EXCLUSIVE, 0, 4_500_000),
+                new RelationLock("orders_idx", "index", LockMode.ROW_EXCLUSIVE, 0, 4_500_000, false, null));
+
+        assertThat(mergeToOne().statement()).isEqualTo(-1);
+    }
+
+    @Test
+    void a_short_wait_for_a_row_may_be_due_to_one_that_wrote_or_whose_locks_are_unknown() {
+        reported.add(reported(CLIENT, "transactionid", 0, 1_000_000, 1_050_000, Ended.GRANTED));
+        statement(100_000, 200_000, Outcome.SUCCEEDED, null, lock("items", LockMode.ROW_EXCLUSIVE, 0, 2_000_000));
+        statement(500_000, 5_000_000, Outcome.SUCCEEDED, null, lock("orders", LockMode.ACCESS_SHARE, 0, 4_500_000));
+        assertThat(mergeToOne().statement()).isEqualTo(1);
+
+        reported.set(0, rowOf("orders"));
+        assertThat(mergeToOne().statement()).isEqualTo(-1);
+        reported.set(0, rowOf("items"));
+        assertThat(mergeToOne().statement()).isZero();
+
+        statements.clear();
+        statement(500_000, 5_000_000, Outcome.SUCCEEDED, null);
+        assertThat(mergeToOne().statement()).isZero();
+    }
+
+    @Test
     void who_was_in_a_deadlock_is_what_the_server_says_and_not_a_chain_seen_before_it_closed() {
         statement(500_000, 5_000_000, Outcome.SUCCEEDED, null, lock("items", LockMode.ROW_EXCLUSIVE, 0, 4_500_000));
         sampled.add(shared(1_000_000, LONG_READER));
@@ -290,6 +321,34 @@ class LockWaitsTest {
                 2_600,
                 "",
                 null);
+    }
+
+    @Test
+    void a_short_wait_for_a_row_is_not_due_to_what_fills_a_table_of_the_migrations_own() {
+        reported.add(reported(CLIENT, "transactionid", 0, 1_000_000, 1_050_000, Ended.GRANTED));
+        statement(
+                500_000,
+                5_000_000,
+                Outcome.SUCCEEDED,
+                null,
+                new RelationLock("copies", "table", LockMode.ROW_EXCLUSIVE, 0, 4_500_000, false, null));
+
+        assertThat(mergeToOne().statement()).isEqualTo(-1);
+    }
+
+    private static ReportedWait rowOf(String relation) {
+        return new ReportedWait(
+                CLIENT,
+                "place_order",
+                SessionKind.APPLICATION,
+                "tuple",
+                ORDERS,
+                relation,
+                "ExclusiveLock",
+                1_050_000,
+                50_000,
+                Ended.GRANTED,
+                List.of());
     }
 
     private static ReportedWait deadlock(long start, Integer... circle) {
