@@ -6,13 +6,16 @@ import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * A disk without room ({@code 53100}). It is the rehearsal's own: what fails for it, and whatever comes after it, tells nothing of how the
- * migration does where there is room. Stateless.
+ * migration does where there is room; what was there before stands. Stateless.
  */
 final class FullDisk {
 
@@ -22,29 +25,53 @@ final class FullDisk {
 
     private FullDisk() {}
 
-    /** The findings as they are; where the disk was full, without one that decides against the migration. */
+    /** That something failed for it, in words. */
+    private record Failure(long micros, String words) {}
+
+    /**
+     * The findings as they are; where the disk was full, with those alone to decide against the migration that operations had felt before it was:
+     * that they waited for too long, or failed for another reason, no room makes undone.
+     */
     static List<Finding> heeded(Facts facts, List<Finding> findings) {
         return first(facts)
-                .map(evidence -> {
-                    List<Finding> open = new ArrayList<>(List.of(finding(evidence)));
-                    findings.forEach(each -> open.add(each.severity() == Severity.BREACH ? undecided(each) : each));
-                    return open;
+                .map(full -> {
+                    Facts before = new Facts(Earlier.until(full.micros(), facts.recording()));
+                    Set<String> known = Stream.of(LockFindings.of(before), ErrorFindings.of(before))
+                            .flatMap(List::stream)
+                            .filter(FullDisk::isBreach)
+                            .map(FullDisk::subject)
+                            .collect(Collectors.toSet());
+                    List<Finding> heeded = new ArrayList<>(List.of(finding(full.words())));
+                    findings.forEach(each ->
+                            heeded.add(isBreach(each) && !known.contains(subject(each)) ? undecided(each) : each));
+                    return heeded;
                 })
                 .orElse(findings);
     }
 
-    /** What failed first, in words. */
-    private static Optional<String> first(Facts facts) {
-        Stream<String> statements = facts.recording().statements().stream()
+    private static boolean isBreach(Finding finding) {
+        return finding.severity() == Severity.BREACH;
+    }
+
+    /** What it is about, whatever was measured of it. */
+    private static String subject(Finding finding) {
+        return finding.id() + " " + finding.statement();
+    }
+
+    private static Optional<Failure> first(Facts facts) {
+        Stream<Failure> statements = facts.recording().statements().stream()
                 .filter(statement -> DISK_FULL.equals(statement.sqlState()))
-                .map(FullDisk::words);
-        Stream<String> attempts = facts.recording().attempts().stream()
+                .map(statement -> new Failure(statement.endMicros(), words(statement)));
+        Stream<Failure> attempts = facts.recording().attempts().stream()
                 .filter(attempt -> DISK_FULL.equals(attempt.sqlState()))
-                .map(FullDisk::words);
-        Stream<String> operations = facts.failedOperations().stream()
+                .map(attempt -> new Failure(attempt.endMicros(), words(attempt)));
+        Stream<Failure> operations = facts.failedOperations().stream()
                 .filter(operation -> DISK_FULL.equals(operation.sqlState()))
-                .map(operation -> facts.kind(operation).name() + " failed with it");
-        return Stream.of(statements, attempts, operations).flatMap(each -> each).findFirst();
+                .map(operation ->
+                        new Failure(operation.endMicros(), facts.kind(operation).name() + " failed with it"));
+        return Stream.of(statements, attempts, operations)
+                .flatMap(each -> each)
+                .min(Comparator.comparingLong(Failure::micros));
     }
 
     private static String words(StatementFact statement) {

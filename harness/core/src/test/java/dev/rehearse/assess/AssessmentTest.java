@@ -797,6 +797,10 @@ class AssessmentTest {
     }
 
     private void failed(String sql, String sqlState, String message) {
+        failed(sql, sqlState, message, 5 * SECOND + 4_000);
+    }
+
+    private void failed(String sql, String sqlState, String message, long endMicros) {
         run.statements.add(new StatementFact(
                 run.statements.size(),
                 Phase.MIGRATE,
@@ -806,8 +810,8 @@ class AssessmentTest {
                 4711,
                 null,
                 sql,
-                5 * SECOND + 3_000,
-                5 * SECOND + 4_000,
+                endMicros - 1_000,
+                endMicros,
                 Outcome.FAILED,
                 sqlState,
                 message,
@@ -865,6 +869,40 @@ class AssessmentTest {
                 .asString()
                 .endsWith("CREATE INDEX ON orders (total)");
         assertThat(finding("MIGRATION_FAILED").severity()).isEqualTo(Severity.DANGER);
+    }
+
+    @Test
+    void what_operations_felt_before_the_disk_was_full_decides() {
+        run.waits.add(
+                RecordedRun.waited("place_order", "orders", "RowExclusiveLock", 5 * SECOND, 2 * SECOND, migration()));
+        run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, "53100"));
+        String reason = "could not extend file: No space left on device";
+
+        failed("CREATE INDEX ON orders (total)", "53100", reason, 5 * SECOND + 10_000);
+        assertThat(finding("LOCK_WAIT").severity())
+                .as("most of the wait came after")
+                .isEqualTo(Severity.DANGER);
+        assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+
+        run.statements.remove(1);
+        failed("CREATE INDEX ON orders (total)", "53100", reason, 5 * SECOND + 900_000);
+        run.attempts.clear();
+        assertThat(finding("LOCK_WAIT").severity()).as("too long by then").isEqualTo(Severity.BREACH);
+        assertThat(finding("DISK_FULL").severity()).isEqualTo(Severity.VOID);
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
+    @Test
+    void errors_before_the_disk_was_full_decide() {
+        run.failingShare = 0.1;
+        failed("CREATE INDEX ON orders (total)", "53100", "No space left on device", 7 * SECOND);
+
+        assertThat(finding("ERRORS").severity()).isEqualTo(Severity.BREACH);
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+
+        run.failingWith = "53100";
+        assertThat(finding("ERRORS").severity()).isEqualTo(Severity.DANGER);
+        assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     }
 
     @Test
