@@ -1,6 +1,5 @@
 package dev.rehearse.assess;
 
-import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.OperationLog.OperationKind;
 import dev.rehearse.recording.Outcome;
@@ -72,16 +71,8 @@ final class ValidityFindings {
                     "The tool found nothing to do, or did not come through the wiretap.",
                     "Look at the plan's migration: are these the pending ones? A tool that connected to another database has changed that one: name"
                             + " the variables by which it finds its database under \"environment\" in the plan."));
-        } else if (recording.schema().changes().isEmpty()
-                && statements.stream().allMatch(ValidityFindings::onlyReads)) {
-            findings.add(
-                    nothing(
-                            "NOTHING_MIGRATED",
-                            "The migration changed nothing",
-                            Units.count(statements.size(), "statement") + ", which only read",
-                            "at least 1 that changes something",
-                            "The schema is as it was, and no statement wrote: the tool found nothing to do.",
-                            "Look at the plan's migration: are these the pending ones, and does the baseline end before them?"));
+        } else if (recording.schema().changes().isEmpty()) {
+            NothingMigrated.find(recording, statements).ifPresent(findings::add);
         }
         rate(facts, findings);
         touched(facts, findings);
@@ -105,13 +96,7 @@ final class ValidityFindings {
     }
 
     /** By its text; the locks are not always seen. */
-    private static boolean onlyReads(StatementFact statement) {
-        return statement.outcome() == Outcome.SUCCEEDED
-                && Reading.isOne(statement.sql())
-                && statement.locks().stream().noneMatch(lock -> lock.mode().compareTo(LockMode.ROW_EXCLUSIVE) >= 0);
-    }
-
-    private static Finding nothing(String id, String title, String measured, String limit, String why, String what) {
+    static Finding nothing(String id, String title, String measured, String limit, String why, String what) {
         return new Finding(
                 id, Severity.VOID, title, -1, measured, limit, List.of(why), "This run proves nothing.", what, null);
     }

@@ -15,6 +15,7 @@ import dev.rehearse.recording.LockWait.SessionKind;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.ToolFacts;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.RehearsalReport.ChecklistLine;
 import dev.rehearse.report.RehearsalReport.ChecklistLine.State;
@@ -96,6 +97,39 @@ class EvidenceTest {
                 .extracting(Finding::title)
                 .filteredOn("The migration changed nothing"::equals)
                 .hasSize(nothing ? 1 : 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            INSERT INTO "public"."flyway_schema_history" (version) VALUES ('2') | flyway_schema_history | true
+            INSERT INTO orders SELECT FROM flyway_schema_history                | orders                | false
+            UPDATE flyway_schema_history_of_ours SET version = '2'              | flyway_schema_history | false
+            """)
+    void a_tool_that_only_keeps_its_history_has_migrated_nothing(String sql, String table, boolean nothing) {
+        run.tool = new ToolFacts("Flyway", List.of("app.flyway_schema_history"), null, null, List.of(), "1");
+        run.statements.clear();
+        run.statements.add(
+                run.statement(sql, 5_001_000, 5_002_000, RecordedRun.lock(table, LockMode.ROW_EXCLUSIVE, 1)));
+
+        assertThat(report().findings())
+                .extracting(Finding::title)
+                .filteredOn("The migration changed nothing"::equals)
+                .hasSize(nothing ? 1 : 0);
+    }
+
+    @Test
+    void what_only_a_function_may_have_done_is_said_loudly() {
+        run.statements.clear();
+        run.statements.add(run.statement("BEGIN", 5_000_000, 5_001_000));
+        run.statements.add(run.statement("SELECT fill()", 5_001_000, 5_002_000));
+        assertThat(report().findings()).extracting(Finding::id).containsExactly("NOTHING_MIGRATED");
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.statements.set(
+                1,
+                run.statement(
+                        "SELECT fill()", 5_001_000, 5_002_000, RecordedRun.lock("orders", LockMode.ROW_EXCLUSIVE, 1)));
+        assertThat(report().findings()).isEmpty();
     }
 
     @Test

@@ -1,0 +1,94 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.ToolFacts;
+import dev.rehearse.recording.StatementFact;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.Units;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a migration that left the schema as it was did anything at all: a GO for what was not pending, or has no statement but comments, is
+ * one for nothing. Stateless.
+ */
+final class NothingMigrated {
+
+    private static final String ID = "NOTHING_MIGRATED";
+
+    private NothingMigrated() {}
+
+    /** @param statements those of MIGRATE, at least one */
+    static Optional<Finding> find(Recording recording, List<StatementFact> statements) {
+        List<Pattern> history = history(recording.plan().project());
+        List<StatementFact> others = statements.stream()
+                .filter(s -> !(succeededAndReads(s) && Reading.isOne(s.sql())))
+                .filter(s -> !isOfHistory(s, history))
+                .toList();
+        if (others.isEmpty()) {
+            return Optional.of(
+                    ValidityFindings.nothing(
+                            ID,
+                            "The migration changed nothing",
+                            Units.count(statements.size(), "statement")
+                                    + ", which only read or wrote the tool's history",
+                            "at least 1 that changes something",
+                            "The schema is as it was, and no statement wrote to a table of the application's: the tool found nothing to do, or scripts"
+                                    + " without a statement.",
+                            "Look at the plan's migration: are these the pending ones, and does the baseline end before them?"));
+        }
+        return others.stream().allMatch(s -> succeededAndReads(s) && Reading.isOneButForFunctions(s.sql()))
+                ? Optional.of(onlyByFunctions(others))
+                : Optional.empty();
+    }
+
+    private static Finding onlyByFunctions(List<StatementFact> calls) {
+        return new Finding(
+                ID,
+                Severity.DANGER,
+                "Nothing was seen to change: the schema is as it was, and no statement but functions may have written",
+                calls.get(0).index(),
+                Units.count(calls.size(), "statement") + " that called functions",
+                "at least 1 that changes something",
+                calls.stream().limit(5).map(s -> Words.oneLine(s.sql())).toList(),
+                "Where these functions only read, this run proves nothing.",
+                "See that they did here what they are to do in production, with an invariant on what they change.",
+                null);
+    }
+
+    /** A write's lock that nobody could see, of a statement without a transaction, its text tells. */
+    private static boolean succeededAndReads(StatementFact statement) {
+        return statement.outcome() == Outcome.SUCCEEDED
+                && statement.locks().stream().noneMatch(lock -> lock.mode().compareTo(LockMode.ROW_EXCLUSIVE) >= 0);
+    }
+
+    /** What a tool does with its own tables names them, and writes to no table but these. */
+    private static boolean isOfHistory(StatementFact statement, List<Pattern> history) {
+        String sql = statement.sql().toLowerCase(Locale.ROOT);
+        return statement.outcome() == Outcome.SUCCEEDED
+                && history.stream().anyMatch(table -> table.matcher(sql).find())
+                && statement.locks().stream()
+                        .filter(lock -> lock.relationKind().endsWith("table")
+                                && lock.mode().compareTo(LockMode.ROW_EXCLUSIVE) >= 0)
+                        .allMatch(lock -> history.stream()
+                                .anyMatch(table -> table.matcher(lock.relation().toLowerCase(Locale.ROOT))
+                                        .find()));
+    }
+
+    /** Each table of the tool's by its own name, whatever its schema. */
+    private static List<Pattern> history(@Nullable ToolFacts tool) {
+        return tool == null
+                ? List.of()
+                : tool.historyTables().stream()
+                        .map(table ->
+                                table.substring(table.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))
+                        .map(table -> Pattern.compile("(?<!\\w)" + Pattern.quote(table) + "(?!\\w)"))
+                        .toList();
+    }
+}
