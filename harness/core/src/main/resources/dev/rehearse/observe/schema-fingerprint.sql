@@ -216,7 +216,7 @@ JOIN ns ON ns.oid = t.typnamespace
 LEFT JOIN pg_type b ON b.oid = t.typbasetype
 LEFT JOIN pg_class c ON c.oid = t.typrelid
 WHERE t.typtype <> 'm' AND (c.oid IS NULL OR c.relkind = 'c')
-  AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid)
+  AND t.oid NOT IN (SELECT e.typarray FROM pg_type e)
   AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_type'::regclass AND m.objid = t.oid)
 
 UNION ALL
