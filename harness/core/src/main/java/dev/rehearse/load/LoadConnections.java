@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 
 /** Opens the load's connections. Thread-safe. */
@@ -60,14 +61,15 @@ final class LoadConnections {
     }
 
     /**
-     * For trying an application's operations. Java is tried in one transaction, whatever transactions it makes, so that a failure that it
-     * catches must not end that.
+     * For trying an application's operations, however long it takes between two of its statements. Java is tried in one transaction, whatever
+     * transactions it makes, so that a failure that it catches must not end that.
      */
     Connection openToTry(Workload.Application application, String applicationName) throws SQLException {
-        if (!application.isJava()) {
-            return openWith(new Properties(), applicationName);
-        }
         Properties properties = new Properties();
+        properties.setProperty("options", options(Duration.ZERO));
+        if (!application.isJava()) {
+            return openWith(properties, applicationName);
+        }
         properties.setProperty("autosave", "always");
         return open(applicationName, properties);
     }
@@ -76,7 +78,7 @@ final class LoadConnections {
         properties.setProperty("user", role);
         properties.setProperty("password", password);
         properties.setProperty("ApplicationName", applicationName);
-        properties.setProperty("options", options());
+        properties.putIfAbsent("options", options(sessions.idleInTransactionTimeout()));
         if (sessions.protocol() == Protocol.SIMPLE) {
             properties.setProperty("preferQueryMode", "simple");
         } else if (sessions.protocol() == Protocol.EXTENDED) {
@@ -136,10 +138,10 @@ final class LoadConnections {
         }
     }
 
-    private String options() {
+    /** @param idle how long a transaction may be idle; zero: without end; null: as the server has it */
+    private String options(@Nullable Duration idle) {
         String statements =
                 "-c statement_timeout=" + sessions.statementTimeout().toMillis();
-        Duration idle = sessions.idleInTransactionTimeout();
         return idle == null ? statements : statements + " -c idle_in_transaction_session_timeout=" + idle.toMillis();
     }
 }

@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -249,7 +250,6 @@ class LoadGeneratorIT {
                         "SELECT cents FROM account WHERE id = :id",
                         "SELECT owner FROM account WHERE id = :id")
                 .thinking(new Workload.ThinkTime(Duration.ofMillis(1_500), Workload.ThinkTime.Distribution.CONSTANT));
-        // Trying the operation, for which nobody thinks, is idle for no longer than the machine stalls.
         Workload.Sessions strict =
                 Workload.Sessions.DEFAULT.withClients(2).withIdleInTransactionTimeout(Duration.ofSeconds(1));
         try (LoadGenerator load = shop.generator(with(LoadedServer.workload(4, 2, idle), strict))) {
@@ -262,6 +262,29 @@ class LoadGeneratorIT {
                     .isNotEmpty()
                     .allSatisfy(o -> assertThat(o.sqlState()).isIn("25P03", "08006"));
         }
+    }
+
+    @Test
+    void trying_an_operation_may_take_longer_than_the_applications_transactions_may_be_idle() throws Exception {
+        Workload.Operation two = LoadedServer.operation(
+                "two",
+                true,
+                Map.of("id", LoadedServer.key("account", "id")),
+                "SELECT cents FROM account WHERE id = :id",
+                "SELECT owner FROM account WHERE id = :id");
+        Workload.Sessions strict =
+                Workload.Sessions.DEFAULT.withClients(2).withIdleInTransactionTimeout(Duration.ofMillis(1));
+
+        // Of a hundred, some are idle for a millisecond between two of their statements.
+        List<String> tables = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            shop.plan(with(LoadedServer.workload(4, 2, two), strict))
+                    .before()
+                    .operations()
+                    .forEach(operation -> tables.addAll(operation.tables()));
+        }
+
+        assertThat(tables).hasSize(100).containsOnly("account");
     }
 
     @Test
