@@ -8,9 +8,7 @@ import dev.rehearse.recording.Recording.ToolFacts;
 import dev.rehearse.tool.JavaMigrations;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -56,6 +54,9 @@ final class FlywayTool implements MigrationTool {
     /** What its history said before the first migrator began; null until then. */
     private @Nullable Set<MigrationVersion> appliedBefore;
 
+    /** The last of its rows then. */
+    private int lastRankBefore;
+
     /** The scripts that were pending then. */
     private List<String> pendingBefore = List.of();
 
@@ -99,8 +100,7 @@ final class FlywayTool implements MigrationTool {
 
     @Override
     public List<String> historyTables() {
-        String schema = historySchema(configured);
-        return List.of(schema == null ? configured.getTable() : schema + "." + configured.getTable());
+        return List.of(history(configured).name());
     }
 
     @Override
@@ -150,8 +150,12 @@ final class FlywayTool implements MigrationTool {
         return Stream.ofNullable(failedAt)
                 .map(at -> LINE.matcher(at).replaceFirst(""))
                 .map(script -> script.substring(script.lastIndexOf('/') + 1))
-                .filter(script -> script.startsWith(configured.getRepeatableSqlMigrationPrefix()))
+                .filter(this::isRepeatable)
                 .toList();
+    }
+
+    private boolean isRepeatable(String script) {
+        return script.substring(script.lastIndexOf('/') + 1).startsWith(configured.getRepeatableSqlMigrationPrefix());
     }
 
     @Override
@@ -175,6 +179,10 @@ final class FlywayTool implements MigrationTool {
             MigrationInfoService info =
                     configure(connection).target(target).load().info();
             appliedBefore = versions(info).collect(Collectors.toUnmodifiableSet());
+            lastRankBefore = Arrays.stream(info.applied())
+                    .mapToInt(MigrationInfo::getInstalledRank)
+                    .max()
+                    .orElse(0);
             pendingBefore =
                     Arrays.stream(info.pending()).map(MigrationInfo::getScript).toList();
             repeatableNow = plan.from() == null
@@ -208,15 +216,18 @@ final class FlywayTool implements MigrationTool {
                     .distinct()
                     .sorted(Comparator.reverseOrder())
                     .toList();
-            enter(session, flyway.getConfiguration(), connection);
-            if (!down.isEmpty()) {
-                MigrationResult result = SqlScriptRunner.run(session, down, connection.sources());
-                if (result.succeeded()) {
-                    forget(session, flyway.getConfiguration(), applied, connection);
+            FlywayHistory history = history(flyway.getConfiguration());
+            history.enter(session, connection.sources());
+            MigrationResult result = down.isEmpty()
+                    ? undo(session, history, applied, connection.sources())
+                    : SqlScriptRunner.run(session, down, connection.sources());
+            if (result.succeeded()) {
+                if (!down.isEmpty()) {
+                    history.forget(session, connection.sources(), names(applied));
                 }
-                return result;
+                forgetRepeatable(history, session, connection.sources());
             }
-            return undo(session, flyway.getConfiguration(), applied, connection);
+            return result;
         } catch (SQLException e) {
             return MigrationResult.of(e, null);
         } catch (FlywayException e) {
@@ -224,22 +235,8 @@ final class FlywayTool implements MigrationTool {
         }
     }
 
-    /** Scripts that lead back see the schema first that Flyway's own see first. */
-    private static void enter(Connection session, Configuration configuration, ToolConnection connection)
-            throws SQLException {
-        String schema = historySchema(configuration);
-        if (schema != null) {
-            try (PreparedStatement set = session.prepareStatement(
-                    "select set_config('search_path', concat_ws(', ', ?, nullif(current_setting('search_path'), '')), false)")) {
-                connection.sources().next(session.unwrap(PGConnection.class).getBackendPID(), "Flyway's schema");
-                set.setString(1, quoted(schema));
-                set.execute();
-            }
-        }
-    }
-
     private MigrationResult undo(
-            Connection session, Configuration configuration, List<MigrationVersion> applied, ToolConnection connection)
+            Connection session, FlywayHistory history, List<MigrationVersion> applied, SourceListener sources)
             throws SQLException {
         Map<MigrationVersion, SqlFile> scripts = undoScripts();
         for (MigrationVersion version : applied) {
@@ -252,13 +249,17 @@ final class FlywayTool implements MigrationTool {
                                 + plan.locations(),
                         null);
             }
-            MigrationResult result = SqlScriptRunner.run(session, List.of(script), connection.sources());
+            MigrationResult result = SqlScriptRunner.run(session, List.of(script), sources);
             if (!result.succeeded()) {
                 return result;
             }
-            forget(session, configuration, List.of(version), connection);
+            history.forget(session, sources, names(List.of(version)));
         }
         return MigrationResult.SUCCEEDED;
+    }
+
+    private static List<String> names(List<MigrationVersion> versions) {
+        return versions.stream().map(MigrationVersion::getVersion).toList();
     }
 
     private Map<MigrationVersion, SqlFile> undoScripts() {
@@ -272,21 +273,16 @@ final class FlywayTool implements MigrationTool {
         return appliedBefore == null || appliedBefore.contains(version);
     }
 
-    private static void forget(
-            Connection session, Configuration configuration, List<MigrationVersion> versions, ToolConnection connection)
+    /** Repeatable scripts that ran on the way there made what the way back may have taken away: the next release runs them again. */
+    private synchronized void forgetRepeatable(FlywayHistory history, Connection session, SourceListener sources)
             throws SQLException {
-        if (versions.isEmpty()) {
-            return;
+        if (appliedBefore != null && pendingBefore.stream().anyMatch(this::isRepeatable)) {
+            history.forgetRepeatable(session, sources, lastRankBefore);
         }
-        List<String> literals = versions.stream()
-                .map(v -> "'" + v.getVersion().replace("'", "''") + "'")
-                .toList();
-        String schema = historySchema(configuration);
-        String table = (schema == null ? "" : quoted(schema) + ".") + quoted(configuration.getTable());
-        try (Statement statement = session.createStatement()) {
-            connection.sources().next(session.unwrap(PGConnection.class).getBackendPID(), "Flyway's history");
-            statement.executeUpdate("delete from " + table + " where version in (" + String.join(", ", literals) + ")");
-        }
+    }
+
+    private static FlywayHistory history(Configuration configuration) {
+        return new FlywayHistory(historySchema(configuration), configuration.getTable());
     }
 
     /** The default schema, or else the first; null: the one that the connection is in. */
@@ -295,10 +291,6 @@ final class FlywayTool implements MigrationTool {
         return configuration.getDefaultSchema() != null || schemas.length == 0
                 ? configuration.getDefaultSchema()
                 : schemas[0];
-    }
-
-    private static String quoted(String identifier) {
-        return '"' + identifier.replace("\"", "\"\"") + '"';
     }
 
     private static MigrationResult migrate(

@@ -195,6 +195,22 @@ class FlywayToolIT {
     }
 
     @Test
+    void a_repeatable_script_that_ran_with_the_migration_runs_again_after_the_way_back() throws Exception {
+        script("R__notes.sql", "create or replace view notes as select note from orders;");
+        script("U2__note.sql", "drop view notes;\nalter table orders drop column note;");
+        open(plan(List.of(), null, Duration.ofSeconds(60)));
+
+        migrators.run(Phase.MIGRATE);
+        List<Attempt> back = migrators.run(Phase.ROLL_BACK);
+
+        assertThat(back.get(0).message()).isNull();
+        assertThat(query("select count(*) from flyway_schema_history where version is null"))
+                .isEqualTo("0");
+        assertThat(migrators.run(Phase.REAPPLY)).allMatch(a -> a.outcome() == Outcome.SUCCEEDED);
+        assertThat(query("select to_regclass('notes') is not null")).isEqualTo("t");
+    }
+
+    @Test
     @Timeout(60)
     void flyways_lock_keeps_no_index_waiting_before_the_rehearsal_begins() throws Exception {
         script("V1.1__beside.sql", "create index concurrently orders_total on orders (total);");
