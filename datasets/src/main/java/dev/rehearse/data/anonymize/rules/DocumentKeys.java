@@ -1,7 +1,9 @@
 package dev.rehearse.data.anonymize.rules;
 
 import dev.rehearse.data.anonymize.source.SourceColumn;
+import dev.rehearse.data.anonymize.source.ValueType;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
+import dev.rehearse.data.anonymize.text.JsonDocument;
 import dev.rehearse.data.anonymize.text.JsonWalk;
 import dev.rehearse.data.anonymize.text.Meaning;
 import dev.rehearse.data.anonymize.text.PersonNames;
@@ -28,6 +30,7 @@ final class DocumentKeys {
 
     private static final int LARGEST_DOCUMENT = 20_000;
     private static final int LONGEST_TEXT = 200;
+    private static final int LONGEST_KEY = 64;
     private static final int MANY = 10;
     private static final int SOME = 3;
     private static final int RARE_DOCUMENTS = 2;
@@ -35,7 +38,6 @@ final class DocumentKeys {
     private static final int DOCUMENTS_OF_ONE = 5;
 
     private static final Map<Kind, Pattern> KEY = Map.of(
-            Kind.JSON, Pattern.compile("\"((?:[^\"\\\\]|\\\\.){1,64})\"\\s*:"),
             Kind.HSTORE, Pattern.compile("\"((?:[^\"\\\\]|\\\\.){1,64})\"=>"),
             // Elements and attributes, without their prefixes.
             Kind.XML,
@@ -61,32 +63,49 @@ final class DocumentKeys {
 
     private final int sampled;
 
-    private DocumentKeys(Kind kind, Pattern key, List<String> sample) {
+    private DocumentKeys(Kind kind, List<String> sample) {
         for (String document : sample) {
             Set<String> found = new HashSet<>();
-            key.matcher(document).results().forEach(each -> found.add(each.group(1)));
-            found.forEach(each -> documents.merge(each, 1, Integer::sum));
             if (kind == Kind.JSON) {
-                JsonWalk.walk(document, "", new OfObjects());
+                JsonWalk.walk(document, "", new OfObjects(found));
             } else {
+                found.addAll(marked(kind, document));
                 objects.computeIfAbsent("", above -> new TreeSet<>()).addAll(found);
-                Objects.requireNonNull(VALUES.get(kind))
-                        .forEach(pattern -> pattern.matcher(document)
-                                .results()
-                                .forEach(each -> value(each.group(1), each.group(2))));
             }
+            found.forEach(each -> documents.merge(each, 1, Integer::sum));
         }
         sampled = sample.size();
     }
 
-    /** One document. */
+    /** The keys of a document that is no JSON, after what stands under them was read. */
+    private Set<String> marked(Kind kind, String document) {
+        Objects.requireNonNull(VALUES.get(kind))
+                .forEach(pattern ->
+                        pattern.matcher(document).results().forEach(each -> value(each.group(1), each.group(2))));
+        return Objects.requireNonNull(KEY.get(kind))
+                .matcher(document)
+                .results()
+                .map(each -> each.group(1))
+                .collect(Collectors.toSet());
+    }
+
+    /** One document, and those that its texts are. */
     private final class OfObjects implements JsonWalk.Visitor {
 
         private final Deque<String> above = new ArrayDeque<>();
+        private final Set<String> found;
         private String last = "";
+
+        /** @param found gets its keys */
+        OfObjects(Set<String> found) {
+            this.found = found;
+        }
 
         @Override
         public void key(String key) {
+            if (key.length() <= LONGEST_KEY) {
+                found.add(key);
+            }
             objects.computeIfAbsent(above.isEmpty() ? "" : above.element(), each -> new TreeSet<>())
                     .add(key);
             last = key;
@@ -94,7 +113,13 @@ final class DocumentKeys {
 
         @Override
         public void text(String name, String text, boolean keyed) {
-            value(name, text);
+            if (JsonDocument.isOne(text)) {
+                JsonWalk.walk(text, name, this);
+            } else if (text.startsWith("<")) {
+                found.addAll(marked(Kind.XML, text));
+            } else {
+                value(name, text);
+            }
         }
 
         @Override
@@ -113,36 +138,49 @@ final class DocumentKeys {
         }
     }
 
-    /** Of documents of a kind; empty where that has no keys. Of texts and of bytes those that begin as JSON. */
-    static Optional<DocumentKeys> of(Kind kind, List<String> sample) {
+    /** Of documents in values of a type, as {@link #sampled} gives them; empty where these have no keys. Of texts and of bytes those that begin as JSON. */
+    static Optional<DocumentKeys> of(ValueType type, List<String> sample) {
+        Kind kind = type.innermost().kind();
+        if (isReadAsJson(type)) {
+            return Optional.of(new DocumentKeys(Kind.JSON, sample)).filter(keys -> !keys.documents.isEmpty());
+        }
         if (kind == Kind.TEXT || kind == Kind.BYTEA) {
             List<String> begun =
                     sample.stream().filter(BEGINS_AS_JSON.asPredicate()).toList();
-            return begun.isEmpty() ? Optional.empty() : of(Kind.JSON, begun);
+            return begun.isEmpty() ? Optional.empty() : Optional.of(new DocumentKeys(Kind.JSON, begun));
         }
-        return Optional.ofNullable(KEY.get(kind)).map(key -> new DocumentKeys(kind, key, sample));
+        return hasKeys(kind) ? Optional.of(new DocumentKeys(kind, sample)) : Optional.empty();
     }
 
-    /** Whether a value of the kind may be a document, though the kind does not say so. */
-    static boolean mayHaveKeys(Kind kind) {
-        return hasKeys(kind) || kind == Kind.TEXT || kind == Kind.BYTEA;
+    /** Whether a value of the type may be a document or hold one, though the type does not say so. */
+    static boolean mayHaveKeys(ValueType type) {
+        Kind kind = type.innermost().kind();
+        return hasKeys(kind) || kind == Kind.TEXT || kind == Kind.BYTEA || kind == Kind.COMPOSITE;
     }
 
-    static boolean hasKeys(Kind kind) {
-        return KEY.containsKey(kind);
+    private static boolean hasKeys(Kind kind) {
+        return kind == Kind.JSON || KEY.containsKey(kind);
+    }
+
+    /** Whether values are sampled as the server writes them in JSON, in which their fields are keys, so that documents in them can be found. */
+    private static boolean isReadAsJson(ValueType type) {
+        Kind kind = type.innermost().kind();
+        return (kind == Kind.COMPOSITE && type.isTextual()) || (type.kind() == Kind.ARRAY && kind == Kind.TEXT);
     }
 
     /** What of a column is sampled, in SQL: of a text its beginning, of a document all or nothing, or of one that a column of text or bytes has all that there is room for. */
     static String sampled(SourceColumn column) {
         String name = Sql.quote(column.name());
-        boolean areMany = column.type().kind() == Kind.ARRAY
-                && hasKeys(column.type().innermost().kind());
-        // As they are, and not as the texts of an array are written.
-        String text = areMany ? "array_to_string(" + name + ", ' ')" : name + "::text";
-        if (hasKeys(column.type().innermost().kind())) {
+        ValueType type = column.type();
+        boolean isDocument = hasKeys(type.innermost().kind());
+        // Documents of an array as they are, and not as the texts of an array are written.
+        String text = isReadAsJson(type)
+                ? "pg_catalog.to_json(" + name + ")::text"
+                : isDocument && type.kind() == Kind.ARRAY ? "array_to_string(" + name + ", ' ')" : name + "::text";
+        if (isDocument || isReadAsJson(type)) {
             return "CASE WHEN length(" + text + ") <= " + LARGEST_DOCUMENT + " THEN " + text + " END";
         }
-        return switch (column.type().kind()) {
+        return switch (type.kind()) {
             case TEXT ->
                 "left(" + text + ", CASE WHEN left(" + text + ", 200) ~ '^[[:space:]]*[{[]' THEN " + LARGEST_DOCUMENT
                         + " ELSE 200 END)";

@@ -207,8 +207,7 @@ public final class RulesReader {
         Node keepKeys = options.get("keepKeys");
         Node notCodes = options.get("notCodes");
         for (Node keys : Arrays.asList(keepKeys, notCodes)) {
-            if (keys != null
-                    && !DocumentKeys.mayHaveKeys(column.type().innermost().kind())) {
+            if (keys != null && !DocumentKeys.mayHaveKeys(column.type())) {
                 problem(keys, "values of type " + column.declared() + " have no keys");
             }
         }

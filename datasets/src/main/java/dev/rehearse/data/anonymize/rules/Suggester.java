@@ -325,7 +325,7 @@ public final class Suggester {
 
     /** With the keys that stay, where those of documents in the column may be data. */
     private ColumnRule document(ColumnRule rule, SourceTable table, SourceColumn column, List<String> sample) {
-        Optional<DocumentKeys> found = DocumentKeys.of(column.type().innermost().kind(), sample);
+        Optional<DocumentKeys> found = DocumentKeys.of(column.type(), sample);
         found.ifPresent(keys -> ordinary.put(new Place(table.oid(), column.number()), keys.ordinary()));
         return found.map(keys -> (keys.areData() ? keeping(keys, rule) : rule).notCodes(keys.notCodes()))
                 .orElse(rule);

@@ -2,6 +2,7 @@ package dev.rehearse.data.anonymize.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rehearse.data.anonymize.source.ValueType;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,11 @@ import org.junit.jupiter.api.Test;
 class DocumentKeysTest {
 
     private static DocumentKeys of(Kind kind, Stream<String> documents) {
-        return DocumentKeys.of(kind, documents.toList()).orElseThrow();
+        return DocumentKeys.of(type(kind), documents.toList()).orElseThrow();
+    }
+
+    private static ValueType type(Kind kind) {
+        return new ValueType(kind, "", null, List.of());
     }
 
     private static Stream<String> hundred(String document) {
@@ -47,12 +52,41 @@ class DocumentKeysTest {
             documents.add("{nothing} of \"" + name + "\": a document");
         }
 
-        DocumentKeys keys = DocumentKeys.of(Kind.TEXT, documents).orElseThrow();
+        DocumentKeys keys = DocumentKeys.of(type(Kind.TEXT), documents).orElseThrow();
         assertThat(keys.areData()).isTrue();
         assertThat(keys.ofProgram()).containsExactly("mail");
-        assertThat(DocumentKeys.of(Kind.TEXT, List.of("Anna: 1"))).isEmpty();
-        assertThat(DocumentKeys.of(Kind.BYTEA, documents).orElseThrow().areData())
+        assertThat(DocumentKeys.of(type(Kind.TEXT), List.of("Anna: 1"))).isEmpty();
+        assertThat(DocumentKeys.of(type(Kind.BYTEA), documents).orElseThrow().areData())
                 .isTrue();
+    }
+
+    @Test
+    void documents_in_texts_of_arrays_of_fields_and_of_documents_are_read_too() {
+        ValueType texts = new ValueType(Kind.ARRAY, "_text", type(Kind.TEXT), List.of());
+        DocumentKeys ofArray = DocumentKeys.of(
+                        texts,
+                        hundred("[\"a\",\"{\\\"type\\\": \\\"#\\\", \\\"mode\\\": \\\"a\\\", \\\"#\\\": 1}\"]")
+                                .toList())
+                .orElseThrow();
+        assertThat(ofArray.areData()).isTrue();
+        assertThat(ofArray.ofProgram()).containsExactly("mode", "type");
+        assertThat(ofArray.notCodes()).containsExactly("type");
+        assertThat(DocumentKeys.of(texts, List.of("[\"Anna: 1\"]"))).isEmpty();
+
+        ValueType composite =
+                new ValueType(Kind.COMPOSITE, "", null, List.of(new ValueType.Field("kind", type(Kind.TEXT))));
+        DocumentKeys ofField = DocumentKeys.of(
+                        new ValueType(Kind.ARRAY, "", composite, List.of()),
+                        hundred("[{\"kind\":\"#\",\"level\":\"a\",\"doc\":{\"#\":1},\"x\":\"<r mode='#'/>\"}]")
+                                .toList())
+                .orElseThrow();
+        assertThat(ofField.ofProgram()).containsExactly("doc", "kind", "level", "mode", "r", "x");
+        assertThat(ofField.areData()).isTrue();
+        assertThat(ofField.notCodes()).containsExactly("kind", "mode");
+
+        assertThat(of(Kind.JSON, hundred("{\"payload\": \"{\\\"status\\\": [\\\"#\\\"]}\"}"))
+                        .notCodes())
+                .containsExactly("status");
     }
 
     @Test
