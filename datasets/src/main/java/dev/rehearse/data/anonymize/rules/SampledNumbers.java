@@ -21,6 +21,15 @@ final class SampledNumbers {
     private static final Pattern DAY = Pattern.compile("((?:19|20)\\d\\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01])");
     private static final Pattern YEAR = Pattern.compile("(?<!\\d)(\\d{4})-\\d\\d-\\d\\d");
 
+    /** Days before and after the first of 1970, as far as those of lives are. */
+    private static final Predicate<String> DAYS_SINCE_1970 =
+            Pattern.compile("0|-?[1-9]\\d{0,4}").asMatchPredicate();
+
+    private static final int DAYS_OF_LEAP_YEAR = 366;
+    private static final int FIRST_YEAR = 1800;
+    private static final int LAST_YEAR = 2100;
+    private static final String FIRST_OF_LIVES = "1880-01-01";
+
     /** So long ago is the middle of what says when people were born, and from the first to the last one it is as long. */
     private static final int YEARS_OF_LIVES = 18;
 
@@ -46,6 +55,32 @@ final class SampledNumbers {
     /** Whether all are days, 20240131. */
     static boolean areDays(List<String> sample) {
         return sample.size() >= LEAST && sample.stream().allMatch(DAY.asMatchPredicate());
+    }
+
+    /**
+     * Whether days are in numbers as those since 1970 and may be those of births: as far back, as far apart, and some before that year, unless
+     * the name says that they are days.
+     */
+    static boolean areLivesSince1970(List<String> sample, boolean named) {
+        if (!sample.stream().allMatch(DAYS_SINCE_1970)) {
+            return false;
+        }
+        List<String> days = sample.stream()
+                .map(day -> LocalDate.ofEpochDay(Long.parseLong(day)).toString())
+                .toList();
+        String today = LocalDate.now(ZoneOffset.UTC).toString();
+        return (named || sample.stream().anyMatch(day -> day.startsWith("-")))
+                && days.stream().allMatch(day -> day.compareTo(FIRST_OF_LIVES) >= 0 && day.compareTo(today) <= 0)
+                && days.stream().distinct().count() * 2 > days.size()
+                && areOfLives(days);
+    }
+
+    /** Whether they are days since 1970, of which a name says no more than that they are of births: neither years, nor parts of a day. */
+    static boolean areDaysSince1970(List<String> sample) {
+        return sample.stream().allMatch(DAYS_SINCE_1970)
+                && sample.stream()
+                        .mapToInt(Integer::parseInt)
+                        .anyMatch(day -> day < 0 || day > LAST_YEAR || (day > DAYS_OF_LEAP_YEAR && day < FIRST_YEAR));
     }
 
     /** Whether times, or days in numbers, are as far back, and as far apart, as births are and what happens to rows is not. */

@@ -216,7 +216,9 @@ public final class Suggester {
                             ? whole.plural() + ", by name and by their length"
                             : "in doubt: a number that may name something");
         }
-        return ColumnRule.keep("a measure");
+        boolean isMeasure = words.stream().anyMatch(word -> OF_MEASURES.contains(word) && !TimeRules.isOfDays(word));
+        return (isWhole && !isMeasure ? TimeRules.birthsSince1970(words, sample) : Optional.<ColumnRule>empty())
+                .orElse(ColumnRule.keep("a measure"));
     }
 
     /** Whether a key that it is tied to comes from a sequence: another number would be in the way of the next one. */

@@ -6,6 +6,7 @@ import dev.rehearse.data.anonymize.source.SourceTable;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
 import dev.rehearse.data.anonymize.text.Meaning;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -33,10 +34,15 @@ final class TimeRules {
     private static final Predicate<String> MONTH_OR_DAY =
             Pattern.compile("[0-2]?\\d|3[01]").asMatchPredicate();
 
+    private static final Set<String> OF_DAYS = Set.of("day", "days", "date", "epoch");
+
     private TimeRules() {}
 
     /** A number that says when somebody was born or died. */
     static ColumnRule birth(List<String> words, List<String> sample) {
+        if (SampledNumbers.areDaysSince1970(sample)) {
+            return withinYear("days of birth or death since 1970, by name");
+        }
         boolean isPart = sample.isEmpty()
                 ? words.stream().anyMatch(Meaning::isMonth)
                 : sample.stream().allMatch(MONTH_OR_DAY);
@@ -51,6 +57,23 @@ final class TimeRules {
     /** Whether numbers are days as far back as births, and no name says that something happened to the row then. */
     static boolean areBirths(List<String> words, List<String> sample) {
         return SampledNumbers.areDays(sample) && SampledNumbers.areOfLives(sample) && !isOfRow(words, sample);
+    }
+
+    /** A rule for numbers that are days since 1970 as far back as births, of which no name says what they are; empty for others. */
+    static Optional<ColumnRule> birthsSince1970(List<String> words, List<String> sample) {
+        return SampledNumbers.areLivesSince1970(sample, words.stream().anyMatch(TimeRules::isOfDays))
+                        && words.stream().noneMatch(OF_ROWS::contains)
+                ? Optional.of(withinYear("in doubt: numbers that may be days since 1970, as far back as births"))
+                : Optional.empty();
+    }
+
+    /** Whether a word of a name says that numbers may be days, which those of a span of time are as well. */
+    static boolean isOfDays(String word) {
+        return OF_DAYS.contains(word);
+    }
+
+    private static ColumnRule withinYear(String reason) {
+        return ColumnRule.of(Treatment.SHIFT_DATES, "year", Meaning.BIRTH, reason);
     }
 
     /** Days that a text writes as numbers: a cast to a date takes their pseudonyms, too. */
@@ -76,7 +99,7 @@ final class TimeRules {
     static ColumnRule time(SourceTable table, SourceColumn column, List<String> sample) {
         boolean isRange = column.type().isRangeOfDays();
         if (!isRange && Meaning.ofName(column.name(), table.name()) == Meaning.BIRTH) {
-            return ColumnRule.of(Treatment.SHIFT_DATES, "year", Meaning.BIRTH, "days of birth or death, by name");
+            return withinYear("days of birth or death, by name");
         }
         boolean isPoint = column.type().innermost().kind() == Kind.TIMESTAMP && !SampledNumbers.areOfLives(sample);
         return isPoint || isOfRow(Meaning.words(column.name()), sample)

@@ -15,6 +15,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class RuleLeaf implements Leaf {
 
     private static final Pattern DAY = Pattern.compile("(?<!\\d)\\d{4}-\\d{2}-\\d{2}(?!\\d)");
+    private static final Predicate<String> DAYS_SINCE_1970 =
+            Pattern.compile("-?\\d{1,5}").asMatchPredicate();
     private static final int WEEKS = 26;
     /** Hardly ever more than two are needed. */
     private static final int MOST_DRAWS = 20;
@@ -59,7 +62,9 @@ final class RuleLeaf implements Leaf {
                         ? shifted(value)
                         : kind == Kind.RANGE
                                 ? DAY.matcher(value).replaceAll(day -> moved(day.group(), shift()))
-                                : otherwise.value(kind, name, value, inside);
+                                : !inside && isNumber(kind, value) && DAYS_SINCE_1970.test(value)
+                                        ? shiftedDays(value)
+                                        : otherwise.value(kind, name, value, inside);
             case SYNTHESISE ->
                 kind == Kind.TEXT && !inside ? synthetic(name, value) : otherwise.value(kind, name, value, inside);
             case PSEUDONYMISE, NULL -> otherwise.value(kind, name, value, inside);
@@ -161,6 +166,12 @@ final class RuleLeaf implements Leaf {
             return pseudonyms.date(value);
         }
         return isPlainDate(value) ? moved(value, shift()) : pseudonyms.date(value);
+    }
+
+    private String shiftedDays(String days) {
+        String day = shifted(LocalDate.ofEpochDay(Long.parseLong(days)).toString());
+        BigDecimal shifted = BigDecimal.valueOf(LocalDate.parse(day).toEpochDay());
+        return fits(shifted) ? shifted.toString() : otherwise.value(Kind.INTEGER, column.name(), days, false);
     }
 
     /** In days. All dates by the same weeks: order, distances and weekdays stay. */

@@ -30,6 +30,29 @@ class SampledNumbersTest {
     }
 
     @Test
+    void days_since_1970_as_far_back_as_births_are_told_from_measures_by_those_before_it_or_by_a_name() {
+        List<String> births = List.of("-10957", "-5021", "3104", "7731", "12784");
+        List<String> later = List.of("104", "3021", "3104", "7731", "12784");
+
+        assertThat(SampledNumbers.areLivesSince1970(births, false)).isTrue();
+        assertThat(SampledNumbers.areLivesSince1970(later, false)).isFalse();
+        assertThat(SampledNumbers.areLivesSince1970(later, true)).isTrue();
+        assertThat(SampledNumbers.areLivesSince1970(List.of("-7", "12", "30", "-1", "4"), true))
+                .isFalse();
+        assertThat(SampledNumbers.areLivesSince1970(List.of("-10957", "-5021", "3104", "7731", "99999"), true))
+                .isFalse();
+        assertThat(SampledNumbers.areLivesSince1970(List.of("-5021", "7731", "-5021", "7731", "7731", "7731"), true))
+                .isFalse();
+
+        assertThat(SampledNumbers.areDaysSince1970(later)).isTrue();
+        assertThat(SampledNumbers.areDaysSince1970(List.of("1956", "1984", "2001")))
+                .isFalse();
+        assertThat(SampledNumbers.areDaysSince1970(List.of("12", "31", "4"))).isFalse();
+        assertThat(SampledNumbers.areDaysSince1970(List.of("19560304"))).isFalse();
+        assertThat(SampledNumbers.areDaysSince1970(List.of())).isFalse();
+    }
+
+    @Test
     void points_in_time_of_these_years_are_told_from_other_long_numbers() {
         assertThat(SampledNumbers.arePointsInTime(
                         List.of(

@@ -726,6 +726,20 @@ class PseudonymsTest {
     }
 
     @Test
+    void whole_numbers_that_are_shifted_are_days_since_1970() {
+        String born = Long.toString(LocalDate.of(1956, 3, 4).toEpochDay());
+        SourceColumn column = column("int4", "integer");
+
+        assertThat(ruled(Treatment.SHIFT_DATES, "year", column, ValueType.Kind.INTEGER, born))
+                .singleElement()
+                .satisfies(day -> assertThat(
+                                LocalDate.ofEpochDay(Long.parseLong(day)).getYear())
+                        .isEqualTo(1956));
+        assertThat(ruled(Treatment.SHIFT_DATES, "-7", column, ValueType.Kind.INTEGER, born))
+                .containsExactly(Long.toString(Long.parseLong(born) - 7));
+    }
+
+    @Test
     void a_whole_number_is_the_same_one_with_zeros_behind_its_point() {
         Set<String> images = new HashSet<>();
         for (int i = 100; i < 1_000; i++) {
