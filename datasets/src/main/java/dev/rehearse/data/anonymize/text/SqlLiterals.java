@@ -25,7 +25,7 @@ public final class SqlLiterals {
     /** What stands between their apostrophes, as it is written there. */
     public static List<String> of(String sql) {
         List<String> literals = new ArrayList<>();
-        collect(sql, literals, new ArrayList<>());
+        collect(sql, false, literals, new ArrayList<>());
         return literals;
     }
 
@@ -52,13 +52,14 @@ public final class SqlLiterals {
         Matcher token = TOKEN.matcher(sql);
         while (token.find()) {
             if (token.group("body") != null) {
-                collect(token.group("body"), new ArrayList<>(), comments);
+                collect(token.group("body"), true, new ArrayList<>(), comments);
             }
         }
         return comments;
     }
 
-    private static void collect(String sql, List<String> literals, List<String> comments) {
+    /** @param inBody whether it is the body of a function, in which a line between dollars is a text and not a body itself */
+    private static void collect(String sql, boolean inBody, List<String> literals, List<String> comments) {
         Matcher token = TOKEN.matcher(sql);
         while (token.find()) {
             String plain = token.group("plain");
@@ -69,7 +70,10 @@ public final class SqlLiterals {
             } else if (escaped != null) {
                 literals.add(escaped);
             } else if (body != null) {
-                collect(body, literals, comments);
+                if (inBody && body.indexOf('\n') < 0) {
+                    literals.add(body);
+                }
+                collect(body, true, literals, comments);
             } else if (token.group("comment") != null) {
                 comments.add(token.group("comment"));
             }

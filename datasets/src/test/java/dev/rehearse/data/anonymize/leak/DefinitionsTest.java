@@ -91,6 +91,10 @@ class DefinitionsTest {
 
                 CREATE SEQUENCE public.s_apolline_unwin;
 
+                -- Name: f(); Type: FUNCTION; Schema: public; Owner: o
+
+                CREATE FUNCTION public.f() RETURNS void AS $f$ PERFORM $$Apolline Unwin$$; $f$;
+
                 -- Name: people p; Type: POLICY; Schema: public; Owner: o
 
                 CREATE POLICY p ON public.people USING ((first_name || last_name) = 'ApollineUnwin'::text);
@@ -108,7 +112,7 @@ class DefinitionsTest {
                 .containsExactly(
                         "%Fitzgerald% in [the definition of view some]",
                         "1968-02-09 in [the definition of view some]",
-                        "Apolline Unwin in [the definition of type mood]",
+                        "Apolline Unwin in [the definition of function f(), the definition of type mood]",
                         "ApollineUnwin in [the definition of policy people p]",
                         "Kowalczyk in [the definition of table people]",
                         "Zimmermann in [the definition of table people]",

@@ -18,7 +18,7 @@ class SqlLiteralsTest {
                           SELECT 'inside', $$nested 'deeper' $$ $_$;
                         CREATE FUNCTION g() RETURNS text AS $$ it's open $$;
                         CREATE VIEW v AS SELECT 'behind' AS note"""))
-                .containsExactly("one''s own", "it\\'s", "x", "last", "inside", "deeper", "behind");
+                .containsExactly("one''s own", "it\\'s", "x", "last", "inside", "nested 'deeper' ", "deeper", "behind");
     }
 
     @Test
