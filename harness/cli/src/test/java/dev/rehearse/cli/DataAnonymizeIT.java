@@ -447,6 +447,9 @@ class DataAnonymizeIT {
                        CASE i WHEN 7 THEN 'admin' ELSE 'member' END, 'https://kwitt.example/' || i, 'https://shop.example/',
                        jsonb_build_object('status', 'open', 'kind', 'Kwitt' || chr(97 + i) || 'ra'), 'pbkdf2_sha256$1$' || md5(i::text)
                 FROM generate_series(0, 23) i;
+                CREATE TABLE stays (valid_from date, termination date, CHECK (termination >= valid_from),
+                    stay daterange GENERATED ALWAYS AS (daterange(valid_from, termination, '[]')) STORED);
+                INSERT INTO stays SELECT DATE '2023-01-01' + i, DATE '2023-01-01' + i + i % 2 FROM generate_series(0, 23) i;
                 CREATE TABLE besuche (tag date) PARTITION BY RANGE (tag);
                 CREATE TABLE besuche_20230102 PARTITION OF besuche FOR VALUES FROM ('2023-01-02') TO ('2023-01-03');
                 CREATE TABLE schema_migrations (version text PRIMARY KEY);
@@ -483,6 +486,10 @@ class DataAnonymizeIT {
                         SELECT count(DISTINCT year_of_birth) || ' ' || min(year_of_birth) / 10 || ' ' || sum((doc ? 'location')::int) || ' '
                                || count(DISTINCT doc #>> '{}') || ' ' || count(*) FILTER (WHERE doc::text ~ 'Kow.ska')
                         FROM members""")).isEqualTo("24 195 24 24 0");
+        assertThat(value(
+                        target,
+                        "SELECT sum(termination - valid_from) || ' ' || bool_or(valid_from < '2023-01-01') FROM stays"))
+                .isEqualTo("12 true");
         String inGerman = """
                 SELECT count(DISTINCT vorname) || ' ' || sum((vorname ~ '^Kwitt.ra')::int + (kontakt ->> 'kind' ~ '^Kwitt.ra')::int) || ' '
                        || sum((vorname = kontakt ->> 'kind')::int) || ' ' || count(*) FILTER (WHERE kontakt ->> 'status' = 'open') || ' '

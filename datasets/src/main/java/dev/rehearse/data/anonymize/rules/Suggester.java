@@ -86,6 +86,7 @@ public final class Suggester {
             PositionColumns.suggest(table, samples, rules);
             DigestColumns.suggest(table, samples, rules);
         }
+        TimesTogether.move(connection, schema, families, rules);
         return alike(rules);
     }
 
