@@ -326,6 +326,29 @@ class DatasetIT {
     }
 
     @Test
+    void ids_of_other_rows_come_again_in_keys_that_something_else_makes_unique_with_and_without_a_foreign_key()
+            throws Exception {
+        ConnectionSource database = server.database("loose");
+        script(database, """
+                CREATE TABLE project (project_id integer PRIMARY KEY, name text NOT NULL);
+                CREATE TABLE robot (id serial PRIMARY KEY, project_id integer NOT NULL, name text NOT NULL, UNIQUE (project_id, name));
+                CREATE TABLE label (name text, team_id uuid, PRIMARY KEY (name, team_id));
+                CREATE TABLE reading (sensor_id integer, taken timestamptz, PRIMARY KEY (sensor_id, taken));
+                CREATE TABLE grants (account_id integer, grant_type text, UNIQUE (account_id, grant_type));""");
+
+        FilledDataset filled =
+                Dataset.fill(database, new DatasetSpec(1_000, Map.of("project", 100L), 7, 0), FillProgress.SILENT);
+
+        assertThat(filled.tables()).extracting(FilledTable::rows).contains(100L, 1_000L);
+        assertThat(query(database, """
+                        SELECT concat_ws(' ',
+                          (SELECT count(DISTINCT project_id) < 150 AND count(DISTINCT name) = 1000 FROM robot),
+                          (SELECT count(DISTINCT name) = 1000 FROM label),
+                          (SELECT count(DISTINCT sensor_id) < 700 AND count(DISTINCT taken) = 1000 FROM reading),
+                          (SELECT count(DISTINCT account_id) = 1000 AND count(DISTINCT grant_type) < 100 FROM grants))""")).containsExactly("t t t t");
+    }
+
+    @Test
     void what_the_server_generates_can_be_referred_to_and_can_refer() throws Exception {
         ConnectionSource database = server.database("generated");
         script(database, """

@@ -6,6 +6,7 @@ import dev.rehearse.data.plan.reference.ForeignKeyUse;
 import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.plan.values.KeyNumbering;
 import dev.rehearse.data.plan.values.PossibleValues;
+import dev.rehearse.data.plausible.ColumnName;
 import dev.rehearse.data.twin.ProfiledColumn;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -154,11 +155,18 @@ final class KeyParts {
         if (profiled.tried().contains(column.number())) {
             return 9;
         }
+        ColumnName name = ColumnName.of(column.name());
+        boolean isOther = name.words().size() > 1 && name.endsWith("id") && column.sequence() == null;
+        if (isOther && possible.polymorphic(column).isEmpty()) {
+            // It mostly says whose the row is, also where no foreign key does: one of a few has many.
+            return 6;
+        }
         return switch (column.type().kind()) {
             case INT2, INT4, INT8 -> column.sequence() != null ? 1 : 2;
             case UUID -> 2;
-            case TEXT, CHAR -> 3;
-            case DATE, TIMESTAMP, TIMESTAMPTZ -> 5;
+            case TEXT, CHAR -> name.isOfSort() ? 7 : 3;
+            case DATE -> 8;
+            case TIMESTAMP, TIMESTAMPTZ -> 5;
             default -> 4;
         };
     }
