@@ -40,6 +40,9 @@ final class TimesTogether {
     /** Moves what would stay beside what is moved, by the same weeks. */
     static void move(Connection connection, SourceSchema schema, KeyFamilies families, Map<Place, ColumnRule> rules)
             throws SQLException {
+        if (schema.tables().stream().noneMatch(table -> hasBoth(schema, table, rules))) {
+            return;
+        }
         List<List<Place>> compared = new ArrayList<>();
         new SourceReader(connection).each(EXPRESSIONS, r -> {
             long table = r.getLong("relation");
@@ -75,6 +78,17 @@ final class TimesTogether {
                 }
             }
         }
+    }
+
+    /** Whether some of a table's times are moved and some stay. */
+    private static boolean hasBoth(SourceSchema schema, SourceTable table, Map<Place, ColumnRule> rules) {
+        List<ColumnRule> times = table.copied().stream()
+                .map(column -> new Place(table.oid(), column.number()))
+                .filter(place -> isTime(schema, place))
+                .flatMap(place -> Optional.ofNullable(rules.get(place)).stream())
+                .toList();
+        return times.stream().anyMatch(TimesTogether::isMoved)
+                && times.stream().anyMatch(rule -> rule.treatment() == Treatment.KEEP);
     }
 
     private static boolean isMoved(@Nullable ColumnRule rule) {
