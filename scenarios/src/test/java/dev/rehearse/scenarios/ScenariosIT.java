@@ -119,6 +119,7 @@ class ScenariosIT {
     @TestFactory
     @Alone
     Stream<DynamicTest> what_is_to_end_in_go_does() throws IOException {
-        return thatAreGo(true).stream().map(each -> test(each, () -> each.scenario().holds(each::endsAsExpected)));
+        return thatAreGo(true).stream()
+                .map(each -> test(each, () -> each.scenario().holds(each::endsAsExpected)));
     }
 }

@@ -201,7 +201,7 @@ public final class LockSampler implements AutoCloseable {
             row.next();
             sessions.read(connection, lockTable.databaseOid(), List.of(row.getInt(1)), clock.micros());
         }
-        lockTable.read(connection, new Witnesses.Question(Set.of(0), Set.of("relation"), Set.of(0L), Set.of()));
+        lockTable.read(connection, new Witnesses.Question(Set.of(0), Set.of("relation"), Set.of(0L)));
     }
 
     private void noteIncarnation(Connection connection) throws SQLException {

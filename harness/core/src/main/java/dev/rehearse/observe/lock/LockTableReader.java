@@ -30,7 +30,7 @@ final class LockTableReader {
                 SELECT coalesce(pid, 0), granted, locktype, coalesce(relation, 0)::bigint, mode,
                        coalesce(virtualxid, transactionid::text, concat_ws('/', page, tuple, classid, objid, objsubid)),
                        (extract(epoch FROM waitstart) * 1000000)::bigint, %1$s
-                FROM pg_catalog.pg_lock_status()
+                FROM pg_catalog.pg_locks
                 WHERE %1$s%2$s
             ) AS l ON true""";
 
@@ -40,7 +40,6 @@ final class LockTableReader {
     /** The server hashes what a subquery yields; an array it would go through for each of a thousand locks. */
     private static final String AND_OF_SESSIONS =
             " OR locktype = ANY (?) AND (locktype <> 'relation' OR relation = ANY (?))"
-                    + " AND (transactionid IS NULL OR transactionid IN (SELECT unnest(?::text[]::xid[])))"
                     + " AND coalesce(pid, 0) IN (SELECT unnest(?::int4[]))";
 
     private static final String ACTIVITY = """
@@ -119,10 +118,8 @@ final class LockTableReader {
                     1, connection.createArrayOf("text", question.lockTypes().toArray()));
             statement.setArray(
                     2, connection.createArrayOf("int8", question.relationOids().toArray()));
-            statement.setArray(
-                    3, connection.createArrayOf("text", question.transactions().toArray()));
+            statement.setArray(3, pids);
             statement.setArray(4, pids);
-            statement.setArray(5, pids);
         }
         statement.execute();
         Times times = readRows(statement, rows);

@@ -44,14 +44,13 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
 
     record Lock(LockEpisodes.Key key, boolean granted, long waitStartMicros) {}
 
-    /** Which sessions are asked about, and locks of which types, on which relations and on which transactions' numbers matter. */
-    record Question(Set<Integer> pids, Set<String> lockTypes, Set<Long> relationOids, Set<String> transactions) {
+    /** Which sessions are asked about, and locks of which types and on which relations matter. */
+    record Question(Set<Integer> pids, Set<String> lockTypes, Set<Long> relationOids) {
 
         static Question about(Collection<Episode> waits) {
             Set<Integer> pids = new HashSet<>();
             Set<String> types = new HashSet<>();
             Set<Long> relations = new HashSet<>();
-            Set<String> transactions = new HashSet<>();
             // Those who want the same lock share one list: of a queue of many it is gone through once.
             Set<List<Integer>> blockers = Collections.newSetFromMap(new IdentityHashMap<>());
             for (Episode episode : waits) {
@@ -59,14 +58,10 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
                 if (blockers.add(episode.blockers())) {
                     pids.addAll(episode.blockers());
                 }
-                LockEpisodes.Key key = episode.waiter().key();
-                types.add(key.lockType());
-                relations.add(key.relationOid());
-                if (key.lockType().equals("transactionid")) {
-                    transactions.add(key.object());
-                }
+                types.add(episode.waiter().key().lockType());
+                relations.add(episode.waiter().key().relationOid());
             }
-            return new Question(pids, types, relations, transactions);
+            return new Question(pids, types, relations);
         }
 
         boolean isEmpty() {
