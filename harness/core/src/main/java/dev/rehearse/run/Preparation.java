@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.HarnessException;
 import dev.rehearse.InvalidRehearsalException;
-import dev.rehearse.Progress;
 import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.FilledDataset;
@@ -42,7 +41,7 @@ final class Preparation {
     private final Rehearsal rehearsal;
     private final PlannedTool tool;
     private final TestDatabase database;
-    private final Progress progress;
+    private final RunListener listener;
 
     /**
      * What was loaded.
@@ -53,11 +52,11 @@ final class Preparation {
      */
     record Loaded(Map<String, Long> rows, boolean brought, List<String> notes) {}
 
-    Preparation(Rehearsal rehearsal, PlannedTool tool, TestDatabase database, Progress progress) {
+    Preparation(Rehearsal rehearsal, PlannedTool tool, TestDatabase database, RunListener listener) {
         this.tool = tool;
         this.rehearsal = rehearsal;
         this.database = database;
-        this.progress = progress;
+        this.listener = listener;
     }
 
     /** Leaves the database loaded and sealed. */
@@ -67,7 +66,7 @@ final class Preparation {
             loaded = database.kept(KEPT).map(Preparation::read).orElseGet(this::countWhatIsThere);
         } else {
             SchemaScripts scripts = new SchemaScripts(database);
-            scripts.run(rehearsal.schema(), progress);
+            scripts.run(rehearsal.schema(), listener);
             scripts.makeRoles(rehearsal.roles());
             prepareTool();
             try (Connection connection = database.primary().connect("rehearse-schema")) {
@@ -76,14 +75,19 @@ final class Preparation {
             loaded = fill(scripts.notes());
             database.keep(KEPT, written(loaded));
         }
-        database.seal(progress);
+        database.seal(listener);
         return loaded;
     }
 
     private void prepareTool() throws InterruptedException {
         TestDatabase.Server server = database.primary();
-        progress.report("schema: " + tool.name(), 0, -1);
-        MigrationResult result = tool.prepare(server, server.user(), server.password());
+        MigrationResult result;
+        Lasting lasting = new Lasting("schema: " + tool.name(), listener);
+        try {
+            result = tool.prepare(server, server.user(), server.password());
+        } finally {
+            lasting.close();
+        }
         if (Thread.interrupted()) {
             throw new InterruptedException("The run was interrupted while the tool built the schema.");
         }
@@ -132,7 +136,7 @@ final class Preparation {
         try (Connection connection = database.primary().connect("rehearse-dataset")) {
             kept.make(connection, rehearsal.data().keeps());
             FilledDataset filled =
-                    Dataset.fill(() -> database.primary().connect("rehearse-dataset"), spec, progress::report);
+                    Dataset.fill(() -> database.primary().connect("rehearse-dataset"), spec, listener::report);
             kept.takeAway(connection);
             return filled;
         }
@@ -173,7 +177,7 @@ final class Preparation {
             }
         }
         for (int i = 0; i < unknown.size(); i++) {
-            progress.report("tables that nobody has analyzed", i, unknown.size());
+            listener.report("tables that nobody has analyzed", i, unknown.size());
             statement.execute("ANALYZE " + unknown.get(i));
         }
         if (!unknown.isEmpty()) {
