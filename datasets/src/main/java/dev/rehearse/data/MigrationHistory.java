@@ -41,6 +41,12 @@ public final class MigrationHistory {
             Collectors.toUnmodifiableMap(
                     words -> words[0], words -> Set.of(Arrays.copyOfRange(words, 1, words.length))));
 
+    /** Whose name others may use, with all the columns that TypeORM's and Laravel's have. */
+    private static final String MIGRATIONS = "migrations";
+
+    private static final List<Set<String>> OF_MIGRATIONS =
+            List.of(Set.of("id", "timestamp", "name"), Set.of("id", "migration", "batch"));
+
     /** Of tools that keep several tables in one of their own. */
     private static final List<String> SCHEMAS = List.of("sqitch");
 
@@ -48,14 +54,16 @@ public final class MigrationHistory {
 
     /** Names of all that are known, in lower case: of tables, without their schema, or of schemas that hold nothing else. */
     public static List<String> names() {
-        return Stream.concat(TABLES.keySet().stream(), SCHEMAS.stream())
+        return Stream.of(TABLES.keySet(), Set.of(MIGRATIONS), SCHEMAS)
+                .flatMap(Collection::stream)
                 .sorted()
                 .toList();
     }
 
     /** @param table its name, without schema and quotes */
     public static boolean isOne(String table) {
-        return TABLES.containsKey(table.toLowerCase(Locale.ROOT));
+        String name = table.toLowerCase(Locale.ROOT);
+        return TABLES.containsKey(name) || name.equals(MIGRATIONS);
     }
 
     /**
@@ -74,8 +82,14 @@ public final class MigrationHistory {
      * Whether a tool knows its steps by what stands in a column, so that it had better stay.
      *
      * @param table its name, without schema and quotes
+     * @param columns all that the table has
      */
-    public static boolean isRead(String table, String column) {
-        return TABLES.getOrDefault(table.toLowerCase(Locale.ROOT), Set.of()).contains(column.toLowerCase(Locale.ROOT));
+    public static boolean isRead(String table, String column, Collection<String> columns) {
+        String name = table.toLowerCase(Locale.ROOT);
+        return name.equals(MIGRATIONS)
+                ? OF_MIGRATIONS.contains(columns.stream()
+                        .map(each -> each.toLowerCase(Locale.ROOT))
+                        .collect(Collectors.toSet()))
+                : TABLES.getOrDefault(name, Set.of()).contains(column.toLowerCase(Locale.ROOT));
     }
 }

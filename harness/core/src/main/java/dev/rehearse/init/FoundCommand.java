@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A tool that the plan calls by commands. */
 record FoundCommand(CommandTool tool, Path folder) implements Found {
@@ -41,6 +42,11 @@ record FoundCommand(CommandTool tool, Path folder) implements Found {
     @Override
     public boolean runsOneByOne() {
         return false;
+    }
+
+    @Override
+    public @Nullable String note(List<ToolMigration> pending) {
+        return tool.note();
     }
 
     @Override

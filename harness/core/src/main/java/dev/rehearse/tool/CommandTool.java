@@ -40,6 +40,11 @@ public interface CommandTool {
      */
     Commands commands(Path folder, List<ToolMigration> baseline, List<ToolMigration> pending);
 
+    /** What a reader of its plan should know of it; null: nothing. */
+    default @Nullable String note() {
+        return null;
+    }
+
     /**
      * Lines for {@code sh} in the project's folder, that find the database by {@code DATABASE_URL} or {@code PG*}.
      *

@@ -8,7 +8,7 @@ import java.util.Optional;
 public final class CommandTools {
 
     private static final List<CommandTool> ALL =
-            List.of(new NodePgMigrate(), new Rails(), new SequelizeCli(), new Sqitch());
+            List.of(new NodePgMigrate(), new Rails(), new SequelizeCli(), new Sqitch(), new TypeOrm());
 
     private CommandTools() {}
 

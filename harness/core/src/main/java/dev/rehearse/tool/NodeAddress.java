@@ -40,15 +40,7 @@ final class NodeAddress {
     }
 
     private static Optional<String> objection(ToolProject project, String key, String expression) {
-        List<String> variables = new ArrayList<>();
-        Matcher variable = VARIABLE.matcher(expression);
-        while (variable.find()) {
-            Stream.of(1, 2, 3)
-                    .map(variable::group)
-                    .filter(name -> name != null)
-                    .findFirst()
-                    .ifPresent(variables::add);
-        }
+        List<String> variables = variables(expression);
         if (variables.stream().anyMatch(name -> isSet(project, name))) {
             return Optional.empty();
         }
@@ -62,10 +54,27 @@ final class NodeAddress {
                 : Optional.empty();
     }
 
+    /** The variables of the environment that an expression reads. */
+    static List<String> variables(String expression) {
+        List<String> variables = new ArrayList<>();
+        Matcher variable = VARIABLE.matcher(expression);
+        while (variable.find()) {
+            Stream.of(1, 2, 3)
+                    .map(variable::group)
+                    .filter(name -> name != null)
+                    .findFirst()
+                    .ifPresent(variables::add);
+        }
+        return variables;
+    }
+
     private static boolean isSet(ToolProject project, String name) {
-        return name.equals("DATABASE_URL")
-                || name.startsWith("PG")
-                || project.environment().containsKey(name);
+        return isOurs(name) || project.environment().containsKey(name);
+    }
+
+    /** Whether every program that we start in a project has that variable. */
+    static boolean isOurs(String name) {
+        return name.equals("DATABASE_URL") || name.startsWith("PG");
     }
 
     private static String placeholder(String key) {

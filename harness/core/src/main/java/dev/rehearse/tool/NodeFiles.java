@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -112,13 +114,16 @@ final class NodeFiles {
         return code.length();
     }
 
-    /** The command lines that a project's manifest gives names; none where it cannot be read. */
-    static List<String> scripts(Path folder) {
-        List<String> lines = new ArrayList<>();
+    /** The command lines that a project's manifest gives names, in its order; none where it cannot be read. */
+    static Map<String, String> scripts(Path folder) {
+        Map<String, String> lines = new LinkedHashMap<>();
         try {
-            JSON.readTree(text(folder.resolve(MANIFEST))).path("scripts").forEach(line -> lines.add(line.asText()));
+            JSON.readTree(text(folder.resolve(MANIFEST)))
+                    .path("scripts")
+                    .properties()
+                    .forEach(line -> lines.put(line.getKey(), line.getValue().asText()));
         } catch (JsonProcessingException unreadable) {
-            return List.of();
+            return Map.of();
         }
         return lines;
     }

@@ -60,7 +60,7 @@ final class NodePgMigrate implements CommandTool {
 
     /** Those of the first script that calls it. */
     private static List<String> options(Path folder) {
-        String after = NodeFiles.scripts(folder).stream()
+        String after = NodeFiles.scripts(folder).values().stream()
                 .map(CALL::matcher)
                 .filter(Matcher::find)
                 .findFirst()

@@ -77,6 +77,44 @@ class CommandToolsTest {
     }
 
     @Test
+    void typeorm_reaches_what_production_has_from_above_by_the_projects_own_scripts() throws IOException {
+        file("package.json", """
+                { "dependencies": { "typeorm": "^0.3" },
+                  "scripts": { "build": "tsc", "typeorm": "typeorm-ts-node-commonjs", "db:up": "npm run typeorm -- migration:run -d src/db.ts" } }
+                """);
+        file("src/data-source.ts", """
+                // new DataSource({ url: process.env.OLD })
+                export default new DataSource({
+                  type: 'postgres', host: process.env.DB_HOST, port: Number(process.env['DB_PORT'] ?? 5432), database: process.env.PGDATABASE,
+                })
+                """);
+        file("src/migrations/1700000000002-Second.ts", "class Second implements MigrationInterface {}");
+        file("src/migrations/1700000000001-First.ts", "class First implements MigrationInterface {}");
+        file("src/migrations/1700000000001-First.d.ts", "declare class First implements MigrationInterface {}");
+        file("src/1700000000003-notes.ts", "export const notes = 1");
+        file("dist/migrations/1700000000001-First.js", "async up(queryRunner) {}");
+        file("node_modules/other/1700000000009-Theirs.js", "async up(queryRunner) {}");
+        CommandTool typeorm = only();
+
+        assertThat(ids(typeorm.migrations(folder))).containsExactly("1700000000001-First", "1700000000002-Second");
+        assertThat(from(typeorm, 1))
+                .isEqualTo(new Commands(
+                        "npm run db:up && npm run typeorm -- migration:revert -d src/data-source.ts",
+                        "npm run db:up",
+                        "npm run typeorm -- migration:revert -d src/data-source.ts",
+                        Map.of("DB_HOST", "{host}", "DB_PORT", "{port}"),
+                        "as src/data-source.ts reads them"));
+        assertThat(from(typeorm, 0).baseline()).isNull();
+
+        file("package.json", "{ \"dependencies\": { \"typeorm\": \"^0.3\" } }");
+        assertThat(from(typeorm, 0))
+                .extracting(Commands::up, Commands::down)
+                .containsExactly(
+                        "typeorm-ts-node-commonjs migration:run -d src/data-source.ts",
+                        "for each in $(seq 2); do typeorm-ts-node-commonjs migration:revert -d src/data-source.ts || exit 1; done");
+    }
+
+    @Test
     void a_folder_in_quotes_stays_one_word_of_node_pg_migrates_options() throws IOException {
         file("package.json", """
                 {

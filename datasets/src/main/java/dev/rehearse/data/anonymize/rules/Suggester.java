@@ -129,7 +129,10 @@ public final class Suggester {
     }
 
     private ColumnRule suggest(SourceTable table, SourceColumn column, List<String> sample) {
-        if (MigrationHistory.isRead(table.name(), column.name())) {
+        if (MigrationHistory.isRead(
+                table.name(),
+                column.name(),
+                table.columns().stream().map(SourceColumn::name).toList())) {
             return ColumnRule.keepHistory();
         }
         if (!column.codes().isEmpty()) {

@@ -1,0 +1,183 @@
+package dev.rehearse.tool;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TypeORM's command line: a class per migration, wherever its data source says, in the order of the time in milliseconds that their files and
+ * classes are named by. It applies all that is pending and takes back one at a time, so that what production has is reached from above.
+ */
+final class TypeOrm implements CommandTool {
+
+    private static final Pattern MIGRATION = Pattern.compile("(\\d{13})\\D.*\\.[cm]?[jt]s(?<!\\.d\\.ts)");
+    private static final Pattern SOURCE = Pattern.compile(".*\\.[cm]?[jt]s(?<!\\.d\\.ts)(?<!\\.(?:test|spec)\\.ts)");
+    private static final Pattern TIME = Pattern.compile("^\\d+");
+    /** What is installed or built. */
+    private static final List<String> NOT_WRITTEN = List.of("node_modules", "dist", "build", "out", "coverage");
+
+    /** Of an object that says where the database is, with what a plan writes for it. */
+    private static final Map<String, String> PLACES = Map.of(
+            "url",
+            "{url}",
+            "host",
+            "{host}",
+            "port",
+            "{port}",
+            "username",
+            "{user}",
+            "password",
+            "{password}",
+            "database",
+            "{database}");
+
+    private static final String RUN = "migration:run";
+    private static final String REVERT = "migration:revert";
+
+    @Override
+    public String key() {
+        return "typeorm";
+    }
+
+    @Override
+    public String title() {
+        return "TypeORM";
+    }
+
+    @Override
+    public boolean detect(Path folder) {
+        return NodeFiles.dependsOn(folder, "typeorm") && !migrations(folder).isEmpty();
+    }
+
+    @Override
+    public List<ToolMigration> migrations(Path folder) {
+        return find(folder, MIGRATION, text -> text.contains("queryRunner") || text.contains("MigrationInterface"))
+                .stream()
+                .map(file -> ToolMigration.of(NodeFiles.nameOf(file).replaceFirst("\\.[^.]+$", ""), file))
+                .sorted(Comparator.comparing(TypeOrm::time).thenComparing(ToolMigration::id))
+                .toList();
+    }
+
+    private static List<Path> find(Path folder, Pattern name, Predicate<String> text) {
+        List<Path> found = new ArrayList<>();
+        try {
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                    String called = NodeFiles.nameOf(directory);
+                    return !directory.equals(folder) && (called.startsWith(".") || NOT_WRITTEN.contains(called))
+                            ? FileVisitResult.SKIP_SUBTREE
+                            : FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    if (name.matcher(NodeFiles.nameOf(file)).matches() && text.test(NodeFiles.code(file))) {
+                        found.add(file);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException unreadable) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException unreadable) {
+            return List.of();
+        }
+        found.sort(Comparator.naturalOrder());
+        return found;
+    }
+
+    private static String time(ToolMigration migration) {
+        Matcher time = TIME.matcher(migration.id());
+        return time.find() ? time.group() : "";
+    }
+
+    @Override
+    public List<String> applied(Path folder, Connection connection) throws SQLException {
+        List<String> times = Histories.column(connection, "migrations", "select \"timestamp\"::text from migrations");
+        return migrations(folder).stream()
+                .filter(migration -> times.contains(time(migration)))
+                .map(ToolMigration::id)
+                .toList();
+    }
+
+    @Override
+    public Commands commands(Path folder, List<ToolMigration> baseline, List<ToolMigration> pending) {
+        Optional<Path> source = dataSource(folder);
+        String run = call(folder, source, RUN);
+        String revert = call(folder, source, REVERT);
+        String back = pending.size() == 1
+                ? revert
+                : "for each in $(seq " + pending.size() + "); do " + revert + " || exit 1; done";
+        Map<String, String> environment =
+                source.map(file -> variables(NodeFiles.code(file))).orElse(Map.of());
+        return new Commands(
+                baseline.isEmpty() ? null : run + " && " + back,
+                run,
+                back,
+                environment,
+                environment.isEmpty() ? null : "as " + folder.relativize(source.orElseThrow()) + " reads them");
+    }
+
+    @Override
+    public @Nullable String note() {
+        return "TypeORM stops at no migration: \"baseline\" applies all and takes the pending ones back; where that does not lead to what"
+                + " production has, let \"schema\" be a pg_dump of production's schema and of the table migrations";
+    }
+
+    /** The one that is called as one is, where there are several. */
+    private static Optional<Path> dataSource(Path folder) {
+        return find(folder, SOURCE, text -> text.contains("new DataSource(")).stream()
+                .min(Comparator.comparing((Path file) -> !NodeFiles.nameOf(file).matches("(?i).*(source|orm).*"))
+                        .thenComparing(Path::getNameCount));
+    }
+
+    /** As a script of the project says it; else by the data source. */
+    private static String call(Path folder, Optional<Path> source, String command) {
+        Map<String, String> scripts = NodeFiles.scripts(folder);
+        Optional<String> named = scripts.entrySet().stream()
+                .filter(script -> script.getValue().contains("typeorm")
+                        && script.getValue().contains(command))
+                .map(Map.Entry::getKey)
+                .min(Comparator.comparing(String::length));
+        if (named.isPresent()) {
+            return "npm run " + ShellCommand.word(named.get());
+        }
+        String line = scripts.getOrDefault("typeorm", "");
+        String at = source.filter(file -> !line.matches(".*\\s(-d|--dataSource)[\\s=].*"))
+                .map(file -> " -d " + ShellCommand.word(folder.relativize(file).toString()))
+                .orElse("");
+        if (!line.isEmpty()) {
+            return "npm run typeorm -- " + command + at;
+        }
+        return (at.endsWith("ts") ? "typeorm-ts-node-commonjs " : "typeorm ") + command + at;
+    }
+
+    /** Those by which a data source is told where the database is. */
+    private static Map<String, String> variables(String code) {
+        Map<String, String> variables = new TreeMap<>();
+        PLACES.forEach((key, value) -> NodeFiles.expression(code, key)
+                .ifPresent(expression -> NodeAddress.variables(expression).stream()
+                        .filter(name -> !NodeAddress.isOurs(name))
+                        .forEach(name -> variables.put(name, value))));
+        return variables;
+    }
+}
