@@ -4,6 +4,7 @@ import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.sql.SqlScripts;
 import dev.rehearse.sql.TwoWayScript;
 import dev.rehearse.sql.TwoWayScript.Way;
+import dev.rehearse.tool.Dialects;
 import dev.rehearse.tool.Histories;
 import dev.rehearse.tool.ToolMigration;
 import java.io.IOException;

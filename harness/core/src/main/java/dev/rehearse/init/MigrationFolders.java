@@ -1,6 +1,7 @@
 package dev.rehearse.init;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.tool.Dialects;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;

@@ -53,6 +53,7 @@ public final class ProjectInit {
     /**
      * What was written.
      *
+     * @param folder of the project, in the words of who named it or one above it
      * @param file the plan
      * @param tool what migrates, in words
      * @param baseline the last migration that is there before; null: none
@@ -60,7 +61,7 @@ public final class ProjectInit {
      * @param notes what its reader should know
      */
     public record Written(
-            Path file, String tool, @Nullable String baseline, List<String> pending, List<String> notes) {}
+            Path folder, Path file, String tool, @Nullable String baseline, List<String> pending, List<String> notes) {}
 
     private ProjectInit(Path folder) {
         this.folder = folder.toAbsolutePath().normalize();
@@ -96,7 +97,11 @@ public final class ProjectInit {
         }
         List<ToolProject> opened = new ArrayList<>();
         try {
-            Found found = choose(key, migrations, opened);
+            Optional<Found> chosenHere = choose(key, migrations, opened);
+            if (chosenHere.isEmpty()) {
+                return inTheOnlyProjectBelow(from, force);
+            }
+            Found found = chosenHere.get();
             List<ToolMigration> all = found.migrations();
             if (all.isEmpty()) {
                 throw new InvalidRehearsalException(found.title() + " finds no migration in " + folder + ".");
@@ -118,6 +123,7 @@ public final class ProjectInit {
             }
             write(file, text(found, chosen.there(), pending, chosen.reason()), force);
             return new Written(
+                    given.toString().isEmpty() ? Path.of(".") : given,
                     file,
                     found.title(),
                     found.from(chosen.there(), pending),
@@ -128,13 +134,21 @@ public final class ProjectInit {
         }
     }
 
-    private Found choose(@Nullable String key, @Nullable String migrations, List<ToolProject> opened) {
+    private Written inTheOnlyProjectBelow(@Nullable String from, boolean force) {
+        ProjectInit below = new ProjectInit(
+                given.resolve(Elsewhere.below(folder).keySet().iterator().next()));
+        below.notes.add(below.folder + " is the only project below " + folder + " that has migrations");
+        return below.write(from, null, null, force);
+    }
+
+    /** Empty where there are none here, and one project below has some. */
+    private Optional<Found> choose(@Nullable String key, @Nullable String migrations, List<ToolProject> opened) {
         if (key != null && !KNOWN.contains(key)) {
             throw new InvalidRehearsalException("There is no tool \"" + key + "\"." + Suggestions.nearest(key, KNOWN)
                     + " Known are " + String.join(", ", KNOWN) + ".");
         }
         if (migrations != null) {
-            return named(migrations, key);
+            return Optional.of(named(migrations, key));
         }
         List<Found> candidates = new ArrayList<>();
         List<ProjectTool> tools = key == null
@@ -150,7 +164,7 @@ public final class ProjectInit {
                         : CommandTools.named(key).stream().toList())
                 .forEach(tool -> candidates.add(new FoundCommand(tool, folder)));
         if (candidates.size() == 1) {
-            return candidates.get(0);
+            return Optional.of(candidates.get(0));
         }
         if (!candidates.isEmpty()) {
             throw new InvalidRehearsalException("The folder " + folder + " has files of several tools: "
@@ -161,7 +175,7 @@ public final class ProjectInit {
                 .flatMap(Optional::stream)
                 .filter(found -> isAsked(found, key))
                 .findFirst()
-                .orElseGet(() -> chooseBelow(key));
+                .or(() -> chooseBelow(key));
     }
 
     private static boolean isAsked(Found found, @Nullable String key) {
@@ -178,8 +192,8 @@ public final class ProjectInit {
                         + ": expected V1__name.sql as Flyway has them, 1_name.sql, or 1_name/up.sql."));
     }
 
-    /** The only folder of migrations below this one; where there are several, or projects of tools, somebody has to name one. */
-    private Found chooseBelow(@Nullable String key) {
+    /** The only folder of migrations below this one, or none where a project of a tool is the only one; of several somebody has to name one. */
+    private Optional<Found> chooseBelow(@Nullable String key) {
         Map<Path, String> projects = Elsewhere.below(folder);
         Map<Path, String> others = new TreeMap<>();
         FoundFlyway.below(folder).forEach(location -> others.put(location, FoundFlyway.KEY));
@@ -190,7 +204,10 @@ public final class ProjectInit {
             others.values().removeIf(other -> !other.equals(key));
         }
         if (projects.isEmpty() && others.size() == 1) {
-            return named(others.keySet().iterator().next().toString(), key);
+            return Optional.of(named(others.keySet().iterator().next().toString(), key));
+        }
+        if (others.isEmpty() && projects.size() == 1) {
+            return Optional.empty();
         }
         String none =
                 "There are no migrations in " + folder + " that " + (key == null ? "a known tool runs" : key + " runs");

@@ -95,11 +95,17 @@ final class NodeFiles {
 
     /** What a key is given; empty where there is no such key. */
     static Optional<String> expression(String code, String key) {
-        Matcher start = Pattern.compile("\\b" + key + "['\"]?\\s*:\\s*").matcher(code);
-        return start.find()
-                ? Optional.of(code.substring(start.end(), endOfValue(code, start.end()))
+        return expressions(code, key).stream().findFirst();
+    }
+
+    /** The same where several objects have that key. */
+    static List<String> expressions(String code, String key) {
+        return Pattern.compile("\\b" + key + "['\"]?\\s*:\\s*")
+                .matcher(code)
+                .results()
+                .map(start -> code.substring(start.end(), endOfValue(code, start.end()))
                         .strip())
-                : Optional.empty();
+                .toList();
     }
 
     private static int endOfValue(String code, int from) {

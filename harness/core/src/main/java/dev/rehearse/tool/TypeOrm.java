@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * TypeORM's command line: a class per migration, wherever its data source says, in the order of the time in milliseconds that their files and
- * classes are named by. It applies all that is pending and takes back one at a time, so that what production has is reached from above.
+ * classes are named by; not those in folders for other databases. It applies all that is pending and takes back one at a time, so that what production has is reached from above.
  */
 final class TypeOrm implements CommandTool {
 
@@ -80,7 +80,10 @@ final class TypeOrm implements CommandTool {
                 @Override
                 public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
                     String called = NodeFiles.nameOf(directory);
-                    return !directory.equals(folder) && (called.startsWith(".") || NOT_WRITTEN.contains(called))
+                    return !directory.equals(folder)
+                                    && (called.startsWith(".")
+                                            || NOT_WRITTEN.contains(called)
+                                            || Dialects.isOtherFolder(called))
                             ? FileVisitResult.SKIP_SUBTREE
                             : FileVisitResult.CONTINUE;
                 }
@@ -174,10 +177,10 @@ final class TypeOrm implements CommandTool {
     /** Those by which a data source is told where the database is. */
     private static Map<String, String> variables(String code) {
         Map<String, String> variables = new TreeMap<>();
-        PLACES.forEach((key, value) -> NodeFiles.expression(code, key)
-                .ifPresent(expression -> NodeAddress.variables(expression).stream()
-                        .filter(name -> !NodeAddress.isOurs(name))
-                        .forEach(name -> variables.put(name, value))));
+        PLACES.forEach((key, value) -> NodeFiles.expressions(code, key).stream()
+                .flatMap(expression -> NodeAddress.variables(expression).stream())
+                .filter(name -> !NodeAddress.isOurs(name))
+                .forEach(name -> variables.put(name, value)));
         return variables;
     }
 }

@@ -410,6 +410,23 @@ class ProjectInitTest {
     }
 
     @Test
+    void the_only_project_of_a_repository_is_found_from_its_root() throws IOException {
+        file("apps/api/db/migrations/1_a.sql", DBMATE);
+        file("apps/api/db/migrations/2_b.sql", DBMATE);
+        file("apps/web/package.json", "{}");
+
+        ProjectInit.Written written = init(null);
+
+        assertThat(written.folder()).isEqualTo(folder.resolve("apps/api"));
+        assertThat(written.file())
+                .isEqualTo(folder.resolve("apps/api/rehearsal.yaml"))
+                .exists();
+        assertThat(written.tool()).isEqualTo("dbmate");
+        assertThat(written.notes()).anyMatch(note -> note.contains("is the only project below"));
+        assertThat(folder.resolve("rehearsal.yaml")).doesNotExist();
+    }
+
+    @Test
     void the_root_of_a_repository_says_how_its_projects_are_named() throws IOException {
         file("services/api/knexfile.js", "module.exports = {}");
         file("services/api/migrations/1_a.sql", "SELECT 1;");

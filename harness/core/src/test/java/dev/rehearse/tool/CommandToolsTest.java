@@ -84,14 +84,16 @@ class CommandToolsTest {
                 """);
         file("src/data-source.ts", """
                 // new DataSource({ url: process.env.OLD })
+                const local = { type: 'sqlite', database: 'local.db' }
                 export default new DataSource({
-                  type: 'postgres', host: process.env.DB_HOST, port: Number(process.env['DB_PORT'] ?? 5432), database: process.env.PGDATABASE,
+                  type: 'postgres', host: process.env.DB_HOST, port: Number(process.env['DB_PORT'] ?? 5432), database: process.env.DB_NAME,
                 })
                 """);
         file("src/migrations/1700000000002-Second.ts", "class Second implements MigrationInterface {}");
         file("src/migrations/1700000000001-First.ts", "class First implements MigrationInterface {}");
         file("src/migrations/1700000000001-First.d.ts", "declare class First implements MigrationInterface {}");
         file("src/1700000000003-notes.ts", "export const notes = 1");
+        file("src/migrations/mysql/1700000000001-First.ts", "class First implements MigrationInterface {}");
         file("dist/migrations/1700000000001-First.js", "async up(queryRunner) {}");
         file("node_modules/other/1700000000009-Theirs.js", "async up(queryRunner) {}");
         CommandTool typeorm = only();
@@ -102,7 +104,7 @@ class CommandToolsTest {
                         "npm run db:up && npm run typeorm -- migration:revert -d src/data-source.ts",
                         "npm run db:up",
                         "npm run typeorm -- migration:revert -d src/data-source.ts",
-                        Map.of("DB_HOST", "{host}", "DB_PORT", "{port}"),
+                        Map.of("DB_HOST", "{host}", "DB_NAME", "{database}", "DB_PORT", "{port}"),
                         "as src/data-source.ts reads them"));
         assertThat(from(typeorm, 0).baseline()).isNull();
 

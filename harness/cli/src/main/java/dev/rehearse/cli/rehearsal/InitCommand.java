@@ -67,7 +67,7 @@ public final class InitCommand implements Callable<Integer> {
             text.append("  and ").append(written.pending().size() - SHOWN).append(" more\n");
         }
         text.append("  next     rehearse run ")
-                .append(ShellCommand.word(folder.toString()))
+                .append(ShellCommand.word(written.folder().toString()))
                 .append('\n');
         console.print(text.toString());
         written.notes().forEach(note -> console.message("note: " + note));

@@ -1,4 +1,4 @@
-package dev.rehearse.init;
+package dev.rehearse.tool;
 
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Which database a folder or a script is for, by its name, in projects that serve several. Stateless. */
-final class Dialects {
+public final class Dialects {
 
     private static final String OTHERS =
             "mysql|mariadb|oracle|h2|hsqldb|hsql|derby|sqlite3?|sqlserver|mssql|db2|clickhouse|spanner|cassandra|cockroach(?:db)?|crdb";
@@ -23,12 +23,13 @@ final class Dialects {
 
     private Dialects() {}
 
-    static boolean isOtherFolder(String name) {
+    /** Whether a folder is for another database than PostgreSQL. */
+    public static boolean isOtherFolder(String name) {
         return OTHER_FOLDER.matcher(name.toLowerCase(Locale.ROOT)).matches();
     }
 
     /** Those that are run on PostgreSQL: {@code 1_a.postgres.up.sql} where there is one, {@code 1_a.up.sql} where there is none. */
-    static List<String> ours(List<String> scripts) {
+    public static List<String> ours(List<String> scripts) {
         Set<String> special = scripts.stream()
                 .filter(script -> words(script).anyMatch(OURS::contains))
                 .map(Dialects::withoutDialect)
@@ -41,7 +42,7 @@ final class Dialects {
     }
 
     /** The name that a script has in common with those of the same for other databases. */
-    static String withoutDialect(String script) {
+    public static String withoutDialect(String script) {
         return Stream.of(script.split("\\."))
                 .filter(part -> !isDialect(part.toLowerCase(Locale.ROOT)))
                 .collect(Collectors.joining("."));
