@@ -11,10 +11,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * Days that a CHECK constraint, a generated column or an index compares with each other: one that is moved beside one that stays would come
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TimesTogether {
 
-    /** Columns of a table that one expression reads. */
+    /** Columns of a table that one expression reads. Before PostgreSQL 15 it is a generated column itself that depends on what it is made of. */
     private static final String EXPRESSIONS = """
             SELECT d.refobjid AS relation, array_agg(DISTINCT d.refobjsubid) AS numbers
             FROM pg_catalog.pg_depend d
@@ -31,8 +33,9 @@ final class TimesTogether {
                    OR d.classid = 'pg_catalog.pg_constraint'::regclass
                       AND EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.oid = d.objid AND k.contype = 'c')
                    OR d.classid = 'pg_catalog.pg_class'::regclass
-                      AND EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indexrelid = d.objid AND i.indexprs IS NOT NULL))
-            GROUP BY d.refobjid, d.classid, d.objid HAVING count(DISTINCT d.refobjsubid) > 1
+                      AND (d.objid = d.refobjid AND d.objsubid > 0
+                           OR EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indexrelid = d.objid AND i.indexprs IS NOT NULL)))
+            GROUP BY d.refobjid, d.classid, d.objid, d.objsubid HAVING count(DISTINCT d.refobjsubid) > 1
             ORDER BY 1, 2""";
 
     private TimesTogether() {}
@@ -40,7 +43,14 @@ final class TimesTogether {
     /** Moves what would stay beside what is moved, by the same weeks. */
     static void move(Connection connection, SourceSchema schema, KeyFamilies families, Map<Place, ColumnRule> rules)
             throws SQLException {
-        if (schema.tables().stream().noneMatch(table -> hasBoth(schema, table, rules))) {
+        Map<Place, SourceColumn> times = new HashMap<>();
+        for (SourceTable table : schema.tables()) {
+            Map<Place, SourceColumn> own = times(table);
+            if (hasBoth(own.keySet().stream().map(rules::get).toList())) {
+                times.putAll(own);
+            }
+        }
+        if (times.isEmpty()) {
             return;
         }
         List<List<Place>> compared = new ArrayList<>();
@@ -48,7 +58,7 @@ final class TimesTogether {
             long table = r.getLong("relation");
             compared.add(Arrays.stream((Object[]) r.getArray("numbers").getArray())
                     .map(number -> new Place(table, ((Number) number).intValue()))
-                    .filter(place -> isTime(schema, place))
+                    .filter(times::containsKey)
                     .toList());
         });
         boolean moved = true;
@@ -56,16 +66,17 @@ final class TimesTogether {
             moved = false;
             for (List<Place> places : compared) {
                 Optional<Place> first = places.stream()
-                        .filter(place -> isMoved(rules.get(place)))
+                        .filter(place -> isMoved(Objects.requireNonNull(rules.get(place))))
                         .findFirst();
                 for (Place place : first.isEmpty() ? List.<Place>of() : places) {
-                    ColumnRule rule = rules.get(place);
-                    if (rule != null
-                            && rule.treatment() == Treatment.KEEP
+                    ColumnRule rule = Objects.requireNonNull(rules.get(place));
+                    SourceColumn column = Objects.requireNonNull(times.get(place));
+                    if (rule.treatment() == Treatment.KEEP
                             && !families.isTied(place)
-                            && !decidesPartition(schema, place)) {
-                        SourceTable table = schema.table(place.table());
-                        String other = table.column(first.get().column()).name();
+                            && !column.listsPartition()
+                            && !column.ordersPartition()) {
+                        String other =
+                                Objects.requireNonNull(times.get(first.get())).name();
                         rules.put(
                                 place,
                                 ColumnRule.of(
@@ -80,42 +91,21 @@ final class TimesTogether {
         }
     }
 
-    /** Whether some of a table's times are moved and some stay. */
-    private static boolean hasBoth(SourceSchema schema, SourceTable table, Map<Place, ColumnRule> rules) {
-        List<ColumnRule> times = table.copied().stream()
-                .map(column -> new Place(table.oid(), column.number()))
-                .filter(place -> isTime(schema, place))
-                .flatMap(place -> Optional.ofNullable(rules.get(place)).stream())
-                .toList();
-        return times.stream().anyMatch(TimesTogether::isMoved)
-                && times.stream().anyMatch(rule -> rule.treatment() == Treatment.KEEP);
-    }
-
-    private static boolean isMoved(@Nullable ColumnRule rule) {
-        return rule != null
-                && rule.treatment() == Treatment.SHIFT_DATES
-                && rule.amount().isEmpty();
-    }
-
-    private static Optional<SourceColumn> column(SourceSchema schema, Place place) {
-        return schema.tables().stream()
-                .filter(table -> table.oid() == place.table())
-                .flatMap(table -> table.copied().stream())
-                .filter(column -> column.number() == place.column())
-                .findFirst();
-    }
-
-    private static boolean isTime(SourceSchema schema, Place place) {
-        return column(schema, place)
+    private static Map<Place, SourceColumn> times(SourceTable table) {
+        return table.copied().stream()
                 .filter(column -> column.type().kind() == Kind.DATE
                         || column.type().kind() == Kind.TIMESTAMP
                         || column.type().isRangeOfDays())
-                .isPresent();
+                .collect(Collectors.toMap(column -> new Place(table.oid(), column.number()), column -> column));
     }
 
-    private static boolean decidesPartition(SourceSchema schema, Place place) {
-        return column(schema, place)
-                .filter(column -> column.listsPartition() || column.ordersPartition())
-                .isPresent();
+    /** Whether some of a table's times are moved and some stay. */
+    private static boolean hasBoth(List<ColumnRule> rules) {
+        return rules.stream().anyMatch(TimesTogether::isMoved)
+                && rules.stream().anyMatch(rule -> rule.treatment() == Treatment.KEEP);
+    }
+
+    private static boolean isMoved(ColumnRule rule) {
+        return rule.treatment() == Treatment.SHIFT_DATES && rule.amount().isEmpty();
     }
 }
