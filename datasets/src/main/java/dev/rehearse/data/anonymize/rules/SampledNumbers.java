@@ -75,12 +75,14 @@ final class SampledNumbers {
                 && areOfLives(days);
     }
 
-    /** Whether they are days since 1970, of which a name says no more than that they are of births: neither years, nor parts of a day. */
+    /** Whether they are days since 1970, of which a name says no more than that they are of births: most are neither years, nor parts of a day, nor what stands for none. */
     static boolean areDaysSince1970(List<String> sample) {
-        return sample.stream().allMatch(DAYS_SINCE_1970)
-                && sample.stream()
-                        .mapToInt(Integer::parseInt)
-                        .anyMatch(day -> day < 0 || day > LAST_YEAR || (day > DAYS_OF_LEAP_YEAR && day < FIRST_YEAR));
+        long days = sample.stream()
+                .filter(DAYS_SINCE_1970)
+                .mapToInt(Integer::parseInt)
+                .filter(day -> day < -1 || day > LAST_YEAR || (day > DAYS_OF_LEAP_YEAR && day < FIRST_YEAR))
+                .count();
+        return days * 2 > sample.size() && sample.stream().allMatch(DAYS_SINCE_1970);
     }
 
     /** Whether times, or days in numbers, are as far back, and as far apart, as births are and what happens to rows is not. */

@@ -47,7 +47,10 @@ class SampledNumbersTest {
         assertThat(SampledNumbers.areDaysSince1970(later)).isTrue();
         assertThat(SampledNumbers.areDaysSince1970(List.of("1956", "1984", "2001")))
                 .isFalse();
-        assertThat(SampledNumbers.areDaysSince1970(List.of("12", "31", "4"))).isFalse();
+        assertThat(SampledNumbers.areDaysSince1970(List.of("-1", "1984", "9999", "2001", "1956")))
+                .isFalse();
+        assertThat(SampledNumbers.areDaysSince1970(List.of("12", "31", "4", "-1")))
+                .isFalse();
         assertThat(SampledNumbers.areDaysSince1970(List.of("19560304"))).isFalse();
         assertThat(SampledNumbers.areDaysSince1970(List.of())).isFalse();
     }
