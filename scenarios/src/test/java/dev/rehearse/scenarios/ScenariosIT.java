@@ -110,7 +110,7 @@ class ScenariosIT {
     List<DynamicTest> a_scenario_ends_in_the_verdict_that_it_expects() throws IOException {
         List<DynamicTest> together = new ArrayList<>();
         for (Case each : thatAreGo(false)) {
-            Future<Case> ended = cases.start(each::endsAsExpected);
+            Future<Case> ended = cases.start(() -> each.canRun() ? each.endsAsExpected() : each);
             together.add(test(each, () -> Cases.outcome(ended)));
         }
         return together;
