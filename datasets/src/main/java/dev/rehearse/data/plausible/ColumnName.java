@@ -185,6 +185,48 @@ public record ColumnName(List<String> words) {
             "data",
             "template");
 
+    private static final Set<String> CALLED = Set.of(
+            "name",
+            "title",
+            "slug",
+            "label",
+            "email",
+            "mail",
+            "address",
+            "phone",
+            "username",
+            "login",
+            "handle",
+            "url",
+            "path",
+            "domain",
+            "host",
+            "hostname",
+            "filename",
+            "sku",
+            "number",
+            "token",
+            "hash");
+
+    /** Of these there are few, whatever they are called. */
+    private static final List<String> FEW = List.of(
+            "role",
+            "country",
+            "currency",
+            "language",
+            "locale",
+            "state",
+            "region",
+            "department",
+            "category",
+            "status",
+            "type",
+            "kind",
+            "provider",
+            "platform");
+
+    private static final Set<String> PERIODS = Set.of("year", "quarter", "month", "week", "day");
+
     public static ColumnName of(String name) {
         String spaced = name.replaceAll("(\\p{Ll}|\\d)(\\p{Lu})", "$1_$2").toLowerCase(Locale.ROOT);
         List<String> alone = TRANSLATIONS.get("=" + spaced);
@@ -224,6 +266,18 @@ public record ColumnName(List<String> words) {
     /** Whether it says of what sort something is, which is not the thing itself: {@code token_type} holds no token. */
     public boolean isOfSort() {
         return words.size() > 1 && SORTS.contains(words.get(words.size() - 1));
+    }
+
+    /** Whether a text in it is what one of many things is called or known by: {@code file_name}, {@code slug}; not {@code role_name}, {@code locale}. */
+    public boolean isOfOne() {
+        return !words.isEmpty()
+                && !hasAny(FEW)
+                && (CALLED.contains(words.get(words.size() - 1)) || words.equals(List.of("code")));
+    }
+
+    /** Whether a number in it is one of a few periods of time: {@code fiscal_year}. */
+    public boolean isOfPeriod() {
+        return !words.isEmpty() && PERIODS.contains(words.get(words.size() - 1));
     }
 
     /** Whether a number in it is a point in time: {@code created_ts}, {@code updateAt}, {@code start_time}. */

@@ -334,7 +334,10 @@ class DatasetIT {
                 CREATE TABLE robot (id serial PRIMARY KEY, project_id integer NOT NULL, name text NOT NULL, UNIQUE (project_id, name));
                 CREATE TABLE label (name text, team_id uuid, PRIMARY KEY (name, team_id));
                 CREATE TABLE reading (sensor_id integer, taken timestamptz, PRIMARY KEY (sensor_id, taken));
-                CREATE TABLE grants (account_id integer, grant_type text, UNIQUE (account_id, grant_type));""");
+                CREATE TABLE grants (account_id integer, grant_type text, UNIQUE (account_id, grant_type));
+                CREATE TABLE sign_in (provider text, provider_account_id text, PRIMARY KEY (provider, provider_account_id));
+                CREATE TABLE translation (product_id integer, locale text, PRIMARY KEY (product_id, locale));
+                CREATE TABLE budget (year integer, cost_center_id integer, PRIMARY KEY (year, cost_center_id));""");
 
         FilledDataset filled =
                 Dataset.fill(database, new DatasetSpec(1_000, Map.of("project", 100L), 7, 0), FillProgress.SILENT);
@@ -345,7 +348,10 @@ class DatasetIT {
                           (SELECT count(DISTINCT project_id) < 150 AND count(DISTINCT name) = 1000 FROM robot),
                           (SELECT count(DISTINCT name) = 1000 FROM label),
                           (SELECT count(DISTINCT sensor_id) < 700 AND count(DISTINCT taken) = 1000 FROM reading),
-                          (SELECT count(DISTINCT account_id) = 1000 AND count(DISTINCT grant_type) < 100 FROM grants))""")).containsExactly("t t t t");
+                          (SELECT count(DISTINCT account_id) = 1000 AND count(DISTINCT grant_type) < 100 FROM grants),
+                          (SELECT count(DISTINCT provider_account_id) = 1000 FROM sign_in),
+                          (SELECT count(DISTINCT product_id) = 1000 AND count(DISTINCT locale) < 100 FROM translation),
+                          (SELECT count(DISTINCT cost_center_id) = 1000 AND count(DISTINCT year) < 700 FROM budget))""")).containsExactly("t t t t t t t");
     }
 
     @Test

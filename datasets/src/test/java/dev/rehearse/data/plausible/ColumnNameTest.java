@@ -56,6 +56,18 @@ class ColumnNameTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"name", "branch_name", "slug", "file_path", "code", "e-mail"})
+    void a_text_that_things_are_called_by_is_of_one_of_them(String name) {
+        assertThat(ColumnName.of(name).isOfOne()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"type", "role_name", "locale", "language_code", "provider", "status"})
+    void a_text_from_a_list_is_not(String name) {
+        assertThat(ColumnName.of(name).isOfOne()).isFalse();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"is_deleted", "isFirst", "has_date", "enabled", "email_verified", "user_active"})
     void a_number_that_answers_a_question_is_a_flag(String name) {
         assertThat(ColumnName.of(name).isFlag()).isTrue();

@@ -162,9 +162,10 @@ final class KeyParts {
             return 6;
         }
         return switch (column.type().kind()) {
-            case INT2, INT4, INT8 -> column.sequence() != null ? 1 : 2;
+            case INT2, INT4, INT8 -> column.sequence() != null ? 1 : name.isOfPeriod() ? 7 : 2;
             case UUID -> 2;
-            case TEXT, CHAR -> name.isOfSort() ? 7 : 3;
+            // Others mostly come from a list.
+            case TEXT, CHAR -> name.isOfOne() ? 3 : 7;
             case DATE -> 8;
             case TIMESTAMP, TIMESTAMPTZ -> 5;
             default -> 4;
