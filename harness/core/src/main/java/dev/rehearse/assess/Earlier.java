@@ -11,7 +11,10 @@ final class Earlier {
 
     private Earlier() {}
 
-    /** The recording with the statements, attempts, lock waits and operations that there were by then; all else is as at its end. */
+    /**
+     * The recording with the attempts, lock waits and operations that there were by then; all else is as at its end, the statements, too, to whose
+     * positions in their list the waits refer.
+     */
     static Recording until(long micros, Recording whole) {
         return new Recording(
                 whole.format(),
@@ -21,9 +24,7 @@ final class Earlier {
                 whole.phases().stream()
                         .filter(phase -> phase.startMicros() <= micros)
                         .toList(),
-                whole.statements().stream()
-                        .filter(statement -> statement.startMicros() <= micros)
-                        .toList(),
+                whole.statements(),
                 whole.attempts().stream()
                         .filter(attempt -> attempt.endMicros() < micros)
                         .toList(),

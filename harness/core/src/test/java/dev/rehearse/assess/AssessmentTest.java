@@ -893,6 +893,16 @@ class AssessmentTest {
     }
 
     @Test
+    void a_wait_that_began_before_the_disk_was_full_may_go_on_with_statements_after_it() {
+        failed("CREATE INDEX ON orders (total)", "53100", "No space left on device", 5 * SECOND + 900_000);
+        run.statements.add(run.statement("UPDATE orders SET note = ''", 6 * SECOND, 8 * SECOND));
+        run.waits.add(RecordedRun.waitedForRow(2, 5 * SECOND, 3 * SECOND));
+
+        assertThat(finding("LOCK_WAIT").statement()).isEqualTo(2);
+        assertThat(finding("LOCK_WAIT").severity()).isEqualTo(Severity.BREACH);
+    }
+
+    @Test
     void errors_before_the_disk_was_full_decide() {
         run.failingShare = 0.1;
         failed("CREATE INDEX ON orders (total)", "53100", "No space left on device", 7 * SECOND);

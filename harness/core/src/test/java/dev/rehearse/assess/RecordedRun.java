@@ -205,6 +205,24 @@ final class RecordedRun {
                 1);
     }
 
+    /** @param statement that ran meanwhile */
+    static LockWait waitedForRow(int statement, long start, long micros) {
+        return new LockWait(
+                100,
+                "place_order",
+                SessionKind.APPLICATION,
+                "transactionid",
+                null,
+                "ShareLock",
+                start,
+                start + micros,
+                LockWait.Ended.GRANTED,
+                List.of(migration()),
+                statement,
+                LockWait.Source.SERVER_MESSAGE,
+                1);
+    }
+
     static Blocking migration() {
         return new Blocking(4711, "migration", SessionKind.MIGRATION, "ALTER TABLE orders ...", true);
     }
