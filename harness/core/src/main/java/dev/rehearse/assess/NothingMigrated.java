@@ -11,6 +11,7 @@ import dev.rehearse.report.Units;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +23,17 @@ final class NothingMigrated {
 
     private static final String ID = "NOTHING_MIGRATED";
 
+    private static final Pattern WRITING = Pattern.compile(
+            "(?:insert\\s+into|update|delete\\s+from|truncate(?:\\s+table)?|lock(?:\\s+table)?"
+                    + "|(?:create|alter)\\s+table(?:\\s+if(?:\\s+not)?\\s+exists)?|create\\s+(?:unique\\s+)?index\\s.*?\\son)"
+                    + "\\s+(?:only\\s+)?((?:(?:\"[^\"]+\"|\\w+)\\s*\\.\\s*)*+(?:\"[^\"]+\"|\\w++))(?!\\s*,)",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
     private NothingMigrated() {}
 
     /** @param statements those of MIGRATE, at least one */
     static Optional<Finding> find(Recording recording, List<StatementFact> statements) {
-        List<Pattern> history = history(recording.plan().project());
+        List<String> history = history(recording.plan().project());
         List<StatementFact> others = statements.stream()
                 .filter(s -> !(succeededAndReads(s) && Reading.isOne(s.sql())))
                 .filter(s -> !isOfHistory(s, history))
@@ -68,27 +75,33 @@ final class NothingMigrated {
                 && statement.locks().stream().noneMatch(lock -> lock.mode().compareTo(LockMode.ROW_EXCLUSIVE) >= 0);
     }
 
-    /** What a tool does with its own tables names them, and writes to no table but these. */
-    private static boolean isOfHistory(StatementFact statement, List<Pattern> history) {
-        String sql = statement.sql().toLowerCase(Locale.ROOT);
+    /** What a tool does with its own tables names them as what it writes, as far as its locks were seen, too. */
+    private static boolean isOfHistory(StatementFact statement, List<String> history) {
         return statement.outcome() == Outcome.SUCCEEDED
-                && history.stream().anyMatch(table -> table.matcher(sql).find())
+                && Reading.isOneBut(statement.sql(), part -> history.contains(written(part)))
                 && statement.locks().stream()
                         .filter(lock -> lock.relationKind().endsWith("table")
                                 && lock.mode().compareTo(LockMode.ROW_EXCLUSIVE) >= 0)
-                        .allMatch(lock -> history.stream()
-                                .anyMatch(table -> table.matcher(lock.relation().toLowerCase(Locale.ROOT))
-                                        .find()));
+                        .allMatch(lock -> history.contains(ownName(lock.relation())));
     }
 
-    /** Each table of the tool's by its own name, whatever its schema. */
-    private static List<Pattern> history(@Nullable ToolFacts tool) {
+    /** The own name of the one table that a statement begins with writing to; empty where it begins otherwise. */
+    private static String written(String statement) {
+        Matcher writing = WRITING.matcher(statement);
+        return writing.lookingAt() ? ownName(writing.group(1)) : "";
+    }
+
+    /** Of the tool's tables, whatever their schemas. */
+    private static List<String> history(@Nullable ToolFacts tool) {
         return tool == null
                 ? List.of()
-                : tool.historyTables().stream()
-                        .map(table ->
-                                table.substring(table.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))
-                        .map(table -> Pattern.compile("(?<!\\w)" + Pattern.quote(table) + "(?!\\w)"))
-                        .toList();
+                : tool.historyTables().stream().map(NothingMigrated::ownName).toList();
+    }
+
+    private static String ownName(String table) {
+        return table.substring(table.lastIndexOf('.') + 1)
+                .replace("\"", "")
+                .strip()
+                .toLowerCase(Locale.ROOT);
     }
 }

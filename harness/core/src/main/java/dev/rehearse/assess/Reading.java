@@ -41,20 +41,22 @@ final class Reading {
 
     static boolean isOne(String sql) {
         // Within a literal a semicolon makes parts that do not look like readings.
-        return isOne(sql, Reading::callsHarmless);
+        return isOneBut(sql, part -> false);
     }
 
     /** The same, if the functions of the user's that it calls only read. */
     static boolean isOneButForFunctions(String sql) {
-        return isOne(sql, select -> true);
+        return isOneBut(sql, part -> SELECT.matcher(part).lookingAt());
     }
 
-    private static boolean isOne(String sql, Predicate<String> isReading) {
+    /** The same, but for the parts that are something else. */
+    static boolean isOneBut(String sql, Predicate<String> other) {
         return Arrays.stream(sql.split(";"))
                 .map(part -> Words.withoutLeadingComments(part).strip())
                 .allMatch(part -> part.isEmpty()
                         || PLAIN.matcher(part).lookingAt()
-                        || SELECT.matcher(part).lookingAt() && isReading.test(part));
+                        || SELECT.matcher(part).lookingAt() && callsHarmless(part)
+                        || other.test(part));
     }
 
     private static boolean callsHarmless(String select) {

@@ -117,6 +117,31 @@ class EvidenceTest {
                 .hasSize(nothing ? 1 : 0);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            UPDATE orders SET done = true                                        | false
+            -- done by hand until now%nUPDATE orders SET note = ''               | false
+            INSERT INTO done (version) VALUES (2); UPDATE orders SET note = ''   | false
+            TRUNCATE done, orders                                                | false
+            UPDATE done.orders SET note = ''                                     | false
+            TRUNCATE "app"."done"                                                | true
+            BEGIN; insert into app . done (version) values (2); COMMIT           | true
+            update "done" set version = 2 where version = 1                      | true
+            DELETE FROM ONLY done                                                | true
+            CREATE TABLE done (version bigint)                                   | true
+            CREATE INDEX "done_s_idx" ON "app"."done" ("success")                | true
+            """)
+    void whose_locks_nobody_saw_is_of_the_history_where_that_is_what_it_writes(String sql, boolean nothing) {
+        run.tool = new ToolFacts("golang-migrate", List.of("done"), null, null, List.of(), "1");
+        run.statements.clear();
+        run.statements.add(run.statement(sql.replace("%n", "\n"), 5_001_000, 5_002_000));
+
+        assertThat(report().findings())
+                .extracting(Finding::title)
+                .filteredOn("The migration changed nothing"::equals)
+                .hasSize(nothing ? 1 : 0);
+    }
+
     @Test
     void what_only_a_function_may_have_done_is_said_loudly() {
         run.statements.clear();
