@@ -48,12 +48,11 @@ public record MigrationResult(
         return new MigrationResult(other, state, words, at, output, lacksProgram);
     }
 
-    /** For a run in which nothing could be tried. */
-    public EnvironmentException asMissing() {
-        return new EnvironmentException(
-                "The migration could not be tried: " + message + ", and nothing reached the database."
-                        + " Install what is missing on this machine, or make it executable, and see that it is on the PATH of rehearse."
-                        + (output.isEmpty() ? "" : " It printed:\n" + output));
+    /** @param untried what could not be done without the program, as a clause */
+    public EnvironmentException asMissing(String untried) {
+        return new EnvironmentException(untried + ": " + message + "."
+                + " Install what is missing on this machine, or make it executable, and see that it is on the PATH of rehearse."
+                + (output.isEmpty() ? "" : " It printed:\n" + output));
     }
 
     /** A failure that an exception of the driver tells of. */

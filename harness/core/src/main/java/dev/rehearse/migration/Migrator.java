@@ -81,12 +81,17 @@ final class Migrator extends Thread {
             result = step.action().run(connection);
         } catch (EnvironmentException e) {
             result = new MigrationResult(Outcome.FAILED, null, e.getMessage(), null);
-            noteIfUntried(e, firstStatement);
+            phase.untried(e);
         } catch (RuntimeException e) {
             result = new MigrationResult(Outcome.FAILED, null, e.toString(), null);
         }
         if (result.lacksProgram()) {
-            noteIfUntried(result.asMissing(), firstStatement);
+            phase.untried(result.asMissing(switch (phase.phase()) {
+                        case ROLL_BACK -> "The way back";
+                        case REAPPLY -> "Migrating again";
+                        default -> "The migration";
+                    }
+                    + " could not be tried, and nothing of it reached the database"));
         }
         if (!result.succeeded() && result.sqlState() == null) {
             result = asTheServerSaw(result, firstStatement);
@@ -122,13 +127,6 @@ final class Migrator extends Thread {
                         : last.message() + " (SQLSTATE " + last.sqlState() + ")")
                 + "; " + result.message();
         return result.saying(last.outcome(), last.sqlState(), words, last.source());
-    }
-
-    /** Where the server has heard nothing, no migration has failed: it was not tried. */
-    private void noteIfUntried(EnvironmentException reason, int firstStatement) {
-        if (recorder.count() == firstStatement) {
-            phase.untried(reason);
-        }
     }
 
     private boolean pause() throws InterruptedException {

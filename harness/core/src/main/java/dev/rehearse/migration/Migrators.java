@@ -132,6 +132,7 @@ public final class Migrators implements AutoCloseable {
      */
     public List<Attempt> run(Phase phase) {
         recorder.begin(phase);
+        int heardBefore = recorder.count();
         PhaseRun running =
                 new PhaseRun(phase, System.nanoTime() + plan.deadline().toNanos());
         current = running;
@@ -153,7 +154,7 @@ public final class Migrators implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        running.mustHaveBeenTried();
+        running.mustHaveBeenTried(recorder.count() - heardBefore);
         return running.attempts();
     }
 

@@ -92,7 +92,7 @@ final class Preparation {
             throw new InterruptedException("The run was interrupted while the tool built the schema.");
         }
         if (result.lacksProgram()) {
-            throw result.asMissing();
+            throw result.asMissing("The database cannot be brought to where the rehearsal begins");
         }
         if (!result.succeeded()) {
             throw new InvalidRehearsalException(

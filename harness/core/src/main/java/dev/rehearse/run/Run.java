@@ -240,8 +240,23 @@ final class Run implements AutoCloseable {
 
             if (migrators.hasDown() && (migrated() || schema.hasChanged())) {
                 underLoad.generator().applications(1);
-                migrate(Phase.ROLL_BACK, migrators);
-                schema.afterRollback(admin, migrators.recorder().backends());
+                if (isTried(Phase.ROLL_BACK, migrators)) {
+                    schema.afterRollback(admin, migrators.recorder().backends());
+                }
+            }
+        }
+
+        /** Runs what comes after the migration; where this machine lacks what it needs, what was found of the migration is told all the same. */
+        private boolean isTried(Phase after, Migrators migrators) throws InterruptedException, DatabaseLostException {
+            try {
+                migrate(after, migrators);
+                return true;
+            } catch (EnvironmentException e) {
+                if (watch.isServersEnd(e)) {
+                    throw e;
+                }
+                collected.abort(after, String.valueOf(e.getMessage()), false);
+                return false;
             }
         }
 
@@ -319,11 +334,14 @@ final class Run implements AutoCloseable {
             if (!cameToItsEnd(Phase.MIGRATE) || !rolledBack()) {
                 return;
             }
+            boolean tried;
             try (Migrators migrators = migrators(roles)) {
-                migrate(Phase.REAPPLY, migrators);
+                tried = isTried(Phase.REAPPLY, migrators);
                 collected.addStatements(migrators.recorder().facts());
             }
-            schema.afterReapply(admin);
+            if (tried) {
+                schema.afterReapply(admin);
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ import dev.rehearse.database.TestServers;
 import dev.rehearse.database.choice.DatabaseProviders;
 import dev.rehearse.plan.Blocker;
 import dev.rehearse.plan.KeptConstraint;
+import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.SqlFile;
 import dev.rehearse.plan.build.RehearsalBuilder;
 import dev.rehearse.recording.LockWait.SessionKind;
@@ -27,17 +28,21 @@ import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.LockWait;
+import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whole rehearsals on an embedded server, each against a truth that is known beforehand. */
 class RehearsalRunnerIT {
@@ -399,6 +404,32 @@ class RehearsalRunnerIT {
                         .anySatisfy(line -> assertThat(line).startsWith("down.sql:2: ")));
         assertThat(report.rollback().differences()).extracting(d -> d.object()).containsExactly("column orders.b");
         assertThat(report.rollback().reapplied()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"no-such-program, ROLL_BACK", "psql -Xqc \"ALTER TABLE orders DROP COLUMN a\", REAPPLY"})
+    void what_was_found_of_the_migration_is_told_though_what_comes_after_it_cannot_be_tried(String down, Phase untried)
+            throws Exception {
+        String up = "test -e once && exec no-such-program; touch once; psql -Xqc 'ALTER TABLE orders ADD COLUMN a int'";
+        Recording recording = run(RehearsalBuilder.in(folder)
+                .name("orders")
+                .schema(new SqlFile("schema.sql", SCHEMA, true))
+                .rows("orders", 20_000)
+                .ratePerSecond(200)
+                .warmUp(Duration.ofMillis(500))
+                .baseline(BASELINE)
+                .settle(Duration.ofMillis(500))
+                .command(new Migration.Command(folder, null, up, down, Map.of())));
+
+        RehearsalReport report = Assessment.of(recording);
+
+        assertThat(report.verdict()).as(String.valueOf(report.findings())).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(report.findings())
+                .filteredOn(finding -> finding.severity() == Severity.VOID)
+                .extracting(Finding::title)
+                .containsExactly("The run ended early, in " + untried);
+        assertThat(report.schemaChanges()).hasSize(1);
+        assertThat(recording.account().tables()).isNotEmpty();
     }
 
     @Test
