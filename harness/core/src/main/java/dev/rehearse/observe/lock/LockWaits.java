@@ -218,7 +218,8 @@ public final class LockWaits {
                 .map(link -> link.who() + " (process " + link.pid() + ")")
                 .collect(Collectors.joining(", "));
         if (!strangers.isEmpty()) {
-            disagreements.add(wait.who() + " (process " + wait.pid() + ") was the victim of a deadlock with process "
+            disagreements.add(wait.who() + " (process " + wait.pid() + ") was the victim of a deadlock with "
+                    + (wait.circle().size() == 1 ? "process " : "processes ")
                     + wait.circle().stream().map(String::valueOf).collect(Collectors.joining(", "))
                     + " in the server's words; sampling saw it behind " + strangers + ".");
         }

@@ -300,7 +300,7 @@ class LockWaitsTest {
                 .containsExactly(ALTER.query(), LONG_READER.query());
         assertThat(merged.waits().get(2).chain()).extracting(Blocking::pid).containsExactly(MIGRATION, CLIENT + 1);
         assertThat(merged.disagreements())
-                .containsExactly("place_order (process 100) was the victim of a deadlock with process 101, 200 in the"
+                .containsExactly("place_order (process 100) was the victim of a deadlock with processes 101, 200 in the"
                         + " server's words; sampling saw it behind longReader (process 300).");
     }
 
