@@ -11,8 +11,10 @@ import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Units;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,19 +53,19 @@ final class ErrorFindings {
         List<Finding> findings = new ArrayList<>();
         for (Phase phase : Facts.JUDGED) {
             if (hasTooManyErrors(facts, phase)) {
-                findings.add(tooManyErrors(facts, phase, allowed));
+                findings.addAll(tooManyErrors(facts, phase, allowed));
             } else if (isBeyond(facts, phase, Set.of())) {
                 findings.add(fewErrors(facts, phase, allowed));
             }
         }
         if (!hasTooManyErrors(facts, Phase.SETTLE)) {
-            brokenOperation(facts).ifPresent(findings::add);
+            findings.addAll(brokenOperations(facts));
         }
         return findings;
     }
 
-    /** An operation that never works on the new schema, and not for a reason that it had before, however few such operations are among the others. */
-    private static Optional<Finding> brokenOperation(Facts facts) {
+    /** Operations that never work on the new schema, and not for a reason that they had before, however few such operations are among the others. */
+    private static List<Finding> brokenOperations(Facts facts) {
         Set<Failure> known = Chance.failures(before(facts)).keySet();
         Map<Integer, List<Operation>> byKind = facts.judgedOperations(Phase.SETTLE).stream()
                 .filter(operation -> operation.isServed() && !known.contains(Failure.of(operation)))
@@ -72,7 +74,34 @@ final class ErrorFindings {
                 .filter(ErrorFindings::isBroken)
                 .sorted(Comparator.<List<Operation>>comparingInt(List::size).reversed())
                 .toList();
-        return broken.isEmpty() ? Optional.empty() : Optional.of(broken(facts, broken));
+        return byMigration(facts, broken).stream()
+                .map(own -> broken(facts, own))
+                .toList();
+    }
+
+    /**
+     * What failed, by the migration that it failed for, so that each answers for its own; what no migration is known of is with the first of the others.
+     *
+     * @param failed each a kind's operations
+     */
+    private static Collection<List<List<Operation>>> byMigration(Facts facts, Collection<List<Operation>> failed) {
+        Map<String, List<List<Operation>>> byMigration = new LinkedHashMap<>();
+        List<List<Operation>> others = new ArrayList<>();
+        for (List<Operation> operations : failed) {
+            int statement = statementOfFirstError(facts, operations);
+            String migration = statement < 0
+                    ? null
+                    : facts.recording().statements().get(statement).migration();
+            (migration == null ? others : byMigration.computeIfAbsent(migration, m -> new ArrayList<>()))
+                    .add(operations);
+        }
+        if (!others.isEmpty()) {
+            byMigration.values().stream()
+                    .findFirst()
+                    .orElseGet(() -> byMigration.computeIfAbsent("", m -> new ArrayList<>()))
+                    .addAll(others);
+        }
+        return byMigration.values();
     }
 
     /**
@@ -112,6 +141,10 @@ final class ErrorFindings {
      * ever ran before it, so that of these chance explains nothing.
      */
     static boolean hasTooManyErrors(Facts facts, Phase phase) {
+        return isBeyond(facts, phase, chance(facts, phase));
+    }
+
+    private static Set<Failure> chance(Facts facts, Phase phase) {
         Set<Failure> chance = Chance.failures(
                 facts.judgedOperations(phase),
                 before(facts),
@@ -120,7 +153,7 @@ final class ErrorFindings {
         chance.removeIf(failure -> !kinds.get(failure.kind())
                 .application()
                 .equals(facts.recording().load().before()));
-        return isBeyond(facts, phase, chance);
+        return chance;
     }
 
     /** All that ran on the schema as it was. */
@@ -196,14 +229,31 @@ final class ErrorFindings {
         return whole == 0 ? 0 : (double) part / whole;
     }
 
-    private static Finding tooManyErrors(Facts facts, Phase phase, double allowed) {
+    private static List<Finding> tooManyErrors(Facts facts, Phase phase, double allowed) {
         List<Operation> operations = facts.operationsDueIn(phase).stream()
                 .filter(operation -> !facts.isFailedCachedPlan(operation))
                 .toList();
-        OperationStatistics statistics = OperationStatistics.of(operations);
+        Set<Failure> chance = chance(facts, phase);
+        Map<Integer, List<Operation>> failed = operations.stream()
+                .filter(operation -> operation.outcome() != Outcome.SUCCEEDED)
+                .filter(operation -> !chance.contains(Failure.of(operation)))
+                .collect(Collectors.groupingBy(Operation::kind, TreeMap::new, Collectors.toList()));
+        Collection<List<List<Operation>>> byMigration = byMigration(facts, failed.values());
+        return byMigration.size() < 2
+                ? List.of(tooManyErrors(facts, phase, allowed, operations, operations))
+                : byMigration.stream()
+                        .map(own -> own.stream().flatMap(List::stream).toList())
+                        .map(own -> tooManyErrors(facts, phase, allowed, operations, own))
+                        .toList();
+    }
+
+    /** @param blamed those that failed for one cause, perhaps with others that succeeded */
+    private static Finding tooManyErrors(
+            Facts facts, Phase phase, double allowed, List<Operation> operations, List<Operation> blamed) {
+        OperationStatistics statistics = OperationStatistics.of(blamed);
         OperationStatistics baseline = facts.statistics(Phase.BASELINE);
         double baselineShare = share(baseline.errorCount(), baseline.count());
-        List<String> evidence = byOperation(facts, operations);
+        List<String> evidence = byOperation(facts, blamed);
         if (baselineShare > 0) {
             evidence.add(
                     "baseline: " + Words.percent(baselineShare) + " of operations failed before the migration began");
@@ -211,11 +261,11 @@ final class ErrorFindings {
         return new Finding(
                 "ERRORS",
                 Severity.BREACH,
-                Units.count(statistics.errorCount()) + " of " + Units.count(statistics.count(), "operation")
+                Units.count(statistics.errorCount()) + " of " + Units.count(operations.size(), "operation")
                         + " failed with " + mostFrequent(statistics.errorsBySqlState()) + " while "
                         + ApplicationFindings.words(phase),
-                statementOfFirstError(facts, operations),
-                Words.percent(share(statistics.errorCount(), statistics.count())),
+                statementOfFirstError(facts, blamed),
+                Words.percent(share(statistics.errorCount(), operations.size())),
                 allowed(allowed),
                 evidence,
                 "Users get errors.",

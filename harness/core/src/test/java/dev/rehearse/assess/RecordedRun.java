@@ -62,6 +62,10 @@ final class RecordedRun {
     /** Whether operations on another table are slower, too. */
     boolean allAreSlower;
 
+    /** What operations on another table fail with on the new schema; null: there are none that fail. */
+    @Nullable
+    String othersFailWith;
+
     double failingShare;
     String failingWith = "42703";
     Phase verifiedAfter = Phase.ROLL_BACK;
@@ -149,12 +153,20 @@ final class RecordedRun {
     }
 
     /** A statement of a migration, or of the tool's own (null), that takes a millisecond. */
-    StatementFact sent(@Nullable String migration, int pid, long start, boolean staysOpen, String sql) {
-        return sent(Phase.MIGRATE, 0, migration, pid, start, staysOpen, sql);
+    StatementFact sent(
+            @Nullable String migration, int pid, long start, boolean staysOpen, String sql, RelationLock... locks) {
+        return sent(Phase.MIGRATE, 0, migration, pid, start, staysOpen, sql, locks);
     }
 
     StatementFact sent(
-            Phase phase, int migrator, @Nullable String migration, int pid, long start, boolean staysOpen, String sql) {
+            Phase phase,
+            int migrator,
+            @Nullable String migration,
+            int pid,
+            long start,
+            boolean staysOpen,
+            String sql,
+            RelationLock... locks) {
         StatementFact fact = new StatementFact(
                 statements.size(),
                 phase,
@@ -172,7 +184,7 @@ final class RecordedRun {
                 staysOpen,
                 1,
                 0,
-                List.of(),
+                List.of(locks),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -250,9 +262,11 @@ final class RecordedRun {
             log.add(new Operation(
                     kind, due, start, end, error == null ? Outcome.SUCCEEDED : Outcome.FAILED, error, servedBy));
         }
-        for (long due = 0; allAreSlower && due < 10 * SECOND; due += every) {
+        for (long due = 0; (allAreSlower || othersFailWith != null) && due < 10 * SECOND; due += every) {
             long end = due + 1_000 + (due >= 8 * SECOND ? slowerMicros : 0);
-            log.add(new Operation(other, due, due, end, Outcome.SUCCEEDED, null, servedBy));
+            String error = due >= 8 * SECOND ? othersFailWith : null;
+            log.add(new Operation(
+                    other, due, due, end, error == null ? Outcome.SUCCEEDED : Outcome.FAILED, error, servedBy));
         }
         if (newApplication != null && newFailsWith != null) {
             int newer = log.addKind(

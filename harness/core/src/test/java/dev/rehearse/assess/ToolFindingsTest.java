@@ -282,4 +282,33 @@ class ToolFindingsTest {
                 .extracting(Migration::outcome)
                 .containsExactly("SUCCEEDED", "FAILED", "NOT_RUN");
     }
+
+    @Test
+    void each_migration_answers_for_the_errors_that_it_brought() {
+        drops("1_a", "orders", 5 * SECOND);
+        drops("2_b", "customers", 6 * SECOND);
+        drops("3_c", "refunds", 7 * SECOND);
+        run.migrations = List.of("1_a", "2_b", "3_c");
+        run.failingShare = 0.5;
+        run.othersFailWith = "42P01";
+
+        assertThat(report().migrations())
+                .extracting(Migration::verdict)
+                .containsExactly(Verdict.NO_GO, Verdict.NO_GO, Verdict.GO);
+        assertThat(report().findings())
+                .extracting(Finding::title)
+                .contains(
+                        "50 of 200 operations failed with 42703 (undefined column) while the old and the new application ran on the new schema",
+                        "100 of 200 operations failed with 42P01 (undefined table) while the old and the new application ran on the new schema");
+    }
+
+    private void drops(String migration, String table, long start) {
+        run.sent(
+                migration,
+                1,
+                start,
+                false,
+                "ALTER TABLE " + table + " DROP COLUMN note",
+                RecordedRun.lock(table, LockMode.ACCESS_EXCLUSIVE, 1_000));
+    }
 }
