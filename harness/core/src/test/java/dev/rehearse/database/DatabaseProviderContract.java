@@ -3,6 +3,7 @@ package dev.rehearse.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
 import dev.rehearse.database.choice.DatabaseProviders;
@@ -285,6 +286,19 @@ public abstract class DatabaseProviderContract {
 
             eventually("isAlive to be false", () -> !database.isAlive());
             assertThat(database.lastWords()).contains("database system is ready to accept connections");
+        }
+    }
+
+    @Test
+    void a_server_that_was_killed_before_it_is_kept_is_said_to_have_died() throws Exception {
+        try (TestDatabase database = start(0, Map.of(), "contract-" + UUID.randomUUID())) {
+            kill(database);
+
+            assertThatThrownBy(() -> database.seal(Progress.SILENT))
+                    .isInstanceOf(EnvironmentException.class)
+                    .hasMessageStartingWith("PostgreSQL (primary) died while it was being shut down (exit code 137).")
+                    .hasMessageContaining("database system is ready to accept connections");
+            assertThat(database.isAlive()).isFalse();
         }
     }
 

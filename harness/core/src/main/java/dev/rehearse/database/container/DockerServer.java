@@ -148,11 +148,19 @@ final class DockerServer implements StartedServer {
         return version;
     }
 
-    /** Shuts PostgreSQL down cleanly; the container stays and can be started again. */
+    /**
+     * Shuts PostgreSQL down cleanly; the container stays and can be started again.
+     *
+     * @throws EnvironmentException where it dies instead
+     */
     void stop() {
         stopped = isAlive();
         engine.signal(id(), "SIGINT");
-        engine.awaitExit(id(), STOP_DEADLINE);
+        int exitCode = engine.awaitExit(id(), STOP_DEADLINE);
+        if (exitCode != 0) {
+            stopped = false;
+            throw Startup.died(name, exitCode, lastWords());
+        }
     }
 
     @Override

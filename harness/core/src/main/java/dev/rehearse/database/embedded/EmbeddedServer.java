@@ -116,7 +116,11 @@ final class EmbeddedServer implements StartedServer {
         }
     }
 
-    /** Shuts it down cleanly: a checkpoint, then the end. It can be started again. */
+    /**
+     * Shuts it down cleanly: a checkpoint, then the end. It can be started again.
+     *
+     * @throws EnvironmentException where it dies instead, or takes too long
+     */
     void stop() {
         synchronized (this) {
             stopped = isAlive();
@@ -125,6 +129,13 @@ final class EmbeddedServer implements StartedServer {
         if (isAlive()) {
             throw new EnvironmentException("PostgreSQL (" + name + ") did not shut down within "
                     + STOP_DEADLINE.toSeconds() + " s. The end of its log:\n" + lastWords());
+        }
+        synchronized (this) {
+            int exitCode = process == null ? 0 : process.exitValue();
+            if (exitCode != 0) {
+                stopped = false;
+                throw Startup.died(name, exitCode, lastWords());
+            }
         }
     }
 

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.postgresql.PGConnection;
 
-/** What every start of a server needs: a port nobody has, and patience. */
+/** What every start of a server needs: a port nobody has, and patience; and what is said where one ends. */
 public final class Startup {
 
     /** Not there yet: 57P03 is "the database system is starting up", the others are refused or dropped connections. */
@@ -82,6 +82,12 @@ public final class Startup {
                     + ". Mend that in the plan, under database: settings.");
         }
         return new EnvironmentException(what + " ended while it started. The end of its log:\n" + lastWords);
+    }
+
+    /** Of a server that was to shut down cleanly and ended in another way: whoever killed it, or its own trouble with the last checkpoint. */
+    public static EnvironmentException died(String name, int exitCode, String lastWords) {
+        return new EnvironmentException("PostgreSQL (" + name + ") died while it was being shut down (exit code "
+                + exitCode + "). The end of its log:\n" + lastWords);
     }
 
     /** A free port on loopback, below the range that outgoing connections are given, so that a restart finds it free again. */
