@@ -84,7 +84,7 @@ record FoundFlyway(Path folder, List<String> locations) implements Found {
                 : List.of(location.toString());
     }
 
-    private static boolean isMigration(Path file) {
+    static boolean isMigration(Path file) {
         return FILE.matcher(String.valueOf(file.getFileName())).matches();
     }
 

@@ -14,21 +14,20 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Numbered SQL scripts, of which no tool that Rehearse runs keeps books: {@code 003_email.sql}, with {@code 003_email.down.sql} where there is
- * a way back, or {@code 003_email/up.sql} with {@code 003_email/down.sql}, or both ways in one ({@link TwoWayScript}). Where a name says which database it is
+ * a way back, or {@code 003_email/up.sql} with {@code 003_email/down.sql}, or both ways in one ({@link TwoWayScript}), or in a folder for each release ({@link NumberedScripts}). Where a name says which database it is
  * for, as {@code 003_email.mysql.up.sql} does, only PostgreSQL's are meant.
  */
 record FoundScripts(Path folder, String location) implements Found {
@@ -36,10 +35,6 @@ record FoundScripts(Path folder, String location) implements Found {
     static final String KEY = "sql";
 
     private static final List<String> USUAL = List.of("migrations", "db/migrations", "sql", "");
-    private static final Pattern NUMBERED = Pattern.compile("[vV]?(\\d+(?:\\.\\d+)*)[-_.].*");
-    /** As Diesel numbers them, lately with one more number behind, whose history has the digits alone, and others without its time of day. */
-    private static final Pattern DATED = Pattern.compile("\\d{4}-\\d\\d-\\d\\d(-\\d+)?(-\\d+(?=_))?");
-
     /** What was applied, of which what goose took back again is not. */
     private static final Map<String, String> HISTORIES = new TreeMap<>(Map.of(
             "goose_db_version",
@@ -51,10 +46,11 @@ record FoundScripts(Path folder, String location) implements Found {
             "select id from gorp_migrations"));
 
     private static final Pattern PROGRAM = Pattern.compile("[vV]?\\d+[-_.].*\\.(go|py|js|mjs|cjs|ts|java|kt|rb|rs|sh)");
-    private static final List<String> FORTH = List.of("up.sql", "migration.sql");
+    private static final List<String> FORTH_BY_PROGRAM =
+            Stream.of("ts", "js", "mjs", "py", "go").map("migration."::concat).toList();
     private static final String UNDO = "down.sql";
     /** What a folder's path must say, if nobody named it. */
-    private static final Pattern OF_MIGRATIONS = Pattern.compile("(?i).*migrat.*");
+    private static final Pattern OF_MIGRATIONS = Pattern.compile("(?i).*(migrat|versioned|delta).*");
 
     private static final Pattern BACK =
             Pattern.compile(".*[-_.](down|undo|rollback|revert)\\.sql", Pattern.CASE_INSENSITIVE);
@@ -62,68 +58,32 @@ record FoundScripts(Path folder, String location) implements Found {
     private static final Pattern WAY =
             Pattern.compile("([-_.](up|do|down|undo|rollback|revert))?\\.sql$", Pattern.CASE_INSENSITIVE);
 
-    /** Where people have them. */
+    /** Where people have them. Folders that are called by numbers alone are not only releases of migrations. */
     static Optional<Found> in(Path folder) {
-        return USUAL.stream().flatMap(location -> at(folder, location).stream()).findFirst();
+        return USUAL.stream()
+                .filter(location -> NumberedScripts.in(folder.resolve(location)).stream()
+                        .anyMatch(script -> folder.resolve(location).equals(script.getParent())
+                                || saysSo(folder.resolve(location))))
+                .findFirst()
+                .map(location -> new FoundScripts(folder, location));
     }
 
     /** Each of the folders below, wherever it is. */
     static List<Path> below(Path folder) {
-        return MigrationFolders.below(folder, FoundScripts::isMigration).stream()
-                .filter(location -> OF_MIGRATIONS.matcher(location.toString()).matches())
+        return NumberedScripts.below(folder).stream()
+                .filter(FoundScripts::saysSo)
                 .toList();
+    }
+
+    private static boolean saysSo(Path location) {
+        return OF_MIGRATIONS.matcher(location.toString()).matches();
     }
 
     /** The one that was named. */
     static Optional<Found> at(Path folder, String location) {
-        return files(folder.resolve(location)).isEmpty()
+        return NumberedScripts.in(folder.resolve(location)).isEmpty()
                 ? Optional.empty()
                 : Optional.of(new FoundScripts(folder, location));
-    }
-
-    private static boolean isMigration(Path path) {
-        return NUMBERED.matcher(name(path)).matches()
-                && (name(path).endsWith(".sql") || forth(path).isPresent());
-    }
-
-    /** Of a migration that is a folder. */
-    private static Optional<Path> forth(Path migration) {
-        return FORTH.stream()
-                .map(migration::resolve)
-                .filter(Files::isRegularFile)
-                .findFirst();
-    }
-
-    private static List<Path> files(Path location) {
-        try (Stream<Path> inside = Files.list(location)) {
-            List<Path> all = inside.filter(FoundScripts::isMigration).toList();
-            Set<String> ours = Set.copyOf(
-                    Dialects.ours(all.stream().map(FoundScripts::name).toList()));
-            return all.stream()
-                    .filter(file -> ours.contains(name(file)))
-                    .sorted(Comparator.comparing(FoundScripts::number, FoundFlyway::compare)
-                            .thenComparing(FoundScripts::name))
-                    .toList();
-        } catch (IOException e) {
-            return List.of();
-        }
-    }
-
-    private static String name(Path file) {
-        return String.valueOf(file.getFileName());
-    }
-
-    private static String number(Path file) {
-        return version(name(file));
-    }
-
-    /** Without zeros in front of its parts. */
-    private static String version(String name) {
-        Matcher dated = DATED.matcher(name);
-        Matcher numbered = NUMBERED.matcher(name + "_");
-        String version =
-                dated.lookingAt() ? dated.group().replace("-", "") : numbered.matches() ? numbered.group(1) : "0";
-        return version.replaceAll("(?<![0-9])0+(?=[0-9])", "");
     }
 
     @Override
@@ -154,12 +114,12 @@ record FoundScripts(Path folder, String location) implements Found {
 
     @Override
     public List<ToolMigration> migrationsIn(Path copy) {
-        List<Path> files = files(copy.resolve(location));
+        Path root = copy.resolve(location);
         List<ToolMigration> migrations = new ArrayList<>();
-        for (Path file : files) {
-            Path script = forth(file).orElse(file);
-            if (!BACK.matcher(name(file)).matches() && goes(Way.UP, script)) {
-                migrations.add(new ToolMigration(name(file), List.of(script)));
+        for (Path file : NumberedScripts.in(root)) {
+            Path script = NumberedScripts.forth(file).orElse(file);
+            if (!isBack(file) && goes(Way.UP, script)) {
+                migrations.add(new ToolMigration(NumberedScripts.id(root, file), List.of(script)));
             }
         }
         return migrations;
@@ -169,8 +129,8 @@ record FoundScripts(Path folder, String location) implements Found {
     public @Nullable String note(List<ToolMigration> pending) {
         List<String> programs;
         try (Stream<Path> files = Files.list(folder.resolve(location))) {
-            programs = files.map(FoundScripts::name)
-                    .filter(name -> PROGRAM.matcher(name).matches())
+            programs = files.filter(FoundScripts::isProgram)
+                    .map(NumberedScripts::name)
                     .sorted()
                     .toList();
         } catch (IOException e) {
@@ -183,6 +143,14 @@ record FoundScripts(Path folder, String location) implements Found {
                         + ": where later scripts need what it makes, let \"schema\" be a pg_dump --schema-only of production";
     }
 
+    /** A file, or a folder that is a migration and has no script. */
+    private static boolean isProgram(Path file) {
+        String name = NumberedScripts.name(file);
+        return PROGRAM.matcher(name).matches()
+                || NumberedScripts.isNumbered(name)
+                        && FORTH_BY_PROGRAM.stream().map(file::resolve).anyMatch(Files::isRegularFile);
+    }
+
     /** Where goose, Diesel or sql-migrate keep their books of such scripts: by number, whatever else is in their names. */
     @Override
     public List<String> applied(Connection connection) throws SQLException {
@@ -191,7 +159,7 @@ record FoundScripts(Path folder, String location) implements Found {
         for (Map.Entry<String, String> history : HISTORIES.entrySet()) {
             any |= Histories.exists(connection, history.getKey());
             Histories.column(connection, history.getKey(), history.getValue())
-                    .forEach(value -> numbers.add(version(value)));
+                    .forEach(value -> numbers.add(NumberedScripts.version(value)));
         }
         if (!any) {
             throw new InvalidRehearsalException(
@@ -201,7 +169,7 @@ record FoundScripts(Path folder, String location) implements Found {
         }
         return migrations().stream()
                 .map(ToolMigration::id)
-                .filter(id -> numbers.contains(version(id)))
+                .filter(id -> numbers.contains(NumberedScripts.version(id)))
                 .toList();
     }
 
@@ -230,11 +198,9 @@ record FoundScripts(Path folder, String location) implements Found {
 
     private Stream<Path> back(ToolMigration migration) {
         Path script = migration.files().get(0);
-        Stream<Path> beside = FORTH.contains(name(script))
+        Stream<Path> beside = NumberedScripts.isForth(script)
                 ? Stream.of(script.resolveSibling(UNDO)).filter(Files::isRegularFile)
-                : files(folder.resolve(location)).stream()
-                        .filter(file -> BACK.matcher(name(file)).matches())
-                        .filter(file -> isBackOf(file, script));
+                : beside(script).filter(FoundScripts::isBack).filter(file -> isBackOf(file, script));
         return Stream.concat(Stream.of(script).filter(FoundScripts::holdsBothWays), beside)
                 .filter(file -> goes(Way.DOWN, file));
     }
@@ -244,14 +210,29 @@ record FoundScripts(Path folder, String location) implements Found {
         String called = stem(file);
         return called.equals(stem(script))
                 || number(file).equals(number(script))
-                        && files(folder.resolve(location)).stream()
+                        && beside(script)
                                 .noneMatch(other ->
                                         !other.equals(file) && stem(other).equals(called));
     }
 
+    /** All of its folder. */
+    private Stream<Path> beside(Path script) {
+        return NumberedScripts.in(folder.resolve(location)).stream()
+                .filter(file -> Objects.equals(file.getParent(), script.getParent()));
+    }
+
+    private static boolean isBack(Path file) {
+        return BACK.matcher(NumberedScripts.name(file)).matches();
+    }
+
+    private static String number(Path file) {
+        return NumberedScripts.version(NumberedScripts.name(file));
+    }
+
     /** Its name without its way and its database. */
     private static String stem(Path script) {
-        return WAY.matcher(Dialects.withoutDialect(name(script))).replaceFirst("");
+        return WAY.matcher(Dialects.withoutDialect(NumberedScripts.name(script)))
+                .replaceFirst("");
     }
 
     private static boolean holdsBothWays(Path script) {
@@ -265,7 +246,7 @@ record FoundScripts(Path folder, String location) implements Found {
     /** Whether it has a statement for that way; there are placeholders without one. What cannot be read is for the plan's reader to refuse. */
     private static boolean goes(Way way, Path script) {
         try {
-            return !SqlScripts.split(name(script), TwoWayScript.only(way, Files.readString(script)))
+            return !SqlScripts.split(NumberedScripts.name(script), TwoWayScript.only(way, Files.readString(script)))
                     .isEmpty();
         } catch (IOException | InvalidRehearsalException e) {
             return true;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The folders below a project's that hold migrations for PostgreSQL, wherever its build keeps them. Stateless. */
@@ -35,13 +36,21 @@ final class MigrationFolders {
             "test",
             "tests",
             "testdata",
-            "fixtures");
+            "testing",
+            "fixtures",
+            "stub",
+            "stubs");
+
+    private static final Pattern OF_TESTS = Pattern.compile("tests?[-_].*");
 
     private MigrationFolders() {}
 
     /** Whether nothing of a project's own for PostgreSQL is below a folder of that name. */
     static boolean isOther(String name) {
-        return name.startsWith(".") || NOT_OURS.contains(name) || Dialects.isOtherFolder(name);
+        return name.startsWith(".")
+                || NOT_OURS.contains(name)
+                || OF_TESTS.matcher(name).matches()
+                || Dialects.isOtherFolder(name);
     }
 
     /**

@@ -541,4 +541,31 @@ class ProjectInitTest {
                 .extracting(SqlFile::name)
                 .containsExactly("2024-02-01-000000_second/down.sql");
     }
+
+    @Test
+    void a_folder_for_each_release_is_one_series_of_scripts() throws IOException {
+        file("schema/versioned/v1.2/queue.sql", "CREATE TABLE a ();");
+        file("schema/versioned/v1.10/02_second.up.sql", "CREATE TABLE c ();");
+        file("schema/versioned/v1.10/02_second.down.sql", "DROP TABLE c;");
+        file("schema/versioned/v1.10/01_first.up.sql", "CREATE TABLE b ();");
+        file("schema/versioned/v1.9/01_of_another_release.up.sql", "CREATE TABLE d ();");
+        file("schema/versioned/v1.9/01_of_another_release.down.sql", "DROP TABLE d;");
+        file("schema/test_migrations/1_of_a_test.sql", "SELECT 1;");
+        file("docs/1/example.sql", "SELECT 1;");
+        file("docs/2/example.sql", "SELECT 1;");
+
+        assertThat(init("v1.9/01_of_another_release.up.sql").pending())
+                .containsExactly("v1.10/01_first.up.sql", "v1.10/02_second.up.sql");
+        assertThat(plan().schema()).hasSize(2);
+        assertThat(plan().migration().down()).extracting(SqlFile::name).containsExactly("02_second.down.sql");
+    }
+
+    @Test
+    void a_migration_that_is_a_folder_without_a_script_is_named() throws IOException {
+        file("migrations/20240101_first/migration.sql", "CREATE TABLE a ();");
+        file("migrations/20240201_second/migration.ts", "export const up = () => {};");
+        file("migrations/20240301_third/migration.sql", "CREATE TABLE b ();");
+
+        assertThat(init(null).notes()).anyMatch(note -> note.contains("leaves out 20240201_second: where later"));
+    }
 }
