@@ -7,8 +7,8 @@ import java.util.Optional;
 /** The list of tools that are run by commands of the plan. A further one is a line here and a class beside it. */
 public final class CommandTools {
 
-    private static final List<CommandTool> ALL =
-            List.of(new NodePgMigrate(), new Rails(), new SequelizeCli(), new Sqitch(), new TypeOrm());
+    private static final List<CommandTool> ALL = List.of(
+            new FlaskMigrate(), new NodePgMigrate(), new Rails(), new SequelizeCli(), new Sqitch(), new TypeOrm());
 
     private CommandTools() {}
 

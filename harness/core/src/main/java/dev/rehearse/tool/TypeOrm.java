@@ -1,20 +1,13 @@
 package dev.rehearse.tool;
 
-import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +21,6 @@ final class TypeOrm implements CommandTool {
     private static final Pattern MIGRATION = Pattern.compile("(\\d{13})\\D.*\\.[cm]?[jt]s(?<!\\.d\\.ts)");
     private static final Pattern SOURCE = Pattern.compile(".*\\.[cm]?[jt]s(?<!\\.d\\.ts)(?<!\\.(?:test|spec)\\.ts)");
     private static final Pattern TIME = Pattern.compile("^\\d+");
-    /** What is installed or built. */
-    private static final List<String> NOT_WRITTEN = List.of("node_modules", "dist", "build", "out", "coverage");
-
     /** Of an object that says where the database is, with what a plan writes for it. */
     private static final Map<String, String> PLACES = Map.of(
             "url",
@@ -66,46 +56,12 @@ final class TypeOrm implements CommandTool {
 
     @Override
     public List<ToolMigration> migrations(Path folder) {
-        return find(folder, MIGRATION, text -> text.contains("queryRunner") || text.contains("MigrationInterface"))
+        return SourceFiles.named(
+                        folder, MIGRATION, text -> text.contains("queryRunner") || text.contains("MigrationInterface"))
                 .stream()
                 .map(file -> ToolMigration.of(NodeFiles.nameOf(file).replaceFirst("\\.[^.]+$", ""), file))
                 .sorted(Comparator.comparing(TypeOrm::time).thenComparing(ToolMigration::id))
                 .toList();
-    }
-
-    private static List<Path> find(Path folder, Pattern name, Predicate<String> text) {
-        List<Path> found = new ArrayList<>();
-        try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-                    String called = NodeFiles.nameOf(directory);
-                    return !directory.equals(folder)
-                                    && (called.startsWith(".")
-                                            || NOT_WRITTEN.contains(called)
-                                            || Dialects.isOtherFolder(called))
-                            ? FileVisitResult.SKIP_SUBTREE
-                            : FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    if (name.matcher(NodeFiles.nameOf(file)).matches() && text.test(NodeFiles.code(file))) {
-                        found.add(file);
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException unreadable) {
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException unreadable) {
-            return List.of();
-        }
-        found.sort(Comparator.naturalOrder());
-        return found;
     }
 
     private static String time(ToolMigration migration) {
@@ -148,7 +104,7 @@ final class TypeOrm implements CommandTool {
 
     /** The one that is called as one is, where there are several. */
     private static Optional<Path> dataSource(Path folder) {
-        return find(folder, SOURCE, text -> text.contains("new DataSource(")).stream()
+        return SourceFiles.named(folder, SOURCE, text -> text.contains("new DataSource(")).stream()
                 .min(Comparator.comparing((Path file) -> !NodeFiles.nameOf(file).matches("(?i).*(source|orm).*"))
                         .thenComparing(Path::getNameCount));
     }

@@ -200,4 +200,31 @@ class CommandToolsTest {
 
         assertThat(CommandTools.detect(folder)).isEmpty();
     }
+
+    @Test
+    void flask_migrates_revisions_follow_each_other_by_their_scripts() throws IOException {
+        file("migrations/env.py", "from flask import current_app");
+        file("migrations/alembic.ini", "[alembic]");
+        file("migrations/versions/c_first.py", "revision = 'c'\ndown_revision = None\n");
+        file("migrations/versions/b_second.py", "revision: str = \"b\"\ndown_revision: Union[str, None] = \"c\"\n");
+        file("migrations/versions/a_third.py", "revision = 'a'\ndown_revision = (\n    'b',\n    'x',\n)\n");
+        file("migrations/versions/x_beside.py", "revision = 'x'\ndown_revision = 'c'\n");
+        file(
+                "app/settings.py",
+                "SQLALCHEMY_DATABASE_URI = os.environ.get(\n    'APP_DB', str('sqlite://')\n)\nOTHER = os.environ.get('NOT_IT')\n");
+        CommandTool flask = only();
+
+        assertThat(flask.key()).isEqualTo("flask-migrate");
+        assertThat(ids(flask.migrations(folder))).startsWith("c").endsWith("a").hasSize(4);
+        assertThat(from(flask, 3)).satisfies(commands -> {
+            assertThat(commands.baseline()).isEqualTo("flask db upgrade b && flask db upgrade x");
+            assertThat(commands.up()).isEqualTo("flask db upgrade");
+            assertThat(commands.environment()).containsOnlyKeys("APP_DB", "DATABASE_URL", "SQLALCHEMY_DATABASE_URI");
+        });
+        assertThat(from(flask, 1).down()).isEqualTo("flask db downgrade c");
+        assertThat(from(flask, 0)).satisfies(commands -> {
+            assertThat(commands.baseline()).isNull();
+            assertThat(commands.down()).isEqualTo("flask db downgrade base");
+        });
+    }
 }

@@ -1,0 +1,181 @@
+package dev.rehearse.tool;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Flask-Migrate: Alembic's revisions in {@code migrations}, which run within the application, by a command of its own; so their order is read
+ * from the scripts.
+ */
+final class FlaskMigrate implements CommandTool {
+
+    private static final Pattern ID = assigned("revision", "[\"']([^\"']+)[\"']");
+    private static final Pattern AFTER = assigned("down_revision", "(\\([^)]*\\)|\\[[^\\]]*\\]|[^\\n]*)");
+    private static final Pattern ALSO = assigned("depends_on", "(\\([^)]*\\)|\\[[^\\]]*\\]|[^\\n]*)");
+    private static final Pattern LITERAL = Pattern.compile("[\"']([^\"']+)[\"']");
+    /** What the setting is given: a call to its end, else the rest of the line. */
+    private static final Pattern ADDRESS =
+            Pattern.compile("SQLALCHEMY_DATABASE_URI[\"']?\\]?\\s*(?::\\s*\\w+\\s*)?=(?!=)"
+                    + "(?:[^\\n(]*\\((?:[^()]|\\([^()]*\\))*\\)|[^\\n]*)");
+
+    private static final Pattern VARIABLE =
+            Pattern.compile("(?:environ(?:\\.get)?|getenv)\\s*[(\\[]\\s*[\"'](\\w+)[\"']");
+
+    /** SQLAlchemy does not know the scheme {@code postgres}. */
+    private static final String URL = "postgresql://{user}:{password}@{host}:{port}/{database}";
+
+    /** @param after ids that it comes after */
+    private record Revision(String id, List<String> after, Path file) {}
+
+    private static Pattern assigned(String name, String value) {
+        return Pattern.compile("^" + name + "\\s*(?::[^=\\n]*)?=\\s*" + value, Pattern.MULTILINE);
+    }
+
+    @Override
+    public String key() {
+        return "flask-migrate";
+    }
+
+    @Override
+    public String title() {
+        return "Flask-Migrate";
+    }
+
+    @Override
+    public boolean detect(Path folder) {
+        return NodeFiles.text(folder.resolve("migrations/env.py")).contains("current_app")
+                && !migrations(folder).isEmpty();
+    }
+
+    /** Each after those that it comes after; of several that may be next, the one that goes on from the last. */
+    @Override
+    public List<ToolMigration> migrations(Path folder) {
+        return revisions(folder).stream()
+                .map(revision -> ToolMigration.of(revision.id(), revision.file()))
+                .toList();
+    }
+
+    private static List<Revision> revisions(Path folder) {
+        Map<String, Revision> all = NodeFiles.list(folder.resolve("migrations/versions")).stream()
+                .flatMap(FlaskMigrate::revision)
+                .collect(Collectors.toMap(Revision::id, Function.identity(), (a, b) -> a, LinkedHashMap::new));
+        List<Revision> ordered = new ArrayList<>();
+        Set<String> done = new HashSet<>();
+        Deque<Revision> open = new ArrayDeque<>(all.values());
+        while (!open.isEmpty()) {
+            String last =
+                    ordered.isEmpty() ? "" : ordered.get(ordered.size() - 1).id();
+            Optional<Revision> next = open.stream()
+                    .filter(revision -> revision.after().stream()
+                            .allMatch(before -> done.contains(before) || !all.containsKey(before)))
+                    .min(Comparator.comparing(revision -> !revision.after().contains(last)));
+            if (next.isEmpty()) {
+                // A circle, which Alembic will refuse.
+                return ordered;
+            }
+            ordered.add(next.get());
+            done.add(next.get().id());
+            open.remove(next.get());
+        }
+        return ordered;
+    }
+
+    private static Stream<Revision> revision(Path file) {
+        String text = NodeFiles.text(file);
+        return NodeFiles.nameOf(file).endsWith(".py")
+                ? first(ID, text).stream()
+                        .map(id -> new Revision(
+                                id,
+                                Stream.of(AFTER, ALSO)
+                                        .flatMap(field -> first(field, text).stream())
+                                        .flatMap(value -> LITERAL.matcher(value).results())
+                                        .map(literal -> literal.group(1))
+                                        .toList(),
+                                file))
+                : Stream.empty();
+    }
+
+    private static Optional<String> first(Pattern pattern, String text) {
+        Matcher matcher = pattern.matcher(text);
+        return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    @Override
+    public List<String> applied(Path folder, Connection connection) throws SQLException {
+        List<String> heads = Histories.column(connection, "alembic_version", "select version_num from alembic_version");
+        return List.copyOf(upTo(revisions(folder), heads));
+    }
+
+    /** Those, and all that they come after. */
+    private static Set<String> upTo(List<Revision> revisions, Collection<String> heads) {
+        Set<String> there = new HashSet<>(heads);
+        for (int i = revisions.size() - 1; i >= 0; i--) {
+            if (there.contains(revisions.get(i).id())) {
+                there.addAll(revisions.get(i).after());
+            }
+        }
+        return there;
+    }
+
+    @Override
+    public Commands commands(Path folder, List<ToolMigration> baseline, List<ToolMigration> pending) {
+        String db = call(folder);
+        Set<String> before = baseline.stream().map(ToolMigration::id).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> heads = new TreeSet<>(before);
+        revisions(folder).stream()
+                .filter(revision -> before.contains(revision.id()))
+                .forEach(revision -> revision.after().forEach(heads::remove));
+        return new Commands(
+                heads.isEmpty()
+                        ? null
+                        : heads.stream()
+                                .map(head -> db + " upgrade " + ShellCommand.word(head))
+                                .collect(Collectors.joining(" && ")),
+                db + " upgrade",
+                db + " downgrade "
+                        + (heads.isEmpty()
+                                ? "base"
+                                : ShellCommand.word(
+                                        baseline.get(baseline.size() - 1).id())),
+                variables(folder),
+                "in SQLAlchemy's words; the application must read one of these");
+    }
+
+    /** By the application's own command line, where it has one that is called as such. */
+    private static String call(Path folder) {
+        return NodeFiles.text(folder.resolve("manage.py")).contains("manager()") ? "python manage.py db" : "flask db";
+    }
+
+    /** Those from which the application's settings take the address, and those that are usual. */
+    private static Map<String, String> variables(Path folder) {
+        Map<String, String> variables = new TreeMap<>(Map.of("DATABASE_URL", URL, "SQLALCHEMY_DATABASE_URI", URL));
+        SourceFiles.named(folder, Pattern.compile(".*\\.py"), text -> text.contains("SQLALCHEMY_DATABASE_URI")).stream()
+                .filter(Files::isRegularFile)
+                .flatMap(file -> ADDRESS.matcher(NodeFiles.text(file)).results())
+                .map(MatchResult::group)
+                .flatMap(value -> VARIABLE.matcher(value).results())
+                .forEach(variable -> variables.put(variable.group(1), URL));
+        return variables;
+    }
+}
