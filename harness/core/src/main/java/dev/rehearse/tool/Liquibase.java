@@ -50,6 +50,10 @@ final class Liquibase implements ProjectTool {
             "liquibase/changelog.",
             "META-INF/liquibase/changelog-master.");
 
+    /** Where the only change log is the one for all, whatever it is called. */
+    private static final List<String> PLACES =
+            List.of("db/changelog", "db/liquibase", "liquibase", "liquibase/changelog");
+
     private static final List<String> BUILD_FILES =
             List.of("pom.xml", "settings.gradle", "settings.gradle.kts", "build.gradle", "build.gradle.kts");
 
@@ -97,10 +101,25 @@ final class Liquibase implements ProjectTool {
     }
 
     private static Optional<String> master(Path root) {
+        return calledSo(root)
+                .or(() -> PLACES.stream().flatMap(place -> only(root, place)).findFirst());
+    }
+
+    private static Optional<String> calledSo(Path root) {
         return MASTERS.stream()
                 .flatMap(master -> FORMATS.stream().map(master::concat))
                 .filter(file -> Files.isRegularFile(root.resolve(file)))
                 .findFirst();
+    }
+
+    private static Stream<String> only(Path root, String place) {
+        List<String> logs = NodeFiles.list(root.resolve(place)).stream()
+                .filter(file -> FORMATS.stream()
+                        .anyMatch(format -> NodeFiles.nameOf(file).endsWith("." + format)))
+                .filter(file -> NodeFiles.text(file).contains("databaseChangeLog"))
+                .map(file -> place + "/" + NodeFiles.nameOf(file))
+                .toList();
+        return logs.size() == 1 ? logs.stream() : Stream.empty();
     }
 
     /** It says so whatever it does. */
@@ -205,7 +224,7 @@ final class Liquibase implements ProjectTool {
             modules.filter(module -> !module.equals(folder.toAbsolutePath().normalize()))
                     .map(module -> module.resolve(RESOURCES))
                     .filter(Files::isDirectory)
-                    .filter(resources -> master(resources).isEmpty())
+                    .filter(resources -> calledSo(resources).isEmpty())
                     .sorted()
                     .forEach(roots::add);
         } catch (IOException | UncheckedIOException unreadable) {

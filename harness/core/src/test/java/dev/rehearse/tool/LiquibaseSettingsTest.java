@@ -115,4 +115,15 @@ class LiquibaseSettingsTest {
 
         assertThat(Liquibase.roots(folder.resolve("app"))).containsExactly(app, loan);
     }
+
+    @Test
+    void the_only_change_log_is_the_one_for_all_whatever_it_is_called() throws IOException {
+        Path changelog = Files.createDirectories(folder.resolve("src/main/resources/db/changelog"));
+        Files.writeString(changelog.resolve("schema.xml"), "<databaseChangeLog/>");
+        Files.writeString(changelog.resolve("backfill.sql"), "UPDATE orders SET total = 0;");
+        assertThat(new Liquibase().detect(folder)).isTrue();
+
+        Files.writeString(changelog.resolve("more.xml"), "<databaseChangeLog/>");
+        assertThat(new Liquibase().detect(folder)).isFalse();
+    }
 }
