@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Commands of the user's own. What they do is known only by what the server hears of them. */
 final class CommandMigration implements MigrationTool {
@@ -48,8 +49,27 @@ final class CommandMigration implements MigrationTool {
         return MigrationHistory.names();
     }
 
+    /** Looks for the migration's own program, too: where there is none it is better known before the data is loaded. */
     @Override
     public MigrationResult prepare(ToolConnection connection) {
+        MigrationResult there = baseline(connection);
+        return there.succeeded() ? lookedFor(connection).orElse(there) : there;
+    }
+
+    /** Empty where the program is there, or the line does not begin with its name. */
+    private Optional<MigrationResult> lookedFor(ToolConnection connection) {
+        return ShellCommand.program(command.up()).flatMap(program -> {
+            ToolResult found = call("command -v " + ShellCommand.word(program) + " >/dev/null || exit 127", connection);
+            return found.lacksProgram()
+                    ? Optional.of(MigrationResult.failed(
+                            found,
+                            "\"" + command.up() + "\" begins with " + program
+                                    + ", and sh finds no such program"))
+                    : Optional.empty();
+        });
+    }
+
+    private MigrationResult baseline(ToolConnection connection) {
         String baseline = command.baseline();
         if (baseline == null) {
             return MigrationResult.SUCCEEDED;
@@ -98,12 +118,15 @@ final class CommandMigration implements MigrationTool {
     }
 
     private MigrationResult run(String line, ToolConnection connection) {
-        ToolResult ended =
-                ShellCommand.run(command.folder(), line, command.environment(), connection.target(), plan.deadline());
+        ToolResult ended = call(line, connection);
         if (ended.succeeded()) {
             return MigrationResult.succeeded(ended);
         }
         return MigrationResult.failed(ended, inWords(ended));
+    }
+
+    private ToolResult call(String line, ToolConnection connection) {
+        return ShellCommand.run(command.folder(), line, command.environment(), connection.target(), plan.deadline());
     }
 
     private static String inWords(ToolResult ended) {

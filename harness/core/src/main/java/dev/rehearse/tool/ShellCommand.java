@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,11 +21,21 @@ public final class ShellCommand {
 
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./@:=,+-]+");
 
+    /** Behind variables of its own, but for the one that decides where programs are. */
+    private static final Pattern PROGRAM =
+            Pattern.compile("\\s*(?:(?!PATH=)\\w+=[A-Za-z0-9_./@:=,+-]*\\s+)*([A-Za-z0-9_./@+-]+)(?=[\\s;]|$)");
+
     private ShellCommand() {}
 
     /** A text as one word of a command line. */
     public static String word(String text) {
         return PLAIN.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
+    }
+
+    /** What a line begins with, be it a program or the shell's own; empty where that is not written out. */
+    public static Optional<String> program(String line) {
+        Matcher program = PROGRAM.matcher(line);
+        return program.lookingAt() ? Optional.of(program.group(1)) : Optional.empty();
     }
 
     /**

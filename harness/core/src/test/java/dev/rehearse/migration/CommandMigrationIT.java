@@ -215,6 +215,21 @@ class CommandMigrationIT {
         assertThat(missing.asMissing("No baseline")).hasMessageContaining("no-such-program");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"no-such-program up", "STAGE=production nowhere/rails db:migrate"})
+    void a_migration_without_its_program_is_told_before_the_data_is_loaded(String up) {
+        MigrationResult missing = prepare(null, up);
+
+        assertThat(missing.lacksProgram()).isTrue();
+        assertThat(missing.message()).contains("begins with").contains("finds no such program");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"for each in 1 2; do no-such-program; done", "\"$HOME\"/migrate", "PATH=. no-such-program"})
+    void what_a_line_does_not_say_at_its_beginning_is_left_to_its_run(String up) {
+        assertThat(prepare(null, up).succeeded()).isTrue();
+    }
+
     @Test
     void the_baseline_must_have_made_a_table() throws SQLException {
         MigrationResult nothing = prepare("true");
@@ -226,7 +241,11 @@ class CommandMigrationIT {
     }
 
     private MigrationResult prepare(String baseline) {
-        return PlannedTool.of(plan(baseline, "true", null, Duration.ofSeconds(60)))
+        return prepare(baseline, "true");
+    }
+
+    private MigrationResult prepare(@Nullable String baseline, String up) {
+        return PlannedTool.of(plan(baseline, up, null, Duration.ofSeconds(60)))
                 .prepare(server, Servers.MIGRATOR, Servers.PASSWORD);
     }
 
