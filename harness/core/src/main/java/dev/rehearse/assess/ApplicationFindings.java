@@ -46,7 +46,7 @@ final class ApplicationFindings {
         if (failed.isEmpty()) {
             return List.of();
         }
-        boolean typed = facts.recording().schema().changes().stream().anyMatch(OldApplication::givesColumnAnotherType);
+        boolean typed = readAnotherType(facts, failed);
         return List.of(new Finding(
                 "CACHED_PLAN",
                 typed ? Severity.DANGER : Severity.NOTE,
@@ -66,6 +66,18 @@ final class ApplicationFindings {
                         + (typed ? "." : "; one that names its columns does not notice."),
                 ErrorFindings.advice(Map.of(Facts.CACHED_PLAN, 1L)),
                 "APP-01"));
+    }
+
+    /** Whether a table that some of these read has a column of another type now. */
+    private static boolean readAnotherType(Facts facts, List<Operation> operations) {
+        List<String> columns = facts.recording().schema().changes().stream()
+                .filter(OldApplication::givesColumnAnotherType)
+                .map(change -> change.object().replace("\"", ""))
+                .toList();
+        return operations.stream()
+                .flatMap(operation -> facts.kind(operation).tables().stream())
+                .distinct()
+                .anyMatch(table -> columns.stream().anyMatch(column -> column.startsWith("column " + table + ".")));
     }
 
     /** "3 x baseline". */

@@ -596,6 +596,7 @@ class AssessmentTest {
         run.failingWith = "0A000";
         run.application = "derived";
         run.changes.add(new SchemaDifference("column orders.note", null, "text"));
+        run.changes.add(new SchemaDifference("column carts.total", "integer not null", "bigint not null"));
 
         assertThat(report().findings()).extracting(Finding::id).containsExactly("CACHED_PLAN");
         assertThat(report().findings().get(0).severity()).isEqualTo(Severity.NOTE);
