@@ -79,7 +79,7 @@ final class Preparation {
         return loaded;
     }
 
-    private void prepareTool() throws InterruptedException {
+    private void prepareTool() throws SQLException, InterruptedException {
         TestDatabase.Server server = database.primary();
         MigrationResult result;
         Lasting lasting = new Lasting("schema: " + tool.name(), listener);
@@ -98,14 +98,21 @@ final class Preparation {
             throw new InvalidRehearsalException(
                     "The migration tool cannot bring the database to where the rehearsal begins: "
                             + (result.failedAt() == null ? "" : result.failedAt() + ": ") + result.message() + ". "
-                            + SchemaScripts.missingRole(result.message() + "\n" + result.output())
+                            + advice(result.message() + "\n" + result.output())
+                            + (result.output().isEmpty() ? "" : " It printed:\n" + result.output()));
+        }
+    }
+
+    private String advice(String said) throws SQLException {
+        try (Connection connection = database.primary().connect("rehearse-schema")) {
+            return MissingExtension.advice(said, connection)
+                    .or(
+                            () -> SchemaScripts.missingRole(said)
                                     .map(
                                             role ->
-                                                    "Name the role under \"roles\" of the plan, or make it in a script under \"schema\".")
-                                    .orElse(
-                                            "See that the tool runs on this machine, and that its migrations up to there build the"
-                                                    + " schema from nothing.")
-                            + (result.output().isEmpty() ? "" : " It printed:\n" + result.output()));
+                                                    "Name the role under \"roles\" of the plan, or make it in a script under \"schema\"."))
+                    .orElse(
+                            "See that the tool runs on this machine, and that its migrations up to there build the schema from nothing.");
         }
     }
 

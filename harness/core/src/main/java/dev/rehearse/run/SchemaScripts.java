@@ -3,7 +3,6 @@ package dev.rehearse.run;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
-import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.ServerError;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.plan.RolePlan;
@@ -16,7 +15,6 @@ import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -34,17 +32,6 @@ final class SchemaScripts {
     private static final Pattern OF_THE_SERVER = Pattern.compile("53|57|58|XX");
 
     private static final Pattern MISSING_ROLE = Pattern.compile("role \"(.+)\" does not exist");
-
-    /** Where extensions are that are asked for most, by their names. */
-    private static final Map<String, String> IMAGES = Map.of(
-            "vector",
-            "pgvector/pgvector:pg" + DatabaseRequest.NEWEST,
-            "timescaledb",
-            "timescale/timescaledb:latest-pg17",
-            "postgis",
-            "postgis/postgis:17-3.5");
-
-    private static final Pattern NOT_AVAILABLE = Pattern.compile("extension \".+\" is not available");
 
     /** What may name a role or a setting, so that only these cost a savepoint. */
     private static final Pattern MAY_BE_MENDED = Pattern.compile(
@@ -121,7 +108,7 @@ final class SchemaScripts {
                 boolean isNeedless = UNKNOWN_SETTING.equals(e.getSQLState())
                         && TIMEOUT_OFF.matcher(each.text().strip()).matches();
                 if (!mends && !isNeedless) {
-                    throw explained(script, each, e, missing);
+                    throw explained(connection, script, each, e, missing);
                 }
                 if (before != null) {
                     connection.rollback(before);
@@ -145,26 +132,18 @@ final class SchemaScripts {
         return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
-    private static String imageWith(SQLException lacking) {
-        return IMAGES.entrySet().stream()
-                .filter(image -> String.valueOf(lacking.getMessage()).contains('"' + image.getKey() + '"'))
-                .map(Map.Entry::getValue)
-                .findFirst()
-                .orElse("...");
-    }
-
     private static RuntimeException explained(
-            SqlFile script, SqlStatement each, SQLException e, Optional<String> missingRole) throws SQLException {
+            Connection connection, SqlFile script, SqlStatement each, SQLException e, Optional<String> missingRole)
+            throws SQLException {
         if (e.getSQLState() == null || e.getSQLState().startsWith("08")) {
             throw e;
         }
         String place = script.name() + ":" + each.line();
-        if (NOT_AVAILABLE.matcher(String.valueOf(e.getMessage())).find()) {
+        Optional<String> extension = MissingExtension.advice(ServerError.of(e), connection);
+        if (extension.isPresent()) {
             return new EnvironmentException(
                     place + ": the server lacks what the schema asks for: "
-                            + ServerError.of(e).replaceFirst("\\.$", "")
-                            + ". Name an image that has it (database: { image: " + imageWith(e)
-                            + " } in the plan), or a server of your own with --database.",
+                            + ServerError.of(e).replaceFirst("\\.$", "") + ". " + extension.get(),
                     e);
         }
         if (OF_THE_SERVER.matcher(e.getSQLState()).lookingAt()) {

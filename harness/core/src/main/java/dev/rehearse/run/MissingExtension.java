@@ -1,0 +1,40 @@
+package dev.rehearse.run;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What to do about an extension that a server has no files of. Stateless. */
+final class MissingExtension {
+
+    private static final Pattern NOT_AVAILABLE = Pattern.compile("extension \"(.+?)\" is not available");
+
+    private MissingExtension() {}
+
+    /**
+     * A sentence; empty where a message is about something else.
+     *
+     * @param message the server's, or what a tool printed of it
+     * @param server whose release the image that is named has
+     */
+    static Optional<String> advice(String message, Connection server) throws SQLException {
+        Matcher lacking = NOT_AVAILABLE.matcher(message);
+        if (!lacking.find()) {
+            return Optional.empty();
+        }
+        String image = images(server.getMetaData().getDatabaseMajorVersion()).getOrDefault(lacking.group(1), "...");
+        return Optional.of("Name an image that has it (database: { image: " + image
+                + " } in the plan), or a server of your own with --database.");
+    }
+
+    /** Where those are that are asked for most, by their names. */
+    private static Map<String, String> images(int major) {
+        return Map.of(
+                "vector", "pgvector/pgvector:pg" + major,
+                "timescaledb", "timescale/timescaledb:latest-pg" + major,
+                "postgis", "postgis/postgis:" + major + (major < 18 ? "-3.5" : "-3.6"));
+    }
+}
