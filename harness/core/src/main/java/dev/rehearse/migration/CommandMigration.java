@@ -63,8 +63,7 @@ final class CommandMigration implements MigrationTool {
             return found.lacksProgram()
                     ? Optional.of(MigrationResult.failed(
                             found,
-                            "\"" + command.up() + "\" begins with " + program
-                                    + ", and sh finds no such program"))
+                            "\"" + command.up() + "\" begins with " + program + ", and sh finds no such program"))
                     : Optional.empty();
         });
     }
