@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Builds the schema and loads the data, or takes both from a template. */
 final class Preparation {
@@ -66,13 +67,14 @@ final class Preparation {
             loaded = database.kept(KEPT).map(Preparation::read).orElseGet(this::countWhatIsThere);
         } else {
             SchemaScripts scripts = new SchemaScripts(database);
+            scripts.makeHistories(ScriptHistories.lacking(rehearsal));
             scripts.run(rehearsal.schema(), listener);
             scripts.makeRoles(rehearsal.roles());
             prepareTool();
             try (Connection connection = database.primary().connect("rehearse-schema")) {
                 SchemaWatch.mustNameWhatExists(connection, rehearsal.invariants());
             }
-            loaded = fill(scripts.notes());
+            loaded = fill(scripts);
             database.keep(KEPT, written(loaded));
         }
         database.seal(listener);
@@ -116,8 +118,12 @@ final class Preparation {
         }
     }
 
-    private Loaded fill(List<String> ofTheSchema) throws SQLException {
-        DatasetSpec spec = rehearsal.data().spec().keeping(tool.historyTables());
+    private Loaded fill(SchemaScripts scripts) throws SQLException {
+        DatasetSpec spec = rehearsal
+                .data()
+                .spec()
+                .keeping(Stream.concat(tool.historyTables().stream(), scripts.histories().stream())
+                        .toList());
         try {
             FilledDataset filled = filled(spec);
             Map<String, Long> rows = new LinkedHashMap<>();
@@ -125,7 +131,7 @@ final class Preparation {
                     .sorted(Comparator.comparingLong(t -> -t.rows()))
                     .forEach(t ->
                             rows.put(t.schema().equals("public") ? t.name() : t.schema() + "." + t.name(), t.rows()));
-            List<String> notes = new ArrayList<>(ofTheSchema);
+            List<String> notes = new ArrayList<>(scripts.notes());
             notes.addAll(filled.notes());
             rehearsal
                     .data()

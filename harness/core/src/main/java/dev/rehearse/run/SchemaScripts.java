@@ -13,6 +13,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +47,7 @@ final class SchemaScripts {
 
     private final TestDatabase database;
     private final Set<String> made = new LinkedHashSet<>();
+    private final List<String> histories = new ArrayList<>();
 
     SchemaScripts(TestDatabase database) {
         this.database = database;
@@ -67,6 +70,22 @@ final class SchemaScripts {
         }
     }
 
+    /** Makes {@link ScriptHistories} of these names. */
+    void makeHistories(List<String> tables) throws SQLException {
+        try (Connection connection = database.primary().connect("rehearse-schema");
+                Statement statement = connection.createStatement()) {
+            for (String table : tables) {
+                statement.execute(ScriptHistories.creation(table));
+                histories.add(table);
+            }
+        }
+    }
+
+    /** The tables that {@link #makeHistories} made. */
+    List<String> histories() {
+        return List.copyOf(histories);
+    }
+
     /** Makes those that the plan names and nobody made, since a tool's own migrations may want them; on a server of somebody else's they must be there. */
     void makeRoles(RolePlan roles) throws SQLException {
         List<String> named = Stream.of(roles.application(), roles.migration())
@@ -85,10 +104,17 @@ final class SchemaScripts {
 
     /** What a reader of the report should know. */
     List<String> notes() {
-        return made.isEmpty()
-                ? List.of()
-                : List.of("made the roles that the schema or the plan names and does not make: "
-                        + String.join(", ", made));
+        return Stream.of(
+                        note("made the roles that the schema or the plan names and does not make: ", made),
+                        note(
+                                "made the tables of a tool's history that the scripts speak of, without rows: ",
+                                histories))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static Optional<String> note(String words, Collection<String> names) {
+        return names.isEmpty() ? Optional.empty() : Optional.of(words + String.join(", ", names));
     }
 
     private void run(Statement statement, SqlFile script, SqlStatement each) throws SQLException {

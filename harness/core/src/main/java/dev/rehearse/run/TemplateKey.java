@@ -65,6 +65,7 @@ final class TemplateKey {
             key.add(script.text());
             key.add(String.valueOf(script.transaction()));
         }
+        ScriptHistories.lacking(rehearsal).forEach(key::add);
         Flyway flyway = rehearsal.migration().flyway();
         if (flyway != null) {
             key.add(String.valueOf(flyway.from()));
