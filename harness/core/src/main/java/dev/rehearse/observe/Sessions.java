@@ -118,6 +118,16 @@ public final class Sessions implements SessionNames {
         return activities.get(pid);
     }
 
+    /** The process that its client knows: of a worker of a parallel query its leader, which the server names in its place where it is in the way. */
+    public int clientPid(int pid) {
+        Activity activity = activities.get(pid);
+        return activity != null
+                        && activity.leaderPid() != 0
+                        && activity.backendType().equals("parallel worker")
+                ? activity.leaderPid()
+                : pid;
+    }
+
     /** Whose session it is, as well as is known. */
     public Session session(int pid, long micros) {
         Session named = nameOf(pid, micros);

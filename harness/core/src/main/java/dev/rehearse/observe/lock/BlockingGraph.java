@@ -14,6 +14,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,9 @@ final class BlockingGraph {
 
     private final Map<List<Integer>, List<Blocking>> chains = new IdentityHashMap<>();
     private Set<Integer> waiting = Set.of();
+    /** Those that wait, by the process that their clients know; null where that is to be found out anew. */
+    private @Nullable Map<Integer, List<Integer>> waitingOfClients;
+
     private final Sessions sessions;
 
     /**
@@ -96,6 +100,7 @@ final class BlockingGraph {
     private void forgetWalks() {
         walks.clear();
         chains.clear();
+        waitingOfClients = null;
     }
 
     /** Every process that blocks one of the known waiters. */
@@ -113,7 +118,7 @@ final class BlockingGraph {
 
     /** Whether a waiter waits, through others, for itself. */
     boolean isDeadlocked(int waiter) {
-        return walk(waiter).blockedBy().containsKey(waiter);
+        return walk(waiter).blockedBy().containsKey(sessions.clientPid(waiter));
     }
 
     /**
@@ -123,8 +128,9 @@ final class BlockingGraph {
      */
     List<Blocking> chain(int waiter, long micros) {
         Walk walk = walk(waiter);
-        if (walk.blockedBy().containsKey(waiter)) {
-            return way(walk(blockers(waiter), waiter), waiter, micros);
+        int client = sessions.clientPid(waiter);
+        if (walk.blockedBy().containsKey(client)) {
+            return way(walk(blockers(waiter), client), waiter, micros);
         }
         return chains.computeIfAbsent(blockers(waiter), first -> way(walk, waiter, micros));
     }
@@ -151,7 +157,9 @@ final class BlockingGraph {
                     root = root == null || since(pid) < since(root) ? pid : root;
                 }
                 if (depth < DEEPEST) {
-                    next.addAll(step(blockers(pid), pid, besides, blockedBy));
+                    for (int one : waitingOf(pid)) {
+                        next.addAll(step(blockers(one), pid, besides, blockedBy));
+                    }
                 }
             }
             level = next;
@@ -176,9 +184,17 @@ final class BlockingGraph {
     }
 
     private Set<Integer> waitingAmong(Set<Integer> pids) {
-        Set<Integer> both = new HashSet<>(pids);
-        both.retainAll(waiting);
+        Set<Integer> both = new HashSet<>();
+        pids.forEach(pid -> both.addAll(waitingOf(pid)));
         return both;
+    }
+
+    /** Itself or, while it waits for them and not for a lock, its workers; none where nothing of it waits for one. */
+    private List<Integer> waitingOf(int pid) {
+        if (waitingOfClients == null) {
+            waitingOfClients = waiting.stream().collect(Collectors.groupingBy(sessions::clientPid));
+        }
+        return waitingOfClients.getOrDefault(pid, List.of());
     }
 
     private List<Blocking> way(Walk walk, int waiter, long micros) {
@@ -226,7 +242,7 @@ final class BlockingGraph {
     }
 
     private boolean isWaiting(int pid) {
-        return waiting.contains(pid);
+        return !waitingOf(pid).isEmpty();
     }
 
     private long since(int pid) {

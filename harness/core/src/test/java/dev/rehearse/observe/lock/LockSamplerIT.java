@@ -294,6 +294,28 @@ class LockSamplerIT {
     }
 
     @Test
+    void who_waits_for_a_parallel_query_waits_for_those_that_its_workers_wait_for() throws Exception {
+        admin.run("INSERT INTO orders SELECT g, 1 FROM generate_series(3, 3000) AS g;"
+                + " CREATE FUNCTION looked_up(int) RETURNS bigint LANGUAGE plpgsql PARALLEL SAFE AS"
+                + " 'BEGIN RETURN (SELECT count(*) FROM customers) + $1; END'");
+        TestSession holder = session("holder");
+        TestSession reader = session("reader");
+        TestSession migration = session("rehearse-migration-0");
+        reader.run("SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;"
+                + " SET max_parallel_workers_per_gather = 2; SET parallel_leader_participation = off");
+        holder.run("BEGIN; LOCK TABLE customers");
+        Future<Duration> reading = reader.start("SELECT count(*) FROM orders WHERE looked_up(id) > 0");
+        admin.awaitTrue("SELECT EXISTS (SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)"
+                + " WHERE NOT granted AND leader_pid = " + reader.pid + ")");
+        holdAndRelease(holder, migration, migration.start("ALTER TABLE orders ADD COLUMN note text"), 100);
+        TestSession.get(reading);
+
+        assertThat(of(stop(), migration).chain())
+                .extracting(Blocking::pid, Blocking::waiting)
+                .containsExactly(tuple(reader.pid, true), tuple(holder.pid, false));
+    }
+
+    @Test
     void where_nobody_waits_no_wait_is_seen() throws Exception {
         TestSession writer = session("rehearse-load-1");
         TestSession reader = session("rehearse-load-2");
