@@ -47,6 +47,7 @@ final class LockTableReader {
                    (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
                    a.pid, CASE WHEN a.wait_event_type = 'Lock' THEN a.wait_event END,
                    coalesce((extract(epoch FROM a.state_change) * 1000000)::bigint, -1),
+                   coalesce((extract(epoch FROM a.query_start) * 1000000)::bigint, -1),
                    coalesce((extract(epoch FROM a.xact_start) * 1000000)::bigint, -1),
                    coalesce(a.state = 'idle in transaction (aborted)', false)
             FROM (VALUES (1)) AS now LEFT JOIN
@@ -67,7 +68,11 @@ final class LockTableReader {
 
     /** What a session did, by the server's clock. */
     private record Doing(
-            @Nullable String sleepsFor, long stateChangeEpochMicros, long transactionEpochMicros, boolean failed) {}
+            @Nullable String sleepsFor,
+            long stateChangeEpochMicros,
+            long queryEpochMicros,
+            long transactionEpochMicros,
+            boolean failed) {}
 
     private record Times(long askedEpochMicros, long answeredEpochMicros) {}
 
@@ -171,7 +176,12 @@ final class LockTableReader {
                 if (all.getObject(3) != null) {
                     sessions.put(
                             all.getInt(3),
-                            new Doing(all.getString(4), all.getLong(5), all.getLong(6), all.getBoolean(7)));
+                            new Doing(
+                                    all.getString(4),
+                                    all.getLong(5),
+                                    all.getLong(6),
+                                    all.getLong(7),
+                                    all.getBoolean(8)));
                 }
             }
         }
@@ -196,6 +206,7 @@ final class LockTableReader {
                 new Witnesses.Activity(
                         doing.sleepsFor(),
                         micros(doing.stateChangeEpochMicros()),
+                        micros(doing.queryEpochMicros()),
                         micros(doing.transactionEpochMicros()),
                         doing.failed())));
         return new Witnesses(

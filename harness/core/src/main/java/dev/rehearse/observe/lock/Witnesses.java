@@ -31,10 +31,16 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
 
     /**
      * @param sleepsFor the type of the lock for which it sleeps, by its own account; null for none
+     * @param queryMicros when the statement began that it runs or ran last
      * @param transactionMicros when its transaction began, -1 where it is in none or in one that failed
      * @param failed whether it is in one that failed
      */
-    record Activity(@Nullable String sleepsFor, long stateChangeMicros, long transactionMicros, boolean failed) {
+    record Activity(
+            @Nullable String sleepsFor,
+            long stateChangeMicros,
+            long queryMicros,
+            long transactionMicros,
+            boolean failed) {
 
         /** Whether its transaction began by then. */
         boolean isInTransactionOf(long micros) {
@@ -154,7 +160,7 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
                 .filter(l -> l.granted() || l.waitStartMicros() <= lastQueued)
                 .anyMatch(l -> conflict(l.key().mode(), wanted.mode()));
         if (!has) {
-            return Obstacle.GONE;
+            return mayHaveLetGoLater(blocker, episode) ? Obstacle.UNKNOWN : Obstacle.GONE;
         }
         if (wanted.isMomentary()) {
             return Obstacle.UNKNOWN;
@@ -169,6 +175,12 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
         // Advisory locks, and those of a VACUUM or of an index built concurrently, outlive a transaction. Any other was
         // taken anew.
         return advisory || activity.stateChangeMicros() <= lastQueued ? Obstacle.UNKNOWN : Obstacle.GONE;
+    }
+
+    /** Whether the last it did began only after the waiter had gone on, so that it may have been that which ended its transaction. */
+    private boolean mayHaveLetGoLater(int blocker, Episode episode) {
+        Activity activity = activities.get(blocker);
+        return activity != null && activity.transactionMicros() < 0 && activity.queryMicros() > wentOnMicros(episode);
     }
 
     private List<Lock> locksOf(int pid) {

@@ -33,7 +33,7 @@ class FarewellTest {
     private Key wanted = WANTED;
 
     private static Witnesses.Activity activity(long stateChange, long transaction, boolean failed) {
-        return new Witnesses.Activity(null, stateChange, transaction, failed);
+        return new Witnesses.Activity(null, stateChange, 100_000, transaction, failed);
     }
 
     private Witnesses.Lock held(int pid, String mode) {
@@ -103,6 +103,18 @@ class FarewellTest {
         assertThat(end(Map.of(WAITER, IDLE, HOLDER, IN_TRANSACTION), held(HOLDER, "AccessShareLock")))
                 .isEqualTo(Ended.GRANTED);
         assertThat(end(Map.of(WAITER, IDLE, HOLDER, IN_A_LATER_ONE), held(HOLDER, "AccessExclusiveLock")))
+                .isEqualTo(Ended.GRANTED);
+    }
+
+    @Test
+    void who_may_have_let_go_only_after_the_waiter_had_gone_on_need_not_have_let_it_in() {
+        Witnesses.Activity committed = new Witnesses.Activity(null, 1_003_000, 1_002_000, -1, false);
+
+        assertThat(end(Map.of(WAITER, activity(1_001_000, -1, false), HOLDER, committed)))
+                .isEqualTo(Ended.UNKNOWN);
+        assertThat(end(Map.of(WAITER, activity(1_002_500, -1, false), HOLDER, committed)))
+                .isEqualTo(Ended.GRANTED);
+        assertThat(end(Map.of(WAITER, activity(1_001_000, -1, false), HOLDER, IN_A_LATER_ONE)))
                 .isEqualTo(Ended.GRANTED);
     }
 

@@ -292,6 +292,7 @@ class LockWatchIT {
             holder.run("COMMIT");
             holder.run("BEGIN; LOCK TABLE orders");
             TestSession.get(waiting);
+            Until.seenBy("rehearse-watch", server);
             holder.run("COMMIT");
         }
         await(w -> waits.stream().filter(x -> x.pid() == waiter.pid).count() == 5);
