@@ -203,13 +203,13 @@ public record RehearsalReport(
     /**
      * @param waiter who waited: an operation, "migration", a blocker
      * @param waiterKind APPLICATION, MIGRATION, BLOCKER or OTHER
-     * @param relation waited for; for a lock that names none its type ("transactionid")
+     * @param relation waited for; for a lock that names none what else it is on ("schema shop", "advisory key 42"), or its type ("transactionid")
      * @param mode in SQL's words ("ROW EXCLUSIVE")
      * @param startMillis since the run began
      * @param millis how long
      * @param rootBlocker who stood at the root of the chain, or null where that was too short to be seen
      * @param chain nearest blocker first: "migration (ALTER TABLE ...)"
-     * @param alsoBlockedBy who stood in the way beside the root, or before or after it, and had to let go, too: the other readers that an ALTER TABLE waits for
+     * @param alsoBlockedBy who stood in the way beside the root, or before or after it, and had to let go, too: the other readers that an ALTER TABLE waits for; at last, of more than 20, how many others there were ("4 others")
      * @param statement index of the migration's statement in the chain or at the time, -1 for none
      * @param ended GRANTED, LOCK_TIMEOUT ...
      * @param source where the length comes from

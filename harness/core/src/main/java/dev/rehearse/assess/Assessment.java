@@ -240,9 +240,7 @@ public final class Assessment {
                 w.chain().stream()
                         .map(link -> session(link.who(), link.query()))
                         .toList(),
-                w.alsoBlockedBy().stream()
-                        .map(one -> session(one.who(), one.query()))
-                        .toList(),
+                w.alsoBlockedBy(one -> session(one.who(), one.query())),
                 w.waiterKind() == LockWait.SessionKind.APPLICATION && culprit != null ? culprit.index() : w.statement(),
                 w.ended().name(),
                 w.source().name(),

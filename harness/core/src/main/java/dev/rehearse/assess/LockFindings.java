@@ -134,8 +134,7 @@ final class LockFindings {
         return wait.alsoBlockedBy().isEmpty()
                 ? ""
                 : " and besides it "
-                        + wait.alsoBlockedBy().stream()
-                                .map(LockWait.Beside::who)
+                        + wait.alsoBlockedBy(LockWait.Beside::who).stream()
                                 .distinct()
                                 .collect(Collectors.joining(", "));
     }

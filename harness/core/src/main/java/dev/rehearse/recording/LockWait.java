@@ -1,6 +1,8 @@
 package dev.rehearse.recording;
 
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param waiter who it is: an operation of the load ("place_order"), "migration", a blocker's name, or "autovacuum"
  * @param waiterKind which of these, so that budgets can tell the application from the migration
  * @param lockType {@code pg_locks.locktype}: relation, transactionid, virtualxid, tuple, advisory, object, extend ...
- * @param relation the relation waited for, where the lock names one
+ * @param relation the relation waited for, where the lock names one, or is for a row of it; of other locks what they are on, where that was seen: "schema shop",
+ *     "advisory key 42"; null for others
  * @param mode the mode waited for, as {@code pg_locks} writes it
  * @param startMicros when the wait began
  * @param endMicros when it ended, or the recording did
@@ -79,17 +82,24 @@ public record LockWait(
      * @param query what it ran, or ran last
      * @param waiting whether it was itself waiting; the root is not
      * @param besides of the root: who else was at an end of the chain and did not wait, at any time of the wait, and the migration where it waited on the way there
+     * @param others of the root: how many more there were than {@code besides} has, at least
      */
     public record Blocking(
-            int pid, String who, SessionKind kind, @Nullable String query, boolean waiting, List<Beside> besides) {
+            int pid,
+            String who,
+            SessionKind kind,
+            @Nullable String query,
+            boolean waiting,
+            List<Beside> besides,
+            int others) {
 
         public Blocking {
             besides = List.copyOf(besides);
         }
 
-        /** The same with others beside it. */
-        public Blocking with(List<Beside> others) {
-            return new Blocking(pid, who, kind, query, waiting, others);
+        /** The same with those beside it, and how many more there were. */
+        public Blocking with(List<Beside> besides, int others) {
+            return new Blocking(pid, who, kind, query, waiting, besides, others);
         }
 
         /** As one of those at the ends, at a single moment. */
@@ -99,7 +109,7 @@ public record LockWait(
 
         /** One that stands there alone. */
         public Blocking(int pid, String who, SessionKind kind, @Nullable String query, boolean waiting) {
-            this(pid, who, kind, query, waiting, List.of());
+            this(pid, who, kind, query, waiting, List.of(), 0);
         }
     }
 
@@ -126,6 +136,16 @@ public record LockWait(
     public List<Beside> alsoBlockedBy() {
         Blocking root = rootBlocker();
         return root == null ? List.of() : root.besides();
+    }
+
+    /** The same in words, and at last how many others there were. */
+    public List<String> alsoBlockedBy(Function<Beside, String> words) {
+        Blocking root = rootBlocker();
+        int others = root == null ? 0 : root.others();
+        return Stream.concat(
+                        alsoBlockedBy().stream().map(words),
+                        others == 0 ? Stream.empty() : Stream.of(others + (others == 1 ? " other" : " others")))
+                .toList();
     }
 
     public long micros() {

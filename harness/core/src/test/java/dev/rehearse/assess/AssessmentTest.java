@@ -288,14 +288,16 @@ class AssessmentTest {
                         "UPDATE ...",
                         false,
                         List.of(new LockWait.Beside(
-                                4711, "migration", SessionKind.MIGRATION, "CREATE INDEX ...", 2 * SECOND)))));
+                                4711, "migration", SessionKind.MIGRATION, "CREATE INDEX ...", 2 * SECOND)),
+                        3)));
 
         assertThat(finding("LOCK_WAIT").evidence())
                 .anySatisfy(
                         line -> assertThat(line)
                                 .isEqualTo(
-                                        "root blocker: update_order and besides it migration; the application waited for all of them"));
-        assertThat(report().lockWaits().get(0).alsoBlockedBy()).containsExactly("migration (CREATE INDEX ...)");
+                                        "root blocker: update_order and besides it migration, 3 others; the application waited for all of them"));
+        assertThat(report().lockWaits().get(0).alsoBlockedBy())
+                .containsExactly("migration (CREATE INDEX ...)", "3 others");
     }
 
     @Test
@@ -324,7 +326,7 @@ class AssessmentTest {
                 6 * SECOND,
                 SECOND,
                 new Blocking(
-                        101, "update_order", SessionKind.APPLICATION, "UPDATE ...", false, List.of(first, second))));
+                        101, "update_order", SessionKind.APPLICATION, "UPDATE ...", false, List.of(first, second), 0)));
 
         assertThat(finding("LOCK_WAIT").measured()).isEqualTo("600 ms");
         assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
@@ -339,7 +341,7 @@ class AssessmentTest {
                 "RowExclusiveLock",
                 6 * SECOND,
                 micros,
-                new Blocking(101, "update_order", SessionKind.APPLICATION, "UPDATE ...", false, List.of(migration)));
+                new Blocking(101, "update_order", SessionKind.APPLICATION, "UPDATE ...", false, List.of(migration), 0));
     }
 
     @Test

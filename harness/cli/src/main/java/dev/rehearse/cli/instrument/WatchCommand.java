@@ -141,7 +141,10 @@ public final class WatchCommand implements Callable<Integer> {
                             : " and "
                                     + wait.alsoBlockers().stream()
                                             .map(b -> b.who() + (b.pid() == 0 ? "" : " [" + b.pid() + "]"))
-                                            .collect(Collectors.joining(", ")));
+                                            .collect(Collectors.joining(", "))
+                                    + (wait.otherBlockers() == 0
+                                            ? ""
+                                            : " and " + Units.count(wait.otherBlockers(), "other")));
         }
         return String.format(
                 Locale.ROOT,

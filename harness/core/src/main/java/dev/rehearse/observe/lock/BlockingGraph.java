@@ -27,7 +27,7 @@ final class BlockingGraph {
     /** Deep enough for any queue that people can follow, and a bound on the walk. */
     private static final int DEEPEST = 12;
 
-    /** Of a lock that hundreds share: more than anybody ends one by one. */
+    /** Of a lock that hundreds share: more than anybody ends one by one. How many more there are is told. */
     private static final int MOST_BESIDES = 20;
 
     private static final int NOBODY = -1;
@@ -211,7 +211,8 @@ final class BlockingGraph {
                             link.kind(),
                             link.query(),
                             isWaiting(pid),
-                            chain.isEmpty() ? besides(walk, waiter, micros) : List.of()));
+                            chain.isEmpty() ? besides(walk, waiter, micros) : List.of(),
+                            chain.isEmpty() ? Math.max(0, walk.besides().size() - MOST_BESIDES) : 0));
         }
         return chain;
     }

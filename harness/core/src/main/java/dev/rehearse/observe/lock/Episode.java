@@ -11,9 +11,11 @@ import dev.rehearse.recording.LockWait.SessionKind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One wait while it lasts. Guarded by the {@link LockEpisodes} that it belongs to. */
@@ -28,9 +30,15 @@ final class Episode {
     private final Waiter waiter;
     private final SessionNames.Session session;
     private final Sessions.@Nullable Activity activity;
+    private final @Nullable String objectName;
     private final Map<List<Integer>, Seen> chains = new LinkedHashMap<>();
     /** Who stood at an end of a chain, not waiting itself, or as the migration on the way there, and for how long. */
     private final Map<Integer, Beside> ends = new LinkedHashMap<>();
+
+    /** For whom there was no more room. */
+    private final Set<Integer> unlisted = new HashSet<>();
+
+    private int mostUnlisted;
 
     private final long unseenMicros;
     private long startMicros;
@@ -60,11 +68,13 @@ final class Episode {
             Waiter waiter,
             SessionNames.Session session,
             Sessions.@Nullable Activity activity,
+            @Nullable String objectName,
             long micros,
             long unseenMicros) {
         this.waiter = waiter;
         this.session = session;
         this.activity = activity;
+        this.objectName = objectName;
         this.startMicros = micros;
         this.unseenMicros = unseenMicros;
     }
@@ -111,6 +121,7 @@ final class Episode {
         noteEnds(now, micros - micros / 2);
         lastEnds = now;
         chainMicros += micros;
+        mostUnlisted = Math.max(mostUnlisted, chain.get(chain.size() - 1).others());
     }
 
     /** Who stands at an end, and the migration where it waits on the way there: its request is in the way, too. */
@@ -132,6 +143,8 @@ final class Episode {
             if (known != null || ends.size() < MOST_ENDS || one.kind() == SessionKind.MIGRATION) {
                 long more = isMigrations && one.kind() == SessionKind.MIGRATION ? 0 : micros;
                 ends.put(one.pid(), known == null ? one.lasting(more) : known.lasting(known.micros() + more));
+            } else {
+                unlisted.add(one.pid());
             }
             isMigrations |= one.kind() == SessionKind.MIGRATION;
         }
@@ -189,6 +202,17 @@ final class Episode {
     /** What the waiter did when it was first seen; null where it was gone by then. */
     Sessions.@Nullable Activity activity() {
         return activity;
+    }
+
+    /** Whether it is a wait of the statement that its session is seen to run. */
+    boolean isOf(Sessions.Activity later) {
+        return activity != null && activity.queryEpochMicros() == later.queryEpochMicros();
+    }
+
+    /** What its lock is on where that is no relation; null where that is not known. */
+    @Nullable
+    String objectName() {
+        return objectName;
     }
 
     /** What the waiter ran; null where that is not known, as it was asked a moment after the wait and may have gone on by then. */
@@ -272,7 +296,7 @@ final class Episode {
             return chain;
         }
         List<Blocking> all = new ArrayList<>(chain.subList(0, chain.size() - 1));
-        all.add(root.with(besides));
+        all.add(root.with(besides, Math.max(mostUnlisted, unlisted.size())));
         return all;
     }
 }

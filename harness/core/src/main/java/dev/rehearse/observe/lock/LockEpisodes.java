@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +93,15 @@ final class LockEpisodes {
         Waiter notBefore(long micros) {
             return startMicros >= 0 && startMicros < micros ? new Waiter(key, relationOid, -1, -1) : this;
         }
+
+        Waiter about(long oid) {
+            return relationOid == oid ? this : new Waiter(key, oid, startMicros, startEpochMicros);
+        }
+
+        boolean isForRow() {
+            return relationOid != 0
+                    && (key.lockType().equals("tuple") || key.lockType().equals("transactionid"));
+        }
     }
 
     /** Sessions that wait for locks on one relation, or for locks of a type that names none. */
@@ -117,7 +127,7 @@ final class LockEpisodes {
                     episode.session().kind(),
                     waiter.key().lockType(),
                     waiter.relationOid(),
-                    waiter.relationOid() == 0 ? null : relationNames.apply(waiter.relationOid()),
+                    waiter.relationOid() == 0 ? episode.objectName() : relationNames.apply(waiter.relationOid()),
                     waiter.key().mode(),
                     episode.startMicros(),
                     endMicros,
@@ -135,6 +145,10 @@ final class LockEpisodes {
         SessionNames.Session session(int pid, long micros);
 
         Sessions.@Nullable Activity activity(int pid);
+
+        /** What a lock is on that names no relation; null where that is not known. */
+        @Nullable
+        String object(Key key);
 
         List<Blocking> chain(int pid, long micros);
 
@@ -165,7 +179,6 @@ final class LockEpisodes {
             Episode episode = open.get(sight.key());
             long unseenMicros = episode == null ? previousAskedMicros : episode.unseenMicros();
             Waiter waiter = sight.notBefore(unseenMicros - moment.clockErrorMicros());
-            waiters.add(waiter);
             seen.add(waiter.key());
             if (episode != null && !episode.isSameAs(waiter)) {
                 leave(episode, moment);
@@ -174,14 +187,16 @@ final class LockEpisodes {
             }
             if (episode == null) {
                 episode = new Episode(
-                        waiter,
+                        waiter.about(relationOf(waiter, context)),
                         context.session(waiter.key().pid(), micros),
                         context.activity(waiter.key().pid()),
+                        waiter.relationOid() == 0 ? context.object(waiter.key()) : null,
                         micros,
                         unseenMicros);
                 open.put(waiter.key(), episode);
             }
             episode.see(waiter, moment, context, Math.max(1, sincePrevious));
+            waiters.add(waiter.about(episode.waiter().relationOid()));
         }
         for (Iterator<Map.Entry<Key, Episode>> all = open.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<Key, Episode> entry = all.next();
@@ -203,6 +218,24 @@ final class LockEpisodes {
         }
         previousMicros = micros;
         previousAskedMicros = moment.askedMicros();
+    }
+
+    /**
+     * Who gets a row's lock when its writer has changed the row follows it to its newer version, and there waits for the next writer's transaction
+     * without a lock that names the table. It is the one for whose row the same statement waited until then.
+     */
+    private long relationOf(Waiter waiter, Context context) {
+        Sessions.Activity activity = context.activity(waiter.key().pid());
+        if (waiter.relationOid() != 0 || !waiter.key().lockType().equals("transactionid") || activity == null) {
+            return waiter.relationOid();
+        }
+        return Stream.concat(open.values().stream(), leaving.stream())
+                .filter(e -> e.waiter().key().pid() == waiter.key().pid()
+                        && e.waiter().isForRow())
+                .filter(e -> e.isOf(activity))
+                .mapToLong(e -> e.waiter().relationOid())
+                .findFirst()
+                .orElse(0);
     }
 
     private void leave(Episode episode, Moment moment) {

@@ -48,6 +48,7 @@ public final class LockSampler implements AutoCloseable {
     private final Sessions sessions;
     private final BlockingGraph graph;
     private final RelationNames relations = new RelationNames();
+    private final LockedObjects objects = new LockedObjects();
     private final LockEpisodes episodes;
     private final Pace pace;
     private final Listener listener;
@@ -282,6 +283,7 @@ public final class LockSampler implements AutoCloseable {
             sessions.read(live, lockTable.databaseOid(), unknown, micros);
         }
         relations.lookFor(live, clock, waiting.stream().mapToLong(w -> w.key().relationOid()), false);
+        objects.lookFor(live, waiting);
     }
 
     private final LockEpisodes.Context context = new LockEpisodes.Context() {
@@ -293,6 +295,11 @@ public final class LockSampler implements AutoCloseable {
         @Override
         public Sessions.@Nullable Activity activity(int pid) {
             return sessions.activity(pid);
+        }
+
+        @Override
+        public @Nullable String object(LockEpisodes.Key key) {
+            return objects.of(key);
         }
 
         @Override

@@ -34,8 +34,9 @@ final class LockTableReader {
                 WHERE %1$s%2$s
             ) AS l ON true""";
 
-    private static final String OURS =
-            "(NOT granted OR locktype = 'tuple') AND (database IS NULL OR database = 0 OR database = %s)";
+    /** The database of a speculative token is, before PostgreSQL 16, the transaction that has it. */
+    private static final String OURS = "(NOT granted OR locktype = 'tuple')"
+            + " AND (database IS NULL OR database = 0 OR database = %s OR locktype = 'spectoken')";
 
     /** The server hashes what a subquery yields; an array it would go through for each of a thousand locks. */
     private static final String AND_OF_SESSIONS =

@@ -246,9 +246,11 @@ public final class LockWaits {
     private static List<Blocking> chainDuring(ReportedWait wait, SampledWait sample) {
         double longer = (double) wait.durationMicros() / Math.max(1, sample.endMicros() - sample.startMicros());
         return sample.chain().stream()
-                .map(link -> link.with(link.besides().stream()
-                        .map(one -> one.lasting(Math.round(one.micros() * longer)))
-                        .toList()))
+                .map(link -> link.with(
+                        link.besides().stream()
+                                .map(one -> one.lasting(Math.round(one.micros() * longer)))
+                                .toList(),
+                        link.others()))
                 .toList();
     }
 
@@ -274,7 +276,8 @@ public final class LockWaits {
                 link.kind(),
                 link.query(),
                 link.waiting(),
-                link.besides().stream().map(b -> named(b, wait)).toList());
+                link.besides().stream().map(b -> named(b, wait)).toList(),
+                link.others());
     }
 
     private Beside named(Beside one, StatementTimes.Wait wait) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind of which kind
  * @param lockType {@code pg_locks.locktype}
  * @param relationOid the relation that the lock is on or about, 0 where it names none
- * @param relation its name; null where the lock names none
+ * @param relation its name; of a lock that names none what else it is on, null where that is not known
  * @param mode the mode waited for, as {@code pg_locks} writes it
  * @param startMicros when it began
  * @param endMicros when it ended, as near as samples and what its sessions did next tell; when it was last seen where it had not ended

@@ -7,7 +7,7 @@ import dev.rehearse.observe.RelationNames;
 import dev.rehearse.observe.lock.LockSampler;
 import dev.rehearse.observe.lock.SampledWait;
 import dev.rehearse.recording.LockMode;
-import dev.rehearse.recording.LockWait.Beside;
+import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.report.RehearsalReport;
@@ -83,7 +83,8 @@ public final class LockWatch implements AutoCloseable {
 
     private static WatchedWait watched(SampledWait wait, RelationNames.@Nullable Relation relation, RunClock clock) {
         List<Blocking> chain = wait.chain();
-        List<Beside> besides = wait.asSeen().alsoBlockedBy();
+        LockWait seen = wait.asSeen();
+        Blocking root = seen.rootBlocker();
         return new WatchedWait(
                 new RehearsalReport.LockWait(
                         wait.who(),
@@ -96,13 +97,10 @@ public final class LockWatch implements AutoCloseable {
                         (wait.endMicros() - wait.startMicros()) / 1_000.0,
                         chain.isEmpty() ? null : chain.get(chain.size() - 1).who(),
                         chain.stream().map(b -> inWords(b.who(), b.query())).toList(),
-                        besides.stream().map(b -> inWords(b.who(), b.query())).toList(),
+                        seen.alsoBlockedBy(b -> inWords(b.who(), b.query())),
                         -1,
                         wait.end().name(),
-                        (wait.startIsExact()
-                                        ? dev.rehearse.recording.LockWait.Source.WAITSTART
-                                        : dev.rehearse.recording.LockWait.Source.SAMPLING)
-                                .name(),
+                        (wait.startIsExact() ? LockWait.Source.WAITSTART : LockWait.Source.SAMPLING).name(),
                         wait.errorMicros() / 1_000.0,
                         "WATCH"),
                 wait.pid(),
@@ -115,9 +113,10 @@ public final class LockWatch implements AutoCloseable {
                 chain.stream()
                         .map(b -> new WatchedWait.Link(b.pid(), b.who(), b.query(), b.waiting()))
                         .toList(),
-                besides.stream()
+                seen.alsoBlockedBy().stream()
                         .map(b -> new WatchedWait.Link(b.pid(), b.who(), b.query(), false))
-                        .toList());
+                        .toList(),
+                root == null ? 0 : root.others());
     }
 
     private static String inWords(String who, @Nullable String query) {

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param relationOf the table of an index or a TOAST table, the parent of a partition
  * @param startedAt wall-clock time of its start, by this machine's clock
  * @param blockers the chain of the report, session by session: nearest blocker first, root last
- * @param alsoBlockers who stood in the way beside the root
+ * @param alsoBlockers who stood in the way beside the root, 20 at most
+ * @param otherBlockers how many more there were, at least
  */
 public record WatchedWait(
         @JsonUnwrapped RehearsalReport.LockWait facts,
@@ -31,7 +32,8 @@ public record WatchedWait(
         @Nullable String relationOf,
         String startedAt,
         List<Link> blockers,
-        List<Link> alsoBlockers) {
+        List<Link> alsoBlockers,
+        int otherBlockers) {
 
     public WatchedWait {
         blockers = List.copyOf(blockers);

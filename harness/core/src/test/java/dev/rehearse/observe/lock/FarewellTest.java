@@ -72,6 +72,11 @@ class FarewellTest {
             }
 
             @Override
+            public @Nullable String object(Key key) {
+                return null;
+            }
+
+            @Override
             public List<Blocking> chain(int pid, long micros) {
                 return chain;
             }

@@ -44,7 +44,7 @@ class LockEpisodesTest {
     }
 
     private static Blocking old(Beside... besides) {
-        return new Blocking(OLD, "update_order", SessionKind.APPLICATION, "UPDATE ...", false, List.of(besides));
+        return new Blocking(OLD, "update_order", SessionKind.APPLICATION, "UPDATE ...", false, List.of(besides), 0);
     }
 
     private record Behind(List<Blocking> links) implements LockEpisodes.Context {
@@ -56,6 +56,11 @@ class LockEpisodesTest {
 
         @Override
         public Sessions.@Nullable Activity activity(int pid) {
+            return null;
+        }
+
+        @Override
+        public @Nullable String object(LockEpisodes.Key key) {
             return null;
         }
 

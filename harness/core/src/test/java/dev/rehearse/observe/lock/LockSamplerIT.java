@@ -192,7 +192,7 @@ class LockSamplerIT {
         SampledWait wait = only(stop());
         assertLength(wait, truth);
         assertThat(wait.lockType()).isEqualTo("advisory");
-        assertThat(wait.relation()).isNull();
+        assertThat(wait.relation()).isEqualTo("advisory key 42");
         assertThat(wait.chain()).extracting(Blocking::pid).containsExactly(holder.pid);
     }
 
@@ -275,6 +275,29 @@ class LockSamplerIT {
                             tuple(readers.get(1).pid, "the second", "SELECT * FROM orders"),
                             tuple(readers.get(2).pid, "the third", "SELECT * FROM orders"));
         }
+    }
+
+    @Test
+    void of_more_than_twenty_beside_the_root_it_is_told_how_many_more_there_are() throws Exception {
+        List<TestSession> readers = new ArrayList<>();
+        for (int i = 0; i < 25; i++) {
+            TestSession reader = session("reader");
+            reader.run("BEGIN");
+            reader.run("SELECT * FROM orders");
+            readers.add(reader);
+        }
+        TestSession migration = session("rehearse-migration-0");
+        Future<Duration> altering = migration.start("ALTER TABLE orders ADD COLUMN note text");
+        admin.awaitWaiting(migration);
+        awaitSamples(2);
+        for (TestSession reader : readers) {
+            reader.run("COMMIT");
+        }
+        TestSession.get(altering);
+
+        LockWait wait = only(stop()).asSeen();
+        assertThat(wait.alsoBlockedBy()).hasSize(20);
+        assertThat(wait.alsoBlockedBy(LockWait.Beside::who)).hasSize(21).last().isEqualTo("4 others");
     }
 
     @Test

@@ -478,9 +478,11 @@ class LockWaitsTest {
     @Test
     void who_stood_beside_the_root_did_so_for_the_like_part_of_the_length_that_the_server_tells() {
         Beside holder = new Beside(MIGRATION, "migration", SessionKind.MIGRATION, "ALTER ...", 200_000);
-        sampled.add(sampled(CLIENT, "relation", ORDERS, 1_000_000, 1_400_000, LONG_READER.with(List.of(holder))));
+        sampled.add(sampled(CLIENT, "relation", ORDERS, 1_000_000, 1_400_000, LONG_READER.with(List.of(holder), 2)));
         reported.add(reported(CLIENT, "relation", ORDERS, 1_000_000, 1_600_000, Ended.GRANTED));
 
-        assertThat(mergeToOne().alsoBlockedBy()).containsExactly(holder.lasting(300_000));
+        LockWait wait = mergeToOne();
+        assertThat(wait.alsoBlockedBy()).containsExactly(holder.lasting(300_000));
+        assertThat(wait.alsoBlockedBy(Beside::who)).containsExactly("migration", "2 others");
     }
 }

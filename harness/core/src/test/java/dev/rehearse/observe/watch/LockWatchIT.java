@@ -152,9 +152,11 @@ class LockWatchIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "SELECT pg_advisory_xact_lock(7) | SELECT pg_advisory_lock(7) | advisory | advisory |  | ",
+                "SELECT pg_advisory_xact_lock(7) | SELECT pg_advisory_lock(7) | advisory | advisory key 7 |  | ",
+                "SELECT pg_advisory_xact_lock(-1, 2) | SELECT pg_advisory_lock(-1, 2) | advisory | advisory key -1, 2 |  | ",
+                "SELECT pg_advisory_xact_lock(-5) | SELECT pg_advisory_lock(-5) | advisory | advisory key -5 |  | ",
                 "UPDATE orders SET total = 1 WHERE id = 1 | DELETE FROM orders WHERE id = 1 | transactionid | orders | table | ",
-                "COMMENT ON SCHEMA shop IS 'a' | COMMENT ON SCHEMA shop IS 'b' | object | object |  | ",
+                "COMMENT ON SCHEMA shop IS 'a' | COMMENT ON SCHEMA shop IS 'b' | object | schema shop |  | ",
                 "LOCK TABLE sales_2026 | SELECT * FROM sales | relation | sales_2026 | partition | sales",
                 "LOCK TABLE sales IN SHARE MODE | INSERT INTO sales VALUES (2026) | relation | sales | partitioned table | ",
                 "SET enable_seqscan = off; SELECT total FROM orders WHERE id = 1 | REINDEX INDEX orders_pkey | relation | orders_pkey | index | orders",
@@ -196,6 +198,43 @@ class LockWatchIT {
                         org.assertj.core.groups.Tuple.tuple("holder", false));
         assertThat(wait.blockers().get(0).query()).contains("total = 2");
         assertThat(wait.blockers().get(1).query()).containsAnyOf("total = 1", "pg_sleep");
+    }
+
+    @Test
+    void who_follows_a_row_to_its_newer_version_still_waits_for_a_row_of_its_table() throws Exception {
+        TestSession second = session("second");
+        holder.run("BEGIN; UPDATE orders SET total = 1 WHERE id = 1");
+        waiter.run("BEGIN");
+        Future<Duration> first = waiter.start("UPDATE orders SET total = 2 WHERE id = 1");
+        admin.awaitWaiting(waiter);
+        Future<Duration> queued = second.start("UPDATE orders SET total = 3 WHERE id = 1");
+        awaitSeen(second);
+        holder.run("COMMIT");
+        TestSession.get(first);
+        awaitSeen(second);
+        waiter.run("COMMIT");
+        TestSession.get(queued);
+
+        WatchedWait wait = await(w -> w.pid() == second.pid && w.lockType().equals("transactionid"));
+
+        assertThat(wait.facts().relation()).isEqualTo("orders");
+        assertThat(wait.relationKind()).isEqualTo("table");
+        assertThat(wait.facts().rootBlocker()).isEqualTo("waiter");
+    }
+
+    @Test
+    void a_wait_that_ended_in_its_timeout_is_not_taken_for_granted_where_the_lock_was_free_at_once() throws Exception {
+        holder.run("BEGIN; LOCK TABLE orders");
+        waiter.run("SET lock_timeout = '300ms'");
+        for (int attempt = 0; attempt < 3 && waits.isEmpty(); attempt++) {
+            holder.run("COMMIT");
+            holder.run("BEGIN; LOCK TABLE orders");
+            assertFails(waiter.start("SELECT * FROM orders"), "55P03");
+            holder.run("COMMIT");
+            Until.seenBy("rehearse-watch", server);
+        }
+
+        assertThat(awaitOf(waiter).facts().ended()).isIn("UNKNOWN", "GAVE_UP");
     }
 
     @Test
