@@ -27,10 +27,6 @@ public final class StatementTimes {
     /** Types of the locks that who waits for a row waits for. */
     private static final Set<String> FOR_ROWS = Set.of("transactionid", "tuple");
 
-    /** On tables; builds of indexes, VACUUM and the like, which lock no rows, take others. */
-    private static final Set<LockMode> OF_WRITERS =
-            Set.of(LockMode.ROW_SHARE, LockMode.ROW_EXCLUSIVE, LockMode.SHARE_ROW_EXCLUSIVE, LockMode.EXCLUSIVE);
-
     private final List<StatementFact> statements;
     private final Set<Integer> sessions;
 
@@ -146,7 +142,7 @@ public final class StatementTimes {
                 || statement.messageStatements() > 1
                 || statement.locks().stream()
                         .filter(lock -> relation == null || relation.equals(lock.relation()))
-                        .anyMatch(lock -> OF_WRITERS.contains(lock.mode())
+                        .anyMatch(lock -> lock.forRows()
                                 && lock.existedBefore()
                                 && lock.relationKind().endsWith("table"));
     }
@@ -176,8 +172,9 @@ public final class StatementTimes {
         Optional<LockMode> wanted = LockMode.ofCatalogName(wait.mode());
         return lock.relation().equals(wait.relation())
                 && statement.heldUntilMicros(lock) >= wait.startMicros()
-                && wanted.isPresent()
-                && lock.mode().conflictsWith(wanted.get());
+                && (FOR_ROWS.contains(wait.lockType())
+                        ? lock.forRows()
+                        : wanted.isPresent() && lock.mode().conflictsWith(wanted.get()));
     }
 
     /** The statement of the process (of any, if 0) that shares the most time with the wait. */

@@ -45,6 +45,11 @@ public enum LockMode {
         return (conflicts & 1 << other.ordinal()) != 0;
     }
 
+    /** Whether who locks rows of a table takes this mode on it; builds of indexes, VACUUM and the like, which lock none, take others. */
+    public boolean locksRows() {
+        return this == ROW_SHARE || this == ROW_EXCLUSIVE || this == SHARE_ROW_EXCLUSIVE || this == EXCLUSIVE;
+    }
+
     /** Whether plain INSERT, UPDATE and DELETE wait for this mode. */
     public boolean blocksWriters() {
         return conflictsWith(ROW_EXCLUSIVE);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param relationKind {@code pg_class.relkind} in words: table, index, partitioned table, sequence, view, materialized view, TOAST table;
  *     {@code enum type} and {@code domain}: on these, nothing but other DDL waits
  * @param mode the strongest mode held
+ * @param forRows whether a mode was held, that or another, in which rows are locked
  * @param waitMicros how long the backend waited for it; 0 where it did not wait
  * @param heldMicros from being granted to the end of the transaction (or of the statement, outside a transaction); where a statement commits within, as a procedure may, in one
  *     of its transactions the longest, as samples tell (a time without any is taken for one of them)
@@ -20,10 +21,23 @@ public record RelationLock(
         String relation,
         String relationKind,
         LockMode mode,
+        boolean forRows,
         long waitMicros,
         long heldMicros,
         boolean existedBefore,
         @Nullable String source) {
+
+    /** One that was held in one mode only. */
+    public RelationLock(
+            String relation,
+            String relationKind,
+            LockMode mode,
+            long waitMicros,
+            long heldMicros,
+            boolean existedBefore,
+            @Nullable String source) {
+        this(relation, relationKind, mode, mode.locksRows(), waitMicros, heldMicros, existedBefore, source);
+    }
 
     /** Whether it is on a type, which no query waits for. */
     public boolean onType() {

@@ -172,7 +172,7 @@ final class UnderLoad implements AutoCloseable {
         });
         collected.standbyWaits = standbyWaits;
         LockObservation seen = locks.observation();
-        MergedWaits waits = LockWaits.merge(seen, reported(), collected.statements, collected.operations);
+        MergedWaits waits = LockWaits.merge(seen, reported(seen), collected.statements, collected.operations);
         collected.lockWaits = waits.waits();
         collected.queues = seen.queues();
         List<Effort> efforts =
@@ -196,7 +196,7 @@ final class UnderLoad implements AutoCloseable {
         collected.notMeasured.addAll(seen.notes());
     }
 
-    private List<ReportedWait> reported() {
+    private List<ReportedWait> reported(LockObservation seen) {
         List<OperationKind> kinds = generator.operations().kinds();
         List<ReportedWait> reported = new ArrayList<>();
         for (ServerWait wait : generator.serverWaits()) {
@@ -206,7 +206,7 @@ final class UnderLoad implements AutoCloseable {
                     SessionKind.APPLICATION,
                     wait.lockType(),
                     wait.relationOid(),
-                    null,
+                    wait.rowOf() == null ? null : seen.relationNamed(wait.rowOf()),
                     wait.mode(),
                     wait.endMicros(),
                     wait.durationMicros(),

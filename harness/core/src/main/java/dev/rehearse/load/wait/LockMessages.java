@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server's messages about waits for locks, as {@code ProcSleep} and {@code DescribeLockTag} of PostgreSQL 14 to 18 write them with
@@ -26,9 +27,17 @@ final class LockMessages {
     /**
      * @param lockType as {@code pg_locks.locktype}
      * @param relationOid 0 where the lock names none
+     * @param rowOf the table, without its schema, for whose row it waits; null where the server does not say
      * @param micros how long the session had waited
      */
-    record Message(Event event, int pid, String mode, String lockType, long relationOid, long micros) {
+    record Message(
+            Event event,
+            int pid,
+            String mode,
+            String lockType,
+            long relationOid,
+            @Nullable String rowOf,
+            long micros) {
 
         boolean isAbout(Message other) {
             return pid == other.pid
@@ -43,10 +52,19 @@ final class LockMessages {
                     + "|(?<avoided>avoided deadlock for)|(?<deadlock>detected deadlock while waiting for)) (?<mode>\\w+) on (?<lock>.+?)"
                     + " (?:by rearranging queue order )?after (?<millis>\\d+)\\.(?<thousandths>\\d{3}) ms");
     private static final Pattern BLOCKED_BY = Pattern.compile("; blocked by process (\\d+)\\.");
+    /** Where a key is inserted twice it names the index. */
+    private static final Pattern ROW_OF = Pattern.compile(
+            "^while (?!inserting index )[a-z ]*(?:\\([0-9,]+\\) of )?tuple (?:\\([0-9,]+\\) )?in relation \"(.+)\"$",
+            Pattern.MULTILINE);
+
     private static final Pattern RELATION = Pattern.compile("relation (\\d+) of database \\d+");
 
-    /** Reads a message; empty where it is about something else. */
-    static Optional<Message> parse(String text) {
+    /**
+     * Reads a message; empty where it is about something else.
+     *
+     * @param where its CONTEXT, which says for whose row it waits
+     */
+    static Optional<Message> parse(String text, @Nullable String where) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
             return Optional.empty();
@@ -69,6 +87,7 @@ final class LockMessages {
                 matcher.group("mode"),
                 lockType(lock),
                 relation.find() ? Long.parseLong(relation.group(1)) : 0,
+                rowOf(where),
                 Long.parseLong(matcher.group("millis")) * 1_000 + Long.parseLong(matcher.group("thousandths"))));
     }
 
@@ -80,6 +99,11 @@ final class LockMessages {
                 .map(blocker -> Integer.valueOf(blocker.group(1)))
                 .toList();
         return blockers.isEmpty() ? blockers : blockers.subList(0, blockers.size() - 1);
+    }
+
+    private static @Nullable String rowOf(@Nullable String where) {
+        Matcher row = ROW_OF.matcher(where == null ? "" : where);
+        return row.find() ? row.group(1) : null;
     }
 
     private static String lockType(String lock) {

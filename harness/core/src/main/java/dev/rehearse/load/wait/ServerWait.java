@@ -2,6 +2,7 @@ package dev.rehearse.load.wait;
 
 import dev.rehearse.recording.LockWait;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A wait for a lock of one of the load's sessions, in the server's own words. Who held the lock the server says only in its log.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param application the application version it belongs to
  * @param lockType {@code pg_locks.locktype}: relation, transactionid, virtualxid, tuple, extend, advisory, object ...
  * @param relationOid the relation that the lock names, 0 where it names none
+ * @param rowOf the table, without its schema, for whose row it waited; null where the server did not say
  * @param mode the mode waited for, as {@code pg_locks} writes it
  * @param durationMicros how long it waited: the server's figure where the lock was granted, else up to the error or to the end of the load
  * @param startMicros when the wait began
@@ -24,6 +26,7 @@ public record ServerWait(
         String application,
         String lockType,
         long relationOid,
+        @Nullable String rowOf,
         String mode,
         long durationMicros,
         long startMicros,

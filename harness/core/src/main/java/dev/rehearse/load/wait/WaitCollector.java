@@ -39,7 +39,7 @@ public final class WaitCollector {
         List<Finished> finished = new ArrayList<>();
         Message pending = null;
         for (SQLWarning warning = first; warning != null; warning = warning.getNextWarning()) {
-            Message message = LockMessages.parse(text(warning)).orElse(null);
+            Message message = message(warning);
             if (message == null || message.event() == LockMessages.Event.REORDERED) {
                 continue;
             }
@@ -60,10 +60,12 @@ public final class WaitCollector {
         return placed(finished, context);
     }
 
-    private static String text(SQLWarning warning) {
-        ServerErrorMessage message = warning instanceof PSQLWarning ours ? ours.getServerErrorMessage() : null;
-        String text = message == null ? null : message.getMessage();
-        return text == null ? "" : text;
+    private static @Nullable Message message(SQLWarning warning) {
+        ServerErrorMessage words = warning instanceof PSQLWarning ours ? ours.getServerErrorMessage() : null;
+        if (words == null || words.getMessage() == null) {
+            return null;
+        }
+        return LockMessages.parse(words.getMessage(), words.getWhere()).orElse(null);
     }
 
     /** A wait without a last word lasted until the error, less the waits before it. */
@@ -96,6 +98,7 @@ public final class WaitCollector {
                             context.application(),
                             one.message().lockType(),
                             one.message().relationOid(),
+                            one.message().rowOf(),
                             one.message().mode(),
                             one.micros(),
                             start,

@@ -4,6 +4,7 @@ import dev.rehearse.recording.Recording.QueueLength;
 import dev.rehearse.recording.StatementFact;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the lock sampler saw, and how well it could see.
@@ -37,6 +38,16 @@ public record LockObservation(
         queues = List.copyOf(queues);
         relations = Map.copyOf(relations);
         notes = List.copyOf(notes);
+    }
+
+    /** The relation of a name without its schema; null where none or several have it. */
+    public @Nullable String relationNamed(String name) {
+        List<String> written = List.of(name, "\"" + name.replace("\"", "\"\"") + "\"");
+        List<String> found = relations.values().stream()
+                .filter(known -> written.stream().anyMatch(w -> known.equals(w) || known.endsWith("." + w)))
+                .distinct()
+                .toList();
+        return found.size() == 1 ? found.get(0) : null;
     }
 
     /**

@@ -90,7 +90,10 @@ final class Backend {
             Taken fresh = new Taken(oid, mode, source);
             statement.taken.put(oid, fresh);
             all.add(fresh);
-        } else if (own.mode.compareTo(mode) < 0 || own.mode == mode && own.source.equals(SAMPLING)) {
+            return;
+        }
+        own.forRows |= mode.locksRows();
+        if (own.mode.compareTo(mode) < 0 || own.mode == mode && own.source.equals(SAMPLING)) {
             own.mode = mode;
             own.source = source;
         }

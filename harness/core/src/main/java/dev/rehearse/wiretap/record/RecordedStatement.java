@@ -79,6 +79,7 @@ final class RecordedStatement {
     static final class Taken {
         final long oid;
         LockMode mode;
+        boolean forRows;
         String source;
         long releasedMicros = -1;
         /** The transaction that samples see hold it, and since when. */
@@ -91,6 +92,7 @@ final class RecordedStatement {
         Taken(long oid, LockMode mode, String source) {
             this.oid = oid;
             this.mode = mode;
+            this.forRows = mode.locksRows();
             this.source = source;
         }
 
@@ -320,6 +322,7 @@ final class RecordedStatement {
                     relation.name(),
                     relation.kind(),
                     lock.mode,
+                    lock.forRows,
                     waitMicros,
                     Math.max(0, longest < 0 ? held : Math.min(held, Math.max(longest, unseen))),
                     before.containsKey(lock.oid),

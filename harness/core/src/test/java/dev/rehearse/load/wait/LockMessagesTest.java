@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.load.wait.LockMessages.Event;
 import dev.rehearse.load.wait.LockMessages.Message;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Texts as the servers write them. */
 class LockMessagesTest {
 
     private static Message parsed(String text) {
-        return LockMessages.parse(text).orElseThrow();
+        return LockMessages.parse(text, null).orElseThrow();
     }
 
     @Test
@@ -18,10 +19,10 @@ class LockMessagesTest {
         assertThat(
                         parsed(
                                 "process 8851 still waiting for AccessShareLock on relation 16423 of database 16384 after 10.168 ms"))
-                .isEqualTo(new Message(Event.STILL_WAITING, 8851, "AccessShareLock", "relation", 16423, 10_168));
+                .isEqualTo(new Message(Event.STILL_WAITING, 8851, "AccessShareLock", "relation", 16423, null, 10_168));
         assertThat(parsed(
                         "process 8851 acquired AccessShareLock on relation 16423 of database 16384 after 1303.581 ms"))
-                .isEqualTo(new Message(Event.ACQUIRED, 8851, "AccessShareLock", "relation", 16423, 1_303_581));
+                .isEqualTo(new Message(Event.ACQUIRED, 8851, "AccessShareLock", "relation", 16423, null, 1_303_581));
     }
 
     @Test
@@ -29,9 +30,29 @@ class LockMessagesTest {
         assertThat(
                         parsed(
                                 "process 1 acquired ExclusiveLock on tuple (0,1) of relation 16385 of database 13695 after 201.194 ms"))
-                .isEqualTo(new Message(Event.ACQUIRED, 1, "ExclusiveLock", "tuple", 16385, 201_194));
+                .isEqualTo(new Message(Event.ACQUIRED, 1, "ExclusiveLock", "tuple", 16385, null, 201_194));
         assertThat(parsed("process 1 still waiting for ShareLock on transaction 735 after 10.071 ms"))
-                .isEqualTo(new Message(Event.STILL_WAITING, 1, "ShareLock", "transactionid", 0, 10_071));
+                .isEqualTo(new Message(Event.STILL_WAITING, 1, "ShareLock", "transactionid", 0, null, 10_071));
+    }
+
+    @Test
+    void for_whose_row_it_waits_the_context_says_but_where_a_key_is_inserted_twice() {
+        assertThat(rowOf("while updating tuple (0,5) in relation \"orders\"")).isEqualTo("orders");
+        assertThat(rowOf("while locking tuple (0,1) in relation \"customers\"\nSQL statement \"SELECT 1 FROM ONLY\""))
+                .isEqualTo("customers");
+        assertThat(rowOf("while rechecking updated tuple (0,1) in relation \"orders\""))
+                .isEqualTo("orders");
+        assertThat(rowOf("while locking updated version (0,1) of tuple in relation \"Order \"lines\"\""))
+                .isEqualTo("Order \"lines\"");
+        assertThat(rowOf("while inserting index tuple (0,1) in relation \"orders_pkey\""))
+                .isNull();
+        assertThat(rowOf("PL/pgSQL function f() line 3 at SQL statement")).isNull();
+    }
+
+    private static @Nullable String rowOf(String where) {
+        return LockMessages.parse("process 1 acquired ShareLock on transaction 735 after 10.071 ms", where)
+                .orElseThrow()
+                .rowOf();
     }
 
     @Test
@@ -43,7 +64,7 @@ class LockMessagesTest {
                         .lockType())
                 .isEqualTo("advisory");
         assertThat(parsed("process 1 acquired ExclusiveLock on extension of relation 9 of database 5 after 12.000 ms"))
-                .isEqualTo(new Message(Event.ACQUIRED, 1, "ExclusiveLock", "extend", 9, 12_000));
+                .isEqualTo(new Message(Event.ACQUIRED, 1, "ExclusiveLock", "extend", 9, null, 12_000));
         assertThat(parsed(
                                 "process 1 acquired AccessExclusiveLock on object 3 of class 1255 of database 5 after 12.000 ms")
                         .lockType())
@@ -73,9 +94,10 @@ class LockMessagesTest {
 
     @Test
     void anything_else_is_not_a_wait() {
-        assertThat(LockMessages.parse("duration: 12.000 ms")).isEmpty();
-        assertThat(LockMessages.parse("process 1 still waiting for ShareLock on transaction 735"))
+        assertThat(LockMessages.parse("duration: 12.000 ms", null)).isEmpty();
+        assertThat(LockMessages.parse("process 1 still waiting for ShareLock on transaction 735", null))
                 .isEmpty();
-        assertThat(LockMessages.parse("temporary file: path \"x\", size 1")).isEmpty();
+        assertThat(LockMessages.parse("temporary file: path \"x\", size 1", null))
+                .isEmpty();
     }
 }

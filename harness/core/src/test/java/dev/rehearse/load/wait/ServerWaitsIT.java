@@ -67,6 +67,7 @@ class ServerWaitsIT {
             assertThat(transaction)
                     .hasSizeBetween(1, 2)
                     .allSatisfy(w -> assertThat(w.ended()).isEqualTo(Ended.GRANTED))
+                    .allSatisfy(w -> assertThat(w.rowOf()).isEqualTo("seat"))
                     .anySatisfy(w -> assertThat(w.durationMicros())
                             .as("of %s, by %s", held, load.operations())
                             .isGreaterThanOrEqualTo(held.leastMicros() - 1_000)

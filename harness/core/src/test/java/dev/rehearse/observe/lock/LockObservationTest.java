@@ -58,6 +58,35 @@ class LockObservationTest {
     }
 
     @Test
+    void a_relation_is_known_by_its_bare_name_where_that_is_one_ones_only() {
+        LockObservation seen = new LockObservation(
+                List.of(),
+                List.of(),
+                5_000,
+                1_000,
+                12_000,
+                List.of(),
+                Map.of(
+                        1L,
+                        "orders",
+                        2L,
+                        "shop.items",
+                        3L,
+                        "items",
+                        4L,
+                        "shop.\"Late \"\"Table\"\"\"",
+                        5L,
+                        "shop.seats"),
+                List.of());
+
+        assertThat(seen.relationNamed("orders")).isEqualTo("orders");
+        assertThat(seen.relationNamed("seats")).isEqualTo("shop.seats");
+        assertThat(seen.relationNamed("Late \"Table\"")).isEqualTo("shop.\"Late \"\"Table\"\"\"");
+        assertThat(seen.relationNamed("items")).isNull();
+        assertThat(seen.relationNamed("gone")).isNull();
+    }
+
+    @Test
     void what_follows_the_death_of_the_server_is_no_gap() {
         assertThat(SEEN.longestGapMicros(List.of(statement(500_000, 1_004_000))))
                 .isEqualTo(12_000);

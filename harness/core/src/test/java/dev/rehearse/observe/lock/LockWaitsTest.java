@@ -264,6 +264,33 @@ class LockWaitsTest {
     }
 
     @Test
+    void a_short_wait_for_a_row_may_be_due_to_one_that_wrote_before_it_took_the_table_for_itself() {
+        reported.add(reported(CLIENT, "transactionid", 0, 1_000_000, 1_050_000, Ended.GRANTED));
+        statement(
+                500_000,
+                5_000_000,
+                Outcome.SUCCEEDED,
+                null,
+                new RelationLock("orders", "table", LockMode.ACCESS_EXCLUSIVE, true, 0, 4_500_000, true, null));
+
+        assertThat(mergeToOne().statement()).isZero();
+    }
+
+    @Test
+    void a_short_wait_for_a_row_of_a_known_table_is_not_behind_a_build_of_an_index_there() {
+        reported.add(rowOf("orders"));
+        statement(
+                500_000,
+                5_000_000,
+                Outcome.SUCCEEDED,
+                null,
+                lock("orders", LockMode.SHARE_UPDATE_EXCLUSIVE, 0, 4_500_000));
+
+        assertThat(mergeToOne().chain()).isEmpty();
+        assertThat(mergeToOne().statement()).isEqualTo(-1);
+    }
+
+    @Test
     void a_short_wait_for_a_row_may_be_due_to_one_that_wrote_or_whose_locks_are_unknown() {
         reported.add(reported(CLIENT, "transactionid", 0, 1_000_000, 1_050_000, Ended.GRANTED));
         statement(100_000, 200_000, Outcome.SUCCEEDED, null, lock("items", LockMode.ROW_EXCLUSIVE, 0, 2_000_000));

@@ -159,6 +159,21 @@ class StatementRecorderIT {
 
     @ParameterizedTest
     @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void of_a_table_that_is_written_and_then_altered_it_is_known_that_rows_were_locked(int version) throws SQLException {
+        start(version);
+        String both = "do $$ begin update orders set total = 0; alter table orders add column a int; end $$";
+        String alone = "alter table orders add column b int";
+
+        migrate(true, both);
+        migrate(true, alone);
+
+        assertThat(lock(fact(both), "orders").mode()).isEqualTo(LockMode.ACCESS_EXCLUSIVE);
+        assertThat(lock(fact(both), "orders").forRows()).isTrue();
+        assertThat(lock(fact(alone), "orders").forRows()).isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
     void a_change_of_type_rewrites_the_table_and_builds_its_indexes(int version) throws SQLException {
         start(version);
         String sql = "alter table orders alter column total type bigint";
