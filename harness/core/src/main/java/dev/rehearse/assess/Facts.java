@@ -218,7 +218,7 @@ final class Facts {
     }
 
     /**
-     * The statement to blame for a wait: the latest that wanted or held a conflicting lock on the relation at the time. A lock is kept to
+     * The statement to blame for a wait: the latest that wanted or held a conflicting lock on the relation at the time or, of a wait for a row, that locked rows of it. A lock is kept to
      * the end of its transaction, so it need not be the one that ran.
      */
     @Nullable
@@ -316,7 +316,7 @@ final class Facts {
 
     private static boolean blocks(StatementFact statement, RelationLock lock, LockWait wait, LockMode wanted) {
         return lock.relation().equals(wait.relation())
-                && lock.mode().conflictsWith(wanted)
+                && (LockWait.isForRow(wait.lockType()) ? lock.forRows() : lock.mode().conflictsWith(wanted))
                 && statement.heldUntilMicros(lock) >= wait.startMicros();
     }
 

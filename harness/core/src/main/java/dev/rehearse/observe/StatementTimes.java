@@ -1,6 +1,7 @@
 package dev.rehearse.observe;
 
 import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.LockWait.Beside;
 import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.LockWait.Ended;
@@ -23,9 +24,6 @@ public final class StatementTimes {
 
     /** A statement's end is when the tool had its answer, a little after its locks were free. */
     private static final long SLACK_MICROS = 2_000;
-
-    /** Types of the locks that who waits for a row waits for. */
-    private static final Set<String> FOR_ROWS = Set.of("transactionid", "tuple");
 
     private final List<StatementFact> statements;
     private final Set<Integer> sessions;
@@ -126,7 +124,7 @@ public final class StatementTimes {
 
     private boolean isUnseenAndNotBehind(Wait wait) {
         return wait.chain().isEmpty()
-                && FOR_ROWS.contains(wait.lockType())
+                && LockWait.isForRow(wait.lockType())
                 && between(wait.startMicros() - SLACK_MICROS, wait.endMicros(), freeMicros).stream()
                         .filter(s -> s.heldUntilMicros() >= wait.startMicros() - SLACK_MICROS)
                         .noneMatch(s -> mayLockRows(s, wait.relation()));
@@ -172,7 +170,7 @@ public final class StatementTimes {
         Optional<LockMode> wanted = LockMode.ofCatalogName(wait.mode());
         return lock.relation().equals(wait.relation())
                 && statement.heldUntilMicros(lock) >= wait.startMicros()
-                && (FOR_ROWS.contains(wait.lockType())
+                && (LockWait.isForRow(wait.lockType())
                         ? lock.forRows()
                         : wanted.isPresent() && lock.mode().conflictsWith(wanted.get()));
     }

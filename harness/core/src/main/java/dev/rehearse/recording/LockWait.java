@@ -127,6 +127,11 @@ public record LockWait(
         }
     }
 
+    /** Whether locks of this type are those that who waits for a row waits for. */
+    public static boolean isForRow(String lockType) {
+        return lockType.equals("transactionid") || lockType.equals("tuple");
+    }
+
     /** The session at the root of the chain, or null where none was seen. */
     public @Nullable Blocking rootBlocker() {
         return chain.isEmpty() ? null : chain.get(chain.size() - 1);

@@ -193,6 +193,24 @@ class AssessmentTest {
     }
 
     @Test
+    void a_long_wait_for_a_row_is_laid_to_the_statement_that_locked_rows_and_not_to_a_check_after_it() {
+        run.statements.clear();
+        run.statements.add(run.statement(
+                "UPDATE orders SET total = 0",
+                5 * SECOND,
+                6 * SECOND,
+                lock("orders", LockMode.ROW_EXCLUSIVE, 3 * SECOND)));
+        run.statements.add(run.statement(
+                "ALTER TABLE orders VALIDATE CONSTRAINT positive",
+                6 * SECOND,
+                8 * SECOND,
+                lock("orders", LockMode.SHARE_UPDATE_EXCLUSIVE, 2 * SECOND)));
+        run.waits.add(RecordedRun.waitedForRow("orders", 1, 6 * SECOND, 2 * SECOND));
+
+        assertThat(finding("LOCK_WAIT").statement()).isZero();
+    }
+
+    @Test
     void a_long_wait_behind_the_migration_names_waiter_statement_lock_and_safer_way() {
         run.statements.clear();
         run.statements.add(run.statement(

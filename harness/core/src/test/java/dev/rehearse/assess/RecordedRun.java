@@ -219,12 +219,20 @@ final class RecordedRun {
 
     /** @param statement that ran meanwhile */
     static LockWait waitedForRow(int statement, long start, long micros) {
+        return waitedForRow(null, statement, start, micros);
+    }
+
+    /**
+     * @param relation whose row, null where that is not known
+     * @param statement that ran meanwhile
+     */
+    static LockWait waitedForRow(@Nullable String relation, int statement, long start, long micros) {
         return new LockWait(
                 100,
                 "place_order",
                 SessionKind.APPLICATION,
                 "transactionid",
-                null,
+                relation,
                 "ShareLock",
                 start,
                 start + micros,

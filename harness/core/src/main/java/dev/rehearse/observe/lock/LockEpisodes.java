@@ -2,6 +2,7 @@ package dev.rehearse.observe.lock;
 
 import dev.rehearse.observe.SessionNames;
 import dev.rehearse.observe.Sessions;
+import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.recording.Recording.QueueLength;
@@ -99,8 +100,7 @@ final class LockEpisodes {
         }
 
         boolean isForRow() {
-            return relationOid != 0
-                    && (key.lockType().equals("tuple") || key.lockType().equals("transactionid"));
+            return relationOid != 0 && LockWait.isForRow(key.lockType());
         }
     }
 
