@@ -61,7 +61,7 @@ public record Recording(
         List<String> notMeasured,
         @Nullable Aborted aborted) {
 
-    public static final int FORMAT = 4;
+    public static final int FORMAT = 5;
 
     /**
      * @param name the plan's name
