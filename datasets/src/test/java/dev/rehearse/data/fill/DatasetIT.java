@@ -355,6 +355,23 @@ class DatasetIT {
     }
 
     @Test
+    void first_rows_without_one_of_their_keys_are_referred_to_by_the_others() throws Exception {
+        ConnectionSource database = server.database("first_keys");
+        script(database, """
+                CREATE TABLE person (id text PRIMARY KEY, passkey text UNIQUE, manager text REFERENCES person (passkey));
+                CREATE TABLE visit (id integer PRIMARY KEY, person text NOT NULL REFERENCES person);
+                CREATE TABLE device (person text NOT NULL REFERENCES person, passkey text NOT NULL REFERENCES person (passkey));
+                CREATE TABLE guess (id integer PRIMARY KEY, passkey text REFERENCES person (passkey));
+                INSERT INTO person VALUES ('root', NULL), ('admin', NULL), ('nobody', NULL), ('guest', 'key');""");
+
+        Dataset.fill(database, new DatasetSpec(1_000, Map.of(), 7, 0), FillProgress.SILENT);
+
+        assertThat(query(database, "SELECT count(DISTINCT person) FROM visit")).containsExactly("4");
+        assertThat(query(database, "SELECT DISTINCT passkey FROM device")).containsExactly("key");
+        assertThat(query(database, "SELECT count(passkey) > 0 FROM guess")).containsExactly("t");
+    }
+
+    @Test
     void what_the_server_generates_can_be_referred_to_and_can_refer() throws Exception {
         ConnectionSource database = server.database("generated");
         script(database, """

@@ -1,6 +1,8 @@
 package dev.rehearse.data.plan.table;
 
+import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.ForeignKey;
+import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.UniqueKey;
 import dev.rehearse.data.condition.CheckSolver;
@@ -67,8 +69,14 @@ final class BegunTables {
 
     private static boolean saysWhenMade(Table table) {
         return table.columns().stream()
-                .anyMatch(column -> column.type().kind().isInstant()
-                        && ColumnName.of(column.name()).isCreation());
+                .anyMatch(column ->
+                        isInstant(column) && ColumnName.of(column.name()).isCreation());
+    }
+
+    private static boolean isInstant(Column column) {
+        SqlType.Kind kind = column.type().kind();
+        return kind.isInstant()
+                || kind == SqlType.Kind.INT8 && ColumnName.of(column.name()).isInstant();
     }
 
     /** Whether each row of another of these tables has a row of this one. */

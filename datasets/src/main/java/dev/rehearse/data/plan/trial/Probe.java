@@ -97,7 +97,7 @@ public final class Probe {
                                 "SELECT coalesce(max(" + Sql.quote(column.name()) + "), 0) FROM " + table.quoted())));
     }
 
-    /** The escaped values of some columns, row by row, of a table that had rows before; rows with NULL in them are left out. */
+    /** The escaped values of some columns, row by row, of a table that had rows before; rows with NULL in all of them are left out. */
     public Map<Integer, byte[][]> existingKeys(Table table, List<Integer> columns) throws SQLException {
         List<String> names = columns.stream()
                 .map(number -> Sql.quote(table.generated(number)
@@ -105,9 +105,9 @@ public final class Probe {
                         .orElseGet(() -> table.column(number).name())))
                 .toList();
         String list = String.join(", ", names);
-        String notNull = String.join(" IS NOT NULL AND ", names) + " IS NOT NULL";
-        String keys = "SELECT " + list + " FROM " + table.quoted() + " WHERE " + notNull + " ORDER BY " + list
-                + " LIMIT " + EXISTING_KEYS;
+        String any = String.join(" IS NOT NULL OR ", names) + " IS NOT NULL";
+        String keys = "SELECT " + list + " FROM " + table.quoted() + " WHERE " + any + " ORDER BY " + list + " LIMIT "
+                + EXISTING_KEYS;
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             connection

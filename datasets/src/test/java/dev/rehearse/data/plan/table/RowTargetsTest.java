@@ -43,6 +43,8 @@ class RowTargetsTest {
     @Test
     void a_table_of_first_rows_that_others_refer_to_gets_more() {
         assertThat(begun(1, column(2, "created_at", SqlType.Kind.TIMESTAMPTZ))).isEqualTo(500);
+        assertThat(begun(1, column(2, "created_at", SqlType.Kind.INT8))).isEqualTo(500);
+        assertThat(begun(1, column(2, "created_by", SqlType.Kind.INT8))).isEqualTo(1);
         assertThat(begun(4, column(2, "created_at", SqlType.Kind.TIMESTAMPTZ))).isEqualTo(4);
         assertThat(begun(1, column(2, "label", SqlType.Kind.TEXT))).isEqualTo(1);
     }
